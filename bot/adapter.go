@@ -1,0 +1,82 @@
+package bot
+
+import (
+	"context"
+	"time"
+)
+
+// Adapter connects the bot to one chat platform. All methods may be called concurrently.
+type Adapter interface {
+	// Platform returns the name that its targets carry: a lower-case word.
+	Platform() string
+
+	// Run publishes the handler's commands and serves them until ctx ends, then waits for what it
+	// started and returns nil. It outlives outages of the platform by itself. It returns an error
+	// only for what waiting cannot cure; [ErrUnauthorized] is in its chain if the platform refuses
+	// the token.
+	Run(ctx context.Context, h Handler) error
+
+	// Send posts a message and returns its receipt. It fails with a *[SendError], or with ctx's
+	// error if that ended first. It does not wait for rate limits: the caller paces, and hears of
+	// limits by RateLimited.
+	Send(ctx context.Context, to Target, m Message) (Receipt, error)
+}
+
+// Rate allows N events in any window of length Per.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+// Limiter is an optional power of an Adapter: it tells the deliverer how fast the platform may be
+// sent to. Without it the deliverer sends as fast as answers come back.
+type Limiter interface {
+	// Limits returns the rates for the whole bot and for a target. They are constant, and it does
+	// no I/O.
+	Limits(to Target) (bot, target []Rate)
+}
+
+// Handler is what an Adapter serves. All methods may be called concurrently.
+type Handler interface {
+	// Commands returns the command table, for menus and help.
+	Commands() []Command
+
+	// Invoke answers a command or a pressed button. It never fails: what goes wrong is in the
+	// message.
+	Invoke(ctx context.Context, inv Invocation) Message
+
+	// Complete suggests values for the argument that is being typed, best first. inv.Options holds
+	// what has been typed so far.
+	Complete(ctx context.Context, inv Invocation, arg string) []Choice
+
+	// Presence tells that the bot was removed from, or came back to, a place, or that a place moved.
+	Presence(ctx context.Context, p Presence)
+}
+
+// Choice is a suggestion for an argument.
+type Choice struct {
+	Label string // what people see
+	Value string // what is filled in
+}
+
+// PresenceKind says what happened to the bot in a place.
+type PresenceKind int
+
+// The kinds of presence changes.
+const (
+	Left  PresenceKind = iota // the bot was removed or lost its access
+	Back                      // the bot is there, again or for the first time
+	Moved                     // the place has another address from now on
+)
+
+// Presence is a change of where the bot is. Telling the same change twice does no harm.
+type Presence struct {
+	Kind PresenceKind
+	// Scope is what it concerns: a thread, a chat with all its threads if Thread is empty, or a
+	// space with all its chats if Chat is empty too.
+	Scope Target
+	// To is where Scope has Moved to.
+	To Target
+	// Reason says in a few words why the bot Left: "removed from the server".
+	Reason string
+}

@@ -1,0 +1,175 @@
+package bot
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"tidings/bot/filter"
+)
+
+// Status is what a source says of an article that it has published.
+type Status string
+
+// The states of an article, after the IPTC's pubstatus and the wire agencies' practice.
+const (
+	Live      Status = "live"
+	Corrected Status = "corrected"
+	Withdrawn Status = "withdrawn"
+)
+
+// Bounds of an article's fields, in bytes unless it says otherwise. [Article.Clean] cuts to them.
+const (
+	MaxTitle   = 1 << 10
+	MaxSummary = 8 << 10
+	MaxURL     = 2 << 10
+	MaxGUID    = 2 << 10
+	MaxName    = 200 // one author or tag
+	MaxAuthors = 20  // entries
+	MaxTags    = 50  // entries
+)
+
+// urgentMax is the highest urgency that lets an article pass others.
+// 1 is a flash, 2 a bulletin, 3 urgent, 5 the normal case; IPTC NewsCodes, urgency.
+const urgentMax = 3
+
+// Article is one entry of the article store, in its newest revision.
+type Article struct {
+	// ID is given by the store on first sight and never given again.
+	ID int64
+	// Source is the short name of where the article comes from.
+	Source string
+	// GUID names the article within its source.
+	GUID    string
+	URL     string
+	Title   string
+	Summary string // the dek
+	Authors []string
+	Tags    []string
+	Image   string // address of a picture
+	Lang    string // BCP 47
+	// Urgency runs from 1, a flash, over 5, normal, to 9. 0 says nothing and means 5.
+	Urgency int
+	// Published is when the source says it published the article, in UTC.
+	Published time.Time
+	// DateOnly says that Published names a day and no time of it, as in a digest.
+	DateOnly bool
+	// Updated is when the source says it last changed the article. Zero says nothing.
+	Updated time.Time
+	// Embargo is the moment before which no audience may see the article. Zero means none.
+	Embargo time.Time
+	Status  Status
+	// Revision counts from 1 and grows with each change of what people can read.
+	Revision int
+	// FirstSeen is when the store first had the article.
+	FirstSeen time.Time
+}
+
+// Urgent reports whether the article may overtake others on its way to a chat.
+func (a *Article) Urgent() bool { return a.Urgency >= 1 && a.Urgency <= urgentMax }
+
+// Fields returns what a filter looks at.
+func (a *Article) Fields() filter.Fields {
+	return filter.Fields{
+		Title: a.Title, Summary: a.Summary, Authors: a.Authors, Tags: a.Tags,
+		Source: a.Source, Lang: a.Lang, URL: a.URL,
+	}
+}
+
+// Clean makes an article from outside fit to be stored: text without control, direction and
+// invisible characters, http(s) links only, every field within its bound, times in UTC
+// microseconds, a GUID if it had none. It returns an error if nothing is left to show.
+func (a *Article) Clean(now time.Time) error {
+	a.Title = CleanText(a.Title, MaxTitle)
+	a.Summary = CleanText(a.Summary, MaxSummary)
+	a.Authors = cleanList(a.Authors, MaxAuthors)
+	a.Tags = cleanList(a.Tags, MaxTags)
+	a.Lang = CleanText(a.Lang, MaxName)
+	a.URL = CleanURL(a.URL)
+	a.Image = CleanURL(a.Image)
+	if a.Title == "" && a.Summary != "" {
+		a.Title, a.Summary = a.Summary, ""
+	}
+	if a.Title == "" {
+		return errors.New("article has no title")
+	}
+	if a.Source = CleanText(a.Source, MaxName); a.Source == "" {
+		return fmt.Errorf("article %q has no source", a.Title)
+	}
+	a.Status = cmp.Or(a.Status, Live)
+	if !slices.Contains([]Status{Live, Corrected, Withdrawn}, a.Status) {
+		return fmt.Errorf("article %q has status %q; it may be live, corrected or withdrawn", a.Title, a.Status)
+	}
+	if a.Urgency < 0 || a.Urgency > 9 {
+		return fmt.Errorf("article %q has urgency %d; it may be 1 to 9", a.Title, a.Urgency)
+	}
+	a.cleanTimes(now)
+	a.GUID = CleanText(a.GUID, MaxGUID)
+	a.GUID = cmp.Or(a.GUID, a.URL, a.fingerprint())
+	return nil
+}
+
+// maxAhead is how far in the future a publication time is believed.
+const maxAhead = 24 * time.Hour
+
+// cleanTimes brings times to what both databases can keep. An article without a date, or with
+// one that cannot be, is dated now.
+func (a *Article) cleanTimes(now time.Time) {
+	if a.Published.IsZero() || a.Published.After(now.Add(maxAhead)) {
+		a.Published, a.DateOnly = now, false
+	}
+	for _, t := range []*time.Time{&a.Published, &a.Updated, &a.Embargo} {
+		if !t.IsZero() {
+			*t = t.UTC().Truncate(time.Microsecond)
+		}
+	}
+}
+
+// fingerprint names an article that has neither a GUID nor a link, so that the same digest read
+// twice gives the same articles.
+func (a *Article) fingerprint() string {
+	day := ""
+	if a.DateOnly {
+		day = a.Published.Format(time.DateOnly)
+	}
+	sum := sha256.Sum256([]byte(filter.Fold(a.Title) + "\n" + day))
+	return "title:" + hex.EncodeToString(sum[:12])
+}
+
+// Same reports whether two revisions show people the same thing.
+func (a *Article) Same(b *Article) bool {
+	return a.Title == b.Title && a.Summary == b.Summary && a.URL == b.URL && a.Image == b.Image &&
+		a.Status == b.Status && a.Lang == b.Lang && a.Urgency == b.Urgency && a.Embargo.Equal(b.Embargo) &&
+		slices.Equal(a.Authors, b.Authors) && slices.Equal(a.Tags, b.Tags)
+}
+
+func cleanList(list []string, most int) []string {
+	out := make([]string, 0, min(len(list), most))
+	for _, s := range list {
+		s = CleanText(s, MaxName)
+		if s != "" && !slices.Contains(out, s) && len(out) < most {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// CleanURL returns an http(s) address without user information, or "" for anything else.
+func CleanURL(s string) string {
+	s = CleanText(s, MaxURL+1)
+	u, err := url.Parse(s)
+	if err != nil || len(s) > MaxURL || u.Host == "" {
+		return ""
+	}
+	if u.Scheme = strings.ToLower(u.Scheme); u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	u.User = nil
+	return u.String()
+}

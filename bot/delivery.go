@@ -1,0 +1,67 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"time"
+)
+
+// Action is what a delivery does to a target.
+type Action string
+
+// The actions.
+const (
+	Post     Action = "post"
+	Edit     Action = "edit"
+	Withdraw Action = "withdraw"
+)
+
+// Delivery is one thing to do for one target. A store keeps at most one post of an article for a
+// target, however many of the target's subscriptions match it.
+type Delivery struct {
+	ID     int64
+	Target Target
+	Action Action
+	// Article is the article in its newest revision at the time of the claim.
+	Article  Article
+	Attempts int // sends that failed so far
+	// Enqueued is when the delivery was recorded; the lag counts from Article.FirstSeen.
+	Enqueued time.Time
+	// Lease identifies the claim, so that one who lost its lease cannot undo another's work.
+	Lease int64
+}
+
+// Key returns the idempotency key of the delivery: the same for every try, different for every
+// other delivery of this or any other installation. It has 22 characters of base64url.
+func (d *Delivery) Key() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%d",
+		d.Target, d.Article.Source, d.Article.GUID, d.Action, d.Enqueued.UnixMicro()))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// DeliveryState is where a delivery stands.
+type DeliveryState string
+
+// The states. The last three are the only ends.
+const (
+	Pending    DeliveryState = "pending"    // due now or later
+	Held       DeliveryState = "held"       // waits for a manager's word after the target came back
+	Sent       DeliveryState = "sent"       // the platform took it
+	Superseded DeliveryState = "superseded" // nothing is left to do, with the reason on record
+	Rejected   DeliveryState = "rejected"   // can never be sent, with the reason on record
+)
+
+// Outcome is how a claimed delivery went.
+type Outcome struct {
+	// State is Pending to try again, or one of the ends.
+	State   DeliveryState
+	Receipt Receipt // if Sent
+	// Reason says why, unless Sent.
+	Reason string
+	// NotBefore is when a Pending delivery may be tried again. The whole target waits, so that its
+	// order holds. Zero means at once.
+	NotBefore time.Time
+	// Counted says that the try counts toward [Delivery.Attempts].
+	Counted bool
+}

@@ -1,0 +1,76 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Errors that a store returns and its callers act on.
+var (
+	// ErrNotFound says that what was asked for does not exist.
+	ErrNotFound = errors.New("not found")
+	// ErrExists says that what was to be added is there already.
+	ErrExists = errors.New("exists already")
+	// ErrCursorMoved says that another watcher has handled the entries; read the cursor again.
+	ErrCursorMoved = errors.New("cursor moved")
+)
+
+// ErrUnauthorized is in the chain of what an Adapter's Run returns when the platform refuses the
+// token. Trying again cannot help.
+var ErrUnauthorized = errors.New("token refused")
+
+// UserError is a mistake of the person who typed a command. Its text is shown to them, and says
+// how to do it right.
+type UserError struct {
+	Text Text
+}
+
+// Error returns the text without its styles.
+func (e *UserError) Error() string { return e.Text.String() }
+
+// UserErrorf makes a UserError of plain text.
+func UserErrorf(format string, args ...any) *UserError {
+	return &UserError{Text: Plain(fmt.Sprintf(format, args...))}
+}
+
+// SendErrorKind is the deliverer's whole policy for a send that failed.
+type SendErrorKind int
+
+// The kinds of failures.
+const (
+	Transient   SendErrorKind = iota // try again
+	RateLimited                      // try again, not before After has passed
+	TargetGone                       // suspend the target and keep everything
+	TargetMoved                      // follow the target to To
+	Unsendable                       // this message can never be sent: record why, go on
+)
+
+// SendError is how Adapter.Send fails. The zero value is a transient failure.
+type SendError struct {
+	Kind SendErrorKind
+	// After is how long RateLimited asks to wait.
+	After time.Duration
+	// Global says that RateLimited holds for the whole bot, not for the target alone.
+	Global bool
+	// To is where TargetMoved went.
+	To Target
+	// Reason says in a few plain words, fit for people, what happened: "the bot was removed".
+	Reason string
+	// Err is the cause, without secrets.
+	Err error
+}
+
+// Error returns the reason and the cause.
+func (e *SendError) Error() string {
+	switch {
+	case e.Err == nil:
+		return e.Reason
+	case e.Reason == "":
+		return e.Err.Error()
+	}
+	return e.Reason + ": " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *SendError) Unwrap() error { return e.Err }

@@ -1,0 +1,31 @@
+package bot
+
+import "context"
+
+// User is a person as a platform knows them.
+type User struct {
+	ID   string
+	Name string
+}
+
+// Invocation is a command that somebody typed or a button that somebody pressed.
+type Invocation struct {
+	Target Target
+	User   User
+	// Direct says that the chat is a private one between the user and the bot.
+	Direct bool
+	// Command is the name as typed, without a slash; with its subcommand after a space where the
+	// platform takes commands apart. It is empty for a pressed button.
+	Command string
+	// Line is what follows the command, where the platform hands over a line.
+	Line string
+	// Options are the arguments by name, where the platform takes commands apart.
+	Options map[string]string
+	// Data is what a pressed button carries.
+	Data string
+	// Manager reports whether the user may manage the place. It may ask the platform. Nil means no.
+	Manager func(ctx context.Context) (bool, error)
+	// Lacking names, in the platform's words, the rights that the bot lacks for posting alerts here.
+	// It may ask the platform. Nil means none.
+	Lacking func(ctx context.Context) ([]string, error)
+}

@@ -1,0 +1,72 @@
+package bot
+
+import "time"
+
+// Message is what a platform shows. It holds either Text or a Card.
+type Message struct {
+	Text Text
+	Card *Card
+	// Buttons are rows of buttons below the message.
+	Buttons [][]Button
+	// Key makes the sending idempotent where the platform can: a second message with the same key
+	// within minutes is the first one again. At most 25 ASCII characters; empty means no such thing.
+	Key string
+	// Notice, on the answer to a pressed button, leaves the message with the button as it is and
+	// shows Text to the presser alone. Otherwise the answer takes that message's place.
+	Notice bool
+}
+
+// Card is an article as an alert shows it.
+type Card struct {
+	Title   Text
+	URL     string
+	Summary Text
+	Authors []string
+	Source  string // the name people know it by
+	// Published is when; DateOnly says that only its day is known.
+	Published time.Time
+	DateOnly  bool
+	Image     string
+	// Note stands below the rest: a correction, a withdrawal.
+	Note Text
+}
+
+// NewCard returns the card of an article.
+func NewCard(a *Article) *Card {
+	return &Card{
+		Title: Plain(a.Title), URL: a.URL, Summary: Plain(a.Summary), Authors: a.Authors,
+		Source: a.Source, Published: a.Published, DateOnly: a.DateOnly, Image: a.Image,
+	}
+}
+
+// ButtonStyle says how much weight a button has.
+type ButtonStyle int
+
+// The button styles.
+const (
+	PlainButton ButtonStyle = iota
+	PrimaryButton
+	DangerButton
+)
+
+// MaxButtonData bounds Button.Data in bytes: Telegram's callback_data, the smaller of the two.
+// core.telegram.org/bots/api#inlinekeyboardbutton
+const MaxButtonData = 64
+
+// Button is one button below a message.
+type Button struct {
+	Label string
+	Style ButtonStyle
+	// Data comes back in [Invocation.Data] when somebody presses the button.
+	Data string
+	// URL, in place of Data, makes the button a link.
+	URL string
+}
+
+// Receipt names a message that a platform has taken.
+type Receipt struct {
+	// MessageID is the platform's identifier of the message within its chat.
+	MessageID string
+	// Chat is where the message is, if that is not the target's chat.
+	Chat string
+}

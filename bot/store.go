@@ -1,0 +1,190 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"tidings/bot/filter"
+)
+
+// The roles of a store. Each loop names what it needs, and a store has all of them; package
+// bottest holds the tests that every store passes. All methods may be called concurrently, by
+// several processes on one database too.
+
+// Entry is one line of the article log: an article that was added or changed.
+type Entry struct {
+	// Seq grows with each entry, and no entry ever appears below one that was read.
+	Seq     int64
+	Article Article // in its newest revision
+}
+
+// Match says that a subscription takes an article.
+type Match struct {
+	Article      int64
+	Subscription int64
+}
+
+// Log is what the watcher reads and where it writes what follows.
+type Log interface {
+	// Cursor returns the Seq up to which entries have been turned into deliveries.
+	Cursor(ctx context.Context) (int64, error)
+	// EntriesAfter returns up to n entries with a Seq beyond after, in order.
+	EntriesAfter(ctx context.Context, after int64, n int) ([]Entry, error)
+	// Wait blocks until there may be entries beyond after. A return is a hint, not a promise.
+	Wait(ctx context.Context, after int64) error
+	// Changes returns the subscriptions that were made, changed or ended since version, and the
+	// version they lead to. Version 0 is the beginning; ended ones are left out then.
+	Changes(ctx context.Context, version int64) ([]Subscription, int64, error)
+	// Enqueue moves the cursor and records a post for each match, in one transaction. A match whose
+	// subscription has ended, and a second post of an article to one target, are passed over. It
+	// returns how many deliveries were added, and ErrCursorMoved if the cursor is not at from.
+	Enqueue(ctx context.Context, from, to int64, matches []Match) (int, error)
+}
+
+// Outbox is what the deliverer works from.
+type Outbox interface {
+	// Claim leases up to n due deliveries of a platform: of each target that is not suspended and
+	// has none leased, the first urgent one or else the oldest. A lease that is not settled in time
+	// ends, so a message may be sent twice but is never lost.
+	Claim(ctx context.Context, platform string, n int, lease time.Duration) ([]Delivery, error)
+	// Settle records how a claimed delivery went. Sent is recorded even if the lease has ended.
+	Settle(ctx context.Context, d *Delivery, o Outcome) error
+	// WaitDue blocks until Claim may have something to return. A return is a hint, not a promise.
+	WaitDue(ctx context.Context, platform string) error
+}
+
+// Targets keeps what is known of the places alerts go to.
+type Targets interface {
+	// Suspend stops sending to every known target within scope, says why, and keeps everything. It
+	// returns those that were not suspended before. A target is known from its first subscription.
+	Suspend(ctx context.Context, scope Target, reason string) ([]Target, error)
+	// Resume ends the suspension of the targets within scope and holds back what waited for them. It
+	// returns the targets that were suspended.
+	Resume(ctx context.Context, scope Target) ([]Target, error)
+	// Release lets held deliveries of a target go (Pending) or ends them (Superseded); it returns
+	// how many there were.
+	Release(ctx context.Context, t Target, to DeliveryState) (int, error)
+	// Move gives everything that belongs to a chat to another chat. Where both have a subscription
+	// with the same filter, one is kept. Doing it twice does no harm.
+	Move(ctx context.Context, from, to Target) error
+	// TargetStatus returns what is known of t; a zero value if nothing is.
+	TargetStatus(ctx context.Context, t Target) (TargetStatus, error)
+}
+
+// Subscriptions is where commands keep what chats have asked for.
+type Subscriptions interface {
+	// Subscribe records a subscription and returns it with ID, Number, After and Created filled in.
+	// It returns ErrExists if the target has one with the same filter.
+	Subscribe(ctx context.Context, s Subscription) (Subscription, error)
+	// SetFilter changes the filter of a subscription, which counts as made now; ErrNotFound or
+	// ErrExists say why it could not.
+	SetFilter(ctx context.Context, id int64, text string) error
+	// Unsubscribe ends subscriptions, and supersedes what waits for a target that has none left.
+	Unsubscribe(ctx context.Context, ids ...int64) error
+	// SubscriptionsOf returns the subscriptions of a target by number.
+	SubscriptionsOf(ctx context.Context, t Target) ([]Subscription, error)
+}
+
+// Query asks for articles, newest first.
+type Query struct {
+	Filter *filter.Filter // nil takes everything
+	// Before continues a search: the Next of the page before. 0 begins.
+	Before int64
+	// Since leaves out articles published earlier. Zero leaves out none.
+	Since time.Time
+	Limit int
+}
+
+// Page is a part of an answer to a Query.
+type Page struct {
+	Articles []Article
+	// Next is the Before of the following page, or 0 at the end.
+	Next int64
+	// Looked is how many articles were held against the filter.
+	Looked int
+	// Partial says that the search gave up looking before the page was full. Next goes on from there.
+	Partial bool
+}
+
+// Stats is what a store can say of itself at little cost.
+type Stats struct {
+	Articles      int64
+	Sources       int64
+	Subscriptions int64
+	Suspended     int64            // targets
+	Backlog       map[string]int64 // deliveries pending, by platform
+	NewestArticle time.Time        // when the store first had it
+}
+
+// Archive answers questions about stored articles. Articles under embargo are left out.
+type Archive interface {
+	Search(ctx context.Context, q Query) (Page, error)
+	Stats(ctx context.Context) (Stats, error)
+}
+
+// Sources is where the bot's sources are kept.
+type Sources interface {
+	// Sources returns all sources by name.
+	Sources(ctx context.Context) ([]Source, error)
+	// AddSource returns ErrExists if the name or, for a feed, the address is taken.
+	AddSource(ctx context.Context, s Source) error
+	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.
+	RemoveSource(ctx context.Context, name string) error
+	// SaveFetch records what the last fetch of a feed taught, and the feed's title unless empty;
+	// ErrNotFound if the source has been removed meanwhile.
+	SaveFetch(ctx context.Context, name, title string, f FetchState) error
+}
+
+// State keeps small things that must outlive a restart: command hashes, what buttons mean.
+type State interface {
+	// State returns the value last set for key, or "".
+	State(ctx context.Context, key string) (string, error)
+	SetState(ctx context.Context, key, value string) error
+}
+
+// Update is something a platform handed over, to be kept until it has been answered.
+type Update struct {
+	ID   int64
+	Body []byte
+}
+
+// Inbox keeps updates between the moment a platform is told they arrived and the moment they have
+// been answered.
+type Inbox interface {
+	// Receive stores updates and the offset to ask for next, in one transaction. Updates that were
+	// received before are passed over.
+	Receive(ctx context.Context, platform string, updates []Update, next int64) error
+	// Offset returns the last next given to Receive, or 0.
+	Offset(ctx context.Context, platform string) (int64, error)
+	// Unhandled returns the updates that have not been handled, oldest first.
+	Unhandled(ctx context.Context, platform string) ([]Update, error)
+	// Handled forgets an update.
+	Handled(ctx context.Context, platform string, id int64) error
+}
+
+// PutResult counts what became of the articles handed to a store.
+type PutResult struct {
+	Added, Revised, Unchanged int
+}
+
+// Putter takes articles in.
+type Putter interface {
+	// Put cleans and stores articles in one transaction: new ones are added, changed ones get a
+	// revision, both with an entry in the log; the rest is left alone. Articles are the same if
+	// source and GUID are. Their sources come into being as needed. An article that cannot be stored
+	// fails the whole call with an error that names it.
+	Put(ctx context.Context, articles []Article) (PutResult, error)
+}
+
+// Store has all roles.
+type Store interface {
+	Log
+	Outbox
+	Targets
+	Subscriptions
+	Archive
+	Sources
+	State
+	Inbox
+	Putter
+}

@@ -1,0 +1,47 @@
+package bot
+
+import "time"
+
+// MaxSubscriptions bounds how many subscriptions one target may hold.
+const MaxSubscriptions = 100
+
+const (
+	// grace is how much earlier than a subscription an article may have been published and still be
+	// news to it: sources stamp a story minutes before a feed shows it.
+	grace = time.Hour
+	// staleAfter is the age at which an article that only now reached the store is history, not news.
+	staleAfter = 48 * time.Hour
+)
+
+// Subscription asks for alerts in a target about the articles that its filter takes.
+type Subscription struct {
+	ID int64
+	// Number is what people in the target call it: from 1, kept while others come and go.
+	Number int
+	Target Target
+	Filter string // in the filter language; empty takes everything
+	// After is the newest article ID the store had when the subscription was made.
+	After   int64
+	Created time.Time
+	// CreatedBy is the platform's identifier of the person who made it.
+	CreatedBy string
+	// Ended says that the subscription is no more. Only [Log.Changes] reports such.
+	Ended bool
+}
+
+// Fresh reports whether a is news to the subscription at time now, so that neither an import of
+// an archive nor an edit of an old story raises an alert. An article that only has a date counts
+// from the end of that day, and an embargoed one from the moment it may be seen.
+func (s *Subscription) Fresh(a *Article, now time.Time) bool {
+	if a.ID <= s.After {
+		return false
+	}
+	at := a.Published
+	if a.DateOnly {
+		at = at.Add(24 * time.Hour)
+	}
+	if a.Embargo.After(at) {
+		at = a.Embargo
+	}
+	return !at.Before(s.Created.Add(-grace)) && !at.Before(now.Add(-staleAfter))
+}

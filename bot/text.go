@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"strings"
+	"time"
+)
+
+// Style is a set of ways to set a span apart. An adapter shows those that its platform has.
+type Style uint8
+
+// The styles.
+const (
+	Bold Style = 1 << iota
+	Italic
+	Strike
+	Code // one line of monospace
+	Pre  // a block of monospace
+)
+
+// Span is a piece of text that looks the same throughout.
+type Span struct {
+	// Text is what to read. It is never markup; the adapter escapes it.
+	Text  string
+	Style Style
+	// Link is an http(s) address the text leads to, or empty.
+	Link string
+	// Time, unless zero, is a moment that Text names. A platform that can shows it in the reader's
+	// own zone instead of Text.
+	Time time.Time
+}
+
+// Text is a message in words, as spans. The zero value is empty.
+type Text []Span
+
+// Plain returns s as text without any style.
+func Plain(s string) Text { return Text{{Text: s}} }
+
+// Styled returns s in the given style.
+func Styled(s string, style Style) Text { return Text{{Text: s, Style: style}} }
+
+// Linked returns s leading to url.
+func Linked(s, url string) Text { return Text{{Text: s, Link: url}} }
+
+// Moment returns t, written out in zone for platforms that do not know the reader's own.
+func Moment(t time.Time, zone *time.Location) Text {
+	return Text{{Text: t.In(zone).Format("2 Jan 2006, 15:04 MST"), Time: t}}
+}
+
+// Join returns its parts one after the other.
+func Join(parts ...Text) Text {
+	var t Text
+	for _, p := range parts {
+		t = append(t, p...)
+	}
+	return t
+}
+
+// String returns the words without styles and links.
+func (t Text) String() string {
+	if len(t) == 1 {
+		return t[0].Text
+	}
+	var b strings.Builder
+	for _, s := range t {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+// Empty reports whether there is nothing to read.
+func (t Text) Empty() bool {
+	for _, s := range t {
+		if s.Text != "" {
+			return false
+		}
+	}
+	return true
+}
