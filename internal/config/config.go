@@ -1,0 +1,120 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is the environment, understood. Every field holds a value that can be used: unset variables have
+// given way to their defaults.
+type Config struct {
+	DatabaseURL       Secret         // begins with "sqlite:", "postgres://" or "postgresql://"; see SQLitePath
+	Feeds             []Feed         // in the order given; names and URLs differ
+	PollInterval      time.Duration  // at least a second
+	AllowPrivateFeeds bool           // whether feeds may live at private and loopback addresses
+	Timezone          *time.Location // of dates that name no zone
+	Discord           Discord        // off without a token
+	Telegram          Telegram       // off without a token
+	Operators         []Operator     // without repetitions
+	HTTPAddr          string         // host:port to listen on; empty is off
+	PublishToken      Secret         // empty turns the publish API off
+	LogLevel          slog.Level
+	LogFormat         LogFormat
+
+	// Warnings are sentences about what is no fault but was probably not meant, such as a misspelt name.
+	Warnings []string
+}
+
+// Discord is what the Discord adapter is told.
+type Discord struct {
+	Token  Secret // without the word "Bot"
+	APIURL string // what comes before /api/v…; without a slash at the end
+}
+
+// Telegram is what the Telegram adapter is told.
+type Telegram struct {
+	Token  Secret
+	APIURL string // what comes before /bot<token>/<method>; without a slash at the end
+}
+
+// Feed is one feed to follow. Its URL may hold a password or a key; printing or logging a Feed shows its name
+// alone.
+type Feed struct {
+	Name string // 1 to 32 of a-z, 0-9 and "-"
+	URL  string // http or https
+}
+
+// String returns the name.
+func (f Feed) String() string { return f.Name }
+
+// GoString returns the name.
+func (f Feed) GoString() string { return f.Name }
+
+// LogValue logs the name.
+func (f Feed) LogValue() slog.Value { return slog.StringValue(f.Name) }
+
+// Operator is one account of those who run the bot.
+type Operator struct {
+	Platform string // "discord" or "telegram"
+	ID       string // decimal digits, as the platform counts its users
+}
+
+// LogFormat is the shape of log lines.
+type LogFormat string
+
+// The log formats.
+const (
+	LogText LogFormat = "text" // key=value, for people
+	LogJSON LogFormat = "json" // one object a line, for collectors
+)
+
+// Load reads the environment, given as [os.Environ] gives it, and the .env file in dir, if there is one. What
+// environ sets wins. An empty variable counts as unset, except that an empty HTTP_ADDR turns the listener
+// off. Relative paths in _FILE variables start at dir.
+//
+// It fails with an [*Error] that holds every fault found.
+func Load(environ []string, dir string) (*Config, error) {
+	var f faults
+	vars := gather(environ, dir, &f)
+	var e environment
+	if err := env.ParseWithOptions(&e, env.Options{Environment: vars}); err != nil {
+		return nil, fmt.Errorf("read the environment: %w", err)
+	}
+	if addr, set := vars["HTTP_ADDR"]; set && addr == "" {
+		e.HTTPAddr = ""
+	}
+	cfg := &Config{
+		DatabaseURL:       databaseURL(e.DatabaseURL, f.of("DATABASE_URL")),
+		Feeds:             feeds(e.Feeds, f.of("FEEDS")),
+		PollInterval:      pollInterval(e.PollInterval, f.of("POLL_INTERVAL")),
+		AllowPrivateFeeds: yesOrNo(e.AllowPrivateFeeds, f.of("ALLOW_PRIVATE_FEEDS")),
+		Timezone:          timezone(e.Timezone, f.of("TIMEZONE")),
+		Discord:           discord(&e, &f),
+		Telegram:          telegram(&e, &f),
+		Operators:         operators(e.Operators, f.of("OPERATORS")),
+		HTTPAddr:          httpAddr(e.HTTPAddr, f.of("HTTP_ADDR")),
+		PublishToken:      token(e.PublishToken, f.of("PUBLISH_TOKEN")),
+		LogLevel:          logLevel(e.LogLevel, f.of("LOG_LEVEL")),
+		LogFormat:         logFormat(e.LogFormat, f.of("LOG_FORMAT")),
+		Warnings:          warnings(vars),
+	}
+	if err := f.err(); err != nil {
+		return nil, err
+	}
+	return cfg, nil
+}
+
+// SQLitePath returns the path of the SQLite file, as given: a relative one starts at the working directory.
+// It reports false if the database is another one.
+func (c *Config) SQLitePath() (string, bool) {
+	return sqlitePath(c.DatabaseURL.Reveal())
+}
+
+func sqlitePath(url string) (string, bool) {
+	path, ok := strings.CutPrefix(url, "sqlite:")
+	return strings.TrimPrefix(path, "//"), ok
+}

@@ -1,0 +1,302 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const telegramExample = "123456789:AAexample_example-example_example"
+
+// load calls Load without a .env file.
+func load(t *testing.T, environ ...string) (*Config, error) {
+	t.Helper()
+	return Load(environ, t.TempDir())
+}
+
+// mustLoad is load for environments that are in order.
+func mustLoad(t *testing.T, environ ...string) *Config {
+	t.Helper()
+	cfg, err := load(t, environ...)
+	if err != nil {
+		t.Fatalf("Load(%q): %v", environ, err)
+	}
+	return cfg
+}
+
+func TestLoad_GivesDefaultsForAnEmptyEnvironment(t *testing.T) {
+	want := &Config{
+		DatabaseURL:  "sqlite:tidings.db",
+		PollInterval: 5 * time.Minute,
+		Discord:      Discord{APIURL: "https://discord.com"},
+		Telegram:     Telegram{APIURL: "https://api.telegram.org"},
+		HTTPAddr:     "127.0.0.1:8080",
+		Timezone:     time.UTC,
+		LogLevel:     slog.LevelInfo,
+		LogFormat:    LogText,
+	}
+	got := mustLoad(t)
+	if diff := diffConfig(want, got); diff != "" {
+		t.Errorf("unset variables (-want +got):\n%s", diff)
+	}
+	var blank []string
+	for _, v := range Variables() {
+		if v.Name != "HTTP_ADDR" {
+			blank = append(blank, v.Name+"= ")
+		}
+	}
+	if diff := diffConfig(want, mustLoad(t, blank...)); diff != "" {
+		t.Errorf("blank variables (-want +got):\n%s", diff)
+	}
+}
+
+// diffConfig compares two configs, secrets by what they hide and zones by name.
+func diffConfig(want, got *Config) string {
+	return cmp.Diff(want, got,
+		cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
+		cmp.Comparer(func(a, b Secret) bool { return a.Reveal() == b.Reveal() }))
+}
+
+func TestLoad_UnderstandsEveryVariable(t *testing.T) {
+	got := mustLoad(t,
+		"DATABASE_URL=postgres://tidings:hush@db.example.com/tidings",
+		"FEEDS= https://www.nknews.org/feed/?a=b&c=d , wire=https://example.com/rss?key=K%2C1,",
+		"POLL_INTERVAL=90s",
+		"DISCORD_TOKEN=\tdiscord-token\n",
+		"DISCORD_API_URL=http://127.0.0.1:9001/",
+		"TELEGRAM_TOKEN="+telegramExample,
+		"TELEGRAM_API_URL=http://bot-api:8081/prefix/",
+		"HTTP_ADDR=:9090",
+		"PUBLISH_TOKEN=publish-token",
+		"OPERATORS=discord:80351110224678912, Telegram:42,discord:80351110224678912",
+		"ALLOW_PRIVATE_FEEDS=true",
+		"TIMEZONE=Asia/Seoul",
+		"LOG_LEVEL=DEBUG",
+		"LOG_FORMAT=json")
+	seoul, err := time.LoadLocation("Asia/Seoul")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Config{
+		DatabaseURL: "postgres://tidings:hush@db.example.com/tidings",
+		Feeds: []Feed{
+			{Name: "nknews", URL: "https://www.nknews.org/feed/?a=b&c=d"},
+			{Name: "wire", URL: "https://example.com/rss?key=K%2C1"},
+		},
+		PollInterval:      90 * time.Second,
+		Discord:           Discord{Token: "discord-token", APIURL: "http://127.0.0.1:9001"},
+		Telegram:          Telegram{Token: telegramExample, APIURL: "http://bot-api:8081/prefix"},
+		HTTPAddr:          ":9090",
+		PublishToken:      "publish-token",
+		Operators:         []Operator{{"discord", "80351110224678912"}, {"telegram", "42"}},
+		AllowPrivateFeeds: true,
+		Timezone:          seoul,
+		LogLevel:          slog.LevelDebug,
+		LogFormat:         LogJSON,
+	}
+	if diff := diffConfig(want, got); diff != "" {
+		t.Errorf("Load (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoad_TurnsTheListenerOffOnlyWhenHTTPAddrIsSetEmpty(t *testing.T) {
+	if got := mustLoad(t, "HTTP_ADDR=").HTTPAddr; got != "" {
+		t.Errorf("HTTP_ADDR set empty gives %q, want it off", got)
+	}
+	if got := mustLoad(t).HTTPAddr; got != "127.0.0.1:8080" {
+		t.Errorf("HTTP_ADDR unset gives %q, want the default", got)
+	}
+}
+
+func TestLoad_RefusesWithVariableAndRemedy(t *testing.T) {
+	tests := []struct {
+		environ, remedy string
+	}{
+		{"DATABASE_URL=tidings.db", "sqlite:FILE"},
+		{"DATABASE_URL=mysql://root@db/x", "postgres://"},
+		{"DATABASE_URL=sqlite:", "sqlite:FILE"},
+		{"DATABASE_URL=sqlite::memory:", "sqlite:FILE"},
+		{"DATABASE_URL=sqlite:tidings.db?mode=ro", "nothing else"},
+		{"DATABASE_URL=postgres://u:p w@db/x", "%20"},
+		{"FEEDS=example.com/rss", "begins with http"},
+		{"FEEDS=ftp://example.com/rss", "begins with http"},
+		{"FEEDS=https://", "begins with http"},
+		{"FEEDS=https://a.example/?tags=x,y", "%2C"},
+		{"FEEDS=https://a.example/rss https://b.example/rss", "commas"},
+		{"FEEDS=My Feed=https://a.example/rss", "a-z, 0-9 and -"},
+		{"FEEDS==https://a.example/rss", "a-z, 0-9 and -"},
+		{"FEEDS=" + strings.Repeat("x", 33) + "=https://a.example/rss", "a-z, 0-9 and -"},
+		{"FEEDS=x=https://a.example/1,x=https://a.example/2", "rename"},
+		{"FEEDS=https://a.example/1,y=https://a.example/1", "leave one out"},
+		{"POLL_INTERVAL=5", "30s, 5m or 1h"},
+		{"POLL_INTERVAL=999ms", "1s or more"},
+		{"POLL_INTERVAL=-5m", "1s or more"},
+		{"DISCORD_TOKEN=Bot abc", "leave that word out"},
+		{"DISCORD_TOKEN=a b", "token alone"},
+		{"DISCORD_API_URL=discord.com", "https://"},
+		{"DISCORD_API_URL=https://user:pw@discord.com", "leave them out"},
+		{"DISCORD_API_URL=https://discord.com?x=1", "leave out"},
+		{"DISCORD_API_URL=https://discord.com/#x", "leave out"},
+		{"TELEGRAM_TOKEN=AAEhBOweik6ad9r", "@BotFather"},
+		{"TELEGRAM_API_URL=unix:/run/bot.sock", "https://"},
+		{"TELEGRAM_API_URL=http://exa mple.com", "https://"},
+		{"HTTP_ADDR=8080", "127.0.0.1:8080"},
+		{"HTTP_ADDR=localhost:http", "127.0.0.1:8080"},
+		{"HTTP_ADDR=:70000", "127.0.0.1:8080"},
+		{"PUBLISH_TOKEN=a\nb", "token alone"},
+		{"OPERATORS=80351110224678912", "discord:ID"},
+		{"OPERATORS=irc:1", "discord:ID"},
+		{"OPERATORS=telegram:@ann", "number"},
+		{"OPERATORS=telegram:-5", "number"},
+		{"ALLOW_PRIVATE_FEEDS=yes please", "true or false"},
+		{"TIMEZONE=Seoul", "Asia/Seoul"},
+		{"LOG_LEVEL=loud", "debug, info, warn or error"},
+		{"LOG_FORMAT=xml", "text or json"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.environ, func(t *testing.T) {
+			_, err := load(t, tt.environ)
+			faults, ok := errors.AsType[*Error](err)
+			if !ok || len(faults.Faults) != 1 {
+				t.Fatalf("Load gives %v, want one fault", err)
+			}
+			f := faults.Faults[0]
+			if name, _, _ := strings.Cut(tt.environ, "="); f.Variable != name {
+				t.Errorf("the fault is laid to %s, want %s", f.Variable, name)
+			}
+			if !strings.Contains(f.Remedy, tt.remedy) {
+				t.Errorf("%q does not say %q", f, tt.remedy)
+			}
+		})
+	}
+}
+
+func TestLoad_ReportsAllFaultsTogetherEachOnItsLine(t *testing.T) {
+	_, err := load(t,
+		"LOG_LEVEL=loud", "POLL_INTERVAL=5", "FEEDS=gopher://a.example,b",
+		"DISCORD_TOKEN=x", "DISCORD_TOKEN_FILE=/run/x", "TELEGRAM_TOKEN_FILE=missing")
+	if err == nil {
+		t.Fatal("Load accepts a broken environment")
+	}
+	var got []string
+	for line := range strings.Lines(err.Error()) {
+		name, _, _ := strings.Cut(strings.TrimSpace(line), ":")
+		got = append(got, name)
+	}
+	want := []string{
+		"the environment cannot be used", "DISCORD_TOKEN_FILE", "TELEGRAM_TOKEN_FILE",
+		"FEEDS", "FEEDS", "POLL_INTERVAL", "LOG_LEVEL",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("lines (-want +got):\n%s\n%v", diff, err)
+	}
+}
+
+func TestLoad_ErrorsAndWarningsHideSecrets(t *testing.T) {
+	const hush = "hush4f1c"
+	dir := t.TempDir()
+	environs := [][]string{
+		{"DATABASE_URL=mysql://u:" + hush + "@db"},
+		{"DATABASE_URL=postgres://u:" + hush + " x@db"},
+		{"DATABASE_URL=sqlite:" + hush + "?x"},
+		{"DISCORD_TOKEN=Bot " + hush},
+		{"TELEGRAM_TOKEN=" + hush},
+		{"PUBLISH_TOKEN=" + hush + " " + hush},
+		{"PUBLISH_TOKEN_FILE=" + hush},
+		{"PUBLISH_TOKEN_FILE=x", "PUBLISH_TOKEN=" + hush},
+		{"FEEDS=https://u:" + hush + "@a.example/ x"},
+		{"FEEDS=https://a.example/?key=" + hush + "%zz x"},
+		{"FEEDS=ftp://u:" + hush + "@a.example/"},
+		{"FEEDS=https://a.example/?key=" + hush + ",https://a.example/?key=" + hush},
+		{"DISCORD_API_URL=https://u:" + hush + "@discord.com"},
+		{"TELEGRAM_API_URL=https://a.example/?key=" + hush},
+		{"LOG_LEVEL=" + strings.Repeat(hush, 8)},
+	}
+	for _, environ := range environs {
+		_, err := Load(environ, dir)
+		if err == nil {
+			t.Errorf("Load(%q) accepts it, so the case shows nothing", environ)
+		} else if strings.Contains(err.Error(), hush) {
+			t.Errorf("Load(%q) shows the secret: %v", environ, err)
+		}
+	}
+	cfg := mustLoad(t, "TELEGRAM_TOKN="+hush)
+	if strings.Contains(fmt.Sprint(cfg.Warnings), hush) {
+		t.Errorf("warnings show the secret: %q", cfg.Warnings)
+	}
+}
+
+func TestConfig_PrintsNoSecret(t *testing.T) {
+	const hush = "hush4f1c"
+	cfg := mustLoad(t, "DATABASE_URL=postgres://u:"+hush+"@db/x", "DISCORD_TOKEN="+hush, "PUBLISH_TOKEN="+hush,
+		"TELEGRAM_API_URL=http://localhost", "TELEGRAM_TOKEN="+hush, "FEEDS=https://u:"+hush+"@a.example/?k="+hush)
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("start", "feed", cfg.Feeds[0], "token", cfg.Discord.Token, "config", *cfg)
+	for _, text := range []string{fmt.Sprint(*cfg), fmt.Sprintf("%+v", *cfg), fmt.Sprintf("%#v", *cfg), log.String()} {
+		if strings.Contains(text, hush) {
+			t.Errorf("shows a secret: %s", text)
+		}
+	}
+}
+
+func TestTelegramToken_MayBeAnythingForAStandIn(t *testing.T) {
+	cfg := mustLoad(t, "TELEGRAM_TOKEN=demo", "TELEGRAM_API_URL=http://127.0.0.1:9002")
+	if got := cfg.Telegram.Token.Reveal(); got != "demo" {
+		t.Errorf("token is %q, want demo", got)
+	}
+	if _, err := load(t, "TELEGRAM_TOKEN=demo", "TELEGRAM_API_URL=https://api.telegram.org/"); err == nil {
+		t.Error("a token that Telegram cannot have given out is accepted for Telegram itself")
+	}
+}
+
+func TestSQLitePath(t *testing.T) {
+	tests := []struct {
+		url, path string
+		ok        bool
+	}{
+		{"sqlite:tidings.db", "tidings.db", true},
+		{"sqlite:/data/tidings.db", "/data/tidings.db", true},
+		{"sqlite:///data/tidings.db", "/data/tidings.db", true},
+		{"sqlite://tidings.db", "tidings.db", true},
+		{"sqlite:my news.db", "my news.db", true},
+		{"postgres://db/tidings", "", false},
+		{"postgresql://db/tidings", "", false},
+	}
+	for _, tt := range tests {
+		path, ok := mustLoad(t, "DATABASE_URL="+tt.url).SQLitePath()
+		if ok != tt.ok || ok && path != tt.path {
+			t.Errorf("SQLitePath of %s = %q, %t; want %q, %t", tt.url, path, ok, tt.path, tt.ok)
+		}
+	}
+}
+
+// TestExample_UncommentedGivesTheDefaults holds .env.example to what Load understands, comments and all.
+func TestExample_UncommentedGivesTheDefaults(t *testing.T) {
+	text, err := os.ReadFile("../../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "#"); ok && rest != "" && 'A' <= rest[0] && rest[0] <= 'Z' {
+			line = rest
+		}
+		lines = append(lines, line)
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, ".env"), strings.Join(lines, ""))
+	got, err := Load(nil, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := diffConfig(mustLoad(t), got); diff != "" {
+		t.Errorf("the example, uncommented (-defaults +example):\n%s", diff)
+	}
+}

@@ -1,0 +1,68 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Fault is one thing wrong in the environment, in words for whoever set it.
+type Fault struct {
+	Variable string // its name, or ".env"
+	Problem  string // what is wrong
+	Remedy   string // what to write instead
+}
+
+// String returns the fault on one line.
+func (f Fault) String() string { return f.Variable + ": " + f.Problem + "; " + f.Remedy }
+
+// Error holds every fault found in the environment. It is what [Load] fails with.
+type Error struct {
+	Faults []Fault
+}
+
+// Error lists the faults, each on a line of its own.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("the environment cannot be used:")
+	for _, f := range e.Faults {
+		b.WriteString("\n  ")
+		b.WriteString(f.String())
+	}
+	return b.String()
+}
+
+// faults gathers what is wrong, so that people mend it in one go.
+type faults struct {
+	list []Fault
+}
+
+// report notes one fault of the variable it was made for.
+type report func(problem, remedy string)
+
+// of returns the function that reports faults of the variable.
+func (f *faults) of(variable string) report {
+	return func(problem, remedy string) {
+		f.list = append(f.list, Fault{Variable: variable, Problem: problem, Remedy: remedy})
+	}
+}
+
+// err returns the faults as an error, or nil if there are none.
+func (f *faults) err() error {
+	if len(f.list) == 0 {
+		return nil
+	}
+	return &Error{Faults: f.list}
+}
+
+// maxShown bounds, in bytes, the values that faults repeat. Tokens of both platforms are longer, so one put
+// into the wrong variable by mistake is not shown.
+const maxShown = 32
+
+// shown quotes a value that is no secret, unless it is too long to be what it should be.
+func shown(value string) string {
+	if len(value) > maxShown {
+		return fmt.Sprintf("a value of %d characters", utf8.RuneCountInString(value))
+	}
+	return fmt.Sprintf("%q", value)
+}

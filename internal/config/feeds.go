@@ -1,0 +1,109 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+// maxFeedName bounds a feed's name, in bytes: people type it in filters.
+const maxFeedName = 32
+
+// feeds understands a list of URL and name=URL. Faults tell entries by their number and host: the rest of a
+// feed's URL may be a secret.
+func feeds(value string, fault report) []Feed {
+	var list []Feed
+	names := map[string]int{} // name → number of the entry that has it
+	urls := map[string]int{}
+	for i, entry := range entries(value) {
+		n := i + 1
+		f, problem, remedy := feed(entry)
+		switch {
+		case problem != "":
+			fault(fmt.Sprintf("entry %d %s", n, problem), remedy)
+		case urls[f.URL] != 0:
+			fault(fmt.Sprintf("entries %d and %d are the same feed", urls[f.URL], n), "leave one out")
+		case f.Name != "" && names[f.Name] != 0:
+			fault(fmt.Sprintf("entries %d and %d are both named %q", names[f.Name], n, f.Name), "rename one")
+		default:
+			list = append(list, f)
+			urls[f.URL] = n
+			if f.Name != "" {
+				names[f.Name] = n
+			}
+		}
+	}
+	// Given names come first, so that a made-up one never takes a name someone chose.
+	for i := range list {
+		if list[i].Name == "" {
+			list[i].Name = freeName(list[i].URL, names)
+			names[list[i].Name] = i + 1
+		}
+	}
+	return list
+}
+
+// feed understands one entry; without a problem, its URL can be fetched and its name is good or empty.
+func feed(entry string) (f Feed, problem, remedy string) {
+	f.URL = entry
+	if name, rest, ok := strings.Cut(entry, "="); ok && !strings.Contains(name, ":") {
+		f = Feed{Name: strings.TrimSpace(name), URL: strings.TrimSpace(rest)}
+		if !regexp.MustCompile(`^[a-z0-9-]{1,32}$`).MatchString(f.Name) {
+			return f, fmt.Sprintf("has the name %s", shown(f.Name)), "name it with up to 32 of a-z, 0-9 and -"
+		}
+	}
+	u, err := url.Parse(f.URL)
+	switch {
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
+		return f, "is not the address of a feed",
+			"write URL or name=URL, where URL begins with http:// or https:// and a comma in it is written %2C"
+	case strings.ContainsAny(f.URL, " \t\r\n"):
+		return f, fmt.Sprintf("(%s) has white space in it", u.Hostname()), "put commas between feeds"
+	}
+	return f, "", ""
+}
+
+// freeName makes a name from the URL's host, with a number behind it if others have it already.
+func freeName(rawURL string, taken map[string]int) string {
+	base := hostName(rawURL)
+	name := base
+	for n := 2; taken[name] != 0; n++ {
+		suffix := fmt.Sprintf("-%d", n)
+		name = base[:min(len(base), maxFeedName-len(suffix))] + suffix
+	}
+	return name
+}
+
+// hostName returns the part of the URL's host by which people know it: "nknews" of feeds.nknews.org, "bbc" of
+// www.bbc.co.uk.
+func hostName(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return "feed"
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if ascii, err := idna.ToASCII(host); err == nil {
+		host = ascii
+	}
+	if _, err := netip.ParseAddr(host); err != nil {
+		if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+			host, _, _ = strings.Cut(domain, ".")
+		}
+	}
+	name := strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+			return r
+		}
+		return '-'
+	}, host)
+	name = strings.Trim(name[:min(len(name), maxFeedName)], "-")
+	if name == "" {
+		return "feed"
+	}
+	return name
+}

@@ -1,0 +1,181 @@
+package config
+
+import (
+	"log/slog"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // time zones work where the system has no files of them
+	"unicode"
+)
+
+// minPollInterval keeps a slip of the pen from hammering other people's servers.
+const minPollInterval = time.Second
+
+// Each function here understands the value of one variable, or of one kind of them, and reports what is
+// wrong with it. What it returns after a report is not used.
+
+func databaseURL(s Secret, fault report) Secret {
+	const remedy = "write sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE"
+	raw := s.Reveal()
+	if path, ok := sqlitePath(raw); ok {
+		switch {
+		case path == "":
+			fault("it names no file", remedy)
+		case strings.HasPrefix(path, ":memory:"):
+			fault("a database in memory would forget every subscription", "write sqlite:FILE")
+		case strings.ContainsAny(path, "?\r\n"):
+			fault("options after the file are not understood", "write sqlite:FILE and nothing else")
+		}
+		return s
+	}
+	if !strings.HasPrefix(raw, "postgres://") && !strings.HasPrefix(raw, "postgresql://") {
+		fault("it names no database that is known here", remedy)
+	} else if strings.ContainsFunc(raw, unicode.IsSpace) {
+		fault("it has white space in it", "write %20 for a space")
+	}
+	return s
+}
+
+func pollInterval(value string, fault report) time.Duration {
+	d, err := time.ParseDuration(value)
+	switch {
+	case err != nil:
+		fault(shown(value)+" is not a length of time", "write a number and a unit, such as 30s, 5m or 1h")
+	case d < minPollInterval:
+		fault(shown(value)+" is too short", "write 1s or more")
+	}
+	return d
+}
+
+func discord(e *environment, f *faults) Discord {
+	secret := e.DiscordToken
+	if strings.HasPrefix(secret.Reveal(), "Bot ") {
+		f.of("DISCORD_TOKEN")(`it starts with the word "Bot"`, "leave that word out")
+	} else {
+		token(secret, f.of("DISCORD_TOKEN"))
+	}
+	return Discord{Token: secret, APIURL: apiURL(e.DiscordAPIURL, f.of("DISCORD_API_URL"))}
+}
+
+func telegram(e *environment, f *faults) Telegram {
+	t := Telegram{
+		Token:  token(e.TelegramToken, f.of("TELEGRAM_TOKEN")),
+		APIURL: apiURL(e.TelegramAPIURL, f.of("TELEGRAM_API_URL")),
+	}
+	if t.Token != "" && t.APIURL == defaultOf("TELEGRAM_API_URL") && !telegramToken(t.Token) {
+		f.of("TELEGRAM_TOKEN")("it is not of the form 123456789:AAE…", "copy the whole token that @BotFather gave")
+	}
+	return t
+}
+
+// telegramToken reports whether Telegram may have given s out. Stand-ins for Telegram take other tokens too.
+func telegramToken(s Secret) bool {
+	return regexp.MustCompile(`^\d+:[\w-]{30,}$`).MatchString(s.Reveal())
+}
+
+// defaultOf returns the default of the variable.
+func defaultOf(name string) string {
+	vars := Variables()
+	return vars[slices.IndexFunc(vars, func(v Variable) bool { return v.Name == name })].Default
+}
+
+func token(s Secret, fault report) Secret {
+	if strings.ContainsFunc(s.Reveal(), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		fault("it has white space in it", "give the token alone")
+	}
+	return s
+}
+
+func apiURL(value string, fault report) string {
+	u, err := url.Parse(value)
+	switch {
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
+		fault("it is not the address of a server", "write http:// or https:// and a host")
+	case u.User != nil:
+		fault("it has a user or a password in it", "leave them out")
+	case u.RawQuery != "", u.ForceQuery, u.Fragment != "":
+		fault("it has a ? or a # in it", "leave out all from there on")
+	}
+	return strings.TrimRight(value, "/")
+}
+
+func httpAddr(value string, fault report) string {
+	if value == "" {
+		return ""
+	}
+	_, port, err := net.SplitHostPort(value)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		fault(shown(value)+" is not an address to listen on",
+			"write HOST:PORT, such as 127.0.0.1:8080 or, for every interface, :8080")
+	}
+	return value
+}
+
+func operators(value string, fault report) []Operator {
+	var list []Operator
+	for _, entry := range entries(value) {
+		platform, id, ok := strings.Cut(entry, ":")
+		platform, id = strings.ToLower(strings.TrimSpace(platform)), strings.TrimSpace(id)
+		_, err := strconv.ParseUint(id, 10, 64)
+		switch o := (Operator{Platform: platform, ID: id}); {
+		case !ok, platform != "discord" && platform != "telegram":
+			fault(shown(entry)+" names no platform", "write discord:ID or telegram:ID")
+		case err != nil:
+			fault(shown(entry)+" does not end in a number", "write the number of the account, not its name")
+		case !slices.Contains(list, o):
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// entries splits a list at its commas and drops white space and empty entries.
+func entries(value string) []string {
+	var list []string
+	for entry := range strings.SplitSeq(value, ",") {
+		if entry = strings.TrimSpace(entry); entry != "" {
+			list = append(list, entry)
+		}
+	}
+	return list
+}
+
+func yesOrNo(value string, fault report) bool {
+	b, err := strconv.ParseBool(value)
+	if err != nil {
+		fault(shown(value)+" is neither true nor false", "write true or false")
+	}
+	return b
+}
+
+func timezone(value string, fault report) *time.Location {
+	zone, err := time.LoadLocation(value)
+	if err != nil {
+		fault(shown(value)+" is not a time zone", "write a name of the IANA list, such as Asia/Seoul, or UTC")
+	}
+	return zone
+}
+
+func logLevel(value string, fault report) slog.Level {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(value)); err != nil {
+		fault(shown(value)+" is not a level", "write debug, info, warn or error")
+	}
+	return level
+}
+
+func logFormat(value string, fault report) LogFormat {
+	format := LogFormat(strings.ToLower(value))
+	if format != LogText && format != LogJSON {
+		fault(shown(value)+" is not a format", "write text or json")
+	}
+	return format
+}

@@ -1,0 +1,33 @@
+package config
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestWarnings_NameWhatLooksMisspelt(t *testing.T) {
+	tests := []struct{ name, want string }{
+		{"TELEGRAM_TOKN", "TELEGRAM_TOKN is not read; did you mean TELEGRAM_TOKEN?"},
+		{"TELEGRMA_TOKEN", "TELEGRMA_TOKEN is not read; did you mean TELEGRAM_TOKEN?"},
+		{"discord_token", "discord_token is not read; did you mean DISCORD_TOKEN?"},
+		{"DISCORD_BOT_TOKEN", "DISCORD_BOT_TOKEN is not read; did you mean DISCORD_TOKEN?"},
+		{"DISCORD_TOKEN_FIEL", "DISCORD_TOKEN_FIEL is not read; did you mean DISCORD_TOKEN_FILE?"},
+		{"FEED", "FEED is not read; did you mean FEEDS?"},
+		{"TIME_ZONE", "TIME_ZONE is not read; did you mean TIMEZONE?"},
+		{"FEEDS_FILE", "FEEDS_FILE is not read; only secrets can come from a file, so set FEEDS"},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff([]string{tt.want}, mustLoad(t, tt.name+"=x").Warnings); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestWarnings_LeaveOtherProgramsAlone(t *testing.T) {
+	got := mustLoad(t, "PATH=x", "HOME=x", "LANG=x", "TZ=x", "LS_COLORS=x", "LOGNAME=x", "HTTP_PROXY=x", "TEST_DATABASE_URL=x",
+		"GITHUB_TOKEN=x", "LOG_LEVEL=info", "DISCORD_TOKEN_FILE=", "LOG_FILE=x", "=C:=C:\\").Warnings
+	if diff := cmp.Diff([]string(nil), got); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
