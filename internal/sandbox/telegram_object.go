@@ -1,0 +1,124 @@
+package sandbox
+
+// TelegramUser is a person or a bot, as the Bot API shows one.
+type TelegramUser struct {
+	ID        int64  `json:"id"`
+	IsBot     bool   `json:"is_bot"`
+	FirstName string `json:"first_name"`
+	LastName  string `json:"last_name,omitempty"`
+	Username  string `json:"username,omitempty"`
+	Language  string `json:"language_code,omitempty"`
+}
+
+// The types of chats.
+const (
+	TelegramPrivate    = "private"
+	TelegramGroup      = "group"
+	TelegramSupergroup = "supergroup"
+	TelegramChannel    = "channel"
+)
+
+// TelegramChat is a private chat, group, supergroup or channel, as the Bot API shows one.
+type TelegramChat struct {
+	ID        int64  `json:"id"`
+	Type      string `json:"type"`
+	Title     string `json:"title,omitempty"`
+	Username  string `json:"username,omitempty"`
+	FirstName string `json:"first_name,omitempty"`
+	LastName  string `json:"last_name,omitempty"`
+	IsForum   bool   `json:"is_forum,omitempty"`
+}
+
+// TelegramMessage is a message as the Bot API shows one, with a few fields for whoever draws the chat.
+type TelegramMessage struct {
+	ID int `json:"message_id"`
+	// Thread is the topic the message is in; 0 is the General topic, or a chat without topics.
+	Thread  int  `json:"message_thread_id,omitempty"`
+	InTopic bool `json:"is_topic_message,omitempty"`
+	// From is nil in channels.
+	From *TelegramUser `json:"from,omitempty"`
+	// SenderChat is the chat in whose name the message was written: the channel itself, or the group of an
+	// anonymous administrator.
+	SenderChat *TelegramChat `json:"sender_chat,omitempty"`
+	Chat       TelegramChat  `json:"chat"`
+	Date       int64         `json:"date"`
+	EditDate   int64         `json:"edit_date,omitempty"`
+	// ReplyTo is the message answered. In a topic, a message that answers none answers the service message
+	// that opened the topic (its TopicCreated is set), as on the real platform.
+	ReplyTo         *TelegramMessage    `json:"reply_to_message,omitempty"`
+	Text            string              `json:"text,omitempty"`
+	Entities        []TelegramEntity    `json:"entities,omitempty"`
+	Photo           []TelegramPhotoSize `json:"photo,omitempty"`
+	Caption         string              `json:"caption,omitempty"`
+	CaptionEntities []TelegramEntity    `json:"caption_entities,omitempty"`
+	// LinkPreview is what the sender asked for; nil means the platform's default.
+	LinkPreview *TelegramLinkPreview `json:"link_preview_options,omitempty"`
+	Keyboard    *TelegramKeyboard    `json:"reply_markup,omitempty"`
+
+	NewMembers   []TelegramUser        `json:"new_chat_members,omitempty"`
+	LeftMember   *TelegramUser         `json:"left_chat_member,omitempty"`
+	MigrateTo    int64                 `json:"migrate_to_chat_id,omitempty"`
+	MigrateFrom  int64                 `json:"migrate_from_chat_id,omitempty"`
+	TopicCreated *TelegramTopicCreated `json:"forum_topic_created,omitempty"`
+
+	// PreviewURL is the page whose preview is shown below the text. Empty means none.
+	PreviewURL string `json:"-"`
+	// PhotoURL is where the photo was to be fetched from.
+	PhotoURL string `json:"-"`
+	// Silent tells that nobody's device made a sound.
+	Silent bool `json:"-"`
+}
+
+// TelegramEntity is a run of styled text. Offset and Length are in UTF-16 code units.
+type TelegramEntity struct {
+	Type          string        `json:"type"`
+	Offset        int           `json:"offset"`
+	Length        int           `json:"length"`
+	URL           string        `json:"url,omitempty"`
+	User          *TelegramUser `json:"user,omitempty"`
+	Language      string        `json:"language,omitempty"`
+	CustomEmojiID string        `json:"custom_emoji_id,omitempty"`
+	UnixTime      int64         `json:"unix_time,omitempty"`
+	TimeFormat    string        `json:"date_time_format,omitempty"`
+}
+
+// TelegramPhotoSize is one size of a photo. The stand-in fetches none, so the measures are invented.
+type TelegramPhotoSize struct {
+	FileID       string `json:"file_id"`
+	FileUniqueID string `json:"file_unique_id"`
+	Width        int    `json:"width"`
+	Height       int    `json:"height"`
+}
+
+// TelegramLinkPreview is how a sender wants the preview of a link.
+type TelegramLinkPreview struct {
+	Disabled    bool   `json:"is_disabled,omitempty"`
+	URL         string `json:"url,omitempty"`
+	PreferSmall bool   `json:"prefer_small_media,omitempty"`
+	PreferLarge bool   `json:"prefer_large_media,omitempty"`
+	AboveText   bool   `json:"show_above_text,omitempty"`
+}
+
+// TelegramKeyboard is the inline keyboard below a message.
+type TelegramKeyboard struct {
+	Rows [][]TelegramButton `json:"inline_keyboard"`
+}
+
+// TelegramButton is one button: it opens URL, or sends Data back to the bot.
+type TelegramButton struct {
+	Text string `json:"text"`
+	URL  string `json:"url,omitempty"`
+	Data string `json:"callback_data,omitempty"`
+}
+
+// TelegramTopicCreated is the service message that opens a topic.
+type TelegramTopicCreated struct {
+	Name      string `json:"name"`
+	IconColor int    `json:"icon_color"`
+}
+
+// TelegramCommand is one entry of a command menu.
+type TelegramCommand struct {
+	Command     string `json:"command"`
+	Description string `json:"description"`
+}

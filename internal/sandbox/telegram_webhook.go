@@ -1,0 +1,158 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"time"
+)
+
+const (
+	tgWebhookTimeout = 10 * time.Second
+	tgWebhookRetry   = time.Second
+	tgMaxSecret      = 256
+)
+
+// tgWebhook is where updates are posted to. The zero value means polling.
+type tgWebhook struct {
+	url, secret string
+	connections int
+	lastError   string
+	lastErrorAt int64
+	stop        context.CancelFunc
+}
+
+// setWebhook also takes plain http addresses, which the real server refuses: a stand-in talks to loopback.
+func (t *Telegram) setWebhook(c tgCall) (any, error) {
+	address, secret := c.text("url"), c.text("secret_token")
+	if address == "" {
+		return t.deleteWebhook(c)
+	}
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, tgBadRequest("invalid webhook URL specified")
+	case len(secret) > tgMaxSecret:
+		return nil, tgBadRequest("secret token is too long")
+	case !regexp.MustCompile(`^[A-Za-z0-9_-]*$`).MatchString(secret):
+		return nil, tgBadRequest("secret token contains unallowed characters")
+	}
+	if err := t.readAllowed(c); err != nil {
+		return nil, err
+	}
+	t.dropWebhook(c)
+	ctx, stop := context.WithCancel(t.ctx)
+	t.webhook = tgWebhook{
+		url: address, secret: secret, connections: c.within("max_connections", 40, 1, 100), stop: stop,
+	}
+	t.updates.endPoll()
+	t.start(func(context.Context) { t.deliver(ctx, address, secret) })
+	return tgDescribed{result: true, words: "Webhook was set"}, nil
+}
+
+func (t *Telegram) deleteWebhook(c tgCall) (any, error) {
+	words := "Webhook is already deleted"
+	if t.webhook.url != "" {
+		words = "Webhook was deleted"
+	}
+	t.dropWebhook(c)
+	return tgDescribed{result: true, words: words}, nil
+}
+
+// dropWebhook ends deliveries. t.mu must be held.
+func (t *Telegram) dropWebhook(c tgCall) {
+	if t.webhook.stop != nil {
+		t.webhook.stop()
+	}
+	t.webhook = tgWebhook{}
+	if c.truth("drop_pending_updates") {
+		t.updates.pending = nil
+	}
+}
+
+func (t *Telegram) getWebhookInfo(tgCall) (any, error) {
+	return struct {
+		URL            string   `json:"url"`
+		Custom         bool     `json:"has_custom_certificate"`
+		Pending        int      `json:"pending_update_count"`
+		LastErrorDate  int64    `json:"last_error_date,omitempty"`
+		LastError      string   `json:"last_error_message,omitempty"`
+		MaxConnections int      `json:"max_connections,omitempty"`
+		Allowed        []string `json:"allowed_updates,omitempty"`
+	}{
+		URL: t.webhook.url, Pending: len(t.updates.pending),
+		LastErrorDate: t.webhook.lastErrorAt, LastError: t.webhook.lastError,
+		MaxConnections: t.webhook.connections, Allowed: t.updates.allowed,
+	}, nil
+}
+
+// deliver posts updates one after the other until ctx ends. What is not answered with 2xx is posted again.
+// A method call in the body of the answer is ignored.
+func (t *Telegram) deliver(ctx context.Context, address, secret string) {
+	client := &http.Client{Timeout: tgWebhookTimeout}
+	defer client.CloseIdleConnections()
+	for {
+		t.mu.Lock()
+		wake := t.updates.wake
+		var u tgUpdate
+		if len(t.updates.pending) > 0 {
+			u = t.updates.pending[0]
+		}
+		t.mu.Unlock()
+
+		var retry <-chan time.Time
+		if u.id != 0 {
+			err := tgPost(ctx, client, address, secret, u.body)
+			if t.delivered(ctx, u.id, err) {
+				continue
+			}
+			retry, wake = time.After(tgWebhookRetry), nil
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		case <-retry:
+		}
+	}
+}
+
+// delivered settles one post and tells whether the next may follow at once.
+func (t *Telegram) delivered(ctx context.Context, id int, err error) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if ctx.Err() != nil {
+		return false
+	}
+	if err == nil {
+		t.updates.confirm(id + 1)
+		return true
+	}
+	t.cfg.Logger.Warn("webhook delivery refused", "update_id", id, "err", err)
+	t.webhook.lastError, t.webhook.lastErrorAt = err.Error(), t.cfg.Now().Unix()
+	return false
+}
+
+func tgPost(ctx context.Context, client *http.Client, address, secret string, body json.RawMessage) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if secret != "" {
+		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		return fmt.Errorf("Wrong response from the webhook: %s", resp.Status) //nolint:staticcheck // the real words
+	}
+	return nil
+}
