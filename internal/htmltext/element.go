@@ -1,0 +1,73 @@
+package htmltext
+
+import (
+	"slices"
+	"strings"
+
+	xhtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// gap is the white space between two words, the wider the greater.
+type gap int
+
+const (
+	none gap = iota
+	blank
+	line
+	paragraph
+)
+
+func (g gap) String() string { return [...]string{"", " ", "\n", "\n\n"}[g] }
+
+// breakOf returns the white space that an element stands for, before and after its content.
+func breakOf(tag atom.Atom) gap {
+	switch tag {
+	case atom.P, atom.Blockquote, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Hr,
+		atom.Ul, atom.Ol, atom.Dl, atom.Table, atom.Pre, atom.Figure:
+		return paragraph
+	case atom.Br, atom.Div, atom.Li, atom.Tr, atom.Dt, atom.Dd, atom.Section, atom.Article,
+		atom.Header, atom.Footer, atom.Aside, atom.Nav, atom.Main, atom.Address, atom.Figcaption,
+		atom.Caption, atom.Center, atom.Details, atom.Summary, atom.Fieldset, atom.Form, atom.Body,
+		atom.Html, atom.Title, atom.Option:
+		return line
+	case atom.Td, atom.Th, atom.Img:
+		return blank
+	}
+	return none
+}
+
+// isUnseen reports whether an element's content is not for reading, or not in this place.
+func isUnseen(tag atom.Atom) bool {
+	switch tag {
+	case atom.Script, atom.Style, atom.Iframe, atom.Svg, atom.Noscript, atom.Template, atom.Head,
+		atom.Object, atom.Audio, atom.Video, atom.Canvas, atom.Select, atom.Textarea, atom.Button,
+		atom.Noembed, atom.Noframes:
+		return true
+	}
+	return false
+}
+
+func isVoid(tag atom.Atom) bool {
+	switch tag {
+	case atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input,
+		atom.Link, atom.Meta, atom.Param, atom.Source, atom.Track, atom.Wbr:
+		return true
+	}
+	return false
+}
+
+// isHidden reports whether an element's attributes keep it from being shown, as mails do with the
+// text meant for the list of messages.
+func isHidden(attrs []xhtml.Attribute) bool {
+	return slices.ContainsFunc(attrs, func(a xhtml.Attribute) bool {
+		if a.Key == "hidden" {
+			return true
+		}
+		if a.Key != "style" {
+			return false
+		}
+		css := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
+		return strings.Contains(css, "display:none") || strings.Contains(css, "visibility:hidden")
+	})
+}

@@ -1,0 +1,119 @@
+package htmltext
+
+import (
+	"html"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html/atom"
+
+	"tidings/bot"
+)
+
+// tagStart matches what may begin a tag, closing ones too.
+var tagStart = regexp.MustCompile(`^</?([a-zA-Z][a-zA-Z0-9]*(?:[:-][a-zA-Z0-9:-]*)?)(?:[\s/>]|$)`)
+
+// encodedMarkup matches an end tag or a lone element that was encoded as text, which prose about
+// markup ("the &lt;b&gt; tag") does not hold.
+var encodedMarkup = regexp.MustCompile(
+	`(?i)&lt;(?:/(?:a|b|i|p|em|strong|span|div|u|s|h[1-6]|li|ul|ol|cite|blockquote|font)\s*|(?:br|p|img|hr)\b[^<>]*?/?)(?:&gt;|>)`)
+
+// entity matches a reference that ends as it should.
+var entity = regexp.MustCompile(`&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
+
+// attribute matches what a tag with attributes holds and prose does not.
+var attribute = regexp.MustCompile(`\s[a-zA-Z-]+=["']`)
+
+// decodeTwice undoes one encoding of a document whose markup has all been encoded as text.
+func decodeTwice(s string) string {
+	if !encodedMarkup.MatchString(s) || hasTag(s) {
+		return s
+	}
+	return html.UnescapeString(s)
+}
+
+func hasTag(s string) bool {
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 {
+			return false
+		}
+		if s = s[i:]; isTag(s) {
+			return true
+		}
+		s = s[1:]
+	}
+}
+
+// decodeEntities undoes a second encoding of single characters, as in "AT&amp;amp;T". What is set
+// as code is meant as it stands.
+func decodeEntities(s string, style bot.Style) string {
+	if style&bot.Code != 0 || !strings.Contains(s, "&") {
+		return s
+	}
+	return entity.ReplaceAllStringFunc(s, html.UnescapeString)
+}
+
+// escapeBare encodes each "<" that begins no tag, so that "a<b" is not taken for one. A tag that
+// is cut off by the end, as summaries cut by length have it, is left out.
+func escapeBare(s string) string {
+	if !strings.Contains(s, "<") {
+		return s
+	}
+	var b strings.Builder
+	last := strings.LastIndexByte(s, '>')
+	for i := 0; i < len(s); {
+		j := strings.IndexByte(s[i:], '<')
+		if j < 0 {
+			b.WriteString(s[i:])
+			break
+		}
+		b.WriteString(s[i : i+j])
+		i += j
+		switch {
+		case i > last && isCutOff(s[i:]):
+			return b.String()
+		case i < last && isTag(s[i:]):
+			b.WriteByte('<')
+		default:
+			b.WriteString("&lt;")
+		}
+		i++
+	}
+	return b.String()
+}
+
+// isTag reports whether s, which begins with "<", begins with a tag, a comment or a declaration.
+func isTag(s string) bool {
+	if strings.HasPrefix(s, "<!--") || strings.HasPrefix(s, "<![") || strings.HasPrefix(s, "<?xml") ||
+		len(s) > 9 && strings.EqualFold(s[:9], "<!doctype") {
+		return true
+	}
+	if !isNamed(s) {
+		return false
+	}
+	stop := strings.IndexAny(s[1:], `<>"'`)
+	return stop >= 0 && s[1+stop] != '<'
+}
+
+// isNamed reports whether s begins like a tag of an element that exists or may have been made up
+// by a program.
+func isNamed(s string) bool {
+	m := tagStart.FindStringSubmatch(s[:min(len(s), 64)])
+	if m == nil {
+		return false
+	}
+	name := strings.ToLower(m[1])
+	return strings.ContainsAny(name, ":-") || atom.Lookup([]byte(name)) != 0
+}
+
+// isCutOff reports whether s, which holds no ">", is the beginning of a tag rather than text.
+func isCutOff(s string) bool {
+	if strings.HasPrefix(s, "<!--") || s == "<" {
+		return true
+	}
+	if strings.Contains(s[1:], "<") || !isNamed(s) {
+		return false
+	}
+	return strings.HasPrefix(s, "</") || attribute.MatchString(s)
+}
