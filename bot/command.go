@@ -48,10 +48,21 @@ type Command struct {
 	Example string // the command as one may type it, without a slash
 	Access  Access
 	Args    []Arg
-	// Sub are subcommands, in place of Args and Run. They have no Sub of their own.
+	// Sub are subcommands, in place of Args. They have no Sub of their own.
 	Sub []Command
-	// Run answers. A *[UserError] becomes its own text.
+	// Run answers. A *[UserError] becomes its own text. With Sub it answers where a platform lets
+	// people name none of them, and may be nil.
 	Run func(ctx context.Context, r Request) (Message, error)
+
+	parent string // the name of the command that this one is a subcommand of
+}
+
+// Path returns the words that call the command, without a slash: "filter set".
+func (c *Command) Path() string {
+	if c.parent != "" {
+		return c.parent + " " + c.Name
+	}
+	return c.Name
 }
 
 // Request is an invocation whose access and arguments have been checked.

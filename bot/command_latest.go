@@ -1,0 +1,126 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// defaultHeadlines is how many headlines /latest shows unless told otherwise.
+const defaultHeadlines = 5
+
+// trail is where a reader is in a list of pages: the Before of every page up to the one shown.
+type trail []int64
+
+func parseTrail(s string) trail {
+	var t trail
+	for part := range strings.SplitSeq(s, ".") {
+		if n, err := strconv.ParseInt(part, 36, 64); err == nil && n > 0 {
+			t = append(t, n)
+		}
+	}
+	return t
+}
+
+func (t trail) String() string {
+	parts := make([]string, len(t))
+	for i, n := range t {
+		parts[i] = strconv.FormatInt(n, 36)
+	}
+	return strings.Join(parts, ".")
+}
+
+// here returns the Before of the page shown.
+func (t trail) here() int64 {
+	if len(t) == 0 {
+		return 0
+	}
+	return t[len(t)-1]
+}
+
+// latest answers /latest and /search, and the buttons that page through what they found.
+func (h *handler) latest(ctx context.Context, r Request) (Message, error) {
+	text := r.Args["filter"]
+	f, err := parseFilter(text)
+	if err != nil {
+		return Message{}, err
+	}
+	n := min(max(r.number("count", defaultHeadlines), 1), maxHeadlines)
+	at := parseTrail(r.Args["at"])
+	page, err := h.store.Search(ctx, Query{Filter: f, Before: at.here(), Limit: n})
+	if err != nil {
+		return Message{}, fmt.Errorf("search %q: %w", text, err)
+	}
+	m := Message{Text: h.page(text, at, &page)}
+	m.Buttons, err = h.pageButtons(ctx, text, n, at, page.Next)
+	return m, err
+}
+
+// page returns the words of one page of headlines.
+func (h *handler) page(text string, at trail, page *Page) Text {
+	t := Plain("Latest headlines")
+	if text != "" {
+		t = Join(t, Plain(" for "), Styled(text, Code))
+	}
+	if len(at) > 0 {
+		t = Join(t, Plain(fmt.Sprintf(", page %d", len(at)+1)))
+	}
+	if len(page.Articles) == 0 {
+		return h.nothing(text, at, page)
+	}
+	for i := range page.Articles {
+		t = Join(t, Plain("\n\n"), h.headline(&page.Articles[i], nil))
+	}
+	if page.Partial {
+		t = Join(t, Plain(fmt.Sprintf("\n\nI looked through %s so far.", count(page.Looked, "article"))))
+	}
+	return t
+}
+
+// nothing returns what to say of a page without headlines.
+func (h *handler) nothing(text string, at trail, page *Page) Text {
+	switch {
+	case page.Partial:
+		return Join(Plain(fmt.Sprintf("None of %s matches ", count(page.Looked, "article"))), Styled(text, Code),
+			Plain(". Older ones may."))
+	case len(at) > 0:
+		return Plain("That was the last page.")
+	case text == "":
+		return Plain("There are no articles yet. They will be here as soon as a source publishes one.")
+	}
+	return Join(Plain("No stored article matches "), Styled(text, Code),
+		Plain(".\nWords match whole: try a beginning with a star, as in "), Styled("sanction*", Code),
+		Plain(", or fewer words. /help filter explains more."))
+}
+
+func (h *handler) pageButtons(ctx context.Context, text string, n int, at trail, next int64) ([][]Button, error) {
+	args := map[string]string{}
+	if text != "" {
+		args["filter"] = text
+	}
+	if n != defaultHeadlines {
+		args["count"] = strconv.Itoa(n)
+	}
+	var row []Button
+	add := func(label string, to trail) error {
+		args["at"] = to.String()
+		b, err := h.button(ctx, label, PlainButton, "latest", args)
+		row = append(row, b)
+		return err
+	}
+	if len(at) > 0 {
+		if err := add("‹ Newer", at[:len(at)-1]); err != nil {
+			return nil, err
+		}
+	}
+	if next != 0 {
+		if err := add("Older ›", append(at[:len(at):len(at)], next)); err != nil {
+			return nil, err
+		}
+	}
+	if row == nil {
+		return nil, nil
+	}
+	return [][]Button{row}, nil
+}

@@ -1,0 +1,137 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+)
+
+// subscriptions answers /subscriptions.
+func (h *handler) subscriptions(ctx context.Context, r Request) (Message, error) {
+	subs, err := h.store.SubscriptionsOf(ctx, r.Target)
+	if err != nil {
+		return Message{}, fmt.Errorf("subscriptions of %s: %w", r.Target, err)
+	}
+	if len(subs) == 0 {
+		return Message{Text: noSubscriptions()}, nil
+	}
+	status, err := h.store.TargetStatus(ctx, r.Target)
+	if err != nil {
+		return Message{}, fmt.Errorf("status of %s: %w", r.Target, err)
+	}
+	t := Plain("This chat gets:")
+	for i := range subs {
+		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
+	}
+	m := Message{Text: Join(t, h.standing(&status))}
+	m.Buttons, err = h.standingButtons(ctx, &status)
+	return m, err
+}
+
+func noSubscriptions() Text {
+	return Join(Plain("This chat is not subscribed to anything. Type "), Styled("/subscribe", Code),
+		Plain(" for every new article, or with keywords: "), Styled("/subscribe missile -drill", Code))
+}
+
+func subscriptionLine(s *Subscription) Text {
+	return Join(Styled(strconv.Itoa(s.Number)+".", Bold), Plain(" "), about(s.Filter))
+}
+
+// unsubscribe answers /unsubscribe, asking first, and the button that says yes.
+func (h *handler) unsubscribe(ctx context.Context, r Request) (Message, error) {
+	subs, err := h.store.SubscriptionsOf(ctx, r.Target)
+	if err != nil {
+		return Message{}, fmt.Errorf("subscriptions of %s: %w", r.Target, err)
+	}
+	if len(subs) == 0 {
+		return Message{}, &UserError{Text: noSubscriptions()}
+	}
+	chosen := subs
+	if number := r.number("number", 0); number != 0 {
+		s, err := pick(subs, number)
+		if err != nil {
+			return Message{}, err
+		}
+		chosen = []Subscription{*s}
+	}
+	if r.Pressed && r.Args["sure"] != "" {
+		return h.endSubscriptions(ctx, chosen)
+	}
+	return h.askToEnd(ctx, chosen)
+}
+
+// pick returns the subscription that people call by number.
+func pick(subs []Subscription, number int) (*Subscription, error) {
+	for i := range subs {
+		if subs[i].Number == number {
+			return &subs[i], nil
+		}
+	}
+	t := Plain(fmt.Sprintf("There is no subscription %d here. There are:", number))
+	for i := range subs {
+		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
+	}
+	if len(subs) == 0 {
+		t = noSubscriptions()
+	}
+	return nil, &UserError{Text: t}
+}
+
+func (h *handler) endSubscriptions(ctx context.Context, subs []Subscription) (Message, error) {
+	ids := make([]int64, len(subs))
+	t := Plain("Ended:")
+	for i := range subs {
+		ids[i] = subs[i].ID
+		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
+	}
+	if err := h.store.Unsubscribe(ctx, ids...); err != nil {
+		return Message{}, fmt.Errorf("unsubscribe: %w", err)
+	}
+	return Message{Text: t}, nil
+}
+
+// askToEnd returns the question whether to end the subscriptions.
+func (h *handler) askToEnd(ctx context.Context, subs []Subscription) (Message, error) {
+	question, yes, args := "Shall I end this subscription?", "End it", map[string]string{"sure": "1"}
+	if len(subs) == 1 {
+		args["number"] = strconv.Itoa(subs[0].Number)
+	} else {
+		question, yes = fmt.Sprintf("Shall I end all %d subscriptions of this chat?", len(subs)), "End all"
+	}
+	t := Plain(question)
+	for i := range subs {
+		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
+	}
+	if len(subs) > 1 {
+		t = Join(t, Plain("\nTo end a single one, name its number: "),
+			Styled("/unsubscribe "+strconv.Itoa(subs[0].Number), Code))
+	}
+	end, err := h.button(ctx, yes, DangerButton, "unsubscribe", args)
+	if err != nil {
+		return Message{}, err
+	}
+	keep, err := h.button(ctx, "Keep", PlainButton, "keep", nil)
+	return Message{Text: t, Buttons: [][]Button{{end, keep}}}, err
+}
+
+// keep answers the button that leaves everything as it is.
+func (h *handler) keep(context.Context, Request) (Message, error) {
+	return Message{Text: Plain("Nothing was changed.")}, nil
+}
+
+// completeNumber suggests the subscriptions of the chat.
+func (h *handler) completeNumber(ctx context.Context, inv Invocation, _ string) ([]Choice, error) {
+	subs, err := h.store.SubscriptionsOf(ctx, inv.Target)
+	if err != nil {
+		return nil, fmt.Errorf("subscriptions of %s: %w", inv.Target, err)
+	}
+	var choices []Choice
+	for i := range subs {
+		s := &subs[i]
+		choices = append(choices, Choice{
+			Label: fmt.Sprintf("%d. %s", s.Number, clip(about(s.Filter).String())),
+			Value: strconv.Itoa(s.Number),
+		})
+	}
+	return choices, nil
+}

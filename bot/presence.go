@@ -1,0 +1,104 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+)
+
+// Presence suspends what the bot lost, resumes what it got back, and follows what moved. Failures
+// are logged: the next send finds out what was missed.
+func (h *handler) Presence(ctx context.Context, p Presence) {
+	var err error
+	switch p.Kind {
+	case Left:
+		var lost []Target
+		if lost, err = h.store.Suspend(ctx, p.Scope, p.Reason); len(lost) > 0 {
+			h.logger.InfoContext(ctx, "targets suspended", "scope", p.Scope.String(), "targets", len(lost), "reason", p.Reason)
+		}
+	case Back:
+		err = h.back(ctx, p.Scope)
+	case Moved:
+		h.logger.InfoContext(ctx, "chat moved", "from", p.Scope.String(), "to", p.To.String())
+		err = h.store.Move(ctx, p.Scope, p.To)
+	}
+	if err != nil {
+		h.logger.ErrorContext(ctx, "presence not recorded", "scope", p.Scope.String(), "err", err)
+	}
+}
+
+// back resumes what was suspended within scope and offers to catch up where something waited.
+func (h *handler) back(ctx context.Context, scope Target) error {
+	resumed, err := h.store.Resume(ctx, scope)
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	for _, t := range resumed {
+		h.logger.InfoContext(ctx, "target resumed", "target", t.String())
+		if err := h.offerCatchUp(ctx, t); err != nil {
+			return fmt.Errorf("offer to catch up in %s: %w", t, err)
+		}
+	}
+	return nil
+}
+
+// offerCatchUp asks in the chat what shall become of the alerts that waited.
+func (h *handler) offerCatchUp(ctx context.Context, t Target) error {
+	status, err := h.store.TargetStatus(ctx, t)
+	if err != nil || status.Held == 0 {
+		return err
+	}
+	a := h.adapters[t.Platform]
+	if a == nil {
+		return nil
+	}
+	m := Message{Text: Plain(fmt.Sprintf("I am back. %s came in while I was away. What shall I do with them?",
+		count(status.Held, "alert")))}
+	if m.Buttons, err = h.catchUpButtons(ctx, status.Held); err != nil {
+		return err
+	}
+	_, err = a.Send(ctx, t, m)
+	return err
+}
+
+func (h *handler) catchUpButtons(ctx context.Context, held int) ([][]Button, error) {
+	post, err := h.button(ctx, "Post "+strconv.Itoa(held), PrimaryButton, "catchup", map[string]string{"do": "post"})
+	if err != nil {
+		return nil, err
+	}
+	skip, err := h.button(ctx, "Skip", PlainButton, "catchup", map[string]string{"do": "skip"})
+	return [][]Button{{post, skip}}, err
+}
+
+// catchUp answers the buttons of the offer.
+func (h *handler) catchUp(ctx context.Context, r Request) (Message, error) {
+	to, done := Superseded, "Skipped %s. /latest still finds them."
+	if r.Args["do"] == "post" {
+		to, done = Pending, "Posting %s."
+	}
+	n, err := h.store.Release(ctx, r.Target, to)
+	if err != nil {
+		return Message{}, fmt.Errorf("release what was held for %s: %w", r.Target, err)
+	}
+	if n == 0 {
+		return Message{Text: Plain("Nothing is held back any more.")}, nil
+	}
+	return Message{Text: Plain(fmt.Sprintf(done, count(n, "alert")))}, nil
+}
+
+// resume answers the button that ends a suspension.
+func (h *handler) resume(ctx context.Context, r Request) (Message, error) {
+	if err := h.checkRights(ctx, r); err != nil {
+		return Message{}, err
+	}
+	if _, err := h.store.Resume(ctx, r.Target); err != nil {
+		return Message{}, fmt.Errorf("resume %s: %w", r.Target, err)
+	}
+	status, err := h.store.TargetStatus(ctx, r.Target)
+	if err != nil {
+		return Message{}, fmt.Errorf("status of %s: %w", r.Target, err)
+	}
+	m := Message{Text: Join(Plain("Alerts are posted here again."), h.standing(&status))}
+	m.Buttons, err = h.standingButtons(ctx, &status)
+	return m, err
+}

@@ -1,0 +1,70 @@
+package bot
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// What a button carries is the name of a command and its arguments as a query string. What is too
+// long for the platforms is kept in the store, and the button carries its digest.
+
+// keptPrefix marks button data that stands in the store.
+const keptPrefix = "#"
+
+// button returns a button that runs the named command with args.
+func (h *handler) button(ctx context.Context, label string, style ButtonStyle, command string, args map[string]string) (Button, error) {
+	values := url.Values{}
+	for k, v := range args {
+		values.Set(k, v)
+	}
+	data := command + "?" + values.Encode()
+	if len(data) <= MaxButtonData {
+		return Button{Label: label, Style: style, Data: data}, nil
+	}
+	sum := sha256.Sum256([]byte(data))
+	key := keptPrefix + base64.RawURLEncoding.EncodeToString(sum[:16])
+	if err := h.store.SetState(ctx, buttonState+key, data); err != nil {
+		return Button{}, fmt.Errorf("keep a button: %w", err)
+	}
+	return Button{Label: label, Style: style, Data: key}, nil
+}
+
+const buttonState = "button:"
+
+// resolvePress finds the command behind a pressed button.
+func (h *handler) resolvePress(ctx context.Context, req Request) (*Command, Request, error) {
+	data := req.Data
+	if strings.HasPrefix(data, keptPrefix) {
+		kept, err := h.store.State(ctx, buttonState+data)
+		if err != nil {
+			return nil, req, fmt.Errorf("read a button: %w", err)
+		}
+		data = kept
+	}
+	name, query, ok := strings.Cut(data, "?")
+	values, err := url.ParseQuery(query)
+	if !ok || err != nil {
+		return nil, req, staleButton()
+	}
+	c, _ := find(h.presses, name, "")
+	if c == nil {
+		c, _ = find(h.commands, name, "")
+	}
+	if c == nil || c.Run == nil {
+		return nil, req, staleButton()
+	}
+	req.Pressed = true
+	req.Args = make(map[string]string, len(values))
+	for k := range values {
+		req.Args[k] = values.Get(k)
+	}
+	return c, req, nil
+}
+
+func staleButton() error {
+	return UserErrorf("This button no longer works. Please type the command again.")
+}

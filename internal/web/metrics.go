@@ -1,0 +1,144 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"tidings/bot"
+)
+
+// Metrics counts what the bot's loops do, for Prometheus. It is a [bot.Metrics].
+type Metrics struct {
+	registry   *prometheus.Registry
+	entries    prometheus.Counter
+	matches    prometheus.Counter
+	deliveries *prometheus.CounterVec
+	lag        *prometheus.HistogramVec
+	send       *prometheus.HistogramVec
+	limited    *prometheus.CounterVec
+	commands   *prometheus.HistogramVec
+}
+
+var _ bot.Metrics = (*Metrics)(nil)
+
+// NewMetrics returns metrics that have counted nothing.
+func NewMetrics(version string) *Metrics {
+	m := &Metrics{
+		registry:   prometheus.NewRegistry(),
+		entries:    counter("entries_total", "Articles added or changed that have been held against the filters."),
+		matches:    counter("matches_total", "Deliveries recorded because a subscription takes an article."),
+		deliveries: counters("deliveries_total", "Tries to send, by how they went.", "platform", "outcome"),
+		lag:        histograms("delivery_lag_seconds", "From an article's arrival in the store to the platform's receipt.", lagBuckets(), "platform"),
+		send:       histograms("send_seconds", "How long the platform took to answer a send.", secondsBuckets(), "platform"),
+		limited:    counters("rate_limited_total", "Answers that asked to wait.", "platform"),
+		commands:   histograms("command_seconds", "How long a command's answer took.", secondsBuckets(), "platform", "command"),
+	}
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "tidings_info", Help: "The version that runs.", ConstLabels: prometheus.Labels{"version": version},
+	})
+	info.Set(1)
+	m.registry.MustRegister(m.entries, m.matches, m.deliveries, m.lag, m.send, m.limited, m.commands, info,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func counter(name, help string) prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Name: "tidings_" + name, Help: help})
+}
+
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tidings_" + name, Help: help}, labels)
+}
+
+func histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tidings_" + name, Help: help, Buckets: buckets}, labels)
+}
+
+// secondsBuckets reach from a local stand-in's answer to the longest send there is.
+func secondsBuckets() []float64 {
+	return []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+}
+
+// lagBuckets reach from what the program itself takes to a platform that was down for an hour.
+func lagBuckets() []float64 {
+	return []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600}
+}
+
+// Matched counts entries and the deliveries that followed.
+func (m *Metrics) Matched(entries, deliveries int) {
+	m.entries.Add(float64(entries))
+	m.matches.Add(float64(deliveries))
+}
+
+// Settled counts a try to send.
+func (m *Metrics) Settled(platform, outcome string, took, lag time.Duration) {
+	m.deliveries.WithLabelValues(platform, outcome).Inc()
+	m.send.WithLabelValues(platform).Observe(took.Seconds())
+	if outcome == "sent" {
+		m.lag.WithLabelValues(platform).Observe(lag.Seconds())
+	}
+}
+
+// RateLimited counts an answer that asked to wait.
+func (m *Metrics) RateLimited(platform string) { m.limited.WithLabelValues(platform).Inc() }
+
+// Answered counts a command.
+func (m *Metrics) Answered(platform, command string, took time.Duration) {
+	m.commands.WithLabelValues(platform, command).Observe(took.Seconds())
+}
+
+// handler shows the metrics, with what the store says of itself at that moment.
+func (m *Metrics) handler(store Store) http.Handler {
+	m.registry.MustRegister(&storeCollector{
+		store:     store,
+		articles:  gaugeDesc("articles", "Articles in the store."),
+		sources:   gaugeDesc("sources", "Sources in the store."),
+		subs:      gaugeDesc("subscriptions", "Subscriptions of all chats."),
+		suspended: gaugeDesc("suspended_targets", "Chats that nothing is sent to at present."),
+		backlog:   gaugeDesc("backlog", "Deliveries that are pending.", "platform"),
+	})
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+}
+
+func gaugeDesc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("tidings_"+name, help, labels, nil)
+}
+
+// storeCollector asks the store at each scrape.
+type storeCollector struct {
+	store                                       Store
+	articles, sources, subs, suspended, backlog *prometheus.Desc
+}
+
+// Describe names the gauges.
+func (c *storeCollector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.articles, c.sources, c.subs, c.suspended, c.backlog} {
+		ch <- d
+	}
+}
+
+// Collect reads the gauges. A store that does not answer leaves them out of this scrape.
+func (c *storeCollector) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout) // The interface has no context.
+	defer cancel()
+	s, err := c.store.Stats(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(c.articles, err)
+		return
+	}
+	gauge := func(d *prometheus.Desc, v int64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v), labels...)
+	}
+	gauge(c.articles, s.Articles)
+	gauge(c.sources, s.Sources)
+	gauge(c.subs, s.Subscriptions)
+	gauge(c.suspended, s.Suspended)
+	for platform, n := range s.Backlog {
+		gauge(c.backlog, n, platform)
+	}
+}

@@ -1,0 +1,126 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"tidings/bot"
+)
+
+// Store is what the server asks of the article store.
+type Store interface {
+	Stats(ctx context.Context) (bot.Stats, error)
+	Put(ctx context.Context, articles []bot.Article) (bot.PutResult, error)
+}
+
+// Config is what a Server is made of.
+type Config struct {
+	// Addr is the host and port to listen on; port 0 takes a free one.
+	Addr  string
+	Store Store
+	// Metrics are shown at /metrics. Nil shows none.
+	Metrics *Metrics
+	// PublishToken is the bearer token of the publish API. Empty turns the API off.
+	PublishToken string
+	// Decode reads one article in the program's JSON form, with errors fit for people.
+	Decode func(data []byte) (bot.Article, error)
+	// Page, if not nil, answers everything that the server itself does not.
+	Page http.Handler
+	// Logger is where requests that fail are reported. Nil means nowhere.
+	Logger *slog.Logger
+}
+
+// Server is the program's HTTP listener.
+type Server struct {
+	cfg      Config
+	http     *http.Server
+	listener net.Listener
+}
+
+const (
+	headerTimeout = 5 * time.Second
+	idleTimeout   = 2 * time.Minute
+	// stopTimeout bounds how long a stop waits for requests in hand.
+	stopTimeout = 2 * time.Second
+	// readyTimeout bounds what /readyz asks the store.
+	readyTimeout = 2 * time.Second
+)
+
+// Listen takes the address, so that a port in use is known before anything else starts.
+func Listen(ctx context.Context, cfg Config) (*Server, error) {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", cfg.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", cfg.Addr, err)
+	}
+	s := &Server{cfg: cfg, listener: l}
+	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout}
+	return s, nil
+}
+
+// Addr returns the address that the server listens on.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// Run serves until ctx ends, then waits a little for requests in hand and returns nil.
+func (s *Server) Run(ctx context.Context) error {
+	failed := make(chan error, 1)
+	// Long answers, such as a stream of events, end with ctx.
+	s.http.BaseContext = func(net.Listener) context.Context { return ctx }
+	go func() { failed <- s.http.Serve(s.listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve HTTP: %w", err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := s.http.Shutdown(stop); err != nil {
+		_ = s.http.Close()
+	}
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve HTTP: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	if s.cfg.Metrics != nil {
+		mux.Handle("GET /metrics", s.cfg.Metrics.handler(s.cfg.Store))
+	}
+	if s.cfg.PublishToken != "" {
+		mux.HandleFunc("POST /api/articles", s.publish)
+	}
+	if s.cfg.Page != nil {
+		mux.Handle("/", s.cfg.Page)
+	}
+	return mux
+}
+
+// healthz says that the process lives.
+func healthz(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// readyz says that the process can do its work: the store answers.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	defer cancel()
+	if _, err := s.cfg.Store.Stats(ctx); err != nil {
+		s.cfg.Logger.WarnContext(ctx, "not ready", "err", err)
+		http.Error(w, "the article store does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	healthz(w, r)
+}
