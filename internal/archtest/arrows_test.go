@@ -1,0 +1,125 @@
+package archtest
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// arrows says which of our packages each package may import. A folder below an internal one belongs to it. A
+// package below bot that is not named here is an adapter, so that a new platform needs no change here.
+func arrows() map[string][]string {
+	return map[string][]string{
+		"bot":               {"bot/filter"},
+		"bot/filter":        {},
+		"bot/bottest":       {"bot", "bot/filter"},
+		"internal/archtest": {},
+		"internal/config":   {},
+		"internal/demo":     {"internal/sandbox"},
+		"internal/digest":   {"bot"},
+		"internal/feed":     {"bot", "internal/htmltext"},
+		"internal/htmltext": {"bot"},
+		"internal/sandbox":  {},
+		"internal/store":    {"bot", "bot/filter"},
+		"internal/web":      {"bot"},
+	}
+}
+
+// homes says which packages may use a library, by the beginning of its import path. Other libraries may be
+// used where they are needed, except in bot.
+func homes() map[string][]string {
+	return map[string][]string{
+		"database/sql":                               {"internal/store"},
+		"github.com/alecthomas/kong":                 {"cmd/tidings"},
+		"github.com/bwmarrin/discordgo":              {"bot/discord"},
+		"github.com/caarlos0/env":                    {"internal/config"},
+		"github.com/chromedp/":                       {},
+		"github.com/go-telegram-bot-api/":            {"bot/telegram"},
+		"github.com/google/go-cmp":                   {"bot/bottest"},
+		"github.com/jackc/pgx":                       {"internal/store"},
+		"github.com/joho/godotenv":                   {"internal/config"},
+		"github.com/mmcdole/gofeed":                  {"internal/feed"},
+		"github.com/pressly/goose":                   {"internal/store"},
+		"github.com/rogpeppe/go-internal/testscript": {},
+		"github.com/schollz/progressbar":             {"cmd/tidings"},
+		"modernc.org/sqlite":                         {"internal/store"},
+		"testing":                                    {"bot/bottest"},
+	}
+}
+
+// home returns the package to which a folder belongs.
+func home(pkg string) string {
+	parts := strings.Split(pkg, "/")
+	if parts[0] == "internal" || parts[0] == "cmd" {
+		parts = parts[:min(len(parts), 2)]
+	}
+	return strings.Join(parts, "/")
+}
+
+// mayImport returns what the package at home may import of ours; known is false if no rule covers it.
+func mayImport(pkg string) (allowed []string, known bool) {
+	allowed, known = arrows()[pkg]
+	if !known && path.Dir(pkg) == "bot" {
+		return []string{"bot"}, true
+	}
+	return allowed, known
+}
+
+func checkArrows(t tree) []string {
+	var broken []string
+	for _, f := range t.files {
+		from := home(f.pkg())
+		if f.isTest() || strings.HasPrefix(from, "cmd/") {
+			continue
+		}
+		allowed, known := mayImport(from)
+		if !known {
+			broken = append(broken, f.path+": is in a package that arrows does not name")
+			continue
+		}
+		for _, p := range f.imports() {
+			to, ours := strings.CutPrefix(p, module+"/")
+			if ours && home(to) != from && !slices.Contains(allowed, home(to)) {
+				broken = append(broken, fmt.Sprintf("%s: imports %s; %s may import %v of ours", f.path, to, from, allowed))
+			}
+		}
+	}
+	return broken
+}
+
+func checkHomes(t tree) []string {
+	var broken []string
+	for _, f := range t.files {
+		if f.isTest() {
+			continue
+		}
+		for _, p := range f.imports() {
+			for library, allowed := range homes() {
+				if below(p, library) && !slices.Contains(allowed, home(f.pkg())) {
+					broken = append(broken, fmt.Sprintf("%s: imports %s, which outside tests belongs in %v", f.path, p, allowed))
+				}
+			}
+		}
+	}
+	return broken
+}
+
+// below reports whether the import path is the library or a package of it.
+func below(p, library string) bool {
+	return p == library || strings.HasPrefix(p, strings.TrimSuffix(library, "/")+"/")
+}
+
+// checkCoreDeps holds bot to the standard library without SQL and HTTP, to golang.org/x and to its filter.
+func checkCoreDeps(t tree) []string {
+	var broken []string
+	for _, d := range t.coreDeps {
+		switch {
+		case d.standard && d.path != "net/http" && d.path != "database/sql":
+		case d.path == module+"/bot", d.path == module+"/bot/filter", strings.HasPrefix(d.path, "golang.org/x/"):
+		default:
+			broken = append(broken, "bot: is built from "+d.path)
+		}
+	}
+	return broken
+}
