@@ -1,0 +1,115 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var testNow = time.Date(2021, 1, 20, 12, 0, 0, 0, time.UTC)
+
+func TestCleanText_LeavesWhatPeopleRead(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"plain", "Party Congress over", "Party Congress over"},
+		{"white space", "  a\n\tb \u00a0 c ", "a b c"},
+		{"control characters", "a\x00b\x1bc\x7fd\u0085e", "abcd e"},
+		{"broken UTF-8", "a\xff\xfeb", "ab"},
+		{"direction overrides", "a\u202egnp.exe\u202c", "agnp.exe"},
+		{"isolates and zero-width spaces", "\u2066a\u200b\ufeffb\u2069", "ab"},
+		{"tag characters", "a\U000E0041b", "ab"},
+		{"joiners stay", "👨\u200d👩", "👨\u200d👩"},
+		{"Hangul stays", "미사일을 쐈다", "미사일을 쐈다"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := CleanText(tt.in, 100); got != tt.want {
+				t.Errorf("CleanText(%q) = %q, want %q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestCleanURL_TakesWebAddressesOnly(t *testing.T) {
+	tests := map[string]string{
+		"https://example.com/a?b=c#d":     "https://example.com/a?b=c#d",
+		"HTTP://example.com/":             "http://example.com/",
+		"https://user:pass@example.com/a": "https://example.com/a",
+		"javascript:alert(1)":             "",
+		"data:image/png;base64,AAAA":      "",
+		"//example.com/a":                 "",
+		"https://":                        "",
+		"example.com/a":                   "",
+		"https://example.com/" + strings.Repeat("a", MaxURL): "",
+	}
+	for in, want := range tests {
+		if got := CleanURL(in); got != want {
+			t.Errorf("CleanURL(%.60q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzCleanText(f *testing.F) {
+	f.Add("a \x00\u202e b", 5)
+	f.Add("한글", 4)
+	f.Fuzz(func(t *testing.T, s string, limit int) {
+		if limit < 0 || limit > 1<<16 {
+			t.Skip()
+		}
+		got := CleanText(s, limit)
+		if len(got) > limit || !utf8.ValidString(got) || strings.TrimSpace(got) != got {
+			t.Errorf("CleanText(%q, %d) = %q", s, limit, got)
+		}
+		if again := CleanText(got, limit); again != got {
+			t.Errorf("CleanText is not stable: %q, then %q", got, again)
+		}
+	})
+}
+
+func TestArticleClean_MakesAnArticleStorable(t *testing.T) {
+	a := Article{
+		Source: "wire", Title: " Missile\x00 test ", Authors: []string{"A ", "", "A", "B"}, URL: "ftp://example.com",
+		Published: time.Date(2021, 1, 12, 9, 0, 0, 123456789, time.FixedZone("KST", 9*3600)),
+	}
+	if err := a.Clean(testNow); err != nil {
+		t.Fatal(err)
+	}
+	want := Article{
+		Source: "wire", Title: "Missile test", Authors: []string{"A", "B"}, Tags: []string{}, Status: Live,
+		Published: time.Date(2021, 1, 12, 0, 0, 0, 123456000, time.UTC), GUID: a.GUID,
+	}
+	if diff := cmp.Diff(want, a); diff != "" {
+		t.Errorf("Clean (-want +got):\n%s", diff)
+	}
+	if !strings.HasPrefix(a.GUID, "title:") {
+		t.Errorf("GUID = %q, want one made from the title", a.GUID)
+	}
+}
+
+func TestArticleClean_DatesWhatHasNoUsableDate(t *testing.T) {
+	for name, published := range map[string]time.Time{"none": {}, "far ahead": testNow.AddDate(5, 0, 0)} {
+		a := Article{Source: "wire", Title: "x", Published: published}
+		if err := a.Clean(testNow); err != nil || !a.Published.Equal(testNow) {
+			t.Errorf("%s: Published = %v, %v; want now", name, a.Published, err)
+		}
+	}
+}
+
+func TestArticleClean_SaysWhatIsWrong(t *testing.T) {
+	tests := []struct {
+		article Article
+		want    string
+	}{
+		{Article{Source: "wire"}, "no title"},
+		{Article{Title: "x"}, "no source"},
+		{Article{Source: "wire", Title: "x", Status: "killed"}, `"killed"`},
+		{Article{Source: "wire", Title: "x", Urgency: 12}, "urgency 12"},
+	}
+	for _, tt := range tests {
+		if err := tt.article.Clean(testNow); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("Clean(%+v) = %v, want an error with %q", tt.article, err, tt.want)
+		}
+	}
+}
