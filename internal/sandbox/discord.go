@@ -1,0 +1,226 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	discordMaxBody       = 25 << 20 // bytes of one request; discord.com/developers/docs/resources/message#create-message
+	discordKeepRequests  = 10_000
+	discordHeartbeat     = 41250 * time.Millisecond
+	discordAPIPrefix     = "/api/v"
+	discordDefaultAppTag = "Tidings"
+)
+
+// DiscordConfig says how a Discord stand-in behaves. The zero value is a strict one with real limits.
+type DiscordConfig struct {
+	// Token is the bot token without the word "Bot". Requests with another one get 401, connections close code 4004.
+	Token string
+	// BotName is the bot's user name. Empty means Tidings.
+	BotName string
+	// Unlimited turns the rate limits off. Faults may still answer 429.
+	Unlimited bool
+	// HeartbeatInterval is what the gateway asks for. 0 means 41.25 s, as Discord does.
+	HeartbeatInterval time.Duration
+	// KeepRequests bounds the log that Requests returns; the oldest go first. 0 means 10 000.
+	KeepRequests int
+	// Now is the clock of ids, limits and expiry. nil means time.Now.
+	Now func() time.Time
+	// Logger tells of connections and refusals. nil means silence. Tokens are never logged.
+	Logger *slog.Logger
+}
+
+// Discord is a stand-in for Discord: the REST API under /api/v9 and /api/v10, and the gateway at every other path.
+// Serve it as an http.Handler. All methods may be called concurrently. Everyone added with AddUser is a member of every
+// guild.
+type Discord struct {
+	// Faults are misbehaviours to show on REST requests. The gateway has methods of its own.
+	Faults Faults
+
+	cfg      DiscordConfig
+	mux      *http.ServeMux
+	upgrader websocket.Upgrader
+	running  sync.WaitGroup // gateway connections and watchers
+
+	mu       sync.Mutex // guards everything below
+	closed   bool
+	inflight map[*http.Request]context.CancelFunc
+	changed  chan struct{} // closed and replaced at every change
+	requests []DiscordRequest
+	counters DiscordCounters
+	limits   discordLimits
+	world    discordWorld
+	gateway  discordGateway
+	watchers map[*discordWatcher]struct{}
+}
+
+// DiscordRequest is one REST request as the stand-in met it.
+type DiscordRequest struct {
+	Method string
+	Path   string // with the query, without the host
+	Body   []byte
+	Time   time.Time
+	// Status is the answer's, or 0 if the connection was cut instead.
+	Status int
+}
+
+// DiscordCounters are totals since the start.
+type DiscordCounters struct {
+	Requests     int // REST requests of any outcome
+	RateLimited  int // answered 429
+	Unauthorized int // answered 401
+	Forbidden    int // answered 403
+	Connections  int // gateway connections
+	Identifies   int // gateway sessions begun
+	Resumes      int // gateway sessions taken up again
+	Heartbeats   int
+	CommandPuts  int // bulk overwrites of commands that were accepted
+}
+
+// NewDiscord returns a stand-in without guilds or users. Close it when done.
+func NewDiscord(cfg DiscordConfig) *Discord {
+	if cfg.BotName == "" {
+		cfg.BotName = discordDefaultAppTag
+	}
+	if cfg.HeartbeatInterval == 0 {
+		cfg.HeartbeatInterval = discordHeartbeat
+	}
+	if cfg.KeepRequests == 0 {
+		cfg.KeepRequests = discordKeepRequests
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	d := &Discord{
+		cfg:      cfg,
+		upgrader: websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }},
+		inflight: map[*http.Request]context.CancelFunc{},
+		changed:  make(chan struct{}),
+		limits:   discordLimits{buckets: map[string]*discordBucket{}},
+		gateway:  discordGateway{sessions: map[string]*discordSession{}, conns: map[*discordConn]struct{}{}},
+		watchers: map[*discordWatcher]struct{}{},
+	}
+	d.world = newDiscordWorld(cfg.Now, cfg.BotName)
+	d.mux = d.routes()
+	return d
+}
+
+// Close cuts all connections, ends all watches and waits for them.
+func (d *Discord) Close() {
+	d.mu.Lock()
+	d.closed = true
+	for _, cancel := range d.inflight {
+		cancel()
+	}
+	for c := range d.gateway.conns {
+		c.cut()
+	}
+	for w := range d.watchers {
+		w.stop()
+	}
+	d.world.stopTimers()
+	d.mu.Unlock()
+	d.running.Wait()
+}
+
+// ServeHTTP answers REST requests and gateway connections.
+func (d *Discord) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !strings.HasPrefix(r.URL.Path, "/api") {
+		d.serveGateway(w, r)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	r = r.WithContext(ctx)
+	if !d.enter(r, cancel) {
+		discordWriteError(w, discordStatus(http.StatusServiceUnavailable))
+		return
+	}
+	// The body is read first: the server notices a client that goes away only once nothing is left to read.
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, discordMaxBody))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	rec := &discordRecorder{ResponseWriter: w}
+	defer func() { d.leave(r, body, rec.status) }()
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		discordWriteError(rec, &discordError{
+			status: http.StatusRequestEntityTooLarge, Code: 40005, Message: "Request entity too large",
+		})
+		return
+	}
+	d.Faults.wrap(http.HandlerFunc(d.serveREST), func(w http.ResponseWriter, f *Fault) {
+		discordWriteError(w, d.faultLimit(w, r, f))
+	}).ServeHTTP(rec, r)
+}
+
+func (d *Discord) enter(r *http.Request, cancel context.CancelFunc) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return false
+	}
+	d.inflight[r] = cancel
+	return true
+}
+
+func (d *Discord) leave(r *http.Request, body []byte, status int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.inflight, r)
+	d.counters.Requests++
+	switch status {
+	case http.StatusUnauthorized:
+		d.counters.Unauthorized++
+	case http.StatusForbidden:
+		d.counters.Forbidden++
+	case http.StatusTooManyRequests:
+		d.counters.RateLimited++
+	}
+	if over := len(d.requests) + 1 - d.cfg.KeepRequests; over > 0 {
+		d.requests = append(d.requests[:0], d.requests[over:]...)
+	}
+	d.requests = append(d.requests, DiscordRequest{
+		Method: r.Method, Path: r.URL.RequestURI(), Body: body, Time: d.cfg.Now(), Status: status,
+	})
+	d.broadcast()
+}
+
+// Requests returns the newest REST requests in the order in which they ended.
+func (d *Discord) Requests() []DiscordRequest {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]DiscordRequest(nil), d.requests...)
+}
+
+// Counters returns the totals so far.
+func (d *Discord) Counters() DiscordCounters {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.counters
+}
+
+// discordRecorder remembers the status that was sent through it.
+type discordRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (rec *discordRecorder) WriteHeader(status int) {
+	rec.status = status
+	rec.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets a fault cut the connection.
+func (rec *discordRecorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }

@@ -1,0 +1,129 @@
+package sandbox
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+const discordTestToken = "test-token"
+
+// dcRewrite sends requests for Discord to the stand-in.
+type dcRewrite struct{ base *url.URL }
+
+func (rt dcRewrite) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Scheme, r.URL.Host = rt.base.Scheme, rt.base.Host
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func dcContext(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// dcServe starts a stand-in over a real socket.
+func dcServe(t *testing.T, cfg DiscordConfig) (*Discord, string) {
+	cfg.Token = discordTestToken
+	d := NewDiscord(cfg)
+	srv := httptest.NewServer(d)
+	t.Cleanup(srv.Close)
+	t.Cleanup(d.Close)
+	return d, srv.URL
+}
+
+// dcOpen connects discordgo to a stand-in.
+func dcOpen(t *testing.T, base string, handlers ...any) *discordgo.Session {
+	s, err := discordgo.New("Bot " + discordTestToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Client = &http.Client{Transport: dcRewrite{u}}
+	s.Identify.Intents = discordgo.IntentsGuilds
+	for _, h := range handlers {
+		s.AddHandler(h)
+	}
+	if err := s.Open(); err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func dcRespond(content string) func(*discordgo.Session, *discordgo.InteractionCreate) {
+	return func(s *discordgo.Session, i *discordgo.InteractionCreate) {
+		_ = s.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{
+			Type: discordgo.InteractionResponseChannelMessageWithSource,
+			Data: &discordgo.InteractionResponseData{
+				Content: content + " to " + i.Member.User.Username, Flags: discordgo.MessageFlagsEphemeral,
+			},
+		})
+	}
+}
+
+func TestDiscord_ServesDiscordgo(t *testing.T) {
+	ctx := dcContext(t)
+	d, base := dcServe(t, DiscordConfig{})
+	guild := d.AddGuild("Newsroom")
+	channel := d.AddChannel(guild, "alerts")
+	ann := d.AddUser("ann")
+	s := dcOpen(t, base, dcRespond("hello"))
+	app := s.State.User.ID
+	if app != d.ApplicationID() {
+		t.Errorf("READY names user %q, want %q", app, d.ApplicationID())
+	}
+	_, err := s.ApplicationCommandBulkOverwrite(app, "", []*discordgo.ApplicationCommand{{Name: "hello", Description: "says it"}})
+	if err != nil {
+		t.Fatalf("register: %v", err)
+	}
+	it, err := d.Command(ctx, ann, channel, "hello", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := it.Reply(ctx)
+	if err != nil || reply.Content != "hello to ann" || reply.EphemeralTo != ann {
+		t.Errorf("reply = %+v, %v; want an ephemeral hello to ann", reply, err)
+	}
+	sent, err := s.ChannelMessageSendEmbed(channel, &discordgo.MessageEmbed{Title: "News", URL: "https://example.org/1"})
+	if err != nil {
+		t.Fatalf("send: %v", err)
+	}
+	if m, ok := d.Message(sent.ID); !ok || len(m.Embeds) != 1 || m.Embeds[0].Title != "News" {
+		t.Errorf("message = %+v, %v; want the embed", m, ok)
+	}
+}
+
+func TestDiscord_ResumesDiscordgoAndReplaysWhatItMissed(t *testing.T) {
+	ctx := dcContext(t)
+	d, base := dcServe(t, DiscordConfig{})
+	channel := d.AddChannel(d.AddGuild("Newsroom"), "alerts")
+	ann := d.AddUser("ann")
+	s := dcOpen(t, base, dcRespond("hello"))
+	_, err := s.ApplicationCommandBulkOverwrite(d.ApplicationID(), "", []*discordgo.ApplicationCommand{
+		{Name: "hello", Description: "says it"},
+	})
+	if err != nil {
+		t.Fatalf("register: %v", err)
+	}
+	d.DropConnections()
+	it, err := d.Command(ctx, ann, channel, "hello", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := it.Reply(ctx); err != nil {
+		t.Errorf("reply after the drop: %v", err)
+	}
+	if c := d.Counters(); c.Identifies != 1 || c.Resumes != 1 {
+		t.Errorf("counters = %+v, want 1 identify and 1 resume", c)
+	}
+}

@@ -1,0 +1,126 @@
+package sandbox
+
+import (
+	"context"
+)
+
+// DiscordEventKind says what people see happen.
+type DiscordEventKind string
+
+// What people see happen.
+const (
+	DiscordPosted  DiscordEventKind = "posted"  // a message, also a reply only one person sees
+	DiscordEdited  DiscordEventKind = "edited"  // a message, also a loading one that got its text
+	DiscordDeleted DiscordEventKind = "deleted" // a message
+	DiscordInvoked DiscordEventKind = "invoked" // a person used a command or a component
+	DiscordFailed  DiscordEventKind = "failed"  // the bot did not answer an interaction in time
+)
+
+// DiscordEvent is one visible change.
+type DiscordEvent struct {
+	Kind DiscordEventKind
+	// Message is what was posted, edited or deleted, as it is after the change. Zero for the other kinds.
+	Message DiscordMessage
+	// Invocation is what was invoked or failed, and ChannelID is where. For messages see Message.Interaction.
+	Invocation DiscordInvocation
+	ChannelID  string
+}
+
+// discordWatcher hands events to one reader, however slow. Discord.mu guards queue and ended.
+type discordWatcher struct {
+	queue []DiscordEvent
+	more  chan struct{} // holds one token while queue may have grown
+	ended chan struct{}
+}
+
+func (w *discordWatcher) stop() {
+	select {
+	case <-w.ended:
+	default:
+		close(w.ended)
+	}
+}
+
+// Watch returns a channel of all visible changes from now on, in order. It is closed when ctx ends or the stand-in
+// closes. A slow reader delays nobody; what it has not read is kept for it.
+func (d *Discord) Watch(ctx context.Context) <-chan DiscordEvent {
+	out := make(chan DiscordEvent)
+	w := &discordWatcher{more: make(chan struct{}, 1), ended: make(chan struct{})}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		close(out)
+		return out
+	}
+	d.watchers[w] = struct{}{}
+	d.running.Add(1)
+	go func() {
+		defer d.running.Done()
+		defer close(out)
+		d.feed(ctx, w, out)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		delete(d.watchers, w)
+	}()
+	return out
+}
+
+func (d *Discord) feed(ctx context.Context, w *discordWatcher, out chan<- DiscordEvent) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.ended:
+			return
+		case <-w.more:
+		}
+		d.mu.Lock()
+		events := w.queue
+		w.queue = nil
+		d.mu.Unlock()
+		for _, e := range events {
+			select {
+			case <-ctx.Done():
+				return
+			case <-w.ended:
+				return
+			case out <- e:
+			}
+		}
+	}
+}
+
+// tell hands e to all watchers. The lock is held.
+func (d *Discord) tell(e DiscordEvent) {
+	for w := range d.watchers {
+		w.queue = append(w.queue, e)
+		select {
+		case w.more <- struct{}{}:
+		default:
+		}
+	}
+	d.broadcast()
+}
+
+// broadcast wakes everyone in await. The lock is held.
+func (d *Discord) broadcast() {
+	close(d.changed)
+	d.changed = make(chan struct{})
+}
+
+// await waits until done, called with the lock held, reports true.
+func (d *Discord) await(ctx context.Context, done func() bool) error {
+	for {
+		d.mu.Lock()
+		ok, changed := done(), d.changed
+		d.mu.Unlock()
+		if ok {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		}
+	}
+}
