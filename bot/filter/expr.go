@@ -1,0 +1,140 @@
+package filter
+
+import "strings"
+
+// expr is a part of a filter. It never changes.
+type expr interface {
+	// match reports whether the part takes d, and if so adds the passages why. When h is nil it may stop at the first.
+	match(d *Document, h *hits) bool
+	// candidates returns a query that takes every document that match takes.
+	candidates() Query
+}
+
+// everything is the empty filter.
+type everything struct{}
+
+func (everything) match(*Document, *hits) bool { return true }
+
+// and takes what all of its parts take.
+type and []expr
+
+func (a and) match(d *Document, h *hits) bool {
+	mark := h.mark()
+	for _, e := range a {
+		if !e.match(d, h) {
+			h.forget(mark)
+			return false
+		}
+	}
+	return true
+}
+
+// or takes what at least one of its parts takes.
+type or []expr
+
+func (o or) match(d *Document, h *hits) bool {
+	found := false
+	for _, e := range o {
+		if !e.match(d, h) {
+			continue
+		}
+		if h == nil {
+			return true
+		}
+		found = true
+	}
+	return found
+}
+
+// not takes what its part does not take.
+type not struct{ expr }
+
+func (n not) match(d *Document, _ *hits) bool { return !n.expr.match(d, nil) }
+
+// words takes documents that have all the words next to each other in one text of the field.
+type words struct {
+	field Field
+	list  []word // at least one
+}
+
+// word is one folded word. An open word takes every word that begins with it.
+type word struct {
+	text string
+	open bool
+}
+
+func (w words) match(d *Document, h *hits) bool {
+	found := false
+	for _, e := range d.taken(w.list[0]) {
+		for _, at := range d.places[e.from:e.to] {
+			if !w.stand(d, at) {
+				continue
+			}
+			if h == nil {
+				return true
+			}
+			found = true
+			h.add(d.section(d.tokens[at]), d.tokens[at].start, d.tokens[at+len(w.list)-1].end)
+		}
+	}
+	return found
+}
+
+// stand reports whether the words stand at token number at, of which the first is known to be right.
+func (w words) stand(d *Document, at int) bool {
+	first := d.tokens[at]
+	if w.field != Any && d.section(first).field != w.field || at+len(w.list) > len(d.tokens) {
+		return false
+	}
+	for i, want := range w.list[1:] {
+		t := d.tokens[at+1+i]
+		if t.section != first.section || !want.takes(t.text) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w word) takes(text string) bool {
+	if w.open {
+		return strings.HasPrefix(text, w.text)
+	}
+	return text == w.text
+}
+
+// whole compares the value of Source or Lang from end to end, or, if open, from its beginning.
+type whole struct {
+	field Field
+	value word
+}
+
+func (w whole) match(d *Document, h *hits) bool {
+	value, original := d.source, d.fields.Source
+	if w.field == Lang {
+		value, original = d.lang, d.fields.Lang
+	}
+	if !w.value.takes(value) && (w.field != Lang || !strings.HasPrefix(value, w.value.text+"-")) {
+		return false
+	}
+	h.add(section{field: w.field}, 0, len(original))
+	return true
+}
+
+// address takes documents with this piece, in ASCII lower case, somewhere in their address.
+type address string
+
+func (a address) match(d *Document, h *hits) bool {
+	if h == nil {
+		return strings.Contains(d.url, string(a))
+	}
+	found := false
+	for from := 0; ; {
+		i := strings.Index(d.url[from:], string(a))
+		if i < 0 {
+			return found
+		}
+		found = true
+		h.add(section{field: URL}, from+i, from+i+len(a))
+		from += i + len(a)
+	}
+}

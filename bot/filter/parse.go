@@ -1,0 +1,341 @@
+package filter
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Bounds of one filter. They are far above what people type and keep matching cheap for what they paste.
+const (
+	maxLength  = 2000 // characters
+	maxTerms   = 200
+	maxNesting = 50
+)
+
+// Parse reads a filter of at most 2,000 characters. A blank one takes everything. Every error is a *SyntaxError.
+func Parse(s string) (*Filter, error) {
+	p := &parser{src: s}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	root, err := p.filter()
+	if err != nil {
+		return nil, err
+	}
+	return &Filter{text: p.collapsed(), root: root}, nil
+}
+
+// parser reads a filter by recursive descent, straight from the text: what a character means depends on where a term
+// begins.
+type parser struct {
+	src      string
+	pos      int
+	terms    int
+	nesting  int
+	program  int      // instructions of all regular expressions so far
+	verbatim [][2]int // where regular expressions stand, whose blanks count
+}
+
+func (p *parser) fail(at int, reason, hint string) error {
+	return &SyntaxError{Source: p.src, Pos: at, Reason: reason, Hint: hint}
+}
+
+// check refuses text that is not worth a look.
+func (p *parser) check() error {
+	n := 0
+	for i, r := range p.src {
+		if n++; n > maxLength {
+			return p.fail(i, "filter is longer than 2,000 characters", "split it into several subscriptions")
+		}
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(p.src[i:]); size == 1 {
+				return p.fail(i, "filter is not valid UTF-8", "")
+			}
+		}
+	}
+	return nil
+}
+
+func (p *parser) filter() (expr, error) {
+	p.skipBlanks()
+	if p.atEnd() {
+		return everything{}, nil
+	}
+	e, err := p.or(Any)
+	if err != nil {
+		return nil, err
+	}
+	if !p.atEnd() { // or stops at nothing else
+		return nil, p.fail(p.pos, `")" has no "(" before it`, "remove it, or put it in quotes")
+	}
+	return e, nil
+}
+
+// or reads alternatives, up to the end or a closing parenthesis. In is the field of the group that they stand in.
+func (p *parser) or(in Field) (expr, error) {
+	var kids or
+	for {
+		kid, err := p.and(in)
+		if err != nil {
+			return nil, err
+		}
+		kids = append(kids, kid)
+		at := p.pos
+		if p.take(opOr); at == p.pos {
+			break
+		}
+		if !p.termFollows() {
+			return nil, p.fail(at, "OR needs something on both sides", "for example: moon OR yoon")
+		}
+	}
+	if len(kids) == 1 {
+		return kids[0], nil
+	}
+	return kids, nil
+}
+
+// and reads terms, up to the end, a closing parenthesis or an OR. There is at least one, or an operator out of place.
+func (p *parser) and(in Field) (expr, error) {
+	var kids and
+	for {
+		p.skipBlanks()
+		at := p.pos
+		switch op, _ := p.operator(); {
+		case op == opOr && len(kids) == 0:
+			return nil, p.fail(at, "OR needs something on both sides", "for example: moon OR yoon")
+		case op == opOr, p.closed():
+			return kids.simple(), nil
+		case op == opAnd:
+			p.take(opAnd)
+			if len(kids) == 0 || !p.termFollows() {
+				return nil, p.fail(at, "AND needs something on both sides", "for example: nuclear AND missile")
+			}
+		}
+		kid, err := p.unary(in)
+		if err != nil {
+			return nil, err
+		}
+		kids = append(kids, kid)
+	}
+}
+
+func (a and) simple() expr {
+	if len(a) == 1 {
+		return a[0]
+	}
+	return a
+}
+
+// unary reads one term with the NOTs and minus signs before it.
+func (p *parser) unary(in Field) (expr, error) {
+	negated := false
+	for {
+		at := p.pos
+		if p.take(opNot); at != p.pos {
+			if !p.termFollows() {
+				return nil, p.fail(at, "NOT needs something after it", "for example: missile NOT drill")
+			}
+		} else if p.takeMinus(); at != p.pos {
+			if p.blankFollows() || !p.termFollows() {
+				return nil, p.fail(at, "minus sign stands alone", "write it right before a word, as in -drill")
+			}
+		} else {
+			break
+		}
+		negated = !negated
+	}
+	e, err := p.primary(in)
+	if err != nil || !negated {
+		return e, err
+	}
+	return not{e}, nil
+}
+
+func (p *parser) primary(in Field) (expr, error) {
+	switch {
+	case p.peek() == '(':
+		return p.group(in)
+	case p.quoteAt(p.pos):
+		return p.phrase(in)
+	case p.src[p.pos] == '/' && in != URL:
+		return p.pattern(in)
+	case in == URL:
+		return p.word(in)
+	default:
+		return p.fieldOrWord(in)
+	}
+}
+
+func (p *parser) group(in Field) (expr, error) {
+	open := p.pos
+	if p.nesting++; p.nesting > maxNesting {
+		return nil, p.fail(open, fmt.Sprintf("groups are nested more than %d deep", maxNesting), "")
+	}
+	p.advance()
+	p.skipBlanks()
+	if p.peek() == ')' {
+		return nil, p.fail(open, "group is empty", "put words between the parentheses, or remove them")
+	}
+	if p.atEnd() {
+		return nil, p.fail(open, `"(" is not closed`, `add the missing ")"`)
+	}
+	e, err := p.or(in)
+	if err != nil {
+		return nil, err
+	}
+	if p.atEnd() {
+		return nil, p.fail(open, `"(" is not closed`, `add the missing ")"`)
+	}
+	p.advance()
+	p.nesting--
+	return e, nil
+}
+
+// operator is a word or sign between terms.
+type operator int
+
+const (
+	opNone operator = iota
+	opOr
+	opAnd
+	opNot
+)
+
+// operator returns the operator that stands here, and its length. Words are operators only in capitals.
+func (p *parser) operator() (operator, int) {
+	if p.peek() == '|' {
+		end := p.pos
+		for end < len(p.src) && plainAt(p.src, end) == '|' {
+			end += sizeAt(p.src, end)
+		}
+		return opOr, end - p.pos
+	}
+	word := p.src[p.pos:p.wordEnd()]
+	switch word {
+	case "OR":
+		return opOr, len(word)
+	case "AND", "&", "&&":
+		return opAnd, len(word)
+	case "NOT":
+		return opNot, len(word)
+	default:
+		return opNone, 0
+	}
+}
+
+// take goes past the operator and the blanks after it, if it is this one.
+func (p *parser) take(want operator) {
+	if op, size := p.operator(); op == want {
+		p.pos += size
+		p.skipBlanks()
+	}
+}
+
+// takeMinus goes past minus signs. Several count as one: phones make a dash of two.
+func (p *parser) takeMinus() {
+	for p.peek() == '-' {
+		p.advance()
+	}
+}
+
+// termFollows reports whether a term begins after the blanks here, if only with a NOT.
+func (p *parser) termFollows() bool {
+	p.skipBlanks()
+	op, _ := p.operator()
+	return !p.closed() && op != opOr && op != opAnd
+}
+
+// closed reports whether a group, or the filter, ends here.
+func (p *parser) closed() bool { return p.atEnd() || p.peek() == ')' }
+
+func (p *parser) atEnd() bool { return p.pos == len(p.src) }
+
+// peek returns the plain form of the character here, or 0 at the end.
+func (p *parser) peek() rune {
+	if p.atEnd() {
+		return 0
+	}
+	return plainAt(p.src, p.pos)
+}
+
+func (p *parser) advance() { p.pos += sizeAt(p.src, p.pos) }
+
+func (p *parser) blankFollows() bool { return p.atEnd() || blank(p.peek()) }
+
+// skipBlanks goes past blanks and invisible characters.
+func (p *parser) skipBlanks() {
+	for !p.atEnd() {
+		r, size := utf8.DecodeRuneInString(p.src[p.pos:])
+		if !blank(r) && !unicode.Is(unicode.Cf, r) {
+			return
+		}
+		p.pos += size
+	}
+}
+
+// wordEnd returns where the word that begins here ends: at a blank, parenthesis, bar or quotation mark.
+func (p *parser) wordEnd() int {
+	for i := p.pos; i < len(p.src); i += sizeAt(p.src, i) {
+		switch r := plainAt(p.src, i); {
+		case r == '(', r == ')', r == '|', blank(r), p.quoteAt(i):
+			return i
+		}
+	}
+	return len(p.src)
+}
+
+// quoteAt reports whether a quotation mark stands at i, and not the mark within a Hebrew abbreviation (צה"ל).
+func (p *parser) quoteAt(i int) bool {
+	if i == len(p.src) || plainAt(p.src, i) != '"' {
+		return false
+	}
+	before, _ := utf8.DecodeLastRuneInString(p.src[:i])
+	after, _ := utf8.DecodeRuneInString(p.src[i+sizeAt(p.src, i):])
+	return !unicode.Is(unicode.Hebrew, before) || !unicode.Is(unicode.Hebrew, after)
+}
+
+func plainAt(s string, i int) rune {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return plain(r)
+}
+
+func sizeAt(s string, i int) int {
+	_, size := utf8.DecodeRuneInString(s[i:])
+	return size
+}
+
+// collapsed returns the filter trimmed and with single spaces, but regular expressions as they are.
+func (p *parser) collapsed() string {
+	var b strings.Builder
+	from := 0
+	for _, v := range p.verbatim {
+		b.WriteString(singleSpaces(p.src[from:v[0]]))
+		b.WriteString(p.src[v[0]:v[1]])
+		from = v[1]
+	}
+	b.WriteString(singleSpaces(p.src[from:]))
+	return strings.TrimSpace(b.String())
+}
+
+// singleSpaces replaces every run of blanks by one space.
+func singleSpaces(s string) string {
+	var b strings.Builder
+	inBlank := false
+	for _, r := range s {
+		if blank(r) {
+			inBlank = true
+			continue
+		}
+		if inBlank {
+			b.WriteByte(' ')
+		}
+		inBlank = false
+		b.WriteRune(r)
+	}
+	if inBlank {
+		b.WriteByte(' ')
+	}
+	return b.String()
+}

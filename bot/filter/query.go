@@ -1,0 +1,97 @@
+package filter
+
+// Op is what a Query asks for.
+type Op int
+
+// The operations of a Query.
+const (
+	All    Op = iota // every document
+	And              // what all Kids take; at least two, none of them All
+	Or               // what any of Kids takes; at least two, none of them All
+	Phrase           // Words next to each other, in order, in one text of Field
+)
+
+// Query is what a full-text index can answer of a filter: every document that the filter takes, and some that only Match
+// can tell apart. Words are tokens as Tokens returns them, so they need no escaping in any query language, and an index
+// that stores the Tokens of each field answers it exactly. Field Any stands for title, summary, authors and tags. If
+// Prefix is set, the last word stands for every token that begins with it.
+type Query struct {
+	Op     Op
+	Kids   []Query
+	Field  Field
+	Words  []string
+	Prefix bool
+}
+
+func (everything) candidates() Query { return Query{} }
+
+func (a and) candidates() Query {
+	var kids []Query
+	for _, e := range a {
+		kids = appendKid(kids, And, e.candidates())
+	}
+	return joined(And, kids)
+}
+
+func (o or) candidates() Query {
+	var kids []Query
+	for _, e := range o {
+		q := e.candidates()
+		if q.Op == All {
+			return q
+		}
+		kids = appendKid(kids, Or, q)
+	}
+	return joined(Or, kids)
+}
+
+// appendKid appends q, or its kids if it has the operation of the parent, or nothing if it asks for nothing.
+func appendKid(kids []Query, parent Op, q Query) []Query {
+	switch q.Op {
+	case All:
+		return kids
+	case parent:
+		return append(kids, q.Kids...)
+	default:
+		return append(kids, q)
+	}
+}
+
+func joined(op Op, kids []Query) Query {
+	switch len(kids) {
+	case 0:
+		return Query{}
+	case 1:
+		return kids[0]
+	default:
+		return Query{Op: op, Kids: kids}
+	}
+}
+
+func (n not) candidates() Query { return Query{} }
+
+// candidates asks for a phrase, cut after each open word: an index knows prefixes only at the end of one.
+func (w words) candidates() Query {
+	var kids []Query
+	q := Query{Op: Phrase, Field: w.field}
+	for i, word := range w.list {
+		q.Words = append(q.Words, word.text)
+		if q.Prefix = word.open; word.open || i == len(w.list)-1 {
+			kids = append(kids, q)
+			q = Query{Op: Phrase, Field: w.field}
+		}
+	}
+	return joined(And, kids)
+}
+
+// candidates asks for the words of the name. The beginning of a name need not end where a word does.
+func (w whole) candidates() Query {
+	if w.value.open {
+		return Query{}
+	}
+	return Query{Op: Phrase, Field: w.field, Words: Tokens(w.value.text)}
+}
+
+func (address) candidates() Query { return Query{} }
+
+func (pattern) candidates() Query { return Query{} }

@@ -1,0 +1,63 @@
+package filter
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func matching(s *Set, d *Document) []int64 {
+	var ids []int64
+	s.Match(d, func(id int64) { ids = append(ids, id) })
+	slices.Sort(ids)
+	return ids
+}
+
+func TestSet_MatchesWhatWasPutAndNotDeleted(t *testing.T) {
+	s, d := NewSet(), NewDocument(launch())
+	if got := matching(s, d); got != nil {
+		t.Errorf("an empty set matches %v", got)
+	}
+	s.Put(1, mustParse(t, "missile"))
+	s.Put(2, mustParse(t, "nuclear"))
+	s.Put(3, mustParse(t, ""))
+	s.Put(4, mustParse(t, "coal"))
+	s.Put(4, mustParse(t, "gold"))
+	if diff := cmp.Diff([]int64{1, 3}, matching(s, d)); diff != "" {
+		t.Errorf("set matches (-want +got):\n%s", diff)
+	}
+	s.Delete(1)
+	s.Delete(1)
+	if diff := cmp.Diff([]int64{3}, matching(s, d)); diff != "" {
+		t.Errorf("set matches after Delete (-want +got):\n%s", diff)
+	}
+	if got := s.Len(); got != 3 {
+		t.Errorf("Len() = %d, want 3", got)
+	}
+}
+
+func TestSet_MayChangeWhileItMatches(t *testing.T) {
+	s, d := NewSet(), NewDocument(launch())
+	all := mustParse(t, "")
+	s.Put(0, all)
+	s.Match(d, func(id int64) { // a lock held here would never be got again
+		s.Put(id+1, all)
+		s.Delete(id)
+	})
+	var wg sync.WaitGroup
+	for i := range int64(8) {
+		wg.Go(func() {
+			for id := range int64(100) {
+				s.Put(id*8+i, all)
+				s.Match(d, func(int64) {})
+				s.Delete(id*8 + i)
+			}
+		})
+	}
+	wg.Wait()
+	if got := s.Len(); got != 0 {
+		t.Errorf("Len() = %d, want 0", got)
+	}
+}

@@ -1,0 +1,238 @@
+package filter
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxQuoted bounds what an error repeats of a filter, in characters.
+const maxQuoted = 20
+
+// term is a word or phrase as written.
+type term struct {
+	field Field
+	at    int    // where it begins
+	text  string // without quotes and star
+	star  int    // where its star stands, -1 for none
+}
+
+// word reads a term up to its end.
+func (p *parser) word(in Field) (expr, error) {
+	t := term{field: in, at: p.pos, star: -1}
+	end := p.wordEnd()
+	text := p.src[p.pos:end]
+	p.pos = end
+	if in == Any && hasAnyPrefixFold(text, "http://", "https://") { // a pasted link can only mean the address
+		t.field = URL
+	}
+	return p.starred(t, text)
+}
+
+func hasAnyPrefixFold(s string, prefixes ...string) bool {
+	for _, prefix := range prefixes {
+		if len(s) > len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// phrase reads a term in quotes. A star may stand before or after the closing one.
+func (p *parser) phrase(in Field) (expr, error) {
+	t := term{field: in, at: p.pos, star: -1}
+	p.advance()
+	from := p.pos
+	for !p.quoteAt(p.pos) {
+		if p.atEnd() {
+			return nil, p.fail(t.at, "quotation mark is not closed", `end the phrase with "`)
+		}
+		p.advance()
+	}
+	text := strings.TrimRightFunc(p.src[from:p.pos], blank)
+	p.advance()
+	if text == "" {
+		return nil, p.fail(t.at, "quotes are empty", "put words between them, or remove them")
+	}
+	if p.peek() == '*' {
+		t.star, t.text = p.pos, text
+		p.advance()
+		return p.leaf(t)
+	}
+	t.at = from
+	return p.starred(t, text)
+}
+
+// starred takes the star off the end of text and refuses stars elsewhere.
+func (p *parser) starred(t term, text string) (expr, error) {
+	t.text = text
+	star := strings.IndexAny(text, "*＊")
+	if star < 0 || t.field == URL {
+		return p.leaf(t)
+	}
+	t.star, t.text = t.at+star, text[:star]
+	switch {
+	case strings.Trim(text, "*＊") == "":
+		return nil, p.fail(t.star, "star stands alone", "an empty filter takes everything")
+	case strings.Trim(text[star:], "*＊") != "":
+		return nil, p.fail(t.star, "star inside a term", "it may only end one, as in sanction*")
+	}
+	return p.leaf(t)
+}
+
+// leaf makes the expression of a term.
+func (p *parser) leaf(t term) (expr, error) {
+	if err := p.count(t.at); err != nil {
+		return nil, err
+	}
+	if t.field == URL {
+		return p.address(t)
+	}
+	tokens := appendTokens(nil, t.text, 0)
+	if len(tokens) == 0 {
+		return nil, p.unsearchable(t)
+	}
+	if t.star >= 0 {
+		if err := p.checkPrefix(t, tokens); err != nil {
+			return nil, err
+		}
+	}
+	switch t.field {
+	case Source:
+		return whole{field: Source, value: word{text: Fold(t.text), open: t.star >= 0}}, nil
+	case Lang:
+		return whole{field: Lang, value: word{text: foldLang(t.text), open: t.star >= 0}}, nil
+	default:
+		return wordsOf(t, tokens), nil
+	}
+}
+
+// count counts one more term.
+func (p *parser) count(at int) error {
+	if p.terms++; p.terms > maxTerms {
+		return p.fail(at, fmt.Sprintf("filter has more than %d terms", maxTerms), "split it into several subscriptions")
+	}
+	return nil
+}
+
+func (p *parser) address(t term) (expr, error) {
+	text := strings.Trim(singleSpaces(t.text), " *")
+	if text == "" {
+		return nil, p.fail(t.at, "url: needs a piece of an address", "for example: url:/pro/")
+	}
+	return address(lowerASCII(text)), nil
+}
+
+func (p *parser) unsearchable(t term) error {
+	return p.fail(t.at, fmt.Sprintf("%s has no letters or digits to search for", quoted(t.text)),
+		"signs and emoji are found only by a regular expression, such as /🚀/")
+}
+
+func quoted(s string) string {
+	if r := []rune(s); len(r) > maxQuoted {
+		s = string(r[:maxQuoted]) + "…"
+	}
+	return "“" + oneLine(s) + "”"
+}
+
+// checkPrefix refuses stars that would take nearly everything, or that do not stand at a word.
+func (p *parser) checkPrefix(t term, tokens []token) error {
+	last := tokens[len(tokens)-1]
+	if last.end != len(t.text) {
+		return p.fail(t.star, "star without a word before it", "it may only follow a letter or digit, as in sanction*")
+	}
+	n := 0
+	for _, token := range tokens {
+		n += utf8.RuneCountInString(token.text)
+	}
+	first, _ := utf8.DecodeRuneInString(last.text)
+	if n < 2 && classOf(first) == classWord {
+		return p.fail(t.at, "prefix is shorter than 2 letters", "write more of the word before the star")
+	}
+	return nil
+}
+
+// wordsOf makes the words of a term. Those in Hangul are open, because particles follow them.
+func wordsOf(t term, tokens []token) words {
+	w := words{field: t.field}
+	for i, token := range tokens {
+		first, _ := utf8.DecodeRuneInString(token.text)
+		c := classOf(first)
+		open := c == classHangul || c == classWord && t.star >= 0 && i == len(tokens)-1
+		w.list = append(w.list, word{text: token.text, open: open})
+	}
+	return w
+}
+
+// fieldOrWord reads a term that may begin with a field. In is the field of the group around it, or Any.
+func (p *parser) fieldOrWord(in Field) (expr, error) {
+	at := p.pos
+	name, value := p.fieldName()
+	if name == "" {
+		return p.word(in)
+	}
+	field, known := fieldNamed(name)
+	switch {
+	case known && in != Any:
+		return nil, p.fail(at, fmt.Sprintf("%s: inside the group of %s:", name, in), "use one field at a time")
+	case known:
+		p.pos = value
+		return p.fieldValue(at, field, name)
+	case in == Any && p.meantAsField(name, value):
+		return nil, p.unknownField(at, name)
+	default:
+		return p.word(in)
+	}
+}
+
+// fieldName returns the letters before the colon of the word here, in lower case, and where the value begins.
+func (p *parser) fieldName() (name string, value int) {
+	i := p.pos
+	for i < len(p.src) && (p.src[i]|0x20) >= 'a' && (p.src[i]|0x20) <= 'z' {
+		i++
+	}
+	if i == p.pos || i == len(p.src) || plainAt(p.src, i) != ':' {
+		return "", 0
+	}
+	return lowerASCII(p.src[p.pos:i]), i + sizeAt(p.src, i)
+}
+
+// fieldValue reads what follows the colon. People put a space there, and that is fine.
+func (p *parser) fieldValue(at int, field Field, name string) (expr, error) {
+	p.skipBlanks()
+	op, _ := p.operator()
+	switch {
+	case p.closed(), op != opNone:
+		return nil, p.fail(at, name+": needs a value", fmt.Sprintf("for example: %s:%s", name, example(field)))
+	case p.peek() == '-' && field != URL:
+		return nil, p.fail(p.pos, "minus sign after a field", fmt.Sprintf("write it before the field, as in -%s:%s",
+			name, example(field)))
+	}
+	return p.primary(field)
+}
+
+// meantAsField reports whether the writer took name for a field, unlike in 12:30, http://example.org and “Breaking: …”.
+func (p *parser) meantAsField(name string, value int) bool {
+	rest := p.src[value:]
+	if rest == "" || strings.HasPrefix(rest, "//") {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(rest)
+	if unicode.IsLetter(r) || plain(r) == '(' || p.quoteAt(value) {
+		return true
+	}
+	_, off := nearestField(name)
+	return off <= 1
+}
+
+func (p *parser) unknownField(at int, name string) error {
+	reason := fmt.Sprintf("unknown field %s:", oneLine(name))
+	if len(name) > maxQuoted {
+		reason = "unknown field"
+	}
+	if near, off := nearestField(name); off <= 2 && off < len(name)-1 {
+		return p.fail(at, reason, fmt.Sprintf("did you mean %s:?", near))
+	}
+	return p.fail(at, reason, "there are title, summary, author, tag, source, lang and url; quotes make it plain words")
+}
