@@ -119,6 +119,9 @@ type Stats struct {
 // Archive answers questions about stored articles. Articles under embargo are left out.
 type Archive interface {
 	Search(ctx context.Context, q Query) (Page, error)
+	// Find returns the article with an ID, in decimal, or else the newest with an address; ErrNotFound
+	// if there is none. Unlike Search it knows of articles under embargo too.
+	Find(ctx context.Context, ref string) (Article, error)
 	Stats(ctx context.Context) (Stats, error)
 }
 
