@@ -136,7 +136,8 @@ func (t *Telegram) readFormatted(c tgCall, text, list string) (string, []Telegra
 	var entities []TelegramEntity
 	switch mode := strings.ToLower(c.text("parse_mode")); mode {
 	case "", "none":
-		if err := c.object(list, list, &entities); err != nil {
+		var err error
+		if entities, err = tgReadEntities(c, list); err != nil {
 			return "", nil, err
 		}
 	case "html":
@@ -155,6 +156,31 @@ func (t *Telegram) readFormatted(c tgCall, text, list string) (string, []Telegra
 	}
 	raw, entities, err := tgTidy(raw, entities)
 	return raw, entities, err
+}
+
+// tgReadEntities reads a list of entities. Those that the server finds by itself are ignored, as it does.
+func tgReadEntities(c tgCall, list string) ([]TelegramEntity, error) {
+	var given, kept []TelegramEntity
+	if err := c.object(list, "entities", &given); err != nil {
+		return nil, err
+	}
+	for _, e := range given {
+		switch e.Type {
+		case "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number":
+			continue
+		case "text_link":
+			var ok bool
+			if e.URL, ok = tgLink(e.URL); !ok {
+				continue
+			}
+		default:
+			if tgRank(e.Type) < 0 {
+				return nil, tgBadRequest("can't parse MessageEntity: Unsupported type specified")
+			}
+		}
+		kept = append(kept, e)
+	}
+	return kept, nil
 }
 
 func tgReadPreview(c tgCall, m *TelegramMessage) error {

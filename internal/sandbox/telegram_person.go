@@ -1,24 +1,15 @@
 package sandbox
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
-	"time"
-	"unicode/utf8"
 )
 
 // The accounts in whose name Telegram shows messages that are no person's.
 const (
 	tgAnonymousID  = 1_087_968_824
 	tgChannelBotID = 136_817_688
-)
-
-const (
-	tgCallbackLife = 15 * time.Second // after it answerCallbackQuery is too late; the real limit is not published
-	tgMaxAnswer    = 200              // characters; core.telegram.org/bots/api#answercallbackquery
 )
 
 func tgAnonymous() *TelegramUser {
@@ -41,98 +32,13 @@ func (t *Telegram) AddUser(u TelegramUser) TelegramUser {
 	return u
 }
 
-// Start opens the private chat as a person does who presses Start; payload is the parameter of a deep link, or empty.
+// Start opens the private chat as a person does who presses Start, and unblocks the bot; payload is the parameter of
+// a deep link, or empty.
 func (t *Telegram) Start(user int64, payload string) (TelegramMessage, error) {
+	if err := t.Return(user); err != nil {
+		return TelegramMessage{}, err
+	}
 	return t.Say(user, user, 0, strings.TrimSpace("/start "+payload))
-}
-
-// AddGroup makes a basic group; its creator has added the bot.
-func (t *Telegram) AddGroup(title string, creator int64) (TelegramChat, error) {
-	t.mu.Lock()
-	id := tgFirstGroupID - t.ids.groups
-	t.ids.groups++
-	t.mu.Unlock()
-	return t.addChat(TelegramChat{ID: id, Type: TelegramGroup, Title: title}, creator)
-}
-
-// AddSupergroup makes a supergroup without topics; its creator has added the bot. AddTopic makes it a forum.
-func (t *Telegram) AddSupergroup(title string, creator int64) (TelegramChat, error) {
-	t.mu.Lock()
-	id := t.nextSuperID()
-	t.mu.Unlock()
-	return t.addChat(TelegramChat{ID: id, Type: TelegramSupergroup, Title: title}, creator)
-}
-
-// AddChannel makes a channel; its creator has made the bot an administrator.
-func (t *Telegram) AddChannel(title string, creator int64) (TelegramChat, error) {
-	t.mu.Lock()
-	id := t.nextSuperID()
-	t.mu.Unlock()
-	return t.addChat(TelegramChat{ID: id, Type: TelegramChannel, Title: title}, creator)
-}
-
-func (t *Telegram) nextSuperID() int64 {
-	t.ids.supers++
-	return tgFirstSuperID - t.ids.supers
-}
-
-func (t *Telegram) addChat(c TelegramChat, creator int64) (TelegramChat, error) {
-	t.mu.Lock()
-	if t.users[creator] == nil {
-		t.mu.Unlock()
-		return TelegramChat{}, fmt.Errorf("no user %d", creator)
-	}
-	t.newChat(c, creator)
-	t.mu.Unlock()
-	return c, t.Return(c.ID)
-}
-
-// AddTopic opens a topic in a supergroup, which becomes a forum by it, and returns its message_thread_id.
-func (t *Telegram) AddTopic(chat int64, name string) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c, err := t.known(chat)
-	if err != nil {
-		return 0, err
-	}
-	if c.Type != TelegramSupergroup {
-		return 0, fmt.Errorf("chat %d is no supergroup", chat)
-	}
-	c.IsForum = true
-	if c.lastID == 0 {
-		c.lastID = 1 // 1 is the General topic
-	}
-	m := &TelegramMessage{
-		From: t.users[c.owner], TopicCreated: &TelegramTopicCreated{Name: name, IconColor: tgTopicColor},
-	}
-	m.Thread, m.InTopic = c.lastID+1, true
-	c.topics[m.Thread] = name
-	t.service(c, m)
-	return m.Thread, nil
-}
-
-// DeleteTopic deletes a topic and everything in it.
-func (t *Telegram) DeleteTopic(chat int64, topic int) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c, err := t.known(chat)
-	if err != nil {
-		return err
-	}
-	if _, ok := c.topics[topic]; !ok {
-		return fmt.Errorf("no topic %d in chat %d", topic, chat)
-	}
-	delete(c.topics, topic)
-	kept := make([]*TelegramMessage, 0, len(c.messages))
-	for _, m := range c.messages {
-		if m.Thread != topic {
-			kept = append(kept, m)
-			continue
-		}
-		t.notify(TelegramEvent{Kind: TelegramDeleted, Chat: chat, Message: *m})
-	}
-	c.messages = kept
-	return nil
 }
 
 // Say writes a text as a person. In a private chat (chat is the person's id) it also opens the chat. Topic 0 is no
@@ -157,8 +63,10 @@ func (t *Telegram) say(user, chat int64, text string, m *TelegramMessage, replyT
 	switch {
 	case u == nil:
 		return TelegramMessage{}, fmt.Errorf("no user %d", user)
-	case c.Type == TelegramPrivate && user != chat && user != t.bot.ID:
+	case c.Type == TelegramPrivate && user != chat:
 		return TelegramMessage{}, fmt.Errorf("chat %d is not user %d's", chat, user)
+	case c.Type == TelegramPrivate && !c.status(t.bot.ID).present():
+		return TelegramMessage{}, fmt.Errorf("user %d has blocked the bot", chat)
 	case c.Type == TelegramChannel:
 		return TelegramMessage{}, errors.New("use Post to write in a channel")
 	case c.Type != TelegramPrivate && (!c.status(user).present() || c.muted(user)):
@@ -262,95 +170,4 @@ func (t *Telegram) hears(c *tgChat, m *TelegramMessage) bool {
 		return strings.EqualFold(name, t.bot.Username)
 	}
 	return c.lastBot == 0 || c.lastBot == t.bot.ID
-}
-
-// TelegramAnswer is what a person sees after a press.
-type TelegramAnswer struct {
-	Text string
-	// Alert tells a window that must be closed from a line that fades.
-	Alert bool
-	URL   string
-}
-
-// tgCallback is a press that waits for its answer.
-type tgCallback struct {
-	asked time.Time
-	chat  int64
-	done  chan TelegramAnswer // holds one
-}
-
-// Press presses the button with this data below a message, and waits for the bot's answer or the end of ctx.
-func (t *Telegram) Press(ctx context.Context, user, chat int64, message int, data string) (TelegramAnswer, error) {
-	q, err := t.press(user, chat, message, data)
-	if err != nil {
-		return TelegramAnswer{}, err
-	}
-	select {
-	case answer := <-q.done:
-		return answer, nil
-	case <-ctx.Done():
-		return TelegramAnswer{}, ctx.Err()
-	case <-t.ctx.Done():
-		return TelegramAnswer{}, errors.New("the stand-in is closed")
-	}
-}
-
-func (t *Telegram) press(user, chat int64, message int, data string) (*tgCallback, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c, err := t.known(chat)
-	if err != nil {
-		return nil, err
-	}
-	u, m := t.users[user], c.find(message)
-	switch {
-	case u == nil:
-		return nil, fmt.Errorf("no user %d", user)
-	case m == nil || !m.Keyboard.has(data):
-		return nil, fmt.Errorf("no button %q below message %d in chat %d", data, message, chat)
-	}
-	now := t.cfg.Now()
-	for id, q := range t.callbacks {
-		if q.expired(now) {
-			delete(t.callbacks, id)
-		}
-	}
-	id := strconv.FormatInt(tgFirstCallbackID+t.ids.callbacks, 10)
-	t.ids.callbacks++
-	q := &tgCallback{asked: now, chat: chat, done: make(chan TelegramAnswer, 1)}
-	t.callbacks[id] = q
-	t.send(tgOnCallback, map[string]any{
-		"id": id, "from": u, "message": m, "chat_instance": strconv.FormatInt(-chat*7, 10), "data": data,
-	})
-	return q, nil
-}
-
-func (k *TelegramKeyboard) has(data string) bool {
-	if k == nil || data == "" {
-		return false
-	}
-	for _, row := range k.Rows {
-		for _, b := range row {
-			if b.Data == data {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (t *Telegram) answerCallbackQuery(c tgCall) (any, error) {
-	if utf8.RuneCountInString(c.text("text")) > tgMaxAnswer {
-		return nil, tgBadRequest("MESSAGE_TOO_LONG")
-	}
-	id := c.text("callback_query_id")
-	q := t.callbacks[id]
-	if q == nil || q.expired(t.cfg.Now()) {
-		return nil, tgBadRequest("query is too old and response timeout expired or query ID is invalid")
-	}
-	delete(t.callbacks, id)
-	answer := TelegramAnswer{Text: c.text("text"), Alert: c.truth("show_alert"), URL: c.text("url")}
-	q.done <- answer
-	t.notify(TelegramEvent{Kind: TelegramAnswered, Chat: q.chat, Answer: answer})
-	return true, nil
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Where the ids begin: the shapes are the real ones, so that a 32-bit id or a lost sign shows up.
@@ -252,6 +251,3 @@ func (t *Telegram) charge(c *tgChat) error {
 	c.pace.take(now)
 	return nil
 }
-
-// expired tells whether a callback query can no longer be answered.
-func (q *tgCallback) expired(now time.Time) bool { return now.Sub(q.asked) > tgCallbackLife }

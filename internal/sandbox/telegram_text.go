@@ -115,8 +115,9 @@ func tgSort(entities []TelegramEntity) {
 // tgRank orders entities with the same bounds, outermost first.
 func tgRank(kind string) int {
 	order := []string{
-		"blockquote", "expandable_blockquote", "text_link", "text_mention", "bold", "italic", "underline",
-		"strikethrough", "spoiler", "pre", "code", "custom_emoji", "date_time",
+		"blockquote", "expandable_blockquote", "pre", "code", "text_link", "text_mention",
+		"mention", "hashtag", "bot_command", "url", "email",
+		"bold", "italic", "underline", "strikethrough", "spoiler", "date_time", "custom_emoji",
 	}
 	return slices.Index(order, kind)
 }
