@@ -25,7 +25,7 @@ type Config struct {
 	LogLevel          slog.Level
 	LogFormat         LogFormat
 
-	// Warnings are sentences about what is no fault but was probably not meant, such as a misspelt name.
+	// Warnings are sentences about what is no fault but was probably not meant, such as a misspelled name.
 	Warnings []string
 }
 

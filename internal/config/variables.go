@@ -51,7 +51,7 @@ func Variables() []Variable {
 	return vars
 }
 
-// warnings names the variables of vars that look like misspelt ones of ours. The environment is full of other
+// warnings names the variables of vars that look like misspelled ones of ours. The environment is full of other
 // programs' variables, so a likeness is no fault.
 func warnings(vars map[string]string) []string {
 	var found []string

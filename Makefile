@@ -1,0 +1,88 @@
+# Everything a developer runs. "make help" lists it.
+
+VERSION      := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LINT_VERSION := v2.15.0
+LINT         := .bin/golangci-lint-$(LINT_VERSION)
+FUZZTIME     ?= 30s
+BENCH        ?= .
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the static program ./tidings
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o tidings ./cmd/tidings
+
+.PHONY: demo
+demo: ## Run the bot against its built-in chats: no token, no network, no set-up
+	go run ./cmd/tidings demo
+
+.PHONY: test
+test: tools ## Check everything: vet, lint, race tests, browser test; installs what is missing on Debian
+	go vet ./...
+	@$(MAKE) --no-print-directory lint
+	go test -race -timeout 10m ./...
+
+.PHONY: test-short
+test-short: ## Run the quick tests alone: no lint, no race detector
+	go test -short -timeout 2m ./...
+
+.PHONY: lint
+lint: $(LINT) ## Run the linters of .golangci.yml
+	$(LINT) run
+
+.PHONY: fmt
+fmt: $(LINT) ## Format the code and sort its imports
+	$(LINT) fmt
+
+# The version is part of the name, so a new version is built without being asked for.
+$(LINT):
+	@echo "Building golangci-lint $(LINT_VERSION), once. This takes a few minutes."
+	GOBIN=$(CURDIR)/.bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	@mv .bin/golangci-lint $@
+
+.PHONY: fuzz
+fuzz: ## Fuzz each target for FUZZTIME (30s)
+	@set -e; for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "== $$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## Run the benchmarks that match BENCH (all)
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+.PHONY: screenshots
+screenshots: tools ## Take the README's pictures of the demo anew
+	go test ./internal/demo -run TestScreenshots -count=1 -args -screenshots=$(CURDIR)/.github/pictures
+
+.PHONY: clean
+clean: ## Remove what make built
+	rm -rf tidings .bin
+
+# The race detector needs a C compiler, the browser test Chromium. On Debian, root gets them installed; anyone
+# else is told what is left out, or what to install.
+.PHONY: tools
+tools:
+	@set -e; missing=; \
+	command -v "$$(go env CC)" >/dev/null || missing="gcc libc6-dev"; \
+	browser=; \
+	for name in chromium chromium-browser google-chrome google-chrome-stable headless-shell; do \
+		if command -v $$name >/dev/null; then browser=$$name; fi; \
+	done; \
+	[ "$$browser" ] || missing="$$missing chromium fonts-liberation"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing $$missing"; \
+		apt-get update -qq; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	else \
+		echo "Missing: $$missing. Without Chromium the browser test is skipped; the race detector needs gcc."; \
+		echo "On Debian: sudo apt-get install $$missing"; \
+	fi
