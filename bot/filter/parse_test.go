@@ -142,7 +142,7 @@ kim 🚀 un
 		{
 			`北 ""`, "quotes are empty at column 3; put words between them, or remove them", `
 北 ""
-    ^`,
+   ^`,
 		},
 		{
 			"url:*", "url: needs a piece of an address at column 5; for example: url:/pro/", `

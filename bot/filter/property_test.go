@@ -15,7 +15,7 @@ type sample struct {
 	takes func(Fields) bool
 }
 
-const rounds = 4000
+const rounds = 2000
 
 func TestMatch_IsWhatTheDefinitionSays(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(1, 2))}
