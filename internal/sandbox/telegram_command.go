@@ -11,6 +11,11 @@ const (
 	tgMaxDescription = 256 // core.telegram.org/bots/api#botcommand
 )
 
+var (
+	tgCommandName = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+	tgLanguage    = regexp.MustCompile(`^([a-z]{2})?$`)
+)
+
 // TelegramScope says who sees a command menu. The zero value is the default scope.
 type TelegramScope struct {
 	// Type is one of the Bot API's names: "default", "all_private_chats", "all_group_chats",
@@ -62,9 +67,8 @@ func tgCheckCommands(list []TelegramCommand) error {
 	if len(list) > tgMaxCommands {
 		return tgBadRequest("BOT_COMMANDS_TOO_MUCH")
 	}
-	name := regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 	for _, command := range list {
-		if !name.MatchString(command.Command) {
+		if !tgCommandName.MatchString(command.Command) {
 			return tgBadRequest("BOT_COMMAND_INVALID")
 		}
 		if n := tgLength(tgClean(command.Description)); n < 1 || n > tgMaxDescription {
@@ -102,7 +106,7 @@ func (t *Telegram) deleteMyCommands(c tgCall) (any, error) {
 
 func (t *Telegram) menuKey(c tgCall) (tgMenuKey, error) {
 	key := tgMenuKey{scope: TelegramScope{Type: "default"}, language: c.text("language_code")}
-	if !regexp.MustCompile(`^([a-z]{2})?$`).MatchString(key.language) {
+	if !tgLanguage.MatchString(key.language) {
 		return key, tgBadRequest("LANG_CODE_INVALID")
 	}
 	raw := c.text("scope")

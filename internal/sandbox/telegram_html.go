@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,7 +12,7 @@ import (
 func tgParseHTML(s string) (string, []TelegramEntity, error) {
 	p := &tgHTML{in: s}
 	if !utf8.ValidString(s) {
-		return "", nil, fmt.Errorf("Strings must be encoded in UTF-8") //nolint:staticcheck // the real words
+		return "", nil, tgMarkupError("Strings must be encoded in UTF-8")
 	}
 	for p.pos < len(p.in) {
 		if err := p.step(); err != nil {
@@ -21,11 +20,11 @@ func tgParseHTML(s string) (string, []TelegramEntity, error) {
 		}
 	}
 	if n := len(p.open); n > 0 {
-		return "", nil, fmt.Errorf("Can't find end tag corresponding to start tag %q", p.open[n-1].name) //nolint:staticcheck // the real words
+		return "", nil, tgMarkupError(`Can't find end tag corresponding to start tag "%s"`, p.open[n-1].name)
 	}
 	text := p.out.String()
 	if !utf8.ValidString(text) {
-		return "", nil, fmt.Errorf("Text contains invalid Unicode characters after decoding HTML entities, " + //nolint:staticcheck // the real words
+		return "", nil, tgMarkupError("Text contains invalid Unicode characters after decoding HTML entities, " +
 			"check for unmatched surrogate code units")
 	}
 	for i := range p.entities {
@@ -56,15 +55,31 @@ type tgTag struct {
 	offset   int // the same in UTF-16 units
 }
 
-// tgTags maps the tags to their kinds of entities; those with the kind "" depend on their attributes.
-func tgTags() map[string]string {
-	return map[string]string{
-		"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
-		"s": "strikethrough", "strike": "strikethrough", "del": "strikethrough",
-		"tg-spoiler": "spoiler", "span": "spoiler", "code": "code", "pre": "pre",
-		"a": "", "tg-emoji": "", "tg-time": "", "blockquote": "",
+// tgTagKind is the kind of entity a tag makes, where its attributes have no say, and whether there is such a tag.
+func tgTagKind(tag string) (string, bool) {
+	switch tag {
+	case "b", "strong":
+		return "bold", true
+	case "i", "em":
+		return "italic", true
+	case "u", "ins":
+		return "underline", true
+	case "s", "strike", "del":
+		return "strikethrough", true
+	case "tg-spoiler", "span":
+		return "spoiler", true
+	case "code", "pre", "a", "tg-emoji", "tg-time", "blockquote":
+		return tag, true
 	}
+	return "", false
 }
+
+// tgWords is an error in the real server's words, which begin in upper case.
+type tgWords string
+
+func (e tgWords) Error() string { return string(e) }
+
+func tgMarkupError(format string, args ...any) error { return tgWords(fmt.Sprintf(format, args...)) }
 
 // at is the byte at a position; behind the end it is 0, which the grammar takes for space, as the real parser does.
 func (p *tgHTML) at(i int) byte {
@@ -137,9 +152,18 @@ func tgDecodeEntity(s string, i int) (rune, int, bool) {
 	for end < len(s) && tgIsAlpha(s[end]) {
 		end++
 	}
-	names := map[string]rune{"lt": '<', "gt": '>', "amp": '&', "quot": '"'}
-	r, ok := names[s[i+1:end]]
-	return r, tgSkipSemicolon(s, end), ok
+	var r rune
+	switch s[i+1 : end] {
+	case "lt":
+		r = '<'
+	case "gt":
+		r = '>'
+	case "amp":
+		r = '&'
+	case "quot":
+		r = '"'
+	}
+	return r, tgSkipSemicolon(s, end), r != 0
 }
 
 func tgIsDigit(c byte, base int) bool {
@@ -160,12 +184,11 @@ func (p *tgHTML) startTag() error {
 		i++
 	}
 	if p.at(i) == 0 {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin) //nolint:staticcheck // the real words
+		return tgMarkupError("Unclosed start tag at byte offset %d", begin)
 	}
 	tag := tgTag{name: tgLower(p.in[begin+1 : i]), begin: p.out.Len(), offset: p.units}
-	if _, ok := tgTags()[tag.name]; !ok {
-		//nolint:staticcheck // the real words
-		return fmt.Errorf(`Unsupported start tag "%s" at byte offset %d`, tag.name, begin)
+	if _, ok := tgTagKind(tag.name); !ok {
+		return tgMarkupError(`Unsupported start tag "%s" at byte offset %d`, tag.name, begin)
 	}
 	p.pos = i
 	for {
@@ -179,8 +202,7 @@ func (p *tgHTML) startTag() error {
 	}
 	p.pos++
 	if tag.name == "span" && tag.argument != "spoiler" {
-		//nolint:staticcheck // the real words
-		return fmt.Errorf(`Tag "span" must have class "tg-spoiler" at byte offset %d`, begin)
+		return tgMarkupError(`Tag "span" must have class "tg-spoiler" at byte offset %d`, begin)
 	}
 	p.open = append(p.open, tag)
 	return nil
@@ -200,10 +222,9 @@ func (p *tgHTML) attribute(tag *tgTag, begin int) error {
 	}
 	name := p.in[start:p.pos]
 	if name == "" {
-		//nolint:staticcheck // the real words
-		return fmt.Errorf(`Empty attribute name in the tag "%s" at byte offset %d`, tag.name, begin)
+		return tgMarkupError(`Empty attribute name in the tag "%s" at byte offset %d`, tag.name, begin)
 	}
-	unclosed := fmt.Errorf(`Unclosed start tag "%s" at byte offset %d`, tag.name, begin) //nolint:staticcheck // the real words
+	unclosed := tgMarkupError(`Unclosed start tag "%s" at byte offset %d`, tag.name, begin)
 	p.skipSpace()
 	if p.at(p.pos) != '=' {
 		if p.at(p.pos) == 0 {
@@ -222,7 +243,7 @@ func (p *tgHTML) attribute(tag *tgTag, begin int) error {
 		return err
 	}
 	if p.at(p.pos) == 0 {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin) //nolint:staticcheck // the real words
+		return tgMarkupError("Unclosed start tag at byte offset %d", begin)
 	}
 	tag.set(name, value)
 	return nil
@@ -237,7 +258,7 @@ func (p *tgHTML) value() (string, error) {
 			p.pos++
 		}
 		if c := p.at(p.pos); !tgIsSpace(c) && c != '>' {
-			return "", fmt.Errorf("Unexpected end of name token at byte offset %d", start) //nolint:staticcheck // the real words
+			return "", tgMarkupError("Unexpected end of name token at byte offset %d", start)
 		}
 		return tgLower(p.in[start:p.pos]), nil
 	}
@@ -283,7 +304,7 @@ func (tag *tgTag) set(name, value string) {
 func (p *tgHTML) endTag() error {
 	begin := p.pos
 	if len(p.open) == 0 {
-		return fmt.Errorf("Unexpected end tag at byte offset %d", begin) //nolint:staticcheck // the real words
+		return tgMarkupError("Unexpected end tag at byte offset %d", begin)
 	}
 	i := begin + 1
 	for !tgIsSpace(p.at(i)) && p.at(i) != '>' {
@@ -293,13 +314,12 @@ func (p *tgHTML) endTag() error {
 	p.pos = i
 	p.skipSpace()
 	if p.at(p.pos) != '>' {
-		return fmt.Errorf("Unclosed end tag at byte offset %d", begin) //nolint:staticcheck // the real words
+		return tgMarkupError("Unclosed end tag at byte offset %d", begin)
 	}
 	p.pos++
 	tag := p.open[len(p.open)-1]
 	if name != "" && name != tag.name {
-		//nolint:staticcheck // the real words
-		return fmt.Errorf(`Unmatched end tag at byte offset %d, expected "</%s>", found "</%s>"`, begin, tag.name, name)
+		return tgMarkupError(`Unmatched end tag at byte offset %d, expected "</%s>", found "</%s>"`, begin, tag.name, name)
 	}
 	p.open = p.open[:len(p.open)-1]
 	if p.units == tag.offset {
@@ -310,13 +330,14 @@ func (p *tgHTML) endTag() error {
 
 // close turns a finished tag into its entity.
 func (p *tgHTML) close(tag tgTag) error {
-	e := TelegramEntity{Type: tgTags()[tag.name], Offset: tag.offset, Length: p.units - tag.offset}
+	kind, _ := tgTagKind(tag.name)
+	e := TelegramEntity{Type: kind, Offset: tag.offset, Length: p.units - tag.offset}
 	switch tag.name {
 	case "a":
 		return p.closeLink(tag, e)
 	case "tg-emoji":
 		if id, err := strconv.ParseInt(tag.argument, 10, 64); err != nil || id == 0 {
-			return fmt.Errorf("Invalid custom emoji identifier specified") //nolint:staticcheck // the real words
+			return tgMarkupError("Invalid custom emoji identifier specified")
 		}
 		e.Type, e.CustomEmojiID = "custom_emoji", tag.argument
 	case "tg-time":
@@ -325,7 +346,6 @@ func (p *tgHTML) close(tag tgTag) error {
 		}
 		e.Type, e.UnixTime, e.TimeFormat = "date_time", tag.unix, tag.argument
 	case "blockquote":
-		e.Type = "blockquote"
 		if tag.argument != "" {
 			e.Type = "expandable_blockquote"
 		}
@@ -384,41 +404,4 @@ func tgLower(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// tgUserLink reads tg://user?id=….
-func tgUserLink(address string) (int64, bool) {
-	u, err := url.Parse(strings.ToLower(address))
-	if err != nil || u.Scheme != "tg" || u.Host != "user" {
-		return 0, false
-	}
-	id, err := strconv.ParseInt(u.Query().Get("id"), 10, 64)
-	return id, err == nil && id > 0
-}
-
-// tgLink spells an address as Telegram does, and tells whether Telegram would open it at all: a host needs a dot.
-func tgLink(address string) (string, bool) {
-	u, err := url.Parse(address)
-	if err == nil && u.Scheme == "" {
-		u, err = url.Parse("http://" + address)
-	}
-	if err != nil {
-		return "", false
-	}
-	switch u.Scheme {
-	case "tg", "ton", "tonsite":
-		return address, u.Host != ""
-	case "http", "https":
-	default:
-		return "", false
-	}
-	host := u.Hostname()
-	if strings.ContainsAny(address, " \n\t") || !strings.ContainsAny(host, ".:") {
-		return "", false
-	}
-	u.Host = strings.ToLower(u.Host)
-	if u.Path == "" {
-		u.Path = "/"
-	}
-	return u.String(), true
 }

@@ -76,7 +76,8 @@ func tgMemberJSON(chat *tgChat, u *TelegramUser, m tgMember) map[string]any {
 	case TelegramAdministrator:
 		for _, right := range []string{
 			"can_be_edited", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
-			"can_restrict_members", "can_change_info", "can_invite_users",
+			"can_restrict_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
+			"can_delete_stories",
 		} {
 			object[right] = right != "can_be_edited"
 		}
@@ -86,7 +87,12 @@ func tgMemberJSON(chat *tgChat, u *TelegramUser, m tgMember) map[string]any {
 		}
 	case TelegramRestricted:
 		object["is_member"], object["until_date"] = true, 0
-		for _, right := range []string{"can_send_messages", "can_send_photos", "can_add_web_page_previews"} {
+		for _, right := range []string{
+			"can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
+			"can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
+			"can_add_web_page_previews", "can_react_to_messages", "can_edit_tag", "can_change_info", "can_invite_users",
+			"can_pin_messages", "can_manage_topics",
+		} {
 			object[right] = !m.muted
 		}
 	case TelegramKicked:
@@ -181,9 +187,13 @@ func (t *Telegram) getChat(c tgCall) (any, error) {
 	}
 	return struct {
 		TelegramChat
-		AccentColor  int `json:"accent_color_id"`
-		MaxReactions int `json:"max_reaction_count"`
-	}{TelegramChat: chat.TelegramChat, MaxReactions: 11}, nil
+		AccentColor  int             `json:"accent_color_id"`
+		MaxReactions int             `json:"max_reaction_count"`
+		Gifts        map[string]bool `json:"accepted_gift_types"`
+	}{TelegramChat: chat.TelegramChat, MaxReactions: 11, Gifts: map[string]bool{
+		"unlimited_gifts": false, "limited_gifts": false, "unique_gifts": false, "premium_subscription": false,
+		"gifts_from_channels": false,
+	}}, nil
 }
 
 func (t *Telegram) getChatMember(c tgCall) (any, error) {

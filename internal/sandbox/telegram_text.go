@@ -200,41 +200,42 @@ func tgExcludes(outer, inner string) bool {
 	return !tgStyle(inner)
 }
 
-// tgFindEntities finds what Telegram marks by itself. Only what alerts and commands contain is looked for:
-// commands, mentions, hashtags, addresses with their scheme, and mail addresses.
+// What Telegram marks by itself. Only what alerts and commands contain is looked for: addresses with their scheme,
+// mail addresses, commands, mentions and hashtags. The first group is what has to stand before, the second the entity.
+var (
+	tgURL     = regexp.MustCompile(`()(https?://[^\s<>"]*[^\s<>".,:;!?()'\]])`)
+	tgEmail   = regexp.MustCompile(`()([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
+	tgSlash   = regexp.MustCompile(`(^|[^\pL\pN_/<>])(/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)(?:[^\pL\pN_/<>]|$)`)
+	tgMention = regexp.MustCompile(`(^|[^\pL\pN_/@])(@[A-Za-z0-9_]{3,32})(?:[^\pL\pN_]|$)`)
+	tgHashtag = regexp.MustCompile(`(^|[^\pL\pN_#])(#[\pL\pN_]*\pL[\pL\pN_]*)`)
+)
+
 func tgFindEntities(text string) []TelegramEntity {
-	var found []TelegramEntity
-	for _, find := range []struct {
-		kind    string
-		pattern string
-	}{
-		{"url", `()(https?://[^\s<>"]*[^\s<>".,:;!?()'\]])`},
-		{"email", `()([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`},
-		{"bot_command", `(^|[^\pL\pN_/<>])(/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)(?:[^\pL\pN_/<>]|$)`},
-		{"mention", `(^|[^\pL\pN_/@])(@[A-Za-z0-9_]{3,32})(?:[^\pL\pN_]|$)`},
-		{"hashtag", `(^|[^\pL\pN_#])(#[\pL\pN_]*\pL[\pL\pN_]*)`},
-	} {
-		found = tgMerge(found, tgMatch(text, find.kind, regexp.MustCompile(find.pattern)))
-	}
-	return found
+	found := tgMatch(text, "url", tgURL)
+	found = tgMerge(found, tgMatch(text, "email", tgEmail))
+	found = tgMerge(found, tgMatch(text, "bot_command", tgSlash))
+	found = tgMerge(found, tgMatch(text, "mention", tgMention))
+	return tgMerge(found, tgMatch(text, "hashtag", tgHashtag))
 }
 
-// tgMatch returns the second group of every match. Matches may share the character between them.
+// tgMatch returns the second group of every match. The character between two matches belongs to both.
 func tgMatch(text, kind string, re *regexp.Regexp) []TelegramEntity {
 	var found []TelegramEntity
 	for from := 0; from < len(text); {
-		// The text before is kept in view so that "^" means its true beginning.
-		m := re.FindStringSubmatchIndex(text[from:])
+		// The last character of the match before stays in view, so that "^" is the true beginning only.
+		_, size := utf8.DecodeLastRuneInString(text[:from])
+		view := from - size
+		m := re.FindStringSubmatchIndex(text[view:])
 		if m == nil {
 			break
 		}
-		start, end := from+m[4], from+m[5]
-		if from == 0 || m[3] > m[2] || !strings.HasPrefix(re.String(), "(^") {
+		start, end := view+m[4], view+m[5]
+		if start >= from {
 			found = append(found, TelegramEntity{
 				Type: kind, Offset: tgLength(text[:start]), Length: tgLength(text[start:end]),
 			})
 		}
-		from = end
+		from = max(end, from+1)
 	}
 	return found
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -16,6 +15,8 @@ const (
 	tgWebhookRetry   = time.Second
 	tgMaxSecret      = 256
 )
+
+var tgSecret = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
 
 // tgWebhook is where updates are posted to. The zero value means polling.
 type tgWebhook struct {
@@ -38,7 +39,7 @@ func (t *Telegram) setWebhook(c tgCall) (any, error) {
 		return nil, tgBadRequest("invalid webhook URL specified")
 	case len(secret) > tgMaxSecret:
 		return nil, tgBadRequest("secret token is too long")
-	case !regexp.MustCompile(`^[A-Za-z0-9_-]*$`).MatchString(secret):
+	case !tgSecret.MatchString(secret):
 		return nil, tgBadRequest("secret token contains unallowed characters")
 	}
 	if err := t.readAllowed(c); err != nil {
@@ -152,7 +153,7 @@ func tgPost(ctx context.Context, client *http.Client, address, secret string, bo
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode/100 != 2 {
-		return fmt.Errorf("Wrong response from the webhook: %s", resp.Status) //nolint:staticcheck // the real words
+		return tgWords("Wrong response from the webhook: " + resp.Status)
 	}
 	return nil
 }
