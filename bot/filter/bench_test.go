@@ -3,10 +3,18 @@ package filter
 import "testing"
 
 func BenchmarkNewDocument(b *testing.B) {
-	b.ReportAllocs()
-	fields := launch()
-	for b.Loop() {
-		NewDocument(fields)
+	documents := map[string]Fields{
+		"English": launch(),
+		"Korean":  {Title: "북한, 동해상으로 탄도미사일 발사", Summary: "합동참모본부는 북한이 21일 오전 7시경 미사일을 발사했다고 밝혔다."},
+		"Russian": {Title: "КНДР запустила ракету", Summary: "Об этом сообщил комитет начальников штабов ещё утром."},
+	}
+	for name, fields := range documents {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				NewDocument(fields)
+			}
+		})
 	}
 }
 

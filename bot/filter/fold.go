@@ -64,7 +64,7 @@ func lowerASCIIFrom(s string, i int) string {
 
 // foldWord folds one word as the scanner cuts it, ASCII already in lower case. Only letters, digits and marks are left.
 func foldWord(s string) string {
-	if isASCII(s) {
+	if foldsToItself(s) {
 		return s
 	}
 	var b strings.Builder
@@ -85,9 +85,10 @@ func foldWord(s string) string {
 	return norm.NFC.String(b.String())
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
+// foldsToItself reports whether s needs no folding, for the words of which that is quickly seen.
+func foldsToItself(s string) bool {
+	for _, r := range s {
+		if r >= utf8.RuneSelf && classOfCommon(r) == classSeparator {
 			return false
 		}
 	}

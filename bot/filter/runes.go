@@ -27,6 +27,9 @@ func classOf(r rune) class {
 		}
 		return classSeparator
 	}
+	if c := classOfCommon(r); c != classSeparator {
+		return c
+	}
 	switch {
 	case ignorable(r):
 		return classIgnored
@@ -36,6 +39,19 @@ func classOf(r rune) class {
 		return classOfLetter(r)
 	case unicode.IsNumber(r):
 		return classOfNumber(r)
+	default:
+		return classSeparator
+	}
+}
+
+// classOfCommon knows the characters that most of Korean, Chinese and Japanese is written in, to spare them the tables. All
+// of them fold to themselves. It returns classSeparator for others.
+func classOfCommon(r rune) class {
+	switch {
+	case r >= '가' && r <= '힣':
+		return classHangul
+	case r >= '\u4e00' && r <= '\u9fff', r >= 'ぁ' && r <= 'ゖ', r >= 'ァ' && r <= 'ヺ':
+		return classSolo
 	default:
 		return classSeparator
 	}
