@@ -342,9 +342,10 @@ func TestTelegram_HangEndsWithClientAndWithClose(t *testing.T) {
 	b.Faults.Inject(Fault{Kind: FaultHang, Times: 2})
 	ctx, cancel := context.WithCancel(t.Context())
 	hang := func(ctx context.Context) <-chan error {
+		var once sync.Once
 		done, written := make(chan error, 1), make(chan struct{})
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-			WroteRequest: func(httptrace.WroteRequestInfo) { close(written) },
+			WroteRequest: func(httptrace.WroteRequestInfo) { once.Do(func() { close(written) }) },
 		})
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.url("getMe"), strings.NewReader("a=b"))
 		b.noError(err)
@@ -365,7 +366,9 @@ func TestTelegram_HangEndsWithClientAndWithClose(t *testing.T) {
 	}
 	second := hang(t.Context())
 	b.Close()
-	if err := <-second; err != nil {
-		t.Errorf("second: %v", err)
+	select {
+	case <-second: // how it ends is up to the fault
+	case <-time.After(10 * time.Second):
+		t.Error("the second request hangs although the stand-in is closed")
 	}
 }
