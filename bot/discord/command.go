@@ -1,0 +1,173 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"tidings/bot"
+)
+
+// Kinds of options. discord.com/developers/docs/interactions/application-commands
+const (
+	optionSubcommand = 1
+	optionString     = 3
+	optionInteger    = 4
+)
+
+// Where a command can be used, and who installs it.
+const (
+	contextGuild  = 0
+	contextDirect = 1
+	installGuild  = 0
+)
+
+const maxDescription = 100 // characters
+
+type wireCommand struct {
+	Name        string          `json:"name"`
+	Description string          `json:"description"`
+	Options     []commandOption `json:"options,omitempty"`
+	// Permissions are those that people need all of to be offered the command.
+	Permissions  string `json:"default_member_permissions,omitempty"`
+	Contexts     []int  `json:"contexts"`
+	Integrations []int  `json:"integration_types"`
+}
+
+type commandOption struct {
+	Type         int             `json:"type"`
+	Name         string          `json:"name"`
+	Description  string          `json:"description"`
+	Required     bool            `json:"required,omitempty"`
+	Autocomplete bool            `json:"autocomplete,omitempty"`
+	Min          *int            `json:"min_value,omitempty"`
+	Max          *int            `json:"max_value,omitempty"`
+	Options      []commandOption `json:"options,omitempty"`
+}
+
+// wireCommands returns the command table as Discord takes it.
+func wireCommands(table []bot.Command) []wireCommand {
+	commands := make([]wireCommand, 0, len(table))
+	for _, c := range table {
+		w := wireCommand{
+			Name: c.Name, Description: shorten(c.Help, maxDescription), Options: commandOptions(c),
+			Contexts: []int{contextGuild, contextDirect}, Integrations: []int{installGuild},
+		}
+		if forManagers(c) {
+			// Discord offers a command to those who have all rights named. Who has Manage Server only is
+			// let through by the handler, and by whoever sets up the command in the server's settings.
+			w.Permissions = strconv.FormatUint(uint64(manageChannels), 10)
+		}
+		commands = append(commands, w)
+	}
+	return commands
+}
+
+// forManagers reports whether all of c is.
+func forManagers(c bot.Command) bool {
+	if len(c.Sub) == 0 {
+		return c.Access == bot.Managers
+	}
+	return !slices.ContainsFunc(c.Sub, func(s bot.Command) bool { return s.Access != bot.Managers })
+}
+
+func commandOptions(c bot.Command) []commandOption {
+	var options []commandOption
+	for _, s := range c.Sub {
+		options = append(options, commandOption{
+			Type: optionSubcommand, Name: s.Name, Description: shorten(s.Help, maxDescription), Options: commandOptions(s),
+		})
+	}
+	for _, a := range c.Args {
+		o := commandOption{
+			Type: optionString, Name: a.Name, Description: shorten(a.Help, maxDescription),
+			Required: a.Required, Autocomplete: a.Complete != nil,
+		}
+		if a.Kind == bot.NumberArg {
+			o.Type = optionInteger
+			if a.Min < a.Max {
+				o.Min, o.Max = &a.Min, &a.Max
+			}
+		}
+		options = append(options, o)
+	}
+	// Discord wants what is required first. Arguments have names there, so their order tells nothing.
+	slices.SortStableFunc(options, func(x, y commandOption) int { return rank(x) - rank(y) })
+	return options
+}
+
+func rank(o commandOption) int {
+	if o.Required {
+		return 0
+	}
+	return 1
+}
+
+// servePublishing publishes the commands each time the bot starts a session, if they have changed.
+func (r *run) servePublishing(ctx context.Context) error {
+	for {
+		select {
+		case id := <-r.applications:
+			r.publish(ctx, id)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// publish tries until Discord has the commands, or will not have them.
+func (r *run) publish(ctx context.Context, application string) {
+	wait := backoff{min: r.timings.backoffMin, max: r.timings.backoffMax}
+	for {
+		err := r.publishOnce(ctx, application)
+		var refused *apiError
+		switch {
+		case err == nil, ctx.Err() != nil:
+			return
+		case errors.As(err, &refused) && refused.Status/100 == 4:
+			r.log.Error("discord refuses the commands", "err", err)
+			return
+		case wait.next == 0:
+			r.log.Warn("commands not published, trying again", "err", err)
+		}
+		if !wait.wait(ctx) {
+			return
+		}
+	}
+}
+
+// publishOnce replaces all commands, unless they are those that were published last: Discord limits
+// how many may be made in a day.
+func (r *run) publishOnce(ctx context.Context, application string) error {
+	commands := wireCommands(r.handler.Commands())
+	raw, err := json.Marshal(commands)
+	if err != nil {
+		return fmt.Errorf("encode commands: %w", err)
+	}
+	sum := sha256.Sum256(bytes.TrimSpace(raw))
+	hash, key := hex.EncodeToString(sum[:]), "discord/commands/"+application
+	if r.state != nil {
+		known, err := r.state.State(ctx, key)
+		if err != nil {
+			return err
+		}
+		if known == hash {
+			return nil
+		}
+	}
+	if err := r.rest.call(ctx, http.MethodPut, "/applications/"+application+"/commands", commands, nil); err != nil {
+		return err
+	}
+	r.log.Info("commands published", "count", len(commands))
+	if r.state == nil {
+		return nil
+	}
+	return r.state.SetState(ctx, key, hash)
+}

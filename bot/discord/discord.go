@@ -1,0 +1,142 @@
+package discord
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"tidings/bot"
+)
+
+// Platform is the name that the adapter's targets carry.
+const Platform = "discord"
+
+// defaultAPIURL is where Discord is.
+const defaultAPIURL = "https://discord.com"
+
+// Config says how to reach Discord.
+type Config struct {
+	// Token is the bot's token, with or without the word "Bot". Required.
+	Token string
+	// APIURL is where requests go: they ask for APIURL/api/v10/…. Empty means https://discord.com. The
+	// address of the gateway is whatever GET /gateway answers there.
+	APIURL string
+	// State remembers which commands have been published. Nil publishes them at every start.
+	State bot.State
+	// Zone is where days are told for articles of which only the day is known. Nil means UTC; moments
+	// are shown in each reader's own zone.
+	Zone *time.Location
+	// Logger hears of changes of the connection and of what went wrong. Nil means silence.
+	Logger *slog.Logger
+	// Now is the clock of rate limits. Nil means time.Now.
+	Now func() time.Time
+	// Client makes the HTTP requests. Nil means one with a time limit of its own; redirects are never
+	// followed.
+	Client *http.Client
+}
+
+// Adapter is a [bot.Adapter] and a [bot.Limiter] for Discord.
+type Adapter struct {
+	rest    *rest
+	token   string
+	state   bot.State
+	zone    *time.Location
+	log     *slog.Logger
+	timings timings
+}
+
+var (
+	_ bot.Adapter = (*Adapter)(nil)
+	_ bot.Limiter = (*Adapter)(nil)
+)
+
+// New returns an adapter that has not spoken to Discord yet.
+func New(cfg Config) (*Adapter, error) {
+	token, err := cleanToken(cfg.Token)
+	if err != nil {
+		return nil, err
+	}
+	base, err := url.Parse(cmp.Or(cfg.APIURL, defaultAPIURL))
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, errors.New("discord: the API URL is not an http(s) address")
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	r, err := newRest(cfg.Client, &transport{base: base, token: token, limits: newLimits(cfg.Now)})
+	if err != nil {
+		return nil, err
+	}
+	return &Adapter{
+		rest: r, token: token, state: cfg.State, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
+	}, nil
+}
+
+// cleanToken takes the word "Bot" off, and refuses what can be no token without telling it.
+func cleanToken(token string) (string, error) {
+	token = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(token), "Bot "))
+	if token == "" {
+		return "", errors.New("discord: there is no token")
+	}
+	odd := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r > unicode.MaxASCII }
+	if strings.ContainsFunc(token, odd) {
+		return "", errors.New("discord: the token has characters that no token has")
+	}
+	return token, nil
+}
+
+// Platform returns "discord".
+func (a *Adapter) Platform() string { return Platform }
+
+// The limits of sending. Discord names the first and lets clients learn the second from headers; it
+// has been 5 in 5 seconds for years. discord.com/developers/docs/topics/rate-limits
+const (
+	requestsPerSecond = 45 // of 50, so that answers to commands find room
+	messagesPerWindow = 5
+	messageWindow     = 5 * time.Second
+)
+
+// Limits returns the same rates for every channel.
+func (a *Adapter) Limits(bot.Target) (whole, target []bot.Rate) {
+	return []bot.Rate{{N: requestsPerSecond, Per: time.Second}}, []bot.Rate{{N: messagesPerWindow, Per: messageWindow}}
+}
+
+// Send posts m. A message with a Key is posted once by Discord, however often it is sent within a few
+// minutes. A picture or an address that Discord refuses is left out.
+func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
+	body := a.create(m)
+	body.Nonce, body.EnforceNonce = m.Key, m.Key != ""
+	id, err := a.post(ctx, to, body)
+	if refused := (*apiError)(nil); errors.As(err, &refused) && body.dropRefused(refused) {
+		id, err = a.post(ctx, to, body)
+	}
+	if err == nil {
+		return bot.Receipt{MessageID: id}, nil
+	}
+	if ctx.Err() != nil {
+		return bot.Receipt{}, fmt.Errorf("send to %s: %w", to, ctx.Err())
+	}
+	return bot.Receipt{}, sendError(err)
+}
+
+func (a *Adapter) post(ctx context.Context, to bot.Target, body *messageBody) (string, error) {
+	var posted struct {
+		ID string `json:"id"`
+	}
+	channel := url.PathEscape(cmp.Or(to.Thread, to.Chat))
+	err := a.rest.call(ctx, http.MethodPost, "/channels/"+channel+"/messages", body, &posted)
+	return posted.ID, err
+}

@@ -1,0 +1,17 @@
+// Package discord connects the bot to Discord.
+//
+//	a, err := discord.New(discord.Config{Token: token, State: store})
+//	…
+//	go a.Run(ctx, handler)
+//	receipt, err := a.Send(ctx, target, message)
+//
+// A target's Space is a guild, its Chat a channel or a thread, which to Discord is a channel too.
+//
+// The package uses discordgo for the gateway connection and as HTTP transport, and for nothing else:
+// payloads are structs of our own, and rate limits are kept by the transport below discordgo. Every
+// message carries an empty list of allowed mentions, so no text pings anyone, and every text from
+// outside is escaped. No token enters an error or the log.
+//
+// Not here: privileged intents (the bot reads no messages), voice, shards (one connection serves up
+// to 2500 guilds), interactions over HTTP.
+package discord

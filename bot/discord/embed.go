@@ -1,0 +1,77 @@
+package discord
+
+import (
+	"cmp"
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"tidings/bot"
+)
+
+// Limits of an embed, in UTF-16 units. Discord's for the description and the footer are higher; an
+// alert is to be read at a glance.
+// discord.com/developers/docs/resources/message#embed-object-embed-limits
+const (
+	maxTitle   = 256
+	maxDek     = 600
+	maxNote    = 600
+	maxAuthors = 256
+	maxFooter  = 256
+)
+
+// card renders an alert.
+func (a *Adapter) card(c *bot.Card) embed {
+	e := embed{
+		Title:       fit(oneLine(c.Title), maxTitle),
+		URL:         bot.CleanURL(c.URL),
+		Description: fit(c.Summary, maxDek),
+		Color:       colorOf(c.Source),
+	}
+	if note := fit(c.Note, maxNote); note != "" {
+		e.Description = strings.TrimSpace(e.Description + "\n\n" + note)
+	}
+	if names := shorten(strings.Join(c.Authors, " | "), maxAuthors); names != "" {
+		e.Author = &embedAuthor{Name: names}
+	}
+	if image := bot.CleanURL(c.Image); image != "" {
+		e.Image = &embedImage{URL: image}
+	}
+	footer := shorten(c.Source, maxFooter)
+	switch {
+	case c.Published.IsZero():
+	case c.DateOnly:
+		day := c.Published.In(a.zone).Format("2 Jan 2006")
+		footer = strings.TrimPrefix(shorten(c.Source, maxFooter-len(day)-len(footerGap))+footerGap+day, footerGap)
+	default:
+		e.Timestamp = c.Published.UTC().Format(time.RFC3339) // shown in the reader's own zone
+	}
+	if footer != "" {
+		e.Footer = &embedFooter{Text: footer}
+	}
+	return e
+}
+
+// footerGap parts the source from the day, as Discord parts it from the timestamp.
+const footerGap = " • "
+
+// oneLine returns t without line breaks.
+func oneLine(t bot.Text) bot.Text {
+	out := make(bot.Text, len(t))
+	for i, s := range t {
+		s.Text = strings.NewReplacer("\r\n", " ", "\n", " ").Replace(s.Text)
+		out[i] = s
+	}
+	return out
+}
+
+// colorOf returns the color of a source's alerts: always the same one, from a palette that is
+// readable on light and on dark.
+func colorOf(source string) int {
+	palette := [...]int{
+		0x1f77b4, 0xd1495b, 0x2a9d8f, 0xedae49, 0x6a4c93, 0x3d8b37, 0xe76f51, 0x00798c, 0xb5179e, 0x5c6bc0, 0x8d6e63, 0x43aa8b,
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(cmp.Or(source, Platform))) // never fails
+	return palette[h.Sum32()%uint32(len(palette))]
+}

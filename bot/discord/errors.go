@@ -1,0 +1,216 @@
+package discord
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"tidings/bot"
+)
+
+// Discord's error codes that decide something.
+// discord.com/developers/docs/topics/opcodes-and-status-codes#json
+const (
+	codeUnknownChannel      = 10003
+	codeUnknownGuild        = 10004
+	codeUnknownInteraction  = 10062
+	codeWriteLimit          = 20028
+	codeSlowMode            = 20016
+	codeAcknowledged        = 40060
+	codeCloudflare          = 40333
+	codeMissingAccess       = 50001
+	codeCannotMessageUser   = 50007
+	codeNotATextChannel     = 50008
+	codeVerificationTooHigh = 50009
+	codeMissingPermissions  = 50013
+	codeArchivedThread      = 50083
+	codeNoMutualGuilds      = 50278
+	codeLockedThread        = 160005
+)
+
+// apiError is a refusal by Discord.
+type apiError struct {
+	Status  int
+	Code    int
+	Message string
+	Fields  []fieldError
+}
+
+// fieldError says what is wrong with one field of what was sent.
+type fieldError struct {
+	Path    string // embeds.0.title
+	Message string
+}
+
+func (e *apiError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "status %d", e.Status)
+	if e.Code != 0 {
+		fmt.Fprintf(&b, ", code %d", e.Code)
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	}
+	for _, f := range e.Fields {
+		b.WriteString("; " + f.Path + ": " + f.Message)
+	}
+	return b.String()
+}
+
+// limitError says that Discord wants a pause: it has said so in a 429, or before.
+type limitError struct {
+	After  time.Duration
+	Global bool // for the whole bot
+}
+
+func (e *limitError) Error() string {
+	return fmt.Sprintf("rate limited for %v", e.After.Round(time.Millisecond))
+}
+
+// hasCode reports whether err is a refusal with one of the codes.
+func hasCode(err error, codes ...int) bool {
+	var e *apiError
+	return errors.As(err, &e) && slices.Contains(codes, e.Code)
+}
+
+func isUnauthorized(err error) bool {
+	var e *apiError
+	return errors.As(err, &e) && e.Status == http.StatusUnauthorized
+}
+
+// clean turns what the library returns into errors without addresses and headers, which hold tokens.
+func clean(err error) error {
+	var refusal *discordgo.RESTError
+	if errors.As(err, &refusal) {
+		return newAPIError(refusal.Response.StatusCode, refusal.ResponseBody)
+	}
+	for {
+		var u *url.Error
+		if !errors.As(err, &u) {
+			return err
+		}
+		err = u.Err
+	}
+}
+
+// newAPIError reads the body of a refusal, which may be anything.
+func newAPIError(status int, body []byte) *apiError {
+	e := &apiError{Status: status}
+	var wire struct {
+		Code    int             `json:"code"`
+		Message string          `json:"message"`
+		Errors  json.RawMessage `json:"errors"`
+	}
+	if json.Unmarshal(body, &wire) != nil {
+		return e
+	}
+	e.Code, e.Message = wire.Code, bot.CleanText(wire.Message, maxReason)
+	e.Fields = fieldErrors("", wire.Errors)
+	return e
+}
+
+// Bounds of what is kept of a refusal, in bytes and entries.
+const (
+	maxReason = 300
+	maxFields = 5
+)
+
+// fieldErrors flattens Discord's tree of errors, in the order of paths.
+func fieldErrors(path string, tree json.RawMessage) []fieldError {
+	var node map[string]json.RawMessage
+	if json.Unmarshal(tree, &node) != nil {
+		return nil
+	}
+	var found []fieldError
+	keys := make([]string, 0, len(node))
+	for k := range node {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		if k != "_errors" {
+			found = append(found, fieldErrors(strings.TrimPrefix(path+"."+k, "."), node[k])...)
+			continue
+		}
+		var list []struct {
+			Message string `json:"message"`
+		}
+		if json.Unmarshal(node[k], &list) == nil && len(list) > 0 {
+			found = append(found, fieldError{Path: path, Message: bot.CleanText(list[0].Message, maxReason)})
+		}
+	}
+	return found[:min(len(found), maxFields)]
+}
+
+// sendError says what a failed send means to the deliverer.
+func sendError(err error) *bot.SendError {
+	var limit *limitError
+	if errors.As(err, &limit) {
+		return &bot.SendError{
+			Kind: bot.RateLimited, After: limit.After, Global: limit.Global, Reason: "Discord asks for a pause", Err: err,
+		}
+	}
+	var refused *apiError
+	if errors.As(err, &refused) {
+		kind, reason := refused.meaning()
+		return &bot.SendError{Kind: kind, Reason: reason, Err: err}
+	}
+	return &bot.SendError{Kind: bot.Transient, Reason: "Discord cannot be reached", Err: err}
+}
+
+// meaning returns what a refusal means and how to tell people.
+func (e *apiError) meaning() (bot.SendErrorKind, string) {
+	if reason := e.gone(); reason != "" {
+		return bot.TargetGone, reason
+	}
+	switch {
+	case e.Status == http.StatusUnauthorized:
+		return bot.Transient, "Discord refuses the bot's token"
+	case e.Code == codeWriteLimit, e.Code == codeSlowMode, e.Code == codeCloudflare:
+		return bot.Transient, "Discord asks for a pause"
+	case e.Status == http.StatusForbidden && e.Code != 0:
+		return bot.TargetGone, "Discord does not let the bot post here: " + e.Message
+	case e.Status == http.StatusBadRequest, e.Status == http.StatusRequestEntityTooLarge:
+		reason := "Discord refuses this message"
+		if len(e.Fields) > 0 {
+			reason += " because of its " + e.Fields[0].Path
+		}
+		return bot.Unsendable, reason
+	}
+	return bot.Transient, "Discord is in trouble"
+}
+
+// gone returns why a target cannot be posted to until somebody does something about it, or "".
+func (e *apiError) gone() string {
+	switch e.Code {
+	case codeUnknownChannel:
+		return "the channel was deleted"
+	case codeUnknownGuild:
+		return "the bot is no longer in the server"
+	case codeMissingAccess:
+		return "the bot was removed or cannot see the channel"
+	case codeMissingPermissions:
+		return "the bot may not post here"
+	case codeCannotMessageUser, codeNoMutualGuilds:
+		return "the user takes no messages from the bot"
+	case codeNotATextChannel:
+		return "messages cannot be posted in this kind of channel"
+	case codeVerificationTooHigh:
+		return "the server's verification level keeps the bot out"
+	case codeArchivedThread, codeLockedThread:
+		return "the thread is locked"
+	}
+	return ""
+}
+
+func isNotFound(err error) bool {
+	var e *apiError
+	return errors.As(err, &e) && e.Status == http.StatusNotFound
+}

@@ -1,0 +1,314 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tidings/bot"
+)
+
+// Kinds of interactions and of responses.
+// discord.com/developers/docs/interactions/receiving-and-responding
+const (
+	typeCommand   = 2
+	typeComponent = 3
+	typeComplete  = 4
+
+	respondMessage     = 4
+	respondLater       = 5
+	respondUpdateLater = 6
+	respondUpdate      = 7
+	respondChoices     = 8
+)
+
+// Limits of suggestions. discord.com/developers/docs/interactions/application-commands
+const (
+	maxChoices = 25
+	maxChoice  = 100 // characters
+)
+
+type response struct {
+	Type int `json:"type"`
+	Data any `json:"data,omitempty"`
+}
+
+type deferral struct {
+	Flags int `json:"flags"`
+}
+
+type choices struct {
+	Choices []choice `json:"choices"` // never null
+}
+
+type choice struct {
+	Name  string `json:"name"`
+	Value any    `json:"value"`
+}
+
+// answer serves one interaction, and returns when it is done with it.
+func (r *run) answer(ctx context.Context, it *interaction) {
+	ctx, cancel := context.WithTimeout(ctx, r.timings.answerWithin)
+	defer cancel()
+	inv := it.invocation()
+	switch it.Type {
+	case typeCommand:
+		inv.Command, inv.Options, _ = it.command()
+		r.respond(ctx, it, inv)
+	case typeComponent:
+		inv.Data = it.Data.CustomID
+		r.respond(ctx, it, inv)
+	case typeComplete:
+		r.suggest(ctx, it, inv)
+	}
+}
+
+// invocation returns what is known of every interaction.
+func (it *interaction) invocation() bot.Invocation {
+	inv := bot.Invocation{
+		Target: bot.Target{Platform: Platform, Space: it.GuildID, Chat: it.ChannelID},
+		Direct: it.GuildID == "",
+	}
+	manager := inv.Direct
+	var lacking []string
+	switch {
+	case it.Member != nil:
+		inv.User = it.Member.User.user(it.Member.Nick)
+		manager = manager || it.Member.Permissions.any(manageChannels|manageGuild)
+	case it.User != nil:
+		inv.User = it.User.user("")
+	}
+	if !inv.Direct {
+		lacking = it.Permissions.lacking(it.Channel.Type)
+	}
+	inv.Manager = func(context.Context) (bool, error) { return manager, nil }
+	inv.Lacking = func(context.Context) ([]string, error) { return lacking, nil }
+	return inv
+}
+
+func (u *wireUser) user(nick string) bot.User {
+	for _, name := range []string{nick, u.GlobalName, u.Username} {
+		if name != "" {
+			return bot.User{ID: u.ID, Name: name}
+		}
+	}
+	return bot.User{ID: u.ID}
+}
+
+// command returns the name with its subcommand, the options by name, and the one that is being typed.
+func (it *interaction) command() (name string, values map[string]string, focused wireOption) {
+	name = it.Data.Name
+	options := it.Data.Options
+	for len(options) == 1 && options[0].Value == nil && options[0].Type < optionString {
+		name += " " + options[0].Name
+		options = options[0].Options
+	}
+	values = make(map[string]string, len(options))
+	for _, o := range options {
+		values[o.Name] = o.text()
+		if o.Focused {
+			focused = o
+		}
+	}
+	return name, values, focused
+}
+
+// text returns the value as it was typed.
+func (o wireOption) text() string {
+	var s string
+	if json.Unmarshal(o.Value, &s) == nil {
+		return s
+	}
+	return string(o.Value)
+}
+
+// respond lets the handler answer a command or a button. If that takes long, Discord hears first that
+// an answer will come.
+func (r *run) respond(ctx context.Context, it *interaction, inv bot.Invocation) {
+	done := make(chan bot.Message, 1)
+	go func() { done <- r.invoke(ctx, inv) }()
+	patience := time.NewTimer(r.timings.deferAfter)
+	defer patience.Stop()
+	select {
+	case m := <-done:
+		r.logFailure(it, r.callback(ctx, it, r.reply(it, m)))
+		return
+	case <-patience.C:
+	}
+	err := r.callback(ctx, it, it.deferral())
+	m := <-done // the handler ends with ctx
+	if err == nil {
+		err = r.follow(ctx, it, m)
+	}
+	r.logFailure(it, err)
+}
+
+// invoke asks the handler and turns a panic into an answer.
+func (r *run) invoke(ctx context.Context, inv bot.Invocation) (m bot.Message) {
+	m = bot.Message{Text: bot.Plain("Something went wrong. Please try again."), Notice: true}
+	defer r.survive("invocation")
+	return r.handler.Invoke(ctx, inv)
+}
+
+// reply is the answer that is given at once. An answer to a command is shown to the one who asked
+// alone; one to a button takes the place of the message with the button.
+func (r *run) reply(it *interaction, m bot.Message) response {
+	if it.Type == typeComponent && !m.Notice {
+		return response{Type: respondUpdate, Data: r.update(m)}
+	}
+	body := r.create(m)
+	body.Flags = flagEphemeral
+	return response{Type: respondMessage, Data: body}
+}
+
+// deferral is the promise of an answer.
+func (it *interaction) deferral() response {
+	if it.Type == typeComponent {
+		return response{Type: respondUpdateLater}
+	}
+	return response{Type: respondLater, Data: deferral{Flags: flagEphemeral}}
+}
+
+// follow keeps the promise of an answer.
+func (r *run) follow(ctx context.Context, it *interaction, m bot.Message) error {
+	path := "/webhooks/" + url.PathEscape(it.ApplicationID) + "/" + url.PathEscape(it.Token)
+	if it.Type == typeComponent && m.Notice {
+		body := r.create(m)
+		body.Flags = flagEphemeral
+		return r.insist(ctx, r.timings.replyWithin, func(ctx context.Context, _ int) error {
+			return r.rest.call(ctx, http.MethodPost, path, body, nil)
+		})
+	}
+	body := r.update(m)
+	return r.insist(ctx, r.timings.replyWithin, func(ctx context.Context, _ int) error {
+		return r.rest.call(ctx, http.MethodPatch, path+"/messages/@original", body, nil)
+	})
+}
+
+// callback gives the first response. If a try was cut off, the next one may hear that it arrived.
+func (r *run) callback(ctx context.Context, it *interaction, resp response) error {
+	path := "/interactions/" + url.PathEscape(it.ID) + "/" + url.PathEscape(it.Token) + "/callback"
+	return r.insist(ctx, r.timings.callback, func(ctx context.Context, try int) error {
+		err := r.rest.call(ctx, http.MethodPost, path, resp, nil)
+		if try > 0 && hasCode(err, codeAcknowledged) {
+			return nil
+		}
+		return err
+	})
+}
+
+// suggest answers while somebody types. It always answers, and in time: what comes late is nothing.
+func (r *run) suggest(ctx context.Context, it *interaction, inv bot.Invocation) {
+	name, values, focused := it.command()
+	inv.Command, inv.Options = name, values
+	thinking, cancel := context.WithTimeout(ctx, r.timings.suggestWithin)
+	defer cancel()
+	done := make(chan []bot.Choice, 1)
+	go func() { done <- r.complete(thinking, inv, focused.Name) }()
+	var found []bot.Choice
+	var late bool
+	select {
+	case found = <-done:
+	case <-thinking.Done():
+		late = true
+	}
+	r.logFailure(it, r.callback(ctx, it, response{Type: respondChoices, Data: wireChoices(found, focused.Type)}))
+	if late {
+		<-done // the handler ends with its context
+	}
+}
+
+func (r *run) complete(ctx context.Context, inv bot.Invocation, arg string) []bot.Choice {
+	defer r.survive("completion")
+	return r.handler.Complete(ctx, inv, arg)
+}
+
+// wireChoices returns what Discord takes of the suggestions. A value is never cut: it would mean
+// something else.
+func wireChoices(found []bot.Choice, kind int) choices {
+	list := choices{Choices: []choice{}}
+	for _, c := range found {
+		w := choice{Name: shorten(c.Label, maxChoice), Value: c.Value}
+		if kind == optionInteger {
+			n, err := strconv.ParseInt(c.Value, 10, 64)
+			if err != nil {
+				continue
+			}
+			w.Value = n
+		}
+		if w.Name == "" || c.Value == "" || utf8.RuneCountInString(c.Value) > maxChoice {
+			continue
+		}
+		if list.Choices = append(list.Choices, w); len(list.Choices) == maxChoices {
+			break
+		}
+	}
+	return list
+}
+
+const (
+	// maxTries bounds how often a response is tried.
+	maxTries = 4
+	// retryAfter is the first wait between two tries.
+	retryAfter = 100 * time.Millisecond
+)
+
+// insist calls try until it succeeds, is refused, or has been called often enough. Each call may take
+// as long as each. It outlives ctx, so that what has been worked out gets through when the bot stops.
+func (r *run) insist(ctx context.Context, each time.Duration, try func(ctx context.Context, n int) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.timings.replyWithin)
+	defer cancel()
+	wait := retryAfter
+	for n := 0; ; n++ {
+		err := r.within(ctx, each, n, try)
+		pause, again := retryable(err)
+		if !again || n == maxTries-1 || ctx.Err() != nil {
+			return err
+		}
+		t := time.NewTimer(max(wait, pause))
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return err
+		}
+		wait *= 2
+	}
+}
+
+func (r *run) within(ctx context.Context, limit time.Duration, n int, try func(context.Context, int) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return try(ctx, n)
+}
+
+// retryable reports whether another try may help, and how long to wait for it.
+func retryable(err error) (time.Duration, bool) {
+	if err == nil {
+		return 0, false
+	}
+	switch e := sendError(err); e.Kind {
+	case bot.RateLimited:
+		return e.After, true
+	case bot.Transient:
+		return 0, !hasCode(err, codeUnknownInteraction, codeAcknowledged) && !isUnauthorized(err) && !isNotFound(err)
+	default:
+		return 0, false
+	}
+}
+
+// logFailure tells of an answer that did not get through. Nobody is left to tell but the operator.
+func (r *run) logFailure(it *interaction, err error) {
+	if err == nil {
+		return
+	}
+	name, _, _ := it.command()
+	r.log.Warn("answer lost", "interaction", it.ID, "kind", it.Type, "command", strings.TrimSpace(name),
+		"err", fmt.Sprint(err))
+}

@@ -1,0 +1,166 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/bwmarrin/discordgo"
+	"golang.org/x/sync/errgroup"
+
+	"tidings/bot"
+)
+
+const (
+	// maxServing is how many interactions are answered at a time.
+	maxServing = 256
+	// queueLength is how many events wait for their turn. Beyond it they are dropped: an interaction that
+	// old can no longer be answered, and sending finds out what became of a place.
+	queueLength = 4096
+)
+
+// run is what one call of Run needs.
+type run struct {
+	*Adapter
+	handler      bot.Handler
+	applications chan string // ids to publish commands for
+	interactions chan interaction
+	presences    chan bot.Presence
+}
+
+// Run serves h until ctx ends, and takes about a second to say goodbye. It publishes the commands
+// when they have changed since it last did.
+func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
+	r := &run{
+		Adapter: a, handler: h,
+		applications: make(chan string, 1),
+		interactions: make(chan interaction, queueLength),
+		presences:    make(chan bot.Presence, queueLength),
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return r.servePublishing(ctx) })
+	group.Go(func() error { return r.serveInteractions(ctx) })
+	group.Go(func() error { return r.servePresences(ctx) })
+	group.Go(func() error { return newGateway(a, r.receive).run(ctx) })
+	err := group.Wait()
+	a.rest.client.CloseIdleConnections()
+	return err
+}
+
+// receive sorts an event into its queue. It decodes the raw event: what discordgo decodes is empty
+// where it does not know a field's type.
+func (r *run) receive(l *link, e *discordgo.Event) {
+	defer r.survive("event")
+	if err := r.sort(l, e.Type, e.RawData); err != nil {
+		r.log.Warn("discord sent an event that cannot be read", "event", e.Type, "err", err)
+	}
+}
+
+func (r *run) sort(l *link, event string, raw json.RawMessage) error {
+	switch event {
+	case "READY":
+		l.isUp()
+		var ready wireReady
+		if err := json.Unmarshal(raw, &ready); err != nil {
+			return err
+		}
+		select {
+		case r.applications <- ready.Application.ID:
+		default: // the one that waits is the same
+		}
+	case "RESUMED":
+		l.isUp()
+	case "INTERACTION_CREATE":
+		var it interaction
+		if err := json.Unmarshal(raw, &it); err != nil {
+			return err
+		}
+		offer(r, r.interactions, it)
+	case "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_DELETE", "THREAD_DELETE":
+		p, ok, err := readPresence(event, raw)
+		if err != nil {
+			return err
+		}
+		if ok {
+			offer(r, r.presences, p)
+		}
+	}
+	return nil
+}
+
+// offer puts v into a queue unless that is full.
+func offer[T any](r *run, queue chan<- T, v T) {
+	select {
+	case queue <- v:
+	default:
+		r.log.Warn("event dropped because too many wait", "event", fmt.Sprintf("%T", v))
+	}
+}
+
+// survive logs a panic of the handler or of reading an event, and ends it.
+func (r *run) survive(what string) {
+	if v := recover(); v != nil {
+		r.log.Error("recovered from a panic", "in", what, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+	}
+}
+
+func (r *run) serveInteractions(ctx context.Context) error {
+	var group errgroup.Group
+	group.SetLimit(maxServing)
+	defer func() { _ = group.Wait() }() // none of them returns an error
+	for {
+		select {
+		case it := <-r.interactions:
+			group.Go(func() error {
+				r.answer(ctx, &it)
+				return nil
+			})
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (r *run) servePresences(ctx context.Context) error {
+	for {
+		select {
+		case p := <-r.presences:
+			r.tell(ctx, p)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (r *run) tell(ctx context.Context, p bot.Presence) {
+	defer r.survive("presence")
+	r.handler.Presence(ctx, p)
+}
+
+// readPresence says what an event means for where the bot is, if anything.
+func readPresence(event string, raw json.RawMessage) (bot.Presence, bool, error) {
+	switch event {
+	case "GUILD_CREATE", "GUILD_DELETE":
+		var g wireGuild
+		if err := json.Unmarshal(raw, &g); err != nil || g.Unavailable { // an outage, which passes
+			return bot.Presence{}, false, err
+		}
+		p := bot.Presence{Kind: bot.Back, Scope: bot.Target{Platform: Platform, Space: g.ID}}
+		if event == "GUILD_DELETE" {
+			p.Kind, p.Reason = bot.Left, "the bot was removed from the server"
+		}
+		return p, g.ID != "", nil
+	}
+	var c wireChannel
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return bot.Presence{}, false, err
+	}
+	p := bot.Presence{
+		Kind: bot.Left, Scope: bot.Target{Platform: Platform, Space: c.GuildID, Chat: c.ID}, Reason: "the channel was deleted",
+	}
+	if event == "THREAD_DELETE" {
+		p.Reason = "the thread was deleted"
+	}
+	return p, c.ID != "", nil
+}

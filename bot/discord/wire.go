@@ -1,0 +1,165 @@
+package discord
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// What goes over the wire, without nulls: Discord tells them from what is absent.
+
+// flagEphemeral shows a reply to the person who asked alone.
+// discord.com/developers/docs/resources/message#message-object-message-flags
+const flagEphemeral = 1 << 6
+
+// messageBody is a message to post, or what a message becomes.
+type messageBody struct {
+	// Content is nil to leave it out; an empty one clears it.
+	Content *string `json:"content,omitempty"`
+	// Embeds and Components are left out if nil; empty ones clear them.
+	Embeds          []embed    `json:"embeds,omitzero"`
+	Components      []row      `json:"components,omitzero"`
+	AllowedMentions noMentions `json:"allowed_mentions"`
+	Flags           int        `json:"flags,omitempty"`
+	Nonce           string     `json:"nonce,omitempty"`
+	EnforceNonce    bool       `json:"enforce_nonce,omitempty"`
+}
+
+// noMentions allows no mention to notify anyone. Discord's default would allow all.
+type noMentions struct{}
+
+// MarshalJSON always returns the explicit empty list.
+func (noMentions) MarshalJSON() ([]byte, error) { return []byte(`{"parse":[]}`), nil }
+
+type embed struct {
+	Title       string       `json:"title,omitempty"`
+	URL         string       `json:"url,omitempty"`
+	Description string       `json:"description,omitempty"`
+	Color       int          `json:"color,omitempty"`
+	Timestamp   string       `json:"timestamp,omitempty"`
+	Author      *embedAuthor `json:"author,omitempty"`
+	Footer      *embedFooter `json:"footer,omitempty"`
+	Image       *embedImage  `json:"image,omitempty"`
+}
+
+type embedAuthor struct {
+	Name string `json:"name"`
+}
+
+type embedFooter struct {
+	Text string `json:"text"`
+}
+
+type embedImage struct {
+	URL string `json:"url"`
+}
+
+// dropRefused takes away what decorates the message if that is all Discord refused, and reports
+// whether there is something to try again.
+func (b *messageBody) dropRefused(e *apiError) bool {
+	decor := func(path string) bool {
+		return strings.HasPrefix(path, "embeds.0.image") || strings.HasPrefix(path, "embeds.0.url")
+	}
+	if len(b.Embeds) == 0 || len(e.Fields) == 0 {
+		return false
+	}
+	for _, f := range e.Fields {
+		if !decor(f.Path) {
+			return false
+		}
+	}
+	b.Embeds = slices.Clone(b.Embeds)
+	for _, f := range e.Fields {
+		if strings.HasPrefix(f.Path, "embeds.0.image") {
+			b.Embeds[0].Image = nil
+		} else {
+			b.Embeds[0].URL = ""
+		}
+	}
+	return true
+}
+
+// Component types and button styles.
+// discord.com/developers/docs/components/reference#component-object-component-types
+const (
+	componentRow    = 1
+	componentButton = 2
+
+	stylePrimary   = 1
+	styleSecondary = 2
+	styleDanger    = 4
+	styleLink      = 5
+)
+
+type row struct {
+	Type       int      `json:"type"`
+	Components []button `json:"components"`
+}
+
+type button struct {
+	Type     int    `json:"type"`
+	Style    int    `json:"style"`
+	Label    string `json:"label"`
+	CustomID string `json:"custom_id,omitempty"`
+	URL      string `json:"url,omitempty"`
+}
+
+// What comes in. The structs name only what is read.
+
+type interaction struct {
+	ID            string          `json:"id"`
+	ApplicationID string          `json:"application_id"`
+	Type          int             `json:"type"`
+	Token         string          `json:"token"`
+	GuildID       string          `json:"guild_id"`
+	ChannelID     string          `json:"channel_id"`
+	Channel       wireChannel     `json:"channel"`
+	Member        *wireMember     `json:"member"`
+	User          *wireUser       `json:"user"`
+	Permissions   permissions     `json:"app_permissions"`
+	Data          interactionData `json:"data"`
+}
+
+type interactionData struct {
+	Name     string       `json:"name"`
+	Type     int          `json:"type"`
+	Options  []wireOption `json:"options"`
+	CustomID string       `json:"custom_id"`
+}
+
+type wireOption struct {
+	Name    string          `json:"name"`
+	Type    int             `json:"type"`
+	Value   json.RawMessage `json:"value"`
+	Focused bool            `json:"focused"`
+	Options []wireOption    `json:"options"`
+}
+
+type wireChannel struct {
+	ID      string `json:"id"`
+	GuildID string `json:"guild_id"`
+	Type    int    `json:"type"`
+}
+
+type wireMember struct {
+	Nick        string      `json:"nick"`
+	User        wireUser    `json:"user"`
+	Permissions permissions `json:"permissions"`
+}
+
+type wireUser struct {
+	ID         string `json:"id"`
+	Username   string `json:"username"`
+	GlobalName string `json:"global_name"`
+}
+
+type wireGuild struct {
+	ID          string `json:"id"`
+	Unavailable bool   `json:"unavailable"`
+}
+
+type wireReady struct {
+	Application struct {
+		ID string `json:"id"`
+	} `json:"application"`
+}
