@@ -1,0 +1,115 @@
+package telegram
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+)
+
+const (
+	maxResponse = 8 << 20 // bytes; 100 updates of the longest messages are far below
+	// placeholder stands for the token wherever the library sees it.
+	placeholder = "TOKEN"
+)
+
+// client calls the Bot API. The library builds requests and reads answers; it never sees the token,
+// so that none of its errors can hold it.
+type client struct {
+	api   tgbotapi.BotAPI
+	http  http.Client
+	token string
+}
+
+func newClient(base, token string, hc *http.Client) (*client, error) {
+	u, err := url.Parse(strings.TrimRight(strings.TrimSpace(base), "/"))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errors.New("the API address is not an http or https address")
+	}
+	c := &client{token: token}
+	if hc != nil {
+		c.http = *hc
+	}
+	c.http.Timeout = 0 // every call has a context that ends, and polls take their time
+	// A redirect would carry the token to another server.
+	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.api = tgbotapi.BotAPI{Token: placeholder}
+	c.api.SetAPIEndpoint(strings.ReplaceAll(u.String(), "%", "%%") + "/bot%s/%s")
+	return c, nil
+}
+
+// call calls a method and decodes its result, unless that is nil. It fails with a *[tgbotapi.Error]
+// if Telegram refuses, with a *statusError if the answer is not Telegram's, else as the network does.
+func (c *client) call(ctx context.Context, method string, params tgbotapi.Params, result any) error {
+	api := c.api // a copy, which carries this call's context
+	api.Client = doer{ctx: ctx, client: c}
+	answer, err := api.MakeRequest(method, params)
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, err)
+	}
+	if result == nil {
+		return nil
+	}
+	if err := json.Unmarshal(answer.Result, result); err != nil {
+		return fmt.Errorf("%s: read result: %w", method, err)
+	}
+	return nil
+}
+
+// doer makes one request on behalf of the library.
+type doer struct {
+	ctx    context.Context //nolint:containedctx // the library has no other way to hand it over
+	client *client
+}
+
+var _ tgbotapi.HTTPClient = doer{}
+
+// Do puts the token in place and makes the request. Its errors name no address, because an address
+// holds the token.
+func (d doer) Do(req *http.Request) (*http.Response, error) {
+	req = req.Clone(d.ctx)
+	req.URL.Path = strings.Replace(req.URL.Path, "/bot"+placeholder+"/", "/bot"+d.client.token+"/", 1)
+	req.URL.RawPath = ""
+	resp, err := d.client.http.Do(req)
+	if err != nil {
+		var withAddress *url.Error
+		if errors.As(err, &withAddress) {
+			err = withAddress.Err
+		}
+		return nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read answer: %w", err)
+	case len(body) > maxResponse, !isAnswer(body):
+		return nil, &statusError{status: resp.StatusCode}
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// isAnswer reports whether body is an object such as the Bot API answers with.
+func isAnswer(body []byte) bool {
+	var answer struct {
+		OK *bool `json:"ok"`
+	}
+	return json.Unmarshal(body, &answer) == nil && answer.OK != nil
+}
+
+// statusError is an answer that does not come from the Bot API: a proxy's page, or nothing at all.
+type statusError struct {
+	status int
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("the answer is not the Bot API's (HTTP status %d)", e.status)
+}

@@ -1,0 +1,152 @@
+package telegram
+
+import (
+	"context"
+	"regexp"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"tidings/bot"
+)
+
+// handleTimeout bounds the work on one update, so that one cannot hold up its chat for long.
+const handleTimeout = 2 * time.Minute
+
+// commandForm is "/name", perhaps "@bot", and the rest of the text.
+var commandForm = regexp.MustCompile(`(?s)^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?$`)
+
+// handle does what an update asks for.
+func (s *session) handle(ctx context.Context, u *update) {
+	ctx, cancel := context.WithTimeout(ctx, handleTimeout)
+	defer cancel()
+	defer func() {
+		if fault := recover(); fault != nil {
+			s.logPanic(ctx, fault)
+		}
+	}()
+	switch {
+	case u.BotMember != nil:
+		s.presence(ctx, u.BotMember)
+	case u.Callback != nil:
+		s.pressed(ctx, u.Callback)
+	case u.Message != nil:
+		s.heard(ctx, u.Message)
+	case u.ChannelPost != nil:
+		s.heard(ctx, u.ChannelPost)
+	}
+}
+
+func (s *session) logPanic(ctx context.Context, fault any) {
+	s.log.ErrorContext(ctx, "panic while handling an update", "fault", fault, "stack", string(debug.Stack()))
+}
+
+// heard follows a migration, and answers a command.
+func (s *session) heard(ctx context.Context, m *message) {
+	switch {
+	case m.MigrateToChatID != 0:
+		s.moved(ctx, m.Chat.ID, m.MigrateToChatID)
+		return
+	case m.MigrateFromChatID != 0:
+		s.moved(ctx, m.MigrateFromChatID, m.Chat.ID)
+		return
+	case m.From != nil && m.From.ID == serviceAccount:
+		return
+	}
+	name, line, ok := s.command(m)
+	if !ok {
+		return
+	}
+	answer := s.invoke(ctx, bot.Invocation{
+		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private,
+		Command: name, Line: line, Manager: s.writerManages(m), Lacking: s.lacking(m.Chat),
+	})
+	replyTo := 0
+	if m.Chat.Type != private && m.Chat.Type != channel {
+		replyTo = m.MessageID
+	}
+	s.reply(ctx, m, answer, replyTo)
+}
+
+// moved reports that a group has become a supergroup. Both chats tell so.
+func (s *session) moved(ctx context.Context, from, to int64) {
+	s.handler.Presence(ctx, bot.Presence{Kind: bot.Moved, Scope: chatTarget(from), To: chatTarget(to)})
+}
+
+// command reads a text. Among people, only what is meant for the bot is a command: one of its own, or
+// any with its name behind it. In a private chat everything is, and what is no command asks for help.
+func (s *session) command(m *message) (name, line string, ok bool) {
+	alone := m.Chat.Type == private
+	parts := commandForm.FindStringSubmatch(m.Text)
+	if parts == nil {
+		return "help", "", alone && m.Text != ""
+	}
+	name, line = strings.ToLower(parts[1]), strings.TrimSpace(parts[3])
+	if to := parts[2]; to != "" {
+		return name, line, strings.EqualFold(to, s.username)
+	}
+	return name, line, alone || s.isCommand(name)
+}
+
+// invoke asks the handler. A panic becomes an answer like any other fault.
+func (s *session) invoke(ctx context.Context, inv bot.Invocation) (answer bot.Message) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			s.logPanic(ctx, fault)
+			answer = bot.Message{Text: bot.Plain("Something went wrong. Please try again later.")}
+		}
+	}()
+	return s.handler.Invoke(ctx, inv)
+}
+
+// pressed answers a pressed button: the query at once, and then the message takes its new form.
+func (s *session) pressed(ctx context.Context, c *callback) {
+	ack := newAck(s, c.ID)
+	defer ack.stop()
+	if c.Message == nil || c.Message.Chat == nil || c.Data == "" {
+		ack.answer(ctx, "")
+		return
+	}
+	ack.after(ctx)
+	m := c.Message
+	answer := s.invoke(ctx, bot.Invocation{
+		Target: m.target(), User: person(c.From), Direct: m.Chat.Type == private,
+		Data: c.Data, Manager: s.userManages(m.Chat, c.From.ID), Lacking: s.lacking(m.Chat),
+	})
+	if answer.Notice {
+		if !ack.answer(ctx, notice(answer.Text)) {
+			s.tellPrivately(ctx, c.From, bot.Message{Text: answer.Text})
+		}
+		return
+	}
+	ack.answer(ctx, "")
+	s.replace(ctx, m, answer)
+}
+
+// replace gives the message with the button its new form. Where it cannot be changed any more, the
+// answer is a new message.
+func (s *session) replace(ctx context.Context, m *message, answer bot.Message) {
+	if isEmpty(answer) {
+		return
+	}
+	r := s.render(answer)
+	to := m.target()
+	err := s.insist(ctx, func(ctx context.Context) error {
+		params := tgbotapi.Params{"chat_id": to.Chat, "message_id": strconv.Itoa(m.MessageID)}
+		err := s.submit(ctx, "editMessageText", params, r, nil)
+		if err == nil || isUnmodified(err) {
+			return nil
+		}
+		return sendError(ctx, err, to)
+	})
+	if kindOf(err) == bot.Unsendable {
+		s.reply(ctx, m, answer, 0)
+		return
+	}
+	if err != nil {
+		s.log.WarnContext(ctx, "message not changed", "target", to.String(), "err", err)
+	}
+}

@@ -1,0 +1,112 @@
+package telegram
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"tidings/bot"
+)
+
+// botCommand is core.telegram.org/bots/api#botcommand.
+type botCommand struct {
+	Command     string `json:"command"`
+	Description string `json:"description"`
+}
+
+// scope is core.telegram.org/bots/api#botcommandscope.
+type scope struct {
+	Type string `json:"type"`
+}
+
+// menu is what the people of a scope are offered.
+type menu struct {
+	Scope    scope
+	Commands []botCommand
+}
+
+// menus returns the menus that follow from the table: those who cannot manage a group are not
+// offered what they may not do. Operators are few and find their commands in the help.
+func menus(table []bot.Command) []menu {
+	return []menu{
+		{Scope: scope{"all_private_chats"}, Commands: offered(table, bot.Managers)},
+		{Scope: scope{"all_group_chats"}, Commands: offered(table, bot.Anyone)},
+		{Scope: scope{"all_chat_administrators"}, Commands: offered(table, bot.Managers)},
+	}
+}
+
+// offered returns the commands of which at least a part is open to somebody with the given access.
+func offered(table []bot.Command, access bot.Access) []botCommand {
+	var list []botCommand
+	for i := range table {
+		if opensTo(&table[i], access) {
+			list = append(list, botCommand{Command: table[i].Name, Description: table[i].Help})
+		}
+	}
+	return list
+}
+
+func opensTo(c *bot.Command, access bot.Access) bool {
+	for i := range c.Sub {
+		if opensTo(&c.Sub[i], access) {
+			return true
+		}
+	}
+	return (len(c.Sub) == 0 || c.Run != nil) && c.Access <= access
+}
+
+// publish sets the menus, unless they are those that were set last.
+func (s *session) publish(ctx context.Context) error {
+	list := menus(s.handler.Commands())
+	sum := sha256.Sum256([]byte(encode(list)))
+	hash, key := hex.EncodeToString(sum[:]), fmt.Sprintf("telegram.commands.%d", s.id)
+	last, err := s.state.State(ctx, key)
+	if err != nil {
+		s.log.WarnContext(ctx, "hash of the commands not read", "err", err)
+	}
+	if last == hash {
+		return nil
+	}
+	for _, m := range list {
+		if err := s.setMenu(ctx, m); err != nil {
+			return err
+		}
+	}
+	if err := s.state.SetState(ctx, key, hash); err != nil {
+		s.log.WarnContext(ctx, "hash of the commands not kept", "err", err)
+	}
+	return nil
+}
+
+// setMenu sets one menu. The bot can do without, so a menu that Telegram does not take is no reason
+// to stop.
+func (s *session) setMenu(ctx context.Context, m menu) error {
+	params := tgbotapi.Params{"scope": encode(m.Scope), "commands": encode(m.Commands)}
+	return s.persist(ctx, "setMyCommands", func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+		defer cancel()
+		err := s.client.call(ctx, "setMyCommands", params, nil)
+		if refusal := (*tgbotapi.Error)(nil); errors.As(err, &refusal) && refusal.Code == http.StatusBadRequest {
+			s.log.ErrorContext(ctx, "menu refused", "scope", m.Scope.Type, "err", err)
+			return nil
+		}
+		return err
+	})
+}
+
+// commandNames returns all names that the table answers to.
+func commandNames(table []bot.Command) *map[string]bool {
+	names := map[string]bool{}
+	for _, c := range table {
+		names[c.Name] = true
+		for _, alias := range c.Aliases {
+			names[alias] = true
+		}
+	}
+	return &names
+}

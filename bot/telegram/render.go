@@ -1,0 +1,222 @@
+package telegram
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"tidings/bot"
+)
+
+// Limits in the units of [units]; core.telegram.org/bots/api#sendmessage and #answercallbackquery.
+const (
+	maxText   = 4096
+	maxNotice = 200
+)
+
+// The most that the parts of a card may take. The dek has what they leave.
+const (
+	maxTitle   = 1024
+	maxNote    = 1024
+	maxAuthors = 400
+	maxSource  = 100
+)
+
+// maxLabel is how much of a button's label is sent; clients show far less.
+const maxLabel = 64
+
+// maxRaw is how many bytes of markup are sent; tags and addresses count here, unlike above.
+const maxRaw = 30_000
+
+// rendered is a message in Telegram's terms.
+type rendered struct {
+	html     string
+	plain    string // in place of html, if Telegram should refuse the markup
+	preview  linkPreview
+	keyboard [][]button
+}
+
+// linkPreview is core.telegram.org/bots/api#linkpreviewoptions.
+type linkPreview struct {
+	Disabled    bool   `json:"is_disabled,omitempty"`
+	URL         string `json:"url,omitempty"`
+	PreferLarge bool   `json:"prefer_large_media,omitempty"`
+}
+
+// keyboard is core.telegram.org/bots/api#inlinekeyboardmarkup.
+type keyboard struct {
+	Rows [][]button `json:"inline_keyboard"`
+}
+
+// button is core.telegram.org/bots/api#inlinekeyboardbutton.
+type button struct {
+	Text string `json:"text"`
+	URL  string `json:"url,omitempty"`
+	Data string `json:"callback_data,omitempty"`
+}
+
+// render returns m as it is sent.
+func (a *Adapter) render(m bot.Message) rendered {
+	r := rendered{preview: linkPreview{Disabled: true}, keyboard: buttons(m.Buttons)}
+	if m.Card == nil {
+		text := guarded(shorten(tidy(m.Text), maxText, a.isCommand), a.isCommand)
+		r.html, r.plain = markup(text), text.String()
+	} else {
+		text := a.card(m.Card)
+		r.html, r.plain = markup(text), text.String()
+		if link := bot.CleanURL(m.Card.URL); link != "" {
+			r.preview = linkPreview{URL: link, PreferLarge: m.Card.Image != ""}
+			if units(r.plain)+1+units(link) <= maxText {
+				r.plain += "\n" + link
+			}
+		}
+	}
+	if len(r.html) > maxRaw {
+		r.html = markup(bot.Plain(r.plain))
+	}
+	return r
+}
+
+// shorten cuts text to what fits with its word joiners in place, whatever its spans stand between.
+func shorten(t bot.Text, limit int, keep func(string) bool) bot.Text {
+	return t.Shorten(limit, func(s bot.Span) int { return units(guard(' ', s, 'a', keep)) })
+}
+
+// guard returns the text of a span, disarmed. Telegram takes nothing inside code for anything.
+func guard(prev rune, s bot.Span, next rune, keep func(string) bool) string {
+	switch {
+	case s.Link != "":
+		return disarm(prev, s.Text, next, nil)
+	case s.Style&(bot.Code|bot.Pre) != 0:
+		return s.Text
+	}
+	return disarm(prev, s.Text, next, keep)
+}
+
+// guarded disarms text across its spans, none of which is empty.
+func guarded(t bot.Text, keep func(string) bool) bot.Text {
+	out := make(bot.Text, len(t))
+	prev := ' '
+	for i, s := range t {
+		next := ' '
+		if i+1 < len(t) {
+			next, _ = utf8.DecodeRuneInString(t[i+1].Text)
+		}
+		out[i] = s
+		out[i].Text = guard(prev, s, next, keep)
+		prev, _ = utf8.DecodeLastRuneInString(s.Text)
+	}
+	return out
+}
+
+// card lays an article out:
+//
+//	Title, in bold and leading to the article
+//	Dek
+//
+//	Author | Author
+//	Source · date
+//
+//	Note
+func (a *Adapter) card(c *bot.Card) bot.Text {
+	title := part(c.Title, maxTitle)
+	for i := range title {
+		title[i].Style |= bot.Bold
+		title[i].Link = bot.CleanURL(c.URL)
+	}
+	about, note := a.about(c), part(c.Note, maxNote)
+	room := maxText - length(title) - length(about) - length(note) - len("\n\n\n\n\n")
+	dek := part(c.Summary, room)
+	out := title
+	add := func(space string, t bot.Text) {
+		if len(t) > 0 && len(out) > 0 {
+			out = append(out, bot.Span{Text: space})
+		}
+		out = append(out, t...)
+	}
+	add("\n", dek)
+	if len(dek) > 0 {
+		add("\n\n", about)
+	} else {
+		add("\n", about)
+	}
+	add("\n\n", note)
+	return out
+}
+
+// about returns the lines that say who wrote an article, where it comes from and when.
+func (a *Adapter) about(c *bot.Card) bot.Text {
+	authors := make([]string, 0, len(c.Authors))
+	for _, name := range c.Authors {
+		authors = append(authors, oneLine(name))
+	}
+	byline := part(bot.Plain(strings.Join(authors, " | ")), maxAuthors)
+	from := part(bot.Styled(oneLine(c.Source), bot.Italic), maxSource)
+	var date bot.Text
+	switch {
+	case c.Published.IsZero():
+	case c.DateOnly:
+		date = bot.Plain(bot.DateIn(&bot.Article{Published: c.Published}, a.zone))
+	default:
+		date = bot.Moment(c.Published, a.zone)
+	}
+	if len(from) > 0 && len(date) > 0 {
+		from = append(from, bot.Span{Text: " · "})
+	}
+	from = append(from, date...)
+	if len(byline) > 0 && len(from) > 0 {
+		byline = append(byline, bot.Span{Text: "\n"})
+	}
+	return append(byline, from...)
+}
+
+// oneLine returns s without line ends.
+func oneLine(s string) string { return bot.CleanText(s, len(s)) }
+
+// part returns text from outside as it may take its place in a message: clean, disarmed, within limit.
+func part(t bot.Text, limit int) bot.Text {
+	t = tidy(t)
+	if t.Empty() || limit <= 0 {
+		return nil
+	}
+	return guarded(shorten(t, limit, nil), nil)
+}
+
+func length(t bot.Text) int {
+	n := 0
+	for _, s := range t {
+		n += units(s.Text)
+	}
+	return n
+}
+
+// buttons returns a keyboard. Buttons that Telegram would refuse the whole message for are left out.
+func buttons(rows [][]bot.Button) [][]button {
+	var out [][]button
+	for _, row := range rows {
+		var list []button
+		for _, b := range row {
+			label := shorten(tidy(bot.Plain(b.Label)), maxLabel, nil).String()
+			link := bot.CleanURL(b.URL)
+			if label == "" || b.URL != "" && !opens(link) {
+				continue
+			}
+			list = append(list, button{Text: label, URL: link, Data: b.Data})
+		}
+		if len(list) > 0 {
+			out = append(out, list)
+		}
+	}
+	return out
+}
+
+// opens reports whether Telegram takes an address for a button: a host needs a dot.
+func opens(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && strings.ContainsAny(u.Hostname(), ".:")
+}
+
+// notice returns what the presser of a button is shown.
+func notice(t bot.Text) string {
+	return shorten(tidy(t), maxNotice, nil).String()
+}

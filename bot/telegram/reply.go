@@ -1,0 +1,177 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"tidings/bot"
+)
+
+const (
+	replyTries = 4
+	// maxReplyWait is the longest that an answer waits for a rate limit to pass.
+	maxReplyWait = 30 * time.Second
+	// ackAfter is how long the presser of a button looks at a clock before the query is answered
+	// without a text. Telegram takes answers for some more seconds.
+	ackAfter = 2 * time.Second
+)
+
+// reply answers the message m in its place. If the bot may not write there, the person is told why.
+func (s *session) reply(ctx context.Context, m *message, answer bot.Message, replyTo int) {
+	if isEmpty(answer) {
+		return
+	}
+	to := m.target()
+	err := s.insist(ctx, func(ctx context.Context) error {
+		_, err := s.post(ctx, to, answer, replyTo)
+		if se := (*bot.SendError)(nil); errors.As(err, &se) && se.Kind == bot.TargetMoved {
+			to, replyTo = se.To, 0
+			_, err = s.post(ctx, to, answer, replyTo)
+		}
+		return err
+	})
+	if err == nil {
+		return
+	}
+	s.log.WarnContext(ctx, "answer not sent", "target", to.String(), "err", err)
+	var se *bot.SendError
+	if errors.As(err, &se) && se.Kind == bot.TargetGone && m.Chat.Type != private && m.From != nil && !m.From.IsBot &&
+		s.told.first(m.Chat.ID, m.From.ID) {
+		s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I cannot answer you in “" + oneLine(m.Chat.Title) + "”: " +
+			se.Reason + ". Somebody who manages it can let me write there.")})
+	}
+}
+
+func isEmpty(m bot.Message) bool { return m.Card == nil && m.Text.Empty() }
+
+// tellPrivately writes to somebody alone. Telegram allows that only with those who have started the bot.
+func (s *session) tellPrivately(ctx context.Context, to *tgbotapi.User, m bot.Message) {
+	target := bot.Target{Platform: Platform, Chat: strconv.FormatInt(to.ID, 10)}
+	if _, err := s.post(ctx, target, m, 0); err != nil {
+		s.log.DebugContext(ctx, "private message not sent", "err", err)
+	}
+}
+
+// told remembers who has been told that the bot cannot write in a chat. The zero value is ready.
+type told struct {
+	mu   sync.Mutex // guards seen
+	seen map[standing]bool
+}
+
+// first reports whether this is the first call for somebody in a chat.
+func (t *told) first(chat, user int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.seen == nil || len(t.seen) >= maxKnown {
+		t.seen = map[standing]bool{}
+	}
+	who := standing{chat: chat, user: user}
+	if t.seen[who] {
+		return false
+	}
+	t.seen[who] = true
+	return true
+}
+
+// insist tries a few times while that may help: an answer is in nobody's outbox.
+func (s *session) insist(ctx context.Context, do func(context.Context) error) error {
+	for try := 0; ; try++ {
+		err := do(ctx)
+		var se *bot.SendError
+		if err == nil || !errors.As(err, &se) || try == replyTries-1 {
+			return err
+		}
+		wait := backoff(try)
+		switch se.Kind {
+		case bot.Transient:
+			if isUnauthorized(err) {
+				return err
+			}
+		case bot.RateLimited:
+			if se.After > maxReplyWait {
+				return err
+			}
+			wait = se.After
+		default:
+			return err
+		}
+		if ended := pause(ctx, wait); ended != nil {
+			return ended
+		}
+	}
+}
+
+func kindOf(err error) bot.SendErrorKind {
+	var se *bot.SendError
+	if errors.As(err, &se) {
+		return se.Kind
+	}
+	return bot.Transient
+}
+
+// ack is the answer to a callback query, which is given once.
+type ack struct {
+	session *session
+	id      string
+	waiting sync.WaitGroup
+
+	mu    sync.Mutex // guards the rest
+	timer *time.Timer
+	done  bool
+}
+
+func newAck(s *session, id string) *ack { return &ack{session: s, id: id} }
+
+// after answers without a text if nothing else has answered by then.
+func (k *ack) after(ctx context.Context) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.waiting.Add(1)
+	k.timer = time.AfterFunc(ackAfter, func() {
+		defer k.waiting.Done()
+		k.answer(ctx, "")
+	})
+}
+
+// answer reports whether text was shown. A query that is too old is no fault of ours.
+func (k *ack) answer(ctx context.Context, text string) bool {
+	k.mu.Lock()
+	if k.done {
+		k.mu.Unlock()
+		return false
+	}
+	k.done = true
+	k.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	params := tgbotapi.Params{"callback_query_id": k.id}
+	params.AddNonEmpty("text", text)
+	params.AddBool("show_alert", units(text) > maxToast)
+	if err := k.session.client.call(ctx, "answerCallbackQuery", params, nil); err != nil {
+		k.session.log.DebugContext(ctx, "button press not answered", "err", err)
+		return false
+	}
+	return true
+}
+
+// maxToast is how long a notice may be to fade by itself; a longer one is shown until it is closed.
+const maxToast = 60
+
+// stop waits for the timer's answer, if that is under way.
+func (k *ack) stop() {
+	k.mu.Lock()
+	timer := k.timer
+	k.mu.Unlock()
+	if timer == nil {
+		return
+	}
+	if timer.Stop() {
+		k.waiting.Done()
+	}
+	k.waiting.Wait()
+}

@@ -1,0 +1,214 @@
+package telegram
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"tidings/bot"
+)
+
+const (
+	// knownFor is how long somebody is taken for a manager without asking again, and unknownFor how
+	// long not: who was just made an administrator tries again soon.
+	knownFor   = 3 * time.Minute
+	unknownFor = 10 * time.Second
+	maxKnown   = 10_000 // answers kept
+)
+
+// rights remembers who manages which chat.
+type rights struct {
+	now func() time.Time
+
+	mu    sync.Mutex // guards known
+	known map[standing]verdict
+}
+
+type standing struct {
+	chat, user int64
+}
+
+type verdict struct {
+	manager bool
+	until   time.Time
+}
+
+func newRights(now func() time.Time) rights {
+	return rights{now: now, known: map[standing]verdict{}}
+}
+
+func (r *rights) recall(who standing) (manager, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v, ok := r.known[who]
+	return v.manager, ok && r.now().Before(v.until)
+}
+
+func (r *rights) remember(who standing, manager bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.known) >= maxKnown {
+		clear(r.known)
+	}
+	life := unknownFor
+	if manager {
+		life = knownFor
+	}
+	r.known[who] = verdict{manager: manager, until: r.now().Add(life)}
+}
+
+// writerManages returns the check of whether the author of a message manages its chat.
+func (s *session) writerManages(m *message) func(context.Context) (bool, error) {
+	switch {
+	case m.Chat.Type == private, m.Chat.Type == channel, m.isAnonymous():
+		return always
+	case m.From == nil, m.SenderChat != nil: // somebody who writes as another chat shows no right to this one
+		return nil
+	}
+	return s.userManages(m.Chat, m.From.ID)
+}
+
+// userManages returns the check of whether a person manages a chat.
+func (s *session) userManages(chat *tgbotapi.Chat, user int64) func(context.Context) (bool, error) {
+	if chat.Type == private {
+		return always
+	}
+	who := standing{chat: chat.ID, user: user}
+	return func(ctx context.Context) (bool, error) {
+		if manager, ok := s.rights.recall(who); ok {
+			return manager, nil
+		}
+		manager, err := s.askManages(ctx, who)
+		if err == nil {
+			s.rights.remember(who, manager)
+		}
+		return manager, err
+	}
+}
+
+func always(context.Context) (bool, error) { return true, nil }
+
+// askManages asks Telegram. To a bot that is no administrator itself the first question may be
+// refused; the second is not.
+func (s *session) askManages(ctx context.Context, who standing) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	m, err := s.member(ctx, who.chat, who.user)
+	if err == nil {
+		return m.manages(), nil
+	}
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	var list []struct {
+		User tgbotapi.User `json:"user"`
+		member
+	}
+	params := tgbotapi.Params{"chat_id": strconv.FormatInt(who.chat, 10)}
+	if err := s.client.call(ctx, "getChatAdministrators", params, &list); err != nil {
+		return false, err
+	}
+	for _, m := range list {
+		if m.User.ID == who.user {
+			return m.manages(), nil
+		}
+	}
+	return false, nil
+}
+
+func (s *session) member(ctx context.Context, chat, user int64) (member, error) {
+	var m member
+	err := s.client.call(ctx, "getChatMember", tgbotapi.Params{
+		"chat_id": strconv.FormatInt(chat, 10), "user_id": strconv.FormatInt(user, 10),
+	}, &m)
+	return m, err
+}
+
+func (m *member) manages() bool { return m.Status == "creator" || m.Status == "administrator" }
+
+// present reports whether somebody is in the chat.
+func (m *member) present() bool {
+	return m.Status != "left" && m.Status != "kicked" && (m.Status != "restricted" || m.IsMember)
+}
+
+// mayPost reports whether the bot's standing lets it post in a chat of the given type.
+func (m *member) mayPost(chatType string) bool {
+	switch {
+	case !m.present():
+		return false
+	case chatType == channel:
+		return m.manages() && (m.CanPostMessages == nil || *m.CanPostMessages)
+	case m.Status == "restricted":
+		return m.CanSendMessages == nil || *m.CanSendMessages
+	}
+	return true
+}
+
+// lacking returns the check of which rights the bot lacks for posting in a chat, by the names that
+// Telegram's apps give them.
+func (s *session) lacking(chat *tgbotapi.Chat) func(context.Context) ([]string, error) {
+	if chat.Type == private {
+		return nil
+	}
+	return func(ctx context.Context) ([]string, error) {
+		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+		defer cancel()
+		m, err := s.member(ctx, chat.ID, s.id)
+		if err != nil {
+			return nil, err
+		}
+		may := m.mayPost(chat.Type)
+		if may && chat.Type != channel && m.Status == "member" {
+			may, err = s.allMayWrite(ctx, chat.ID)
+		}
+		switch {
+		case err != nil, may:
+			return nil, err
+		case chat.Type == channel:
+			return []string{"Post Messages"}, nil
+		}
+		return []string{"Send Messages"}, nil
+	}
+}
+
+// allMayWrite reports whether a group lets members write who are not administrators.
+func (s *session) allMayWrite(ctx context.Context, chat int64) (bool, error) {
+	var c struct {
+		Permissions *struct {
+			CanSendMessages *bool `json:"can_send_messages"`
+		} `json:"permissions"`
+	}
+	err := s.client.call(ctx, "getChat", tgbotapi.Params{"chat_id": strconv.FormatInt(chat, 10)}, &c)
+	if err != nil || c.Permissions == nil || c.Permissions.CanSendMessages == nil {
+		return err == nil, err
+	}
+	return *c.Permissions.CanSendMessages, nil
+}
+
+// presence tells the handler what became of the bot in a chat.
+func (s *session) presence(ctx context.Context, c *memberChange) {
+	p := bot.Presence{Kind: bot.Back, Scope: chatTarget(c.Chat.ID)}
+	if !c.New.mayPost(c.Chat.Type) {
+		p.Kind, p.Reason = bot.Left, leftReason(c)
+	}
+	s.handler.Presence(ctx, p)
+}
+
+func leftReason(c *memberChange) string {
+	place := "group"
+	if c.Chat.Type == channel {
+		place = "channel"
+	}
+	switch {
+	case c.Chat.Type == private:
+		return "the bot was blocked by the user"
+	case c.New.present() && place == channel:
+		return "the bot may not post in the channel"
+	case c.New.present():
+		return "the bot may not write in the group"
+	}
+	return "the bot was removed from the " + place
+}

@@ -1,0 +1,178 @@
+package telegram
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"tidings/bot"
+)
+
+// Platform is the name that targets on Telegram carry.
+const Platform = "telegram"
+
+const (
+	defaultAPIURL = "https://api.telegram.org"
+	sendTimeout   = 30 * time.Second // of one request that is not a poll
+)
+
+// tokenForm is what every token looks like; core.telegram.org/bots/api#authorizing-your-bot.
+var tokenForm = regexp.MustCompile(`^\d+:[\w-]{30,}$`)
+
+// Config says what an Adapter works with.
+type Config struct {
+	// Token is the bot's token, as BotFather gave it. It never enters an error or the log.
+	Token string
+	// APIURL is the address of the Bot API server without a trailing slash. Empty means
+	// https://api.telegram.org.
+	APIURL string
+	// State keeps the hash of the published commands. It is required.
+	State bot.State
+	// Inbox keeps updates until they have been handled. It is required.
+	Inbox bot.Inbox
+	// Zone is the zone in which times are written. Nil means UTC.
+	Zone *time.Location
+	// Logger hears of outages and refusals. Nil means silence.
+	Logger *slog.Logger
+	// Client makes the requests. Its CheckRedirect is not used: redirects are refused. Nil means one
+	// with the defaults of net/http.
+	Client *http.Client
+	// Now is the clock. Nil means time.Now.
+	Now func() time.Time
+}
+
+// Adapter is the bot on Telegram. All methods may be called concurrently, but for Run, of which
+// there must be only one for a token anywhere: Telegram ends the polls of the other.
+type Adapter struct {
+	client *client
+	id     int64 // of the bot
+	state  bot.State
+	inbox  bot.Inbox
+	zone   *time.Location
+	log    *slog.Logger
+	now    func() time.Time
+	// names are the commands that Run serves, for [Adapter.isCommand].
+	names atomic.Pointer[map[string]bool]
+}
+
+var (
+	_ bot.Adapter = (*Adapter)(nil)
+	_ bot.Limiter = (*Adapter)(nil)
+)
+
+// New returns an adapter. It makes no request.
+func New(cfg Config) (*Adapter, error) {
+	token := strings.TrimSpace(cfg.Token)
+	if !tokenForm.MatchString(token) {
+		return nil, errors.New("the token does not look like one: 123456789:AA…, as BotFather gave it")
+	}
+	if cfg.State == nil || cfg.Inbox == nil {
+		return nil, errors.New("a State and an Inbox are required")
+	}
+	number, _, _ := strings.Cut(token, ":")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return nil, errors.New("the token does not begin with the number of a bot")
+	}
+	c, err := newClient(cmp.Or(cfg.APIURL, defaultAPIURL), token, cfg.Client)
+	if err != nil {
+		return nil, err
+	}
+	a := &Adapter{client: c, id: id, state: cfg.State, inbox: cfg.Inbox, zone: cfg.Zone, log: cfg.Logger, now: cfg.Now}
+	if a.zone == nil {
+		a.zone = time.UTC
+	}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	return a, nil
+}
+
+// Platform returns "telegram".
+func (a *Adapter) Platform() string { return Platform }
+
+// Limits returns what core.telegram.org/bots/faq promises: 30 messages a second for the bot, one a
+// second for a chat, and 20 a minute for a group. Channels count as groups.
+func (a *Adapter) Limits(to bot.Target) (perBot, perTarget []bot.Rate) {
+	perBot = []bot.Rate{{N: 30, Per: time.Second}}
+	perTarget = []bot.Rate{{N: 1, Per: time.Second}}
+	if strings.HasPrefix(to.Chat, "-") {
+		perTarget = append(perTarget, bot.Rate{N: 20, Per: time.Minute})
+	}
+	return perBot, perTarget
+}
+
+// Send posts a message. It does not try again by itself, but for a message whose markup Telegram
+// refuses: that goes out once more as plain text. Keys have no effect.
+func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
+	return a.post(ctx, to, m, 0)
+}
+
+// post sends m, as an answer to the message replyTo unless that is 0.
+func (a *Adapter) post(ctx context.Context, to bot.Target, m bot.Message, replyTo int) (bot.Receipt, error) {
+	params := tgbotapi.Params{"chat_id": to.Chat}
+	params.AddNonEmpty("message_thread_id", to.Thread)
+	if replyTo != 0 {
+		params["reply_parameters"] = encode(replyParameters{MessageID: replyTo, AllowSendingWithoutReply: true})
+	}
+	var sent message
+	if err := a.submit(ctx, "sendMessage", params, a.render(m), &sent); err != nil {
+		return bot.Receipt{}, sendError(ctx, err, to)
+	}
+	return bot.Receipt{MessageID: strconv.Itoa(sent.MessageID), Chat: strconv.FormatInt(sent.Chat.ID, 10)}, nil
+}
+
+// submit calls a method that shows r, and once more with plain text if the markup is refused.
+func (a *Adapter) submit(ctx context.Context, method string, params tgbotapi.Params, r rendered, result any) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	params["text"] = r.html
+	params["parse_mode"] = tgbotapi.ModeHTML
+	params["link_preview_options"] = encode(r.preview)
+	if len(r.keyboard) > 0 {
+		params["reply_markup"] = encode(keyboard{Rows: r.keyboard})
+	}
+	err := a.client.call(ctx, method, params, result)
+	if !refusesMarkup(err) {
+		return err
+	}
+	a.log.WarnContext(ctx, "telegram refused the markup, sending plain text", "method", method, "err", err)
+	params["text"] = r.plain
+	delete(params, "parse_mode")
+	return a.client.call(ctx, method, params, result)
+}
+
+// replyParameters is core.telegram.org/bots/api#replyparameters.
+type replyParameters struct {
+	MessageID                int  `json:"message_id"`
+	AllowSendingWithoutReply bool `json:"allow_sending_without_reply"`
+}
+
+// isCommand reports whether name is a command that the bot serves, which people may click in a text.
+func (a *Adapter) isCommand(name string) bool {
+	names := a.names.Load()
+	return names != nil && (*names)[name]
+}
+
+// encode returns v as JSON. All that is encoded here are structs of ours, which cannot fail.
+func encode(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("telegram: encode %T: %v", v, err))
+	}
+	return string(b)
+}

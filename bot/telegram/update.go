@@ -1,0 +1,128 @@
+package telegram
+
+import (
+	"strconv"
+	"strings"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"tidings/bot"
+)
+
+// Accounts in whose name Telegram shows messages that no person signed.
+const (
+	anonymousAdmin = 1087968824 // GroupAnonymousBot: an administrator hides behind the group
+	serviceAccount = 777000     // forwards a channel's posts into its discussion group
+)
+
+// The types of chats.
+const (
+	private = "private"
+	channel = "channel"
+)
+
+// update is one event.
+type update struct {
+	ID          int64         `json:"update_id"`
+	Message     *message      `json:"message"`
+	ChannelPost *message      `json:"channel_post"`
+	Callback    *callback     `json:"callback_query"`
+	BotMember   *memberChange `json:"my_chat_member"`
+}
+
+// message is what the bot reads of a message. The library's type lacks topics, and would fail on a
+// field that changes its type, however little the bot cares for it.
+type message struct {
+	MessageID         int            `json:"message_id"`
+	Thread            int            `json:"message_thread_id"`
+	IsTopicMessage    bool           `json:"is_topic_message"`
+	From              *tgbotapi.User `json:"from"`
+	SenderChat        *tgbotapi.Chat `json:"sender_chat"`
+	Chat              *tgbotapi.Chat `json:"chat"`
+	Date              int64          `json:"date"`
+	Text              string         `json:"text"`
+	MigrateToChatID   int64          `json:"migrate_to_chat_id"`
+	MigrateFromChatID int64          `json:"migrate_from_chat_id"`
+}
+
+// callback is a pressed button. The message may be absent, or too old for Telegram to show.
+type callback struct {
+	ID      string         `json:"id"`
+	From    *tgbotapi.User `json:"from"`
+	Message *message       `json:"message"`
+	Data    string         `json:"data"`
+}
+
+// memberChange tells that somebody's standing in a chat is another.
+type memberChange struct {
+	Chat tgbotapi.Chat `json:"chat"`
+	New  member        `json:"new_chat_member"`
+}
+
+// member is somebody's standing. A right that is absent is not restricted by it.
+type member struct {
+	Status          string `json:"status"`
+	IsMember        bool   `json:"is_member"`
+	CanSendMessages *bool  `json:"can_send_messages"`
+	CanPostMessages *bool  `json:"can_post_messages"`
+}
+
+// allowedUpdates are the events that the bot asks for.
+func allowedUpdates() []string {
+	return []string{"message", "channel_post", "callback_query", "my_chat_member"}
+}
+
+// chat returns the chat that an update is about, or 0. Updates of one chat are handled in order.
+func (u *update) chat() int64 {
+	switch {
+	case u.Message != nil:
+		return u.Message.Chat.ID
+	case u.ChannelPost != nil:
+		return u.ChannelPost.Chat.ID
+	case u.BotMember != nil:
+		return u.BotMember.Chat.ID
+	case u.Callback != nil && u.Callback.Message != nil && u.Callback.Message.Chat != nil:
+		return u.Callback.Message.Chat.ID
+	}
+	return 0
+}
+
+// valid reports whether the parts that Telegram always sends are there.
+func (u *update) valid() bool {
+	return (u.Message == nil || u.Message.Chat != nil) && (u.ChannelPost == nil || u.ChannelPost.Chat != nil) &&
+		(u.Callback == nil || u.Callback.From != nil)
+}
+
+// target returns the place of a message: a chat, or a topic of it. Elsewhere a thread is a thread of
+// replies, which nobody can subscribe.
+func (m *message) target() bot.Target {
+	t := chatTarget(m.Chat.ID)
+	if m.IsTopicMessage && m.Thread != 0 {
+		t.Thread = strconv.Itoa(m.Thread)
+	}
+	return t
+}
+
+func chatTarget(id int64) bot.Target {
+	return bot.Target{Platform: Platform, Chat: strconv.FormatInt(id, 10)}
+}
+
+// isAnonymous reports whether an administrator of the group wrote the message in its name.
+func (m *message) isAnonymous() bool {
+	return m.From != nil && m.From.ID == anonymousAdmin && m.SenderChat != nil && m.SenderChat.ID == m.Chat.ID
+}
+
+// author returns who wrote the message. In a channel that is the channel.
+func (m *message) author() bot.User {
+	switch {
+	case m.From != nil:
+		return person(m.From)
+	case m.SenderChat != nil:
+		return bot.User{ID: strconv.FormatInt(m.SenderChat.ID, 10), Name: m.SenderChat.Title}
+	}
+	return bot.User{ID: strconv.FormatInt(m.Chat.ID, 10), Name: m.Chat.Title}
+}
+
+func person(u *tgbotapi.User) bot.User {
+	return bot.User{ID: strconv.FormatInt(u.ID, 10), Name: strings.TrimSpace(u.FirstName + " " + u.LastName)}
+}
