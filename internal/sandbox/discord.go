@@ -172,6 +172,7 @@ func (d *Discord) enter(r *http.Request, cancel context.CancelFunc) bool {
 		return false
 	}
 	d.inflight[r] = cancel
+	d.broadcast()
 	return true
 }
 

@@ -108,6 +108,7 @@ func (fs *Faults) wrap(next http.Handler, rateLimited func(http.ResponseWriter, 
 			rateLimited(w, f)
 		case FaultHang:
 			<-r.Context().Done()
+			reset(w)
 		case FaultResetBefore:
 			reset(w)
 		case FaultResetAfter:

@@ -1,0 +1,257 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// dcClock is a clock that moves only when told to.
+type dcClock struct {
+	mu  sync.Mutex // guards now
+	now time.Time
+}
+
+func newDCClock() *dcClock { return &dcClock{now: time.Date(2026, 1, 20, 12, 0, 0, 0, time.UTC)} }
+
+func (c *dcClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *dcClock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// dcBot speaks plain HTTP to a stand-in.
+type dcBot struct {
+	t    *testing.T
+	base string
+}
+
+// dcAnswer is a response with its body decoded.
+type dcAnswer struct {
+	status int
+	header http.Header
+	text   string
+	body   map[string]any
+}
+
+// raw sends a request with exactly these headers.
+func (b dcBot) raw(method, path, body string, header http.Header) (dcAnswer, error) {
+	r, err := http.NewRequestWithContext(b.t.Context(), method, b.base+"/api/v10"+path, strings.NewReader(body))
+	if err != nil {
+		return dcAnswer{}, err
+	}
+	r.Header = header
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return dcAnswer{}, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	text, err := io.ReadAll(resp.Body)
+	a := dcAnswer{status: resp.StatusCode, header: resp.Header, text: string(text)}
+	_ = json.Unmarshal(text, &a.body) // lists and empty answers have no body
+	return a, err
+}
+
+// do sends a JSON request as the bot. A string is sent as it is.
+func (b dcBot) do(method, path string, body any) dcAnswer {
+	b.t.Helper()
+	text, ok := body.(string)
+	if !ok && body != nil {
+		text = dcJSON(b.t, body)
+	}
+	header := http.Header{"Authorization": {"Bot " + discordTestToken}}
+	if body != nil {
+		header.Set("Content-Type", "application/json")
+	}
+	a, err := b.raw(method, path, text, header)
+	if err != nil {
+		b.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+// want fails the test unless the answer has a status and a Discord code (0 for none).
+func (a dcAnswer) want(t *testing.T, status, code int) {
+	t.Helper()
+	got, _ := a.body["code"].(float64)
+	if a.status != status || int(got) != code {
+		t.Errorf("answer = %d %s, want %d with code %d", a.status, a.text, status, code)
+	}
+}
+
+// id is the id of the object in the answer.
+func (a dcAnswer) id() string {
+	id, _ := a.body["id"].(string)
+	return id
+}
+
+func dcJSON(t *testing.T, v any) string {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return buf.String()
+}
+
+// dcFaultCodes lists the faults of an "Invalid Form Body" as path:code.
+func dcFaultCodes(errors any, path string) []string {
+	node, ok := errors.(map[string]any)
+	if !ok {
+		return nil
+	}
+	var codes []string
+	for key, v := range node {
+		if list, ok := v.([]any); ok && key == "_errors" {
+			for _, item := range list {
+				codes = append(codes, path+":"+item.(map[string]any)["code"].(string))
+			}
+			continue
+		}
+		codes = append(codes, dcFaultCodes(v, strings.TrimPrefix(path+"."+key, "."))...)
+	}
+	return codes
+}
+
+// dcFrame is a gateway payload as a client reads it.
+type dcFrame struct {
+	Op   int             `json:"op"`
+	Data json.RawMessage `json:"d"`
+	Seq  int64           `json:"s"`
+	Type string          `json:"t"`
+}
+
+func (f dcFrame) field(name string) string {
+	var data map[string]any
+	_ = json.Unmarshal(f.Data, &data)
+	s, _ := data[name].(string)
+	return s
+}
+
+// dcSocket is a plain gateway client.
+type dcSocket struct {
+	t  *testing.T
+	ws *websocket.Conn
+}
+
+// dcDial connects to the gateway without reading anything.
+func dcDial(t *testing.T, base string) dcSocket {
+	t.Helper()
+	return dcDialURL(t, "ws"+strings.TrimPrefix(base, "http")+"/?v=10&encoding=json")
+}
+
+func dcDialURL(t *testing.T, address string) dcSocket {
+	t.Helper()
+	ws, resp, err := websocket.DefaultDialer.DialContext(t.Context(), address, nil)
+	if err != nil {
+		t.Fatalf("dial: %v", err)
+	}
+	_ = resp.Body.Close()
+	t.Cleanup(func() { _ = ws.Close() })
+	_ = ws.SetReadDeadline(time.Now().Add(15 * time.Second))
+	return dcSocket{t: t, ws: ws}
+}
+
+func (s dcSocket) send(op int, data any) {
+	s.t.Helper()
+	if err := s.ws.WriteJSON(map[string]any{"op": op, "d": data}); err != nil {
+		s.t.Fatalf("send op %d: %v", op, err)
+	}
+}
+
+func (s dcSocket) next() dcFrame {
+	s.t.Helper()
+	var f dcFrame
+	if err := s.ws.ReadJSON(&f); err != nil {
+		s.t.Fatalf("read: %v", err)
+	}
+	return f
+}
+
+// until skips frames until an event of that type.
+func (s dcSocket) until(event string) dcFrame {
+	s.t.Helper()
+	for {
+		if f := s.next(); f.Type == event {
+			return f
+		}
+	}
+}
+
+// closeCode reads on until the server closes and returns its code, -1 if it only cut the connection.
+func (s dcSocket) closeCode() int {
+	s.t.Helper()
+	for {
+		_, _, err := s.ws.ReadMessage()
+		if closed := (*websocket.CloseError)(nil); err != nil {
+			if ok := asClose(err, &closed); ok && closed.Code != websocket.CloseAbnormalClosure {
+				return closed.Code
+			}
+			return -1
+		}
+	}
+}
+
+func asClose(err error, target **websocket.CloseError) bool {
+	closed, ok := err.(*websocket.CloseError) //nolint:errorlint // gorilla returns it bare
+	*target = closed
+	return ok
+}
+
+// dcIdentify is what a bot sends to begin a session.
+func dcIdentify(intents int) map[string]any {
+	return map[string]any{"token": discordTestToken, "intents": intents, "properties": map[string]string{"os": "test"}}
+}
+
+// dcConnect begins a session and returns its READY.
+func dcConnect(t *testing.T, base string, intents int) (dcSocket, dcFrame) {
+	t.Helper()
+	s := dcDial(t, base)
+	if hello := s.next(); hello.Op != 10 {
+		t.Fatalf("first frame has op %d, want hello", hello.Op)
+	}
+	s.send(2, dcIdentify(intents))
+	return s, s.until("READY")
+}
+
+// dcPlace is a stand-in with a guild, a channel, a person and a bot that speaks plain HTTP.
+type dcPlace struct {
+	*Discord
+	bot                 dcBot
+	base                string
+	guild, channel, ann string
+}
+
+func newDCPlace(t *testing.T, cfg DiscordConfig) dcPlace {
+	t.Helper()
+	d, base := dcServe(t, cfg)
+	p := dcPlace{Discord: d, bot: dcBot{t: t, base: base}, base: base}
+	p.guild = d.AddGuild("Newsroom")
+	p.channel = d.AddChannel(p.guild, "alerts")
+	p.ann = d.AddUser("ann")
+	return p
+}
+
+func (p dcPlace) messages() string { return "/channels/" + p.channel + "/messages" }
+
+// register registers commands and fails the test if they are refused.
+func (p dcPlace) register(t *testing.T, commands string) {
+	t.Helper()
+	a := p.bot.do("PUT", "/applications/"+p.ApplicationID()+"/commands", commands)
+	if a.status != http.StatusOK {
+		t.Fatalf("register: %d %s", a.status, a.text)
+	}
+}
