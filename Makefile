@@ -5,6 +5,7 @@ LINT_VERSION := v2.15.0
 LINT         := .bin/golangci-lint-$(LINT_VERSION)
 FUZZTIME     ?= 30s
 BENCH        ?= .
+PACKAGES     ?= ./...
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -46,17 +47,18 @@ $(LINT):
 	@mv .bin/golangci-lint $@
 
 .PHONY: fuzz
-fuzz: ## Fuzz each target for FUZZTIME (30s)
-	@set -e; for package in $$(go list ./...); do \
-		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+fuzz: ## Fuzz each target of PACKAGES (all) for FUZZTIME (30s)
+	@set -e; for package in $$(go list $(PACKAGES)); do \
+		listed=$$(go test -list '^Fuzz' $$package); \
+		for target in $$(echo "$$listed" | grep '^Fuzz'); do \
 			echo "== $$package $$target"; \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
 		done; \
 	done
 
 .PHONY: bench
-bench: ## Run the benchmarks that match BENCH (all)
-	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+bench: ## Run the benchmarks of PACKAGES (all) that match BENCH (all)
+	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PACKAGES)
 
 .PHONY: screenshots
 screenshots: tools ## Take the README's pictures of the demo anew
