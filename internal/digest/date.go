@@ -1,0 +1,92 @@
+package digest
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	weekday = `(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+)?`
+	month   = `((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)\.?`
+	day     = `(\d{1,2})(?:st|nd|rd|th)?`
+	clock   = `(?:,?\s+(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s+[A-Z]{2,5})?)?`
+)
+
+// dateForm is one way to write a date at the end of a line.
+type dateForm struct {
+	pattern          *regexp.Regexp
+	year, month, day int // which group holds what
+}
+
+// dateForms lists the ways to write a date, each with an hour after it or not. The order matters:
+// "3 March 2024" holds "March 20" too.
+var dateForms = []dateForm{
+	{regexp.MustCompile(`(?i:` + weekday + month + `\s*` + day + `(?:,\s*|\s+)(\d{4})` + clock + `)$`), 3, 1, 2},
+	{regexp.MustCompile(`(?i:` + weekday + day + `\s+` + month + `,?\s+(\d{4})` + clock + `)$`), 3, 2, 1},
+	{regexp.MustCompile(`(?i:` + weekday + `(\d{4})([-/])(\d{1,2})[-/](\d{1,2})` + clock + `)$`), 1, 3, 4},
+	{regexp.MustCompile(`(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?` + clock + `$`), 1, 2, 3},
+	{regexp.MustCompile(`(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일(?:\s?\(?[월화수목금토일](?:요일)?\)?)?` + clock + `$`), 1, 2, 3},
+}
+
+// date is a day as a line names it, which may be none of the calendar's.
+type date struct {
+	year, day int
+	month     time.Month
+}
+
+func (d date) in(zone *time.Location) time.Time {
+	return time.Date(d.year, d.month, d.day, 0, 0, 0, 0, zone)
+}
+
+// isReal reports whether the calendar has the day.
+func (d date) isReal() bool {
+	t := d.in(time.UTC)
+	return t.Year() == d.year && t.Month() == d.month && t.Day() == d.day
+}
+
+// maxDate is how many bytes a date may take, with weekday and hour.
+const maxDate = 80
+
+// cutDate splits a date off the end of a line.
+func cutDate(line string) (before string, d date, ok bool) {
+	start := max(0, len(line)-maxDate)
+	tail := line[start:]
+	if !strings.ContainsAny(tail, "0123456789") {
+		return line, date{}, false
+	}
+	for _, f := range dateForms {
+		m := f.pattern.FindStringSubmatchIndex(tail)
+		if m == nil {
+			continue
+		}
+		group := func(i int) string { return tail[m[2*i]:m[2*i+1]] }
+		d.month = monthOf(group(f.month))
+		d.year, _ = strconv.Atoi(group(f.year))
+		d.day, _ = strconv.Atoi(group(f.day))
+		if d.month == 0 {
+			continue
+		}
+		return line[:start+m[0]], d, true
+	}
+	return line, date{}, false
+}
+
+// monthOf reads a month's number, its name, or the beginning of that; 0 means it is none. A number
+// beyond 12 is left as it is, for isReal to refuse.
+func monthOf(s string) time.Month {
+	if n, err := strconv.Atoi(s); err == nil {
+		return time.Month(n)
+	}
+	s = strings.ToLower(s)
+	if s == "sept" {
+		return time.September
+	}
+	for m := time.January; m <= time.December; m++ {
+		if strings.HasPrefix(strings.ToLower(m.String()), s) {
+			return m
+		}
+	}
+	return 0
+}

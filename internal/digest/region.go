@@ -1,0 +1,123 @@
+package digest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// words returns the lines of the region that are the article's title and dek, the title first.
+func (r *reader) words(authors []string) []line {
+	r.region = withoutAlt(withoutLinks(r.region), authors)
+	if words := repeated(r.region); words != nil {
+		return words
+	}
+	r.dropHeadings()
+	n := len(r.region)
+	if n == 0 {
+		return nil
+	}
+	take := 1 // paragraphs
+	if n > 1 && len(r.region[n-1]) == 1 && !r.isFrontMatter(n-2) {
+		take = 2
+	}
+	r.passOver(r.region[:n-take])
+	return flatten(r.region[n-take:])
+}
+
+func withoutLinks(region []paragraph) []paragraph {
+	return filterLines(region, func(l line) bool { return l.kind != address })
+}
+
+// withoutAlt drops the last line if it is the first author's name alone, the alternative text of a
+// picture, unless it is all there is.
+func withoutAlt(region []paragraph, authors []string) []paragraph {
+	all := flatten(region)
+	if len(all) < 2 || len(authors) == 0 || !isAlt(all[len(all)-1].text, authors) {
+		return region
+	}
+	last := all[len(all)-1].number
+	return filterLines(region, func(l line) bool { return l.number != last })
+}
+
+func isAlt(s string, authors []string) bool {
+	return len(authors) > 0 && strings.EqualFold(halve(s), authors[0])
+}
+
+func filterLines(region []paragraph, keep func(line) bool) []paragraph {
+	var out []paragraph
+	for _, p := range region {
+		p = slices.DeleteFunc(slices.Clone(p), func(l line) bool { return !keep(l) })
+		if len(p) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// repeated finds a title that is printed more than once, and returns it with what follows it.
+func repeated(region []paragraph) []line {
+	all := flatten(region)
+	times := make(map[string]int, len(all))
+	for _, l := range all {
+		times[l.text]++
+	}
+	for i, l := range all {
+		if l.kind != label && times[l.text] > 1 {
+			same := func(o line) bool { return o.text == l.text }
+			return append([]line{l}, slices.DeleteFunc(slices.Clone(all[i+1:]), same)...)
+		}
+	}
+	return nil
+}
+
+// dropHeadings drops everything up to the last heading, unless the heading is all there is and so
+// the title. A label stands right above a title, any other heading in a paragraph of its own.
+func (r *reader) dropHeadings() {
+	for i := len(r.region) - 1; i >= 0; i-- {
+		p := r.region[i]
+		j := len(p) - 1
+		for ; j >= 0; j-- {
+			if p[j].kind == label || p[j].kind == heading && len(p) == 1 {
+				break
+			}
+		}
+		if j < 0 || i == len(r.region)-1 && j == len(p)-1 {
+			continue
+		}
+		r.passOver(append(slices.Clone(r.region[:i]), p[:j]))
+		if r.Heading == "" && !r.started && p[j].kind == heading {
+			r.Heading = headingText(p[j].text)
+		}
+		rest := append([]paragraph{p[j+1:]}, r.region[i+1:]...)
+		r.region = filterLines(rest, func(line) bool { return true })
+		return
+	}
+}
+
+func headingText(s string) string { return strings.TrimSpace(hash.ReplaceAllString(s, "")) }
+
+// passOver drops paragraphs: above the first article they are the digest's heading, elsewhere a
+// problem.
+func (r *reader) passOver(paragraphs []paragraph) {
+	lines := flatten(paragraphs)
+	switch {
+	case len(lines) == 0:
+	case r.started:
+		if i := slices.IndexFunc(lines, func(l line) bool { return l.kind == text }); i >= 0 {
+			r.problem(lines[i], fmt.Sprintf("%q belongs to no article and is passed over", lines[i].text))
+		}
+	case r.Heading == "":
+		r.Heading = headingText(joinLines(lines))
+	}
+}
+
+var latest = regexp.MustCompile(
+	`(?i)^(?:the\s+)?(?:latest|top|today['’]s|this\s+week['’]s|in\s+this)\b.*\b(?:news|stories|headlines|articles|updates|edition|issue)\b`)
+
+// isFrontMatter reports whether a paragraph of the region belongs to the head of the digest, which
+// is known only from its words when there is nothing else above the first article.
+func (r *reader) isFrontMatter(i int) bool {
+	return !r.started && i == 0 && r.Heading == "" && latest.MatchString(r.region[i][0].text)
+}

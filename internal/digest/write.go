@@ -1,0 +1,139 @@
+package digest
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"tidings/bot"
+)
+
+const day2006 = "January 2, 2006"
+
+// Write writes d in the shape that the package comment shows. Read gives back the same edition,
+// heading, titles, deks, authors, dates and links; a title or dek that reads like a byline gets a
+// mark that Read takes off again, or a full stop. It fails if an article has no title.
+func Write(w io.Writer, d *Digest, o Options) error {
+	out := bufio.NewWriter(w)
+	if !d.Edition.IsZero() {
+		fmt.Fprintf(out, "%s\n\n", d.Edition.In(o.zone()).Format(day2006))
+	}
+	if s := headingLine(d.Heading); s != "" {
+		fmt.Fprintf(out, "%s\n\n", s)
+	}
+	for i := range d.Articles {
+		lines, err := itemLines(&d.Articles[i], o)
+		if err != nil {
+			return fmt.Errorf("article %d: %w", i+1, err)
+		}
+		if i > 0 {
+			out.WriteByte('\n')
+		}
+		out.WriteString(strings.Join(lines, "\n") + "\n")
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write digest: %w", err)
+	}
+	return nil
+}
+
+// headingLine makes a heading that is not taken for anything else.
+func headingLine(s string) string {
+	s = oneLine(s)
+	switch classify(0, s).kind {
+	case anchor, address, rule:
+		return "Digest: " + s
+	}
+	return s
+}
+
+func itemLines(a *bot.Article, o Options) ([]string, error) {
+	title := oneLine(a.Title)
+	switch classify(0, title).kind {
+	case blank:
+		return nil, errors.New("no title")
+	case anchor, label:
+		title += "."
+	case address, rule:
+		return nil, fmt.Errorf("title %q is no title", title)
+	}
+	last, authors, err := bylineOf(a, o)
+	if err != nil {
+		return nil, err
+	}
+	lines := []string{title}
+	if dek := oneLine(a.Summary); dek != "" && dek != title && classify(0, dek).kind != rule {
+		lines = append(lines, guard(dek, authors))
+	}
+	lines = append(lines, last)
+	if link := bot.CleanURL(a.URL); link != "" {
+		lines = append(lines, link)
+	}
+	return lines, nil
+}
+
+// bylineOf returns the byline and the authors it names. A name that would not be known for one, or
+// would be taken for two, is set apart by a "|" at the end.
+func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error) {
+	for _, name := range a.Authors {
+		if name = oneLine(strings.ReplaceAll(name, "|", "/")); name != "" {
+			authors = append(authors, name)
+		}
+	}
+	published := a.Published
+	if published.IsZero() {
+		published = a.FirstSeen
+	}
+	if published.IsZero() {
+		published = o.now()
+	}
+	date := published.In(o.zone()).Format(day2006)
+	names := strings.Join(authors, " | ")
+	for _, s := range []string{strings.TrimSpace(names + " " + date), names + " | " + date, "| " + names + " | " + date} {
+		b, ok := parseByline(s)
+		if ok && slices.Equal(b.authors, authors) && b.date.in(o.zone()).Format(day2006) == date {
+			return s, authors, nil
+		}
+	}
+	return "", nil, fmt.Errorf("byline %q of %q would not be known for one", names, a.Title)
+}
+
+// lead marks a dek that would be taken for another part of the digest.
+const lead = "— "
+
+func guard(dek string, authors []string) string {
+	if misread(dek, authors) || strings.HasPrefix(dek, lead) && unguard(dek, authors) != dek {
+		return lead + dek
+	}
+	return dek
+}
+
+// unguard takes the mark off again.
+func unguard(dek string, authors []string) string {
+	rest, ok := strings.CutPrefix(dek, lead)
+	if !ok {
+		return dek
+	}
+	if misread(rest, authors) || strings.HasPrefix(rest, lead) && unguard(rest, authors) != rest {
+		return rest
+	}
+	return dek
+}
+
+// misread reports whether a line between title and byline would not be taken for the dek.
+func misread(dek string, authors []string) bool {
+	switch classify(0, dek).kind {
+	case anchor, address, label:
+		return true
+	}
+	return isAlt(dek, authors) || strings.HasPrefix(dek, "|") || strings.HasSuffix(dek, "|")
+}
+
+func oneLine(s string) string {
+	return norm.NFC.String(bot.CleanText(norm.NFC.String(s), bot.MaxSummary))
+}
