@@ -1,0 +1,89 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
+)
+
+func TestSendError(t *testing.T) {
+	to := bot.Target{Platform: Platform, Chat: "-5", Thread: "7"}
+	for _, c := range []struct {
+		code    int
+		text    string
+		more    tgbotapi.ResponseParameters
+		kind    bot.SendErrorKind
+		reason  string
+		details func(*bot.SendError) bool
+	}{
+		{
+			code: 429, text: "Too Many Requests: retry after 10072", more: tgbotapi.ResponseParameters{RetryAfter: 10072},
+			kind: bot.RateLimited, reason: "Telegram asks to slow down",
+			details: func(e *bot.SendError) bool { return e.After == 10072*time.Second && !e.Global },
+		},
+		{
+			code: 429, text: "Too Many Requests", kind: bot.RateLimited, reason: "Telegram asks to slow down",
+			details: func(e *bot.SendError) bool { return e.After == time.Second },
+		},
+		{
+			code: 400, text: "Bad Request: group chat was upgraded to a supergroup chat",
+			more: tgbotapi.ResponseParameters{MigrateToChatID: -100123}, kind: bot.TargetMoved, reason: "the group became a supergroup",
+			details: func(e *bot.SendError) bool {
+				return e.To == bot.Target{Platform: Platform, Chat: "-100123", Thread: "7"}
+			},
+		},
+		{code: 401, text: "Unauthorized", reason: "Telegram refuses the bot's token"},
+		{code: 404, text: "Not Found", reason: "Telegram refuses the bot's token"},
+		{code: 403, text: "Forbidden: bot was kicked from the supergroup chat", kind: bot.TargetGone, reason: "the bot was removed from the group"},
+		{code: 403, text: "Forbidden: bot was kicked from the channel chat", kind: bot.TargetGone, reason: "the bot was removed from the channel"},
+		{code: 403, text: "Forbidden: bot is not a member of the channel chat", kind: bot.TargetGone, reason: "the bot is not in the channel"},
+		{code: 403, text: "Forbidden: bot was blocked by the user", kind: bot.TargetGone, reason: "the bot was blocked by the user"},
+		{code: 403, text: "Forbidden: user is deactivated", kind: bot.TargetGone, reason: "the account was deleted"},
+		{code: 403, text: "Forbidden: the group chat was deleted", kind: bot.TargetGone, reason: "the group was deleted"},
+		{code: 403, text: "Forbidden: something new", kind: bot.TargetGone, reason: "Telegram does not let the bot into the chat"},
+		{code: 400, text: "Bad Request: chat not found", kind: bot.TargetGone, reason: "the chat does not exist, or the bot was never in it"},
+		{code: 400, text: "Bad Request: message thread not found", kind: bot.TargetGone, reason: "the topic was deleted"},
+		{code: 400, text: "Bad Request: TOPIC_CLOSED", kind: bot.TargetGone, reason: "the topic is closed"},
+		{code: 400, text: "Bad Request: CHAT_WRITE_FORBIDDEN", kind: bot.TargetGone, reason: "the bot may not write in the chat"},
+		{code: 400, text: "Bad Request: not enough rights to send text messages to the chat", kind: bot.TargetGone, reason: "the bot may not write in the chat"},
+		{code: 400, text: "Bad Request: need administrator rights in the channel chat", kind: bot.TargetGone, reason: "the bot may not post in the channel"},
+		{code: 400, text: "Bad Request: message is too long", kind: bot.Unsendable, reason: "Telegram does not take this message"},
+		{code: 400, text: "Bad Request: BUTTON_DATA_INVALID", kind: bot.Unsendable, reason: "Telegram does not take this message"},
+		{code: 500, text: "Internal Server Error", reason: "Telegram has a fault"},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			cause := &tgbotapi.Error{Code: c.code, Message: c.text, ResponseParameters: c.more}
+			var got *bot.SendError
+			if !errors.As(sendError(t.Context(), fmt.Errorf("sendMessage: %w", cause), to), &got) {
+				t.Fatal("no *bot.SendError")
+			}
+			if got.Kind != c.kind || got.Reason != c.reason || c.details != nil && !c.details(got) {
+				t.Errorf("got %+v, want kind %d, reason %q", got, c.kind, c.reason)
+			}
+			if !errors.Is(got, cause) {
+				t.Error("the cause is not in the chain")
+			}
+		})
+	}
+}
+
+func TestSendError_IsTransientForAllElse(t *testing.T) {
+	for _, cause := range []error{errors.New("connection reset"), &statusError{status: 502}, context.DeadlineExceeded} {
+		var got *bot.SendError
+		if !errors.As(sendError(t.Context(), cause, bot.Target{}), &got) || got.Kind != bot.Transient || got.Reason == "" {
+			t.Errorf("%v becomes %+v, want a transient failure with a reason", cause, got)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if diff := cmp.Diff(context.Canceled.Error(), sendError(ctx, errors.New("x"), bot.Target{}).Error()); diff != "" {
+		t.Errorf("after the context ended (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,400 @@
+package telegram_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"tidings/bot"
+	"tidings/bot/bottest"
+	"tidings/bot/telegram"
+	"tidings/internal/sandbox"
+)
+
+const wrongToken = "7000000001:wrong-token-wrong-token-wrong-token-00"
+
+// world is a stand-in of Telegram with a group of two, and an adapter connected to it.
+type world struct {
+	tg      *sandbox.Telegram
+	address string
+	memory  *memory
+	log     *lines
+	adapter *telegram.Adapter
+	manager sandbox.TelegramUser
+	member  sandbox.TelegramUser
+	group   sandbox.TelegramChat
+}
+
+func newWorld(t *testing.T) *world {
+	return newWorldOf(t, sandbox.TelegramConfig{Unlimited: true})
+}
+
+func newWorldOf(t *testing.T, cfg sandbox.TelegramConfig) *world {
+	t.Helper()
+	w := &world{tg: sandbox.NewTelegram(cfg), memory: newMemory(), log: &lines{}}
+	srv := httptest.NewServer(w.tg)
+	t.Cleanup(srv.Close)
+	t.Cleanup(w.tg.Close) // first, or the server waits for long polls
+	w.address = srv.URL
+	w.adapter = w.newAdapter(t, telegram.Config{})
+	w.manager = w.tg.AddUser(sandbox.TelegramUser{FirstName: "Ann"})
+	w.member = w.tg.AddUser(sandbox.TelegramUser{FirstName: "Bob"})
+	w.group = must(w.tg.AddSupergroup("Newsroom", w.manager.ID))(t)
+	check(t, w.tg.SetMember(w.group.ID, w.member.ID, sandbox.TelegramMember))
+	t.Cleanup(func() {
+		for _, secret := range []string{sandbox.TelegramDefaultToken, wrongToken} {
+			if strings.Contains(w.log.String(), secret) {
+				t.Errorf("the log holds a token:\n%s", w.log)
+			}
+		}
+	})
+	return w
+}
+
+// newAdapter fills in what cfg leaves empty.
+func (w *world) newAdapter(t *testing.T, cfg telegram.Config) *telegram.Adapter {
+	t.Helper()
+	if cfg.Token == "" {
+		cfg.Token = sandbox.TelegramDefaultToken
+	}
+	if cfg.APIURL == "" {
+		cfg.APIURL = w.address
+	}
+	if cfg.Inbox == nil {
+		cfg.Inbox = w.memory
+	}
+	cfg.State = w.memory
+	cfg.Logger = slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return must(telegram.New(cfg))(t)
+}
+
+// here is the group as a target.
+func (w *world) here() bot.Target { return target(w.group.ID) }
+
+func target(chat int64) bot.Target {
+	return bot.Target{Platform: telegram.Platform, Chat: strconv.FormatInt(chat, 10)}
+}
+
+// run serves h until the test ends or stop is called, which returns the error of Run.
+func (w *world) run(t *testing.T, a *telegram.Adapter, h bot.Handler) (stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx, h) }()
+	stop = sync.OnceValue(func() error {
+		cancel()
+		return <-ended
+	})
+	t.Cleanup(func() { check(t, stop()) })
+	return stop
+}
+
+// await calls is for what has happened so far and for every visible change, until it returns true.
+func (w *world) await(ctx context.Context, is func() bool) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	events := w.tg.Watch(ctx)
+	for !is() {
+		if _, ok := <-events; !ok {
+			return errors.New("waited in vain")
+		}
+	}
+	return nil
+}
+
+// answerTo waits for the bot's answer to a message.
+func (w *world) answerTo(ctx context.Context, m sandbox.TelegramMessage) (sandbox.TelegramMessage, error) {
+	var answer sandbox.TelegramMessage
+	err := w.await(ctx, func() bool {
+		for _, got := range w.tg.Messages(m.Chat.ID) {
+			if w.isBots(got) && got.ReplyTo != nil && got.ReplyTo.ID == m.ID {
+				answer = got
+				return true
+			}
+		}
+		return false
+	})
+	return answer, err
+}
+
+// after waits for the bot's first message behind m, for chats where answers quote nothing.
+func (w *world) after(t *testing.T, m sandbox.TelegramMessage) sandbox.TelegramMessage {
+	t.Helper()
+	var answer sandbox.TelegramMessage
+	err := w.await(t.Context(), func() bool {
+		for _, got := range w.tg.Messages(m.Chat.ID) {
+			if got.ID > m.ID && w.isBots(got) {
+				answer = got
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		t.Fatalf("no answer to %q: %v\n%s", m.Text, err, w.log)
+	}
+	return answer
+}
+
+func (w *world) isBots(m sandbox.TelegramMessage) bool {
+	return m.From != nil && m.From.ID == w.tg.Bot().ID || m.From == nil && !strings.HasPrefix(m.Text, "/")
+}
+
+// seen returns a message as the conformance suite wants it.
+func seen(m sandbox.TelegramMessage) bottest.Seen {
+	s := bottest.Seen{ID: strconv.Itoa(m.ID), Text: m.Text}
+	for _, e := range m.Entities {
+		part := slice(m.Text, e)
+		switch e.Type {
+		case "text_link":
+			s.Links = append(s.Links, e.URL)
+		case "url":
+			s.Links = append(s.Links, part)
+			if !strings.HasPrefix(part, "http") {
+				s.Pings = append(s.Pings, part)
+			}
+		case "mention", "text_mention":
+			s.Pings = append(s.Pings, part)
+		}
+	}
+	if m.PreviewURL != "" {
+		s.Links = append(s.Links, m.PreviewURL)
+	}
+	if m.Keyboard != nil {
+		for _, row := range m.Keyboard.Rows {
+			for _, b := range row {
+				s.Buttons = append(s.Buttons, b.Text)
+				if b.URL != "" {
+					s.Links = append(s.Links, b.URL)
+				}
+			}
+		}
+	}
+	return s
+}
+
+// slice returns the part of a text that an entity is about.
+func slice(text string, e sandbox.TelegramEntity) string {
+	all := utf16.Encode([]rune(text))
+	return string(utf16.Decode(all[e.Offset : e.Offset+e.Length]))
+}
+
+func (w *world) shown(at bot.Target) []bottest.Seen {
+	chat, _ := strconv.ParseInt(at.Chat, 10, 64)
+	var out []bottest.Seen
+	for _, m := range w.tg.Messages(chat) {
+		if w.isBots(m) && m.Text != "" {
+			out = append(out, seen(m))
+		}
+	}
+	return out
+}
+
+func (w *world) inject(f bottest.Fault) {
+	fault := sandbox.Fault{Times: f.Times, RetryAfter: f.After, Path: "/sendMessage"}
+	if f.Everywhere {
+		fault.Path = ""
+	}
+	switch f.Kind {
+	case bottest.ServerError:
+		fault.Status, fault.Body = 500, `{"ok":false,"error_code":500,"description":"Internal Server Error"}`
+	case bottest.Garbage:
+		fault.Status, fault.Body = 502, "<html><body>502 Bad Gateway</body></html>"
+	case bottest.RateLimit:
+		fault.Kind = sandbox.FaultRateLimit
+	case bottest.Hang:
+		fault.Kind = sandbox.FaultHang
+	case bottest.ResetBefore:
+		fault.Kind = sandbox.FaultResetBefore
+	case bottest.ResetAfter:
+		fault.Kind = sandbox.FaultResetAfter
+	}
+	w.tg.Faults.Inject(fault)
+}
+
+func (w *world) menu(ctx context.Context) ([]string, error) {
+	scope := sandbox.TelegramScope{Type: "all_chat_administrators"} // the last that is set
+	err := w.await(ctx, func() bool { return len(w.tg.Commands(scope, "")) > 0 })
+	var names []string
+	for _, c := range w.tg.Menu(w.manager.ID, w.group.ID) {
+		names = append(names, c.Command)
+	}
+	return names, err
+}
+
+func (w *world) person(who bottest.Person) sandbox.TelegramUser {
+	if who == bottest.Manager {
+		return w.manager
+	}
+	return w.member
+}
+
+func (w *world) command(ctx context.Context, who bottest.Person, e bottest.Entry) (bottest.Seen, error) {
+	m, err := w.tg.Say(w.person(who).ID, w.group.ID, 0, e.Line())
+	if err != nil {
+		return bottest.Seen{}, err
+	}
+	answer, err := w.answerTo(ctx, m)
+	return seen(answer), err
+}
+
+func (w *world) press(
+	ctx context.Context, who bottest.Person, s bottest.Seen, label string,
+) (after bottest.Seen, notice string, err error) {
+	find := func() *sandbox.TelegramMessage {
+		for _, m := range w.tg.Messages(w.group.ID) {
+			if strconv.Itoa(m.ID) == s.ID {
+				return &m
+			}
+		}
+		return nil
+	}
+	before := find()
+	if before == nil || before.Keyboard == nil {
+		return after, "", fmt.Errorf("message %s has no buttons", s.ID)
+	}
+	for _, b := range slices.Concat(before.Keyboard.Rows...) {
+		if b.Text != label {
+			continue
+		}
+		answer, err := w.tg.Press(ctx, w.person(who).ID, w.group.ID, before.ID, b.Data)
+		if err == nil && answer.Text == "" {
+			err = w.await(ctx, func() bool { return find().EditDate != 0 && find().Text != before.Text })
+		}
+		return seen(*find()), answer.Text, err
+	}
+	return after, "", fmt.Errorf("no button %q", label)
+}
+
+func newFixture(t *testing.T) bottest.Fixture {
+	w := newWorld(t)
+	gone := must(w.tg.AddGroup("Gone", w.manager.ID))(t)
+	check(t, w.tg.Kick(gone.ID))
+	return bottest.Fixture{
+		Adapter: w.adapter, Secret: sandbox.TelegramDefaultToken, Log: w.log.String,
+		Here: w.here(), Gone: target(gone.ID), Shown: w.shown, Lines: true,
+		Inject: w.inject, Heal: w.tg.Faults.Clear,
+		Menu: w.menu, Command: w.command, Press: w.press,
+		Remove: func(context.Context) error { return w.tg.Kick(w.group.ID) },
+		Return: func(context.Context) error { return w.tg.Return(w.group.ID) },
+		Refused: func() (bot.Adapter, func() int) {
+			return w.newAdapter(t, telegram.Config{Token: wrongToken}), func() int { return w.tg.Stats().Refused }
+		},
+		Unreachable: func() bot.Adapter { return w.newAdapter(t, telegram.Config{APIURL: closedAddress(t)}) },
+	}
+}
+
+// closedAddress returns an address that refuses connections.
+func closedAddress(t *testing.T) string {
+	l := must((&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0"))(t)
+	check(t, l.Close())
+	return "http://" + l.Addr().String()
+}
+
+// memory is a State and an Inbox without a disk.
+type memory struct {
+	mu      sync.Mutex // guards everything below
+	state   map[string]string
+	offset  int64
+	updates []bot.Update
+	refuse  error // what Receive returns instead of storing
+}
+
+var (
+	_ bot.State = (*memory)(nil)
+	_ bot.Inbox = (*memory)(nil)
+)
+
+func newMemory() *memory { return &memory{state: map[string]string{}} }
+
+func (m *memory) State(_ context.Context, key string) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.state[key], nil
+}
+
+func (m *memory) SetState(_ context.Context, key, value string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.state[key] = value
+	return nil
+}
+
+func (m *memory) Receive(_ context.Context, _ string, updates []bot.Update, next int64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.refuse != nil {
+		return m.refuse
+	}
+	m.updates, m.offset = append(m.updates, updates...), next
+	return nil
+}
+
+func (m *memory) Offset(context.Context, string) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.offset, nil
+}
+
+func (m *memory) Unhandled(context.Context, string) ([]bot.Update, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.updates), nil
+}
+
+func (m *memory) Handled(ctx context.Context, _ string, id int64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.updates = slices.DeleteFunc(m.updates, func(u bot.Update) bool { return u.ID == id })
+	return ctx.Err()
+}
+
+func (m *memory) setRefuse(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.refuse = err
+}
+
+// lines is a log that may be read while it is written.
+type lines struct {
+	mu  sync.Mutex // guards buf
+	buf bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		check(t, err)
+		return v
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,152 @@
+package telegram_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/telegram"
+	"tidings/internal/sandbox"
+)
+
+func TestRun_ConfirmsUpdatesOnlyOnceTheyAreStored(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := newHandler()
+	w.memory.setRefuse(errors.New("disk full"))
+	stop := w.run(t, w.adapter, h)
+	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
+	for !strings.Contains(w.log.String(), "disk full") {
+		must(w.tg.Say(w.member.ID, w.group.ID, 0, "talk"))(t) // lets time pass without waiting for it
+	}
+	if got := w.tg.Pending(); got == 0 {
+		t.Error("the update was confirmed although it could not be stored")
+	}
+	if got := h.Invocations(); len(got) > 0 {
+		t.Errorf("the handler was asked before the update was stored: %+v", got)
+	}
+	w.memory.setRefuse(nil)
+	must(w.answerTo(t.Context(), m))(t)
+	check(t, stop())
+}
+
+func TestRun_AnswersOnceWhatWasReceivedBeforeACrash(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	m := w.crash(t, "/latest crash")
+	h := newHandler()
+	stop := w.run(t, w.adapter, h)
+	if got := must(w.answerTo(t.Context(), m))(t); got.Text != "latest [crash]" {
+		t.Errorf("the answer reads %q", got.Text)
+	}
+	check(t, stop())
+	w.run(t, w.adapter, h)
+	again := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/help"))(t)
+	must(w.answerTo(t.Context(), again))(t)
+	if got := len(w.shown(w.here())); got != 2 {
+		t.Errorf("after two more starts %d answers are shown, want one to each command", got)
+	}
+}
+
+// crash lets a run receive a command and end before it has been answered.
+func (w *world) crash(t *testing.T, text string) sandbox.TelegramMessage {
+	t.Helper()
+	h := newHandler()
+	h.Answer = func(ctx context.Context, _ bot.Invocation) bot.Message {
+		<-ctx.Done()
+		return bot.Message{Text: bot.Plain("never sent")}
+	}
+	stop := w.run(t, w.adapter, h)
+	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, text))(t)
+	must(h.WaitInvocations(t.Context(), 1))(t)
+	check(t, stop())
+	if got := len(w.shown(w.here())); got != 0 {
+		t.Fatalf("%d answers are shown, want none yet", got)
+	}
+	if left := must(w.memory.Unhandled(t.Context(), ""))(t); len(left) != 1 {
+		t.Fatalf("%d updates are left, want the command", len(left))
+	}
+	return m
+}
+
+func TestRun_DropsOldCommandsOfAnEarlierRun(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.crash(t, "/latest old")
+	later := w.newAdapter(t, telegram.Config{Now: func() time.Time { return time.Now().Add(time.Hour) }})
+	h := newHandler()
+	w.run(t, later, h)
+	must(w.answerTo(t.Context(), must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest new"))(t)))(t)
+	if all := h.Invocations(); len(all) != 1 || all[0].Line != "new" {
+		t.Errorf("the handler got %+v, want only the new command", all)
+	}
+	if !strings.Contains(w.log.String(), "too old") {
+		t.Errorf("the log does not tell of the dropped command:\n%s", w.log)
+	}
+}
+
+func TestRun_SurvivesUpdatesItDoesNotUnderstand(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	check(t, w.memory.Receive(t.Context(), telegram.Platform, []bot.Update{
+		{ID: 1, Body: []byte(`{"update_id":1}`)},
+		{ID: 2, Body: []byte(`{"update_id":2,"message":{}}`)},
+		{ID: 3, Body: []byte(`{"update_id":3,"message":"text"}`)},
+		{ID: 4, Body: []byte(`{"update_id":4,"callback_query":{"id":"1","from":{"id":1}}}`)},
+		{ID: 5, Body: []byte(`{"update_id":5,"callback_query":{"id":"1"}}`)},
+		{ID: 6, Body: []byte(`not JSON`)},
+	}, 7)) // far below what Telegram sends next
+	w.run(t, w.adapter, newHandler())
+	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
+	must(w.answerTo(t.Context(), m))(t)
+}
+
+func TestRun_SaysOnceThatAnotherProgramPolls(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.tg.Faults.Inject(sandbox.Fault{
+		Path: "/getUpdates", Status: 409,
+		Body: `{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request"}`,
+	})
+	w.run(t, w.adapter, newHandler())
+	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
+	must(w.answerTo(t.Context(), m))(t)
+	if got := strings.Count(w.log.String(), "another program receives"); got != 1 {
+		t.Errorf("the log tells %d times of the other program, want once:\n%s", got, w.log)
+	}
+}
+
+func TestRun_RemovesAWebhookThatHoldsItsUpdates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.tg.Faults.Inject(sandbox.Fault{
+		Path: "/getUpdates", Status: 409,
+		Body: `{"ok":false,"error_code":409,"description":"Conflict: can't use getUpdates method while webhook is active"}`,
+	})
+	h := newHandler()
+	stop := w.run(t, w.adapter, h)
+	must(w.menu(t.Context()))(t)
+	must(w.answerTo(t.Context(), must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)))(t)
+	check(t, stop())
+	for _, r := range w.tg.Requests() {
+		if r.Method == "deleteWebhook" {
+			return
+		}
+	}
+	t.Error("the webhook was not removed")
+}
+
+func TestRun_EndsWhenTheTokenIsRevoked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.tg.Faults.Inject(sandbox.Fault{
+		Path: "/getUpdates", Status: 401, Body: `{"ok":false,"error_code":401,"description":"Unauthorized"}`,
+	})
+	err := w.adapter.Run(t.Context(), newHandler())
+	if !errors.Is(err, bot.ErrUnauthorized) {
+		t.Errorf("Run returned %v, want ErrUnauthorized", err)
+	}
+}
