@@ -189,8 +189,8 @@ func (d *Discord) leave(r *http.Request, body []byte, status int) {
 	case http.StatusTooManyRequests:
 		d.counters.RateLimited++
 	}
-	if over := len(d.requests) + 1 - d.cfg.KeepRequests; over > 0 {
-		d.requests = append(d.requests[:0], d.requests[over:]...)
+	if len(d.requests) >= 2*d.cfg.KeepRequests { // rarely, so that a full log costs no more than an empty one
+		d.requests = append([]DiscordRequest(nil), d.newest()...)
 	}
 	d.requests = append(d.requests, DiscordRequest{
 		Method: r.Method, Path: r.URL.RequestURI(), Body: body, Time: d.cfg.Now(), Status: status,
@@ -202,7 +202,12 @@ func (d *Discord) leave(r *http.Request, body []byte, status int) {
 func (d *Discord) Requests() []DiscordRequest {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return append([]DiscordRequest(nil), d.requests...)
+	return append([]DiscordRequest(nil), d.newest()...)
+}
+
+// newest returns the part of the log that is kept. The lock is held.
+func (d *Discord) newest() []DiscordRequest {
+	return d.requests[max(0, len(d.requests)-d.cfg.KeepRequests):]
 }
 
 // Counters returns the totals so far.

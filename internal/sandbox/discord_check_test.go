@@ -18,7 +18,9 @@ func dcButtons(n int) string {
 }
 
 // dcRow is a message with one row of these components.
-func dcRow(components string) string { return `{"components":[{"type":1,"components":[` + components + `]}]}` }
+func dcRow(components string) string {
+	return `{"components":[{"type":1,"components":[` + components + `]}]}`
+}
 
 // dcEmbed is a message with one embed of these fields.
 func dcEmbed(fields string) string { return `{"embeds":[{` + fields + `}]}` }

@@ -83,6 +83,7 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 		return // Upgrade has answered.
 	}
 	c := &discordConn{d: d, ws: ws, out: make(chan discordOut, discordGatewayQueue), resumeURL: discordGatewayURL(r) + "/resume"}
+	ws.SetCloseHandler(func(int, string) error { return nil }) // answered below, when the session knows
 	if !d.attach(c, r) {
 		_ = ws.Close()
 		return
@@ -96,6 +97,8 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 	clean := c.read()
 	d.detach(c, clean)
 	<-written
+	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	_ = ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(discordCloseWait)) // fails if a close was sent
 	_ = ws.Close()
 }
 

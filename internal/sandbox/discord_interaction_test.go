@@ -51,7 +51,9 @@ func dcCallback(f dcFrame) string {
 }
 
 // hook is the path of follow-ups to an interaction.
-func (k dcTalk) hook(f dcFrame) string { return "/webhooks/" + k.ApplicationID() + "/" + f.field("token") }
+func (k dcTalk) hook(f dcFrame) string {
+	return "/webhooks/" + k.ApplicationID() + "/" + f.field("token")
+}
 
 func TestDiscordInteraction_TellsWhoAskedWhereAndMayDoWhat(t *testing.T) {
 	k := newDCTalk(t, DiscordConfig{})

@@ -261,11 +261,14 @@ func (w *discordWorld) command(ch *discordChannel, user string, path []string) (
 func (d *Discord) newInteraction(ch *discordChannel, in DiscordInvocation) *DiscordInteraction {
 	w := &d.world
 	now := d.cfg.Now()
-	for id, old := range w.interactions {
-		if now.Sub(old.created) > 2*discordTokenLife {
-			delete(w.interactions, id)
-			delete(w.byToken, old.token)
+	if len(w.interactions) >= w.pruneAt {
+		for id, old := range w.interactions {
+			if now.Sub(old.created) > 2*discordTokenLife {
+				delete(w.interactions, id)
+				delete(w.byToken, old.token)
+			}
 		}
+		w.pruneAt = 2*len(w.interactions) + discordPruneStep
 	}
 	in.ID = w.newID()
 	it := &DiscordInteraction{

@@ -46,7 +46,7 @@ func (d *Discord) createMessage(c discordCall) (any, *discordError) {
 	}
 	m := w.newMessage(ch, w.users[w.bot], dr)
 	if dr.nonce != "" {
-		ch.nonces[dr.nonce] = discordNonce{message: m.ID, at: m.Posted}
+		ch.remember(dr.nonce, discordNonce{message: m.ID, at: m.Posted})
 	}
 	d.post(ch, m)
 	return m.wire(w), nil
@@ -85,17 +85,25 @@ func (w *discordWorld) mayPost(ch *discordChannel, dr discordDraft) *discordErro
 
 // sameNonce returns the message that enforce_nonce says this one repeats.
 func (w *discordWorld) sameNonce(ch *discordChannel, dr discordDraft) (*DiscordMessage, bool) {
-	now := w.now()
-	for nonce, n := range ch.nonces {
-		if now.Sub(n.at) > discordNonceLife {
-			delete(ch.nonces, nonce)
-		}
-	}
-	if !dr.enforce || dr.nonce == "" {
+	n, ok := ch.nonces[dr.nonce]
+	if !ok || !dr.enforce || w.now().Sub(n.at) > discordNonceLife {
 		return nil, false
 	}
-	m, ok := w.messages[ch.nonces[dr.nonce].message]
+	m, ok := w.messages[n.message]
 	return m, ok
+}
+
+// remember notes a nonce, and now and then forgets those that have expired.
+func (ch *discordChannel) remember(nonce string, n discordNonce) {
+	if len(ch.nonces) >= ch.pruneAt {
+		for old, o := range ch.nonces {
+			if n.at.Sub(o.at) > discordNonceLife {
+				delete(ch.nonces, old)
+			}
+		}
+		ch.pruneAt = 2*len(ch.nonces) + discordPruneStep
+	}
+	ch.nonces[nonce] = n
 }
 
 func (w *discordWorld) newMessage(ch *discordChannel, author *DiscordUser, dr discordDraft) *DiscordMessage {

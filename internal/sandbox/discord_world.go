@@ -31,6 +31,7 @@ const (
 	discordTextKind   = 0
 	discordDirectKind = 1
 	discordThreadKind = 11
+	discordPruneStep  = 256
 )
 
 // DiscordUser is a person or the bot.
@@ -58,6 +59,7 @@ type discordChannel struct {
 	perms    map[string]int64
 	messages []*DiscordMessage
 	nonces   map[string]discordNonce
+	pruneAt  int  // how many nonces there must be to look for expired ones
 	refuses  bool // the person takes no direct messages
 	deleted  bool
 }
@@ -75,6 +77,7 @@ type discordWorld struct {
 	commands     []*discordCommand
 	interactions map[string]*DiscordInteraction
 	byToken      map[string]*DiscordInteraction
+	pruneAt      int // how many interactions there must be to look for expired ones
 }
 
 func newDiscordWorld(now func() time.Time, botName string) discordWorld {
