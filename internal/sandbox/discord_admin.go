@@ -84,29 +84,29 @@ func (w *discordWorld) guildsInOrder() []*discordGuild {
 
 // AddChannel makes a text channel in a guild and returns its id, or "" if there is no such guild.
 func (d *Discord) AddChannel(guild, name string) string {
-	return d.addChannel(guild, name, "")
-}
-
-// AddThread makes a public thread below a channel and returns its id, or "" if there is no such channel.
-func (d *Discord) AddThread(channel, name string) string {
-	d.mu.Lock()
-	parent, ok := d.world.channels[channel]
-	d.mu.Unlock()
-	if !ok || parent.guild == nil {
-		return ""
-	}
-	return d.addChannel(parent.guild.id, name, parent.id)
-}
-
-func (d *Discord) addChannel(guild, name, parent string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	g, ok := d.world.guilds[guild]
 	if !ok {
 		return ""
 	}
+	return d.addChannel(g, name, nil)
+}
+
+// AddThread makes a public thread below a channel and returns its id, or "" if there is no such channel.
+func (d *Discord) AddThread(channel, name string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	parent, ok := d.world.channels[channel]
+	if !ok || parent.guild == nil {
+		return ""
+	}
+	return d.addChannel(parent.guild, name, parent)
+}
+
+func (d *Discord) addChannel(g *discordGuild, name string, parent *discordChannel) string {
 	kind, event := discordTextKind, "CHANNEL_CREATE"
-	if parent != "" {
+	if parent != nil {
 		kind, event = discordThreadKind, "THREAD_CREATE"
 	}
 	ch := d.world.newChannel(kind, name)

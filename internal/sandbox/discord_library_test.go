@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -125,5 +126,71 @@ func TestDiscord_ResumesDiscordgoAndReplaysWhatItMissed(t *testing.T) {
 	}
 	if c := d.Counters(); c.Identifies != 1 || c.Resumes != 1 {
 		t.Errorf("counters = %+v, want 1 identify and 1 resume", c)
+	}
+}
+
+func TestDiscord_GivesDiscordgoButtonsItCanRead(t *testing.T) {
+	ctx := dcContext(t)
+	d, base := dcServe(t, DiscordConfig{})
+	channel := d.AddChannel(d.AddGuild("Newsroom"), "alerts")
+	ann := d.AddUser("ann")
+	pressed := make(chan *discordgo.InteractionCreate, 1)
+	s := dcOpen(t, base, func(s *discordgo.Session, i *discordgo.InteractionCreate) {
+		pressed <- i
+		_ = s.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{
+			Type: discordgo.InteractionResponseUpdateMessage,
+			Data: &discordgo.InteractionResponseData{Content: "page 2"},
+		})
+	})
+	sent, err := s.ChannelMessageSendComplex(channel, &discordgo.MessageSend{
+		Content: "page 1",
+		Components: []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{
+			discordgo.Button{Label: "Next", CustomID: "next", Emoji: &discordgo.ComponentEmoji{Name: "➡"}},
+		}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, err := d.Press(ctx, ann, sent.ID, "next")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := it.Reply(ctx); err != nil || m.ID != sent.ID || m.Content != "page 2" {
+		t.Errorf("reply = %+v, %v", m, err)
+	}
+	i := <-pressed
+	if i.MessageComponentData().CustomID != "next" || i.Message.Content != "page 1" || len(i.Message.Components) != 1 {
+		t.Errorf("discordgo read %+v of %+v", i.Data, i.Message)
+	}
+	if i.Member.Permissions != DiscordMemberDefault || i.AppPermissions != DiscordMemberDefault {
+		t.Errorf("discordgo read permissions %d and %d", i.Member.Permissions, i.AppPermissions)
+	}
+}
+
+func TestDiscord_FollowsDiscordgoThroughAReconnectRequest(t *testing.T) {
+	d, base := dcServe(t, DiscordConfig{})
+	d.AddGuild("Newsroom")
+	dcOpen(t, base)
+	d.Reconnect()
+	ctx := dcContext(t)
+	if err := d.await(ctx, func() bool { return d.counters.Resumes == 1 }); err != nil {
+		t.Fatalf("counters = %+v: %v", d.Counters(), err)
+	}
+}
+
+func TestDiscord_TurnsDiscordgoAwayWithAWrongToken(t *testing.T) {
+	_, base := dcServe(t, DiscordConfig{})
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := discordgo.New("Bot another")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Client = &http.Client{Transport: dcRewrite{u}}
+	var refused *discordgo.RESTError
+	if _, err := s.User("@me"); !errors.As(err, &refused) || refused.Response.StatusCode != http.StatusUnauthorized {
+		t.Errorf("users/@me = %v, want 401", err)
 	}
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -164,7 +165,7 @@ func (m *DiscordMessage) wire(w *discordWorld) map[string]any {
 		wire["application_id"], wire["webhook_id"] = w.bot, w.bot
 		wire["interaction_metadata"] = map[string]any{
 			"id": in.ID, "type": in.Kind, "user": in.User.wire(),
-			"authorizing_integration_owners": map[string]string{"0": m.GuildID},
+			"authorizing_integration_owners": map[string]string{"0": cmp.Or(m.GuildID, "0")},
 		}
 	}
 	return wire

@@ -162,6 +162,8 @@ func TestDiscordMessages_GoToThreadsAndPeople(t *testing.T) {
 	if c := p.bot.do("GET", "/channels/"+thread, nil); c.body["parent_id"] != p.channel {
 		t.Errorf("thread = %s", c.text)
 	}
+	p.SetBotPermissions(p.channel, DiscordViewChannel)
+	p.bot.do("POST", "/channels/"+thread+"/messages", map[string]any{"content": "x"}).want(t, 403, 50013)
 	direct := p.bot.do("POST", "/users/@me/channels", map[string]any{"recipient_id": p.ann})
 	if direct.id() == "" || direct.id() != p.DirectChannel(p.ann) {
 		t.Fatalf("direct channel = %s, want %s", direct.text, p.DirectChannel(p.ann))

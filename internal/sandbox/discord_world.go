@@ -53,9 +53,9 @@ type discordGuild struct {
 type discordChannel struct {
 	id, name string
 	kind     int
-	parent   string        // of a thread
-	guild    *discordGuild // nil for a direct channel
-	person   string        // of a direct channel
+	parent   *discordChannel // of a thread
+	guild    *discordGuild   // nil for a direct channel
+	person   string          // of a direct channel
 	perms    map[string]int64
 	messages []*DiscordMessage
 	nonces   map[string]discordNonce
@@ -139,10 +139,13 @@ func (w *discordWorld) newChannel(kind int, name string) *discordChannel {
 	return ch
 }
 
-// rights returns the permission bits of a user in ch.
+// rights returns the permission bits of a user in ch. A thread has those of its channel until it has its own.
 func (ch *discordChannel) rights(user string) int64 {
 	if bits, ok := ch.perms[user]; ok {
 		return bits
+	}
+	if ch.parent != nil {
+		return ch.parent.rights(user)
 	}
 	return DiscordMemberDefault
 }
@@ -230,8 +233,8 @@ func (w *discordWorld) channelWire(ch *discordChannel) map[string]any {
 	wire["guild_id"], wire["name"], wire["parent_id"] = ch.guild.id, ch.name, nil
 	wire["position"], wire["nsfw"], wire["topic"] = 0, false, nil
 	wire["rate_limit_per_user"], wire["permission_overwrites"] = 0, []any{}
-	if ch.parent != "" {
-		wire["parent_id"], wire["owner_id"] = ch.parent, w.bot
+	if ch.parent != nil {
+		wire["parent_id"], wire["owner_id"] = ch.parent.id, w.bot
 		wire["thread_metadata"] = map[string]any{
 			"archived": false, "auto_archive_duration": 1440, "archive_timestamp": discordTime(ch.guild.joined), "locked": false,
 		}
