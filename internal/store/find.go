@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"tidings/bot"
+)
+
+// Find returns the article with an ID, in decimal, or else the newest with an address.
+func (s *Store) Find(ctx context.Context, ref string) (bot.Article, error) {
+	const (
+		byID = `
+			SELECT` + articleColumns + `
+			FROM articles AS a
+			WHERE a.id = $1`
+		byURL = `
+			SELECT` + articleColumns + `
+			FROM articles AS a
+			WHERE a.url = $1 AND a.url <> ''
+			ORDER BY a.time_key DESC
+			LIMIT 1`
+	)
+	text, arg := byURL, any(bot.CleanURL(ref))
+	if id, err := strconv.ParseInt(ref, 10, 64); err == nil {
+		text, arg = byID, id
+	}
+	read := func(row scan) (bot.Article, error) { return readArticle(row) }
+	a, found, err := one(ctx, s.r, read, text, arg)
+	if err != nil {
+		return bot.Article{}, fmt.Errorf("find article: %w", s.dialect.mapError(err))
+	}
+	if !found {
+		return bot.Article{}, fmt.Errorf("article %q: %w", bot.CleanText(ref, bot.MaxName), bot.ErrNotFound)
+	}
+	return a, nil
+}

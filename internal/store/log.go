@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+// maxWait bounds how long a wait trusts its timer, which a change of the clock would fool.
+const maxWait = time.Minute
+
+// Cursor returns the Seq up to which entries have been turned into deliveries.
+func (s *Store) Cursor(ctx context.Context) (int64, error) {
+	n, err := number(ctx, s.r, `SELECT value FROM counters WHERE name = 'cursor'`)
+	if err != nil {
+		return 0, fmt.Errorf("cursor: %w", s.dialect.mapError(err))
+	}
+	return n, nil
+}
+
+// EntriesAfter returns up to n entries with a Seq beyond after, in order.
+func (s *Store) EntriesAfter(ctx context.Context, after int64, n int) ([]bot.Entry, error) {
+	const text = `
+		SELECT l.seq,` + articleColumns + `
+		FROM revisions AS l
+		JOIN articles AS a ON a.id = l.article_id
+		WHERE l.seq > $1
+		ORDER BY l.seq
+		LIMIT $2`
+	read := func(row scan) (e bot.Entry, err error) {
+		e.Article, err = readArticle(row, &e.Seq)
+		return e, err
+	}
+	list, err := collect(ctx, s.r, read, text, after, n)
+	if err != nil {
+		return nil, fmt.Errorf("entries: %w", s.dialect.mapError(err))
+	}
+	return list, nil
+}
+
+// Wait blocks until there may be entries beyond after, ctx ends or the store is closed.
+func (s *Store) Wait(ctx context.Context, after int64) error {
+	const text = `
+		SELECT seq
+		FROM revisions
+		WHERE seq > $1
+		LIMIT 1`
+	err := s.wake.wait(ctx, func(ctx context.Context) (time.Duration, error) {
+		seq, err := number(ctx, s.r, text, after)
+		if seq > 0 {
+			return 0, err
+		}
+		return maxWait, err
+	})
+	if err != nil {
+		return fmt.Errorf("wait for articles: %w", s.dialect.mapError(err))
+	}
+	return nil
+}
+
+// Enqueue moves the cursor and records a post for each match, in one transaction.
+func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error) {
+	const move = `
+		UPDATE counters
+		SET value = $2
+		WHERE name = 'cursor' AND value = $1`
+	added := 0
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		moved, err := tx.exec(ctx, move, from, to)
+		if err != nil {
+			return err
+		}
+		if moved == 0 {
+			return bot.ErrCursorMoved
+		}
+		for article, subscriptions := range byArticle(matches) {
+			n, err := s.post(ctx, tx, article, subscriptions)
+			if err != nil {
+				return err
+			}
+			added += n
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("enqueue %d to %d: %w", from, to, err)
+	}
+	return added, nil
+}
+
+// byArticle yields the subscriptions that take each article, in the order of the articles' first matches.
+func byArticle(matches []bot.Match) func(yield func(int64, []int64) bool) {
+	subscriptions := map[int64][]int64{}
+	var order []int64
+	for _, m := range matches {
+		if _, ok := subscriptions[m.Article]; !ok {
+			order = append(order, m.Article)
+		}
+		subscriptions[m.Article] = append(subscriptions[m.Article], m.Subscription)
+	}
+	return func(yield func(int64, []int64) bool) {
+		for _, article := range order {
+			if !yield(article, subscriptions[article]) {
+				return
+			}
+		}
+	}
+}
+
+// embargoed is the state of a delivery whose article nobody may see yet. It becomes pending when it is due.
+const embargoed bot.DeliveryState = "embargoed"
+
+// post records a post of an article for the targets of subscriptions, and queues them. Two statements
+// do it for any number of them.
+func (s *Store) post(ctx context.Context, tx *tx, article int64, subscriptions []int64) (int, error) {
+	insert := `
+		INSERT INTO deliveries (article_id, target_id, revision, action, state, rank, due, enqueued)
+		SELECT $2, s.target_id, 0, $3, $4, $5, $6, $7
+		FROM ` + s.dialect.listFrom + `
+		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
+		WHERE true
+		ON CONFLICT DO NOTHING`
+	a, found, err := one(ctx, tx, readTiming, `SELECT urgency, embargo FROM articles WHERE id = $1`, article)
+	if err != nil || !found {
+		return 0, err
+	}
+	list, err := json.Marshal(subscriptions)
+	if err != nil {
+		return 0, err
+	}
+	state := bot.Pending
+	if micros(a.Embargo) > tx.now {
+		state = embargoed
+	}
+	last, err := number(ctx, tx, `SELECT coalesce(max(id), 0) FROM deliveries`)
+	if err != nil {
+		return 0, err
+	}
+	n, err := tx.exec(ctx, insert, string(list), article, bot.Post, state, rank(&a), micros(a.Embargo), tx.now)
+	if err != nil || n == 0 || state == embargoed {
+		return int(n), err
+	}
+	return int(n), queueSince(ctx, tx, last)
+}
+
+// readTiming reads what decides when an article goes out.
+func readTiming(row scan) (a bot.Article, err error) {
+	var embargo int64
+	err = row(&a.Urgency, &embargo)
+	a.Embargo = moment(embargo)
+	return a, err
+}
+
+// rank is the place of an article's deliveries in the queue: lower goes first.
+func rank(a *bot.Article) int {
+	if a.Urgent() {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+// Move gives everything that belongs to a chat, with all its threads unless from names one, to another
+// chat. Threads keep their names unless from names one.
+func (s *Store) Move(ctx context.Context, from, to bot.Target) error {
+	where, args, err := within(from)
+	if err != nil || from.Chat == "" || to.Chat == "" || to.Platform != from.Platform {
+		return fmt.Errorf("move %s to %s: not from chat to chat of a platform", from, to)
+	}
+	text := `
+		SELECT ` + knownColumns + `
+		FROM targets
+		WHERE ` + where + `
+		ORDER BY id`
+	err = s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		list, err := collect(ctx, tx, readKnown, text, args...)
+		if err != nil {
+			return err
+		}
+		for _, k := range list {
+			dest := to
+			if from.Thread == "" {
+				dest.Thread = k.Thread
+			}
+			if dest == k.Target {
+				continue
+			}
+			if err := moveTarget(ctx, tx, k.id, dest); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("move %s to %s: %w", from, to, err)
+	}
+	return nil
+}
+
+// moveTarget gives a target another address, or everything it has to the target that has that address.
+func moveTarget(ctx context.Context, tx *tx, id int64, dest bot.Target) error {
+	const (
+		rename = `
+			UPDATE targets
+			SET space = $2, chat = $3, thread = $4
+			WHERE id = $1`
+		changed = `
+			UPDATE subscriptions
+			SET version = $2
+			WHERE target_id = $1 AND ended = 0`
+	)
+	other, err := findTarget(ctx, tx, dest)
+	if err != nil {
+		return err
+	}
+	if other != 0 {
+		return merge(ctx, tx, id, other)
+	}
+	if _, err := tx.exec(ctx, rename, id, safe(dest.Space), safe(dest.Chat), safe(dest.Thread)); err != nil {
+		return err
+	}
+	version, err := newVersion(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, changed, id, version)
+	return err
+}
+
+// merge gives everything that target from has to target to, and forgets from.
+func merge(ctx context.Context, tx *tx, from, to int64) error {
+	if err := mergeSubscriptions(ctx, tx, from, to); err != nil {
+		return err
+	}
+	if err := mergeDeliveries(ctx, tx, from, to); err != nil {
+		return err
+	}
+	for _, text := range []string{
+		`DELETE FROM queue WHERE target_id = $1`,
+		`DELETE FROM targets WHERE id = $1`,
+	} {
+		if _, err := tx.exec(ctx, text, from); err != nil {
+			return err
+		}
+	}
+	return enter(ctx, tx, to)
+}
+
+func mergeSubscriptions(ctx context.Context, tx *tx, from, to int64) error {
+	const (
+		end = `
+			UPDATE subscriptions
+			SET ended = $3, version = $4
+			WHERE target_id = $1 AND ended = 0 AND filter_key IN (
+				SELECT filter_key
+				FROM subscriptions
+				WHERE target_id = $2 AND ended = 0)`
+		last = `
+			SELECT coalesce(max(number), 0)
+			FROM subscriptions
+			WHERE target_id = $1 AND ended = 0`
+		// Numbers follow those that are there.
+		move = `
+			UPDATE subscriptions
+			SET target_id = $2, number = number + $3, version = $4
+			WHERE target_id = $1 AND ended = 0`
+		moveEnded = `
+			UPDATE subscriptions
+			SET target_id = $2
+			WHERE target_id = $1`
+	)
+	version, err := newVersion(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, end, from, to, tx.now, version); err != nil {
+		return err
+	}
+	highest, err := number(ctx, tx, last, to)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, move, from, to, highest, version); err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, moveEnded, from, to)
+	return err
+}
+
+// rememberPosts is how far back a merge looks for what the old chat has seen. An article that has been
+// in the store for longer raises no alert, whatever happens to it.
+const rememberPosts = 7 * 24 * time.Hour
+
+// mergeDeliveries moves what waits, and what was recently sent, so that the new chat does not see it
+// again. What both have is left with the old one, and ended if it waits.
+func mergeDeliveries(ctx context.Context, tx *tx, from, to int64) error {
+	const unseen = ` AND NOT EXISTS (
+				SELECT 1
+				FROM deliveries AS o
+				WHERE o.article_id = deliveries.article_id AND o.target_id = $2 AND o.revision = deliveries.revision)`
+	const recent = `
+		UPDATE deliveries
+		SET target_id = $2
+		WHERE target_id = $1 AND article_id IN (
+				SELECT id
+				FROM articles
+				WHERE time_key > $3 AND first_seen > $4)` + unseen
+	for _, state := range waitingStates() {
+		move := `
+			UPDATE deliveries
+			SET target_id = $2
+			WHERE target_id = $1 AND ` + inState(state) + unseen
+		if _, err := tx.exec(ctx, move, from, to); err != nil {
+			return err
+		}
+		if _, err := endWaiting(ctx, tx, from, state, "the chat it moved to has it already"); err != nil {
+			return err
+		}
+	}
+	since := moment(tx.now).Add(-rememberPosts)
+	_, err := tx.exec(ctx, recent, from, to, timeKey(since, 0), micros(since))
+	return err
+}

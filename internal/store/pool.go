@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// querier reads, inside a transaction or outside.
+type querier interface {
+	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
+// pool is a set of connections that keep their statements prepared: parsing costs as much as running.
+type pool struct {
+	db *sql.DB
+
+	mu         sync.RWMutex // guards statements
+	statements map[string]*sql.Stmt
+}
+
+func newPool(db *sql.DB) *pool {
+	return &pool{db: db, statements: map[string]*sql.Stmt{}}
+}
+
+func (p *pool) close() error { return p.db.Close() }
+
+func (p *pool) prepared(text string) *sql.Stmt {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.statements[text]
+}
+
+// learn prepares statements for their next use. It needs a connection, so it may not be called
+// within a transaction.
+func (p *pool) learn(ctx context.Context, texts []string) error {
+	for _, text := range texts {
+		if p.prepared(text) != nil {
+			continue
+		}
+		st, err := p.db.PrepareContext(ctx, text)
+		if err != nil {
+			return err
+		}
+		p.mu.Lock()
+		if p.statements[text] == nil {
+			p.statements[text], st = st, nil
+		}
+		p.mu.Unlock()
+		if st != nil {
+			_ = st.Close() // somebody else was faster
+		}
+	}
+	return nil
+}
+
+func (p *pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if err := p.learn(ctx, []string{text}); err != nil {
+		return nil, err
+	}
+	return p.prepared(text).QueryContext(ctx, args...)
+}
+
+// tx is a transaction that may write. It has one time.
+type tx struct {
+	*sql.Tx
+	pool   *pool
+	now    int64
+	missed []string // statements to prepare afterwards
+}
+
+func (t *tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if st := t.pool.prepared(text); st != nil {
+		return t.StmtContext(ctx, st).QueryContext(ctx, args...)
+	}
+	t.missed = append(t.missed, text)
+	return t.QueryContext(ctx, text, args...)
+}
+
+// exec runs a statement and returns how many rows it changed.
+func (t *tx) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	res, err := t.run(ctx, text, args)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (t *tx) run(ctx context.Context, text string, args []any) (sql.Result, error) {
+	if st := t.pool.prepared(text); st != nil {
+		return t.StmtContext(ctx, st).ExecContext(ctx, args...)
+	}
+	t.missed = append(t.missed, text)
+	return t.ExecContext(ctx, text, args...)
+}
+
+// scan reads a row into dest.
+type scan func(dest ...any) error
+
+// collect reads all rows of a query.
+func collect[T any](
+	ctx context.Context, q querier, read func(scan) (T, error), text string, args ...any,
+) ([]T, error) {
+	rows, err := q.query(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []T
+	for rows.Next() {
+		v, err := read(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, rows.Err()
+}
+
+// one reads the first row of a query, and reports whether there was one.
+func one[T any](
+	ctx context.Context, q querier, read func(scan) (T, error), text string, args ...any,
+) (v T, found bool, err error) {
+	list, err := collect(ctx, q, read, text, args...)
+	if err != nil || len(list) == 0 {
+		return v, false, err
+	}
+	return list[0], true, nil
+}
+
+// value reads a row of one column.
+func value[T any](row scan) (v T, err error) {
+	err = row(&v)
+	return v, err
+}
+
+// number reads a single number, 0 if there is no row.
+func number(ctx context.Context, q querier, text string, args ...any) (int64, error) {
+	n, _, err := one(ctx, q, value[int64], text, args...)
+	return n, err
+}

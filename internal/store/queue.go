@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+)
+
+// queueSince puts the targets of the pending deliveries beyond an ID into the queue. Those in it stay
+// where they are, unless something urgent came for them. No target may have two of them.
+func queueSince(ctx context.Context, tx *tx, id int64) error {
+	const upsert = `
+		INSERT INTO queue (target_id, platform, rank, ready_at, lease)
+		SELECT d.target_id, t.platform, d.rank, $2, 0
+		FROM deliveries AS d
+		JOIN targets AS t ON t.id = d.target_id
+		WHERE d.id > $1 AND d.state = 'pending' AND t.suspended = ''
+		ON CONFLICT (target_id) DO UPDATE
+		SET rank = excluded.rank
+		WHERE excluded.rank < queue.rank`
+	_, err := tx.exec(ctx, upsert, id, tx.now)
+	return err
+}
+
+// requeue puts a target into the queue, to be ready at a time, or takes it out if nothing is pending or
+// it is suspended. Nobody has it leased then.
+func requeue(ctx context.Context, tx *tx, target, readyAt int64) error {
+	const (
+		upsert = `
+			INSERT INTO queue (target_id, platform, rank, ready_at, lease)
+			SELECT t.id, t.platform, d.rank, $2, 0
+			FROM targets AS t
+			JOIN deliveries AS d ON d.target_id = t.id
+			WHERE t.id = $1 AND t.suspended = '' AND d.target_id = $1 AND d.state = 'pending'
+			ORDER BY d.rank, d.id
+			LIMIT 1
+			ON CONFLICT (target_id) DO UPDATE
+			SET rank = excluded.rank, ready_at = excluded.ready_at, lease = 0`
+		remove = `
+			DELETE FROM queue
+			WHERE target_id = $1`
+	)
+	n, err := tx.exec(ctx, upsert, target, readyAt)
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = tx.exec(ctx, remove, target)
+	return err
+}
+
+// liftAtOnce bounds how many deliveries one Claim frees of their embargo, so that a story that 100,000
+// targets wait for does not hold up the rest. What remains is due, so the next Claim goes on.
+const liftAtOnce = 2000
+
+// lift makes the deliveries pending whose embargo has ended, on whatever platform, oldest first.
+func lift(ctx context.Context, tx *tx) error {
+	const (
+		choose = `
+			SELECT id, target_id
+			FROM deliveries
+			WHERE state = 'embargoed' AND due <= $1
+			ORDER BY due, id
+			LIMIT $2`
+		free = `
+			UPDATE deliveries
+			SET state = 'pending'
+			WHERE id = $1`
+		enter = `
+			INSERT INTO queue (target_id, platform, rank, ready_at, lease)
+			SELECT d.target_id, t.platform, d.rank, $2, 0
+			FROM deliveries AS d
+			JOIN targets AS t ON t.id = d.target_id
+			WHERE d.id = $1 AND t.suspended = ''
+			ON CONFLICT (target_id) DO UPDATE
+			SET rank = excluded.rank
+			WHERE excluded.rank < queue.rank`
+	)
+	type due struct{ id, target int64 }
+	read := func(row scan) (d due, err error) { return d, row(&d.id, &d.target) }
+	list, err := collect(ctx, tx, read, choose, tx.now, liftAtOnce)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		if _, err := tx.exec(ctx, free, d.id); err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, enter, d.id, tx.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter puts a target into the queue if something is pending, without ending a lease or a wait.
+func enter(ctx context.Context, tx *tx, target int64) error {
+	const upsert = `
+		INSERT INTO queue (target_id, platform, rank, ready_at, lease)
+		SELECT t.id, t.platform, d.rank, $2, 0
+		FROM targets AS t
+		JOIN deliveries AS d ON d.target_id = t.id
+		WHERE t.id = $1 AND t.suspended = '' AND d.target_id = $1 AND d.state = 'pending'
+		ORDER BY d.rank, d.id
+		LIMIT 1
+		ON CONFLICT (target_id) DO UPDATE
+		SET rank = excluded.rank`
+	_, err := tx.exec(ctx, upsert, target, tx.now)
+	return err
+}

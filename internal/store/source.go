@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"tidings/bot"
+)
+
+// countArticles notes that a source has n more articles. A source that nobody has named before comes into
+// being as one that is read from files.
+func countArticles(ctx context.Context, tx *tx, source string, n int64) error {
+	const (
+		update = `
+			UPDATE sources
+			SET articles = articles + $2
+			WHERE name = $1`
+		insert = `
+			INSERT INTO sources (name, kind, added, articles)
+			SELECT $1, $2, $3, count(*)
+			FROM articles
+			WHERE source = $1`
+	)
+	known, err := tx.exec(ctx, update, source, n)
+	if err != nil || known > 0 {
+		return err
+	}
+	_, err = tx.exec(ctx, insert, source, bot.ImportSource, tx.now)
+	return err
+}
+
+// Sources returns all sources by name.
+func (s *Store) Sources(ctx context.Context) ([]bot.Source, error) {
+	const text = `
+		SELECT name, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch,
+			last_try, last_success, failures, error
+		FROM sources
+		ORDER BY name`
+	list, err := collect(ctx, s.r, readSource, text)
+	if err != nil {
+		return nil, fmt.Errorf("sources: %w", s.dialect.mapError(err))
+	}
+	return list, nil
+}
+
+func readSource(row scan) (bot.Source, error) {
+	var src bot.Source
+	var added, next, lastTry, lastSuccess int64
+	var etag, lastModified []byte
+	err := row(&src.Name, &src.Kind, &src.URL, &src.Title, &src.Configured, &added, &src.Articles, &etag, &lastModified,
+		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error)
+	src.Added, src.Fetch.Next = moment(added), moment(next)
+	src.Fetch.LastTry, src.Fetch.LastSuccess = moment(lastTry), moment(lastSuccess)
+	src.Fetch.ETag, src.Fetch.LastModified = string(etag), string(lastModified)
+	return src, err
+}
+
+// AddSource returns bot.ErrExists if the name or, for a feed, the address is taken. Added is now
+// unless the source says otherwise.
+func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
+	const insert = `
+		INSERT INTO sources (name, kind, url, title, configured, added, articles)
+		SELECT $1, $2, $3, $4, $5, $6, count(*)
+		FROM articles
+		WHERE source = $1
+		ON CONFLICT DO NOTHING`
+	return s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		added := micros(src.Added)
+		if added == 0 {
+			added = tx.now
+		}
+		n, err := tx.exec(ctx, insert, safe(src.Name), src.Kind, safe(src.URL), safe(src.Title), src.Configured, added)
+		if err != nil {
+			return fmt.Errorf("add source: %w", err)
+		}
+		if n == 0 {
+			return fmt.Errorf("source %q: %w", src.Name, bot.ErrExists)
+		}
+		return saveFetch(ctx, tx, src.Name, src.Title, src.Fetch)
+	})
+}
+
+// RemoveSource forgets a source and keeps its articles.
+func (s *Store) RemoveSource(ctx context.Context, name string) error {
+	const remove = `
+		DELETE FROM sources
+		WHERE name = $1`
+	return s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		n, err := tx.exec(ctx, remove, safe(name))
+		if err != nil {
+			return fmt.Errorf("remove source: %w", err)
+		}
+		if n == 0 {
+			return fmt.Errorf("source %q: %w", name, bot.ErrNotFound)
+		}
+		return nil
+	})
+}
+
+// SaveFetch records what the last fetch of a feed taught.
+func (s *Store) SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error {
+	return s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		return saveFetch(ctx, tx, name, title, f)
+	})
+}
+
+func saveFetch(ctx context.Context, tx *tx, name, title string, f bot.FetchState) error {
+	const update = `
+		UPDATE sources
+		SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, etag = $3, last_modified = $4, body_hash = $5,
+			next_fetch = $6, last_try = $7, last_success = $8, failures = $9, error = $10
+		WHERE name = $1`
+	n, err := tx.exec(ctx, update, safe(name), safe(title), []byte(f.ETag), []byte(f.LastModified), safe(f.BodyHash),
+		micros(f.Next), micros(f.LastTry), micros(f.LastSuccess), f.Failures, safe(f.Error))
+	if err != nil {
+		return fmt.Errorf("save fetch: %w", err)
+	}
+	if n == 0 {
+		return fmt.Errorf("source %q: %w", name, bot.ErrNotFound)
+	}
+	return nil
+}

@@ -1,0 +1,32 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// State returns the value last set for key, or "".
+func (s *Store) State(ctx context.Context, key string) (string, error) {
+	v, _, err := one(ctx, s.r, value[string], `SELECT value FROM state WHERE name = $1`, safe(key))
+	if err != nil {
+		return "", fmt.Errorf("state %s: %w", key, s.dialect.mapError(err))
+	}
+	return v, nil
+}
+
+// SetState keeps a value for key until another is set.
+func (s *Store) SetState(ctx context.Context, key, value string) error {
+	const upsert = `
+		INSERT INTO state (name, value)
+		VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE
+		SET value = excluded.value`
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		_, err := tx.exec(ctx, upsert, safe(key), safe(value))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("set state %s: %w", key, err)
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"tidings/bot"
+)
+
+// Stats returns what a store can say of itself at little cost: the number of articles is a counter, and
+// the rest is as large as what it counts. The backlog is what may be sent; it leaves out targets that are
+// suspended and articles under embargo.
+func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
+	const (
+		numbers = `
+			SELECT
+				(SELECT value FROM counters WHERE name = 'articles'),
+				(SELECT count(*) FROM sources),
+				(SELECT count(*) FROM subscriptions WHERE ended = 0),
+				(SELECT count(*) FROM targets WHERE suspended <> ''),
+				coalesce((SELECT first_seen FROM articles ORDER BY id DESC LIMIT 1), 0)`
+		backlog = `
+			SELECT q.platform, count(*)
+			FROM queue AS q
+			JOIN deliveries AS d ON d.target_id = q.target_id
+			WHERE d.state = 'pending'
+			GROUP BY q.platform`
+	)
+	read := func(row scan) (st bot.Stats, err error) {
+		var newest int64
+		err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &newest)
+		st.NewestArticle = moment(newest)
+		return st, err
+	}
+	st, _, err := one(ctx, s.r, read, numbers)
+	if err != nil {
+		return bot.Stats{}, fmt.Errorf("stats: %w", s.dialect.mapError(err))
+	}
+	st.Backlog = map[string]int64{}
+	count := func(row scan) (struct{}, error) {
+		var platform string
+		var n int64
+		err := row(&platform, &n)
+		st.Backlog[platform] = n
+		return struct{}{}, err
+	}
+	if _, err := collect(ctx, s.r, count, backlog); err != nil {
+		return bot.Stats{}, fmt.Errorf("stats: %w", s.dialect.mapError(err))
+	}
+	return st, nil
+}

@@ -1,0 +1,248 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// subscriptionColumns are what readSubscription reads, of subscriptions AS s and targets AS t.
+const subscriptionColumns = `
+	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.created, s.created_by, s.ended <> 0`
+
+func readSubscription(row scan) (sub bot.Subscription, err error) {
+	return readSubscriptionAfter(row)
+}
+
+func readSubscriptionAfter(row scan, lead ...any) (sub bot.Subscription, err error) {
+	var created int64
+	t := &sub.Target
+	err = row(append(lead, &sub.ID, &sub.Number, &t.Platform, &t.Space, &t.Chat, &t.Thread, &sub.Filter, &sub.After,
+		&created, &sub.CreatedBy, &sub.Ended)...)
+	sub.Created = moment(created)
+	return sub, err
+}
+
+// Changes returns the subscriptions that were made, changed or ended since version.
+func (s *Store) Changes(ctx context.Context, version int64) ([]bot.Subscription, int64, error) {
+	const (
+		all = `
+			SELECT s.version,` + subscriptionColumns + `
+			FROM subscriptions AS s
+			JOIN targets AS t ON t.id = s.target_id
+			WHERE s.ended = 0
+			ORDER BY s.id`
+		since = `
+			SELECT s.version,` + subscriptionColumns + `
+			FROM subscriptions AS s
+			JOIN targets AS t ON t.id = s.target_id
+			WHERE s.version > $1
+			ORDER BY s.version`
+	)
+	// Read first: what is committed between the two queries is then told twice, not never.
+	to, err := number(ctx, s.r, `SELECT value FROM counters WHERE name = 'version'`)
+	if err != nil {
+		return nil, 0, fmt.Errorf("changes: %w", s.dialect.mapError(err))
+	}
+	if to == version {
+		return nil, to, nil
+	}
+	read := func(row scan) (bot.Subscription, error) {
+		var v int64
+		return readSubscriptionAfter(row, &v)
+	}
+	var list []bot.Subscription
+	if version == 0 {
+		list, err = collect(ctx, s.r, read, all)
+	} else {
+		list, err = collect(ctx, s.r, read, since, version)
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("changes: %w", s.dialect.mapError(err))
+	}
+	return list, to, nil
+}
+
+// newVersion begins a change of subscriptions and returns the version it leads to.
+func newVersion(ctx context.Context, tx *tx) (int64, error) {
+	const text = `
+		UPDATE counters
+		SET value = value + 1
+		WHERE name = 'version'
+		RETURNING value`
+	return number(ctx, tx, text)
+}
+
+// filterKey returns a filter as it is compared with others of its target.
+func filterKey(text string) string { return filter.Fold(text) }
+
+// Subscribe records a subscription. It returns a *bot.UserError if the target has as many as it may.
+func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscription, error) {
+	const (
+		numbers = `
+			SELECT coalesce(max(number), 0) + 1, count(*)
+			FROM subscriptions
+			WHERE target_id = $1 AND ended = 0`
+		insert = `
+			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			RETURNING id`
+	)
+	sub.Filter, sub.CreatedBy = safe(sub.Filter), safe(sub.CreatedBy)
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		target, err := knowTarget(ctx, tx, sub.Target)
+		if err != nil {
+			return err
+		}
+		key := filterKey(sub.Filter)
+		if err := checkFilter(ctx, tx, target, 0, key); err != nil {
+			return err
+		}
+		count := 0
+		read := func(row scan) (n int, err error) { return n, row(&n, &count) }
+		if sub.Number, _, err = one(ctx, tx, read, numbers, target); err != nil {
+			return err
+		}
+		if count >= bot.MaxSubscriptions {
+			return bot.UserErrorf("This place has %d subscriptions, and more are not possible. End one first.", count)
+		}
+		if sub.After, err = number(ctx, tx, `SELECT value FROM counters WHERE name = 'articles'`); err != nil {
+			return err
+		}
+		version, err := newVersion(ctx, tx)
+		if err != nil {
+			return err
+		}
+		sub.Created, sub.Ended = moment(tx.now), false
+		sub.ID, err = number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.now, sub.CreatedBy, version)
+		return err
+	})
+	if err != nil {
+		return bot.Subscription{}, fmt.Errorf("subscribe %s: %w", sub.Target, err)
+	}
+	return sub, nil
+}
+
+// checkFilter returns bot.ErrExists if a live subscription of the target other than except has the filter.
+func checkFilter(ctx context.Context, tx *tx, target, except int64, key string) error {
+	const text = `
+		SELECT id
+		FROM subscriptions
+		WHERE target_id = $1 AND filter_key = $2 AND ended = 0 AND id <> $3`
+	id, err := number(ctx, tx, text, target, key, except)
+	if err == nil && id != 0 {
+		return bot.ErrExists
+	}
+	return err
+}
+
+// SetFilter changes the filter of a subscription, which counts as made now.
+func (s *Store) SetFilter(ctx context.Context, id int64, text string) error {
+	const (
+		owner = `
+			SELECT target_id
+			FROM subscriptions
+			WHERE id = $1 AND ended = 0`
+		update = `
+			UPDATE subscriptions
+			SET filter = $2, filter_key = $3, created = $4, version = $5,
+				after = (SELECT value FROM counters WHERE name = 'articles')
+			WHERE id = $1`
+	)
+	text = safe(text)
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		target, found, err := one(ctx, tx, value[int64], owner, id)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return bot.ErrNotFound
+		}
+		key := filterKey(text)
+		if err := checkFilter(ctx, tx, target, id, key); err != nil {
+			return err
+		}
+		version, err := newVersion(ctx, tx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, update, id, text, key, tx.now, version)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("set filter of subscription %d: %w", id, err)
+	}
+	return nil
+}
+
+// Unsubscribe ends subscriptions. Those that have ended or never were are passed over.
+func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
+	const (
+		end = `
+			UPDATE subscriptions
+			SET ended = $2, version = $3
+			WHERE id = $1 AND ended = 0
+			RETURNING target_id`
+		live = `
+			SELECT count(*)
+			FROM subscriptions
+			WHERE target_id = $1 AND ended = 0`
+	)
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		version, err := newVersion(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			target, found, err := one(ctx, tx, value[int64], end, id, tx.now, version)
+			if err != nil {
+				return err
+			}
+			if !found {
+				continue
+			}
+			left, err := number(ctx, tx, live, target)
+			if err != nil {
+				return err
+			}
+			if left > 0 {
+				continue
+			}
+			if err := supersede(ctx, tx, target, "the subscription has ended"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("unsubscribe: %w", err)
+	}
+	return nil
+}
+
+// supersede ends everything that waits for a target.
+func supersede(ctx context.Context, tx *tx, target int64, reason string) error {
+	for _, state := range waitingStates() {
+		if _, err := endWaiting(ctx, tx, target, state, reason); err != nil {
+			return err
+		}
+	}
+	return requeue(ctx, tx, target, tx.now)
+}
+
+// SubscriptionsOf returns the subscriptions of a target by number.
+func (s *Store) SubscriptionsOf(ctx context.Context, t bot.Target) ([]bot.Subscription, error) {
+	const text = `
+		SELECT` + subscriptionColumns + `
+		FROM targets AS t
+		JOIN subscriptions AS s ON s.target_id = t.id AND s.ended = 0
+		WHERE t.platform = $1 AND t.chat = $2 AND t.thread = $3 AND t.space = $4
+		ORDER BY s.number`
+	list, err := collect(ctx, s.r, readSubscription, text, t.Platform, t.Chat, t.Thread, t.Space)
+	if err != nil {
+		return nil, fmt.Errorf("subscriptions of %s: %w", t, s.dialect.mapError(err))
+	}
+	return list, nil
+}

@@ -1,0 +1,233 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+// targetOf is the ID of a target that is known.
+const targetOf = `
+	SELECT id
+	FROM targets
+	WHERE platform = $1 AND chat = $2 AND thread = $3 AND space = $4`
+
+// findTarget returns the ID of a target, 0 if it is not known.
+func findTarget(ctx context.Context, q querier, t bot.Target) (int64, error) {
+	return number(ctx, q, targetOf, t.Platform, t.Chat, t.Thread, t.Space)
+}
+
+// knowTarget returns the ID of a target, which is known from now on.
+func knowTarget(ctx context.Context, tx *tx, t bot.Target) (int64, error) {
+	const insert = `
+		INSERT INTO targets (platform, chat, thread, space)
+		VALUES ($1, $2, $3, $4)
+		RETURNING id`
+	if t.Platform == "" || t.Chat == "" {
+		return 0, fmt.Errorf("target %q names no chat", t)
+	}
+	id, err := findTarget(ctx, tx, t)
+	if err != nil || id != 0 {
+		return id, err
+	}
+	return number(ctx, tx, insert, safe(t.Platform), safe(t.Chat), safe(t.Thread), safe(t.Space))
+}
+
+// known is a target of which the store knows.
+type known struct {
+	id int64
+	bot.Target
+}
+
+func readKnown(row scan) (k known, err error) {
+	err = row(&k.id, &k.Platform, &k.Space, &k.Chat, &k.Thread)
+	return k, err
+}
+
+const knownColumns = `id, platform, space, chat, thread`
+
+// within returns the condition that a target is within scope, and its arguments from $1. A scope that
+// names a chat need not name its space.
+func within(scope bot.Target) (condition string, args []any, err error) {
+	switch {
+	case scope.Chat != "":
+		condition = `platform = $1 AND chat = $2 AND ($3 = '' OR thread = $3) AND ($4 = '' OR space = $4)`
+		return condition, []any{scope.Platform, scope.Chat, scope.Thread, scope.Space}, nil
+	case scope.Space != "":
+		return `platform = $1 AND space = $2`, []any{scope.Platform, scope.Space}, nil
+	default:
+		return "", nil, errors.New("scope names neither a chat nor a space")
+	}
+}
+
+// Suspend stops sending to every known target within scope, says why, and keeps everything.
+func (s *Store) Suspend(ctx context.Context, scope bot.Target, reason string) ([]bot.Target, error) {
+	const (
+		suspend = `
+			UPDATE targets
+			SET suspended = $2, suspended_at = $3
+			WHERE id = $1`
+		leave = `
+			DELETE FROM queue
+			WHERE target_id = $1`
+	)
+	reason = cmp.Or(safe(reason), "no reason given")
+	list, err := s.eachWithin(ctx, scope, `suspended = ''`, func(ctx context.Context, tx *tx, k known) error {
+		if _, err := tx.exec(ctx, suspend, k.id, reason, tx.now); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, leave, k.id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("suspend %s: %w", scope, err)
+	}
+	return list, nil
+}
+
+// Resume ends the suspension of the targets within scope and holds back what waited for them. What is
+// under embargo still comes out in its time.
+func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, error) {
+	const (
+		resume = `
+			UPDATE targets
+			SET suspended = '', suspended_at = 0
+			WHERE id = $1`
+		hold = `
+			UPDATE deliveries
+			SET state = 'held'
+			WHERE target_id = $1 AND state = 'pending'`
+	)
+	list, err := s.eachWithin(ctx, scope, `suspended <> ''`, func(ctx context.Context, tx *tx, k known) error {
+		if _, err := tx.exec(ctx, resume, k.id); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, hold, k.id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("resume %s: %w", scope, err)
+	}
+	return list, nil
+}
+
+// eachWithin calls fn for every known target within scope that meets a condition, and returns them.
+func (s *Store) eachWithin(
+	ctx context.Context, scope bot.Target, condition string, fn func(context.Context, *tx, known) error,
+) ([]bot.Target, error) {
+	where, args, err := within(scope)
+	if err != nil {
+		return nil, err
+	}
+	text := `
+		SELECT ` + knownColumns + `
+		FROM targets
+		WHERE ` + where + ` AND ` + condition + `
+		ORDER BY id`
+	var targets []bot.Target
+	err = s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		list, err := collect(ctx, tx, readKnown, text, args...)
+		if err != nil {
+			return err
+		}
+		for _, k := range list {
+			if err := fn(ctx, tx, k); err != nil {
+				return err
+			}
+			targets = append(targets, k.Target)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return targets, nil
+}
+
+// waitingStates are the states of a delivery that has not ended.
+func waitingStates() []bot.DeliveryState {
+	return []bot.DeliveryState{bot.Pending, bot.Held, embargoed}
+}
+
+// inState is the condition that a delivery is in a state. It is part of the text, because only then does
+// the database see that it can use the index of that state.
+func inState(state bot.DeliveryState) string { return `state = '` + string(state) + `'` }
+
+// endWaiting supersedes the deliveries of a target that are in a state.
+func endWaiting(
+	ctx context.Context, tx *tx, target int64, state bot.DeliveryState, reason string,
+) (int64, error) {
+	end := `
+		UPDATE deliveries
+		SET state = 'superseded', reason = $2, settled = $3
+		WHERE target_id = $1 AND ` + inState(state)
+	return tx.exec(ctx, end, target, reason, tx.now)
+}
+
+// Release lets held deliveries of a target go or ends them.
+func (s *Store) Release(ctx context.Context, t bot.Target, to bot.DeliveryState) (int, error) {
+	const free = `
+		UPDATE deliveries
+		SET state = 'pending'
+		WHERE target_id = $1 AND state = 'held'`
+	var n int64
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		target, err := findTarget(ctx, tx, t)
+		if err != nil || target == 0 {
+			return err
+		}
+		switch to {
+		case bot.Superseded:
+			n, err = endWaiting(ctx, tx, target, bot.Held, "a manager chose not to catch up")
+			return err
+		case bot.Pending:
+			if n, err = tx.exec(ctx, free, target); err != nil || n == 0 {
+				return err
+			}
+			return enter(ctx, tx, target)
+		default:
+			return fmt.Errorf("held deliveries cannot become %q", to)
+		}
+	})
+	if err != nil {
+		return 0, fmt.Errorf("release %s: %w", t, err)
+	}
+	return int(n), nil
+}
+
+// TargetStatus returns what is known of t. The lag of an embargoed article counts from the end of its
+// embargo.
+func (s *Store) TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatus, error) {
+	const (
+		target = `
+			SELECT id, suspended, suspended_at, rejected, last_rejected, last_sent, last_lag
+			FROM targets
+			WHERE platform = $1 AND chat = $2 AND thread = $3 AND space = $4`
+		waiting = `
+			SELECT
+				(SELECT count(*) FROM deliveries WHERE target_id = $1 AND state = 'pending')
+				+ (SELECT count(*) FROM deliveries WHERE target_id = $1 AND state = 'embargoed'),
+				(SELECT count(*) FROM deliveries WHERE target_id = $1 AND state = 'held')`
+	)
+	var id int64
+	read := func(row scan) (st bot.TargetStatus, err error) {
+		var since, sent, lag int64
+		err = row(&id, &st.Suspended, &since, &st.Rejected, &st.LastRejected, &sent, &lag)
+		st.SuspendedSince, st.LastSent = moment(since), moment(sent)
+		st.LastLag = time.Duration(lag) * time.Microsecond
+		return st, err
+	}
+	st, found, err := one(ctx, s.r, read, target, t.Platform, t.Chat, t.Thread, t.Space)
+	if err == nil && found {
+		count := func(row scan) (struct{}, error) { return struct{}{}, row(&st.Waiting, &st.Held) }
+		_, _, err = one(ctx, s.r, count, waiting, id)
+	}
+	if err != nil {
+		return bot.TargetStatus{}, fmt.Errorf("status of %s: %w", t, s.dialect.mapError(err))
+	}
+	return st, nil
+}

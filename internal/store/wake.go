@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// pollInterval is how often a store that somebody waits for looks for commits of other processes. A
+// look costs some 20 µs.
+const pollInterval = 20 * time.Millisecond
+
+// waker tells those who wait that something was committed: by this store at once, by another process
+// after pollInterval.
+type waker struct {
+	conn    *sql.Conn
+	version func(ctx context.Context, c *sql.Conn) (int64, error)
+	log     *slog.Logger
+	stop    context.CancelFunc
+	done    chan struct{} // closed when poll has ended
+	asked   chan struct{} // holds a token when somebody began to wait
+
+	mu      sync.Mutex    // guards what follows
+	changed chan struct{} // closed at the next commit
+	waiting int
+	closed  bool
+}
+
+func newWaker(
+	ctx context.Context, db *sql.DB, version func(context.Context, *sql.Conn) (int64, error), log *slog.Logger,
+) (*waker, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := version(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	w := &waker{
+		conn: conn, version: version, log: log, stop: stop, done: make(chan struct{}),
+		asked: make(chan struct{}, 1), changed: make(chan struct{}),
+	}
+	go w.poll(ctx, seen)
+	return w, nil
+}
+
+// broadcast wakes everyone who waits.
+func (w *waker) broadcast() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed {
+		close(w.changed)
+		w.changed = make(chan struct{})
+	}
+}
+
+// close ends every wait, now and later.
+func (w *waker) close() {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.changed)
+	}
+	w.mu.Unlock()
+	w.stop()
+	<-w.done
+}
+
+// wait blocks until ready returns 0 or a negative duration, ctx ends, or the store is closed, and asks
+// ready again after each commit and after the duration that it returned. It subscribes before it asks, so
+// what is committed in between is not missed.
+func (w *waker) wait(ctx context.Context, ready func(context.Context) (time.Duration, error)) error {
+	w.enter()
+	defer w.leave()
+	for {
+		w.mu.Lock()
+		changed, closed := w.changed, w.closed
+		w.mu.Unlock()
+		if closed {
+			return sql.ErrConnDone
+		}
+		d, err := ready(ctx)
+		if err != nil || d <= 0 {
+			return err
+		}
+		timer := time.NewTimer(d)
+		select {
+		case <-changed:
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+		timer.Stop()
+	}
+}
+
+func (w *waker) enter() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting++
+	select {
+	case w.asked <- struct{}{}:
+	default:
+	}
+}
+
+func (w *waker) leave() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.waiting--
+}
+
+func (w *waker) idle() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.waiting == 0
+}
+
+// poll looks for commits while somebody waits. It goes on from the version seen last, so what
+// happened while nobody waited counts as news to the first who does.
+func (w *waker) poll(ctx context.Context, seen int64) {
+	defer close(w.done)
+	defer w.conn.Close()
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for {
+		if w.idle() {
+			tick.Stop()
+			select {
+			case <-w.asked:
+			case <-ctx.Done():
+				return
+			}
+			tick.Reset(pollInterval)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		now, err := w.version(ctx, w.conn)
+		if err != nil && ctx.Err() == nil {
+			w.log.Warn("looking for commits of other processes failed", "err", err)
+		}
+		if now != seen {
+			seen = now
+			w.broadcast()
+		}
+	}
+}
