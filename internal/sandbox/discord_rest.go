@@ -19,8 +19,6 @@ type discordError struct {
 	Misc string `json:"-"`
 }
 
-func (e *discordError) Error() string { return e.Message }
-
 // The refusals of one code each; discord.com/developers/docs/topics/opcodes-and-status-codes#json.
 func discordRefusal(status, code int, message string) *discordError {
 	return &discordError{status: status, Code: code, Message: message}

@@ -91,6 +91,12 @@ func TestDiscordREST_DescribesTheBotAndItsPlaces(t *testing.T) {
 	if c := p.bot.do("GET", "/channels/"+p.channel, nil); c.body["guild_id"] != p.guild || c.body["name"] != "alerts" {
 		t.Errorf("channel = %s", c.text)
 	}
+	if u := p.bot.do("GET", "/users/"+p.ann, nil); u.body["username"] != "ann" {
+		t.Errorf("user = %s", u.text)
+	}
+	p.bot.do("GET", "/users/99", nil).want(t, 404, 10013)
+	p.bot.do("POST", "/channels/"+p.channel+"/typing", nil).want(t, 204, 0)
+	p.bot.do("GET", p.messages()+"?limit=101", nil).want(t, 400, 50035)
 	p.RemoveGuild(p.guild)
 	p.bot.do("GET", "/guilds/"+p.guild, nil).want(t, 404, 10004)
 	p.bot.do("GET", "/channels/"+p.channel, nil).want(t, 403, 50001)
