@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,11 +64,11 @@ type Given struct {
 
 // Line returns the entry as it is typed.
 func (e Entry) Line() string {
-	line := "/" + e.Name
+	words := []string{"/" + e.Name}
 	for _, a := range e.Args {
-		line += " " + a.Value
+		words = append(words, a.Value)
 	}
-	return line
+	return strings.Join(words, " ")
 }
 
 // Seen is a message as people see it.

@@ -267,7 +267,7 @@ func sendsOnce(t *testing.T, x *exam) {
 func reportsTransient(t *testing.T, x *exam) {
 	for _, kind := range []FaultKind{ServerError, Garbage, ResetBefore} {
 		x.Inject(Fault{Kind: kind})
-		x.sendFails(t, x.Adapter, x.Here, bot.Transient)
+		_ = x.sendFails(t, x.Adapter, x.Here, bot.Transient)
 		if n := len(x.Shown(x.Here)); n != 0 {
 			t.Errorf("after %s %d messages are shown, want none: Send must not retry by itself", kind, n)
 		}
@@ -305,7 +305,7 @@ func endsWithContext(t *testing.T, x *exam) {
 
 func survivesCut(t *testing.T, x *exam) {
 	x.Inject(Fault{Kind: ResetAfter})
-	x.sendFails(t, x.Adapter, x.Here, bot.Transient)
+	_ = x.sendFails(t, x.Adapter, x.Here, bot.Transient)
 	x.Heal()
 	if _, err := x.Adapter.Send(x.ctx, x.Here, bot.Message{Text: bot.Plain("hello"), Key: "one-key"}); err != nil {
 		t.Fatalf("Send again: %v", err)
@@ -327,7 +327,7 @@ func reportsGone(t *testing.T, x *exam) {
 }
 
 func reportsUnreachable(t *testing.T, x *exam) {
-	x.sendFails(t, x.Unreachable(), x.Here, bot.Transient)
+	_ = x.sendFails(t, x.Unreachable(), x.Here, bot.Transient)
 }
 
 // visible returns what readers see of a text: without what is invisible, with single spaces, and

@@ -79,8 +79,7 @@ func (d doer) Do(req *http.Request) (*http.Response, error) {
 	req.URL.RawPath = ""
 	resp, err := d.client.http.Do(req)
 	if err != nil {
-		var withAddress *url.Error
-		if errors.As(err, &withAddress) {
+		if withAddress, ok := errors.AsType[*url.Error](err); ok {
 			err = withAddress.Err
 		}
 		return nil, err

@@ -54,8 +54,8 @@ func sendError(ctx context.Context, err error, to bot.Target) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	var refusal *tgbotapi.Error
-	if !errors.As(err, &refusal) {
+	refusal, ok := errors.AsType[*tgbotapi.Error](err)
+	if !ok {
 		return &bot.SendError{Reason: "Telegram does not answer as it should", Err: err}
 	}
 	out := &bot.SendError{Err: err}
@@ -99,20 +99,19 @@ func goneReason(refusal *tgbotapi.Error) string {
 
 // isUnauthorized reports whether Telegram refuses the token. It answers 404 to one that never was.
 func isUnauthorized(err error) bool {
-	var refusal *tgbotapi.Error
-	return errors.As(err, &refusal) && (refusal.Code == http.StatusUnauthorized || refusal.Code == http.StatusNotFound)
+	return hasCode(err, http.StatusUnauthorized) || hasCode(err, http.StatusNotFound)
 }
 
 // hasCode reports whether Telegram answered with this code.
 func hasCode(err error, code int) bool {
-	var refusal *tgbotapi.Error
-	return errors.As(err, &refusal) && refusal.Code == code
+	refusal, ok := errors.AsType[*tgbotapi.Error](err)
+	return ok && refusal.Code == code
 }
 
 // retryAfter returns how long a 429 asks to wait, at least a second; 0 for any other error.
 func retryAfter(err error) time.Duration {
-	var refusal *tgbotapi.Error
-	if !errors.As(err, &refusal) || refusal.Code != http.StatusTooManyRequests {
+	refusal, ok := errors.AsType[*tgbotapi.Error](err)
+	if !ok || refusal.Code != http.StatusTooManyRequests {
 		return 0
 	}
 	return time.Duration(cmp.Or(refusal.RetryAfter, 1)) * time.Second
@@ -125,7 +124,7 @@ func isUnmodified(err error) bool { return badRequestSays(err, "message is not m
 
 // badRequestSays reports whether Telegram refused a request with these words, for what it has no code for.
 func badRequestSays(err error, words string) bool {
-	var refusal *tgbotapi.Error
-	return errors.As(err, &refusal) && refusal.Code == http.StatusBadRequest &&
+	refusal, ok := errors.AsType[*tgbotapi.Error](err)
+	return ok && refusal.Code == http.StatusBadRequest &&
 		strings.Contains(strings.ToLower(refusal.Message), words)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -91,7 +90,7 @@ func (s *session) setMenu(ctx context.Context, m menu) error {
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 		defer cancel()
 		err := s.client.call(ctx, "setMyCommands", params, nil)
-		if refusal := (*tgbotapi.Error)(nil); errors.As(err, &refusal) && refusal.Code == http.StatusBadRequest {
+		if hasCode(err, http.StatusBadRequest) {
 			s.log.ErrorContext(ctx, "menu refused", "scope", m.Scope.Type, "err", err)
 			return nil
 		}

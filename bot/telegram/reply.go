@@ -29,7 +29,7 @@ func (s *session) reply(ctx context.Context, m *message, answer bot.Message, rep
 	to := m.target()
 	err := s.insist(ctx, func(ctx context.Context) error {
 		_, err := s.post(ctx, to, answer, replyTo)
-		if se := (*bot.SendError)(nil); errors.As(err, &se) && se.Kind == bot.TargetMoved {
+		if se, ok := errors.AsType[*bot.SendError](err); ok && se.Kind == bot.TargetMoved {
 			to, replyTo = se.To, 0
 			_, err = s.post(ctx, to, answer, replyTo)
 		}
@@ -39,8 +39,7 @@ func (s *session) reply(ctx context.Context, m *message, answer bot.Message, rep
 		return
 	}
 	s.log.WarnContext(ctx, "answer not sent", "target", to.String(), "err", err)
-	var se *bot.SendError
-	if errors.As(err, &se) && se.Kind == bot.TargetGone && m.Chat.Type != private && m.From != nil && !m.From.IsBot &&
+	if se, ok := errors.AsType[*bot.SendError](err); ok && se.Kind == bot.TargetGone && m.Chat.Type != private && m.From != nil && !m.From.IsBot &&
 		s.told.first(m.Chat.ID, m.From.ID) {
 		s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I cannot answer you in “" + oneLine(m.Chat.Title) + "”: " +
 			se.Reason + ". Somebody who manages it can let me write there.")})
@@ -82,8 +81,8 @@ func (t *told) first(chat, user int64) bool {
 func (s *session) insist(ctx context.Context, do func(context.Context) error) error {
 	for try := 0; ; try++ {
 		err := do(ctx)
-		var se *bot.SendError
-		if err == nil || !errors.As(err, &se) || try == replyTries-1 {
+		se, ok := errors.AsType[*bot.SendError](err)
+		if !ok || try == replyTries-1 {
 			return err
 		}
 		wait := backoff(try)
@@ -107,8 +106,7 @@ func (s *session) insist(ctx context.Context, do func(context.Context) error) er
 }
 
 func kindOf(err error) bot.SendErrorKind {
-	var se *bot.SendError
-	if errors.As(err, &se) {
+	if se, ok := errors.AsType[*bot.SendError](err); ok {
 		return se.Kind
 	}
 	return bot.Transient

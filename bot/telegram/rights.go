@@ -47,17 +47,19 @@ func (r *rights) recall(who standing) (manager, ok bool) {
 	return v.manager, ok && r.now().Before(v.until)
 }
 
-func (r *rights) remember(who standing, manager bool) {
+// remember keeps a verdict, and decides for how long.
+func (r *rights) remember(who standing, v verdict) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.known) >= maxKnown {
 		clear(r.known)
 	}
 	life := unknownFor
-	if manager {
+	if v.manager {
 		life = knownFor
 	}
-	r.known[who] = verdict{manager: manager, until: r.now().Add(life)}
+	v.until = r.now().Add(life)
+	r.known[who] = v
 }
 
 // writerManages returns the check of whether the author of a message manages its chat.
@@ -83,7 +85,7 @@ func (s *session) userManages(chat *tgbotapi.Chat, user int64) func(context.Cont
 		}
 		manager, err := s.askManages(ctx, who)
 		if err == nil {
-			s.rights.remember(who, manager)
+			s.rights.remember(who, verdict{manager: manager})
 		}
 		return manager, err
 	}

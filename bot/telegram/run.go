@@ -45,11 +45,10 @@ type session struct {
 func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	s := &session{Adapter: a, handler: h, rights: newRights(a.now)}
 	a.names.Store(commandNames(h.Commands()))
-	err := s.serve(ctx)
-	if ctx.Err() != nil {
-		return nil
+	if err := s.serve(ctx); ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 func (s *session) serve(ctx context.Context) error {
