@@ -62,10 +62,7 @@ func (w *writer) text(s string, kind textKind) {
 
 // rune writes r, which rest follows.
 func (w *writer) rune(r rune, rest string) {
-	if r == '\t' {
-		r = ' '
-	}
-	if r != '\n' && (unicode.IsControl(r) || turns(r)) {
+	if r = visible(r); r < 0 {
 		return
 	}
 	if w.isMarkup(r, rest) {
@@ -105,6 +102,20 @@ func (w *writer) advance(r rune) {
 	default:
 		w.line = otherLine
 	}
+}
+
+// visible returns what is shown of r: line breaks, other white space as spaces, nothing (-1) of control
+// characters.
+func visible(r rune) rune {
+	switch {
+	case r == '\n':
+		return r
+	case r == '\t', r == '\v', r == '\f', r == 0x85:
+		return ' '
+	case unicode.IsControl(r), turns(r):
+		return -1
+	}
+	return r
 }
 
 // turns reports whether r changes the direction of what follows it, beyond its own text.

@@ -178,6 +178,9 @@ func (w *writer) raw(s string) {
 
 // styled writes text, which has no white space around it, in the style of s.
 func (w *writer) styled(text string, s bot.Span) {
+	if (s.Style != bot.Code || s.Link != "") && strings.ContainsAny(text, "*~[]`") {
+		s.Style &^= bot.Code // without escapes, these would end the marks around it
+	}
 	link := linkAddress(bot.CleanURL(s.Link))
 	if link != "" && link == linkAddress(text) {
 		link = "" // it becomes a link by itself
@@ -232,15 +235,7 @@ func codeSpan(text string) string {
 
 // verbatim returns text for places without escapes.
 func verbatim(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r != '\n' && (unicode.IsControl(r) || turns(r)):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
+	s = strings.Map(visible, strings.ToValidUTF8(s, ""))
 	return strings.NewReplacer(
 		"@everyone", "@"+zeroWidthSpace+"everyone", "@here", "@"+zeroWidthSpace+"here", "<@", "<"+zeroWidthSpace+"@",
 	).Replace(s)

@@ -147,9 +147,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 // in the answer to an interaction, the bot's own stays out.
 func (t *transport) rewrite(req *http.Request, path string, rt route) *http.Request {
 	out := req.Clone(req.Context())
-	u := t.base.JoinPath("api", "v"+apiVersion, path)
+	u := *t.base
+	u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/")+"/api/v"+apiVersion+path, ""
 	u.RawQuery = req.URL.RawQuery
-	out.URL, out.Host = u, ""
+	out.URL, out.Host = &u, ""
 	if rt.exempt {
 		out.Header.Del("Authorization")
 	} else {
