@@ -68,7 +68,7 @@ func TestRun_FollowsMigration(t *testing.T) {
 	group := must(w.tg.AddGroup("Small", w.manager.ID))(t)
 	super := must(w.tg.MigrateGroup(group.ID))(t)
 	want := bot.Presence{Kind: bot.Moved, Scope: target(group.ID), To: target(super.ID)}
-	must(h.WaitPresence(t.Context(), func(p bot.Presence) bool { return p == want }))(t)
+	presence(t, h, want)
 
 	_, err := w.adapter.Send(t.Context(), target(group.ID), bot.Message{Text: bot.Plain("news")})
 	var se *bot.SendError
@@ -97,7 +97,7 @@ func TestRun_TellsPresenceOfEveryKindOfChat(t *testing.T) {
 	} {
 		check(t, c.lose(c.chat))
 		want := bot.Presence{Kind: bot.Left, Scope: target(c.chat), Reason: c.reason}
-		must(h.WaitPresence(t.Context(), func(p bot.Presence) bool { return p == want }))(t)
+		presence(t, h, want)
 		check(t, w.tg.Return(c.chat))
 	}
 }
@@ -113,7 +113,7 @@ func TestRun_TellsPrivatelyOnceThatItMayNotAnswer(t *testing.T) {
 	for range 2 {
 		must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
 	}
-	must(h.WaitInvocations(t.Context(), 3))(t)
+	asked(t, h, 3)
 	last := must(w.tg.Say(w.member.ID, w.member.ID, 0, "/help"))(t)
 	w.after(t, last)
 	check(t, stop())
@@ -188,7 +188,7 @@ func TestRun_FinishesWhatIsInHand(t *testing.T) {
 	if got := must(w.answerTo(t.Context(), m))(t); got.Text != "in time" {
 		t.Errorf("the answer reads %q", got.Text)
 	}
-	if left := must(w.memory.Unhandled(t.Context(), ""))(t); len(left) > 0 {
+	if left := w.memory.left(); len(left) > 0 {
 		t.Errorf("%d updates are left, want none", len(left))
 	}
 }

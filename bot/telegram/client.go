@@ -85,11 +85,11 @@ func (d doer) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read answer: %w", err)
-	case len(body) > maxResponse, !isAnswer(body):
+	case !isAnswer(body): // or cut short
 		return nil, &statusError{status: resp.StatusCode}
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))

@@ -72,10 +72,8 @@ func TestRun_TakesEverythingInPrivateChats(t *testing.T) {
 // invoked waits for the n-th invocation, and for what may wrongly follow it by one more command.
 func invoked(t *testing.T, h *bottest.Handler, n int) []string {
 	t.Helper()
-	all, err := h.WaitInvocations(t.Context(), n)
-	check(t, err)
 	var out []string
-	for _, inv := range all {
+	for _, inv := range asked(t, h, n) {
 		out = append(out, fmt.Sprintf("%s [%s]", inv.Command, inv.Line))
 	}
 	return out
@@ -154,7 +152,7 @@ func TestRun_KnowsManagers(t *testing.T) {
 		}, false},
 	} {
 		must(c.say())(t)
-		all := must(h.WaitInvocations(t.Context(), i+1))(t)
+		all := asked(t, h, i+1)
 		got, manager := false, all[i].Manager
 		if manager != nil {
 			got = must(manager(t.Context()))(t)
@@ -175,7 +173,7 @@ func TestRun_FindsManagersWithoutBeingAllowedToAskForOne(t *testing.T) {
 		Body: `{"ok":false,"error_code":400,"description":"Bad Request: member list is inaccessible"}`,
 	})
 	must(w.tg.Say(w.manager.ID, w.group.ID, 0, "/latest"))(t)
-	inv := must(h.WaitInvocations(t.Context(), 1))(t)[0]
+	inv := asked(t, h, 1)[0]
 	if got := must(inv.Manager(t.Context()))(t); !got {
 		t.Error("the creator is not taken for a manager")
 	}
@@ -195,9 +193,9 @@ func TestRun_NamesTheRightsItLacks(t *testing.T) {
 	w.run(t, w.adapter, h)
 	newsroom := must(w.tg.AddChannel("Channel", w.manager.ID))(t)
 	must(w.tg.Say(w.manager.ID, w.group.ID, 0, "/latest"))(t)
-	must(h.WaitInvocations(t.Context(), 1))(t)
+	asked(t, h, 1)
 	must(w.tg.Post(newsroom.ID, "/latest"))(t)
-	all := must(h.WaitInvocations(t.Context(), 2))(t)
+	all := asked(t, h, 2)
 	check(t, w.tg.RestrictBot(w.group.ID))
 	check(t, w.tg.RestrictBot(newsroom.ID))
 	for i, want := range []string{"Send Messages", "Post Messages"} {

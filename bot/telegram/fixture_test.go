@@ -102,7 +102,7 @@ func (w *world) run(t *testing.T, a *telegram.Adapter, h bot.Handler) (stop func
 
 // await calls is for what has happened so far and for every visible change, until it returns true.
 func (w *world) await(ctx context.Context, is func() bool) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	events := w.tg.Watch(ctx)
 	for !is() {
@@ -306,8 +306,8 @@ func closedAddress(t *testing.T) string {
 type memory struct {
 	mu      sync.Mutex // guards everything below
 	state   map[string]string
-	offset  int64
-	updates []bot.Update
+	offsets map[string]int64
+	updates map[string][]bot.Update
 	refuse  error // what Receive returns instead of storing
 }
 
@@ -316,7 +316,9 @@ var (
 	_ bot.Inbox = (*memory)(nil)
 )
 
-func newMemory() *memory { return &memory{state: map[string]string{}} }
+func newMemory() *memory {
+	return &memory{state: map[string]string{}, offsets: map[string]int64{}, updates: map[string][]bot.Update{}}
+}
 
 func (m *memory) State(_ context.Context, key string) (string, error) {
 	m.mu.Lock()
@@ -331,33 +333,44 @@ func (m *memory) SetState(_ context.Context, key, value string) error {
 	return nil
 }
 
-func (m *memory) Receive(_ context.Context, _ string, updates []bot.Update, next int64) error {
+func (m *memory) Receive(_ context.Context, box string, updates []bot.Update, next int64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.refuse != nil {
 		return m.refuse
 	}
-	m.updates, m.offset = append(m.updates, updates...), next
+	m.updates[box], m.offsets[box] = append(m.updates[box], updates...), next
 	return nil
 }
 
-func (m *memory) Offset(context.Context, string) (int64, error) {
+func (m *memory) Offset(_ context.Context, box string) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.offset, nil
+	return m.offsets[box], nil
 }
 
-func (m *memory) Unhandled(context.Context, string) ([]bot.Update, error) {
+func (m *memory) Unhandled(_ context.Context, box string) ([]bot.Update, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(m.updates), nil
+	return slices.Clone(m.updates[box]), nil
 }
 
-func (m *memory) Handled(ctx context.Context, _ string, id int64) error {
+func (m *memory) Handled(ctx context.Context, box string, id int64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.updates = slices.DeleteFunc(m.updates, func(u bot.Update) bool { return u.ID == id })
+	m.updates[box] = slices.DeleteFunc(m.updates[box], func(u bot.Update) bool { return u.ID == id })
 	return ctx.Err()
+}
+
+// left returns the updates of all bots that have not been handled.
+func (m *memory) left() []bot.Update {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []bot.Update
+	for _, list := range m.updates {
+		all = append(all, list...)
+	}
+	return all
 }
 
 func (m *memory) setRefuse(err error) {
@@ -382,6 +395,27 @@ func (l *lines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.String()
+}
+
+// patience bounds what a test waits for.
+const patience = 20 * time.Second
+
+// asked waits until the handler has been asked n times.
+func asked(t *testing.T, h *bottest.Handler, n int) []bot.Invocation {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	return must(h.WaitInvocations(ctx, n))(t)
+}
+
+// presence waits until the handler has been told of a change.
+func presence(t *testing.T, h *bottest.Handler, want bot.Presence) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if _, err := h.WaitPresence(ctx, func(p bot.Presence) bool { return p == want }); err != nil {
+		t.Fatalf("the handler was not told %+v but %+v", want, h.Presences())
+	}
 }
 
 func must[T any](v T, err error) func(*testing.T) T {

@@ -3,6 +3,8 @@ package telegram_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +18,9 @@ func TestRun_ConfirmsUpdatesOnlyOnceTheyAreStored(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := newHandler()
+	h.Answer = func(context.Context, bot.Invocation) bot.Message {
+		return bot.Message{Text: bot.Plain(fmt.Sprint(len(w.memory.left())))}
+	}
 	w.memory.setRefuse(errors.New("disk full"))
 	stop := w.run(t, w.adapter, h)
 	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
@@ -25,11 +30,10 @@ func TestRun_ConfirmsUpdatesOnlyOnceTheyAreStored(t *testing.T) {
 	if got := w.tg.Pending(); got == 0 {
 		t.Error("the update was confirmed although it could not be stored")
 	}
-	if got := h.Invocations(); len(got) > 0 {
-		t.Errorf("the handler was asked before the update was stored: %+v", got)
-	}
 	w.memory.setRefuse(nil)
-	must(w.answerTo(t.Context(), m))(t)
+	if got := must(w.answerTo(t.Context(), m))(t); got.Text != "1" {
+		t.Errorf("when the handler was asked, %s updates were stored, want the one", got.Text)
+	}
 	check(t, stop())
 }
 
@@ -61,12 +65,12 @@ func (w *world) crash(t *testing.T, text string) sandbox.TelegramMessage {
 	}
 	stop := w.run(t, w.adapter, h)
 	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, text))(t)
-	must(h.WaitInvocations(t.Context(), 1))(t)
+	asked(t, h, 1)
 	check(t, stop())
 	if got := len(w.shown(w.here())); got != 0 {
 		t.Fatalf("%d answers are shown, want none yet", got)
 	}
-	if left := must(w.memory.Unhandled(t.Context(), ""))(t); len(left) != 1 {
+	if left := w.memory.left(); len(left) != 1 {
 		t.Fatalf("%d updates are left, want the command", len(left))
 	}
 	return m
@@ -91,7 +95,8 @@ func TestRun_DropsOldCommandsOfAnEarlierRun(t *testing.T) {
 func TestRun_SurvivesUpdatesItDoesNotUnderstand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	check(t, w.memory.Receive(t.Context(), telegram.Platform, []bot.Update{
+	box := "telegram:" + strconv.FormatInt(w.tg.Bot().ID, 10)
+	check(t, w.memory.Receive(t.Context(), box, []bot.Update{
 		{ID: 1, Body: []byte(`{"update_id":1}`)},
 		{ID: 2, Body: []byte(`{"update_id":2,"message":{}}`)},
 		{ID: 3, Body: []byte(`{"update_id":3,"message":"text"}`)},
@@ -102,6 +107,24 @@ func TestRun_SurvivesUpdatesItDoesNotUnderstand(t *testing.T) {
 	w.run(t, w.adapter, newHandler())
 	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
 	must(w.answerTo(t.Context(), m))(t)
+}
+
+func TestRun_KeepsTheUpdatesOfBotsApart(t *testing.T) {
+	t.Parallel()
+	first := newWorld(t)
+	stop := first.run(t, first.adapter, newHandler())
+	for range 20 { // so that the first bot's offset is far ahead of the second's
+		must(first.tg.Say(first.member.ID, first.group.ID, 0, "/latest"))(t)
+	}
+	must(first.answerTo(t.Context(), must(first.tg.Say(first.member.ID, first.group.ID, 0, "/help"))(t)))(t)
+	check(t, stop())
+
+	token := "7000000002:another-bot-another-bot-another-bot"
+	second := newWorldOf(t, sandbox.TelegramConfig{Unlimited: true, Token: token})
+	a := second.newAdapter(t, telegram.Config{Token: token, Inbox: first.memory})
+	second.run(t, a, newHandler())
+	m := must(second.tg.Say(second.member.ID, second.group.ID, 0, "/latest"))(t)
+	must(second.answerTo(t.Context(), m))(t)
 }
 
 func TestRun_SaysOnceThatAnotherProgramPolls(t *testing.T) {

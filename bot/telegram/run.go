@@ -98,7 +98,7 @@ func (s *session) replay(ctx, work context.Context, q *queues) error {
 	var left []bot.Update
 	err := s.persist(ctx, "inbox", func(ctx context.Context) error {
 		var err error
-		left, err = s.inbox.Unhandled(ctx, Platform)
+		left, err = s.inbox.Unhandled(ctx, s.box)
 		return err
 	})
 	if err != nil {
@@ -127,7 +127,7 @@ func (s *session) poll(ctx, work context.Context, q *queues) error {
 			if len(updates) == 0 {
 				return nil
 			}
-			return s.inbox.Receive(ctx, Platform, updates, next)
+			return s.inbox.Receive(ctx, s.box, updates, next)
 		})
 		if err != nil {
 			return err
@@ -142,7 +142,7 @@ func (s *session) poll(ctx, work context.Context, q *queues) error {
 // receive waits for updates, and returns them with the offset that confirms them. The request itself
 // confirms only what the inbox has.
 func (s *session) receive(ctx context.Context) ([]bot.Update, int64, error) {
-	offset, err := s.inbox.Offset(ctx, Platform)
+	offset, err := s.inbox.Offset(ctx, s.box)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read offset: %w", err)
 	}
@@ -281,7 +281,7 @@ func (s *session) isStale(u *update) bool {
 }
 
 func (s *session) forget(ctx context.Context, id int64) {
-	if err := s.inbox.Handled(ctx, Platform, id); err != nil && !errors.Is(err, context.Canceled) {
+	if err := s.inbox.Handled(ctx, s.box, id); err != nil && !errors.Is(err, context.Canceled) {
 		s.log.ErrorContext(ctx, "update not marked as handled", "update_id", id, "err", err)
 	}
 }

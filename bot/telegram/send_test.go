@@ -1,6 +1,7 @@
 package telegram_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -139,8 +140,11 @@ func TestSend_BoundsAnswers(t *testing.T) {
 	}))
 	defer endless.Close()
 	a := w.newAdapter(t, telegram.Config{APIURL: endless.URL})
-	if _, err := a.Send(t.Context(), w.here(), bot.Message{Text: bot.Plain("x")}); err == nil {
-		t.Error("Send takes an endless answer for a success")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_, err := a.Send(ctx, w.here(), bot.Message{Text: bot.Plain("x")})
+	if se, ok := errors.AsType[*bot.SendError](err); !ok || se.Kind != bot.Transient {
+		t.Errorf("of an endless answer Send makes %v, want a transient failure", err)
 	}
 }
 

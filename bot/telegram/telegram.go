@@ -59,6 +59,7 @@ type Adapter struct {
 	id     int64 // of the bot
 	state  bot.State
 	inbox  bot.Inbox
+	box    string // the bot's own part of the inbox: another bot's updates have other numbers
 	zone   *time.Location
 	log    *slog.Logger
 	now    func() time.Time
@@ -89,7 +90,10 @@ func New(cfg Config) (*Adapter, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Adapter{client: c, id: id, state: cfg.State, inbox: cfg.Inbox, zone: cfg.Zone, log: cfg.Logger, now: cfg.Now}
+	a := &Adapter{
+		client: c, id: id, state: cfg.State, inbox: cfg.Inbox, box: Platform + ":" + number,
+		zone: cfg.Zone, log: cfg.Logger, now: cfg.Now,
+	}
 	if a.zone == nil {
 		a.zone = time.UTC
 	}
