@@ -49,15 +49,17 @@ func dialConn(ctx context.Context, network, address string, tm timings) (*conn, 
 // the first heartbeat, and some more.
 const writeBurst = 20
 
-// Read reads until nothing has arrived for the idle time.
+// Read reads until nothing has arrived for the idle time. The other side hears of the end at once:
+// discordgo would take a second, in which heartbeats are missed and the session may be lost.
 func (c *conn) Read(p []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(c.idle)); err != nil {
-		c.dead.Store(true)
+	err := c.SetReadDeadline(time.Now().Add(c.idle))
+	if err != nil {
+		c.kill()
 		return 0, err
 	}
 	n, err := c.Conn.Read(p)
 	if err != nil {
-		c.dead.Store(true)
+		c.kill()
 	}
 	return n, err
 }
@@ -69,14 +71,19 @@ func (c *conn) Write(p []byte) (int, error) {
 	}
 	if !c.writes.Allow() {
 		c.stormy.Store(true)
-		c.dead.Store(true)
-		_ = c.Conn.Close() // wakes the reader, which closes the rest
+		c.kill()
 		return 0, errStorm
 	}
 	if err := c.SetWriteDeadline(time.Now().Add(c.idle)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(p)
+}
+
+// kill ends the connection. The reader meets that, and closes the rest.
+func (c *conn) kill() {
+	c.dead.Store(true)
+	_ = c.Conn.Close() // it is given up anyway
 }
 
 // Close closes the connection and tells whoever waits for it.

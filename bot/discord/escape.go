@@ -40,7 +40,7 @@ const (
 	labelText          // within a link, where another link cannot be
 )
 
-// text writes s so that it reads as it stands.
+// text writes s, of which all is visible, so that it reads as it stands.
 func (w *writer) text(s string, kind textKind) {
 	for s != "" {
 		if n := addressLen(s); n > 0 && kind == freeText && !isWord(w.prev) {
@@ -53,18 +53,12 @@ func (w *writer) text(s string, kind textKind) {
 		}
 		r, size := utf8.DecodeRuneInString(s)
 		s = s[size:]
-		if r == utf8.RuneError && size == 1 {
-			continue
-		}
 		w.rune(r, s)
 	}
 }
 
 // rune writes r, which rest follows.
 func (w *writer) rune(r rune, rest string) {
-	if r = visible(r); r < 0 {
-		return
-	}
 	if w.isMarkup(r, rest) {
 		w.b.WriteByte('\\')
 	}

@@ -72,7 +72,7 @@ func (w *world) newAdapter(t *testing.T, token, url string) *Adapter {
 // commands. The returned function ends it and returns what Run did.
 func (w *world) run(t *testing.T, h bot.Handler) (stop func() error) {
 	t.Helper()
-	stop = w.start(t, h)
+	stop, _ = w.start(t, h)
 	ctx := within(t)
 	if err := w.WaitReady(ctx); err != nil {
 		t.Fatalf("not ready: %v\n%s", err, w.log)
@@ -85,17 +85,22 @@ func (w *world) run(t *testing.T, h bot.Handler) (stop func() error) {
 	return stop
 }
 
-func (w *world) start(t *testing.T, h bot.Handler) (stop func() error) {
+// start runs the adapter until the test ends. ended is told what Run returned, and stop ends it.
+func (w *world) start(t *testing.T, h bot.Handler) (stop func() error, ended <-chan error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- w.adapter.Run(ctx, h) }()
+	result, done := make(chan error, 1), make(chan error, 1)
+	go func() {
+		err := w.adapter.Run(ctx, h)
+		result <- err
+		done <- err
+	}()
 	stop = sync.OnceValue(func() error {
 		cancel()
-		return <-ended
+		return <-done
 	})
 	t.Cleanup(func() { _ = stop() })
-	return stop
+	return stop, result
 }
 
 // within bounds a test's waits.

@@ -130,11 +130,12 @@ func markdown(t bot.Text) string {
 	return w.b.String()
 }
 
-// merge joins neighbors that look the same, because marks that close and open again are not read so.
+// merge takes out what is not shown and joins neighbors that look the same, because marks around
+// nothing, and marks that close and open again, are not read as such.
 func merge(t bot.Text) bot.Text {
 	var out bot.Text
 	for _, s := range t {
-		if s.Text == "" {
+		if s.Text = strings.Map(visible, strings.ToValidUTF8(s.Text, "")); s.Text == "" {
 			continue
 		}
 		if n := len(out); n > 0 && s.Time.IsZero() && out[n-1].Time.IsZero() &&
@@ -155,7 +156,11 @@ func (w *writer) span(s bot.Span) {
 	case s.Style&bot.Pre != 0:
 		w.raw("```\n" + strings.ReplaceAll(verbatim(s.Text), "``", "`"+zeroWidthSpace+"`") + "\n```")
 		return
+	case s.Style == 0 && s.Link == "":
+		w.text(s.Text, freeText)
+		return
 	}
+	// Marks are read only if they touch what they set apart.
 	body := strings.TrimLeftFunc(s.Text, unicode.IsSpace)
 	w.text(s.Text[:len(s.Text)-len(body)], freeText)
 	tail := body
@@ -169,7 +174,7 @@ func (w *writer) span(s bot.Span) {
 
 // raw writes what is complete in itself.
 func (w *writer) raw(s string) {
-	if w.marked {
+	if w.marked && s[0] == '`' {
 		w.mark(zeroWidthSpace)
 	}
 	w.mark(s)
@@ -233,9 +238,9 @@ func codeSpan(text string) string {
 	return "`` " + text + " ``"
 }
 
-// verbatim returns text for places without escapes.
+// verbatim returns text for places without escapes, where mentions are told apart from text only by
+// what is not in the text.
 func verbatim(s string) string {
-	s = strings.Map(visible, strings.ToValidUTF8(s, ""))
 	return strings.NewReplacer(
 		"@everyone", "@"+zeroWidthSpace+"everyone", "@here", "@"+zeroWidthSpace+"here", "<@", "<"+zeroWidthSpace+"@",
 	).Replace(s)

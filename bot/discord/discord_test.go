@@ -1,0 +1,90 @@
+package discord
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"tidings/bot"
+)
+
+func TestNew_RefusesWhatCannotWorkWithoutTellingTheToken(t *testing.T) {
+	for name, cfg := range map[string]Config{
+		"no token":        {},
+		"only the word":   {Token: " Bot "},
+		"line break":      {Token: secret + "\n" + secret},
+		"not an address":  {Token: secret, APIURL: "discord.com"},
+		"another scheme":  {Token: secret, APIURL: "ftp://discord.com"},
+		"broken address":  {Token: secret, APIURL: "http://[::1"},
+		"beyond ASCII":    {Token: secret + "é"},
+		"space in itself": {Token: "a b"},
+	} {
+		_, err := New(cfg)
+		if err == nil || strings.Contains(err.Error(), secret) {
+			t.Errorf("%s: New returned %v", name, err)
+		}
+	}
+}
+
+func TestNew_TakesATokenAsPeoplePasteIt(t *testing.T) {
+	for _, token := range []string{secret, " " + secret + "\n", "Bot " + secret} {
+		a, err := New(Config{Token: token})
+		if err != nil || a.token != secret {
+			t.Errorf("New(%q) failed: %v", token, err)
+		}
+	}
+}
+
+func TestTransport_KeepsThePathOfAProxyAndItsTokenOutOfAnswers(t *testing.T) {
+	type seen struct{ path, authorization string }
+	var got []seen
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, seen{r.URL.RequestURI(), r.Header.Get("Authorization")})
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	defer srv.Close()
+	a, err := New(Config{Token: secret, APIURL: srv.URL + "/proxy/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/users/@me?x=1", "/webhooks/1/t/messages/@original", "/interactions/1/t/callback"} {
+		if err := a.rest.call(t.Context(), http.MethodGet, path, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []seen{
+		{"/proxy/api/v10/users/@me?x=1", "Bot " + secret},
+		{"/proxy/api/v10/webhooks/1/t/messages/@original", ""},
+		{"/proxy/api/v10/interactions/1/t/callback", ""},
+	}
+	for i := range want {
+		if i >= len(got) || got[i] != want[i] {
+			t.Fatalf("the server saw %+v, want %+v", got, want)
+		}
+	}
+}
+
+func TestTransport_FollowsNoRedirect(t *testing.T) {
+	srv := httptest.NewServer(http.RedirectHandler("http://127.0.0.1:1/", http.StatusFound))
+	defer srv.Close()
+	a, err := New(Config{Token: secret, APIURL: srv.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = a.Send(t.Context(), bot.Target{Chat: "1"}, bot.Message{}); err == nil || !strings.Contains(err.Error(), "302") {
+		t.Errorf("Send returned %v, want the refusal to follow", err)
+	}
+}
+
+func TestLimits_StayBelowDiscords(t *testing.T) {
+	a := &Adapter{}
+	whole, target := a.Limits(bot.Target{})
+	if len(whole) != 1 || whole[0].Per != time.Second || whole[0].N >= 50 {
+		t.Errorf("the bot's rates are %v", whole)
+	}
+	if len(target) != 1 || target[0] != (bot.Rate{N: 5, Per: 5 * time.Second}) {
+		t.Errorf("a channel's rates are %v", target)
+	}
+}
