@@ -1,11 +1,10 @@
 package discord
 
 import (
-	"path/filepath"
-	"testing"
-
 	"context"
 	"encoding/json"
+	"path/filepath"
+	"testing"
 
 	"tidings/bot"
 	"tidings/bot/bottest"

@@ -87,15 +87,18 @@ func New(cfg Config) (*Adapter, error) {
 
 // cleanToken takes the word "Bot" off, and refuses what can be no token without telling it.
 func cleanToken(token string) (string, error) {
-	token = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(token), "Bot "))
-	if token == "" {
+	words := strings.Fields(token)
+	if len(words) > 0 && words[0] == "Bot" {
+		words = words[1:]
+	}
+	if len(words) == 0 {
 		return "", errors.New("discord: there is no token")
 	}
-	odd := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r > unicode.MaxASCII }
-	if strings.ContainsFunc(token, odd) {
+	odd := func(r rune) bool { return unicode.IsControl(r) || r > unicode.MaxASCII }
+	if len(words) > 1 || strings.ContainsFunc(words[0], odd) {
 		return "", errors.New("discord: the token has characters that no token has")
 	}
-	return token, nil
+	return words[0], nil
 }
 
 // Platform returns "discord".

@@ -215,7 +215,9 @@ func TestInvocation_TellsWhoAndWhere(t *testing.T) {
 		{w.manager, w.channel, w.here(), true, []string{"Send Messages", "Embed Links"}},
 		{server, w.channel, w.here(), true, []string{"Send Messages", "Embed Links"}},
 		{
-			w.member, thread, bot.Target{Platform: Platform, Space: w.guild, Chat: thread}, false,
+			w.member, thread,
+			bot.Target{Platform: Platform, Space: w.guild, Chat: thread},
+			false,
 			[]string{"View Channel", "Send Messages in Threads", "Embed Links"},
 		},
 		{w.member, direct, bot.Target{Platform: Platform, Chat: direct}, true, nil},
