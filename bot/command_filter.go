@@ -152,12 +152,8 @@ func matched(a *Article, hit filter.Hit) (value, name string) {
 // before it.
 func (h *handler) completeFilter(ctx context.Context, _ Invocation, typed string) ([]Choice, error) {
 	const field = "source:"
-	before, word := typed, ""
-	if i := strings.LastIndexByte(typed, ' '); i >= 0 {
-		before, word = typed[:i+1], typed[i+1:]
-	} else {
-		before, word = "", typed
-	}
+	start := strings.LastIndexByte(typed, ' ') + 1
+	before, word := typed[:start], typed[start:]
 	var choices []Choice
 	if strings.TrimSpace(typed) != "" {
 		choices = append(choices, Choice{Label: typed, Value: typed})

@@ -17,11 +17,6 @@ func (h *handler) help(_ context.Context, r Request) (Message, error) {
 		return Message{}, h.unknown(name)
 	}
 	t := explain(c)
-	for i := range h.commands {
-		if top := &h.commands[i]; top.Name == c.Name && len(c.Sub) == 0 && len(top.Sub) > 0 {
-			c = top
-		}
-	}
 	for i := range c.Sub {
 		t = Join(t, Plain("\n\n"), explain(&c.Sub[i]))
 	}

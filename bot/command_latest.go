@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -115,7 +116,7 @@ func (h *handler) pageButtons(ctx context.Context, text string, n int, at trail,
 		}
 	}
 	if next != 0 {
-		if err := add("Older ›", append(at[:len(at):len(at)], next)); err != nil {
+		if err := add("Older ›", append(slices.Clip(at), next)); err != nil {
 			return nil, err
 		}
 	}

@@ -28,8 +28,8 @@ const (
 	// healthyFor is how long after a success the platform is taken to work, so that a failure is
 	// blamed on the delivery and not on an outage.
 	healthyFor = time.Minute
-	// outageAfter is how many failures in a row, of any deliveries, make an outage, in which sends
-	// are held back for up to outageMost at a time.
+	// outageAfter is how many failures in a row make an outage, in which sends are held back for up to
+	// outageMost at a time.
 	outageAfter = 4
 	outageMost  = 15 * time.Second
 	retryBase   = time.Second
@@ -50,7 +50,7 @@ type deliverer struct {
 	pace   *pacer
 	gate   gate
 	lastOK atomic.Int64 // unix nanoseconds of the last success
-	streak atomic.Int64 // passing failures since then
+	streak streak
 }
 
 func newDeliverer(cfg Config, a Adapter) *deliverer {
@@ -147,7 +147,7 @@ func (d *deliverer) deliver(ctx context.Context, dl *Delivery) {
 	var o Outcome
 	if err == nil {
 		d.lastOK.Store(now.UnixNano())
-		d.streak.Store(0)
+		d.streak.end()
 		o = Outcome{State: Sent, Receipt: receipt, NotBefore: d.pace.sentAt(dl.Target, start)}
 		d.metrics.Settled(d.adapter.Platform(), "sent", now.Sub(start), now.Sub(dl.Article.FirstSeen))
 	} else {
@@ -199,7 +199,7 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 // retry decides when a delivery that failed for a passing reason is tried again. A failure counts
 // only while others succeed: a platform that is down for hours is a backlog, not a loss.
 func (d *deliverer) retry(dl *Delivery, se *SendError, now time.Time) Outcome {
-	if n := int(d.streak.Add(1)) - outageAfter; n >= 0 {
+	if n := d.streak.failed(dl.Target) - outageAfter; n >= 0 {
 		d.gate.closeUntil(now.Add(backoff(n, troubleBase, outageMost)))
 	}
 	counted := now.Sub(time.Unix(0, d.lastOK.Load())) < healthyFor
@@ -240,32 +240,4 @@ func outcomeLabel(err error, o Outcome) string {
 		return "moved"
 	}
 	return "retry"
-}
-
-// gate holds all sends of a platform back until a moment.
-type gate struct {
-	until atomic.Int64 // unix nanoseconds
-}
-
-// closeUntil holds sends back at least until t.
-func (g *gate) closeUntil(t time.Time) {
-	for {
-		old := g.until.Load()
-		if t.UnixNano() <= old || g.until.CompareAndSwap(old, t.UnixNano()) {
-			return
-		}
-	}
-}
-
-// wait blocks while the gate is closed, and reports whether ctx is still alive.
-func (g *gate) wait(ctx context.Context, now func() time.Time) bool {
-	for {
-		left := time.Unix(0, g.until.Load()).Sub(now())
-		if left <= 0 {
-			return ctx.Err() == nil
-		}
-		if !pause(ctx, left) {
-			return false
-		}
-	}
 }

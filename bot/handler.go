@@ -57,9 +57,12 @@ func (h *handler) Commands() []Command { return h.commands }
 func (h *handler) Invoke(ctx context.Context, inv Invocation) (m Message) {
 	start := h.now()
 	name := "button"
+	if inv.Data == "" {
+		name = "unknown"
+	}
 	defer func() {
 		if r := recover(); r != nil {
-			m = h.broken(ctx, inv, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+			m = h.broken(ctx, inv, panicked(r))
 		}
 		h.metrics.Answered(inv.Target.Platform, name, h.now().Sub(start))
 	}()
@@ -83,6 +86,9 @@ func (h *handler) Invoke(ctx context.Context, inv Invocation) (m Message) {
 	return h.broken(ctx, inv, err)
 }
 
+// panicked returns what was recovered, and where, as an error.
+func panicked(recovered any) error { return fmt.Errorf("panic: %v\n%s", recovered, debug.Stack()) }
+
 // resolve finds the command that inv asks for and reads its arguments.
 func (h *handler) resolve(ctx context.Context, inv Invocation) (*Command, Request, error) {
 	req := Request{Invocation: inv}
@@ -93,8 +99,8 @@ func (h *handler) resolve(ctx context.Context, inv Invocation) (*Command, Reques
 	if c == nil {
 		return nil, req, h.unknown(inv.Command)
 	}
-	if len(c.Sub) > 0 {
-		return nil, req, subUsage(c)
+	if len(c.Sub) > 0 && (c.Run == nil || rest != "") {
+		return c, req, subUsage(c)
 	}
 	var err error
 	if inv.Options != nil {
@@ -106,7 +112,7 @@ func (h *handler) resolve(ctx context.Context, inv Invocation) (*Command, Reques
 }
 
 // find returns the command that path names, the words of which may continue in line, and what is
-// left of the line. A command with subcommands is returned only if none of them is named.
+// left of the line. A command with subcommands is returned if none of them is named.
 func find(table []Command, path, line string) (*Command, string) {
 	name, sub, _ := strings.Cut(strings.TrimSpace(path), " ")
 	for i := range table {
@@ -126,7 +132,7 @@ func find(table []Command, path, line string) (*Command, string) {
 				return &c.Sub[j], rest
 			}
 		}
-		return c.bare(), line
+		return c, line
 	}
 	return nil, line
 }
@@ -135,16 +141,6 @@ func find(table []Command, path, line string) (*Command, string) {
 func (c *Command) named(s string) bool {
 	same := func(name string) bool { return strings.EqualFold(name, s) }
 	return same(c.Name) || slices.ContainsFunc(c.Aliases, same)
-}
-
-// bare returns the command without its subcommands if it does something by itself.
-func (c *Command) bare() *Command {
-	if c.Run == nil {
-		return c
-	}
-	alone := *c
-	alone.Sub = nil
-	return &alone
 }
 
 // allow checks that whoever asks may use the command.
@@ -189,18 +185,13 @@ func (h *handler) broken(ctx context.Context, inv Invocation, err error) Message
 	}
 }
 
-// unknown says which commands there are, first the one that was probably meant.
-func (h *handler) unknown(name string) error {
-	for i := range h.commands {
-		if c := &h.commands[i]; name != "" && (strings.HasPrefix(c.Name, strings.ToLower(name)) || strings.HasPrefix(name, c.Name)) {
-			return UserErrorf("There is no /%s. Did you mean /%s? /help lists all commands.", name, c.Name)
-		}
-	}
-	return UserErrorf("There is no /%s. /help lists all commands.", name)
-}
-
 // Complete suggests values; what goes wrong is logged and suggests nothing.
-func (h *handler) Complete(ctx context.Context, inv Invocation, arg string) []Choice {
+func (h *handler) Complete(ctx context.Context, inv Invocation, arg string) (choices []Choice) {
+	defer func() {
+		if r := recover(); r != nil {
+			h.logger.ErrorContext(ctx, "no suggestions", "command", inv.Command, "arg", arg, "err", panicked(r))
+		}
+	}()
 	c, _ := find(h.commands, inv.Command, inv.Line)
 	if c == nil {
 		return nil

@@ -116,11 +116,12 @@ type Stats struct {
 	NewestArticle time.Time        // when the store first had it
 }
 
-// Archive answers questions about stored articles. Articles under embargo are left out.
+// Archive answers questions about stored articles. Articles under embargo and withdrawn
+// ones are left out.
 type Archive interface {
 	Search(ctx context.Context, q Query) (Page, error)
 	// Find returns the article with an ID, in decimal, or else the newest with an address; ErrNotFound
-	// if there is none. Unlike Search it knows of articles under embargo too.
+	// if there is none. Unlike Search it knows of those too.
 	Find(ctx context.Context, ref string) (Article, error)
 	Stats(ctx context.Context) (Stats, error)
 }
@@ -179,8 +180,9 @@ type Putter interface {
 	Put(ctx context.Context, articles []Article) (PutResult, error)
 }
 
-// Store has all roles.
-type Store interface {
+// Store has all roles. It is for those who hand a whole store on; whoever works with one names the
+// roles that it needs.
+type Store interface { //nolint:interfacebloat // It adds no method of its own to the roles.
 	Log
 	Outbox
 	Targets
