@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
@@ -10,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"tidings/bot"
 )
@@ -39,7 +42,8 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	result, err := s.cfg.Store.Put(r.Context(), articles)
+	// Once read, articles are stored even if their sender does not wait or the program stops.
+	result, err := s.cfg.Store.Put(context.WithoutCancel(r.Context()), articles)
 	if err != nil {
 		s.cfg.Logger.ErrorContext(r.Context(), "published articles not stored", "err", err)
 		problem(w, http.StatusInternalServerError, "the article store did not take the articles; please try again")
@@ -54,9 +58,9 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) {
 
 // authorized compares digests, so that neither the token nor its length can be told from the time.
 func (s *Server) authorized(r *http.Request) bool {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.cfg.PublishToken))
-	return ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
+	return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(got[:], want[:]) == 1
 }
 
 // readArticles reads one article or a list of them.
@@ -77,12 +81,17 @@ func (s *Server) readArticles(body io.Reader) ([]bot.Article, error) {
 		if articles[i], err = s.cfg.Decode(raw); err != nil {
 			return nil, fmt.Errorf("article %d: %w", i+1, err)
 		}
-		if articles[i].Source == "" {
-			articles[i].Source = apiSource
+		articles[i].Source = cmp.Or(articles[i].Source, apiSource)
+		if err := check(articles[i]); err != nil {
+			return nil, fmt.Errorf("article %d: %w", i+1, err)
 		}
 	}
 	return articles, nil
 }
+
+// check reports why a store would not take an article. It cleans a copy only: what the sender left
+// empty, the store leaves as it is.
+func check(a bot.Article) error { return a.Clean(time.Now()) }
 
 // problem answers with problem details; RFC 9457.
 func problem(w http.ResponseWriter, status int, detail string) {
