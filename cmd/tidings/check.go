@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/config"
+)
+
+// checkCmd is tidings check.
+type checkCmd struct{}
+
+// checkTimeout bounds what is asked of each platform.
+const checkTimeout = 15 * time.Second
+
+// identifier is what an adapter can do besides: say whose token it holds.
+type identifier interface {
+	// Identify asks the platform for the bot's name. ErrUnauthorized is in the chain of its error if
+	// the token is refused.
+	Identify(ctx context.Context) (string, error)
+}
+
+// Run looks at everything, and says of each thing whether it is well and, if not, how to mend it.
+func (checkCmd) Run(ctx context.Context, p *program) error {
+	s, err := p.settings()
+	var faults *config.Error
+	if errors.As(err, &faults) {
+		for _, f := range faults.Faults {
+			p.checked("environment", f.String(), false)
+		}
+		return errReported
+	}
+	if err != nil {
+		return err
+	}
+	p.checked("environment", "understood", true)
+	well := p.checkStore(ctx, s)
+	adapters, err := s.adapters(nil)
+	if err != nil {
+		return err
+	}
+	if len(adapters) == 0 {
+		p.checked("tokens", "none is set: set DISCORD_TOKEN or TELEGRAM_TOKEN, or try tidings demo", false)
+		well = false
+	}
+	for _, a := range adapters {
+		well = p.checkToken(ctx, a) && well
+	}
+	if !well {
+		return errReported
+	}
+	return nil
+}
+
+// checked prints one line of the report.
+func (p *program) checked(what, finding string, well bool) {
+	mark := "ok  "
+	if !well {
+		mark = "FAIL"
+	}
+	fmt.Fprintf(p.stdout, "%s  %s: %s\n", mark, what, finding)
+}
+
+func (p *program) checkStore(ctx context.Context, s *settings) bool {
+	db, err := s.openStore(ctx)
+	if err != nil {
+		p.checked("database", err.Error(), false)
+		return false
+	}
+	defer db.Close()
+	stats, err := db.Stats(ctx)
+	if err != nil {
+		p.checked("database", err.Error(), false)
+		return false
+	}
+	p.checked("database", fmt.Sprintf("%d articles, %d sources, %d subscriptions",
+		stats.Articles, stats.Sources, stats.Subscriptions), true)
+	return true
+}
+
+func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
+	id, ok := a.(identifier)
+	if !ok {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	name, err := id.Identify(ctx)
+	if err != nil {
+		p.checked(a.Platform(), fmt.Sprintf("%v; check the token, and that this machine reaches the platform", err), false)
+		return false
+	}
+	p.checked(a.Platform(), "the token belongs to "+name, true)
+	return true
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tidings/internal/config"
+	"tidings/internal/demo"
+)
+
+// demoCmd is tidings demo.
+type demoCmd struct {
+	Every time.Duration `default:"6s" help:"How often the invented newsroom publishes a story." placeholder:"TIME"`
+}
+
+// demoPoll is how often the demo's feed is polled: the shortest there is, so that a story is an alert
+// within a second.
+const demoPoll = time.Second
+
+// Run runs the bot against the stand-ins, with a store that is gone afterwards.
+func (c *demoCmd) Run(ctx context.Context, p *program) error {
+	if c.Every < demoPoll {
+		return &usageError{fmt.Sprintf("--every takes at least %v", demoPoll)}
+	}
+	dir, err := os.MkdirTemp("", "tidings-demo-")
+	if err != nil {
+		return fmt.Errorf("make a place for the demo's store: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	// Real tokens and feeds have no part in the demo.
+	p.environ, p.dir = demoEnvironment(p.environ, dir), dir
+	s, err := p.settings()
+	if err != nil {
+		return err
+	}
+	d, err := demo.New(ctx, demo.Config{Every: c.Every, Logger: s.log.With("component", "demo")})
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	defer d.Close()
+	c.point(s, d)
+	db, err := s.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	sv, err := newService(ctx, s, db, d.Page())
+	if err != nil {
+		return err
+	}
+	if sv.server == nil {
+		return &usageError{"the demo is a page, so HTTP_ADDR must not be empty"}
+	}
+	fmt.Fprintf(p.stdout, "The demo is at http://%s – stop it with Ctrl+C.\n", sv.server.Addr())
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return d.Run(ctx) })
+	g.Go(func() error { return sv.run(ctx) })
+	return g.Wait()
+}
+
+// demoEnvironment returns what of the environment the demo takes over.
+func demoEnvironment(environ []string, dir string) []string {
+	out := []string{"DATABASE_URL=sqlite:" + filepath.Join(dir, "tidings.db")}
+	quiet := true
+	for _, e := range environ {
+		name, _, _ := strings.Cut(e, "=")
+		switch name {
+		case "LOG_LEVEL":
+			quiet = false
+			out = append(out, e)
+		case "HTTP_ADDR", "LOG_FORMAT", "TIMEZONE":
+			out = append(out, e)
+		}
+	}
+	if quiet {
+		out = append(out, "LOG_LEVEL=warn")
+	}
+	return out
+}
+
+// point directs the settings at the stand-ins and the invented newsroom's feed.
+func (*demoCmd) point(s *settings, d *demo.Demo) {
+	s.Discord.Token, s.Discord.APIURL = config.Secret(d.DiscordToken()), d.DiscordURL()
+	s.Telegram.Token, s.Telegram.APIURL = config.Secret(d.TelegramToken()), d.TelegramURL()
+	s.Feeds = []config.Feed{{Name: d.SourceName(), URL: d.FeedURL()}}
+	s.PollInterval, s.AllowPrivateFeeds = demoPoll, true
+	for _, o := range d.Operators() {
+		platform, id, _ := strings.Cut(o, ":")
+		s.Operators = append(s.Operators, config.Operator{Platform: platform, ID: id})
+	}
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+)
+
+// healthCmd is tidings health, which a container runs to learn whether the bot is well.
+type healthCmd struct{}
+
+const (
+	healthTimeout = 3 * time.Second
+	maxHealth     = 1 << 10 // bytes of an answer that are read
+)
+
+// Run asks the running bot.
+func (healthCmd) Run(ctx context.Context, p *program) error {
+	s, err := p.settings()
+	if err != nil {
+		return err
+	}
+	host, port, err := net.SplitHostPort(s.HTTPAddr)
+	if err != nil {
+		return fmt.Errorf("HTTP_ADDR is off, so there is nobody to ask: %w", err)
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxHealth))
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the bot answered %s", resp.Status)
+	}
+	return nil
+}

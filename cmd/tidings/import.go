@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"tidings/bot"
+	"tidings/internal/digest"
+	"tidings/internal/feed"
+	"tidings/internal/store"
+)
+
+// importCmd is tidings import.
+type importCmd struct {
+	Source string   `help:"The source of articles that name none." placeholder:"NAME"`
+	Files  []string `arg:"" name:"FILE" help:"Feeds (RSS, Atom, JSON Feed), JSON Lines or digests; - is standard input."`
+}
+
+// Run reads the files one after the other. What is faulty is named, and the rest is stored.
+func (c *importCmd) Run(ctx context.Context, p *program) error {
+	return p.withStore(ctx, func(s *settings, db *store.Store) error {
+		failed := false
+		for _, name := range c.Files {
+			i := &importer{program: p, store: db, name: name, options: feed.Options{
+				Name: filepath.Base(name), Source: c.Source, Zone: s.Timezone,
+			}}
+			i.options.Text = i.readDigest
+			if !i.run(ctx) {
+				failed = true
+			}
+			if ctx.Err() != nil {
+				return fmt.Errorf("stopped while reading %s; what was read is stored", name)
+			}
+		}
+		if failed {
+			return errReported
+		}
+		return nil
+	})
+}
+
+// importer reads one file into the store.
+type importer struct {
+	*program
+	store   bot.Putter
+	name    string
+	options feed.Options
+	result  bot.PutResult
+	edition time.Time // of a digest that names one
+}
+
+// readDigest reads a file that is neither a feed nor JSON.
+func (i *importer) readDigest(r io.Reader) ([]bot.Article, []feed.Problem, error) {
+	d, err := digest.Read(r, digest.Options{Zone: i.options.Zone})
+	if err != nil {
+		return nil, nil, err
+	}
+	i.edition = d.Edition
+	var problems []feed.Problem
+	for _, p := range d.Problems {
+		problems = append(problems, feed.Problem{Line: p.Line, Reason: p.Reason})
+	}
+	return d.Articles, problems, nil
+}
+
+// run reads the file, reports, and returns whether all of it could be read.
+func (i *importer) run(ctx context.Context) bool {
+	in, size, err := i.open()
+	if err != nil {
+		fmt.Fprintf(i.stderr, "tidings: %v\n", err)
+		return false
+	}
+	defer in.Close()
+	bar := i.progress(size)
+	summary, err := feed.ReadFile(io.TeeReader(in, bar), i.options, func(articles []bot.Article) error {
+		result, err := i.store.Put(ctx, articles)
+		i.result.Added += result.Added
+		i.result.Revised += result.Revised
+		i.result.Unchanged += result.Unchanged
+		return err
+	})
+	_ = bar.Finish()
+	i.report(&summary)
+	if err != nil {
+		fmt.Fprintf(i.stderr, "tidings: %s: %v\n", i.name, err)
+	}
+	return err == nil && summary.Skipped == 0
+}
+
+// open returns the file and its size, or -1 if that is not known.
+func (i *importer) open() (io.ReadCloser, int64, error) {
+	if i.name == "-" {
+		return io.NopCloser(i.stdin), -1, nil
+	}
+	f, err := os.Open(i.name)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return f, -1, nil
+	}
+	return f, info.Size(), nil
+}
+
+// barInterval is how often the progress bar is drawn.
+const barInterval = 100 * time.Millisecond
+
+// progress returns a bar that shows on a terminal how much has been read.
+func (i *importer) progress(size int64) *progressbar.ProgressBar {
+	if f, ok := i.terminal(); ok {
+		return progressbar.NewOptions64(size,
+			progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(i.options.Name),
+			progressbar.OptionShowBytes(true), progressbar.OptionThrottle(barInterval),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())
+	}
+	return progressbar.DefaultBytesSilent(size)
+}
+
+// terminal returns standard error if people are watching it.
+func (i *importer) terminal() (io.Writer, bool) {
+	w := i.stderr
+	if r, ok := w.(*redactor); ok {
+		w = r.w
+	}
+	f, ok := w.(*os.File)
+	return w, ok && term.IsTerminal(int(f.Fd()))
+}
+
+// report prints what became of the file: problems on standard error, the count on standard output.
+func (i *importer) report(s *feed.Summary) {
+	for _, p := range s.Problems {
+		if p.Line > 0 {
+			fmt.Fprintf(i.stderr, "%s: line %d: %s\n", i.name, p.Line, p.Reason)
+		} else {
+			fmt.Fprintf(i.stderr, "%s: %s\n", i.name, p.Reason)
+		}
+	}
+	if s.Salvaged {
+		fmt.Fprintf(i.stderr, "%s: is cut off; everything before the cut was read\n", i.name)
+	}
+	fmt.Fprintf(i.stdout, "%s: %d added, %d revised, %d unchanged", i.name, i.result.Added, i.result.Revised, i.result.Unchanged)
+	if s.Skipped > 0 {
+		fmt.Fprintf(i.stdout, ", %d could not be read", s.Skipped)
+	}
+	if !i.edition.IsZero() {
+		fmt.Fprintf(i.stdout, " (edition of %s)", i.edition.Format("January 2, 2006"))
+	}
+	fmt.Fprintln(i.stdout)
+}

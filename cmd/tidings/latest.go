@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+	"tidings/internal/feed"
+	"tidings/internal/store"
+)
+
+// latestCmd is tidings latest.
+type latestCmd struct {
+	Count  int      `short:"n" default:"10" help:"How many headlines, at most." placeholder:"COUNT"`
+	JSON   bool     `help:"One JSON object a line."`
+	Filter []string `arg:"" optional:"" passthrough:"" help:"Only what this filter takes, as in: missile -drill"`
+}
+
+// maxLatest bounds how many articles one call shows.
+const maxLatest = 100_000
+
+// searchPage is how many articles are read at a time.
+const searchPage = 500
+
+// Run prints the headlines.
+func (c *latestCmd) Run(ctx context.Context, p *program) error {
+	if err := c.lateFlags(); err != nil {
+		return err
+	}
+	if c.Count < 1 || c.Count > maxLatest {
+		return &usageError{fmt.Sprintf("-n takes a number from 1 to %d, not %d", maxLatest, c.Count)}
+	}
+	f, err := filter.Parse(strings.Join(c.Filter, " "))
+	var fault *filter.SyntaxError
+	if errors.As(err, &fault) {
+		return &usageError{fmt.Sprintf("cannot read the filter: %v\n%s", fault, fault.Caret())}
+	}
+	if err != nil {
+		return err
+	}
+	return p.withStore(ctx, func(s *settings, db *store.Store) error {
+		show := func(a *bot.Article) error { return printHeadline(p.stdout, a, s.Timezone) }
+		if c.JSON {
+			show = func(a *bot.Article) error { return printJSON(p.stdout, a, s.Timezone) }
+		}
+		return eachArticle(ctx, db, f, c.Count, show)
+	})
+}
+
+// lateFlags takes over flags that were typed after the filter, where everything counts as a word of
+// the filter, so that -drill can be one.
+func (c *latestCmd) lateFlags() error {
+	var words []string
+	for i := 0; i < len(c.Filter); i++ {
+		switch c.Filter[i] {
+		case "--json":
+			c.JSON = true
+		case "-n", "--count":
+			if i++; i == len(c.Filter) {
+				return &usageError{"-n needs a number"}
+			}
+			n, err := strconv.Atoi(c.Filter[i])
+			if err != nil {
+				return &usageError{fmt.Sprintf("-n takes a number, not %q", c.Filter[i])}
+			}
+			c.Count = n
+		default:
+			words = append(words, c.Filter[i])
+		}
+	}
+	c.Filter = words
+	return nil
+}
+
+// eachArticle shows up to n stored articles that f takes, newest first.
+func eachArticle(ctx context.Context, db bot.Archive, f *filter.Filter, n int, show func(*bot.Article) error) error {
+	q := bot.Query{Filter: f}
+	for n > 0 {
+		q.Limit = min(n, searchPage)
+		page, err := db.Search(ctx, q)
+		if err != nil {
+			return fmt.Errorf("search: %w", err)
+		}
+		for i := range page.Articles {
+			if err := show(&page.Articles[i]); err != nil {
+				return err
+			}
+		}
+		n -= len(page.Articles)
+		if page.Next == 0 {
+			return nil
+		}
+		q.Before = page.Next
+	}
+	return nil
+}
+
+// printHeadline prints an article for people, as a digest does: title, dek, authors and date.
+func printHeadline(w io.Writer, a *bot.Article, zone *time.Location) error {
+	when := bot.DateIn(a, zone)
+	if !a.DateOnly {
+		when += a.Published.In(zone).Format(", 15:04")
+	}
+	byline := when
+	if len(a.Authors) > 0 {
+		byline = strings.Join(a.Authors, " | ") + " " + when
+	}
+	lines := []string{a.Title}
+	for _, l := range []string{a.Summary, byline + " · " + a.Source, a.URL} {
+		if l != "" {
+			lines = append(lines, "  "+l)
+		}
+	}
+	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
+	return err
+}
+
+func printJSON(w io.Writer, a *bot.Article, zone *time.Location) error {
+	data, err := feed.MarshalArticle(a, zone)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s\n", data)
+	return err
+}

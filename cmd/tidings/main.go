@@ -1,0 +1,124 @@
+// Command tidings posts news alerts: it watches an article store, pushes what is new to Discord and
+// Telegram, and answers commands there.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"tidings/internal/config"
+)
+
+// version is set by the linker in releases.
+var version = "dev"
+
+// Exit statuses.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := &program{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		environ: os.Environ(), dir: ".",
+	}
+	os.Exit(p.run(ctx, os.Args[1:])) //nolint:gocritic // stop has nothing left to do.
+}
+
+// program is one run of tidings and all that it touches of the process, so that tests can start it.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	environ        []string // as os.Environ gives it
+	dir            string   // where .env is looked for
+}
+
+// commands is the command line.
+type commands struct {
+	Run     runCmd     `cmd:"" help:"Run the bot: watch the store, post alerts, answer commands."`
+	Demo    demoCmd    `cmd:"" help:"Run the bot against built-in stand-ins, with both chats in the browser. Needs no token and no setup."`
+	Import  importCmd  `cmd:"" help:"Read articles from files: feeds, JSON Lines, digests."`
+	Latest  latestCmd  `cmd:"" help:"Show stored headlines, newest first."`
+	Publish publishCmd `cmd:"" help:"Store the articles given as JSON on standard input."`
+	Retract retractCmd `cmd:"" help:"Mark an article as withdrawn by its source."`
+	Check   checkCmd   `cmd:"" help:"Check environment, database and tokens, and say how to mend what is wrong."`
+	Version versionCmd `cmd:"" help:"Show the version."`
+	Health  healthCmd  `cmd:"" hidden:"" help:"Ask the running bot whether it is well."`
+}
+
+// run executes one command line and returns the exit status.
+func (p *program) run(ctx context.Context, args []string) int {
+	var cli commands
+	exited := -1
+	parser, err := kong.New(&cli,
+		kong.Name("tidings"),
+		kong.Description("News alerts for Discord and Telegram. Settings come from the environment and a .env file; see .env.example."),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(p),
+	)
+	if err != nil {
+		panic(err) // The command line's definition is faulty.
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(p.stderr, "tidings: %v\nRun \"tidings --help\" for the commands.\n", err)
+		return exitUsage
+	}
+	if err := parsed.Run(); err != nil {
+		return p.report(err)
+	}
+	return exitOK
+}
+
+// report says what went wrong, on standard error, and returns the exit status for it.
+func (p *program) report(err error) int {
+	var usage *usageError
+	var faults *config.Error
+	switch {
+	case errors.Is(err, errReported):
+		return exitFailed
+	case errors.As(err, &usage):
+		fmt.Fprintf(p.stderr, "tidings: %v\n", usage)
+		return exitUsage
+	case errors.As(err, &faults):
+		fmt.Fprintf(p.stderr, "%v\n", faults)
+	default:
+		fmt.Fprintf(p.stderr, "tidings: %v\n", err)
+	}
+	return exitFailed
+}
+
+// errReported says that people have been told what failed.
+var errReported = errors.New("reported")
+
+// usageError is a mistake on the command line.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+// versionCmd is tidings version.
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(p *program) error {
+	_, err := fmt.Fprintln(p.stdout, "tidings", version)
+	return err
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"tidings/internal/config"
+	"tidings/internal/store"
+)
+
+// settings are the environment and what is made of it first.
+type settings struct {
+	*config.Config
+	log *slog.Logger
+}
+
+// settings reads the environment. From then on nothing that is written to standard error can show a
+// secret.
+func (p *program) settings() (*settings, error) {
+	cfg, err := config.Load(p.environ, p.dir)
+	if err != nil {
+		return nil, err
+	}
+	p.stderr = newRedactor(p.stderr, cfg.DatabaseURL, cfg.Discord.Token, cfg.Telegram.Token, cfg.PublishToken)
+	options := &slog.HandlerOptions{Level: cfg.LogLevel}
+	var handler slog.Handler = slog.NewTextHandler(p.stderr, options)
+	if cfg.LogFormat == config.LogJSON {
+		handler = slog.NewJSONHandler(p.stderr, options)
+	}
+	s := &settings{Config: cfg, log: slog.New(handler)}
+	for _, w := range cfg.Warnings {
+		s.log.Warn("environment", "warning", w)
+	}
+	return s, nil
+}
+
+// openStore opens the article store that the environment names.
+func (s *settings) openStore(ctx context.Context) (*store.Store, error) {
+	db, err := store.Open(ctx, store.Config{URL: s.DatabaseURL.Reveal(), Logger: s.log.With("component", "store")})
+	if err != nil {
+		return nil, fmt.Errorf("open the article store: %w", err)
+	}
+	return db, nil
+}
+
+// withStore runs do with the store open.
+func (p *program) withStore(ctx context.Context, do func(s *settings, db *store.Store) error) (err error) {
+	s, err := p.settings()
+	if err != nil {
+		return err
+	}
+	db, err := s.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := db.Close(); err == nil && closeErr != nil {
+			err = fmt.Errorf("close the article store: %w", closeErr)
+		}
+	}()
+	return do(s, db)
+}
+
+// redactor takes secrets out of what is written through it. Nothing should hand it any; it is there
+// for the day that something does.
+type redactor struct {
+	w       io.Writer
+	secrets [][]byte
+}
+
+// minSecret is the length in bytes below which a value is too common to be replaced everywhere.
+const minSecret = 12
+
+func newRedactor(w io.Writer, secrets ...config.Secret) *redactor {
+	r := &redactor{w: w}
+	for _, s := range secrets {
+		if v := s.Reveal(); len(v) >= minSecret && !bytes.HasPrefix([]byte(v), []byte("sqlite:")) {
+			r.secrets = append(r.secrets, []byte(v))
+		}
+	}
+	return r
+}
+
+// Write writes b without the secrets. A secret that is split over two writes is not found; loggers
+// write a line at once.
+func (r *redactor) Write(b []byte) (int, error) {
+	clean := b
+	for _, s := range r.secrets {
+		clean = bytes.ReplaceAll(clean, s, []byte("[redacted]"))
+	}
+	if _, err := r.w.Write(clean); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}

@@ -1,0 +1,308 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tidings/internal/sandbox"
+)
+
+// TestMain lets the test binary be the program itself, so that tests can start it as a process.
+func TestMain(m *testing.M) {
+	if os.Getenv("TIDINGS_TEST_PROGRAM") != "" {
+		main()
+		return
+	}
+	testscript.Main(m, map[string]func(){"tidings": main})
+}
+
+const (
+	discordToken  = "discord-token-that-must-never-show"
+	telegramToken = "7000000001:telegram-token-that-must-never-show"
+	publishToken  = "publish-token-that-must-never-show"
+	// patience bounds what a test waits for.
+	patience = time.Minute
+)
+
+// world is both stand-ins with their people, and a place for the program's files.
+type world struct {
+	t        *testing.T
+	ctx      context.Context
+	dir      string
+	discord  *sandbox.Discord
+	telegram *sandbox.Telegram
+	env      []string
+
+	manager  string // on Discord
+	channels []string
+	chats    []int64 // private, on Telegram
+}
+
+func newWorld(t *testing.T, channels, chats int) *world {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
+	t.Cleanup(cancel)
+	w := &world{
+		t: t, ctx: ctx, dir: t.TempDir(),
+		discord:  sandbox.NewDiscord(sandbox.DiscordConfig{Token: discordToken, HeartbeatInterval: time.Second}),
+		telegram: sandbox.NewTelegram(sandbox.TelegramConfig{Token: telegramToken}),
+	}
+	discord, telegram := httptest.NewServer(w.discord), httptest.NewServer(w.telegram)
+	t.Cleanup(func() { w.discord.Close(); discord.Close(); w.telegram.Close(); telegram.Close() })
+	guild := w.discord.AddGuild("Newsroom")
+	for i := range channels {
+		w.channels = append(w.channels, w.discord.AddChannel(guild, fmt.Sprintf("alerts-%d", i)))
+	}
+	w.manager = w.discord.AddUser("ann")
+	for _, c := range w.channels {
+		w.discord.SetMemberPermissions(c, w.manager, sandbox.DiscordMemberDefault|manageChannels)
+	}
+	for i := range chats {
+		u := w.telegram.AddUser(sandbox.TelegramUser{FirstName: fmt.Sprintf("Reader %d", i)})
+		w.chats = append(w.chats, u.ID)
+	}
+	w.env = []string{
+		"TIDINGS_TEST_PROGRAM=1", "PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "HTTP_ADDR=127.0.0.1:0",
+		"DISCORD_TOKEN=" + discordToken, "DISCORD_API_URL=" + discord.URL,
+		"TELEGRAM_TOKEN=" + telegramToken, "TELEGRAM_API_URL=" + telegram.URL,
+		"PUBLISH_TOKEN=" + publishToken,
+	}
+	return w
+}
+
+const manageChannels = 1 << 4 // discord.com/developers/docs/topics/permissions
+
+// process is a running tidings.
+type process struct {
+	cmd  *exec.Cmd
+	log  *transcript
+	addr string // of its listener
+	done chan error
+}
+
+// start starts the program and waits until it is up and listens to both platforms.
+func (w *world) start(args ...string) *process {
+	w.t.Helper()
+	p := w.launch(args...)
+	up := regexp.MustCompile(`msg="tidings is up".* http=(\S+)`)
+	line, err := p.log.wait(w.ctx, up)
+	if err != nil {
+		w.t.Fatalf("tidings did not come up: %v\n%s", err, p.log)
+	}
+	p.addr = up.FindStringSubmatch(line)[1]
+	if err := w.discord.WaitReady(w.ctx); err != nil {
+		w.t.Fatalf("no gateway session: %v\n%s", err, p.log)
+	}
+	if err := w.discord.WaitCommands(w.ctx, "subscribe"); err != nil {
+		w.t.Fatalf("no commands: %v\n%s", err, p.log)
+	}
+	return p
+}
+
+// launch starts the program as a process of its own.
+func (w *world) launch(args ...string) *process {
+	w.t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p := &process{cmd: exec.CommandContext(w.ctx, self, args...), log: newTranscript(), done: make(chan error, 1)}
+	p.cmd.Dir, p.cmd.Env = w.dir, w.env
+	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
+	if err := p.cmd.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	go func() { p.done <- p.cmd.Wait(); p.log.close() }()
+	w.t.Cleanup(func() {
+		_ = p.cmd.Process.Kill()
+		if w.t.Failed() {
+			w.t.Logf("tidings %s wrote:\n%s", strings.Join(args, " "), p.log)
+		}
+	})
+	return p
+}
+
+// stop asks the program to stop, and checks that it does so well and soon.
+func (w *world) stop(p *process) {
+	w.t.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		w.t.Fatal(err)
+	}
+	select {
+	case err := <-p.done:
+		if err != nil {
+			w.t.Errorf("after SIGTERM: %v", err)
+		}
+	case <-time.After(15 * time.Second):
+		w.t.Error("tidings did not stop within 15 s of SIGTERM")
+	}
+}
+
+// kill ends the program as a crash would.
+func (w *world) kill(p *process) {
+	w.t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		w.t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := <-p.done; !errors.As(err, &exit) {
+		w.t.Fatalf("after SIGKILL: %v", err)
+	}
+}
+
+// run runs one command of the program to its end and returns what it printed.
+func (w *world) run(stdin string, args ...string) string {
+	w.t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cmd := exec.CommandContext(w.ctx, self, args...)
+	cmd.Dir, cmd.Env, cmd.Stdin = w.dir, w.env, strings.NewReader(stdin)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		w.t.Fatalf("tidings %s: %v\n%s%s", strings.Join(args, " "), err, out, &stderr)
+	}
+	return string(out)
+}
+
+// file writes a file into the program's directory and returns its name.
+func (w *world) file(name, content string) string {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	return name
+}
+
+// onDiscord types a command as the manager and returns the private reply in words.
+func (w *world) onDiscord(channel, command string, options ...sandbox.DiscordOption) string {
+	w.t.Helper()
+	it, err := w.discord.Command(w.ctx, w.manager, channel, command, options)
+	if err != nil {
+		w.t.Fatalf("/%s: %v", command, err)
+	}
+	reply, err := it.Reply(w.ctx)
+	if err != nil {
+		w.t.Fatalf("/%s: %v", command, err)
+	}
+	if reply.EphemeralTo != w.manager {
+		w.t.Errorf("the reply to /%s is not private", command)
+	}
+	text := reply.Content
+	for _, e := range reply.Embeds {
+		text += e.Title + "\n" + e.Description
+	}
+	return text
+}
+
+// onTelegram types a line in a private chat and returns the bot's next message.
+func (w *world) onTelegram(chat int64, line string) string {
+	w.t.Helper()
+	before := len(w.telegram.Messages(chat))
+	if _, err := w.telegram.Say(chat, chat, 0, line); err != nil {
+		w.t.Fatalf("%s: %v", line, err)
+	}
+	messages := w.telegramMessages(chat, before+2)
+	return messages[before+1].Text
+}
+
+// telegramMessages waits until a chat holds n messages and returns them.
+func (w *world) telegramMessages(chat int64, n int) []sandbox.TelegramMessage {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	defer cancel()
+	changes := w.telegram.Watch(ctx)
+	for {
+		if m := w.telegram.Messages(chat); len(m) >= n {
+			return m
+		}
+		if _, ok := <-changes; !ok {
+			w.t.Fatalf("chat %d holds %d messages, want %d", chat, len(w.telegram.Messages(chat)), n)
+		}
+	}
+}
+
+// discordMessages waits until a channel holds n messages and returns them.
+func (w *world) discordMessages(channel string, n int) []sandbox.DiscordMessage {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	defer cancel()
+	messages, err := w.discord.WaitMessages(ctx, channel, n)
+	if err != nil {
+		w.t.Fatalf("channel %s holds %d messages, want %d: %v", channel, len(w.discord.Messages(channel)), n, err)
+	}
+	return messages
+}
+
+// transcript is what a process has written so far.
+type transcript struct {
+	mu     sync.Mutex // guards text and closed
+	text   bytes.Buffer
+	closed bool
+	more   chan struct{} // closed and replaced at each change
+}
+
+func newTranscript() *transcript { return &transcript{more: make(chan struct{})} }
+
+func (t *transcript) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	close(t.more)
+	t.more = make(chan struct{})
+	return t.text.Write(b)
+}
+
+func (t *transcript) close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = true
+	close(t.more)
+	t.more = make(chan struct{})
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
+}
+
+// wait returns the first line that matches, as soon as there is one.
+func (t *transcript) wait(ctx context.Context, want *regexp.Regexp) (string, error) {
+	for {
+		t.mu.Lock()
+		text, more, closed := t.text.String(), t.more, t.closed
+		t.mu.Unlock()
+		for lines := bufio.NewScanner(strings.NewReader(text)); lines.Scan(); {
+			if want.MatchString(lines.Text()) {
+				return lines.Text(), nil
+			}
+		}
+		if closed {
+			return "", io.ErrUnexpectedEOF
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
