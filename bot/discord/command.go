@@ -127,11 +127,11 @@ func (r *run) publish(ctx context.Context, application string) {
 	wait := backoff{min: r.timings.backoffMin, max: r.timings.backoffMax}
 	for {
 		err := r.publishOnce(ctx, application)
-		var refused *apiError
+		refused, ok := errors.AsType[*apiError](err)
 		switch {
 		case err == nil, ctx.Err() != nil:
 			return
-		case errors.As(err, &refused) && refused.Status/100 == 4:
+		case ok && refused.Status/100 == 4:
 			r.log.Error("discord refuses the commands", "err", err)
 			return
 		case wait.next == 0:

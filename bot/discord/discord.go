@@ -123,7 +123,7 @@ func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.R
 	body := a.create(m)
 	body.Nonce, body.EnforceNonce = m.Key, m.Key != ""
 	id, err := a.post(ctx, to, body)
-	if refused := (*apiError)(nil); errors.As(err, &refused) && body.dropRefused(refused) {
+	if refused, ok := errors.AsType[*apiError](err); ok && body.dropRefused(refused) {
 		id, err = a.post(ctx, to, body)
 	}
 	if err == nil {

@@ -76,24 +76,23 @@ func (e *limitError) Error() string {
 
 // hasCode reports whether err is a refusal with one of the codes.
 func hasCode(err error, codes ...int) bool {
-	var e *apiError
-	return errors.As(err, &e) && slices.Contains(codes, e.Code)
+	e, ok := errors.AsType[*apiError](err)
+	return ok && slices.Contains(codes, e.Code)
 }
 
 func isUnauthorized(err error) bool {
-	var e *apiError
-	return errors.As(err, &e) && e.Status == http.StatusUnauthorized
+	e, ok := errors.AsType[*apiError](err)
+	return ok && e.Status == http.StatusUnauthorized
 }
 
 // clean turns what the library returns into errors without addresses and headers, which hold tokens.
 func clean(err error) error {
-	var refusal *discordgo.RESTError
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*discordgo.RESTError](err); ok {
 		return newAPIError(refusal.Response.StatusCode, refusal.ResponseBody)
 	}
 	for {
-		var u *url.Error
-		if !errors.As(err, &u) {
+		u, ok := errors.AsType[*url.Error](err)
+		if !ok {
 			return err
 		}
 		err = u.Err
@@ -151,14 +150,12 @@ func fieldErrors(path string, tree json.RawMessage) []fieldError {
 
 // sendError says what a failed send means to the deliverer.
 func sendError(err error) *bot.SendError {
-	var limit *limitError
-	if errors.As(err, &limit) {
+	if limit, ok := errors.AsType[*limitError](err); ok {
 		return &bot.SendError{
 			Kind: bot.RateLimited, After: limit.After, Global: limit.Global, Reason: "Discord asks for a pause", Err: err,
 		}
 	}
-	var refused *apiError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*apiError](err); ok {
 		kind, reason := refused.meaning()
 		return &bot.SendError{Kind: kind, Reason: reason, Err: err}
 	}
@@ -211,6 +208,6 @@ func (e *apiError) gone() string {
 }
 
 func isNotFound(err error) bool {
-	var e *apiError
-	return errors.As(err, &e) && e.Status == http.StatusNotFound
+	e, ok := errors.AsType[*apiError](err)
+	return ok && e.Status == http.StatusNotFound
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -134,7 +135,7 @@ func (w *world) here() bot.Target {
 func (w *world) posted() [][]byte {
 	var bodies [][]byte
 	for _, r := range w.Requests() {
-		if r.Method != "GET" && (strings.Contains(r.Path, "/messages") || strings.Contains(r.Path, "/callback") ||
+		if r.Method != http.MethodGet && (strings.Contains(r.Path, "/messages") || strings.Contains(r.Path, "/callback") ||
 			strings.Contains(r.Path, "/webhooks/")) {
 			bodies = append(bodies, r.Body)
 		}

@@ -100,9 +100,6 @@ func (g *gateway) run(ctx context.Context) error {
 				return err
 			}
 		}
-		if g.budget.Wait(ctx) != nil {
-			return nil
-		}
 		err := g.hold(ctx, l)
 		if l.stormy() {
 			g.budget.ReserveN(time.Now(), stormCost)
@@ -130,22 +127,19 @@ func (g *gateway) run(ctx context.Context) error {
 // checkToken asks Discord who the bot is, until it says so or refuses the token. A wrong token thus
 // costs one request.
 func (g *gateway) checkToken(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		err := g.a.whoami(ctx)
-		switch {
-		case err == nil:
+		if err == nil {
 			g.backoff.reset()
-			return nil
-		case isUnauthorized(err):
+			break
+		}
+		if isUnauthorized(err) {
 			return fmt.Errorf("discord: %w", bot.ErrUnauthorized)
-		case ctx.Err() != nil:
-			return nil
 		}
 		g.note(err)
-		if !g.backoff.wait(ctx) {
-			return nil
-		}
+		g.backoff.wait(ctx)
 	}
+	return nil
 }
 
 // whoami asks for the bot's own user.
@@ -155,6 +149,9 @@ func (a *Adapter) whoami(ctx context.Context) error {
 
 // hold opens l and returns why it ended.
 func (g *gateway) hold(ctx context.Context, l *link) error {
+	if err := g.budget.Wait(ctx); err != nil {
+		return err
+	}
 	if err := l.open(ctx); err != nil {
 		return err
 	}
@@ -176,14 +173,14 @@ func (g *gateway) hold(ctx context.Context, l *link) error {
 // unusable reports whether a link that failed with err can serve no more. A session that is closed with
 // a code while it is being resumed would be so again.
 func unusable(err error) bool {
-	var closed *websocket.CloseError
-	return errors.Is(err, errStuck) || errors.Is(err, discordgo.ErrWSAlreadyOpen) || errors.As(err, &closed)
+	_, closed := errors.AsType[*websocket.CloseError](err)
+	return closed || errors.Is(err, errStuck) || errors.Is(err, discordgo.ErrWSAlreadyOpen)
 }
 
 // fatal returns an error if there is no use in connecting again after err.
 func (g *gateway) fatal(ctx context.Context, err error) error {
-	var closed *websocket.CloseError
-	if errors.As(err, &closed) && closed.Code >= firstFatalClose && closed.Code <= lastFatalClose {
+	closed, ok := errors.AsType[*websocket.CloseError](err)
+	if ok && closed.Code >= firstFatalClose && closed.Code <= lastFatalClose {
 		return fmt.Errorf("discord: gateway refuses the connection with code %d: %s",
 			closed.Code, bot.CleanText(closed.Text, maxReason))
 	}

@@ -150,10 +150,13 @@ func (r *run) respond(ctx context.Context, it *interaction, inv bot.Invocation) 
 }
 
 // invoke asks the handler and turns a panic into an answer.
-func (r *run) invoke(ctx context.Context, inv bot.Invocation) (m bot.Message) {
-	m = bot.Message{Text: bot.Plain("Something went wrong. Please try again."), Notice: true}
-	defer r.survive("invocation")
-	return r.handler.Invoke(ctx, inv)
+func (r *run) invoke(ctx context.Context, inv bot.Invocation) bot.Message {
+	m := bot.Message{Text: bot.Plain("Something went wrong. Please try again."), Notice: true}
+	func() {
+		defer r.survive("invocation")
+		m = r.handler.Invoke(ctx, inv)
+	}()
+	return m
 }
 
 // reply is the answer that is given at once. An answer to a command is shown to the one who asked

@@ -107,16 +107,17 @@ func (l *limits) bucket(r route) string {
 	return name + " " + r.major
 }
 
-// learn takes note of what the headers say, and returns an error for a 429, whose body it reads.
-func (l *limits) learn(r route, resp *http.Response) error {
+// learn takes note of what an answer says of limits. It returns an error for a 429, of which it reads
+// the body, and nil for others.
+func (l *limits) learn(r route, status int, header http.Header, body io.Reader) *limitError {
 	var limit *limitError
-	if resp.StatusCode == http.StatusTooManyRequests {
-		limit = readLimit(resp)
+	if status == http.StatusTooManyRequests {
+		limit = readLimit(header, body)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	if name := resp.Header.Get("X-RateLimit-Bucket"); name != "" {
+	if name := header.Get("X-RateLimit-Bucket"); name != "" {
 		l.names[r.template] = name
 	}
 	switch {
@@ -124,15 +125,12 @@ func (l *limits) learn(r route, resp *http.Response) error {
 		l.global = latest(l.global, now.Add(limit.After))
 	case limit != nil:
 		l.wait(r, now, limit.After)
-	case resp.Header.Get("X-RateLimit-Remaining") == "0":
-		if after, ok := seconds(resp.Header.Get("X-RateLimit-Reset-After")); ok {
+	case header.Get("X-RateLimit-Remaining") == "0":
+		if after, ok := seconds(header.Get("X-RateLimit-Reset-After")); ok {
 			l.wait(r, now, after)
 		}
 	}
-	l.countInvalid(now, resp)
-	if limit == nil {
-		return nil
-	}
+	l.countInvalid(now, status, header)
 	return limit
 }
 
@@ -149,11 +147,11 @@ func (l *limits) wait(r route, now time.Time, after time.Duration) {
 }
 
 // countInvalid counts what Discord counts toward a ban.
-func (l *limits) countInvalid(now time.Time, resp *http.Response) {
-	switch resp.StatusCode {
+func (l *limits) countInvalid(now time.Time, status int, header http.Header) {
+	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 	case http.StatusTooManyRequests:
-		if resp.Header.Get("X-RateLimit-Scope") == "shared" {
+		if header.Get("X-RateLimit-Scope") == "shared" {
 			return
 		}
 	default:
@@ -183,20 +181,20 @@ func (l *limits) minute(now time.Time) int64 {
 
 // readLimit reads a 429. The documented global one says so in the body and has no Reset-After, and
 // Cloudflare's is a page.
-func readLimit(resp *http.Response) *limitError {
-	limit := &limitError{After: defaultPause, Global: resp.Header.Get("X-RateLimit-Global") != ""}
-	raw, _ := io.ReadAll(io.LimitReader(resp.Body, maxLimitBody)) // what could be read decides
-	var body struct {
+func readLimit(header http.Header, body io.Reader) *limitError {
+	limit := &limitError{After: defaultPause, Global: header.Get("X-RateLimit-Global") != ""}
+	raw, _ := io.ReadAll(io.LimitReader(body, maxLimitBody)) // what could be read decides
+	var says struct {
 		RetryAfter *float64 `json:"retry_after"`
 		Global     bool     `json:"global"`
 	}
-	if json.Unmarshal(raw, &body) != nil {
+	if json.Unmarshal(raw, &says) != nil {
 		limit.Global = true
 	}
-	limit.Global = limit.Global || body.Global
-	if body.RetryAfter != nil {
-		limit.After = pause(*body.RetryAfter)
-	} else if after, ok := seconds(resp.Header.Get("Retry-After")); ok {
+	limit.Global = limit.Global || says.Global
+	if says.RetryAfter != nil {
+		limit.After = pause(*says.RetryAfter)
+	} else if after, ok := seconds(header.Get("Retry-After")); ok {
 		limit.After = after
 	}
 	return limit

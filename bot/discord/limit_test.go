@@ -1,20 +1,19 @@
 package discord
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 )
 
-// answer is a response with headers in pairs.
-func answer(status int, headers map[string]string, body string) *http.Response {
+// teach lets l learn from an answer.
+func teach(l *limits, r route, status int, headers map[string]string, body string) *limitError {
 	h := http.Header{}
 	for k, v := range headers {
 		h.Set(k, v)
 	}
-	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body))}
+	return l.learn(r, status, h, strings.NewReader(body))
 }
 
 func TestRouteOf_KeepsApartWhatDiscordDoes(t *testing.T) {
@@ -62,7 +61,7 @@ func TestLimits_LearnFromEveryKindOf429(t *testing.T) {
 	for _, tt := range tests {
 		now := time.Unix(1000, 0)
 		l := newLimits(func() time.Time { return now })
-		err, _ := l.learn(post("1"), answer(429, tt.headers, tt.body)).(*limitError)
+		err := teach(l, post("1"), 429, tt.headers, tt.body)
 		if err == nil || err.After != tt.after || err.Global != tt.global {
 			t.Errorf("%s: %+v, want %v, global %t", tt.name, err, tt.after, tt.global)
 		}
@@ -85,10 +84,10 @@ func TestLimits_ShareABucketBetweenRoutes(t *testing.T) {
 	l := newLimits(func() time.Time { return now })
 	one, two := routeOf("POST", "/channels/1/messages"), routeOf("POST", "/channels/1/typing")
 	bucket := map[string]string{"X-RateLimit-Bucket": "abc", "X-RateLimit-Remaining": "3", "X-RateLimit-Reset-After": "4"}
-	_ = l.learn(one, answer(200, bucket, ""))
-	_ = l.learn(two, answer(200, bucket, ""))
+	_ = teach(l, one, 200, bucket, "")
+	_ = teach(l, two, 200, bucket, "")
 	bucket["X-RateLimit-Remaining"] = "0"
-	_ = l.learn(one, answer(200, bucket, ""))
+	_ = teach(l, one, 200, bucket, "")
 	if err := l.admit(two); err == nil || err.After != 4*time.Second || err.Global {
 		t.Errorf("a route of an empty bucket gets %v, want a wait of 4 s", err)
 	}
@@ -100,7 +99,7 @@ func TestLimits_ForgetWhatIsOver(t *testing.T) {
 	for i := range 3 * maxWaiting {
 		now = now.Add(time.Second)
 		r := route{template: "POST /interactions/:id/callback", major: time.Duration(i).String()}
-		_ = l.learn(r, answer(200, map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "0.5"}, ""))
+		_ = teach(l, r, 200, map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "0.5"}, "")
 	}
 	if n := len(l.waits); n > maxWaiting {
 		t.Errorf("%d pauses are remembered, want at most %d", n, maxWaiting)

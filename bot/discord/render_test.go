@@ -93,8 +93,11 @@ func golden(t *testing.T, path string, got []byte) {
 }
 
 func TestColorOf_IsStable(t *testing.T) {
-	if colorOf("nknews") != colorOf("nknews") || colorOf("nknews") == colorOf("kcna") {
-		t.Errorf("colors: nknews %x, kcna %x", colorOf("nknews"), colorOf("kcna"))
+	if got := colorOf("NK News"); got != 0x5c6bc0 {
+		t.Errorf("the color of a source has changed to %x", got)
+	}
+	if colorOf("nknews") == colorOf("kcna") {
+		t.Error("two sources look alike")
 	}
 }
 

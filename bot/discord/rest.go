@@ -127,9 +127,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.limits.learn(rt, resp); err != nil {
+	if limit := t.limits.learn(rt, resp.StatusCode, resp.Header, resp.Body); limit != nil {
 		_ = resp.Body.Close() // what it said has been read
-		return nil, err
+		return nil, limit
 	}
 	if resp.StatusCode == http.StatusBadGateway {
 		_ = resp.Body.Close() // a page of some proxy

@@ -25,7 +25,7 @@ type run struct {
 	*Adapter
 	handler      bot.Handler
 	applications chan string // ids to publish commands for
-	interactions chan interaction
+	interactions chan *interaction
 	presences    chan bot.Presence
 }
 
@@ -35,7 +35,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	r := &run{
 		Adapter: a, handler: h,
 		applications: make(chan string, 1),
-		interactions: make(chan interaction, queueLength),
+		interactions: make(chan *interaction, queueLength),
 		presences:    make(chan bot.Presence, queueLength),
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -76,7 +76,7 @@ func (r *run) sort(l *link, event string, raw json.RawMessage) error {
 		if err := json.Unmarshal(raw, &it); err != nil {
 			return err
 		}
-		offer(r, r.interactions, it)
+		offer(r, r.interactions, &it)
 	case "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_DELETE", "THREAD_DELETE":
 		p, ok, err := readPresence(event, raw)
 		if err != nil {
@@ -113,7 +113,7 @@ func (r *run) serveInteractions(ctx context.Context) error {
 		select {
 		case it := <-r.interactions:
 			group.Go(func() error {
-				r.answer(ctx, &it)
+				r.answer(ctx, it)
 				return nil
 			})
 		case <-ctx.Done():

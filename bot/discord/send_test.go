@@ -215,7 +215,7 @@ func TestSend_StopsFarBelowABan(t *testing.T) {
 			t.Fatalf("too early: %v", err)
 		}
 		now = now.Add(time.Millisecond)
-		_ = l.learn(route{}, answer(401, nil, ""))
+		_ = teach(l, route{}, 401, nil, "")
 	}
 	if err := l.admit(route{}); err == nil || !err.Global {
 		t.Errorf("after %d refusals a request is admitted", maxInvalid)
