@@ -1,0 +1,225 @@
+package bottest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"tidings/bot"
+)
+
+// Store tests that a store keeps what the interfaces of package bot promise. Open makes an empty
+// store whose clock is now, and closes it when the test ends. Every test opens its own.
+func Store(t *testing.T, open func(t *testing.T, now func() time.Time) bot.Store) {
+	groups := []struct {
+		name  string
+		tests []storeTest
+	}{
+		{"articles", articleTests()},
+		{"log", logTests()},
+		{"outbox", outboxTests()},
+		{"leases", leaseTests()},
+		{"embargo", embargoTests()},
+		{"targets", targetTests()},
+		{"moves", moveTests()},
+		{"subscriptions", subscriptionTests()},
+		{"archive", archiveTests()},
+		{"sources", sourceTests()},
+		{"state", stateTests()},
+	}
+	for _, g := range groups {
+		t.Run(g.name, func(t *testing.T) {
+			for _, test := range g.tests {
+				t.Run(test.promise, func(t *testing.T) {
+					t.Parallel()
+					c := &clock{at: time.Date(2026, 3, 14, 9, 26, 53, 589_793_000, time.UTC)}
+					test.run(&shelf{T: t, Store: open(t, c.now), clock: c, open: open})
+				})
+			}
+		})
+	}
+}
+
+// storeTest is one promise of a store.
+type storeTest struct {
+	promise string
+	run     func(s *shelf)
+}
+
+// clock stands still until somebody advances it.
+type clock struct {
+	mu sync.Mutex
+	at time.Time // guarded by mu
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// shelf is a store under test, with the steps that most tests take. Steps fail the test themselves.
+type shelf struct {
+	*testing.T
+	bot.Store
+	clock *clock
+	open  func(t *testing.T, now func() time.Time) bot.Store
+}
+
+// platform is that of the targets in this suite, unless it is about several.
+const platform = "paper"
+
+func chat(name string) bot.Target { return bot.Target{Platform: platform, Chat: name} }
+
+// story returns an article that differs from others by its GUID alone.
+func (s *shelf) story(guid string) bot.Article {
+	return bot.Article{Source: "wire", GUID: guid, Title: "Story " + guid, Published: s.clock.now()}
+}
+
+func (s *shelf) must(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+// put stores articles.
+func (s *shelf) put(articles ...bot.Article) bot.PutResult {
+	s.Helper()
+	r, err := s.Put(s.Context(), articles)
+	s.must(err)
+	return r
+}
+
+// stories stores n new articles and returns their IDs.
+func (s *shelf) stories(n int) []int64 {
+	s.Helper()
+	after := s.head()
+	for i := range n {
+		s.put(s.story(fmt.Sprintf("%d-%d", after, i)))
+	}
+	ids := make([]int64, 0, n)
+	for _, e := range s.entries(after) {
+		ids = append(ids, e.Article.ID)
+	}
+	if len(ids) != n {
+		s.Fatalf("%d new articles are %d entries", n, len(ids))
+	}
+	return ids
+}
+
+// entries returns the log beyond a Seq.
+func (s *shelf) entries(after int64) []bot.Entry {
+	s.Helper()
+	list, err := s.EntriesAfter(s.Context(), after, 10_000)
+	s.must(err)
+	return list
+}
+
+// head returns the newest Seq.
+func (s *shelf) head() int64 {
+	s.Helper()
+	list := s.entries(0)
+	if len(list) == 0 {
+		return 0
+	}
+	return list[len(list)-1].Seq
+}
+
+// subscribe makes a subscription.
+func (s *shelf) subscribe(t bot.Target, text string) bot.Subscription {
+	s.Helper()
+	sub, err := s.Subscribe(s.Context(), bot.Subscription{Target: t, Filter: text, CreatedBy: "somebody"})
+	s.must(err)
+	return sub
+}
+
+// enqueue posts articles to the target of a subscription and returns how many deliveries were added.
+func (s *shelf) enqueue(subscription int64, articles ...int64) int {
+	s.Helper()
+	from, err := s.Cursor(s.Context())
+	s.must(err)
+	matches := make([]bot.Match, 0, len(articles))
+	for _, a := range articles {
+		matches = append(matches, bot.Match{Article: a, Subscription: subscription})
+	}
+	n, err := s.Enqueue(s.Context(), from, max(s.head(), from), matches)
+	s.must(err)
+	return n
+}
+
+// claim leases up to n deliveries for a minute.
+func (s *shelf) claim(n int) []bot.Delivery {
+	s.Helper()
+	list, err := s.Claim(s.Context(), platform, n, time.Minute)
+	s.must(err)
+	return list
+}
+
+// claimOne leases the only delivery that can be had.
+func (s *shelf) claimOne() bot.Delivery {
+	s.Helper()
+	list := s.claim(10)
+	if len(list) != 1 {
+		s.Fatalf("claimed %d deliveries, want 1: %v", len(list), list)
+	}
+	return list[0]
+}
+
+// claimNone fails the test if anything can be claimed.
+func (s *shelf) claimNone() {
+	s.Helper()
+	if list := s.claim(10); len(list) != 0 {
+		s.Fatalf("claimed %d deliveries, want none: %v", len(list), list)
+	}
+}
+
+func (s *shelf) settle(d bot.Delivery, o bot.Outcome) {
+	s.Helper()
+	s.must(s.Settle(s.Context(), &d, o))
+}
+
+// deliver claims and sends until nothing is left, and returns the IDs of the articles in order.
+func (s *shelf) deliver() []int64 {
+	s.Helper()
+	var ids []int64
+	for {
+		list := s.claim(10)
+		if len(list) == 0 {
+			return ids
+		}
+		for _, d := range list {
+			ids = append(ids, d.Article.ID)
+			s.settle(d, bot.Outcome{State: bot.Sent})
+		}
+	}
+}
+
+func (s *shelf) status(t bot.Target) bot.TargetStatus {
+	s.Helper()
+	st, err := s.TargetStatus(s.Context(), t)
+	s.must(err)
+	return st
+}
+
+// soon returns a context that ends when a wait has taken longer than any machine needs.
+func (s *shelf) soon() context.Context {
+	ctx, cancel := context.WithTimeout(s.Context(), patience)
+	s.Cleanup(cancel)
+	return ctx
+}
+
+// inBackground runs fn and returns a channel that has its error when it has ended.
+func inBackground(fn func() error) <-chan error {
+	done := make(chan error, 1)
+	go func() { done <- fn() }()
+	return done
+}

@@ -1,0 +1,274 @@
+package bottest
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+func archiveTests() []storeTest {
+	return []storeTest{
+		{"a search gives pages, newest first", searchPages},
+		{"a search finds what the filter takes and nothing else", searchIsMatch},
+		{"a search begins where it is told", searchSince},
+		{"a search gives up in time and goes on from there", searchGivesUp},
+		{"a revision is found by its new text alone", revisionIsFound},
+		{"embargoed and withdrawn articles are not shown", hiddenArticles},
+		{"dates of any age have their place", datesOfAnyAge},
+		{"an article is found by ID and by address", articleIsFound},
+		{"the figures are right", figuresAreRight},
+	}
+}
+
+func (s *shelf) search(q bot.Query) bot.Page {
+	s.Helper()
+	page, err := s.Search(s.Context(), q)
+	s.must(err)
+	return page
+}
+
+// found searches page by page to the end, and returns GUIDs.
+func (s *shelf) found(text string, limit int) []string {
+	s.Helper()
+	f, err := filter.Parse(text)
+	s.must(err)
+	var list []string
+	q := bot.Query{Filter: f, Limit: limit}
+	for {
+		page := s.search(q)
+		if len(page.Articles) > limit || len(page.Articles) < limit && page.Next != 0 && !page.Partial {
+			s.Fatalf("a page of %d articles of %d, and a next one: %v", len(page.Articles), limit, page.Next != 0)
+		}
+		for _, a := range page.Articles {
+			list = append(list, a.GUID)
+		}
+		if page.Next == 0 {
+			return list
+		}
+		q.Before = page.Next
+	}
+}
+
+func searchPages(s *shelf) {
+	var want []string
+	for i := range 10 {
+		a := s.story(fmt.Sprint(i))
+		a.Published = a.Published.Add(time.Duration(i/2) * time.Minute) // some at the same moment
+		s.put(a)
+		want = append([]string{a.GUID}, want...)
+	}
+	for limit := 1; limit <= 11; limit++ {
+		for _, text := range []string{"", "story", "-nothing"} {
+			if got := s.found(text, limit); !slices.Equal(got, want) {
+				s.Errorf("filter %q by %d: %v, want %v", text, limit, got, want)
+			}
+		}
+	}
+	if page := s.search(bot.Query{Limit: 10}); page.Next != 0 || page.Partial {
+		s.Errorf("a page of all articles goes on: %+v", page)
+	}
+}
+
+// searchIsMatch holds the index against the filter itself, over invented articles and filters.
+func searchIsMatch(s *shelf) {
+	r := rand.New(rand.NewPCG(7, 11))
+	words := []string{
+		"kim", "Kim", "nuclear", "U.S.", "13,259", "café", "cafe", "미사일을", "미사일", "朝鮮中央通信", "Moskau's", "ballistic",
+		"missile", "test-fire", "AT&T", "NOT", "or", "i", "ÅNGSTRÖM", "e\u0301tude", "ประเทศไทย", "\"quoted\"", "*",
+	}
+	text := func(n int) string {
+		var list []string
+		for range 1 + r.IntN(n) {
+			list = append(list, words[r.IntN(len(words))])
+		}
+		return strings.Join(list, " ")
+	}
+	articles := make([]bot.Article, 300)
+	for i := range articles {
+		a := s.story(fmt.Sprint(i))
+		a.Title, a.Summary, a.Authors, a.Tags = text(4), text(6), []string{text(2), text(2)}, []string{text(1), text(2)}
+		a.Source, a.Lang = []string{"wire", "nknews", "nk-news"}[r.IntN(3)], []string{"", "en", "en-GB", "ko"}[r.IntN(4)]
+		a.URL = fmt.Sprintf("https://news.example/pro/%d", i)
+		articles[i] = a
+	}
+	s.put(articles...)
+	stored := s.entries(0)
+	tried := 0
+	for range 400 {
+		expression := randomFilter(r, words, 3)
+		f, err := filter.Parse(expression)
+		if err != nil {
+			continue // chance makes nonsense too
+		}
+		tried++
+		var want []string
+		for _, e := range slices.Backward(stored) {
+			if f.Match(filter.NewDocument(e.Article.Fields())) {
+				want = append(want, e.Article.GUID)
+			}
+		}
+		if got := s.found(expression, 100); !slices.Equal(got, want) {
+			s.Errorf("filter %q finds %d articles, takes %d", expression, len(got), len(want))
+		}
+	}
+	if tried < 200 {
+		s.Errorf("only %d filters were tried", tried)
+	}
+}
+
+// randomFilter writes a filter of the given depth.
+func randomFilter(r *rand.Rand, words []string, depth int) string {
+	word := func() string { return words[r.IntN(len(words))] }
+	if depth > 0 {
+		switch r.IntN(5) {
+		case 0:
+			return randomFilter(r, words, depth-1) + " " + randomFilter(r, words, depth-1)
+		case 1:
+			return "(" + randomFilter(r, words, depth-1) + " OR " + randomFilter(r, words, depth-1) + ")"
+		case 2:
+			return "-(" + randomFilter(r, words, depth-1) + ")"
+		}
+	}
+	fields := []string{"", "", "title:", "summary:", "author:", "tag:"}
+	field := fields[r.IntN(len(fields))]
+	switch r.IntN(8) {
+	case 0:
+		return field + `"` + word() + " " + word() + `"`
+	case 1:
+		return field + word() + "*"
+	case 2:
+		return []string{"source:wire", "source:nk-news", "source:nk*", "lang:en", "lang:en-GB", "lang:k*", "url:/pro/1"}[r.IntN(7)]
+	case 3:
+		return "/[Kk]im|caf./"
+	default:
+		return field + word()
+	}
+}
+
+func searchSince(s *shelf) {
+	for i := range 5 {
+		s.put(s.story(fmt.Sprint(i)))
+		s.clock.advance(time.Minute)
+	}
+	page := s.search(bot.Query{Since: s.clock.now().Add(-2 * time.Minute), Limit: 10})
+	if len(page.Articles) != 2 || page.Articles[1].GUID != "3" || page.Next != 0 {
+		s.Errorf("since two minutes ago: %+v, want articles 4 and 3", page)
+	}
+}
+
+func searchGivesUp(s *shelf) {
+	const many = 21_000
+	list := make([]bot.Article, many)
+	for i := range list {
+		list[i] = s.story(fmt.Sprint(i))
+	}
+	list[0].URL = "https://news.example/the-oldest"
+	s.put(list...)
+	f, err := filter.Parse("url:the-oldest")
+	s.must(err)
+	q := bot.Query{Filter: f, Limit: 1}
+	page := s.search(q)
+	if len(page.Articles) != 0 || !page.Partial || page.Next == 0 || page.Looked >= many {
+		s.Fatalf("first part %+v, want none found yet", page)
+	}
+	looked := page.Looked
+	q.Before = page.Next
+	page = s.search(q)
+	if len(page.Articles) != 1 || page.Partial || page.Next != 0 || looked+page.Looked != many {
+		s.Errorf("second part %+v after %d, want the article and the end", page, looked)
+	}
+}
+
+func revisionIsFound(s *shelf) {
+	a := s.story("1")
+	a.Title = "alpha"
+	s.put(a)
+	a.Title, a.Published = "beta", a.Published.Add(-time.Hour)
+	s.put(a, s.story("2"))
+	if got := s.found("alpha", 5); len(got) != 0 {
+		s.Errorf("found %v by old text", got)
+	}
+	if got := s.found("beta", 5); !slices.Equal(got, []string{"1"}) {
+		s.Errorf("found %v by new text, want 1", got)
+	}
+	if got := s.found("", 5); !slices.Equal(got, []string{"2", "1"}) {
+		s.Errorf("found %v, want 2 and 1 by their new dates", got)
+	}
+}
+
+func hiddenArticles(s *shelf) {
+	secret, gone := s.story("secret"), s.story("gone")
+	secret.Embargo = s.clock.now().Add(time.Hour)
+	gone.Status = bot.Withdrawn
+	s.put(s.story("1"), secret, gone)
+	for _, text := range []string{"", "story", "-nothing"} {
+		if got := s.found(text, 5); !slices.Equal(got, []string{"1"}) {
+			s.Errorf("filter %q: %v, want 1", text, got)
+		}
+	}
+	s.clock.advance(time.Hour)
+	if got := s.found("", 5); !slices.Equal(got, []string{"secret", "1"}) {
+		s.Errorf("after the embargo: %v", got)
+	}
+}
+
+func datesOfAnyAge(s *shelf) {
+	var want []string
+	for _, year := range []int{1605, 1702, 1913, 1969, 1970, 1971, 2026} {
+		a := s.story(fmt.Sprint(year))
+		a.Published = time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
+		s.put(a)
+		want = append([]string{a.GUID}, want...)
+	}
+	for _, text := range []string{"", "story"} {
+		if got := s.found(text, 2); !slices.Equal(got, want) {
+			s.Errorf("filter %q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+func articleIsFound(s *shelf) {
+	first, second := s.story("1"), s.story("2")
+	first.URL, second.URL = "https://news.example/a", "https://news.example/a"
+	second.Published, second.Embargo = first.Published.Add(time.Minute), s.clock.now().Add(time.Hour)
+	s.put(second, first, s.story("3"))
+	for ref, want := range map[string]string{"2": "1", "https://news.example/a": "2", "3": "3"} {
+		if a, err := s.Find(s.Context(), ref); err != nil || a.GUID != want {
+			s.Errorf("find %q: %q, %v, want %q", ref, a.GUID, err, want)
+		}
+	}
+	for _, ref := range []string{"", "4", "-1", "https://news.example/b", "nonsense", "99999999999999999999"} {
+		if a, err := s.Find(s.Context(), ref); !errors.Is(err, bot.ErrNotFound) {
+			s.Errorf("find %q: %+v, %v, want ErrNotFound", ref, a, err)
+		}
+	}
+}
+
+func figuresAreRight(s *shelf) {
+	ids := s.stories(3)
+	newest := s.clock.now()
+	s.clock.advance(time.Minute)
+	a, b := s.subscribe(chat("1"), ""), s.subscribe(chat("2"), "")
+	s.subscribe(chat("2"), "x")
+	s.enqueue(a.ID, ids...)
+	s.enqueue(b.ID, ids...)
+	s.enqueue(s.subscribe(bot.Target{Platform: "radio", Chat: "1"}, "").ID, ids[0])
+	_, err := s.Suspend(s.Context(), chat("2"), "kicked")
+	s.must(err)
+	s.settle(s.claimOne(), bot.Outcome{State: bot.Sent})
+	st, err := s.Stats(s.Context())
+	s.must(err)
+	want := bot.Stats{
+		Articles: 3, Sources: 1, Subscriptions: 4, Suspended: 1, NewestArticle: newest,
+		Backlog: map[string]int64{platform: 2, "radio": 1},
+	}
+	if fmt.Sprint(st) != fmt.Sprint(want) {
+		s.Errorf("figures %+v, want %+v", st, want)
+	}
+}

@@ -1,0 +1,172 @@
+package bottest
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"tidings/bot"
+)
+
+func articleTests() []storeTest {
+	return []storeTest{
+		{"every field comes back as it was cleaned", everyFieldComesBack},
+		{"an article told twice is stored once", toldTwiceStoredOnce},
+		{"a changed article gets a revision and keeps its ID", changedArticleGetsRevision},
+		{"an article told without status stays withdrawn", silentSourceKeepsStatus},
+		{"an article told without date keeps its own", silentSourceKeepsDate},
+		{"one bad article fails the call and is named", badArticleFailsCall},
+		{"what the caller handed over is left alone", callersArticlesAreLeftAlone},
+		{"hostile text is stored harmless", hostileTextIsStoredHarmless},
+		{"IDs grow and a failed call leaves no gap to the cursor", idsGrow},
+	}
+}
+
+func (s *shelf) fullStory() bot.Article {
+	now := s.clock.now()
+	return bot.Article{
+		Source: "nknews", GUID: "tag:example,2026:1", URL: "https://news.example/1?a=b&c=d", Title: "Title <b>&</b> more",
+		Summary: "Dek", Authors: []string{"Zwirko", "Ann Author", "Bo"}, Tags: []string{"economy", "a\"b,c"},
+		Image: "https://news.example/1.png", Lang: "en-GB", Urgency: 3, Published: now.Add(-time.Hour), DateOnly: true,
+		Updated: now.Add(-time.Minute), Embargo: now.Add(time.Hour), Status: bot.Corrected,
+	}
+}
+
+func everyFieldComesBack(s *shelf) {
+	a := s.fullStory()
+	if got := s.put(a); got != (bot.PutResult{Added: 1}) {
+		s.Errorf("put %+v, want one added", got)
+	}
+	want := a
+	want.ID, want.Revision, want.FirstSeen = 1, 1, s.clock.now()
+	got := s.entries(0)[0].Article
+	if diff := cmp.Diff(want, got); diff != "" {
+		s.Errorf("stored article (-want +got):\n%s", diff)
+	}
+	if zone := got.Published.Location(); zone != time.UTC {
+		s.Errorf("times are in %v, want UTC", zone)
+	}
+}
+
+func toldTwiceStoredOnce(s *shelf) {
+	a := s.fullStory()
+	other := a
+	other.Source = "elsewhere" // a GUID holds within its source
+	if got := s.put(a, a, other); got != (bot.PutResult{Added: 2, Unchanged: 1}) {
+		s.Errorf("put %+v, want two added and one unchanged", got)
+	}
+	if got := s.put(a); got != (bot.PutResult{Unchanged: 1}) {
+		s.Errorf("put again %+v, want one unchanged", got)
+	}
+	if n := len(s.entries(0)); n != 2 {
+		s.Errorf("the log has %d entries, want 2", n)
+	}
+}
+
+func changedArticleGetsRevision(s *shelf) {
+	a := s.fullStory()
+	s.put(a)
+	first := s.clock.now()
+	s.clock.advance(time.Minute)
+	a.Title, a.Authors, a.Status = "Another title", []string{"Bo", "Zwirko"}, ""
+	a.Published = a.Published.Add(-time.Hour)
+	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+		s.Errorf("put %+v, want one revised", got)
+	}
+	a.ID, a.Revision, a.FirstSeen, a.Status = 1, 2, first, bot.Corrected
+	list := s.entries(0)
+	if len(list) != 2 || list[0].Seq >= list[1].Seq {
+		s.Fatalf("log %v, want two entries in order", list)
+	}
+	for _, e := range list {
+		if diff := cmp.Diff(a, e.Article); diff != "" {
+			s.Errorf("entry %d is not the newest revision (-want +got):\n%s", e.Seq, diff)
+		}
+	}
+}
+
+func silentSourceKeepsStatus(s *shelf) {
+	a := s.story("1")
+	s.put(a)
+	a.Status = bot.Withdrawn
+	s.put(a)
+	a.Status = ""
+	if got := s.put(a); got != (bot.PutResult{Unchanged: 1}) {
+		s.Errorf("put without status %+v, want unchanged", got)
+	}
+	a.Status = bot.Live
+	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+		s.Errorf("put as live %+v, want revised", got)
+	}
+}
+
+func silentSourceKeepsDate(s *shelf) {
+	a := s.story("1")
+	s.put(a)
+	published := a.Published
+	s.clock.advance(time.Hour)
+	a.Published, a.Title = time.Time{}, "Another title"
+	s.put(a)
+	if got := s.entries(0)[0].Article.Published; !got.Equal(published) {
+		s.Errorf("published %v after a revision without date, want %v", got, published)
+	}
+}
+
+func badArticleFailsCall(s *shelf) {
+	bad := s.story("the-bad-one")
+	bad.Title = " \x00 "
+	_, err := s.Put(s.Context(), []bot.Article{s.story("1"), bad, s.story("2")})
+	if err == nil || !strings.Contains(err.Error(), "the-bad-one") {
+		s.Errorf("error %v, want one that names the article", err)
+	}
+	if n := len(s.entries(0)); n != 0 {
+		s.Errorf("the log has %d entries after a failed call, want none", n)
+	}
+}
+
+func callersArticlesAreLeftAlone(s *shelf) {
+	a := s.fullStory()
+	a.Title, a.Authors = "  spaces  ", []string{" Ann ", " Ann "}
+	list := []bot.Article{a}
+	want := a
+	want.Authors = slices.Clone(a.Authors)
+	s.put(list...)
+	if diff := cmp.Diff(want, list[0]); diff != "" {
+		s.Errorf("the caller's article changed (-want +got):\n%s", diff)
+	}
+}
+
+func hostileTextIsStoredHarmless(s *shelf) {
+	for _, sample := range Texts() {
+		a := s.story(sample.Name)
+		a.Title, a.Summary = "T "+sample.Text, sample.Text
+		a.Authors, a.Tags = []string{sample.Text, "Ann"}, []string{sample.Text}
+		after := s.head()
+		s.put(a)
+		want := a
+		s.must(want.Clean(s.clock.now()))
+		got := s.entries(after)[0].Article
+		ignore := cmpopts.IgnoreFields(bot.Article{}, "ID", "Revision", "FirstSeen")
+		if diff := cmp.Diff(want, got, ignore, cmpopts.EquateEmpty()); diff != "" {
+			s.Errorf("%s (-want +got):\n%s", sample.Name, diff)
+		}
+		if r := s.put(a); r.Unchanged != 1 {
+			s.Errorf("%s told twice: %+v", sample.Name, r)
+		}
+	}
+}
+
+func idsGrow(s *shelf) {
+	s.put(s.story("1"))
+	if _, err := s.Put(s.Context(), []bot.Article{s.story("2"), {}}); err == nil {
+		s.Error("an empty article was taken")
+	}
+	s.put(s.story("3"))
+	list := s.entries(0)
+	if len(list) != 2 || list[0].Article.ID >= list[1].Article.ID || list[0].Seq >= list[1].Seq {
+		s.Errorf("log %v, want IDs and Seqs that grow", list)
+	}
+}

@@ -1,0 +1,91 @@
+package bottest
+
+import (
+	"slices"
+	"time"
+
+	"tidings/bot"
+)
+
+func embargoTests() []storeTest {
+	return []storeTest{
+		{"nothing is posted before its embargo ends", nothingBeforeEmbargo},
+		{"an embargo that comes late is kept", lateEmbargoIsKept},
+		{"an embargo that moves is followed", movedEmbargoIsFollowed},
+		{"an embargo does not hold up other articles", embargoHoldsUpNothing},
+		{"wait wakes when an embargo ends", waitWakesAtEmbargo},
+	}
+}
+
+// secret stores an article that may be seen in an hour, and its delivery.
+func (s *shelf) secret() (bot.Article, bot.Subscription) {
+	s.Helper()
+	sub := s.subscribe(chat("1"), "")
+	a := s.story("secret")
+	a.Embargo = s.clock.now().Add(time.Hour)
+	s.put(a)
+	s.enqueue(sub.ID, 1)
+	return a, sub
+}
+
+func nothingBeforeEmbargo(s *shelf) {
+	_, sub := s.secret()
+	s.claimNone()
+	if st := s.status(sub.Target); st.Waiting != 1 {
+		s.Errorf("status %+v, want one waiting", st)
+	}
+	s.clock.advance(time.Hour - time.Microsecond)
+	s.claimNone()
+	s.clock.advance(time.Microsecond)
+	if d := s.claimOne(); d.Article.ID != 1 {
+		s.Errorf("claimed %+v", d)
+	}
+}
+
+func lateEmbargoIsKept(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	a := s.story("1")
+	s.put(a)
+	s.enqueue(sub.ID, 1)
+	a.Embargo = s.clock.now().Add(time.Hour)
+	s.put(a)
+	s.claimNone()
+	s.clock.advance(time.Hour)
+	s.claimOne()
+}
+
+func movedEmbargoIsFollowed(s *shelf) {
+	a, _ := s.secret()
+	a.Embargo = a.Embargo.Add(time.Hour)
+	s.put(a)
+	s.clock.advance(time.Hour)
+	s.claimNone()
+	a.Embargo = time.Time{}
+	s.put(a)
+	s.claimOne()
+}
+
+func embargoHoldsUpNothing(s *shelf) {
+	_, sub := s.secret()
+	later := s.stories(1)
+	s.enqueue(sub.ID, later...)
+	if got := s.deliver(); !slices.Equal(got, later) {
+		s.Errorf("delivered %v, want %v", got, later)
+	}
+	s.clock.advance(time.Hour)
+	if got := s.deliver(); !slices.Equal(got, []int64{1}) {
+		s.Errorf("delivered %v after the embargo, want 1", got)
+	}
+}
+
+// waitWakesAtEmbargo has the machine's clock, because it is about the passing of time.
+func waitWakesAtEmbargo(s *shelf) {
+	s.Store = s.open(s.T, time.Now)
+	sub := s.subscribe(chat("1"), "")
+	a := s.story("1")
+	a.Published, a.Embargo = time.Now(), time.Now().Add(50*time.Millisecond)
+	s.put(a)
+	s.enqueue(sub.ID, 1)
+	s.must(s.WaitDue(s.soon(), platform))
+	s.claimOne()
+}

@@ -1,0 +1,233 @@
+package bottest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"tidings/bot"
+)
+
+func logTests() []storeTest {
+	return []storeTest{
+		{"entries come in order, as many as asked for", entriesComeInOrder},
+		{"no entry appears below one that was read", noEntryAppearsLate},
+		{"wait returns at once if there are entries", waitReturnsAtOnce},
+		{"wait wakes when an article comes", waitWakes},
+		{"wait ends with its context", waitEnds},
+		{"enqueue moves the cursor with the deliveries", enqueueMovesCursor},
+		{"enqueue from elsewhere changes nothing", enqueueFromElsewhere},
+		{"of two watchers one wins", oneWatcherWins},
+		{"a target gets one post of an article", onePostPerTarget},
+		{"matches of what is not there are passed over", unknownMatchesArePassedOver},
+		{"changes begin with what is live", changesBeginWithLive},
+		{"changes tell what was made, changed and ended", changesTellAll},
+	}
+}
+
+func entriesComeInOrder(s *shelf) {
+	ids := s.stories(5)
+	first, err := s.EntriesAfter(s.Context(), 0, 3)
+	s.must(err)
+	rest, err := s.EntriesAfter(s.Context(), first[2].Seq, 3)
+	s.must(err)
+	var got []int64
+	for _, e := range append(first, rest...) {
+		got = append(got, e.Article.ID)
+	}
+	if !slices.Equal(got, ids) {
+		s.Errorf("articles %v, want %v", got, ids)
+	}
+	if end, err := s.EntriesAfter(s.Context(), rest[1].Seq, 3); err != nil || len(end) != 0 {
+		s.Errorf("beyond the end: %v, %v", end, err)
+	}
+}
+
+func noEntryAppearsLate(s *shelf) {
+	const writers, each = 8, 25
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for i := range each {
+				if _, err := s.Put(s.Context(), []bot.Article{s.story(fmt.Sprintf("%d-%d", w, i))}); err != nil {
+					s.Error(err)
+				}
+			}
+		})
+	}
+	seen := map[int64]bool{}
+	var cursor int64
+	ctx := s.soon()
+	for len(seen) < writers*each {
+		s.must(s.Wait(ctx, cursor))
+		for _, e := range s.entries(cursor) {
+			seen[e.Article.ID], cursor = true, e.Seq
+		}
+	}
+	wg.Wait()
+}
+
+func waitReturnsAtOnce(s *shelf) {
+	s.stories(1)
+	s.must(s.Wait(s.soon(), 0))
+}
+
+func waitWakes(s *shelf) {
+	s.stories(1)
+	head, ctx := s.head(), s.soon()
+	done := inBackground(func() error {
+		for {
+			if err := s.Wait(ctx, head); err != nil {
+				return err
+			}
+			if list, err := s.EntriesAfter(ctx, head, 1); err != nil || len(list) > 0 {
+				return err
+			}
+		}
+	})
+	s.stories(1)
+	s.must(<-done)
+}
+
+func waitEnds(s *shelf) {
+	ctx, cancel := context.WithCancel(s.Context())
+	log := inBackground(func() error { return s.Wait(ctx, 0) })
+	due := inBackground(func() error { return s.WaitDue(ctx, platform) })
+	cancel()
+	for _, done := range []<-chan error{log, due} {
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			s.Errorf("wait ended with %v, want that its context was canceled", err)
+		}
+	}
+}
+
+func enqueueMovesCursor(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	ids := s.stories(2)
+	if n := s.enqueue(sub.ID, ids...); n != 2 {
+		s.Errorf("%d deliveries added, want 2", n)
+	}
+	cursor, err := s.Cursor(s.Context())
+	s.must(err)
+	if head := s.head(); cursor != head {
+		s.Errorf("cursor at %d, want %d", cursor, head)
+	}
+	if got := s.deliver(); !slices.Equal(got, ids) {
+		s.Errorf("delivered %v, want %v", got, ids)
+	}
+}
+
+func enqueueFromElsewhere(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	ids := s.stories(2)
+	s.enqueue(sub.ID, ids[0])
+	matches := []bot.Match{{Article: ids[1], Subscription: sub.ID}}
+	if n, err := s.Enqueue(s.Context(), 0, 99, matches); n != 0 || !errors.Is(err, bot.ErrCursorMoved) {
+		s.Errorf("enqueue from 0: %d, %v, want ErrCursorMoved", n, err)
+	}
+	if got := s.deliver(); !slices.Equal(got, ids[:1]) {
+		s.Errorf("delivered %v, want %v", got, ids[:1])
+	}
+}
+
+func oneWatcherWins(s *shelf) {
+	const watchers = 8
+	sub := s.subscribe(chat("1"), "")
+	ids := s.stories(1)
+	var mu sync.Mutex
+	won := 0
+	var wg sync.WaitGroup
+	for range watchers {
+		wg.Go(func() {
+			n, err := s.Enqueue(s.Context(), 0, 1, []bot.Match{{Article: ids[0], Subscription: sub.ID}})
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil && n == 1:
+				won++
+			case !errors.Is(err, bot.ErrCursorMoved):
+				s.Errorf("enqueue: %d, %v, want ErrCursorMoved", n, err)
+			}
+		})
+	}
+	wg.Wait()
+	if won != 1 {
+		s.Errorf("%d watchers won, want 1", won)
+	}
+}
+
+func onePostPerTarget(s *shelf) {
+	a, b := s.subscribe(chat("1"), "story"), s.subscribe(chat("1"), "title:story")
+	id := s.stories(1)[0]
+	n, err := s.Enqueue(s.Context(), 0, 1, []bot.Match{{Article: id, Subscription: a.ID}, {Article: id, Subscription: b.ID}})
+	if err != nil || n != 1 {
+		s.Errorf("two matches of one target: %d, %v, want 1", n, err)
+	}
+	if got := s.deliver(); !slices.Equal(got, []int64{id}) {
+		s.Errorf("delivered %v, want %d once", got, id)
+	}
+	// A revision comes by the log again, after the post was sent.
+	if n := s.enqueue(b.ID, id); n != 0 {
+		s.Errorf("a second post added %d deliveries", n)
+	}
+}
+
+func unknownMatchesArePassedOver(s *shelf) {
+	live, ended := s.subscribe(chat("1"), ""), s.subscribe(chat("2"), "")
+	s.must(s.Unsubscribe(s.Context(), ended.ID))
+	id := s.stories(1)[0]
+	n, err := s.Enqueue(s.Context(), 0, 1, []bot.Match{
+		{Article: id, Subscription: ended.ID}, {Article: id, Subscription: 999},
+		{Article: 999, Subscription: live.ID}, {Article: id, Subscription: live.ID},
+	})
+	if err != nil || n != 1 {
+		s.Errorf("added %d, %v, want 1", n, err)
+	}
+}
+
+func changesBeginWithLive(s *shelf) {
+	list, version, err := s.Changes(s.Context(), 0)
+	if err != nil || len(list) != 0 {
+		s.Errorf("of an empty store: %v, %v", list, err)
+	}
+	if again, _, err := s.Changes(s.Context(), version); err != nil || len(again) != 0 {
+		s.Errorf("nothing happened: %v, %v", again, err)
+	}
+	live, ended := s.subscribe(chat("1"), "a"), s.subscribe(chat("1"), "b")
+	s.must(s.Unsubscribe(s.Context(), ended.ID))
+	list, version, err = s.Changes(s.Context(), 0)
+	s.must(err)
+	if len(list) != 1 || list[0] != live {
+		s.Errorf("from the beginning %+v, want only %+v", list, live)
+	}
+	if again, _, err := s.Changes(s.Context(), version); err != nil || len(again) != 0 {
+		s.Errorf("nothing happened: %v, %v", again, err)
+	}
+}
+
+func changesTellAll(s *shelf) {
+	a, b := s.subscribe(chat("1"), "a"), s.subscribe(chat("2"), "b")
+	_, version, err := s.Changes(s.Context(), 0)
+	s.must(err)
+	s.must(s.SetFilter(s.Context(), a.ID, "aa"))
+	s.must(s.Unsubscribe(s.Context(), b.ID))
+	c := s.subscribe(chat("3"), "c")
+	list, version, err := s.Changes(s.Context(), version)
+	s.must(err)
+	got := map[int64]string{}
+	for _, sub := range list {
+		got[sub.ID] = fmt.Sprint(sub.Filter, " ", sub.Ended)
+	}
+	want := map[int64]string{a.ID: "aa false", b.ID: "b true", c.ID: "c false"}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		s.Errorf("changes %v, want %v", got, want)
+	}
+	s.must(s.Move(s.Context(), chat("3"), chat("4")))
+	list, _, err = s.Changes(s.Context(), version)
+	s.must(err)
+	if len(list) != 1 || list[0].ID != c.ID || list[0].Target != chat("4") {
+		s.Errorf("changes after a move %+v, want subscription %d in %v", list, c.ID, chat("4"))
+	}
+}

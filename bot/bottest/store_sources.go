@@ -1,0 +1,113 @@
+package bottest
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
+)
+
+func sourceTests() []storeTest {
+	return []storeTest{
+		{"sources come back by name, as they were added", sourcesComeBack},
+		{"a name or a feed's address is taken once", sourceTakenOnce},
+		{"removing keeps the articles", removingKeepsArticles},
+		{"what a fetch taught is kept byte for byte", fetchIsKept},
+		{"sources come into being with their articles", sourcesComeIntoBeing},
+	}
+}
+
+func (s *shelf) sources() []bot.Source {
+	s.Helper()
+	list, err := s.Sources(s.Context())
+	s.must(err)
+	return list
+}
+
+func sourcesComeBack(s *shelf) {
+	b := bot.Source{
+		Name: "b", Kind: bot.FeedSource, URL: "https://news.example/feed?key=1", Title: "B", Configured: true,
+		Added: s.clock.now().Add(-time.Hour),
+	}
+	a := bot.Source{Name: "a", Kind: bot.APISource}
+	s.must(s.AddSource(s.Context(), b))
+	s.must(s.AddSource(s.Context(), a))
+	a.Added = s.clock.now()
+	if diff := cmp.Diff([]bot.Source{a, b}, s.sources()); diff != "" {
+		s.Errorf("sources (-want +got):\n%s", diff)
+	}
+}
+
+func sourceTakenOnce(s *shelf) {
+	feed := func(name, url string) bot.Source { return bot.Source{Name: name, Kind: bot.FeedSource, URL: url} }
+	s.must(s.AddSource(s.Context(), feed("a", "https://news.example/1")))
+	for _, src := range []bot.Source{feed("a", "https://news.example/2"), feed("b", "https://news.example/1")} {
+		if err := s.AddSource(s.Context(), src); !errors.Is(err, bot.ErrExists) {
+			s.Errorf("added %+v with %v, want ErrExists", src, err)
+		}
+	}
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "c", Kind: bot.ImportSource}))
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "d", Kind: bot.ImportSource})) // neither has an address
+}
+
+func removingKeepsArticles(s *shelf) {
+	s.stories(2)
+	s.must(s.RemoveSource(s.Context(), "wire"))
+	if list := s.sources(); len(list) != 0 {
+		s.Errorf("sources %+v, want none", list)
+	}
+	if got := s.found("", 5); len(got) != 2 {
+		s.Errorf("found %v, want both articles", got)
+	}
+	if err := s.RemoveSource(s.Context(), "wire"); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("removed again with %v, want ErrNotFound", err)
+	}
+	if err := s.SaveFetch(s.Context(), "wire", "", bot.FetchState{}); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("saved a fetch with %v, want ErrNotFound", err)
+	}
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "wire", Kind: bot.APISource}))
+	if list := s.sources(); len(list) != 1 || list[0].Articles != 2 {
+		s.Errorf("sources %+v, want one with two articles", list)
+	}
+}
+
+func fetchIsKept(s *shelf) {
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "a", Kind: bot.FeedSource, URL: "https://news.example/1"}))
+	now := s.clock.now()
+	f := bot.FetchState{
+		ETag: "W/\"\xff\x00 é\"", LastModified: " Tue, 03 Mar 2026\xfe", BodyHash: "abc", Next: now.Add(time.Minute), LastTry: now,
+		LastSuccess: now.Add(-time.Hour), Failures: 3, Error: "answered 500",
+	}
+	s.must(s.SaveFetch(s.Context(), "a", "The Title", f))
+	s.must(s.SaveFetch(s.Context(), "a", "", f)) // no title says nothing
+	got := s.sources()[0]
+	if diff := cmp.Diff(f, got.Fetch); diff != "" || got.Title != "The Title" {
+		s.Errorf("title %q, fetch (-want +got):\n%s", got.Title, diff)
+	}
+	s.must(s.SaveFetch(s.Context(), "a", "", bot.FetchState{}))
+	if got := s.sources()[0].Fetch; got != (bot.FetchState{}) {
+		s.Errorf("fetch %+v, want nothing", got)
+	}
+}
+
+func sourcesComeIntoBeing(s *shelf) {
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "known", Kind: bot.FeedSource, URL: "https://news.example/1"}))
+	a, b := s.story("1"), s.story("1")
+	a.Source, b.Source = "known", "new"
+	s.put(a, b, s.story("2"))
+	s.put(a, s.story("3"))
+	got := map[string]bot.SourceKind{}
+	count := map[string]int64{}
+	for _, src := range s.sources() {
+		got[src.Name], count[src.Name] = src.Kind, src.Articles
+	}
+	want := map[string]bot.SourceKind{"known": bot.FeedSource, "new": bot.ImportSource, "wire": bot.ImportSource}
+	if diff := cmp.Diff(want, got); diff != "" {
+		s.Errorf("kinds (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]int64{"known": 1, "new": 1, "wire": 2}, count); diff != "" {
+		s.Errorf("articles (-want +got):\n%s", diff)
+	}
+}

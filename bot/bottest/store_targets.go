@@ -1,0 +1,179 @@
+package bottest
+
+import (
+	"slices"
+	"time"
+
+	"tidings/bot"
+)
+
+func targetTests() []storeTest {
+	return []storeTest{
+		{"of an unknown target nothing is known", unknownTarget},
+		{"suspending stops sending and keeps everything", suspendKeeps},
+		{"a scope takes its threads, a space its chats", scopesTakeWhatIsWithin},
+		{"a scope must name a place", emptyScopeIsRefused},
+		{"suspending in mid-send lets the send be recorded", suspendInMidSend},
+		{"coming back holds what waited", resumeHolds},
+		{"what was held goes on, oldest first", releaseGoesOn},
+		{"what was held can be ended", releaseEnds},
+		{"the status tells of the last send", statusTellsOfLastSend},
+	}
+}
+
+func unknownTarget(s *shelf) {
+	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {
+		s.Errorf("status %+v, want nothing", st)
+	}
+	list, err := s.Suspend(s.Context(), chat("1"), "gone")
+	if err != nil || len(list) != 0 {
+		s.Errorf("suspended %v, %v, want none", list, err)
+	}
+	if n, err := s.Release(s.Context(), chat("1"), bot.Pending); err != nil || n != 0 {
+		s.Errorf("released %d, %v, want none", n, err)
+	}
+	s.must(s.Move(s.Context(), chat("1"), chat("2")))
+}
+
+func suspendKeeps(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	ids := s.stories(2)
+	s.enqueue(sub.ID, ids[0])
+	for i, want := range []int{1, 0} {
+		list, err := s.Suspend(s.Context(), chat("1"), "kicked")
+		if err != nil || len(list) != want {
+			s.Errorf("time %d: suspended %v, %v, want %d", i, list, err, want)
+		}
+	}
+	s.claimNone()
+	s.enqueue(sub.ID, ids[1])
+	s.claimNone()
+	st := s.status(chat("1"))
+	if st.Suspended != "kicked" || !st.SuspendedSince.Equal(s.clock.now()) || st.Waiting != 2 {
+		s.Errorf("status %+v, want two waiting", st)
+	}
+	subs, err := s.SubscriptionsOf(s.Context(), chat("1"))
+	if err != nil || len(subs) != 1 {
+		s.Errorf("subscriptions %v, %v, want the one", subs, err)
+	}
+}
+
+func scopesTakeWhatIsWithin(s *shelf) {
+	place := func(space, chat, thread string) bot.Target {
+		return bot.Target{Platform: platform, Space: space, Chat: chat, Thread: thread}
+	}
+	all := []bot.Target{
+		place("a", "1", ""), place("a", "1", "7"), place("a", "2", ""), place("b", "3", ""), place("b", "3", "7"),
+	}
+	for _, t := range all {
+		s.subscribe(t, "")
+	}
+	s.subscribe(bot.Target{Platform: "radio", Space: "a", Chat: "1"}, "")
+	for _, test := range []struct {
+		scope bot.Target
+		want  []bot.Target
+	}{
+		{place("a", "1", "7"), all[1:2]},
+		{place("a", "1", ""), all[0:2]},
+		{place("a", "", ""), all[0:3]},
+		{place("", "3", ""), all[3:5]},
+		{place("b", "1", ""), nil},
+	} {
+		got, err := s.Suspend(s.Context(), test.scope, "gone")
+		if err != nil || !slices.Equal(got, test.want) {
+			s.Errorf("suspend %+v: %v, %v, want %v", test.scope, got, err, test.want)
+		}
+		got, err = s.Resume(s.Context(), test.scope)
+		if err != nil || !slices.Equal(got, test.want) {
+			s.Errorf("resume %+v: %v, %v, want %v", test.scope, got, err, test.want)
+		}
+	}
+}
+
+func emptyScopeIsRefused(s *shelf) {
+	s.subscribe(chat("1"), "")
+	if list, err := s.Suspend(s.Context(), bot.Target{Platform: platform}, "gone"); err == nil {
+		s.Errorf("suspended %v, want an error", list)
+	}
+}
+
+func suspendInMidSend(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	s.enqueue(sub.ID, s.stories(2)...)
+	d := s.claimOne()
+	_, err := s.Suspend(s.Context(), chat("1"), "kicked")
+	s.must(err)
+	s.settle(d, bot.Outcome{State: bot.Sent})
+	s.claimNone()
+	if st := s.status(chat("1")); st.Waiting != 1 || st.LastSent.IsZero() {
+		s.Errorf("status %+v, want one sent and one waiting", st)
+	}
+}
+
+// comeBack suspends a chat with deliveries waiting and resumes it.
+func (s *shelf) comeBack(n int) (bot.Subscription, []int64) {
+	s.Helper()
+	sub := s.subscribe(chat("1"), "")
+	ids := s.stories(n)
+	s.enqueue(sub.ID, ids...)
+	_, err := s.Suspend(s.Context(), chat("1"), "kicked")
+	s.must(err)
+	list, err := s.Resume(s.Context(), chat("1"))
+	if err != nil || !slices.Equal(list, []bot.Target{chat("1")}) {
+		s.Errorf("resumed %v, %v", list, err)
+	}
+	return sub, ids
+}
+
+func resumeHolds(s *shelf) {
+	sub, _ := s.comeBack(2)
+	s.claimNone()
+	if st := s.status(chat("1")); st.Suspended != "" || !st.SuspendedSince.IsZero() || st.Held != 2 || st.Waiting != 0 {
+		s.Errorf("status %+v, want two held", st)
+	}
+	if list, err := s.Resume(s.Context(), chat("1")); err != nil || len(list) != 0 {
+		s.Errorf("resumed again %v, %v, want none", list, err)
+	}
+	fresh := s.stories(1)
+	s.enqueue(sub.ID, fresh...)
+	if got := s.deliver(); !slices.Equal(got, fresh) {
+		s.Errorf("delivered %v, want what is new, %v", got, fresh)
+	}
+}
+
+func releaseGoesOn(s *shelf) {
+	sub, ids := s.comeBack(3)
+	fresh := s.stories(1)
+	s.enqueue(sub.ID, fresh...)
+	if n, err := s.Release(s.Context(), chat("1"), bot.Pending); err != nil || n != 3 {
+		s.Errorf("released %d, %v, want 3", n, err)
+	}
+	if got, want := s.deliver(), append(ids, fresh...); !slices.Equal(got, want) {
+		s.Errorf("delivered %v, want %v", got, want)
+	}
+}
+
+func releaseEnds(s *shelf) {
+	s.comeBack(3)
+	if n, err := s.Release(s.Context(), chat("1"), bot.Superseded); err != nil || n != 3 {
+		s.Errorf("ended %d, %v, want 3", n, err)
+	}
+	s.claimNone()
+	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {
+		s.Errorf("status %+v, want nothing left", st)
+	}
+	if n, err := s.Release(s.Context(), chat("1"), bot.Pending); err != nil || n != 0 {
+		s.Errorf("released %d, %v, want none", n, err)
+	}
+}
+
+func statusTellsOfLastSend(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	s.enqueue(sub.ID, s.stories(1)...)
+	s.clock.advance(1500 * time.Millisecond)
+	s.deliver()
+	st := s.status(chat("1"))
+	if !st.LastSent.Equal(s.clock.now()) || st.LastLag != 1500*time.Millisecond {
+		s.Errorf("status %+v, want a lag of 1.5 s at %v", st, s.clock.now())
+	}
+}

@@ -1,0 +1,233 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// vocabulary is how many words the invented articles are made of.
+const vocabulary = 50_000
+
+// newsroom invents articles: titles of 10 words and deks of 25, common words more often than rare ones.
+type newsroom struct {
+	zipf *rand.Zipf
+	n    int
+	at   time.Time
+}
+
+func newNewsroom(start time.Time) *newsroom {
+	return &newsroom{zipf: rand.NewZipf(rand.New(rand.NewPCG(1, 2)), 1.1, 8, vocabulary-1), at: start}
+}
+
+func (r *newsroom) words(n int) string {
+	words := make([]string, n)
+	for i := range words {
+		words[i] = fmt.Sprintf("w%d", r.zipf.Uint64())
+	}
+	return strings.Join(words, " ")
+}
+
+func (r *newsroom) article() bot.Article {
+	r.n++
+	r.at = r.at.Add(time.Second)
+	return bot.Article{
+		Source: "wire", GUID: fmt.Sprint(r.n), URL: fmt.Sprintf("https://news.example/%d", r.n),
+		Title: r.words(10), Summary: r.words(25), Authors: []string{"Ann Author"}, Published: r.at,
+	}
+}
+
+func (r *newsroom) articles(n int) []bot.Article {
+	list := make([]bot.Article, n)
+	for i := range list {
+		list[i] = r.article()
+	}
+	return list
+}
+
+func openBench(b *testing.B) *Store {
+	b.Helper()
+	s, err := Open(b.Context(), Config{URL: "sqlite:" + filepath.Join(b.TempDir(), "bench.db")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return s
+}
+
+// subscribeMany makes a subscription in each of n chats, in one transaction.
+func subscribeMany(b *testing.B, s *Store, n int) []int64 {
+	b.Helper()
+	ids := make([]int64, n)
+	err := s.inTx(b.Context(), func(ctx context.Context, tx *tx) error {
+		for i := range ids {
+			target, err := knowTarget(ctx, tx, bot.Target{Platform: "test", Chat: fmt.Sprint(i)})
+			if err != nil {
+				return err
+			}
+			ids[i], err = number(ctx, tx, `
+				INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version)
+				VALUES ($1, 1, '', '', 0, 1, '', 1)
+				RETURNING id`, target)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return ids
+}
+
+// report adds percentiles to a benchmark's figures.
+func report(b *testing.B, took []time.Duration) {
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+}
+
+func BenchmarkPut(b *testing.B) {
+	s, news := openBench(b), newNewsroom(time.Now().Add(-time.Hour))
+	var took []time.Duration
+	for b.Loop() {
+		list := news.articles(1)
+		start := time.Now()
+		if _, err := s.Put(b.Context(), list); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(start))
+	}
+	report(b, took)
+}
+
+// BenchmarkAlert takes one article from the log to a settled delivery.
+func BenchmarkAlert(b *testing.B) {
+	s, news := openBench(b), newNewsroom(time.Now().Add(-time.Hour))
+	ids := subscribeMany(b, s, 10)
+	var took []time.Duration
+	var at int64
+	for b.Loop() {
+		if _, err := s.Put(b.Context(), news.articles(1)); err != nil {
+			b.Fatal(err)
+		}
+		start := time.Now()
+		if _, err := s.Enqueue(b.Context(), at, at+1, []bot.Match{{Article: at + 1, Subscription: ids[0]}}); err != nil {
+			b.Fatal(err)
+		}
+		at++
+		list, err := s.Claim(b.Context(), "test", 16, time.Minute)
+		if err != nil || len(list) != 1 {
+			b.Fatal(len(list), err)
+		}
+		took = append(took, time.Since(start))
+		if err := s.Settle(b.Context(), &list[0], bot.Outcome{State: bot.Sent}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	report(b, took)
+}
+
+func BenchmarkEnqueue100k(b *testing.B) {
+	s, news := openBench(b), newNewsroom(time.Now().Add(-time.Hour))
+	ids := subscribeMany(b, s, 100_000)
+	var at int64
+	for b.Loop() {
+		if _, err := s.Put(b.Context(), news.articles(1)); err != nil {
+			b.Fatal(err)
+		}
+		matches := make([]bot.Match, len(ids))
+		for i, id := range ids {
+			matches[i] = bot.Match{Article: at + 1, Subscription: id}
+		}
+		if n, err := s.Enqueue(b.Context(), at, at+1, matches); err != nil || n != len(ids) {
+			b.Fatal(n, err)
+		}
+		at++
+	}
+}
+
+// BenchmarkClaim claims and settles 16 deliveries behind a backlog of 100,000 targets.
+func BenchmarkClaim(b *testing.B) {
+	s, news := openBench(b), newNewsroom(time.Now().Add(-time.Hour))
+	ids := subscribeMany(b, s, 100_000)
+	var at int64
+	fill := func() {
+		if _, err := s.Put(b.Context(), news.articles(1)); err != nil {
+			b.Fatal(err)
+		}
+		matches := make([]bot.Match, len(ids))
+		for i, id := range ids {
+			matches[i] = bot.Match{Article: at + 1, Subscription: id}
+		}
+		if _, err := s.Enqueue(b.Context(), at, at+1, matches); err != nil {
+			b.Fatal(err)
+		}
+		at++
+	}
+	fill()
+	var claims []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		list, err := s.Claim(b.Context(), "test", 16, time.Minute)
+		if err != nil {
+			b.Fatal(err)
+		}
+		claims = append(claims, time.Since(start))
+		if len(list) == 0 {
+			b.StopTimer()
+			fill()
+			b.StartTimer()
+		}
+		for i := range list {
+			if err := s.Settle(b.Context(), &list[i], bot.Outcome{State: bot.Sent}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	report(b, claims)
+}
+
+// BenchmarkSearch searches a million articles.
+func BenchmarkSearch(b *testing.B) {
+	if testing.Short() {
+		b.Skip("writes a million articles")
+	}
+	const articles = 1_000_000
+	s, news := openBench(b), newNewsroom(time.Now().Add(-articles*time.Second))
+	for range articles / 5000 {
+		if _, err := s.Put(b.Context(), news.articles(5000)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, text := range []string{"", "w1", "w40", "w30000", `"w1 w2"`, "w1 w40", "w1 -w2", "title:w3 OR w20000", "w4999*", "source:wire", "url:/999"} {
+		f, err := filter.Parse(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(text, func(b *testing.B) {
+			var looked int
+			for b.Loop() {
+				page, err := s.Search(b.Context(), bot.Query{Filter: f, Limit: 5})
+				if err != nil {
+					b.Fatal(err)
+				}
+				looked = page.Looked
+			}
+			b.ReportMetric(float64(looked), "looked")
+		})
+	}
+}
