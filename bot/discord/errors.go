@@ -49,6 +49,7 @@ type fieldError struct {
 	Message string
 }
 
+// Error returns the status, Discord's code and words, and the fields that are at fault.
 func (e *apiError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "status %d", e.Status)
@@ -70,6 +71,7 @@ type limitError struct {
 	Global bool // for the whole bot
 }
 
+// Error returns how long the pause is.
 func (e *limitError) Error() string {
 	return fmt.Sprintf("rate limited for %v", e.After.Round(time.Millisecond))
 }
