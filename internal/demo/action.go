@@ -1,0 +1,157 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"tidings/internal/sandbox"
+)
+
+const (
+	// maxAction bounds what a page sends, in bytes.
+	maxAction = 64 << 10
+	// patience is how long a page waits for the bot.
+	patience = 10 * time.Second
+)
+
+// action is what a visitor did.
+type action struct {
+	Channel string `json:"channel"`
+	Chat    int64  `json:"chat"`
+	Line    string `json:"line"`
+	Button  string `json:"button"`
+	// Message is the one that the button is on: on Telegram its number within the chat.
+	Message json.Number `json:"message"`
+}
+
+// read takes an action from a request, or answers it.
+func read(w http.ResponseWriter, r *http.Request) (a action, ok bool) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		refuse(w, http.StatusUnsupportedMediaType, errors.New("send application/json"))
+		return a, false
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAction)).Decode(&a); err != nil {
+		refuse(w, http.StatusBadRequest, errors.New("the body is no action in JSON"))
+		return a, false
+	}
+	a.Line = strings.TrimLeft(a.Line, " \n")
+	return a, true
+}
+
+// reply writes v as JSON.
+func reply(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+// refuse tells the visitor why nothing was done.
+func refuse(w http.ResponseWriter, status int, err error) {
+	reply(w, status, map[string]string{"error": err.Error()})
+}
+
+// finish answers an action that leads to nothing but events.
+func finish(w http.ResponseWriter, err error) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, sandbox.ErrDiscordNoAnswer):
+		refuse(w, http.StatusGatewayTimeout, errors.New("the bot did not answer in time"))
+	case err != nil:
+		refuse(w, http.StatusUnprocessableEntity, err)
+	default:
+		reply(w, http.StatusOK, struct{}{})
+	}
+}
+
+// publish brings the next story forward.
+func (d *Demo) publish(w http.ResponseWriter, r *http.Request) {
+	if _, ok := read(w, r); !ok {
+		return
+	}
+	s := d.room.publish()
+	reply(w, http.StatusOK, map[string]string{"title": s.title})
+}
+
+// discordSay posts a line, or uses the command in it.
+func (d *Demo) discordSay(w http.ResponseWriter, r *http.Request) {
+	a, ok := read(w, r)
+	if !ok {
+		return
+	}
+	you := d.world.discord.you
+	if isCommand(a.Line) {
+		_, err := runLine(r.Context(), d.discord, you, a.Channel, a.Line)
+		finish(w, err)
+		return
+	}
+	if d.discord.Say(you, a.Channel, a.Line) == "" {
+		finish(w, errors.New("this message cannot be posted"))
+		return
+	}
+	finish(w, nil)
+}
+
+// discordPress presses a button and waits for what comes of it.
+func (d *Demo) discordPress(w http.ResponseWriter, r *http.Request) {
+	a, ok := read(w, r)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	it, err := d.discord.Press(ctx, d.world.discord.you, a.Message.String(), a.Button)
+	if err == nil {
+		_, err = it.Reply(ctx)
+	}
+	finish(w, err)
+}
+
+// discordSuggest helps with a line that is being typed.
+func (d *Demo) discordSuggest(w http.ResponseWriter, r *http.Request) {
+	a, ok := read(w, r)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	list := d.suggest(ctx, d.world.discord.you, a.Channel, a.Line)
+	if list == nil {
+		list = []suggestion{}
+	}
+	reply(w, http.StatusOK, list)
+}
+
+// telegramSay posts a line.
+func (d *Demo) telegramSay(w http.ResponseWriter, r *http.Request) {
+	a, ok := read(w, r)
+	if !ok {
+		return
+	}
+	_, err := d.telegram.Say(d.world.telegram.you.ID, a.Chat, 0, a.Line)
+	finish(w, err)
+}
+
+// telegramPress presses a button and returns what the bot tells the one who pressed it.
+func (d *Demo) telegramPress(w http.ResponseWriter, r *http.Request) {
+	a, ok := read(w, r)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	number, err := a.Message.Int64()
+	if err != nil {
+		refuse(w, http.StatusBadRequest, errors.New("the message has no number"))
+		return
+	}
+	answer, err := d.telegram.Press(ctx, d.world.telegram.you.ID, a.Chat, int(number), a.Button)
+	if err != nil {
+		finish(w, err)
+		return
+	}
+	reply(w, http.StatusOK, map[string]any{"text": answer.Text, "alert": answer.Alert})
+}

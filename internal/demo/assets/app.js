@@ -1,0 +1,52 @@
+import { post } from "./dom.js";
+import { Discord } from "./discord.js";
+import { Telegram } from "./telegram.js";
+import { tabs } from "./tabs.js";
+
+const panels = { discord: document.getElementById("discord"), telegram: document.getElementById("telegram") };
+const chats = { discord: new Discord(panels.discord), telegram: new Telegram(panels.telegram) };
+const status = document.getElementById("status");
+
+// On a narrow window one chat is shown at a time.
+tabs(document.querySelector(".switch"), (tab) => {
+  for (const [name, panel] of Object.entries(panels)) {
+    panel.classList.toggle("shown", tab.getAttribute("aria-controls") === name);
+  }
+});
+
+// Suggestions fill both lines; the one that was used last, or is visible, takes the keyboard.
+let last = "discord";
+for (const [name, panel] of Object.entries(panels)) {
+  panel.addEventListener("focusin", () => { last = name; });
+}
+for (const chip of document.querySelectorAll(".chip")) {
+  chip.addEventListener("click", () => {
+    for (const chat of Object.values(chats)) chat.composer.fill(chip.dataset.line);
+    const visible = Object.keys(panels).filter((name) => panels[name].offsetParent !== null);
+    chats[visible.includes(last) ? last : visible[0]].composer.focus();
+  });
+}
+
+document.getElementById("publish").addEventListener("click", async () => {
+  try {
+    const { title } = await post("publish");
+    status.textContent = `Published: ${title}`;
+  } catch (error) {
+    status.textContent = error.message;
+  }
+});
+
+const events = new EventSource("/demo/events");
+events.addEventListener("snapshot", (event) => {
+  const { discord, telegram } = JSON.parse(event.data);
+  chats.discord.reset(discord);
+  chats.telegram.reset(telegram);
+  document.documentElement.dataset.ready = "true";
+  status.textContent = "";
+});
+for (const [name, chat] of Object.entries(chats)) {
+  events.addEventListener(name, (event) => chat.change(JSON.parse(event.data)));
+}
+events.addEventListener("error", () => {
+  status.textContent = "The demo has stopped, or cannot be reached. Start it again with: tidings demo";
+});

@@ -1,0 +1,175 @@
+import { clock, el, link, moment, picture, post } from "./dom.js";
+import { Composer } from "./composer.js";
+import { Log } from "./log.js";
+import { markdown } from "./markdown.js";
+import { tabs } from "./tabs.js";
+
+const button = 2; // the type of component
+const styles = ["", "primary", "secondary", "success", "danger", "link"];
+
+// Discord draws the chat on the left.
+export class Discord {
+  constructor(root) {
+    this.root = root;
+    this.rooms = new Map();
+    this.dismissed = new Set();
+    this.tabs = el("div", { className: "tabs", attrs: { role: "tablist", "aria-label": "Channels" } });
+    this.guild = el("h2", {});
+    this.select = tabs(this.tabs, (tab) => this.show(tab.dataset.id));
+    this.stage = el("div", { className: "stage" });
+    this.composer = new Composer({
+      label: "Message",
+      suggest: (line) => post("discord/suggest", { channel: this.channel, line }),
+      send: (line) => this.say(line),
+    });
+    root.append(el("div", { className: "head" }, this.guild, this.tabs), this.stage, this.composer.form);
+  }
+
+  say(line) {
+    this.rooms.get(this.channel).log.end();
+    return post("discord/say", { channel: this.channel, line });
+  }
+
+  // reset shows a snapshot.
+  reset({ guild, channels, messages }) {
+    this.guild.textContent = guild;
+    if (this.rooms.size === 0) this.open(channels);
+    for (const room of this.rooms.values()) room.log.clear();
+    for (const message of messages ?? []) this.put(message);
+    for (const room of this.rooms.values()) unread(room, 0);
+  }
+
+  open(channels) {
+    for (const { id, name } of channels) {
+      const log = new Log(`Messages in #${name}`);
+      const tab = el("button", { type: "button", id: `discord-${name}`, attrs: { role: "tab", "data-id": id } },
+        el("span", { className: "hash", attrs: { "aria-hidden": "true" } }, "#"), name, el("span", { className: "badge" }));
+      log.root.id = `discord-room-${name}`;
+      log.root.setAttribute("role", "tabpanel");
+      log.root.setAttribute("aria-labelledby", tab.id);
+      tab.setAttribute("aria-controls", log.root.id);
+      this.tabs.append(tab);
+      this.stage.append(log.root);
+      this.rooms.set(id, { name, log, tab, unread: 0 });
+    }
+    this.select(this.tabs.firstElementChild);
+  }
+
+  show(id) {
+    this.channel = id;
+    for (const [key, room] of this.rooms) {
+      if (key === id) room.log.show();
+      else room.log.root.hidden = true;
+    }
+    const room = this.rooms.get(id);
+    unread(room, 0);
+    this.composer.name(`Message #${room.name}`);
+  }
+
+  // change shows one event.
+  change({ gone, message, failed, channel }) {
+    if (failed) {
+      const line = el("p", { className: "failed" }, `/${failed}: the application did not respond`);
+      this.rooms.get(channel)?.log.put(Symbol("failed"), line);
+    } else if (gone) {
+      this.rooms.get(message.channel)?.log.remove(message.id);
+    } else {
+      this.put(message);
+    }
+  }
+
+  put(message) {
+    const room = this.rooms.get(message.channel);
+    if (!room || this.dismissed.has(message.id)) return;
+    const old = room.log.nodes.get(message.id);
+    const node = this.message(message, old ? old.previousElementSibling : room.log.last);
+    if (room.log.put(message.id, node) && message.channel !== this.channel) unread(room, room.unread + 1);
+  }
+
+  message(m, previous) {
+    const posted = new Date(m.posted);
+    const joined = !m.used && !m.ephemeral && previous?.dataset.author === m.author && !previous.classList.contains("private") &&
+      posted - previous.dataset.posted < 7 * 60_000;
+    const author = el("p", { className: "author" }, el("strong", {}, m.author),
+      m.bot ? el("span", { className: "app" }, "APP") : null, clock(posted));
+    const body = el("div", { className: "body" }, joined ? null : author, ...this.content(m));
+    const avatar = el("span", { className: `avatar ${m.bot ? "bot" : ""}`, attrs: { "aria-hidden": "true" } }, joined ? "" : m.author[0].toUpperCase());
+    return el("article", {
+      className: `row ${joined ? "joined" : ""} ${m.ephemeral ? "private" : ""}`,
+      attrs: { "data-author": m.author, "data-posted": posted.getTime(), "data-id": m.id },
+    }, m.used ? used(m) : null, avatar, body);
+  }
+
+  content(m) {
+    if (m.loading) return [el("p", { className: "loading" }, `${m.author} is thinking…`)];
+    return [
+      m.content ? markdown(m.content, "text") : null,
+      ...(m.embeds ?? []).map(embed),
+      ...(m.components ?? []).map((row) => this.row(m, row)),
+      m.edited ? el("span", { className: "edited" }, "(edited)") : null,
+      m.ephemeral ? this.note(m) : null,
+    ].filter(Boolean);
+  }
+
+  note(m) {
+    const dismiss = el("button", { type: "button", className: "dismiss" }, "Dismiss message");
+    dismiss.addEventListener("click", () => {
+      this.dismissed.add(m.id);
+      const { log } = this.rooms.get(m.channel);
+      log.remove(m.id);
+      this.composer.focus();
+    });
+    return el("p", { className: "only" }, "Only you can see this · ", dismiss);
+  }
+
+  row(m, row) {
+    return el("div", { className: "buttons" }, ...(row.components ?? []).filter((c) => c.type === button).map((c) => this.button(m, c)));
+  }
+
+  button(m, c) {
+    const label = [c.emoji?.name, c.label].filter(Boolean).join(" ");
+    if (c.url) return link(c.url, el("span", { className: "button link" }, label, " ↗"));
+    const node = el("button", { type: "button", className: `button ${styles[c.style] ?? ""}`, disabled: Boolean(c.disabled) }, label);
+    node.addEventListener("click", async () => {
+      node.setAttribute("aria-busy", "true");
+      try {
+        await post("discord/press", { message: m.id, button: c.custom_id });
+      } catch (error) {
+        this.composer.problem.textContent = error.message;
+      } finally {
+        node.removeAttribute("aria-busy");
+      }
+    });
+    return node;
+  }
+}
+
+function used(m) {
+  return el("p", { className: "used" }, el("b", {}, m.usedBy), " used ", el("span", { className: "command" }, `/${m.used}`));
+}
+
+function unread(room, n) {
+  room.unread = n;
+  room.tab.querySelector(".badge").textContent = n > 0 ? String(n) : "";
+}
+
+function embed(e) {
+  const node = el("div", { className: "embed" },
+    e.author?.name ? el("p", { className: "by" }, e.author.name) : null,
+    e.title ? el("p", { className: "title" }, e.url ? link(e.url, markdown(e.title)) : markdown(e.title)) : null,
+    e.description ? markdown(e.description, "text") : null,
+    e.fields ? el("dl", {}, ...e.fields.flatMap((f) => [el("dt", {}, markdown(f.name)), el("dd", {}, markdown(f.value, "text"))])) : null,
+    e.image?.url ? picture(e.image.url, "image") : null,
+    footer(e),
+  );
+  if (e.color) node.style.setProperty("--bar", `#${e.color.toString(16).padStart(6, "0")}`);
+  return node;
+}
+
+function footer(e) {
+  const parts = [];
+  if (e.footer?.text) parts.push(e.footer.text);
+  if (e.timestamp) parts.push(moment(new Date(e.timestamp), { dateStyle: "medium", timeStyle: "short" }));
+  if (parts.length === 2) parts.splice(1, 0, " • ");
+  return parts.length > 0 ? el("p", { className: "foot" }, ...parts) : null;
+}

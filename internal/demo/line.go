@@ -1,0 +1,169 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tidings/internal/sandbox"
+)
+
+// Types of options; discord.com/developers/docs/interactions/application-commands.
+const (
+	optionSubcommand = 1
+	optionGroup      = 2
+	optionInteger    = 4
+)
+
+// invocation is a typed line as Discord's client would send it.
+type invocation struct {
+	// name holds the subcommands too, as in "filter set".
+	name    string
+	options []sandbox.DiscordOption
+	// specs are the options that the command takes.
+	specs []sandbox.DiscordCommandOption
+}
+
+// runLine has a person type a command.
+func runLine(
+	ctx context.Context, d *sandbox.Discord, user, channel, line string,
+) (*sandbox.DiscordInteraction, error) {
+	inv, err := parseLine(d.Commands(), line)
+	if err != nil {
+		return nil, err
+	}
+	return d.Command(ctx, user, channel, inv.name, inv.options)
+}
+
+// parseLine reads a command with its options from one line. Discord's client has a field for each option; here
+// words go to options by their place: numbers take a word of digits, at the beginning or at the end, and the last
+// text takes what is left. "name:" in front of words names the option they belong to.
+func parseLine(commands []sandbox.DiscordCommand, line string) (invocation, error) {
+	words := strings.Fields(strings.TrimPrefix(line, "/"))
+	if len(words) == 0 {
+		return invocation{}, errors.New("type a command, such as /latest")
+	}
+	i := slices.IndexFunc(commands, func(c sandbox.DiscordCommand) bool { return c.Name == words[0] })
+	if i < 0 {
+		return invocation{}, fmt.Errorf("there is no command /%s; /help lists all", words[0])
+	}
+	inv := invocation{name: words[0], specs: commands[i].Options}
+	words = words[1:]
+	for len(inv.specs) > 0 && isNested(inv.specs[0]) {
+		sub, err := subcommand(inv, words)
+		if err != nil {
+			return inv, err
+		}
+		inv.name, inv.specs = inv.name+" "+sub.Name, sub.Options
+		words = words[min(1, len(words)):]
+	}
+	var err error
+	inv.options, err = fillOptions(inv, words)
+	return inv, err
+}
+
+func isNested(o sandbox.DiscordCommandOption) bool {
+	return o.Type == optionSubcommand || o.Type == optionGroup
+}
+
+// subcommand finds the subcommand that the next word names. Without one, a subcommand that needs nothing is meant.
+func subcommand(inv invocation, words []string) (sandbox.DiscordCommandOption, error) {
+	var names []string
+	for _, o := range inv.specs {
+		if len(words) > 0 && o.Name == words[0] {
+			return o, nil
+		}
+		names = append(names, o.Name)
+	}
+	for _, o := range inv.specs {
+		if len(words) == 0 && len(o.Options) == 0 {
+			return o, nil
+		}
+	}
+	return sandbox.DiscordCommandOption{}, fmt.Errorf("/%s is followed by one of: %s", inv.name, strings.Join(names, ", "))
+}
+
+// fillOptions deals words out to the options of a command.
+func fillOptions(inv invocation, words []string) ([]sandbox.DiscordOption, error) {
+	given, words := namedWords(inv.specs, words)
+	open := slices.DeleteFunc(slices.Clone(inv.specs), func(o sandbox.DiscordCommandOption) bool {
+		return given[o.Name] != ""
+	})
+	for len(open) > 0 && len(words) > 0 && open[0].Type == optionInteger && isNumber(words[0]) {
+		given[open[0].Name] = words[0]
+		open, words = open[1:], words[1:]
+	}
+	if n, w := len(open)-1, len(words)-1; n >= 0 && w >= 0 && open[n].Type == optionInteger && isNumber(words[w]) {
+		given[open[n].Name] = words[w]
+		open, words = open[:n], words[:w]
+	}
+	for i, o := range open {
+		if len(words) == 0 {
+			break
+		}
+		take := 1
+		if last := len(open) - 1; i == last || open[last].Type == optionInteger && i == last-1 {
+			take = len(words)
+		}
+		given[o.Name] = strings.Join(words[:take], " ")
+		words = words[take:]
+	}
+	if len(words) > 0 {
+		return nil, fmt.Errorf("/%s does not take %q", inv.name, strings.Join(words, " "))
+	}
+	return typed(inv, given)
+}
+
+// namedWords takes the words out that stand after the name of an option.
+func namedWords(specs []sandbox.DiscordCommandOption, words []string) (given map[string]string, rest []string) {
+	given = map[string]string{}
+	current := ""
+	for _, w := range words {
+		name, value, ok := strings.Cut(w, ":")
+		spec := slices.IndexFunc(specs, func(o sandbox.DiscordCommandOption) bool { return ok && o.Name == name })
+		switch {
+		case spec >= 0:
+			current = name
+			given[current] = value
+			if specs[spec].Type == optionInteger && value != "" {
+				current = ""
+			}
+		case current != "":
+			given[current] = strings.TrimSpace(given[current] + " " + w)
+		default:
+			rest = append(rest, w)
+		}
+	}
+	return given, rest
+}
+
+// typed turns values into what Discord's client would send, in the order of the command's options.
+func typed(inv invocation, given map[string]string) ([]sandbox.DiscordOption, error) {
+	var options []sandbox.DiscordOption
+	for _, o := range inv.specs {
+		text := given[o.Name]
+		switch {
+		case text == "" && o.Required:
+			return options, fmt.Errorf("/%s needs a %s: %s", inv.name, o.Name, o.Description)
+		case text == "":
+			continue
+		case o.Type != optionInteger:
+			options = append(options, sandbox.DiscordOption{Name: o.Name, Value: text})
+			continue
+		}
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return options, fmt.Errorf("%s is a whole number, and %q is none", o.Name, text)
+		}
+		options = append(options, sandbox.DiscordOption{Name: o.Name, Value: n})
+	}
+	return options, nil
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseInt(s, 10, 64)
+	return err == nil
+}

@@ -1,0 +1,149 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"tidings/internal/sandbox"
+)
+
+// Names in both chats.
+const (
+	placeName     = "Newsroom"
+	youName       = "you"
+	colleagueName = "Mira"
+)
+
+// colleagueFilter is what the colleague has subscribed the chats to, so that news arrives from the start and
+// `/subscribe missile` still changes something.
+const colleagueFilter = "congress OR parade OR sanctions OR budget OR summit"
+
+// world is who and what is in the two chats.
+type world struct {
+	discord  discordWorld
+	telegram telegramWorld
+}
+
+type discordWorld struct {
+	guild          string
+	channels       []place
+	you, colleague string
+}
+
+type telegramWorld struct {
+	chats          []telegramPlace
+	you, colleague sandbox.TelegramUser
+}
+
+// place is a Discord channel of the page.
+type place struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// telegramPlace is a Telegram chat of the page.
+type telegramPlace struct {
+	ID      int64  `json:"id"`
+	Name    string `json:"name"`
+	Private bool   `json:"private"`
+}
+
+// buildDiscord makes a guild with two channels, which you and the colleague manage.
+func buildDiscord(d *sandbox.Discord) discordWorld {
+	w := discordWorld{guild: d.AddGuild(placeName), you: d.AddUser(youName), colleague: d.AddUser(colleagueName)}
+	for _, name := range []string{"alerts", "general"} {
+		id := d.AddChannel(w.guild, name)
+		w.channels = append(w.channels, place{ID: id, Name: name})
+		for _, user := range []string{w.you, w.colleague} {
+			d.SetMemberPermissions(id, user, sandbox.DiscordMemberDefault|sandbox.DiscordManageGuild)
+		}
+	}
+	return w
+}
+
+// buildTelegram makes a group, which you made and the colleague helps to run, and your chat with the bot.
+func buildTelegram(t *sandbox.Telegram) (telegramWorld, error) {
+	w := telegramWorld{
+		you:       t.AddUser(sandbox.TelegramUser{FirstName: youName, Language: "en"}),
+		colleague: t.AddUser(sandbox.TelegramUser{FirstName: colleagueName, Language: "en"}),
+	}
+	group, err := t.AddSupergroup(placeName, w.you.ID)
+	if err != nil {
+		return w, fmt.Errorf("make the group: %w", err)
+	}
+	if err := t.SetMember(group.ID, w.colleague.ID, sandbox.TelegramAdministrator); err != nil {
+		return w, fmt.Errorf("make the colleague an administrator: %w", err)
+	}
+	w.chats = []telegramPlace{
+		{ID: group.ID, Name: placeName},
+		{ID: w.you.ID, Name: t.Bot().FirstName, Private: true},
+	}
+	return w, nil
+}
+
+// sees tells whether a Discord message is for your eyes.
+func (w *discordWorld) sees(m *sandbox.DiscordMessage) bool {
+	return m.EphemeralTo == "" || m.EphemeralTo == w.you
+}
+
+// settleIn is how long the opening scene may take before the news goes on without it.
+const settleIn = 5 * time.Second
+
+// open plays the opening scene: the colleague subscribes both chats. It returns once the bot has answered, or
+// is too slow to wait for.
+func (d *Demo) open(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, settleIn)
+	defer cancel()
+	telegram := d.telegram.Watch(ctx)
+	if err := d.openTelegram(ctx, telegram); err != nil {
+		d.log.Debug("opening scene cut short", "platform", "telegram", "err", err)
+	}
+	if err := d.openDiscord(ctx); err != nil {
+		d.log.Debug("opening scene cut short", "platform", "discord", "err", err)
+	}
+}
+
+func (d *Demo) openDiscord(ctx context.Context) error {
+	w := &d.world.discord
+	if err := d.discord.WaitReady(ctx); err != nil {
+		return err
+	}
+	if err := d.discord.WaitCommands(ctx, "subscribe"); err != nil {
+		return err
+	}
+	alerts := w.channels[0].ID
+	it, err := runLine(ctx, d.discord, w.colleague, alerts, "/subscribe "+colleagueFilter)
+	if err != nil {
+		return err
+	}
+	if _, err := it.Reply(ctx); err != nil {
+		return err
+	}
+	d.discord.Say(w.colleague, alerts, "This channel follows the politics desk now. Add what you like with /subscribe.")
+	return nil
+}
+
+func (d *Demo) openTelegram(ctx context.Context, events <-chan sandbox.TelegramEvent) error {
+	w := &d.world.telegram
+	group := w.chats[0].ID
+	if _, err := d.telegram.Say(w.colleague.ID, group, 0, "/subscribe "+colleagueFilter); err != nil {
+		return err
+	}
+	for e := range events {
+		if e.Kind == sandbox.TelegramSent && e.Chat == group && e.Message.From != nil && e.Message.From.IsBot {
+			return nil
+		}
+	}
+	return errors.Join(ctx.Err(), errors.New("the bot said nothing"))
+}
+
+// operators returns who may do what only those who run the bot may.
+func (w *world) operators() []string {
+	return []string{"discord:" + w.discord.you, fmt.Sprintf("telegram:%d", w.telegram.you.ID)}
+}
+
+// isCommand tells whether a line is meant for a bot.
+func isCommand(line string) bool { return strings.HasPrefix(line, "/") && len(line) > 1 }
