@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 )
@@ -58,6 +59,11 @@ func (h *handler) offerCatchUp(ctx context.Context, t Target) error {
 		return err
 	}
 	_, err = a.Send(ctx, t, m)
+	var se *SendError
+	if errors.As(err, &se) && se.Kind == TargetGone {
+		// The bot is back in the space, and still not let into the chat.
+		_, err = h.store.Suspend(ctx, t, se.Reason)
+	}
 	return err
 }
 

@@ -104,6 +104,16 @@ func cleanToken(token string) (string, error) {
 // Platform returns "discord".
 func (a *Adapter) Platform() string { return Platform }
 
+// Identify asks Discord once whose token the adapter holds. [bot.ErrUnauthorized] is in the chain of its
+// error if Discord refuses the token.
+func (a *Adapter) Identify(ctx context.Context) (string, error) {
+	name, err := a.whoami(ctx)
+	if isUnauthorized(err) {
+		err = bot.ErrUnauthorized
+	}
+	return name, err
+}
+
 // The limits of sending. Discord names the first and lets clients learn the second from headers; it
 // has been 5 in 5 seconds for years. discord.com/developers/docs/topics/rate-limits
 const (

@@ -128,7 +128,7 @@ func (g *gateway) run(ctx context.Context) error {
 // costs one request.
 func (g *gateway) checkToken(ctx context.Context) error {
 	for ctx.Err() == nil {
-		err := g.a.whoami(ctx)
+		_, err := g.a.whoami(ctx)
 		if err == nil {
 			g.backoff.reset()
 			break
@@ -142,9 +142,13 @@ func (g *gateway) checkToken(ctx context.Context) error {
 	return nil
 }
 
-// whoami asks for the bot's own user.
-func (a *Adapter) whoami(ctx context.Context) error {
-	return a.rest.call(ctx, http.MethodGet, "/users/@me", nil, nil)
+// whoami asks for the name of the bot's own user.
+func (a *Adapter) whoami(ctx context.Context) (string, error) {
+	var self struct {
+		Username string `json:"username"`
+	}
+	err := a.rest.call(ctx, http.MethodGet, "/users/@me", nil, &self)
+	return self.Username, err
 }
 
 // hold opens l and returns why it ended.
@@ -184,7 +188,7 @@ func (g *gateway) fatal(ctx context.Context, err error) error {
 		return fmt.Errorf("discord: gateway refuses the connection with code %d: %s",
 			closed.Code, bot.CleanText(closed.Text, maxReason))
 	}
-	if isUnauthorized(g.a.whoami(ctx)) {
+	if _, err := g.a.whoami(ctx); isUnauthorized(err) {
 		return fmt.Errorf("discord: %w", bot.ErrUnauthorized)
 	}
 	return nil

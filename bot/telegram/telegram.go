@@ -30,6 +30,9 @@ const (
 // tokenForm is what every token looks like; core.telegram.org/bots/api#authorizing-your-bot.
 var tokenForm = regexp.MustCompile(`^\d+:[\w-]{30,}$`)
 
+// localTokenForm is what the tokens of stand-ins look like.
+var localTokenForm = regexp.MustCompile(`^\d{1,18}:[\w-]+$`)
+
 // Config says what an Adapter works with.
 type Config struct {
 	// Token is the bot's token, as BotFather gave it. It never enters an error or the log.
@@ -74,8 +77,12 @@ var (
 
 // New returns an adapter. It makes no request.
 func New(cfg Config) (*Adapter, error) {
-	token := strings.TrimSpace(cfg.Token)
-	if !tokenForm.MatchString(token) {
+	token, address := strings.TrimSpace(cfg.Token), cmp.Or(cfg.APIURL, defaultAPIURL)
+	form := tokenForm
+	if address != defaultAPIURL {
+		form = localTokenForm
+	}
+	if !form.MatchString(token) {
 		return nil, errors.New("the token does not look like one: 123456789:AA…, as BotFather gave it")
 	}
 	if cfg.State == nil || cfg.Inbox == nil {
@@ -86,7 +93,7 @@ func New(cfg Config) (*Adapter, error) {
 	if err != nil {
 		return nil, errors.New("the token does not begin with the number of a bot")
 	}
-	c, err := newClient(cmp.Or(cfg.APIURL, defaultAPIURL), token, cfg.Client)
+	c, err := newClient(address, token, cfg.Client)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +111,17 @@ func New(cfg Config) (*Adapter, error) {
 		a.now = time.Now
 	}
 	return a, nil
+}
+
+// Identify asks Telegram once whose token the adapter holds. [bot.ErrUnauthorized] is in the chain of
+// its error if Telegram refuses the token.
+func (a *Adapter) Identify(ctx context.Context) (string, error) {
+	var self tgbotapi.User
+	err := a.client.call(ctx, "getMe", nil, &self)
+	if isUnauthorized(err) {
+		err = bot.ErrUnauthorized
+	}
+	return "@" + self.UserName, err
 }
 
 // Platform returns "telegram".

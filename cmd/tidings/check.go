@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"tidings/bot"
 	"tidings/internal/config"
+	"tidings/internal/store"
 )
 
 // checkCmd is tidings check.
@@ -38,7 +41,12 @@ func (checkCmd) Run(ctx context.Context, p *program) error {
 	}
 	p.checked("environment", "understood", true)
 	well := p.checkStore(ctx, s)
-	adapters, err := s.adapters(nil)
+	scratch, remove, err := scratchStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	adapters, err := s.adapters(scratch)
 	if err != nil {
 		return err
 	}
@@ -95,4 +103,22 @@ func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
 	}
 	p.checked(a.Platform(), "the token belongs to "+name, true)
 	return true
+}
+
+// scratchStore returns a store that is gone after remove. The adapters want one, and a check must
+// neither depend on the real one nor write to it.
+func scratchStore(ctx context.Context) (db *store.Store, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "tidings-check-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("make a scratch store: %w", err)
+	}
+	db, err = store.Open(ctx, store.Config{URL: "sqlite:" + filepath.Join(dir, "scratch.db")})
+	if err != nil {
+		_ = os.RemoveAll(dir)
+		return nil, nil, fmt.Errorf("make a scratch store: %w", err)
+	}
+	return db, func() {
+		_ = db.Close()
+		_ = os.RemoveAll(dir)
+	}, nil
 }

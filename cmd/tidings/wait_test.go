@@ -8,7 +8,7 @@ import (
 
 // waitUntil looks every few milliseconds until something holds. It is for what only a look can tell;
 // what can be waited for is waited for.
-func waitUntil(t *testing.T, holds func() bool) {
+func waitUntil(t testing.TB, holds func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -22,7 +22,7 @@ func waitUntil(t *testing.T, holds func() bool) {
 	}
 }
 
-func readFile(t *testing.T, name string) string {
+func readFile(t testing.TB, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	if err != nil {

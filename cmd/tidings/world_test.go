@@ -42,19 +42,20 @@ const (
 
 // world is both stand-ins with their people, and a place for the program's files.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	ctx      context.Context
 	dir      string
 	discord  *sandbox.Discord
 	telegram *sandbox.Telegram
 	env      []string
+	program  string // the test binary itself, unless a test says otherwise
 
 	manager  string // on Discord
 	channels []string
 	chats    []int64 // private, on Telegram
 }
 
-func newWorld(t *testing.T, channels, chats int) *world {
+func newWorld(t testing.TB, channels, chats int) *world {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	t.Cleanup(cancel)
@@ -62,6 +63,10 @@ func newWorld(t *testing.T, channels, chats int) *world {
 		t: t, ctx: ctx, dir: t.TempDir(),
 		discord:  sandbox.NewDiscord(sandbox.DiscordConfig{Token: discordToken, HeartbeatInterval: time.Second}),
 		telegram: sandbox.NewTelegram(sandbox.TelegramConfig{Token: telegramToken}),
+	}
+	var err error
+	if w.program, err = os.Executable(); err != nil {
+		t.Fatal(err)
 	}
 	discord, telegram := httptest.NewServer(w.discord), httptest.NewServer(w.telegram)
 	t.Cleanup(func() { w.discord.Close(); discord.Close(); w.telegram.Close(); telegram.Close() })
@@ -118,11 +123,7 @@ func (w *world) start(args ...string) *process {
 // launch starts the program as a process of its own.
 func (w *world) launch(args ...string) *process {
 	w.t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	p := &process{cmd: exec.CommandContext(w.ctx, self, args...), log: newTranscript(), done: make(chan error, 1)}
+	p := &process{cmd: exec.CommandContext(w.ctx, w.program, args...), log: newTranscript(), done: make(chan error, 1)}
 	p.cmd.Dir, p.cmd.Env = w.dir, w.env
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
@@ -169,11 +170,7 @@ func (w *world) kill(p *process) {
 // run runs one command of the program to its end and returns what it printed.
 func (w *world) run(stdin string, args ...string) string {
 	w.t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	cmd := exec.CommandContext(w.ctx, self, args...)
+	cmd := exec.CommandContext(w.ctx, w.program, args...)
 	cmd.Dir, cmd.Env, cmd.Stdin = w.dir, w.env, strings.NewReader(stdin)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

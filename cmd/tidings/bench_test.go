@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/sandbox"
+	"tidings/internal/store"
+)
+
+// release builds the program as a release is built and returns its path.
+func release(b *testing.B) string {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "tidings")
+	cmd := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// BenchmarkStart measures the program from its start until /readyz answers, with both adapters and an
+// existing store, and what memory it then holds.
+func BenchmarkStart(b *testing.B) {
+	w := newWorld(b, 1, 1)
+	w.program = release(b)
+	info, err := os.Stat(w.program)
+	if err != nil {
+		b.Fatal(err)
+	}
+	addr := freeAddress(b)
+	w.env = append(w.env, "HTTP_ADDR="+addr)
+	w.stop(w.start("run")) // makes the store
+	var ready, memory []float64
+	for b.Loop() {
+		begin := time.Now()
+		p := w.launch("run")
+		waitReady(b, addr)
+		ready = append(ready, float64(time.Since(begin).Microseconds())/1000)
+		if err := w.discord.WaitReady(w.ctx); err != nil {
+			b.Fatal(err)
+		}
+		w.onDiscord(w.channels[0], "status")
+		memory = append(memory, residentMB(b, p.cmd.Process.Pid))
+		w.stop(p)
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(quantile(ready, .5), "ms-to-ready")
+	b.ReportMetric(quantile(memory, .5), "MB-idle")
+	b.ReportMetric(float64(info.Size())/1e6, "MB-binary")
+}
+
+// manyChannels keeps the limit of each channel out of what is measured.
+const manyChannels = 60
+
+// BenchmarkAlertFromOtherProcess measures from the commit of an article in one process to the request
+// that another process makes of Discord.
+func BenchmarkAlertFromOtherProcess(b *testing.B) {
+	w := newWorld(b, manyChannels, 0)
+	w.program = release(b)
+	p := w.start("run")
+	for i, c := range w.channels {
+		w.onDiscord(c, "subscribe", sandbox.DiscordOption{Name: "filter", Value: fmt.Sprintf("channel%d", i)})
+	}
+	db, err := store.Open(w.ctx, store.Config{URL: "sqlite:" + filepath.Join(w.dir, "tidings.db")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	var lags []float64
+	for i := 0; b.Loop(); i++ {
+		title := fmt.Sprintf("Story %d for channel%d", i, i%manyChannels)
+		if _, err := db.Put(w.ctx, []bot.Article{{Source: "wire", Title: title, Published: time.Now()}}); err != nil {
+			b.Fatal(err)
+		}
+		begin := time.Now()
+		var at time.Time
+		waitUntil(b, func() bool { at = w.requested(title); return !at.IsZero() })
+		lags = append(lags, float64(at.Sub(begin).Microseconds())/1000)
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(quantile(lags, .5), "ms-p50")
+	b.ReportMetric(quantile(lags, .99), "ms-p99")
+	w.stop(p)
+}
+
+// requested returns when Discord was asked to post something with the given words, or zero.
+func (w *world) requested(words string) time.Time {
+	for _, r := range slices.Backward(w.discord.Requests()) {
+		if bytes.Contains(r.Body, []byte(words)) {
+			return r.Time
+		}
+	}
+	return time.Time{}
+}
+
+// freeAddress returns an address that nothing listens on.
+func freeAddress(b *testing.B) string {
+	b.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func waitReady(b *testing.B, addr string) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.Context(), patience)
+	defer cancel()
+	for ctx.Err() == nil {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/readyz", nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			continue // nobody listens yet
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
+			return
+		}
+	}
+	b.Fatal("not ready")
+}
+
+// residentMB returns the memory that a process holds, in 10^6 bytes.
+func residentMB(b *testing.B, pid int) float64 {
+	b.Helper()
+	status := readFile(b, fmt.Sprintf("/proc/%d/status", pid))
+	m := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindStringSubmatch(status)
+	if m == nil {
+		b.Skip("this system does not tell the memory of a process")
+	}
+	kb, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return kb * 1024 / 1e6
+}
+
+// quantile returns the value at q of list.
+func quantile(list []float64, q float64) float64 {
+	slices.Sort(list)
+	return list[int(float64(len(list)-1)*q)]
+}

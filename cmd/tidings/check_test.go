@@ -1,0 +1,36 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"tidings/internal/sandbox"
+)
+
+func TestCheck_SaysWhoseTheTokensAre(t *testing.T) {
+	w := newWorld(t, 1, 1)
+	report := w.run("", "check")
+	for _, want := range []string{"ok    environment", "ok    database", "ok    discord: the token belongs to ", "ok    telegram: the token belongs to @"} {
+		if !strings.Contains(report, want) {
+			t.Errorf("the report lacks %q:\n%s", want, report)
+		}
+	}
+	w.noSecretIn(report)
+}
+
+func TestCheck_NamesEveryTokenThatFails(t *testing.T) {
+	w := newWorld(t, 1, 1)
+	w.env = append(w.env, "DISCORD_TOKEN=some-other-token-altogether")
+	w.telegram.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultResetBefore, Times: -1})
+	p := w.launch("check")
+	if err := <-p.done; p.cmd.ProcessState.ExitCode() != exitFailed {
+		t.Errorf("exit: %v, want status 1", err)
+	}
+	report := p.log.String()
+	for _, want := range []string{"FAIL  discord: token refused; check the token", "FAIL  telegram: "} {
+		if !strings.Contains(report, want) {
+			t.Errorf("the report lacks %q:\n%s", want, report)
+		}
+	}
+	w.noSecretIn(report)
+}
