@@ -58,7 +58,7 @@ func buildDiscord(d *sandbox.Discord) discordWorld {
 		id := d.AddChannel(w.guild, name)
 		w.channels = append(w.channels, place{ID: id, Name: name})
 		for _, user := range []string{w.you, w.colleague} {
-			d.SetMemberPermissions(id, user, sandbox.DiscordMemberDefault|sandbox.DiscordManageGuild)
+			d.SetMemberPermissions(id, user, sandbox.DiscordMemberDefault|sandbox.DiscordManageGuild|sandbox.DiscordManageChannels)
 		}
 	}
 	return w

@@ -1,0 +1,206 @@
+package demo_test
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// screenshots is the folder that TestScreenshots fills.
+var screenshots = flag.String("screenshots", "", "folder to put screenshots of the demo in")
+
+const (
+	buildTime   = 5 * time.Minute
+	browserTime = 2 * time.Minute
+)
+
+// startProgram builds the program, runs its demo, and returns the address of the page.
+func startProgram(t *testing.T, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), buildTime)
+	defer cancel()
+	binary := filepath.Join(t.TempDir(), "tidings")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "tidings/cmd/tidings").CombinedOutput(); err != nil {
+		t.Fatalf("build the program: %v\n%s", err, out)
+	}
+	cmd := exec.CommandContext(t.Context(), binary, append([]string{"demo"}, args...)...)
+	cmd.Dir = t.TempDir()
+	cmd.Env = append(os.Environ(), "HTTP_ADDR=127.0.0.1:0", "LOG_LEVEL=error")
+	cmd.Stderr = t.Output()
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if url := regexp.MustCompile(`http://\S+`).FindString(lines.Text()); url != "" {
+			return url
+		}
+	}
+	t.Fatal("the program ended without naming its page")
+	return ""
+}
+
+// browser is a tab of a headless Chromium that takes note of what goes wrong in it.
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu     sync.Mutex // guards faults
+	faults []string
+}
+
+func openBrowser(t *testing.T) *browser {
+	t.Helper()
+	path := findChromium()
+	switch {
+	case path == "" && os.Getenv("CI") == "true":
+		t.Fatal("no chromium or google-chrome is on the PATH, and CI must have one")
+	case path == "":
+		t.Skip("no chromium or google-chrome is on the PATH")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), browserTime)
+	t.Cleanup(cancel)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], //nolint:gocritic // A copy is meant.
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("hide-scrollbars", false), chromedp.Flag("lang", "en-US"),
+	)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	b := &browser{t: t, ctx: ctx}
+	var listening sync.WaitGroup
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // waits for the browser to end, which then leaves its folder alone
+		cancel()
+		listening.Wait()
+	})
+	b.do("start the browser")
+	listening.Go(b.listen)
+	return b
+}
+
+func findChromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// listen takes note of errors and warnings in the console, also of what the policy blocks.
+func (b *browser) listen() {
+	for m, err := range chromedp.Console(b.ctx) {
+		if err != nil {
+			return
+		}
+		switch m.Type {
+		case chromedp.ConsoleError, chromedp.ConsoleWarning, chromedp.ConsoleException:
+			b.mu.Lock()
+			b.faults = append(b.faults, m.Text+" "+m.URL)
+			b.mu.Unlock()
+		}
+	}
+}
+
+// do takes steps and fails the test with what it was about.
+func (b *browser) do(about string, steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, steps...); err != nil {
+		b.t.Fatalf("%s: %v", about, err)
+	}
+}
+
+// open shows the page at a window size once both chats are there.
+func (b *browser) open(url string, width, height int64) {
+	b.t.Helper()
+	b.do("open the page", chromedp.EmulateViewport(width, height), chromedp.Navigate(url),
+		chromedp.WaitReady(chromedp.CSS(`html[data-ready="true"]`)))
+}
+
+// wait returns once a JavaScript expression is true.
+func (b *browser) wait(about, expression string) {
+	b.t.Helper()
+	b.do(about, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(30*time.Second)))
+}
+
+// says is an expression: some message of a chat contains all of the words.
+func says(selector string, words ...string) string {
+	var b strings.Builder
+	b.WriteString("[...document.querySelectorAll('" + selector + "')].some(n => true")
+	for _, w := range words {
+		b.WriteString(" && n.textContent.includes('" + w + "')")
+	}
+	return b.String() + ")"
+}
+
+// send types a line in a chat and sends it.
+func (b *browser) send(panel, line string) {
+	b.t.Helper()
+	input := chromedp.CSS("#" + panel + " .composer input")
+	b.do("type "+line, chromedp.SendKeys(input, line+kb.Escape+kb.Enter))
+}
+
+func (b *browser) noFaults() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.faults) > 0 {
+		b.t.Errorf("the browser complains:\n%s", strings.Join(b.faults, "\n"))
+	}
+}
+
+func (b *browser) noOverflow(about string) {
+	b.t.Helper()
+	const find = `[...document.querySelectorAll("body, body *")].filter(n => n.getClientRects().length > 0 &&
+		!n.closest("pre") && n.getBoundingClientRect().right > innerWidth + 1).map(n => n.tagName + "." + n.className)`
+	wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](find))
+	if err != nil {
+		b.t.Fatalf("%s: %v", about, err)
+	}
+	if len(wide) > 0 {
+		b.t.Errorf("%s: beyond the right edge: %v", about, wide)
+	}
+}
+
+func TestPage_AnswersInBothChats(t *testing.T) {
+	b := openBrowser(t)
+	b.open(startProgram(t, "--every=1s"), 1280, 800)
+	for panel, message := range map[string]string{"discord": ".discord .row", "telegram": ".telegram .message"} {
+		b.wait("news arrives", says(message, "kestrel-wire", "Kestrel"))
+		b.send(panel, "/latest")
+		b.wait(panel+": /latest", says(message, "Latest headlines"))
+		b.do("page on", chromedp.Click(`//*[@id="`+panel+`"]//button[contains(., "Older")]`))
+		b.wait(panel+": the next page", says(message, "page 2"))
+		b.send(panel, "/subscribe missile")
+		b.wait(panel+": /subscribe", says(message, "Subscribed", "missile"))
+		b.send(panel, "/filter test parade")
+		b.wait(panel+": /filter test", says(message, "parade", "matched"))
+	}
+	b.wait("a private answer tells so", says(".discord .row.private", "Only you can see this"))
+	b.noOverflow("at 1280")
+	b.noFaults()
+}
