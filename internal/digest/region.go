@@ -75,8 +75,7 @@ func repeated(region []paragraph) []line {
 // dropHeadings drops everything up to the last heading, unless the heading is all there is and so
 // the title. A label stands right above a title, any other heading in a paragraph of its own.
 func (r *reader) dropHeadings() {
-	for i := len(r.region) - 1; i >= 0; i-- {
-		p := r.region[i]
+	for i, p := range slices.Backward(r.region) {
 		j := len(p) - 1
 		for ; j >= 0; j-- {
 			if p[j].kind == label || p[j].kind == heading && len(p) == 1 {

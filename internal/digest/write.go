@@ -32,9 +32,9 @@ func Write(w io.Writer, d *Digest, o Options) error {
 			return fmt.Errorf("article %d: %w", i+1, err)
 		}
 		if i > 0 {
-			out.WriteByte('\n')
+			fmt.Fprintln(out)
 		}
-		out.WriteString(strings.Join(lines, "\n") + "\n")
+		fmt.Fprintln(out, strings.Join(lines, "\n"))
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write digest: %w", err)

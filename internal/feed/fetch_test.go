@@ -1,11 +1,9 @@
 package feed
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -76,7 +74,7 @@ func TestPoll_RemembersValidatorsByteForByte(t *testing.T) {
 			w.Header().Set("Last-Modified", step.lm)
 		}
 		w.WriteHeader(step.status)
-		io.WriteString(w, step.body)
+		fmt.Fprint(w, step.body)
 	}))
 	defer server.Close()
 	sink := newMemory(bot.Source{Name: "tide", URL: server.URL})
@@ -104,7 +102,7 @@ func TestPoll_FetchesAgainWhatWasNotStored(t *testing.T) {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		io.WriteString(w, rssOf("A"))
+		fmt.Fprint(w, rssOf("A"))
 	}))
 	defer server.Close()
 	sink := newMemory(bot.Source{Name: "tide", URL: server.URL})
@@ -130,7 +128,7 @@ func TestFetch_KeepsSecretsFromTheNextServer(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen <- r.Header
 		w.Header().Set("ETag", `"other"`)
-		io.WriteString(w, rssOf("A"))
+		fmt.Fprint(w, rssOf("A"))
 	}))
 	defer other.Close()
 	first := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -159,6 +157,7 @@ func TestFetch_KeepsSecretsFromTheNextServer(t *testing.T) {
 
 func TestFetch_FailsInPlainWordsWithoutTheAddress(t *testing.T) {
 	t.Parallel()
+	bomb := zipped(t, strings.Repeat(" ", 3*MaxSize))
 	mux := http.NewServeMux()
 	mux.HandleFunc("/loop", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/loop?token=secret", http.StatusFound)
@@ -167,19 +166,25 @@ func TestFetch_FailsInPlainWordsWithoutTheAddress(t *testing.T) {
 		http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
 	})
 	mux.HandleFunc("/reset", func(w http.ResponseWriter, r *http.Request) {
-		conn, _, _ := http.NewResponseController(w).Hijack()
-		conn.(*net.TCPConn).SetLinger(0)
-		conn.Close()
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if err := conn.(*net.TCPConn).SetLinger(0); err != nil {
+			t.Error(err)
+		}
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
 	})
 	mux.HandleFunc("/lie", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
-		io.WriteString(w, rssOf("A"))
+		fmt.Fprint(w, rssOf("A"))
 	})
 	mux.HandleFunc("/bomb", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
-		z := gzip.NewWriter(w)
-		z.Write(make([]byte, 3*MaxSize))
-		z.Close()
+		fmt.Fprint(w, bomb)
 	})
 	mux.HandleFunc("/challenge", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cf-Mitigated", "challenge")
@@ -271,8 +276,10 @@ func TestFetch_GivesUpOnASlowServer(t *testing.T) {
 	release := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/drip" {
-			io.WriteString(w, "<rss>")
-			http.NewResponseController(w).Flush()
+			fmt.Fprint(w, "<rss>")
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				t.Error(err)
+			}
 		}
 		<-release
 	}))
@@ -311,16 +318,13 @@ func TestFetch_TellsAStopFromAFailure(t *testing.T) {
 
 func TestCheck_ReturnsTitleAndCount(t *testing.T) {
 	t.Parallel()
-	var zipped bytes.Buffer
-	z := gzip.NewWriter(&zipped)
-	io.WriteString(z, rssOf("A", "B"))
-	z.Close()
+	body := zipped(t, rssOf("A", "B"))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Accept-Encoding") != "gzip" {
 			t.Errorf("Accept-Encoding %q", r.Header.Get("Accept-Encoding"))
 		}
 		w.Header().Set("Content-Encoding", "gzip")
-		w.Write(zipped.Bytes())
+		fmt.Fprint(w, body)
 	}))
 	defer server.Close()
 	title, n, err := poller(t, newMemory(), time.Minute).Check(t.Context(), server.URL)

@@ -53,16 +53,22 @@ func TestReadFile_KnowsWhatItHolds(t *testing.T) {
 		{"feed without a site", items(1, ""), Options{Name: "news/My Feed.xml"}, "feed", "my-feed: Title 0 (2024-03-09)"},
 		{"feed from standard input", items(1, ""), Options{Name: "-"}, "feed", "import: Title 0 (2024-03-09)"},
 		{
-			"JSON Feed on one line", `{"version":"https://jsonfeed.org/version/1","home_page_url":"https://tide.example","items":[{"id":"1","title":"A"}]}`,
-			Options{}, "feed", "tide: A (2024-03-09)",
+			"JSON Feed on one line",
+			`{"version":"https://jsonfeed.org/version/1","home_page_url":"https://tide.example","items":[{"id":"1","title":"A"}]}`,
+			Options{},
+			"feed", "tide: A (2024-03-09)",
 		},
 		{
-			"JSON Feed on many lines", "{\n\"version\":\n\"https://jsonfeed.org/version/1\",\n\"items\":[{\"id\":\"1\",\"title\":\"A\"}]}",
-			Options{Name: "f.json"}, "feed", "f: A (2024-03-09)",
+			"JSON Feed on many lines",
+			"{\n\"version\":\n\"https://jsonfeed.org/version/1\",\n\"items\":[{\"id\":\"1\",\"title\":\"A\"}]}",
+			Options{Name: "f.json"},
+			"feed", "f: A (2024-03-09)",
 		},
 		{
-			"JSON Lines", "\ufeff" + `{"title":"About https://jsonfeed.org/version/1","published":"2024-03-05"}` + "\r\n\n" + `{"title":"B","source":"own","published":"2024-03-06T00:00:00Z"}`,
-			Options{Name: "wire.jsonl"}, "JSON Lines", "wire: About https://jsonfeed.org/version/1 (2024-03-05)\nown: B (2024-03-06)",
+			"JSON Lines",
+			"\ufeff" + `{"title":"About https://jsonfeed.org/version/1","published":"2024-03-05"}` + "\r\n\n" + `{"title":"B","source":"own","published":"2024-03-06T00:00:00Z"}`,
+			Options{Name: "wire.jsonl"},
+			"JSON Lines", "wire: About https://jsonfeed.org/version/1 (2024-03-05)\nown: B (2024-03-06)",
 		},
 		{"digest", "A", Options{Text: text}, "digest", "digest: B (2024-03-05)\ndigest: A (2024-03-05)"},
 		{"digest, source given", "A", Options{Text: text, Source: "desk"}, "digest", "desk: B (2024-03-05)\ndesk: A (2024-03-05)"},
@@ -150,8 +156,7 @@ func TestReadFile_HoldsOneBatchOfALongFile(t *testing.T) {
 		for i := range lines {
 			fmt.Fprintf(out, "{\"title\":\"Title %d\"}\n", i)
 		}
-		out.Flush()
-		w.Close()
+		w.CloseWithError(out.Flush()) // nil means the end
 	}()
 	biggest := 0
 	s, err := ReadFile(r, Options{Name: "w", Now: fixedNow}, func(batch []bot.Article) error {

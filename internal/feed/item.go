@@ -100,7 +100,7 @@ func withoutCampaign(link string) string {
 	}
 	query, fragment, hasFragment := strings.Cut(query, "#")
 	var kept []string
-	for _, pair := range strings.Split(query, "&") {
+	for pair := range strings.SplitSeq(query, "&") {
 		if !strings.HasPrefix(pair, "utm_") {
 			kept = append(kept, pair)
 		}

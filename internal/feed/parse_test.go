@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"bytes"
 	"compress/gzip"
 	"fmt"
 	"strings"
@@ -145,6 +144,20 @@ func items(n int, after string) string {
 	return b.String() + `</channel></rss>`
 }
 
+// zipped returns s compressed.
+func zipped(t *testing.T, s string) string {
+	t.Helper()
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(s)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 func TestParse_RepairsWhatWouldEndIt(t *testing.T) {
 	t.Parallel()
 	one := func(title string) string {
@@ -158,10 +171,6 @@ func TestParse_RepairsWhatWouldEndIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var zipped bytes.Buffer
-	z := gzip.NewWriter(&zipped)
-	z.Write([]byte(one("zipped")))
-	z.Close()
 	tests := []struct{ name, in, contentType, want string }{
 		{"UTF-16", utf16, "", "대한민국"},
 		{"EUC-KR by its declaration", euckr, "text/xml", "대한민국"},
@@ -174,7 +183,7 @@ func TestParse_RepairsWhatWouldEndIt(t *testing.T) {
 		{"bare less-than", one("a < b <3 c"), "", "a < b <3 c"},
 		{"bare ampersand", one("AT&T & co"), "", "AT&T & co"},
 		{"named entity", one("a&nbsp;b&mdash;c"), "", "a b—c"},
-		{"compressed without saying so", zipped.String(), "", "zipped"},
+		{"compressed without saying so", zipped(t, one("zipped")), "", "zipped"},
 		{"blank lines before", "\n\n" + `<?xml version="1.0"?>` + one("x"), "", "x"},
 		{"comment within", one("a<!-- <b> -->c"), "", "ac"},
 	}
@@ -235,14 +244,23 @@ func TestParse_SaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestParse_DepthIsCountedExactly(t *testing.T) {
+	t.Parallel()
+	nested := func(n int) string { // within rss, channel and item
+		return "<rss><channel><item><title>T</title>" + strings.Repeat("<a:b>", n) + strings.Repeat("</a:b>", n) + "<br><br></item></channel></rss>"
+	}
+	if d, err := Parse([]byte(nested(maxDepth-3)), Meta{}); err != nil || len(d.Articles) != 1 {
+		t.Errorf("%d deep: %v", maxDepth, err)
+	}
+	if _, err := Parse([]byte(nested(maxDepth-2)), Meta{}); err == nil {
+		t.Errorf("%d deep: no error", maxDepth+1)
+	}
+}
+
 func TestParse_BombIsNotInflated(t *testing.T) {
 	t.Parallel()
-	var bomb bytes.Buffer
-	z := gzip.NewWriter(&bomb)
-	z.Write([]byte("<rss>"))
-	z.Write(make([]byte, 3*MaxSize))
-	z.Close()
-	if _, err := Parse(bomb.Bytes(), Meta{}); err == nil || !strings.Contains(err.Error(), "is larger than") {
+	bomb := zipped(t, "<rss>"+strings.Repeat(" ", 3*MaxSize))
+	if _, err := Parse([]byte(bomb), Meta{}); err == nil || !strings.Contains(err.Error(), "is larger than") {
 		t.Errorf("got %v", err)
 	}
 }

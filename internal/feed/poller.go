@@ -158,7 +158,7 @@ func (p *Poller) save(ctx context.Context, name, title string, state bot.FetchSt
 		return err
 	}
 	if err != nil {
-		p.log.Error("fetch not recorded", "source", name, "err", err)
+		p.log.Error("fetch not recorded", "feed", name, "err", err)
 	}
 	return nil
 }
@@ -181,17 +181,17 @@ func (p *Poller) take(ctx context.Context, s bot.Source, d *Document) (bot.PutRe
 		articles = append(articles, a)
 	}
 	for _, problem := range d.Problems {
-		p.log.Debug("feed item passed over", "source", s.Name, "reason", problem.Reason)
+		p.log.Debug("feed item passed over", "feed", s.Name, "reason", problem.Reason)
 	}
 	if len(articles) == 0 {
 		return bot.PutResult{}, nil
 	}
 	result, err := p.sink.Put(ctx, articles)
 	if err != nil {
-		p.log.Error("articles not stored", "source", s.Name, "err", err)
+		p.log.Error("articles not stored", "feed", s.Name, "err", err)
 		return bot.PutResult{}, errStore
 	}
-	p.log.Debug("feed read", "source", s.Name, "added", result.Added, "revised", result.Revised, "salvaged", d.Salvaged)
+	p.log.Debug("feed read", "feed", s.Name, "added", result.Added, "revised", result.Revised, "salvaged", d.Salvaged)
 	return result, nil
 }
 
@@ -199,8 +199,8 @@ func (p *Poller) take(ctx context.Context, s bot.Source, d *Document) (bot.PutRe
 func (p *Poller) tell(s bot.Source, state bot.FetchState) {
 	switch {
 	case state.Failures == 1:
-		p.log.Warn("feed fails", "source", s.Name, "reason", state.Error, "next", state.Next)
+		p.log.Warn("feed fails", "feed", s.Name, "reason", state.Error, "next", state.Next)
 	case state.Failures == 0 && s.Fetch.Failures > 0:
-		p.log.Info("feed works again", "source", s.Name, "failures", s.Fetch.Failures)
+		p.log.Info("feed works again", "feed", s.Name, "failures", s.Fetch.Failures)
 	}
 }

@@ -64,8 +64,8 @@ func (s *survey) start(t xml.StartElement) {
 
 // close ends the innermost element of that name and those within it, as the library does.
 func (s *survey) close(open []string, name string) []string {
-	for i := len(open) - 1; i >= 0; i-- {
-		if open[i] != name {
+	for i, o := range slices.Backward(open) {
+		if o != name {
 			continue
 		}
 		open = open[:i]

@@ -49,8 +49,7 @@ func (s schedule) failed(state bot.FetchState, err error, start, now time.Time) 
 // delay doubles with each failure in a row, up to a limit that depends on what failed.
 func (s schedule) delay(failures int, err error) time.Duration {
 	least, most := time.Duration(0), maxDelay
-	var e *fetchError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*fetchError](err); ok {
 		switch {
 		case e.after > 0:
 			return max(s.interval, e.after+time.Duration(s.random()*jitter*float64(time.Minute)))

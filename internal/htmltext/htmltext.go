@@ -5,7 +5,6 @@ package htmltext
 
 import (
 	"html"
-	"io"
 	"slices"
 	"strings"
 
@@ -65,9 +64,9 @@ var inline = [...]struct {
 
 // next handles one token and reports whether there may be more.
 func (p *parser) next() bool {
-	switch kind := p.z.Next(); kind {
+	switch p.z.Next() {
 	case xhtml.ErrorToken:
-		return p.z.Err() == nil && p.z.Err() != io.EOF
+		return false
 	case xhtml.TextToken:
 		if p.skip == 0 {
 			p.w.write(decodeEntities(p.text(), p.style()), p.style(), p.link)
