@@ -17,7 +17,6 @@ func archiveTests() []storeTest {
 		{"a search gives pages, newest first", searchPages},
 		{"a search finds what the filter takes and nothing else", searchIsMatch},
 		{"a search begins where it is told", searchSince},
-		{"a search gives up in time and goes on from there", searchGivesUp},
 		{"a revision is found by its new text alone", revisionIsFound},
 		{"embargoed and withdrawn articles are not shown", hiddenArticles},
 		{"dates of any age have their place", datesOfAnyAge},
@@ -89,7 +88,7 @@ func searchIsMatch(s *shelf) {
 		}
 		return strings.Join(list, " ")
 	}
-	articles := make([]bot.Article, 300)
+	articles := make([]bot.Article, 120)
 	for i := range articles {
 		a := s.story(fmt.Sprint(i))
 		a.Title, a.Summary, a.Authors, a.Tags = text(4), text(6), []string{text(2), text(2)}, []string{text(1), text(2)}
@@ -98,9 +97,12 @@ func searchIsMatch(s *shelf) {
 		articles[i] = a
 	}
 	s.put(articles...)
-	stored := s.entries(0)
+	documents := make([]*filter.Document, 0, len(articles))
+	for _, e := range s.entries(0) {
+		documents = append(documents, filter.NewDocument(e.Article.Fields()))
+	}
 	tried := 0
-	for range 400 {
+	for range 250 {
 		expression := randomFilter(r, words, 3)
 		f, err := filter.Parse(expression)
 		if err != nil {
@@ -108,16 +110,16 @@ func searchIsMatch(s *shelf) {
 		}
 		tried++
 		var want []string
-		for _, e := range slices.Backward(stored) {
-			if f.Match(filter.NewDocument(e.Article.Fields())) {
-				want = append(want, e.Article.GUID)
+		for i, d := range slices.Backward(documents) {
+			if f.Match(d) {
+				want = append(want, articles[i].GUID)
 			}
 		}
 		if got := s.found(expression, 100); !slices.Equal(got, want) {
 			s.Errorf("filter %q finds %d articles, takes %d", expression, len(got), len(want))
 		}
 	}
-	if tried < 200 {
+	if tried < 100 {
 		s.Errorf("only %d filters were tried", tried)
 	}
 }
@@ -159,29 +161,6 @@ func searchSince(s *shelf) {
 	page := s.search(bot.Query{Since: s.clock.now().Add(-2 * time.Minute), Limit: 10})
 	if len(page.Articles) != 2 || page.Articles[1].GUID != "3" || page.Next != 0 {
 		s.Errorf("since two minutes ago: %+v, want articles 4 and 3", page)
-	}
-}
-
-func searchGivesUp(s *shelf) {
-	const many = 21_000
-	list := make([]bot.Article, many)
-	for i := range list {
-		list[i] = s.story(fmt.Sprint(i))
-	}
-	list[0].URL = "https://news.example/the-oldest"
-	s.put(list...)
-	f, err := filter.Parse("url:the-oldest")
-	s.must(err)
-	q := bot.Query{Filter: f, Limit: 1}
-	page := s.search(q)
-	if len(page.Articles) != 0 || !page.Partial || page.Next == 0 || page.Looked >= many {
-		s.Fatalf("first part %+v, want none found yet", page)
-	}
-	looked := page.Looked
-	q.Before = page.Next
-	page = s.search(q)
-	if len(page.Articles) != 1 || page.Partial || page.Next != 0 || looked+page.Looked != many {
-		s.Errorf("second part %+v after %d, want the article and the end", page, looked)
 	}
 }
 

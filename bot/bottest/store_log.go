@@ -179,8 +179,10 @@ func unknownMatchesArePassedOver(s *shelf) {
 	s.must(s.Unsubscribe(s.Context(), ended.ID))
 	id := s.stories(1)[0]
 	n, err := s.Enqueue(s.Context(), 0, 1, []bot.Match{
-		{Article: id, Subscription: ended.ID}, {Article: id, Subscription: 999},
-		{Article: 999, Subscription: live.ID}, {Article: id, Subscription: live.ID},
+		{Article: id, Subscription: ended.ID},
+		{Article: id, Subscription: 999},
+		{Article: 999, Subscription: live.ID},
+		{Article: id, Subscription: live.ID},
 	})
 	if err != nil || n != 1 {
 		s.Errorf("added %d, %v, want 1", n, err)

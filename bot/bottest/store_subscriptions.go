@@ -99,8 +99,7 @@ func subscriptionsAreBounded(s *shelf) {
 		s.subscribe(chat("1"), fmt.Sprintf("f%d", i))
 	}
 	_, err := s.Subscribe(s.Context(), bot.Subscription{Target: chat("1"), Filter: "more"})
-	var ue *bot.UserError
-	if !errors.As(err, &ue) {
+	if _, ok := errors.AsType[*bot.UserError](err); !ok {
 		s.Errorf("one too many: %v, want a UserError", err)
 	}
 	s.subscribe(chat("2"), "more")

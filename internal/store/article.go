@@ -58,8 +58,8 @@ const (
 	idBits = 30 // of a time key
 	// minSecond and maxSecond are the moments that fit beside them, in the years 1697 and 2242.
 	// Anything outside sorts as if it were at the edge.
-	minSecond = -1 << (62 - idBits)
-	maxSecond = 1<<(62-idBits) - 1
+	minSecond = -1 << (63 - idBits)
+	maxSecond = 1<<(63-idBits) - 1
 )
 
 // timeKey orders articles by publication, to the second, and then by ID. It is unique as long as no two

@@ -31,7 +31,7 @@ func migrate(ctx context.Context, d dialect, db *sql.DB) error {
 		return err
 	}
 	for try := 1; ; try++ {
-		have, know, err := versions(ctx, p, db)
+		have, know, err := versions(ctx, p)
 		switch {
 		case err != nil:
 			return err
@@ -47,11 +47,10 @@ func migrate(ctx context.Context, d dialect, db *sql.DB) error {
 }
 
 // versions returns the schema's version, 0 for an empty database, and the newest known one.
-func versions(ctx context.Context, p *goose.Provider, db *sql.DB) (have, know int64, err error) {
+func versions(ctx context.Context, p *goose.Provider) (have, know int64, err error) {
 	for _, s := range p.ListSources() {
 		know = max(know, s.Version)
 	}
-	// A database without the table is empty: asking about it first would be another query per dialect.
 	have, err = p.GetDBVersion(ctx)
 	return have, know, err
 }

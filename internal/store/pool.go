@@ -38,7 +38,7 @@ func (p *pool) learn(ctx context.Context, texts []string) error {
 		if p.prepared(text) != nil {
 			continue
 		}
-		st, err := p.db.PrepareContext(ctx, text)
+		st, err := p.db.PrepareContext(ctx, text) //nolint:sqlclosecheck // it lives as long as the pool
 		if err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (p *pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, 
 	if err := p.learn(ctx, []string{text}); err != nil {
 		return nil, err
 	}
-	return p.prepared(text).QueryContext(ctx, args...)
+	return p.prepared(text).QueryContext(ctx, args...) //nolint:sqlclosecheck // it lives as long as the pool
 }
 
 // tx is a transaction that may write. It has one time.
@@ -71,7 +71,7 @@ type tx struct {
 
 func (t *tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	if st := t.pool.prepared(text); st != nil {
-		return t.StmtContext(ctx, st).QueryContext(ctx, args...)
+		return t.StmtContext(ctx, st).QueryContext(ctx, args...) //nolint:sqlclosecheck // closed with the transaction
 	}
 	t.missed = append(t.missed, text)
 	return t.QueryContext(ctx, text, args...)
@@ -88,7 +88,7 @@ func (t *tx) exec(ctx context.Context, text string, args ...any) (int64, error) 
 
 func (t *tx) run(ctx context.Context, text string, args []any) (sql.Result, error) {
 	if st := t.pool.prepared(text); st != nil {
-		return t.StmtContext(ctx, st).ExecContext(ctx, args...)
+		return t.StmtContext(ctx, st).ExecContext(ctx, args...) //nolint:sqlclosecheck // closed with the transaction
 	}
 	t.missed = append(t.missed, text)
 	return t.ExecContext(ctx, text, args...)

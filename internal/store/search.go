@@ -22,7 +22,7 @@ func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
 		return bot.Page{}, fmt.Errorf("search: %w", s.dialect.mapError(err))
 	}
 	defer rows.Close()
-	f := finding{query: q, now: s.now()}
+	f := finding{query: q, most: s.mostLooked, now: s.now()}
 	if !q.Since.IsZero() {
 		f.oldest = timeKey(q.Since, 0)
 	} else {
@@ -63,6 +63,7 @@ func (s *Store) searchText(q bot.Query) (text string, args []any) {
 // finding is a search in progress.
 type finding struct {
 	query  bot.Query
+	most   int // how many it may look at
 	now    time.Time
 	oldest int64 // time key
 	last   int64 // time key of the last article of a full page
@@ -83,7 +84,7 @@ func (f *finding) look(row scan) error {
 	case key < f.oldest:
 		f.done = true
 		return nil
-	case f.page.Looked >= maxLooked:
+	case f.page.Looked >= f.most:
 		f.done = true
 		f.page.Partial = !full
 		f.page.Next = key + 1 // this one is the next to look at

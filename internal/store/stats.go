@@ -18,13 +18,17 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 				(SELECT count(*) FROM sources),
 				(SELECT count(*) FROM subscriptions WHERE ended = 0),
 				(SELECT count(*) FROM targets WHERE suspended <> ''),
-				coalesce((SELECT first_seen FROM articles ORDER BY id DESC LIMIT 1), 0)`
+				coalesce((
+					SELECT first_seen
+					FROM articles
+					WHERE id = (SELECT value FROM counters WHERE name = 'articles')), 0)`
 		backlog = `
-			SELECT q.platform, count(*)
-			FROM queue AS q
-			JOIN deliveries AS d ON d.target_id = q.target_id
-			WHERE d.state = 'pending'
-			GROUP BY q.platform`
+			SELECT platform, sum((
+				SELECT count(*)
+				FROM deliveries AS d
+				WHERE d.target_id = queue.target_id AND d.state = 'pending'))
+			FROM queue
+			GROUP BY platform`
 	)
 	read := func(row scan) (st bot.Stats, err error) {
 		var newest int64

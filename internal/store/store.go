@@ -31,6 +31,8 @@ type Store struct {
 	turn    chan struct{} // holds a token for each transaction that may write now
 	wake    *waker
 	now     func() time.Time
+
+	mostLooked int // maxLooked, less in tests
 }
 
 var _ bot.Store = (*Store)(nil)
@@ -46,7 +48,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: d, w: newPool(w), r: newPool(r), turn: make(chan struct{}, d.writers), now: cfg.Now}
+	s := &Store{
+		dialect: d, w: newPool(w), r: newPool(r), turn: make(chan struct{}, d.writers), now: cfg.Now, mostLooked: maxLooked,
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -125,7 +125,8 @@ func (w *waker) idle() bool {
 // happened while nobody waited counts as news to the first who does.
 func (w *waker) poll(ctx context.Context, seen int64) {
 	defer close(w.done)
-	defer w.conn.Close()
+	defer func() { _ = w.conn.Close() }() // it goes back to a pool that is closed next
+	failing := false
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
@@ -144,10 +145,10 @@ func (w *waker) poll(ctx context.Context, seen int64) {
 			return
 		}
 		now, err := w.version(ctx, w.conn)
-		if err != nil && ctx.Err() == nil {
-			w.log.Warn("looking for commits of other processes failed", "err", err)
+		if err != nil && !failing && ctx.Err() == nil {
+			w.log.Warn("commits of other processes are not noticed", "err", err)
 		}
-		if now != seen {
+		if failing = err != nil; !failing && now != seen {
 			seen = now
 			w.broadcast()
 		}

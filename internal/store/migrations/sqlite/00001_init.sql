@@ -50,7 +50,7 @@ CREATE TABLE articles (
 	first_seen INTEGER NOT NULL,
 	UNIQUE (source, guid)
 );
-CREATE INDEX articles_url ON articles (url) WHERE url <> '';
+CREATE INDEX articles_url ON articles (url, time_key) WHERE url <> '';
 
 CREATE TABLE revisions (
 	seq        INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// texts yields the statements that the pool has prepared.
+func (p *pool) texts() func(yield func(string, bool) bool) {
+	return func(yield func(string, bool) bool) {
+		p.mu.RLock()
+		defer p.mu.RUnlock()
+		for text := range p.statements {
+			if !yield(text, true) {
+				return
+			}
+		}
+	}
+}
+
+// wholeReads are the steps that read something from end to end, and may.
+func wholeReads() []string {
+	return []string{
+		"SCAN CONSTANT ROW",
+		"SCAN list VIRTUAL TABLE",   // what the caller handed over
+		"SCAN search VIRTUAL TABLE", // by a MATCH, newest first, and left when the page is full
+		"SCAN s",                    // all subscriptions, once at the start of a watcher
+		"SCAN subscriptions USING",  // counted for the figures
+		"SCAN targets USING INDEX targets_suspended",
+		"SCAN queue USING", // likewise
+		"SCAN sources",     // some dozens
+	}
+}
+
+// checkPlans asks the database how it runs each statement: none may read a table that grows from end to
+// end, or sort what may be many.
+func checkPlans(t *testing.T, statements map[string]bool) {
+	url, _ := file(t)
+	s := open(t, Config{URL: url})
+	if len(statements) < 50 {
+		t.Errorf("only %d statements", len(statements))
+	}
+	for text := range statements {
+		for _, step := range plan(t, s, text) {
+			allowed := func(prefix string) bool { return step == prefix || strings.HasPrefix(step, prefix+" ") }
+			if strings.HasPrefix(step, "SCAN") && !slices.ContainsFunc(wholeReads(), allowed) {
+				t.Errorf("%s, in %s", step, text)
+			}
+			// The targets of one chat or space may be sorted.
+			if strings.HasPrefix(step, "USE TEMP B-TREE") && !strings.Contains(text, "FROM targets") {
+				t.Errorf("%s, in %s", step, text)
+			}
+		}
+	}
+}
+
+// plan returns the steps that the database takes for a statement.
+func plan(t *testing.T, s *Store, text string) []string {
+	t.Helper()
+	rows, err := s.w.db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "$"))...)
+	if err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, detail)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
