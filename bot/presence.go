@@ -53,8 +53,12 @@ func (h *handler) offerCatchUp(ctx context.Context, t Target) error {
 	if a == nil {
 		return nil
 	}
-	m := Message{Text: Plain(fmt.Sprintf("I am back. %s came in while I was away. What shall I do with them?",
-		count(status.Held, "alert")))}
+	them := "them"
+	if status.Held == 1 {
+		them = "it"
+	}
+	m := Message{Text: Plain(fmt.Sprintf("I am back. %s came in while I was away. Shall I post %s now?",
+		count(status.Held, "alert"), them))}
 	if m.Buttons, err = h.catchUpButtons(ctx, status.Held); err != nil {
 		return err
 	}
