@@ -16,6 +16,7 @@ func archiveTests() []storeTest {
 	return []storeTest{
 		{"a search gives pages, newest first", searchPages},
 		{"a search finds what the filter takes and nothing else", searchIsMatch},
+		{"a filter as large as may be can be searched for", largeFilters},
 		{"a search begins where it is told", searchSince},
 		{"a revision is found by its new text alone", revisionIsFound},
 		{"embargoed and withdrawn articles are not shown", hiddenArticles},
@@ -150,6 +151,22 @@ func randomFilter(r *rand.Rand, words []string, depth int) string {
 		return "/[Kk]im|caf./"
 	default:
 		return field + word()
+	}
+}
+
+// largeFilters holds filters of the size and depth that package filter just takes.
+func largeFilters(s *shelf) {
+	s.put(s.story("1"))
+	deep := "story"
+	for range 24 {
+		deep = "(a OR (story " + deep + "))"
+	}
+	for _, text := range []string{
+		strings.Repeat("a OR ", 199) + "story", strings.Repeat("story ", 200), deep, `"` + strings.Repeat("story ", 200) + `" OR story`,
+	} {
+		if got := s.found(text, 1); !slices.Equal(got, []string{"1"}) {
+			s.Errorf("filter of %d characters finds %v, want the story", len(text), got)
+		}
 	}
 }
 
