@@ -78,20 +78,3 @@ func TestTable_FitsBothPlatforms(t *testing.T) {
 		check(&table[i])
 	}
 }
-
-func TestSourceName_IsShortAndTypable(t *testing.T) {
-	tests := map[string]string{
-		"https://www.example.com/feed":                        "example",
-		"https://feeds.bbci.co.uk/news/rss.xml":               "bbci",
-		"http://127.0.0.1:8080/feed":                          "127",
-		"https://rss.example.org":                             "example",
-		"https://a-very-long-name-of-a-newspaper-indeed.com/": "a-very-long-name-of-a-newspap",
-		"https://한글.kr/":                                      "feed",
-		"not a url":                                           "feed",
-	}
-	for in, want := range tests {
-		if got := SourceName(in); got != want {
-			t.Errorf("SourceName(%q) = %q, want %q", in, got, want)
-		}
-	}
-}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -31,7 +32,11 @@ func (h *handler) sourceLine(s *Source, operator bool) Text {
 	if s.Title != "" {
 		t = Join(t, Plain(" – "+s.Title))
 	}
-	t = Join(t, Plain(" · "+count(int(s.Articles), "article")))
+	if s.Articles == 0 {
+		t = Join(t, Plain(" · no articles yet"))
+	} else {
+		t = Join(t, Plain(" · "+count(int(s.Articles), "article")))
+	}
 	if s.Kind != FeedSource {
 		return t
 	}
@@ -72,13 +77,13 @@ func (h *handler) sourcesAdd(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	return Message{Text: Join(Plain("Following "), Styled(name, Bold), Plain(fmt.Sprintf(" (%s, %s). ",
-		title, count(articles, "article"))), Plain("Its next articles become alerts; to get only those: "),
-		Styled("/subscribe source:"+name, Code))}, nil
+	about := count(articles, "article")
+	if title != "" {
+		about = title + ", " + about
+	}
+	return Message{Text: Join(Plain("Following "), Styled(name, Bold), Plain(" ("+about+"). "),
+		Plain("Its next articles become alerts; to get only those: "), Styled("/subscribe source:"+name, Code))}, nil
 }
-
-// maxSameName is how many sources of one host get a name of their own.
-const maxSameName = 50
 
 // addSource stores a feed under a name made from its address.
 func (h *handler) addSource(ctx context.Context, address, title string) (string, error) {
@@ -93,40 +98,9 @@ func (h *handler) addSource(ctx context.Context, address, title string) (string,
 		}
 		taken[sources[i].Name] = true
 	}
-	name := SourceName(address)
-	for n := 2; taken[name] && n < maxSameName; n++ {
-		name = fmt.Sprintf("%s-%d", SourceName(address), n)
-	}
+	name := FreeSourceName(address, func(name string) bool { return taken[name] })
 	err = h.store.AddSource(ctx, Source{Name: name, Kind: FeedSource, URL: address, Title: CleanText(title, MaxName), Added: h.now()})
 	return name, err
-}
-
-// maxSourceName leaves room for a number within the 32 characters of a source's name.
-const maxSourceName = 29
-
-// SourceName returns a short name for a source, made from the host of its address.
-func SourceName(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
-		return "feed"
-	}
-	labels := strings.Split(strings.ToLower(u.Hostname()), ".")
-	name := labels[0]
-	for _, l := range labels[:max(len(labels)-1, 1)] {
-		if name = l; l != "www" && l != "feeds" && l != "rss" && l != "feed" {
-			break
-		}
-	}
-	name = strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return -1
-	}, name)
-	if name = strings.Trim(name[:min(len(name), maxSourceName)], "-"); name == "" {
-		return "feed"
-	}
-	return name
 }
 
 // sourcesRemove answers /sources remove.
@@ -136,21 +110,29 @@ func (h *handler) sourcesRemove(ctx context.Context, r Request) (Message, error)
 	if err != nil {
 		return Message{}, fmt.Errorf("sources: %w", err)
 	}
-	var names []string
-	for i := range sources {
-		if sources[i].Name != name {
-			names = append(names, sources[i].Name)
-			continue
-		}
-		if sources[i].Configured {
-			return Message{}, UserErrorf("%s is named in the FEEDS setting. Take it out there and restart the bot.", name)
-		}
-		if err := h.store.RemoveSource(ctx, name); err != nil {
-			return Message{}, fmt.Errorf("remove source %s: %w", name, err)
-		}
-		return Message{Text: Plain("No longer following " + name + ". Its articles stay in the archive.")}, nil
+	i := slices.IndexFunc(sources, func(s Source) bool { return s.Name == name })
+	switch {
+	case len(sources) == 0:
+		return Message{}, UserErrorf("There are no sources yet.")
+	case i < 0:
+		return Message{}, UserErrorf("There is no source “%s”. There are: %s.", clip(name), sourceNames(sources))
+	case sources[i].Configured:
+		return Message{}, UserErrorf("%s is named in the FEEDS setting. Take it out there and restart the bot.", name)
+	case sources[i].Kind != FeedSource:
+		return Message{}, UserErrorf("%s is not a feed: its articles are handed to me, so there is nothing to stop following.", name)
 	}
-	return Message{}, UserErrorf("There is no source “%s”. There are: %s.", clip(name), strings.Join(names, ", "))
+	if err := h.store.RemoveSource(ctx, name); err != nil {
+		return Message{}, fmt.Errorf("remove source %s: %w", name, err)
+	}
+	return Message{Text: Plain("No longer following " + name + ". Its articles stay in the archive.")}, nil
+}
+
+func sourceNames(sources []Source) string {
+	names := make([]string, len(sources))
+	for i := range sources {
+		names[i] = sources[i].Name
+	}
+	return strings.Join(names, ", ")
 }
 
 // completeSource suggests the names of sources.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -17,22 +18,22 @@ func syncFeeds(ctx context.Context, sources bot.Sources, feeds []config.Feed) er
 	if err != nil {
 		return fmt.Errorf("read the sources: %w", err)
 	}
+	feeds = named(feeds, stored)
 	wanted := map[string]string{} // addresses by name
+	claimed := map[string]bool{}  // names and addresses
 	for _, f := range feeds {
 		wanted[f.Name] = f.URL
+		claimed[f.Name], claimed[f.URL] = true, true
 	}
 	for i := range stored {
 		s := &stored[i]
-		url, named := wanted[s.Name]
 		switch {
-		case named && s.Kind == bot.FeedSource && s.Configured && s.URL == url:
+		case s.Configured && s.URL == wanted[s.Name]:
 			delete(wanted, s.Name)
-			continue
-		case !named && !s.Configured:
-			continue
-		}
-		if err := sources.RemoveSource(ctx, s.Name); err != nil {
-			return fmt.Errorf("remove source %s: %w", s.Name, err)
+		case s.Configured, claimed[s.Name], claimed[s.URL]:
+			if err := sources.RemoveSource(ctx, s.Name); err != nil {
+				return fmt.Errorf("remove source %s: %w", s.Name, err)
+			}
 		}
 	}
 	for _, f := range feeds {
@@ -45,6 +46,31 @@ func syncFeeds(ctx context.Context, sources bot.Sources, feeds []config.Feed) er
 		}
 	}
 	return nil
+}
+
+// named returns the feeds with a name each: the one given, or the one that the store has for the
+// address, or else one made from the address.
+func named(feeds []config.Feed, stored []bot.Source) []config.Feed {
+	taken := map[string]bool{}
+	for _, f := range feeds {
+		taken[f.Name] = true
+	}
+	known := map[string]string{} // names by address
+	for i := range stored {
+		known[stored[i].URL] = stored[i].Name
+	}
+	out := slices.Clone(feeds)
+	for i := range out {
+		f := &out[i]
+		if f.Name != "" {
+			continue
+		}
+		if f.Name = known[f.URL]; f.Name == "" || taken[f.Name] {
+			f.Name = bot.FreeSourceName(f.URL, func(name string) bool { return taken[name] })
+		}
+		taken[f.Name] = true
+	}
+	return out
 }
 
 // network returns where feeds may live.

@@ -13,7 +13,7 @@ import (
 // given way to their defaults.
 type Config struct {
 	DatabaseURL       Secret         // begins with "sqlite:", "postgres://" or "postgresql://"; see SQLitePath
-	Feeds             []Feed         // in the order given; names and URLs differ
+	Feeds             []Feed         // in the order given; URLs and given names differ
 	PollInterval      time.Duration  // at least a second
 	AllowPrivateFeeds bool           // whether feeds may live at private and loopback addresses
 	Timezone          *time.Location // of dates that name no zone
@@ -44,7 +44,7 @@ type Telegram struct {
 // Feed is one feed to follow. Its URL may hold a password or a key; printing or logging a Feed shows its name
 // alone.
 type Feed struct {
-	Name string // 1 to 32 of a-z, 0-9 and "-"
+	Name string // 1 to 32 of a-z, 0-9 and "-", or empty: the feed is named after its host
 	URL  string // http or https
 }
 

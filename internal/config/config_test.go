@@ -87,7 +87,7 @@ func TestLoad_UnderstandsEveryVariable(t *testing.T) {
 	want := &Config{
 		DatabaseURL: "postgres://tidings:hush@db.example.com/tidings",
 		Feeds: []Feed{
-			{Name: "nknews", URL: "https://www.nknews.org/feed/?a=b&c=d"},
+			{URL: "https://www.nknews.org/feed/?a=b&c=d"},
 			{Name: "wire", URL: "https://example.com/rss?key=K%2C1"},
 		},
 		PollInterval:      90 * time.Second,

@@ -2,17 +2,10 @@ package config
 
 import (
 	"fmt"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
-
-	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
 )
-
-// maxFeedName bounds a feed's name, in bytes: people type it in filters.
-const maxFeedName = 32
 
 // feeds understands a list of URL and name=URL. Faults tell entries by their number and host: the rest of a
 // feed's URL may be a secret.
@@ -38,13 +31,6 @@ func feeds(value string, fault report) []Feed {
 			}
 		}
 	}
-	// Given names come first, so that a made-up one never takes a name someone chose.
-	for i := range list {
-		if list[i].Name == "" {
-			list[i].Name = freeName(list[i].URL, names)
-			names[list[i].Name] = i + 1
-		}
-	}
 	return list
 }
 
@@ -66,44 +52,4 @@ func feed(entry string) (f Feed, problem, remedy string) {
 		return f, fmt.Sprintf("(%s) has white space in it", u.Hostname()), "put commas between feeds"
 	}
 	return f, "", ""
-}
-
-// freeName makes a name from the URL's host, with a number behind it if others have it already.
-func freeName(rawURL string, taken map[string]int) string {
-	base := hostName(rawURL)
-	name := base
-	for n := 2; taken[name] != 0; n++ {
-		suffix := fmt.Sprintf("-%d", n)
-		name = base[:min(len(base), maxFeedName-len(suffix))] + suffix
-	}
-	return name
-}
-
-// hostName returns the part of the URL's host by which people know it: "nknews" of feeds.nknews.org, "bbc" of
-// www.bbc.co.uk.
-func hostName(rawURL string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		return "feed"
-	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	if ascii, err := idna.ToASCII(host); err == nil {
-		host = ascii
-	}
-	if _, err := netip.ParseAddr(host); err != nil {
-		if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-			host, _, _ = strings.Cut(domain, ".")
-		}
-	}
-	name := strings.Map(func(r rune) rune {
-		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
-			return r
-		}
-		return '-'
-	}, host)
-	name = strings.Trim(name[:min(len(name), maxFeedName)], "-")
-	if name == "" {
-		return "feed"
-	}
-	return name
 }

@@ -122,7 +122,7 @@ func (f *file) readFeed(r io.Reader) error {
 	f.summary.Salvaged = d.Salvaged
 	f.problems(d.Problems)
 	f.summary.Skipped += len(d.Problems)
-	source := f.source(SourceName(d.SiteURL))
+	source := f.source(bot.SourceName(d.SiteURL))
 	return f.take(d.Articles, source)
 }
 
@@ -133,6 +133,7 @@ func (f *file) readText(r io.Reader) error {
 		return err
 	}
 	f.problems(problems)
+	f.summary.Skipped += len(problems)
 	oldestFirst(articles)
 	return f.take(articles, f.source("digest"))
 }
@@ -140,7 +141,7 @@ func (f *file) readText(r io.Reader) error {
 // source returns the source to use: what the caller asked for, or else the given name, or else one
 // made of the file's.
 func (f *file) source(name string) string {
-	for _, s := range []string{f.options.Source, name, SourceName(f.options.Name)} {
+	for _, s := range []string{f.options.Source, name, bot.SourceName(f.options.Name)} {
 		if s != "" {
 			return s
 		}

@@ -175,24 +175,3 @@ func TestReadFile_BoundsItsProblems(t *testing.T) {
 		t.Errorf("%d problems, %d skipped, %v", len(s.Problems), s.Skipped, err)
 	}
 }
-
-func TestSourceName(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"https://www.nknews.org/feed/":          "nknews",
-		"https://feeds.bbci.co.uk/news/rss.xml": "bbci",
-		"https://desk.example.co.kr:8443/rss":   "example",
-		"https://cafe.de/":                      "cafe",
-		"http://127.0.0.1:8080/feed":            "127-0-0-1",
-		"http://localhost/feed":                 "localhost",
-		"news/Asia Desk (old).jsonl":            "asia-desk-old",
-		strings.Repeat("long ", 20) + ".xml":    "long-long-long-long-long-long-lo",
-		"-":                                     "",
-		"":                                      "",
-		"뉴스.xml":                                "",
-	} {
-		if got := SourceName(in); got != want {
-			t.Errorf("SourceName(%q) = %q, want %q", in, got, want)
-		}
-	}
-}

@@ -31,8 +31,8 @@ type articleJSON struct {
 	Status    bot.Status `json:"status,omitempty"`
 }
 
-// MarshalArticle returns an article as one line of JSON without the line's end. Times are in UTC;
-// a Published that names only a day is written as that day in zone, nil meaning UTC.
+// MarshalArticle returns an article as one line of JSON without the line's end. Times are in UTC,
+// but for a Published that names only a day: it is that day's midnight in zone, nil meaning UTC.
 func MarshalArticle(a *bot.Article, zone *time.Location) ([]byte, error) {
 	j := articleJSON{
 		ID: a.ID, Source: a.Source, GUID: a.GUID, URL: a.URL, Title: a.Title, Summary: a.Summary,
@@ -40,7 +40,7 @@ func MarshalArticle(a *bot.Article, zone *time.Location) ([]byte, error) {
 		Published: timestamp(a.Published), Updated: timestamp(a.Updated), Embargo: timestamp(a.Embargo),
 	}
 	if a.DateOnly && !a.Published.IsZero() {
-		j.Published = a.Published.In(orUTC(zone)).Format(time.DateOnly)
+		j.Published = a.Published.In(orUTC(zone)).Format(time.RFC3339)
 	}
 	var b strings.Builder
 	e := json.NewEncoder(&b)

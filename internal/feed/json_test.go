@@ -19,7 +19,6 @@ func TestArticleJSON_RoundTrips(t *testing.T) {
 		Published: time.Date(2024, 3, 5, 1, 2, 3, 4000, time.UTC), Updated: time.Date(2024, 3, 5, 2, 0, 0, 0, time.UTC),
 		Embargo: time.Date(2024, 3, 6, 0, 0, 0, 0, time.UTC), Status: bot.Corrected,
 	}
-	dated := bot.Article{Title: "Day", Published: time.Date(2024, 3, 5, 0, 0, 0, 0, seoul).UTC(), DateOnly: true}
 	for _, tt := range []struct {
 		article bot.Article
 		want    string
@@ -27,7 +26,6 @@ func TestArticleJSON_RoundTrips(t *testing.T) {
 		{full, `{"id":7,"source":"tide","guid":"g7","url":"https://e.example/7?a=1&b=2","title":"Harbor <closed> & “open”","summary":"Dek",` +
 			`"authors":["Ann Lee","Bob Roe"],"tags":["sea"],"image":"https://e.example/7.jpg","lang":"en","published":"2024-03-05T01:02:03.000004Z",` +
 			`"updated":"2024-03-05T02:00:00Z","urgency":2,"embargo":"2024-03-06T00:00:00Z","status":"corrected"}`},
-		{dated, `{"title":"Day","published":"2024-03-05"}`},
 	} {
 		line, err := MarshalArticle(&tt.article, seoul)
 		if err != nil {
@@ -43,6 +41,20 @@ func TestArticleJSON_RoundTrips(t *testing.T) {
 		if diff := cmp.Diff(tt.article, got); diff != "" {
 			t.Errorf("read (-want +got):\n%s", diff)
 		}
+	}
+}
+
+func TestArticleJSON_ADayIsItsMidnight(t *testing.T) {
+	t.Parallel()
+	seoul := time.FixedZone("KST", 9*3600)
+	midnight := time.Date(2024, 3, 5, 0, 0, 0, 0, seoul)
+	line, err := MarshalArticle(&bot.Article{Title: "Day", Published: midnight.UTC(), DateOnly: true}, seoul)
+	if want := `{"title":"Day","published":"2024-03-05T00:00:00+09:00"}`; err != nil || string(line) != want {
+		t.Errorf("written: %s, %v, want %s", line, err, want)
+	}
+	a, _, err := UnmarshalArticle([]byte(`{"title":"Day","published":"2024-03-05"}`), seoul)
+	if err != nil || !a.Published.Equal(midnight) || !a.DateOnly {
+		t.Errorf("read: %v, date only %t, %v; want %v as a day", a.Published, a.DateOnly, err, midnight)
 	}
 }
 

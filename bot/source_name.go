@@ -1,0 +1,79 @@
+package bot
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// MaxSourceName bounds the name of a source, in bytes: people type it in filters.
+const MaxSourceName = 32
+
+// SourceName makes the short name of a source from a feed's address or a file's name:
+// "https://feeds.example.co.kr/rss" is "example", "news/Asia Desk.jsonl" is "asia-desk". It returns ""
+// if nothing is left.
+func SourceName(s string) string {
+	if u, err := url.Parse(s); err == nil && u.Host != "" {
+		return slug(knownHost(u))
+	}
+	base := filepath.Base(s)
+	if s == "" || base == "-" || base == "." {
+		return ""
+	}
+	return slug(strings.TrimSuffix(base, filepath.Ext(base)))
+}
+
+// FreeSourceName returns the SourceName of s, or "feed" if that is empty, with a number behind it if
+// the name is taken.
+func FreeSourceName(s string, taken func(name string) bool) string {
+	base := SourceName(s)
+	if base == "" {
+		base = "feed"
+	}
+	name := base
+	for n := 2; taken(name); n++ {
+		suffix := fmt.Sprintf("-%d", n)
+		name = base[:min(len(base), MaxSourceName-len(suffix))] + suffix
+	}
+	return name
+}
+
+// knownHost returns the part of an address by which people know the site: "bbc" of www.bbc.co.uk.
+func knownHost(u *url.URL) string {
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if ascii, err := idna.ToASCII(host); err == nil {
+		host = ascii
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host
+	}
+	labels := strings.Split(host, ".")
+	n := len(labels) - 1
+	// Below a country's domain there is often one more that is nobody's name: co.uk, or.kr, com.au.
+	if n >= 2 && len(labels[n]) == countryCode && len(labels[n-1]) <= maxCategory {
+		n--
+	}
+	return labels[max(n-1, 0)]
+}
+
+const (
+	countryCode = 2 // letters of a country's domain
+	maxCategory = 3 // letters of what stands below it
+)
+
+// slug returns s in lower case with a hyphen for every run of what is not a–z or 0–9.
+func slug(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(s) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		} else if b.Len() > 0 && !strings.HasSuffix(b.String(), "-") {
+			b.WriteByte('-')
+		}
+	}
+	return strings.Trim(b.String()[:min(b.Len(), MaxSourceName)], "-")
+}

@@ -1,0 +1,44 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestSourceName_IsShortAndTypable(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://www.nknews.org/feed/":                    "nknews",
+		"https://FEEDS.BBCI.co.uk/news/rss.xml":           "bbci",
+		"https://desk.example.co.kr:8443/rss":             "example",
+		"https://alice.github.io/feed.xml":                "github",
+		"https://뉴스.한국/rss":                               "xn-vg1b002a",
+		"https://example.com./":                           "example",
+		"http://127.0.0.1:8080/feed":                      "127-0-0-1",
+		"http://[::1]:8081/":                              "1",
+		"http://feeds_internal/":                          "feeds-internal",
+		"https://" + strings.Repeat("long", 10) + ".org/": strings.Repeat("long", 8),
+		"news/Asia Desk (old).jsonl":                      "asia-desk-old",
+		strings.Repeat("long ", 20) + ".xml":              "long-long-long-long-long-long-lo",
+		"-":                                               "",
+		"":                                                "",
+		"뉴스.xml":                                          "",
+	} {
+		if got := SourceName(in); got != want {
+			t.Errorf("SourceName(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestFreeSourceName_NumbersWhatIsTaken(t *testing.T) {
+	long := strings.Repeat("long", 8)
+	taken := map[string]bool{"a": true, "a-2": true, long: true}
+	var got []string
+	for _, s := range []string{"https://a.example/", "https://b.example/", "https://" + long + ".org/", "-"} {
+		got = append(got, FreeSourceName(s, func(name string) bool { return taken[name] }))
+	}
+	if diff := cmp.Diff([]string{"a-3", "b", long[:30] + "-2", "feed"}, got); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+}

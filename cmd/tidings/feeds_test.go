@@ -1,0 +1,70 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
+	"tidings/internal/config"
+	"tidings/internal/store"
+)
+
+func TestSyncFeeds_FollowsTheEnvironment(t *testing.T) {
+	ctx := t.Context()
+	db, err := store.Open(ctx, store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "tidings.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	// Somebody added feeds from a chat before, one of which the environment names as well.
+	for _, s := range []bot.Source{
+		{Name: "chat", Kind: bot.FeedSource, URL: "https://chat.example/feed"},
+		{Name: "both", Kind: bot.FeedSource, URL: "https://both.example/feed"},
+	} {
+		if err := db.AddSource(ctx, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tests := []struct {
+		name  string
+		feeds []config.Feed
+		want  []string // name, address, and a star if it is the environment's
+	}{
+		{
+			"at first", []config.Feed{{URL: "https://a.example/1"}, {URL: "https://a.example/2"}, {Name: "x", URL: "https://both.example/feed"}},
+			[]string{"a https://a.example/1 *", "a-2 https://a.example/2 *", "chat https://chat.example/feed", "x https://both.example/feed *"},
+		},
+		{
+			"names stay while others go", []config.Feed{{URL: "https://a.example/2"}},
+			[]string{"a-2 https://a.example/2 *", "chat https://chat.example/feed"},
+		},
+		{
+			"a given name goes to another address", []config.Feed{{Name: "chat", URL: "https://c.example/3"}},
+			[]string{"chat https://c.example/3 *"},
+		},
+	}
+	for _, tt := range tests {
+		if err := syncFeeds(ctx, db, tt.feeds); err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		sources, err := db.Sources(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range sources {
+			line := s.Name + " " + s.URL
+			if s.Configured {
+				line += " *"
+			}
+			got = append(got, line)
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
