@@ -157,12 +157,15 @@ func randomFilter(r *rand.Rand, words []string, depth int) string {
 // largeFilters holds filters of the size and depth that package filter just takes.
 func largeFilters(s *shelf) {
 	s.put(s.story("1"))
-	deep := "story"
+	deep, wide := "story", "story"
 	for range 24 {
 		deep = "(a OR (story " + deep + "))"
 	}
+	for range 6 {
+		wide = "((" + wide + " OR a) (" + wide + " OR b))"
+	}
 	for _, text := range []string{
-		strings.Repeat("a OR ", 199) + "story", strings.Repeat("story ", 200), deep, `"` + strings.Repeat("story ", 200) + `" OR story`,
+		strings.Repeat("a OR ", 199) + "story", strings.Repeat("story ", 200), deep, wide, `"` + strings.Repeat("story ", 200) + `" OR story`,
 	} {
 		if got := s.found(text, 1); !slices.Equal(got, []string{"1"}) {
 			s.Errorf("filter of %d characters finds %v, want the story", len(text), got)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -180,14 +181,26 @@ func writeMatch(b *strings.Builder, q filter.Query) {
 	if q.Op == filter.Or {
 		word = " OR "
 	}
+	// The deepest goes first: the parser of FTS5 has a stack of 100, of which a parenthesis at the beginning
+	// takes one place and a later one three. Filters nest 50 deep.
+	kids := slices.SortedStableFunc(slices.Values(q.Kids), func(a, b filter.Query) int { return depth(b) - depth(a) })
 	b.WriteByte('(')
-	for i, kid := range q.Kids {
+	for i, kid := range kids {
 		if i > 0 {
 			b.WriteString(word)
 		}
 		writeMatch(b, kid)
 	}
 	b.WriteByte(')')
+}
+
+// depth returns how deep a query nests.
+func depth(q filter.Query) int {
+	deepest := 0
+	for _, kid := range q.Kids {
+		deepest = max(deepest, 1+depth(kid))
+	}
+	return deepest
 }
 
 func sqliteColumns(f filter.Field) string {
