@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"context"
 	"flag"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -188,19 +190,58 @@ func (b *browser) noOverflow(about string) {
 
 func TestPage_AnswersInBothChats(t *testing.T) {
 	b := openBrowser(t)
-	b.open(startProgram(t, "--every=1s"), 1280, 800)
+	b.open(startProgram(t, "--every=2s"), 1280, 800)
 	for panel, message := range map[string]string{"discord": ".discord .row", "telegram": ".telegram .message"} {
-		b.wait("news arrives", says(message, "kestrel-wire", "Kestrel"))
+		b.wait(panel+": news arrives", says(message+" .title", " "))
 		b.send(panel, "/latest")
 		b.wait(panel+": /latest", says(message, "Latest headlines"))
 		b.do("page on", chromedp.Click(`//*[@id="`+panel+`"]//button[contains(., "Older")]`))
 		b.wait(panel+": the next page", says(message, "page 2"))
 		b.send(panel, "/subscribe missile")
-		b.wait(panel+": /subscribe", says(message, "Subscribed", "missile"))
+		b.wait(panel+": /subscribe", says(message, "Subscribed", "about missile"))
 		b.send(panel, "/filter test parade")
-		b.wait(panel+": /filter test", says(message, "parade", "matched"))
+		b.wait(panel+": /filter test", says(message, "articles of the last", "parade"))
+		b.send(panel, "/filter set x")
 	}
 	b.wait("a private answer tells so", says(".discord .row.private", "Only you can see this"))
-	b.noOverflow("at 1280")
+	b.wait("a wrong line is explained", says(".discord .problem", "number is a whole number"))
+	b.do("dismiss an answer", chromedp.Evaluate[chromedp.Void](`document.querySelector(".dismiss").click()`))
+	b.noFaults()
+}
+
+func TestPage_FitsPhonesAndDesks(t *testing.T) {
+	b := openBrowser(t)
+	d := newDemo(t)
+	srv := httptest.NewServer(d.Page())
+	t.Cleanup(srv.CloseClientConnections)
+	for _, width := range []int64{1280, 390} {
+		b.open(srv.URL, width, 780)
+		b.noOverflow("Discord at " + strconv.FormatInt(width, 10))
+	}
+	b.do("show Telegram", chromedp.Click(chromedp.CSS("#show-telegram")))
+	b.wait("Telegram is there alone", `document.getElementById("telegram").offsetParent !== null &&
+		document.getElementById("discord").offsetParent === null`)
+	b.noOverflow("Telegram at 390")
+	b.do("take a suggestion", chromedp.Click(chromedp.CSS(".chip")))
+	b.wait("it is in the line, which has the focus",
+		`document.activeElement.value === "/subscribe missile" && document.activeElement.closest("#telegram") !== null`)
+	b.do("send it", chromedp.KeyEvent(kb.Enter))
+	b.wait("it is in the chat", says(".telegram .message.own", "/subscribe missile"))
+	b.noFaults()
+}
+
+func TestPage_ShowsHostileTextAsText(t *testing.T) {
+	b := openBrowser(t)
+	d := newDemo(t)
+	srv := httptest.NewServer(d.Page())
+	t.Cleanup(srv.CloseClientConnections)
+	b.open(srv.URL, 1280, 800)
+	const hostile = `<img src=x onerror=alert(1)> [x](<javascript:alert(1)>) **bold** \\**plain\\** <b>no</b>`
+	for _, panel := range []string{"discord", "telegram"} {
+		b.send(panel, hostile)
+		b.wait(panel+": the text is there", says("#"+panel+" .log", "<img src=x onerror=alert(1)>", "<b>no</b>"))
+	}
+	b.wait("markdown is drawn", `document.querySelector(".discord .text strong").textContent === "bold"`)
+	b.wait("nothing became an element", `document.querySelector(".log img, .log b, .log a[href^=javascript]") === null`)
 	b.noFaults()
 }

@@ -20,7 +20,7 @@ const picturePath = "/demo/pictures/"
 // Size of a picture, in pixels.
 const (
 	pictureWidth  = 640
-	pictureHeight = 320
+	pictureHeight = 256
 )
 
 // picture returns the path of the story's picture.
@@ -64,7 +64,7 @@ func paint(number uint64) image.Image {
 	random := rand.New(rand.NewPCG(number, 3))
 	light := palettes()[random.IntN(len(palettes()))]
 	img := image.NewRGBA(image.Rect(0, 0, pictureWidth, pictureHeight))
-	sunX, sunY := 80+random.Float64()*480, 60+random.Float64()*90
+	sunX, sunY := 80+random.Float64()*480, 50+random.Float64()*70
 	for y := range pictureHeight {
 		sky := mix(light.high, light.low, float64(y)/(pictureHeight*0.75))
 		for x := range pictureWidth {
@@ -75,7 +75,7 @@ func paint(number uint64) image.Image {
 	const ridges = 4
 	for i := range ridges {
 		depth := float64(i) / (ridges - 1)
-		ridge(img, random, mix(light.far, light.near, depth), 170+depth*100, 42-depth*16)
+		ridge(img, random, mix(light.far, light.near, depth), 136+depth*80, 36-depth*14)
 	}
 	return img
 }

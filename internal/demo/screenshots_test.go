@@ -17,14 +17,15 @@ func TestScreenshots(t *testing.T) {
 	}
 	b := openBrowser(t)
 	url := startProgram(t, "--every=3s")
-	b.open(url, 1280, 860)
+	b.open(url, 1280, 900)
 	const alerts = `document.querySelectorAll(".discord .embed").length >= 3 && document.querySelectorAll(".telegram .preview").length >= 3`
 	b.wait("three alerts", alerts)
-	for _, line := range []string{"/latest missile 3", "/subscribe missile"} {
-		b.send("discord", line)
-		b.send("telegram", line)
+	for _, panel := range []string{"discord", "telegram"} {
+		b.send(panel, "/subscribe missile")
+		b.wait(panel+": subscribed", says("."+panel+" .text", "Subscribed", "about missile"))
+		b.send(panel, "/latest missile 3")
+		b.wait(panel+": headlines", says("."+panel+" .text", "Latest headlines"))
 	}
-	b.wait("both answers", says(".discord .row", "Subscribed")+" && "+says(".telegram .message.own ~ .message", "Subscribed"))
 	b.wait("one more alert", `document.querySelector(".discord .log > :last-child .embed") !== null &&
 		document.querySelector(".telegram .log > :last-child .preview") !== null`)
 	for _, scheme := range []string{"light", "dark"} {
@@ -43,7 +44,7 @@ func (b *browser) shoot(width int64, scheme string) {
 	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
 		b.t.Fatal(err)
 	}
-	b.do("set the window's size", chromedp.EmulateViewport(width, 860))
+	b.do("set the window's size", chromedp.EmulateViewport(width, 900))
 	b.wait("pictures", `[...document.images].every(i => i.complete)`)
 	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 	if err != nil {

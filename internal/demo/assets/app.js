@@ -27,13 +27,16 @@ for (const chip of document.querySelectorAll(".chip")) {
   });
 }
 
-document.getElementById("publish").addEventListener("click", async () => {
-  try {
-    const { title } = await post("publish");
-    status.textContent = `Published: ${title}`;
-  } catch (error) {
-    status.textContent = error.message;
-  }
+// tell shows a line at the top that fades.
+let fading;
+function tell(text) {
+  status.textContent = text;
+  clearTimeout(fading);
+  fading = setTimeout(() => { status.textContent = ""; }, 5000);
+}
+
+document.getElementById("publish").addEventListener("click", () => {
+  post("publish").then(({ title }) => tell(`Published: ${title}`), (error) => tell(error.message));
 });
 
 const events = new EventSource("/demo/events");
@@ -48,5 +51,6 @@ for (const [name, chat] of Object.entries(chats)) {
   events.addEventListener(name, (event) => chat.change(JSON.parse(event.data)));
 }
 events.addEventListener("error", () => {
+  clearTimeout(fading);
   status.textContent = "The demo has stopped, or cannot be reached. Start it again with: tidings demo";
 });

@@ -38,7 +38,7 @@ export function clock(date) {
 
 // picture shows an image of the newsroom in a frame that keeps its place while it loads.
 export function picture(src, className) {
-  return el("img", { src, className, alt: "Picture of the story", width: 640, height: 320 });
+  return el("img", { src, className, alt: "Picture of the story", width: 640, height: 256 });
 }
 
 // post sends an action to the server and returns its answer. It throws what the server says of a refusal.

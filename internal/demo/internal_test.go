@@ -1,0 +1,174 @@
+package demo
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tidings/internal/sandbox"
+)
+
+func TestNewsroom_NeverRepeatsAndEveryFourthIsAMissile(t *testing.T) {
+	r := newNewsroom(time.Now)
+	const rounds = 500
+	seen, titles := map[string]bool{}, map[string]int{}
+	for range rounds {
+		s := r.publish()
+		for _, id := range []string{s.guid(), s.link()} {
+			if seen[id] {
+				t.Fatalf("%s came twice", id)
+			}
+			seen[id] = true
+		}
+		titles[s.title]++
+		if strings.ContainsAny(s.title+s.dek, "{}") {
+			t.Errorf("a blank is left in %q, %q", s.title, s.dek)
+		}
+		missile := strings.Contains(strings.ToLower(s.title+s.dek), "missile")
+		if missile != (s.number%missileEvery == 0) {
+			t.Errorf("story %d is about a missile: %v: %s", s.number, missile, s.title)
+		}
+		if found, ok := r.find(s.link()); !ok || found.number != s.number {
+			t.Errorf("%s leads to story %d", s.link(), found.number)
+		}
+	}
+	if len(titles) < rounds/3 {
+		t.Errorf("%d stories share %d titles", rounds, len(titles))
+	}
+}
+
+func TestNewsroom_TakesUpEveryDraftOnceARound(t *testing.T) {
+	drafts := otherDrafts()
+	got := map[string]bool{}
+	for i := range drafts {
+		got[shuffled(otherDrafts(), i).title] = true
+	}
+	if len(got) != len(drafts) {
+		t.Errorf("a round has %d of %d drafts", len(got), len(drafts))
+	}
+}
+
+func testCommands() []sandbox.DiscordCommand {
+	text := sandbox.DiscordCommandOption{Type: 3, Name: "filter", Description: "Keywords"}
+	count := sandbox.DiscordCommandOption{Type: optionInteger, Name: "count", Description: "How many"}
+	required, number := text, sandbox.DiscordCommandOption{
+		Type: optionInteger, Name: "number", Description: "Which", Required: true,
+	}
+	required.Required = true
+	sub := func(name string, options ...sandbox.DiscordCommandOption) sandbox.DiscordCommandOption {
+		return sandbox.DiscordCommandOption{Type: optionSubcommand, Name: name, Options: options}
+	}
+	address := sandbox.DiscordCommandOption{Type: 3, Name: "url", Required: true}
+	return []sandbox.DiscordCommand{
+		{Name: "latest", Options: []sandbox.DiscordCommandOption{text, count}},
+		{Name: "filter", Options: []sandbox.DiscordCommandOption{sub("set", number, required), sub("test", required)}},
+		{Name: "sources", Options: []sandbox.DiscordCommandOption{sub("list"), sub("add", address)}},
+		{Name: "status"},
+	}
+}
+
+func TestParseLine_DealsWordsOut(t *testing.T) {
+	for _, c := range []struct {
+		line, name string
+		want       map[string]any
+	}{
+		{"/latest", "latest", nil},
+		{"/latest missile", "latest", map[string]any{"filter": "missile"}},
+		{"/latest missile -drill 5", "latest", map[string]any{"filter": "missile -drill", "count": int64(5)}},
+		{"/latest 3", "latest", map[string]any{"count": int64(3)}},
+		{"/latest count:3 title:kim moon", "latest", map[string]any{"filter": "title:kim moon", "count": int64(3)}},
+		{"/latest filter: a b count: 7", "latest", map[string]any{"filter": "a b", "count": int64(7)}},
+		{`/latest "military  parade"`, "latest", map[string]any{"filter": `"military parade"`}},
+		{"/filter test parade 2021 x", "filter test", map[string]any{"filter": "parade 2021 x"}},
+		{"/filter set 2 a OR b", "filter set", map[string]any{"number": int64(2), "filter": "a OR b"}},
+		{"/sources", "sources list", nil},
+		{"/sources add https://e.example/f.xml", "sources add", map[string]any{"url": "https://e.example/f.xml"}},
+		{"/status", "status", nil},
+	} {
+		t.Run(c.line, func(t *testing.T) {
+			inv, err := parseLine(testCommands(), c.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got map[string]any
+			for _, o := range inv.options {
+				if got == nil {
+					got = map[string]any{}
+				}
+				got[o.Name] = o.Value
+			}
+			if diff := cmp.Diff(c.want, got); inv.name != c.name || diff != "" {
+				t.Errorf("got %q, want %q (-want +got):\n%s", inv.name, c.name, diff)
+			}
+		})
+	}
+}
+
+func TestParseLine_SaysWhatIsMissing(t *testing.T) {
+	for line, want := range map[string]string{
+		"/":             "type a command",
+		"/nope":         "there is no command /nope",
+		"/filter":       "/filter is followed by one of: set, test",
+		"/filter x":     "/filter is followed by one of: set, test",
+		"/filter set 1": "/filter set needs a filter",
+		"/filter set x": `number is a whole number, and "x" is none`,
+		"/filter test":  "/filter test needs a filter: Keywords",
+		"/status now":   `/status does not take "now"`,
+	} {
+		t.Run(line, func(t *testing.T) {
+			_, err := parseLine(testCommands(), line)
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want %q", err, want)
+			}
+		})
+	}
+}
+
+func FuzzParseLine(f *testing.F) {
+	for _, line := range []string{"/latest a 5", "/filter set 1 x", "/sources", "/latest count:", "/ /", "/latest filter:count:3"} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		inv, err := parseLine(testCommands(), line)
+		if err != nil {
+			return
+		}
+		known := map[string]bool{}
+		for _, o := range inv.specs {
+			known[o.Name] = true
+		}
+		for _, o := range inv.options {
+			if !known[o.Name] {
+				t.Errorf("%q gives /%s an option %q", line, inv.name, o.Name)
+			}
+			known[o.Name] = false // once only
+			if text, ok := o.Value.(string); ok && !strings.Contains(strings.Join(strings.Fields(line), " "), text) {
+				t.Errorf("%q became %q", line, text)
+			}
+		}
+	})
+}
+
+func TestSuggest_NamesWhatComesNext(t *testing.T) {
+	commands := testCommands()
+	names := func(list []suggestion) string {
+		var out []string
+		for _, s := range list {
+			out = append(out, fmt.Sprintf("%s|%s", s.Line, s.Name))
+		}
+		return strings.Join(out, "; ")
+	}
+	if got, want := names(commandNames(commands, "s")), "/sources |/sources; /status |/status"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := names(commandNames(commands, "l")), "/latest |/latest [filter] [count]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	got := names(subcommandNames("filter", commands[1].Options, ""))
+	if want := "/filter set |/filter set number filter; /filter test |/filter test filter"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
