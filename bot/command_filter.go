@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ func (h *handler) changeFilter(ctx context.Context, r Request, text string) (Mes
 	if err != nil {
 		return Message{}, fmt.Errorf("set the filter of subscription %d: %w", s.ID, err)
 	}
-	return Message{Text: Join(Plain(fmt.Sprintf("Subscription %d now takes ", s.Number)), about(text), Plain("."))}, nil
+	return Message{Text: Join(Plain(fmt.Sprintf("Subscription %d now sends ", s.Number)), about(text), Plain("."))}, nil
 }
 
 // filterTest answers /filter test: what the filter takes of the last days' articles.
@@ -69,9 +70,16 @@ func (h *handler) filterTest(ctx context.Context, r Request) (Message, error) {
 		if tried, err = h.try(ctx, f, time.Time{}, trialPage); err != nil {
 			return Message{}, err
 		}
-		period = "newest in the store"
+		period = "in the archive; none is newer than " + strconv.Itoa(trialDays) + " days"
 	}
-	t := Join(Styled(f.String(), Code), Plain(fmt.Sprintf(" takes %d of the %s %s.", tried.taken,
+	if tried.looked == 0 {
+		return Message{Text: Plain("There are no articles yet to try a filter on.")}, nil
+	}
+	taken := "none"
+	if tried.taken > 0 {
+		taken = strconv.Itoa(tried.taken)
+	}
+	t := Join(Styled(f.String(), Code), Plain(fmt.Sprintf(" takes %s of %s %s.", taken,
 		count(tried.looked, "article"), period)))
 	for i := range tried.samples {
 		t = Join(t, Plain("\n\n"), tried.samples[i])
@@ -139,7 +147,7 @@ func because(a *Article, hits []filter.Hit) Text {
 func matched(a *Article, hit filter.Hit) (value, name string) {
 	switch {
 	case hit.Field == filter.Summary:
-		return a.Summary, "dek"
+		return a.Summary, "summary"
 	case hit.Field == filter.Author && hit.Index < len(a.Authors):
 		return a.Authors[hit.Index], "author"
 	case hit.Field == filter.Tag && hit.Index < len(a.Tags):

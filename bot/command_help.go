@@ -41,7 +41,10 @@ func (h *handler) overview() Text {
 
 // explain describes one command.
 func explain(c *Command) Text {
-	t := Join(Styled(c.Usage(), Code), Plain("\n"+c.Help+"."))
+	t := Plain(c.Help + ".")
+	if c.Run != nil {
+		t = Join(Styled(c.Usage(), Code), Plain("\n"), t)
+	}
 	if c.Access != Anyone {
 		t = Join(t, Plain(" For "+c.Access.String()+"."))
 	}
@@ -93,8 +96,14 @@ func filterHelp() Text {
 
 // start answers /start, which platforms offer to whoever meets the bot for the first time.
 func (h *handler) start(ctx context.Context, r Request) (Message, error) {
-	t := Join(Plain("Hello! I post news alerts, the minute a story appears. Type "), Styled("/subscribe", Code),
-		Plain(" to get every new article here, or only what you care about: "), Styled("/subscribe missile -drill", Code),
-		Plain(". "), Styled("/latest", Code), Plain(" shows recent headlines, "), Styled("/help", Code), Plain(" everything else."))
+	t := Plain("Hello! I post news alerts the minute a story appears.\n")
+	for _, line := range [][2]string{
+		{"/subscribe", "get every new article here"},
+		{"/subscribe missile -drill", "get only what you care about"},
+		{"/latest", "see recent headlines"},
+		{"/help", "see everything else"},
+	} {
+		t = Join(t, Plain("\n"), Styled(line[0], Code), Plain(" – "+line[1]))
+	}
 	return Message{Text: t}, h.welcomeBack(ctx, r.Target)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // defaultHeadlines is how many headlines /latest shows unless told otherwise.
@@ -13,24 +12,6 @@ const defaultHeadlines = 5
 
 // trail is where a reader is in a list of pages: the Before of every page up to the one shown.
 type trail []int64
-
-func parseTrail(s string) trail {
-	var t trail
-	for part := range strings.SplitSeq(s, ".") {
-		if n, err := strconv.ParseInt(part, 36, 64); err == nil && n > 0 {
-			t = append(t, n)
-		}
-	}
-	return t
-}
-
-func (t trail) String() string {
-	parts := make([]string, len(t))
-	for i, n := range t {
-		parts[i] = strconv.FormatInt(n, 36)
-	}
-	return strings.Join(parts, ".")
-}
 
 // here returns the Before of the page shown.
 func (t trail) here() int64 {
@@ -42,13 +23,13 @@ func (t trail) here() int64 {
 
 // latest answers /latest and /search, and the buttons that page through what they found.
 func (h *handler) latest(ctx context.Context, r Request) (Message, error) {
-	text := r.Args["filter"]
-	f, err := parseFilter(text)
+	f, err := parseFilter(r.Args["filter"])
 	if err != nil {
 		return Message{}, err
 	}
+	text := f.String()
 	n := min(max(r.number("count", defaultHeadlines), 1), maxHeadlines)
-	at := parseTrail(r.Args["at"])
+	at := trail(parseNumbers(r.Args["at"]))
 	page, err := h.store.Search(ctx, Query{Filter: f, Before: at.here(), Limit: n})
 	if err != nil {
 		return Message{}, fmt.Errorf("search %q: %w", text, err)
@@ -105,7 +86,7 @@ func (h *handler) pageButtons(ctx context.Context, text string, n int, at trail,
 	}
 	var row []Button
 	add := func(label string, to trail) error {
-		args["at"] = to.String()
+		args["at"] = formatNumbers(to)
 		b, err := h.button(ctx, label, PlainButton, "latest", args)
 		row = append(row, b)
 		return err

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"time"
 )
 
 // status answers /status: how the bot is doing, and what there is to say of this chat.
@@ -20,53 +19,61 @@ func (h *handler) status(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return Message{}, fmt.Errorf("subscriptions of %s: %w", r.Target, err)
 	}
-	t := Plain(fmt.Sprintf("I am up. %s from %s", count(int(stats.Articles), "article"), count(int(stats.Sources), "source")))
-	if !stats.NewestArticle.IsZero() {
-		t = Join(t, Plain(", the newest known since "), Moment(stats.NewestArticle, h.zone))
-	}
-	if n := stats.Backlog[r.Target.Platform]; n > 0 {
-		t = Join(t, Plain(fmt.Sprintf(". %s waiting to be sent, all chats together", count(int(n), "alert"))))
-	}
-	t = Join(t, Plain(fmt.Sprintf(".\n\nThis chat has %s. ", count(len(subs), "subscription"))), h.lastHere(&here), h.standing(&here))
+	t := Join(h.upkeep(&stats, r.Target.Platform), Plain("\n\nThis chat has "+subscriptionCount(len(subs))+". "),
+		h.lastHere(&here), h.standing(&here))
 	m := Message{Text: t}
 	m.Buttons, err = h.standingButtons(ctx, &here)
 	return m, err
 }
 
-// lastHere says when the last alert arrived and what waits.
-func (h *handler) lastHere(s *TargetStatus) Text {
-	var t Text
-	if s.LastSent.IsZero() {
-		t = Plain("No alert has been posted here yet.")
-	} else {
-		t = Join(Plain("The last alert was posted "), Moment(s.LastSent, h.zone),
-			Plain(fmt.Sprintf(", %s after I had the article.", s.LastLag.Round(lagUnit(s.LastLag)))))
+// upkeep says how the bot is doing as a whole.
+func (h *handler) upkeep(s *Stats, platform string) Text {
+	t := Plain(fmt.Sprintf("I am up, with %s from %s.", count(int(s.Articles), "article"), count(int(s.Sources), "source")))
+	if !s.NewestArticle.IsZero() {
+		t = Join(t, Plain(" The newest came in "), Moment(s.NewestArticle, h.zone), Plain("."))
 	}
-	if s.Waiting > 0 {
-		t = Join(t, Plain(fmt.Sprintf(" %s waiting.", count(s.Waiting, "alert"))))
-	}
-	if s.Rejected > 0 {
-		t = Join(t, Plain(fmt.Sprintf("\n%s could not be posted; the last one because: %s.",
-			count(s.Rejected, "alert"), s.LastRejected)))
+	if n := s.Backlog[platform]; n > 0 {
+		t = Join(t, Plain(fmt.Sprintf(" %s waiting to be posted, all chats together.", countAre(int(n), "alert"))))
 	}
 	return t
 }
 
-func lagUnit(d time.Duration) time.Duration {
-	if d < time.Second {
-		return time.Millisecond
+func subscriptionCount(n int) string {
+	if n == 0 {
+		return "no subscriptions"
 	}
-	return time.Second / 10
+	return count(n, "subscription")
+}
+
+// lastHere says when the last alert arrived and what waits.
+func (h *handler) lastHere(s *TargetStatus) Text {
+	t := Plain("No alert has been posted here yet.")
+	if !s.LastSent.IsZero() {
+		t = Join(Plain("The last alert was posted "), Moment(s.LastSent, h.zone),
+			Plain(fmt.Sprintf(", %s after I had the article.", took(s.LastLag))))
+	}
+	if s.Waiting > 0 && s.Suspended == "" {
+		t = Join(t, Plain(fmt.Sprintf(" %s waiting.", countAre(s.Waiting, "alert"))))
+	}
+	if s.Rejected > 0 {
+		t = Join(t, Plain(fmt.Sprintf("\n%s could not be posted; the reason for the last: %s.",
+			count(s.Rejected, "alert"), s.LastRejected)))
+	}
+	return t
 }
 
 // standing says what keeps alerts from being posted here, if anything does.
 func (h *handler) standing(s *TargetStatus) Text {
 	switch {
 	case s.Suspended != "":
-		return Join(Plain("\n\nAlerts are suspended since "), Moment(s.SuspendedSince, h.zone),
-			Plain(fmt.Sprintf(": %s. Nothing is lost: %s waiting.", s.Suspended, count(s.Waiting, "alert"))))
+		t := Join(Plain("\n\nSince "), Moment(s.SuspendedSince, h.zone),
+			Plain(" no alerts are posted here: "+s.Suspended+"."))
+		if s.Waiting > 0 {
+			t = Join(t, Plain(fmt.Sprintf(" Nothing is lost: %s waiting.", countAre(s.Waiting, "alert"))))
+		}
+		return t
 	case s.Held > 0:
-		return Plain(fmt.Sprintf("\n\n%s held back from the time I was away.", count(s.Held, "alert")))
+		return Plain(fmt.Sprintf("\n\n%s held back from the time I was away.", countAre(s.Held, "alert")))
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func (h *handler) checkRights(ctx context.Context, r Request) error {
 	if len(lacking) == 0 {
 		return nil
 	}
-	return UserErrorf("I cannot post alerts here yet. Please grant me: %s. Then type the command again. Nothing was changed.",
+	return UserErrorf("I cannot post alerts here yet. Nothing was changed. Please grant me: %s. Then try again.",
 		strings.Join(lacking, ", "))
 }
 
@@ -58,7 +58,7 @@ func about(filter string) Text {
 	if filter == "" {
 		return Plain("every new article")
 	}
-	return Join(Plain("new articles about "), Styled(filter, Code))
+	return Join(Plain("new articles that match "), Styled(filter, Code))
 }
 
 func (h *handler) alreadySubscribed(filter string) error {

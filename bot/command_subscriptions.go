@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -37,7 +38,7 @@ func subscriptionLine(s *Subscription) Text {
 	return Join(Styled(strconv.Itoa(s.Number)+".", Bold), Plain(" "), about(s.Filter))
 }
 
-// unsubscribe answers /unsubscribe, asking first, and the button that says yes.
+// unsubscribe answers /unsubscribe by asking first.
 func (h *handler) unsubscribe(ctx context.Context, r Request) (Message, error) {
 	subs, err := h.store.SubscriptionsOf(ctx, r.Target)
 	if err != nil {
@@ -46,18 +47,14 @@ func (h *handler) unsubscribe(ctx context.Context, r Request) (Message, error) {
 	if len(subs) == 0 {
 		return Message{}, &UserError{Text: noSubscriptions()}
 	}
-	chosen := subs
 	if number := r.number("number", 0); number != 0 {
 		s, err := pick(subs, number)
 		if err != nil {
 			return Message{}, err
 		}
-		chosen = []Subscription{*s}
+		subs = []Subscription{*s}
 	}
-	if r.Pressed && r.Args["sure"] != "" {
-		return h.endSubscriptions(ctx, chosen)
-	}
-	return h.askToEnd(ctx, chosen)
+	return h.askToEnd(ctx, subs)
 }
 
 // pick returns the subscription that people call by number.
@@ -77,12 +74,23 @@ func pick(subs []Subscription, number int) (*Subscription, error) {
 	return nil, &UserError{Text: t}
 }
 
-func (h *handler) endSubscriptions(ctx context.Context, subs []Subscription) (Message, error) {
-	ids := make([]int64, len(subs))
+// end answers the button that says yes. It ends what was asked about, whatever has come since.
+func (h *handler) end(ctx context.Context, r Request) (Message, error) {
+	subs, err := h.store.SubscriptionsOf(ctx, r.Target)
+	if err != nil {
+		return Message{}, fmt.Errorf("subscriptions of %s: %w", r.Target, err)
+	}
+	asked := parseNumbers(r.Args["ids"])
+	var ids []int64
 	t := Plain("Ended:")
 	for i := range subs {
-		ids[i] = subs[i].ID
-		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
+		if slices.Contains(asked, subs[i].ID) {
+			ids = append(ids, subs[i].ID)
+			t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
+		}
+	}
+	if len(ids) == 0 {
+		return Message{Text: Plain("That has ended already.")}, nil
 	}
 	if err := h.store.Unsubscribe(ctx, ids...); err != nil {
 		return Message{}, fmt.Errorf("unsubscribe: %w", err)
@@ -92,21 +100,21 @@ func (h *handler) endSubscriptions(ctx context.Context, subs []Subscription) (Me
 
 // askToEnd returns the question whether to end the subscriptions.
 func (h *handler) askToEnd(ctx context.Context, subs []Subscription) (Message, error) {
-	question, yes, args := "Shall I end this subscription?", "End it", map[string]string{"sure": "1"}
-	if len(subs) == 1 {
-		args["number"] = strconv.Itoa(subs[0].Number)
-	} else {
+	question, yes := "Shall I end this subscription?", "End it"
+	if len(subs) > 1 {
 		question, yes = fmt.Sprintf("Shall I end all %d subscriptions of this chat?", len(subs)), "End all"
 	}
 	t := Plain(question)
+	ids := make([]int64, len(subs))
 	for i := range subs {
+		ids[i] = subs[i].ID
 		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
 	}
 	if len(subs) > 1 {
 		t = Join(t, Plain("\nTo end a single one, name its number: "),
 			Styled("/unsubscribe "+strconv.Itoa(subs[0].Number), Code))
 	}
-	end, err := h.button(ctx, yes, DangerButton, "unsubscribe", args)
+	end, err := h.button(ctx, yes, DangerButton, "end", map[string]string{"ids": formatNumbers(ids)})
 	if err != nil {
 		return Message{}, err
 	}

@@ -117,6 +117,7 @@ func (a Arg) required() Arg {
 // pressTable returns what only buttons reach.
 func (h *handler) pressTable() []Command {
 	return []Command{
+		{Name: "end", Access: Managers, Run: h.end},
 		{Name: "keep", Run: h.keep},
 		{Name: "resume", Access: Managers, Run: h.resume},
 		{Name: "catchup", Access: Managers, Run: h.catchUp},

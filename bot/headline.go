@@ -73,7 +73,7 @@ func parseFilter(text string) (*filter.Filter, error) {
 	}
 	t := Join(Plain("I cannot read this filter: "+fault.Reason+"."), Plain("\n"), Styled(fault.Caret(), Pre))
 	if fault.Hint != "" {
-		t = Join(t, Plain("\n"+fault.Hint))
+		t = Join(t, Plain("\n"+strings.ToUpper(fault.Hint[:1])+fault.Hint[1:]))
 	}
 	return nil, &UserError{Text: t}
 }
@@ -106,10 +106,32 @@ func ago(now, t time.Time) string {
 	}
 }
 
+// took returns a duration in words, exact enough for people.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.1f seconds", d.Seconds())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	default:
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+}
+
 // count returns n and the noun in the right number.
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// countAre is count with the verb that follows.
+func countAre(n int, noun string) string {
+	if n == 1 {
+		return count(n, noun) + " is"
+	}
+	return count(n, noun) + " are"
 }

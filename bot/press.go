@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -63,6 +64,26 @@ func (h *handler) resolvePress(ctx context.Context, req Request) (*Command, Requ
 		req.Args[k] = values.Get(k)
 	}
 	return c, req, nil
+}
+
+// formatNumbers writes numbers as a button carries them: short, and in order.
+func formatNumbers(list []int64) string {
+	parts := make([]string, len(list))
+	for i, n := range list {
+		parts[i] = strconv.FormatInt(n, 36)
+	}
+	return strings.Join(parts, ".")
+}
+
+// parseNumbers reads what formatNumbers wrote, and passes over anything else.
+func parseNumbers(s string) []int64 {
+	var list []int64
+	for part := range strings.SplitSeq(s, ".") {
+		if n, err := strconv.ParseInt(part, 36, 64); err == nil && n != 0 {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 func staleButton() error {
