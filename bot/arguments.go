@@ -9,8 +9,13 @@ import (
 
 // parseLine reads the arguments of c from a line: numbers in front and at the end go to the
 // arguments in front and at the end that want numbers, and what lies between is the text.
+//
+// What follows a command without arguments is passed over: platforms put payloads there.
 func parseLine(c *Command, line string) (map[string]string, error) {
 	args := map[string]string{}
+	if len(c.Args) == 0 {
+		return args, nil
+	}
 	rest := strings.TrimSpace(line)
 	front, back := 0, len(c.Args)
 	for ; front < back && c.Args[front].Kind == NumberArg; front++ {

@@ -28,6 +28,7 @@ func TestParseLine_TakesArgumentsApart(t *testing.T) {
 		{"unsubscribe", "", map[string]string{}, ""},
 		{"unsub", "3", map[string]string{"number": "3"}, ""},
 		{"unsubscribe", "three", nil, "do not know what to do with"},
+		{"start", "payload-of-a-link", map[string]string{}, ""},
 		{"help", "filter set", map[string]string{"command": "filter set"}, ""},
 	}
 	for _, tt := range tests {

@@ -9,8 +9,9 @@ const (
 	// grace is how much earlier than a subscription an article may have been published and still be
 	// news to it: sources stamp a story minutes before a feed shows it.
 	grace = time.Hour
-	// staleAfter is the age at which an article that only now reached the store is history, not news.
-	staleAfter = 48 * time.Hour
+	// staleAfter is the age at which an article that only now reached the store is history, not news: more
+	// than the days a program may be down, less than an archive that somebody imports.
+	staleAfter = 7 * 24 * time.Hour
 )
 
 // Subscription asks for alerts in a target about the articles that its filter takes.

@@ -21,8 +21,9 @@ func TestFresh_LetsOnlyNewsThrough(t *testing.T) {
 		{"out of the archive", Article{ID: 8, Published: testNow.AddDate(-3, 0, 0)}, testNow, false},
 		{"dated with the day of the subscription", Article{ID: 8, Published: today, DateOnly: true}, testNow, true},
 		{"dated with the day before", Article{ID: 8, Published: today.AddDate(0, 0, -1), DateOnly: true}, testNow, false},
-		{"seen only days later", Article{ID: 8, Published: testNow}, testNow.AddDate(0, 0, 3), false},
-		{"embargo ended since", Article{ID: 8, Published: testNow.AddDate(0, 0, -5), Embargo: testNow}, testNow, true},
+		{"seen after an outage of days", Article{ID: 8, Published: testNow}, testNow.AddDate(0, 0, 3), true},
+		{"seen weeks later", Article{ID: 8, Published: testNow}, testNow.AddDate(0, 0, 14), false},
+		{"embargo ended since", Article{ID: 8, Published: testNow.AddDate(0, 0, -9), Embargo: testNow}, testNow, true},
 		{"embargo ends ahead", Article{ID: 8, Published: testNow, Embargo: testNow.AddDate(0, 0, 9)}, testNow, true},
 	}
 	for _, tt := range tests {
