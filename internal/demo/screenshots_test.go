@@ -22,9 +22,9 @@ func TestScreenshots(t *testing.T) {
 	b.wait("three alerts", alerts)
 	for _, panel := range []string{"discord", "telegram"} {
 		b.send(panel, "/subscribe missile")
-		b.wait(panel+": subscribed", says("."+panel+" .text", "Subscribed", "about missile"))
+		b.wait(panel+": subscribed", says("."+panel+" :is(.row, .message:not(.own)):has(code)", "/subscribe", "missile"))
 		b.send(panel, "/latest missile 3")
-		b.wait(panel+": headlines", says("."+panel+" .text", "Latest headlines"))
+		b.wait(panel+": headlines", says("."+panel+" :is(.row, .message:not(.own))", "/latest", "kestrel-wire"))
 	}
 	b.wait("one more alert", `document.querySelector(".discord .log > :last-child .embed") !== null &&
 		document.querySelector(".telegram .log > :last-child .preview") !== null`)
