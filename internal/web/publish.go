@@ -69,12 +69,16 @@ func (s *Server) readArticles(body io.Reader) ([]bot.Article, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the body: %w", err)
 	}
+	data = bytes.TrimSpace(data)
 	raws := []json.RawMessage{data}
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
+	if bytes.HasPrefix(data, []byte("[")) {
 		raws = nil
 		if err := json.Unmarshal(data, &raws); err != nil {
 			return nil, fmt.Errorf("the body is not a JSON list: %w", err)
 		}
+	}
+	if len(data) == 0 || len(raws) == 0 {
+		return nil, errors.New("the body holds no article")
 	}
 	articles := make([]bot.Article, len(raws))
 	for i, raw := range raws {

@@ -1,0 +1,60 @@
+package web_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"tidings/internal/web"
+)
+
+func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
+	m := web.NewMetrics("v1.2.3")
+	m.Matched(5, 3)
+	m.Settled("paper", "sent", 20*time.Millisecond, 40*time.Millisecond)
+	m.Settled("paper", "retry", time.Second, 0)
+	m.Settled("paper", "rejected", time.Second, 0)
+	m.RateLimited("paper")
+	m.Answered("paper", "latest", time.Millisecond)
+	url, _ := serve(t, web.Config{Store: &shelf{}, Metrics: m})
+	status, _, body := send(t, "GET", url+"/metrics", "", "")
+	if status != http.StatusOK {
+		t.Fatalf("answered by %d %s", status, body)
+	}
+	for _, want := range []string{
+		`tidings_info{version="v1.2.3"} 1`,
+		`tidings_entries_total 5`,
+		`tidings_matches_total 3`,
+		`tidings_deliveries_total{outcome="sent",platform="paper"} 1`,
+		`tidings_deliveries_total{outcome="retry",platform="paper"} 1`,
+		`tidings_deliveries_total{outcome="rejected",platform="paper"} 1`,
+		`tidings_delivery_lag_seconds_count{platform="paper"} 1`,
+		`tidings_delivery_lag_seconds_bucket{platform="paper",le="0.05"} 1`,
+		`tidings_delivery_lag_seconds_bucket{platform="paper",le="0.025"} 0`,
+		`tidings_send_seconds_count{platform="paper"} 3`,
+		`tidings_rate_limited_total{platform="paper"} 1`,
+		`tidings_command_seconds_count{command="latest",platform="paper"} 1`,
+		`tidings_articles 7`,
+		`tidings_sources 2`,
+		`tidings_subscriptions 3`,
+		`tidings_suspended_targets 1`,
+		`tidings_backlog{platform="paper"} 4`,
+		`go_goroutines `,
+	} {
+		if !strings.Contains(body, "\n"+want) {
+			t.Errorf("no line begins with %q", want)
+		}
+	}
+}
+
+func TestMetrics_ShowTheRestWhenTheStoreFails(t *testing.T) {
+	m := web.NewMetrics("v1")
+	m.Matched(5, 3)
+	url, _ := serve(t, web.Config{Store: &shelf{err: errors.New("disk on fire")}, Metrics: m})
+	status, _, body := send(t, "GET", url+"/metrics", "", "")
+	if status != http.StatusOK || !strings.Contains(body, "\ntidings_entries_total 5") || strings.Contains(body, "tidings_backlog") {
+		t.Errorf("answered by %d %.300s, want what needs no store", status, body)
+	}
+}

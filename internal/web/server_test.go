@@ -1,0 +1,221 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/web"
+)
+
+const token = "open-sesame"
+
+// shelf is a store that keeps what it is handed and fails when told to.
+type shelf struct {
+	mu    sync.Mutex // guards everything below
+	puts  [][]bot.Article
+	err   error
+	onPut func() // called by Put first, if not nil
+}
+
+func (s *shelf) Stats(context.Context) (bot.Stats, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return bot.Stats{
+		Articles: 7, Sources: 2, Subscriptions: 3, Suspended: 1, Backlog: map[string]int64{"paper": 4},
+	}, s.err
+}
+
+func (s *shelf) Put(ctx context.Context, articles []bot.Article) (bot.PutResult, error) {
+	if s.onPut != nil {
+		s.onPut()
+	}
+	if err := ctx.Err(); err != nil {
+		return bot.PutResult{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.puts = append(s.puts, articles)
+	return bot.PutResult{Added: len(articles)}, s.err
+}
+
+func (s *shelf) stored() [][]bot.Article {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.puts
+}
+
+// decode reads an article as the program does, in little.
+func decode(data []byte) (bot.Article, error) {
+	var in struct{ Title, Source, Status string }
+	if err := json.Unmarshal(data, &in); err != nil {
+		return bot.Article{}, fmt.Errorf("broken JSON: %w", err)
+	}
+	if in.Status == "odd" {
+		return bot.Article{}, errors.New("status: may be live, corrected or withdrawn")
+	}
+	return bot.Article{Title: in.Title, Source: in.Source, Status: bot.Status(in.Status)}, nil
+}
+
+// serve runs a server until the test ends, or until stop is called.
+func serve(t *testing.T, cfg web.Config) (url string, stop func()) {
+	t.Helper()
+	cfg.Addr = "127.0.0.1:0"
+	s, err := web.Listen(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	return "http://" + s.Addr(), stop
+}
+
+// send makes a request and returns the whole answer.
+func send(t *testing.T, method, url, bearer, body string) (status int, header http.Header, answer string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bearer != "" {
+		req.Header.Set("Authorization", bearer)
+	}
+	client := &http.Client{Timeout: 10 * time.Second}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, resp.Header, string(data)
+}
+
+func TestServer_LivesThoughTheStoreFails(t *testing.T) {
+	var log bytes.Buffer
+	store := &shelf{}
+	url, stop := serve(t, web.Config{Store: store, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if status, _, body := send(t, "GET", url+path, "", ""); status != http.StatusOK || body != "ok\n" {
+			t.Errorf("%s answers %d %q", path, status, body)
+		}
+	}
+	store.mu.Lock()
+	store.err = errors.New("disk on fire")
+	store.mu.Unlock()
+	if status, _, _ := send(t, "GET", url+"/healthz", "", ""); status != http.StatusOK {
+		t.Errorf("/healthz answers %d when the store fails, want 200", status)
+	}
+	status, _, body := send(t, "GET", url+"/readyz", "", "")
+	if status != http.StatusServiceUnavailable || strings.Contains(body, "fire") {
+		t.Errorf("/readyz answers %d %q, want 503 without what is inside", status, body)
+	}
+	stop()
+	if !strings.Contains(log.String(), "disk on fire") {
+		t.Errorf("the log does not say why: %s", &log)
+	}
+}
+
+func TestServer_OffersOnlyWhatIsTurnedOn(t *testing.T) {
+	url, _ := serve(t, web.Config{Store: &shelf{}, Decode: decode})
+	for _, path := range []string{"GET /metrics", "POST /api/articles", "GET /", "POST /healthz"} {
+		method, rest, _ := strings.Cut(path, " ")
+		if status, _, _ := send(t, method, url+rest, "", ""); status != http.StatusNotFound && status != http.StatusMethodNotAllowed {
+			t.Errorf("%s answers %d", path, status)
+		}
+	}
+	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a page") })
+	url, _ = serve(t, web.Config{Store: &shelf{}, Page: page})
+	if _, _, body := send(t, "GET", url+"/anything", "", ""); body != "a page" {
+		t.Errorf("the page is %q", body)
+	}
+}
+
+func TestListen_SaysThatTheAddressIsTaken(t *testing.T) {
+	url, _ := serve(t, web.Config{Store: &shelf{}})
+	addr := strings.TrimPrefix(url, "http://")
+	_, err := web.Listen(t.Context(), web.Config{Addr: addr, Store: &shelf{}})
+	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), addr) {
+		t.Errorf("Listen = %v, want an error that names %s and says that it is in use", err, addr)
+	}
+}
+
+// stopBound is how long a stop may take, with some time for a slow machine.
+const stopBound = 4 * time.Second
+
+func TestRun_EndsThoughAStreamIsOpen(t *testing.T) {
+	for name, polite := range map[string]bool{"that ends with its context": true, "that never ends": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			over := make(chan struct{})
+			stream := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_ = http.NewResponseController(w).Flush()
+				if polite {
+					<-r.Context().Done()
+					return
+				}
+				<-over
+			})
+			url, stop := serve(t, web.Config{Store: &shelf{}, Page: stream})
+			t.Cleanup(func() { close(over) })
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := http.DefaultTransport.RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			start := time.Now()
+			stop()
+			if took := time.Since(start); took > stopBound || polite && took > time.Second {
+				t.Errorf("the stop took %v", took)
+			}
+		})
+	}
+}
+
+func TestRun_FinishesAPublicationInHand(t *testing.T) {
+	reached, release := make(chan struct{}), make(chan struct{})
+	store := &shelf{onPut: func() { close(reached); <-release }}
+	s, err := web.Listen(t.Context(), web.Config{Addr: "127.0.0.1:0", Store: store, PublishToken: token, Decode: decode})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	go func() {
+		<-reached
+		cancel()
+		close(release)
+	}()
+	if status, _, body := send(t, "POST", "http://"+s.Addr()+"/api/articles", "Bearer "+token, `{"title":"One"}`); status != http.StatusAccepted {
+		t.Errorf("the publication is answered by %d %s, want 202", status, body)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+}
