@@ -33,7 +33,7 @@ func (h *handler) upkeep(s *Stats, platform string) Text {
 		t = Join(t, Plain(" The newest came in "), Moment(s.NewestArticle, h.zone), Plain("."))
 	}
 	if n := s.Backlog[platform]; n > 0 {
-		t = Join(t, Plain(fmt.Sprintf(" %s waiting to be posted, all chats together.", countAre(int(n), "alert"))))
+		t = Join(t, Plain(fmt.Sprintf(" %s waiting to be posted, all chats together.", alertsAre(int(n)))))
 	}
 	return t
 }
@@ -53,7 +53,7 @@ func (h *handler) lastHere(s *TargetStatus) Text {
 			Plain(fmt.Sprintf(", %s after I had the article.", took(s.LastLag))))
 	}
 	if s.Waiting > 0 && s.Suspended == "" {
-		t = Join(t, Plain(fmt.Sprintf(" %s waiting.", countAre(s.Waiting, "alert"))))
+		t = Join(t, Plain(fmt.Sprintf(" %s waiting.", alertsAre(s.Waiting))))
 	}
 	if s.Rejected > 0 {
 		t = Join(t, Plain(fmt.Sprintf("\n%s could not be posted; the reason for the last: %s.",
@@ -69,11 +69,11 @@ func (h *handler) standing(s *TargetStatus) Text {
 		t := Join(Plain("\n\nSince "), Moment(s.SuspendedSince, h.zone),
 			Plain(" no alerts are posted here: "+s.Suspended+"."))
 		if s.Waiting > 0 {
-			t = Join(t, Plain(fmt.Sprintf(" Nothing is lost: %s waiting.", countAre(s.Waiting, "alert"))))
+			t = Join(t, Plain(fmt.Sprintf(" Nothing is lost: %s waiting.", alertsAre(s.Waiting))))
 		}
 		return t
 	case s.Held > 0:
-		return Plain(fmt.Sprintf("\n\n%s held back from the time I was away.", countAre(s.Held, "alert")))
+		return Plain(fmt.Sprintf("\n\n%s held back from the time I was away.", alertsAre(s.Held)))
 	}
 	return nil
 }

@@ -128,10 +128,10 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// countAre is count with the verb that follows.
-func countAre(n int, noun string) string {
+// alertsAre counts alerts, with the verb that follows.
+func alertsAre(n int) string {
 	if n == 1 {
-		return count(n, noun) + " is"
+		return count(n, "alert") + " is"
 	}
-	return count(n, noun) + " are"
+	return count(n, "alert") + " are"
 }
