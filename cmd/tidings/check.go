@@ -29,17 +29,16 @@ type identifier interface {
 // Run looks at everything, and says of each thing whether it is well and, if not, how to mend it.
 func (checkCmd) Run(ctx context.Context, p *program) error {
 	s, err := p.settings()
-	var faults *config.Error
-	if errors.As(err, &faults) {
+	if faults, ok := errors.AsType[*config.Error](err); ok {
 		for _, f := range faults.Faults {
-			p.checked("environment", f.String(), false)
+			p.checked("environment", errors.New(f.String()), "")
 		}
 		return errReported
 	}
 	if err != nil {
 		return err
 	}
-	p.checked("environment", "understood", true)
+	p.checked("environment", nil, "understood")
 	well := p.checkStore(ctx, s)
 	scratch, remove, err := scratchStore(ctx)
 	if err != nil {
@@ -51,7 +50,7 @@ func (checkCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if len(adapters) == 0 {
-		p.checked("tokens", "none is set: set DISCORD_TOKEN or TELEGRAM_TOKEN, or try tidings demo", false)
+		p.checked("tokens", errors.New("none is set: set DISCORD_TOKEN or TELEGRAM_TOKEN, or try tidings demo"), "")
 		well = false
 	}
 	for _, a := range adapters {
@@ -63,29 +62,29 @@ func (checkCmd) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
-// checked prints one line of the report.
-func (p *program) checked(what, finding string, well bool) {
-	mark := "ok  "
-	if !well {
-		mark = "FAIL"
+// checked prints one line of the report: what is wrong or, if nothing is, the finding.
+func (p *program) checked(what string, wrong error, finding string) {
+	if wrong != nil {
+		fmt.Fprintf(p.stdout, "FAIL  %s: %v\n", what, wrong)
+		return
 	}
-	fmt.Fprintf(p.stdout, "%s  %s: %s\n", mark, what, finding)
+	fmt.Fprintf(p.stdout, "ok    %s: %s\n", what, finding)
 }
 
 func (p *program) checkStore(ctx context.Context, s *settings) bool {
 	db, err := s.openStore(ctx)
 	if err != nil {
-		p.checked("database", err.Error(), false)
+		p.checked("database", err, "")
 		return false
 	}
 	defer db.Close()
 	stats, err := db.Stats(ctx)
 	if err != nil {
-		p.checked("database", err.Error(), false)
+		p.checked("database", err, "")
 		return false
 	}
-	p.checked("database", fmt.Sprintf("%d articles, %d sources, %d subscriptions",
-		stats.Articles, stats.Sources, stats.Subscriptions), true)
+	p.checked("database", nil, fmt.Sprintf("%d articles, %d sources, %d subscriptions",
+		stats.Articles, stats.Sources, stats.Subscriptions))
 	return true
 }
 
@@ -98,10 +97,10 @@ func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
 	defer cancel()
 	name, err := id.Identify(ctx)
 	if err != nil {
-		p.checked(a.Platform(), fmt.Sprintf("%v; check the token, and that this machine reaches the platform", err), false)
+		p.checked(a.Platform(), fmt.Errorf("%w; check the token, and that this machine reaches the platform", err), "")
 		return false
 	}
-	p.checked(a.Platform(), "the token belongs to "+name, true)
+	p.checked(a.Platform(), nil, "the token belongs to "+name)
 	return true
 }
 

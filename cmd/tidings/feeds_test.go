@@ -34,15 +34,18 @@ func TestSyncFeeds_FollowsTheEnvironment(t *testing.T) {
 		want  []string // name, address, and a star if it is the environment's
 	}{
 		{
-			"at first", []config.Feed{{URL: "https://a.example/1"}, {URL: "https://a.example/2"}, {Name: "x", URL: "https://both.example/feed"}},
+			"at first",
+			[]config.Feed{{URL: "https://a.example/1"}, {URL: "https://a.example/2"}, {Name: "x", URL: "https://both.example/feed"}},
 			[]string{"a https://a.example/1 *", "a-2 https://a.example/2 *", "chat https://chat.example/feed", "x https://both.example/feed *"},
 		},
 		{
-			"names stay while others go", []config.Feed{{URL: "https://a.example/2"}},
+			"names stay while others go",
+			[]config.Feed{{URL: "https://a.example/2"}},
 			[]string{"a-2 https://a.example/2 *", "chat https://chat.example/feed"},
 		},
 		{
-			"a given name goes to another address", []config.Feed{{Name: "chat", URL: "https://c.example/3"}},
+			"a given name goes to another address",
+			[]config.Feed{{Name: "chat", URL: "https://c.example/3"}},
 			[]string{"chat https://c.example/3 *"},
 		},
 	}

@@ -103,11 +103,11 @@ func (i *importer) open() (io.ReadCloser, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return f, -1, nil
+	size := int64(-1)
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		size = info.Size()
 	}
-	return f, info.Size(), nil
+	return f, size, nil
 }
 
 // barInterval is how often the progress bar is drawn.

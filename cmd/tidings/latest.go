@@ -37,8 +37,7 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 		return &usageError{fmt.Sprintf("-n takes a number from 1 to %d, not %d", maxLatest, c.Count)}
 	}
 	f, err := filter.Parse(strings.Join(c.Filter, " "))
-	var fault *filter.SyntaxError
-	if errors.As(err, &fault) {
+	if fault, ok := errors.AsType[*filter.SyntaxError](err); ok {
 		return &usageError{fmt.Sprintf("cannot read the filter: %v\n%s", fault, fault.Caret())}
 	}
 	if err != nil {

@@ -238,18 +238,6 @@ func (w *world) telegramMessages(chat int64, n int) []sandbox.TelegramMessage {
 	}
 }
 
-// discordMessages waits until a channel holds n messages and returns them.
-func (w *world) discordMessages(channel string, n int) []sandbox.DiscordMessage {
-	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, patience)
-	defer cancel()
-	messages, err := w.discord.WaitMessages(ctx, channel, n)
-	if err != nil {
-		w.t.Fatalf("channel %s holds %d messages, want %d: %v", channel, len(w.discord.Messages(channel)), n, err)
-	}
-	return messages
-}
-
 // transcript is what a process has written so far.
 type transcript struct {
 	mu     sync.Mutex // guards text and closed
