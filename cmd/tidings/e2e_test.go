@@ -81,9 +81,10 @@ func TestRun_TheMainJob(t *testing.T) {
 	}
 
 	titles := []string{"Missile seen over the bay", "Missile drill postponed", "Budget passed", "Regatta opens"}
-	for _, title := range titles {
+	for _, title := range titles[:3] {
 		w.run(story(t, title), "publish")
 	}
+	w.post(p, story(t, titles[3]))
 	w.run("", "import", w.file("digest.txt", data)) // once more: adds nothing, alerts nobody
 	want := []string{"Missile seen over the bay", "Regatta opens"}
 	w.telegramMessages(chat, 2+2+2+len(want))
@@ -206,6 +207,24 @@ func TestRun_EndsAtOnceOnAWrongToken(t *testing.T) {
 			}
 			w.noSecretIn(p.log.String())
 		})
+	}
+}
+
+// post hands an article to the publish API, as a newsroom's system would.
+func (w *world) post(p *process, article string) {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(w.ctx, http.MethodPost, "http://"+p.addr+"/api/articles", strings.NewReader(article))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+publishToken)
+	resp, err := (&http.Client{Timeout: patience}).Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusAccepted {
+		w.t.Errorf("POST /api/articles: %s, want 202", resp.Status)
 	}
 }
 
