@@ -23,11 +23,12 @@ func TestScreenshots(t *testing.T) {
 	for _, panel := range []string{"discord", "telegram"} {
 		b.send(panel, "/subscribe missile")
 		b.wait(panel+": subscribed", says("."+panel+" :is(.row, .message:not(.own)):has(code)", "/subscribe", "missile"))
-		b.send(panel, "/latest missile 3")
+		b.send(panel, "/latest missile 2")
 		b.wait(panel+": headlines", says("."+panel+" :is(.row, .message:not(.own))", "/latest", "kestrel-wire"))
 	}
 	b.wait("one more alert", `document.querySelector(".discord .log > :last-child .embed") !== null &&
 		document.querySelector(".telegram .log > :last-child .preview") !== null`)
+	b.do("leave the line", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1280, 390} {
 			b.shoot(width, scheme)

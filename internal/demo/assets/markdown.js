@@ -4,7 +4,7 @@ import { el, link, moment } from "./dom.js";
 // Each rule is tried where the text has got to; the first that fits makes a node.
 const rules = [
   [/\\([^\p{L}\p{N}\s])/uy, (m) => m[1]],
-  [/```(?:[a-z0-9_+-]+\n)?\n?([^]+?)\n?```/iy, (m) => el("pre", {}, el("code", {}, m[1]))],
+  [/```(?:[a-z0-9_+-]+\n)?\n?([^]+?)\n?```\n?/iy, (m) => el("pre", {}, el("code", {}, m[1]))],
   [/(`{1,2})(?!`)([^]+?)\1(?!`)/y, (m) => el("code", {}, m[2].replace(/^ (`.*) $|^ (.*`) $/s, "$1$2").trim())],
   [/<t:(-?\d{1,11})(?::[a-zA-Z])?>/y, (m) => moment(new Date(m[1] * 1000))],
   [/<(https?:\/\/[^\s>]+)>/y, (m) => link(m[1], m[1])],
