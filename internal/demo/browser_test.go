@@ -215,14 +215,22 @@ func TestPage_FitsPhonesAndDesks(t *testing.T) {
 	d := newDemo(t)
 	srv := httptest.NewServer(d.Page())
 	t.Cleanup(srv.CloseClientConnections)
+	b.open(srv.URL, 1280, 780)
+	b.do("fill the chats", chromedp.Evaluate[chromedp.Void](`for (const form of document.querySelectorAll(".composer"))
+		for (let i = 0; i < 3; i++) { form.querySelector("input").value = "long words ".repeat(150); form.requestSubmit(); }`))
 	for _, width := range []int64{1280, 390} {
 		b.open(srv.URL, width, 780)
+		b.wait("the chats are full", `[...document.querySelectorAll("#discord .row, #telegram .message")].length === 6`)
 		b.noOverflow("Discord at " + strconv.FormatInt(width, 10))
 	}
 	b.do("show Telegram", chromedp.Click(chromedp.CSS("#show-telegram")))
 	b.wait("Telegram is there alone", `document.getElementById("telegram").offsetParent !== null &&
 		document.getElementById("discord").offsetParent === null`)
 	b.noOverflow("Telegram at 390")
+	b.do("widen the window", chromedp.EmulateViewport(1000, 600))
+	b.wait("both chats are there, and at their ends", `[...document.querySelectorAll(".log")].filter(l => l.offsetParent).length === 2 &&
+		[...document.querySelectorAll(".log")].filter(l => l.offsetParent).every(l => l.scrollHeight - l.scrollTop - l.clientHeight < 2)`)
+	b.do("narrow it again", chromedp.EmulateViewport(390, 780))
 	b.do("take a suggestion", chromedp.Click(chromedp.CSS(".chip")))
 	b.wait("it is in the line, which has the focus",
 		`document.activeElement.value === "/subscribe missile" && document.activeElement.closest("#telegram") !== null`)

@@ -257,16 +257,16 @@ func TestEvents_TellWhatIsThereThenWhatHappens(t *testing.T) {
 	}
 	// The bot answers by the platforms' own protocols.
 	bot := fmt.Sprintf("%s/bot%s/sendMessage", d.TelegramURL(), d.TelegramToken())
-	say2, body := request(t, http.MethodPost, bot, fmt.Sprintf(
+	status, body := request(t, http.MethodPost, bot, fmt.Sprintf(
 		`{"chat_id":%.0f,"text":"<b>Headlines</b>","parse_mode":"HTML","reply_markup":{"inline_keyboard":[[{"text":"Older","callback_data":"x"}]]}}`, chat))
-	if say2 != http.StatusOK {
-		t.Fatalf("sendMessage: got %d %s", say2, body)
+	if status != http.StatusOK {
+		t.Fatalf("sendMessage: got %d %s", status, body)
 	}
 	if got := dig(first.next("telegram"), "message", "reply_markup", "inline_keyboard", 0, 0, "text"); got != "Older" {
 		t.Errorf("keyboard: got %v", got)
 	}
 	post := fmt.Sprintf("%s/api/v10/channels/%s/messages", d.DiscordURL(), channel)
-	status, body := request(t, http.MethodPost, post, `{"embeds":[{"title":"News","color":255}]}`, "Authorization: Bot "+d.DiscordToken())
+	status, body = request(t, http.MethodPost, post, `{"embeds":[{"title":"News","color":255}]}`, "Authorization: Bot "+d.DiscordToken())
 	if status != http.StatusOK {
 		t.Fatalf("create message: got %d %s", status, body)
 	}
@@ -288,7 +288,7 @@ func TestEvents_EndWithTheDemo(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for s.lines.Scan() {
+	for s.lines.Scan() { //nolint:revive // Only the end matters.
 	}
 	if err := s.lines.Err(); errors.Is(err, context.DeadlineExceeded) {
 		t.Error("the stream did not end")

@@ -3,7 +3,6 @@ package demo
 import (
 	"embed"
 	"html/template"
-	"io/fs"
 	"net"
 	"net/http"
 	"net/netip"
@@ -22,11 +21,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 func (d *Demo) Page() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", serveIndex)
-	files, err := fs.Sub(assets, "assets")
-	if err != nil {
-		panic(err) // The folder is part of the program.
-	}
-	mux.Handle("GET /demo/assets/", http.StripPrefix("/demo/assets/", http.FileServerFS(files)))
+	mux.Handle("GET /demo/assets/", http.StripPrefix("/demo/", http.FileServerFS(assets)))
 	mux.HandleFunc("GET "+picturePath+"{name}", servePicture)
 	mux.HandleFunc("GET /demo/stories/{slug}", d.serveStory)
 	mux.HandleFunc("GET /demo/events", d.events)

@@ -14,10 +14,18 @@ export class Log {
     this.more.addEventListener("click", () => this.end());
     this.root = el("div", { className: "room", hidden: true }, this.list, this.more);
     this.list.addEventListener("scroll", () => {
+      if (this.size !== this.measure()) return; // the window moved the text, not the reader
       this.follow = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < near;
       if (this.follow) this.seen();
     }, { passive: true });
-    new ResizeObserver(() => this.follow && this.end()).observe(this.list);
+    new ResizeObserver(() => {
+      this.size = this.measure();
+      if (this.follow) this.end();
+    }).observe(this.list);
+  }
+
+  measure() {
+    return `${this.list.clientWidth}x${this.list.clientHeight}`;
   }
 
   show() {
