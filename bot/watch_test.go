@@ -148,13 +148,17 @@ func TestWatch_SharesTheWorkAmongProcesses(t *testing.T) {
 		otherPaper := bottest.NewRecorder("paper")
 		other.Store, other.Adapters = w.open(), []bot.Adapter{otherPaper}
 		w.start(w.config())
-		w.start(other)
+		stopOther := w.start(other)
 		var want []string
 		for i := range 30 {
 			title := fmt.Sprintf("story %02d", i)
 			want = append(want, title)
 			w.put(title)
 		}
+		w.after(10 * time.Second)
+		stopOther()
+		want = append(want, "the survivor's")
+		w.put("the survivor's")
 		w.after(10 * time.Second)
 		all := slices.Concat(lines(w.paper.Sent()), lines(otherPaper.Sent()))
 		for _, c := range chats {
