@@ -142,7 +142,7 @@ func (d *deliverer) deliver(ctx context.Context, dl *Delivery) {
 	sendCtx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	start := d.now()
-	receipt, err := d.adapter.Send(sendCtx, dl.Target, Message{Card: NewCard(&dl.Article), Key: dl.Key()})
+	receipt, err := d.send(sendCtx, dl)
 	now := d.now()
 	var o Outcome
 	if err == nil {
@@ -155,6 +155,17 @@ func (d *deliverer) deliver(ctx context.Context, dl *Delivery) {
 		d.metrics.Settled(d.adapter.Platform(), outcomeLabel(err, o), now.Sub(start), 0)
 	}
 	d.settle(ctx, dl, o)
+}
+
+// send hands a delivery to the adapter. A panic there is that delivery's failure and nobody else's.
+func (d *deliverer) send(ctx context.Context, dl *Delivery) (receipt Receipt, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d.logger.ErrorContext(ctx, "adapter broke", "target", dl.Target.String(), "article", dl.Article.ID, "err", panicked(r))
+			err = &SendError{Reason: "something went wrong inside the bot"}
+		}
+	}()
+	return d.adapter.Send(ctx, dl.Target, Message{Card: NewCard(&dl.Article), Key: dl.Key()})
 }
 
 // failed decides what follows from an error of Send.

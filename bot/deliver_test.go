@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -401,6 +402,27 @@ func TestDeliver_KeepsTheLimitsOfThePlatform(t *testing.T) {
 		}
 		if took := at["all"][99].Sub(at["all"][0]); took > 30*time.Second {
 			w.Errorf("100 sends took %v, longer than the limits ask", took)
+		}
+	})
+}
+
+func TestDeliver_OutlivesAnArticleThatBreaksTheAdapter(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(chat("sick"), "poison")
+		w.subscribe(chat("well"), "")
+		w.startFussy(func(_ context.Context, to bot.Target, _ bot.Message) error {
+			if to == chat("sick") {
+				panic("index out of range")
+			}
+			return nil
+		})
+		w.put("poison", "news")
+		w.wantSent(w.settle(), "well: poison", "well: news")
+		if log := w.log.String(); !strings.Contains(log, "index out of range") || !strings.Contains(log, "deliver_test.go") {
+			w.Errorf("the log does not say what broke, and where:\n%s", log)
+		}
+		if s := w.status(chat("sick")); s.Waiting != 1 {
+			w.Errorf("%d deliveries wait, want the one that broke the adapter", s.Waiting)
 		}
 	})
 }
