@@ -210,7 +210,8 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 // retry decides when a delivery that failed for a passing reason is tried again. A failure counts
 // only while others succeed: a platform that is down for hours is a backlog, not a loss.
 func (d *deliverer) retry(dl *Delivery, se *SendError, now time.Time) Outcome {
-	if n := d.streak.failed(dl.Target) - outageAfter; n >= 0 {
+	count, inRow := d.streak.failed(dl.Target)
+	if n := count - outageAfter; n >= 0 {
 		d.gate.closeUntil(now.Add(backoff(n, troubleBase, outageMost)))
 	}
 	counted := now.Sub(time.Unix(0, d.lastOK.Load())) < healthyFor
@@ -218,6 +219,9 @@ func (d *deliverer) retry(dl *Delivery, se *SendError, now time.Time) Outcome {
 		return Outcome{State: Rejected, Reason: "gave up: " + se.Error(), Counted: true}
 	}
 	wait := max(backoff(dl.Attempts, retryBase, retryMost), se.After)
+	if !counted { // nobody's fault, so the wait is short enough to notice the end of it soon
+		wait = max(backoff(inRow-1, retryBase, outageMost), se.After)
+	}
 	return Outcome{State: Pending, Reason: se.Error(), NotBefore: now.Add(wait), Counted: counted}
 }
 

@@ -42,17 +42,19 @@ type streak struct {
 	mu    sync.Mutex // guards everything below
 	count int
 	last  Target
+	inRow int // failures of last in a row
 }
 
-// failed counts a failure and returns how many there are.
-func (s *streak) failed(t Target) int {
+// failed counts a failure of t. It returns how many there are, and how many of t in a row.
+func (s *streak) failed(t Target) (count, inRow int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.count == 0 || s.last != t {
 		s.count++
-		s.last = t
+		s.last, s.inRow = t, 0
 	}
-	return s.count
+	s.inRow++
+	return s.count, s.inRow
 }
 
 func (s *streak) end() {
