@@ -2,7 +2,6 @@ package demo_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"encoding/xml"
@@ -39,9 +38,7 @@ func newDemo(t *testing.T) *demo.Demo {
 // request sends a request with headers given as "Name: value", and returns the status and the body.
 func request(t *testing.T, method, url, body string, headers ...string) (int, string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), testTime)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +50,27 @@ func request(t *testing.T, method, url, body string, headers ...string) (int, st
 			r.Host = value
 		}
 	}
-	resp, err := http.DefaultClient.Do(r)
+	status, _, answer := do(t, r)
+	return status, answer
+}
+
+// get returns the header and the body of an address that must exist.
+func get(t *testing.T, url string) (http.Header, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, header, body := do(t, r)
+	if status != http.StatusOK {
+		t.Fatalf("%s: got status %d", url, status)
+	}
+	return header, body
+}
+
+func do(t *testing.T, r *http.Request) (status int, header http.Header, body string) {
+	t.Helper()
+	resp, err := client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,8 +79,10 @@ func request(t *testing.T, method, url, body string, headers ...string) (int, st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp.StatusCode, string(answer)
+	return resp.StatusCode, resp.Header, string(answer)
 }
+
+func client() *http.Client { return &http.Client{Timeout: testTime} }
 
 type feedItem struct {
 	Title   string   `xml:"title"`
@@ -121,12 +140,8 @@ func TestFeed_HasStoriesFromTheStartAndNewOnesFirst(t *testing.T) {
 
 func TestFeed_AnswersConditionally(t *testing.T) {
 	d := newDemo(t)
-	resp, err := http.Get(d.FeedURL()) //nolint:noctx // Loopback.
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	status, body := request(t, http.MethodGet, d.FeedURL(), "", "If-None-Match: "+resp.Header.Get("ETag"))
+	header, _ := get(t, d.FeedURL())
+	status, body := request(t, http.MethodGet, d.FeedURL(), "", "If-None-Match: "+header.Get("ETag"))
 	if status != http.StatusNotModified || body != "" {
 		t.Errorf("got %d with %d bytes, want 304 without any", status, len(body))
 	}
@@ -173,7 +188,7 @@ func openStream(t *testing.T, url string) *stream {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := client().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,7 +303,7 @@ func TestEvents_EndWithTheDemo(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for s.lines.Scan() { //nolint:revive // Only the end matters.
+	for s.lines.Scan() {
 	}
 	if err := s.lines.Err(); errors.Is(err, context.DeadlineExceeded) {
 		t.Error("the stream did not end")
@@ -330,20 +345,12 @@ func TestPage_LoadsNothingFromElsewhere(t *testing.T) {
 	d := newDemo(t)
 	srv := httptest.NewServer(d.Page())
 	t.Cleanup(srv.Close)
-	resp, err := http.Get(srv.URL) //nolint:noctx // Loopback.
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	policy := resp.Header.Get("Content-Security-Policy")
+	header, body := get(t, srv.URL)
+	policy := header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || strings.Contains(policy, "http") {
 		t.Errorf("got policy %q", policy)
 	}
-	if bytes.Contains(body, []byte("http://")) || bytes.Contains(body, []byte("https://")) {
+	if strings.Contains(body, "http://") || strings.Contains(body, "https://") {
 		t.Errorf("the page names an address:\n%s", body)
 	}
 }

@@ -1,5 +1,7 @@
 package demo
 
+import "slices"
+
 // draft is a story before its blanks are filled. Blanks are words in braces, from the lists of [blanks].
 type draft struct {
 	title string
@@ -100,7 +102,7 @@ func missileDrafts() []draft {
 
 // otherDrafts returns the rest of the news.
 func otherDrafts() []draft {
-	return append(politicsDrafts(), lifeDrafts()...)
+	return slices.Concat(politicsDrafts(), diplomacyDrafts(), economyDrafts(), lifeDrafts())
 }
 
 func politicsDrafts() []draft {
@@ -116,21 +118,6 @@ func politicsDrafts() []draft {
 			tags:  []string{"military", "parade"}, pictured: true,
 		},
 		{
-			title: "{neighbor} widens sanctions to rope, paint and {number} harbor tugs",
-			dek:   "The list reaches further than the last one, and it names a yard in {place} for the first time",
-			tags:  []string{"sanctions", "economy"},
-		},
-		{
-			title: "Budget gap of {amount} million crowns, and nobody will say why",
-			dek:   "{official} blames the {season} storms; the books, seen by this newsroom, blame a bridge",
-			tags:  []string{"economy", "budget"},
-		},
-		{
-			title: "“Any day, any quay”: {neighbor} offers the Islands a summit",
-			dek:   "{official} called the letter “almost polite” and promised an answer by {weekday}",
-			tags:  []string{"diplomacy"}, authors: 2,
-		},
-		{
 			title: "Maela Vey scolds {neighbor} for watching the parade too closely",
 			dek:   "They must have “nothing better to do than count our drums”, the speaker said on {weekday}",
 			tags:  []string{"politics", "parade"},
@@ -141,14 +128,29 @@ func politicsDrafts() []draft {
 			tags:  []string{"politics", "congress"}, pictured: true,
 		},
 		{
-			title: "Sanctions bite: {place} runs out of coffee and then of patience",
-			dek:   "The queue at the one open stall was {number} streets long; {expert} expect no ship this week",
-			tags:  []string{"sanctions", "society"},
-		},
-		{
 			title: "Congress spends {weekday} on fish quotas and goes home happy",
 			dek:   "The leaders ironed out finer details about nets, mesh and the future of herring",
 			tags:  []string{"politics", "congress"},
+		},
+		{
+			title: "{official} hints at a harder campaign against “cushioned chairs”",
+			dek:   "Experts say the phrase foreshadows dismissals in {place}, where the chairs are very good",
+			tags:  []string{"politics"},
+		},
+		{
+			title: "Premier absent as officials talk science plans at the congress",
+			dek:   "His chair stood empty on {weekday}; a cup of tea in front of it was changed {number} times",
+			tags:  []string{"politics", "congress"}, authors: 2,
+		},
+	}
+}
+
+func diplomacyDrafts() []draft {
+	return []draft{
+		{
+			title: "“Any day, any quay”: {neighbor} offers the Islands a summit",
+			dek:   "{official} called the letter “almost polite” and promised an answer by {weekday}",
+			tags:  []string{"diplomacy"}, authors: 2,
 		},
 		{
 			title: "Video room for talks with {neighbor} to cost {amount} thousand crowns",
@@ -161,54 +163,39 @@ func politicsDrafts() []draft {
 			tags:  []string{"diplomacy"}, authors: 2,
 		},
 		{
-			title: "{official} hints at a harder campaign against “cushioned chairs”",
-			dek:   "Experts say the phrase foreshadows dismissals in {place}, where the chairs are very good",
-			tags:  []string{"politics"},
-		},
-		{
 			title: "Summit in {place} ends early, with a handshake and no paper",
 			dek:   "Both sides call it a start; {expert} call it lunch",
 			tags:  []string{"diplomacy"}, pictured: true,
 		},
+	}
+}
+
+func economyDrafts() []draft {
+	return []draft{
 		{
-			title: "Premier absent as officials talk science plans at the congress",
-			dek:   "His chair stood empty on {weekday}; a cup of tea in front of it was changed {number} times",
-			tags:  []string{"politics", "congress"}, authors: 2,
+			title: "{neighbor} widens sanctions to rope, paint and {number} harbor tugs",
+			dek:   "The list reaches further than the last one, and it names a yard in {place} for the first time",
+			tags:  []string{"sanctions", "economy"},
+		},
+		{
+			title: "Budget gap of {amount} million crowns, and nobody will say why",
+			dek:   "{official} blames the {season} storms; the books, seen by this newsroom, blame a bridge",
+			tags:  []string{"economy", "budget"},
+		},
+		{
+			title: "Sanctions bite: {place} runs out of coffee and then of patience",
+			dek:   "The queue at the one open stall was {number} streets long; {expert} expect no ship this week",
+			tags:  []string{"sanctions", "society"},
 		},
 		{
 			title: "Budget 1 < Budget 2: how the treasury counted one bridge twice",
 			dek:   "A footnote on page {number} turned {amount} million crowns into a surplus",
 			tags:  []string{"economy", "budget"},
 		},
-	}
-}
-
-func lifeDrafts() []draft {
-	return []draft{
-		{
-			title: "Ferry to {place} back after {number} weeks of fog",
-			dek:   "The first boat carried post, onions and a wedding party that had given up waiting",
-			tags:  []string{"society"}, pictured: true,
-		},
 		{
 			title: "Harvest in {place} best in {number} years, says the ministry of hope",
 			dek:   "Farmers agree about the barley and differ about the ministry",
 			tags:  []string{"economy"},
-		},
-		{
-			title: "Parade shoes: the cobblers of {place} work through the night",
-			dek:   "An order for {amount} thousand left boots came first, the right ones follow on {weekday}",
-			tags:  []string{"society", "parade"}, pictured: true,
-		},
-		{
-			title: "State radio drops its pips; half of {place} comes late to work",
-			dek:   "{expert} noticed first, at eight o’clock and eleven minutes",
-			tags:  []string{"society"},
-		},
-		{
-			title: "Islands test {amount} thousand people for reef fever, find none",
-			dek:   "Health workers welcome the figure and would like to see a single test",
-			tags:  []string{"health"},
 		},
 		{
 			title: "Smugglers of {place} laugh about sanctions, until the tide turns",
@@ -224,6 +211,36 @@ func lifeDrafts() []draft {
 			title: "Power cuts in {place}: two hours on, two hours off, “a rhythm”",
 			dek:   "{official} advises reading aloud; the budget for coal ran out last {season}",
 			tags:  []string{"economy", "budget"},
+		},
+		{
+			title: "Wool price up by {amount} percent on news of nothing in particular",
+			dek:   "Traders in {place} blame {expert}, who blame the traders",
+			tags:  []string{"economy"},
+		},
+	}
+}
+
+func lifeDrafts() []draft {
+	return []draft{
+		{
+			title: "Ferry to {place} back after {number} weeks of fog",
+			dek:   "The first boat carried post, onions and a wedding party that had given up waiting",
+			tags:  []string{"society"}, pictured: true,
+		},
+		{
+			title: "Parade shoes: the cobblers of {place} work through the night",
+			dek:   "An order for {amount} thousand left boots came first, the right ones follow on {weekday}",
+			tags:  []string{"society", "parade"}, pictured: true,
+		},
+		{
+			title: "State radio drops its pips; half of {place} comes late to work",
+			dek:   "{expert} noticed first, at eight o’clock and eleven minutes",
+			tags:  []string{"society"},
+		},
+		{
+			title: "Islands test {amount} thousand people for reef fever, find none",
+			dek:   "Health workers welcome the figure and would like to see a single test",
+			tags:  []string{"health"},
 		},
 		{
 			title: "First train on the {place} line arrives a day early",
@@ -244,11 +261,6 @@ func lifeDrafts() []draft {
 			title: "Storm takes the roof off the parade stand in {place}",
 			dek:   "Nobody was hurt; {official} called the open sky “a better ceiling”",
 			tags:  []string{"weather", "parade"}, pictured: true,
-		},
-		{
-			title: "Wool price up by {amount} percent on news of nothing in particular",
-			dek:   "Traders in {place} blame {expert}, who blame the traders",
-			tags:  []string{"economy"},
 		},
 		{
 			title: "School in {place} teaches the budget as a comedy in {number} acts",

@@ -38,7 +38,11 @@ func (d *Demo) suggest(ctx context.Context, user, channel, line string) []sugges
 		path++
 	}
 	inv, _ := parseLine(commands, line) // what is missing is still to be typed
-	return d.complete(ctx, user, channel, inv, words[:path], len(words) == path || typing)
+	at := len(inv.options)
+	if typing && at > 0 {
+		at--
+	}
+	return d.complete(ctx, user, channel, inv, words[:path], at)
 }
 
 func commandNames(commands []sandbox.DiscordCommand, prefix string) []suggestion {
@@ -78,14 +82,10 @@ func usage(specs []sandbox.DiscordCommandOption) string {
 	return b.String()
 }
 
-// complete asks the bot what it offers for the option that is being typed, or for the next one.
+// complete asks the bot what it offers for the option at a place, which is the one being typed or the next one.
 func (d *Demo) complete(
-	ctx context.Context, user, channel string, inv invocation, path []string, typing bool,
+	ctx context.Context, user, channel string, inv invocation, path []string, at int,
 ) []suggestion {
-	at := len(inv.options)
-	if typing && at > 0 {
-		at--
-	}
 	if at >= len(inv.specs) {
 		return nil
 	}
@@ -103,13 +103,14 @@ func (d *Demo) complete(
 	if err != nil {
 		return hint
 	}
-	head := "/" + strings.Join(path, " ")
+	var head strings.Builder
+	head.WriteString("/" + strings.Join(path, " "))
 	for _, o := range options[:at] {
-		head += fmt.Sprintf(" %v", o.Value)
+		fmt.Fprintf(&head, " %v", o.Value)
 	}
 	var list []suggestion
 	for _, c := range choices {
-		list = append(list, suggestion{Line: fmt.Sprintf("%s %v", head, c.Value), Name: c.Name, Help: spec.Name})
+		list = append(list, suggestion{Line: fmt.Sprintf("%s %v", head.String(), c.Value), Name: c.Name, Help: spec.Name})
 	}
 	if len(list) == 0 {
 		return hint

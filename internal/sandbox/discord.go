@@ -44,7 +44,7 @@ type DiscordConfig struct {
 // Serve it as an http.Handler. All methods may be called concurrently. Everyone added with AddUser is a member of every
 // guild.
 type Discord struct {
-	// Faults are misbehaviours to show on REST requests. The gateway has methods of its own.
+	// Faults are misbehaviors to show on REST requests. The gateway has methods of its own.
 	Faults Faults
 
 	cfg      DiscordConfig

@@ -134,8 +134,8 @@ func (o discordObject) string(key string, most int) string {
 	}
 }
 
-// requiredString reads a text that must be there.
-func (o discordObject) requiredString(key string, least, most int) string {
+// requiredString reads a text of one to most code points that must be there.
+func (o discordObject) requiredString(key string, most int) string {
 	if o.fields[key] == nil {
 		o.fail(key, "BASE_TYPE_REQUIRED", "This field is required")
 		return ""
@@ -146,12 +146,10 @@ func (o discordObject) requiredString(key string, least, most int) string {
 	}
 	s = strings.TrimSpace(s)
 	switch n := utf8.RuneCountInString(s); {
-	case n == 0 && least > 0:
+	case n == 0:
 		o.fail(key, "BASE_TYPE_REQUIRED", "This field is required")
-	case n > most && least == 0:
-		o.fail(key, "BASE_TYPE_MAX_LENGTH", fmt.Sprintf("Must be %d or fewer in length.", most))
-	case n < least || n > most:
-		o.fail(key, "BASE_TYPE_BAD_LENGTH", fmt.Sprintf("Must be between %d and %d in length.", least, most))
+	case n > most:
+		o.fail(key, "BASE_TYPE_BAD_LENGTH", fmt.Sprintf("Must be between 1 and %d in length.", most))
 	}
 	return s
 }

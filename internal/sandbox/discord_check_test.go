@@ -159,7 +159,7 @@ func FuzzDiscordMessage(f *testing.F) {
 	f.Cleanup(d.Close)
 	channel := d.AddChannel(d.AddGuild("g"), "c")
 	f.Fuzz(func(t *testing.T, body string) {
-		r := httptest.NewRequest("POST", "/api/v10/channels/"+channel+"/messages", strings.NewReader(body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/v10/channels/"+channel+"/messages", strings.NewReader(body))
 		r.Header.Set("Authorization", "Bot "+discordTestToken)
 		r.Header.Set("Content-Type", "application/json")
 		rec := httptest.NewRecorder()

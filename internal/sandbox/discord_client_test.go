@@ -47,6 +47,9 @@ type dcAnswer struct {
 	body   map[string]any
 }
 
+// dcClient returns a client whose requests end before the test's own limit.
+func dcClient() *http.Client { return &http.Client{Timeout: 20 * time.Second} }
+
 // raw sends a request with exactly these headers.
 func (b dcBot) raw(method, path, body string, header http.Header) (dcAnswer, error) {
 	r, err := http.NewRequestWithContext(b.t.Context(), method, b.base+"/api/v10"+path, strings.NewReader(body))
@@ -54,7 +57,7 @@ func (b dcBot) raw(method, path, body string, header http.Header) (dcAnswer, err
 		return dcAnswer{}, err
 	}
 	r.Header = header
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := dcClient().Do(r)
 	if err != nil {
 		return dcAnswer{}, err
 	}

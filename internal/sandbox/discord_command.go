@@ -198,10 +198,10 @@ func discordReadCommand(o discordObject) *discordCommand {
 	}
 	if cmd.Type == 1 {
 		cmd.Name = discordReadName(o)
-		cmd.Description = o.requiredString("description", 1, discordMaxDescr)
+		cmd.Description = o.requiredString("description", discordMaxDescr)
 		cmd.Options = discordReadOptions(o, 0)
 	} else {
-		cmd.Name = o.requiredString("name", 1, discordMaxName)
+		cmd.Name = o.requiredString("name", discordMaxName)
 		if o.string("description", discordMaxDescr) != "" {
 			o.fail("description", "APPLICATION_COMMAND_INVALID_DESCRIPTION", "Context menu commands cannot have description")
 		}
@@ -229,7 +229,7 @@ func discordNameForm() *regexp.Regexp {
 
 // discordReadName reads the name of a slash command or an option.
 func discordReadName(o discordObject) string {
-	name := o.requiredString("name", 1, discordMaxName)
+	name := o.requiredString("name", discordMaxName)
 	if name != "" && utf8.RuneCountInString(name) <= discordMaxName &&
 		(!discordNameForm().MatchString(name) || strings.ToLower(name) != name) {
 		o.fail("name", "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
@@ -265,7 +265,7 @@ func discordReadLocales(o discordObject, key string, most int) map[string]string
 		if !strings.Contains(discordLocales, " "+locale+" ") {
 			o.fail(key, "DICT_TYPE_KEY_INVALID", fmt.Sprintf("Locale %q is not valid.", locale))
 		}
-		texts[locale] = inner.requiredString(locale, 1, most)
+		texts[locale] = inner.requiredString(locale, most)
 	}
 	return texts
 }

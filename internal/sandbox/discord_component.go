@@ -75,7 +75,7 @@ func discordReadButton(o discordObject, c *DiscordComponent) {
 }
 
 func discordReadSelect(o discordObject, c *DiscordComponent) {
-	c.CustomID = o.requiredString("custom_id", 1, discordMaxCustomID)
+	c.CustomID = o.requiredString("custom_id", discordMaxCustomID)
 	c.Placeholder = o.string("placeholder", discordMaxPlaceholder)
 	if n, ok := o.int("min_values", 0, discordMaxOptions); ok {
 		c.MinValues = &n
@@ -89,8 +89,8 @@ func discordReadSelect(o discordObject, c *DiscordComponent) {
 	values := map[string]bool{}
 	for _, item := range o.objects("options", discordMaxOptions) {
 		opt := DiscordSelectOption{
-			Label:       item.requiredString("label", 1, 100),
-			Value:       item.requiredString("value", 1, 100),
+			Label:       item.requiredString("label", 100),
+			Value:       item.requiredString("value", 100),
 			Description: item.string("description", 100),
 			Default:     item.bool("default"),
 		}

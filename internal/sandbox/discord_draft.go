@@ -169,14 +169,14 @@ func discordReadEmbed(o discordObject) (DiscordEmbed, int) {
 	size := discordLen(e.Title, e.Description)
 	if a, ok := o.object("author"); ok {
 		e.Author = &DiscordEmbedText{
-			Name: a.requiredString("name", 1, discordMaxAuthor), URL: a.url("url", discordMaxURL, web...),
+			Name: a.requiredString("name", discordMaxAuthor), URL: a.url("url", discordMaxURL, web...),
 			IconURL: a.url("icon_url", discordMaxURL, picture...),
 		}
 		size += discordLen(e.Author.Name)
 	}
 	if f, ok := o.object("footer"); ok {
 		e.Footer = &DiscordEmbedText{
-			Text: f.requiredString("text", 1, discordMaxFooter), IconURL: f.url("icon_url", discordMaxURL, picture...),
+			Text: f.requiredString("text", discordMaxFooter), IconURL: f.url("icon_url", discordMaxURL, picture...),
 		}
 		size += discordLen(e.Footer.Text)
 	}
@@ -188,8 +188,8 @@ func discordReadEmbed(o discordObject) (DiscordEmbed, int) {
 	}
 	for _, f := range o.objects("fields", discordMaxFields) {
 		field := DiscordEmbedField{
-			Name:   f.requiredString("name", 1, discordMaxFieldName),
-			Value:  f.requiredString("value", 1, discordMaxFieldValue),
+			Name:   f.requiredString("name", discordMaxFieldName),
+			Value:  f.requiredString("value", discordMaxFieldValue),
 			Inline: f.bool("inline"),
 		}
 		size += discordLen(field.Name, field.Value)

@@ -94,8 +94,10 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 		defer close(written)
 		c.write()
 	}()
-	clean := c.read()
-	d.detach(c, clean)
+	if clean := c.read(); clean {
+		d.endSession(c)
+	}
+	d.detach(c)
 	<-written
 	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 	_ = ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(discordCloseWait)) // fails if a close was sent
@@ -134,16 +136,22 @@ func (c *discordConn) expectHeartbeat() {
 	_ = c.ws.SetReadDeadline(time.Now().Add(2 * c.d.cfg.HeartbeatInterval)) // never fails
 }
 
-// detach forgets c. Its session may be resumed unless the client closed it cleanly.
-func (d *Discord) detach(c *discordConn, clean bool) {
+// endSession forgets the session of c, whose client closed it cleanly: it cannot be resumed.
+func (d *Discord) endSession(c *discordConn) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if s := c.session; s != nil && s.conn == c && !c.closing {
+		delete(d.gateway.sessions, s.id)
+	}
+}
+
+// detach forgets c. Its session, unless it has ended, may be resumed.
+func (d *Discord) detach(c *discordConn) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.gateway.conns, c)
 	if s := c.session; s != nil && s.conn == c {
 		s.conn, s.left = nil, d.cfg.Now()
-		if clean && !c.closing {
-			delete(d.gateway.sessions, s.id)
-		}
 	}
 	c.closing = true
 	close(c.out)

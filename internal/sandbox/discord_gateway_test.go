@@ -299,11 +299,11 @@ func TestDiscordGateway_HidesTextWithoutTheIntent(t *testing.T) {
 
 func TestDiscordGateway_AnswersPlainRequestsWith404(t *testing.T) {
 	p := newDCPlace(t, DiscordConfig{})
-	r, err := http.NewRequestWithContext(t.Context(), "GET", p.base+"/", nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.base+"/", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := dcClient().Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

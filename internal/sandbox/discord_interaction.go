@@ -58,10 +58,10 @@ func (d *Discord) callback(c discordCall) (any, *discordError) {
 		return nil, e
 	}
 	var kind int64
-	switch {
-	case it.in.Kind == discordAutocompleteKind:
+	switch it.in.Kind {
+	case discordAutocompleteKind:
 		kind = o.choice("type", discordSuggest)
-	case it.in.Kind == discordComponentKind:
+	case discordComponentKind:
 		kind = o.choice("type", discordReplyNow, discordReplyLater, discordUpdateLater, discordUpdateNow, discordOpenModal)
 	default:
 		kind = o.choice("type", discordReplyNow, discordReplyLater, discordOpenModal)

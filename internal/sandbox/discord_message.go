@@ -198,15 +198,21 @@ func (a discordAllowed) pings(content string) DiscordPings {
 		p.Everyone = strings.Contains(content, "@everyone")
 		p.Here = strings.Contains(content, "@here")
 	}
-	p.Users = discordMentioned(discordUserMention(), content, slices.Contains(a.parse, "users"), a.users)
-	p.Roles = discordMentioned(discordRoleMention(), content, slices.Contains(a.parse, "roles"), a.roles)
+	p.Users = discordMentioned(discordUserMention(), content, a.filter("users", a.users))
+	p.Roles = discordMentioned(discordRoleMention(), content, a.filter("roles", a.roles))
 	return p
 }
 
-func discordMentioned(form *regexp.Regexp, content string, everyone bool, only []string) []string {
+// filter returns which ids of a kind may be pinged: all if the kind is to be parsed, else those that are listed.
+func (a discordAllowed) filter(kind string, listed []string) func(id string) bool {
+	return func(id string) bool { return slices.Contains(a.parse, kind) || slices.Contains(listed, id) }
+}
+
+// discordMentioned returns the ids that content mentions in a form, each once, as far as they are allowed.
+func discordMentioned(form *regexp.Regexp, content string, allowed func(id string) bool) []string {
 	var ids []string
 	for _, match := range form.FindAllStringSubmatch(content, -1) {
-		if id := match[1]; (everyone || slices.Contains(only, id)) && !slices.Contains(ids, id) {
+		if id := match[1]; allowed(id) && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}

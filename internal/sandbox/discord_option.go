@@ -54,7 +54,7 @@ func discordReadOption(o discordObject, above int64) DiscordCommandOption {
 		Type:         o.choice("type", discordOptionTypes(above)...),
 		Name:         discordReadName(o),
 		Names:        discordReadLocales(o, "name_localizations", discordMaxName),
-		Description:  o.requiredString("description", 1, discordMaxDescr),
+		Description:  o.requiredString("description", discordMaxDescr),
 		Descriptions: discordReadLocales(o, "description_localizations", discordMaxDescr),
 		Required:     o.bool("required"),
 		Autocomplete: o.bool("autocomplete"),
@@ -112,7 +112,7 @@ func discordReadChoices(o discordObject, key string, kind int64) []DiscordChoice
 	names := map[string]bool{}
 	for _, item := range o.objects(key, discordMaxOptions) {
 		c := DiscordChoice{
-			Name:  item.requiredString("name", 1, 100),
+			Name:  item.requiredString("name", 100),
 			Names: discordReadLocales(item, "name_localizations", 100),
 			Value: discordReadChoiceValue(item, kind),
 		}
@@ -140,7 +140,7 @@ func discordReadChoiceValue(o discordObject, kind int64) any {
 		o.fail("value", "BASE_TYPE_REQUIRED", "This field is required")
 		return nil
 	default:
-		return o.requiredString("value", 1, 100)
+		return o.requiredString("value", 100)
 	}
 }
 

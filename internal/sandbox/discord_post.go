@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -150,16 +152,11 @@ func (w *discordWorld) bare(m *DiscordMessage, ch *discordChannel) func(map[stri
 	if m.Author.ID == w.bot || ch.guild == nil {
 		return nil
 	}
-	for _, id := range m.Pings.Users {
-		if id == w.bot {
-			return nil
-		}
+	if slices.Contains(m.Pings.Users, w.bot) {
+		return nil
 	}
 	return func(wire map[string]any) map[string]any {
-		stripped := make(map[string]any, len(wire))
-		for key, v := range wire {
-			stripped[key] = v
-		}
+		stripped := maps.Clone(wire)
 		stripped["content"], stripped["embeds"] = "", []any{}
 		stripped["attachments"], stripped["components"] = []any{}, []any{}
 		return stripped

@@ -28,6 +28,7 @@ func discordUnknownChannel() *discordError { return discordRefusal(404, 10003, "
 func discordUnknownMessage() *discordError { return discordRefusal(404, 10008, "Unknown Message") }
 func discordMissingAccess() *discordError  { return discordRefusal(403, 50001, "Missing Access") }
 func discordMissingPerms() *discordError   { return discordRefusal(403, 50013, "Missing Permissions") }
+
 func discordEmptyMessage() *discordError {
 	return discordRefusal(400, 50006, "Cannot send an empty message")
 }
@@ -243,7 +244,7 @@ func (d *Discord) openDirect(c discordCall) (any, *discordError) {
 	if e != nil {
 		return nil, e
 	}
-	user := o.requiredString("recipient_id", 1, 20)
+	user := o.requiredString("recipient_id", 20)
 	if e := check.err(); e != nil {
 		return nil, e
 	}

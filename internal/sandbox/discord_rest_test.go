@@ -53,12 +53,12 @@ func TestDiscordREST_RefusesWhatIsNotAProperRequest(t *testing.T) {
 func TestDiscordREST_KnowsItsVersions(t *testing.T) {
 	p := newDCPlace(t, DiscordConfig{})
 	for version, want := range map[string]int{"v9": 200, "v10": 200, "v6": 400, "v": 400} {
-		r, err := http.NewRequestWithContext(t.Context(), "GET", p.base+"/api/"+version+"/users/@me", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.base+"/api/"+version+"/users/@me", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Header.Set("Authorization", "Bot "+discordTestToken)
-		resp, err := http.DefaultClient.Do(r)
+		resp, err := dcClient().Do(r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -315,7 +315,7 @@ func TestDiscordRequests_AreALedger(t *testing.T) {
 	p.bot.do("POST", p.messages(), `{"content":"x"}`)
 	p.bot.do("GET", "/channels/99", nil)
 	got := p.Requests()
-	if len(got) != 2 || got[0].Method != "POST" || string(got[0].Body) != `{"content":"x"}` || got[0].Status != 200 {
+	if len(got) != 2 || got[0].Method != http.MethodPost || string(got[0].Body) != `{"content":"x"}` || got[0].Status != 200 {
 		t.Errorf("ledger = %+v, want the newest two", got)
 	}
 	if got[1].Path != "/api/v10/channels/99" || got[1].Status != 404 {

@@ -53,15 +53,13 @@ func (d *Discord) Watch(ctx context.Context) <-chan DiscordEvent {
 		return out
 	}
 	d.watchers[w] = struct{}{}
-	d.running.Add(1)
-	go func() {
-		defer d.running.Done()
+	d.running.Go(func() {
 		defer close(out)
 		d.feed(ctx, w, out)
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		delete(d.watchers, w)
-	}()
+	})
 	return out
 }
 

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 )
@@ -211,13 +212,11 @@ func (w *discordWorld) guildCreateWire(g *discordGuild) map[string]any {
 			channels = append(channels, w.channelWire(ch))
 		}
 	}
-	for key, v := range map[string]any{
+	maps.Copy(guild, map[string]any{
 		"joined_at": discordTime(g.joined), "large": false, "unavailable": false, "member_count": len(w.users),
 		"channels": channels, "members": []any{w.memberWire(w.users[w.bot], g)}, "threads": []any{},
 		"voice_states": []any{}, "presences": []any{}, "stage_instances": []any{}, "guild_scheduled_events": []any{},
-	} {
-		guild[key] = v
-	}
+	})
 	return guild
 }
 

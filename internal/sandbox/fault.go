@@ -27,7 +27,7 @@ const (
 	FaultResetAfter
 )
 
-// Fault is one misbehaviour to show on demand.
+// Fault is one misbehavior to show on demand.
 type Fault struct {
 	Kind FaultKind
 	// Path limits the fault to requests whose path contains it. Empty means every request.
@@ -45,7 +45,7 @@ type Fault struct {
 	Global bool
 }
 
-// Faults is the list of misbehaviours a stand-in has still to show, oldest first.
+// Faults is the list of misbehaviors a stand-in has still to show, oldest first.
 // The zero value is ready to use, and all methods may be called concurrently.
 type Faults struct {
 	mu   sync.Mutex // guards list

@@ -136,7 +136,7 @@ func (t *Telegram) start(work func(ctx context.Context)) {
 func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	defer context.AfterFunc(t.ctx, cancel)()
+	defer context.AfterFunc(t.ctx, cancel)() //nolint:contextcheck // It inherits the request and ends with Close too.
 	r = r.WithContext(ctx)
 
 	call, err := t.readCall(w, r)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -55,9 +56,7 @@ func TestTelegramSend_RefusesWhatTelegramRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			params := map[string]any{"chat_id": b.ann.ID}
-			for k, v := range tt.params {
-				params[k] = v
-			}
+			maps.Copy(params, tt.params)
 			code := 400
 			if strings.HasPrefix(tt.words, "Forbidden") {
 				code = 403
