@@ -86,22 +86,31 @@ func (d doer) Do(req *http.Request) (*http.Response, error) {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse))
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, fmt.Errorf("read answer: %w", err)
-	case !isAnswer(body): // or cut short
-		return nil, &statusError{status: resp.StatusCode}
+	}
+	if err := faultOf(body, resp.StatusCode); err != nil {
+		return nil, err
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
 }
 
-// isAnswer reports whether body is an object such as the Bot API answers with.
-func isAnswer(body []byte) bool {
+// faultOf returns what the library would not notice of an answer: that it is not such as the Bot API
+// gives, or cut short; or that it is a refusal with its code in the status alone.
+func faultOf(body []byte, status int) error {
 	var answer struct {
-		OK *bool `json:"ok"`
+		OK          *bool  `json:"ok"`
+		Code        int    `json:"error_code"`
+		Description string `json:"description"`
 	}
-	return json.Unmarshal(body, &answer) == nil && answer.OK != nil
+	switch {
+	case json.Unmarshal(body, &answer) != nil || answer.OK == nil:
+		return &statusError{status: status}
+	case !*answer.OK && answer.Code == 0:
+		return &tgbotapi.Error{Code: status, Message: answer.Description}
+	}
+	return nil
 }
 
 // statusError is an answer that does not come from the Bot API: a proxy's page, or nothing at all.

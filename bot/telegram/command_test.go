@@ -103,10 +103,12 @@ func TestRun_PublishesCommandsOnlyWhenTheyChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := newHandler()
-	published := func() int {
+	key := fmt.Sprintf("telegram.commands.%d", w.tg.Bot().ID)
+	published := func(kept func(string) bool) int {
 		stop := w.run(t, w.adapter, h)
 		m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/help"))(t)
 		must(w.answerTo(t.Context(), m))(t)
+		check(t, w.memory.awaitState(t.Context(), key, kept))
 		check(t, stop())
 		n := 0
 		for _, r := range w.tg.Requests() {
@@ -116,14 +118,16 @@ func TestRun_PublishesCommandsOnlyWhenTheyChange(t *testing.T) {
 		}
 		return n
 	}
-	if got := published(); got != 3 {
+	some := func(hash string) bool { return hash != "" }
+	if got := published(some); got != 3 {
 		t.Errorf("the first run sets %d menus, want 3", got)
 	}
-	if got := published(); got != 3 {
+	first := must(w.memory.State(t.Context(), key))(t)
+	if got := published(some); got != 3 {
 		t.Errorf("the second run sets %d menus, want none", got-3)
 	}
 	h.Table[0].Help = "The newest headlines"
-	if got := published(); got != 6 {
+	if got := published(func(hash string) bool { return hash != first }); got != 6 {
 		t.Errorf("after a change %d menus are set, want 3", got-3)
 	}
 }
@@ -202,5 +206,11 @@ func TestRun_NamesTheRightsItLacks(t *testing.T) {
 		if got := must(all[i].Lacking(t.Context()))(t); !slices.Equal(got, []string{want}) {
 			t.Errorf("in %s the bot lacks %q, want %q", all[i].Target, got, want)
 		}
+	}
+	w.tg.Faults.Inject(sandbox.Fault{
+		Path: "/getChatMember", Status: 400, Body: `{"ok":false,"error_code":400,"description":"Bad Request: member list is inaccessible"}`,
+	})
+	if got := must(all[0].Lacking(t.Context()))(t); len(got) > 0 {
+		t.Errorf("where Telegram does not tell its rights, the bot lacks %q", got)
 	}
 }

@@ -97,9 +97,17 @@ func goneReason(refusal *tgbotapi.Error) string {
 	return ""
 }
 
-// isUnauthorized reports whether Telegram refuses the token. It answers 404 to one that never was.
+// isUnauthorized reports whether Telegram refuses the token.
 func isUnauthorized(err error) bool {
-	return hasCode(err, http.StatusUnauthorized) || hasCode(err, http.StatusNotFound)
+	return hasCode(err, http.StatusUnauthorized) || errors.Is(err, bot.ErrUnauthorized)
+}
+
+// isRefusal reports whether Telegram understood a request and will not grant it, however often it is
+// asked.
+func isRefusal(err error) bool {
+	refusal, ok := errors.AsType[*tgbotapi.Error](err)
+	return ok && refusal.Code/100 == 4 && refusal.Code != http.StatusUnauthorized &&
+		refusal.Code != http.StatusTooManyRequests
 }
 
 // hasCode reports whether Telegram answered with this code.

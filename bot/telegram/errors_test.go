@@ -40,7 +40,7 @@ func TestSendError(t *testing.T) {
 			},
 		},
 		{code: 401, text: "Unauthorized", reason: "Telegram refuses the bot's token"},
-		{code: 404, text: "Not Found", reason: "Telegram refuses the bot's token"},
+		{code: 404, text: "Not Found: method not found", reason: "Telegram has a fault"},
 		{code: 403, text: "Forbidden: bot was kicked from the supergroup chat", kind: bot.TargetGone, reason: "the bot was removed from the group"},
 		{code: 403, text: "Forbidden: bot was kicked from the channel chat", kind: bot.TargetGone, reason: "the bot was removed from the channel"},
 		{code: 403, text: "Forbidden: bot is not a member of the channel chat", kind: bot.TargetGone, reason: "the bot is not in the channel"},

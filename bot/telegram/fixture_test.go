@@ -306,6 +306,7 @@ func closedAddress(t *testing.T) string {
 type memory struct {
 	mu      sync.Mutex // guards everything below
 	state   map[string]string
+	changed chan struct{} // closed at the next change of state
 	offsets map[string]int64
 	updates map[string][]bot.Update
 	refuse  error // what Receive returns instead of storing
@@ -317,7 +318,7 @@ var (
 )
 
 func newMemory() *memory {
-	return &memory{state: map[string]string{}, offsets: map[string]int64{}, updates: map[string][]bot.Update{}}
+	return &memory{state: map[string]string{}, changed: make(chan struct{}), offsets: map[string]int64{}, updates: map[string][]bot.Update{}}
 }
 
 func (m *memory) State(_ context.Context, key string) (string, error) {
@@ -330,7 +331,28 @@ func (m *memory) SetState(_ context.Context, key, value string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.state[key] = value
+	close(m.changed)
+	m.changed = make(chan struct{})
 	return nil
+}
+
+// awaitState waits until is returns true for the value of key.
+func (m *memory) awaitState(ctx context.Context, key string, is func(string) bool) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		m.mu.Lock()
+		value, changed := m.state[key], m.changed
+		m.mu.Unlock()
+		if is(value) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("waited in vain for %s", key)
+		}
+	}
 }
 
 func (m *memory) Receive(_ context.Context, box string, updates []bot.Update, next int64) error {

@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net/http"
+	"sync"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
@@ -59,8 +59,20 @@ func opensTo(c *bot.Command, access bot.Access) bool {
 	return (len(c.Sub) == 0 || c.Run != nil) && c.Access <= access
 }
 
+// publishing sets the menus in the background, because the bot can do without, and returns what waits
+// for the end of it.
+func (s *session) publishing(ctx context.Context) (wait func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { s.publish(ctx) })
+	return func() {
+		cancel()
+		running.Wait()
+	}
+}
+
 // publish sets the menus, unless they are those that were set last.
-func (s *session) publish(ctx context.Context) error {
+func (s *session) publish(ctx context.Context) {
 	list := menus(s.handler.Commands())
 	sum := sha256.Sum256([]byte(encode(list)))
 	hash, key := hex.EncodeToString(sum[:]), fmt.Sprintf("telegram.commands.%d", s.id)
@@ -69,28 +81,26 @@ func (s *session) publish(ctx context.Context) error {
 		s.log.WarnContext(ctx, "hash of the commands not read", "err", err)
 	}
 	if last == hash {
-		return nil
+		return
 	}
 	for _, m := range list {
-		if err := s.setMenu(ctx, m); err != nil {
-			return err
+		if s.setMenu(ctx, m) != nil {
+			return // ctx has ended, or the token is refused, which polling finds too
 		}
 	}
 	if err := s.state.SetState(ctx, key, hash); err != nil {
 		s.log.WarnContext(ctx, "hash of the commands not kept", "err", err)
 	}
-	return nil
 }
 
-// setMenu sets one menu. The bot can do without, so a menu that Telegram does not take is no reason
-// to stop.
+// setMenu tries to set one menu until it is set or refused.
 func (s *session) setMenu(ctx context.Context, m menu) error {
 	params := tgbotapi.Params{"scope": encode(m.Scope), "commands": encode(m.Commands)}
 	return s.persist(ctx, "setMyCommands", func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 		defer cancel()
 		err := s.client.call(ctx, "setMyCommands", params, nil)
-		if hasCode(err, http.StatusBadRequest) {
+		if isRefusal(err) {
 			s.log.ErrorContext(ctx, "menu refused", "scope", m.Scope.Type, "err", err)
 			return nil
 		}

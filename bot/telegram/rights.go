@@ -159,14 +159,13 @@ func (s *session) lacking(chat *tgbotapi.Chat) func(context.Context) ([]string, 
 		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 		defer cancel()
 		m, err := s.member(ctx, chat.ID, s.id)
-		if err != nil {
-			return nil, err
-		}
-		may := m.mayPost(chat.Type)
+		may := err == nil && m.mayPost(chat.Type)
 		if may && chat.Type != channel && m.Status == "member" {
 			may, err = s.allMayWrite(ctx, chat.ID)
 		}
 		switch {
+		case isRefusal(err): // Telegram does not tell; sending will
+			return nil, nil
 		case err != nil, may:
 			return nil, err
 		case chat.Type == channel:

@@ -23,8 +23,10 @@ const (
 	grace = 3 * time.Second
 	// staleAfter is the age at which a command left over from an earlier run is dropped.
 	staleAfter = 5 * time.Minute
-	retryBase  = 500 * time.Millisecond
-	retryMost  = 30 * time.Second
+	// pollEvery is the least time between two polls that bring nothing, for servers that do not wait.
+	pollEvery = 250 * time.Millisecond
+	retryBase = 500 * time.Millisecond
+	retryMost = 30 * time.Second
 	// conflictWait is how long to leave updates to another program that polls with the same token.
 	conflictWait = 5 * time.Second
 )
@@ -52,18 +54,16 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 }
 
 func (s *session) serve(ctx context.Context) error {
-	var self tgbotapi.User
 	err := s.persist(ctx, "getMe", func(ctx context.Context) error {
-		return s.client.call(ctx, "getMe", nil, &self)
+		self, err := s.self(ctx)
+		s.username = self.UserName
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	s.username = self.UserName
-	if err := s.publish(ctx); err != nil {
-		return err
-	}
 	s.log.InfoContext(ctx, "telegram connected", "bot", s.username)
+	defer s.publishing(ctx)()
 
 	work, stop := graceful(ctx)
 	defer stop()
@@ -113,6 +113,7 @@ func (s *session) replay(ctx, work context.Context, q *queues) error {
 // poll asks for updates until ctx ends.
 func (s *session) poll(ctx, work context.Context, q *queues) error {
 	for ctx.Err() == nil {
+		began := time.Now()
 		var updates []bot.Update
 		var next int64
 		err := s.persist(ctx, "getUpdates", func(ctx context.Context) error {
@@ -125,7 +126,7 @@ func (s *session) poll(ctx, work context.Context, q *queues) error {
 		}
 		err = s.persist(ctx, "inbox", func(ctx context.Context) error {
 			if len(updates) == 0 {
-				return nil
+				return pause(ctx, pollEvery-time.Since(began))
 			}
 			return s.inbox.Receive(ctx, s.box, updates, next)
 		})
@@ -140,7 +141,8 @@ func (s *session) poll(ctx, work context.Context, q *queues) error {
 }
 
 // receive waits for updates, and returns them with the offset that confirms them. The request itself
-// confirms only what the inbox has.
+// confirms only what the inbox has. The numbers of updates may begin anew below the offset: Telegram
+// chooses them at random after a week without any.
 func (s *session) receive(ctx context.Context) ([]bot.Update, int64, error) {
 	offset, err := s.inbox.Offset(ctx, s.box)
 	if err != nil {
@@ -157,7 +159,7 @@ func (s *session) receive(ctx context.Context) ([]bot.Update, int64, error) {
 	if err := s.client.call(ctx, "getUpdates", params, &raw); err != nil {
 		return nil, 0, err
 	}
-	updates := make([]bot.Update, 0, len(raw))
+	updates, next := make([]bot.Update, 0, len(raw)), int64(0)
 	for _, body := range raw {
 		var u struct {
 			ID int64 `json:"update_id"`
@@ -166,9 +168,9 @@ func (s *session) receive(ctx context.Context) ([]bot.Update, int64, error) {
 			return nil, 0, fmt.Errorf("read update: %w", err)
 		}
 		updates = append(updates, bot.Update{ID: u.ID, Body: body})
-		offset = max(offset, u.ID+1)
+		next = max(next, u.ID+1)
 	}
-	return updates, offset, nil
+	return updates, next, nil
 }
 
 // persist does something until it works, ctx ends or Telegram refuses the token. Of an outage it logs

@@ -116,12 +116,24 @@ func New(cfg Config) (*Adapter, error) {
 // Identify asks Telegram once whose token the adapter holds. [bot.ErrUnauthorized] is in the chain of
 // its error if Telegram refuses the token.
 func (a *Adapter) Identify(ctx context.Context) (string, error) {
-	var self tgbotapi.User
-	err := a.client.call(ctx, "getMe", nil, &self)
-	if isUnauthorized(err) {
+	self, err := a.self(ctx)
+	if errors.Is(err, bot.ErrUnauthorized) {
 		err = bot.ErrUnauthorized
 	}
 	return "@" + self.UserName, err
+}
+
+// self asks for the bot's own account. Here alone a 404 speaks of the token: Telegram answers so to
+// one that never was, and otherwise to methods that a server does not have.
+func (a *Adapter) self(ctx context.Context) (tgbotapi.User, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	var self tgbotapi.User
+	err := a.client.call(ctx, "getMe", nil, &self)
+	if hasCode(err, http.StatusNotFound) {
+		err = fmt.Errorf("%w: %w", bot.ErrUnauthorized, err)
+	}
+	return self, err
 }
 
 // Platform returns "telegram".
@@ -151,11 +163,28 @@ func (a *Adapter) post(ctx context.Context, to bot.Target, m bot.Message, replyT
 	if replyTo != 0 {
 		params["reply_parameters"] = encode(replyParameters{MessageID: replyTo, AllowSendingWithoutReply: true})
 	}
-	var sent message
-	if err := a.submit(ctx, "sendMessage", params, a.render(m), &sent); err != nil {
+	var result json.RawMessage
+	if err := a.submit(ctx, "sendMessage", params, a.render(m), &result); err != nil {
 		return bot.Receipt{}, sendError(ctx, err, to)
 	}
-	return bot.Receipt{MessageID: strconv.Itoa(sent.MessageID), Chat: strconv.FormatInt(sent.Chat.ID, 10)}, nil
+	return receipt(result, to), nil
+}
+
+// receipt reads what became of a message. It is sent even if the answer cannot be read: trying again
+// would show it twice.
+func receipt(result json.RawMessage, to bot.Target) bot.Receipt {
+	out := bot.Receipt{Chat: to.Chat}
+	var sent message
+	if json.Unmarshal(result, &sent) != nil {
+		return out
+	}
+	if sent.MessageID != 0 {
+		out.MessageID = strconv.Itoa(sent.MessageID)
+	}
+	if sent.Chat != nil && sent.Chat.ID != 0 {
+		out.Chat = strconv.FormatInt(sent.Chat.ID, 10)
+	}
+	return out
 }
 
 // submit calls a method that shows r, and once more with plain text if the markup is refused.
