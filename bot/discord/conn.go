@@ -46,8 +46,12 @@ func dialConn(ctx context.Context, network, address string, tm timings) (*conn, 
 }
 
 // writeBurst is how many writes may come in a row: the handshakes of TLS and WebSocket, an identify,
-// the first heartbeat, and some more.
+// and some more.
 const writeBurst = 20
+
+// smallWrite is what a heartbeat fits in, in bytes, TLS included, and no identify does. The server sets
+// the pace of heartbeats, so they do not count.
+const smallWrite = 120
 
 // Read reads until nothing has arrived for the idle time. The other side hears of the end at once:
 // discordgo would take a second, in which heartbeats are missed and the session may be lost.
@@ -69,7 +73,7 @@ func (c *conn) Write(p []byte) (int, error) {
 	if c.dead.Load() {
 		return 0, errDead
 	}
-	if !c.writes.Allow() {
+	if len(p) > smallWrite && !c.writes.Allow() {
 		c.stormy.Store(true)
 		c.kill()
 		return 0, errStorm

@@ -3,6 +3,7 @@ package discord
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -145,11 +146,16 @@ func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.R
 	return bot.Receipt{}, sendError(err)
 }
 
+// post returns the id of the message. It is posted even if the answer cannot be read: trying again
+// might show it twice.
 func (a *Adapter) post(ctx context.Context, to bot.Target, body *messageBody) (string, error) {
+	channel := url.PathEscape(cmp.Or(to.Thread, to.Chat))
+	answer, err := a.rest.exchange(ctx, http.MethodPost, "/channels/"+channel+"/messages", body)
 	var posted struct {
 		ID string `json:"id"`
 	}
-	channel := url.PathEscape(cmp.Or(to.Thread, to.Chat))
-	err := a.rest.call(ctx, http.MethodPost, "/channels/"+channel+"/messages", body, &posted)
+	if err == nil {
+		_ = json.Unmarshal(answer, &posted)
+	}
 	return posted.ID, err
 }

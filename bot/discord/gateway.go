@@ -23,7 +23,7 @@ type timings struct {
 	backoffMin time.Duration
 	backoffMax time.Duration
 	steady     time.Duration // after which a connection counts as sound
-	writeEvery time.Duration // of a connection, in the long run
+	writeEvery time.Duration // of large writes on a connection, in the long run
 
 	deferAfter    time.Duration // without an answer until Discord is told that one will come
 	suggestWithin time.Duration // for suggestions
@@ -124,17 +124,17 @@ func (g *gateway) run(ctx context.Context) error {
 	}
 }
 
-// checkToken asks Discord who the bot is, until it says so or refuses the token. A wrong token thus
-// costs one request.
+// checkToken asks Discord who the bot is, until it answers. A wrong token thus costs one request; any
+// other refusal tells nothing of the token, and the gateway will.
 func (g *gateway) checkToken(ctx context.Context) error {
 	for ctx.Err() == nil {
 		_, err := g.a.whoami(ctx)
-		if err == nil {
-			g.backoff.reset()
-			break
-		}
 		if isUnauthorized(err) {
 			return fmt.Errorf("discord: %w", bot.ErrUnauthorized)
+		}
+		if refused, ok := errors.AsType[*apiError](err); err == nil || ok && refused.Status/100 == 4 {
+			g.backoff.reset()
+			break
 		}
 		g.note(err)
 		g.backoff.wait(ctx)

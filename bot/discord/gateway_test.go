@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -25,7 +26,6 @@ func gatewayWorld(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true, HeartbeatInterval: heartbeat})
 	w.adapter.timings.idle = 3 * heartbeat
-	w.adapter.timings.writeEvery = time.Millisecond
 	return w
 }
 
@@ -164,6 +164,59 @@ func TestGateway_StopsIdentifyingWithoutEnd(t *testing.T) {
 	}
 	if n := writes.Load(); n > writeBurst {
 		t.Errorf("the bot identified %d times on one connection", n)
+	}
+}
+
+func TestGateway_LetsDiscordSetThePaceOfHeartbeats(t *testing.T) {
+	t.Parallel()
+	var heartbeats, connections atomic.Int64
+	scriptedGateway(t, func(ws *websocket.Conn) {
+		connections.Add(1)
+		_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"op":10,"d":{"heartbeat_interval":2}}`))
+		for {
+			_, sent, err := ws.ReadMessage()
+			answer := `{"op":11}`
+			switch {
+			case err != nil:
+				return
+			case bytes.Contains(sent, []byte(`"op":1,`)):
+				heartbeats.Add(1)
+			default:
+				answer = `{"op":0,"s":1,"t":"READY","d":{}}`
+			}
+			if ws.WriteMessage(websocket.TextMessage, []byte(answer)) != nil {
+				return
+			}
+		}
+	})
+	eventually(t, "many heartbeats were sent", func() bool { return heartbeats.Load() > 3*writeBurst })
+	if n := connections.Load(); n != 1 {
+		t.Errorf("that took %d connections, want one", n)
+	}
+}
+
+func TestGateway_LeavesItToTheGatewayIfTheTokenCannotBeChecked(t *testing.T) {
+	t.Parallel()
+	w := gatewayWorld(t)
+	w.Faults.Inject(sandbox.Fault{
+		Kind: sandbox.FaultStatus, Status: 404, Body: `{"message":"404: Not Found","code":0}`, Path: "/users/@me", Times: -1,
+	})
+	w.run(t, help())
+	w.serves(t)
+}
+
+func TestReady_NamesTheApplicationOneWayOrTheOther(t *testing.T) {
+	for ready, want := range map[string]string{
+		`{"application":{"id":"1"},"user":{"id":"2"}}`: "1",
+		`{"user":{"id":"2"}}`:                          "2",
+	} {
+		r := &run{applications: make(chan string, 1)}
+		if err := r.sort(&link{up: make(chan struct{}, 1)}, "READY", []byte(ready)); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-r.applications; got != want {
+			t.Errorf("after %s commands are for application %q, want %q", ready, got, want)
+		}
 	}
 }
 

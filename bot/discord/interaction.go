@@ -84,7 +84,7 @@ func (it *interaction) invocation() bot.Invocation {
 	case it.User != nil:
 		inv.User = it.User.user("")
 	}
-	if !inv.Direct {
+	if !inv.Direct && it.Permissions != nil {
 		lacking = it.Permissions.lacking(it.Channel.Type)
 	}
 	inv.Manager = func(context.Context) (bool, error) { return manager, nil }

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -237,5 +238,20 @@ func TestInvocation_TellsWhoAndWhere(t *testing.T) {
 			!cmp.Equal(lacking, tt.lacking) {
 			t.Errorf("case %d: got %+v, manager %t, lacking %q", i, inv, manager, lacking)
 		}
+	}
+}
+
+func TestInvocation_TakesNoRightForLackingThatDiscordDoesNotTell(t *testing.T) {
+	var it interaction
+	raw := `{"id":"1","type":2,"token":"t","guild_id":"10","channel_id":"20","member":{"user":{"id":"7"}},"data":{"name":"help"}}`
+	if err := json.Unmarshal([]byte(raw), &it); err != nil {
+		t.Fatal(err)
+	}
+	inv := it.invocation()
+	if lacking, err := inv.Lacking(t.Context()); err != nil || len(lacking) > 0 {
+		t.Errorf("the bot lacks %q, %v", lacking, err)
+	}
+	if manager, err := inv.Manager(t.Context()); err != nil || manager {
+		t.Errorf("who has no rights in the event manages: %t, %v", manager, err)
 	}
 }

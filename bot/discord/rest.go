@@ -71,16 +71,29 @@ func newSession(token string, client *http.Client) (*discordgo.Session, error) {
 }
 
 // call sends body, unless nil, as JSON to path, and reads the answer into out, unless nil. It fails
-// with an *apiError, a *limitError, or the error of the network or ctx, none of which holds a token.
-// It tries once.
+// as exchange does.
 func (r *rest) call(ctx context.Context, method, path string, body, out any) error {
+	answer, err := r.exchange(ctx, method, path, body)
+	if err != nil || out == nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	return nil
+}
+
+// exchange sends body, unless nil, as JSON to path, and returns the answer. It fails with an
+// *apiError, a *limitError, or the error of the network or ctx, none of which holds a token. It tries
+// once.
+func (r *rest) exchange(ctx context.Context, method, path string, body any) ([]byte, error) {
 	var raw []byte
 	if body != nil {
 		var buf bytes.Buffer
 		enc := json.NewEncoder(&buf)
 		enc.SetEscapeHTML(false)
 		if err := enc.Encode(body); err != nil {
-			return fmt.Errorf("encode request: %w", err)
+			return nil, fmt.Errorf("encode request: %w", err)
 		}
 		raw = buf.Bytes()
 	}
@@ -89,15 +102,9 @@ func (r *rest) call(ctx context.Context, method, path string, body, out any) err
 	answer, err := r.session.RequestWithLockedBucket(method, discordgo.EndpointAPI+strings.TrimPrefix(path, "/"),
 		"application/json", raw, bucket, 0, discordgo.WithContext(ctx))
 	if err != nil {
-		return clean(err)
+		return nil, clean(err)
 	}
-	if out == nil {
-		return nil
-	}
-	if err := json.Unmarshal(answer, out); err != nil {
-		return fmt.Errorf("read answer: %w", err)
-	}
-	return nil
+	return answer, nil
 }
 
 // transport sends discordgo's requests where they belong, with the real token, and keeps Discord's

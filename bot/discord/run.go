@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -66,7 +67,7 @@ func (r *run) sort(l *link, event string, raw json.RawMessage) error {
 			return err
 		}
 		select {
-		case r.applications <- ready.Application.ID:
+		case r.applications <- cmp.Or(ready.Application.ID, ready.User.ID): // they are the same
 		default: // the one that waits is the same
 		}
 	case "RESUMED":

@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +122,31 @@ func TestSend_IsRepeatedWithoutDoubling(t *testing.T) {
 	}
 	if n := len(w.Messages(w.channel)); n != 1 {
 		t.Errorf("%d messages are shown, want 1", n)
+	}
+}
+
+func TestSend_TakesEverySuccessForPosted(t *testing.T) {
+	for _, answer := range []struct {
+		status   int
+		body, id string
+	}{
+		{200, `{"id":"5"}`, "5"},
+		{201, `{}`, ""},
+		{200, `{"id":5}`, ""},
+		{200, `ok`, ""},
+		{204, ``, ""},
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(answer.status)
+			_, _ = io.WriteString(w, answer.body)
+		}))
+		w := &world{log: &lockedBuffer{}}
+		receipt, err := w.newAdapter(t, secret, srv.URL).Send(t.Context(),
+			bot.Target{Platform: Platform, Chat: "1"}, bot.Message{Text: bot.Plain("x")})
+		if err != nil || receipt.MessageID != answer.id {
+			t.Errorf("after %+v Send returned %+v and %v: it would be sent twice", answer, receipt, err)
+		}
+		srv.Close()
 	}
 }
 

@@ -116,7 +116,7 @@ type interaction struct {
 	Channel       wireChannel     `json:"channel"`
 	Member        *wireMember     `json:"member"`
 	User          *wireUser       `json:"user"`
-	Permissions   permissions     `json:"app_permissions"`
+	Permissions   *permissions    `json:"app_permissions"`
 	Data          interactionData `json:"data"`
 }
 
@@ -162,4 +162,5 @@ type wireReady struct {
 	Application struct {
 		ID string `json:"id"`
 	} `json:"application"`
+	User wireUser `json:"user"`
 }
