@@ -8,16 +8,17 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"tidings/bot"
 )
 
-// TestMain lets the test program play another process that writes to a database.
+// TestMain lets the test program play another process at work on a database.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 4 && os.Args[1] == "write" {
-		if err := write(os.Args[2], os.Args[3]); err != nil {
+	if len(os.Args) == 4 && os.Args[1] == "work" {
+		if err := work(os.Args[2], os.Args[3]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -26,9 +27,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// write is the other process. Each line of standard input is the GUID of an article that it puts; it
-// answers with the GUID once that is committed, or, in manner "halfway", before.
-func write(manner, url string) error {
+// work is the other process. In manner "claim" it claims the first delivery that comes. Otherwise each line
+// of standard input is the GUID of an article that it puts; it answers with the GUID once that is committed,
+// or, in manner "halfway", before.
+func work(manner, url string) error {
 	ctx := context.Background()
 	s, err := Open(ctx, Config{URL: url})
 	if err != nil {
@@ -36,6 +38,9 @@ func write(manner, url string) error {
 	}
 	lines := bufio.NewScanner(os.Stdin)
 	fmt.Println("ready")
+	if manner == "claim" {
+		return claim(ctx, s)
+	}
 	for lines.Scan() {
 		guid := lines.Text()
 		if manner == "halfway" {
@@ -56,20 +61,37 @@ func write(manner, url string) error {
 	return s.Close()
 }
 
-// writer is another process that writes.
-type writer struct {
+// claim leases a delivery and never settles it.
+func claim(ctx context.Context, s *Store) error {
+	for {
+		if err := s.WaitDue(ctx, "test"); err != nil {
+			return err
+		}
+		list, err := s.Claim(ctx, "test", 1, time.Hour)
+		if err != nil {
+			return err
+		}
+		if len(list) == 1 {
+			fmt.Println(list[0].Article.GUID)
+			select {} // until it is killed
+		}
+	}
+}
+
+// worker is another process.
+type worker struct {
 	*exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Scanner
 }
 
-func startWriter(t testing.TB, manner, url string) *writer {
+func startWorker(t testing.TB, manner, url string) *worker {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &writer{Cmd: exec.CommandContext(t.Context(), exe, "write", manner, url)}
+	w := &worker{Cmd: exec.CommandContext(t.Context(), exe, "work", manner, url)}
 	w.Stderr = os.Stderr
 	if w.in, err = w.StdinPipe(); err != nil {
 		t.Fatal(err)
@@ -87,14 +109,14 @@ func startWriter(t testing.TB, manner, url string) *writer {
 }
 
 // say makes the process put an article.
-func (w *writer) say(t testing.TB, guid string) {
+func (w *worker) say(t testing.TB, guid string) {
 	t.Helper()
 	if _, err := fmt.Fprintln(w.in, guid); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (w *writer) expect(t testing.TB, want string) {
+func (w *worker) expect(t testing.TB, want string) {
 	t.Helper()
 	if !w.out.Scan() || w.out.Text() != want {
 		t.Fatalf("the other process said %q, %v, want %q", w.out.Text(), w.out.Err(), want)
@@ -102,7 +124,7 @@ func (w *writer) expect(t testing.TB, want string) {
 }
 
 // kill ends the process as a power cut would, but for the machine.
-func (w *writer) kill(t testing.TB) {
+func (w *worker) kill(t testing.TB) {
 	t.Helper()
 	if err := w.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -111,7 +133,7 @@ func (w *writer) kill(t testing.TB) {
 }
 
 // end lets the process finish.
-func (w *writer) end(t testing.TB) {
+func (w *worker) end(t testing.TB) {
 	t.Helper()
 	if err := w.in.Close(); err != nil {
 		t.Error(err)
@@ -124,7 +146,7 @@ func (w *writer) end(t testing.TB) {
 func TestWait_NoticesAnotherProcess(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
-	w := startWriter(t, "put", url)
+	w := startWorker(t, "put", url)
 	defer w.end(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -152,7 +174,7 @@ func TestWait_NoticesAnotherProcess(t *testing.T) {
 func TestPut_TwoProcessesAtOnce(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
-	w := startWriter(t, "put", url)
+	w := startWorker(t, "put", url)
 	const each = 100
 	for i := range each {
 		w.say(t, fmt.Sprint("theirs ", i))
@@ -170,7 +192,7 @@ func TestPut_TwoProcessesAtOnce(t *testing.T) {
 func TestPut_KilledProcessLeavesNothingHalf(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
-	w := startWriter(t, "halfway", url)
+	w := startWorker(t, "halfway", url)
 	w.say(t, "half")
 	w.expect(t, "half")
 	w.kill(t)
@@ -191,7 +213,7 @@ func TestPut_KilledProcessLeavesNothingHalf(t *testing.T) {
 func TestPut_KilledProcessLosesNothingCommitted(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
-	w := startWriter(t, "put", url)
+	w := startWorker(t, "put", url)
 	const many = 50
 	for i := range many {
 		w.say(t, fmt.Sprint(i))
@@ -212,6 +234,50 @@ func TestPut_KilledProcessLosesNothingCommitted(t *testing.T) {
 	checkIntegrity(t, s)
 }
 
+func TestClaim_KilledProcessGivesItsDeliveryBack(t *testing.T) {
+	url, _ := file(t)
+	var ahead atomic.Int64
+	s := open(t, Config{URL: url, Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
+	w := startWorker(t, "claim", url)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	enqueue(ctx, t, s, "1")
+	w.expect(t, "1") // it waited, and was woken by what happened here
+	if list, err := s.Claim(ctx, "test", 1, time.Hour); err != nil || len(list) != 0 {
+		t.Errorf("claimed %v, %v, which the other process holds", list, err)
+	}
+	w.kill(t)
+	ahead.Store(int64(61 * time.Minute))
+	if err := s.WaitDue(ctx, "test"); err != nil {
+		t.Errorf("the lease of a dead process does not end: %v", err)
+	}
+	list, err := s.Claim(ctx, "test", 1, time.Hour)
+	if err != nil || len(list) != 1 || list[0].Article.GUID != "1" {
+		t.Errorf("claimed %v, %v, want what the dead process had", list, err)
+	}
+	checkIntegrity(t, s)
+}
+
+// enqueue makes a delivery of a new article to a new subscription.
+func enqueue(ctx context.Context, t *testing.T, s *Store, guid string) {
+	t.Helper()
+	sub, err := s.Subscribe(ctx, bot.Subscription{Target: bot.Target{Platform: "test", Chat: "chat"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Put(ctx, []bot.Article{story(guid)}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.EntriesAfter(ctx, 0, 1)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("entries %v, %v, want one", list, err)
+	}
+	n, err := s.Enqueue(ctx, 0, list[0].Seq, []bot.Match{{Article: list[0].Article.ID, Subscription: sub.ID}})
+	if err != nil || n != 1 {
+		t.Fatalf("enqueued %d, %v, want 1", n, err)
+	}
+}
+
 func checkIntegrity(t *testing.T, s *Store) {
 	t.Helper()
 	var answer string
@@ -224,7 +290,7 @@ func checkIntegrity(t *testing.T, s *Store) {
 func BenchmarkWakeOtherProcess(b *testing.B) {
 	url, _ := file(b)
 	s := open(b, Config{URL: url})
-	w := startWriter(b, "put", url)
+	w := startWorker(b, "put", url)
 	defer w.end(b)
 	var took []time.Duration
 	var cursor int64

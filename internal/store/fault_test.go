@@ -1,0 +1,138 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tidings/bot"
+)
+
+// pragma sets something of the connection that writes.
+func pragma(t *testing.T, s *Store, text string) {
+	t.Helper()
+	if _, err := s.w.db.ExecContext(t.Context(), "PRAGMA "+text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPut_SaysThatAnotherProcessHoldsTheDatabase(t *testing.T) {
+	url, _ := file(t)
+	s := open(t, Config{URL: url})
+	pragma(t, s, "busy_timeout = 50")
+	w := startWorker(t, "halfway", url)
+	w.say(t, "theirs")
+	w.expect(t, "theirs")
+	if _, err := s.Put(t.Context(), []bot.Article{story("ours")}); err == nil || !strings.Contains(err.Error(), "another process") {
+		t.Errorf("put with %v, want that another process is writing", err)
+	}
+	if list, err := s.EntriesAfter(t.Context(), 0, 10); err != nil || len(list) != 0 {
+		t.Errorf("read %v, %v: a writer holds up the readers, or shows what it has not committed", list, err)
+	}
+	w.kill(t)
+	if r, err := s.Put(t.Context(), []bot.Article{story("ours")}); err != nil || r.Added != 1 {
+		t.Errorf("put after that: %+v, %v", r, err)
+	}
+}
+
+func TestPut_SaysThatTheDatabaseMayNotBeWrittenTo(t *testing.T) {
+	url, _ := file(t)
+	s := open(t, Config{URL: url})
+	pragma(t, s, "query_only = 1")
+	if _, err := s.Put(t.Context(), []bot.Article{story("1")}); err == nil || !strings.Contains(err.Error(), "may not be written to") {
+		t.Errorf("put with %v, want that it may not be written to", err)
+	}
+	pragma(t, s, "query_only = 0")
+	if r, err := s.Put(t.Context(), []bot.Article{story("1")}); err != nil || r.Added != 1 {
+		t.Errorf("put after that: %+v, %v", r, err)
+	}
+}
+
+func TestStore_SaysThatTheFileIsDamaged(t *testing.T) {
+	url, path := file(t)
+	s, err := Open(t.Context(), Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := make([]bot.Article, 500)
+	for i := range list {
+		list[i] = story(fmt.Sprint(i))
+	}
+	if _, err := s.Put(t.Context(), list); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	damage(t, path)
+
+	s, err = Open(t.Context(), Config{URL: url})
+	if err == nil {
+		t.Cleanup(func() { _ = s.Close() }) // how it closes is up to the damage
+		_, err = s.EntriesAfter(t.Context(), 0, len(list))
+	}
+	if err == nil || !strings.Contains(err.Error(), "damaged; restore a backup") {
+		t.Errorf("read with %v, want that the file is damaged", err)
+	}
+}
+
+// damage overwrites a database behind its first page.
+func damage(t *testing.T, path string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	if len(content) < 10*page {
+		t.Fatalf("the file has only %d bytes", len(content))
+	}
+	copy(content[page:], bytes.Repeat([]byte{0xa5}, len(content)-page))
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWaker_SurvivesFailingLooks(t *testing.T) {
+	url, _ := file(t)
+	s := open(t, Config{URL: url})
+	var looks, version atomic.Int64
+	const failures = 3
+	look := func(context.Context, *sql.Conn) (int64, error) {
+		if n := looks.Add(1); n > 1 && n <= 1+failures {
+			return 0, errors.New("no such luck")
+		}
+		return version.Load(), nil
+	}
+	var log bytes.Buffer
+	w, err := newWaker(t.Context(), s.r.db, look, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	version.Add(1) // a commit of another process, while looking fails
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	asked := 0
+	err = w.wait(ctx, func(context.Context) (time.Duration, error) {
+		asked++
+		if asked == 1 {
+			return time.Hour, nil
+		}
+		return 0, nil
+	})
+	w.close()
+	if err != nil {
+		t.Errorf("nobody was woken: %v", err)
+	}
+	if n := strings.Count(log.String(), "not noticed"); n != 1 {
+		t.Errorf("the log tells %d times of one fault:\n%s", n, &log)
+	}
+}
