@@ -47,6 +47,18 @@
 //
 // Filters and documents never change and may be shared by goroutines.
 //
+// # Many filters
+//
+// A Set finds those of many filters that take a document. It lists each filter under the word that it needs and that the
+// fewest filters are listed under; under several, if it needs one of them. A document brings up the filters listed under its
+// words, which are then checked, so a Set grows slower with more filters than the number of them. Phrases are listed under
+// one of their words, beginnings of words and names of sources and languages stand beside words; regular expressions are
+// listed under a word if one is sure to be in the text, as korea is for /north korea /. What needs no word at all, such as
+// -drill, url:/pro/ and /uranium/, is checked for every document.
+//
+// A Set has most filters as a few numbers each, and equal ones once, however they are written: kim moon is moon KIM. Filters
+// come and go while others match; those who match do not wait.
+//
 // # What it does not do
 //
 // There is no stemming (missile does not find missiles, missile* does), no synonyms, no ranking, no search for words near

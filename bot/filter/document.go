@@ -114,6 +114,7 @@ func (d *Document) index() {
 			d.entries = append(d.entries, entry{text: text, from: i})
 		}
 		d.entries[len(d.entries)-1].to = i + 1
+		d.tokens[at].entry = len(d.entries) - 1
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A random filter is written together with its meaning: a plain function from the definition, which shares nothing with
@@ -187,7 +189,9 @@ func (g generator) pick(list ...string) string { return list[g.IntN(len(list))] 
 // word returns one of few words, so that they meet often.
 func (g generator) word() string {
 	return g.pick("kim", "Kim", "KIMCHI", "moon", "Yoon", "o’carroll", "covid-19", "13,259", "U.S.", "été",
-		"북한", "북한의", "北朝", "朝鮮", "a")
+		"북한", "북한의", "北朝", "朝鮮", "a",
+		"Ｋｉｍ", "🚀kim", "mo\u0301on", "ﬁnal", "final", "Œuvre", "oeuvre", "o'carroll", "Москва", "МОСКВЫ", "ёлка", "елка",
+		"Київ", "п’ять", "核ミサイル", "ｻｲﾙ", "KBS는", "mo\u200don")
 }
 
 func (g generator) line(most int) string {
@@ -240,9 +244,10 @@ func (g generator) term() sample {
 		v := g.pick("/pro/", "moon", "example")
 		return sample{"url:" + v, func(f Fields) bool { return strings.Contains(strings.ToLower(f.URL), v) }}
 	case 3:
-		re := g.pick("kim.+moon", "^(kim|moon)", "[0-9]{2}$", "朝")
+		re := g.pick("kim.+moon", "^(kim|moon)", "[0-9]{2}$", "朝", " moon ", "- ?kim[ -]+", `^moon\s+(kim|yoon)-`, ", mo*n",
+			`\bkim\b`, "^(?:13,259|final) ", "-(kim.|(yoon) +moon?)", "[—-] (?:mo+n|kim)(?: |-)")
+		m := regexp.MustCompile("(?i)" + re)
 		return sample{"/" + re + "/", func(f Fields) bool {
-			m := regexp.MustCompile("(?i)" + re)
 			return m.MatchString(f.Title) || m.MatchString(f.Summary)
 		}}
 	default:
@@ -264,8 +269,13 @@ func (g generator) words() sample {
 	if field != Any {
 		text = field.String() + ":" + text
 	}
-	open := func(i int) bool { return star && i == len(list)-1 || strings.HasPrefix(list[i], "북") }
+	open := func(i int) bool { return star && i == len(list)-1 || hangul(list[i]) }
 	return sample{text, func(f Fields) bool {
 		return slices.ContainsFunc(valuesOf(f, field), func(s string) bool { return hasPhrase(Tokens(s), list, open) })
 	}}
+}
+
+func hangul(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.Is(unicode.Hangul, r)
 }

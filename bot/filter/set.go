@@ -1,56 +1,68 @@
 package filter
 
-import "sync"
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+)
 
-// Set matches a document against many filters. Today it asks one after the other; its methods leave room for an index.
-// All of them may be called at once from any goroutine, and calls of Match do not wait for each other.
+// Set finds the filters that take a document, without looking at those that cannot. All methods may be called at once from
+// any goroutine: those who match wait for nobody, those who put and delete for each other.
 type Set struct {
-	mu      sync.RWMutex
-	filters map[int64]*Filter // guarded by mu
+	size     atomic.Int64
+	removals atomic.Int64
+	matchers sync.Pool
+
+	mu    sync.Mutex // held by who changes index; what matchers read of it they may read meanwhile
+	index *index
 }
 
 // NewSet returns an empty set.
 func NewSet() *Set {
-	return &Set{filters: make(map[int64]*Filter)}
+	return &Set{index: newIndex(), matchers: sync.Pool{New: func() any { return new(matcher) }}}
 }
 
 // Put adds the filter under id, in place of the one that had it.
 func (s *Set) Put(id int64, f *Filter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.filters[id] = f
+	s.remove(id)
+	s.index.put(id, f)
+	s.size.Add(1)
 }
 
 // Delete takes the filter of id out, if there is one.
 func (s *Set) Delete(id int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.filters, id)
+	s.remove(id)
+}
+
+func (s *Set) remove(id int64) {
+	if s.index.remove(id) {
+		s.removals.Add(1)
+		s.size.Add(-1)
+	}
 }
 
 // Len returns the number of filters.
 func (s *Set) Len() int {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return len(s.filters)
+	return int(s.size.Load())
 }
 
-// Match calls take once for each filter that takes d, in no order. It holds no lock while it does, so take may call any
-// method of the set; a filter that is put or deleted meanwhile may count or not.
+// Match calls take once for each filter that takes d, in no order. Take may call any method of the set; a filter that is put
+// or deleted while Match looks for filters may count or not, and one that is put in place of another too.
 func (s *Set) Match(d *Document, take func(id int64)) {
-	for _, id := range s.matching(d) {
+	m := s.matchers.Get().(*matcher)
+	removals := s.removals.Load()
+	ids := m.match(s.index, d)
+	if s.removals.Load() != removals { // an id may have been found both where it was and where it went
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+	}
+	for _, id := range ids {
 		take(id)
 	}
-}
-
-func (s *Set) matching(d *Document) []int64 {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	var ids []int64
-	for id, f := range s.filters {
-		if f.Match(d) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
+	m.reset()
+	s.matchers.Put(m)
 }

@@ -7,6 +7,7 @@ type token struct {
 	text       string // folded
 	start, end int    // bytes of the original text
 	section    int    // of the document
+	entry      int    // of the document, once it is indexed
 }
 
 // Tokens returns the words of s in order, exactly as Match compares them, for a full-text index. A token has at least

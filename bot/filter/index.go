@@ -1,0 +1,235 @@
+package filter
+
+import "slices"
+
+// index is what writers know of a Set; one at a time may use it. Filters become programs, kept in the postings of a key
+// that an article must have; where a filter needs one of several words, its branches are kept in the postings of each.
+// Equal programs are kept once. What does not fit into a program is a rest: the filter itself, looked at when an article has
+// one of its keys.
+type index struct {
+	words  dictionary
+	always *key            // of filters that ask for no word in particular
+	keys   map[uint32]*key // by id
+
+	nodes  table[node]
+	equal  map[uint32]uint32 // a node by the hash of its program
+	rests  map[string]*rest  // by the text of the filter
+	serial uint64            // of the last rest
+	owners owners
+
+	draft   draft    // from here on, memory that is used again
+	program []uint32 //
+	placed  []uint32 //
+}
+
+// node is where a posting is.
+type node struct {
+	key, at uint32
+}
+
+// rest is a filter that is kept as it is, with its postings.
+type rest struct {
+	list  *idList
+	nodes []uint32
+	keys  []*key
+}
+
+func newIndex() *index {
+	x := &index{
+		always: &key{}, keys: make(map[uint32]*key), equal: make(map[uint32]uint32), rests: make(map[string]*rest),
+		owners: newOwners(),
+	}
+	x.words.init()
+	x.always.postings.Store(&postings{})
+	x.keys[x.always.id] = x.always
+	x.always.uses = 1 // forever
+	return x
+}
+
+// put adds an id that the index does not have.
+func (x *index) put(id int64, f *Filter) {
+	d := &x.draft
+	d.terms, d.words, d.depth = d.terms[:0], d.words[:0], 0
+	if x.words.full() || !d.add(f.root, false) || !d.small() {
+		x.putRest(id, f)
+		return
+	}
+	clauses := d.clauses(x.intern)
+	x.program = assembled(x.program[:0], clauses)
+	if n, ok := x.same(x.program); ok { // whichever key it has
+		x.addTo(n, id)
+		x.placed = append(x.placed[:0], n)
+		x.owners.set(id, place{nodes: x.placed})
+		return
+	}
+	best := cheapest(clauses)
+	if best < 0 {
+		x.place(id, []*key{x.always}, func(int) []clause { return clauses })
+		return
+	}
+	if len(clauses[best].keys) > maxBranches {
+		x.putRest(id, f)
+		x.forgetUnused(d.words)
+		return
+	}
+	x.place(id, clauses[best].keys, func(i int) []clause { return branch(clauses, best, i) })
+}
+
+// cheapest returns the clause by which articles should be found, or -1 if none needs a word.
+func cheapest(clauses []clause) int {
+	best := -1
+	for i, c := range clauses {
+		if c.keys != nil && (best < 0 || c.cost < clauses[best].cost) {
+			best = i
+		}
+	}
+	return best
+}
+
+// place puts an id under each of the keys, with the clauses that belong there.
+func (x *index) place(id int64, keys []*key, clauses func(i int) []clause) {
+	x.placed = x.placed[:0]
+	for i, k := range keys {
+		x.program = assembled(x.program[:0], clauses(i))
+		x.placed = append(x.placed, x.join(id, k, x.program))
+	}
+	x.owners.set(id, place{nodes: x.placed})
+}
+
+// join adds the id to the node of a program, which is found under k if it is new.
+func (x *index) join(id int64, k *key, program []uint32) uint32 {
+	if n, ok := x.same(program); ok {
+		x.addTo(n, id)
+		return n
+	}
+	eachKey(program, func(id uint32) { x.keys[id].uses++ })
+	n := x.add(k, id, nil, program)
+	hash := hashOf(program)
+	if _, taken := x.equal[hash]; !taken { // two with one hash are rare enough to do without sharing
+		x.equal[hash] = n
+	}
+	return n
+}
+
+// same returns the node of a program.
+func (x *index) same(program []uint32) (uint32, bool) {
+	n, ok := x.equal[hashOf(program)]
+	return n, ok && slices.Equal(x.programOf(n), program)
+}
+
+func (x *index) programOf(n uint32) []uint32 {
+	at := x.nodes.at(n)
+	return x.keys[at.key].postings.Load().program(at.at)
+}
+
+// add adds a posting for a list, or if that is nil for an id, and returns its node.
+func (x *index) add(k *key, id int64, list *idList, program []uint32) uint32 {
+	p := k.postings.Load()
+	if !p.room(len(program)) {
+		p = x.renew(k, postingHead+len(program))
+	}
+	target := uint32(id)
+	if list == nil && (id < 0 || id >= targetList) {
+		list = newIDList(id)
+	}
+	if list != nil {
+		target = p.addList(list)
+	}
+	n := x.nodes.add()
+	*x.nodes.at(n) = node{key: k.id, at: p.append(target, n, program)}
+	k.live++
+	return n
+}
+
+// renew gives k postings without dead ones and with room for n numbers.
+func (x *index) renew(k *key, n int) *postings {
+	p := k.postings.Load().copied(n, func(n, at uint32) { x.nodes.at(n).at = at })
+	k.postings.Store(p)
+	return p
+}
+
+// addTo adds an id to a node.
+func (x *index) addTo(n uint32, id int64) {
+	at := x.nodes.at(n)
+	p := x.keys[at.key].postings.Load()
+	target := p.target(at.at)
+	if target&targetList != 0 {
+		p.list(target).add(id)
+		return
+	}
+	list := newIDList(int64(target))
+	list.add(id)
+	p.setTarget(at.at, p.addList(list))
+}
+
+// remove removes an id and reports whether the index had it.
+func (x *index) remove(id int64) bool {
+	p, ok := x.owners.take(id)
+	if p.rest != nil {
+		x.removeFromRest(id, p.rest)
+	}
+	for _, n := range p.nodes {
+		x.removeFrom(n, id)
+	}
+	return ok
+}
+
+// removeFrom removes an id from a node, and the node with its last id.
+func (x *index) removeFrom(n uint32, id int64) {
+	at := *x.nodes.at(n)
+	p := x.keys[at.key].postings.Load()
+	if target := p.target(at.at); target&targetList != 0 {
+		list := p.list(target)
+		if list.remove(id); !list.empty() {
+			return
+		}
+	}
+	program := slices.Clone(p.program(at.at))
+	if hash := hashOf(program); x.equal[hash] == n {
+		delete(x.equal, hash)
+	}
+	x.kill(n)
+	eachKey(program, func(id uint32) { x.release(x.keys[id]) })
+}
+
+// kill removes a posting.
+func (x *index) kill(n uint32) {
+	at := *x.nodes.at(n)
+	k := x.keys[at.key]
+	p := k.postings.Load()
+	p.setTarget(at.at, targetNone)
+	p.dead += postingHead + len(p.program(at.at))
+	k.live--
+	x.nodes.remove(n)
+	if p.wasteful() {
+		x.renew(k, 0)
+	}
+}
+
+// intern returns the key of a lexeme.
+func (x *index) intern(l lexeme) *key {
+	k := x.words.intern(l)
+	if k.postings.Load() == nil {
+		k.postings.Store(&postings{})
+		x.keys[k.id] = k
+	}
+	return k
+}
+
+// forgetUnused removes keys that were made and then not used.
+func (x *index) forgetUnused(list []lexeme) {
+	for _, l := range list {
+		if k := x.words.find(l); k != nil && k.uses == 0 {
+			k.uses++
+			x.release(k)
+		}
+	}
+}
+
+// release takes back one use of a key, and the key with its last use.
+func (x *index) release(k *key) {
+	if k.uses--; k.uses == 0 {
+		x.words.remove(k)
+		delete(x.keys, k.id)
+	}
+}

@@ -1,0 +1,151 @@
+package filter
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestIndex_KeepsEqualFiltersOnce(t *testing.T) {
+	tests := map[string][]string{
+		"order, signs, repeats":  {"kim missile -moon", "NOT moon Missile KÍM", "-moon & missile & (kim | kim)", "kim (missile -moon) kim"},
+		"negated groups":         {"kim -(moon OR yoon)", "kim -yoon -moon"},
+		"phrases":                {`"kim jong-un"`, "kim-jong-un", "«Kim Jong Un»"},
+		"fields of a group":      {"title:(kim moon)", "title:moon title:kim"},
+		"alternatives":           {"kim OR moon missile", "(kim OR moon) missile", "missile (moon | kim)"},
+		"regular expressions":    {"/a/", " /a/ "},
+		"everything":             {"", " "},
+		"Hangul with a star too": {"미사일", "미사일*"},
+	}
+	for name, texts := range tests {
+		if name == "alternatives" {
+			texts = texts[1:] // OR binds less than words do
+		}
+		s := NewSet()
+		s.Put(0, mustParse(t, texts[0]))
+		want := s.index.nodes.used
+		for i, text := range texts {
+			if s.Put(int64(i), mustParse(t, text)); s.index.nodes.used != want {
+				t.Errorf("%s: %q takes %d nodes, without it %d", name, text, s.index.nodes.used, want)
+			}
+		}
+	}
+}
+
+func TestIndex_LooksOnlyAtFiltersWithAWordOfTheDocument(t *testing.T) {
+	s := NewSet()
+	for i, text := range []string{
+		"the drill", "drill OR exercise", `"the drill"`, "dri* -missile", "/the drill /", "/ drill (now|then)/ url:a",
+		"source:other missile", "lang:fr missile", "(drill missile) OR (exercise kim)", "훈련", "北 x",
+	} {
+		s.Put(int64(i), mustParse(t, text))
+	}
+	if live := s.index.always.live; live != 0 {
+		t.Errorf("%d filters are looked at for every document", live)
+	}
+	var m matcher
+	m.match(s.index, NewDocument(Fields{Title: "the kim of missiles", Source: "a", Lang: "en"}))
+	for _, k := range m.present {
+		if k.live > 0 && k.text != "kim" && k.text != "the" {
+			t.Errorf("%d filters are looked at for %q", k.live, k.text)
+		}
+	}
+}
+
+// Programs whose hashes are the same are not taken for equal.
+func TestIndex_TellsProgramsApartWhoseHashesAreTheSame(t *testing.T) {
+	s, d := NewSet(), NewDocument(Fields{Title: "kim"})
+	s.Put(1, mustParse(t, "kim"))
+	s.Put(2, mustParse(t, "moon"))
+	x := s.index
+	for hash := range x.equal { // both hashes lead to the node of kim
+		x.equal[hash] = 0
+	}
+	s.Put(3, mustParse(t, "moon"))
+	s.Put(4, mustParse(t, "kim"))
+	if diff := cmp.Diff([]int64{1, 4}, matching(s, d)); diff != "" {
+		t.Errorf("set takes (-want +got):\n%s", diff)
+	}
+	s.Delete(3)
+	s.Delete(1)
+	if diff := cmp.Diff([]int64{4}, matching(s, d)); diff != "" {
+		t.Errorf("after deletes set takes (-want +got):\n%s", diff)
+	}
+}
+
+func TestIndex_IsExactWithoutNumbersForNewWords(t *testing.T) {
+	s, d := NewSet(), NewDocument(Fields{Title: "kim moon"})
+	s.Put(1, mustParse(t, "kim"))
+	s.index.words.next.Store(maxKey - 1)
+	s.Put(2, mustParse(t, "moon -drill"))
+	s.Put(3, mustParse(t, "kim -moon"))
+	if diff := cmp.Diff([]int64{1, 2}, matching(s, d)); diff != "" {
+		t.Errorf("set takes (-want +got):\n%s", diff)
+	}
+}
+
+func TestIDList_HoldsWhatWasAddedAndNotRemoved(t *testing.T) {
+	const most = 10 * maxRun
+	r := rand.New(rand.NewPCG(1, 1))
+	l, have := newIDList(-1), map[int64]bool{-1: true}
+	for i := range int64(most) { // in order, as ids come
+		l.add(i)
+		have[i] = true
+	}
+	for i := range 20 * most {
+		switch id := r.Int64N(most) - 5; {
+		case have[id] && (i > 10*most || r.IntN(2) == 0):
+			l.remove(id)
+			delete(have, id)
+		case !have[id] && i <= 10*most:
+			l.add(id)
+			have[id] = true
+		}
+	}
+	got := l.appendTo(nil)
+	if !slices.IsSorted(got) || len(got) != len(have) || slices.ContainsFunc(got, func(id int64) bool { return !have[id] }) {
+		t.Errorf("list has %v, want %d ids", got, len(have))
+	}
+	for _, id := range got {
+		l.remove(id)
+	}
+	if !l.empty() {
+		t.Errorf("list has %v, want nothing", l.appendTo(nil))
+	}
+}
+
+func TestSet_MatchesWithoutAllocating(t *testing.T) {
+	s, d := NewSet(), NewDocument(launch())
+	for i := range int64(2_000) {
+		s.Put(i, mustParse(t, fmt.Sprintf("kim -word%d OR word%d* OR \"jong un\" -x%d", i, i, i)))
+		s.Put(i+2_000, mustParse(t, "title:ballistic"))
+	}
+	found := 0
+	take := func(int64) { found++ }
+	s.Match(d, take)
+	if allocs := testing.AllocsPerRun(20, func() { s.Match(d, take) }); allocs >= 1 {
+		t.Errorf("Match allocates %v times", allocs)
+	}
+	if found == 0 {
+		t.Error("nothing was found")
+	}
+}
+
+func TestIndex_KeepsNothingOfFiltersThatWentAway(t *testing.T) {
+	texts := []string{
+		"a OR b OR c OR d OR e OR f OR g OR h OR i OR j", "a b OR -c", "/x y z/", "url:a", "", "-a", "source:x* lang:y",
+		"(a b) OR (c d)", "a | b", `title:"a b c*" d`,
+	}
+	s := NewSet()
+	for i, text := range texts {
+		s.Put(int64(i), mustParse(t, text))
+		s.Put(int64(i+len(texts)), mustParse(t, text))
+	}
+	for i := range 2 * len(texts) {
+		s.Delete(int64(i))
+	}
+	checkVacant(t, s.index)
+}

@@ -1,0 +1,62 @@
+package filter
+
+// pageSize is how many ids in a row share a page. They come from a sequence, so pages are full.
+const pageSize = 16
+
+// owners knows where the filters of ids are, in few bytes. It is for one goroutine at a time.
+type owners struct {
+	pages  map[int64]*[pageSize]uint32 // number of a node + 1, or ownsMore
+	others map[int64]place
+}
+
+// ownsMore marks ids whose place is among the others.
+const ownsMore = 1<<32 - 1
+
+// place is where a filter is: in nodes, which never take the same article, or in a rest.
+type place struct {
+	nodes []uint32
+	rest  *rest
+}
+
+func newOwners() owners {
+	return owners{pages: make(map[int64]*[pageSize]uint32), others: make(map[int64]place)}
+}
+
+func split(id int64) (page int64, at int) {
+	return id >> 4, int(id & (pageSize - 1))
+}
+
+// set notes the place of an id.
+func (o *owners) set(id int64, p place) {
+	number, at := split(id)
+	page := o.pages[number]
+	if page == nil {
+		page = new([pageSize]uint32)
+		o.pages[number] = page
+	}
+	if p.rest == nil && len(p.nodes) == 1 {
+		page[at] = p.nodes[0] + 1
+		return
+	}
+	page[at] = ownsMore
+	p.nodes = append([]uint32(nil), p.nodes...)
+	o.others[id] = p
+}
+
+// take forgets the place of an id and returns it.
+func (o *owners) take(id int64) (place, bool) {
+	number, at := split(id)
+	page := o.pages[number]
+	if page == nil || page[at] == 0 {
+		return place{}, false
+	}
+	p := place{nodes: []uint32{page[at] - 1}}
+	if page[at] == ownsMore {
+		p = o.others[id]
+		delete(o.others, id)
+	}
+	if page[at] = 0; *page == [pageSize]uint32{} {
+		delete(o.pages, number)
+	}
+	return p, true
+}

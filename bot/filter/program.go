@@ -1,0 +1,218 @@
+package filter
+
+import (
+	"slices"
+)
+
+// A program says what an article must have: of each clause at least one literal. It is a list of numbers. A literal is the
+// id of a key with flags; one that is more than a word anywhere goes on with its shape, which is its field and how many
+// words follow the first, and the ids of those.
+const (
+	flagNot   = 1 << 31 // the article must not have it
+	flagOr    = 1 << 30 // the next literal belongs to the same clause
+	flagShape = 1 << 29
+	maskID    = flagShape - 1
+
+	shapeField = 1<<4 - 1 // bits of the field in a shape
+	shapeWords = 4        // how far left the number of words stands
+)
+
+// Bounds of what is made a program of. Filters beyond are kept as they are.
+const (
+	maxNumbers  = 64
+	maxBranches = 8 // of the OR by which a filter is found
+)
+
+// clause is an OR of literals, each as numbers of a program without flagOr.
+type clause struct {
+	literals [][]uint32
+	keys     []*key // the best of each literal; nil if a literal is negated, for then nothing need be there
+	cost     int
+}
+
+// draft is a filter as an AND of clauses of terms, before it is known which keys there are.
+type draft struct {
+	terms []draftTerm
+	words []lexeme
+	depth int // clauses so far
+}
+
+type draftTerm struct {
+	clause   int
+	negated  bool
+	field    Field
+	from, to int // words
+}
+
+// add adds the clauses of e, or of its opposite. It reports whether that can be done without writing anything twice.
+func (d *draft) add(e expr, negated bool) bool {
+	switch e := e.(type) {
+	case everything:
+		return !negated
+	case words:
+		for _, w := range e.list {
+			d.words = append(d.words, w.lexeme())
+		}
+		return d.term(e.field, len(e.list), negated)
+	case whole:
+		d.words = append(d.words, e.lexeme())
+		return d.term(Any, 1, negated)
+	case not:
+		return d.add(e.expr, !negated)
+	case and:
+		if negated {
+			return d.either(e, negated)
+		}
+		return d.all(e, negated)
+	case or:
+		if negated {
+			return d.all(e, negated)
+		}
+		return d.either(e, negated)
+	default:
+		return false
+	}
+}
+
+func (d *draft) all(kids []expr, negated bool) bool {
+	for _, e := range kids {
+		if !d.add(e, negated) {
+			return false
+		}
+	}
+	return true
+}
+
+// either makes one clause of all kids, if each of them is one.
+func (d *draft) either(kids []expr, negated bool) bool {
+	clause, from := d.depth, len(d.terms)
+	for _, e := range kids {
+		before := d.depth
+		if !d.add(e, negated) || d.depth != before+1 {
+			return false
+		}
+	}
+	for i := range d.terms[from:] {
+		d.terms[from+i].clause = clause
+	}
+	d.depth = clause + 1
+	return true
+}
+
+// term makes a clause of the last n words.
+func (d *draft) term(field Field, n int, negated bool) bool {
+	from := len(d.words) - n
+	d.terms = append(d.terms, draftTerm{clause: d.depth, negated: negated, field: field, from: from, to: len(d.words)})
+	d.depth++
+	return !slices.ContainsFunc(d.words[from:], func(x lexeme) bool { return !x.indexable() })
+}
+
+// small reports whether the draft should become a program.
+func (d *draft) small() bool {
+	return len(d.words)+len(d.terms) <= maxNumbers
+}
+
+// clauses returns the clauses in an order that does not depend on how they were written.
+func (d *draft) clauses(intern func(lexeme) *key) []clause {
+	out := make([]clause, d.depth)
+	for _, t := range d.terms {
+		c := &out[t.clause]
+		literal, best := encode(t, d.words[t.from:t.to], intern)
+		at, have := slices.BinarySearchFunc(c.literals, literal, slices.Compare[[]uint32])
+		if have {
+			continue
+		}
+		c.literals = slices.Insert(c.literals, at, literal)
+		c.keys = slices.Insert(c.keys, at, best)
+		c.cost += best.cost()
+	}
+	for i := range out {
+		for _, literal := range out[i].literals {
+			if literal[0]&flagNot != 0 {
+				out[i].keys = nil
+			}
+		}
+	}
+	compare := func(a, b clause) int { return slices.CompareFunc(a.literals, b.literals, slices.Compare[[]uint32]) }
+	slices.SortFunc(out, compare)
+	return slices.CompactFunc(out, func(a, b clause) bool { return compare(a, b) == 0 })
+}
+
+// encode returns a literal and the cheapest key of its words.
+func encode(t draftTerm, list []lexeme, intern func(lexeme) *key) (literal []uint32, best *key) {
+	literal = make([]uint32, 0, 4)
+	for i, x := range list {
+		k := intern(x)
+		literal = append(literal, k.id)
+		if best == nil || k.cost() < best.cost() {
+			best = k
+		}
+		if i == 0 && (t.field != Any || len(list) > 1) {
+			literal[0] |= flagShape
+			literal = append(literal, uint32(t.field)|uint32(len(list)-1)<<shapeWords)
+		}
+	}
+	if t.negated {
+		literal[0] |= flagNot
+	}
+	return literal, best
+}
+
+// assembled appends a program of clauses.
+func assembled(program []uint32, clauses []clause) []uint32 {
+	for _, c := range clauses {
+		for i, literal := range c.literals {
+			at := len(program)
+			program = append(program, literal...)
+			if i < len(c.literals)-1 {
+				program[at] |= flagOr
+			}
+		}
+	}
+	return program
+}
+
+// branch returns clauses that are true where literal i of clause c is, and none of those before it: articles that c takes
+// are taken by exactly one of its branches.
+func branch(clauses []clause, c, i int) []clause {
+	if len(clauses[c].literals) == 1 {
+		return clauses
+	}
+	out := slices.Delete(slices.Clone(clauses), c, c+1)
+	for j, literal := range clauses[c].literals[:i+1] {
+		if j < i {
+			literal = slices.Clone(literal)
+			literal[0] |= flagNot
+		}
+		out = append(out, clause{literals: [][]uint32{literal}})
+	}
+	slices.SortFunc(out, func(a, b clause) int {
+		return slices.CompareFunc(a.literals, b.literals, slices.Compare[[]uint32])
+	})
+	return out
+}
+
+// eachKey calls f with the id of every key in a program.
+func eachKey(program []uint32, f func(id uint32)) {
+	for i := 0; i < len(program); i++ {
+		f(program[i] & maskID)
+		if program[i]&flagShape == 0 {
+			continue
+		}
+		i++
+		for range program[i] >> shapeWords {
+			i++
+			f(program[i])
+		}
+	}
+}
+
+// hashOf returns the same number for equal programs, and mostly another for others.
+func hashOf(program []uint32) uint32 {
+	h := uint64(len(program))
+	for _, n := range program {
+		h = (h ^ uint64(n)) * 0x9e3779b97f4a7c15
+		h ^= h >> 29
+	}
+	return uint32(h >> 32)
+}

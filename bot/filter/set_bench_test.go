@@ -1,0 +1,116 @@
+package filter
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+)
+
+// BenchmarkSet reports what a Set of so many filters costs, and what asking all of them would. Text and parsing are
+// outside: a bot has both anyway.
+func BenchmarkSet(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) { benchmarkSet(b, n) })
+	}
+}
+
+func benchmarkSet(b *testing.B, n int) {
+	w := newWorkload()
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = w.filter()
+	}
+	documents := make([]*Document, 500)
+	for i := range documents {
+		documents[i] = NewDocument(w.article())
+	}
+	before := heap()
+	s, build := built(b, texts)
+	bytes := float64(heap()-before) / float64(n)
+
+	matched, times := 0, make([]time.Duration, 0, b.N)
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		start := time.Now()
+		s.Match(documents[i%len(documents)], func(int64) { matched++ })
+		times = append(times, time.Since(start))
+	}
+	b.StopTimer()
+
+	median := quantile(times, 0.5)
+	b.ReportMetric(micro(median), "µs-median")
+	b.ReportMetric(micro(quantile(times, 0.99)), "µs-p99")
+	b.ReportMetric(float64(matched)/float64(b.N), "matched")
+	b.ReportMetric(bytes, "B/filter")
+	b.ReportMetric(build.Seconds(), "s-build")
+	loop := looped(b, texts, documents[0])
+	b.ReportMetric(micro(loop), "µs-loop")
+	b.ReportMetric(float64(loop)/float64(median), "x-loop")
+	reportChanges(b, s, w)
+	runtime.KeepAlive(texts)
+}
+
+// built returns a set of the filters and how long putting them took.
+func built(b *testing.B, texts []string) (*Set, time.Duration) {
+	s, took := NewSet(), time.Duration(0)
+	for i, text := range texts {
+		f := mustParse(b, text)
+		start := time.Now()
+		s.Put(int64(i), f)
+		took += time.Since(start)
+	}
+	return s, took
+}
+
+// looped returns how long all filters, one after the other, take for a document; of many, it asks a part.
+func looped(b *testing.B, texts []string, d *Document) time.Duration {
+	part := texts[:min(len(texts), 100_000)]
+	filters := make([]*Filter, len(part))
+	for i, text := range part {
+		filters[i] = mustParse(b, text)
+	}
+	start := time.Now()
+	for _, f := range filters {
+		f.Match(d)
+	}
+	return time.Since(start) * time.Duration(len(texts)/len(part))
+}
+
+// reportChanges measures putting filters in and taking filters out, among those that are there.
+func reportChanges(b *testing.B, s *Set, w *workload) {
+	const changes = 2_000
+	var puts, deletes []time.Duration
+	n := s.Len()
+	for i := range changes {
+		f := mustParse(b, w.filter())
+		start := time.Now()
+		s.Put(int64(n+i), f)
+		puts = append(puts, time.Since(start))
+		start = time.Now()
+		s.Delete(int64(w.IntN(n)))
+		deletes = append(deletes, time.Since(start))
+	}
+	b.ReportMetric(micro(quantile(puts, 0.5)), "µs-put")
+	b.ReportMetric(micro(quantile(puts, 0.99)), "µs-put-p99")
+	b.ReportMetric(micro(quantile(deletes, 0.5)), "µs-delete")
+	b.ReportMetric(micro(quantile(deletes, 0.99)), "µs-delete-p99")
+}
+
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func quantile(times []time.Duration, q float64) time.Duration {
+	sorted := slices.Clone(times)
+	slices.Sort(sorted)
+	return sorted[int(q*float64(len(sorted)-1))]
+}
+
+func micro(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1_000 }
