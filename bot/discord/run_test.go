@@ -1,0 +1,68 @@
+package discord
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/bwmarrin/discordgo"
+
+	"tidings/bot"
+	"tidings/internal/sandbox"
+)
+
+func TestIdentify_TellsWhoseTokenItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true, BotName: "Courier"})
+	if name, err := w.adapter.Identify(within(t)); err != nil || name != "Courier" {
+		t.Errorf("Identify returned %q, %v, want the bot's name", name, err)
+	}
+	const wrong = "a-token-that-was-revoked"
+	_, err := w.newAdapter(t, wrong, w.url).Identify(within(t))
+	if !errors.Is(err, bot.ErrUnauthorized) || strings.Contains(err.Error(), wrong) {
+		t.Errorf("with a wrong token: %v, want ErrUnauthorized without the token", err)
+	}
+	_, err = w.newAdapter(t, secret, "http://127.0.0.1:1").Identify(within(t))
+	if err == nil || errors.Is(err, bot.ErrUnauthorized) || strings.Contains(err.Error(), secret) {
+		t.Errorf("without a connection: %v, want another error, without the token", err)
+	}
+}
+
+// The connection is read by the one goroutine that receives, so nothing an event brings may hold it up or end it.
+func TestReceive_OutlivesNonsenseAndFloods(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.DiscordConfig{})
+	r := &run{
+		Adapter: w.adapter, applications: make(chan string, 1),
+		interactions: make(chan *interaction, 1), presences: make(chan bot.Presence, 1),
+	}
+	l := &link{up: make(chan struct{}, 1)}
+	receive := func(event, raw string) {
+		r.receive(l, &discordgo.Event{Type: event, RawData: json.RawMessage(raw)})
+	}
+	kinds := []string{
+		"READY", "RESUMED", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_DELETE", "THREAD_DELETE", "NEWS_TO_US",
+	}
+	for _, event := range kinds {
+		for _, raw := range []string{`[]`, `7`, `{"id":`, ``} {
+			receive(event, raw)
+		}
+	}
+	if n := len(r.interactions) + len(r.presences) + len(r.applications); n != 0 {
+		t.Errorf("%d events were made of nonsense", n)
+	}
+	for range 3 {
+		receive("INTERACTION_CREATE", `{"id":"1","type":2}`)
+		receive("GUILD_CREATE", `{"id":"1"}`)
+		receive("READY", `{"application":{"id":"1"}}`)
+	}
+	if len(r.interactions) != 1 || len(r.presences) != 1 || len(r.applications) != 1 {
+		t.Errorf("queued are %d, %d and %d, want one of each", len(r.interactions), len(r.presences), len(r.applications))
+	}
+	for _, words := range []string{"cannot be read", "event dropped"} {
+		if !strings.Contains(w.log.String(), words) {
+			t.Errorf("the log does not say %q:\n%s", words, w.log)
+		}
+	}
+}
