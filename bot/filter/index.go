@@ -49,7 +49,7 @@ func newIndex() *index {
 // put adds an id that the index does not have.
 func (x *index) put(id int64, f *Filter) {
 	d := &x.draft
-	d.terms, d.words, d.depth = d.terms[:0], d.words[:0], 0
+	d.reset()
 	if x.words.full() || !d.add(f.root, false) || !d.small() {
 		x.putRest(id, f)
 		return
@@ -63,45 +63,49 @@ func (x *index) put(id int64, f *Filter) {
 		return
 	}
 	best := cheapest(clauses)
-	if best < 0 {
-		x.place(id, []*key{x.always}, func(int) []clause { return clauses })
-		return
-	}
-	if len(clauses[best].keys) > maxBranches {
+	switch {
+	case best < 0:
+		x.placed = append(x.placed[:0], x.create(id, x.always, x.program))
+	case len(clauses[best].keys) == 1:
+		x.placed = append(x.placed[:0], x.create(id, clauses[best].keys[0], x.program))
+	case len(clauses[best].keys) <= maxBranches:
+		x.placeBranches(id, clauses, best)
+	default:
 		x.putRest(id, f)
 		x.forgetUnused(d.words)
 		return
 	}
-	x.place(id, clauses[best].keys, func(i int) []clause { return branch(clauses, best, i) })
+	x.owners.set(id, place{nodes: x.placed})
 }
 
 // cheapest returns the clause by which articles should be found, or -1 if none needs a word.
 func cheapest(clauses []clause) int {
 	best := -1
 	for i, c := range clauses {
-		if c.keys != nil && (best < 0 || c.cost < clauses[best].cost) {
+		if c.cost > 0 && (best < 0 || c.cost < clauses[best].cost) {
 			best = i
 		}
 	}
 	return best
 }
 
-// place puts an id under each of the keys, with the clauses that belong there.
-func (x *index) place(id int64, keys []*key, clauses func(i int) []clause) {
+// placeBranches puts an id under each of the keys of clause c.
+func (x *index) placeBranches(id int64, clauses []clause, c int) {
 	x.placed = x.placed[:0]
-	for i, k := range keys {
-		x.program = assembled(x.program[:0], clauses(i))
-		x.placed = append(x.placed, x.join(id, k, x.program))
+	for i, k := range clauses[c].keys {
+		x.program = assembled(x.program[:0], branch(clauses, c, i))
+		n, ok := x.same(x.program)
+		if ok {
+			x.addTo(n, id)
+		} else {
+			n = x.create(id, k, x.program)
+		}
+		x.placed = append(x.placed, n)
 	}
-	x.owners.set(id, place{nodes: x.placed})
 }
 
-// join adds the id to the node of a program, which is found under k if it is new.
-func (x *index) join(id int64, k *key, program []uint32) uint32 {
-	if n, ok := x.same(program); ok {
-		x.addTo(n, id)
-		return n
-	}
+// create makes the node of a program, which is found under k.
+func (x *index) create(id int64, k *key, program []uint32) uint32 {
 	eachKey(program, func(id uint32) { x.keys[id].uses++ })
 	n := x.add(k, id, nil, program)
 	hash := hashOf(program)

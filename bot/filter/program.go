@@ -1,8 +1,6 @@
 package filter
 
-import (
-	"slices"
-)
+import "slices"
 
 // A program says what an article must have: of each clause at least one literal. It is a list of numbers. A literal is the
 // id of a key with flags; one that is more than a word anywhere goes on with its shape, which is its field and how many
@@ -26,8 +24,8 @@ const (
 // clause is an OR of literals, each as numbers of a program without flagOr.
 type clause struct {
 	literals [][]uint32
-	keys     []*key // the best of each literal; nil if a literal is negated, for then nothing need be there
-	cost     int
+	keys     []*key // the best of each literal
+	cost     int    // of the keys; 0 if a literal is negated, for then none need be there
 }
 
 // draft is a filter as an AND of clauses of terms, before it is known which keys there are.
@@ -35,6 +33,13 @@ type draft struct {
 	terms []draftTerm
 	words []lexeme
 	depth int // clauses so far
+
+	out     []clause // memory of clauses
+	numbers []uint32 // memory of literals
+}
+
+func (d *draft) reset() {
+	d.terms, d.words, d.numbers, d.depth = d.terms[:0], d.words[:0], d.numbers[:0], 0
 }
 
 type draftTerm struct {
@@ -112,50 +117,63 @@ func (d *draft) small() bool {
 	return len(d.words)+len(d.terms) <= maxNumbers
 }
 
-// clauses returns the clauses in an order that does not depend on how they were written.
+// clauses returns the clauses in an order that does not depend on how they were written. They are valid until the draft is
+// used again.
 func (d *draft) clauses(intern func(lexeme) *key) []clause {
-	out := make([]clause, d.depth)
+	out := slices.Grow(d.out[:0], d.depth)[:d.depth]
+	for i := range out {
+		out[i] = clause{literals: out[i].literals[:0], keys: out[i].keys[:0]}
+	}
 	for _, t := range d.terms {
 		c := &out[t.clause]
-		literal, best := encode(t, d.words[t.from:t.to], intern)
+		literal, best := d.literal(t, intern)
 		at, have := slices.BinarySearchFunc(c.literals, literal, slices.Compare[[]uint32])
-		if have {
-			continue
+		if !have {
+			c.literals = slices.Insert(c.literals, at, literal)
+			c.keys = slices.Insert(c.keys, at, best)
 		}
-		c.literals = slices.Insert(c.literals, at, literal)
-		c.keys = slices.Insert(c.keys, at, best)
-		c.cost += best.cost()
 	}
 	for i := range out {
-		for _, literal := range out[i].literals {
-			if literal[0]&flagNot != 0 {
-				out[i].keys = nil
-			}
-		}
+		out[i].cost = out[i].price()
 	}
-	compare := func(a, b clause) int { return slices.CompareFunc(a.literals, b.literals, slices.Compare[[]uint32]) }
-	slices.SortFunc(out, compare)
-	return slices.CompactFunc(out, func(a, b clause) bool { return compare(a, b) == 0 })
+	slices.SortFunc(out, compareClauses)
+	d.out = out
+	return slices.CompactFunc(out, func(a, b clause) bool { return compareClauses(a, b) == 0 })
 }
 
-// encode returns a literal and the cheapest key of its words.
-func encode(t draftTerm, list []lexeme, intern func(lexeme) *key) (literal []uint32, best *key) {
-	literal = make([]uint32, 0, 4)
+func (c clause) price() int {
+	cost := 0
+	for i, literal := range c.literals {
+		if literal[0]&flagNot != 0 {
+			return 0
+		}
+		cost += c.keys[i].cost()
+	}
+	return cost
+}
+
+func compareClauses(a, b clause) int {
+	return slices.CompareFunc(a.literals, b.literals, slices.Compare[[]uint32])
+}
+
+// literal returns a literal and the cheapest key of its words.
+func (d *draft) literal(t draftTerm, intern func(lexeme) *key) (literal []uint32, best *key) {
+	from, list := len(d.numbers), d.words[t.from:t.to]
 	for i, x := range list {
 		k := intern(x)
-		literal = append(literal, k.id)
+		d.numbers = append(d.numbers, k.id)
 		if best == nil || k.cost() < best.cost() {
 			best = k
 		}
 		if i == 0 && (t.field != Any || len(list) > 1) {
-			literal[0] |= flagShape
-			literal = append(literal, uint32(t.field)|uint32(len(list)-1)<<shapeWords)
+			d.numbers[from] |= flagShape
+			d.numbers = append(d.numbers, uint32(t.field)|uint32(len(list)-1)<<shapeWords)
 		}
 	}
 	if t.negated {
-		literal[0] |= flagNot
+		d.numbers[from] |= flagNot
 	}
-	return literal, best
+	return d.numbers[from:], best
 }
 
 // assembled appends a program of clauses.
@@ -186,9 +204,7 @@ func branch(clauses []clause, c, i int) []clause {
 		}
 		out = append(out, clause{literals: [][]uint32{literal}})
 	}
-	slices.SortFunc(out, func(a, b clause) int {
-		return slices.CompareFunc(a.literals, b.literals, slices.Compare[[]uint32])
-	})
+	slices.SortFunc(out, compareClauses)
 	return out
 }
 
