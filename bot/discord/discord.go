@@ -66,7 +66,7 @@ func New(cfg Config) (*Adapter, error) {
 	}
 	base, err := url.Parse(cmp.Or(cfg.APIURL, defaultAPIURL))
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, errors.New("discord: the API URL is not an http(s) address")
+		return nil, errors.New("the API URL is not an http(s) address")
 	}
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
@@ -93,11 +93,11 @@ func cleanToken(token string) (string, error) {
 		words = words[1:]
 	}
 	if len(words) == 0 {
-		return "", errors.New("discord: there is no token")
+		return "", errors.New("there is no token")
 	}
 	odd := func(r rune) bool { return unicode.IsControl(r) || r > unicode.MaxASCII }
 	if len(words) > 1 || strings.ContainsFunc(words[0], odd) {
-		return "", errors.New("discord: the token has characters that no token has")
+		return "", errors.New("the token has characters that no token has")
 	}
 	return words[0], nil
 }
@@ -146,16 +146,20 @@ func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.R
 	return bot.Receipt{}, sendError(err)
 }
 
-// post returns the id of the message. It is posted even if the answer cannot be read: trying again
-// might show it twice.
+// post returns the id of the message. It is posted whatever Discord answers to say so: trying again
+// might show it twice. A page of some proxy is no such answer.
 func (a *Adapter) post(ctx context.Context, to bot.Target, body *messageBody) (string, error) {
 	channel := url.PathEscape(cmp.Or(to.Thread, to.Chat))
 	answer, err := a.rest.exchange(ctx, http.MethodPost, "/channels/"+channel+"/messages", body)
 	var posted struct {
 		ID string `json:"id"`
 	}
-	if err == nil {
-		_ = json.Unmarshal(answer, &posted)
+	if err != nil {
+		return "", err
 	}
-	return posted.ID, err
+	if len(answer) > 0 && !json.Valid(answer) {
+		return "", errors.New("the answer is not Discord's")
+	}
+	_ = json.Unmarshal(answer, &posted) // without an id it is posted too
+	return posted.ID, nil
 }

@@ -130,7 +130,7 @@ func (g *gateway) checkToken(ctx context.Context) error {
 	for ctx.Err() == nil {
 		_, err := g.a.whoami(ctx)
 		if isUnauthorized(err) {
-			return fmt.Errorf("discord: %w", bot.ErrUnauthorized)
+			return bot.ErrUnauthorized
 		}
 		if refused, ok := errors.AsType[*apiError](err); err == nil || ok && refused.Status/100 == 4 {
 			g.backoff.reset()
@@ -185,21 +185,24 @@ func unusable(err error) bool {
 func (g *gateway) fatal(ctx context.Context, err error) error {
 	closed, ok := errors.AsType[*websocket.CloseError](err)
 	if ok && closed.Code >= firstFatalClose && closed.Code <= lastFatalClose {
-		return fmt.Errorf("discord: gateway refuses the connection with code %d: %s",
+		return fmt.Errorf("gateway refuses the connection with code %d: %s",
 			closed.Code, bot.CleanText(closed.Text, maxReason))
 	}
 	if _, err := g.a.whoami(ctx); isUnauthorized(err) {
-		return fmt.Errorf("discord: %w", bot.ErrUnauthorized)
+		return bot.ErrUnauthorized
 	}
 	return nil
 }
 
-// note logs a change between up, for which err is nil, and down.
+// note logs a change between up, for which err is nil, and down. The end of a connection that was up is
+// nothing unusual: Discord asks for it every few hours.
 func (g *gateway) note(err error) {
 	switch {
 	case err == nil:
 		g.down = false
 		g.a.log.Info("connected to discord")
+	case errors.Is(err, errLost):
+		g.a.log.Info("connection to discord ended, connecting again")
 	case !g.down:
 		g.down = true
 		g.a.log.Warn("discord is out of reach, trying again", "err", err)

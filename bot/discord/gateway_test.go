@@ -63,7 +63,7 @@ func TestGateway_ResumesAfterEveryKindOfLoss(t *testing.T) {
 				t.Errorf("the bot identified %d times, want once", n)
 			}
 			w.serves(t)
-			if n := strings.Count(w.log.String(), "discord is out of reach"); n != 1 {
+			if n := strings.Count(w.log.String(), "level=INFO msg=\"connection to discord ended"); n != 1 {
 				t.Errorf("the log tells %d times of one loss:\n%s", n, w.log)
 			}
 		})

@@ -57,7 +57,7 @@ func newRest(client *http.Client, t *transport) (*rest, error) {
 func newSession(token string, client *http.Client) (*discordgo.Session, error) {
 	s, err := discordgo.New(token)
 	if err != nil {
-		return nil, fmt.Errorf("discord: %w", err)
+		return nil, fmt.Errorf("make a session: %w", err)
 	}
 	s.Client = client
 	s.LogLevel = silent

@@ -133,7 +133,6 @@ func TestSend_TakesEverySuccessForPosted(t *testing.T) {
 		{200, `{"id":"5"}`, "5"},
 		{201, `{}`, ""},
 		{200, `{"id":5}`, ""},
-		{200, `ok`, ""},
 		{204, ``, ""},
 	} {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -147,6 +146,18 @@ func TestSend_TakesEverySuccessForPosted(t *testing.T) {
 			t.Errorf("after %+v Send returned %+v and %v: it would be sent twice", answer, receipt, err)
 		}
 		srv.Close()
+	}
+}
+
+func TestSend_TakesNoPageOfAProxyForPosted(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "<html>Please log in</html>")
+	}))
+	defer srv.Close()
+	w := &world{log: &lockedBuffer{}}
+	w.adapter = w.newAdapter(t, secret, srv.URL)
+	if e := w.sendError(t, bot.Target{Platform: Platform, Chat: "1"}); e.Kind != bot.Transient {
+		t.Errorf("Send fails with %v, want a transient failure", e)
 	}
 }
 
