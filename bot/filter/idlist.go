@@ -1,112 +1,81 @@
 package filter
 
 import (
+	"cmp"
 	"slices"
 	"sync/atomic"
 )
 
-// maxRun bounds what is copied when an id is added or removed.
-const maxRun = 256
+// maxRun bounds what is copied when an id is added or removed: a run, and the list of runs.
+const maxRun = 1024
 
 // idList holds the ids of equal filters: sorted, in runs that never change. Any number of goroutines may read it while one
 // writes; ids that are not being added or removed are always seen, once.
 type idList struct {
-	filter *Filter // to ask, where a program does not say everything; else nil
-	serial uint64  // of a list with a filter, which no other has
-	runs   atomic.Pointer[[]atomic.Pointer[[]int64]]
+	filter *Filter                   // to ask, where a program does not say everything; else nil
+	serial uint64                    // of a list with a filter, which no other has
+	runs   atomic.Pointer[[][]int64] // at least one; empty only if it is alone
 }
 
 func newIDList(ids ...int64) *idList {
 	l := &idList{}
-	l.setRuns(ids)
+	l.runs.Store(&[][]int64{ids})
 	return l
 }
 
 // appendTo appends all ids.
 func (l *idList) appendTo(ids []int64) []int64 {
-	runs := *l.runs.Load()
-	for i := range runs {
-		ids = append(ids, *runs[i].Load()...)
+	for _, run := range *l.runs.Load() {
+		ids = append(ids, run...)
 	}
 	return ids
 }
 
 func (l *idList) empty() bool {
-	runs := *l.runs.Load()
-	return len(runs) == 1 && len(*runs[0].Load()) == 0
+	return len((*l.runs.Load())[0]) == 0
 }
 
 // add adds an id that the list does not have.
 func (l *idList) add(id int64) {
 	i, run := l.runOf(id)
 	at, _ := slices.BinarySearch(run, id)
-	if len(run) < maxRun {
-		longer := make([]int64, len(run)+1)
-		copy(longer, run[:at])
-		longer[at] = id
-		copy(longer[at+1:], run[at:])
-		l.setRun(i, longer)
-		return
+	longer := make([]int64, len(run)+1)
+	copy(longer, run[:at])
+	longer[at] = id
+	copy(longer[at+1:], run[at:])
+	switch {
+	case len(longer) <= maxRun:
+		l.replace(i, longer)
+	case at == maxRun: // ids mostly come in order: leave full runs behind
+		l.replace(i, run, []int64{id})
+	default:
+		l.replace(i, slices.Clone(longer[:maxRun/2]), slices.Clone(longer[maxRun/2:]))
 	}
-	cut := maxRun / 2
-	if at == maxRun { // ids mostly come in order: leave full runs behind
-		cut = maxRun
-	}
-	before, after := slices.Clone(run[:cut]), slices.Clone(run[cut:])
-	if at < cut {
-		before = slices.Insert(before, at, id)
-	} else {
-		after = slices.Insert(after, at-cut, id)
-	}
-	runs := l.copied()
-	l.setRuns(slices.Replace(runs, i, i+1, before, after)...)
 }
 
 // remove removes an id that the list has.
 func (l *idList) remove(id int64) {
 	i, run := l.runOf(id)
-	at, _ := slices.BinarySearch(run, id)
-	shorter := slices.Delete(slices.Clone(run), at, at+1)
-	if runs := l.copied(); len(shorter) == 0 && len(runs) > 1 {
-		l.setRuns(slices.Delete(runs, i, i+1)...)
+	if len(run) == 1 && len(*l.runs.Load()) > 1 {
+		l.replace(i)
 		return
 	}
-	l.setRun(i, shorter)
+	at, _ := slices.BinarySearch(run, id)
+	l.replace(i, slices.Concat(run[:at], run[at+1:]))
 }
 
-// runOf returns the run in which id is or belongs.
+// runOf returns the run in which id is or belongs: the first that ends with it or later, or the last.
 func (l *idList) runOf(id int64) (int, []int64) {
 	runs := *l.runs.Load()
-	from, to := 0, len(runs)-1 // the first that ends with id or later, or the last
-	for from < to {
-		mid := (from + to) / 2
-		if run := *runs[mid].Load(); run[len(run)-1] < id {
-			from = mid + 1
-		} else {
-			to = mid
-		}
-	}
-	return from, *runs[from].Load()
+	i, _ := slices.BinarySearchFunc(runs[:len(runs)-1], id, func(run []int64, id int64) int {
+		return cmp.Compare(run[len(run)-1], id)
+	})
+	return i, runs[i]
 }
 
-func (l *idList) copied() [][]int64 {
-	runs := *l.runs.Load()
-	out := make([][]int64, len(runs))
-	for i := range runs {
-		out[i] = *runs[i].Load()
-	}
-	return out
-}
-
-func (l *idList) setRun(i int, run []int64) {
-	(*l.runs.Load())[i].Store(&run)
-}
-
-func (l *idList) setRuns(list ...[]int64) {
-	runs := make([]atomic.Pointer[[]int64], len(list))
-	for i := range list {
-		run := list[i]
-		runs[i].Store(&run)
-	}
+// replace puts runs in the place of run i.
+func (l *idList) replace(i int, list ...[]int64) {
+	old := *l.runs.Load()
+	runs := slices.Concat(old[:i], list, old[i+1:])
 	l.runs.Store(&runs)
 }
