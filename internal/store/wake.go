@@ -37,6 +37,7 @@ func newWaker(
 	}
 	seen, err := version(ctx, conn)
 	if err != nil {
+		_ = conn.Close()
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
