@@ -12,7 +12,7 @@ import (
 // Bounds of regular expressions. RE2 needs time in proportion to the program times the text, so both are bounded.
 const (
 	maxPattern     = 500      // bytes of one
-	maxProgram     = 1000     // instructions of all in a filter
+	maxProgram     = 600      // instructions of all in a filter; no text of maxPattern needs more without repeats
 	maxPatternText = 16 << 10 // bytes of a text that they look at
 	maxPatternHits = 50       // passages reported for a text: finding all may take the square of its length
 )
