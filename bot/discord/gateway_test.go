@@ -1,9 +1,10 @@
 package discord
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
 
 	"tidings/bot"
 	"tidings/bot/bottest"
@@ -167,31 +169,24 @@ func TestGateway_StopsIdentifyingWithoutEnd(t *testing.T) {
 	}
 }
 
-func TestGateway_LetsDiscordSetThePaceOfHeartbeats(t *testing.T) {
-	t.Parallel()
-	var heartbeats, connections atomic.Int64
-	scriptedGateway(t, func(ws *websocket.Conn) {
-		connections.Add(1)
-		_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"op":10,"d":{"heartbeat_interval":2}}`))
-		for {
-			_, sent, err := ws.ReadMessage()
-			answer := `{"op":11}`
-			switch {
-			case err != nil:
-				return
-			case bytes.Contains(sent, []byte(`"op":1,`)):
-				heartbeats.Add(1)
-			default:
-				answer = `{"op":0,"s":1,"t":"READY","d":{}}`
-			}
-			if ws.WriteMessage(websocket.TextMessage, []byte(answer)) != nil {
-				return
-			}
+func TestConn_LetsDiscordSetThePaceOfHeartbeats(t *testing.T) {
+	near, far := net.Pipe()
+	go func() { _, _ = io.Copy(io.Discard, far) }()
+	c := &conn{Conn: near, idle: time.Minute, writes: rate.NewLimiter(0, writeBurst), done: make(chan struct{})}
+	defer c.Close()
+	for n := range 10 * writeBurst {
+		if _, err := c.Write([]byte(`{"op":1,"d":1234567}`)); err != nil {
+			t.Fatalf("heartbeat %d: %v", n, err)
 		}
-	})
-	eventually(t, "many heartbeats were sent", func() bool { return heartbeats.Load() > 3*writeBurst })
-	if n := connections.Load(); n != 1 {
-		t.Errorf("that took %d connections, want one", n)
+	}
+	identify, n := make([]byte, 2*smallWrite), 0
+	for ; n <= writeBurst; n++ {
+		if _, err := c.Write(identify); err != nil {
+			break
+		}
+	}
+	if n != writeBurst || !c.stormy.Load() {
+		t.Errorf("%d identifies went out, want %d and then none", n, writeBurst)
 	}
 }
 
