@@ -50,17 +50,18 @@ func (d *dictionary) find(x lexeme) *key {
 	}
 }
 
-// intern returns the key of a lexeme, a new one if need be.
-func (d *dictionary) intern(x lexeme) *key {
+// intern returns the key of a lexeme, and whether it is new.
+func (d *dictionary) intern(x lexeme) (k *key, added bool) {
 	if k := d.find(x); k != nil {
-		return k
+		return k, false
 	}
 	x.text = strings.Clone(x.text) // a filter is not kept for its words
-	k := &key{lexeme: x, hash: d.hash(x), id: d.next.Load()}
+	k = &key{lexeme: x, hash: d.hash(x), id: d.next.Load()}
+	k.postings.Store(&postings{})
 	d.longest[x.kind].Store(max(d.longest[x.kind].Load(), uint32(len(x.text))))
 	d.shards[k.hash%shards].add(k, d.removed)
 	d.next.Store(k.id + 1)
-	return k
+	return k, true
 }
 
 // full reports whether the dictionary has no ids for the words of another filter.

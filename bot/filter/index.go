@@ -212,9 +212,8 @@ func (x *index) kill(n uint32) {
 
 // intern returns the key of a lexeme.
 func (x *index) intern(l lexeme) *key {
-	k := x.words.intern(l)
-	if k.postings.Load() == nil {
-		k.postings.Store(&postings{})
+	k, added := x.words.intern(l)
+	if added {
 		x.keys[k.id] = k
 	}
 	return k

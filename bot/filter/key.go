@@ -59,7 +59,7 @@ type key struct {
 	id       uint32 // never used again
 	uses     int    // in programs and lists; only writers look at it, as at live
 	live     int    // postings that are not dead
-	postings atomic.Pointer[postings]
+	postings atomic.Pointer[postings] // never nil
 }
 
 // cost estimates what it costs to keep one more filter under the key: the filters to look at, by how often articles have

@@ -81,6 +81,12 @@ func (p *postings) copied(n int, moved func(node, at uint32)) *postings {
 	used := p.used.Load()
 	size := int(used) - p.dead + n
 	out := &postings{numbers: make([]uint32, size+size/4)}
+	if p.dead == 0 {
+		copy(out.numbers, p.numbers[:used])
+		out.used.Store(used)
+		out.lists.Store(p.lists.Load())
+		return out
+	}
 	for at := uint32(0); at < used; {
 		program, target := p.program(at), p.target(at)
 		if target != targetNone {
