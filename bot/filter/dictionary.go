@@ -20,7 +20,7 @@ type dictionary struct {
 	shards  [shards]shard
 }
 
-// shard is a hash table with open addressing. A larger one takes its place when it is three quarters full.
+// shard is a hash table with open addressing. A larger one takes its place when it is half full.
 type shard struct {
 	slots atomic.Pointer[[]atomic.Pointer[key]] // their number is a power of two
 	used  int                                   // slots, those of removed keys included; only writers look at it
@@ -80,7 +80,7 @@ func (d *dictionary) remove(k *key) {
 
 func (s *shard) add(k, removed *key) {
 	slots := s.slots.Load()
-	if slots == nil || s.used+1 > len(*slots)/4*3 {
+	if slots == nil || s.used+1 > len(*slots)/2 {
 		slots = s.grown(slots, removed)
 		s.slots.Store(slots)
 	}
@@ -97,7 +97,7 @@ func (s *shard) put(slots []atomic.Pointer[key], k *key) {
 	}
 }
 
-// grown returns a table with the keys of the old one that is no more than three eighths full.
+// grown returns a table with the keys of the old one that is no more than a quarter full.
 func (s *shard) grown(old *[]atomic.Pointer[key], removed *key) *[]atomic.Pointer[key] {
 	var keys []*key
 	if old != nil {
@@ -108,7 +108,7 @@ func (s *shard) grown(old *[]atomic.Pointer[key], removed *key) *[]atomic.Pointe
 		}
 	}
 	size := 8
-	for len(keys) > size/8*3 {
+	for len(keys) > size/4 {
 		size *= 2
 	}
 	slots := make([]atomic.Pointer[key], size)

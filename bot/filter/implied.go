@@ -111,12 +111,12 @@ func (im *implication) class(re *syntax.Regexp) {
 
 // repeated reads what stands there at least once.
 func (im *implication) repeated(re *syntax.Regexp) {
-	if sub := re.Sub[0]; sub.Op == syntax.OpCharClass || sub.Op == syntax.OpLiteral && len(sub.Rune) == 1 && separates(sub.Rune[0]) {
-		im.read(sub)
-		return
+	sub := re.Sub[0]
+	im.read(sub) // the first time, at this place
+	separators := sub.Op == syntax.OpCharClass || sub.Op == syntax.OpLiteral && len(sub.Rune) == 1 && separates(sub.Rune[0])
+	if !separators {
+		im.unknown()
 	}
-	im.read(re.Sub[0]) // the first time, at this place
-	im.unknown()
 }
 
 // alternate reads branches, each for itself, and takes it that anything may follow.

@@ -56,9 +56,9 @@ func (w whole) lexeme() lexeme {
 type key struct {
 	lexeme
 	hash     uint64
-	id       uint32 // never used again
-	uses     int    // in programs and lists; only writers look at it, as at live
-	live     int    // postings that are not dead
+	id       uint32                   // never used again
+	uses     int                      // in programs and lists; only writers look at it, as at live
+	live     int                      // postings that are not dead
 	postings atomic.Pointer[postings] // never nil
 }
 
