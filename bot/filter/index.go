@@ -104,9 +104,9 @@ func (x *index) placeBranches(id int64, clauses []clause, c int) {
 	}
 }
 
-// create makes the node of a program, which is found under k.
+// create makes the node of a program of the draft, which is found under k.
 func (x *index) create(id int64, k *key, program []uint32) uint32 {
-	eachKey(program, func(id uint32) { x.keys[id].uses++ })
+	eachKey(program, func(id uint32) { x.draft.key(id).uses++ })
 	n := x.add(k, id, nil, program)
 	hash := hashOf(program)
 	if _, taken := x.equal[hash]; !taken { // two with one hash are rare enough to do without sharing

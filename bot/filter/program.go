@@ -34,12 +34,13 @@ type draft struct {
 	words []lexeme
 	depth int // clauses so far
 
+	keys    []*key   // of the words, once clauses are made
 	out     []clause // memory of clauses
 	numbers []uint32 // memory of literals
 }
 
 func (d *draft) reset() {
-	d.terms, d.words, d.numbers, d.depth = d.terms[:0], d.words[:0], d.numbers[:0], 0
+	d.terms, d.words, d.keys, d.numbers, d.depth = d.terms[:0], d.words[:0], d.keys[:0], d.numbers[:0], 0
 }
 
 type draftTerm struct {
@@ -161,6 +162,7 @@ func (d *draft) literal(t draftTerm, intern func(lexeme) *key) (literal []uint32
 	from, list := len(d.numbers), d.words[t.from:t.to]
 	for i, x := range list {
 		k := intern(x)
+		d.keys = append(d.keys, k)
 		d.numbers = append(d.numbers, k.id)
 		if best == nil || k.cost() < best.cost() {
 			best = k
@@ -174,6 +176,11 @@ func (d *draft) literal(t draftTerm, intern func(lexeme) *key) (literal []uint32
 		d.numbers[from] |= flagNot
 	}
 	return d.numbers[from:], best
+}
+
+// key returns the key of an id in one of the literals.
+func (d *draft) key(id uint32) *key {
+	return d.keys[slices.IndexFunc(d.keys, func(k *key) bool { return k.id == id })]
 }
 
 // assembled appends a program of clauses.
