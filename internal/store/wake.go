@@ -8,9 +8,13 @@ import (
 	"time"
 )
 
-// pollInterval is how often a store that somebody waits for looks for commits of other processes. A
-// look costs some 20 µs.
-const pollInterval = 20 * time.Millisecond
+// How often a store that somebody waits for looks for commits of other processes. A look costs some
+// 20 µs, and waking up for it ten times that, so a store in which nothing happens is looked at less.
+const (
+	pollInterval  = 20 * time.Millisecond
+	quietInterval = 50 * time.Millisecond
+	quietAfter    = time.Minute // since the last commit, of whomever
+)
 
 // waker tells those who wait that something was committed: by this store at once, by another process
 // after pollInterval.
@@ -130,6 +134,9 @@ func (w *waker) poll(ctx context.Context, seen int64) {
 	failing := false
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
+	// A context that may end would cost each look two goroutines.
+	endless := context.WithoutCancel(ctx)
+	newest := time.Now() // commit
 	for {
 		if w.idle() {
 			tick.Stop()
@@ -145,13 +152,18 @@ func (w *waker) poll(ctx context.Context, seen int64) {
 		case <-ctx.Done():
 			return
 		}
-		now, err := w.version(ctx, w.conn)
+		now, err := w.version(endless, w.conn)
 		if err != nil && !failing && ctx.Err() == nil {
 			w.log.Warn("commits of other processes are not noticed", "err", err)
 		}
-		if failing = err != nil; !failing && now != seen {
-			seen = now
+		switch failing = err != nil; {
+		case failing:
+		case now != seen:
+			seen, newest = now, time.Now()
+			tick.Reset(pollInterval)
 			w.broadcast()
+		case time.Since(newest) > quietAfter:
+			tick.Reset(quietInterval)
 		}
 	}
 }
