@@ -134,6 +134,9 @@ func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.R
 	body := a.create(m)
 	body.Nonce, body.EnforceNonce = m.Key, m.Key != ""
 	id, err := a.post(ctx, to, body)
+	if limit, ok := errors.AsType[*limitError](err); ok && limit.Early && limit.After <= maxSlip {
+		id, err = a.postAfter(ctx, limit.After, to, body)
+	}
 	if refused, ok := errors.AsType[*apiError](err); ok && body.dropRefused(refused) {
 		id, err = a.post(ctx, to, body)
 	}
@@ -144,6 +147,21 @@ func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.R
 		return bot.Receipt{}, fmt.Errorf("send to %s: %w", to, ctx.Err())
 	}
 	return bot.Receipt{}, sendError(err)
+}
+
+// maxSlip is how far Discord's window of messages may end behind the caller's, which began a trip over
+// the network earlier.
+const maxSlip = 500 * time.Millisecond
+
+func (a *Adapter) postAfter(ctx context.Context, wait time.Duration, to bot.Target, body *messageBody) (string, error) {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return a.post(ctx, to, body)
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }
 
 // post returns the id of the message. It is posted whatever Discord answers to say so: trying again

@@ -69,6 +69,7 @@ func (e *apiError) Error() string {
 type limitError struct {
 	After  time.Duration
 	Global bool // for the whole bot
+	Early  bool // no request was made, because Discord would have refused it
 }
 
 // Error returns how long the pause is.

@@ -87,13 +87,13 @@ func (l *limits) admit(r route) *limitError {
 	defer l.mu.Unlock()
 	now := l.now()
 	if l.global.After(now) && !r.exempt {
-		return &limitError{After: l.global.Sub(now), Global: true}
+		return &limitError{After: l.global.Sub(now), Global: true, Early: true}
 	}
 	if l.invalidCount(now) >= maxInvalid {
-		return &limitError{After: invalidWindow / invalidSlots, Global: true}
+		return &limitError{After: invalidWindow / invalidSlots, Global: true, Early: true}
 	}
 	if until := l.waits[l.bucket(r)]; until.After(now) {
-		return &limitError{After: until.Sub(now)}
+		return &limitError{After: until.Sub(now), Early: true}
 	}
 	return nil
 }

@@ -7,7 +7,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -144,6 +146,45 @@ func TestSend_TakesEverySuccessForPosted(t *testing.T) {
 			bot.Target{Platform: Platform, Chat: "1"}, bot.Message{Text: bot.Plain("x")})
 		if err != nil || receipt.MessageID != answer.id {
 			t.Errorf("after %+v Send returned %+v and %v: it would be sent twice", answer, receipt, err)
+		}
+		srv.Close()
+	}
+}
+
+// TestSend_BridgesTheSlipBetweenTheCallersWindowAndDiscords: a caller that keeps to the limits begins its
+// windows when requests leave, and Discord ends them when they have arrived.
+func TestSend_BridgesTheSlipBetweenTheCallersWindowAndDiscords(t *testing.T) {
+	for _, tt := range []struct {
+		reset time.Duration
+		limit bool
+	}{
+		{50 * time.Millisecond, false},
+		{10 * time.Second, true},
+	} {
+		var requests atomic.Int64
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			requests.Add(1)
+			w.Header().Set("X-RateLimit-Remaining", "0")
+			w.Header().Set("X-RateLimit-Reset-After", strconv.FormatFloat(tt.reset.Seconds(), 'f', 3, 64))
+			_, _ = io.WriteString(w, `{"id":"5"}`)
+		}))
+		a := (&world{log: &lockedBuffer{}}).newAdapter(t, secret, srv.URL)
+		send := func() error {
+			_, err := a.Send(within(t), bot.Target{Platform: Platform, Chat: "1"}, bot.Message{Text: bot.Plain("x")})
+			return err
+		}
+		if err := send(); err != nil {
+			t.Fatal(err)
+		}
+		err, want := send(), int64(2)
+		if tt.limit {
+			want = 1
+		}
+		if se, ok := errors.AsType[*bot.SendError](err); tt.limit != (ok && se.Kind == bot.RateLimited) {
+			t.Errorf("with %v to wait the second send returned %v", tt.reset, err)
+		}
+		if n := requests.Load(); n != want {
+			t.Errorf("with %v to wait %d requests were made, want %d", tt.reset, n, want)
 		}
 		srv.Close()
 	}
