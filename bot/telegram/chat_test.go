@@ -107,13 +107,17 @@ func TestRun_TellsPrivatelyOnceThatItMayNotAnswer(t *testing.T) {
 	w := newWorld(t)
 	h := newHandler()
 	stop := w.run(t, w.adapter, h)
+	check(t, w.tg.RestrictBot(w.group.ID))
+	for range 2 { // in vain: nobody may be written to who has not started the bot
+		must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
+	}
+	asked(t, h, 2)
 	hello := must(w.tg.Start(w.member.ID, ""))(t)
 	w.after(t, hello)
-	check(t, w.tg.RestrictBot(w.group.ID))
 	for range 2 {
 		must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
 	}
-	asked(t, h, 3)
+	asked(t, h, 5)
 	last := must(w.tg.Say(w.member.ID, w.member.ID, 0, "/help"))(t)
 	w.after(t, last)
 	check(t, stop())

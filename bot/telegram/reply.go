@@ -39,21 +39,34 @@ func (s *session) reply(ctx context.Context, m *message, answer bot.Message, rep
 		return
 	}
 	s.log.WarnContext(ctx, "answer not sent", "target", to.String(), "err", err)
-	if se, ok := errors.AsType[*bot.SendError](err); ok && se.Kind == bot.TargetGone && m.Chat.Type != private && m.From != nil && !m.From.IsBot &&
-		s.told.first(m.Chat.ID, m.From.ID) {
-		s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I cannot answer you in “" + oneLine(m.Chat.Title) + "”: " +
-			se.Reason + ". Somebody who manages it can let me write there.")})
+	if se, ok := errors.AsType[*bot.SendError](err); ok && se.Kind == bot.TargetGone {
+		s.excuse(ctx, m, se.Reason)
+	}
+}
+
+// excuse tells a person privately, once, why a group gets no answer.
+func (s *session) excuse(ctx context.Context, m *message, reason string) {
+	if m.Chat.Type == private || m.From == nil || m.From.IsBot || !s.told.first(m.Chat.ID, m.From.ID) {
+		return
+	}
+	told := s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I cannot answer you in “" + oneLine(m.Chat.Title) + "”: " +
+		reason + ". Somebody who manages it can let me write there.")})
+	if !told {
+		s.told.forget(m.Chat.ID, m.From.ID)
 	}
 }
 
 func isEmpty(m bot.Message) bool { return m.Card == nil && m.Text.Empty() }
 
-// tellPrivately writes to somebody alone. Telegram allows that only with those who have started the bot.
-func (s *session) tellPrivately(ctx context.Context, to *tgbotapi.User, m bot.Message) {
+// tellPrivately writes to somebody alone, and reports whether that worked. Telegram allows it only with
+// those who have started the bot.
+func (s *session) tellPrivately(ctx context.Context, to *tgbotapi.User, m bot.Message) bool {
 	target := bot.Target{Platform: Platform, Chat: strconv.FormatInt(to.ID, 10)}
 	if _, err := s.post(ctx, target, m, 0); err != nil {
 		s.log.DebugContext(ctx, "private message not sent", "err", err)
+		return false
 	}
+	return true
 }
 
 // told remembers who has been told that the bot cannot write in a chat. The zero value is ready.
@@ -75,6 +88,13 @@ func (t *told) first(chat, user int64) bool {
 	}
 	t.seen[who] = true
 	return true
+}
+
+// forget makes the next call for somebody in a chat the first.
+func (t *told) forget(chat, user int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.seen, standing{chat: chat, user: user})
 }
 
 // insist tries a few times while that may help: an answer is in nobody's outbox.
