@@ -144,6 +144,23 @@ func TestRun_TriesAnswersAgain(t *testing.T) {
 	}
 }
 
+func TestRun_LetsAnswersGoBeforeAlerts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.tg.Faults.Inject(sandbox.Fault{Path: "/sendMessage", Kind: sandbox.FaultRateLimit, RetryAfter: time.Second})
+	w.run(t, w.adapter, newHandler())
+	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
+	for !strings.Contains(w.log.String(), "answer waits") {
+		must(w.tg.Say(w.member.ID, w.group.ID, 0, "talk"))(t) // lets time pass without waiting for it
+	}
+	must(w.adapter.Send(t.Context(), w.here(), bot.Message{Text: bot.Plain("alert")}))(t)
+	answer := must(w.answerTo(t.Context(), m))(t)
+	shown := w.shown(w.here())
+	if got := shown[len(shown)-1]; len(shown) != 2 || got.Text != "alert" || answer.Text == "alert" {
+		t.Errorf("the chat shows %+v, want the answer and then the alert", shown)
+	}
+}
+
 func TestRun_ServesEachChatInOrderAndChatsSideBySide(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -134,7 +134,7 @@ func (s *session) replace(ctx context.Context, m *message, answer bot.Message) {
 	}
 	r := s.render(answer)
 	to := m.target()
-	err := s.insist(ctx, func(ctx context.Context) error {
+	err := s.insist(ctx, to.Chat, func(ctx context.Context) error {
 		params := tgbotapi.Params{"chat_id": to.Chat, "message_id": strconv.Itoa(m.MessageID)}
 		err := s.submit(ctx, "editMessageText", params, r, nil)
 		if err == nil || isUnmodified(err) {

@@ -27,7 +27,7 @@ func (s *session) reply(ctx context.Context, m *message, answer bot.Message, rep
 		return
 	}
 	to := m.target()
-	err := s.insist(ctx, func(ctx context.Context) error {
+	err := s.insist(ctx, to.Chat, func(ctx context.Context) error {
 		_, err := s.post(ctx, to, answer, replyTo)
 		if se, ok := errors.AsType[*bot.SendError](err); ok && se.Kind == bot.TargetMoved {
 			to, replyTo = se.To, 0
@@ -97,10 +97,14 @@ func (t *told) forget(chat, user int64) {
 	delete(t.seen, standing{chat: chat, user: user})
 }
 
-// insist tries a few times while that may help: an answer is in nobody's outbox.
-func (s *session) insist(ctx context.Context, do func(context.Context) error) error {
+// insist tries a few times while that may help: an answer is in nobody's outbox. Where it meets a rate
+// limit, the chat's alerts let it go first.
+func (s *session) insist(ctx context.Context, chat string, do func(context.Context) error) error {
 	for try := 0; ; try++ {
 		err := do(ctx)
+		if err == nil && try > 0 {
+			s.yields.hold(chat, chatPause)
+		}
 		se, ok := errors.AsType[*bot.SendError](err)
 		if !ok || try == replyTries-1 {
 			return err
@@ -116,6 +120,8 @@ func (s *session) insist(ctx context.Context, do func(context.Context) error) er
 				return err
 			}
 			wait = se.After
+			s.yields.hold(chat, wait+chatPause)
+			s.log.DebugContext(ctx, "answer waits", "chat", chat, "for", wait)
 		default:
 			return err
 		}

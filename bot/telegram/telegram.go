@@ -66,6 +66,7 @@ type Adapter struct {
 	zone   *time.Location
 	log    *slog.Logger
 	now    func() time.Time
+	yields *yields
 	// names are the commands that Run serves, for [Adapter.isCommand].
 	names atomic.Pointer[map[string]bool]
 }
@@ -110,6 +111,7 @@ func New(cfg Config) (*Adapter, error) {
 	if a.now == nil {
 		a.now = time.Now
 	}
+	a.yields = newYields(a.now)
 	return a, nil
 }
 
@@ -151,8 +153,12 @@ func (a *Adapter) Limits(to bot.Target) (perBot, perTarget []bot.Rate) {
 }
 
 // Send posts a message. It does not try again by itself, but for a message whose markup Telegram
-// refuses: that goes out once more as plain text. Keys have no effect.
+// refuses: that goes out once more as plain text. An answer that waits for room in the chat goes first.
+// Keys have no effect.
 func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
+	if err := a.yields.wait(ctx, to.Chat); err != nil {
+		return bot.Receipt{}, err
+	}
 	return a.post(ctx, to, m, 0)
 }
 
