@@ -43,46 +43,54 @@ func (d *draft) reset() {
 	d.terms, d.words, d.keys, d.numbers, d.depth = d.terms[:0], d.words[:0], d.keys[:0], d.numbers[:0], 0
 }
 
+// sign says whether a term must be there or must not.
+type sign bool
+
+const (
+	positive sign = false
+	negative sign = true
+)
+
 type draftTerm struct {
 	clause   int
-	negated  bool
+	sign     sign
 	field    Field
 	from, to int // words
 }
 
-// add adds the clauses of e, or of its opposite. It reports whether that can be done without writing anything twice.
-func (d *draft) add(e expr, negated bool) bool {
+// add adds the clauses of e or, if s is negative, of its opposite. It reports whether that can be done without writing anything twice.
+func (d *draft) add(e expr, s sign) bool {
 	switch e := e.(type) {
 	case everything:
-		return !negated
+		return s == positive
 	case words:
 		for _, w := range e.list {
 			d.words = append(d.words, w.lexeme())
 		}
-		return d.term(e.field, len(e.list), negated)
+		return d.term(e.field, len(e.list), s)
 	case whole:
 		d.words = append(d.words, e.lexeme())
-		return d.term(Any, 1, negated)
+		return d.term(Any, 1, s)
 	case not:
-		return d.add(e.expr, !negated)
+		return d.add(e.expr, !s)
 	case and:
-		if negated {
-			return d.either(e, negated)
+		if s == negative {
+			return d.either(e, s)
 		}
-		return d.all(e, negated)
+		return d.all(e, s)
 	case or:
-		if negated {
-			return d.all(e, negated)
+		if s == negative {
+			return d.all(e, s)
 		}
-		return d.either(e, negated)
+		return d.either(e, s)
 	default:
 		return false
 	}
 }
 
-func (d *draft) all(kids []expr, negated bool) bool {
+func (d *draft) all(kids []expr, s sign) bool {
 	for _, e := range kids {
-		if !d.add(e, negated) {
+		if !d.add(e, s) {
 			return false
 		}
 	}
@@ -90,11 +98,11 @@ func (d *draft) all(kids []expr, negated bool) bool {
 }
 
 // either makes one clause of all kids, if each of them is one.
-func (d *draft) either(kids []expr, negated bool) bool {
+func (d *draft) either(kids []expr, s sign) bool {
 	clause, from := d.depth, len(d.terms)
 	for _, e := range kids {
 		before := d.depth
-		if !d.add(e, negated) || d.depth != before+1 {
+		if !d.add(e, s) || d.depth != before+1 {
 			return false
 		}
 	}
@@ -106,9 +114,9 @@ func (d *draft) either(kids []expr, negated bool) bool {
 }
 
 // term makes a clause of the last n words.
-func (d *draft) term(field Field, n int, negated bool) bool {
+func (d *draft) term(field Field, n int, s sign) bool {
 	from := len(d.words) - n
-	d.terms = append(d.terms, draftTerm{clause: d.depth, negated: negated, field: field, from: from, to: len(d.words)})
+	d.terms = append(d.terms, draftTerm{clause: d.depth, sign: s, field: field, from: from, to: len(d.words)})
 	d.depth++
 	return !slices.ContainsFunc(d.words[from:], func(x lexeme) bool { return !x.indexable() })
 }
@@ -172,7 +180,7 @@ func (d *draft) literal(t draftTerm, intern func(lexeme) *key) (literal []uint32
 			d.numbers = append(d.numbers, uint32(t.field)|uint32(len(list)-1)<<shapeWords)
 		}
 	}
-	if t.negated {
+	if t.sign == negative {
 		d.numbers[from] |= flagNot
 	}
 	return d.numbers[from:], best
