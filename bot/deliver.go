@@ -23,8 +23,9 @@ const (
 	leaseTime = 2 * sendTimeout
 	// settleTimeout bounds the recording of an outcome.
 	settleTimeout = 5 * time.Second
-	// maxAttempts is how many tries a delivery gets while others of its platform succeed.
-	maxAttempts = 8
+	// maxAttempts is how many tries a delivery gets while others of its platform succeed. With the waits
+	// between them that is more than 8 minutes, in which its target waits with it.
+	maxAttempts = 10
 	// healthyFor is how long after a success the platform is taken to work, so that a failure is
 	// blamed on the delivery and not on an outage.
 	healthyFor = time.Minute
@@ -147,7 +148,9 @@ func (d *deliverer) deliver(ctx context.Context, dl *Delivery) {
 	var o Outcome
 	if err == nil {
 		d.lastOK.Store(now.UnixNano())
-		d.streak.end()
+		if n := d.streak.end(); n > 0 {
+			d.logger.InfoContext(ctx, "sends succeed again", "failures", n)
+		}
 		o = Outcome{State: Sent, Receipt: receipt, NotBefore: d.pace.sentAt(dl.Target, start)}
 		d.metrics.Settled(d.adapter.Platform(), "sent", now.Sub(start), now.Sub(dl.Article.FirstSeen))
 	} else {
@@ -194,7 +197,8 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 		log.InfoContext(ctx, "target moved", "to", se.To.String())
 		if err := d.targets.Move(ctx, dl.Target, se.To); err != nil {
 			log.ErrorContext(ctx, "target not moved", "move_err", err)
-			return d.retry(dl, se, now)
+			o, _ := d.retry(dl, se, now)
+			return o
 		}
 		return Outcome{State: Pending, Reason: se.Error()}
 	case Unsendable:
@@ -202,27 +206,35 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 		return Outcome{State: Rejected, Reason: se.Error()}
 	case Transient:
 	}
-	o := d.retry(dl, se, now)
-	log.WarnContext(ctx, "send failed", "attempts", dl.Attempts+1, "state", o.State)
+	o, failures := d.retry(dl, se, now)
+	level := slog.LevelDebug // of an outage, its beginning and end are enough
+	switch {
+	case o.State == Rejected:
+		level = slog.LevelError
+	case failures == 1 && dl.Attempts == 0:
+		level = slog.LevelWarn
+	}
+	log.Log(ctx, level, "send failed", "attempts", dl.Attempts+1, "state", o.State)
 	return o
 }
 
 // retry decides when a delivery that failed for a passing reason is tried again. A failure counts
-// only while others succeed: a platform that is down for hours is a backlog, not a loss.
-func (d *deliverer) retry(dl *Delivery, se *SendError, now time.Time) Outcome {
+// only while others succeed: a platform that is down for hours is a backlog, not a loss. It also
+// returns how many failures there were in a row, this one among them.
+func (d *deliverer) retry(dl *Delivery, se *SendError, now time.Time) (o Outcome, failures int) {
 	count, inRow := d.streak.failed(dl.Target)
 	if n := count - outageAfter; n >= 0 {
 		d.gate.closeUntil(now.Add(backoff(n, troubleBase, outageMost)))
 	}
 	counted := now.Sub(time.Unix(0, d.lastOK.Load())) < healthyFor
 	if counted && dl.Attempts+1 >= maxAttempts {
-		return Outcome{State: Rejected, Reason: "gave up: " + se.Error(), Counted: true}
+		return Outcome{State: Rejected, Reason: "gave up: " + se.Error(), Counted: true}, count
 	}
 	wait := max(backoff(dl.Attempts, retryBase, retryMost), se.After)
 	if !counted { // nobody's fault, so the wait is short enough to notice the end of it soon
 		wait = max(backoff(inRow-1, retryBase, outageMost), se.After)
 	}
-	return Outcome{State: Pending, Reason: se.Error(), NotBefore: now.Add(wait), Counted: counted}
+	return Outcome{State: Pending, Reason: se.Error(), NotBefore: now.Add(wait), Counted: counted}, count
 }
 
 // settle records an outcome. If the store cannot, the lease ends by itself and the delivery is

@@ -57,8 +57,11 @@ func (s *streak) failed(t Target) (count, inRow int) {
 	return s.count, s.inRow
 }
 
-func (s *streak) end() {
+// end begins anew after a success. It returns how many failures there were.
+func (s *streak) end() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	count := s.count
 	s.count = 0
+	return count
 }

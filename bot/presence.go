@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Presence suspends what the bot lost, resumes what it got back, and follows what moved. Failures
@@ -34,13 +35,14 @@ func (h *handler) back(ctx context.Context, scope Target) error {
 	if err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}
+	var failed []error
 	for _, t := range resumed {
 		h.logger.InfoContext(ctx, "target resumed", "target", t.String())
 		if err := h.offerCatchUp(ctx, t); err != nil {
-			return fmt.Errorf("offer to catch up in %s: %w", t, err)
+			failed = append(failed, fmt.Errorf("offer to catch up in %s: %w", t, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // offerCatchUp asks in the chat what shall become of the alerts that waited.
@@ -62,13 +64,34 @@ func (h *handler) offerCatchUp(ctx context.Context, t Target) error {
 	if m.Buttons, err = h.catchUpButtons(ctx, status.Held); err != nil {
 		return err
 	}
-	_, err = a.Send(ctx, t, m)
+	err = offer(ctx, a, t, m)
 	var se *SendError
 	if errors.As(err, &se) && se.Kind == TargetGone {
 		// The bot is back in the space, and still not let into the chat.
 		_, err = h.store.Suspend(ctx, t, se.Reason)
 	}
 	return err
+}
+
+const (
+	// offerTries is how often an offer is sent before it is left to /subscriptions and /status, which
+	// make it too; offerWait is the longest wait between two tries.
+	offerTries = 4
+	offerWait  = 10 * time.Second
+)
+
+// offer sends m, a few times if what keeps it is a passing thing.
+func offer(ctx context.Context, a Adapter, t Target, m Message) error {
+	for n := 0; ; n++ {
+		_, err := a.Send(ctx, t, m)
+		var se *SendError
+		if err == nil || n+1 == offerTries || !errors.As(err, &se) || se.Kind != RateLimited && se.Kind != Transient {
+			return err
+		}
+		if !pause(ctx, min(max(se.After, backoff(n, retryBase, offerWait)), offerWait)) {
+			return err
+		}
+	}
 }
 
 func (h *handler) catchUpButtons(ctx context.Context, held int) ([][]Button, error) {

@@ -152,3 +152,26 @@ func TestPresence_SaysNothingWhereNothingWaited(t *testing.T) {
 		w.wantSent(w.settle())
 	})
 }
+
+func TestPresence_OffersInEveryChatThatCameBack(t *testing.T) {
+	inWorld(t, func(w *world) {
+		space := bot.Target{Platform: "paper", Space: "town"}
+		first, second := space, space
+		first.Chat, second.Chat = "first", "second"
+		w.subscribe(first, "")
+		w.subscribe(second, "")
+		w.start(w.config())
+		h, err := w.paper.Handler(w.Context())
+		if err != nil {
+			w.Fatal(err)
+		}
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: space, Reason: "the bot was removed"})
+		w.put("one")
+		w.wantSent(w.settle())
+		// The one can never get its offer, the other has to wait for it.
+		w.paper.ScriptFor(first, &bot.SendError{Kind: bot.Unsendable, Reason: "no"})
+		w.paper.ScriptFor(second, &bot.SendError{Kind: bot.RateLimited, After: 3 * time.Second}, &bot.SendError{Reason: "bad gateway"})
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: space})
+		w.wantSent(w.after(30*time.Second), "second: I am back. 1 alert came in while I was away. Shall I post it now?")
+	})
+}

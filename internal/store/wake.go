@@ -12,7 +12,7 @@ import (
 // 20 µs, and waking up for it ten times that, so a store in which nothing happens is looked at less.
 const (
 	pollInterval  = 20 * time.Millisecond
-	quietInterval = 50 * time.Millisecond
+	quietInterval = 40 * time.Millisecond
 	quietAfter    = time.Minute // since the last commit, of whomever
 )
 
