@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"tidings/bot"
 )
@@ -30,6 +31,9 @@ const (
 )
 
 const maxDescription = 100 // characters
+
+// publishTimeout bounds one overwrite of the commands, and with it how long a stop waits for one.
+const publishTimeout = 10 * time.Second
 
 type wireCommand struct {
 	Name        string          `json:"name"`
@@ -162,6 +166,9 @@ func (r *run) publishOnce(ctx context.Context, application string) error {
 			return nil
 		}
 	}
+	// An overwrite that has been begun is seen through and remembered, or the next start would make it again.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
+	defer cancel()
 	if err := r.rest.call(ctx, http.MethodPut, "/applications/"+application+"/commands", commands, nil); err != nil {
 		return err
 	}
