@@ -20,8 +20,9 @@ import (
 	"tidings/internal/sandbox"
 )
 
-// heartbeat is short, so that a dead connection is noticed soon.
-const heartbeat = 100 * time.Millisecond
+// heartbeat is short, so that a dead connection is noticed soon, and long enough for a busy machine: the
+// stand-in forgets a session whose heartbeat is one interval late.
+const heartbeat = 500 * time.Millisecond
 
 // gatewayWorld is a world whose connections are noticed to be dead after three heartbeats.
 func gatewayWorld(t *testing.T) *world {
