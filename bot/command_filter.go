@@ -35,9 +35,9 @@ func (h *handler) filterClear(ctx context.Context, r Request) (Message, error) {
 }
 
 func (h *handler) changeFilter(ctx context.Context, r Request, text string) (Message, error) {
-	subs, err := h.store.SubscriptionsOf(ctx, r.Target)
+	subs, err := h.subscriptionsOf(ctx, r.Target)
 	if err != nil {
-		return Message{}, fmt.Errorf("subscriptions of %s: %w", r.Target, err)
+		return Message{}, err
 	}
 	s, err := pick(subs, r.number("number", 0))
 	if err != nil {
@@ -166,9 +166,9 @@ func (h *handler) completeFilter(ctx context.Context, _ Invocation, typed string
 	if strings.TrimSpace(typed) != "" {
 		choices = append(choices, Choice{Label: typed, Value: typed})
 	}
-	sources, err := h.store.Sources(ctx)
+	sources, err := h.allSources(ctx)
 	if err != nil {
-		return choices, fmt.Errorf("sources: %w", err)
+		return choices, err
 	}
 	for i := range sources {
 		name := sources[i].Name

@@ -11,9 +11,9 @@ import (
 
 // sources answers /sources. Addresses are not shown: they may hold a secret.
 func (h *handler) sources(ctx context.Context, r Request) (Message, error) {
-	sources, err := h.store.Sources(ctx)
+	sources, err := h.allSources(ctx)
 	if err != nil {
-		return Message{}, fmt.Errorf("sources: %w", err)
+		return Message{}, err
 	}
 	if len(sources) == 0 {
 		return Message{Text: Plain("There are no sources yet. Those who run the bot name feeds in FEEDS, or add them here with /sources add.")}, nil
@@ -87,9 +87,9 @@ func (h *handler) sourcesAdd(ctx context.Context, r Request) (Message, error) {
 
 // addSource stores a feed under a name made from its address.
 func (h *handler) addSource(ctx context.Context, address, title string) (string, error) {
-	sources, err := h.store.Sources(ctx)
+	sources, err := h.allSources(ctx)
 	if err != nil {
-		return "", fmt.Errorf("sources: %w", err)
+		return "", err
 	}
 	taken := map[string]bool{}
 	for i := range sources {
@@ -106,9 +106,9 @@ func (h *handler) addSource(ctx context.Context, address, title string) (string,
 // sourcesRemove answers /sources remove.
 func (h *handler) sourcesRemove(ctx context.Context, r Request) (Message, error) {
 	name := strings.ToLower(r.Args["name"])
-	sources, err := h.store.Sources(ctx)
+	sources, err := h.allSources(ctx)
 	if err != nil {
-		return Message{}, fmt.Errorf("sources: %w", err)
+		return Message{}, err
 	}
 	i := slices.IndexFunc(sources, func(s Source) bool { return s.Name == name })
 	switch {
@@ -137,9 +137,9 @@ func sourceNames(sources []Source) string {
 
 // completeSource suggests the names of sources.
 func (h *handler) completeSource(ctx context.Context, _ Invocation, typed string) ([]Choice, error) {
-	sources, err := h.store.Sources(ctx)
+	sources, err := h.allSources(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("sources: %w", err)
+		return nil, err
 	}
 	var choices []Choice
 	for i := range sources {

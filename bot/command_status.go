@@ -11,13 +11,13 @@ func (h *handler) status(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return Message{}, fmt.Errorf("stats: %w", err)
 	}
-	here, err := h.store.TargetStatus(ctx, r.Target)
+	here, err := h.targetStatus(ctx, r.Target)
 	if err != nil {
-		return Message{}, fmt.Errorf("status of %s: %w", r.Target, err)
+		return Message{}, err
 	}
-	subs, err := h.store.SubscriptionsOf(ctx, r.Target)
+	subs, err := h.subscriptionsOf(ctx, r.Target)
 	if err != nil {
-		return Message{}, fmt.Errorf("subscriptions of %s: %w", r.Target, err)
+		return Message{}, err
 	}
 	t := Join(h.upkeep(&stats, r.Target.Platform), Plain("\n\nThis chat has "+subscriptionCount(len(subs))+". "),
 		h.lastHere(&here), h.standing(&here))

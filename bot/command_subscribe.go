@@ -68,9 +68,9 @@ func (h *handler) alreadySubscribed(filter string) error {
 
 // welcomeBack resumes a target that somebody has just subscribed: the bot is evidently there.
 func (h *handler) welcomeBack(ctx context.Context, t Target) error {
-	status, err := h.store.TargetStatus(ctx, t)
+	status, err := h.targetStatus(ctx, t)
 	if err != nil {
-		return fmt.Errorf("status of %s: %w", t, err)
+		return err
 	}
 	if status.Suspended != "" {
 		h.Presence(ctx, Presence{Kind: Back, Scope: t})

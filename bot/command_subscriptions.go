@@ -9,22 +9,18 @@ import (
 
 // subscriptions answers /subscriptions.
 func (h *handler) subscriptions(ctx context.Context, r Request) (Message, error) {
-	subs, err := h.store.SubscriptionsOf(ctx, r.Target)
+	subs, err := h.subscriptionsOf(ctx, r.Target)
 	if err != nil {
-		return Message{}, fmt.Errorf("subscriptions of %s: %w", r.Target, err)
+		return Message{}, err
 	}
 	if len(subs) == 0 {
 		return Message{Text: noSubscriptions()}, nil
 	}
-	status, err := h.store.TargetStatus(ctx, r.Target)
+	status, err := h.targetStatus(ctx, r.Target)
 	if err != nil {
-		return Message{}, fmt.Errorf("status of %s: %w", r.Target, err)
+		return Message{}, err
 	}
-	t := Plain("This chat gets:")
-	for i := range subs {
-		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
-	}
-	m := Message{Text: Join(t, h.standing(&status))}
+	m := Message{Text: Join(Plain("This chat gets:"), subscriptionLines(subs), h.standing(&status))}
 	m.Buttons, err = h.standingButtons(ctx, &status)
 	return m, err
 }
@@ -38,11 +34,20 @@ func subscriptionLine(s *Subscription) Text {
 	return Join(Styled(strconv.Itoa(s.Number)+".", Bold), Plain(" "), about(s.Filter))
 }
 
+// subscriptionLines returns a line for each, with the break before it.
+func subscriptionLines(subs []Subscription) Text {
+	var t Text
+	for i := range subs {
+		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
+	}
+	return t
+}
+
 // unsubscribe answers /unsubscribe by asking first.
 func (h *handler) unsubscribe(ctx context.Context, r Request) (Message, error) {
-	subs, err := h.store.SubscriptionsOf(ctx, r.Target)
+	subs, err := h.subscriptionsOf(ctx, r.Target)
 	if err != nil {
-		return Message{}, fmt.Errorf("subscriptions of %s: %w", r.Target, err)
+		return Message{}, err
 	}
 	if len(subs) == 0 {
 		return Message{}, &UserError{Text: noSubscriptions()}
@@ -64,21 +69,18 @@ func pick(subs []Subscription, number int) (*Subscription, error) {
 			return &subs[i], nil
 		}
 	}
-	t := Plain(fmt.Sprintf("There is no subscription %d here. There are:", number))
-	for i := range subs {
-		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
-	}
 	if len(subs) == 0 {
-		t = noSubscriptions()
+		return nil, &UserError{Text: noSubscriptions()}
 	}
-	return nil, &UserError{Text: t}
+	return nil, &UserError{Text: Join(Plain(fmt.Sprintf("There is no subscription %d here. There are:", number)),
+		subscriptionLines(subs))}
 }
 
 // end answers the button that says yes. It ends what was asked about, whatever has come since.
 func (h *handler) end(ctx context.Context, r Request) (Message, error) {
-	subs, err := h.store.SubscriptionsOf(ctx, r.Target)
+	subs, err := h.subscriptionsOf(ctx, r.Target)
 	if err != nil {
-		return Message{}, fmt.Errorf("subscriptions of %s: %w", r.Target, err)
+		return Message{}, err
 	}
 	asked := parseNumbers(r.Args["ids"])
 	var ids []int64
@@ -104,11 +106,10 @@ func (h *handler) askToEnd(ctx context.Context, subs []Subscription) (Message, e
 	if len(subs) > 1 {
 		question, yes = fmt.Sprintf("Shall I end all %d subscriptions of this chat?", len(subs)), "End all"
 	}
-	t := Plain(question)
+	t := Join(Plain(question), subscriptionLines(subs))
 	ids := make([]int64, len(subs))
 	for i := range subs {
 		ids[i] = subs[i].ID
-		t = Join(t, Plain("\n"), subscriptionLine(&subs[i]))
 	}
 	if len(subs) > 1 {
 		t = Join(t, Plain("\nTo end a single one, name its number: "),
@@ -129,9 +130,9 @@ func (h *handler) keep(context.Context, Request) (Message, error) {
 
 // completeNumber suggests the subscriptions of the chat.
 func (h *handler) completeNumber(ctx context.Context, inv Invocation, _ string) ([]Choice, error) {
-	subs, err := h.store.SubscriptionsOf(ctx, inv.Target)
+	subs, err := h.subscriptionsOf(ctx, inv.Target)
 	if err != nil {
-		return nil, fmt.Errorf("subscriptions of %s: %w", inv.Target, err)
+		return nil, err
 	}
 	var choices []Choice
 	for i := range subs {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -67,7 +68,7 @@ func parseFilter(text string) (*filter.Filter, error) {
 	if err == nil {
 		return f, nil
 	}
-	fault, ok := err.(*filter.SyntaxError) //nolint:errorlint // Parse returns it bare.
+	fault, ok := errors.AsType[*filter.SyntaxError](err)
 	if !ok {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func (h *handler) back(ctx context.Context, scope Target) error {
 
 // offerCatchUp asks in the chat what shall become of the alerts that waited.
 func (h *handler) offerCatchUp(ctx context.Context, t Target) error {
-	status, err := h.store.TargetStatus(ctx, t)
+	status, err := h.targetStatus(ctx, t)
 	if err != nil || status.Held == 0 {
 		return err
 	}
@@ -127,9 +127,9 @@ func (h *handler) resume(ctx context.Context, r Request) (Message, error) {
 	if _, err := h.store.Resume(ctx, r.Target); err != nil {
 		return Message{}, fmt.Errorf("resume %s: %w", r.Target, err)
 	}
-	status, err := h.store.TargetStatus(ctx, r.Target)
+	status, err := h.targetStatus(ctx, r.Target)
 	if err != nil {
-		return Message{}, fmt.Errorf("status of %s: %w", r.Target, err)
+		return Message{}, err
 	}
 	m := Message{Text: Join(Plain("Alerts are posted here again."), h.standing(&status))}
 	m.Buttons, err = h.standingButtons(ctx, &status)
