@@ -4,18 +4,37 @@ import (
 	"context"
 )
 
-// queueSince puts the targets of the pending deliveries beyond an ID into the queue. Those in it stay
-// where they are, unless something urgent came for them. No target may have two of them.
-func queueSince(ctx context.Context, tx *tx, id int64) error {
-	const upsert = `
+// What puts targets into the queue is made of these parts.
+const (
+	// queueDelivery queues the target t of a delivery d, and is to be followed by a condition.
+	queueDelivery = `
 		INSERT INTO queue (target_id, platform, rank, ready_at, lease)
 		SELECT d.target_id, t.platform, d.rank, $2, 0
 		FROM deliveries AS d
-		JOIN targets AS t ON t.id = d.target_id
-		WHERE d.id > $1 AND d.state = 'pending' AND t.suspended = ''
+		JOIN targets AS t ON t.id = d.target_id`
+	// unlessUrgent leaves a target that is in the queue where it is, unless something urgent came for it.
+	unlessUrgent = `
 		ON CONFLICT (target_id) DO UPDATE
 		SET rank = excluded.rank
 		WHERE excluded.rank < queue.rank`
+	// queueTarget queues a target for its next delivery, and is to be followed by what else to set.
+	queueTarget = `
+		INSERT INTO queue (target_id, platform, rank, ready_at, lease)
+		SELECT t.id, t.platform, d.rank, $2, 0
+		FROM targets AS t
+		JOIN deliveries AS d ON d.target_id = t.id
+		WHERE t.id = $1 AND t.suspended = '' AND d.target_id = $1 AND d.state = 'pending'
+		ORDER BY d.rank, d.id
+		LIMIT 1
+		ON CONFLICT (target_id) DO UPDATE
+		SET rank = excluded.rank`
+)
+
+// queueSince puts the targets of the pending deliveries beyond an ID into the queue. Those in it stay
+// where they are, unless something urgent came for them. No target may have two of them.
+func queueSince(ctx context.Context, tx *tx, id int64) error {
+	const upsert = queueDelivery + `
+		WHERE d.id > $1 AND d.state = 'pending' AND t.suspended = ''` + unlessUrgent
 	_, err := tx.exec(ctx, upsert, id, tx.now)
 	return err
 }
@@ -24,16 +43,7 @@ func queueSince(ctx context.Context, tx *tx, id int64) error {
 // it is suspended. Nobody has it leased then.
 func requeue(ctx context.Context, tx *tx, target, readyAt int64) error {
 	const (
-		upsert = `
-			INSERT INTO queue (target_id, platform, rank, ready_at, lease)
-			SELECT t.id, t.platform, d.rank, $2, 0
-			FROM targets AS t
-			JOIN deliveries AS d ON d.target_id = t.id
-			WHERE t.id = $1 AND t.suspended = '' AND d.target_id = $1 AND d.state = 'pending'
-			ORDER BY d.rank, d.id
-			LIMIT 1
-			ON CONFLICT (target_id) DO UPDATE
-			SET rank = excluded.rank, ready_at = excluded.ready_at, lease = 0`
+		upsert = queueTarget + `, ready_at = excluded.ready_at, lease = 0`
 		remove = `
 			DELETE FROM queue
 			WHERE target_id = $1`
@@ -63,15 +73,8 @@ func lift(ctx context.Context, tx *tx) error {
 			UPDATE deliveries
 			SET state = 'pending'
 			WHERE id = $1`
-		enter = `
-			INSERT INTO queue (target_id, platform, rank, ready_at, lease)
-			SELECT d.target_id, t.platform, d.rank, $2, 0
-			FROM deliveries AS d
-			JOIN targets AS t ON t.id = d.target_id
-			WHERE d.id = $1 AND t.suspended = ''
-			ON CONFLICT (target_id) DO UPDATE
-			SET rank = excluded.rank
-			WHERE excluded.rank < queue.rank`
+		enter = queueDelivery + `
+			WHERE d.id = $1 AND t.suspended = ''` + unlessUrgent
 	)
 	type due struct{ id, target int64 }
 	read := func(row scan) (d due, err error) { return d, row(&d.id, &d.target) }
@@ -92,16 +95,6 @@ func lift(ctx context.Context, tx *tx) error {
 
 // enter puts a target into the queue if something is pending, without ending a lease or a wait.
 func enter(ctx context.Context, tx *tx, target int64) error {
-	const upsert = `
-		INSERT INTO queue (target_id, platform, rank, ready_at, lease)
-		SELECT t.id, t.platform, d.rank, $2, 0
-		FROM targets AS t
-		JOIN deliveries AS d ON d.target_id = t.id
-		WHERE t.id = $1 AND t.suspended = '' AND d.target_id = $1 AND d.state = 'pending'
-		ORDER BY d.rank, d.id
-		LIMIT 1
-		ON CONFLICT (target_id) DO UPDATE
-		SET rank = excluded.rank`
-	_, err := tx.exec(ctx, upsert, target, tx.now)
+	_, err := tx.exec(ctx, queueTarget, target, tx.now)
 	return err
 }
