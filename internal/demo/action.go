@@ -43,6 +43,15 @@ func read(w http.ResponseWriter, r *http.Request) (a action, ok bool) {
 	return a, true
 }
 
+// acting returns a handler of requests that hold an action.
+func acting(do func(w http.ResponseWriter, r *http.Request, a action)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if a, ok := read(w, r); ok {
+			do(w, r, a)
+		}
+	}
+}
+
 // reply writes v as JSON.
 func reply(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
@@ -68,20 +77,13 @@ func finish(w http.ResponseWriter, err error) {
 }
 
 // publish brings the next story forward.
-func (d *Demo) publish(w http.ResponseWriter, r *http.Request) {
-	if _, ok := read(w, r); !ok {
-		return
-	}
+func (d *Demo) publish(w http.ResponseWriter, _ *http.Request, _ action) {
 	s := d.room.publish()
 	reply(w, http.StatusOK, map[string]string{"title": s.title})
 }
 
 // discordSay posts a line, or uses the command in it.
-func (d *Demo) discordSay(w http.ResponseWriter, r *http.Request) {
-	a, ok := read(w, r)
-	if !ok {
-		return
-	}
+func (d *Demo) discordSay(w http.ResponseWriter, r *http.Request, a action) {
 	you := d.world.discord.you
 	if isCommand(a.Line) {
 		_, err := runLine(r.Context(), d.discord, you, a.Channel, a.Line)
@@ -96,11 +98,7 @@ func (d *Demo) discordSay(w http.ResponseWriter, r *http.Request) {
 }
 
 // discordPress presses a button and waits for what comes of it.
-func (d *Demo) discordPress(w http.ResponseWriter, r *http.Request) {
-	a, ok := read(w, r)
-	if !ok {
-		return
-	}
+func (d *Demo) discordPress(w http.ResponseWriter, r *http.Request, a action) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	it, err := d.discord.Press(ctx, d.world.discord.you, a.Message.String(), a.Button)
@@ -111,11 +109,7 @@ func (d *Demo) discordPress(w http.ResponseWriter, r *http.Request) {
 }
 
 // discordSuggest helps with a line that is being typed.
-func (d *Demo) discordSuggest(w http.ResponseWriter, r *http.Request) {
-	a, ok := read(w, r)
-	if !ok {
-		return
-	}
+func (d *Demo) discordSuggest(w http.ResponseWriter, r *http.Request, a action) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	list := d.suggest(ctx, d.world.discord.you, a.Channel, a.Line)
@@ -126,21 +120,13 @@ func (d *Demo) discordSuggest(w http.ResponseWriter, r *http.Request) {
 }
 
 // telegramSay posts a line.
-func (d *Demo) telegramSay(w http.ResponseWriter, r *http.Request) {
-	a, ok := read(w, r)
-	if !ok {
-		return
-	}
+func (d *Demo) telegramSay(w http.ResponseWriter, _ *http.Request, a action) {
 	_, err := d.telegram.Say(d.world.telegram.you.ID, a.Chat, 0, a.Line)
 	finish(w, err)
 }
 
 // telegramPress presses a button and returns what the bot tells the one who pressed it.
-func (d *Demo) telegramPress(w http.ResponseWriter, r *http.Request) {
-	a, ok := read(w, r)
-	if !ok {
-		return
-	}
+func (d *Demo) telegramPress(w http.ResponseWriter, r *http.Request, a action) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	number, err := a.Message.Int64()

@@ -25,12 +25,12 @@ func (d *Demo) Page() http.Handler {
 	mux.HandleFunc("GET "+picturePath+"{name}", servePicture)
 	mux.HandleFunc("GET /demo/stories/{slug}", d.serveStory)
 	mux.HandleFunc("GET /demo/events", d.events)
-	mux.HandleFunc("POST /demo/publish", d.publish)
-	mux.HandleFunc("POST /demo/discord/say", d.discordSay)
-	mux.HandleFunc("POST /demo/discord/press", d.discordPress)
-	mux.HandleFunc("POST /demo/discord/suggest", d.discordSuggest)
-	mux.HandleFunc("POST /demo/telegram/say", d.telegramSay)
-	mux.HandleFunc("POST /demo/telegram/press", d.telegramPress)
+	mux.HandleFunc("POST /demo/publish", acting(d.publish))
+	mux.HandleFunc("POST /demo/discord/say", acting(d.discordSay))
+	mux.HandleFunc("POST /demo/discord/press", acting(d.discordPress))
+	mux.HandleFunc("POST /demo/discord/suggest", acting(d.discordSuggest))
+	mux.HandleFunc("POST /demo/telegram/say", acting(d.telegramSay))
+	mux.HandleFunc("POST /demo/telegram/press", acting(d.telegramPress))
 	return guard(http.NewCrossOriginProtection().Handler(mux))
 }
 
