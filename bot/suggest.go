@@ -1,6 +1,10 @@
 package bot
 
-import "strings"
+import (
+	"strings"
+
+	"tidings/bot/filter"
+)
 
 // unknown says that there is no such command, and names the one that was probably meant.
 func (h *handler) unknown(name string) error {
@@ -20,7 +24,7 @@ func (h *handler) closest(name string) string {
 	for i := range h.commands {
 		c := &h.commands[i]
 		for _, n := range append([]string{c.Name}, c.Aliases...) {
-			d := slips(name, n)
+			d := filter.Typos(name, n)
 			if len(name) > 1 && (strings.HasPrefix(n, name) || strings.HasPrefix(name, n)) {
 				d = 1
 			}
@@ -31,28 +35,4 @@ func (h *handler) closest(name string) string {
 		}
 	}
 	return best
-}
-
-// slips counts the letters to add, leave out, change or swap with the next one to turn a into b.
-func slips(a, b string) int {
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
-	before, last, row := rows[0], rows[1], rows[2]
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := last[j-1]
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			row[j] = min(change, last[j]+1, row[j-1]+1)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }

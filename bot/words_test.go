@@ -37,24 +37,3 @@ func TestTook_CountsInTheUnitPeopleWould(t *testing.T) {
 		}
 	}
 }
-
-func TestSlips_CountsWhatWasMistyped(t *testing.T) {
-	tests := []struct {
-		a, b string
-		want int
-	}{
-		{"latest", "latest", 0},
-		{"lastest", "latest", 1},
-		{"latst", "latest", 1},
-		{"latesr", "latest", 1},
-		{"latset", "latest", 1},
-		{"", "help", 4},
-		{"help", "", 4},
-		{"ünsub", "unsub", 2},
-	}
-	for _, tt := range tests {
-		if got := slips(tt.a, tt.b); got != tt.want {
-			t.Errorf("slips(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
-		}
-	}
-}

@@ -43,15 +43,16 @@ func nearestField(name string) (nearest string, off int) {
 		return "", off
 	}
 	for _, known := range fieldNames() {
-		if n := typos(known, name); n < off {
+		if n := Typos(known, name); n < off {
 			nearest, off = known, n
 		}
 	}
 	return nearest, off
 }
 
-// typos counts the letters added, dropped, changed or swapped with their neighbor between two ASCII words.
-func typos(a, b string) int {
+// Typos counts the bytes added, dropped, changed or swapped with their neighbor between two words, to guess
+// what somebody meant. It takes time in the product of their lengths, so bound them.
+func Typos(a, b string) int {
 	var before []int
 	last := make([]int, len(b)+1)
 	for j := range last {
