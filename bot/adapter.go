@@ -36,6 +36,14 @@ type Limiter interface {
 	Limits(to Target) (bot, target []Rate)
 }
 
+// Editor is an optional power of an Adapter: it changes what was posted. Without it the deliverer
+// leaves alerts as they are.
+type Editor interface {
+	// Edit puts m in the place of the message that r names. It fails like Send. A message that is gone
+	// is Unsendable, with a reason that says so; one that reads like m already is no failure.
+	Edit(ctx context.Context, to Target, r Receipt, m Message) error
+}
+
 // Handler is what an Adapter serves. All methods may be called concurrently.
 type Handler interface {
 	// Commands returns the command table, for menus and help.

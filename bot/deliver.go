@@ -168,7 +168,7 @@ func (d *deliverer) send(ctx context.Context, dl *Delivery) (receipt Receipt, er
 			err = &SendError{Reason: "something went wrong inside the bot"}
 		}
 	}()
-	return d.adapter.Send(ctx, dl.Target, Message{Card: NewCard(&dl.Article), Key: dl.Key()})
+	return d.adapter.Send(ctx, dl.Target, alert(dl))
 }
 
 // failed decides what follows from an error of Send.

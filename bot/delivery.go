@@ -24,7 +24,17 @@ type Delivery struct {
 	Target Target
 	Action Action
 	// Article is the article in its newest revision at the time of the claim.
-	Article  Article
+	Article Article
+	// Filter is that of the target's subscription that took the article, the lowest number if several
+	// did. It tells which words to set apart; empty sets none apart.
+	Filter string
+	// Posted is what the target shows of the article now, and Message where. An Edit and a Withdraw
+	// have them; a Post does not.
+	Posted  *Article
+	Message Receipt
+	// With are further posts for the same target that go out in the same message, as a list, oldest
+	// first and before this one. They share its lease, and settling this one settles them alike.
+	With     []Delivery
 	Attempts int // sends that failed so far
 	// Enqueued is when the delivery was recorded; the lag counts from Article.FirstSeen.
 	Enqueued time.Time

@@ -21,8 +21,10 @@ type Invocation struct {
 	Line string
 	// Options are the arguments by name, where the platform takes commands apart.
 	Options map[string]string
-	// Data is what a pressed button carries.
+	// Data is what a pressed button or a filled-in [Form] carries; Line is then what was filled in.
 	Data string
+	// ReplyTo is the MessageID of the message that the command replies to or was called on, if any.
+	ReplyTo string
 	// Manager reports whether the user may manage the place. It may ask the platform. Nil means no.
 	Manager func(ctx context.Context) (bool, error)
 	// Lacking names, in the platform's words, the rights that the bot lacks for posting alerts here.

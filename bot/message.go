@@ -14,6 +14,21 @@ type Message struct {
 	// Notice, on the answer to a pressed button, leaves the message with the button as it is and
 	// shows Text to the presser alone. Otherwise the answer takes that message's place.
 	Notice bool
+	// Form, on an answer, asks the person for a line of text. Text is what to read beside it where the
+	// platform has room.
+	Form *Form
+	// ReplyTo is the MessageID of the message in the same chat that this one replies to, if any.
+	ReplyTo string
+}
+
+// Form asks one person for one line of text: in a dialog where the platform has them, else by
+// a message to reply to. What they write comes back as an [Invocation] with Data and Line.
+type Form struct {
+	Title string // at most 45 characters
+	Label string // of the field, at most 45 characters
+	Value string // what stands there to begin with
+	Max   int    // the longest text in characters, at most 4000
+	Data  string // comes back in [Invocation.Data]; at most MaxButtonData bytes
 }
 
 // Card is an article as an alert shows it.
