@@ -46,7 +46,10 @@ type Command struct {
 	Aliases []string
 	Help    string // one line of at most 100 characters
 	Example string // the command as one may type it, without a slash
-	Access  Access
+	// OnMessage, unless empty, offers the command on every message under this name, of at most 32
+	// characters, where messages have a menu of commands; [Invocation.ReplyTo] then tells which message.
+	OnMessage string
+	Access    Access
 	Args    []Arg
 	// Sub are subcommands, in place of Args. They have no Sub of their own.
 	Sub []Command
