@@ -33,19 +33,6 @@ type Meta struct {
 	Zone *time.Location
 }
 
-// Document is a feed in our words.
-type Document struct {
-	Title   string
-	SiteURL string
-	Lang    string // BCP 47
-	// Articles come oldest first. They have no source yet, and not all have a GUID or a date.
-	Articles []bot.Article
-	// Salvaged says that the document was cut off or broken, and that Articles are those before the
-	// fault. What is missing may come with the next fetch.
-	Salvaged bool
-	Problems []Problem
-}
-
 // Problem is a part of a document that was passed over.
 type Problem struct {
 	Line   int // counted from 1; 0 if it is not known

@@ -1,0 +1,47 @@
+package feed
+
+import (
+	"time"
+
+	"tidings/bot"
+)
+
+// Document is a feed in our words.
+type Document struct {
+	Title   string
+	SiteURL string
+	Lang    string // BCP 47
+	// Articles come oldest first. They have no source yet, and not all have a GUID or a date.
+	Articles []bot.Article
+	// Withdrawn lists entries that the publisher has deleted, at most as many as articles are read.
+	Withdrawn []Tombstone
+	// Hints is what the publisher says about fetching the document.
+	Hints Hints
+	// Salvaged says that the document was cut off or broken, and that Articles are those that could
+	// be read. What is missing may come with the next fetch.
+	Salvaged bool
+	Problems []Problem
+}
+
+// Tombstone says that an entry was deleted; RFC 6721.
+type Tombstone struct {
+	GUID string
+	When time.Time // zero if it is not known
+}
+
+// Hints is what a document says about fetching it. All of it is a wish, and weaker than what HTTP
+// says.
+type Hints struct {
+	// Every is how long the document may be kept, by its ttl or the period and frequency of its
+	// updates, whichever is longer; 0 if it does not say.
+	Every time.Duration
+	// SkipHours are the hours of the day, in UTC from 0 to 23, in which nothing changes, in order.
+	SkipHours []int
+	// SkipDays are the days, in UTC, on which nothing changes, in order.
+	SkipDays []time.Weekday
+	// Hubs push the document to whoever asks them, the preferred first; W3C WebSub, section 4. At
+	// most maxHubs, eight.
+	Hubs []string
+	// Self is the address under which the document is known to its hubs.
+	Self string
+}
