@@ -41,4 +41,52 @@ type FetchState struct {
 	LastSuccess  time.Time
 	Failures     int    // in a row
 	Error        string // of the last fetch, fit for people; empty after a success
+	Memory       FetchMemory
+}
+
+// FetchMemory is what many fetches taught of a feed and its server. Whoever fetches fills it in;
+// stores keep it as JSON, where what is zero is left out.
+type FetchMemory struct {
+	// From is the address that ETag and LastModified are of, if redirects led away from the feed's own.
+	From string `json:"from,omitempty"`
+	// Address is where the feed lives since its server has said so for long enough. Empty is URL.
+	Address string `json:"address,omitempty"`
+	// Move is a permanent redirect on its way to become Address.
+	Move Move `json:"move,omitzero"`
+	// NotBefore is the earliest fetch that the server allows, by hand too.
+	NotBefore time.Time `json:"not_before,omitzero"`
+	// MaxAge is how long an answer stays fresh by HTTP, and Hint how long to wait by the document.
+	MaxAge time.Duration `json:"max_age,omitempty"`
+	Hint   time.Duration `json:"hint,omitempty"`
+	// SkipHours has a bit for each hour of the day in GMT, SkipDays one for each weekday from Sunday
+	// on, in which the document asks not to be fetched.
+	SkipHours uint32 `json:"skip_hours,omitempty"`
+	SkipDays  uint8  `json:"skip_days,omitempty"`
+	// Whole is the last fetch that did not ask whether anything had changed.
+	Whole time.Time `json:"whole,omitzero"`
+	// Changed is when something new was last found, and Gap about how long there is between two such.
+	Changed time.Time     `json:"changed,omitzero"`
+	Gap     time.Duration `json:"gap,omitempty"`
+	// Limited is when the server last said that it is asked too often, HostPause until when it is to
+	// be asked for nothing at all.
+	Limited   time.Time `json:"limited,omitzero"`
+	HostPause time.Time `json:"host_pause,omitzero"`
+	// Failing is since when every fetch has failed, Told whether the operators know.
+	Failing time.Time `json:"failing,omitzero"`
+	Told    bool      `json:"told,omitempty"`
+	// Gone is when the server first said that the feed has ended. Once it has said so again a day
+	// later, the feed is Ended and fetched no more.
+	Gone  time.Time `json:"gone,omitzero"`
+	Ended bool      `json:"ended,omitempty"`
+	// Pushed is when the feed's hub last delivered. It is zero while polling alone is relied on.
+	Pushed time.Time `json:"pushed,omitzero"`
+	// Advice is what an operator can do about Error.
+	Advice string `json:"advice,omitempty"`
+}
+
+// Move is a redirect that a server says is permanent.
+type Move struct {
+	To    string    `json:"to"`
+	Since time.Time `json:"since"`
+	Times int       `json:"times"` // in a row
 }

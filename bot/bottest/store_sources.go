@@ -79,6 +79,12 @@ func fetchIsKept(s *shelf) {
 	f := bot.FetchState{
 		ETag: "W/\"\xff\x00 é\"", LastModified: " Tue, 03 Mar 2026\xfe", BodyHash: "abc", Next: now.Add(time.Minute), LastTry: now,
 		LastSuccess: now.Add(-time.Hour), Failures: 3, Error: "answered 500",
+		Memory: bot.FetchMemory{
+			From: "https://cdn.example/\"f?a=1&b=2", Address: "https://news.example/2", NotBefore: now.Add(time.Hour), MaxAge: time.Hour,
+			Hint: 2 * time.Hour, SkipHours: 1<<23 | 1, SkipDays: 1 << 6, Whole: now, Changed: now, Gap: time.Minute,
+			Move:    bot.Move{To: "https://news.example/3", Since: now, Times: 2},
+			Limited: now, HostPause: now, Failing: now, Told: true, Gone: now, Ended: true, Pushed: now, Advice: "ask the site",
+		},
 	}
 	s.must(s.SaveFetch(s.Context(), "a", "The Title", f))
 	s.must(s.SaveFetch(s.Context(), "a", "", f)) // no title says nothing

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"tidings/bot"
@@ -33,7 +34,7 @@ func countArticles(ctx context.Context, tx *tx, source string, n int64) error {
 func (s *Store) Sources(ctx context.Context) ([]bot.Source, error) {
 	const text = `
 		SELECT name, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch,
-			last_try, last_success, failures, error
+			last_try, last_success, failures, error, fetch
 		FROM sources
 		ORDER BY name`
 	list, err := collect(ctx, s.r, readSource, text)
@@ -47,8 +48,12 @@ func readSource(row scan) (bot.Source, error) {
 	var src bot.Source
 	var added, next, lastTry, lastSuccess int64
 	var etag, lastModified []byte
+	var memory string
 	err := row(&src.Name, &src.Kind, &src.URL, &src.Title, &src.Configured, &added, &src.Articles, &etag, &lastModified,
-		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error)
+		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory)
+	if err == nil && memory != "" {
+		err = json.Unmarshal([]byte(memory), &src.Fetch.Memory)
+	}
 	src.Added, src.Fetch.Next = moment(added), moment(next)
 	src.Fetch.LastTry, src.Fetch.LastSuccess = moment(lastTry), moment(lastSuccess)
 	src.Fetch.ETag, src.Fetch.LastModified = string(etag), string(lastModified)
@@ -108,10 +113,15 @@ func saveFetch(ctx context.Context, tx *tx, name, title string, f bot.FetchState
 	const update = `
 		UPDATE sources
 		SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, etag = $3, last_modified = $4, body_hash = $5,
-			next_fetch = $6, last_try = $7, last_success = $8, failures = $9, error = $10
+			next_fetch = $6, last_try = $7, last_success = $8, failures = $9, error = $10,
+			fetch = $11
 		WHERE name = $1`
+	memory, err := json.Marshal(f.Memory)
+	if err != nil {
+		return fmt.Errorf("save fetch: %w", err)
+	}
 	n, err := tx.exec(ctx, update, safe(name), safe(title), []byte(f.ETag), []byte(f.LastModified), safe(f.BodyHash),
-		micros(f.Next), micros(f.LastTry), micros(f.LastSuccess), f.Failures, safe(f.Error))
+		micros(f.Next), micros(f.LastTry), micros(f.LastSuccess), f.Failures, safe(f.Error), string(memory))
 	if err != nil {
 		return fmt.Errorf("save fetch: %w", err)
 	}
