@@ -69,6 +69,37 @@ type Article struct {
 	Revision int
 	// FirstSeen is when the store first had the article.
 	FirstSeen time.Time
+	// Further are the sources beside Source that have told the same article, in the order in which they did.
+	Further []string
+	// Quiet says why the article raises no alert; empty if it may.
+	Quiet Quiet
+	// Story is the ID of the first article of the story that this one belongs to, or 0. The store finds
+	// stories by likeness of titles.
+	Story int64
+	// Also are the other articles of the story, oldest first; at most MaxAlso.
+	Also []Related
+}
+
+// Quiet says why an article raises no alert.
+type Quiet string
+
+// The reasons.
+const (
+	// Seen articles were there when their source was first read, or an operator chose to forget them.
+	Seen Quiet = "seen"
+	// HeldBack articles came in a flood. They wait for an operator's word; see [Quarantine].
+	HeldBack Quiet = "held"
+)
+
+// MaxAlso bounds how many other articles of its story an article names.
+const MaxAlso = 20
+
+// Related names another article of the same story, as far as an alert shows it.
+type Related struct {
+	ID     int64
+	Source string
+	Title  string
+	URL    string
 }
 
 // Urgent reports whether the article may overtake others on its way to a chat.
@@ -78,7 +109,7 @@ func (a *Article) Urgent() bool { return a.Urgency >= 1 && a.Urgency <= urgentMa
 func (a *Article) Fields() filter.Fields {
 	return filter.Fields{
 		Title: a.Title, Summary: a.Summary, Authors: a.Authors, Tags: a.Tags,
-		Source: a.Source, Lang: a.Lang, URL: a.URL,
+		Source: a.Source, Further: a.Further, Lang: a.Lang, URL: a.URL,
 	}
 }
 

@@ -12,6 +12,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrExists says that what was to be added is there already.
 	ErrExists = errors.New("exists already")
+	// ErrKeyReused says that an idempotency key came with something else than before.
+	ErrKeyReused = errors.New("idempotency key used before")
 	// ErrCursorMoved says that another watcher has handled the entries; read the cursor again.
 	ErrCursorMoved = errors.New("cursor moved")
 )

@@ -169,15 +169,75 @@ type Inbox interface {
 // PutResult counts what became of the articles handed to a store.
 type PutResult struct {
 	Added, Revised, Unchanged int
+	// Held are those of the Added that came in a flood and wait for an operator; see [Quarantine].
+	Held int
 }
 
 // Putter takes articles in.
 type Putter interface {
 	// Put cleans and stores articles in one transaction: new ones are added, changed ones get a
-	// revision, both with an entry in the log; the rest is left alone. Articles are the same if
-	// source and GUID are. Their sources come into being as needed. An article that cannot be stored
-	// fails the whole call with an error that names it.
+	// revision, both with an entry in the log; the rest is left alone. It is the same article if, in
+	// one source, the GUID is the same, or the address, or the title of two days with its dek or
+	// authors; and in whatever source if the address is. Further sources are noted, and change the
+	// article only when they change what they tell. Sources come into being as needed. An article that
+	// cannot be stored fails the whole call with an error that names it.
+	//
+	// All articles of a source that is a feed are taken as one document of it. The first one is stored
+	// without an alert, and so is a flood of new articles in a later one, but for those published after
+	// everything that the store has of the source.
 	Put(ctx context.Context, articles []Article) (PutResult, error)
+}
+
+// Publication is what a publisher hands over at once.
+type Publication struct {
+	// Key makes the call idempotent for a day: another with the same Key and Digest changes nothing
+	// and returns what the first one did. Empty means no such thing.
+	Key string
+	// Digest tells what was handed over from anything else.
+	Digest   string
+	Articles []Article
+}
+
+// PutOutcome is what became of an article handed to a store.
+type PutOutcome string
+
+// The outcomes.
+const (
+	Added     PutOutcome = "added"
+	Revised   PutOutcome = "revised"
+	Unchanged PutOutcome = "unchanged"
+)
+
+// Published is what became of one published article.
+type Published struct {
+	ID      int64
+	Outcome PutOutcome
+}
+
+// Publisher takes articles in and tells of each what became of it.
+type Publisher interface {
+	// Publish is a Put that returns an entry for each article, in their order. It returns ErrKeyReused
+	// if its Key came with another Digest within a day.
+	Publish(ctx context.Context, p Publication) ([]Published, error)
+}
+
+// Flood is what is held back of a source.
+type Flood struct {
+	Source   string
+	Articles int
+	Since    time.Time // when the first of them came
+}
+
+// Quarantine keeps new articles that came in a flood, as they do when a site gives all its articles new
+// names. They are stored like others, and alert nobody until somebody decides.
+type Quarantine interface {
+	// Floods returns the sources of which articles are held back, by name.
+	Floods(ctx context.Context) ([]Flood, error)
+	// ReleaseFlood lets what is held back of a source become alerts, as far as it is still fresh, and
+	// returns how many articles that were.
+	ReleaseFlood(ctx context.Context, source string) (int, error)
+	// ForgetFlood ends the wait without alerts, and returns how many articles that were.
+	ForgetFlood(ctx context.Context, source string) (int, error)
 }
 
 // Store has all roles. It is for those who hand a whole store on; whoever works with one names the

@@ -26,15 +26,26 @@ type Subscription struct {
 	Created time.Time
 	// CreatedBy is the platform's identifier of the person who made it.
 	CreatedBy string
+	// Stories says what becomes of further articles of a story that the target has an alert of.
+	Stories Stories
 	// Ended says that the subscription is no more. Only [Log.Changes] reports such.
 	Ended bool
 }
 
+// Stories says what becomes of an article if the target has an alert of the same story already.
+type Stories string
+
+// What may become of it.
+const (
+	Grouped Stories = ""      // the alert names it, and it gets none of its own
+	Apart   Stories = "apart" // it gets an alert of its own
+)
+
 // Fresh reports whether a is news to the subscription at time now, so that neither an import of
-// an archive nor an edit of an old story raises an alert. An article that only has a date counts
+// an archive nor an edit of an old story raises an alert; a quiet article is none to anybody. An article that only has a date counts
 // from the end of that day, and an embargoed one from the moment it may be seen.
 func (s *Subscription) Fresh(a *Article, now time.Time) bool {
-	if a.ID <= s.After {
+	if a.ID <= s.After || a.Quiet != "" {
 		return false
 	}
 	at := a.Published

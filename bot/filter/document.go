@@ -49,13 +49,15 @@ type Fields struct {
 	Title, Summary    string
 	Authors, Tags     []string
 	Source, Lang, URL string
+	Further           []string // sources beside Source
 }
 
 // Document is an article made ready for many filters: folded and cut into words once. It never changes, so goroutines
 // may share it.
 type Document struct {
-	fields            Fields
-	source, lang, url string // as compared
+	fields    Fields
+	sources   []string // as compared, as are the next two
+	lang, url string
 
 	sections []section
 	tokens   []token
@@ -79,8 +81,11 @@ type entry struct {
 
 // NewDocument prepares an article. It keeps a copy of the lists.
 func NewDocument(f Fields) *Document {
-	f.Authors, f.Tags = slices.Clone(f.Authors), slices.Clone(f.Tags)
-	d := &Document{fields: f, source: Fold(f.Source), lang: foldLang(f.Lang), url: lowerASCII(f.URL)}
+	f.Authors, f.Tags, f.Further = slices.Clone(f.Authors), slices.Clone(f.Tags), slices.Clone(f.Further)
+	d := &Document{fields: f, sources: []string{Fold(f.Source)}, lang: foldLang(f.Lang), url: lowerASCII(f.URL)}
+	for _, name := range f.Further {
+		d.sources = append(d.sources, Fold(name))
+	}
 	d.add(Title, f.Title)
 	d.add(Summary, f.Summary)
 	d.add(Author, f.Authors...)

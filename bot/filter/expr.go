@@ -1,6 +1,9 @@
 package filter
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // expr is a part of a filter. It never changes.
 type expr interface {
@@ -109,14 +112,17 @@ type whole struct {
 }
 
 func (w whole) match(d *Document, h *hits) bool {
-	value, original := d.source, d.fields.Source
 	if w.field == Lang {
-		value, original = d.lang, d.fields.Lang
+		if !w.value.takes(d.lang) && !strings.HasPrefix(d.lang, w.value.text+"-") {
+			return false
+		}
+		h.add(section{field: Lang}, 0, len(d.fields.Lang))
+		return true
 	}
-	if !w.value.takes(value) && (w.field != Lang || !strings.HasPrefix(value, w.value.text+"-")) {
+	if !slices.ContainsFunc(d.sources, w.value.takes) {
 		return false
 	}
-	h.add(section{field: w.field}, 0, len(original))
+	h.add(section{field: Source}, 0, len(d.fields.Source))
 	return true
 }
 

@@ -59,8 +59,10 @@ func (m *matcher) lookUp() {
 		m.note(lexeme{wholeWord, d.entries[i].text}, i)
 		m.starts(wordStart, d.entries[i].text, i)
 	}
-	m.note(lexeme{sourceName, d.source}, 0)
-	m.starts(sourceStart, d.source, 0)
+	for _, name := range d.sources {
+		m.note(lexeme{sourceName, name}, 0)
+		m.starts(sourceStart, name, 0)
+	}
 	m.note(lexeme{langTag, d.lang}, 0)
 	for i := range min(len(d.lang), longestStart+1) {
 		if d.lang[i] == '-' {
