@@ -23,6 +23,9 @@ const (
 	optionInteger    = 4
 )
 
+// commandOnMessage is the type of a command in the menu of messages.
+const commandOnMessage = 3
+
 // Where a command can be used, and who installs it.
 const (
 	contextGuild  = 0
@@ -30,14 +33,18 @@ const (
 	installGuild  = 0
 )
 
-const maxDescription = 100 // characters
+const (
+	maxDescription = 100 // characters
+	maxMenuName    = 32  // characters
+)
 
 // publishTimeout bounds one overwrite of the commands, and with it how long a stop waits for one.
 const publishTimeout = 10 * time.Second
 
 type wireCommand struct {
+	Type        int             `json:"type,omitempty"` // absent for a slash command
 	Name        string          `json:"name"`
-	Description string          `json:"description"`
+	Description string          `json:"description,omitempty"` // of slash commands alone
 	Options     []commandOption `json:"options,omitempty"`
 	// Permissions are those that people need all of to be offered the command.
 	Permissions  string `json:"default_member_permissions,omitempty"`
@@ -70,8 +77,25 @@ func wireCommands(table []bot.Command) []wireCommand {
 			w.Permissions = strconv.FormatUint(uint64(manageChannels), 10)
 		}
 		commands = append(commands, w)
+		if name := menuName(c); name != "" {
+			w.Type, w.Name, w.Description, w.Options = commandOnMessage, name, "", nil
+			commands = append(commands, w)
+		}
 	}
 	return commands
+}
+
+// menuName returns what a command is called in the menu of messages, or "" if it is not offered there.
+func menuName(c bot.Command) string { return shorten(c.OnMessage, maxMenuName) }
+
+// commandInMenu returns the command that the menu of messages calls by a name.
+func commandInMenu(table []bot.Command, name string) string {
+	for _, c := range table {
+		if name != "" && menuName(c) == name {
+			return c.Name
+		}
+	}
+	return name
 }
 
 // forManagers reports whether all of c is.

@@ -43,7 +43,7 @@ type Config struct {
 	Client *http.Client
 }
 
-// Adapter is a [bot.Adapter] and a [bot.Limiter] for Discord.
+// Adapter is a [bot.Adapter], a [bot.Limiter] and a [bot.Editor] for Discord.
 type Adapter struct {
 	rest    *rest
 	token   string
@@ -51,11 +51,13 @@ type Adapter struct {
 	zone    *time.Location
 	log     *slog.Logger
 	timings timings
+	forms   keptForms
 }
 
 var (
 	_ bot.Adapter = (*Adapter)(nil)
 	_ bot.Limiter = (*Adapter)(nil)
+	_ bot.Editor  = (*Adapter)(nil)
 )
 
 // New returns an adapter that has not spoken to Discord yet.
@@ -83,6 +85,7 @@ func New(cfg Config) (*Adapter, error) {
 	}
 	return &Adapter{
 		rest: r, token: token, state: cfg.State, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
+		forms: keptForms{now: cfg.Now},
 	}, nil
 }
 
@@ -129,46 +132,74 @@ func (a *Adapter) Limits(bot.Target) (whole, target []bot.Rate) {
 }
 
 // Send posts m. A message with a Key is posted once by Discord, however often it is sent within a few
-// minutes. A picture or an address that Discord refuses is left out.
+// minutes. A picture, an address or a reference that Discord refuses is left out.
 func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
 	body := a.create(m)
 	body.Nonce, body.EnforceNonce = m.Key, m.Key != ""
-	id, err := a.post(ctx, to, body)
-	if limit, ok := errors.AsType[*limitError](err); ok && limit.Early && limit.After <= maxSlip {
-		id, err = a.postAfter(ctx, limit.After, to, body)
+	if m.ReplyTo != "" {
+		body.Reference = &reference{MessageID: m.ReplyTo}
 	}
-	if refused, ok := errors.AsType[*apiError](err); ok && body.dropRefused(refused) {
-		id, err = a.post(ctx, to, body)
-	}
-	if err == nil {
+	id, err := a.submit(ctx, http.MethodPost, messagesOf(to, bot.Receipt{}), body)
+	switch {
+	case err == nil:
 		return bot.Receipt{MessageID: id}, nil
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return bot.Receipt{}, fmt.Errorf("send to %s: %w", to, ctx.Err())
 	}
 	return bot.Receipt{}, sendError(err)
+}
+
+// Edit puts m in the place of a message of the bot. What m does not have is taken away. Keys and ReplyTo
+// have no effect.
+func (a *Adapter) Edit(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
+	_, err := a.submit(ctx, http.MethodPatch, messagesOf(to, r)+"/"+url.PathEscape(r.MessageID), a.update(m))
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("edit in %s: %w", to, ctx.Err())
+	}
+	return editError(err)
+}
+
+// messagesOf returns the path of the messages of a target, or of where a receipt says that one of them is.
+func messagesOf(to bot.Target, r bot.Receipt) string {
+	return "/channels/" + url.PathEscape(cmp.Or(r.Chat, to.Thread, to.Chat)) + "/messages"
+}
+
+// submit gives body to Discord, once more if all it refuses is an ornament.
+func (a *Adapter) submit(ctx context.Context, method, path string, body *messageBody) (id string, err error) {
+	id, err = a.put(ctx, method, path, body)
+	if limit, ok := errors.AsType[*limitError](err); ok && limit.Early && limit.After <= maxSlip {
+		id, err = a.putAfter(ctx, limit.After, method, path, body)
+	}
+	if refused, ok := errors.AsType[*apiError](err); ok && body.dropRefused(refused) {
+		id, err = a.put(ctx, method, path, body)
+	}
+	return id, err
 }
 
 // maxSlip is how far Discord's window of messages may end behind the caller's, which began a trip over
 // the network earlier.
 const maxSlip = 500 * time.Millisecond
 
-func (a *Adapter) postAfter(ctx context.Context, wait time.Duration, to bot.Target, body *messageBody) (string, error) {
+func (a *Adapter) putAfter(
+	ctx context.Context, wait time.Duration, method, path string, body *messageBody,
+) (string, error) {
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
 	case <-t.C:
-		return a.post(ctx, to, body)
+		return a.put(ctx, method, path, body)
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
 }
 
-// post returns the id of the message. It is posted whatever Discord answers to say so: trying again
+// put returns the id of the message. It is posted whatever Discord answers to say so: trying again
 // might show it twice. A page of some proxy is no such answer.
-func (a *Adapter) post(ctx context.Context, to bot.Target, body *messageBody) (string, error) {
-	channel := url.PathEscape(cmp.Or(to.Thread, to.Chat))
-	answer, err := a.rest.exchange(ctx, http.MethodPost, "/channels/"+channel+"/messages", body)
+func (a *Adapter) put(ctx context.Context, method, path string, body *messageBody) (string, error) {
+	answer, err := a.rest.exchange(ctx, method, path, body)
 	var posted struct {
 		ID string `json:"id"`
 	}

@@ -23,7 +23,7 @@ const (
 // card renders an alert.
 func (a *Adapter) card(c *bot.Card) embed {
 	e := embed{
-		Title:       fit(oneLine(c.Title), maxTitle),
+		Title:       fit(titleOf(c), maxTitle),
 		URL:         bot.CleanURL(c.URL),
 		Description: fit(c.Summary, maxDek),
 		Color:       colorOf(c.Source),
@@ -54,6 +54,19 @@ func (a *Adapter) card(c *bot.Card) embed {
 
 // footerGap parts the source from the day, as Discord parts it from the timestamp.
 const footerGap = " • "
+
+// titleOf returns a card's title as an embed shows it: on one line, and without links, which it cannot
+// have. A title is bold as it is, so what is to stand out of it is underlined.
+func titleOf(c *bot.Card) bot.Text {
+	t := oneLine(c.Title)
+	for i := range t {
+		t[i].Link = ""
+		if t[i].Style&bot.Bold != 0 {
+			t[i].Style = t[i].Style&^bot.Bold | underline
+		}
+	}
+	return t
+}
 
 // oneLine returns t without line breaks.
 func oneLine(t bot.Text) bot.Text {

@@ -20,18 +20,22 @@ import (
 const (
 	codeUnknownChannel      = 10003
 	codeUnknownGuild        = 10004
+	codeUnknownMessage      = 10008
 	codeUnknownInteraction  = 10062
 	codeWriteLimit          = 20028
 	codeSlowMode            = 20016
+	codeTooManyEdits        = 30046
 	codeAcknowledged        = 40060
 	codeCloudflare          = 40333
 	codeMissingAccess       = 50001
+	codeNotTheAuthor        = 50005
 	codeCannotMessageUser   = 50007
 	codeNotATextChannel     = 50008
 	codeVerificationTooHigh = 50009
 	codeMissingPermissions  = 50013
 	codeArchivedThread      = 50083
 	codeNoMutualGuilds      = 50278
+	codeCannotReply         = 160002
 	codeLockedThread        = 160005
 )
 
@@ -165,6 +169,21 @@ func sendError(err error) *bot.SendError {
 	return &bot.SendError{Kind: bot.Transient, Reason: "Discord cannot be reached", Err: err}
 }
 
+// editError says what a failed edit means to the deliverer. What is wrong with the message alone says
+// nothing of its channel: a thread that rests takes new messages still.
+func editError(err error) *bot.SendError {
+	e := sendError(err)
+	switch {
+	case hasCode(err, codeUnknownMessage):
+		e.Kind, e.Reason = bot.Unsendable, "the message was deleted"
+	case hasCode(err, codeNotTheAuthor):
+		e.Kind, e.Reason = bot.Unsendable, "the message is not the bot's own"
+	case hasCode(err, codeArchivedThread):
+		e.Kind, e.Reason = bot.Unsendable, "the thread is archived"
+	}
+	return e
+}
+
 // meaning returns what a refusal means and how to tell people.
 func (e *apiError) meaning() (bot.SendErrorKind, string) {
 	if reason := e.gone(); reason != "" {
@@ -173,7 +192,7 @@ func (e *apiError) meaning() (bot.SendErrorKind, string) {
 	switch {
 	case e.Status == http.StatusUnauthorized:
 		return bot.Transient, "Discord refuses the bot's token"
-	case e.Code == codeWriteLimit, e.Code == codeSlowMode, e.Code == codeCloudflare:
+	case e.Code == codeWriteLimit, e.Code == codeSlowMode, e.Code == codeCloudflare, e.Code == codeTooManyEdits:
 		return bot.Transient, "Discord asks for a pause"
 	case e.Status == http.StatusForbidden && e.Code != 0:
 		return bot.TargetGone, "Discord does not let the bot post here: " + e.Message

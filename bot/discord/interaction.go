@@ -20,12 +20,14 @@ const (
 	typeCommand   = 2
 	typeComponent = 3
 	typeComplete  = 4
+	typeSubmit    = 5
 
 	respondMessage     = 4
 	respondLater       = 5
 	respondUpdateLater = 6
 	respondUpdate      = 7
 	respondChoices     = 8
+	respondForm        = 9
 )
 
 // Limits of suggestions. discord.com/developers/docs/interactions/application-commands
@@ -60,9 +62,19 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	switch it.Type {
 	case typeCommand:
 		inv.Command, inv.Options, _ = it.command()
+		if it.Data.Type == commandOnMessage {
+			inv.Command, inv.ReplyTo = commandInMenu(r.handler.Commands(), it.Data.Name), it.Data.TargetID
+		}
 		r.respond(ctx, it, inv)
 	case typeComponent:
+		if isFormButton(it.Data.CustomID) {
+			r.logFailure(it, r.callback(ctx, it, r.openKept(it.Data.CustomID)))
+			return
+		}
 		inv.Data = it.Data.CustomID
+		r.respond(ctx, it, inv)
+	case typeSubmit:
+		inv.Data, inv.Line = it.Data.CustomID, it.Data.line()
 		r.respond(ctx, it, inv)
 	case typeComplete:
 		r.suggest(ctx, it, inv)
@@ -162,7 +174,10 @@ func (r *run) invoke(ctx context.Context, inv bot.Invocation) bot.Message {
 // reply is the answer that is given at once. An answer to a command is shown to the one who asked
 // alone; one to a button takes the place of the message with the button.
 func (r *run) reply(it *interaction, m bot.Message) response {
-	if it.Type == typeComponent && !m.Notice {
+	if m.Form != nil && it.Type != typeSubmit { // Discord opens no form in answer to one
+		return response{Type: respondForm, Data: r.modal(m)}
+	}
+	if m = r.keepForm(it, m); it.replaces() && !m.Notice {
 		return response{Type: respondUpdate, Data: r.update(m)}
 	}
 	body := r.create(m)
@@ -170,9 +185,14 @@ func (r *run) reply(it *interaction, m bot.Message) response {
 	return response{Type: respondMessage, Data: body}
 }
 
+// replaces reports whether the answer can take the place of a message.
+func (it *interaction) replaces() bool {
+	return it.Type == typeComponent || it.Type == typeSubmit && it.Message != nil
+}
+
 // deferral is the promise of an answer.
 func (it *interaction) deferral() response {
-	if it.Type == typeComponent {
+	if it.replaces() {
 		return response{Type: respondUpdateLater}
 	}
 	return response{Type: respondLater, Data: deferral{Flags: flagEphemeral}}
@@ -181,7 +201,7 @@ func (it *interaction) deferral() response {
 // follow keeps the promise of an answer.
 func (r *run) follow(ctx context.Context, it *interaction, m bot.Message) error {
 	path := "/webhooks/" + url.PathEscape(it.ApplicationID) + "/" + url.PathEscape(it.Token)
-	if it.Type == typeComponent && m.Notice {
+	if m = r.keepForm(it, m); it.replaces() && m.Notice {
 		body := r.create(m)
 		body.Flags = flagEphemeral
 		return r.insist(ctx, r.timings.replyWithin, func(ctx context.Context, _ int) error {

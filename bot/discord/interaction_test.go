@@ -212,14 +212,14 @@ func TestInvocation_TellsWhoAndWhere(t *testing.T) {
 		manager       bool
 		lacking       []string
 	}{
-		{w.member, w.channel, w.here(), false, []string{"Send Messages", "Embed Links"}},
-		{w.manager, w.channel, w.here(), true, []string{"Send Messages", "Embed Links"}},
-		{server, w.channel, w.here(), true, []string{"Send Messages", "Embed Links"}},
+		{w.member, w.channel, w.here(), false, []string{"Send Messages", "Embed Links", "Read Message History"}},
+		{w.manager, w.channel, w.here(), true, []string{"Send Messages", "Embed Links", "Read Message History"}},
+		{server, w.channel, w.here(), true, []string{"Send Messages", "Embed Links", "Read Message History"}},
 		{
 			w.member, thread,
 			bot.Target{Platform: Platform, Space: w.guild, Chat: thread},
 			false,
-			[]string{"View Channel", "Send Messages in Threads", "Embed Links"},
+			[]string{"View Channel", "Send Messages in Threads", "Embed Links", "Read Message History"},
 		},
 		{w.member, direct, bot.Target{Platform: Platform, Chat: direct}, true, nil},
 	}

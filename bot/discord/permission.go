@@ -12,6 +12,7 @@ const (
 	viewChannel    permissions = 1 << 10
 	sendMessages   permissions = 1 << 11
 	embedLinks     permissions = 1 << 14
+	readHistory    permissions = 1 << 16
 	sendInThreads  permissions = 1 << 38
 )
 
@@ -49,5 +50,6 @@ func (p permissions) lacking(channelType int) []string {
 		need(sendMessages, "Send Messages")
 	}
 	need(embedLinks, "Embed Links")
+	need(readHistory, "Read Message History") // to reply to an alert with its correction
 	return names
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/sync/errgroup"
@@ -28,6 +29,7 @@ type run struct {
 	applications chan string // ids to publish commands for
 	interactions chan *interaction
 	presences    chan bot.Presence
+	returning    sync.Map // the scopes of returns that wait in presences, but for those before a removal
 }
 
 // Run serves h until ctx ends, and takes about a second to say goodbye. It publishes the commands
@@ -78,16 +80,25 @@ func (r *run) sort(l *link, event string, raw json.RawMessage) error {
 			return err
 		}
 		offer(r, r.interactions, &it)
-	case "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_DELETE", "THREAD_DELETE":
-		p, ok, err := readPresence(event, raw)
-		if err != nil {
-			return err
+	default:
+		list, err := readPresences(event, raw)
+		for _, p := range list {
+			r.queuePresence(p)
 		}
-		if ok {
-			offer(r, r.presences, p)
-		}
+		return err
 	}
 	return nil
+}
+
+// queuePresence queues a change. Discord tells of a right that came back in many events at a time, so a
+// return waits once only.
+func (r *run) queuePresence(p bot.Presence) {
+	if p.Kind == bot.Left {
+		r.returning.Clear()
+	} else if _, waits := r.returning.LoadOrStore(p.Scope, true); waits {
+		return
+	}
+	offer(r, r.presences, p)
 }
 
 // offer puts v into a queue unless that is full.
@@ -136,32 +147,6 @@ func (r *run) servePresences(ctx context.Context) error {
 
 func (r *run) tell(ctx context.Context, p bot.Presence) {
 	defer r.survive("presence")
+	r.returning.Delete(p.Scope)
 	r.handler.Presence(ctx, p)
-}
-
-// readPresence says what an event means for where the bot is, if anything.
-func readPresence(event string, raw json.RawMessage) (bot.Presence, bool, error) {
-	switch event {
-	case "GUILD_CREATE", "GUILD_DELETE":
-		var g wireGuild
-		if err := json.Unmarshal(raw, &g); err != nil || g.Unavailable { // an outage, which passes
-			return bot.Presence{}, false, err
-		}
-		p := bot.Presence{Kind: bot.Back, Scope: bot.Target{Platform: Platform, Space: g.ID}}
-		if event == "GUILD_DELETE" {
-			p.Kind, p.Reason = bot.Left, "the bot was removed from the server"
-		}
-		return p, g.ID != "", nil
-	}
-	var c wireChannel
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return bot.Presence{}, false, err
-	}
-	p := bot.Presence{
-		Kind: bot.Left, Scope: bot.Target{Platform: Platform, Space: c.GuildID, Chat: c.ID}, Reason: "the channel was deleted",
-	}
-	if event == "THREAD_DELETE" {
-		p.Reason = "the thread was deleted"
-	}
-	return p, c.ID != "", nil
 }

@@ -23,6 +23,13 @@ type messageBody struct {
 	Flags           int        `json:"flags,omitempty"`
 	Nonce           string     `json:"nonce,omitempty"`
 	EnforceNonce    bool       `json:"enforce_nonce,omitempty"`
+	Reference       *reference `json:"message_reference,omitempty"`
+}
+
+// reference makes a message a reply. To one that is gone, it is none.
+type reference struct {
+	MessageID string `json:"message_id"`
+	MustExist bool   `json:"fail_if_not_exists"` // Discord's default would refuse the message
 }
 
 // noMentions allows no mention to notify anyone. Discord's default would allow all.
@@ -57,6 +64,10 @@ type embedImage struct {
 // dropRefused takes away what decorates the message if that is all Discord refused, and reports
 // whether there is something to try again.
 func (b *messageBody) dropRefused(e *apiError) bool {
+	if b.Reference != nil && e.Code == codeCannotReply {
+		b.Reference = nil
+		return true
+	}
 	decor := func(path string) bool {
 		return strings.HasPrefix(path, "embeds.0.image") || strings.HasPrefix(path, "embeds.0.url")
 	}
@@ -118,13 +129,19 @@ type interaction struct {
 	User          *wireUser       `json:"user"`
 	Permissions   *permissions    `json:"app_permissions"`
 	Data          interactionData `json:"data"`
+	// Message is the one whose component was used, or led to the form that was submitted.
+	Message *struct {
+		ID string `json:"id"`
+	} `json:"message"`
 }
 
 type interactionData struct {
-	Name     string       `json:"name"`
-	Type     int          `json:"type"`
-	Options  []wireOption `json:"options"`
-	CustomID string       `json:"custom_id"`
+	Name       string           `json:"name"`
+	Type       int              `json:"type"`
+	Options    []wireOption     `json:"options"`
+	TargetID   string           `json:"target_id"` // of a command on a message
+	CustomID   string           `json:"custom_id"`
+	Components []submittedField `json:"components"` // of a submitted form
 }
 
 type wireOption struct {
@@ -139,6 +156,9 @@ type wireChannel struct {
 	ID      string `json:"id"`
 	GuildID string `json:"guild_id"`
 	Type    int    `json:"type"`
+	Thread  struct {
+		Locked bool `json:"locked"`
+	} `json:"thread_metadata"`
 }
 
 type wireMember struct {

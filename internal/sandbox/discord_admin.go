@@ -174,8 +174,31 @@ func (d *Discord) SetBotPermissions(channel string, bits int64) {
 func (d *Discord) SetMemberPermissions(channel, user string, bits int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if ch, ok := d.world.channels[channel]; ok {
-		ch.perms[user] = bits
+	ch, ok := d.world.channels[channel]
+	if !ok {
+		return
+	}
+	ch.perms[user] = bits
+	if ch.guild != nil && user == d.world.bot {
+		d.dispatchChange(ch)
+	}
+}
+
+// dispatchChange tells the bot that a channel or its rights there have changed.
+func (d *Discord) dispatchChange(ch *discordChannel) {
+	event := "CHANNEL_UPDATE"
+	if ch.kind == discordThreadKind {
+		event = "THREAD_UPDATE"
+	}
+	d.dispatch(discordDispatch{event: event, data: d.world.channelWire(ch), guild: ch.guild, intent: discordIntentGuilds})
+}
+
+// DeleteMessage deletes a message, as somebody who manages the channel does.
+func (d *Discord) DeleteMessage(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if m, ok := d.world.messages[id]; ok {
+		d.remove(d.world.channels[m.ChannelID], m)
 	}
 }
 

@@ -45,6 +45,7 @@ type discordDraft struct {
 	nonce      string
 	enforce    bool
 	replyTo    string
+	mustExist  bool // replyTo
 	allowed    discordAllowed
 }
 
@@ -63,7 +64,8 @@ func discordReadDraft(o discordObject, parse ...string) (discordDraft, *discordE
 	dr.components = discordReadComponents(o)
 	dr.files, _ = o.fields["\x00files"].([]string)
 	if ref, ok := o.object("message_reference"); ok {
-		dr.replyTo = ref.string("message_id", 20)
+		dr.replyTo = ref.requiredString("message_id", 20)
+		dr.mustExist = ref.fields["fail_if_not_exists"] == nil || ref.bool("fail_if_not_exists")
 	}
 	if e := o.check.err(); e != nil {
 		return dr, e

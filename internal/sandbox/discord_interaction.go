@@ -16,6 +16,7 @@ const (
 	discordCommandKind      = 2
 	discordComponentKind    = 3
 	discordAutocompleteKind = 4
+	discordSubmitKind       = 5
 )
 
 // Types of interaction responses.
@@ -63,14 +64,17 @@ func (d *Discord) callback(c discordCall) (any, *discordError) {
 		kind = o.choice("type", discordSuggest)
 	case discordComponentKind:
 		kind = o.choice("type", discordReplyNow, discordReplyLater, discordUpdateLater, discordUpdateNow, discordOpenModal)
+	case discordSubmitKind:
+		kinds := []int64{discordReplyNow, discordReplyLater}
+		if it.source != nil {
+			kinds = append(kinds, discordUpdateLater, discordUpdateNow)
+		}
+		kind = o.choice("type", kinds...)
 	default:
 		kind = o.choice("type", discordReplyNow, discordReplyLater, discordOpenModal)
 	}
 	if e := check.err(); e != nil {
 		return nil, e
-	}
-	if kind == discordOpenModal {
-		return nil, discordUnsupported("modals")
 	}
 	if e := d.answerInteraction(it, kind, o); e != nil {
 		return nil, e
@@ -95,6 +99,13 @@ func (d *Discord) answerInteraction(it *DiscordInteraction, kind int64, o discor
 	case discordSuggest:
 		it.choices = discordReadChoices(data, "choices", it.focused)
 		return o.check.err()
+	case discordOpenModal:
+		it.modal = discordReadModal(data)
+		if e := o.check.err(); e != nil {
+			return e
+		}
+		d.tell(DiscordEvent{Kind: DiscordAsked, Invocation: it.in, ChannelID: it.channel.id, Modal: it.modal})
+		return nil
 	case discordUpdateLater:
 		it.original = it.source
 		return o.check.err()
@@ -160,7 +171,7 @@ func (d *Discord) callbackWire(it *DiscordInteraction) map[string]any {
 func (d *Discord) followed(c discordCall) (*DiscordInteraction, *discordError) {
 	it, ok := d.world.byToken[c.PathValue("token")]
 	switch {
-	case !ok || c.PathValue("app") != d.world.bot || it.ack == 0 || it.ack == discordSuggest:
+	case !ok || c.PathValue("app") != d.world.bot || it.ack == 0 || it.ack == discordSuggest || it.ack == discordOpenModal:
 		return nil, discordRefusal(404, 10015, "Unknown Webhook")
 	case d.cfg.Now().Sub(it.created) > discordTokenLife:
 		return nil, discordRefusal(401, 50027, "Invalid Webhook Token")

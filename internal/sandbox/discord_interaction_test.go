@@ -118,7 +118,7 @@ func TestDiscordInteraction_TakesOneAnswerInTime(t *testing.T) {
 	k.bot.do("POST", dcCallback(f), `{"type":4,"data":{"content":""}}`).want(t, 400, 50006)
 	k.bot.do("POST", dcCallback(f), `{"type":7,"data":{"content":"x"}}`).want(t, 400, 50035)
 	k.bot.do("POST", dcCallback(f), `{"type":4}`).want(t, 400, 50035)
-	k.bot.do("POST", dcCallback(f), `{"type":9,"data":{}}`).want(t, 501, 0)
+	k.bot.do("POST", dcCallback(f), `{"type":9,"data":{}}`).want(t, 400, 50035)
 	clock.advance(2 * time.Second)
 	if a := k.bot.do("POST", dcCallback(f), answer); a.status != 204 {
 		t.Errorf("answer = %d %s", a.status, a.text)

@@ -46,9 +46,9 @@ type DiscordMessage struct {
 // DiscordInvocation tells what a person did to cause a message.
 type DiscordInvocation struct {
 	ID   string
-	Kind int // 2 for a command, 3 for a component, 4 for autocomplete
+	Kind int // 2 for a command, 3 for a component, 4 for autocomplete, 5 for a form
 	User DiscordUser
-	// Name is the command with its subcommands, or the custom id of a component.
+	// Name is the command with its subcommands, or the custom id of a component or a form.
 	Name string
 }
 

@@ -25,6 +25,7 @@ type DiscordInteraction struct {
 	source   *DiscordMessage
 	original *DiscordMessage
 	choices  []DiscordChoice
+	modal    *DiscordModal
 	// ack is the type of the first answer, 0 before it.
 	ack       int
 	ackedAt   time.Time
@@ -36,7 +37,8 @@ type DiscordInteraction struct {
 // ID returns the interaction's id, as in DiscordMessage.Interaction.
 func (it *DiscordInteraction) ID() string { return it.in.ID }
 
-// Acknowledged waits for the first answer and returns its type (4 a reply, 5 "thinking", 6 and 7 an update, 8 choices)
+// Acknowledged waits for the first answer and returns its type (4 a reply, 5 "thinking", 6 and 7 an update, 8 choices,
+// 9 a form)
 // and how long it took by the stand-in's clock. It fails with ErrDiscordNoAnswer after three seconds.
 func (it *DiscordInteraction) Acknowledged(ctx context.Context) (kind int, took time.Duration, err error) {
 	if err := it.d.await(ctx, func() bool { return it.ack != 0 || it.failed }); err != nil {
@@ -187,7 +189,10 @@ func (d *Discord) invokeCommand(
 	for i := len(path) - 1; i > 0; i-- {
 		options = []DiscordOption{{Name: path[i], Options: options}}
 	}
-	cmd, err := d.world.command(ch, user, path)
+	if len(path) == 0 {
+		return nil, errors.New("no command is named")
+	}
+	cmd, err := d.world.command(ch, user, discordSlashCommand, path[0])
 	if err != nil {
 		return nil, err
 	}
@@ -230,17 +235,20 @@ func discordFocused(specs []DiscordCommandOption, given []DiscordOption) int64 {
 	return 0
 }
 
-// command finds the slash command that path begins with, if it is offered to user in ch.
-func (w *discordWorld) command(ch *discordChannel, user string, path []string) (*DiscordCommand, error) {
-	if len(path) == 0 {
-		return nil, errors.New("no command is named")
-	}
+// Types of commands; discord.com/developers/docs/interactions/application-commands.
+const (
+	discordSlashCommand   = 1
+	discordMessageCommand = 3
+)
+
+// command finds the command of a type and a name, if it is offered to user in ch.
+func (w *discordWorld) command(ch *discordChannel, user string, kind int64, name string) (*DiscordCommand, error) {
 	all, place := w.commands, int64(1)
 	if ch.guild != nil {
 		all, place = append(slices.Clone(ch.guild.commands), all...), 0
 	}
 	for _, c := range all {
-		if c.Name != path[0] || c.Type != 1 {
+		if c.Name != name || c.Type != kind {
 			continue
 		}
 		switch {
@@ -254,7 +262,7 @@ func (w *discordWorld) command(ch *discordChannel, user string, path []string) (
 		}
 		return c, nil
 	}
-	return nil, fmt.Errorf("there is no command /%s", path[0])
+	return nil, fmt.Errorf("there is no command /%s", name)
 }
 
 // newInteraction registers an interaction and forgets those whose tokens have expired.

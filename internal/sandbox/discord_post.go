@@ -43,6 +43,9 @@ func (d *Discord) createMessage(c discordCall) (any, *discordError) {
 	if e != nil {
 		return nil, e
 	}
+	if w.messages[dr.replyTo] == nil {
+		dr.replyTo = ""
+	}
 	if old, ok := w.sameNonce(ch, dr); ok {
 		return old.wire(w), nil
 	}
@@ -66,9 +69,6 @@ func (w *discordWorld) mayPost(ch *discordChannel, dr discordDraft) *discordErro
 	if len(dr.files) > 0 {
 		need |= DiscordAttachFiles
 	}
-	if dr.replyTo != "" {
-		need |= DiscordReadHistory
-	}
 	switch {
 	case !ch.allows(w.bot, need):
 		return discordMissingPerms()
@@ -77,7 +77,10 @@ func (w *discordWorld) mayPost(ch *discordChannel, dr discordDraft) *discordErro
 	case dr.empty():
 		return discordEmptyMessage()
 	}
-	if m, ok := w.messages[dr.replyTo]; dr.replyTo != "" && (!ok || m.ChannelID != ch.id) {
+	if dr.replyTo != "" && !ch.allows(w.bot, DiscordReadHistory) {
+		return discordRefusal(403, 160002, "Cannot reply without permission to read message history")
+	}
+	if m, ok := w.messages[dr.replyTo]; dr.replyTo != "" && (!ok && dr.mustExist || ok && m.ChannelID != ch.id) {
 		check := &discordCheck{}
 		check.fail([]string{"message_reference"}, "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
 		return check.err()

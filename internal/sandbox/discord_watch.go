@@ -14,6 +14,7 @@ const (
 	DiscordDeleted DiscordEventKind = "deleted" // a message
 	DiscordInvoked DiscordEventKind = "invoked" // a person used a command or a component
 	DiscordFailed  DiscordEventKind = "failed"  // the bot did not answer an interaction in time
+	DiscordAsked   DiscordEventKind = "asked"   // the bot opened a form for a person
 )
 
 // DiscordEvent is one visible change.
@@ -24,6 +25,8 @@ type DiscordEvent struct {
 	// Invocation is what was invoked or failed, and ChannelID is where. For messages see Message.Interaction.
 	Invocation DiscordInvocation
 	ChannelID  string
+	// Modal is the form of DiscordAsked; nil for the other kinds.
+	Modal *DiscordModal
 }
 
 // discordWatcher hands events to one reader, however slow. Discord.mu guards queue and ended.
