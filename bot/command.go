@@ -50,7 +50,7 @@ type Command struct {
 	// characters, where messages have a menu of commands; [Invocation.ReplyTo] then tells which message.
 	OnMessage string
 	Access    Access
-	Args    []Arg
+	Args      []Arg
 	// Sub are subcommands, in place of Args. They have no Sub of their own.
 	Sub []Command
 	// Run answers. A *[UserError] becomes its own text. With Sub it answers where a platform lets
