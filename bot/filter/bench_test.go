@@ -1,6 +1,10 @@
 package filter
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
 
 func BenchmarkNewDocument(b *testing.B) {
 	documents := map[string]Fields{
@@ -28,6 +32,59 @@ func BenchmarkMatch(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				f.Match(d)
+			}
+		})
+	}
+}
+
+// costly is what takes longest of all that 2,000 characters can say.
+func costly() map[string]string {
+	return map[string]string{
+		"many words":     strings.Repeat("a ", 200),
+		"long phrase":    `"` + strings.Repeat("ab ", 660) + `b"`,
+		"many prefixes":  strings.Repeat("ab* ", 190) + "b",
+		"many fields":    strings.Repeat("title:ab ", 199),
+		"deep":           strings.Repeat("-(", maxNesting) + "b" + strings.Repeat(")", maxNesting),
+		"initials":       strings.Repeat("a.b.", 500),
+		"wide classes":   "/" + strings.Repeat(`\pL`, 24) + "z/",
+		"wide ranges":    `/[b-龥][b-龥]z/`,
+		"large program":  "/[ab ]{1,90}[ab ]{1,90}[ab ]{1,90}z/",
+		"many programs":  strings.Repeat("/[ab ]{1,9}z/ OR ", 20) + "z",
+		"many stars":     "/(a|b|ab|ba|.)*(a|b|ab|ba|.)*(a|b|ab|ba|.)*z/",
+		"hits look far":  "/a(.*z)?/",
+		"repeats refuse": "/" + strings.Repeat(`a{1000}`, 70) + "/",
+		"classes refuse": "/" + strings.Repeat(`[\pL\pN]`, 60) + "/",
+		"ranges refuse":  "/" + strings.Repeat(`[b-\x{1E942}]`, 38) + "/",
+		"fault late":     "/[b-가]" + strings.Repeat("(a)", 150) + ")/",
+		"faults":         "/" + strings.Repeat("(a)", 160) + ")/",
+	}
+}
+
+// BenchmarkWorst parses the costliest filters and holds them against an article with as much text as a store keeps.
+func BenchmarkWorst(b *testing.B) {
+	d := NewDocument(Fields{Title: strings.Repeat("ab ", 341), Summary: strings.Repeat("ab a", 2048)})
+	for name, text := range costly() {
+		if n := utf8.RuneCountInString(text); n > maxLength {
+			b.Fatalf("%s has %d characters", name, n)
+		}
+		b.Run(name+"/parse", func(b *testing.B) {
+			for b.Loop() {
+				_, _ = Parse(text)
+			}
+		})
+		f, err := Parse(text)
+		if err != nil {
+			continue
+		}
+		b.Run(name+"/match", func(b *testing.B) {
+			for b.Loop() {
+				f.Match(d)
+			}
+		})
+		b.Run(name+"/explain", func(b *testing.B) {
+			for b.Loop() {
+				f.Explain(d)
+				f.Lacks(d)
 			}
 		})
 	}

@@ -42,8 +42,9 @@
 // A faulty filter is refused with a *SyntaxError, which shows the fault and says how to mend it. Nothing is guessed: a term
 // that could never match anything, such as an emoji, is refused too.
 //
-// No filter runs long. Parse bounds length, terms, nesting and the size of regular expressions, which read the first 16 KiB
-// of a text; matching takes time in proportion to the filter times the document.
+// No filter runs long: neither Parse nor Match takes more than some milliseconds. Parse bounds length, terms, nesting and the
+// size of regular expressions, which read the less of an article the larger they are, from 16 KiB down to half of one; words
+// take time in proportion to the filter times the document.
 //
 // Filters and documents never change and may be shared by goroutines.
 //

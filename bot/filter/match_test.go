@@ -314,3 +314,27 @@ func TestMatch_IsNeverLong(t *testing.T) {
 		}
 	}
 }
+
+// The larger a regular expression, the less of a text it looks at, so that no filter takes long.
+func TestPattern_LooksAtLessTheLargerItIs(t *testing.T) {
+	far := func(n int) *Document {
+		return NewDocument(Fields{Title: "harbor", Summary: strings.Repeat("-", n) + "z"})
+	}
+	for text, reach := range map[string]int{
+		"/z/":                    16_000,
+		"/y{280}|x{280}|z/":      500,
+		"/y{280}/ OR /z/":        1_000,
+		"/z/ OR /y{280}|x{280}/": 500,
+	} {
+		f := mustParse(t, text)
+		if near := far(reach - 20); !f.Match(near) {
+			t.Errorf("%q does not look at byte %d", text, reach-20)
+		}
+		if beyond := far(2 * reach); f.Match(beyond) {
+			t.Errorf("%q looks at byte %d", text, 2*reach)
+		}
+	}
+	if !mustParse(t, "/r{99}|q{99}|harbor$/").Match(far(1)) {
+		t.Error("a title is not looked at to its end")
+	}
+}

@@ -34,7 +34,9 @@ type parser struct {
 	pos      int
 	terms    int
 	nesting  int
-	program  int      // instructions of all regular expressions so far
+	program  *int     // instructions of all regular expressions so far; nil before the first
+	spread   int      // of the characters that they name
+	small    [][2]int // words that would be operators in capitals
 	verbatim [][2]int // where regular expressions stand, whose blanks count
 }
 
@@ -113,10 +115,12 @@ func (p *parser) and(in Field) (expr, error) {
 				return nil, p.fail(at, "AND needs something on both sides", "for example: nuclear AND missile")
 			}
 		}
+		at = p.pos
 		kid, err := p.unary(in)
 		if err != nil {
 			return nil, err
 		}
+		p.doubt(at, len(kids))
 		kids = append(kids, kid)
 	}
 }

@@ -268,6 +268,10 @@ func TestParse_KeepsItsBounds(t *testing.T) {
 		{"side by side", strings.Repeat("(a)", 100), strings.Repeat("(", 60), "more than 50 deep", 50},
 		{"pattern", "/" + strings.Repeat("a", 500) + "/", "/" + strings.Repeat("a", 501) + "/", "longer than 500", 1},
 		{"programs", "/a{250}/ /b{250}/", "/a{250}/ /b{250}/ /c{250}/", "too large", 19},
+		{"repeats", "/(?:a{20}){20}/", "/(?:a{20}){50}/", "too large", 1},
+		{"classes", "/" + strings.Repeat(`\pL`, 24) + "/", `/\pL/ /` + strings.Repeat(`\PL`, 24) + "/", "too many characters", 7},
+		{"ranges", "/[가-힣] [一-龥]/", "/[가-힣] [가-힣]/", "too many characters", 1},
+		{"ranges in numbers", `/[\x41-\x{FFFF}]/`, `/[\x41-\x{FFFFFF}]/`, "too many characters", 1},
 		{"minus", strings.Repeat("-", 1999) + "a", strings.Repeat("-", 2000), "stands alone", 0},
 		{"not", strings.Repeat("NOT ", 400) + "a", strings.Repeat("NOT ", 400), "NOT needs", 399 * 4},
 	}

@@ -9,11 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of regular expressions. RE2 needs time in proportion to the program times the text, so both are bounded.
+// Bounds of regular expressions. RE2 needs time in proportion to the program times the text, some 8 ns for each
+// instruction and byte, so the product is bounded.
 const (
 	maxPattern     = 500      // bytes of one
 	maxProgram     = 600      // instructions of all in a filter; no text of maxPattern needs more without repeats
-	maxPatternText = 16 << 10 // bytes of a text that they look at
+	maxSteps       = 300_000  // instructions of a filter times bytes it looks at
+	maxPatternText = 16 << 10 // bytes that even the smallest look at
 	maxPatternHits = 50       // passages reported for a text: finding all may take the square of its length
 )
 
@@ -24,23 +26,39 @@ const patternFlags = syntax.Perl | syntax.FoldCase
 type pattern struct {
 	field Field // Any: title and summary
 	re    *regexp.Regexp
+	all   *int // instructions of all patterns of the filter
 }
 
 func (p pattern) match(d *Document, h *hits) bool {
 	found := false
+	reach := p.reach()
 	for _, s := range p.texts(d) {
+		if reach <= 0 {
+			break
+		}
+		text := head(s.text, reach)
+		reach -= len(text) + 1
 		if h == nil {
-			if p.re.MatchString(head(s.text)) {
+			if p.re.MatchString(text) {
 				return true
 			}
 			continue
 		}
-		for _, at := range p.re.FindAllStringIndex(head(s.text), maxPatternHits) {
+		for _, at := range p.re.FindAllStringIndex(text, p.most(text)) {
 			found = true
 			h.add(s, at[0], at[1])
 		}
 	}
 	return found
+}
+
+// reach returns how many bytes of a document the pattern looks at, an ending for each text included: the more the filter
+// has of patterns, the less of the text.
+func (p pattern) reach() int { return min(maxPatternText, maxSteps / *p.all) }
+
+// most returns how many passages are looked for. The search for each may read the whole text.
+func (p pattern) most(text string) int {
+	return max(1, min(maxPatternHits, maxSteps/(*p.all*(len(text)+1))))
 }
 
 // texts returns the texts that the pattern looks at.
@@ -49,7 +67,11 @@ func (p pattern) texts(d *Document) []section {
 	case Any:
 		return d.sections[:2]
 	case Source:
-		return []section{{field: Source, text: d.fields.Source}}
+		names := []section{{field: Source, text: d.fields.Source}}
+		for _, name := range d.fields.Further {
+			names = append(names, section{field: Source, text: name})
+		}
+		return names
 	case Lang:
 		return []section{{field: Lang, text: d.fields.Lang}}
 	}
@@ -62,12 +84,11 @@ func (p pattern) texts(d *Document) []section {
 	return out
 }
 
-// head returns as much of a text as patterns look at, whole characters.
-func head(s string) string {
-	if len(s) <= maxPatternText {
+// head returns the first n bytes of a text, or fewer, so that they are whole characters.
+func head(s string, n int) string {
+	if len(s) <= n {
 		return s
 	}
-	n := maxPatternText
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
 	}
@@ -98,7 +119,7 @@ func (p *parser) pattern(in Field) (expr, error) {
 		return nil, err
 	}
 	p.verbatim = append(p.verbatim, [2]int{open, p.pos})
-	return pattern{field: in, re: re}, nil
+	return pattern{field: in, re: re, all: p.program}, nil
 }
 
 // closingSlash returns where the next slash without a backslash before it stands, or -1.
@@ -122,16 +143,26 @@ func (p *parser) compile(from int, source string) (*regexp.Regexp, error) {
 	if len(source) > maxPattern {
 		return nil, p.fail(from, fmt.Sprintf("regular expression is longer than %d bytes", maxPattern), "")
 	}
+	if p.spread += spread(source); p.spread > maxSpread {
+		return nil, p.fail(from, "regular expression names too many characters", `use fewer ranges and classes such as \pL`)
+	}
 	parsed, err := syntax.Parse(source, patternFlags)
 	if err != nil {
 		return nil, p.badPattern(from, source, err)
+	}
+	tooLarge := p.fail(from, "regular expression is too large", "use smaller repeat counts, or words")
+	if least(parsed) > maxProgram { // compiling it would take long
+		return nil, tooLarge
 	}
 	program, err := syntax.Compile(parsed.Simplify())
 	if err != nil {
 		return nil, p.badPattern(from, source, err)
 	}
-	if p.program += len(program.Inst); p.program > maxProgram {
-		return nil, p.fail(from, "regular expression is too large", "use smaller repeat counts, or words")
+	if p.program == nil {
+		p.program = new(int)
+	}
+	if *p.program += len(program.Inst); *p.program > maxProgram {
+		return nil, tooLarge
 	}
 	re, err := regexp.Compile("(?i)" + source)
 	if err != nil {
@@ -163,6 +194,9 @@ func (p *parser) badPattern(from int, source string, err error) error {
 // faultIn returns where in source the error arose, which the error does not tell: the first place where the text up to
 // there fails in the same way.
 func faultIn(source string, e *syntax.Error) int {
+	if spread(source) > maxProbed {
+		return 0
+	}
 	switch e.Code {
 	case syntax.ErrMissingParen:
 		return unclosed(source)
@@ -173,8 +207,11 @@ func faultIn(source string, e *syntax.Error) int {
 	}
 }
 
+// maxProbes bounds how often a regular expression is read again to find out where its fault is.
+const maxProbes = 30
+
 func firstFault(source, part string, code syntax.ErrorCode) int {
-	for i := 0; part != ""; {
+	for i, tries := 0, 0; part != "" && tries < maxProbes; tries++ {
 		next := strings.Index(source[i:], part)
 		if next < 0 {
 			break
