@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -54,6 +55,8 @@ type Metrics interface {
 type Bot struct {
 	cfg     Config
 	handler *handler
+	slots   map[string]*scheduler // by platform
+	delays  map[string]*delays
 }
 
 // New returns a Bot that does nothing until Run.
@@ -80,7 +83,12 @@ func New(cfg Config) (*Bot, error) {
 		}
 		seen[a.Platform()] = true
 	}
-	return &Bot{cfg: cfg, handler: newHandler(cfg)}, nil
+	b := &Bot{cfg: cfg, handler: newHandler(cfg), slots: map[string]*scheduler{}, delays: map[string]*delays{}}
+	for _, a := range cfg.Adapters {
+		b.slots[a.Platform()] = newScheduler(a, cfg.Now)
+		b.delays[a.Platform()] = &delays{}
+	}
+	return b, nil
 }
 
 // Handler returns what answers commands, for a platform that hands them over by itself.
@@ -93,16 +101,37 @@ func (b *Bot) Run(ctx context.Context) error {
 	w := newWatcher(b.cfg)
 	g.Go(func() error { return w.run(ctx) })
 	for _, a := range b.cfg.Adapters {
-		d := newDeliverer(b.cfg, a)
-		g.Go(func() error { return d.run(ctx) })
-		g.Go(func() error {
-			if err := a.Run(ctx, b.handler); err != nil {
-				return fmt.Errorf("%s: %w", a.Platform(), err)
-			}
-			return nil
-		})
+		g.Go(func() error { return b.serve(ctx, a) })
 	}
 	return g.Wait()
+}
+
+// serve runs one platform: its alerts, its answers, and what gives slots to both, which ends last.
+func (b *Bot) serve(ctx context.Context, a Adapter) error {
+	pacing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var paced sync.WaitGroup
+	defer paced.Wait()
+	defer stop()
+	slots := b.slots[a.Platform()]
+	paced.Go(func() { slots.run(pacing) })
+	g, ctx := errgroup.WithContext(ctx)
+	d := newDeliverer(b.cfg, a, slots, b.delays[a.Platform()])
+	g.Go(func() error { return d.run(ctx) })
+	g.Go(func() error {
+		if err := a.Run(ctx, b.handler); err != nil {
+			return fmt.Errorf("%s: %w", a.Platform(), err)
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+// Delay returns how long alerts of a platform took of late, from the store to the platform's receipt.
+func (b *Bot) Delay(platform string) Delay {
+	if d := b.delays[platform]; d != nil {
+		return d.recent(b.cfg.Now())
+	}
+	return Delay{}
 }
 
 type noMetrics struct{}

@@ -8,23 +8,25 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 const (
-	// inFlight is how many sends of one platform are under way at once. At 50 ms an answer, 16 to 32
-	// are needed to reach what the platforms allow.
-	inFlight = 32
-	// sendTimeout bounds one send, and with it how long a stop waits for the sends in hand.
-	sendTimeout = 10 * time.Second
+	// sendTimeout bounds one send, and with it how long a stop waits for the sends in hand; retryTimeout
+	// one to a target where the last was not answered.
+	sendTimeout  = 10 * time.Second
+	retryTimeout = 3 * time.Second
+	// slotTimeout bounds how long a claimed delivery waits for a slot before it is given back.
+	slotTimeout = 2 * time.Second
 	// leaseTime covers the wait for a slot and one send; after a crash it is how long the deliveries
 	// that were in hand wait.
-	leaseTime = 2 * sendTimeout
+	leaseTime = slotTimeout + sendTimeout
+	// lead is how long before a target may be sent to its next delivery is claimed, so that no limit
+	// is left unused while the store is at work.
+	lead = 50 * time.Millisecond
 	// settleTimeout bounds the recording of an outcome.
 	settleTimeout = 5 * time.Second
 	// maxAttempts is how many tries a delivery gets while others of its platform succeed. With the waits
-	// between them that is more than 8 minutes, in which its target waits with it.
+	// between them that is more than 8 minutes.
 	maxAttempts = 10
 	// healthyFor is how long after a success the platform is taken to work, so that a failure is
 	// blamed on the delivery and not on an outage.
@@ -46,113 +48,96 @@ type deliverer struct {
 	now     func() time.Time
 	logger  *slog.Logger
 	metrics Metrics
+	delays  *delays
 
-	bot    []*rate.Limiter // the limits of the whole bot
-	pace   *pacer
-	gate   gate
-	lastOK atomic.Int64 // unix nanoseconds of the last success
-	streak streak
+	slots   *scheduler
+	flights *flights
+	hangs   hangs
+	lastOK  atomic.Int64 // unix nanoseconds of the last success
+	streak  streak
 }
 
-func newDeliverer(cfg Config, a Adapter) *deliverer {
-	d := &deliverer{
-		adapter: a, outbox: cfg.Store, targets: cfg.Store, now: cfg.Now, metrics: cfg.Metrics,
+func newDeliverer(cfg Config, a Adapter, s *scheduler, d *delays) *deliverer {
+	return &deliverer{
+		adapter: a, outbox: cfg.Store, targets: cfg.Store, now: cfg.Now, metrics: cfg.Metrics, delays: d,
+		slots: s, flights: newFlights(cfg.Now),
 		logger: cfg.Logger.With("component", "deliver", "platform", a.Platform()),
 	}
-	limits := func(Target) (bot, target []Rate) { return nil, nil }
-	if l, ok := a.(Limiter); ok {
-		limits = l.Limits
-	}
-	bot, _ := limits(Target{Platform: a.Platform()})
-	for _, r := range bot {
-		// A burst of one spreads sends evenly; any larger one would let twice the limit pass within
-		// a window of the platform's.
-		d.bot = append(d.bot, rate.NewLimiter(rate.Every(r.Per/time.Duration(r.N)), 1))
-	}
-	d.pace = newPacer(func(t Target) []Rate { _, target := limits(t); return target })
-	return d
 }
 
 // run delivers until ctx ends, then waits for the sends in hand.
 func (d *deliverer) run(ctx context.Context) error {
-	var sends sync.WaitGroup
-	defer sends.Wait()
-	slots := make(chan struct{}, inFlight)
+	var hands sync.WaitGroup
+	defer hands.Wait()
 	trouble := trouble{logger: d.logger, what: "delivering alerts"}
 	for ctx.Err() == nil {
-		trouble.note(ctx, d.round(ctx, &sends, slots))
+		trouble.note(ctx, d.round(ctx, &hands))
 	}
 	return nil
 }
 
-// round claims as many deliveries as there are free slots and starts them, or waits for one.
-func (d *deliverer) round(ctx context.Context, sends *sync.WaitGroup, slots chan struct{}) error {
-	select {
-	case slots <- struct{}{}:
-		<-slots // only this goroutine fills slots, so one stays free
-	case <-ctx.Done():
+// round claims as many deliveries as there is room for and starts them, or waits for one.
+func (d *deliverer) round(ctx context.Context, hands *sync.WaitGroup) error {
+	n := d.flights.room(ctx)
+	if wait := d.slots.alertsFrom().Sub(d.now()); wait > 0 {
+		pause(ctx, wait)
 		return nil
 	}
-	if !d.gate.wait(ctx, d.now) {
+	if n == 0 {
 		return nil
 	}
 	leaseEnd := d.now().Add(leaseTime)
-	claimed, err := d.outbox.Claim(ctx, d.adapter.Platform(), inFlight-len(slots), leaseTime)
+	claimed, err := d.outbox.Claim(ctx, d.adapter.Platform(), n, leaseTime)
 	if err != nil {
 		return err
 	}
 	if len(claimed) == 0 {
 		return d.outbox.WaitDue(ctx, d.adapter.Platform())
 	}
+	d.flights.claimed(len(claimed))
 	for i := range claimed {
-		dl := &claimed[i]
-		// A lease too short to cover the send could let another sender have the delivery as well.
-		if !d.slot(ctx) || leaseEnd.Sub(d.now()) < sendTimeout {
-			d.giveBack(ctx, dl)
-			continue
-		}
-		slots <- struct{}{}
-		sends.Go(func() {
-			defer func() { <-slots }()
-			d.deliver(context.WithoutCancel(ctx), dl)
-		})
+		hands.Go(func() { d.handle(ctx, &claimed[i], leaseEnd) })
 	}
 	return nil
 }
 
-// slot waits until the whole bot may send once more, and reports whether ctx is still alive.
-func (d *deliverer) slot(ctx context.Context) bool {
-	if !d.gate.wait(ctx, d.now) {
-		return false
+// handle sends a claimed delivery when there is a slot for it. A lease too short to cover the send could
+// let another sender have the delivery as well, so it is given back then.
+func (d *deliverer) handle(ctx context.Context, dl *Delivery, leaseEnd time.Time) {
+	waiting, cancel := context.WithTimeout(ctx, leaseEnd.Add(-sendTimeout).Sub(d.now()))
+	defer cancel()
+	c := ordinary
+	if dl.Article.Urgency > 0 {
+		c = urgent
 	}
-	for _, l := range d.bot {
-		if l.Wait(ctx) != nil {
-			return false
-		}
+	slot, err := d.slots.take(waiting, dl.Target, c)
+	ctx = context.WithoutCancel(ctx)
+	if err != nil {
+		d.flights.unsent()
+		d.settle(ctx, dl, Outcome{State: Pending, Reason: "not tried in time", NotBefore: d.slots.free(dl.Target)})
+		return
 	}
-	return ctx.Err() == nil
-}
-
-// giveBack returns a claimed delivery that will not be tried.
-func (d *deliverer) giveBack(ctx context.Context, dl *Delivery) {
-	d.settle(context.WithoutCancel(ctx), dl, Outcome{State: Pending, Reason: "not tried in time"})
+	d.flights.begun(slot)
+	d.deliver(ctx, dl, slot)
 }
 
 // deliver sends one claimed delivery and records how it went.
-func (d *deliverer) deliver(ctx context.Context, dl *Delivery) {
-	sendCtx, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
+func (d *deliverer) deliver(ctx context.Context, dl *Delivery, slot *slot) {
 	start := d.now()
-	receipt, err := d.send(sendCtx, dl)
+	receipt, err := d.try(ctx, dl)
 	now := d.now()
+	silence := errors.Is(err, context.DeadlineExceeded)
+	d.hangs.note(dl.Target, silence)
+	next := d.slots.answered(slot, dl.Target, err)
+	d.flights.ended(slot, silence)
 	var o Outcome
 	if err == nil {
 		d.lastOK.Store(now.UnixNano())
 		if n := d.streak.end(); n > 0 {
 			d.logger.InfoContext(ctx, "sends succeed again", "failures", n)
 		}
-		o = Outcome{State: Sent, Receipt: receipt, NotBefore: d.pace.sentAt(dl.Target, start)}
-		d.metrics.Settled(d.adapter.Platform(), "sent", now.Sub(start), now.Sub(dl.Article.FirstSeen))
+		o = Outcome{State: Sent, Receipt: receipt, NotBefore: next.Add(-lead)}
+		d.sent(dl, now.Sub(start), now)
 	} else {
 		o = d.failed(ctx, dl, err, now)
 		d.metrics.Settled(d.adapter.Platform(), outcomeLabel(err, o), now.Sub(start), 0)
@@ -160,30 +145,53 @@ func (d *deliverer) deliver(ctx context.Context, dl *Delivery) {
 	d.settle(ctx, dl, o)
 }
 
-// send hands a delivery to the adapter. A panic there is that delivery's failure and nobody else's.
-func (d *deliverer) send(ctx context.Context, dl *Delivery) (receipt Receipt, err error) {
+// sent counts a success, and of posts how long they took.
+func (d *deliverer) sent(dl *Delivery, took time.Duration, now time.Time) {
+	seen := dl.Article.FirstSeen
+	if dl.Article.Embargo.After(seen) {
+		seen = dl.Article.Embargo
+	}
+	lag := now.Sub(seen)
+	if dl.Action == Post {
+		d.delays.add(lag, now)
+	}
+	d.metrics.Settled(d.adapter.Platform(), "sent", took, lag)
+}
+
+// try hands a delivery to the adapter. A panic there is that delivery's failure and nobody else's.
+func (d *deliverer) try(ctx context.Context, dl *Delivery) (receipt Receipt, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			d.logger.ErrorContext(ctx, "adapter broke", "target", dl.Target.String(), "article", dl.Article.ID, "err", panicked(r))
-			err = &SendError{Reason: "something went wrong inside the bot"}
+			err = &SendError{Reason: "something went wrong inside the bot", Uncertain: true}
 		}
 	}()
-	return d.adapter.Send(ctx, dl.Target, alert(dl))
+	ctx, cancel := context.WithTimeout(ctx, d.hangs.patience(dl.Target))
+	defer cancel()
+	if dl.Action == Post {
+		return d.adapter.Send(ctx, dl.Target, alert(dl))
+	}
+	editor, ok := d.adapter.(Editor)
+	if !ok {
+		return Receipt{}, &SendError{Kind: Unsendable, Reason: "messages cannot be changed on this platform"}
+	}
+	return dl.Message, editor.Edit(ctx, dl.Target, dl.Message, alert(dl))
 }
 
 // failed decides what follows from an error of Send.
 func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now time.Time) Outcome {
 	var se *SendError
-	if !errors.As(err, &se) {
-		se = &SendError{Err: err}
+	if !errors.As(err, &se) { // the time was over
+		se = &SendError{Reason: "no answer in time", Err: err, Uncertain: true}
 	}
 	log := d.logger.With("target", dl.Target.String(), "article", dl.Article.ID, "err", err)
 	switch se.Kind {
 	case RateLimited:
-		d.metrics.RateLimited(d.adapter.Platform())
-		log.WarnContext(ctx, "platform asked to wait", "after", se.After, "global", se.Global)
-		if se.Global {
-			d.gate.closeUntil(now.Add(se.After))
+		if !se.Held {
+			d.metrics.RateLimited(d.adapter.Platform())
+			log.WarnContext(ctx, "platform asked to wait", "after", se.After, "global", se.Global)
+		}
+		if se.Global { // which the slots keep
 			return Outcome{State: Pending, Reason: se.Error()}
 		}
 		return Outcome{State: Pending, Reason: se.Error(), NotBefore: now.Add(se.After)}
@@ -202,6 +210,10 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 		}
 		return Outcome{State: Pending, Reason: se.Error()}
 	case Unsendable:
+		if dl.Action != Post {
+			log.InfoContext(ctx, "alert not changed")
+			return Outcome{State: Superseded, Reason: se.Error()}
+		}
 		log.ErrorContext(ctx, "alert can never be sent")
 		return Outcome{State: Rejected, Reason: se.Error()}
 	case Transient:
@@ -224,7 +236,7 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 func (d *deliverer) retry(dl *Delivery, se *SendError, now time.Time) (o Outcome, failures int) {
 	count, inRow := d.streak.failed(dl.Target)
 	if n := count - outageAfter; n >= 0 {
-		d.gate.closeUntil(now.Add(backoff(n, troubleBase, outageMost)))
+		d.slots.holdAlerts(now.Add(backoff(n, troubleBase, outageMost)))
 	}
 	counted := now.Sub(time.Unix(0, d.lastOK.Load())) < healthyFor
 	if counted && dl.Attempts+1 >= maxAttempts {

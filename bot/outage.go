@@ -1,39 +1,9 @@
 package bot
 
 import (
-	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 )
-
-// gate holds all sends of a platform back until a moment.
-type gate struct {
-	until atomic.Int64 // unix nanoseconds
-}
-
-// closeUntil holds sends back at least until t.
-func (g *gate) closeUntil(t time.Time) {
-	for {
-		old := g.until.Load()
-		if t.UnixNano() <= old || g.until.CompareAndSwap(old, t.UnixNano()) {
-			return
-		}
-	}
-}
-
-// wait blocks while the gate is closed, and reports whether ctx is still alive.
-func (g *gate) wait(ctx context.Context, now func() time.Time) bool {
-	for {
-		left := time.Unix(0, g.until.Load()).Sub(now())
-		if left <= 0 {
-			return ctx.Err() == nil
-		}
-		if !pause(ctx, left) {
-			return false
-		}
-	}
-}
 
 // streak counts the passing failures of a platform since the last success. Those of one target in a
 // row count once: a target that keeps failing while nothing else is sent is no outage, and holds up
@@ -64,4 +34,38 @@ func (s *streak) end() int {
 	count := s.count
 	s.count = 0
 	return count
+}
+
+// hangs remembers the targets whose last sends nobody answered. They get less time then, so that chats
+// that hang hold up less. All methods may be called concurrently.
+type hangs struct {
+	mu   sync.Mutex // guards seen
+	seen map[Target]int
+}
+
+// maxHangs bounds how many targets are remembered.
+const maxHangs = 10_000
+
+// patience returns how long a send to t may take: the whole time at first and at every fourth try.
+func (h *hangs) patience(t Target) time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.seen[t]%4 == 0 {
+		return sendTimeout
+	}
+	return retryTimeout
+}
+
+// note keeps whether a send to t was answered, with whatever.
+func (h *hangs) note(t Target, silence bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case !silence:
+		delete(h.seen, t)
+	case h.seen == nil || len(h.seen) >= maxHangs:
+		h.seen = map[Target]int{t: 1}
+	default:
+		h.seen[t]++
+	}
 }

@@ -1,0 +1,151 @@
+package bot
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// longestTrip bounds how long a request that nobody answers is taken to be on its way.
+	longestTrip = time.Second
+	// talkedFor is how long after an answer to a person a target keeps room for the next.
+	talkedFor = 10 * time.Minute
+	// talkRoom is how many messages of a limit alerts leave to answers then, and roomyRate the
+	// smallest limit that has room to leave.
+	talkRoom  = 2
+	roomyRate = 10
+	// maxStretch is how much slower than its limit a target that was told off is sent to at most.
+	maxStretch = 4
+)
+
+// slot is one request. Platforms count requests when they arrive, and of that only a bound is known:
+// whatever the answer took longer than the quickest of all may have passed before the request arrived.
+// Times are nanoseconds, as a target has many.
+type slot struct {
+	start int64 // since 1970
+	trip  int64 // until the answer; open while there is none, void if there was no request
+}
+
+const (
+	open = -1
+	void = -2
+)
+
+// latest returns the latest moment at which the request can have arrived, less the time that the
+// quickest needs.
+func (s *slot) latest(now, quickest int64) int64 {
+	switch s.trip {
+	case void:
+		return 0
+	case open:
+		return min(now, s.start+int64(longestTrip))
+	}
+	return s.start + max(s.trip-quickest, 0)
+}
+
+// window holds one sender, or one target, to its rates: in no span of a rate's length do more than its
+// number of requests arrive, wherever that span begins and whatever the network does meanwhile.
+type window struct {
+	slots []*slot // oldest first
+	hold  int64   // nothing before this
+	// left and until are what the platform said last: so many more until then.
+	left  int
+	until int64
+	// talked is when the target last got an answer for a person.
+	talked int64
+	// stretch lengthens the rates of a target that was told off. 0 is not at all.
+	stretch float64
+}
+
+// view is what a window is looked at with.
+type view struct {
+	now, quickest int64
+	slower        float64 // lengthens the rates
+	buffer        *[]int64
+}
+
+// from returns the earliest moment for another request by somebody with claims of class c.
+func (w *window) from(v view, rates []Rate, c class) int64 {
+	if w.until > v.now {
+		if w.left > 0 {
+			return max(w.hold, v.now)
+		}
+		return max(w.hold, w.until)
+	}
+	at := max(w.hold, v.now)
+	for _, r := range rates {
+		n := r.N
+		if c != answers && n >= roomyRate && w.talked > 0 && v.now-w.talked < int64(talkedFor) {
+			n -= talkRoom
+		}
+		at = max(at, w.fits(v, n, w.length(v, r)))
+	}
+	return at
+}
+
+// length returns how long the span of a rate is taken to be.
+func (w *window) length(v view, r Rate) int64 {
+	return int64(float64(r.Per) * max(w.stretch, 1) * v.slower)
+}
+
+// fits returns the earliest moment at which fewer than n of the requests lie within length.
+func (w *window) fits(v view, n int, length int64) int64 {
+	ends := (*v.buffer)[:0]
+	for _, s := range w.slots {
+		if end := s.latest(v.now, v.quickest) + length; end > v.now {
+			ends = append(ends, end)
+		}
+	}
+	*v.buffer = ends
+	if len(ends) < n {
+		return v.now
+	}
+	slices.Sort(ends)
+	return ends[len(ends)-n]
+}
+
+// take records a request and forgets those that no rate looks back to.
+func (w *window) take(v view, rates []Rate, s *slot) {
+	longest := int64(0)
+	for _, r := range rates {
+		longest = max(longest, w.length(v, r))
+	}
+	keep := w.slots[:0]
+	for _, old := range w.slots {
+		if old.latest(v.now, v.quickest)+longest > v.now {
+			keep = append(keep, old)
+		}
+	}
+	clear(w.slots[len(keep):])
+	w.slots = keep
+	if len(rates) > 0 {
+		w.slots = append(w.slots, s)
+	}
+	w.left--
+}
+
+// idle reports whether nothing of the window matters any more.
+func (w *window) idle(now int64) bool {
+	last := max(w.hold, w.until)
+	if n := len(w.slots); n > 0 {
+		last = max(last, w.slots[n-1].start+int64(maxStretch*maxWindow))
+	}
+	if w.talked > 0 {
+		last = max(last, w.talked+int64(talkedFor))
+	}
+	return last <= now
+}
+
+// slow lengthens the rates after the platform asked to wait, and ease shortens them after a success.
+func (w *window) slow() { w.stretch = min(max(w.stretch, 1)*1.25, maxStretch) }
+
+func (w *window) ease() {
+	if w.stretch > 0 {
+		if w.stretch *= 0.98; w.stretch <= 1 {
+			w.stretch = 0
+		}
+	}
+}
+
+// maxWindow is the longest period that an adapter's limits may name.
+const maxWindow = time.Minute
