@@ -36,6 +36,31 @@ type Limiter interface {
 	Limits(to Target) (bot, target []Rate)
 }
 
+// Sharer is an optional power of a Limiter: it tells which targets share the limits of a target.
+type Sharer interface {
+	// Shares returns what stands for all targets that share the limits of to: the chat of a topic, say.
+	Shares(to Target) Target
+}
+
+// Paced is an optional power of an Adapter that makes requests of its own which count toward the
+// limits, or hears what is left of them.
+type Paced interface {
+	// Pace hands over what keeps the platform's limits. It is called once, before Run and Send.
+	Pace(p Pacer)
+}
+
+// Pacer keeps the limits of a platform for alerts and answers alike. All methods may be called
+// concurrently.
+type Pacer interface {
+	// Reply waits for a slot for an answer to a person, which goes before alerts, and for a minute at
+	// most. Whoever gets it makes one request at once and then calls answered with its error, a
+	// *[SendError] or nil.
+	Reply(ctx context.Context, to Target) (answered func(error), err error)
+	// Room tells that the platform takes left more messages for a target until reset has passed. It
+	// counts for more than what [Limiter] tells.
+	Room(to Target, left int, reset time.Duration)
+}
+
 // Editor is an optional power of an Adapter: it changes what was posted. Without it the deliverer
 // leaves alerts as they are.
 type Editor interface {

@@ -55,6 +55,11 @@ type SendError struct {
 	After time.Duration
 	// Global says that RateLimited holds for the whole bot, not for the target alone.
 	Global bool
+	// Held says of RateLimited that the adapter itself held the request back, because it knew.
+	Held bool
+	// Uncertain says that the platform may have taken the message although it did not say so: trying
+	// again shows it twice where there are no keys.
+	Uncertain bool
 	// To is where TargetMoved went.
 	To Target
 	// Reason says in a few plain words, fit for people, what happened: "the bot was removed".
