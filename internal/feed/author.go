@@ -7,81 +7,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/mmcdole/gofeed"
-	"github.com/mmcdole/gofeed/atom"
-	"github.com/mmcdole/gofeed/rss"
-
+	"tidings/bot"
 	"tidings/internal/htmltext"
 )
-
-// authors returns who wrote the item, in order. An Atom entry without authors has those of the feed
-// it came from, or of the document; RFC 4287, section 4.2.1.
-func (t *translator) authors(item *gofeed.Item, i int) []string {
-	switch f := t.feed.OriginalFeed().(type) {
-	case *rss.Feed:
-		return rssAuthors(f.Items[i])
-	case *atom.Feed:
-		entry := f.Entries[i]
-		people := entry.Authors
-		if len(people) == 0 && entry.Source != nil {
-			people = entry.Source.Authors
-		}
-		if len(people) == 0 {
-			people = f.Authors
-		}
-		var names []string
-		for _, p := range people {
-			names = append(names, splitAuthors(p.Name)...)
-		}
-		return names
-	}
-	people := item.Authors
-	if len(people) == 0 {
-		people = t.feed.Authors
-	}
-	var names []string
-	for _, p := range people {
-		names = append(names, splitAuthors(p.Name)...)
-	}
-	return names
-}
-
-// rssAuthors reads the authors that the library's own reading cuts down to one.
-func rssAuthors(item *rss.Item) []string {
-	var lists [][]string
-	if dc := item.DublinCoreExt; dc != nil {
-		lists = append(lists, dc.Creator)
-	}
-	lists = append(lists, []string{item.Author})
-	if dc := item.DublinCoreExt; dc != nil {
-		lists = append(lists, dc.Author)
-	}
-	if item.ITunesExt != nil {
-		lists = append(lists, []string{item.ITunesExt.Author})
-	}
-	var embedded []string
-	for _, prefix := range []string{"atom", "atom10", "atom03"} {
-		for _, a := range item.Extensions[prefix]["author"] {
-			embedded = append(embedded, firstValue(a.Children["name"]))
-		}
-	}
-	for _, list := range append(lists, embedded) {
-		var names []string
-		for _, s := range list {
-			names = append(names, splitAuthors(s)...)
-		}
-		if len(names) > 0 {
-			return names
-		}
-	}
-	return nil
-}
-
-// isPermalink reports whether an RSS item's GUID says, or does not deny, that it is its address.
-func (t *translator) isPermalink(i int) bool {
-	f, ok := t.feed.OriginalFeed().(*rss.Feed)
-	return ok && (f.Items[i].GUID == nil || !strings.EqualFold(f.Items[i].GUID.IsPermalink, "false"))
-}
 
 var (
 	nameTag       = regexp.MustCompile(`(?is)<(?:\w+:)?name>(.*?)</`)
@@ -95,6 +23,9 @@ var (
 // splitAuthors makes names of what a feed has for one: it drops mail addresses, and takes a list of
 // names apart where it is sure to be one.
 func splitAuthors(s string) []string {
+	if isOneName(s) {
+		return []string{bot.CleanText(s, bot.MaxName)}
+	}
 	if m := nameTag.FindAllStringSubmatch(s, -1); m != nil {
 		var names []string
 		for _, name := range m {
@@ -116,6 +47,20 @@ func splitAuthors(s string) []string {
 	}
 	names = joinSuffixes(names)
 	return slices.DeleteFunc(names, func(n string) bool { return n == "" || strings.EqualFold(n, "unknown") })
+}
+
+// isOneName reports whether s is an ordinary name and so the common case, with nothing to be done.
+func isOneName(s string) bool {
+	if strings.ContainsAny(s, "@<>&;:|,()[]") {
+		return false
+	}
+	words := strings.Fields(s)
+	for _, w := range words {
+		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) || strings.EqualFold(w, "by") || strings.EqualFold(w, "unknown") {
+			return false
+		}
+	}
+	return len(words) > 0
 }
 
 // splitList takes "A B, C D and E F" apart, but not "Smith, John" or "Ben & Jerry": each part must be

@@ -4,51 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/mmcdole/gofeed"
-	"github.com/mmcdole/gofeed/atom"
-	"github.com/mmcdole/gofeed/rss"
 )
-
-// published returns when an item says it was published, whether that names only a day, and the
-// zero time if it does not say.
-func (t *translator) published(item *gofeed.Item) (when time.Time, dateOnly bool) {
-	candidates := []string{item.Published}
-	for _, name := range []string{"issued", "created", "available", "date"} {
-		candidates = append(candidates, firstValue(item.Extensions["dcterms"][name]))
-	}
-	candidates = append(candidates, item.Updated, firstValue(item.Extensions["dcterms"]["modified"]))
-	for _, s := range candidates {
-		if when, dateOnly, ok := parseDate(s, t.zone()); ok {
-			return when, dateOnly
-		}
-	}
-	if p := item.PublishedParsed; p != nil && isPlausible(*p) {
-		return p.UTC(), false
-	}
-	return time.Time{}, false
-}
-
-// updated returns when an item says it was changed last. What RSS has in that place is another date
-// of publication.
-func (t *translator) updated(item *gofeed.Item) time.Time {
-	if _, ok := t.feed.OriginalFeed().(*rss.Feed); ok {
-		when, _, _ := parseDate(firstValue(item.Extensions["dcterms"]["modified"]), t.zone())
-		return when
-	}
-	when, _, _ := parseDate(item.Updated, t.zone())
-	if _, ok := t.feed.OriginalFeed().(*atom.Feed); ok && item.Published == item.Updated {
-		return time.Time{}
-	}
-	return when
-}
-
-func (t *translator) zone() *time.Location {
-	if t.meta.Zone == nil {
-		return time.UTC
-	}
-	return t.meta.Zone
-}
 
 var (
 	weekdayFirst = regexp.MustCompile(`^(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+`)
@@ -62,6 +18,11 @@ var (
 // one by letters must name one we know, or it is not read at all, because hours would be lost.
 func parseDate(s string, zone *time.Location) (when time.Time, dateOnly, ok bool) {
 	s = strings.Join(strings.Fields(s), " ")
+	for _, layout := range standardLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), false, isPlausible(t)
+		}
+	}
 	if len(s) < len("2006-1-2") || len(s) > 64 {
 		return time.Time{}, false, false
 	}
@@ -169,6 +130,9 @@ func zoneOf(name string) (seconds int, known bool) {
 	}
 	return 0, false
 }
+
+// standardLayouts lists what the formats ask for and most documents have.
+var standardLayouts = []string{time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 GMT", time.RFC3339}
 
 // layouts lists how dates are written, in capitals, without weekday, zone and commas.
 var layouts = []string{

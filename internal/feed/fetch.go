@@ -4,156 +4,128 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"strconv"
+	"strings"
 	"time"
 
 	"tidings/bot"
 )
 
-// accepted lists what a feed may be served as, the likelier first.
-const accepted = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, " +
-	"application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
-
 // fetcher fetches one document at a time. It keeps nothing between fetches; safe for concurrent
 // use.
 type fetcher struct {
-	client    *http.Client
-	userAgent string
-	zone      *time.Location
-	now       func() time.Time
+	client  *http.Client
+	timeout time.Duration // of a fetch with all its redirects
+	room    *room
+	agent   func() string // who asks
+	zone    *time.Location
+	now     func() time.Time
 }
 
 // fetched is an answer that is not a failure.
 type fetched struct {
-	document     *Document // nil if the feed has not changed
-	etag         string
-	lastModified string
-	hash         string
+	document           *Document // nil if the feed has not changed
+	etag, lastModified string
+	from               string // the address that they are of
+	hash               string
+	whole              bool          // the server was not asked whether anything had changed
+	fresh              time.Duration // how long the answer stays so
+	freshKnown         bool          // the server has said it
+	moved              string        // where the feed has moved for good, by its server
+	hubs               []string      // that the header names
+	self               string        // likewise
 }
 
-// fetch gets a feed if it has changed since the fetch that state is of.
-func (f *fetcher) fetch(ctx context.Context, address string, state bot.FetchState) (fetched, error) {
-	req, err := f.request(ctx, address, state)
+// fetch gets a feed if it has changed since the fetch that state is of. With full it asks for all of
+// it, changed or not.
+func (f *fetcher) fetch(ctx context.Context, address string, state *bot.FetchState) (fetched, error) {
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	v := validators{address: state.Memory.From, etag: state.ETag, lastModified: state.LastModified}
+	if v.address == "" {
+		v.address = address
+	}
+	whole := v.etag == "" && v.lastModified == "" || tooLongUnasked(&state.Memory, f.now())
+	if whole {
+		v = validators{}
+	}
+	resp, err := f.get(ctx, address, v)
 	if err != nil {
 		return fetched{}, err
 	}
-	resp, err := f.client.Do(req)
-	if err != nil {
-		return fetched{}, transportError(err)
-	}
 	defer resp.Body.Close()
-	if resp.StatusCode == http.StatusNotModified {
-		return notModified(resp, state), nil
-	}
-	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusIMUsed {
-		return fetched{}, statusError(resp, f.now())
-	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, MaxSize+1))
-	if err != nil && (!errors.Is(err, io.ErrUnexpectedEOF) || len(data) == 0) {
-		return fetched{}, transportError(err)
-	}
-	return f.parse(resp, req.URL, data, state)
-}
-
-func (f *fetcher) request(ctx context.Context, address string, state bot.FetchState) (*http.Request, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, &fetchError{reason: "the address is no http or https address"}
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, &fetchError{reason: "the address is no http or https address"}
-	}
-	req.Header.Set("User-Agent", f.userAgent)
-	req.Header.Set("Accept", accepted)
-	if state.ETag != "" {
-		req.Header.Set("If-None-Match", state.ETag)
-	}
-	if state.LastModified != "" {
-		req.Header.Set("If-Modified-Since", state.LastModified)
-	}
-	return req, nil
-}
-
-// notModified keeps what is known, or takes the new validators that came with the answer; RFC 9111,
-// section 4.3.4.
-func notModified(resp *http.Response, state bot.FetchState) fetched {
-	got := fetched{etag: state.ETag, lastModified: state.LastModified, hash: state.BodyHash}
-	if tag := resp.Header.Get("ETag"); tag != "" {
-		got.etag = tag
-	}
-	if date := resp.Header.Get("Last-Modified"); date != "" {
-		got.lastModified = date
-	}
-	return got
-}
-
-// parse reads a body unless it is the one read last. Validators are kept as they came, and only if
-// the document they stand for was read whole, from the host that was asked.
-func (f *fetcher) parse(resp *http.Response, asked *url.URL, data []byte, state bot.FetchState) (fetched, error) {
-	sum := sha256.Sum256(data)
-	got := fetched{hash: hex.EncodeToString(sum[:])}
-	if resp.Request.URL.Host == asked.Host {
-		got.etag, got.lastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
-	}
-	if got.hash == state.BodyHash {
+	got := fetched{whole: whole, moved: resp.moved, from: resp.Request.URL.String(), hash: state.BodyHash}
+	got.fresh, got.freshKnown = freshness(resp.Header, f.now())
+	got.hubs, got.self = linked(resp.Header, resp.Request.URL)
+	got.etag, got.lastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
+	switch resp.StatusCode {
+	case http.StatusNotModified:
+		got.keep(&resp, state)
 		return got, nil
+	case http.StatusOK, http.StatusIMUsed:
+		err := f.take(ctx, &got, &resp, state)
+		return got, err
 	}
-	d, err := Parse(data, Meta{
-		ContentType: resp.Header.Get("Content-Type"), URL: resp.Request.URL.String(), Zone: f.zone,
+	return fetched{}, statusError(resp.Response, f.now())
+}
+
+// keep goes on with what is known where an answer without a document does not say otherwise; RFC 9111,
+// section 4.3.4.
+func (got *fetched) keep(resp *answer, state *bot.FetchState) {
+	if got.etag == "" {
+		got.etag = state.ETag
+	}
+	if got.lastModified == "" {
+		got.lastModified = state.LastModified
+	}
+	if !got.freshKnown {
+		got.fresh, got.freshKnown = state.Memory.MaxAge, state.Memory.MaxAge > 0
+	}
+	got.whole = false
+	_ = resp
+}
+
+// take reads a document unless it is the one read last. Validators count only if the document they
+// stand for was read whole.
+func (f *fetcher) take(ctx context.Context, got *fetched, resp *answer, state *bot.FetchState) error {
+	g := &guest{room: f.room}
+	defer g.leave()
+	data, err := f.read(ctx, g, resp.Response)
+	if err != nil {
+		return transportError(err)
+	}
+	sum := sha256.Sum256(data)
+	hash := hex.EncodeToString(sum[:])
+	if hash == state.BodyHash {
+		return nil
+	}
+	got.hash = hash
+	g.parse(func() {
+		got.document, err = Parse(data, Meta{ContentType: resp.Header.Get("Content-Type"), URL: got.from, Zone: f.zone})
 	})
 	if err != nil {
-		return fetched{}, &fetchError{reason: "the document " + err.Error(), err: err}
+		return documentError(err, data)
 	}
-	got.document = d
-	if d.Salvaged {
-		got.etag, got.lastModified, got.hash = "", "", ""
+	if got.document.Salvaged || resp.StatusCode == http.StatusIMUsed {
+		// There is more to the document than was read.
+		got.etag, got.lastModified, got.hash, got.whole = "", "", "", false
 	}
-	return got, nil
+	return nil
 }
 
-// statusError says what an answer means that is no feed.
-func statusError(resp *http.Response, now time.Time) error {
-	e := &fetchError{status: resp.StatusCode, after: retryAfter(resp.Header.Get("Retry-After"), now)}
-	switch resp.StatusCode {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		e.reason = "the server refuses access"
-		if resp.Header.Get("Cf-Mitigated") != "" {
-			e.reason = "the server asks for proof that a person is reading"
-		}
-	case http.StatusNotFound:
-		e.reason = "the server has no such page"
-	case http.StatusGone:
-		e.reason = "the feed was ended by its publisher"
-	case http.StatusTooManyRequests:
-		e.reason = "the server asks to come less often"
-	case http.StatusNoContent:
-		e.reason = "the server sent nothing"
-	default:
-		e.reason = "the server answered in an unexpected way"
-		if resp.StatusCode >= http.StatusInternalServerError {
-			e.reason = "the server is in trouble"
-		}
-	}
-	e.reason = fmt.Sprintf("%s (%d)", e.reason, resp.StatusCode)
-	return e
+// A server that always answers that nothing has changed may be wrong, so now and then it is not asked:
+// after eight days, as other readers do it. One that has complained of too many requests is spared.
+const (
+	unaskedAfter = 8 * 24 * time.Hour
+	sparedFor    = 30 * 24 * time.Hour
+)
+
+func tooLongUnasked(m *bot.FetchMemory, now time.Time) bool {
+	return !m.Whole.IsZero() && now.Sub(m.Whole) >= unaskedAfter && now.Sub(m.Limited) >= sparedFor
 }
 
-// maxRetryAfter is the longest that a server's wish to wait is honored.
-const maxRetryAfter = 7 * 24 * time.Hour
-
-// retryAfter reads how long a server asks to wait, in seconds or as a date; 0 if it does not.
-func retryAfter(s string, now time.Time) time.Duration {
-	var d time.Duration
-	if n, err := strconv.Atoi(s); err == nil {
-		d = time.Duration(min(n, int(maxRetryAfter/time.Second))) * time.Second
-	} else if t, err := http.ParseTime(s); err == nil {
-		d = t.Sub(now)
-	}
-	return min(max(d, 0), maxRetryAfter)
+// looksLikePage reports whether data is a web page.
+func looksLikePage(data []byte) bool {
+	head := strings.ToLower(string(data[:min(len(data), 1024)]))
+	return strings.Contains(head, "<html") || strings.Contains(head, "<!doctype html")
 }

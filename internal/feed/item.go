@@ -4,10 +4,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 	"unicode/utf8"
-
-	"github.com/mmcdole/gofeed"
-	ext "github.com/mmcdole/gofeed/extensions"
 
 	"tidings/bot"
 	"tidings/internal/htmltext"
@@ -22,33 +20,36 @@ const (
 	shortestCutting = 3 // of the last word's place, as a fraction: no cut before two thirds
 )
 
-// translator makes articles of a feed's items.
+// translator makes articles of a feed's entries.
 type translator struct {
-	feed *gofeed.Feed
-	meta Meta
-	lang string
+	zone    *time.Location
+	lang    string
+	authors []string // of entries that name none
+	bases   []string // relative links lead on from the first of these that is absolute
 }
 
-func (t *translator) article(item *gofeed.Item, i int) bot.Article {
+func (t *translator) article(e *entry) bot.Article {
 	a := bot.Article{
-		GUID:    strings.TrimSpace(item.GUID),
-		URL:     t.link(item, i),
-		Title:   htmltext.Plain(item.Title),
-		Summary: dekOf(item),
-		Authors: t.authors(item, i),
-		Image:   t.image(item),
-		Lang:    t.lang,
+		GUID:    strings.TrimSpace(e.guid),
+		URL:     withoutCampaign(t.resolve(e.base, e.links...)),
+		Title:   htmltext.Plain(e.title),
+		Summary: dekOf(e),
+		Authors: t.people(e),
+		Image:   t.resolve(e.base, e.images...),
+		Lang:    langOf(e.lang),
+	}
+	if a.Lang == "" {
+		a.Lang = t.lang
 	}
 	if a.GUID == "" {
 		a.GUID = a.URL
 	}
-	for _, c := range item.Categories {
-		if c = htmltext.Plain(c); c != "" {
-			a.Tags = append(a.Tags, c)
+	for _, tag := range e.tags {
+		if tag = htmltext.Plain(tag); tag != "" && len(a.Tags) < bot.MaxTags {
+			a.Tags = append(a.Tags, tag)
 		}
 	}
-	a.Published, a.DateOnly = t.published(item)
-	a.Updated = t.updated(item)
+	t.date(&a, e)
 	switch {
 	case a.Title == "":
 		a.Title = excerpt(a.Summary, maxMadeUpTitle)
@@ -61,35 +62,62 @@ func (t *translator) article(item *gofeed.Item, i int) bot.Article {
 	return a
 }
 
-// link returns where the article is: what a redirecting service recorded as the original address,
-// the link, or the GUID if it is a permanent link.
-func (t *translator) link(item *gofeed.Item, i int) string {
-	candidates := []string{firstValue(item.Extensions["feedburner"]["origLink"]), item.Link}
-	candidates = append(candidates, item.Links...)
-	if guid := strings.TrimSpace(item.GUID); t.isPermalink(i) && strings.Contains(guid, "://") {
-		candidates = append(candidates, guid)
+// people returns who wrote the entry, in order. One without authors has those of the document; RFC
+// 4287, section 4.2.1.
+func (t *translator) people(e *entry) []string {
+	list := e.authors
+	if len(list) == 0 {
+		list = t.authors
 	}
-	for _, c := range candidates {
-		if c = t.resolve(c); c != "" {
-			return withoutCampaign(c)
+	var names []string
+	for _, s := range list {
+		if names = append(names, splitAuthors(s)...); len(names) >= bot.MaxAuthors {
+			return names[:bot.MaxAuthors]
+		}
+	}
+	return names
+}
+
+// date reads the first date of each kind that can be read. What was changed when it was published
+// was not changed.
+func (t *translator) date(a *bot.Article, e *entry) {
+	for _, s := range e.published {
+		if when, dateOnly, ok := parseDate(s, t.zone); ok {
+			a.Published, a.DateOnly = when, dateOnly
+			break
+		}
+	}
+	for _, s := range e.updated {
+		if when, _, ok := parseDate(s, t.zone); ok && !when.Equal(a.Published) {
+			a.Updated = when
+			break
+		}
+	}
+}
+
+// resolve makes the first of several links absolute that leads to a page. It returns "" if none
+// does.
+func (t *translator) resolve(base string, links ...string) string {
+	for _, link := range links {
+		link = strings.TrimSpace(link)
+		u, err := url.Parse(link)
+		if err != nil || link == "" {
+			continue
+		}
+		for i := -1; i < len(t.bases) && !u.IsAbs(); i++ {
+			from := base
+			if i >= 0 {
+				from = t.bases[i]
+			}
+			if b, err := url.Parse(strings.TrimSpace(from)); err == nil && from != "" {
+				u = b.ResolveReference(u)
+			}
+		}
+		if clean := bot.CleanURL(u.String()); clean != "" {
+			return clean
 		}
 	}
 	return ""
-}
-
-// resolve makes a link of a document absolute. It returns "" for what is no link to a page.
-func (t *translator) resolve(link string) string {
-	link = strings.TrimSpace(link)
-	u, err := url.Parse(link)
-	if err != nil || link == "" {
-		return ""
-	}
-	for _, base := range []string{t.meta.URL, t.feed.FeedLink, t.feed.Link} {
-		if b, err := url.Parse(strings.TrimSpace(base)); err == nil && !u.IsAbs() && b.IsAbs() {
-			u = b.ResolveReference(u)
-		}
-	}
-	return bot.CleanURL(u.String())
 }
 
 // withoutCampaign drops what only counts clicks from an address, and leaves the order of the rest.
@@ -118,14 +146,17 @@ func withoutCampaign(link string) string {
 var appeared = regexp.MustCompile(`\s*(?:The post .{1,500} (?:appeared first|first appeared) on .{1,200}|\[(?:…|\.\.\.|&hellip;)\]\s*)$`)
 
 // dekOf returns the description as plain text, or the beginning of the content if there is none.
-func dekOf(item *gofeed.Item) string {
-	dek := strings.TrimSpace(appeared.ReplaceAllString(htmltext.Plain(item.Description), ""))
-	if dek != "" {
+func dekOf(e *entry) string {
+	dek := htmltext.Plain(e.dek)
+	if strings.HasSuffix(dek, "]") || strings.Contains(dek, "The post ") {
+		dek = strings.TrimSpace(appeared.ReplaceAllString(dek, ""))
+	}
+	if dek != "" || e.content == nil {
 		return bot.CleanText(dek, bot.MaxSummary)
 	}
 	var kept []string
 	size := 0
-	for p := range strings.SplitSeq(htmltext.Parse(item.Content).String(), "\n\n") {
+	for p := range strings.SplitSeq(htmltext.Parse(e.content()).String(), "\n\n") {
 		if p = bot.CleanText(p, bot.MaxSummary); p == "" {
 			continue
 		}
@@ -147,40 +178,4 @@ func excerpt(text string, limit int) string {
 		cut = cut[:i]
 	}
 	return strings.TrimRight(cut, " ,;:–—-") + "…"
-}
-
-// image returns the address of the item's picture: as the library finds it, or a thumbnail, or what
-// is enclosed.
-func (t *translator) image(item *gofeed.Item) string {
-	if item.Image != nil && item.Image.URL != "" {
-		return t.resolve(item.Image.URL)
-	}
-	media := item.Extensions["media"]
-	groups := []map[string][]ext.Extension{media}
-	for _, g := range media["group"] {
-		groups = append(groups, g.Children)
-	}
-	for _, g := range groups {
-		for _, c := range g["content"] {
-			if c.Attrs["medium"] == "image" || strings.HasPrefix(c.Attrs["type"], "image/") {
-				return t.resolve(c.Attrs["url"])
-			}
-		}
-		if thumbnails := g["thumbnail"]; len(thumbnails) > 0 {
-			return t.resolve(thumbnails[0].Attrs["url"])
-		}
-	}
-	for _, e := range item.Enclosures {
-		if strings.HasPrefix(e.Type, "image/") {
-			return t.resolve(e.URL)
-		}
-	}
-	return ""
-}
-
-func firstValue(list []ext.Extension) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return list[0].Value
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mmcdole/gofeed"
-
 	"tidings/bot"
 	"tidings/internal/htmltext"
 )
@@ -69,75 +67,41 @@ func Parse(data []byte, meta Meta) (*Document, error) {
 	return nil, fmt.Errorf("is no feed; it begins with %q", bot.CleanText(begin[:min(len(begin), 160)], 40))
 }
 
-func parseJSON(text string, meta Meta) (*Document, error) {
-	if !strings.Contains(text, "jsonfeed.org/version") {
-		return nil, errors.New("is JSON, but no JSON Feed: it has no version of jsonfeed.org")
-	}
-	f, err := read(text)
-	if err != nil {
-		return nil, fmt.Errorf("is a broken JSON Feed: %w", err)
-	}
-	return documentOf(f, nil, meta), nil
-}
-
 func parseXML(text string, meta Meta) (*Document, error) {
-	text, first := sanitize(text)
-	s, err := scan(text, first)
+	var entries []entry
+	var words vocabulary
+	x, err := readXML(text, func(r *record, w vocabulary) {
+		words = w
+		if e := entryOf(r, w); w != sitemap || e.title != "" {
+			entries = append(entries, e)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	whole, salvaged := s.whole(text)
-	f, err := read(whole)
-	if (err != nil || len(f.Items) == 0 && s.items > 0) && !salvaged && s.items > 0 {
-		salvaged = true
-		f, err = read(s.cut(text))
+	if words == sitemap && len(entries) == 0 {
+		return nil, errors.New("is a site map without news; only one that gives titles can be followed")
 	}
-	switch {
-	case err != nil && s.fault != nil:
-		return nil, s.fault
-	case err != nil:
-		return nil, fmt.Errorf("is a broken feed: %w", err)
-	case len(f.Items) == 0 && s.items > 0:
-		return nil, fmt.Errorf("holds %d items, but an element before them is never closed", s.items)
-	case len(f.Items) == 0 && s.fault != nil:
-		return nil, s.fault
-	}
-	d := documentOf(f, s.about, meta)
-	d.Salvaged = salvaged
+	d := &Document{Title: plainTitle(x.head.text("title", "dc:title")), Salvaged: x.salvaged}
+	d.Lang = headLang(&x.head)
+	t := translator{zone: orUTC(meta.Zone), lang: d.Lang, authors: headAuthors(&x.head, words)}
+	self, site := selfOf(&x.head), siteOf(&x.head)
+	t.bases = []string{x.refs.attr(x.head.attrs, "xml:base"), meta.URL, self, site}
+	d.SiteURL = t.resolve("", site)
+	d.Hints = hintsOf(&x.head, &t)
+	d.Withdrawn = x.deleted
+	d.fill(&t, entries, x.items)
 	return d, nil
 }
 
-// read lets the library parse what is known to be bounded. A panic of it is that document's fault
-// and must not end the program.
-func read(text string) (f *gofeed.Feed, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			f, err = nil, fmt.Errorf("parser gave up: %v", r)
-		}
-	}()
-	p := gofeed.NewParser()
-	p.KeepOriginalFeed = true
-	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
-	return p.Parse(strings.NewReader(text))
-}
-
-// documentOf translates what the library read. The about addresses are those of RSS 1.0, which
-// the library does not keep.
-func documentOf(f *gofeed.Feed, about []string, meta Meta) *Document {
-	d := &Document{
-		Title: bot.CleanText(htmltext.Plain(f.Title), bot.MaxTitle),
-		Lang:  langOf(f.Language),
+// fill makes articles of entries, which were so many before they were cut to the bound.
+func (d *Document) fill(t *translator, entries []entry, found int) {
+	if found > maxItems {
+		d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("holds %d items; only the first %d are read", found, maxItems)})
 	}
-	tr := translator{feed: f, meta: meta, lang: d.Lang}
-	d.SiteURL = tr.resolve(f.Link)
-	if len(f.Items) > maxItems {
-		d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("holds %d items; only the first %d are read", len(f.Items), maxItems)})
-	}
-	for i, item := range f.Items[:min(len(f.Items), maxItems)] {
-		if item.GUID == "" && len(about) == len(f.Items) {
-			item.GUID = about[i]
-		}
-		a := tr.article(item, i)
+	d.Articles = make([]bot.Article, 0, len(entries))
+	for i := range entries {
+		a := t.article(&entries[i])
 		if a.Title == "" {
 			d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("item %d has neither title nor text", i+1)})
 			continue
@@ -145,7 +109,11 @@ func documentOf(f *gofeed.Feed, about []string, meta Meta) *Document {
 		d.Articles = append(d.Articles, a)
 	}
 	oldestFirst(d.Articles)
-	return d
+}
+
+// plainTitle returns a copy, so that keeping it does not keep the document in memory.
+func plainTitle(s string) string {
+	return strings.Clone(bot.CleanText(htmltext.Plain(s), bot.MaxTitle))
 }
 
 // oldestFirst puts articles in the order in which readers should hear of them. Documents list the
