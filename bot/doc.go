@@ -61,6 +61,7 @@
 //	internal/sandbox   local stand-ins for the platforms
 //	internal/demo      an invented newsroom and a page with both chats
 //	internal/config    the environment, understood
+//	internal/pgtest    PostgreSQL servers for tests
 //	internal/archtest  holds these rules
 //
 // # What is old is not news

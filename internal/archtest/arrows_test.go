@@ -20,6 +20,7 @@ func arrows() map[string][]string {
 		"internal/digest":   {"bot"},
 		"internal/feed":     {"bot", "internal/htmltext"},
 		"internal/htmltext": {"bot"},
+		"internal/pgtest":   {},
 		"internal/sandbox":  {},
 		"internal/store":    {"bot", "bot/filter"},
 		"internal/web":      {"bot"},
@@ -37,14 +38,14 @@ func homes() map[string][]string {
 		"github.com/chromedp/":                       {},
 		"github.com/go-telegram-bot-api/":            {"bot/telegram"},
 		"github.com/google/go-cmp":                   {"bot/bottest"},
-		"github.com/jackc/pgx":                       {"internal/store"},
+		"github.com/jackc/pgx":                       {"internal/pgtest", "internal/store"},
 		"github.com/joho/godotenv":                   {"internal/config"},
 		"github.com/mmcdole/gofeed":                  {"internal/feed"},
 		"github.com/pressly/goose":                   {"internal/store"},
 		"github.com/rogpeppe/go-internal/testscript": {},
 		"github.com/schollz/progressbar":             {"cmd/tidings"},
 		"modernc.org/sqlite":                         {"internal/store"},
-		"testing":                                    {"bot/bottest"},
+		"testing":                                    {"bot/bottest", "internal/pgtest"},
 	}
 }
 
