@@ -1,0 +1,87 @@
+package filter
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+func TestCountable_SaysWhatAnIndexCounts(t *testing.T) {
+	names := func(f Field) []string {
+		if f == Lang {
+			return []string{"", "en", "en-GB", "ko"}
+		}
+		return []string{"herald", "nknews", "nk-daily", "daily"}
+	}
+	for text, want := range map[string]string{
+		"":                          "all",
+		"missile":                   "any[missile]",
+		"missile sanction*":         "and(any[missile] any[sanction*])",
+		`"north korea" -drill`:      "any[north korea] less and(any[north korea] any[drill])",
+		"kim -a -(b OR c)":          "any[kim] less and(any[kim] or(any[a] any[b] any[c]))",
+		"-drill":                    "all less any[drill]",
+		"-a -b":                     "all less or(any[a] any[b])",
+		"(a OR b) -(c d)":           "or(any[a] any[b]) less and(or(any[a] any[b]) any[c] any[d])",
+		"source:nknews missile":     "and(source[nknews] any[missile])",
+		"source:nk*":                "or(source[nknews] source[nk daily])",
+		"lang:en":                   "or(lang[en] lang[en gb])",
+		"lang:gb":                   "no",
+		"source:daily":              "no", // stands in nk-daily
+		"source:gazette":            "no",
+		"url:/pro/":                 "no",
+		"/kim/ moon":                "no",
+		"a OR -b":                   "no",
+		"-(-a)":                     "no",
+		`"미사일 발사"`:                  "no", // an open word before the last
+		`미사일`:                       "any[미사일*]",
+		"title:(kim OR moon) -yoon": "or(title[kim] title[moon]) less and(or(title[kim] title[moon]) any[yoon])",
+	} {
+		take, less, ok := mustParse(t, text).Countable(names)
+		got := written(take)
+		if less.Op != All {
+			got += " less " + written(less)
+		}
+		if !ok {
+			got = "no"
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// What is counted is what is taken, document for document.
+func TestCountable_CountsWhatMatchTakes(t *testing.T) {
+	g := generator{rand.New(rand.NewPCG(11, 12))}
+	counted := 0
+	for range rounds {
+		s, fields := g.filter(2), g.fields()
+		f := mustParse(t, s.text)
+		take, less, ok := f.Countable(func(field Field) []string {
+			if field == Lang {
+				return []string{fields.Lang}
+			}
+			return []string{fields.Source}
+		})
+		if !ok {
+			continue
+		}
+		counted++
+		got := 0
+		if answers(take, fields) {
+			got++
+		}
+		if less.Op != All && answers(less, fields) {
+			got--
+		}
+		want := 0
+		if f.Match(NewDocument(fields)) {
+			want++
+		}
+		if got != want {
+			t.Fatalf("%q on %+v: %d counted by %s less %s", s.text, fields, got, written(take), written(less))
+		}
+	}
+	if counted < rounds/5 {
+		t.Errorf("only %d of %d filters can be counted", counted, rounds)
+	}
+}
