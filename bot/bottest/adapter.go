@@ -45,8 +45,8 @@ type Fault struct {
 	After time.Duration // of RateLimit
 	// Times is how many requests meet the fault; 0 means one.
 	Times int
-	// Everywhere lets any request of the bot over HTTP meet the fault, not only one that posts a
-	// message.
+	// Everywhere lets any request of the bot over HTTP meet the fault, not only one that posts or edits
+	// a message.
 	Everywhere bool
 }
 
@@ -85,6 +85,18 @@ type Seen struct {
 	Pings []string
 	// Private says that only the person who caused the message sees it.
 	Private bool
+	// ReplyTo is the ID of the message that it visibly replies to, or empty.
+	ReplyTo string
+	// Styled are the parts of Text that are set apart in each style.
+	Styled map[bot.Style][]string
+}
+
+// Asked is a form that somebody has before them.
+type Asked struct {
+	// Text is all there is to read, the text to begin with included.
+	Text string
+	// FillIn writes a text and waits for the final answer.
+	FillIn func(ctx context.Context, text string) (Seen, error)
 }
 
 // Fixture is an adapter that is connected to a stand-in of its platform, not running yet, and the
@@ -124,6 +136,14 @@ type Fixture struct {
 	// the outcome: the message as it is afterwards, and what was shown to the presser alone.
 	Press func(ctx context.Context, who Person, m Seen, label string) (after Seen, notice string, err error)
 
+	// CommandOn calls a command on a public message in Here and waits for the final answer: by the menu
+	// of the message, or by a reply.
+	CommandOn func(ctx context.Context, who Person, m Seen, e Entry) (Seen, error)
+	// Ask enters a command in Here that is answered with a form, and waits for the form.
+	Ask func(ctx context.Context, who Person, e Entry) (Asked, error)
+	// Delete deletes a public message in Here, as somebody who manages the place does.
+	Delete func(m Seen)
+
 	// Remove takes the bot out of Here, and Return brings it back.
 	Remove, Return func(ctx context.Context) error
 
@@ -139,6 +159,7 @@ type Fixture struct {
 func Adapter(t *testing.T, newFixture func(t *testing.T) Fixture) {
 	t.Run("Run", func(t *testing.T) { runSuite(t, newFixture) })
 	t.Run("Send", func(t *testing.T) { sendSuite(t, newFixture) })
+	t.Run("Edit", func(t *testing.T) { editSuite(t, newFixture) })
 }
 
 // check is one promise and how it is tested.

@@ -29,6 +29,9 @@ func runSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 		{"knows managers", knowsManagers},
 		{"serves buttons", servesButtons},
 		{"shows a notice to the presser alone", showsNotice},
+		{"serves a command on a message", servesCommandOnMessage},
+		{"asks for a line of text", asksForLine},
+		{"asks again", asksAgain},
 		{"answers however slow the handler is", answersSlowly},
 		{"answers one while another waits", answersSideBySide},
 		{"survives a handler that panics", survivesPanic},
@@ -54,6 +57,10 @@ func table() []bot.Command {
 			{Name: "set", Help: "Set a filter", Access: bot.Managers, Args: []bot.Arg{number, text}},
 			{Name: "test", Help: "Try a filter", Args: []bot.Arg{text}},
 		}},
+		{
+			Name: "why", Help: "Why an alert came", OnMessage: "Why this alert?",
+			Args: []bot.Arg{{Name: "link", Help: "an address"}},
+		},
 		{Name: "help", Help: "What the bot can do"},
 	}
 }
@@ -113,7 +120,7 @@ func publishesCommands(t *testing.T, x *exam) {
 		t.Fatalf("no menu: %v", err)
 	}
 	slices.Sort(got)
-	if want := []string{"filter", "help", "latest", "subscribe"}; !slices.Equal(slices.Compact(got), want) {
+	if want := []string{"filter", "help", "latest", "subscribe", "why"}; !slices.Equal(slices.Compact(got), want) {
 		t.Errorf("the menu offers %q, want %q", got, want)
 	}
 }

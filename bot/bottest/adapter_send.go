@@ -32,6 +32,8 @@ func sendSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 		{"shortens what is too long", shortensText},
 		{"shortens cards of which every part is too long", shortensCards},
 		{"shows messages in the order they were sent", keepsOrder},
+		{"sets apart what is bold or struck in a card", setsApart},
+		{"replies to a message", replies},
 		{"sends to one place from many goroutines", sendsConcurrently},
 		{"shows two messages with one key once", sendsOnce},
 		{"reports faults as transient", reportsTransient},

@@ -22,6 +22,7 @@ func table() []bot.Command {
 			{Name: "set", Help: "Set it", Access: bot.Managers, Args: []bot.Arg{filter, number}},
 			{Name: "test", Help: "Try one", Args: []bot.Arg{filter}},
 		}},
+		{Name: "why", Help: "Why an alert came", OnMessage: "Why this alert?", Args: []bot.Arg{filter}},
 		{Name: "help", Help: "What the bot can do"},
 	}
 }

@@ -1,10 +1,8 @@
 package discord
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -25,7 +23,7 @@ type world struct {
 	*sandbox.Discord
 	url             string
 	adapter         *Adapter
-	log             *lockedBuffer
+	log             *bottest.Log
 	state           *memoryState
 	guild, channel  string
 	manager, member string
@@ -42,7 +40,7 @@ func newWorld(t *testing.T, cfg sandbox.DiscordConfig) *world {
 		srv.Close()
 	})
 	w := &world{
-		Discord: d, url: srv.URL, log: &lockedBuffer{}, state: &memoryState{},
+		Discord: d, url: srv.URL, log: &bottest.Log{}, state: &memoryState{},
 		commands: make(chan *sandbox.DiscordInteraction, 1),
 	}
 	w.guild = d.AddGuild("Newsroom")
@@ -58,7 +56,7 @@ func (w *world) newAdapter(t *testing.T, token, url string) *Adapter {
 	t.Helper()
 	a, err := New(Config{
 		Token: token, APIURL: url, State: w.state,
-		Logger: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Logger: w.log.Logger(),
 	})
 	if err != nil {
 		t.Fatalf("New: %v", err)
@@ -176,7 +174,9 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 			err := w.WaitCommands(ctx, "help")
 			var names []string
 			for _, c := range w.Commands() {
-				names = append(names, c.Name)
+				if c.Type != commandOnMessage {
+					names = append(names, c.Name)
+				}
 			}
 			return names, err
 		},
@@ -190,7 +190,10 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 				return ctx.Err()
 			}
 		},
-		Press: w.press,
+		Press:     w.press,
+		CommandOn: w.commandOn,
+		Ask:       w.ask,
+		Delete:    func(m bottest.Seen) { w.DeleteMessage(m.ID) },
 		Remove: func(context.Context) error {
 			w.RemoveGuild(w.guild)
 			return nil
@@ -207,9 +210,9 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 }
 
 func (w *world) inject(f bottest.Fault) {
-	fault := sandbox.Fault{Path: "/messages", Method: "POST", Times: f.Times, RetryAfter: f.After}
+	fault := sandbox.Fault{Path: "/channels/", Times: f.Times, RetryAfter: f.After}
 	if f.Everywhere {
-		fault.Path, fault.Method = "", ""
+		fault.Path = ""
 	}
 	switch f.Kind {
 	case bottest.ServerError:
@@ -284,15 +287,52 @@ func (w *world) press(
 	return see(now), notice, err
 }
 
+// commandOn picks a command from the menu of a message, where it stands under another name.
+func (w *world) commandOn(ctx context.Context, who bottest.Person, m bottest.Seen, e bottest.Entry) (bottest.Seen, error) {
+	label := map[string]string{"why": "Why this alert?"}[e.Name]
+	it, err := w.CommandOn(ctx, w.person(who), m.ID, label)
+	if err != nil {
+		return bottest.Seen{}, err
+	}
+	reply, err := it.Reply(ctx)
+	return see(reply), err
+}
+
+func (w *world) ask(ctx context.Context, who bottest.Person, e bottest.Entry) (bottest.Asked, error) {
+	it, err := w.Command(ctx, w.person(who), w.channel, e.Name, nil)
+	if err != nil {
+		return bottest.Asked{}, err
+	}
+	form, err := it.Form(ctx)
+	if err != nil {
+		return bottest.Asked{}, err
+	}
+	field := form.Fields[0]
+	return bottest.Asked{
+		Text: strings.Join([]string{form.Title, readMarkdown(form.Text).text.String(), field.Label, field.Value}, "\n"),
+		FillIn: func(ctx context.Context, text string) (bottest.Seen, error) {
+			it, err := w.Submit(ctx, it.ID(), map[string]string{field.CustomID: text})
+			if err != nil {
+				return bottest.Seen{}, err
+			}
+			reply, err := it.Reply(ctx)
+			return see(reply), err
+		},
+	}, nil
+}
+
 // see reads a message as Discord shows it.
 func see(m sandbox.DiscordMessage) bottest.Seen {
-	s := bottest.Seen{ID: m.ID, Private: m.EphemeralTo != ""}
+	s := bottest.Seen{ID: m.ID, Private: m.EphemeralTo != "", ReplyTo: m.ReplyTo, Styled: map[bot.Style][]string{}}
 	var parts []string
 	read := func(markdown string) {
 		r := readMarkdown(markdown)
 		parts = append(parts, r.text.String())
 		s.Links = append(s.Links, r.links...)
 		s.Pings = append(s.Pings, r.mentions...)
+		for mark, style := range map[string]bot.Style{"**": bot.Bold, "~~": bot.Strike} {
+			s.Styled[style] = append(s.Styled[style], r.styled[mark]...)
+		}
 	}
 	read(m.Content)
 	for _, e := range m.Embeds {
@@ -328,24 +368,6 @@ func see(m sandbox.DiscordMessage) bottest.Seen {
 		s.Pings = append(s.Pings, fmt.Sprint(m.Pings))
 	}
 	return s
-}
-
-// lockedBuffer is a log that is read while it is written.
-type lockedBuffer struct {
-	mu  sync.Mutex // guards buf
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
 }
 
 // memoryState is a [bot.State] in memory.

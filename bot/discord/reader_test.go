@@ -14,7 +14,8 @@ type reader struct {
 	text     strings.Builder
 	links    []string
 	mentions []string
-	marks    []string // every piece of markup that was found
+	marks    []string            // every piece of markup that was found
+	styled   map[string][]string // the texts between marks, by mark
 }
 
 var (
@@ -186,7 +187,12 @@ func (r *reader) emphasis(s string) int {
 			}
 			if i > 0 && strings.HasPrefix(rest[i:], mark) && !strings.HasPrefix(rest[i+len(mark):], mark[:1]) {
 				r.marks = append(r.marks, mark)
+				start := r.text.Len()
 				r.read(rest[:i], false)
+				if r.styled == nil {
+					r.styled = map[string][]string{}
+				}
+				r.styled[mark] = append(r.styled[mark], r.text.String()[start:])
 				return len(mark) + i + len(mark)
 			}
 		}

@@ -29,10 +29,16 @@ func goldenMessages() map[string]bot.Message {
 	}
 	day := *card
 	day.DateOnly, day.Image, day.Note = true, "ftp://news.example/x", bot.Styled("Corrected: the date.", bot.Italic)
+	gone := *card
+	gone.Title, gone.Note = bot.Styled("It was never there", bot.Strike), bot.Styled("Withdrawn by the source.", bot.Bold)
+	matched := *card
+	matched.Title = bot.Join(bot.Plain("A_new "), bot.Styled("missile", bot.Bold), bot.Linked(" [photos]", "https://a.example/"))
 	return map[string]bot.Message{
-		"card": {Card: card, Key: "one-key"},
-		"day":  {Card: &day},
-		"bare": {Card: &bot.Card{Title: bot.Plain("Only a title")}},
+		"card":      {Card: card, Key: "one-key"},
+		"withdrawn": {Card: &gone},
+		"matched":   {Card: &matched},
+		"day":       {Card: &day},
+		"bare":      {Card: &bot.Card{Title: bot.Plain("Only a title")}},
 		"text": {Text: bot.Join(
 			bot.Plain("1. "), bot.Linked("A (b)", "https://a.example/(x)_*"), bot.Plain("\n"),
 			bot.Styled("moon OR\n     ^", bot.Pre), bot.Moment(card.Published, time.UTC), bot.Styled("code", bot.Code),

@@ -3,6 +3,7 @@ package discord
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -42,7 +43,8 @@ func TestReceive_OutlivesNonsenseAndFloods(t *testing.T) {
 		r.receive(l, &discordgo.Event{Type: event, RawData: json.RawMessage(raw)})
 	}
 	kinds := []string{
-		"READY", "RESUMED", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_DELETE", "THREAD_DELETE", "NEWS_TO_US",
+		"READY", "RESUMED", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_UPDATE", "CHANNEL_DELETE",
+		"THREAD_UPDATE", "THREAD_DELETE", "THREAD_LIST_SYNC", "GUILD_ROLE_UPDATE", "GUILD_MEMBER_UPDATE", "NEWS_TO_US",
 	}
 	for _, event := range kinds {
 		for _, raw := range []string{`[]`, `7`, `{"id":`, ``} {
@@ -52,9 +54,9 @@ func TestReceive_OutlivesNonsenseAndFloods(t *testing.T) {
 	if n := len(r.interactions) + len(r.presences) + len(r.applications); n != 0 {
 		t.Errorf("%d events were made of nonsense", n)
 	}
-	for range 3 {
+	for i := range 3 {
 		receive("INTERACTION_CREATE", `{"id":"1","type":2}`)
-		receive("GUILD_CREATE", `{"id":"1"}`)
+		receive("GUILD_CREATE", fmt.Sprintf(`{"id":"%d"}`, i+1))
 		receive("READY", `{"application":{"id":"1"}}`)
 	}
 	if len(r.interactions) != 1 || len(r.presences) != 1 || len(r.applications) != 1 {

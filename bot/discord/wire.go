@@ -68,26 +68,20 @@ func (b *messageBody) dropRefused(e *apiError) bool {
 		b.Reference = nil
 		return true
 	}
-	decor := func(path string) bool {
-		return strings.HasPrefix(path, "embeds.0.image") || strings.HasPrefix(path, "embeds.0.url")
-	}
-	if len(b.Embeds) == 0 || len(e.Fields) == 0 {
-		return false
-	}
+	b.Embeds = slices.Clone(b.Embeds)
 	for _, f := range e.Fields {
-		if !decor(f.Path) {
+		switch {
+		case strings.HasPrefix(f.Path, "message_reference") && b.Reference != nil:
+			b.Reference = nil
+		case strings.HasPrefix(f.Path, "embeds.0.image") && len(b.Embeds) > 0:
+			b.Embeds[0].Image = nil
+		case strings.HasPrefix(f.Path, "embeds.0.url") && len(b.Embeds) > 0:
+			b.Embeds[0].URL = ""
+		default:
 			return false
 		}
 	}
-	b.Embeds = slices.Clone(b.Embeds)
-	for _, f := range e.Fields {
-		if strings.HasPrefix(f.Path, "embeds.0.image") {
-			b.Embeds[0].Image = nil
-		} else {
-			b.Embeds[0].URL = ""
-		}
-	}
-	return true
+	return len(e.Fields) > 0
 }
 
 // Component types and button styles.

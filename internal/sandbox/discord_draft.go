@@ -65,6 +65,9 @@ func discordReadDraft(o discordObject, parse ...string) (discordDraft, *discordE
 	dr.files, _ = o.fields["\x00files"].([]string)
 	if ref, ok := o.object("message_reference"); ok {
 		dr.replyTo = ref.requiredString("message_id", 20)
+		if dr.replyTo != "" && !discordIsSnowflake(dr.replyTo) {
+			ref.fail("message_id", "NUMBER_TYPE_COERCE", fmt.Sprintf("Value %q is not snowflake.", dr.replyTo))
+		}
 		dr.mustExist = ref.fields["fail_if_not_exists"] == nil || ref.bool("fail_if_not_exists")
 	}
 	if e := o.check.err(); e != nil {

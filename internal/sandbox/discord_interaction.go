@@ -100,10 +100,11 @@ func (d *Discord) answerInteraction(it *DiscordInteraction, kind int64, o discor
 		it.choices = discordReadChoices(data, "choices", it.focused)
 		return o.check.err()
 	case discordOpenModal:
-		it.modal = discordReadModal(data)
+		modal := discordReadModal(data)
 		if e := o.check.err(); e != nil {
 			return e
 		}
+		it.modal = modal
 		d.tell(DiscordEvent{Kind: DiscordAsked, Invocation: it.in, ChannelID: it.channel.id, Modal: it.modal})
 		return nil
 	case discordUpdateLater:
