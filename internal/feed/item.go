@@ -2,7 +2,6 @@ package feed
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -142,15 +141,26 @@ func withoutCampaign(link string) string {
 	return before
 }
 
-// appeared matches what a common plug-in adds to every summary.
-var appeared = regexp.MustCompile(`\s*(?:The post .{1,500} (?:appeared first|first appeared) on .{1,200}|\[(?:…|\.\.\.|&hellip;)\]\s*)$`)
+// withoutBoilerplate takes off what common plug-ins add to every summary: a mark that it was cut,
+// and "The post … appeared first on …".
+func withoutBoilerplate(s string) string {
+	const longest = 700 // bytes; a title and the name of a site
+	i := strings.LastIndex(s, "The post ")
+	if i >= 0 && len(s)-i <= longest {
+		if rest := s[i:]; strings.Contains(rest, " appeared first on ") || strings.Contains(rest, " first appeared on ") {
+			s = s[:i]
+		}
+	}
+	s = strings.TrimSpace(s)
+	for _, mark := range []string{"[…]", "[...]", "[&hellip;]"} {
+		s = strings.TrimSpace(strings.TrimSuffix(s, mark))
+	}
+	return s
+}
 
 // dekOf returns the description as plain text, or the beginning of the content if there is none.
 func dekOf(e *entry) string {
-	dek := htmltext.Plain(e.dek)
-	if strings.HasSuffix(dek, "]") || strings.Contains(dek, "The post ") {
-		dek = strings.TrimSpace(appeared.ReplaceAllString(dek, ""))
-	}
+	dek := withoutBoilerplate(htmltext.Plain(e.dek))
 	if dek != "" || e.content == nil {
 		return bot.CleanText(dek, bot.MaxSummary)
 	}
@@ -165,7 +175,7 @@ func dekOf(e *entry) string {
 			break
 		}
 	}
-	return excerpt(appeared.ReplaceAllString(strings.Join(kept, " "), ""), maxExcerpt)
+	return excerpt(withoutBoilerplate(strings.Join(kept, " ")), maxExcerpt)
 }
 
 // excerpt cuts text to so many characters, if it can between words.

@@ -63,6 +63,9 @@ func (m *markup) next() (tag, bool) {
 	}
 }
 
+// line returns the number of the line at a place in the text, counted from 1.
+func (m *markup) line(at int) int { return 1 + strings.Count(m.text[:min(at, len(m.text))], "\n") }
+
 // section returns which kind of section begins here and where it ends; an end of 0 means that none
 // does. One that is never closed is taken for text, or one bad byte would swallow the rest.
 func (m *markup) section() (kind, end int) {

@@ -104,6 +104,9 @@ func (x *xmlReader) root(t tag) error {
 	if !ok {
 		local = t.name
 	}
+	if isPageRoot(local) {
+		return errors.New("is a web page, not a feed")
+	}
 	switch strings.ToLower(local) {
 	case "rss", "rdf", "channel":
 		x.words = rss
@@ -111,8 +114,6 @@ func (x *xmlReader) root(t tag) error {
 		x.words = atom
 	case "urlset":
 		x.words = sitemap
-	case "html", "head", "body", "title", "meta", "script", "div", "p", "h1", "center":
-		return errors.New("is a web page, not a feed")
 	case "opml":
 		return errors.New("is a list of feeds (OPML), not a feed")
 	case "sitemapindex":
@@ -127,6 +128,16 @@ func (x *xmlReader) root(t tag) error {
 		x.open = x.open[:0]
 	}
 	return nil
+}
+
+// isPageRoot reports whether an element of that name is what web pages, and pieces of one, begin
+// with.
+func isPageRoot(name string) bool {
+	switch strings.ToLower(name) {
+	case "html", "head", "body", "title", "meta", "script", "div", "p", "h1", "center":
+		return true
+	}
+	return false
 }
 
 // check says what a document is that has been read and is no feed.
@@ -151,6 +162,10 @@ func (x *xmlReader) openTag(t tag) error {
 	bound := len(x.bound)
 	x.bind(t.attrs)
 	name := x.name(t.name)
+	if t.kind == emptyTag && x.isItem(name) { // which says nothing, wherever it stands
+		x.forget(bound)
+		return nil
+	}
 	x.repair(name, t.start)
 	bound = min(bound, len(x.bound))
 	index := -1
@@ -286,6 +301,3 @@ func (x *xmlReader) end(n, at int) {
 	x.forget(x.open[n].bound)
 	x.open = x.open[:n]
 }
-
-// line returns the number of the line at a place in the text.
-func (x *xmlReader) line(at int) int { return 1 + strings.Count(x.text[:min(at, len(x.text))], "\n") }

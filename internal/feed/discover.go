@@ -1,0 +1,118 @@
+package feed
+
+import (
+	"bytes"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"tidings/bot"
+	"tidings/internal/htmltext"
+)
+
+// Bounds of looking for feeds in a page.
+const (
+	maxPage       = 1 << 20 // bytes that are looked through
+	maxCandidates = 20
+)
+
+// Candidate is a feed that a page names.
+type Candidate struct {
+	URL   string
+	Title string // what the page calls it; may be empty
+}
+
+// Discover returns the feeds that a web page names as its own, in the page's order, but feeds of
+// comments last. The base is the page's address. A page that names none returns none: whether one
+// lies at a usual place such as /feed is for whoever can fetch to find out.
+func Discover(page []byte, base string) []Candidate {
+	d := discoverer{}
+	d.base, _ = url.Parse(base)
+	z := html.NewTokenizer(strings.NewReader(decode(page[:min(len(page), maxPage)], "")))
+	for len(d.found) < maxCandidates {
+		switch z.Next() {
+		case html.ErrorToken:
+			return d.sorted()
+		case html.StartTagToken, html.SelfClosingTagToken:
+			d.tag(z.Token())
+		}
+	}
+	return d.sorted()
+}
+
+// LooksLikePage reports whether a document is a web page, in which Discover may find feeds.
+func LooksLikePage(data []byte) bool {
+	begin := data[:min(len(data), peekSize)]
+	m := markup{text: decode(begin, "")}
+	t, ok := m.next()
+	return ok && (bytes.Contains(bytes.ToLower(begin), []byte("<html")) || isPageRoot(t.name))
+}
+
+type discoverer struct {
+	base  *url.URL
+	found []Candidate
+}
+
+func (d *discoverer) tag(t html.Token) {
+	attrs := make(map[string]string, len(t.Attr))
+	for _, a := range t.Attr {
+		attrs[a.Key] = strings.TrimSpace(a.Val)
+	}
+	switch t.DataAtom {
+	case atom.Base:
+		if u, err := url.Parse(attrs["href"]); err == nil && d.base != nil && attrs["href"] != "" {
+			d.base = d.base.ResolveReference(u)
+		}
+	case atom.Link:
+		rel := strings.Fields(strings.ToLower(attrs["rel"]))
+		isFeed := slices.Contains(rel, "feed") || slices.Contains(rel, "alternate") && isFeedType(attrs["type"])
+		if isFeed && !slices.Contains(rel, "stylesheet") {
+			d.add(attrs["href"], attrs["title"])
+		}
+	}
+}
+
+func isFeedType(mediaType string) bool {
+	mediaType, _, _ = strings.Cut(strings.ToLower(mediaType), ";")
+	switch strings.TrimSpace(mediaType) {
+	case "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
+		"application/json", "text/xml", "application/xml", "application/x.atom+xml", "application/x-atom+xml":
+		return true
+	}
+	return false
+}
+
+func (d *discoverer) add(href, title string) {
+	u, err := url.Parse(withScheme(href))
+	if err != nil || href == "" {
+		return
+	}
+	if d.base != nil {
+		u = d.base.ResolveReference(u)
+	}
+	// A site's programming interface and its embeddings are JSON as well, and no feeds.
+	if strings.Contains(u.Path, "/wp-json/") || strings.Contains(u.Path, "/oembed") {
+		return
+	}
+	address := bot.CleanURL(u.String())
+	same := func(c Candidate) bool { return c.URL == address }
+	if address != "" && !slices.ContainsFunc(d.found, same) {
+		d.found = append(d.found, Candidate{URL: address, Title: bot.CleanText(htmltext.Plain(title), bot.MaxName)})
+	}
+}
+
+// sorted puts feeds of comments last, which pages name beside that of their articles.
+func (d *discoverer) sorted() []Candidate {
+	slices.SortStableFunc(d.found, func(a, b Candidate) int { return comments(a) - comments(b) })
+	return d.found
+}
+
+func comments(c Candidate) int {
+	if strings.Contains(strings.ToLower(c.Title), "comment") || strings.Contains(c.URL, "/comments/") {
+		return 1
+	}
+	return 0
+}
