@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 
 	"tidings/bot"
 	"tidings/internal/htmltext"
@@ -61,12 +60,12 @@ func (d *discoverer) tag(t html.Token) {
 	for _, a := range t.Attr {
 		attrs[a.Key] = strings.TrimSpace(a.Val)
 	}
-	switch t.DataAtom {
-	case atom.Base:
+	switch t.Data {
+	case "base":
 		if u, err := url.Parse(attrs["href"]); err == nil && d.base != nil && attrs["href"] != "" {
 			d.base = d.base.ResolveReference(u)
 		}
-	case atom.Link:
+	case "link":
 		rel := strings.Fields(strings.ToLower(attrs["rel"]))
 		isFeed := slices.Contains(rel, "feed") || slices.Contains(rel, "alternate") && isFeedType(attrs["type"])
 		if isFeed && !slices.Contains(rel, "stylesheet") {
