@@ -19,15 +19,15 @@ const (
 	shortestCutting = 3 // of the last word's place, as a fraction: no cut before two thirds
 )
 
-// translator makes articles of a feed's entries.
+// translator makes articles of a feed's drafts.
 type translator struct {
 	zone    *time.Location
 	lang    string
-	authors []string // of entries that name none
+	authors []string // of those that name none
 	bases   []string // relative links lead on from the first of these that is absolute
 }
 
-func (t *translator) article(e *entry) bot.Article {
+func (t *translator) article(e *draft) bot.Article {
 	a := bot.Article{
 		GUID:    strings.TrimSpace(e.guid),
 		URL:     withoutCampaign(t.resolve(e.base, e.links...)),
@@ -63,7 +63,7 @@ func (t *translator) article(e *entry) bot.Article {
 
 // people returns who wrote the entry, in order. One without authors has those of the document; RFC
 // 4287, section 4.2.1.
-func (t *translator) people(e *entry) []string {
+func (t *translator) people(e *draft) []string {
 	list := e.authors
 	if len(list) == 0 {
 		list = t.authors
@@ -79,7 +79,7 @@ func (t *translator) people(e *entry) []string {
 
 // date reads the first date of each kind that can be read. What was changed when it was published
 // was not changed.
-func (t *translator) date(a *bot.Article, e *entry) {
+func (t *translator) date(a *bot.Article, e *draft) {
 	for _, s := range e.published {
 		if when, dateOnly, ok := parseDate(s, t.zone); ok {
 			a.Published, a.DateOnly = when, dateOnly
@@ -159,7 +159,7 @@ func withoutBoilerplate(s string) string {
 }
 
 // dekOf returns the description as plain text, or the beginning of the content if there is none.
-func dekOf(e *entry) string {
+func dekOf(e *draft) string {
 	dek := withoutBoilerplate(htmltext.Plain(e.dek))
 	if dek != "" || e.content == nil {
 		return bot.CleanText(dek, bot.MaxSummary)

@@ -80,21 +80,21 @@ func (p people) names() []string {
 
 // jsonItem is an item of a JSON Feed; jsonfeed.org/version/1.1.
 type jsonItem struct {
-	ID           loose     `json:"id"`
-	URL          loose     `json:"url"`
-	External     loose     `json:"external_url"`
-	Title        loose     `json:"title"`
-	Summary      loose     `json:"summary"`
-	Text         loose     `json:"content_text"`
-	HTML         loose     `json:"content_html"`
-	Image        loose     `json:"image"`
-	Banner       loose     `json:"banner_image"`
-	Published    loose     `json:"date_published"`
-	Modified     loose     `json:"date_modified"`
-	Author       people    `json:"author"`
-	Authors      people    `json:"authors"`
-	Tags         looseList `json:"tags"`
-	Lang         loose     `json:"language"`
+	ID          loose       `json:"id"`
+	URL         loose       `json:"url"`
+	External    loose       `json:"external_url"`
+	Title       loose       `json:"title"`
+	Summary     loose       `json:"summary"`
+	Text        loose       `json:"content_text"`
+	HTML        loose       `json:"content_html"`
+	Image       loose       `json:"image"`
+	Banner      loose       `json:"banner_image"`
+	Published   loose       `json:"date_published"`
+	Modified    loose       `json:"date_modified"`
+	Author      people      `json:"author"`
+	Authors     people      `json:"authors"`
+	Tags        looseList   `json:"tags"`
+	Lang        loose       `json:"language"`
 	Attachments attachments `json:"attachments"`
 }
 
@@ -103,8 +103,8 @@ type attachments []struct {
 	Type loose `json:"mime_type"`
 }
 
-func (item *jsonItem) entry() entry {
-	e := entry{
+func (item *jsonItem) draft() draft {
+	e := draft{
 		guid:      string(item.ID),
 		links:     []string{string(item.URL), string(item.External)},
 		title:     string(item.Title),
@@ -140,8 +140,8 @@ type jsonReader struct {
 		authors, author                  people
 		hubs                             []struct{ URL loose }
 	}
-	entries []entry
-	items   int // whole ones, those beyond the bound included
+	drafts []draft
+	items  int // whole ones, those beyond the bound included
 }
 
 // readJSONFeed reads as far as it can. The error is what ended it early.
@@ -229,7 +229,7 @@ func (r *jsonReader) item() error {
 	if json.Unmarshal(raw, &item) != nil {
 		item = jsonItem{}
 	}
-	r.entries = append(r.entries, item.entry())
+	r.drafts = append(r.drafts, item.draft())
 	return nil
 }
 
@@ -241,7 +241,7 @@ func parseJSON(text string, meta Meta) (*Document, error) {
 		return nil, errors.New("is JSON, but no JSON Feed: it has no version of jsonfeed.org")
 	}
 	r, err := readJSONFeed(text)
-	if err != nil && len(r.entries) == 0 {
+	if err != nil && len(r.drafts) == 0 {
 		return nil, fmt.Errorf("is a broken JSON Feed: %w", err)
 	}
 	if !isJSONFeedVersion(string(r.head.version)) && err == nil {
@@ -257,6 +257,6 @@ func parseJSON(text string, meta Meta) (*Document, error) {
 	for _, h := range r.head.hubs {
 		d.Hints.addHub(t.resolve("", string(h.URL)))
 	}
-	d.fill(&t, r.entries, r.items)
+	d.fill(&t, r.drafts, r.items)
 	return d, nil
 }

@@ -68,18 +68,18 @@ func Parse(data []byte, meta Meta) (*Document, error) {
 }
 
 func parseXML(text string, meta Meta) (*Document, error) {
-	var entries []entry
+	var drafts []draft
 	var words vocabulary
 	x, err := readXML(text, func(r *record, w vocabulary) {
 		words = w
-		if e := entryOf(r, w); w != sitemap || e.title != "" {
-			entries = append(entries, e)
+		if e := draftOf(r, w); w != sitemap || e.title != "" {
+			drafts = append(drafts, e)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	if words == sitemap && len(entries) == 0 {
+	if words == sitemap && len(drafts) == 0 {
 		return nil, errors.New("is a site map without news; only one that gives titles can be followed")
 	}
 	d := &Document{Title: plainTitle(x.head.text("title", "dc:title")), Salvaged: x.salvaged}
@@ -90,18 +90,18 @@ func parseXML(text string, meta Meta) (*Document, error) {
 	d.SiteURL = t.resolve("", site)
 	d.Hints = hintsOf(&x.head, &t)
 	d.Withdrawn = x.deleted
-	d.fill(&t, entries, x.items)
+	d.fill(&t, drafts, x.items)
 	return d, nil
 }
 
-// fill makes articles of entries, which were so many before they were cut to the bound.
-func (d *Document) fill(t *translator, entries []entry, found int) {
+// fill makes articles of drafts, which were so many before they were cut to the bound.
+func (d *Document) fill(t *translator, drafts []draft, found int) {
 	if found > maxItems {
 		d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("holds %d items; only the first %d are read", found, maxItems)})
 	}
-	d.Articles = make([]bot.Article, 0, len(entries))
-	for i := range entries {
-		a := t.article(&entries[i])
+	d.Articles = make([]bot.Article, 0, len(drafts))
+	for i := range drafts {
+		a := t.article(&drafts[i])
 		if a.Title == "" {
 			d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("item %d has neither title nor text", i+1)})
 			continue

@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// entry is an item as its document has it, before anything is made of it: text that may be markup,
+// draft is an item as its document has it, before anything is made of it: text that may be markup,
 // addresses that may be relative. Where there are several candidates, the better come first.
-type entry struct {
+type draft struct {
 	guid      string
 	links     []string
 	title     string
@@ -21,9 +21,9 @@ type entry struct {
 	updated   []string
 }
 
-// entryOf reads an item of RSS, Atom or a site map, in whose vocabulary names without prefix are.
-func entryOf(r *record, words vocabulary) entry {
-	e := entry{
+// draftOf reads an item of RSS, Atom or a site map, in whose vocabulary names without prefix are.
+func draftOf(r *record, words vocabulary) draft {
+	e := draft{
 		guid:  r.text("guid", "id"),
 		title: r.text("title", "dc:title", "media:title", "atom:title"),
 		dek:   r.text("description", "summary", "dc:description", "itunes:summary", "media:description", "atom:summary"),
@@ -67,7 +67,7 @@ func (r *record) first(names ...string) []string {
 
 // readNews reads an entry of a site map with what the extension for news tells of it. An entry
 // without that is no article.
-func (e *entry) readNews(r *record) {
+func (e *draft) readNews(r *record) {
 	field := func(name string) string {
 		for f := range r.within("news:news", name) {
 			return r.refs.text(f.inner)
