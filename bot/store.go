@@ -123,6 +123,11 @@ type Archive interface {
 	// Find returns the article with an ID, in decimal, or else the newest with an address; ErrNotFound
 	// if there is none. Unlike Search it knows of those too.
 	Find(ctx context.Context, ref string) (Article, error)
+	// Tally counts what a filter takes, as far as a person would wait for it.
+	Tally(ctx context.Context, q TallyQuery) (Tally, error)
+	// Suggest returns up to n values of a field, Author, Tag, Source or Lang, one of the words of which begins
+	// with prefix, folded; the most frequent first.
+	Suggest(ctx context.Context, field filter.Field, prefix string, n int) ([]string, error)
 	Stats(ctx context.Context) (Stats, error)
 }
 
@@ -248,6 +253,7 @@ type Store interface { //nolint:interfacebloat // It adds no method of its own t
 	Targets
 	Subscriptions
 	Archive
+	Tracer
 	Sources
 	State
 	Inbox

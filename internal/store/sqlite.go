@@ -51,6 +51,10 @@ func sqliteDialect() dialect {
 			CROSS JOIN articles AS a ON a.time_key = search.rowid
 			WHERE search MATCH $1 AND search.rowid < $2
 			ORDER BY search.rowid DESC`,
+		textCount: `
+			SELECT count(*)
+			FROM search
+			WHERE search MATCH $1 AND rowid >= $2 AND rowid < $3`,
 		mapError: sqliteError,
 	}
 }

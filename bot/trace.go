@@ -1,0 +1,44 @@
+package bot
+
+import (
+	"context"
+	"time"
+)
+
+// Step is one delivery on an article's way to a target.
+type Step struct {
+	Action   Action
+	Revision int // that called for an edit or a withdrawal; 0 for a post
+	// State is where it stands. One that waits for the end of an embargo is Pending too.
+	State    DeliveryState
+	Enqueued time.Time
+	// Due is when it may be sent at the earliest; zero if at once.
+	Due      time.Time
+	Settled  time.Time // zero while it waits
+	Attempts int       // sends that failed
+	// Reason says why it failed last, or why it ended if it was not sent.
+	Reason  string
+	Receipt Receipt // if Sent
+}
+
+// Trace is what became of an article in one target.
+type Trace struct {
+	// Revisions are when each of the article's revisions came in, oldest first.
+	Revisions []time.Time
+	// Seen says that the watcher has held its newest revision against the filters.
+	Seen bool
+	// Steps are the deliveries, oldest first; none if no subscription of the target took it.
+	Steps []Step
+	// Ahead is how many deliveries go to the target before the first that waits.
+	Ahead int
+	// Ready is when the target may be sent to next; zero if nothing is known to keep it.
+	Ready time.Time
+}
+
+// Tracer tells how articles fared.
+type Tracer interface {
+	// Trace returns what became of an article in a target. A target that is not known has no steps.
+	Trace(ctx context.Context, t Target, article int64) (Trace, error)
+	// Posted returns the articles that a message in a target is about, oldest first; none if it is about none.
+	Posted(ctx context.Context, t Target, messageID string) ([]int64, error)
+}

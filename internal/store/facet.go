@@ -1,0 +1,145 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+const (
+	// facetStarts is how many of a value's words it can be found by.
+	facetStarts = 4
+	// facetsRead bounds how many values one suggestion chooses from: a few milliseconds.
+	facetsRead = 1000
+)
+
+// facet is a value of a field that filters can ask for.
+type facet struct {
+	field filter.Field
+	value string
+}
+
+// facets counts the values that articles come with. The zero value is empty.
+type facets map[facet]int
+
+// note counts the values of a.
+func (f *facets) note(a *bot.Article) {
+	if *f == nil {
+		*f = facets{}
+	}
+	(*f)[facet{filter.Source, a.Source}]++
+	(*f)[facet{filter.Lang, a.Lang}]++
+	for _, v := range a.Authors {
+		(*f)[facet{filter.Author, v}]++
+	}
+	for _, v := range a.Tags {
+		(*f)[facet{filter.Tag, v}]++
+	}
+}
+
+// write adds what was counted to the table, in an order that two writers share.
+func (f facets) write(ctx context.Context, tx *tx) error {
+	const text = `
+		INSERT INTO facets (field, start, value, articles)
+		VALUES ($1, $2, $3, $4)
+		ON CONFLICT (field, start, value) DO UPDATE
+		SET articles = facets.articles + excluded.articles`
+	list := make([]facet, 0, len(f))
+	for v := range f {
+		list = append(list, v)
+	}
+	slices.SortFunc(list, func(a, b facet) int {
+		return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.value, b.value))
+	})
+	for _, v := range list {
+		for _, start := range starts(v.value) {
+			if _, err := tx.exec(ctx, text, v.field.String(), start, v.value, f[v]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// starts returns what people may begin to type to mean a value: it, and what follows its first spaces.
+func starts(value string) []string {
+	rest, list := filter.Fold(value), []string(nil)
+	for len(list) < facetStarts {
+		if !slices.Contains(list, rest) {
+			list = append(list, rest)
+		}
+		_, after, more := strings.Cut(rest, " ")
+		if !more {
+			break
+		}
+		rest = after
+	}
+	return list
+}
+
+// Suggest returns the most frequent values of a field that prefix may be the beginning of, or of one of their words.
+func (s *Store) Suggest(ctx context.Context, field filter.Field, prefix string, n int) ([]string, error) {
+	const (
+		frequent = `
+			SELECT value, articles
+			FROM facets
+			WHERE field = $1
+			ORDER BY articles DESC
+			LIMIT $2`
+		beginning = `
+			SELECT value, articles
+			FROM facets
+			WHERE field = $1 AND start >= $3 AND start < $4
+			LIMIT $2`
+		last = "\U0010FFFF"
+	)
+	var list []counted
+	var err error
+	if prefix = filter.Fold(prefix); prefix == "" {
+		list, err = collect(ctx, s.r, readCounted, frequent, field.String(), facetStarts*n)
+	} else {
+		list, err = collect(ctx, s.r, readCounted, beginning, field.String(), facetsRead, prefix, prefix+last)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("suggest %s: %w", field, s.dialect.mapError(err))
+	}
+	slices.SortStableFunc(list, func(a, b counted) int { return cmp.Or(b.articles-a.articles, cmp.Compare(a.value, b.value)) })
+	var values []string
+	for _, v := range list {
+		if v.value != "" && len(values) < n && !slices.Contains(values, v.value) {
+			values = append(values, v.value)
+		}
+	}
+	return values, nil
+}
+
+// counted is a value and how many articles came with it.
+type counted struct {
+	value    string
+	articles int
+}
+
+func readCounted(row scan) (c counted, err error) {
+	err = row(&c.value, &c.articles)
+	return c, err
+}
+
+// allValues returns all values of a field, or nil if they are too many.
+func (s *Store) allValues(ctx context.Context, field filter.Field) ([]string, error) {
+	const text = `
+		SELECT value
+		FROM facets
+		WHERE field = $1
+		LIMIT $2`
+	list, err := collect(ctx, s.r, value[string], text, field.String(), facetsRead)
+	if err != nil || len(list) == facetsRead {
+		return nil, err
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}

@@ -1,0 +1,235 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// tallyTime bounds how long the full-text index counts.
+const tallyTime = 250 * time.Millisecond
+
+// Tally counts what a filter takes, from the newest span to the oldest. The full-text index counts by itself where it
+// can; else articles are read and held against the filter, as many as a search looks at.
+func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
+	t := tallying{Store: s, query: q, now: s.now(), spans: spansOf(q.Starts)}
+	t.Articles, t.Taken = make([]int, len(t.spans)), make([]int, len(t.spans))
+	if err := t.run(ctx); err != nil {
+		return bot.Tally{}, fmt.Errorf("tally: %w", s.dialect.mapError(err))
+	}
+	return t.Tally, nil
+}
+
+// span is a range of time keys, without its end.
+type span struct{ from, to int64 }
+
+func spansOf(starts []time.Time) []span {
+	spans := make([]span, len(starts))
+	for i, at := range starts {
+		spans[i] = span{from: timeKey(at, 0), to: math.MaxInt64}
+		if i > 0 {
+			spans[i-1].to = spans[i].from
+		}
+	}
+	return spans
+}
+
+// tallying is a tally in the making.
+type tallying struct {
+	*Store
+	bot.Tally
+	query  bot.TallyQuery
+	now    time.Time
+	spans  []span
+	hidden []hiddenArticle
+}
+
+// hiddenArticle is one that no audience may see. The index has it all the same.
+type hiddenArticle struct {
+	key   int64
+	taken bool // by the filter
+}
+
+func (t *tallying) run(ctx context.Context) error {
+	if err := t.readHidden(ctx); err != nil {
+		return err
+	}
+	for i := range t.spans {
+		n, err := t.count(ctx, t.spans[i])
+		if err != nil {
+			return err
+		}
+		t.Articles[i] = n
+	}
+	take, less, ok, err := t.countable(ctx)
+	if err != nil {
+		return err
+	}
+	if ok {
+		if ok, err = t.byIndex(ctx, take, less); err != nil {
+			return err
+		}
+	}
+	if !ok {
+		return t.byLooking(ctx)
+	}
+	page, err := t.Search(ctx, bot.Query{Filter: t.query.Filter, Since: t.query.Starts[0], Limit: t.query.Samples})
+	t.Newest = page.Articles
+	return err
+}
+
+// readHidden reads the articles that do not count.
+func (t *tallying) readHidden(ctx context.Context) error {
+	const text = `
+		SELECT a.time_key,` + articleColumns + `
+		FROM articles AS a
+		WHERE (a.status = 'withdrawn' OR a.embargo > 0) AND a.time_key >= $1
+			AND (a.status = 'withdrawn' OR a.embargo > $2)`
+	read := func(row scan) (h hiddenArticle, err error) {
+		a, err := readArticle(row, &h.key)
+		h.taken = t.takes(&a)
+		return h, err
+	}
+	list, err := collect(ctx, t.r, read, text, t.spans[0].from, micros(t.now))
+	t.hidden = list
+	return err
+}
+
+func (t *tallying) takes(a *bot.Article) bool {
+	return t.query.Filter == nil || t.query.Filter.Match(filter.NewDocument(a.Fields()))
+}
+
+// hiddenIn counts the hidden articles of a span, and those of them that the filter takes.
+func (t *tallying) hiddenIn(s span) (all, taken int) {
+	for _, h := range t.hidden {
+		if h.key < s.from || h.key >= s.to {
+			continue
+		}
+		all++
+		if h.taken {
+			taken++
+		}
+	}
+	return all, taken
+}
+
+// count returns how many articles of a span may be seen.
+func (t *tallying) count(ctx context.Context, s span) (int, error) {
+	const text = `
+		SELECT count(*)
+		FROM articles
+		WHERE time_key >= $1 AND time_key < $2`
+	n, err := number(ctx, t.r, text, s.from, s.to)
+	all, _ := t.hiddenIn(s)
+	return int(n) - all, err
+}
+
+// countable returns what the index has to count, if that is enough to know.
+func (t *tallying) countable(ctx context.Context) (take, less filter.Query, ok bool, err error) {
+	if t.query.Filter == nil {
+		return filter.Query{}, filter.Query{}, true, nil
+	}
+	names := func(field filter.Field) []string {
+		list, nameErr := t.allValues(ctx, field)
+		err = errors.Join(err, nameErr)
+		return list
+	}
+	take, less, ok = t.query.Filter.Countable(names)
+	return take, less, ok, err
+}
+
+// byIndex has the index count, and reports false if that takes too long for a single span.
+func (t *tallying) byIndex(ctx context.Context, take, less filter.Query) (bool, error) {
+	limited, cancel := context.WithTimeout(ctx, tallyTime)
+	defer cancel()
+	for i := len(t.spans) - 1; i >= 0; i-- {
+		n, err := t.countMatches(limited, i, take, less)
+		if limited.Err() != nil && ctx.Err() == nil {
+			t.Partial = true
+			return i < len(t.spans)-1, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		t.Taken[i] = n
+		t.Looked += t.Articles[i]
+	}
+	return true, nil
+}
+
+// countMatches counts what the filter takes of a span.
+func (t *tallying) countMatches(ctx context.Context, i int, take, less filter.Query) (int, error) {
+	s := t.spans[i]
+	all, taken := t.hiddenIn(s)
+	n := t.Articles[i] + all - taken
+	if take.Op != filter.All {
+		found, err := number(ctx, t.r, t.dialect.textCount, t.dialect.fullText(take), s.from, s.to)
+		if err != nil {
+			return 0, err
+		}
+		n = int(found) - taken
+	}
+	if less.Op != filter.All {
+		found, err := number(ctx, t.r, t.dialect.textCount, t.dialect.fullText(less), s.from, s.to)
+		if err != nil {
+			return 0, err
+		}
+		n -= int(found)
+	}
+	return n, nil
+}
+
+// byLooking holds articles against the filter, newest first.
+func (t *tallying) byLooking(ctx context.Context) error {
+	t.Partial, t.Looked = false, 0
+	clear(t.Taken)
+	text, args := t.searchText(bot.Query{Filter: t.query.Filter})
+	rows, err := t.r.query(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	looked, last, at := 0, int64(math.MaxInt64), len(t.spans)-1
+	for rows.Next() {
+		var key int64
+		a, err := readArticle(rows.Scan, &key)
+		if err != nil {
+			return err
+		}
+		if key < t.spans[0].from {
+			break
+		}
+		if looked == t.mostLooked {
+			t.Partial = true
+			break
+		}
+		looked, last = looked+1, key
+		for key < t.spans[at].from {
+			at--
+		}
+		t.look(&a, at)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if t.Looked = t.Total(); t.Partial {
+		t.Looked, err = t.count(ctx, span{from: last, to: math.MaxInt64})
+	}
+	return err
+}
+
+// look holds one article of a span against the filter.
+func (t *tallying) look(a *bot.Article, span int) {
+	if a.Status == bot.Withdrawn || a.Embargo.After(t.now) || !t.takes(a) {
+		return
+	}
+	t.Taken[span]++
+	if len(t.Newest) < t.query.Samples {
+		t.Newest = append(t.Newest, *a)
+	}
+}

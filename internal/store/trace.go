@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+// Trace returns what became of an article in a target.
+func (s *Store) Trace(ctx context.Context, t bot.Target, article int64) (bot.Trace, error) {
+	const (
+		revisions = `
+			SELECT at
+			FROM revisions
+			WHERE article_id = $1
+			ORDER BY revision`
+		unseen = `
+			SELECT count(*)
+			FROM revisions
+			WHERE article_id = $1 AND seq > (SELECT value FROM counters WHERE name = 'cursor')`
+	)
+	var trace bot.Trace
+	fail := func(err error) (bot.Trace, error) {
+		return bot.Trace{}, fmt.Errorf("trace article %d to %s: %w", article, t, s.dialect.mapError(err))
+	}
+	read := func(row scan) (time.Time, error) {
+		at, err := value[int64](row)
+		return moment(at), err
+	}
+	var err error
+	if trace.Revisions, err = collect(ctx, s.r, read, revisions, article); err != nil {
+		return fail(err)
+	}
+	left, err := number(ctx, s.r, unseen, article)
+	if err != nil {
+		return fail(err)
+	}
+	trace.Seen = left == 0
+	target, err := findTarget(ctx, s.r, t)
+	if err != nil || target == 0 {
+		return trace, err
+	}
+	if err := s.steps(ctx, &trace, target, article); err != nil {
+		return fail(err)
+	}
+	return trace, nil
+}
+
+// steps adds the deliveries to a trace, and what is before the first that waits.
+func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int64) error {
+	const (
+		steps = `
+			SELECT id, rank, action, revision, state, enqueued, due, settled, attempts, reason, message_id, chat
+			FROM deliveries
+			WHERE article_id = $1 AND target_id = $2
+			ORDER BY revision, id`
+		ahead = `
+			SELECT count(*)
+			FROM deliveries
+			WHERE target_id = $1 AND state = 'pending' AND (rank < $2 OR rank = $2 AND id < $3)`
+		ready = `
+			SELECT ready_at
+			FROM queue
+			WHERE target_id = $1 AND lease = 0 AND ready_at > $2`
+	)
+	var first, rank int64
+	read := func(row scan) (step bot.Step, err error) {
+		var id, r int64
+		if step, err = readStep(row, &id, &r); err == nil && step.State == bot.Pending && first == 0 {
+			first, rank = id, r
+		}
+		return step, err
+	}
+	var err error
+	if trace.Steps, err = collect(ctx, s.r, read, steps, article, target); err != nil || first == 0 {
+		return err
+	}
+	n, err := number(ctx, s.r, ahead, target, rank, first)
+	if err != nil {
+		return err
+	}
+	trace.Ahead = int(n)
+	at, err := number(ctx, s.r, ready, target, micros(s.now()))
+	trace.Ready = moment(at)
+	return err
+}
+
+func readStep(row scan, lead ...any) (step bot.Step, err error) {
+	var enqueued, due, settled int64
+	err = row(append(lead, &step.Action, &step.Revision, &step.State, &enqueued, &due, &settled, &step.Attempts,
+		&step.Reason, &step.Receipt.MessageID, &step.Receipt.Chat)...)
+	step.Enqueued, step.Due, step.Settled = moment(enqueued), moment(due), moment(settled)
+	if step.State == embargoed {
+		step.State = bot.Pending
+	}
+	return step, err
+}
+
+// Posted returns the articles that a message in a target is about, oldest first.
+func (s *Store) Posted(ctx context.Context, t bot.Target, messageID string) ([]int64, error) {
+	const text = `
+		SELECT article_id
+		FROM deliveries
+		WHERE target_id = $1 AND message_id = $2 AND message_id <> '' AND revision = 0
+		ORDER BY id`
+	target, err := findTarget(ctx, s.r, t)
+	if err != nil || target == 0 {
+		return nil, err
+	}
+	list, err := collect(ctx, s.r, value[int64], text, target, messageID)
+	if err != nil {
+		return nil, fmt.Errorf("what message %q in %s is about: %w", messageID, t, s.dialect.mapError(err))
+	}
+	return list, nil
+}
