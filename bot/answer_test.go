@@ -268,14 +268,14 @@ func show(m bot.Message) string {
 // prober knows two feeds.
 type prober struct{}
 
-func (prober) Check(_ context.Context, url string) (title string, articles int, err error) {
+func (prober) Check(_ context.Context, url string) (bot.FeedCheck, error) {
 	switch {
 	case strings.Contains(url, "broken"):
-		return "", 0, errors.New("the server answers 404 Not Found")
+		return bot.FeedCheck{}, errors.New("the server answers 404 Not Found")
 	case strings.Contains(url, "untitled"):
-		return "", 1, nil
+		return bot.FeedCheck{URL: url, Articles: 1}, nil
 	}
-	return "The Evening Post", 12, nil
+	return bot.FeedCheck{URL: url, Title: "The Evening Post", Articles: 12}, nil
 }
 
 // breaking is a store that breaks while it searches.

@@ -32,9 +32,9 @@ type Config struct {
 
 // Prober looks at a feed once.
 type Prober interface {
-	// Check fetches a feed and returns its title and how many articles it holds. The error is fit
-	// for people and names no secret.
-	Check(ctx context.Context, url string) (title string, articles int, err error)
+	// Check looks at a feed, or at a page that names feeds. The error is fit for people and names no
+	// secret.
+	Check(ctx context.Context, url string) (FeedCheck, error)
 }
 
 // Metrics hears what the loops do, as it happens. All methods may be called concurrently and must

@@ -66,7 +66,8 @@ func (h *handler) sourcesAdd(ctx context.Context, r Request) (Message, error) {
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return Message{}, UserErrorf("“%s” is not a web address. Type it as in: /sources add https://example.com/feed.xml", clip(r.Args["url"]))
 	}
-	title, articles, err := h.feeds.Check(ctx, address)
+	found, err := h.feeds.Check(ctx, address)
+	title, articles := found.Title, found.Articles
 	if err != nil {
 		return Message{}, UserErrorf("I cannot follow that: %s.", err)
 	}

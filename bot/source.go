@@ -90,3 +90,20 @@ type Move struct {
 	Since time.Time `json:"since"`
 	Times int       `json:"times"` // in a row
 }
+
+// FeedCheck is what a look at an address found: a feed, or several that a page there names.
+type FeedCheck struct {
+	URL      string // of the feed, if the address is of a page
+	Title    string
+	Articles int
+	Newest   string // the title of its newest article
+	NewestAt time.Time
+	// Found lists the feeds to choose from. With it, the rest is empty.
+	Found []FeedLink
+}
+
+// FeedLink is a feed that a page names.
+type FeedLink struct {
+	URL   string
+	Title string
+}

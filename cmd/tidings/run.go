@@ -60,7 +60,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	sv := &service{log: s.log}
 	sv.poller, err = feed.New(feed.Config{
 		Sink: db, Interval: s.PollInterval, Zone: s.Timezone, Network: s.network(),
-		UserAgent: "Tidings/" + version, Logger: s.log.With("component", "feed"),
+		Agent: feed.Agent{Name: "Tidings/" + version}, Logger: s.log.With("component", "feed"),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("feeds: %w", err)

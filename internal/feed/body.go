@@ -16,14 +16,14 @@ import (
 // Bounds of bodies. What comes slower than the least is cut off, lest a server that drips holds what
 // others wait for.
 const (
-	smallBody  = 256 << 10 // bytes after decompression; real feeds are mostly smaller
-	smallRate  = 1 << 10   // bytes a second
-	smallGrace = 5 * time.Second
-	largeRate  = 64 << 10
-	largeGrace = 2 * time.Second
+	smallBody    = 256 << 10 // bytes after decompression; real feeds are mostly smaller
+	smallRate    = 1 << 10   // bytes a second
+	smallGrace   = 5 * time.Second
+	largeRate    = 64 << 10
+	largeGrace   = 2 * time.Second
 	largeAtATime = 1
 	parseAtATime = 2
-	maxWindow  = 8 << 20 // bytes that a zstd decoder may look back
+	maxWindow    = 8 << 20 // bytes that a zstd decoder may look back
 )
 
 var (

@@ -89,9 +89,9 @@ func statusError(resp *http.Response, now time.Time) error {
 
 // documentError says why what came is no feed. The parser's reason may quote the document, which an
 // error must not.
-func documentError(err error, data []byte) error {
+func documentError(err error) error {
 	e := &fetchError{reason: "the document " + err.Error(), advice: adviceServer, fault: faultContent}
-	if looksLikePage(data) {
+	if strings.Contains(e.reason, "web page") {
 		e.advice = adviceMoved
 	}
 	if head, _, quotes := strings.Cut(e.reason, "; it begins with "); quotes {

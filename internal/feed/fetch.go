@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"strings"
 	"time"
 
 	"tidings/bot"
@@ -60,7 +59,7 @@ func (f *fetcher) fetch(ctx context.Context, address string, state *bot.FetchSta
 	got.etag, got.lastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
 	switch resp.StatusCode {
 	case http.StatusNotModified:
-		got.keep(&resp, state)
+		got.keep(state)
 		return got, nil
 	case http.StatusOK, http.StatusIMUsed:
 		err := f.take(ctx, &got, &resp, state)
@@ -71,7 +70,7 @@ func (f *fetcher) fetch(ctx context.Context, address string, state *bot.FetchSta
 
 // keep goes on with what is known where an answer without a document does not say otherwise; RFC 9111,
 // section 4.3.4.
-func (got *fetched) keep(resp *answer, state *bot.FetchState) {
+func (got *fetched) keep(state *bot.FetchState) {
 	if got.etag == "" {
 		got.etag = state.ETag
 	}
@@ -82,7 +81,6 @@ func (got *fetched) keep(resp *answer, state *bot.FetchState) {
 		got.fresh, got.freshKnown = state.Memory.MaxAge, state.Memory.MaxAge > 0
 	}
 	got.whole = false
-	_ = resp
 }
 
 // take reads a document unless it is the one read last. Validators count only if the document they
@@ -104,7 +102,7 @@ func (f *fetcher) take(ctx context.Context, got *fetched, resp *answer, state *b
 		got.document, err = Parse(data, Meta{ContentType: resp.Header.Get("Content-Type"), URL: got.from, Zone: f.zone})
 	})
 	if err != nil {
-		return documentError(err, data)
+		return documentError(err)
 	}
 	if got.document.Salvaged || resp.StatusCode == http.StatusIMUsed {
 		// There is more to the document than was read.
@@ -122,10 +120,4 @@ const (
 
 func tooLongUnasked(m *bot.FetchMemory, now time.Time) bool {
 	return !m.Whole.IsZero() && now.Sub(m.Whole) >= unaskedAfter && now.Sub(m.Limited) >= sparedFor
-}
-
-// looksLikePage reports whether data is a web page.
-func looksLikePage(data []byte) bool {
-	head := strings.ToLower(string(data[:min(len(data), 1024)]))
-	return strings.Contains(head, "<html") || strings.Contains(head, "<!doctype html")
 }

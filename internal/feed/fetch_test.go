@@ -20,12 +20,23 @@ import (
 // poller returns a Poller over sink that may fetch from loopback.
 func poller(t *testing.T, sink Sink, interval time.Duration) *Poller {
 	t.Helper()
-	p, err := New(Config{Sink: sink, Network: Private, Interval: interval, UserAgent: "Tidings/1 (+https://e.example)"})
+	p, err := New(Config{Sink: sink, Network: Private, Interval: interval, Agent: Agent{Name: "Tidings/1", Home: "https://e.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.fetcher.client.CloseIdleConnections)
 	return p
+}
+
+// pollOnce fetches a source that has no twins.
+func pollOnce(ctx context.Context, p *Poller, s bot.Source) (bot.FetchState, error) {
+	return p.poll(ctx, &s, nil)
+}
+
+// check is Check without what it found.
+func check(ctx context.Context, p *Poller, address string) error {
+	_, err := p.Check(ctx, address)
+	return err
 }
 
 // reply is what the test server answers, and what it expects to be asked.
@@ -80,7 +91,7 @@ func TestPoll_RemembersValidatorsByteForByte(t *testing.T) {
 	sink := newMemory(bot.Source{Name: "tide", URL: server.URL})
 	p := poller(t, sink, time.Minute)
 	for _, step = range steps {
-		if _, err := p.poll(t.Context(), sink.source("tide")); err != nil {
+		if _, err := pollOnce(t.Context(), p, sink.source("tide")); err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
 		s := sink.source("tide")
@@ -109,7 +120,7 @@ func TestPoll_FetchesAgainWhatWasNotStored(t *testing.T) {
 	p := poller(t, sink, time.Minute)
 	sink.failPut(errors.New("disk full at /secret/path"))
 	for _, want := range []string{"the articles could not be stored", ""} {
-		if _, err := p.poll(t.Context(), sink.source("tide")); err != nil {
+		if _, err := pollOnce(t.Context(), p, sink.source("tide")); err != nil {
 			t.Fatal(err)
 		}
 		if got := sink.source("tide").Fetch.Error; got != want {
@@ -140,7 +151,7 @@ func TestFetch_KeepsSecretsFromTheNextServer(t *testing.T) {
 	defer first.Close()
 	p := poller(t, newMemory(), time.Minute)
 	address := strings.Replace(first.URL, "http://", "http://user:password@", 1) + "/?token=secret"
-	got, err := p.fetcher.fetch(t.Context(), address, bot.FetchState{ETag: `"mine"`, LastModified: "date"})
+	got, err := p.fetcher.fetch(t.Context(), address, &bot.FetchState{ETag: `"mine"`, LastModified: "date"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,8 +161,8 @@ func TestFetch_KeepsSecretsFromTheNextServer(t *testing.T) {
 			t.Errorf("the next server was told %s %q", name, header.Get(name))
 		}
 	}
-	if got.etag != "" || len(got.document.Articles) != 1 {
-		t.Errorf("kept tag %q of another host; %d articles", got.etag, len(got.document.Articles))
+	if got.from != other.URL || len(got.document.Articles) != 1 {
+		t.Errorf("tag %q is of %q; %d articles", got.etag, got.from, len(got.document.Articles))
 	}
 }
 
@@ -221,7 +232,7 @@ func TestFetch_FailsInPlainWordsWithoutTheAddress(t *testing.T) {
 		"http://[::1":             "the address is no http or https address",
 		"":                        "the address is no http or https address",
 	} {
-		_, _, err := p.Check(t.Context(), strings.Replace(address, "://", "://user:password@", 1)+"?token=secret")
+		err := check(t.Context(), p, strings.Replace(address, "://", "://user:password@", 1)+"?token=secret")
 		if err == nil {
 			t.Errorf("%s: no error", address)
 			continue
@@ -242,12 +253,11 @@ func TestFetch_NeverLeavesHTTPS(t *testing.T) {
 	secure := httptest.NewTLSServer(http.RedirectHandler(plain.URL, http.StatusFound))
 	defer secure.Close()
 	client := secure.Client()
-	client.CheckRedirect = checkRedirect
 	p, err := New(Config{Sink: newMemory(), Client: client})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := p.Check(t.Context(), secure.URL); err == nil || err.Error() != "the server redirects from https to http" {
+	if err := check(t.Context(), p, secure.URL); err == nil || err.Error() != "the server redirects from https to http" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -264,7 +274,7 @@ func TestFetch_StaysOutOfTheOperatorsNetwork(t *testing.T) {
 		server.URL, "http://127.0.0.1/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://localhost/",
 		"http://10.0.0.1/", "http://169.254.169.254/latest/", "http://168.63.129.16/", "http://user@127.0.0.1/", "http://0.1.2.3/",
 	} {
-		_, _, err := p.Check(t.Context(), address)
+		err := check(t.Context(), p, address)
 		if err == nil || !strings.HasPrefix(err.Error(), "the address is not public") {
 			t.Errorf("%s: %v", address, err)
 		}
@@ -292,7 +302,7 @@ func TestFetch_GivesUpOnASlowServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/", "/drip"} {
-		if _, _, err := p.Check(t.Context(), server.URL+path); err == nil || err.Error() != "the server did not answer in time" {
+		if err := check(t.Context(), p, server.URL+path); err == nil || err.Error() != "the server did not answer in time" {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -308,7 +318,7 @@ func TestFetch_TellsAStopFromAFailure(t *testing.T) {
 	defer server.Close()
 	sink := newMemory(bot.Source{Name: "tide", URL: server.URL})
 	p := poller(t, sink, time.Minute)
-	if _, err := p.poll(ctx, sink.source("tide")); !errors.Is(err, context.Canceled) {
+	if _, err := pollOnce(ctx, p, sink.source("tide")); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if diff := cmp.Diff(bot.FetchState{}, sink.source("tide").Fetch); diff != "" {
@@ -320,15 +330,15 @@ func TestCheck_ReturnsTitleAndCount(t *testing.T) {
 	t.Parallel()
 	body := zipped(t, rssOf("A", "B"))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Accept-Encoding") != "gzip" {
+		if r.Header.Get("Accept-Encoding") != encodings {
 			t.Errorf("Accept-Encoding %q", r.Header.Get("Accept-Encoding"))
 		}
 		w.Header().Set("Content-Encoding", "gzip")
 		fmt.Fprint(w, body)
 	}))
 	defer server.Close()
-	title, n, err := poller(t, newMemory(), time.Minute).Check(t.Context(), server.URL)
-	if title != "Tide" || n != 2 || err != nil {
-		t.Errorf("%q, %d, %v", title, n, err)
+	got, err := poller(t, newMemory(), time.Minute).Check(t.Context(), server.URL)
+	if want := (bot.FeedCheck{URL: server.URL, Title: "Tide", Articles: 2, Newest: "A"}); err != nil || !cmp.Equal(got, want) {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

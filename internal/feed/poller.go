@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"tidings/bot"
@@ -25,18 +26,28 @@ type Sink interface {
 // Config is what a Poller needs.
 type Config struct {
 	Sink Sink
-	// Client fetches. Defaults to NewClient(Network).
+	// Client fetches. Defaults to NewClient(Network). Redirects are followed by the Poller itself, and
+	// Timeout bounds a fetch with all of them.
 	Client  *http.Client
 	Network Network
-	// Interval is the longest time between fetches of a feed that works. Defaults to 5 minutes.
+	// Interval is the longest time between fetches of a feed that works and whose server asks for
+	// nothing else. Defaults to 5 minutes.
 	Interval time.Duration
+	// MaxInterval is up to where a longer interval that a server or document asks for is kept. Defaults
+	// to 24 hours.
+	MaxInterval time.Duration
 	// Zone is used for dates that name none. Defaults to UTC.
-	Zone      *time.Location
-	UserAgent string // defaults to "Tidings"
-	Logger    *slog.Logger
-	Now       func() time.Time
+	Zone *time.Location
+	// Agent says who fetches. Its Name defaults to "Tidings".
+	Agent  Agent
+	Hubs   *Hubs // asks hubs to push; nil polls alone
+	Logger *slog.Logger
+	Now    func() time.Time
 	// Observe, if set, is told of every fetch, from several goroutines at once.
 	Observe func(Poll)
+	// Tell, if set, is given what operators should know: that a feed has been failing for a while, or
+	// is well again. It must not block.
+	Tell func(text string)
 }
 
 // Poll is one fetch, for whoever counts them.
@@ -58,10 +69,9 @@ const (
 )
 
 const (
-	defaultInterval = 5 * time.Minute
-	maxFlying       = 16              // fetches at once
-	lookEvery       = 2 * time.Second // how soon a source added by another process is noticed
-	saveTimeout     = 5 * time.Second // to record a fetch while the program stops
+	defaultInterval    = 5 * time.Minute
+	defaultMaxInterval = 24 * time.Hour
+	saveTimeout        = 5 * time.Second // to record a fetch while the program stops
 )
 
 // Poller follows the feeds of a store.
@@ -69,10 +79,15 @@ type Poller struct {
 	sink     Sink
 	fetcher  *fetcher
 	schedule schedule
+	hubs     *Hubs
+	agent    Agent
+	named    atomic.Pointer[string] // the agent's header
 	log      *slog.Logger
 	now      func() time.Time
 	observe  func(Poll)
+	tell     func(text string)
 	poked    chan struct{}
+	wanted   chan string // names of feeds to fetch now
 }
 
 // New returns a Poller that does nothing until Run.
@@ -80,13 +95,15 @@ func New(c Config) (*Poller, error) {
 	if c.Sink == nil {
 		return nil, errors.New("poller has no sink")
 	}
-	if c.Interval < 0 {
+	if c.Interval < 0 || c.MaxInterval < 0 {
 		return nil, errors.New("poll interval is negative")
 	}
 	p := &Poller{
-		sink: c.Sink, log: c.Logger, now: c.Now, observe: c.Observe,
-		schedule: schedule{interval: cmp.Or(c.Interval, defaultInterval), random: rand.Float64},
-		poked:    make(chan struct{}, 1),
+		sink: c.Sink, hubs: c.Hubs, agent: c.Agent, log: c.Logger, now: c.Now, observe: c.Observe, tell: c.Tell,
+		schedule: schedule{
+			interval: cmp.Or(c.Interval, defaultInterval), most: cmp.Or(c.MaxInterval, defaultMaxInterval), random: rand.Float64,
+		},
+		poked: make(chan struct{}, 1), wanted: make(chan string),
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -97,12 +114,25 @@ func New(c Config) (*Poller, error) {
 	if p.observe == nil {
 		p.observe = func(Poll) {}
 	}
-	if c.Client == nil {
-		c.Client = NewClient(c.Network)
+	if p.tell == nil {
+		p.tell = func(string) {}
 	}
-	p.fetcher = &fetcher{client: c.Client, userAgent: cmp.Or(c.UserAgent, "Tidings"), zone: c.Zone, now: p.now}
+	p.name(p.agent.header(0))
+	p.fetcher = newFetcher(cmp.Or(c.Client, NewClient(c.Network)), p, c.Zone)
 	return p, nil
 }
+
+func newFetcher(client *http.Client, p *Poller, zone *time.Location) *fetcher {
+	own := *client
+	f := &fetcher{
+		client: &own, timeout: cmp.Or(client.Timeout, fetchTimeout), room: newRoom(), zone: zone, now: p.now,
+		agent: func() string { return *p.named.Load() },
+	}
+	own.CheckRedirect, own.Timeout = stay, 0
+	return f
+}
+
+func (p *Poller) name(header string) { p.named.Store(&header) }
 
 // Poke makes Run look at the sources now, after one was added. Safe for concurrent use.
 func (p *Poller) Poke() {
@@ -112,41 +142,50 @@ func (p *Poller) Poke() {
 	}
 }
 
-// Check fetches a feed once and keeps nothing. It returns the feed's title and how many articles it
-// holds. Its error is fit for people.
-func (p *Poller) Check(ctx context.Context, address string) (title string, n int, err error) {
-	got, err := p.fetcher.fetch(ctx, address, bot.FetchState{})
-	if err != nil {
-		return "", 0, err
-	}
-	return got.document.Title, len(got.document.Articles), nil
-}
-
-// poll fetches a feed and records what came of it. It returns the new state, or an error if there
-// is nothing to go on with: the source is gone, or the program stops.
-func (p *Poller) poll(ctx context.Context, s bot.Source) (bot.FetchState, error) {
+// poll fetches a feed and records what came of it for the source and its twins, which are of the same
+// address. It returns the new state, or an error if there is nothing to go on with: the source is
+// gone, or the program stops.
+func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (bot.FetchState, error) {
 	start := p.now()
-	got, err := p.fetcher.fetch(ctx, s.URL, s.Fetch)
+	got, err := p.fetcher.fetch(ctx, addressOf(s), &s.Fetch)
 	result := Poll{Source: s.Name, Outcome: Unchanged}
 	title := ""
 	if err == nil && got.document != nil {
 		title = got.document.Title
 		result.Outcome = Fresh
-		result.Put, err = p.take(ctx, s, got.document)
+		result.Put, err = p.takeAll(ctx, s, twins, got.document)
 	}
 	if ctx.Err() != nil {
 		return bot.FetchState{}, ctx.Err()
 	}
 	now := p.now()
-	state := p.schedule.succeeded(s.Fetch, got, start)
+	state := s.Fetch
 	if err != nil {
 		result.Outcome = Failed
-		state = p.schedule.failed(s.Fetch, err, start, now)
+		state = p.schedule.failed(state, err, start, now)
+	} else {
+		if result.Put.Added > 0 {
+			learnChange(&state.Memory, start)
+			state.Memory.Pushed = time.Time{} // a hub that delivers would have been first
+		}
+		state = p.schedule.succeeded(state, &got, start)
+		p.hubs.found(s, &got)
 	}
-	p.tell(s, state)
+	p.report(s, &state, now)
 	result.Took = now.Sub(start)
 	p.observe(result)
+	for i := range twins {
+		if err := p.save(ctx, twins[i].Name, title, twin(&twins[i], state)); err != nil {
+			p.log.Debug("twin is gone", "feed", twins[i].Name)
+		}
+	}
 	return state, p.save(ctx, s.Name, title, state)
+}
+
+// twin returns the state of a source that another was fetched for.
+func twin(s *bot.Source, state bot.FetchState) bot.FetchState {
+	state.Memory.Address, state.Memory.Move = s.Fetch.Memory.Address, s.Fetch.Memory.Move
+	return state
 }
 
 // save records a fetch even if the program is about to stop, so that a restart costs no request.
@@ -166,14 +205,28 @@ func (p *Poller) save(ctx context.Context, name, title string, state bot.FetchSt
 // errStore is what people see of a failure to store; the cause is for the log.
 var errStore = errors.New("the articles could not be stored")
 
-// take hands a document's articles to the sink.
-func (p *Poller) take(ctx context.Context, s bot.Source, d *Document) (bot.PutResult, error) {
+// takeAll hands a document to the sink under the name of a source and of its twins.
+func (p *Poller) takeAll(ctx context.Context, s *bot.Source, twins []bot.Source, d *Document) (bot.PutResult, error) {
 	if len(d.Articles) == 0 && s.Articles > 0 {
-		return bot.PutResult{}, &fetchError{reason: "the feed had articles and now holds none"}
+		return bot.PutResult{}, &fetchError{
+			reason: "the feed had articles and now holds none", advice: adviceMoved, fault: faultContent,
+		}
 	}
+	result, err := p.take(ctx, s.Name, d)
+	for i := range twins {
+		if err != nil {
+			break
+		}
+		_, err = p.take(ctx, twins[i].Name, d)
+	}
+	return result, err
+}
+
+// take hands a document's articles to the sink.
+func (p *Poller) take(ctx context.Context, source string, d *Document) (bot.PutResult, error) {
 	articles := make([]bot.Article, 0, len(d.Articles))
 	for _, a := range d.Articles {
-		a.Source = s.Name
+		a.Source = source
 		if err := a.Clean(p.now()); err != nil {
 			d.Problems = append(d.Problems, Problem{Reason: err.Error()})
 			continue
@@ -181,26 +234,18 @@ func (p *Poller) take(ctx context.Context, s bot.Source, d *Document) (bot.PutRe
 		articles = append(articles, a)
 	}
 	for _, problem := range d.Problems {
-		p.log.Debug("feed item passed over", "feed", s.Name, "reason", problem.Reason)
+		p.log.Debug("feed item passed over", "feed", source, "reason", problem.Reason)
 	}
 	if len(articles) == 0 {
 		return bot.PutResult{}, nil
 	}
 	result, err := p.sink.Put(ctx, articles)
 	if err != nil {
-		p.log.Error("articles not stored", "feed", s.Name, "err", err)
+		if ctx.Err() == nil {
+			p.log.Error("articles not stored", "feed", source, "err", err)
+		}
 		return bot.PutResult{}, errStore
 	}
-	p.log.Debug("feed read", "feed", s.Name, "added", result.Added, "revised", result.Revised, "salvaged", d.Salvaged)
+	p.log.Debug("feed read", "feed", source, "added", result.Added, "revised", result.Revised, "salvaged", d.Salvaged)
 	return result, nil
-}
-
-// tell logs when a feed begins to fail and when it is well again, and nothing in between.
-func (p *Poller) tell(s bot.Source, state bot.FetchState) {
-	switch {
-	case state.Failures == 1:
-		p.log.Warn("feed fails", "feed", s.Name, "reason", state.Error, "next", state.Next)
-	case state.Failures == 0 && s.Fetch.Failures > 0:
-		p.log.Info("feed works again", "feed", s.Name, "failures", s.Fetch.Failures)
-	}
 }

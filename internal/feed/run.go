@@ -2,9 +2,8 @@ package feed
 
 import (
 	"cmp"
+	"container/heap"
 	"context"
-	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -13,26 +12,34 @@ import (
 	"tidings/bot"
 )
 
+const (
+	maxFlying = 256 // fetches at once; most of them wait, and a few of them read
+	// lookEvery is how soon a source added by another process is noticed; lookCost is added for each
+	// source there is, so that looking stays cheap.
+	lookEvery = 2 * time.Second
+	lookCost  = 2 * time.Millisecond
+	// startGap is between the beginnings of two fetches, or less if the interval leaves less for each.
+	startGap = 500 * time.Millisecond
+)
+
 // Run follows every feed of the store until ctx ends, and then waits for the fetches under way.
 // Sources may come and go meanwhile, by the hand of other processes too.
 func (p *Poller) Run(ctx context.Context) error {
-	l := &loop{
-		poller:  p,
-		sources: make(map[string]bot.Source),
-		flying:  make(map[string]bool),
-		hosts:   make(map[string]bool),
-		done:    make(chan landed, maxFlying),
+	l := newLoop(p)
+	if p.hubs != nil {
+		l.wait.Go(func() { p.hubs.run(ctx, p) })
 	}
 	defer l.wait.Wait()
 	for {
-		next := l.step(ctx)
-		timer := time.NewTimer(next)
+		timer := time.NewTimer(l.step(ctx))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
 			return nil
 		case <-p.poked:
 			l.looked = time.Time{}
+		case name := <-p.wanted:
+			l.want(name)
 		case r := <-l.done:
 			l.land(r)
 		case <-timer.C:
@@ -44,58 +51,136 @@ func (p *Poller) Run(ctx context.Context) error {
 // loop is the state of Run. Only Run's goroutine touches it; fetches report through done.
 type loop struct {
 	poller  *Poller
-	sources map[string]bot.Source // the feeds, by name
-	looked  time.Time             // when they were read
-	flying  map[string]bool       // names of feeds being fetched
-	hosts   map[string]bool       // and where from
+	entries map[string]*followed // the feeds, by name
+	hosts   map[string]*host
+	queue   queue
+	looked  time.Time // when the sources were read
+	counted time.Time // and the subscribers
+	flying  int
+	free    time.Time // when the next fetch may begin
 	done    chan landed
 	wait    sync.WaitGroup
 }
 
+func newLoop(p *Poller) *loop {
+	return &loop{
+		poller: p, entries: make(map[string]*followed), hosts: make(map[string]*host), done: make(chan landed, maxFlying),
+	}
+}
+
 // landed is a fetch that is over.
 type landed struct {
-	source bot.Source
-	state  bot.FetchState
-	err    error // there is nothing to remember
+	entry *followed
+	state bot.FetchState
+	err   error // there is nothing to remember
 }
 
 // step reads the sources if it is time to, starts what is due, and returns how long to wait until
 // there may be more to do.
 func (l *loop) step(ctx context.Context) time.Duration {
 	now := l.poller.now()
-	if now.Sub(l.looked) >= lookEvery || now.Before(l.looked) {
-		l.look(ctx)
+	every := lookEvery + time.Duration(len(l.entries))*lookCost
+	if now.Sub(l.looked) >= every || now.Before(l.looked) {
+		l.look(ctx, now)
 		l.looked = now
 	}
-	wake := l.looked.Add(lookEvery)
-	for _, s := range l.byTurn() {
-		host := hostOf(s.URL)
-		if l.flying[s.Name] || l.hosts[host] || len(l.flying) >= maxFlying {
-			continue // a landing wakes the loop
-		}
-		due := l.poller.schedule.due(s.Fetch)
-		if due.After(now) {
-			if due.Before(wake) {
-				wake = due
+	wake := l.looked.Add(every)
+	for len(l.queue) > 0 && l.flying < maxFlying { // a landing wakes the loop
+		e := l.queue[0]
+		at := later(e.at, l.free)
+		if at.After(now) {
+			if at.Before(wake) {
+				wake = at
 			}
 			break
 		}
-		l.start(ctx, s, host)
+		l.turn(ctx, e, now)
 	}
 	return max(wake.Sub(now), 0)
 }
 
-// byTurn returns the feeds, the one that has been due for longest first.
-func (l *loop) byTurn() []bot.Source {
-	return slices.SortedFunc(maps.Values(l.sources), func(a, b bot.Source) int {
-		due := l.poller.schedule.due
-		return cmp.Or(due(a.Fetch).Compare(due(b.Fetch)), strings.Compare(a.Name, b.Name))
+// turn starts a feed that is due, unless its host has to be spared.
+func (l *loop) turn(ctx context.Context, e *followed, now time.Time) {
+	switch ready := e.host.ready(); {
+	case e.host.flying >= perHost:
+		heap.Pop(&l.queue)
+		e.host.parked = append(e.host.parked, e)
+	case ready.After(now):
+		l.queue.put(e, ready)
+	default:
+		heap.Pop(&l.queue)
+		l.start(ctx, e, now)
+	}
+}
+
+// start fetches a feed. Fetches begin one after the other, so that a start of the program, or a list
+// of new feeds, is no burst.
+func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
+	interval := l.poller.schedule.interval
+	l.free = later(l.free, now.Add(-startGap)).Add(min(startGap, interval/time.Duration(2*max(len(l.entries), 1))))
+	e.host.free = now.Add(min(hostGap, interval))
+	e.host.flying++
+	e.flying = true
+	l.flying++
+	source, twins := e.source, slices.Clone(e.twins)
+	l.wait.Go(func() {
+		state, err := l.poller.poll(ctx, &source, twins)
+		l.done <- landed{e, state, err} // never blocks: there is room for all that fly
 	})
 }
 
-// look reads the sources. What a fetch has taught since they were written counts more than what the
-// store says, in case it could not be saved.
-func (l *loop) look(ctx context.Context) {
+func (l *loop) land(r landed) {
+	e := r.entry
+	l.flying--
+	e.flying = false
+	e.host.flying--
+	for _, waiting := range e.host.parked {
+		l.queue.put(waiting, waiting.due)
+	}
+	e.host.parked = nil
+	switch {
+	case l.entries[e.source.Name] != e: // it was removed, or is another now
+	case r.err != nil:
+		delete(l.entries, e.source.Name)
+	default:
+		e.source.Fetch = r.state
+		l.enqueue(e)
+	}
+}
+
+// enqueue queues a feed for when it is due, and lets its whole host pause if that asked for it.
+func (l *loop) enqueue(e *followed) {
+	e.host = l.hostOf(&e.source)
+	e.host.paused = later(e.host.paused, e.source.Fetch.Memory.HostPause)
+	e.due = l.poller.schedule.due(&e.source.Fetch)
+	l.queue.put(e, e.due)
+}
+
+func (l *loop) hostOf(s *bot.Source) *host {
+	name := hostOf(addressOf(s))
+	h := l.hosts[name]
+	if h == nil {
+		h = &host{}
+		l.hosts[name] = h
+	}
+	return h
+}
+
+// want makes a feed due now.
+func (l *loop) want(name string) {
+	if e := l.entries[name]; e != nil && !e.flying && !slices.Contains(e.host.parked, e) {
+		e.due = l.poller.now()
+		l.queue.put(e, e.due)
+	}
+}
+
+// look reads the sources, and counts the subscribers now and then. What a fetch has taught since the
+// sources were written counts more than what the store says, in case it could not be saved.
+func (l *loop) look(ctx context.Context, now time.Time) {
+	if now.Sub(l.counted) >= countEvery {
+		l.poller.introduce(ctx)
+		l.counted = now
+	}
 	all, err := l.poller.sink.Sources(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -103,46 +188,78 @@ func (l *loop) look(ctx context.Context) {
 		}
 		return
 	}
-	sources := make(map[string]bot.Source, len(all))
-	for _, s := range all {
+	leaders := make(map[string]*bot.Source, len(all)) // by address
+	twins := make(map[string][]bot.Source)
+	slices.SortStableFunc(all, func(a, b bot.Source) int {
+		return cmp.Or(a.Added.Compare(b.Added), strings.Compare(a.Name, b.Name))
+	})
+	for i := range all {
+		s := &all[i]
 		if s.Kind != bot.FeedSource {
 			continue
 		}
-		old, known := l.sources[s.Name]
-		if known && old.URL == s.URL && old.Added.Equal(s.Added) && old.Fetch.LastTry.After(s.Fetch.LastTry) {
-			s.Fetch = old.Fetch
+		if address := addressOf(s); leaders[address] == nil {
+			leaders[address] = s
+		} else {
+			twins[leaders[address].Name] = append(twins[leaders[address].Name], *s)
 		}
-		sources[s.Name] = s
 	}
-	l.sources = sources
+	l.adopt(leaders, twins)
 }
 
-func (l *loop) start(ctx context.Context, s bot.Source, host string) {
-	l.flying[s.Name], l.hosts[host] = true, true
-	l.wait.Go(func() {
-		state, err := l.poller.poll(ctx, s)
-		l.done <- landed{s, state, err} // never blocks: there is room for all that fly
-	})
+// adopt makes the loop follow these feeds and no others.
+func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Source) {
+	wanted := make(map[string]bool, len(leaders))
+	for _, s := range leaders {
+		wanted[s.Name] = true
+		e := l.entries[s.Name]
+		if e == nil || e.source.URL != s.URL || !e.source.Added.Equal(s.Added) {
+			l.forget(e)
+			e = &followed{index: notQueued}
+			l.entries[s.Name] = e
+		}
+		e.twins = twins[s.Name]
+		if e.flying || e.host != nil && slices.Contains(e.host.parked, e) {
+			continue // it is read anew when it has landed
+		}
+		known := e.source.Fetch
+		e.source = *s
+		if known.LastTry.After(s.Fetch.LastTry) {
+			e.source.Fetch = known
+		}
+		if e.index == notQueued || l.poller.schedule.due(&e.source.Fetch).Before(e.due) || !known.LastTry.Equal(e.source.Fetch.LastTry) {
+			l.enqueue(e)
+		}
+	}
+	for name, e := range l.entries {
+		if !wanted[name] {
+			l.forget(e)
+			delete(l.entries, name)
+		}
+	}
+	l.sweep()
 }
 
-func (l *loop) land(r landed) {
-	delete(l.flying, r.source.Name)
-	delete(l.hosts, hostOf(r.source.URL))
-	s, known := l.sources[r.source.Name]
-	switch {
-	case !known || s.URL != r.source.URL || !s.Added.Equal(r.source.Added):
-	case r.err != nil:
-		delete(l.sources, r.source.Name)
-	default:
-		s.Fetch = r.state
-		l.sources[r.source.Name] = s
+// sweep forgets hosts that no feed is at.
+func (l *loop) sweep() {
+	used := make(map[*host]bool, len(l.hosts))
+	for _, e := range l.entries {
+		used[e.host] = true
+	}
+	for name, h := range l.hosts {
+		if !used[h] && h.flying == 0 {
+			delete(l.hosts, name)
+		}
 	}
 }
 
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
+// forget takes a feed out of wherever it waits.
+func (l *loop) forget(e *followed) {
+	if e == nil {
+		return
 	}
-	return strings.ToLower(u.Host)
+	l.queue.drop(e)
+	if e.host != nil {
+		e.host.parked = slices.DeleteFunc(e.host.parked, func(other *followed) bool { return other == e })
+	}
 }

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"errors"
+	"net/http"
 	"testing"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 func TestSchedule_BacksOff(t *testing.T) {
 	t.Parallel()
 	s := schedule{interval: 5 * time.Minute, random: func() float64 { return 0.5 }} // the middle
-	status := func(code int) error { return &fetchError{status: code} }
+	status := func(code int) error { return statusError(&http.Response{StatusCode: code}, time.Time{}) }
 	for _, tt := range []struct {
 		name     string
 		err      error
@@ -23,17 +24,19 @@ func TestSchedule_BacksOff(t *testing.T) {
 		{"no answer, often", &fetchError{}, 100, maxDelay},
 		{"store", errStore, 1, 10 * time.Minute},
 		{"trouble", status(500), 100, maxDelay},
-		{"too often", status(429), 1, minDelayTooMany},
-		{"too often, again and again", status(429), 100, maxDelayRefused},
-		{"refused", status(403), 100, maxDelayRefused},
-		{"web page", &fetchError{err: errors.New("x")}, 100, maxDelayRefused},
+		{"too often", status(429), 1, minDelayTooMany + 3*time.Minute},
+		{"too often, again and again", status(429), 100, maxDelayRefused + 18*time.Minute},
+		{"refused", status(403), 1, minDelayRefused + 12*time.Minute},
+		{"refused again and again", status(403), 100, maxDelayRefused + 18*time.Minute},
+		{"web page", documentError(errors.New("is a web page")), 1, 10 * time.Minute},
+		{"web page again", documentError(errors.New("is a web page")), 2, minDelayRefused + 12*time.Minute},
 		{"missing", status(404), 1, 10 * time.Minute},
 		{"missing for long", status(404), 100, maxDelayMissing},
-		{"gone", status(410), 1, maxDelayMissing},
-		{"asked to wait", &fetchError{status: 503, after: 2 * time.Hour}, 9, 2*time.Hour + 3*time.Second},
+		{"gone", status(410), 1, confirmGone + 30*time.Second},
+		{"asked to wait", &fetchError{status: 503, after: 2 * time.Hour}, 9, 2*time.Hour + 30*time.Second},
 		{"asked to wait less than always", &fetchError{status: 503, after: time.Second}, 9, s.interval},
 	} {
-		if got := s.delay(tt.failures, tt.err); got != tt.want {
+		if got := s.delay(&bot.FetchState{Failures: tt.failures}, tt.err); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
@@ -51,9 +54,9 @@ func TestSchedule_ChanceOnlyShortensTheInterval(t *testing.T) {
 		{10 * time.Minute, 0, 10 * time.Minute},
 		{10 * time.Minute, 0.5, 10*time.Minute - 30*time.Second},
 	} {
-		s := schedule{interval: tt.interval, random: func() float64 { return tt.random }}
+		s := schedule{interval: tt.interval, most: time.Hour, random: func() float64 { return tt.random }}
 		before := bot.FetchState{Failures: 3, Error: "x", ETag: "old"}
-		got := s.succeeded(before, fetched{etag: "new"}, start)
+		got := s.succeeded(before, &fetched{etag: "new"}, start)
 		if got.Next.Sub(start) != tt.want || got.Failures != 0 || got.Error != "" || got.ETag != "new" {
 			t.Errorf("%v, %v: %+v", tt.interval, tt.random, got)
 		}
@@ -73,7 +76,7 @@ func TestSchedule_ShorterIntervalCountsAtOnce(t *testing.T) {
 		"shorter before":        {bot.FetchState{LastTry: last, Next: last.Add(time.Second)}, last.Add(time.Second)},
 		"failing keeps waiting": {bot.FetchState{LastTry: last, Next: last.Add(time.Hour), Failures: 1}, last.Add(time.Hour)},
 	} {
-		if got := s.due(tt.state); !got.Equal(tt.want) {
+		if got := s.due(&tt.state); !got.Equal(tt.want) {
 			t.Errorf("%s: %v, want %v", name, got, tt.want)
 		}
 	}
