@@ -45,8 +45,7 @@ func work(manner, url string) error {
 		guid := lines.Text()
 		if manner == "halfway" {
 			return s.inTx(ctx, func(ctx context.Context, tx *tx) error {
-				p := putter{tx: tx, dialect: &s.dialect, now: s.now(), added: map[string]int64{}}
-				if err := p.put(ctx, story(guid)); err != nil {
+				if _, err := s.takeIn(ctx, tx, "", []bot.Article{story(guid)}, ctx.Err); err != nil {
 					return err
 				}
 				fmt.Println(guid)

@@ -6,20 +6,20 @@ import (
 	"testing"
 )
 
-// told is a headline of testdata/stories.txt and the number of the story it tells.
-type told struct {
+// headline is one of testdata/stories.txt and the number of the story it tells.
+type headline struct {
 	story int
 	text  string
 	title
 }
 
-func readStories(t *testing.T) []told {
+func readStories(t *testing.T) []headline {
 	t.Helper()
 	data, err := os.ReadFile("testdata/stories.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []told
+	var list []headline
 	story := 0
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSpace(line)
@@ -28,7 +28,7 @@ func readStories(t *testing.T) []told {
 		case line == "":
 			story++
 		default:
-			list = append(list, told{story, line, newTitle(line)})
+			list = append(list, headline{story, line, newTitle(line)})
 		}
 	}
 	return list
