@@ -45,7 +45,7 @@ type Sharer interface {
 // Paced is an optional power of an Adapter that makes requests of its own which count toward the
 // limits, or hears what is left of them.
 type Paced interface {
-	// Pace hands over what keeps the platform's limits. It is called once, before Run and Send.
+	// Pace hands over what keeps the platform's limits. It is called before Run and Send.
 	Pace(p Pacer)
 }
 

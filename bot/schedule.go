@@ -29,8 +29,6 @@ const (
 	// meant for the whole bot, where the platform does not say.
 	strikesMeanAll = 3
 	strikeWindow   = time.Second
-	// quickestFor is how long the quickest answer is remembered at least.
-	quickestFor = time.Minute
 	// sweepAt is the number of remembered targets at which those long quiet are forgotten.
 	sweepAt = 1000
 )
@@ -305,6 +303,7 @@ func (s *scheduler) limited(w *window, to Target, e *SendError, now int64) {
 	if len(s.strikes) >= strikesMeanAll {
 		least := slices.MinFunc(s.strikes, func(a, b strike) int { return cmp.Compare(a.after, b.after) })
 		s.whole.hold = max(s.whole.hold, now+least.after)
+		s.strikes = nil
 		s.tempo.told(now)
 	}
 }
@@ -353,29 +352,4 @@ func (s *scheduler) Room(to Target, left int, reset time.Duration) {
 	w := s.window(s.shares(to))
 	w.left, w.until = left, s.now().Add(reset).UnixNano()
 	s.stir()
-}
-
-// trips knows the quickest answer of the last one or two spans of quickestFor.
-type trips struct {
-	now, before int64
-	begun       int64
-}
-
-func (t *trips) note(trip, at int64) {
-	if at-t.begun >= int64(quickestFor) {
-		t.before, t.now, t.begun = t.now, 0, at
-	}
-	if t.now == 0 || trip < t.now {
-		t.now = max(trip, 1)
-	}
-}
-
-func (t *trips) quickest() int64 {
-	switch {
-	case t.before == 0:
-		return t.now
-	case t.now == 0:
-		return t.before
-	}
-	return min(t.now, t.before)
 }

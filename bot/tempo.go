@@ -17,8 +17,8 @@ const (
 // tempo is the part of a platform's limit for the whole bot that is used. It begins a little below the
 // limit, and learns from the answers.
 type tempo struct {
-	part, step float64
-	changed    int64 // nanoseconds since 1970
+	part, step      float64
+	raised, lowered int64 // when it last changed, in nanoseconds since 1970
 }
 
 func newTempo() tempo { return tempo{part: firstTempo, step: tempoStep} }
@@ -28,16 +28,16 @@ func (t *tempo) slower() float64 { return 1 / t.part }
 
 // well notes an answer that asked for no pause.
 func (t *tempo) well(now int64) {
-	if t.part < 1 && now-t.changed >= int64(tempoEvery) {
-		t.part, t.changed = min(1, t.part+t.step), now
+	if t.part < 1 && now-max(t.raised, t.lowered) >= int64(tempoEvery) {
+		t.part, t.raised = min(1, t.part+t.step), now
 	}
 }
 
 // told notes that the platform finds the whole bot too fast. Several answers may say so at once.
 func (t *tempo) told(now int64) {
-	if now-t.changed < int64(tempoEvery) && t.step < tempoStep {
+	if now-t.lowered < int64(tempoEvery) {
 		return
 	}
 	t.part, t.step = max(t.part*tempoDrop, leastTempo), max(t.step/2, tempoStep/100)
-	t.changed = now
+	t.lowered = now
 }
