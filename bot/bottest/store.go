@@ -26,6 +26,8 @@ func Store(t *testing.T, open func(t *testing.T, now func() time.Time) bot.Store
 		{"moves", moveTests()},
 		{"subscriptions", subscriptionTests()},
 		{"archive", archiveTests()},
+		{"tally", tallyTests()},
+		{"trace", traceTests()},
 		{"sources", sourceTests()},
 		{"state", stateTests()},
 	}

@@ -1,0 +1,167 @@
+package bottest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+func tallyTests() []storeTest {
+	return []storeTest{
+		{"a tally counts what the filter takes, day by day", tallyIsMatch},
+		{"a tally counts an article in the span that it was published in", tallySpans},
+		{"a tally leaves out what nobody may see", tallyHides},
+		{"values are suggested by any of their words, the frequent first", suggestsValues},
+		{"suggestions know no letter case and no accents", suggestionsFold},
+	}
+}
+
+// tally counts what a filter takes of the last days.
+func (s *shelf) tally(text string, days, samples int) bot.Tally {
+	s.Helper()
+	f, err := filter.Parse(text)
+	s.must(err)
+	q := bot.TallyQuery{Filter: f, Samples: samples}
+	for i := range days {
+		q.Starts = append(q.Starts, s.clock.now().Add(-time.Duration(days-i)*24*time.Hour))
+	}
+	t, err := s.Tally(s.Context(), q)
+	s.must(err)
+	return t
+}
+
+func guids(articles []bot.Article) []string {
+	var list []string
+	for i := range articles {
+		list = append(list, articles[i].GUID)
+	}
+	return list
+}
+
+// tallyIsMatch holds tallies against the filter itself.
+func tallyIsMatch(s *shelf) {
+	const days = 5
+	var articles []bot.Article
+	for i := range 60 {
+		a := s.story(fmt.Sprint(i))
+		a.Published = a.Published.Add(-time.Duration(60-i) * 2 * time.Hour)
+		a.Title = []string{"Kim visits a drill", "Missile over the sea", "Ballistic missile drill", "Rice", "미사일을 발사"}[i%5]
+		a.Summary = []string{"", "Kim Moon says", "missile ballistic"}[i%3]
+		a.Authors = []string{"Ann Kim", []string{"Bo", "Missile Drill"}[i%2]}
+		a.Source, a.Lang = []string{"wire", "wire-daily", "herald"}[i%3], []string{"en", "en-GB", "ko", ""}[i%4]
+		a.URL = fmt.Sprintf("https://news.example/%d", i)
+		articles = append(articles, a)
+	}
+	s.put(articles...)
+	for _, text := range []string{
+		"", "missile", "kim drill", "kim OR rice", `"ballistic missile"`, `"missile ballistic" OR "kim moon"`, "missile -drill", "-missile",
+		"-(kim drill) -rice", "mis*", "미사일", `"미사일 발사"`, "source:wire", "source:herald kim", "source:wire*", "lang:en", "lang:ko -kim",
+		"title:kim author:ann", `author:"kim bo"`, `author:"missile drill"`, "url:/1", "/m.ss/", "kim -/m.ss/", "a OR -b", "nothing", "source:nothing",
+	} {
+		f, err := filter.Parse(text)
+		s.must(err)
+		want := bot.Tally{Articles: make([]int, days), Taken: make([]int, days), Looked: len(articles)}
+		var newest []string
+		for i := range slices.Backward(articles) {
+			day := i / (len(articles) / days)
+			want.Articles[day]++
+			if f.Match(filter.NewDocument(articles[i].Fields())) {
+				want.Taken[day]++
+				newest = append(newest, articles[i].GUID)
+			}
+		}
+		newest = newest[:min(3, len(newest))]
+		got := s.tally(text, days, 3)
+		if fmt.Sprint(got.Articles, got.Taken, got.Looked, got.Partial) != fmt.Sprint(want.Articles, want.Taken, want.Looked, false) {
+			s.Errorf("filter %q: %v of %v, looked at %d (partial: %t), want %v of %v", text, got.Taken, got.Articles, got.Looked,
+				got.Partial, want.Taken, want.Articles)
+		}
+		if !slices.Equal(guids(got.Newest), newest) {
+			s.Errorf("filter %q: the newest are %v, want %v", text, guids(got.Newest), newest)
+		}
+	}
+	if got := s.tally("", 2, 0); got.Total() != 24 || got.TotalTaken() != 24 {
+		s.Errorf("%d of %d articles of two days, want 24 of 24", got.TotalTaken(), got.Total())
+	}
+}
+
+func tallySpans(s *shelf) {
+	old, edge, late := s.story("old"), s.story("edge"), s.story("late")
+	old.Published = s.clock.now().Add(-2*24*time.Hour - time.Second)
+	edge.Published = s.clock.now().Add(-24 * time.Hour)
+	late.Published = s.clock.now().Add(time.Hour)
+	s.put(old, edge, late)
+	for _, text := range []string{"", "story", "-x", "/story/"} {
+		if got := s.tally(text, 2, 5); fmt.Sprint(got.Taken, guids(got.Newest)) != "[0 2] [late edge]" {
+			s.Errorf("filter %q: %v, %v, want none and two", text, got.Taken, guids(got.Newest))
+		}
+	}
+	t, err := s.Tally(s.Context(), bot.TallyQuery{Starts: []time.Time{{}}})
+	if err != nil || t.Total() != 3 || t.TotalTaken() != 3 || len(t.Newest) != 0 {
+		s.Errorf("everything: %+v, %v", t, err)
+	}
+}
+
+func tallyHides(s *shelf) {
+	secret, gone, was := s.story("secret"), s.story("gone"), s.story("was")
+	secret.Embargo, was.Embargo = s.clock.now().Add(time.Hour), s.clock.now()
+	gone.Status = bot.Withdrawn
+	s.put(secret, gone, was, s.story("1"))
+	for _, text := range []string{"", "story", "-x", "story -x", "/story/"} {
+		if got := s.tally(text, 1, 5); got.Total() != 2 || got.TotalTaken() != 2 || got.Looked != 2 || len(got.Newest) != 2 {
+			s.Errorf("filter %q: %d of %d, looked at %d, %v", text, got.TotalTaken(), got.Total(), got.Looked, guids(got.Newest))
+		}
+	}
+	if got := s.tally("-story", 1, 5); got.TotalTaken() != 0 {
+		s.Errorf("without any story: %d", got.TotalTaken())
+	}
+}
+
+func (s *shelf) suggest(field filter.Field, prefix string, n int) []string {
+	s.Helper()
+	list, err := s.Suggest(s.Context(), field, prefix, n)
+	s.must(err)
+	return list
+}
+
+func suggestsValues(s *shelf) {
+	for i, authors := range [][]string{{"Ann Lee", "Bo Annan"}, {"Bo Annan"}, {"Cho", "Bo Annan"}, {"Ann Lee"}} {
+		a := s.story(fmt.Sprint(i))
+		a.Authors, a.Tags, a.Lang = authors, []string{"news", fmt.Sprintf("tag %d", i)}, "en"
+		s.put(a)
+	}
+	for _, tt := range []struct {
+		field  filter.Field
+		prefix string
+		n      int
+		want   []string
+	}{
+		{filter.Author, "ann", 5, []string{"Bo Annan", "Ann Lee"}},
+		{filter.Author, "ann l", 5, []string{"Ann Lee"}},
+		{filter.Author, "", 2, []string{"Bo Annan", "Ann Lee"}},
+		{filter.Author, "lee", 5, []string{"Ann Lee"}},
+		{filter.Author, "news", 5, nil},
+		{filter.Tag, "", 2, []string{"news", "tag 0"}},
+		{filter.Tag, "3", 5, []string{"tag 3"}},
+		{filter.Lang, "e", 5, []string{"en"}},
+		{filter.Source, "w", 5, []string{"wire"}},
+	} {
+		if got := s.suggest(tt.field, tt.prefix, tt.n); !slices.Equal(got, tt.want) {
+			s.Errorf("%s:%s suggests %q, want %q", tt.field, tt.prefix, got, tt.want)
+		}
+	}
+}
+
+func suggestionsFold(s *shelf) {
+	a := s.story("1")
+	a.Authors = []string{"Élodie ØSTERGÅRD"}
+	s.put(a)
+	for _, prefix := range []string{"elo", "ÉL", "ostergard", "Elodie  ø"} {
+		if got := s.suggest(filter.Author, prefix, 5); !slices.Equal(got, a.Authors) {
+			s.Errorf("author:%s suggests %q", prefix, got)
+		}
+	}
+}
