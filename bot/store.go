@@ -81,6 +81,9 @@ type Subscriptions interface {
 	SetFilter(ctx context.Context, id int64, text string) error
 	// Unsubscribe ends subscriptions, and supersedes what waits for a target that has none left.
 	Unsubscribe(ctx context.Context, ids ...int64) error
+	// SetStories says what becomes of further articles of a story; ErrNotFound if the subscription has
+	// ended or never was.
+	SetStories(ctx context.Context, id int64, to Stories) error
 	// SubscriptionsOf returns the subscriptions of a target by number.
 	SubscriptionsOf(ctx context.Context, t Target) ([]Subscription, error)
 }
@@ -186,11 +189,11 @@ type Putter interface {
 	// authors; and in whatever source if the address is. Further sources are noted, and change the
 	// article only when they change what they tell. Sources come into being as needed. An article that
 	// cannot be stored fails the whole call with an error that names it.
-	//
-	// All articles of a source that is a feed are taken as one document of it. The first one is stored
-	// without an alert, and so is a flood of new articles in a later one, but for those published after
-	// everything that the store has of the source.
 	Put(ctx context.Context, articles []Article) (PutResult, error)
+	// PutFeed is a Put of all that one document of a feed holds. The first document of a source is stored
+	// without an alert. So is a flood of new articles in a later one, but for those published after
+	// everything that the store has of the source; see [Quarantine].
+	PutFeed(ctx context.Context, source string, articles []Article) (PutResult, error)
 }
 
 // Publication is what a publisher hands over at once.
@@ -258,4 +261,6 @@ type Store interface { //nolint:interfacebloat // It adds no method of its own t
 	State
 	Inbox
 	Putter
+	Publisher
+	Quarantine
 }

@@ -16,28 +16,24 @@ import (
 // one it has in the store, so that a feed that still shows a withdrawn article does not bring it
 // back; likewise its publication time.
 func (s *Store) Put(ctx context.Context, articles []bot.Article) (bot.PutResult, error) {
-	var result bot.PutResult
-	err := s.inTx(ctx, func(inner context.Context, tx *tx) error {
-		p, err := s.takeIn(inner, tx, "", articles, ctx.Err)
-		result = p.result
-		return err
-	})
-	if err != nil {
-		return bot.PutResult{}, fmt.Errorf("put: %w", err)
-	}
-	return result, nil
+	return s.putAll(ctx, "", articles)
 }
 
 // PutFeed is a Put of everything that a document of a feed holds.
 func (s *Store) PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.PutResult, error) {
-	var result bot.PutResult
-	err := s.inTx(ctx, func(inner context.Context, tx *tx) error {
-		p, err := s.takeIn(inner, tx, source, articles, ctx.Err)
-		result = p.result
+	return s.putAll(ctx, source, articles)
+}
+
+func (s *Store) putAll(ctx context.Context, feed string, articles []bot.Article) (result bot.PutResult, err error) {
+	err = s.inTx(ctx, func(inner context.Context, tx *tx) error {
+		p, err := s.takeIn(inner, tx, feed, articles, ctx.Err)
+		if err == nil {
+			result = p.result
+		}
 		return err
 	})
 	if err != nil {
-		return bot.PutResult{}, fmt.Errorf("put of feed %s: %w", source, err)
+		return bot.PutResult{}, fmt.Errorf("put: %w", err)
 	}
 	return result, nil
 }
@@ -47,22 +43,17 @@ func (s *Store) PutFeed(ctx context.Context, source string, articles []bot.Artic
 func (s *Store) takeIn(
 	ctx context.Context, tx *tx, feed string, articles []bot.Article, ended func() error,
 ) (*putter, error) {
-	p := &putter{
-		tx: tx, dialect: &s.dialect, now: s.now(), added: map[string]int64{}, claimed: map[int64]bool{},
-		touched: map[int64]bool{}, joined: map[string]int64{},
-	}
-	if s.dialect.guard != "" {
-		if _, err := tx.exec(ctx, s.dialect.guard); err != nil {
-			return p, err
-		}
+	p, err := s.newPutter(ctx, tx)
+	if err != nil {
+		return nil, err
 	}
 	items, err := p.items(ctx, articles, ended)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
 	if feed != "" {
 		if err := p.quieten(ctx, feed, items); err != nil {
-			return p, err
+			return nil, err
 		}
 	}
 	for i, it := range items {
@@ -71,10 +62,24 @@ func (s *Store) takeIn(
 			err = p.put(ctx, it)
 		}
 		if err != nil {
-			return p, nameArticle(i, &it.given, err)
+			return nil, nameArticle(i, &it.given, err)
 		}
 	}
 	return p, p.finish(ctx)
+}
+
+// newPutter returns what writes articles and the log in a transaction.
+func (s *Store) newPutter(ctx context.Context, tx *tx) (*putter, error) {
+	p := &putter{
+		tx: tx, dialect: &s.dialect, now: s.now(), added: map[string]int64{}, claimed: map[int64]bool{},
+		touched: map[int64]bool{}, joined: map[string]int64{},
+	}
+	if s.dialect.guard != "" {
+		if _, err := tx.exec(ctx, s.dialect.guard); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
 // nameArticle says which article an error is about.

@@ -10,7 +10,8 @@ import (
 
 // subscriptionColumns are what readSubscription reads, of subscriptions AS s and targets AS t.
 const subscriptionColumns = `
-	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.created, s.created_by, s.ended <> 0`
+	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.created, s.created_by, s.ended <> 0,
+	s.stories`
 
 func readSubscription(row scan) (sub bot.Subscription, err error) {
 	return readSubscriptionAfter(row)
@@ -20,7 +21,7 @@ func readSubscriptionAfter(row scan, lead ...any) (sub bot.Subscription, err err
 	var created int64
 	t := &sub.Target
 	err = row(append(lead, &sub.ID, &sub.Number, &t.Platform, &t.Space, &t.Chat, &t.Thread, &sub.Filter, &sub.After,
-		&created, &sub.CreatedBy, &sub.Ended)...)
+		&created, &sub.CreatedBy, &sub.Ended, &sub.Stories)...)
 	sub.Created = moment(created)
 	return sub, err
 }
@@ -173,6 +174,29 @@ func (s *Store) SetFilter(ctx context.Context, id int64, text string) error {
 	})
 	if err != nil {
 		return fmt.Errorf("set filter of subscription %d: %w", id, err)
+	}
+	return nil
+}
+
+// SetStories says what becomes of further articles of a story that a subscription takes.
+func (s *Store) SetStories(ctx context.Context, id int64, to bot.Stories) error {
+	const update = `
+		UPDATE subscriptions
+		SET stories = $2, version = $3
+		WHERE id = $1 AND ended = 0`
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		version, err := newVersion(ctx, tx)
+		if err != nil {
+			return err
+		}
+		n, err := tx.exec(ctx, update, id, to, version)
+		if err == nil && n == 0 {
+			err = bot.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("set stories of subscription %d: %w", id, err)
 	}
 	return nil
 }

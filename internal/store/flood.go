@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+// Floods returns the sources of which articles are held back, by name.
+func (s *Store) Floods(ctx context.Context) ([]bot.Flood, error) {
+	const text = `
+		SELECT source, count(*), min(first_seen)
+		FROM articles
+		WHERE quiet = 'held'
+		GROUP BY source
+		ORDER BY source`
+	read := func(row scan) (f bot.Flood, err error) {
+		var since int64
+		err = row(&f.Source, &f.Articles, &since)
+		f.Since = time.UnixMicro(since).UTC()
+		return f, err
+	}
+	list, err := collect(ctx, s.r, read, text)
+	if err != nil {
+		return nil, fmt.Errorf("floods: %w", s.dialect.mapError(err))
+	}
+	return list, nil
+}
+
+// ReleaseFlood lets what is held back of a source become alerts. Each article is held against the filters
+// again.
+func (s *Store) ReleaseFlood(ctx context.Context, source string) (int, error) {
+	return s.endFlood(ctx, source, "", (*putter).again)
+}
+
+// ForgetFlood ends the wait without alerts.
+func (s *Store) ForgetFlood(ctx context.Context, source string) (int, error) {
+	return s.endFlood(ctx, source, bot.Seen, func(*putter, context.Context, int64) error { return nil })
+}
+
+// endFlood gives what is held back of a source another reason to be quiet, or none, and calls then for each,
+// in the order in which they came.
+func (s *Store) endFlood(
+	ctx context.Context, source string, to bot.Quiet, then func(*putter, context.Context, int64) error,
+) (int, error) {
+	const (
+		held = `
+			SELECT id
+			FROM articles
+			WHERE source = $1 AND quiet = 'held'
+			ORDER BY id`
+		update = `
+			UPDATE articles
+			SET quiet = $2
+			WHERE id = $1`
+	)
+	n := 0
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		p, err := s.newPutter(ctx, tx)
+		if err != nil {
+			return err
+		}
+		ids, err := collect(ctx, tx, value[int64], held, safe(source))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if _, err := tx.exec(ctx, update, id, to); err != nil {
+				return err
+			}
+			if err := then(p, ctx, id); err != nil {
+				return err
+			}
+		}
+		n = len(ids)
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("end the flood of %s: %w", source, err)
+	}
+	return n, nil
+}
