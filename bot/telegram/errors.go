@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptrace"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -56,7 +58,8 @@ func sendError(ctx context.Context, err error, to bot.Target) error {
 	}
 	refusal, ok := errors.AsType[*tgbotapi.Error](err)
 	if !ok {
-		return &bot.SendError{Reason: "Telegram does not answer as it should", Err: err}
+		_, uncertain := errors.AsType[*unansweredError](err)
+		return &bot.SendError{Reason: "Telegram does not answer as it should", Uncertain: uncertain, Err: err}
 	}
 	out := &bot.SendError{Err: err}
 	switch {
@@ -78,6 +81,45 @@ func sendError(ctx context.Context, err error, to bot.Target) error {
 		out.Reason = "Telegram has a fault"
 	}
 	return out
+}
+
+// editError turns what an edit failed with into what the deliverer acts on.
+func editError(ctx context.Context, err error, to bot.Target, r bot.Receipt) error {
+	failed := sendError(ctx, err, to)
+	se, ok := errors.AsType[*bot.SendError](failed)
+	if !ok {
+		return failed
+	}
+	switch {
+	case badRequestSays(err, "message to edit not found"), badRequestSays(err, "message_id_invalid"):
+		se.Kind, se.Reason = bot.Unsendable, "the message was deleted"
+	case badRequestSays(err, "message can't be edited"):
+		se.Kind, se.Reason = bot.Unsendable, "the message can no longer be changed"
+	case se.Kind == bot.TargetMoved && r.Chat != "" && r.Chat != to.Chat:
+		// The target has moved already; messages from before do not.
+		se.Kind, se.Reason = bot.Unsendable, "the message stayed behind when the group became a supergroup"
+	}
+	return se
+}
+
+// unansweredError is a request that was on its way when the connection failed: it may have arrived.
+type unansweredError struct{ error }
+
+// Unwrap returns what went wrong.
+func (e *unansweredError) Unwrap() error { return e.error }
+
+// tracing returns a context for requests, and what marks an error of theirs as unanswered unless it is
+// Telegram's word, or none of them got as far as being written.
+func tracing(ctx context.Context) (traced context.Context, mark func(error) error) {
+	var written atomic.Bool
+	traced = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }})
+	return traced, func(err error) error {
+		_, refused := errors.AsType[*tgbotapi.Error](err)
+		if err == nil || refused || !written.Load() {
+			return err
+		}
+		return &unansweredError{err}
+	}
 }
 
 // goneReason returns why the bot cannot post in a chat, or "" if the refusal means something else.

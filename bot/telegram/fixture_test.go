@@ -1,11 +1,9 @@
 package telegram_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http/httptest"
 	"slices"
@@ -29,7 +27,7 @@ type world struct {
 	tg      *sandbox.Telegram
 	address string
 	memory  *memory
-	log     *lines
+	log     *bottest.Log
 	adapter *telegram.Adapter
 	manager sandbox.TelegramUser
 	member  sandbox.TelegramUser
@@ -42,7 +40,7 @@ func newWorld(t *testing.T) *world {
 
 func newWorldOf(t *testing.T, cfg sandbox.TelegramConfig) *world {
 	t.Helper()
-	w := &world{tg: sandbox.NewTelegram(cfg), memory: newMemory(), log: &lines{}}
+	w := &world{tg: sandbox.NewTelegram(cfg), memory: newMemory(), log: &bottest.Log{}}
 	srv := httptest.NewServer(w.tg)
 	t.Cleanup(srv.Close)
 	t.Cleanup(w.tg.Close) // first, or the server waits for long polls
@@ -75,7 +73,7 @@ func (w *world) newAdapter(t *testing.T, cfg telegram.Config) *telegram.Adapter 
 		cfg.Inbox = w.memory
 	}
 	cfg.State = w.memory
-	cfg.Logger = slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	cfg.Logger = w.log.Logger()
 	return must(telegram.New(cfg))(t)
 }
 
@@ -153,7 +151,10 @@ func (w *world) isBots(m sandbox.TelegramMessage) bool {
 
 // seen returns a message as the conformance suite wants it.
 func seen(m sandbox.TelegramMessage) bottest.Seen {
-	s := bottest.Seen{ID: strconv.Itoa(m.ID), Text: m.Text}
+	s := bottest.Seen{ID: strconv.Itoa(m.ID), Text: m.Text, Styled: map[bot.Style][]string{}}
+	if m.ReplyTo != nil {
+		s.ReplyTo = strconv.Itoa(m.ReplyTo.ID)
+	}
 	for _, e := range m.Entities {
 		part := slice(m.Text, e)
 		switch e.Type {
@@ -166,6 +167,10 @@ func seen(m sandbox.TelegramMessage) bottest.Seen {
 			}
 		case "mention", "text_mention":
 			s.Pings = append(s.Pings, part)
+		case "bold":
+			s.Styled[bot.Bold] = append(s.Styled[bot.Bold], part)
+		case "strikethrough":
+			s.Styled[bot.Strike] = append(s.Styled[bot.Strike], part)
 		}
 	}
 	if m.PreviewURL != "" {
@@ -202,7 +207,7 @@ func (w *world) shown(at bot.Target) []bottest.Seen {
 }
 
 func (w *world) inject(f bottest.Fault) {
-	fault := sandbox.Fault{Times: f.Times, RetryAfter: f.After, Path: "/sendMessage"}
+	fault := sandbox.Fault{Times: f.Times, RetryAfter: f.After, Path: "Message"}
 	if f.Everywhere {
 		fault.Path = ""
 	}
@@ -249,6 +254,47 @@ func (w *world) command(ctx context.Context, who bottest.Person, e bottest.Entry
 	return seen(answer), err
 }
 
+// commandOn types a command as a reply.
+func (w *world) commandOn(ctx context.Context, who bottest.Person, on bottest.Seen, e bottest.Entry) (bottest.Seen, error) {
+	id, err := strconv.Atoi(on.ID)
+	if err != nil {
+		return bottest.Seen{}, err
+	}
+	m, err := w.tg.Reply(w.person(who).ID, w.group.ID, id, e.Line())
+	if err != nil {
+		return bottest.Seen{}, err
+	}
+	answer, err := w.answerTo(ctx, m)
+	return seen(answer), err
+}
+
+// ask types a command and expects a message that asks for a reply.
+func (w *world) ask(ctx context.Context, who bottest.Person, e bottest.Entry) (bottest.Asked, error) {
+	user := w.person(who).ID
+	m, err := w.tg.Say(user, w.group.ID, 0, e.Line())
+	if err != nil {
+		return bottest.Asked{}, err
+	}
+	question, err := w.answerTo(ctx, m)
+	if err == nil && !question.Asks(user) {
+		err = fmt.Errorf("no reply is asked for: %+v", question)
+	}
+	return bottest.Asked{Text: question.Text, FillIn: func(ctx context.Context, text string) (bottest.Seen, error) {
+		m, err := w.tg.Reply(user, w.group.ID, question.ID, text)
+		if err != nil {
+			return bottest.Seen{}, err
+		}
+		answer, err := w.answerTo(ctx, m)
+		return seen(answer), err
+	}}, err
+}
+
+// number reads the id of a message.
+func number(t *testing.T, id string) int {
+	t.Helper()
+	return must(strconv.Atoi(id))(t)
+}
+
 func (w *world) press(
 	ctx context.Context, who bottest.Person, s bottest.Seen, label string,
 ) (after bottest.Seen, notice string, err error) {
@@ -285,7 +331,8 @@ func newFixture(t *testing.T) bottest.Fixture {
 		Adapter: w.adapter, Secret: sandbox.TelegramDefaultToken, Log: w.log.String,
 		Here: w.here(), Gone: target(gone.ID), Shown: w.shown, Lines: true,
 		Inject: w.inject, Heal: w.tg.Faults.Clear,
-		Menu: w.menu, Command: w.command, Press: w.press,
+		Menu: w.menu, Command: w.command, Press: w.press, CommandOn: w.commandOn, Ask: w.ask,
+		Delete: func(m bottest.Seen) { check(t, w.tg.DeleteMessage(w.group.ID, number(t, m.ID))) },
 		Remove: func(context.Context) error { return w.tg.Kick(w.group.ID) },
 		Return: func(context.Context) error { return w.tg.Return(w.group.ID) },
 		Refused: func() (bot.Adapter, func() int) {
@@ -399,24 +446,6 @@ func (m *memory) setRefuse(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.refuse = err
-}
-
-// lines is a log that may be read while it is written.
-type lines struct {
-	mu  sync.Mutex // guards buf
-	buf bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
 }
 
 // patience bounds what a test waits for.

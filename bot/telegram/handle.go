@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
-
 	"tidings/bot"
 )
 
@@ -44,7 +42,7 @@ func (s *session) logPanic(ctx context.Context, fault any) {
 	s.log.ErrorContext(ctx, "panic while handling an update", "fault", fault, "stack", string(debug.Stack()))
 }
 
-// heard follows a migration, and answers a command.
+// heard follows a migration, and answers a command or what was written in a form.
 func (s *session) heard(ctx context.Context, m *message) {
 	switch {
 	case m.MigrateToChatID != 0:
@@ -53,26 +51,47 @@ func (s *session) heard(ctx context.Context, m *message) {
 	case m.MigrateFromChatID != 0:
 		s.moved(ctx, m.MigrateFromChatID, m.Chat.ID)
 		return
+	case m.TopicReopened != nil:
+		s.handler.Presence(ctx, bot.Presence{Kind: bot.Back, Scope: m.target()})
+		return
 	case m.From != nil && m.From.ID == serviceAccount:
 		return
 	}
 	name, line, ok := s.command(m)
-	if !ok {
-		return
-	}
-	answer := s.invoke(ctx, bot.Invocation{
+	inv := bot.Invocation{
 		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private,
 		Command: name, Line: line, Manager: s.writerManages(m), Lacking: s.lacking(m.Chat),
-	})
+	}
+	if n := m.repliesTo(); n != 0 {
+		inv.ReplyTo = strconv.Itoa(n)
+	}
+	instead, filled := s.throughForm(ctx, m, &inv, ok)
+	switch {
+	case instead != nil:
+		s.answer(ctx, m, *instead)
+	case ok || filled:
+		s.answer(ctx, m, s.invoke(ctx, inv))
+	}
+}
+
+// answer answers what somebody wrote.
+func (s *session) answer(ctx context.Context, m *message, answer bot.Message) {
 	replyTo := 0
 	if m.Chat.Type != private && m.Chat.Type != channel {
 		replyTo = m.MessageID
 	}
+	if answer.Form != nil {
+		s.ask(ctx, m, question{Message: answer, user: m.author(), replyTo: replyTo})
+		return
+	}
 	s.reply(ctx, m, answer, replyTo)
 }
 
-// moved reports that a group has become a supergroup. Both chats tell so.
+// moved reports that a group has become a supergroup. Both chats tell so, and one of them is enough.
 func (s *session) moved(ctx context.Context, from, to int64) {
+	if _, reported := s.moves.LoadOrStore([2]int64{from, to}, true); reported {
+		return
+	}
 	s.handler.Presence(ctx, bot.Presence{Kind: bot.Moved, Scope: chatTarget(from), To: chatTarget(to)})
 }
 
@@ -88,7 +107,7 @@ func (s *session) command(m *message) (name, line string, ok bool) {
 	if to := parts[2]; to != "" {
 		return name, line, strings.EqualFold(to, s.username)
 	}
-	return name, line, alone || s.isCommand(name)
+	return name, line, alone || s.isCommand(name) || name == cancelCommand
 }
 
 // invoke asks the handler. A panic becomes an answer like any other fault.
@@ -123,6 +142,10 @@ func (s *session) pressed(ctx context.Context, c *callback) {
 		return
 	}
 	ack.answer(ctx, "")
+	if answer.Form != nil {
+		s.ask(ctx, m, question{Message: answer, user: person(c.From), mention: m.Chat.Type != private})
+		return
+	}
 	s.replace(ctx, m, answer)
 }
 
@@ -132,15 +155,9 @@ func (s *session) replace(ctx context.Context, m *message, answer bot.Message) {
 	if isEmpty(answer) {
 		return
 	}
-	r := s.render(answer)
 	to := m.target()
 	err := s.insist(ctx, to.Chat, func(ctx context.Context) error {
-		params := tgbotapi.Params{"chat_id": to.Chat, "message_id": strconv.Itoa(m.MessageID)}
-		err := s.submit(ctx, "editMessageText", params, r, nil)
-		if err == nil || isUnmodified(err) {
-			return nil
-		}
-		return sendError(ctx, err, to)
+		return s.change(ctx, to, bot.Receipt{MessageID: strconv.Itoa(m.MessageID)}, answer)
 	})
 	if kindOf(err) == bot.Unsendable {
 		s.reply(ctx, m, answer, 0)

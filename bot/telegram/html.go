@@ -14,6 +14,9 @@ import (
 // wordJoiner keeps what stands left and right of it apart for Telegram, and shows nothing.
 const wordJoiner = "\u2060"
 
+// underline is a style that only Telegram's own renderings use.
+const underline bot.Style = 1 << 7
+
 // markup writes text as the HTML that Telegram reads; core.telegram.org/bots/api#html-style.
 func markup(t bot.Text) string {
 	var b strings.Builder
@@ -51,7 +54,7 @@ func tags(s bot.Span) (open, end string) {
 	for _, st := range []struct {
 		style bot.Style
 		name  string
-	}{{bot.Bold, "b"}, {bot.Italic, "i"}, {bot.Strike, "s"}} {
+	}{{bot.Bold, "b"}, {bot.Italic, "i"}, {bot.Strike, "s"}, {underline, "u"}} {
 		if s.Style&st.style != 0 {
 			add(st.name, st.name)
 		}

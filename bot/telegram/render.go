@@ -34,6 +34,7 @@ type rendered struct {
 	plain    string // in place of html, if Telegram should refuse the markup
 	preview  linkPreview
 	keyboard [][]button
+	force    *forceReply // asks for a reply, if there is no keyboard
 }
 
 // linkPreview is core.telegram.org/bots/api#linkpreviewoptions.
@@ -111,7 +112,7 @@ func guarded(t bot.Text, keep func(string) bool) bot.Text {
 
 // card lays an article out:
 //
-//	Title, in bold and leading to the article
+//	Title, in bold and leading to the article; what was bold in it is underlined
 //	Dek
 //
 //	Author | Author
@@ -121,6 +122,9 @@ func guarded(t bot.Text, keep func(string) bool) bot.Text {
 func (a *Adapter) card(c *bot.Card) bot.Text {
 	title := part(c.Title, maxTitle)
 	for i := range title {
+		if title[i].Style&bot.Bold != 0 { // what stands out of a title that is bold as it is
+			title[i].Style |= underline
+		}
 		title[i].Style |= bot.Bold
 		title[i].Link = bot.CleanURL(c.URL)
 	}

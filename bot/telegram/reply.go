@@ -23,25 +23,30 @@ const (
 
 // reply answers the message m in its place. If the bot may not write there, the person is told why.
 func (s *session) reply(ctx context.Context, m *message, answer bot.Message, replyTo int) {
-	if isEmpty(answer) {
-		return
+	if !isEmpty(answer) {
+		s.deliver(ctx, m, s.render(answer), replyTo)
 	}
+}
+
+// deliver sends an answer to m, and reports the message it became, if it got through.
+func (s *session) deliver(ctx context.Context, m *message, r rendered, replyTo int) (posted bot.Receipt, ok bool) {
 	to := m.target()
-	err := s.insist(ctx, to.Chat, func(ctx context.Context) error {
-		_, err := s.post(ctx, to, answer, replyTo)
+	err := s.insist(ctx, to.Chat, func(ctx context.Context) (err error) {
+		posted, err = s.post(ctx, to, r, replyTo)
 		if se, ok := errors.AsType[*bot.SendError](err); ok && se.Kind == bot.TargetMoved {
 			to, replyTo = se.To, 0
-			_, err = s.post(ctx, to, answer, replyTo)
+			posted, err = s.post(ctx, to, r, replyTo)
 		}
 		return err
 	})
 	if err == nil {
-		return
+		return posted, true
 	}
 	s.log.WarnContext(ctx, "answer not sent", "target", to.String(), "err", err)
 	if se, ok := errors.AsType[*bot.SendError](err); ok && se.Kind == bot.TargetGone {
 		s.excuse(ctx, m, se.Reason)
 	}
+	return bot.Receipt{}, false
 }
 
 // excuse tells a person privately, once, why a group gets no answer.
@@ -62,7 +67,7 @@ func isEmpty(m bot.Message) bool { return m.Card == nil && m.Text.Empty() }
 // those who have started the bot.
 func (s *session) tellPrivately(ctx context.Context, to *tgbotapi.User, m bot.Message) bool {
 	target := bot.Target{Platform: Platform, Chat: strconv.FormatInt(to.ID, 10)}
-	if _, err := s.post(ctx, target, m, 0); err != nil {
+	if _, err := s.post(ctx, target, s.render(m), 0); err != nil {
 		s.log.DebugContext(ctx, "private message not sent", "err", err)
 		return false
 	}

@@ -38,6 +38,8 @@ type session struct {
 	username string // of the bot, without the @
 	rights   rights
 	told     told
+	moves    sync.Map // the moves that have been reported, as pairs of chats
+	forms    forms
 
 	conflictOnce sync.Once
 }
@@ -45,7 +47,9 @@ type session struct {
 // Run publishes the commands, and serves them until ctx ends. It waits out every outage, and returns
 // an error only if Telegram refuses the token; [bot.ErrUnauthorized] is in its chain then.
 func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
-	s := &session{Adapter: a, handler: h, rights: newRights(a.now)}
+	s := &session{
+		Adapter: a, handler: h, rights: newRights(a.now), forms: forms{state: a.state, bot: a.id, now: a.now},
+	}
 	a.names.Store(commandNames(h.Commands()))
 	if err := s.serve(ctx); ctx.Err() == nil {
 		return err

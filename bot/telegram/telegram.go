@@ -40,7 +40,8 @@ type Config struct {
 	// APIURL is the address of the Bot API server without a trailing slash. Empty means
 	// https://api.telegram.org.
 	APIURL string
-	// State keeps the hash of the published commands. It is required.
+	// State keeps the hash of the published commands, and who has been asked to fill in what. It is
+	// required.
 	State bot.State
 	// Inbox keeps updates until they have been handled. It is required.
 	Inbox bot.Inbox
@@ -74,6 +75,7 @@ type Adapter struct {
 var (
 	_ bot.Adapter = (*Adapter)(nil)
 	_ bot.Limiter = (*Adapter)(nil)
+	_ bot.Editor  = (*Adapter)(nil)
 )
 
 // New returns an adapter. It makes no request.
@@ -159,21 +161,44 @@ func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.R
 	if err := a.yields.wait(ctx, to.Chat); err != nil {
 		return bot.Receipt{}, err
 	}
-	return a.post(ctx, to, m, 0)
+	replyTo, err := strconv.Atoi(m.ReplyTo)
+	if err != nil {
+		replyTo = 0 // it replies to nothing of this platform
+	}
+	return a.post(ctx, to, a.render(m), replyTo)
 }
 
-// post sends m, as an answer to the message replyTo unless that is 0.
-func (a *Adapter) post(ctx context.Context, to bot.Target, m bot.Message, replyTo int) (bot.Receipt, error) {
+// post sends what has been rendered, as an answer to the message replyTo unless that is 0.
+func (a *Adapter) post(ctx context.Context, to bot.Target, r rendered, replyTo int) (bot.Receipt, error) {
 	params := tgbotapi.Params{"chat_id": to.Chat}
 	params.AddNonEmpty("message_thread_id", to.Thread)
 	if replyTo != 0 {
 		params["reply_parameters"] = encode(replyParameters{MessageID: replyTo, AllowSendingWithoutReply: true})
 	}
 	var result json.RawMessage
-	if err := a.submit(ctx, "sendMessage", params, a.render(m), &result); err != nil {
+	if err := a.submit(ctx, "sendMessage", params, r, &result); err != nil {
 		return bot.Receipt{}, sendError(ctx, err, to)
 	}
 	return receipt(result, to), nil
+}
+
+// Edit puts m in the place of a message of the bot, buttons and preview included. Like Send it lets
+// answers that wait for room in the chat go first. Keys and ReplyTo have no effect.
+func (a *Adapter) Edit(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
+	if err := a.yields.wait(ctx, to.Chat); err != nil {
+		return err
+	}
+	return a.change(ctx, to, r, m)
+}
+
+// change gives a message its new form. One that has it already is as wanted.
+func (a *Adapter) change(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
+	params := tgbotapi.Params{"chat_id": cmp.Or(r.Chat, to.Chat), "message_id": r.MessageID}
+	err := a.submit(ctx, "editMessageText", params, a.render(m), nil)
+	if err == nil || isUnmodified(err) {
+		return nil
+	}
+	return editError(ctx, err, to, r)
 }
 
 // receipt reads what became of a message. It is sent even if the answer cannot be read: trying again
@@ -200,17 +225,21 @@ func (a *Adapter) submit(ctx context.Context, method string, params tgbotapi.Par
 	params["text"] = r.html
 	params["parse_mode"] = tgbotapi.ModeHTML
 	params["link_preview_options"] = encode(r.preview)
-	if len(r.keyboard) > 0 {
+	switch {
+	case len(r.keyboard) > 0:
 		params["reply_markup"] = encode(keyboard{Rows: r.keyboard})
+	case r.force != nil:
+		params["reply_markup"] = encode(r.force)
 	}
+	ctx, arrived := tracing(ctx)
 	err := a.client.call(ctx, method, params, result)
 	if !refusesMarkup(err) {
-		return err
+		return arrived(err)
 	}
 	a.log.WarnContext(ctx, "telegram refused the markup, sending plain text", "method", method, "err", err)
 	params["text"] = r.plain
 	delete(params, "parse_mode")
-	return a.client.call(ctx, method, params, result)
+	return arrived(a.client.call(ctx, method, params, result))
 }
 
 // replyParameters is core.telegram.org/bots/api#replyparameters.

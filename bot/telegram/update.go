@@ -43,6 +43,19 @@ type message struct {
 	Text              string         `json:"text"`
 	MigrateToChatID   int64          `json:"migrate_to_chat_id"`
 	MigrateFromChatID int64          `json:"migrate_from_chat_id"`
+	ReplyTo           *struct {
+		MessageID int `json:"message_id"`
+	} `json:"reply_to_message"`
+	TopicReopened *struct{} `json:"forum_topic_reopened"`
+}
+
+// repliesTo returns the message that m replies to, or 0. What replies to nothing in a topic replies to
+// the message that opened the topic.
+func (m *message) repliesTo() int {
+	if m.ReplyTo == nil || m.IsTopicMessage && m.ReplyTo.MessageID == m.Thread {
+		return 0
+	}
+	return m.ReplyTo.MessageID
 }
 
 // callback is a pressed button. The message may be absent, or too old for Telegram to show.

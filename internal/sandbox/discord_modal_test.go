@@ -123,7 +123,9 @@ func TestDiscordMenu_CallsACommandOnAMessage(t *testing.T) {
 			Type     int
 			Name     string
 			TargetID string `json:"target_id"`
-			Resolved struct{ Messages map[string]struct{ Content string } }
+			Resolved struct {
+				Messages map[string]struct{ Content string }
+			}
 		}
 	}
 	if err := json.Unmarshal(f.Data, &in); err != nil {

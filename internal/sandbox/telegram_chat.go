@@ -1,6 +1,9 @@
 package sandbox
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // AddGroup makes a basic group; its creator has added the bot.
 func (t *Telegram) AddGroup(title string, creator int64) (TelegramChat, error) {
@@ -88,5 +91,55 @@ func (t *Telegram) DeleteTopic(chat int64, topic int) error {
 		t.notify(TelegramEvent{Kind: TelegramDeleted, Chat: chat, Message: *m})
 	}
 	c.messages = kept
+	return nil
+}
+
+// CloseTopic lets only administrators write in a topic from now on.
+func (t *Telegram) CloseTopic(chat int64, topic int) error {
+	return t.changeTopic(chat, topic, func(c *tgChat) *TelegramMessage {
+		c.closed[topic] = true
+		return &TelegramMessage{TopicClosed: &struct{}{}}
+	})
+}
+
+// ReopenTopic ends CloseTopic.
+func (t *Telegram) ReopenTopic(chat int64, topic int) error {
+	return t.changeTopic(chat, topic, func(c *tgChat) *TelegramMessage {
+		delete(c.closed, topic)
+		return &TelegramMessage{TopicReopened: &struct{}{}}
+	})
+}
+
+// changeTopic changes a topic and tells of it in a service message.
+func (t *Telegram) changeTopic(chat int64, topic int, change func(*tgChat) *TelegramMessage) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c, err := t.known(chat)
+	if err != nil {
+		return err
+	}
+	if _, ok := c.topics[topic]; !ok {
+		return fmt.Errorf("no topic %d in chat %d", topic, chat)
+	}
+	m := change(c)
+	m.From, m.Thread, m.InTopic = t.users[c.owner], topic, true
+	t.service(c, m)
+	return nil
+}
+
+// DeleteMessage deletes a message, as an administrator of the chat does.
+func (t *Telegram) DeleteMessage(chat int64, message int) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c, err := t.known(chat)
+	if err != nil {
+		return err
+	}
+	m := c.find(message)
+	if m == nil {
+		return fmt.Errorf("no message %d in chat %d", message, chat)
+	}
+	c.messages = slices.DeleteFunc(c.messages, func(x *TelegramMessage) bool { return x == m })
+	t.notify(TelegramEvent{Kind: TelegramDeleted, Chat: chat, Message: *m})
 	return nil
 }

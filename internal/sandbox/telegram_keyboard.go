@@ -7,8 +7,21 @@ import (
 
 const (
 	tgMaxCallbackData = 64  // bytes; core.telegram.org/bots/api#inlinekeyboardbutton
+	tgMaxPlaceholder  = 64  // core.telegram.org/bots/api#forcereply
 	tgMaxButtons      = 100 // what the real server takes before it calls the markup too long
 )
+
+// tgReadForce reads a reply_markup that asks for a reply; nil if it is another one.
+func tgReadForce(c tgCall) (*TelegramForceReply, error) {
+	force := &TelegramForceReply{}
+	if json.Unmarshal([]byte(c.text("reply_markup")), force) != nil || !force.Force {
+		return nil, nil
+	}
+	if tgLength(force.Placeholder) > tgMaxPlaceholder {
+		return nil, tgBadRequest("reply markup placeholder is too long")
+	}
+	return force, nil
+}
 
 // tgReadKeyboard reads reply_markup. Other keyboards than an inline one are taken and not shown.
 func tgReadKeyboard(c tgCall) (*TelegramKeyboard, error) {

@@ -65,11 +65,14 @@ func (t *Telegram) post(c tgCall, m *TelegramMessage, kind string) (any, error) 
 	if err != nil {
 		return nil, err
 	}
+	if m.Force, err = tgReadForce(c); err != nil {
+		return nil, err
+	}
 	chat, err := t.chatOf(c, tgWrite)
 	if err != nil {
 		return nil, err
 	}
-	if m.Thread, err = chat.thread(c); err != nil {
+	if m.Thread, err = chat.thread(c, t.bot.ID); err != nil {
 		return nil, err
 	}
 	if m.ReplyTo, err = tgReadReply(c, chat); err != nil {
@@ -279,7 +282,7 @@ func (t *Telegram) edit(c tgCall, change func(*TelegramMessage) error) (any, err
 	switch {
 	case m == nil:
 		return nil, tgBadRequest("message to edit not found")
-	case !t.wrote(m):
+	case !t.wrote(m), m.Force != nil: // with another reply_markup than an inline keyboard none can
 		return nil, tgBadRequest("message can't be edited")
 	}
 	next := *m

@@ -1,5 +1,7 @@
 package sandbox
 
+import "slices"
+
 // TelegramUser is a person or a bot, as the Bot API shows one.
 type TelegramUser struct {
 	ID        int64  `json:"id"`
@@ -60,6 +62,9 @@ type TelegramMessage struct {
 	MigrateTo    int64                 `json:"migrate_to_chat_id,omitempty"`
 	MigrateFrom  int64                 `json:"migrate_from_chat_id,omitempty"`
 	TopicCreated *TelegramTopicCreated `json:"forum_topic_created,omitempty"`
+	// TopicClosed and TopicReopened mark the service messages of these changes.
+	TopicClosed   *struct{} `json:"forum_topic_closed,omitempty"`
+	TopicReopened *struct{} `json:"forum_topic_reopened,omitempty"`
 
 	// PreviewURL is the page whose preview is shown below the text. Empty means none.
 	PreviewURL string `json:"-"`
@@ -67,6 +72,29 @@ type TelegramMessage struct {
 	PhotoURL string `json:"-"`
 	// Silent tells that nobody's device made a sound.
 	Silent bool `json:"-"`
+	// Force asks for a reply to the message; nil for most.
+	Force *TelegramForceReply `json:"-"`
+}
+
+// TelegramForceReply has clients open the field to reply to a message, as if the person had chosen to.
+type TelegramForceReply struct {
+	Force       bool   `json:"force_reply"`
+	Placeholder string `json:"input_field_placeholder,omitempty"`
+	// Selective says that it is for those alone who are mentioned in the text, or replied to.
+	Selective bool `json:"selective,omitempty"`
+}
+
+// Asks tells whether the message has a person's client open the field to reply.
+func (m *TelegramMessage) Asks(user int64) bool {
+	switch {
+	case m.Force == nil:
+		return false
+	case !m.Force.Selective, m.Chat.Type == TelegramPrivate:
+		return true
+	case m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == user:
+		return true
+	}
+	return slices.ContainsFunc(m.Entities, func(e TelegramEntity) bool { return e.User != nil && e.User.ID == user })
 }
 
 // TelegramEntity is a run of styled text. Offset and Length are in UTF-16 code units.

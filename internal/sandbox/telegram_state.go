@@ -32,6 +32,7 @@ type tgChat struct {
 	messages   []*TelegramMessage
 	lastID     int            // supergroups and channels count their own messages
 	topics     map[int]string // names by thread id
+	closed     map[int]bool   // topics that only administrators write in
 	migratedTo int64
 	lastBot    int64 // the bot that wrote here last, for privacy mode
 	pace       tgPace
@@ -46,7 +47,8 @@ type tgMember struct {
 // newChat registers a chat. t.mu must be held.
 func (t *Telegram) newChat(c TelegramChat, owner int64) *tgChat {
 	chat := &tgChat{
-		TelegramChat: c, owner: owner, members: map[int64]*tgMember{}, topics: map[int]string{}, pace: tgNewPace(),
+		TelegramChat: c, owner: owner, members: map[int64]*tgMember{}, topics: map[int]string{}, closed: map[int]bool{},
+		pace: tgNewPace(),
 	}
 	if owner != 0 {
 		chat.members[owner] = &tgMember{status: TelegramCreator}
@@ -227,13 +229,16 @@ func (t *Telegram) checkRights(c *tgChat, kind string) error {
 }
 
 // thread checks message_thread_id. Chats without topics ignore it; the General topic is written to without one.
-func (c *tgChat) thread(call tgCall) (int, error) {
+func (c *tgChat) thread(call tgCall, bot int64) (int, error) {
 	id := int(call.number("message_thread_id"))
 	if id == 0 || !c.IsForum {
 		return 0, nil
 	}
 	if _, ok := c.topics[id]; !ok {
 		return 0, tgBadRequest("message thread not found")
+	}
+	if c.closed[id] && !c.status(bot).manages() {
+		return 0, tgBadRequest("TOPIC_CLOSED")
 	}
 	return id, nil
 }

@@ -1,0 +1,166 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tidings/bot"
+)
+
+const (
+	// formLife is how long somebody may take to fill in a form.
+	formLife = time.Hour
+	// maxPlaceholder is core.telegram.org/bots/api#forcereply.
+	maxPlaceholder = 64
+	// formFrame is the room that a form's other parts have beside the text to begin with.
+	formFrame = 1000
+	maxName   = 64
+	// cancelCommand ends a form without filling it in, as every other command does.
+	cancelCommand = "cancel"
+)
+
+// forceReply is core.telegram.org/bots/api#forcereply.
+type forceReply struct {
+	Force       bool   `json:"force_reply"`
+	Placeholder string `json:"input_field_placeholder,omitempty"`
+	Selective   bool   `json:"selective"`
+}
+
+// forms remembers who has been asked to fill in what: one form for a person in a chat, the newest. What
+// it keeps is bounded by the people who were ever asked.
+type forms struct {
+	state bot.State
+	bot   int64
+	now   func() time.Time
+}
+
+// openForm is a form that waits to be filled in.
+type openForm struct {
+	Message string    `json:"message"` // that asks
+	Data    string    `json:"data"`
+	Max     int       `json:"max"`
+	Until   time.Time `json:"until"`
+}
+
+func (f *forms) key(chat int64, user string) string {
+	return fmt.Sprintf("telegram.form.%d.%d.%s", f.bot, chat, user)
+}
+
+// find returns the form that waits for a person in a chat.
+func (f *forms) find(ctx context.Context, chat int64, user string) (form openForm, found bool, err error) {
+	text, err := f.state.State(ctx, f.key(chat, user))
+	if err != nil || text == "" {
+		return form, false, err
+	}
+	if err := json.Unmarshal([]byte(text), &form); err != nil {
+		return form, false, fmt.Errorf("read a form: %w", err)
+	}
+	return form, f.now().Before(form.Until), nil
+}
+
+// open lets a form wait, in place of any other.
+func (f *forms) open(ctx context.Context, chat int64, user string, form openForm) error {
+	form.Until = f.now().Add(formLife)
+	return f.state.SetState(ctx, f.key(chat, user), encode(form))
+}
+
+// end lets no form wait.
+func (f *forms) end(ctx context.Context, chat int64, user string) error {
+	return f.state.SetState(ctx, f.key(chat, user), "")
+}
+
+// question is a message with a form, and the one person it is for.
+type question struct {
+	bot.Message
+	user    bot.User
+	replyTo int // what the person wrote, or 0
+	// mention says that the person is to be named, because the question is no reply to them.
+	mention bool
+}
+
+// ask puts a question where m is, and waits for its answer from now on.
+func (s *session) ask(ctx context.Context, m *message, q question) {
+	posted, ok := s.deliver(ctx, m, s.renderQuestion(q, m.Chat.Type), q.replyTo)
+	if !ok || posted.MessageID == "" {
+		return
+	}
+	form := openForm{Message: posted.MessageID, Data: q.Form.Data, Max: q.Form.Max}
+	if err := s.forms.open(ctx, m.Chat.ID, q.user.ID, form); err != nil {
+		s.log.ErrorContext(ctx, "form not kept", "err", err)
+	}
+}
+
+// renderQuestion shows a form as a message to reply to, with the text to begin with to copy.
+func (s *session) renderQuestion(q question, chatType string) rendered {
+	form := q.Form
+	text := bot.Styled(form.Title, bot.Bold)
+	if !q.Text.Empty() {
+		text = bot.Join(text, bot.Plain("\n"), q.Text.Shorten(formFrame/2, func(s bot.Span) int { return units(s.Text) }))
+	}
+	text = bot.Join(text, bot.Plain("\n\n"+form.Label+": "))
+	if form.Value != "" {
+		value := bot.Styled(form.Value, bot.Code).Shorten(maxText-formFrame, func(s bot.Span) int { return units(s.Text) })
+		text = bot.Join(text, value)
+	}
+	text = bot.Join(text, bot.Plain("\n\nReply to this message with the new text, or /"+cancelCommand+"."))
+	r := s.render(bot.Message{Text: text})
+	r.keyboard = nil
+	if chatType != channel { // where Telegram does not have it
+		placeholder := shorten(tidy(bot.Plain(form.Label)), maxPlaceholder, nil).String()
+		r.force = &forceReply{Force: true, Placeholder: placeholder, Selective: true}
+	}
+	if _, err := strconv.ParseInt(q.user.ID, 10, 64); q.mention && err == nil {
+		name := shorten(tidy(bot.Plain(q.user.Name)), maxName, nil)
+		r.html = `<a href="tg://user?id=` + q.user.ID + `">` + markup(name) + "</a>, " + r.html
+		r.plain = name.String() + ", " + r.plain
+	}
+	return r
+}
+
+// throughForm looks whether m has to do with a form that waits for its author. If m fills it in, inv says
+// so afterwards. If something is to be answered instead, it returns that. ours says that m is a command
+// for the bot, which ends a form. What is no command is meant for the form if it replies to it, and among
+// two in any case.
+func (s *session) throughForm(
+	ctx context.Context, m *message, inv *bot.Invocation, ours bool,
+) (instead *bot.Message, filled bool) {
+	isCommand := commandForm.MatchString(m.Text)
+	if m.Text == "" || isCommand && !ours || !isCommand && m.repliesTo() == 0 && m.Chat.Type != private {
+		return nil, false
+	}
+	form, waits, err := s.forms.find(ctx, m.Chat.ID, inv.User.ID)
+	if err != nil {
+		s.log.ErrorContext(ctx, "form not read", "err", err)
+	}
+	cancels := isCommand && inv.Command == cancelCommand
+	switch line := formLine(m.Text); {
+	case !waits && cancels && m.Chat.Type == private:
+		return &bot.Message{Text: bot.Plain("There is nothing to cancel.")}, false
+	case !waits && cancels: // it is for another bot
+		return &bot.Message{}, false
+	case !waits, !isCommand && m.repliesTo() != 0 && inv.ReplyTo != form.Message:
+		return nil, false
+	case !isCommand && form.Max > 0 && utf8.RuneCountInString(line) > form.Max:
+		return &bot.Message{Text: bot.Plain(fmt.Sprintf("That is too long: %d characters, and %d fit. Reply to the question with a shorter text, or /%s.",
+			utf8.RuneCountInString(line), form.Max, cancelCommand))}, false
+	case !isCommand:
+		inv.Command, inv.Line, inv.Data, inv.ReplyTo = "", line, form.Data, ""
+		filled = true
+	case cancels:
+		instead = &bot.Message{Text: bot.Plain("Nothing was changed.")}
+	}
+	if err := s.forms.end(ctx, m.Chat.ID, inv.User.ID); err != nil {
+		s.log.ErrorContext(ctx, "form not ended", "err", err)
+	}
+	return instead, filled
+}
+
+// formLine returns what was written, on one line.
+func formLine(text string) string {
+	return strings.TrimSpace(strings.ReplaceAll(text, "\n", " "))
+}
