@@ -32,7 +32,9 @@ func (f *facets) note(a *bot.Article) {
 	if *f == nil {
 		*f = facets{}
 	}
-	(*f)[facet{filter.Source, a.Source}]++
+	for _, v := range append([]string{a.Source}, a.Further...) {
+		(*f)[facet{filter.Source, v}]++
+	}
 	(*f)[facet{filter.Lang, a.Lang}]++
 	for _, v := range a.Authors {
 		(*f)[facet{filter.Author, v}]++
