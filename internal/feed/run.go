@@ -54,8 +54,9 @@ type loop struct {
 	entries map[string]*followed // the feeds, by name
 	hosts   map[string]*host
 	queue   queue
-	looked  time.Time // when the sources were read
-	counted time.Time // and the subscribers
+	every   time.Duration // lookEvery, more in tests
+	looked  time.Time     // when the sources were read
+	counted time.Time     // and the subscribers
 	flying  int
 	free    time.Time // when the next fetch may begin
 	done    chan landed
@@ -65,6 +66,7 @@ type loop struct {
 func newLoop(p *Poller) *loop {
 	return &loop{
 		poller: p, entries: make(map[string]*followed), hosts: make(map[string]*host), done: make(chan landed, maxFlying),
+		every: lookEvery,
 	}
 }
 
@@ -79,7 +81,7 @@ type landed struct {
 // there may be more to do.
 func (l *loop) step(ctx context.Context) time.Duration {
 	now := l.poller.now()
-	every := lookEvery + time.Duration(len(l.entries))*lookCost
+	every := l.every + time.Duration(len(l.entries))*lookCost
 	if now.Sub(l.looked) >= every || now.Before(l.looked) {
 		l.look(ctx, now)
 		l.looked = now
