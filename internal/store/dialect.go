@@ -55,6 +55,8 @@ type dialect struct {
 	// textQuery finds up to $3 articles AS a whose time_key is below $2 by the expression $1, newest first:
 	// everything from FROM on.
 	textQuery string
+	// textCount counts the articles that the expression $1 takes with a time_key from $2 to below $3.
+	textCount string
 	// mapError makes errors of the driver say what a person can do.
 	mapError func(error) error
 }

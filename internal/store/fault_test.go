@@ -113,7 +113,8 @@ func TestWaker_SurvivesFailingLooks(t *testing.T) {
 		return version.Load(), nil
 	}
 	var log bytes.Buffer
-	w, err := newWaker(t.Context(), s.r.db, look, slog.New(slog.NewTextHandler(&log, nil)))
+	watch := func(ctx context.Context, w *waker) error { return w.watchVersion(ctx, s.r.db, look) }
+	w, err := newWaker(t.Context(), watch, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

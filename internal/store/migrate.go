@@ -22,11 +22,14 @@ func (e *SchemaError) Error() string {
 // migrateTries bounds how often migrate meets another process that does the same.
 const migrateTries = 5
 
-// migrate brings the schema up to date, each step in a transaction. Where two processes start at once,
-// the second one's step fails on what the first has made, and it looks again.
-func migrate(ctx context.Context, d dialect, db *sql.DB) error {
-	p, err := goose.NewProvider(d.goose, db, d.migrations,
-		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+// migrate brings the schema up to date, each step in a transaction. Where two processes start at once, the second
+// one waits for the first or, in a dialect without a lock for it, fails on what the first has made, and looks again.
+func migrate(ctx context.Context, d *dialect, db *sql.DB) error {
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
+	if d.migrating != nil {
+		options = append(options, goose.WithSessionLocker(d.migrating))
+	}
+	p, err := goose.NewProvider(d.goose, db, d.migrations, options...)
 	if err != nil {
 		return err
 	}

@@ -13,14 +13,15 @@ type querier interface {
 
 // pool is a set of connections that keep their statements prepared: parsing costs as much as running.
 type pool struct {
-	db *sql.DB
+	db      *sql.DB
+	dialect *dialect
 
 	mu         sync.RWMutex // guards statements
 	statements map[string]*sql.Stmt
 }
 
-func newPool(db *sql.DB) *pool {
-	return &pool{db: db, statements: map[string]*sql.Stmt{}}
+func newPool(db *sql.DB, d *dialect) *pool {
+	return &pool{db: db, dialect: d, statements: map[string]*sql.Stmt{}}
 }
 
 func (p *pool) close() error { return p.db.Close() }
@@ -34,6 +35,9 @@ func (p *pool) prepared(text string) *sql.Stmt {
 // learn prepares statements for their next use. It needs a connection, so it may not be called
 // within a transaction.
 func (p *pool) learn(ctx context.Context, texts []string) error {
+	if !p.dialect.prepares {
+		return nil
+	}
 	for _, text := range texts {
 		if p.prepared(text) != nil {
 			continue
@@ -54,11 +58,37 @@ func (p *pool) learn(ctx context.Context, texts []string) error {
 	return nil
 }
 
+// query reads outside of a transaction. Where a connection has broken it takes the next.
 func (p *pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	for try := 1; ; try++ {
+		rows, err := p.queryOnce(ctx, text, plain(args)) //nolint:sqlclosecheck // for the caller
+		if err == nil || try == maxTries || ctx.Err() != nil || !p.dialect.again(err) {
+			return rows, err
+		}
+	}
+}
+
+func (p *pool) queryOnce(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if !p.dialect.prepares {
+		return p.db.QueryContext(ctx, text, args...)
+	}
 	if err := p.learn(ctx, []string{text}); err != nil {
 		return nil, err
 	}
 	return p.prepared(text).QueryContext(ctx, args...) //nolint:sqlclosecheck // it lives as long as the pool
+}
+
+// plain writes truth values as the numbers that both databases keep.
+func plain(args []any) []any {
+	for i, a := range args {
+		if b, ok := a.(bool); ok {
+			args[i] = 0
+			if b {
+				args[i] = 1
+			}
+		}
+	}
+	return args
 }
 
 // tx is a transaction that may write. It has one time.
@@ -70,6 +100,7 @@ type tx struct {
 }
 
 func (t *tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	args = plain(args)
 	if st := t.pool.prepared(text); st != nil {
 		return t.StmtContext(ctx, st).QueryContext(ctx, args...) //nolint:sqlclosecheck // closed with the transaction
 	}
@@ -87,6 +118,7 @@ func (t *tx) exec(ctx context.Context, text string, args ...any) (int64, error) 
 }
 
 func (t *tx) run(ctx context.Context, text string, args []any) (sql.Result, error) {
+	args = plain(args)
 	if st := t.pool.prepared(text); st != nil {
 		return t.StmtContext(ctx, st).ExecContext(ctx, args...) //nolint:sqlclosecheck // closed with the transaction
 	}

@@ -25,7 +25,7 @@ func (s *Store) PutFeed(ctx context.Context, source string, articles []bot.Artic
 }
 
 func (s *Store) putAll(ctx context.Context, feed string, articles []bot.Article) (result bot.PutResult, err error) {
-	err = s.inTx(ctx, func(inner context.Context, tx *tx) error {
+	err = s.inScope(ctx, appending, func(inner context.Context, tx *tx) error {
 		p, err := s.takeIn(inner, tx, feed, articles, ctx.Err)
 		if err == nil {
 			result = p.result
@@ -43,10 +43,7 @@ func (s *Store) putAll(ctx context.Context, feed string, articles []bot.Article)
 func (s *Store) takeIn(
 	ctx context.Context, tx *tx, feed string, articles []bot.Article, ended func() error,
 ) (*putter, error) {
-	p, err := s.newPutter(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
+	p := s.newPutter(tx)
 	items, err := p.items(ctx, articles, ended)
 	if err != nil {
 		return nil, err
@@ -68,18 +65,12 @@ func (s *Store) takeIn(
 	return p, p.finish(ctx)
 }
 
-// newPutter returns what writes articles and the log in a transaction.
-func (s *Store) newPutter(ctx context.Context, tx *tx) (*putter, error) {
-	p := &putter{
-		tx: tx, dialect: &s.dialect, now: s.now(), added: map[string]int64{}, claimed: map[int64]bool{},
+// newPutter returns what writes articles and the log in a transaction that appends.
+func (s *Store) newPutter(tx *tx) *putter {
+	return &putter{
+		tx: tx, dialect: s.dialect, now: s.now(), added: map[string]int64{}, claimed: map[int64]bool{},
 		touched: map[int64]bool{}, joined: map[string]int64{},
 	}
-	if s.dialect.guard != "" {
-		if _, err := tx.exec(ctx, s.dialect.guard); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
 }
 
 // nameArticle says which article an error is about.
@@ -322,8 +313,11 @@ func (p *putter) isNew(id int64) bool { return p.lastID > 0 && id > p.lastID-int
 // index writes the article's row of the full-text index.
 func (p *putter) index(ctx context.Context, a *bot.Article) error {
 	p.facets.note(a)
-	_, err := p.tx.exec(ctx, p.dialect.putText, timeKey(a.Published, a.ID), tokens(a.Title), tokens(a.Summary),
-		tokens(a.Authors...), tokens(a.Tags...), tokens(append([]string{a.Source}, a.Further...)...), tokens(a.Lang))
+	row := p.dialect.textRow(timeKey(a.Published, a.ID), texts{
+		title: tokens(a.Title), summary: tokens(a.Summary), authors: tokens(a.Authors...), tags: tokens(a.Tags...),
+		source: tokens(append([]string{a.Source}, a.Further...)...), lang: tokens(a.Lang),
+	})
+	_, err := p.tx.exec(ctx, p.dialect.putText, row...)
 	return err
 }
 

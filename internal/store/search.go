@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -13,51 +14,51 @@ import (
 // maxLooked bounds how many articles one search holds against its filter: some 200 ms.
 const maxLooked = 20_000
 
+// A search reads candidates in batches, so that a database that has no end in sight does not read them all: a few
+// more than a page at first, then more and more.
+const (
+	firstBatch  = 8 // beyond the page
+	batchGrowth = 4
+	maxBatch    = 4096
+)
+
 // Search returns articles that a filter takes, newest first. Articles under embargo and withdrawn ones
 // are left out. The index finds candidates in the order of the answer, and the filter itself decides.
 func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
-	text, args := s.searchText(q)
-	rows, err := s.r.query(ctx, text, args...)
-	if err != nil {
-		return bot.Page{}, fmt.Errorf("search: %w", s.dialect.mapError(err))
-	}
-	defer rows.Close()
-	f := finding{query: q, most: s.mostLooked, now: s.now()}
+	f := finding{query: q, most: s.mostLooked, now: s.now(), oldest: math.MinInt64, key: cmp.Or(q.Before, math.MaxInt64)}
 	if !q.Since.IsZero() {
 		f.oldest = timeKey(q.Since, 0)
-	} else {
-		f.oldest = math.MinInt64
 	}
-	for !f.done && rows.Next() {
-		if err := f.look(rows.Scan); err != nil {
-			return bot.Page{}, fmt.Errorf("search: %w", err)
+	text, args := s.searchText(q)
+	for size := q.Limit + firstBatch; !f.done; size = min(size*batchGrowth, maxBatch) {
+		n, err := f.lookAt(ctx, s.r, text, append(args, f.key, size)...)
+		if err != nil {
+			return bot.Page{}, fmt.Errorf("search: %w", s.dialect.mapError(err))
 		}
-	}
-	if err := rows.Err(); err != nil {
-		return bot.Page{}, fmt.Errorf("search: %w", s.dialect.mapError(err))
+		if n < size {
+			break
+		}
 	}
 	return f.page, nil
 }
 
-// searchText returns the query that yields candidates with their time keys, newest first.
+// searchText returns the query that yields candidates with their time keys, newest first, and its first arguments:
+// the last two are the time key below which they are, and how many at most.
 func (s *Store) searchText(q bot.Query) (text string, args []any) {
-	before := q.Before
-	if before == 0 {
-		before = math.MaxInt64
-	}
 	candidates := filter.Query{Op: filter.All}
 	if q.Filter != nil {
 		candidates = q.Filter.Candidates()
 	}
 	if candidates.Op != filter.All {
 		return `
-			SELECT a.time_key,` + articleColumns + s.dialect.textQuery, []any{s.dialect.fullText(candidates), before}
+			SELECT a.time_key,` + articleColumns + s.dialect.textQuery, []any{s.dialect.fullText(candidates)}
 	}
 	return `
 		SELECT a.time_key,` + articleColumns + `
 		FROM articles AS a
 		WHERE a.time_key < $1
-		ORDER BY a.time_key DESC`, []any{before}
+		ORDER BY a.time_key DESC
+		LIMIT $2`, nil
 }
 
 // finding is a search in progress.
@@ -66,19 +67,36 @@ type finding struct {
 	most   int // how many it may look at
 	now    time.Time
 	oldest int64 // time key
+	key    int64 // time key of the candidate looked at last
 	last   int64 // time key of the last article of a full page
 	page   bot.Page
 	done   bool
 }
 
+// lookAt looks at a batch of candidates, until it is done, and returns how many there were.
+func (f *finding) lookAt(ctx context.Context, p *pool, text string, args ...any) (n int, err error) {
+	rows, err := p.query(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for !f.done && rows.Next() {
+		n++
+		if err := f.look(rows.Scan); err != nil {
+			return 0, err
+		}
+	}
+	return n, rows.Err()
+}
+
 // look holds one candidate against the query. A full page still looks for one more, to know whether
 // another page follows.
 func (f *finding) look(row scan) error {
-	var key int64
-	a, err := readArticle(row, &key)
+	a, err := readArticle(row, &f.key)
 	if err != nil {
 		return err
 	}
+	key := f.key
 	full := len(f.page.Articles) >= f.query.Limit
 	switch {
 	case key < f.oldest:

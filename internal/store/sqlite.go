@@ -28,6 +28,7 @@ var sqliteFiles embed.FS
 const readers = 6
 
 func sqliteDialect() dialect {
+	none := func(scope) string { return "" } // the connection that writes is alone
 	files, err := fs.Sub(sqliteFiles, "migrations/sqlite")
 	if err != nil {
 		panic(err) // the path is part of the program
@@ -35,14 +36,20 @@ func sqliteDialect() dialect {
 	return dialect{
 		open:       openSQLite,
 		writers:    1,
+		prepares:   true,
 		goose:      goose.DialectSQLite3,
 		migrations: files,
+		begin:      none,
+		again:      func(error) bool { return false },
 		listFrom:   "json_each($1) AS list",
-		version:    sqliteVersion,
+		watch:      watchSQLite,
 		fullText:   sqliteMatch,
 		putText: `
 			INSERT INTO search (rowid, title, summary, authors, tags, source, lang)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		textRow: func(key int64, t texts) []any {
+			return []any{key, t.title, t.summary, t.authors, t.tags, t.source, t.lang}
+		},
 		deleteText: `
 			DELETE FROM search
 			WHERE rowid = $1`,
@@ -50,7 +57,8 @@ func sqliteDialect() dialect {
 			FROM search
 			CROSS JOIN articles AS a ON a.time_key = search.rowid
 			WHERE search MATCH $1 AND search.rowid < $2
-			ORDER BY search.rowid DESC`,
+			ORDER BY search.rowid DESC
+			LIMIT $3`,
 		textCount: `
 			SELECT count(*)
 			FROM search
@@ -60,21 +68,22 @@ func sqliteDialect() dialect {
 }
 
 // openSQLite opens a file, which it makes readable by its owner alone: it holds who reads what.
-func openSQLite(ctx context.Context, path string) (w, r *sql.DB, err error) {
+func openSQLite(ctx context.Context, path string) (w, r *sql.DB, name string, err error) {
 	if err := prepareFile(path); err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
+	name = path
 	path, err = filepath.Abs(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
 	if w, err = connectSQLite(ctx, path, url.Values{"_txlock": {"immediate"}}, 1); err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
 	if r, err = connectSQLite(ctx, path, url.Values{"_query_only": {"1"}}, readers); err != nil {
-		return nil, nil, errors.Join(err, w.Close())
+		return nil, nil, "", errors.Join(err, w.Close())
 	}
-	return w, r, nil
+	return w, r, name, nil
 }
 
 func connectSQLite(ctx context.Context, path string, query url.Values, conns int) (*sql.DB, error) {
@@ -134,6 +143,10 @@ func prepareFile(path string) error {
 }
 
 var errNoDatabase = errors.New("the file is not an SQLite database; name another one, or move it out of the way")
+
+func watchSQLite(ctx context.Context, w *waker, db *sql.DB, _ string) error {
+	return w.watchVersion(ctx, db, sqliteVersion)
+}
 
 // sqliteVersion changes with every commit of another connection, in whatever process.
 // https://www.sqlite.org/pragma.html#pragma_data_version

@@ -14,7 +14,8 @@ import (
 
 // Config says which database to open.
 type Config struct {
-	// URL is "sqlite:" and the path of a file, which is made if its directory exists.
+	// URL is "sqlite:" and the path of a file, which is made if its directory exists, or the address of a
+	// PostgreSQL database, as in postgres://user:password@host/database. An empty one is furnished.
 	URL string
 	// Logger takes what nobody else can report. Nil discards it.
 	Logger *slog.Logger
@@ -25,8 +26,8 @@ type Config struct {
 // Store is an open database. All methods may be called concurrently, by several processes on one
 // database too. Open makes one.
 type Store struct {
-	dialect dialect
-	w       *pool         // writes, one transaction at a time
+	dialect *dialect
+	w       *pool         // writes, one transaction at a time on SQLite
 	r       *pool         // reads
 	turn    chan struct{} // holds a token for each transaction that may write now
 	wake    *waker
@@ -40,26 +41,28 @@ var _ bot.Store = (*Store)(nil)
 // Open opens the database and brings its schema up to date. It returns a [*SchemaError] if a newer
 // program has made it. Close the store after everything that uses it has ended.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	d, path, err := parseURL(cfg.URL)
+	d, address, err := parseURL(cfg.URL)
 	if err != nil {
 		return nil, err
 	}
-	w, r, err := d.open(ctx, path)
+	w, r, name, err := d.open(ctx, address)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{
-		dialect: d, w: newPool(w), r: newPool(r), turn: make(chan struct{}, d.writers), now: cfg.Now, mostLooked: maxLooked,
+		dialect: &d, w: newPool(w, &d), r: newPool(r, &d), turn: make(chan struct{}, d.writers), now: cfg.Now,
+		mostLooked: maxLooked,
 	}
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if err := migrate(ctx, d, w); err != nil {
-		return nil, errors.Join(fmt.Errorf("database %s: %w", path, d.mapError(err)), w.Close(), r.Close())
+	if err := migrate(ctx, &d, w); err != nil {
+		return nil, errors.Join(fmt.Errorf("database %s: %w", name, d.mapError(err)), w.Close(), r.Close())
 	}
 	log := cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler))
-	if s.wake, err = newWaker(ctx, r, d.version, log); err != nil {
-		return nil, errors.Join(fmt.Errorf("database %s: %w", path, d.mapError(err)), w.Close(), r.Close())
+	watch := func(ctx context.Context, w *waker) error { return d.watch(ctx, w, r, address) }
+	if s.wake, err = newWaker(ctx, watch, log); err != nil {
+		return nil, errors.Join(fmt.Errorf("database %s: %w", name, d.mapError(err)), w.Close(), r.Close())
 	}
 	return s, nil
 }
@@ -77,41 +80,93 @@ func parseURL(url string) (dialect, string, error) {
 	case "sqlite":
 		return sqliteDialect(), rest, nil
 	case "postgres", "postgresql":
-		return dialect{}, "", errors.New(
-			"this version keeps its articles in SQLite only: set DATABASE_URL to sqlite: and a file, as in sqlite:tidings.db")
+		return postgresDialect(), url, nil
 	default:
 		// Not the whole of it, which may hold a password.
-		return dialect{}, "", fmt.Errorf("database URL begins with %q; it must begin with sqlite:, as in sqlite:tidings.db", scheme)
+		return dialect{}, "", fmt.Errorf("database URL begins with %q; it must begin with sqlite:, as in sqlite:tidings.db, "+
+			"or with postgres://", scheme)
 	}
 }
 
-// inTx runs fn in a transaction that may write, and wakes whoever waits once it is committed. The
-// context given to fn does not end: a transaction is short, and cutting one in half gains nothing.
+// maxTries bounds how often a transaction, or a question, is begun anew that met another or lost its connection.
+// A database that is away for longer is for the caller to wait for.
+const maxTries = 5
+
+// inTx runs fn in a transaction that writes alone, and wakes whoever waits once it is committed. See inScope.
 func (s *Store) inTx(ctx context.Context, fn func(ctx context.Context, tx *tx) error) error {
+	return s.inScope(ctx, alone, fn)
+}
+
+// inScope runs fn in a transaction that may write, and wakes whoever waits once it is committed. The
+// context given to fn does not end with ctx: a transaction is short, and cutting one in half gains nothing. fn may
+// be called again, after a rollback, so it starts from nothing each time.
+func (s *Store) inScope(ctx context.Context, scope scope, fn func(ctx context.Context, tx *tx) error) error {
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	ctx = context.WithoutCancel(ctx)
-	t, err := s.w.db.BeginTx(ctx, nil)
-	if err != nil {
-		return s.dialect.mapError(err)
+	for try := 1; ; try++ {
+		committing, err := s.attempt(ctx, scope, fn)
+		switch {
+		case err == nil:
+			s.wake.broadcast()
+			return nil
+		// A commit that fails with its connection may have been one.
+		case committing, try == maxTries, ctx.Err() != nil, !s.dialect.again(err):
+			return s.dialect.mapError(err)
+		}
 	}
-	tx := &tx{Tx: t, pool: s.w, now: micros(s.now())}
-	if err := fn(ctx, tx); err != nil {
+}
+
+// attempt runs fn in a transaction once, and reports whether it came to the commit.
+func (s *Store) attempt(
+	ctx context.Context, scope scope, fn func(ctx context.Context, tx *tx) error,
+) (committing bool, err error) {
+	ctx = context.WithoutCancel(ctx)
+	inner := ctx
+	if s.dialect.patience > 0 {
+		var cancel context.CancelFunc
+		inner, cancel = context.WithTimeout(ctx, s.dialect.patience)
+		defer cancel()
+	}
+	t, err := s.w.db.BeginTx(inner, nil)
+	if err != nil {
+		return false, err
+	}
+	tx := &tx{Tx: t, pool: s.w}
+	if err := s.within(inner, tx, scope, fn); err != nil {
 		// What went wrong is err; a rollback can only fail because of it.
 		_ = t.Rollback()
-		return s.dialect.mapError(err)
+		return false, err
 	}
 	if err := t.Commit(); err != nil {
-		return s.dialect.mapError(err)
+		return true, err
 	}
-	s.wake.broadcast()
 	// What was written stands, whether or not the statements could be prepared for their next use.
 	_ = s.w.learn(ctx, tx.missed)
-	return nil
+	return true, nil
+}
+
+// within runs fn between what a scope needs.
+func (s *Store) within(
+	ctx context.Context, tx *tx, scope scope, fn func(ctx context.Context, tx *tx) error,
+) error {
+	if begin := s.dialect.begin(scope); begin != "" {
+		if _, err := tx.exec(ctx, begin); err != nil {
+			return err
+		}
+	}
+	tx.now = micros(s.now())
+	if err := fn(ctx, tx); err != nil {
+		return err
+	}
+	if s.dialect.announce == "" || !scope.announced() {
+		return nil
+	}
+	_, err := tx.exec(ctx, s.dialect.announce)
+	return err
 }
 
 // micros returns t in UTC microseconds, 0 for the zero time.

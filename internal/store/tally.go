@@ -189,7 +189,7 @@ func (t *tallying) byLooking(ctx context.Context) error {
 	t.Partial, t.Looked = false, 0
 	clear(t.Taken)
 	text, args := t.searchText(bot.Query{Filter: t.query.Filter})
-	rows, err := t.r.query(ctx, text, args...)
+	rows, err := t.r.query(ctx, text, append(args, int64(math.MaxInt64), t.mostLooked+1)...)
 	if err != nil {
 		return err
 	}

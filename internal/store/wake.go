@@ -17,14 +17,12 @@ const (
 )
 
 // waker tells those who wait that something was committed: by this store at once, by another process
-// after pollInterval.
+// as soon as the dialect's watch learns of it.
 type waker struct {
-	conn    *sql.Conn
-	version func(ctx context.Context, c *sql.Conn) (int64, error)
-	log     *slog.Logger
-	stop    context.CancelFunc
-	done    chan struct{} // closed when poll has ended
-	asked   chan struct{} // holds a token when somebody began to wait
+	log   *slog.Logger
+	stop  context.CancelFunc
+	work  sync.WaitGroup // what watches
+	asked chan struct{}  // holds a token when somebody began to wait
 
 	mu      sync.Mutex    // guards what follows
 	changed chan struct{} // closed at the next commit
@@ -33,23 +31,14 @@ type waker struct {
 }
 
 func newWaker(
-	ctx context.Context, db *sql.DB, version func(context.Context, *sql.Conn) (int64, error), log *slog.Logger,
+	ctx context.Context, watch func(context.Context, *waker) error, log *slog.Logger,
 ) (*waker, error) {
-	conn, err := db.Conn(ctx)
-	if err != nil {
+	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
+	w := &waker{log: log, stop: stop, asked: make(chan struct{}, 1), changed: make(chan struct{})}
+	if err := watch(inner, w); err != nil {
+		stop()
 		return nil, err
 	}
-	seen, err := version(ctx, conn)
-	if err != nil {
-		_ = conn.Close()
-		return nil, err
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	w := &waker{
-		conn: conn, version: version, log: log, stop: stop, done: make(chan struct{}),
-		asked: make(chan struct{}, 1), changed: make(chan struct{}),
-	}
-	go w.poll(ctx, seen)
 	return w, nil
 }
 
@@ -72,7 +61,7 @@ func (w *waker) close() {
 	}
 	w.mu.Unlock()
 	w.stop()
-	<-w.done
+	w.work.Wait()
 }
 
 // wait blocks until ready returns 0 or a negative duration, ctx ends, or the store is closed, and asks
@@ -126,11 +115,29 @@ func (w *waker) idle() bool {
 	return w.waiting == 0
 }
 
+// watchVersion broadcasts whenever the number changes that version reads on a connection of its own.
+func (w *waker) watchVersion(
+	ctx context.Context, db *sql.DB, version func(context.Context, *sql.Conn) (int64, error),
+) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	seen, err := version(ctx, conn)
+	if err != nil {
+		_ = conn.Close()
+		return err
+	}
+	w.work.Go(func() {
+		w.poll(ctx, seen, func(ctx context.Context) (int64, error) { return version(ctx, conn) })
+		_ = conn.Close() // it goes back to a pool that is closed next
+	})
+	return nil
+}
+
 // poll looks for commits while somebody waits. It goes on from the version seen last, so what
 // happened while nobody waited counts as news to the first who does.
-func (w *waker) poll(ctx context.Context, seen int64) {
-	defer close(w.done)
-	defer func() { _ = w.conn.Close() }() // it goes back to a pool that is closed next
+func (w *waker) poll(ctx context.Context, seen int64, version func(context.Context) (int64, error)) {
 	failing := false
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
@@ -152,7 +159,7 @@ func (w *waker) poll(ctx context.Context, seen int64) {
 		case <-ctx.Done():
 			return
 		}
-		now, err := w.version(endless, w.conn)
+		now, err := version(endless)
 		if err != nil && !failing && ctx.Err() == nil {
 			w.log.Warn("commits of other processes are not noticed", "err", err)
 		}

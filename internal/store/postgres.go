@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/postgres/*.sql
+var postgresFiles embed.FS
+
+const (
+	// postgresWriters and postgresReaders are how many connections a process keeps, besides one that listens. A
+	// server takes 100 unless told otherwise, which is eight replicas.
+	postgresWriters = 4
+	postgresReaders = 6
+	// postgresOldest is the oldest server that is tested: 15 is what Debian 12 has.
+	postgresOldest = 15_00_00
+	// postgresIdle is when a connection that nobody used is closed, and postgresAge when any is, so that a fleet
+	// spreads over the servers again after one of them was away.
+	postgresIdle = 5 * time.Minute
+	postgresAge  = 30 * time.Minute
+	// postgresConnect bounds the making of a connection.
+	postgresConnect = 10 * time.Second
+	// postgresPatience bounds a transaction, with its wait for locks.
+	postgresPatience = time.Minute
+)
+
+func postgresDialect() dialect {
+	files, err := fs.Sub(postgresFiles, "migrations/postgres")
+	if err != nil {
+		panic(err) // the path is part of the program
+	}
+	return dialect{
+		open:       openPostgres,
+		writers:    postgresWriters,
+		goose:      goose.DialectPostgres,
+		migrations: files,
+		migrating:  postgresLocker{},
+		begin:      postgresBegin,
+		announce:   `SELECT pg_notify('` + postgresChannel + `' || current_schema(), '')`,
+		patience:   postgresPatience,
+		again:      postgresAgain,
+		claimHint: `
+		FOR UPDATE SKIP LOCKED`,
+		lockTarget: `
+		SELECT target_id
+		FROM queue
+		WHERE target_id = $1
+		FOR UPDATE`,
+		listFrom:   `unnest(translate($1::text, '[]', '{}')::bigint[]) AS list (value)`,
+		watch:      watchPostgres,
+		fullText:   postgresMatch,
+		putText:    `INSERT INTO search (time_key, words) VALUES ($1, $2::text::tsvector)`,
+		deleteText: `DELETE FROM search WHERE time_key = $1`,
+		textRow:    postgresRow,
+		textQuery:  postgresSearch,
+		textCount:  `SELECT count(*) FROM search WHERE words @@ $1::text::tsquery AND time_key >= $2 AND time_key < $3`,
+		mapError:   postgresError,
+	}
+}
+
+// parsePostgres reads an address. What is wrong with one is not repeated: it may hold a password.
+func parsePostgres(address string) (*pgx.ConnConfig, error) {
+	cfg, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, errors.New("the database URL is not understood; write postgres://USER:PASSWORD@HOST:PORT/DATABASE, " +
+			"and what is not a letter or digit in the password as %XX")
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = postgresConnect
+	}
+	dialer := net.Dialer{
+		// A server that is gone without a word is missed after these.
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 2},
+		Control:         boundSilence,
+	}
+	cfg.DialFunc = dialer.DialContext
+	cfg.RuntimeParams["application_name"] = "tidings"
+	return cfg, nil
+}
+
+// openPostgres connects to a server. Statements are prepared and kept by the driver; behind a PgBouncer that hands
+// out a connection for each transaction and is older than 1.21, add default_query_exec_mode=exec to the address.
+func openPostgres(ctx context.Context, address string) (w, r *sql.DB, name string, err error) {
+	cfg, err := parsePostgres(address)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	name = fmt.Sprintf("%s on %s", cfg.Database, cfg.Host)
+	w = connectPostgres(cfg, postgresWriters)
+	if err := checkPostgres(ctx, w); err != nil {
+		return nil, nil, "", errors.Join(fmt.Errorf("database %s: %w", name, postgresError(err)), w.Close())
+	}
+	return w, connectPostgres(cfg, postgresReaders), name, nil
+}
+
+func connectPostgres(cfg *pgx.ConnConfig, conns int) *sql.DB {
+	db := stdlib.OpenDB(*cfg)
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	db.SetConnMaxIdleTime(postgresIdle)
+	db.SetConnMaxLifetime(postgresAge)
+	return db
+}
+
+// checkPostgres refuses a server that would go wrong later.
+func checkPostgres(ctx context.Context, db *sql.DB) error {
+	const text = `
+		SELECT current_setting('server_version_num')::int, current_setting('server_version'),
+			current_setting('server_encoding'), coalesce(current_schema(), '')`
+	var number int
+	var version, encoding, schema string
+	err := db.QueryRowContext(ctx, text).Scan(&number, &version, &encoding, &schema)
+	switch {
+	case err != nil:
+		return err
+	case number < postgresOldest:
+		return fmt.Errorf("the server is PostgreSQL %s; 15 is the oldest that this program works with", version)
+	case encoding != "UTF8":
+		return fmt.Errorf("the database keeps text as %s; create one with ENCODING 'UTF8' and TEMPLATE template0", encoding)
+	case schema == "":
+		return errors.New("the database has no schema for this user; create the one that search_path names, or public")
+	}
+	return nil
+}
+
+// postgresLocks is the first half of the keys of advisory locks, so that installations in schemas of one database do
+// not meet.
+const postgresLocks = `hashtext('tidings.' || current_schema())`
+
+// postgresBegin takes the locks of a scope. The server drops who holds them and falls silent.
+func postgresBegin(s scope) string {
+	const (
+		begin  = `SELECT set_config('idle_in_transaction_session_timeout', '10s', true), `
+		whole  = `pg_advisory_xact_lock(` + postgresLocks + `, 1)`
+		shared = `pg_advisory_xact_lock_shared(` + postgresLocks + `, 1)`
+		log    = `pg_advisory_xact_lock(` + postgresLocks + `, 2)`
+	)
+	switch s {
+	case appending:
+		// The numbers of a log entry are given out under this lock, which is held until they can be read.
+		return begin + shared + `, ` + log
+	case enqueuing, beside:
+		return begin + shared
+	default:
+		return begin + whole
+	}
+}
+
+// postgresLocker lets one replica migrate at a time.
+type postgresLocker struct{}
+
+// SessionLock waits until nobody else migrates.
+func (postgresLocker) SessionLock(ctx context.Context, c *sql.Conn) error {
+	_, err := c.ExecContext(ctx, `SELECT pg_advisory_lock(`+postgresLocks+`, 3)`)
+	return err
+}
+
+// SessionUnlock lets the next one look.
+func (postgresLocker) SessionUnlock(ctx context.Context, c *sql.Conn) error {
+	_, err := c.ExecContext(ctx, `SELECT pg_advisory_unlock(`+postgresLocks+`, 3)`)
+	return err
+}
