@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -25,6 +26,8 @@ const (
 	FaultResetBefore
 	// FaultResetAfter lets the request take effect, then cuts the connection unanswered.
 	FaultResetAfter
+	// FaultDelay serves the request like any other, after a while and a while before the answer.
+	FaultDelay
 )
 
 // Fault is one misbehavior to show on demand.
@@ -36,6 +39,10 @@ type Fault struct {
 	Method string
 	// Times is how many requests meet the fault. 0 means one, negative means all until Clear.
 	Times int
+	// Share is the part of the fitting requests that meet the fault, drawn by lot. 0 means all of them.
+	Share float64
+	// Delay is the longest that FaultDelay takes on each of the two ways; each time is drawn by lot.
+	Delay time.Duration
 	// Status and Body are the answer of FaultStatus. A zero Status means 500.
 	Status int
 	Body   string
@@ -77,6 +84,9 @@ func (fs *Faults) take(r *http.Request) *Fault {
 		if !strings.Contains(r.URL.Path, f.Path) || f.Method != "" && f.Method != r.Method {
 			continue
 		}
+		if f.Share > 0 && rand.Float64() >= f.Share {
+			continue
+		}
 		if f.Times > 0 {
 			if f.Times--; f.Times == 0 {
 				fs.list = append(fs.list[:i:i], fs.list[i+1:]...)
@@ -112,8 +122,10 @@ func (fs *Faults) wrap(next http.Handler, rateLimited func(http.ResponseWriter, 
 		case FaultResetBefore:
 			reset(w)
 		case FaultResetAfter:
-			next.ServeHTTP(&discard{header: http.Header{}}, r)
+			next.ServeHTTP(&unsent{header: http.Header{}}, r)
 			reset(w)
+		case FaultDelay:
+			f.serve(next, w, r)
 		}
 	})
 }
@@ -130,12 +142,39 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// discard is a ResponseWriter nobody reads.
-type discard struct {
+// serve takes its time with a request and with its answer.
+func (f *Fault) serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	if !away(r, rand.N(f.Delay+1)) {
+		return
+	}
+	answer := &unsent{header: w.Header(), status: http.StatusOK}
+	next.ServeHTTP(answer, r)
+	if !away(r, rand.N(f.Delay+1)) {
+		return
+	}
+	w.WriteHeader(answer.status)
+	_, _ = w.Write(answer.body.Bytes()) // the client went away
+}
+
+// away waits for d, and reports whether r still wants an answer.
+func away(r *http.Request, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// unsent is a ResponseWriter that keeps the answer.
+type unsent struct {
 	header http.Header
+	status int
 	body   bytes.Buffer
 }
 
-func (d *discard) Header() http.Header         { return d.header }
-func (d *discard) Write(p []byte) (int, error) { return d.body.Write(p) }
-func (d *discard) WriteHeader(int)             {}
+func (u *unsent) Header() http.Header         { return u.header }
+func (u *unsent) Write(p []byte) (int, error) { return u.body.Write(p) }
+func (u *unsent) WriteHeader(status int)      { u.status = status }
