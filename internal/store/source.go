@@ -34,7 +34,7 @@ func countArticles(ctx context.Context, tx *tx, source string, n int64) error {
 func (s *Store) Sources(ctx context.Context) ([]bot.Source, error) {
 	const text = `
 		SELECT name, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch,
-			last_try, last_success, failures, error, fetch
+			last_try, last_success, failures, error, fetch_memory
 		FROM sources
 		ORDER BY name`
 	list, err := collect(ctx, s.r, readSource, text)
@@ -114,7 +114,7 @@ func saveFetch(ctx context.Context, tx *tx, name, title string, f bot.FetchState
 		UPDATE sources
 		SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, etag = $3, last_modified = $4, body_hash = $5,
 			next_fetch = $6, last_try = $7, last_success = $8, failures = $9, error = $10,
-			fetch = $11
+			fetch_memory = $11
 		WHERE name = $1`
 	memory, err := json.Marshal(f.Memory)
 	if err != nil {
