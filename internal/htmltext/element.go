@@ -31,7 +31,7 @@ func breakOf(tag atom.Atom) gap {
 		atom.Caption, atom.Center, atom.Details, atom.Summary, atom.Fieldset, atom.Form, atom.Body,
 		atom.Html, atom.Title, atom.Option:
 		return line
-	case atom.Td, atom.Th, atom.Img:
+	case atom.Img:
 		return blank
 	}
 	return none
@@ -67,7 +67,22 @@ func isHidden(attrs []xhtml.Attribute) bool {
 		if a.Key != "style" {
 			return false
 		}
-		css := strings.ToLower(strings.Join(strings.Fields(a.Val), ""))
-		return strings.Contains(css, "display:none") || strings.Contains(css, "visibility:hidden")
+		return slices.ContainsFunc(strings.Split(strings.ToLower(a.Val), ";"), hides)
 	})
+}
+
+// hides reports whether a declaration of a style keeps an element from being seen. Mails make what
+// they hide as small as they can, since not every program knows how not to show it.
+func hides(declaration string) bool {
+	name, value, _ := strings.Cut(declaration, ":")
+	value = strings.TrimSpace(strings.ReplaceAll(value, "!important", ""))
+	switch strings.TrimSpace(name) {
+	case "display", "mso-hide":
+		return value == "none" || value == "all"
+	case "visibility":
+		return value == "hidden"
+	case "font-size", "line-height", "max-height", "opacity":
+		return value == "0" || value == "0px" || value == "1px"
+	}
+	return false
 }

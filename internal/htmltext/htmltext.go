@@ -27,9 +27,15 @@ func Parse(s string) bot.Text {
 	if len(s) > maxInput {
 		s = strings.ToValidUTF8(s[:maxInput], "")
 	}
-	p := parser{z: xhtml.NewTokenizer(strings.NewReader(escapeBare(decodeTwice(s))))}
-	for p.w.size < maxOutput && p.next() {
+	return parse(escapeBare(decodeTwice(s)), maxOutput, blank)
+}
+
+// parse returns at most so many bytes of text, with that white space between the cells of tables.
+func parse(s string, limit int, cell gap) bot.Text {
+	p := parser{z: xhtml.NewTokenizer(strings.NewReader(s)), w: writer{limit: limit}, cell: cell}
+	for p.w.size < limit && p.next() {
 	}
+	p.w.end()
 	return p.w.text
 }
 
@@ -44,6 +50,7 @@ func Plain(s string) string {
 // parser walks through the tokens of a document.
 type parser struct {
 	z     *xhtml.Tokenizer
+	cell  gap // between the cells of a table
 	w     writer
 	skip  atom.Atom // the element whose content is being passed over, or 0
 	depth int       // how many of that element are open
@@ -88,7 +95,7 @@ func (p *parser) start(t xhtml.Token) {
 		}
 		return
 	}
-	p.w.space(breakOf(t.DataAtom))
+	p.w.space(p.breakOf(t.DataAtom))
 	if t.Type == xhtml.SelfClosingTagToken || isVoid(t.DataAtom) {
 		return
 	}
@@ -109,15 +116,22 @@ func (p *parser) end(tag atom.Atom) {
 		}
 		if p.depth--; p.depth == 0 {
 			p.skip = 0
-			p.w.space(breakOf(tag))
+			p.w.space(p.breakOf(tag))
 		}
 		return
 	}
-	p.w.space(breakOf(tag))
+	p.w.space(p.breakOf(tag))
 	if tag == atom.A {
 		p.link = ""
 	}
 	p.nest(tag, -1)
+}
+
+func (p *parser) breakOf(tag atom.Atom) gap {
+	if tag == atom.Td || tag == atom.Th {
+		return p.cell
+	}
+	return breakOf(tag)
 }
 
 // nest counts how deep inline elements are open; a surplus end tag is of no account.

@@ -117,6 +117,43 @@ func TestParse_IsBounded(t *testing.T) {
 	}
 }
 
+func TestLines_KeepsLayoutAndLinks(t *testing.T) {
+	t.Parallel()
+	in := `<html><head><title>unseen</title><style>p{}</style></head><body>
+		<div style="display: none; max-height:0px">A foretaste</div><span style="font-size:1px">tiny</span><p style="opacity: 0.9">seen</p>
+		<table><tr><td><a href="https://e.example/1"><b>Title</b> one</a></td><td>Dek, and <a href="https://e.example/more">more</a></td></tr></table>
+		<p>Ann Lee<br>March 3, 2024</p></body></html>`
+	want := []Line{
+		{Text: "seen"},
+		{},
+		{Text: "Title one", Link: "https://e.example/1"},
+		{Text: "Dek, and more"},
+		{},
+		{Text: "Ann Lee"},
+		{Text: "March 3, 2024"},
+	}
+	if diff := cmp.Diff(want, Lines(in)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestLines_IsBounded(t *testing.T) {
+	t.Parallel()
+	for name, in := range map[string]string{
+		"words":  strings.Repeat("word ", maxPage),
+		"blocks": strings.Repeat("<p>a", maxPage/2),
+		"links":  strings.Repeat(`<a href="https://e.example/">x</a>`, maxPage/16),
+	} {
+		size := 0
+		for _, l := range Lines(in) {
+			size += len(l.Text)
+		}
+		if size > maxPage {
+			t.Errorf("%s: %d bytes came out", name, size)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"", "a<b", "<p>x</p>", `<a href="https://e.example">x</a>`, "&lt;b&gt;x&lt;/b&gt;", "AT&amp;amp;T",

@@ -1,6 +1,7 @@
 package htmltext
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -9,9 +10,15 @@ import (
 
 // writer gathers spans, with white space only between words and never twice.
 type writer struct {
-	text bot.Text
+	text bot.Text // the spans before the last
 	size int
-	gap  gap // before the next word
+	// limit is how many bytes the text may have.
+	limit int
+	gap   gap // before the next word
+	// last is the span being written, which looks so.
+	last  strings.Builder
+	style bot.Style
+	link  string
 }
 
 func (w *writer) space(g gap) { w.gap = max(w.gap, g) }
@@ -20,7 +27,7 @@ func (w *writer) write(s string, style bot.Style, link string) {
 	if first, _ := utf8.DecodeRuneInString(s); unicode.IsSpace(first) {
 		w.space(blank)
 	}
-	words := bot.CleanText(s, maxOutput-w.size)
+	words := bot.CleanText(s, w.limit-w.size)
 	if words == "" {
 		return
 	}
@@ -38,19 +45,30 @@ func (w *writer) write(s string, style bot.Style, link string) {
 // first, so that no link or style begins with it.
 func (w *writer) add(s string, style bot.Style, link string) {
 	w.size += len(s)
-	last := len(w.text) - 1
 	isGap := s == "" || s[0] == ' ' || s[0] == '\n'
-	if last >= 0 && (w.text[last].Style == style && w.text[last].Link == link) {
-		w.text[last].Text += s
-		return
-	}
 	switch {
 	case s == "":
-	case isGap && last >= 0 && w.text[last].Style == 0 && w.text[last].Link == "":
-		w.text[last].Text += s
+	case w.last.Len() > 0 && w.style == style && w.link == link:
+		w.last.WriteString(s)
+	case isGap && w.last.Len() > 0 && w.style == 0 && w.link == "":
+		w.last.WriteString(s)
 	case isGap:
-		w.text = append(w.text, bot.Span{Text: s})
+		w.begin(s, 0, "")
 	default:
-		w.text = append(w.text, bot.Span{Text: s, Style: style, Link: link})
+		w.begin(s, style, link)
+	}
+}
+
+// begin ends the last span and begins another.
+func (w *writer) begin(s string, style bot.Style, link string) {
+	w.end()
+	w.last.WriteString(s)
+	w.style, w.link = style, link
+}
+
+func (w *writer) end() {
+	if w.last.Len() > 0 {
+		w.text = append(w.text, bot.Span{Text: w.last.String(), Style: w.style, Link: w.link})
+		w.last.Reset()
 	}
 }
