@@ -57,11 +57,8 @@ func (s *Store) endFlood(
 			WHERE id = $1`
 	)
 	n := 0
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
-		p, err := s.newPutter(ctx, tx)
-		if err != nil {
-			return err
-		}
+	err := s.inScope(ctx, appending, func(ctx context.Context, tx *tx) error {
+		p := s.newPutter(tx)
 		ids, err := collect(ctx, tx, value[int64], held, safe(source))
 		if err != nil {
 			return err

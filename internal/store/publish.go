@@ -19,7 +19,7 @@ type publication struct{ digest, answer string }
 // a publisher who did not hear the answer may ask again, whatever happened between.
 func (s *Store) Publish(ctx context.Context, pub bot.Publication) ([]bot.Published, error) {
 	var list []bot.Published
-	err := s.inTx(ctx, func(inner context.Context, tx *tx) error {
+	err := s.inScope(ctx, appending, func(inner context.Context, tx *tx) error {
 		if err := forgetKeys(inner, tx); err != nil {
 			return err
 		}
