@@ -39,9 +39,9 @@ type dialect struct {
 	// claimHint ends the query that picks targets, so that claimers who may write at the same time do
 	// not pick the same.
 	claimHint string
-	// lockTarget is run before a transaction looks at what is pending for the target $1, unless empty. It keeps others
-	// from changing that meanwhile.
-	lockTarget string
+	// lockQueued is run before a transaction looks at the place in the queue of the target of delivery $1, unless
+	// empty. It keeps others from changing that meanwhile, and from adding to what is pending.
+	lockQueued string
 	// listFrom is a FROM item named list whose column value has the entries of the JSON list $1.
 	listFrom string
 	// watch makes w broadcast the commits of others, in other processes too, until ctx ends.

@@ -28,7 +28,7 @@ func (s *Store) Receive(ctx context.Context, platform string, updates []bot.Upda
 			DELETE FROM inbox
 			WHERE platform = $1 AND handled > 0 AND handled < $2`
 	)
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
 		for _, u := range updates {
 			body := u.Body
 			if body == nil {
@@ -80,7 +80,7 @@ func (s *Store) Handled(ctx context.Context, platform string, id int64) error {
 		UPDATE inbox
 		SET body = NULL, handled = $3
 		WHERE platform = $1 AND id = $2 AND handled = 0`
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
 		_, err := tx.exec(ctx, update, platform, id, tx.now)
 		return err
 	})

@@ -68,7 +68,8 @@ func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match
 		SET value = $2
 		WHERE name = 'cursor' AND value = $1`
 	added := 0
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.inScope(ctx, enqueuing, func(ctx context.Context, tx *tx) error {
+		added = 0
 		moved, err := tx.exec(ctx, move, from, to)
 		if err != nil {
 			return err

@@ -17,8 +17,9 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		return nil, wrapClaim(platform, err) // without taking the write lock for nothing
 	}
 	var list []bot.Delivery
-	err = s.inTx(ctx, func(ctx context.Context, tx *tx) error {
-		if err := lift(ctx, tx); err != nil {
+	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+		list = nil
+		if err := s.lift(ctx, tx); err != nil {
 			return err
 		}
 		c := claimer{tx: tx, token: 1 + rand.Int64N(1<<62), until: tx.now + lease.Microseconds()}
@@ -213,7 +214,12 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 		JOIN articles AS a ON a.id = d.article_id
 		LEFT JOIN queue AS q ON q.target_id = d.target_id
 		WHERE d.id = $1`
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+		if lock := s.dialect.lockQueued; lock != "" {
+			if _, err := tx.exec(ctx, lock, d.ID); err != nil {
+				return err
+			}
+		}
 		c, found, err := one(ctx, tx, readClaimed, text, d.ID)
 		if err != nil {
 			return err

@@ -52,11 +52,12 @@ func postgresDialect() dialect {
 		again:      postgresAgain,
 		claimHint: `
 		FOR UPDATE SKIP LOCKED`,
-		lockTarget: `
-		SELECT target_id
-		FROM queue
-		WHERE target_id = $1
-		FOR UPDATE`,
+		lockQueued: `
+		SELECT q.target_id
+		FROM deliveries AS d
+		JOIN queue AS q ON q.target_id = d.target_id
+		WHERE d.id = $1
+		FOR UPDATE OF q`,
 		listFrom:   `unnest(translate($1::text, '[]', '{}')::bigint[]) AS list (value)`,
 		watch:      watchPostgres,
 		fullText:   postgresMatch,

@@ -61,14 +61,14 @@ func requeue(ctx context.Context, tx *tx, target, readyAt int64) error {
 const liftAtOnce = 2000
 
 // lift makes the deliveries pending whose embargo has ended, on whatever platform, oldest first.
-func lift(ctx context.Context, tx *tx) error {
+func (s *Store) lift(ctx context.Context, tx *tx) error {
+	choose := `
+		SELECT id, target_id
+		FROM deliveries
+		WHERE state = 'embargoed' AND due <= $1
+		ORDER BY due, id
+		LIMIT $2` + s.dialect.claimHint
 	const (
-		choose = `
-			SELECT id, target_id
-			FROM deliveries
-			WHERE state = 'embargoed' AND due <= $1
-			ORDER BY due, id
-			LIMIT $2`
 		free = `
 			UPDATE deliveries
 			SET state = 'pending'

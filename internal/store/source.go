@@ -104,7 +104,7 @@ func (s *Store) RemoveSource(ctx context.Context, name string) error {
 
 // SaveFetch records what the last fetch of a feed taught.
 func (s *Store) SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error {
-	return s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	return s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
 		return saveFetch(ctx, tx, name, title, f)
 	})
 }

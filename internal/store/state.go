@@ -21,7 +21,7 @@ func (s *Store) SetState(ctx context.Context, key, value string) error {
 		VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE
 		SET value = excluded.value`
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
 		_, err := tx.exec(ctx, upsert, safe(key), safe(value))
 		return err
 	})

@@ -130,6 +130,7 @@ func (s *Store) eachWithin(
 		ORDER BY id`
 	var targets []bot.Target
 	err = s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		targets = nil
 		list, err := collect(ctx, tx, readKnown, text, args...)
 		if err != nil {
 			return err
