@@ -18,6 +18,7 @@ func Store(t *testing.T, open func(t *testing.T, now func() time.Time) bot.Store
 		tests []storeTest
 	}{
 		{"articles", articleTests()},
+		{"identity", identityTests()},
 		{"log", logTests()},
 		{"outbox", outboxTests()},
 		{"leases", leaseTests()},

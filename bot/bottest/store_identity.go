@@ -1,0 +1,394 @@
+package bottest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tidings/bot"
+)
+
+// identityTests hold what feeds of the wild do to the names of their articles. Each is something that a
+// reader of feeds was once reported for.
+func identityTests() []storeTest {
+	return []storeTest{
+		{"a retitled article whose GUID holds the headline is the same", sameWhenGUIDHoldsHeadline},
+		{"a site that turns to https brings nothing anew, and no edits", sameOverHTTPS},
+		{"a site that moves to another host and back brings nothing anew, and no edits", sameOnAnotherHost},
+		{"GUIDs made anew each day are the same articles", sameWithDailyGUIDs},
+		{"old items that slide back into the window are the same", sameWhenOldItemsReturn},
+		{"a feed that shrinks and grows again brings nothing anew", sameWhenFeedShrinks},
+		{"an article pulled and pushed under two GUIDs is one", samePulledAndPushed},
+		{"items that all have one GUID are articles of their own", oneGUIDForAll},
+		{"items that all have one GUID and the front page are articles of their own", oneGUIDAndFrontPage},
+		{"items that all link to one page are articles of their own", oneLinkForAll},
+		{"an edited date is no news", sameWithEditedDate},
+		{"a GUID given again years later is another article", reusedGUIDIsAnother},
+		{"an article without GUID is known by its address", sameWithoutGUID},
+		{"a story issued again under another id and address is the same", sameIssuedAgain},
+		{"an article of one site under two domains is one", sameUnderTwoDomains},
+		{"a column of the same title is new each day", columnIsNewEachDay},
+		{"the same title over other text is new", sameTitleOtherText},
+		{"parts of a series are articles of their own", seriesArePartsOfTheirOwn},
+		{"a page that is written anew each week is new each week", pageWrittenAnew},
+		{"trackers in an address are no change", trackersAreNoChange},
+		{"a changed headline under another GUID is a revision", changedHeadlineIsRevision},
+		{"an alias once learned is known for good", aliasesLast},
+		{"an article that two feeds have is one with two sources", twoFeedsOneArticle},
+		{"two feeds that tell an article differently do not revise it in turn", feedsDoNotQuarrel},
+		{"a further source that changes what it tells revises the article", furtherSourceRevises},
+		{"a further source brings the article to its subscribers, and to nobody twice", furtherSourceAlerts},
+	}
+}
+
+// report returns an article with all that tells one from another.
+func (s *shelf) report(n int) bot.Article {
+	return bot.Article{
+		Source: "wire", GUID: fmt.Sprintf("https://news.example/?p=%d", n), URL: fmt.Sprintf("https://news.example/2026/report-%d", n),
+		Title:   []string{"Harbor opens", "Storm passes over coast", "Council votes on budget", "Ferry line resumes"}[n%4],
+		Summary: fmt.Sprintf("What happened in case %d, as told by those who were there.", n),
+		Authors: []string{"Ann Author"}, Published: s.clock.now().Add(-time.Duration(n) * time.Hour),
+	}
+}
+
+// isSame puts an article and then what became of it, and fails the test if that is another or changed.
+func (s *shelf) isSame(was, is bot.Article) {
+	s.Helper()
+	s.put(was)
+	after := s.head()
+	s.clock.advance(time.Hour)
+	if got := s.put(is); got != (bot.PutResult{Unchanged: 1}) {
+		s.Errorf("put %+v, want one unchanged", got)
+	}
+	if n := len(s.entries(after)); n != 0 {
+		s.Errorf("the log grew by %d entries, want none", n)
+	}
+}
+
+// isNew puts an article and then another, and fails the test if the store holds them for one.
+func (s *shelf) isNew(was, is bot.Article) {
+	s.Helper()
+	s.put(was)
+	s.clock.advance(time.Hour)
+	if got := s.put(is); got.Added != 1 {
+		s.Errorf("put %+v, want one added", got)
+	}
+}
+
+func sameWhenGUIDHoldsHeadline(s *shelf) {
+	a := s.report(1)
+	a.GUID, a.URL = "https://news.example/1/storm-passes-over-coast", "https://news.example/a/1"
+	s.put(a)
+	a.GUID, a.Title = "https://news.example/1/storm-passes-coast-unharmed", "Storm passes, coast unharmed"
+	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+		s.Errorf("put %+v, want one revised", got)
+	}
+	a.GUID, a.Title = "https://news.example/1/storm-passes-over-coast", "Storm passes over coast" // the other half of the test
+	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+		s.Errorf("put %+v, want one revised", got)
+	}
+}
+
+func sameOverHTTPS(s *shelf) {
+	var was, is []bot.Article
+	for n := range 4 {
+		a := s.report(n)
+		a.GUID = strings.Replace(a.GUID, "https://", "http://www.", 1)
+		a.URL = strings.Replace(a.URL, "https://", "http://www.", 1)
+		was, is = append(was, a), append(is, s.report(n))
+	}
+	s.put(was...)
+	after := s.head()
+	if got := s.put(is...); got != (bot.PutResult{Unchanged: 4}) || s.head() != after {
+		s.Errorf("put %+v, want four unchanged", got)
+	}
+}
+
+func sameOnAnotherHost(s *shelf) {
+	var home, away []bot.Article
+	for n := range 4 {
+		a := s.report(n)
+		home = append(home, a)
+		a.GUID = strings.Replace(a.GUID, "news.example", "blog.news.example", 1)
+		a.URL = strings.Replace(a.URL, "news.example", "blog.news.example", 1)
+		away = append(away, a)
+	}
+	s.put(home...)
+	after := s.head()
+	for range 2 {
+		for _, list := range [][]bot.Article{away, home} {
+			s.clock.advance(45 * time.Minute)
+			if got := s.put(list...); got != (bot.PutResult{Unchanged: 4}) || s.head() != after {
+				s.Errorf("put %+v, want four unchanged", got)
+			}
+			if a, err := s.Find(s.Context(), "1"); err != nil || a.URL != list[0].URL {
+				s.Errorf("the address is %q, %v, want the new one", a.URL, err)
+			}
+		}
+	}
+}
+
+func sameWithDailyGUIDs(s *shelf) {
+	a := s.report(1)
+	for day := range 3 {
+		a.GUID, a.Published = fmt.Sprintf("made-%d", day), s.clock.now()
+		want := bot.PutResult{Unchanged: 1}
+		if day == 0 {
+			want = bot.PutResult{Added: 1}
+		}
+		if got := s.put(a); got != want {
+			s.Errorf("day %d: put %+v, want %+v", day, got, want)
+		}
+		s.clock.advance(24 * time.Hour)
+	}
+}
+
+func sameWhenOldItemsReturn(s *shelf) {
+	old := s.report(200)
+	s.put(old)
+	for n := range 4 {
+		s.put(s.report(n))
+		s.clock.advance(24 * time.Hour)
+	}
+	s.isSame(old, old)
+}
+
+func sameWhenFeedShrinks(s *shelf) {
+	all := []bot.Article{s.report(0), s.report(1), s.report(2), s.report(3)}
+	s.put(all...)
+	s.put(all[:1]...)
+	if got := s.put(all...); got != (bot.PutResult{Unchanged: 4}) {
+		s.Errorf("put %+v, want four unchanged", got)
+	}
+}
+
+func samePulledAndPushed(s *shelf) {
+	pulled, pushed := s.report(1), s.report(1)
+	pushed.GUID, pushed.URL = "urn:uuid:1b4e28ba", pushed.URL+"/?utm_source=push#top"
+	s.isSame(pulled, pushed)
+}
+
+func oneGUIDForAll(s *shelf) {
+	var list []bot.Article
+	for n := range 4 {
+		a := s.report(n)
+		a.GUID = "the-feed"
+		list = append(list, a)
+	}
+	if got := s.put(list...); got != (bot.PutResult{Added: 4}) {
+		s.Errorf("put %+v, want four added", got)
+	}
+	next := s.report(5)
+	next.GUID = "the-feed"
+	if got := s.put(append(list[1:], next)...); got != (bot.PutResult{Added: 1, Unchanged: 3}) {
+		s.Errorf("put %+v, want one added and the others unchanged", got)
+	}
+}
+
+func oneGUIDAndFrontPage(s *shelf) {
+	var list []bot.Article
+	for n := range 4 {
+		a := s.report(n)
+		a.GUID, a.URL = "the-feed", "https://news.example/"
+		list = append(list, a)
+	}
+	if got := s.put(list...); got != (bot.PutResult{Added: 4}) {
+		s.Errorf("put %+v, want four added", got)
+	}
+	if got := s.put(list...); got != (bot.PutResult{Unchanged: 4}) {
+		s.Errorf("put again %+v, want four unchanged", got)
+	}
+}
+
+func oneLinkForAll(s *shelf) {
+	var list []bot.Article
+	for n := range 4 {
+		a := s.report(n)
+		a.URL = "https://news.example/live"
+		list = append(list, a)
+	}
+	if got := s.put(list...); got != (bot.PutResult{Added: 4}) {
+		s.Errorf("put %+v, want four added", got)
+	}
+	if got := s.put(list...); got != (bot.PutResult{Unchanged: 4}) {
+		s.Errorf("put again %+v, want four unchanged", got)
+	}
+}
+
+func sameWithEditedDate(s *shelf) {
+	a := s.report(1)
+	b := a
+	b.Published = a.Published.Add(100 * time.Hour)
+	b.Updated = b.Published
+	s.isSame(a, b)
+}
+
+func reusedGUIDIsAnother(s *shelf) {
+	a, b := s.report(1), s.report(2)
+	a.GUID, b.GUID = "17", "17"
+	a.Published = a.Published.AddDate(-3, 0, 0)
+	s.isNew(a, b)
+	for _, again := range []bot.Article{a, b} {
+		if got := s.put(again); got != (bot.PutResult{Unchanged: 1}) {
+			s.Errorf("put %s again: %+v, want it unchanged", again.URL, got)
+		}
+	}
+}
+
+func sameWithoutGUID(s *shelf) {
+	a := s.report(1)
+	a.GUID = ""
+	b := a
+	b.URL += "?utm_medium=rss"
+	s.isSame(a, b)
+}
+
+func sameIssuedAgain(s *shelf) {
+	a, b := s.report(1), s.report(1)
+	b.GUID, b.URL = "https://news.example/77#0", "https://news.example/77"
+	b.Published = b.Published.Add(2 * time.Hour)
+	s.put(a)
+	if got := s.put(b); got.Added != 0 {
+		s.Errorf("put %+v, want none added", got)
+	}
+}
+
+func sameUnderTwoDomains(s *shelf) {
+	a, b := s.report(1), s.report(1)
+	b.GUID = strings.Replace(b.GUID, "news.example", "news.test", 1)
+	b.URL = strings.Replace(b.URL, "news.example", "news.test", 1)
+	s.isSame(a, b)
+}
+
+func columnIsNewEachDay(s *shelf) {
+	a, b := s.report(1), s.report(2)
+	a.Title, b.Title = "Morning briefing", "Morning briefing"
+	a.Summary, b.Summary = "The council, the harbor and the price of bread.", "A storm, a strike and what the ferry brought."
+	b.Published = a.Published.Add(24 * time.Hour)
+	s.isNew(a, b)
+}
+
+func sameTitleOtherText(s *shelf) {
+	a, b := s.report(1), s.report(2)
+	a.Title, b.Title = "Ferry runs again", "Ferry runs again"
+	a.Summary, b.Summary, a.Authors, b.Authors = "", "", nil, nil
+	s.isNew(a, b) // nothing says that they are one: better told twice than never
+}
+
+func seriesArePartsOfTheirOwn(s *shelf) {
+	a, b := s.report(1), s.report(2)
+	a.Title, b.Title, b.Summary = "The long road, part 1", "The long road, part 2", a.Summary
+	s.isNew(a, b)
+}
+
+func pageWrittenAnew(s *shelf) {
+	a, b := s.report(1), s.report(2)
+	a.URL, b.URL = "https://news.example/weekly", "https://news.example/weekly"
+	b.Published = a.Published.Add(7 * 24 * time.Hour)
+	s.clock.advance(7 * 24 * time.Hour)
+	s.isNew(a, b)
+}
+
+func trackersAreNoChange(s *shelf) {
+	a := s.report(1)
+	b := a
+	b.URL += "?fbclid=1&utm_campaign=x"
+	s.isSame(a, b)
+}
+
+func changedHeadlineIsRevision(s *shelf) {
+	a := s.report(1)
+	s.put(a)
+	a.GUID, a.Title = "another", "Storm passes over coast, ten ships lost"
+	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+		s.Errorf("put %+v, want one revised", got)
+	}
+	if e := s.entries(0); len(e) != 2 || e[1].Article.Revision != 2 || e[1].Article.GUID != "https://news.example/?p=1" {
+		s.Errorf("log %+v, want two revisions under the first GUID", e)
+	}
+}
+
+func aliasesLast(s *shelf) {
+	a := s.report(1)
+	s.put(a)
+	a.GUID = "learned"
+	s.put(a)
+	a.URL, a.Title, a.Summary = "https://news.example/elsewhere", "Another headline", "And another dek."
+	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+		s.Errorf("put %+v, want one revised", got)
+	}
+}
+
+func twoFeedsOneArticle(s *shelf) {
+	a := s.report(1)
+	b := a
+	b.Source, b.GUID, b.URL = "desk", "desk-1", strings.Replace(b.URL, "https://", "http://www.", 1)
+	if got := s.put(a, b); got != (bot.PutResult{Added: 1, Unchanged: 1}) {
+		s.Errorf("put %+v, want one added", got)
+	}
+	for _, text := range []string{"source:wire", "source:desk", "source:wire source:desk"} {
+		if got := s.found(text, 5); len(got) != 1 {
+			s.Errorf("%s finds %v, want the article", text, got)
+		}
+	}
+	got, err := s.Find(s.Context(), "1")
+	s.must(err)
+	if got.Source != "wire" || !slices.Equal(got.Further, []string{"desk"}) {
+		s.Errorf("sources %s and %v, want wire and desk", got.Source, got.Further)
+	}
+	count := map[string]int64{}
+	for _, src := range s.sources() {
+		count[src.Name] = src.Articles
+	}
+	if count["wire"] != 1 || count["desk"] != 1 {
+		s.Errorf("articles by source %v, want one each", count)
+	}
+}
+
+func feedsDoNotQuarrel(s *shelf) {
+	a := s.report(1)
+	b := a
+	b.Source, b.Title, b.Summary = "desk", "Coast: storm passes over", "A shorter dek."
+	s.put(a)
+	s.put(b)
+	after := s.head()
+	for range 2 {
+		if got := s.put(a, b); got != (bot.PutResult{Unchanged: 2}) || s.head() != after {
+			s.Errorf("put %+v, want both unchanged", got)
+		}
+	}
+}
+
+func furtherSourceRevises(s *shelf) {
+	a := s.report(1)
+	b := a
+	b.Source = "desk"
+	s.put(a, b)
+	b.Title = "Storm passes over coast, ten ships lost"
+	if got := s.put(b); got != (bot.PutResult{Revised: 1}) {
+		s.Errorf("put %+v, want one revised", got)
+	}
+	if got, err := s.Find(s.Context(), "1"); err != nil || got.Title != b.Title || got.Source != "wire" {
+		s.Errorf("article %+v, %v, want the new title and the first source", got, err)
+	}
+}
+
+func furtherSourceAlerts(s *shelf) {
+	sub := s.subscribe(chat("1"), "source:desk")
+	a := s.report(1)
+	s.put(a)
+	after := s.head()
+	a.Source = "desk"
+	s.put(a)
+	list := s.entries(after)
+	if len(list) != 1 || !slices.Contains(list[0].Article.Further, "desk") || list[0].Article.Revision != 1 {
+		s.Fatalf("log %+v, want an entry that has the further source and is no revision", list)
+	}
+	if n := s.enqueue(sub.ID, list[0].Article.ID); n != 1 {
+		s.Errorf("enqueued %d, want 1", n)
+	}
+	if n := s.enqueue(sub.ID, list[0].Article.ID); n != 0 {
+		s.Errorf("enqueued %d again, want none", n)
+	}
+}
