@@ -109,6 +109,9 @@ func transportError(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return &fetchError{reason: "the fetch was canceled", err: context.Canceled}
 	}
+	if strings.Contains(err.Error(), "failed to parse Location header") { // the library looks before we do
+		err = errScheme
+	}
 	for _, known := range []error{errRedirects, errDowngrade, errScheme} {
 		if errors.Is(err, known) {
 			return &fetchError{reason: "the server " + known.Error(), advice: adviceMoved, fault: faultContent, err: known}
