@@ -26,6 +26,9 @@ type Adapter interface {
 type Rate struct {
 	N   int
 	Per time.Duration
+	// Burst is how many of them may follow one another at once if they answer people, and the platform
+	// has not objected so far. On average they keep to the rate too. 0 means N.
+	Burst int
 }
 
 // Limiter is an optional power of an Adapter: it tells the deliverer how fast the platform may be
@@ -54,7 +57,7 @@ type Paced interface {
 type Pacer interface {
 	// Reply waits for a slot for an answer to a person, which goes before alerts, and for a minute at
 	// most. Whoever gets it makes one request at once and then calls answered with its error, a
-	// *[SendError] or nil.
+	// *[SendError] or nil. A target without a chat stands for what only the limits of the whole bot count.
 	Reply(ctx context.Context, to Target) (answered func(error), err error)
 	// Room tells that the platform takes left more messages for a target until reset has passed. It
 	// counts for more than what [Limiter] tells.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -43,6 +44,8 @@ type scheduler struct {
 	rates  []Rate // of the whole bot
 	gap    int64  // between two slots, at full tempo
 	wake   chan struct{}
+
+	running atomic.Bool
 
 	mu      sync.Mutex // guards everything below
 	queues  [classes][]*ticket
@@ -97,6 +100,8 @@ func newScheduler(a Adapter, now func() time.Time) *scheduler {
 
 // run hands out slots until ctx ends.
 func (s *scheduler) run(ctx context.Context) {
+	s.running.Store(true)
+	defer s.running.Store(false)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -214,10 +219,18 @@ func (s *scheduler) window(t Target) *window {
 	return w
 }
 
+// ticket returns a ticket for a target, or for the whole bot if it has no chat.
+func (s *scheduler) ticket(to Target) *ticket {
+	t := &ticket{to: s.shares(to), granted: make(chan *slot, 1)}
+	if to.Chat != "" {
+		_, t.rates = s.limits(to)
+	}
+	return t
+}
+
 // take waits for a slot.
 func (s *scheduler) take(ctx context.Context, to Target, c class) (*slot, error) {
-	_, rates := s.limits(to)
-	t := &ticket{to: s.shares(to), rates: rates, granted: make(chan *slot, 1)}
+	t := s.ticket(to)
 	s.mu.Lock()
 	s.queues[c] = append(s.queues[c], t)
 	s.mu.Unlock()
@@ -323,13 +336,16 @@ func (s *scheduler) alertsFrom() time.Time {
 
 // Reply waits for a slot for an answer.
 func (s *scheduler) Reply(ctx context.Context, to Target) (answered func(error), err error) {
-	waiting, cancel := context.WithTimeout(ctx, maxReplyWait)
-	defer cancel()
-	got, err := s.take(waiting, to, answers)
+	var got *slot
+	if s.running.Load() {
+		waiting, cancel := context.WithTimeout(ctx, maxReplyWait)
+		defer cancel()
+		got, err = s.take(waiting, to, answers)
+	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err != nil {
+	if got == nil || err != nil {
 		got = s.force(to)
 	}
 	return func(err error) { s.answered(got, to, err) }, nil
@@ -337,10 +353,9 @@ func (s *scheduler) Reply(ctx context.Context, to Target) (answered func(error),
 
 // force takes a slot that there is not.
 func (s *scheduler) force(to Target) *slot {
-	_, rates := s.limits(to)
+	t := s.ticket(to)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := &ticket{to: s.shares(to), rates: rates, granted: make(chan *slot, 1)}
 	s.give(s.view(s.now().UnixNano()), t, answers)
 	return <-t.granted
 }

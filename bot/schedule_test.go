@@ -118,9 +118,9 @@ func flood(t *testing.T, s *scheduler, p *platform, targets, n int) time.Duratio
 }
 
 func TestScheduler_UsesTheWholeLimitAndNeverMore(t *testing.T) {
-	chats := limits{whole: []Rate{{30, time.Second}}, target: []Rate{{1, time.Second}}}
-	groups := limits{whole: []Rate{{30, time.Second}}, target: []Rate{{1, time.Second}, {20, time.Minute}}}
-	channels := limits{whole: []Rate{{50, time.Second}}, target: []Rate{{5, 5 * time.Second}}}
+	chats := limits{whole: []Rate{{N: 30, Per: time.Second}}, target: []Rate{{N: 1, Per: time.Second}}}
+	groups := limits{whole: []Rate{{N: 30, Per: time.Second}}, target: []Rate{{N: 1, Per: time.Second}, {N: 20, Per: time.Minute}}}
+	channels := limits{whole: []Rate{{N: 50, Per: time.Second}}, target: []Rate{{N: 5, Per: 5 * time.Second}}}
 	for name, tt := range map[string]struct {
 		of         limits
 		targets, n int
@@ -162,7 +162,7 @@ func TestScheduler_UsesTheWholeLimitAndNeverMore(t *testing.T) {
 }
 
 func TestScheduler_LetsAnswersGoBeforeAlertsAndStarvesNone(t *testing.T) {
-	p := &platform{limits: limits{whole: []Rate{{10, time.Second}}}}
+	p := &platform{limits: limits{whole: []Rate{{N: 10, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *scheduler) {
 		var mu sync.Mutex
 		var got []class
@@ -199,7 +199,7 @@ func TestScheduler_LetsAnswersGoBeforeAlertsAndStarvesNone(t *testing.T) {
 }
 
 func TestScheduler_LetsNoTargetWaitForAFloodedOne(t *testing.T) {
-	p := &platform{limits: limits{whole: []Rate{{30, time.Second}}, target: []Rate{{1, time.Second}}}}
+	p := &platform{limits: limits{whole: []Rate{{N: 30, Per: time.Second}}, target: []Rate{{N: 1, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *scheduler) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var flooded sync.WaitGroup
@@ -220,7 +220,7 @@ func TestScheduler_LetsNoTargetWaitForAFloodedOne(t *testing.T) {
 }
 
 func TestScheduler_CountsAnswersTowardTheLimitOfTheirChat(t *testing.T) {
-	p := &platform{limits: limits{target: []Rate{{1, time.Second}, {20, time.Minute}}}, out: upTo(15 * time.Millisecond), back: upTo(15 * time.Millisecond)}
+	p := &platform{limits: limits{target: []Rate{{N: 1, Per: time.Second}, {N: 20, Per: time.Minute}}}, out: upTo(15 * time.Millisecond), back: upTo(15 * time.Millisecond)}
 	inSchedule(t, p, func(t *testing.T, s *scheduler) {
 		group := Target{Chat: "-1"}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -270,7 +270,7 @@ func TestScheduler_WaitsAsLongAsThePlatformAsks(t *testing.T) {
 		"the whole bot, as the answer says": {[]error{all}, 20 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := &platform{limits: limits{whole: []Rate{{30, time.Second}}, target: []Rate{{1, time.Second}}}}
+			p := &platform{limits: limits{whole: []Rate{{N: 30, Per: time.Second}}, target: []Rate{{N: 1, Per: time.Second}}}}
 			inSchedule(t, p, func(t *testing.T, s *scheduler) {
 				for i, answer := range tt.answers {
 					to := Target{Chat: fmt.Sprint(i)}
@@ -298,9 +298,9 @@ func TestScheduler_WaitsAsLongAsThePlatformAsks(t *testing.T) {
 }
 
 func TestScheduler_FollowsAPlatformThatAllowsLess(t *testing.T) {
-	p := &platform{limits: limits{whole: []Rate{{20, time.Second}}}}
+	p := &platform{limits: limits{whole: []Rate{{N: 20, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *scheduler) {
-		s.rates, s.gap = []Rate{{30, time.Second}}, int64(time.Second/30)
+		s.rates, s.gap = []Rate{{N: 30, Per: time.Second}}, int64(time.Second/30)
 		const n = 3000
 		for i := range n {
 			to := Target{Chat: fmt.Sprint(i)}
@@ -320,7 +320,7 @@ func TestScheduler_FollowsAPlatformThatAllowsLess(t *testing.T) {
 }
 
 func TestScheduler_BelievesWhatThePlatformSaysIsLeft(t *testing.T) {
-	p := &platform{limits: limits{target: []Rate{{5, 5 * time.Second}}}}
+	p := &platform{limits: limits{target: []Rate{{N: 5, Per: 5 * time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *scheduler) {
 		to := Target{Chat: "channel"}
 		take := func(n int) time.Duration {
@@ -343,7 +343,7 @@ func TestScheduler_BelievesWhatThePlatformSaysIsLeft(t *testing.T) {
 }
 
 func TestScheduler_GivesUpAWaitWithItsContext(t *testing.T) {
-	p := &platform{limits: limits{target: []Rate{{1, time.Hour}}}}
+	p := &platform{limits: limits{target: []Rate{{N: 1, Per: time.Hour}}}}
 	inSchedule(t, p, func(t *testing.T, s *scheduler) {
 		to := Target{Chat: "slow"}
 		if _, err := s.take(t.Context(), to, ordinary); err != nil {
@@ -365,7 +365,7 @@ func TestScheduler_GivesUpAWaitWithItsContext(t *testing.T) {
 }
 
 func TestScheduler_ForgetsQuietTargets(t *testing.T) {
-	p := &platform{limits: limits{target: []Rate{{1, time.Second}}}}
+	p := &platform{limits: limits{target: []Rate{{N: 1, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *scheduler) {
 		for i := range 20 * sweepAt {
 			to := Target{Chat: fmt.Sprint(i)}

@@ -74,11 +74,14 @@ func (w *window) from(v view, rates []Rate, c class) int64 {
 	}
 	at := max(w.hold, v.now)
 	for _, r := range rates {
-		n := r.N
+		n, length := r.N, w.length(v, r)
+		if c == answers && r.Burst > n && w.stretch == 0 {
+			n, length = r.Burst, length*int64(r.Burst)/int64(r.N)
+		}
 		if c != answers && n >= roomyRate && w.talked > 0 && v.now-w.talked < int64(talkedFor) {
 			n -= talkRoom
 		}
-		at = max(at, w.fits(v, n, w.length(v, r)))
+		at = max(at, w.fits(v, n, length))
 	}
 	return at
 }
@@ -108,7 +111,7 @@ func (w *window) fits(v view, n int, length int64) int64 {
 func (w *window) take(v view, rates []Rate, s *slot) {
 	longest := int64(0)
 	for _, r := range rates {
-		longest = max(longest, w.length(v, r))
+		longest = max(longest, w.length(v, r)*int64(max(r.Burst, r.N))/int64(r.N))
 	}
 	keep := w.slots[:0]
 	for _, old := range w.slots {

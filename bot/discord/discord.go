@@ -43,7 +43,7 @@ type Config struct {
 	Client *http.Client
 }
 
-// Adapter is a [bot.Adapter], a [bot.Limiter] and a [bot.Editor] for Discord.
+// Adapter is a [bot.Adapter], a [bot.Limiter], a [bot.Paced] and a [bot.Editor] for Discord.
 type Adapter struct {
 	rest    *rest
 	token   string
@@ -57,6 +57,8 @@ type Adapter struct {
 var (
 	_ bot.Adapter = (*Adapter)(nil)
 	_ bot.Limiter = (*Adapter)(nil)
+	_ bot.Sharer  = (*Adapter)(nil)
+	_ bot.Paced   = (*Adapter)(nil)
 	_ bot.Editor  = (*Adapter)(nil)
 )
 
@@ -118,10 +120,11 @@ func (a *Adapter) Identify(ctx context.Context) (string, error) {
 	return name, err
 }
 
-// The limits of sending. Discord names the first and lets clients learn the second from headers; it
-// has been 5 in 5 seconds for years. discord.com/developers/docs/topics/rate-limits
+// The limits of sending. Discord names the first, which answers to interactions are exempt from. The
+// second is a first guess: it lets clients learn it from headers, and has been 5 in 5 seconds for years.
+// discord.com/developers/docs/topics/rate-limits
 const (
-	requestsPerSecond = 45 // of 50, so that answers to commands find room
+	requestsPerSecond = 50
 	messagesPerWindow = 5
 	messageWindow     = 5 * time.Second
 )
@@ -130,6 +133,15 @@ const (
 func (a *Adapter) Limits(bot.Target) (whole, target []bot.Rate) {
 	return []bot.Rate{{N: requestsPerSecond, Per: time.Second}}, []bot.Rate{{N: messagesPerWindow, Per: messageWindow}}
 }
+
+// Shares returns the channel that messages to a target go to: each thread is one.
+func (a *Adapter) Shares(to bot.Target) bot.Target { return channelTarget(cmp.Or(to.Thread, to.Chat)) }
+
+func channelTarget(id string) bot.Target { return bot.Target{Platform: Platform, Chat: id} }
+
+// Pace makes all requests that count toward the limit of the whole bot take their turn with alerts, and
+// tells of what Discord says is left in a channel.
+func (a *Adapter) Pace(p bot.Pacer) { a.rest.transport.pacer = p }
 
 // Send posts m. A message with a Key is posted once by Discord, however often it is sent within a few
 // minutes. A picture, an address or a reference that Discord refuses is left out.
@@ -199,12 +211,13 @@ func (a *Adapter) putAfter(
 // put returns the id of the message. It is posted whatever Discord answers to say so: trying again
 // might show it twice. A page of some proxy is no such answer.
 func (a *Adapter) put(ctx context.Context, method, path string, body *messageBody) (string, error) {
+	ctx, arrived := tracing(ctx)
 	answer, err := a.rest.exchange(ctx, method, path, body)
 	var posted struct {
 		ID string `json:"id"`
 	}
 	if err != nil {
-		return "", err
+		return "", arrived(err)
 	}
 	if len(answer) > 0 && !json.Valid(answer) {
 		return "", errors.New("the answer is not Discord's")

@@ -1,13 +1,16 @@
 package discord
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -159,14 +162,35 @@ func fieldErrors(path string, tree json.RawMessage) []fieldError {
 func sendError(err error) *bot.SendError {
 	if limit, ok := errors.AsType[*limitError](err); ok {
 		return &bot.SendError{
-			Kind: bot.RateLimited, After: limit.After, Global: limit.Global, Reason: "Discord asks for a pause", Err: err,
+			Kind: bot.RateLimited, After: limit.After, Global: limit.Global, Held: limit.Early,
+			Reason: "Discord asks for a pause", Err: err,
 		}
 	}
 	if refused, ok := errors.AsType[*apiError](err); ok {
 		kind, reason := refused.meaning()
 		return &bot.SendError{Kind: kind, Reason: reason, Err: err}
 	}
-	return &bot.SendError{Kind: bot.Transient, Reason: "Discord cannot be reached", Err: err}
+	_, uncertain := errors.AsType[*unansweredError](err)
+	return &bot.SendError{Kind: bot.Transient, Reason: "Discord cannot be reached", Uncertain: uncertain, Err: err}
+}
+
+// unansweredError is a request that was on its way when the connection failed: it may have arrived.
+type unansweredError struct{ error }
+
+// Unwrap returns what went wrong.
+func (e *unansweredError) Unwrap() error { return e.error }
+
+// tracing returns a context for a request, and what marks its error as unanswered if the request got as
+// far as being written.
+func tracing(ctx context.Context) (traced context.Context, mark func(error) error) {
+	var written atomic.Bool
+	traced = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }})
+	return traced, func(err error) error {
+		if !written.Load() {
+			return err
+		}
+		return &unansweredError{err}
+	}
 }
 
 // editError says what a failed edit means to the deliverer. What is wrong with the message alone says

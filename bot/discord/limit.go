@@ -57,6 +57,15 @@ type route struct {
 	exempt bool
 }
 
+// The routes of alerts.
+const (
+	postMessage = "POST /channels/:id/messages"
+	editMessage = "PATCH /channels/:id/messages/:id"
+)
+
+// message reports whether the route is one of alerts.
+func (r route) message() bool { return r.template == postMessage || r.template == editMessage }
+
 // routeOf returns the route of a request for path, which begins below /api/vN.
 func routeOf(method, path string) route {
 	parts := strings.Split(strings.Trim(path, "/"), "/")

@@ -8,10 +8,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"tidings/bot"
 )
 
 const (
@@ -30,8 +33,9 @@ const (
 
 // rest makes requests to Discord's HTTP API. Its methods may be called concurrently.
 type rest struct {
-	session *discordgo.Session
-	client  *http.Client
+	session   *discordgo.Session
+	client    *http.Client
+	transport *transport
 }
 
 func newRest(client *http.Client, t *transport) (*rest, error) {
@@ -50,7 +54,7 @@ func newRest(client *http.Client, t *transport) (*rest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rest{session: s, client: &own}, nil
+	return &rest{session: s, client: &own, transport: t}, nil
 }
 
 // newSession returns a discordgo session that leaves retries, limits, caching and logging to us.
@@ -114,6 +118,7 @@ type transport struct {
 	base   *url.URL
 	token  string
 	limits *limits
+	pacer  bot.Pacer // nil if nobody paces
 	next   http.RoundTripper
 }
 
@@ -124,19 +129,9 @@ const apiVersion = "10"
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	path := strings.TrimPrefix(req.URL.Path, "/api/v"+discordgo.APIVersion)
 	rt := routeOf(req.Method, path)
-	if limit := t.limits.admit(rt); limit != nil {
-		if req.Body != nil {
-			_ = req.Body.Close() // a buffer
-		}
-		return nil, limit
-	}
-	resp, err := t.next.RoundTrip(t.rewrite(req, path, rt))
+	resp, err := t.inTurn(req, path, rt)
 	if err != nil {
 		return nil, err
-	}
-	if limit := t.limits.learn(rt, resp.StatusCode, resp.Header, resp.Body); limit != nil {
-		_ = resp.Body.Close() // what it said has been read
-		return nil, limit
 	}
 	if resp.StatusCode == http.StatusBadGateway {
 		_ = resp.Body.Close() // a page of some proxy
@@ -148,6 +143,62 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		io.Closer
 	}{io.LimitReader(resp.Body, maxBody), resp.Body}
 	return resp, nil
+}
+
+// inTurn makes a request when it is its turn. The turn of messages has been waited for by who sends
+// them, and answers to interactions need none.
+func (t *transport) inTurn(req *http.Request, path string, rt route) (*http.Response, error) {
+	if t.pacer == nil || rt.exempt || rt.message() {
+		return t.exchange(req, path, rt)
+	}
+	answered, err := t.pacer.Reply(req.Context(), bot.Target{Platform: Platform})
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	resp, err := t.exchange(req, path, rt)
+	if err != nil {
+		answered(sendError(err))
+		return nil, err
+	}
+	answered(nil)
+	return resp, nil
+}
+
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close() // a buffer
+	}
+}
+
+// exchange makes one request, or none while Discord wants a pause, and learns from the answer.
+func (t *transport) exchange(req *http.Request, path string, rt route) (*http.Response, error) {
+	if limit := t.limits.admit(rt); limit != nil {
+		closeBody(req)
+		return nil, limit
+	}
+	resp, err := t.next.RoundTrip(t.rewrite(req, path, rt))
+	if err != nil {
+		return nil, err
+	}
+	limit := t.limits.learn(rt, resp.StatusCode, resp.Header, resp.Body)
+	t.tell(rt, resp.Header)
+	if limit != nil {
+		_ = resp.Body.Close() // what it said has been read
+		return nil, limit
+	}
+	return resp, nil
+}
+
+// tell passes on what an answer says is left in a channel. Edits have a limit of their own, of which only
+// the end matters to messages.
+func (t *transport) tell(rt route, h http.Header) {
+	left, err := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
+	reset, ok := seconds(h.Get("X-RateLimit-Reset-After"))
+	if t.pacer == nil || err != nil || !ok || !rt.message() || left > 0 && rt.template != postMessage {
+		return
+	}
+	t.pacer.Room(channelTarget(rt.major), left, reset)
 }
 
 // rewrite returns a copy of req for the configured address. Where the token is part of the path, as

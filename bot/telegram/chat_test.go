@@ -69,6 +69,11 @@ func TestRun_FollowsMigration(t *testing.T) {
 	super := must(w.tg.MigrateGroup(group.ID))(t)
 	want := bot.Presence{Kind: bot.Moved, Scope: target(group.ID), To: target(super.ID)}
 	presence(t, h, want)
+	must(w.tg.Say(w.member.ID, w.member.ID, 0, "/help"))(t)
+	asked(t, h, 1)
+	if n := len(h.Presences()); n != 3 { // the group and the supergroup that the bot is in, and one move
+		t.Errorf("the handler was told %+v, want the move once", h.Presences())
+	}
 
 	_, err := w.adapter.Send(t.Context(), target(group.ID), bot.Message{Text: bot.Plain("news")})
 	var se *bot.SendError
@@ -141,23 +146,6 @@ func TestRun_TriesAnswersAgain(t *testing.T) {
 	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
 	if got := must(w.answerTo(t.Context(), m))(t); got.Text != "latest []" {
 		t.Errorf("the answer reads %q", got.Text)
-	}
-}
-
-func TestRun_LetsAnswersGoBeforeAlerts(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.tg.Faults.Inject(sandbox.Fault{Path: "/sendMessage", Kind: sandbox.FaultRateLimit, RetryAfter: time.Second})
-	w.run(t, w.adapter, newHandler())
-	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
-	for !strings.Contains(w.log.String(), "answer waits") {
-		must(w.tg.Say(w.member.ID, w.group.ID, 0, "talk"))(t) // lets time pass without waiting for it
-	}
-	must(w.adapter.Send(t.Context(), w.here(), bot.Message{Text: bot.Plain("alert")}))(t)
-	answer := must(w.answerTo(t.Context(), m))(t)
-	shown := w.shown(w.here())
-	if got := shown[len(shown)-1]; len(shown) != 2 || got.Text != "alert" || answer.Text == "alert" {
-		t.Errorf("the chat shows %+v, want the answer and then the alert", shown)
 	}
 }
 

@@ -107,7 +107,7 @@ func (s *session) command(m *message) (name, line string, ok bool) {
 	if to := parts[2]; to != "" {
 		return name, line, strings.EqualFold(to, s.username)
 	}
-	return name, line, alone || s.isCommand(name) || name == cancelCommand
+	return name, line, alone || s.isCommand(name)
 }
 
 // invoke asks the handler. A panic becomes an answer like any other fault.
@@ -156,7 +156,7 @@ func (s *session) replace(ctx context.Context, m *message, answer bot.Message) {
 		return
 	}
 	to := m.target()
-	err := s.insist(ctx, to.Chat, func(ctx context.Context) error {
+	err := s.insist(ctx, to, func(ctx context.Context) error {
 		return s.change(ctx, to, bot.Receipt{MessageID: strconv.Itoa(m.MessageID)}, answer)
 	})
 	if kindOf(err) == bot.Unsendable {

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	maxWorkers = 16   // chats that are served at once
+	maxWorkers = 64   // chats that are served at once, some of which wait for their turn
 	maxWaiting = 1000 // updates in memory; more stay with Telegram
 )
 

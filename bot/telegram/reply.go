@@ -31,7 +31,7 @@ func (s *session) reply(ctx context.Context, m *message, answer bot.Message, rep
 // deliver sends an answer to m, and reports the message it became, if it got through.
 func (s *session) deliver(ctx context.Context, m *message, r rendered, replyTo int) (posted bot.Receipt, ok bool) {
 	to := m.target()
-	err := s.insist(ctx, to.Chat, func(ctx context.Context) (err error) {
+	err := s.insist(ctx, to, func(ctx context.Context) (err error) {
 		posted, err = s.post(ctx, to, r, replyTo)
 		if se, ok := errors.AsType[*bot.SendError](err); ok && se.Kind == bot.TargetMoved {
 			to, replyTo = se.To, 0
@@ -67,7 +67,11 @@ func isEmpty(m bot.Message) bool { return m.Card == nil && m.Text.Empty() }
 // those who have started the bot.
 func (s *session) tellPrivately(ctx context.Context, to *tgbotapi.User, m bot.Message) bool {
 	target := bot.Target{Platform: Platform, Chat: strconv.FormatInt(to.ID, 10)}
-	if _, err := s.post(ctx, target, s.render(m), 0); err != nil {
+	err := s.inTurn(ctx, target, func(ctx context.Context) error {
+		_, err := s.post(ctx, target, s.render(m), 0)
+		return err
+	})
+	if err != nil {
 		s.log.DebugContext(ctx, "private message not sent", "err", err)
 		return false
 	}
@@ -102,14 +106,10 @@ func (t *told) forget(chat, user int64) {
 	delete(t.seen, standing{chat: chat, user: user})
 }
 
-// insist tries a few times while that may help: an answer is in nobody's outbox. Where it meets a rate
-// limit, the chat's alerts let it go first.
-func (s *session) insist(ctx context.Context, chat string, do func(context.Context) error) error {
+// insist tries a few times while that may help: an answer is in nobody's outbox.
+func (s *session) insist(ctx context.Context, to bot.Target, do func(context.Context) error) error {
 	for try := 0; ; try++ {
-		err := do(ctx)
-		if err == nil && try > 0 {
-			s.yields.hold(chat, chatPause)
-		}
+		err := s.inTurn(ctx, to, do)
 		se, ok := errors.AsType[*bot.SendError](err)
 		if !ok || try == replyTries-1 {
 			return err
@@ -125,8 +125,6 @@ func (s *session) insist(ctx context.Context, chat string, do func(context.Conte
 				return err
 			}
 			wait = se.After
-			s.yields.hold(chat, wait+chatPause)
-			s.log.DebugContext(ctx, "answer waits", "chat", chat, "for", wait)
 		default:
 			return err
 		}

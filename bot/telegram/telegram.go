@@ -67,7 +67,7 @@ type Adapter struct {
 	zone   *time.Location
 	log    *slog.Logger
 	now    func() time.Time
-	yields *yields
+	pacer  bot.Pacer // nil if nobody paces
 	// names are the commands that Run serves, for [Adapter.isCommand].
 	names atomic.Pointer[map[string]bool]
 }
@@ -75,6 +75,8 @@ type Adapter struct {
 var (
 	_ bot.Adapter = (*Adapter)(nil)
 	_ bot.Limiter = (*Adapter)(nil)
+	_ bot.Sharer  = (*Adapter)(nil)
+	_ bot.Paced   = (*Adapter)(nil)
 	_ bot.Editor  = (*Adapter)(nil)
 )
 
@@ -113,7 +115,6 @@ func New(cfg Config) (*Adapter, error) {
 	if a.now == nil {
 		a.now = time.Now
 	}
-	a.yields = newYields(a.now)
 	return a, nil
 }
 
@@ -144,23 +145,46 @@ func (a *Adapter) self(ctx context.Context) (tgbotapi.User, error) {
 func (a *Adapter) Platform() string { return Platform }
 
 // Limits returns what core.telegram.org/bots/faq promises: 30 messages a second for the bot, one a
-// second for a chat, and 20 a minute for a group. Channels count as groups.
+// second for a chat, with short bursts, and 20 a minute for a group. Channels count as groups, edits as
+// messages.
 func (a *Adapter) Limits(to bot.Target) (perBot, perTarget []bot.Rate) {
 	perBot = []bot.Rate{{N: 30, Per: time.Second}}
-	perTarget = []bot.Rate{{N: 1, Per: time.Second}}
+	perTarget = []bot.Rate{{N: 1, Per: time.Second, Burst: chatBurst}}
 	if strings.HasPrefix(to.Chat, "-") {
 		perTarget = append(perTarget, bot.Rate{N: 20, Per: time.Minute})
 	}
 	return perBot, perTarget
 }
 
-// Send posts a message. It does not try again by itself, but for a message whose markup Telegram
-// refuses: that goes out once more as plain text. An answer that waits for room in the chat goes first.
-// Keys have no effect.
-func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
-	if err := a.yields.wait(ctx, to.Chat); err != nil {
-		return bot.Receipt{}, err
+// chatBurst is what "short bursts" is taken to mean. Telegram gives no number.
+const chatBurst = 3
+
+// Shares returns the chat of a target: its topics share its limits.
+func (a *Adapter) Shares(to bot.Target) bot.Target {
+	to.Thread = ""
+	return to
+}
+
+// Pace makes answers take their turn with alerts.
+func (a *Adapter) Pace(p bot.Pacer) { a.pacer = p }
+
+// inTurn makes a request for a person when it is its turn.
+func (a *Adapter) inTurn(ctx context.Context, to bot.Target, do func(context.Context) error) error {
+	if a.pacer == nil {
+		return do(ctx)
 	}
+	answered, err := a.pacer.Reply(ctx, to)
+	if err != nil {
+		return fmt.Errorf("wait for a turn: %w", err)
+	}
+	err = do(ctx)
+	answered(err)
+	return err
+}
+
+// Send posts a message. It does not try again by itself, but for a message whose markup Telegram
+// refuses: that goes out once more as plain text. Keys have no effect.
+func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
 	replyTo, err := strconv.Atoi(m.ReplyTo)
 	if err != nil {
 		replyTo = 0 // it replies to nothing of this platform
@@ -182,12 +206,9 @@ func (a *Adapter) post(ctx context.Context, to bot.Target, r rendered, replyTo i
 	return receipt(result, to), nil
 }
 
-// Edit puts m in the place of a message of the bot, buttons and preview included. Like Send it lets
-// answers that wait for room in the chat go first. Keys and ReplyTo have no effect.
+// Edit puts m in the place of a message of the bot, buttons and preview included. Keys and ReplyTo
+// have no effect.
 func (a *Adapter) Edit(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
-	if err := a.yields.wait(ctx, to.Chat); err != nil {
-		return err
-	}
 	return a.change(ctx, to, r, m)
 }
 
