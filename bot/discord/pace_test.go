@@ -1,0 +1,131 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/sandbox"
+)
+
+// queue is a [bot.Pacer] that lets everybody go at once and keeps what it hears.
+type queue struct {
+	mu    sync.Mutex // guards everything below
+	asked []bot.Target
+	ended []error
+	rooms map[bot.Target][]int
+	reset time.Duration // the longest that Room told
+}
+
+func (p *queue) Reply(_ context.Context, to bot.Target) (func(error), error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked = append(p.asked, to)
+	return func(err error) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.ended = append(p.ended, err)
+	}, nil
+}
+
+func (p *queue) Room(to bot.Target, left int, reset time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rooms == nil {
+		p.rooms = map[bot.Target][]int{}
+	}
+	p.rooms[to] = append(p.rooms[to], left)
+	p.reset = max(p.reset, reset)
+}
+
+func TestPace_TellsWhatDiscordSaysIsLeft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.DiscordConfig{})
+	p := &queue{}
+	w.adapter.Pace(p)
+	for range 5 {
+		if _, err := w.adapter.Send(within(t), w.here(), bot.Message{Text: bot.Plain("x")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	here := w.adapter.Shares(w.here())
+	if got, want := p.rooms[here], []int{4, 3, 2, 1, 0}; !slices.Equal(got, want) {
+		t.Errorf("told were %v, want that of %v are left %v", p.rooms, here, want)
+	}
+	if p.reset <= 0 || p.reset > messageWindow {
+		t.Errorf("the limit is reset after %v", p.reset)
+	}
+	if len(p.asked) > 0 {
+		t.Errorf("alerts asked for a turn of their own: %v", p.asked)
+	}
+}
+
+func TestPace_DoesNotTakeTheRoomForEditsForThatOfMessages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.DiscordConfig{})
+	receipt, err := w.adapter.Send(within(t), w.here(), bot.Message{Text: bot.Plain("x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &queue{}
+	w.adapter.Pace(p)
+	for range 5 {
+		if err := w.adapter.Edit(within(t), w.here(), receipt, bot.Message{Text: bot.Plain("y")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := p.rooms[w.adapter.Shares(w.here())]; !slices.Equal(got, []int{0}) {
+		t.Errorf("told was %v, want only the end of the room", got)
+	}
+}
+
+func TestPace_LetsOtherRequestsTakeTheirTurn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.DiscordConfig{})
+	p := &queue{}
+	w.adapter.Pace(p)
+	if _, err := w.adapter.Identify(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultRateLimit, RetryAfter: time.Minute, Global: true})
+	_, _ = w.adapter.Identify(within(t))
+	if len(p.asked) != 2 || p.asked[0] != (bot.Target{Platform: Platform}) {
+		t.Errorf("asked for a turn: %v, want twice for the whole bot", p.asked)
+	}
+	if len(p.ended) != 2 || p.ended[0] != nil || sendKind(p.ended[1]) != bot.RateLimited {
+		t.Errorf("they ended with %v, want the second limited", p.ended)
+	}
+}
+
+func TestPace_LetsAnswersToInteractionsGoAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sandbox.DiscordConfig{})
+	p := &queue{}
+	w.adapter.Pace(p)
+	err := w.adapter.rest.call(within(t), http.MethodPost, "/interactions/1/token/callback", response{Type: respondMessage}, nil)
+	if err == nil || len(p.asked) > 0 {
+		t.Errorf("it ended with %v and asked for the turns %v, want a refusal and none", err, p.asked)
+	}
+}
+
+func TestShares_TakesEachThreadForAChannel(t *testing.T) {
+	a := &Adapter{}
+	chat := bot.Target{Platform: Platform, Space: "1", Chat: "2"}
+	thread := chat
+	thread.Thread = "3"
+	if a.Shares(chat) != channelTarget("2") || a.Shares(thread) != channelTarget("3") {
+		t.Errorf("%v shares with %v, %v with %v", chat, a.Shares(chat), thread, a.Shares(thread))
+	}
+}
+
+func sendKind(err error) bot.SendErrorKind {
+	if e, ok := errors.AsType[*bot.SendError](err); ok {
+		return e.Kind
+	}
+	return bot.Transient
+}
