@@ -108,9 +108,9 @@ func (s *session) setMenu(ctx context.Context, m menu) error {
 	})
 }
 
-// commandNames returns all names that the table answers to.
+// commandNames returns all names that the table answers to, and the one that the adapter itself does.
 func commandNames(table []bot.Command) *map[string]bool {
-	names := map[string]bool{}
+	names := map[string]bool{cancelCommand: true}
 	for _, c := range table {
 		names[c.Name] = true
 		for _, alias := range c.Aliases {

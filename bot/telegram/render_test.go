@@ -36,6 +36,15 @@ func TestRender_Cards(t *testing.T) {
 		},
 		{"only a title", bot.Card{Title: bot.Plain("Title")}, "<b>Title</b>"},
 		{
+			"words that matched",
+			bot.Card{
+				Title:   bot.Join(bot.Plain("A "), bot.Styled("missile", bot.Bold), bot.Plain("s")),
+				Summary: bot.Join(bot.Styled("It", bot.Bold), bot.Plain(" flew")), URL: "https://a.example/",
+			},
+			`<a href="https://a.example/"><b>A </b></a><a href="https://a.example/"><b><u>missile</u></b></a>` +
+				`<a href="https://a.example/"><b>s</b></a>` + "\n<b>It</b> flew",
+		},
+		{
 			"a withdrawn title",
 			bot.Card{Title: bot.Styled("Title", bot.Strike), Note: bot.Plain("Withdrawn")},
 			"<b><s>Title</s></b>\n\nWithdrawn",

@@ -99,6 +99,29 @@ func (t *Telegram) Post(channel int64, text string) (TelegramMessage, error) {
 	return t.sayAs(channel, channel, text, &TelegramMessage{})
 }
 
+// PostReply is Post in answer to another message of the channel.
+func (t *Telegram) PostReply(channel int64, message int, text string) (TelegramMessage, error) {
+	original, err := t.quoted(channel, message)
+	if err != nil {
+		return TelegramMessage{}, err
+	}
+	return t.sayAs(channel, channel, text, &TelegramMessage{ReplyTo: original})
+}
+
+// quoted returns a message as it stands in its answers.
+func (t *Telegram) quoted(chat int64, message int) (*TelegramMessage, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c, err := t.known(chat)
+	if err != nil {
+		return nil, err
+	}
+	if m := c.find(message); m != nil {
+		return tgQuoted(m), nil
+	}
+	return nil, fmt.Errorf("no message %d in chat %d", message, chat)
+}
+
 func (t *Telegram) sayAs(sender, chat int64, text string, m *TelegramMessage) (TelegramMessage, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
