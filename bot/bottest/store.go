@@ -19,6 +19,9 @@ func Store(t *testing.T, open func(t *testing.T, now func() time.Time) bot.Store
 	}{
 		{"articles", articleTests()},
 		{"identity", identityTests()},
+		{"floods", floodTests()},
+		{"stories", storyTests()},
+		{"publishing", publishTests()},
 		{"log", logTests()},
 		{"outbox", outboxTests()},
 		{"leases", leaseTests()},

@@ -1,0 +1,192 @@
+package bottest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+func storyTests() []storeTest {
+	return []storeTest{
+		{"articles of one story name each other", storyNamesOthers},
+		{"articles that were alerted about get a revision when another joins", storyRevisesFirst},
+		{"a story ends after three days", storyEnds},
+		{"no secret is named beside an article", storyKeepsSecrets},
+		{"a withdrawn article is no longer named", storyForgetsWithdrawn},
+		{"a corrected article is named as it is now", storyFollowsCorrection},
+		{"a chat that has an alert of a story gets no other", storyCoversChat},
+		{"a chat that wants stories apart gets them all", storiesApart},
+		{"a chat whose filter takes the second alone gets that", storyOfOtherFilter},
+		{"a long story is bounded", storyIsBounded},
+		{"what becomes of stories is kept", storiesAreKept},
+	}
+}
+
+// take returns how a source tells of the missiles.
+func (s *shelf) take(source string) bot.Article {
+	return bot.Article{
+		Source: source, GUID: source + "-1", URL: "https://" + source + ".example/1", Published: s.clock.now(),
+		Title: "North Korea fires two missiles toward the sea - " + source,
+	}
+}
+
+func (s *shelf) find(id int64) bot.Article {
+	s.Helper()
+	a, err := s.Find(s.Context(), fmt.Sprint(id))
+	s.must(err)
+	return a
+}
+
+// alsoIn returns the sources that an article names beside it.
+func alsoIn(a *bot.Article) string {
+	list := ""
+	for _, r := range a.Also {
+		list += r.Source + " "
+	}
+	return list
+}
+
+func storyNamesOthers(s *shelf) {
+	other := s.story("other")
+	s.put(s.take("a"), other, s.take("b"))
+	s.put(s.take("c"))
+	for id, want := range map[int64]string{1: "b c ", 2: "", 3: "a c ", 4: "a b "} {
+		if a := s.find(id); alsoIn(&a) != want {
+			s.Errorf("article %d names %q, want %q", id, alsoIn(&a), want)
+		}
+	}
+	want := bot.Related{ID: 1, Source: "a", Title: s.take("a").Title, URL: s.take("a").URL}
+	if a := s.find(3); a.Story != 1 || a.Also[0] != want {
+		s.Errorf("story %d names %+v, want 1 and %+v", a.Story, a.Also[0], want)
+	}
+	if a := s.find(2); a.Story != 0 {
+		s.Errorf("an article of no story has %d", a.Story)
+	}
+}
+
+func storyRevisesFirst(s *shelf) {
+	s.put(s.take("a"))
+	after := s.head()
+	if got := s.put(s.take("b")); got != (bot.PutResult{Added: 1}) {
+		s.Errorf("put %+v, want one added", got)
+	}
+	revisions := map[int64]int{}
+	for _, e := range s.entries(after) {
+		revisions[e.Article.ID] = e.Article.Revision
+	}
+	if len(revisions) != 2 || revisions[1] != 2 || revisions[2] != 1 {
+		s.Errorf("revisions %v in the log, want the first's second and the second's first", revisions)
+	}
+	after = s.head()
+	if got := s.put(s.take("a"), s.take("b")); got != (bot.PutResult{Unchanged: 2}) || s.head() != after {
+		s.Errorf("put again %+v, want both unchanged", got)
+	}
+}
+
+func storyEnds(s *shelf) {
+	s.put(s.take("a"))
+	s.clock.advance(73 * time.Hour)
+	s.put(s.take("b"))
+	if a := s.find(2); a.Story != 0 {
+		s.Errorf("an article joined a story of %v ago", 73*time.Hour)
+	}
+}
+
+func storyKeepsSecrets(s *shelf) {
+	secret := s.take("a")
+	secret.Embargo = s.clock.now().Add(time.Hour)
+	s.put(secret)
+	s.put(s.take("b"))
+	if a := s.find(2); len(a.Also) != 0 {
+		s.Errorf("an article under embargo is named: %+v", a.Also)
+	}
+}
+
+func storyForgetsWithdrawn(s *shelf) {
+	s.put(s.take("a"), s.take("b"))
+	a := s.take("a")
+	a.Status = bot.Withdrawn
+	s.put(a)
+	if b := s.find(2); len(b.Also) != 0 {
+		s.Errorf("a withdrawn article is named: %+v", b.Also)
+	}
+}
+
+func storyFollowsCorrection(s *shelf) {
+	s.put(s.take("a"), s.take("b"))
+	a := s.take("a")
+	a.Title = "North Korea fires three missiles toward the sea - a"
+	s.put(a)
+	if b := s.find(2); len(b.Also) != 1 || b.Also[0].Title != a.Title {
+		s.Errorf("named as %+v, want the correction", b.Also)
+	}
+}
+
+func storyCoversChat(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	s.put(s.take("a"), s.take("b"))
+	if n := s.enqueue(sub.ID, 1, 2); n != 1 {
+		s.Errorf("enqueued %d of a story, want 1", n)
+	}
+	if got := s.deliver(); len(got) != 1 || got[0] != 1 {
+		s.Errorf("delivered %v, want the first", got)
+	}
+	s.put(s.take("c"))
+	if n := s.enqueue(sub.ID, 3); n != 0 {
+		s.Errorf("enqueued %d of a story that was sent, want none", n)
+	}
+}
+
+func storiesApart(s *shelf) {
+	apart, grouped := s.subscribe(chat("1"), ""), s.subscribe(chat("2"), "")
+	s.must(s.SetStories(s.Context(), apart.ID, bot.Apart))
+	s.put(s.take("a"), s.take("b"))
+	if n := s.enqueue(apart.ID, 1, 2); n != 2 {
+		s.Errorf("enqueued %d of a story for a chat that wants them apart, want 2", n)
+	}
+	if n := s.enqueue(grouped.ID, 1, 2); n != 1 {
+		s.Errorf("enqueued %d of a story for another, want 1", n)
+	}
+}
+
+func storyOfOtherFilter(s *shelf) {
+	sub := s.subscribe(chat("1"), "source:b")
+	s.put(s.take("a"), s.take("b"), s.take("c"))
+	if n := s.enqueue(sub.ID, 2); n != 1 {
+		s.Errorf("enqueued %d, want 1: the first was not for this chat", n)
+	}
+	if n := s.enqueue(sub.ID, 3); n != 0 {
+		s.Errorf("enqueued %d, want none: the second was posted", n)
+	}
+}
+
+func storyIsBounded(s *shelf) {
+	for i := range bot.MaxAlso + 5 {
+		s.put(s.take(fmt.Sprintf("desk%d", i)))
+	}
+	if a := s.find(1); len(a.Also) != bot.MaxAlso {
+		s.Errorf("names %d others, want %d", len(a.Also), bot.MaxAlso)
+	}
+	after := s.head()
+	s.put(s.take("late"))
+	if n := len(s.entries(after)); n != 1 {
+		s.Errorf("one more made %d entries, want its own alone", n)
+	}
+}
+
+func storiesAreKept(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	_, version, err := s.Changes(s.Context(), 0)
+	s.must(err)
+	s.must(s.SetStories(s.Context(), sub.ID, bot.Apart))
+	changed, _, err := s.Changes(s.Context(), version)
+	s.must(err)
+	if len(changed) != 1 || changed[0].Stories != bot.Apart {
+		s.Errorf("changed %+v, want the subscription", changed)
+	}
+	if err := s.SetStories(s.Context(), 99, bot.Apart); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("set with %v, want ErrNotFound", err)
+	}
+}
