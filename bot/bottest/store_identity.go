@@ -38,6 +38,7 @@ func identityTests() []storeTest {
 		{"an article that two feeds have is one with two sources", twoFeedsOneArticle},
 		{"two feeds that tell an article differently do not revise it in turn", feedsDoNotQuarrel},
 		{"a further source that changes what it tells revises the article", furtherSourceRevises},
+		{"an article is found by any address that leads to it", foundByAnyAddress},
 		{"a further source brings the article to its subscribers, and to nobody twice", furtherSourceAlerts},
 	}
 }
@@ -390,5 +391,19 @@ func furtherSourceAlerts(s *shelf) {
 	}
 	if n := s.enqueue(sub.ID, list[0].Article.ID); n != 0 {
 		s.Errorf("enqueued %d again, want none", n)
+	}
+}
+
+func foundByAnyAddress(s *shelf) {
+	s.put(s.report(1))
+	for _, ref := range []string{
+		"https://news.example/2026/report-1", "http://www.news.example/2026/report-1/?utm_source=x#top", "//news.example/2026/report-1",
+	} {
+		if a, err := s.Find(s.Context(), ref); err != nil || a.ID != 1 {
+			s.Errorf("%s finds %d, %v, want the article", ref, a.ID, err)
+		}
+	}
+	if a, err := s.Find(s.Context(), "https://news.example/"); err == nil {
+		s.Errorf("the front page finds article %d", a.ID)
 	}
 }

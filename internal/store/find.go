@@ -8,7 +8,8 @@ import (
 	"tidings/bot"
 )
 
-// Find returns the article with an ID, in decimal, or else the newest with an address.
+// Find returns the article with an ID, in decimal, or else the newest with an address, or else the one known
+// by an address that differs in nothing but how it was reached.
 func (s *Store) Find(ctx context.Context, ref string) (bot.Article, error) {
 	const (
 		byID = `
@@ -21,6 +22,11 @@ func (s *Store) Find(ctx context.Context, ref string) (bot.Article, error) {
 			WHERE a.url = $1 AND a.url <> ''
 			ORDER BY a.time_key DESC
 			LIMIT 1`
+		byLink = `
+			SELECT` + articleColumns + `
+			FROM aliases AS k
+			JOIN articles AS a ON a.id = k.article_id
+			WHERE k.key = $1`
 	)
 	text, arg := byURL, any(bot.CleanURL(ref))
 	if id, err := strconv.ParseInt(ref, 10, 64); err == nil {
@@ -28,6 +34,9 @@ func (s *Store) Find(ctx context.Context, ref string) (bot.Article, error) {
 	}
 	read := func(row scan) (bot.Article, error) { return readArticle(row) }
 	a, found, err := one(ctx, s.r, read, text, arg)
+	if link := canonicalLink(ref); err == nil && !found && link != "" {
+		a, found, err = one(ctx, s.r, read, byLink, key("link", link))
+	}
 	if err != nil {
 		return bot.Article{}, fmt.Errorf("find article: %w", s.dialect.mapError(err))
 	}

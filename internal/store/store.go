@@ -64,6 +64,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.wake, err = newWaker(ctx, watch, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("database %s: %w", name, d.mapError(err)), w.Close(), r.Close())
 	}
+	if err := s.nameAll(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("database %s: name the articles: %w", name, d.mapError(err)), s.Close())
+	}
 	return s, nil
 }
 
