@@ -201,19 +201,38 @@ func BenchmarkClaim(b *testing.B) {
 	report(b, claims)
 }
 
+// fillArchive stores a million articles, one a second up to now.
+func fillArchive(b *testing.B, s *Store) {
+	b.Helper()
+	const articles = 1_000_000
+	news := newNewsroom(time.Now().Add(-articles * time.Second))
+	for range articles / 5000 {
+		list := news.articles(5000)
+		for i := range list {
+			list[i].Authors = []string{fmt.Sprintf("Ann%d Lee%d", i%997, i%3001)}
+			list[i].Tags = []string{fmt.Sprintf("tag %d", i%503)}
+		}
+		if _, err := s.Put(b.Context(), list); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// archiveFilters are the kinds of filters there are.
+func archiveFilters() []string {
+	return []string{
+		"", "w1", "w40", "w30000", `"w1 w2"`, "w1 w40", "w1 -w2", "title:w3 OR w20000", "w4999*", "source:wire", "url:/999",
+	}
+}
+
 // BenchmarkSearch searches a million articles.
 func BenchmarkSearch(b *testing.B) {
 	if testing.Short() {
 		b.Skip("writes a million articles")
 	}
-	const articles = 1_000_000
-	s, news := openBench(b), newNewsroom(time.Now().Add(-articles*time.Second))
-	for range articles / 5000 {
-		if _, err := s.Put(b.Context(), news.articles(5000)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	for _, text := range []string{"", "w1", "w40", "w30000", `"w1 w2"`, "w1 w40", "w1 -w2", "title:w3 OR w20000", "w4999*", "source:wire", "url:/999"} {
+	s := openBench(b)
+	fillArchive(b, s)
+	for _, text := range archiveFilters() {
 		f, err := filter.Parse(text)
 		if err != nil {
 			b.Fatal(err)

@@ -11,11 +11,15 @@ import (
 	"tidings/bot/filter"
 )
 
-// tallyTime bounds how long the full-text index counts.
-const tallyTime = 250 * time.Millisecond
+// tallyTime bounds how long the full-text index counts, or else articles are read. lookedAtOnce is how many are read
+// before the time is looked at.
+const (
+	tallyTime    = 200 * time.Millisecond
+	lookedAtOnce = 200
+)
 
 // Tally counts what a filter takes, from the newest span to the oldest. The full-text index counts by itself where it
-// can; else articles are read and held against the filter, as many as a search looks at.
+// can; else articles are read and held against the filter, as many as a search looks at and no longer than tallyTime.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
 	t := tallying{Store: s, query: q, now: s.now(), spans: spansOf(q.Starts)}
 	t.Articles, t.Taken = make([]int, len(t.spans)), make([]int, len(t.spans))
@@ -184,51 +188,73 @@ func (t *tallying) countMatches(ctx context.Context, i int, take, less filter.Qu
 	return n, nil
 }
 
+// looking is how far articles have been held against the filter.
+type looking struct {
+	start time.Time // not of the store's clock, which need not go on
+	last  int64     // time key of the last article
+	n     int       // of articles
+	span  int       // that the last one lies in, or one after it
+	done  bool
+}
+
 // byLooking holds articles against the filter, newest first.
 func (t *tallying) byLooking(ctx context.Context) error {
-	t.Partial, t.Looked = false, 0
+	t.Partial = false
 	clear(t.Taken)
 	text, args := t.searchText(bot.Query{Filter: t.query.Filter})
-	rows, err := t.r.query(ctx, text, append(args, int64(math.MaxInt64), t.mostLooked+1)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	looked, last, at := 0, int64(math.MaxInt64), len(t.spans)-1
-	for rows.Next() {
-		var key int64
-		a, err := readArticle(rows.Scan, &key)
+	l := looking{start: time.Now(), last: math.MaxInt64, span: len(t.spans) - 1}
+	for size := t.query.Samples + firstBatch; !l.done; size = min(size*batchGrowth, maxBatch) {
+		n, err := t.lookAt(ctx, &l, text, append(args, l.last, size)...)
 		if err != nil {
 			return err
 		}
-		if key < t.spans[0].from {
+		if n < size {
 			break
 		}
-		if looked == t.mostLooked {
-			t.Partial = true
-			break
-		}
-		looked, last = looked+1, key
-		for key < t.spans[at].from {
-			at--
-		}
-		t.look(&a, at)
 	}
-	if err := rows.Err(); err != nil {
-		return err
+	if !t.Partial {
+		t.Looked = t.Total()
+		return nil
 	}
-	if t.Looked = t.Total(); t.Partial {
-		t.Looked, err = t.count(ctx, span{from: last, to: math.MaxInt64})
-	}
+	n, err := t.count(ctx, span{from: l.last, to: math.MaxInt64})
+	t.Looked = n
 	return err
 }
 
-// look holds one article of a span against the filter.
-func (t *tallying) look(a *bot.Article, span int) {
+// lookAt looks at a batch of articles, until it is done, and returns how many there were.
+func (t *tallying) lookAt(ctx context.Context, l *looking, text string, args ...any) (n int, err error) {
+	rows, err := t.r.query(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for !l.done && rows.Next() {
+		var key int64
+		a, err := readArticle(rows.Scan, &key)
+		if err != nil {
+			return 0, err
+		}
+		n++
+		t.look(l, &a, key)
+	}
+	return n, rows.Err()
+}
+
+// look holds one article against the filter, unless it has been enough.
+func (t *tallying) look(l *looking, a *bot.Article, key int64) {
+	late := l.n%lookedAtOnce == lookedAtOnce-1 && time.Since(l.start) > tallyTime
+	t.Partial = key >= t.spans[0].from && (l.n == t.mostLooked || late)
+	if l.done = t.Partial || key < t.spans[0].from; l.done {
+		return
+	}
+	l.n, l.last = l.n+1, key
+	for key < t.spans[l.span].from {
+		l.span--
+	}
 	if a.Status == bot.Withdrawn || a.Embargo.After(t.now) || !t.takes(a) {
 		return
 	}
-	t.Taken[span]++
+	t.Taken[l.span]++
 	if len(t.Newest) < t.query.Samples {
 		t.Newest = append(t.Newest, *a)
 	}
