@@ -307,7 +307,9 @@ func endsWithContext(t *testing.T, x *exam) {
 
 func survivesCut(t *testing.T, x *exam) {
 	x.Inject(Fault{Kind: ResetAfter})
-	_ = x.sendFails(t, x.Adapter, x.Here, bot.Transient)
+	if got := x.sendFails(t, x.Adapter, x.Here, bot.Transient); !got.Uncertain {
+		t.Error("a send whose answer was cut off is said to be lost for sure")
+	}
 	x.Heal()
 	if _, err := x.Adapter.Send(x.ctx, x.Here, bot.Message{Text: bot.Plain("hello"), Key: "one-key"}); err != nil {
 		t.Fatalf("Send again: %v", err)
@@ -329,7 +331,9 @@ func reportsGone(t *testing.T, x *exam) {
 }
 
 func reportsUnreachable(t *testing.T, x *exam) {
-	_ = x.sendFails(t, x.Unreachable(), x.Here, bot.Transient)
+	if got := x.sendFails(t, x.Unreachable(), x.Here, bot.Transient); got.Uncertain {
+		t.Error("a send that reached nothing is said to have arrived, perhaps")
+	}
 }
 
 // visible returns what readers see of a text: without what is invisible, with single spaces, and
