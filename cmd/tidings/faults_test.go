@@ -1,0 +1,89 @@
+package main
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot/telegram"
+	"tidings/internal/sandbox"
+)
+
+// share is how many of the requests meet a fault.
+const share = 0.2
+
+// trouble is every way in which a request fails, by name.
+func troubles() map[string][]sandbox.Fault {
+	kinds := map[string][]sandbox.Fault{
+		"500":          {{Kind: sandbox.FaultStatus, Status: http.StatusInternalServerError}},
+		"502":          {{Kind: sandbox.FaultStatus, Status: http.StatusBadGateway, Body: "<html>Bad Gateway</html>"}},
+		"429":          {{Kind: sandbox.FaultRateLimit, RetryAfter: time.Second}},
+		"reset before": {{Kind: sandbox.FaultResetBefore}},
+		"reset after":  {{Kind: sandbox.FaultResetAfter}},
+		"hang":         {{Kind: sandbox.FaultHang}},
+	}
+	var mixed []sandbox.Fault
+	for _, k := range kinds {
+		mixed = append(mixed, k[0])
+	}
+	for _, list := range kinds {
+		list[0].Share = share
+	}
+	left := 1.0 // of the requests that none before has struck
+	for i := range mixed {
+		mixed[i].Share = share / float64(len(mixed)) / left
+		left -= share / float64(len(mixed))
+	}
+	kinds["all of them"] = mixed
+	return kinds
+}
+
+// TestDeliver_LosesNothingWhateverFails: with a fault for every fifth request, each chat shows every alert, in
+// order. On Discord it shows it once. On Telegram, which has no keys, it may show twice what was taken without
+// an answer.
+func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
+	const places, articles = 10, 50 // on each platform: 1,000 deliveries
+	for name, faults := range troubles() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t, pipes, places, places)
+				for _, f := range faults {
+					f.Path, f.Times = "essage", -1 // sendMessage and /messages
+					s.telegram.Faults.Inject(f)
+					s.discord.Faults.Inject(f)
+				}
+				_, stop := s.run()
+				want := stories(articles)
+				begun := time.Now()
+				s.put(want...)
+				s.drained()
+				t.Logf("it took %v", time.Since(begun))
+				stop()
+				doubles := 0
+				for _, to := range s.targets() {
+					got := s.shown(to)
+					once := slices.Compact(slices.Clone(got))
+					if diff := cmp.Diff(want, once); diff != "" {
+						t.Errorf("%v shows, repetitions aside (-want +got):\n%s", to, diff)
+					}
+					if to.Platform == telegram.Platform && takes(faults) {
+						doubles += len(got) - len(once)
+					} else if len(got) > len(once) {
+						t.Errorf("%v shows %d alerts twice", to, len(got)-len(once))
+					}
+				}
+				t.Logf("%d doubles", doubles)
+			})
+		})
+	}
+}
+
+// takes reports whether a request may take effect although it fails.
+func takes(faults []sandbox.Fault) bool {
+	return slices.ContainsFunc(faults, func(f sandbox.Fault) bool { return f.Kind == sandbox.FaultResetAfter })
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tidings/internal/sandbox"
+)
+
+// flood is a load, and the least time that the platforms' limits let it take.
+type flood struct {
+	name                      string
+	channels, chats, articles int
+	least                     time.Duration
+}
+
+func floods() []flood {
+	return []flood{
+		{name: "50 articles for 20 Telegram chats", chats: 20, articles: 50, least: 49 * time.Second},        // one a second
+		{name: "1 article for 3,000 Telegram chats", chats: 3000, articles: 1, least: 100 * time.Second},     // 30 a second
+		{name: "1 article for 3,000 Discord channels", channels: 3000, articles: 1, least: 60 * time.Second}, // 50 a second
+	}
+}
+
+// weather is what the network does, and how much longer than the limits ask a flood may take then.
+type weather struct {
+	name  string
+	delay time.Duration // at most, on each way
+	most  float64
+}
+
+func weathers() []weather {
+	return []weather{{name: "still", most: 1.02}, {name: "15 ms of delay", delay: 15 * time.Millisecond, most: 1.10}}
+}
+
+// meet lets a flood meet the weather, and returns how long it took, compared with the least, and how often
+// the platforms had to say that it is too fast.
+func (f *flood) meet(t testing.TB, w weather, through network) (ratio float64, told int) {
+	t.Helper()
+	s := newStage(t, through, f.channels, f.chats)
+	if w.delay > 0 {
+		delay := sandbox.Fault{Kind: sandbox.FaultDelay, Delay: w.delay, Times: -1}
+		s.discord.Faults.Inject(delay)
+		s.telegram.Faults.Inject(delay)
+	}
+	_, stop := s.run()
+	begun := time.Now()
+	s.put(stories(f.articles)...)
+	last := s.lastShown(f.articles)
+	stop()
+	for _, to := range s.targets() {
+		if got := len(s.shown(to)); got != f.articles {
+			t.Errorf("%v shows %d alerts, want %d", to, got, f.articles)
+		}
+	}
+	return float64(last.Sub(begun)) / float64(f.least), s.told()
+}
+
+// lastShown waits until every target shows n alerts and returns when that was.
+func (s *stage) lastShown(n int) time.Time {
+	s.t.Helper()
+	for {
+		sent := s.telegram.Stats().Requests + s.discord.Counters().Requests
+		if sent >= n*len(s.targets()) && s.backlog() == 0 {
+			return time.Now()
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+}
+
+// TestPace_UsesWhatThePlatformsAllow meets the floods in the test's own time.
+func TestPace_UsesWhatThePlatformsAllow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of requests")
+	}
+	for _, f := range floods() {
+		for _, w := range weathers() {
+			t.Run(f.name+", "+w.name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					ratio, told := f.meet(t, w, pipes)
+					t.Logf("%.3f times as long as the limits ask", ratio)
+					if ratio > w.most || told > 0 {
+						t.Errorf("it took %.3f times as long as the limits ask, want %.2f; told off %d times", ratio, w.most, told)
+					}
+				})
+			})
+		}
+	}
+}
+
+// BenchmarkPace meets the floods in real time, over sockets: each takes a minute or two.
+func BenchmarkPace(b *testing.B) {
+	for _, f := range floods() {
+		for _, w := range weathers() {
+			b.Run(f.name+", "+w.name, func(b *testing.B) {
+				for b.Loop() {
+					ratio, told := f.meet(b, w, sockets)
+					b.ReportMetric(ratio, "of-the-least-time")
+					b.ReportMetric(float64(told), "429s")
+				}
+				b.ReportMetric(0, "ns/op")
+			})
+		}
+	}
+}
+
+// BenchmarkWaiting measures what 10,000 chats that wait cost in memory, while alerts go out.
+func BenchmarkWaiting(b *testing.B) {
+	const chats = 10_000
+	s := newStage(b, sockets, 0, chats)
+	memory := func() float64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc) / 1e6
+	}
+	for b.Loop() {
+		before := memory()
+		_, stop := s.run()
+		s.put(stories(1)...)
+		most := 0.0
+		for range 20 {
+			<-time.After(time.Second)
+			most = max(most, memory())
+		}
+		stop()
+		b.ReportMetric(most-before, "MB-heap")
+	}
+	b.ReportMetric(0, "ns/op")
+}
