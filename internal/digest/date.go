@@ -28,6 +28,7 @@ var dateForms = []dateForm{
 	{regexp.MustCompile(`(?i:` + weekday + `(\d{4})([-/])(\d{1,2})[-/](\d{1,2})` + clock + `)$`), 1, 3, 4},
 	{regexp.MustCompile(`(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?` + clock + `$`), 1, 2, 3},
 	{regexp.MustCompile(`(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일(?:\s?\(?[월화수목금토일](?:요일)?\)?)?` + clock + `$`), 1, 2, 3},
+	{regexp.MustCompile(`(\d{4})年\s?(\d{1,2})月\s?(\d{1,2})日(?:\s?[(（]?[月火水木金土日](?:曜日?)?[)）]?)?` + clock + `$`), 1, 2, 3},
 }
 
 // date is a day as a line names it, which may be none of the calendar's.

@@ -193,7 +193,7 @@ func TestRead_NamesTheLineOfAProblemAndGoesOn(t *testing.T) {
 		"Title one", "Dek", "Ann Lee February 30, 2024", "", // 1 to 4
 		"Bob Roe March 2, 2024", "", // 5
 		"Buy our fish", "", "Title two", "", "Dek two", "", "Cal Orr March 1, 2024", "", // 7 to 13
-		"Unsubscribe", // 15
+		"Buy more fish", // 15
 	}, "\n")
 	d, err := Read(strings.NewReader(in), Options{})
 	if err != nil {

@@ -13,7 +13,10 @@
 // [Read] takes what people and programs make of that shape: fields with empty lines between them or
 // without, section labels, titles printed twice, wrapped and quoted lines, dates in the common
 // forms. A byline is what it holds on to: a line that ends in a date and otherwise holds names
-// only. [Write] writes the shape above, and Read gives back what it wrote.
+// only. A label such as "Analysis" above a title becomes a tag. [Write] writes the shape above, and
+// Read gives back what it wrote.
 //
-// Mail in MIME form and HTML are not read here.
+// A digest may also come as a page or as a mail in MIME form, whose links are kept; a page that names
+// its articles in the words of schema.org needs no guessing, and [WriteHTML] writes such. Nothing is
+// ever fetched.
 package digest

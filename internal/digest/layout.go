@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -20,8 +21,14 @@ func isCanonical(paragraphs []paragraph) bool {
 	return len(paragraphs) > 0 && !slices.ContainsFunc(paragraphs, func(p paragraph) bool { return !isItem(p) })
 }
 
-// isItem reports whether p is a title, perhaps a dek, a byline, and perhaps a link.
+// isItem reports whether p is perhaps a label, a title, perhaps a dek, a byline, and perhaps a link.
 func isItem(p paragraph) bool {
+	if p[0].kind == label {
+		p = p[1:]
+	}
+	if len(p) == 0 {
+		return false
+	}
 	if p[len(p)-1].kind == address {
 		p = p[:len(p)-1]
 	}
@@ -43,8 +50,7 @@ const (
 
 // unwrap joins the lines that a mail program broke: those whose next word would not have fitted,
 // and authors that go on after a "|". A byline is complete and is joined to nothing.
-func unwrap(paragraphs []paragraph) {
-	column := columnOf(paragraphs)
+func unwrap(paragraphs []paragraph, column int) {
 	for i, p := range paragraphs {
 		joined := p[:1:1]
 		for _, l := range p[1:] {
@@ -53,7 +59,9 @@ func unwrap(paragraphs []paragraph) {
 				joined = append(joined, l)
 				continue
 			}
+			link := cmp.Or(last.link, l.link)
 			*last = classify(last.number, last.text+" "+l.text)
+			last.link = link
 		}
 		paragraphs[i] = joined
 	}
@@ -84,6 +92,14 @@ func lastPiece(s string, column int) string {
 		s = s[cut+1:]
 	}
 	return s
+}
+
+// column returns the column at which a document is wrapped, or 0. A page is not.
+func (d *document) column(paragraphs []paragraph) int {
+	if d.html != "" {
+		return 0
+	}
+	return columnOf(paragraphs)
 }
 
 // columnOf returns the column at which a document is wrapped, or 0.

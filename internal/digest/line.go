@@ -30,6 +30,7 @@ type line struct {
 	text   string
 	kind   kind
 	byline byline // of an anchor
+	link   string // where a line of a page leads, or empty
 }
 
 // paragraph is a run of lines without an empty one.
@@ -107,19 +108,30 @@ func editionOf(s string) (date, bool) {
 	return d, ok && d.isReal() && issueBefore.MatchString(strings.TrimSpace(before))
 }
 
-// linesOf splits a document, undoes quoting, and cleans every line.
-func linesOf(document string) []line {
+// linesOf splits a document of plain text, undoes flowing and quoting, and cleans every line.
+func linesOf(document string, flowed bool) []line {
 	document = norm.NFC.String(strings.TrimPrefix(decode(document), "\ufeff"))
 	raw := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(document), "\n")
 	raw = unquote(raw)
 	var lines []line
-	for i, s := range raw {
+	number, text, goesOn := 0, "", false
+	for i, s := range append(raw, "") {
 		if s == "-- " { // what follows is a signature; RFC 3676, section 4.3
 			break
 		}
-		lines = append(lines, classify(i+1, bot.CleanText(s, bot.MaxSummary)))
+		if flowed {
+			s = strings.TrimPrefix(s, " ") // put there to protect the line's beginning
+		}
+		if goesOn {
+			text += s
+		} else {
+			number, text = i+1, s
+		}
+		if goesOn = flowed && strings.HasSuffix(s, " ") && len(text) < maxJoined; !goesOn {
+			lines = append(lines, classify(number, bot.CleanText(text, bot.MaxSummary)))
+		}
 	}
-	return lines
+	return withoutNoise(withoutForwarding(lines))
 }
 
 // decode makes UTF-8 of text that an old program saved.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"tidings/bot"
 )
@@ -23,16 +24,34 @@ func Read(r io.Reader, o Options) (*Digest, error) {
 	if len(data) > maxInput {
 		return nil, fmt.Errorf("digest is longer than %d MiB", maxInput>>20)
 	}
-	paragraphs := paragraphsOf(linesOf(string(data)))
+	doc, err := documentOf(string(data))
+	if err != nil {
+		return nil, err
+	}
+	if d := readMicrodata(doc.html, o); d != nil {
+		return d, nil
+	}
+	paragraphs := paragraphsOf(doc.lines())
 	if !isCanonical(paragraphs) {
-		unwrap(paragraphs)
+		unwrap(paragraphs, doc.column(paragraphs))
 	}
 	rd := reader{options: o}
 	rd.read(paragraphs)
+	if rd.Edition.IsZero() {
+		rd.Edition = editionIn(doc.subject, o)
+	}
 	if len(rd.Articles) == 0 && len(rd.Problems) == 0 {
-		return nil, noByline(paragraphs)
+		return rd.pairs(paragraphs)
 	}
 	return &rd.Digest, nil
+}
+
+// editionIn returns the day that the subject of a mail ends in, or zero.
+func editionIn(subject string, o Options) time.Time {
+	if _, d, ok := cutDate(bot.CleanText(subject, bot.MaxTitle)); ok && d.isReal() {
+		return d.in(o.zone())
+	}
+	return time.Time{}
 }
 
 // Looks reports whether text, the beginning of a file, has a line that only a digest has: a byline.
@@ -40,7 +59,7 @@ func Looks(text []byte) bool {
 	if len(text) > 64<<10 {
 		text = text[:64<<10]
 	}
-	return slices.ContainsFunc(linesOf(string(text)), func(l line) bool {
+	return slices.ContainsFunc(linesOf(string(text), false), func(l line) bool {
 		return l.kind == anchor && len(l.byline.authors) > 0
 	})
 }
@@ -61,7 +80,8 @@ type reader struct {
 	Digest
 	options Options
 	region  []paragraph
-	started bool // an article, or what should have been one, has been seen
+	label   string // above the title of the region
+	started bool   // an article, or what should have been one, has been seen
 }
 
 func (r *reader) read(paragraphs []paragraph) {
@@ -84,7 +104,9 @@ func (r *reader) read(paragraphs []paragraph) {
 		}
 	}
 	r.takeLink()
-	if rest := flatten(r.region); r.started && len(rest) > 0 {
+	rest := flatten(r.region)
+	isFooter := func(l line) bool { return footer.MatchString(l.text) }
+	if r.started && len(rest) > 0 && !slices.ContainsFunc(rest, isFooter) {
 		r.problem(rest[0], "text after the last byline is passed over")
 	}
 }
@@ -122,6 +144,7 @@ func (r *reader) item(b line) {
 	if i := slices.IndexFunc(flatten(r.region), func(l line) bool { return l.kind == address }); i >= 0 {
 		a.URL = linkOf(flatten(r.region)[i].text)
 	}
+	lines := flatten(r.region)
 	words := r.words(a.Authors)
 	switch {
 	case !b.byline.date.isReal():
@@ -132,6 +155,14 @@ func (r *reader) item(b line) {
 		return
 	}
 	a.Title, a.Summary = words[0].text, unguard(joinLines(words[1:]), a.Authors)
+	if r.label != "" {
+		a.Tags = []string{r.label}
+	}
+	for _, l := range lines {
+		if a.URL == "" && l.text == a.Title {
+			a.URL = l.link
+		}
+	}
 	a.GUID = a.URL
 	r.Articles = append(r.Articles, a)
 }

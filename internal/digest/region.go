@@ -9,8 +9,8 @@ import (
 
 // words returns the lines of the region that are the article's title and dek, the title first.
 func (r *reader) words(authors []string) []line {
-	r.region = withoutAlt(withoutLinks(r.region), authors)
-	if words := repeated(r.region); words != nil {
+	r.region, r.label = withoutAlt(withoutLinks(r.region), authors), ""
+	if words := r.repeated(); words != nil {
 		return words
 	}
 	r.dropHeadings()
@@ -19,12 +19,15 @@ func (r *reader) words(authors []string) []line {
 		return nil
 	}
 	take := 1 // paragraphs
-	if n > 1 && len(r.region[n-1]) == 1 && !r.isFrontMatter(n-2) {
+	if n > 1 && !r.isFrontMatter(n-2) && (len(r.region[n-1]) == 1 || leads(r.region[n-2]) && !leads(r.region[n-1])) {
 		take = 2
 	}
 	r.passOver(r.region[:n-take])
 	return flatten(r.region[n-take:])
 }
+
+// leads reports whether a paragraph of a page ends in a link, as a title does.
+func leads(p paragraph) bool { return p[len(p)-1].link != "" }
 
 func withoutLinks(region []paragraph) []paragraph {
 	return filterLines(region, func(l line) bool { return l.kind != address })
@@ -57,19 +60,28 @@ func filterLines(region []paragraph, keep func(line) bool) []paragraph {
 }
 
 // repeated finds a title that is printed more than once, and returns it with what follows it.
-func repeated(region []paragraph) []line {
-	all := flatten(region)
+func (r *reader) repeated() []line {
+	all := flatten(r.region)
 	times := make(map[string]int, len(all))
 	for _, l := range all {
 		times[l.text]++
 	}
 	for i, l := range all {
 		if l.kind != label && times[l.text] > 1 {
+			r.label = labelAbove(all[:i])
 			same := func(o line) bool { return o.text == l.text }
 			return append([]line{l}, slices.DeleteFunc(slices.Clone(all[i+1:]), same)...)
 		}
 	}
 	return nil
+}
+
+// labelAbove returns the label that stands last, if one does.
+func labelAbove(lines []line) string {
+	if n := len(lines); n > 0 && lines[n-1].kind == label {
+		return lines[n-1].text
+	}
+	return ""
 }
 
 // dropHeadings drops everything up to the last heading, unless the heading is all there is and so
@@ -86,6 +98,9 @@ func (r *reader) dropHeadings() {
 			continue
 		}
 		r.passOver(append(slices.Clone(r.region[:i]), p[:j]))
+		if p[j].kind == label {
+			r.label = p[j].text
+		}
 		if r.Heading == "" && !r.started && p[j].kind == heading {
 			r.Heading = headingText(p[j].text)
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -15,8 +16,10 @@ import (
 
 const day2006 = "January 2, 2006"
 
+var errNoTitle = errors.New("no title")
+
 // Write writes d in the shape that the package comment shows. Read gives back the same edition,
-// heading, titles, deks, authors, dates and links; a title or dek that reads like a byline gets a
+// heading, labels, titles, deks, authors, dates and links; a title or dek that reads like a byline gets a
 // mark that Read takes off again, or a full stop. It fails if an article has no title.
 func Write(w io.Writer, d *Digest, o Options) error {
 	out := bufio.NewWriter(w)
@@ -56,7 +59,7 @@ func itemLines(a *bot.Article, o Options) ([]string, error) {
 	title := oneLine(a.Title)
 	switch classify(0, title).kind {
 	case blank:
-		return nil, errors.New("no title")
+		return nil, errNoTitle
 	case anchor, label:
 		title += "."
 	case address, rule:
@@ -67,6 +70,9 @@ func itemLines(a *bot.Article, o Options) ([]string, error) {
 		return nil, err
 	}
 	lines := []string{title}
+	if section := sectionOf(a); section != "" {
+		lines = []string{section, title}
+	}
 	if dek := oneLine(a.Summary); dek != "" && dek != title && classify(0, dek).kind != rule {
 		lines = append(lines, guard(dek, authors))
 	}
@@ -77,6 +83,16 @@ func itemLines(a *bot.Article, o Options) ([]string, error) {
 	return lines, nil
 }
 
+// sectionOf returns the first tag of an article that Read would know for a label, or "".
+func sectionOf(a *bot.Article) string {
+	for _, tag := range a.Tags {
+		if tag = oneLine(tag); isLabel(tag) {
+			return tag
+		}
+	}
+	return ""
+}
+
 // bylineOf returns the byline and the authors it names. A name that would not be known for one, or
 // would be taken for two, is set apart by a "|" at the end.
 func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error) {
@@ -85,14 +101,7 @@ func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error)
 			authors = append(authors, name)
 		}
 	}
-	published := a.Published
-	if published.IsZero() {
-		published = a.FirstSeen
-	}
-	if published.IsZero() {
-		published = o.now()
-	}
-	date := published.In(o.zone()).Format(day2006)
+	date := dayOf(a, o).Format(day2006)
 	names := strings.Join(authors, " | ")
 	for _, s := range []string{strings.TrimSpace(names + " " + date), names + " | " + date, "| " + names + " | " + date} {
 		b, ok := parseByline(s)
@@ -101,6 +110,18 @@ func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error)
 		}
 	}
 	return "", nil, fmt.Errorf("byline %q of %q would not be known for one", names, a.Title)
+}
+
+// dayOf returns the day of an article: published, or else first seen, or else today.
+func dayOf(a *bot.Article, o Options) time.Time {
+	when := a.Published
+	if when.IsZero() {
+		when = a.FirstSeen
+	}
+	if when.IsZero() {
+		when = o.now()
+	}
+	return when.In(o.zone())
 }
 
 // lead marks a dek that would be taken for another part of the digest.
