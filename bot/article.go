@@ -140,9 +140,9 @@ func (a *Article) Clean(now time.Time) error {
 	if a.Urgency < 0 || a.Urgency > 9 {
 		return fmt.Errorf("article %q has urgency %d; it may be 1 to 9", a.Title, a.Urgency)
 	}
-	a.cleanTimes(now)
 	a.GUID = CleanText(a.GUID, MaxGUID)
-	a.GUID = cmp.Or(a.GUID, a.URL, a.fingerprint())
+	a.GUID = cmp.Or(a.GUID, a.URL, a.fingerprint()) // of the day as written, in the zone it was read in
+	a.cleanTimes(now)
 	return nil
 }
 
@@ -191,11 +191,14 @@ func cleanList(list []string, most int) []string {
 	return out
 }
 
+// notInHosts lists what no host is written with, though url.Parse lets it pass.
+const notInHosts = "\"<>%^`{|}\\ "
+
 // CleanURL returns an http(s) address without user information, or "" for anything else.
 func CleanURL(s string) string {
 	s = CleanText(s, MaxURL+1)
 	u, err := url.Parse(s)
-	if err != nil || len(s) > MaxURL || u.Host == "" {
+	if err != nil || len(s) > MaxURL || u.Host == "" || strings.ContainsAny(u.Host, notInHosts) {
 		return ""
 	}
 	if u.Scheme = strings.ToLower(u.Scheme); u.Scheme != "http" && u.Scheme != "https" {

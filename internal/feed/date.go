@@ -42,7 +42,10 @@ func parseDate(s string, zone *time.Location) (when time.Time, dateOnly, ok bool
 	for _, layout := range layouts {
 		t, err := time.ParseInLocation(layout, s, zone)
 		if err == nil {
-			return t.UTC(), !strings.Contains(layout, "4"), isPlausible(t)
+			if strings.Contains(layout, "4") {
+				return t.UTC(), false, isPlausible(t)
+			}
+			return t, true, isPlausible(t) // in its zone, so that the day stays known
 		}
 	}
 	return time.Time{}, false, false

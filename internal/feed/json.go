@@ -200,7 +200,7 @@ func intoDay(target *time.Time, value json.RawMessage, zone *time.Location) (dat
 	var s string
 	if json.Unmarshal(value, &s) == nil {
 		if t, err := time.ParseInLocation(time.DateOnly, s, zone); err == nil {
-			*target = t.UTC()
+			*target = t
 			return true, nil
 		}
 	}

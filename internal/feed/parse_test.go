@@ -203,8 +203,8 @@ func TestParse_SavesWhatIsWhole(t *testing.T) {
 	t.Parallel()
 	whole := items(5, "")
 	for name, in := range map[string]string{
-		"cut within an item":   whole[:strings.Index(whole, "Title 3")],
-		"cut between items":    whole[:strings.Index(whole, "<item><title>Title 3")],
+		"cut within an item": whole[:strings.Index(whole, "Title 3")],
+		"cut between items":  whole[:strings.Index(whole, "<item><title>Title 3")],
 	} {
 		d, err := Parse([]byte(in), Meta{})
 		if err != nil {
@@ -384,7 +384,7 @@ func TestParseDate(t *testing.T) {
 		when, dateOnly, ok := parseDate(tt.in, seoul)
 		got := ""
 		if ok {
-			got = when.Format(time.RFC3339Nano)
+			got = when.UTC().Format(time.RFC3339Nano)
 		}
 		if dateOnly && ok {
 			got += " day"
