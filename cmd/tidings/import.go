@@ -125,8 +125,8 @@ func (i *importer) progress(size int64) *progressbar.ProgressBar {
 }
 
 // terminal returns standard error if people are watching it.
-func (i *importer) terminal() (io.Writer, bool) {
-	w := i.stderr
+func (p *program) terminal() (io.Writer, bool) {
+	w := p.stderr
 	if r, ok := w.(*redactor); ok {
 		w = r.w
 	}

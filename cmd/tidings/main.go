@@ -52,6 +52,7 @@ type commands struct {
 	Latest  latestCmd  `cmd:"" help:"Show stored headlines, newest first."`
 	Publish publishCmd `cmd:"" help:"Store the articles given as JSON on standard input."`
 	Retract retractCmd `cmd:"" help:"Mark an article as withdrawn by its source."`
+	Copy    copyCmd    `cmd:"" help:"Copy everything into another database, as from SQLite to PostgreSQL."`
 	Check   checkCmd   `cmd:"" help:"Check environment, database and tokens, and say how to mend what is wrong."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 	Health  healthCmd  `cmd:"" hidden:"" help:"Ask the running bot whether it is well."`

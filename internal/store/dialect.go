@@ -57,6 +57,15 @@ type dialect struct {
 	textQuery string
 	// textCount counts the articles that the expression $1 takes with a time_key from $2 to below $3.
 	textCount string
+	// snapshot begins a transaction that reads the database as it is at one moment.
+	snapshot sql.TxOptions
+	// columns lists the tables and their columns, table by table; references lists pairs of tables of which the first
+	// refers to the second.
+	columns, references string
+	// sequences lists the tables that number their rows and the last number given; setSequence makes $2 the last
+	// one of table $1.
+	sequences   string
+	setSequence []string
 	// mapError makes errors of the driver say what a person can do.
 	mapError func(error) error
 }

@@ -66,7 +66,30 @@ func postgresDialect() dialect {
 		textRow:    postgresRow,
 		textQuery:  postgresSearch,
 		textCount:  `SELECT count(*) FROM search WHERE words @@ $1::text::tsquery AND time_key >= $2 AND time_key < $3`,
-		mapError:   postgresError,
+		snapshot:   sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+		columns: `
+			SELECT c.table_name, c.column_name
+			FROM information_schema.columns AS c
+			JOIN information_schema.tables AS t USING (table_schema, table_name)
+			WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+			ORDER BY c.table_name`,
+		references: `
+			SELECT child.relname, parent.relname
+			FROM pg_constraint AS c
+			JOIN pg_class AS child ON child.oid = c.conrelid
+			JOIN pg_class AS parent ON parent.oid = c.confrelid
+			WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace`,
+		sequences: `
+			SELECT c.table_name, coalesce(s.last_value, 0)
+			FROM information_schema.columns AS c
+			JOIN pg_sequences AS s ON s.schemaname = c.table_schema
+				AND s.sequencename = c.table_name || '_' || c.column_name || '_seq'
+			WHERE c.table_schema = current_schema() AND c.is_identity = 'YES'`,
+		setSequence: []string{`
+			SELECT setval(pg_get_serial_sequence(table_name, column_name), $2)
+			FROM information_schema.columns
+			WHERE table_schema = current_schema() AND table_name = $1 AND is_identity = 'YES'`},
+		mapError: postgresError,
 	}
 }
 

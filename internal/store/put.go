@@ -313,12 +313,16 @@ func (p *putter) isNew(id int64) bool { return p.lastID > 0 && id > p.lastID-int
 // index writes the article's row of the full-text index.
 func (p *putter) index(ctx context.Context, a *bot.Article) error {
 	p.facets.note(a)
-	row := p.dialect.textRow(timeKey(a.Published, a.ID), texts{
+	_, err := p.tx.exec(ctx, p.dialect.putText, p.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a))...)
+	return err
+}
+
+// textsOf returns what the full-text index keeps of an article.
+func textsOf(a *bot.Article) texts {
+	return texts{
 		title: tokens(a.Title), summary: tokens(a.Summary), authors: tokens(a.Authors...), tags: tokens(a.Tags...),
 		source: tokens(append([]string{a.Source}, a.Further...)...), lang: tokens(a.Lang),
-	})
-	_, err := p.tx.exec(ctx, p.dialect.putText, row...)
-	return err
+	}
 }
 
 // apart stands between the entries of a list, so that no phrase reaches from one into the next. It is

@@ -63,6 +63,22 @@ func sqliteDialect() dialect {
 			SELECT count(*)
 			FROM search
 			WHERE search MATCH $1 AND rowid >= $2 AND rowid < $3`,
+		columns: `
+			SELECT l.name, c.name
+			FROM pragma_table_list AS l
+			JOIN pragma_table_info(l.name) AS c
+			WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite\_%' ESCAPE '\'
+			ORDER BY l.name`,
+		references: `
+			SELECT l.name, f."table"
+			FROM pragma_table_list AS l
+			JOIN pragma_foreign_key_list(l.name) AS f
+			WHERE l.schema = 'main'`,
+		sequences: `SELECT name, seq FROM sqlite_sequence`,
+		setSequence: []string{
+			`DELETE FROM sqlite_sequence WHERE name = $1 AND seq < $2`,
+			`INSERT INTO sqlite_sequence (name, seq) SELECT $1, $2 WHERE $1 NOT IN (SELECT name FROM sqlite_sequence)`,
+		},
 		mapError: sqliteError,
 	}
 }
