@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"time"
 
 	"tidings/bot"
@@ -226,20 +227,28 @@ func packed(list []string) string {
 	return titleKey(s)
 }
 
-// learn notes the names of the item that nobody has yet, or gives it those that another has.
+// learn notes the names of the item that nobody has yet. A new article takes over those that another has.
 func (p *putter) learn(ctx context.Context, id int64, it *item) error {
-	const insert = `
+	insert := `
 		INSERT INTO aliases (key, article_id)
-		VALUES ($1, $2)
+		SELECT list.value, $2
+		FROM ` + p.dialect.listFrom + `
+		WHERE true
 		ON CONFLICT (key) DO UPDATE
 		SET article_id = excluded.article_id`
+	var names []int64
 	for _, k := range []int64{it.guid, it.loose, it.link, it.keys.title} {
-		if k == 0 || it.known[k] != 0 && it.old != nil {
-			continue
-		}
-		if _, err := p.tx.exec(ctx, insert, k, id); err != nil {
-			return err
+		if k != 0 && (it.old == nil || it.known[k] == 0) {
+			names = append(names, k)
 		}
 	}
-	return nil
+	if len(names) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(names)
+	if err != nil {
+		return err
+	}
+	_, err = p.tx.exec(ctx, insert, string(list), id)
+	return err
 }

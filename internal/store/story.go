@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"tidings/bot"
@@ -14,12 +15,12 @@ import (
 const (
 	// storyWindow is how old an article may be and still begin or join a story.
 	storyWindow = 72 * time.Hour
-	// maxTitleWords is how many contents of a title are looked for.
-	maxTitleWords = 32
-	// maxPerWord is how many articles one word leads to, the newest. A word that leads to more says little.
-	maxPerWord = 200
+	// maxPairs is how many pairs of a title are looked for.
+	maxPairs = 32
+	// maxPerPair is how many articles one pair leads to, the newest. A pair that leads to more says little.
+	maxPerPair = 30
 	// maxCandidates is how many titles are held against a new one.
-	maxCandidates = 10
+	maxCandidates = 5
 )
 
 // storyOf returns the story that a new article belongs to, or 0 if it is the first of its kind.
@@ -52,28 +53,37 @@ func (p *putter) mayJoin(a *bot.Article) bool {
 	return a.Published.After(p.now.Add(-storyWindow)) && !a.Embargo.After(p.now) && a.Status != bot.Withdrawn
 }
 
-// wordKeys returns the contents of a title as they are looked for.
-func (t *title) wordKeys() []int64 {
-	words := slices.Sorted(maps.Keys(t.content))
-	list := make([]int64, 0, min(len(words), maxTitleWords))
-	for _, w := range words[:cap(list)] {
-		list = append(list, key("word", w))
+// pairs returns what a title is looked for by: pairs of neighbors, which are rare where words are not. Alike
+// titles that share none are too rare to look for.
+func (t *title) pairs() []int64 {
+	set := t.grams
+	if t.cjk {
+		set = t.content
+	}
+	list := make([]int64, 0, maxPairs)
+	for _, gram := range slices.Sorted(maps.Keys(set)) {
+		if (t.cjk || strings.Contains(gram, " ")) && len(list) < maxPairs {
+			list = append(list, key("pair", gram))
+		}
 	}
 	return list
 }
 
 // candidates returns the recent articles that share most with a title, the likeliest first.
 func (p *putter) candidates(ctx context.Context, t *title) ([]int64, error) {
-	const text = `
-		SELECT article_id
-		FROM title_words
-		WHERE word = $1
-		ORDER BY article_id DESC
-		LIMIT $2`
-	words := t.wordKeys()
+	const (
+		text = `
+			SELECT article_id
+			FROM title_pairs
+			WHERE pair = $1
+			ORDER BY article_id DESC
+			LIMIT $2`
+		few = 4 // pairs of a title of which one is enough
+	)
+	pairs := t.pairs()
 	shared := map[int64]int{}
-	for _, w := range words {
-		list, err := collect(ctx, p.tx, value[int64], text, w, maxPerWord)
+	for _, pair := range pairs {
+		list, err := collect(ctx, p.tx, value[int64], text, pair, maxPerPair)
 		if err != nil {
 			return nil, err
 		}
@@ -81,8 +91,9 @@ func (p *putter) candidates(ctx context.Context, t *title) ([]int64, error) {
 			shared[id]++
 		}
 	}
-	// Alike titles share half of what they say or more, as far as it was looked for and found.
-	maps.DeleteFunc(shared, func(_ int64, n int) bool { return 3*n < len(words) })
+	if len(pairs) > few {
+		maps.DeleteFunc(shared, func(_ int64, n int) bool { return n < 2 })
+	}
 	ids := slices.SortedFunc(maps.Keys(shared), func(a, b int64) int {
 		return cmp.Or(shared[b]-shared[a], cmp.Compare(a, b))
 	})
@@ -91,26 +102,26 @@ func (p *putter) candidates(ctx context.Context, t *title) ([]int64, error) {
 
 // indexTitle has the article found by titles that are alike.
 func (p *putter) indexTitle(ctx context.Context, a *bot.Article) error {
-	const insert = `
-		INSERT INTO title_words (word, article_id, at)
-		VALUES ($1, $2, $3)
-		ON CONFLICT DO NOTHING`
+	insert := `
+		INSERT INTO title_pairs (pair, article_id, at)
+		SELECT list.value, $2, $3
+		FROM ` + p.dialect.listFrom
 	if !p.mayJoin(a) || a.Quiet == bot.HeldBack {
 		return nil
 	}
 	t := newTitle(a.Title)
-	for _, w := range t.wordKeys() {
-		if _, err := p.tx.exec(ctx, insert, w, a.ID, micros(a.Published)); err != nil {
-			return err
-		}
+	pairs, err := json.Marshal(t.pairs())
+	if err != nil {
+		return err
 	}
-	return nil
+	_, err = p.tx.exec(ctx, insert, string(pairs), a.ID, micros(a.Published))
+	return err
 }
 
 // forgetTitles ends the search for articles too old for a story.
 func (p *putter) forgetTitles(ctx context.Context) error {
 	const remove = `
-		DELETE FROM title_words
+		DELETE FROM title_pairs
 		WHERE at < $1`
 	_, err := p.tx.exec(ctx, remove, micros(p.now.Add(-storyWindow)))
 	return err

@@ -18,14 +18,14 @@ CREATE TABLE aliases (
 );
 INSERT INTO counters (name, value) VALUES ('aliased', 0);
 
--- The words of recent titles, hashed, to find those that are alike.
-CREATE TABLE title_words (
-	word       INTEGER NOT NULL,
+-- Pairs of neighbors in recent titles, hashed, to find titles that are alike.
+CREATE TABLE title_pairs (
+	pair       INTEGER NOT NULL,
 	article_id INTEGER NOT NULL,
 	at         INTEGER NOT NULL,
-	PRIMARY KEY (word, article_id)
+	PRIMARY KEY (pair, article_id)
 ) WITHOUT ROWID;
-CREATE INDEX title_words_at ON title_words (at);
+CREATE INDEX title_pairs_at ON title_pairs (at);
 
 -- How a feed's new articles use to come: added tells the source from another that had its name.
 CREATE TABLE arrivals (
