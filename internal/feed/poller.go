@@ -66,11 +66,13 @@ const (
 	Fresh     Outcome = "fresh" // the document was another than before
 	Unchanged Outcome = "unchanged"
 	Failed    Outcome = "failed"
+	Pushed    Outcome = "pushed" // a hub brought it
 )
 
 const (
 	defaultInterval    = 5 * time.Minute
 	defaultMaxInterval = 24 * time.Hour
+	maxAsked           = 64              // feeds that wait to be fetched out of turn
 	saveTimeout        = 5 * time.Second // to record a fetch while the program stops
 )
 
@@ -88,6 +90,9 @@ type Poller struct {
 	tell     func(text string)
 	poked    chan struct{}
 	wanted   chan string // names of feeds to fetch now
+	relieved chan string // names of feeds whose hub has delivered
+	// following has the twins of each feed that is fetched, by its name.
+	following atomic.Pointer[map[string][]bot.Source]
 }
 
 // New returns a Poller that does nothing until Run.
@@ -103,7 +108,7 @@ func New(c Config) (*Poller, error) {
 		schedule: schedule{
 			interval: cmp.Or(c.Interval, defaultInterval), most: cmp.Or(c.MaxInterval, defaultMaxInterval), random: rand.Float64,
 		},
-		poked: make(chan struct{}, 1), wanted: make(chan string),
+		poked: make(chan struct{}, 1), wanted: make(chan string, maxAsked), relieved: make(chan string, maxAsked),
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -117,6 +122,7 @@ func New(c Config) (*Poller, error) {
 	if p.tell == nil {
 		p.tell = func(string) {}
 	}
+	p.following.Store(&map[string][]bot.Source{})
 	p.name(p.agent.header(0))
 	p.fetcher = newFetcher(cmp.Or(c.Client, NewClient(c.Network)), p, c.Zone)
 	return p, nil
@@ -166,7 +172,9 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 	} else {
 		if result.Put.Added > 0 {
 			learnChange(&state.Memory, start)
-			state.Memory.Pushed = time.Time{} // a hub that delivers would have been first
+		}
+		if result.Put.Added > 0 || !p.hubs.delivers(s.Name) { // a hub that delivers would have been first
+			state.Memory.Pushed = time.Time{}
 		}
 		state = p.schedule.succeeded(state, &got, start)
 		p.hubs.found(s, &got)

@@ -40,6 +40,8 @@ func (p *Poller) Run(ctx context.Context) error {
 			l.looked = time.Time{}
 		case name := <-p.wanted:
 			l.want(name)
+		case name := <-p.relieved:
+			l.relieve(name)
 		case r := <-l.done:
 			l.land(r)
 		case <-timer.C:
@@ -176,6 +178,13 @@ func (l *loop) want(name string) {
 	}
 }
 
+// relieve notes that a feed's hub has delivered. It is kept with the next fetch.
+func (l *loop) relieve(name string) {
+	if e := l.entries[name]; e != nil && !e.flying {
+		e.source.Fetch.Memory.Pushed = l.poller.now()
+	}
+}
+
 // look reads the sources, and counts the subscribers now and then. What a fetch has taught since the
 // sources were written counts more than what the store says, in case it could not be saved.
 func (l *loop) look(ctx context.Context, now time.Time) {
@@ -211,9 +220,9 @@ func (l *loop) look(ctx context.Context, now time.Time) {
 
 // adopt makes the loop follow these feeds and no others.
 func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Source) {
-	wanted := make(map[string]bool, len(leaders))
+	following := make(map[string][]bot.Source, len(leaders))
 	for _, s := range leaders {
-		wanted[s.Name] = true
+		following[s.Name] = twins[s.Name]
 		e := l.entries[s.Name]
 		if e == nil || e.source.URL != s.URL || !e.source.Added.Equal(s.Added) {
 			l.forget(e)
@@ -226,7 +235,7 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 		}
 		known := e.source.Fetch
 		e.source = *s
-		if known.LastTry.After(s.Fetch.LastTry) {
+		if !known.LastTry.IsZero() && !s.Fetch.LastTry.After(known.LastTry) {
 			e.source.Fetch = known
 		}
 		if e.index == notQueued || l.poller.schedule.due(&e.source.Fetch).Before(e.due) || !known.LastTry.Equal(e.source.Fetch.LastTry) {
@@ -234,11 +243,12 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 		}
 	}
 	for name, e := range l.entries {
-		if !wanted[name] {
+		if _, wanted := following[name]; !wanted {
 			l.forget(e)
 			delete(l.entries, name)
 		}
 	}
+	l.poller.following.Store(&following)
 	l.sweep()
 }
 

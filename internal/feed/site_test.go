@@ -131,6 +131,7 @@ func (s *site) pass(d time.Duration) []asked {
 	defer cancel()
 	until := s.clock.now().Add(d)
 	for {
+		s.hear()
 		next := s.loop.step(ctx)
 		flew := s.loop.flying > 0
 		for s.loop.flying > 0 {
@@ -150,6 +151,20 @@ func (s *site) pass(d time.Duration) []asked {
 			return s.took()
 		}
 		s.clock.set(at)
+	}
+}
+
+// hear does what others asked of the loop.
+func (s *site) hear() {
+	for {
+		select {
+		case name := <-s.poller.wanted:
+			s.loop.want(name)
+		case name := <-s.poller.relieved:
+			s.loop.relieve(name)
+		default:
+			return
+		}
 	}
 }
 
