@@ -57,6 +57,7 @@ type Bot struct {
 	handler *handler
 	slots   map[string]*scheduler // by platform
 	delays  map[string]*delays
+	notices *notices
 }
 
 // New returns a Bot that does nothing until Run.
@@ -84,6 +85,7 @@ func New(cfg Config) (*Bot, error) {
 		seen[a.Platform()] = true
 	}
 	b := &Bot{cfg: cfg, handler: newHandler(cfg), slots: map[string]*scheduler{}, delays: map[string]*delays{}}
+	b.notices = newNotices(cfg)
 	for _, a := range cfg.Adapters {
 		b.slots[a.Platform()] = newScheduler(a, cfg.Now)
 		b.delays[a.Platform()] = &delays{}
@@ -100,6 +102,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	w := newWatcher(b.cfg)
 	g.Go(func() error { return w.run(ctx) })
+	g.Go(func() error { return b.notices.run(ctx) })
 	for _, a := range b.cfg.Adapters {
 		g.Go(func() error { return b.serve(ctx, a) })
 	}

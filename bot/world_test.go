@@ -74,6 +74,12 @@ func (w *world) start(cfg bot.Config) (stop func()) {
 	if err != nil {
 		w.Fatal(err)
 	}
+	return w.run(b)
+}
+
+// run is start for a bot that there is.
+func (w *world) run(b *bot.Bot) (stop func()) {
+	w.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(ctx) }()

@@ -1,0 +1,14 @@
+package bottest
+
+import (
+	"context"
+
+	"tidings/bot"
+)
+
+var _ bot.Messenger = (*Recorder)(nil)
+
+// Direct returns a chat that is named after the user.
+func (r *Recorder) Direct(_ context.Context, user string) (bot.Target, error) {
+	return bot.Target{Platform: r.platform, Chat: "direct-" + user}, nil
+}

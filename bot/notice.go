@@ -1,0 +1,79 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+)
+
+// Messenger is an optional power of an Adapter: it reaches people in private. Without it operators on
+// that platform read the log.
+type Messenger interface {
+	// Direct returns the private chat between the bot and a user, by the user's ID. It fails like Send.
+	Direct(ctx context.Context, user string) (Target, error)
+}
+
+// maxNotices is how many notices may wait. More than that are in the log alone.
+const maxNotices = 64
+
+// notices tells operators, in private, what concerns nobody else.
+type notices struct {
+	adapters  map[string]Adapter
+	operators []string // as platform:ID
+	log       *slog.Logger
+	waiting   chan string
+}
+
+func newNotices(cfg Config) *notices {
+	n := &notices{
+		adapters: map[string]Adapter{}, operators: slices.Compact(slices.Sorted(slices.Values(cfg.Operators))),
+		log: cfg.Logger.With("component", "notice"), waiting: make(chan string, maxNotices),
+	}
+	for _, a := range cfg.Adapters {
+		n.adapters[a.Platform()] = a
+	}
+	return n
+}
+
+// Notify tells every operator something, in private, once Run works. It does not block, and what
+// cannot be delivered after a few tries stays in the log. Safe for concurrent use.
+func (b *Bot) Notify(text string) {
+	b.notices.log.Info("operators are told", "text", text)
+	select {
+	case b.notices.waiting <- text:
+	default:
+		b.notices.log.Warn("notice not sent; too many wait", "text", text)
+	}
+}
+
+// run sends notices until ctx ends.
+func (n *notices) run(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case text := <-n.waiting:
+			for _, o := range n.operators {
+				n.send(ctx, o, text)
+			}
+		}
+	}
+}
+
+// send tells one operator.
+func (n *notices) send(ctx context.Context, operator, text string) {
+	platform, user, _ := strings.Cut(operator, ":")
+	a := n.adapters[platform]
+	m, ok := a.(Messenger)
+	if !ok {
+		return
+	}
+	to, err := m.Direct(ctx, user)
+	if err == nil {
+		err = offer(ctx, a, to, Message{Text: Plain(text)})
+	}
+	if err != nil && ctx.Err() == nil {
+		n.log.WarnContext(ctx, "operator not told", "operator", operator, "err", err)
+	}
+}

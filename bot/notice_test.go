@@ -1,0 +1,46 @@
+package bot_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
+)
+
+func TestNotify_TellsOperatorsInPrivateAndNobodyElse(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		cfg := w.config()
+		cfg.Operators = []string{"paper:1", "paper:2", "elsewhere:3", "paper:1"}
+		b, err := bot.New(cfg)
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.paper.ScriptFor(chat("direct-2"), &bot.SendError{Kind: bot.Transient, Err: errors.New("busy")})
+		w.run(b)
+		b.Notify("Source tide cannot be read.")
+		w.after(patience)
+		want := []string{"direct-1: Source tide cannot be read.", "direct-2: Source tide cannot be read."}
+		if diff := cmp.Diff(want, w.settle()); diff != "" {
+			w.Errorf("sent (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestNotify_NeverBlocks(t *testing.T) {
+	inWorld(t, func(w *world) {
+		b, err := bot.New(w.config())
+		if err != nil {
+			w.Fatal(err)
+		}
+		for range 1000 { // nobody reads them
+			b.Notify("news")
+		}
+		if !strings.Contains(w.log.String(), "too many wait") {
+			w.Error("lost notices are not in the log")
+		}
+	})
+}

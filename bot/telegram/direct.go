@@ -1,0 +1,15 @@
+package telegram
+
+import (
+	"context"
+
+	"tidings/bot"
+)
+
+var _ bot.Messenger = (*Adapter)(nil)
+
+// Direct returns the private chat with a user, which has the user's number. Telegram takes messages
+// there once the user has written to the bot.
+func (a *Adapter) Direct(_ context.Context, user string) (bot.Target, error) {
+	return bot.Target{Platform: Platform, Chat: user}, nil
+}
