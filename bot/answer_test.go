@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -25,12 +27,14 @@ var update = flag.Bool("update", false, "write the answers in testdata anew")
 const secret = "hunter2"
 
 // dialogue plays the scripts in testdata/answers. A line "WHO> /command arguments" is what somebody
-// types, "WHO> [Label]" a button of the last answer that had any, "then> STEP" something that happens.
-// What follows up to the next such line is the answer: bold as **, monospace as `, buttons in brackets.
+// types, "WHO> [Label]" a button of the last answer that had any, "WHO> {text}" what fills in the last form,
+// "WHO> @ /command" a reply to the last alert, "then> STEP" something that happens. What follows up to the
+// next such line is the answer: bold as **, monospace as `, buttons in brackets, a form and what stands in it in braces.
 type dialogue struct {
 	*world
 	handler bot.Handler
 	buttons bot.Message // the last answer with buttons
+	form    *bot.Form   // the last
 	out     strings.Builder
 }
 
@@ -104,15 +108,23 @@ func (d *dialogue) say(who, what string) {
 		inv.Manager = manager
 		inv.Lacking = func(context.Context) ([]string, error) { return []string{"Send Messages", "Embed Links"}, nil }
 	}
+	if typed, reply := strings.CutPrefix(what, "@ "); reply {
+		inv.ReplyTo, what = d.lastSent(), typed
+	}
 	switch command, line, _ := strings.Cut(what, " "); {
 	case strings.HasPrefix(what, "["):
 		inv.Data = d.data(strings.Trim(what, "[]"))
+	case strings.HasPrefix(what, "{"):
+		inv.Data, inv.Line = d.form.Data, strings.Trim(what, "{}")
 	default:
 		inv.Command, inv.Line = strings.TrimPrefix(command, "/"), strings.ReplaceAll(line, `\n`, "\n")
 	}
 	m := d.handler.Invoke(d.Context(), inv)
 	if len(m.Buttons) > 0 {
 		d.buttons = m
+	}
+	if m.Form != nil {
+		d.form = m.Form
 	}
 	shown := show(m)
 	d.check(shown)
@@ -130,6 +142,21 @@ func (d *dialogue) check(answer string) {
 	if regexp.MustCompile(`\b1 [a-z]+s\b`).MatchString(answer) {
 		d.Errorf("an answer counts one as several:\n%s", answer)
 	}
+}
+
+// lastSent returns the ID of the last message that arrived.
+func (d *dialogue) lastSent() string {
+	tries, err := d.paper.WaitTries(d.Context(), 1)
+	if err != nil {
+		d.Fatal(err)
+	}
+	for i, s := range slices.Backward(tries) {
+		if s.Err == nil {
+			return strconv.Itoa(i + 1)
+		}
+	}
+	d.Fatal("nothing was sent")
+	return ""
 }
 
 // data returns what a button of the last answer with buttons carries.
@@ -161,8 +188,18 @@ func (d *dialogue) happen(step string) {
 			old[i].Published = time.Date(year, 7, 20, 20, 0, 0, 0, time.UTC)
 		}
 		d.putArticles(old...)
+	case "a flood arrives":
+		d.flood()
+	case "a secret arrives":
+		secret := articles("Nobody may know this yet")
+		secret[0].URL, secret[0].Embargo = "https://wire.example/secret", time.Now().Add(3*time.Hour)
+		d.putArticles(secret...)
+	case "the watcher looks":
+		d.alertsDue()
 	case "an hour passes":
 		<-time.After(time.Hour)
+	case "two hours pass":
+		<-time.After(2 * time.Hour)
 	case "alerts are due":
 		d.alertsDue()
 	case "an alert is sent and one refused":
@@ -213,6 +250,18 @@ func (d *dialogue) stock() {
 	}
 }
 
+// flood fills the archive with three busy days.
+func (d *dialogue) flood() {
+	d.Helper()
+	list := articles(make([]string, 120)...)
+	for i := range list {
+		list[i].Title = fmt.Sprintf("Bulletin %d of the missile crisis", i+1)
+		list[i].GUID = list[i].Title
+		list[i].Published = time.Now().Add(-time.Duration(i*i) * 18 * time.Second)
+	}
+	d.putArticles(list...)
+}
+
 // alertsDue has two alerts wait for the chat.
 func (d *dialogue) alertsDue() {
 	d.Helper()
@@ -220,7 +269,7 @@ func (d *dialogue) alertsDue() {
 	only.Adapters = nil
 	stop := d.start(only)
 	now := time.Now().Format(time.TimeOnly)
-	d.put("Missile seen at "+now, "Another missile seen at "+now)
+	d.put("Missile seen at "+now, "Ferry strike over noise of missile launches, "+now)
 	d.settle()
 	stop()
 }
@@ -252,6 +301,9 @@ func show(m bot.Message) string {
 			}
 		}
 		b.WriteString(text)
+	}
+	if m.Form != nil {
+		b.WriteString(fmt.Sprintf("\n{%s, %s: %s}", m.Form.Title, m.Form.Label, m.Form.Value))
 	}
 	for _, row := range m.Buttons {
 		b.WriteString("\n")
@@ -348,11 +400,30 @@ func TestComplete_SuggestsWhatThereIs(t *testing.T) {
 			{"latest", "filter", "", []string{"source:courier=source:courier", "source:digest=source:digest", "source:gazette=source:gazette", "source:herald=source:herald"}},
 			{"latest", "filter", "missile source:c", []string{"missile source:c=missile source:c", "missile source:courier=missile source:courier"}},
 			{"latest", "filter", "her", []string{"her=her", "source:herald=source:herald"}},
+			{"filter set", "filter", "", []string{
+				"missile -drill=missile -drill", "source:courier=source:courier", "source:digest=source:digest",
+				"source:gazette=source:gazette", "source:herald=source:herald",
+			}},
+			{"latest", "filter", "author:l", []string{"author:l=author:l", `author:"Bo Lind"=author:"Bo Lind"`}},
+			{"latest", "filter", "-AUTHOR:qu", []string{"-AUTHOR:qu=-AUTHOR:qu", `-author:"Ada Quist"=-author:"Ada Quist"`}},
+			{"latest", "filter", `(a OR author:"ada q`, []string{
+				`(a OR author:"ada q=(a OR author:"ada q`, `(a OR author:"Ada Quist"=(a OR author:"Ada Quist"`,
+			}},
+			{"latest", "filter", "drill tag:", []string{
+				"drill tag:=drill tag:", "drill tag:economy=drill tag:economy", "drill tag:politics=drill tag:politics",
+			}},
+			{"latest", "filter", "pol", []string{"pol=pol", "tag:politics=tag:politics"}},
+			{"latest", "filter", "eun", []string{"eun=eun", `author:"Cho Eun-ji"=author:"Cho Eun-ji"`}},
+			{"latest", "filter", "title:pol", []string{"title:pol=title:pol"}},
+			{"latest", "filter", "a:b:", []string{"a:b:=a:b:"}},
 			{"latest", "count", "1", nil},
 			{"nonsense", "filter", "x", nil},
 		}
 		for _, tt := range tests {
 			inv := bot.Invocation{Target: room(), Command: tt.command, Options: map[string]string{tt.arg: tt.typed}}
+			if tt.command == "filter set" {
+				inv.Options["number"] = "1"
+			}
 			var got []string
 			for _, c := range d.handler.Complete(w.Context(), inv, tt.arg) {
 				got = append(got, c.Label+"="+c.Value)

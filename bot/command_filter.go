@@ -4,20 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"tidings/bot/filter"
-)
-
-const (
-	// trialDays is how far back /filter test looks, trialMost over how many articles at most, and
-	// trialSamples how many it shows.
-	trialDays    = 30
-	trialMost    = 20_000
-	trialSamples = 5
-	trialPage    = 500
 )
 
 // filterSet answers /filter set.
@@ -26,7 +14,9 @@ func (h *handler) filterSet(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	return h.changeFilter(ctx, r, f.String())
+	m, err := h.changeFilter(ctx, r, f.String())
+	m.Text = Join(m.Text, doubts(f))
+	return m, err
 }
 
 // filterClear answers /filter clear.
@@ -59,71 +49,23 @@ func (h *handler) filterTest(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	since := h.now().AddDate(0, 0, -trialDays)
-	tried, err := h.try(ctx, f, since, trialMost)
+	days := r.number("days", defaultTrialDays)
+	t, err := h.try(ctx, f, days, trialSamples)
 	if err != nil {
 		return Message{}, err
 	}
-	period := fmt.Sprintf("of the last %d days", trialDays)
-	if tried.looked == 0 {
+	var note Text
+	if t.Total() == 0 {
 		// A store that holds only an old archive can still show what the filter does.
-		if tried, err = h.try(ctx, f, time.Time{}, trialPage); err != nil {
+		if t, err = h.tryAll(ctx, f, trialSamples); err != nil {
 			return Message{}, err
 		}
-		period = "in the archive; none is newer than " + strconv.Itoa(trialDays) + " days"
+		note = Plain(" None is " + lastDays(days) + ".")
 	}
-	if tried.looked == 0 {
+	if t.Total() == 0 {
 		return Message{Text: Plain("There are no articles yet to try a filter on.")}, nil
 	}
-	taken := "none"
-	if tried.taken > 0 {
-		taken = strconv.Itoa(tried.taken)
-	}
-	t := Join(Styled(f.String(), Code), Plain(fmt.Sprintf(" takes %s of %s %s.", taken,
-		count(tried.looked, "article"), period)))
-	for i := range tried.samples {
-		t = Join(t, Plain("\n\n"), tried.samples[i])
-	}
-	return Message{Text: t}, nil
-}
-
-// trial is what a filter did on stored articles.
-type trial struct {
-	looked, taken int
-	samples       []Text
-}
-
-// try holds f against stored articles published since then, newest first, at most that many.
-func (h *handler) try(ctx context.Context, f *filter.Filter, since time.Time, most int) (trial, error) {
-	var t trial
-	q := Query{Since: since, Limit: min(trialPage, most)}
-	for t.looked < most {
-		page, err := h.store.Search(ctx, q)
-		if err != nil {
-			return trial{}, fmt.Errorf("search: %w", err)
-		}
-		for i := range page.Articles {
-			h.tryOne(&t, f, &page.Articles[i])
-		}
-		if page.Next == 0 {
-			break
-		}
-		q.Before = page.Next
-	}
-	return t, nil
-}
-
-func (h *handler) tryOne(t *trial, f *filter.Filter, a *Article) {
-	t.looked++
-	d := filter.NewDocument(a.Fields())
-	if !f.Match(d) {
-		return
-	}
-	t.taken++
-	if len(t.samples) < trialSamples {
-		hits, _ := f.Explain(d)
-		t.samples = append(t.samples, Join(h.headline(a, hits), because(a, hits)))
-	}
+	return Message{Text: Join(t.summary(), note, doubts(f), t.bars(), h.samples(&t))}, nil
 }
 
 // because shows the passages that matched elsewhere than in the title.
@@ -154,27 +96,4 @@ func matched(a *Article, hit filter.Hit) (value, name string) {
 		return a.Tags[hit.Index], "tag"
 	}
 	return "", ""
-}
-
-// completeFilter suggests the sources for the word that is being typed, and keeps what was typed
-// before it.
-func (h *handler) completeFilter(ctx context.Context, _ Invocation, typed string) ([]Choice, error) {
-	const field = "source:"
-	start := strings.LastIndexByte(typed, ' ') + 1
-	before, word := typed[:start], typed[start:]
-	var choices []Choice
-	if strings.TrimSpace(typed) != "" {
-		choices = append(choices, Choice{Label: typed, Value: typed})
-	}
-	sources, err := h.allSources(ctx)
-	if err != nil {
-		return choices, err
-	}
-	for i := range sources {
-		name := sources[i].Name
-		if strings.HasPrefix(field+name, word) || strings.HasPrefix(name, word) {
-			choices = append(choices, Choice{Label: before + field + name, Value: before + field + name})
-		}
-	}
-	return choices, nil
 }

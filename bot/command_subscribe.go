@@ -7,8 +7,66 @@ import (
 	"strings"
 )
 
-// subscribe answers /subscribe.
+// manyAlerts is how many alerts a day a chat is asked about before it gets them.
+const manyAlerts = 20
+
+// subscribe answers /subscribe. A filter that would cause many alerts is shown with what it costs first.
 func (h *handler) subscribe(ctx context.Context, r Request) (Message, error) {
+	f, err := parseFilter(r.Args["filter"])
+	if fault, ok := errors.AsType[*UserError](err); ok && r.Pressed {
+		return h.askAgain(ctx, fault.Text, "narrow", r.Args["filter"])
+	}
+	if err != nil {
+		return Message{}, err
+	}
+	if err := h.checkRights(ctx, r); err != nil {
+		return Message{}, err
+	}
+	t, err := h.try(ctx, f, defaultTrialDays, 0)
+	if err != nil {
+		return Message{}, err
+	}
+	if t.perDay() > manyAlerts {
+		return h.askToSubscribe(ctx, &t)
+	}
+	return h.subscribeNow(ctx, r)
+}
+
+// askToSubscribe shows what a filter would cost, and asks.
+func (h *handler) askToSubscribe(ctx context.Context, t *trial) (Message, error) {
+	text := t.filter.String()
+	m := Message{Text: Join(t.summary(), doubts(t.filter), t.bars(), Plain("\n\nShall I post that many here?"))}
+	args := map[string]string{"filter": text}
+	yes, err := h.button(ctx, "Subscribe anyway", PrimaryButton, "subscribenow", args)
+	if err != nil {
+		return Message{}, err
+	}
+	narrow, err := h.button(ctx, "Narrow it", PlainButton, "narrow", args)
+	if err != nil {
+		return Message{}, err
+	}
+	no, err := h.button(ctx, "Cancel", PlainButton, "keep", nil)
+	m.Buttons = [][]Button{{yes, narrow, no}}
+	return m, err
+}
+
+// askAgain says what is wrong with a filter that was written into a form, and offers to mend it.
+func (h *handler) askAgain(ctx context.Context, fault Text, command, text string) (Message, error) {
+	again, err := h.button(ctx, "Edit again", PlainButton, command, map[string]string{"filter": text})
+	if err != nil {
+		return Message{}, err
+	}
+	no, err := h.button(ctx, "Cancel", PlainButton, "keep", nil)
+	return Message{Text: fault, Buttons: [][]Button{{again, no}}}, err
+}
+
+// narrow answers the button that asks for another filter to subscribe to.
+func (h *handler) narrow(ctx context.Context, r Request) (Message, error) {
+	return h.filterForm(ctx, "Subscribe", r.Args["filter"], "subscribe", nil)
+}
+
+// subscribeNow subscribes without asking.
+func (h *handler) subscribeNow(ctx context.Context, r Request) (Message, error) {
 	f, err := parseFilter(r.Args["filter"])
 	if err != nil {
 		return Message{}, err
@@ -28,7 +86,7 @@ func (h *handler) subscribe(ctx context.Context, r Request) (Message, error) {
 		return Message{}, err
 	}
 	t := Join(Plain(fmt.Sprintf("Subscribed (number %d): ", s.Number)), about(s.Filter),
-		Plain(" will be posted here from now on. Nothing old will be posted."))
+		Plain(" will be posted here from now on. Nothing old will be posted."), doubts(f))
 	if a == nil {
 		t = Join(t, Plain("\n\nNo stored article matches it yet."))
 	} else {

@@ -27,6 +27,11 @@ func (h *handler) readerCommands() []Command {
 			Name: "search", Help: "Search all stored headlines, newest first", Example: `search "military parade"`,
 			Args: []Arg{h.filterArg().required(), count}, Run: h.latest,
 		},
+		{
+			Name: "why", Help: "Why an article was, or was not, posted here", Example: "why https://example.com/story",
+			OnMessage: "Why?", Run: h.why,
+			Args: []Arg{{Name: "link", Help: "Its link or number; or reply to an alert with /why"}},
+		},
 	}
 }
 
@@ -60,8 +65,15 @@ func (h *handler) filterCommand() Command {
 				Access: Managers, Args: []Arg{h.numberArg().required()}, Run: h.filterClear,
 			},
 			{
-				Name: "test", Help: "Try a filter on the articles of the last days", Example: "filter test title:kim",
-				Args: []Arg{h.filterArg().required()}, Run: h.filterTest,
+				Name: "edit", Help: "Change a subscription's filter from what it is", Example: "filter edit 1",
+				Access: Managers, Args: []Arg{h.numberArg().required()}, Run: h.filterEdit,
+			},
+			{
+				Name: "test", Help: "Try a filter on the articles of the last days", Example: "filter test title:kim 30",
+				Args: []Arg{h.filterArg().required(), {
+					Name: "days", Help: `How many days, 1 to 90; a filter that ends in a number goes in quotes: "covid 19"`,
+					Kind: NumberArg, Min: 1, Max: maxTrialDays,
+				}}, Run: h.filterTest,
 			},
 		},
 	}
@@ -117,6 +129,10 @@ func (a Arg) required() Arg {
 // pressTable returns what only buttons reach.
 func (h *handler) pressTable() []Command {
 	return []Command{
+		{Name: "subscribenow", Access: Managers, Run: h.subscribeNow},
+		{Name: "narrow", Access: Managers, Run: h.narrow},
+		{Name: "preview", Access: Managers, Run: h.previewFilter},
+		{Name: "rewrite", Access: Managers, Run: h.rewriteFilter},
 		{Name: "end", Access: Managers, Run: h.end},
 		{Name: "keep", Run: h.keep},
 		{Name: "resume", Access: Managers, Run: h.resume},

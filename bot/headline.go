@@ -79,6 +79,15 @@ func parseFilter(text string) (*filter.Filter, error) {
 	return nil, &UserError{Text: t}
 }
 
+// doubts says that an operator in small letters is a word, where somebody may have meant the operator.
+func doubts(f *filter.Filter) Text {
+	word, meant := f.Meant()
+	if word == "" {
+		return nil
+	}
+	return Join(Plain("\n“"+word+"” is read as a word here. Did you mean "), Styled(meant, Code), Plain("?"))
+}
+
 // newest returns the newest stored article that f takes, or nil.
 func (h *handler) newest(ctx context.Context, f *filter.Filter) (*Article, error) {
 	page, err := h.store.Search(ctx, Query{Filter: f, Limit: 1})

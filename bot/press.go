@@ -5,12 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
 )
 
-// What a button carries is the name of a command and its arguments as a query string. What is too
+// What a button or form carries is the name of a command and its arguments as a query string. What is too
 // long for the platforms is kept in the store, and the button carries its digest.
 
 // keptPrefix marks button data that stands in the store.
@@ -35,6 +36,30 @@ func (h *handler) button(ctx context.Context, label string, style ButtonStyle, c
 }
 
 const buttonState = "button:"
+
+// filledIn is the argument by which a form names the one that it asks for.
+const filledIn = "_"
+
+// filterForm asks for a filter, beginning with text. It runs the named command with what is written as the filter.
+func (h *handler) filterForm(ctx context.Context, title, text, command string, args map[string]string) (Message, error) {
+	data := map[string]string{filledIn: "filter"}
+	maps.Copy(data, args)
+	b, err := h.button(ctx, "", PlainButton, command, data)
+	if err != nil {
+		return Message{}, err
+	}
+	now := Plain("every article")
+	if text != "" {
+		now = Styled(text, Code)
+	}
+	return Message{
+		Text: Join(Plain("Write the new filter. At present it is: "), now),
+		Form: &Form{Title: title, Label: "Filter", Value: text, Max: maxFilter, Data: b.Data},
+	}, nil
+}
+
+// maxFilter is the length of the longest filter, in characters.
+const maxFilter = 2000
 
 // resolvePress finds the command behind a pressed button.
 func (h *handler) resolvePress(ctx context.Context, req Request) (*Command, Request, error) {
@@ -62,6 +87,9 @@ func (h *handler) resolvePress(ctx context.Context, req Request) (*Command, Requ
 	req.Args = make(map[string]string, len(values))
 	for k := range values {
 		req.Args[k] = values.Get(k)
+	}
+	if name := req.Args[filledIn]; name != "" {
+		req.Args[name] = strings.TrimSpace(req.Line)
 	}
 	return c, req, nil
 }
