@@ -55,7 +55,7 @@
 //	bot/telegram       the Telegram adapter
 //	internal/store     the article store and everything else that lasts
 //	internal/feed      fetches feeds politely and parses them
-//	internal/digest    reads and writes plain-text digests
+//	internal/digest    reads and writes digests: plain text, pages, mails
 //	internal/htmltext  turns HTML of the wild into Text
 //	internal/web       health, metrics and the publish API
 //	internal/sandbox   local stand-ins for the platforms

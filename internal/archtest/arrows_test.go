@@ -17,7 +17,7 @@ func arrows() map[string][]string {
 		"internal/archtest": {},
 		"internal/config":   {},
 		"internal/demo":     {"internal/sandbox"},
-		"internal/digest":   {"bot"},
+		"internal/digest":   {"bot", "internal/htmltext"},
 		"internal/feed":     {"bot", "internal/htmltext"},
 		"internal/htmltext": {"bot"},
 		"internal/pgtest":   {},
