@@ -85,7 +85,8 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 	return min(wait, maxWait), nil
 }
 
-// readyTargets returns the targets that may be claimed now, in the order of the queue.
+// readyTargets returns the targets that may be claimed now, in the order of the queue. Urgent ones leave
+// some room to others, so that they do not starve.
 func (s *Store) readyTargets(ctx context.Context, tx *tx, platform string, n int) ([]int64, error) {
 	text := `
 		SELECT target_id
@@ -93,16 +94,27 @@ func (s *Store) readyTargets(ctx context.Context, tx *tx, platform string, n int
 		WHERE platform = $1 AND rank = $2 AND ready_at <= $3
 		ORDER BY ready_at
 		LIMIT $4` + s.dialect.claimHint
-	var list []int64
-	for rank := 0; rank <= 1 && len(list) < n; rank++ {
-		more, err := collect(ctx, tx, value[int64], text, platform, rank, tx.now, n-len(list))
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, more...)
+	urgent, err := collect(ctx, tx, value[int64], text, platform, 0, tx.now, n)
+	if err != nil {
+		return nil, err
 	}
-	return list, nil
+	room := n - len(urgent)
+	if room == 0 && n >= fairFrom {
+		room = (n + rand.N(ordinaryPart)) / ordinaryPart
+	}
+	if room == 0 {
+		return urgent, nil
+	}
+	ordinary, err := collect(ctx, tx, value[int64], text, platform, 1, tx.now, room)
+	return append(urgent[:min(len(urgent), n-len(ordinary))], ordinary...), err
 }
+
+const (
+	// ordinaryPart is of how many targets one is left to those for which nothing urgent waits, by lot where
+	// the number does not divide. Claims of less than fairFrom are too small to share.
+	ordinaryPart = 10
+	fairFrom     = 4
+)
 
 // claimer is one call of Claim.
 type claimer struct {
