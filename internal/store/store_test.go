@@ -126,7 +126,7 @@ func TestOpen_SaysWhatIsWrong(t *testing.T) {
 		{"memory", "sqlite::memory:", "sqlite:tidings.db"},
 		{"nothing", "", "it must begin with sqlite:"},
 		{"another database", "mysql://root:secret@localhost/x", "it must begin with sqlite:"},
-		{"PostgreSQL", "postgres://root:secret@localhost/x", "SQLite only"},
+		{"an address that is none", "postgres://root:se%zzcret@localhost:port/x", "not understood"},
 	} {
 		s, err := Open(t.Context(), Config{URL: test.url})
 		if err == nil {

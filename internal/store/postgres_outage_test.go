@@ -1,0 +1,279 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/pgtest"
+)
+
+// ledger is what a test knows to be stored, and what it has read of it.
+type ledger struct {
+	mu   sync.Mutex
+	told map[string]bool // GUIDs of articles that Put said are stored; guarded by mu
+	sent map[string]int  // how often each was settled; guarded by mu
+}
+
+// traffic puts articles, follows the log, claims and settles, and goes on after errors, until ctx ends.
+func traffic(ctx context.Context, s *Store, l *ledger, subscription int64) {
+	var loops sync.WaitGroup
+	loops.Go(func() {
+		for i := 0; ctx.Err() == nil; i++ {
+			guid := fmt.Sprint(i)
+			for ctx.Err() == nil {
+				if _, err := s.Put(ctx, []bot.Article{story(guid)}); err == nil {
+					l.mu.Lock()
+					l.told[guid] = true
+					l.mu.Unlock()
+					break
+				}
+				pause(ctx)
+			}
+		}
+	})
+	loops.Go(func() {
+		for ctx.Err() == nil {
+			if err := follow(ctx, s, subscription); err != nil {
+				pause(ctx)
+			}
+		}
+	})
+	loops.Go(func() {
+		for ctx.Err() == nil {
+			if err := l.deliver(ctx, s); err != nil {
+				pause(ctx)
+			}
+		}
+	})
+	loops.Wait()
+}
+
+// pause waits for a moment, as the loops of the bot do after an error.
+func pause(ctx context.Context) {
+	t := time.NewTimer(10 * time.Millisecond)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+func follow(ctx context.Context, s *Store, subscription int64) error {
+	cursor, err := s.Cursor(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := s.EntriesAfter(ctx, cursor, 10)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return s.Wait(ctx, cursor)
+	}
+	var matches []bot.Match
+	for _, e := range list {
+		matches = append(matches, bot.Match{Article: e.Article.ID, Subscription: subscription})
+	}
+	_, err = s.Enqueue(ctx, cursor, list[len(list)-1].Seq, matches)
+	return err
+}
+
+// deliver settles what is due. A send is recorded once it is settled, however often that has to be tried.
+func (l *ledger) deliver(ctx context.Context, s *Store) error {
+	if err := s.WaitDue(ctx, "test"); err != nil {
+		return err
+	}
+	list, err := s.Claim(ctx, "test", 10, 2*time.Second)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		for ctx.Err() == nil {
+			if err := s.Settle(ctx, &list[i], bot.Outcome{State: bot.Sent}); err == nil {
+				l.mu.Lock()
+				l.sent[list[i].Article.GUID]++
+				l.mu.Unlock()
+				break
+			}
+			pause(ctx)
+		}
+	}
+	return nil
+}
+
+// counts returns how many articles were told to be stored, and how many of those were sent.
+func (l *ledger) counts() (told, sent int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for guid := range l.told {
+		if l.sent[guid] > 0 {
+			sent++
+		}
+	}
+	return len(l.told), sent
+}
+
+// await looks again and again until ok.
+func await(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for !ok() {
+		if pause(ctx); ctx.Err() != nil {
+			t.Fatalf("%s: not within %v", what, patience)
+		}
+	}
+}
+
+func TestStore_GoesOnAfterTheDatabaseWasAway(t *testing.T) {
+	server := pgtest.Start(t)
+	var log safeLog
+	s := open(t, Config{URL: server.Schema(t), Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	sub, err := s.Subscribe(t.Context(), bot.Subscription{Target: bot.Target{Platform: "test", Chat: "chat"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &ledger{told: map[string]bool{}, sent: map[string]int{}}
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { traffic(ctx, s, l, sub.ID) })
+	defer running.Wait()
+	defer cancel()
+	more := func(what string) {
+		t.Helper()
+		told, _ := l.counts()
+		await(t, what, func() bool { now, sent := l.counts(); return now > told+20 && sent > told })
+	}
+	more("at first")
+	for range 5 {
+		server.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tidings'`)
+		more("after connections were dropped")
+	}
+	for range 2 {
+		server.Stop(t)
+		if _, err := s.Stats(t.Context()); err == nil || !strings.Contains(err.Error(), "does not answer") {
+			t.Errorf("stats of a server that is away: %v", err)
+		}
+		server.Resume(t)
+		more("after the server was restarted")
+	}
+	cancel()
+	running.Wait()
+	reconcile(t, s, l, sub.ID)
+	if n := strings.Count(log.String(), "noticed late"); n == 0 {
+		t.Errorf("the log does not say that notifications were missed:\n%s", &log)
+	}
+}
+
+// reconcile works off what is left, and holds the ledger against the store: nothing lost, nothing doubled.
+func reconcile(t *testing.T, s *Store, l *ledger, subscription int64) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	all, err := s.EntriesAfter(ctx, 0, 1_000_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := all[len(all)-1].Seq
+	for cursor := int64(0); cursor < last; {
+		if err := follow(ctx, s, subscription); err != nil {
+			t.Fatal(err)
+		}
+		if cursor, err = s.Cursor(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const open = `SELECT count(*) FROM deliveries WHERE state <> 'sent'`
+	for left := int64(1); left > 0; {
+		if err := l.deliver(ctx, s); err != nil {
+			t.Fatal(err)
+		}
+		if left, err = number(ctx, s.r, open); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stored := map[string]bool{}
+	for _, e := range all {
+		if stored[e.Article.GUID] {
+			t.Errorf("article %s is stored twice", e.Article.GUID)
+		}
+		stored[e.Article.GUID] = true
+	}
+	for guid := range l.told {
+		if !stored[guid] {
+			t.Errorf("article %s was told to be stored, and is not", guid)
+		}
+	}
+	if n, err := number(ctx, s.r, `SELECT count(*) FROM deliveries WHERE state = 'sent'`); err != nil || int(n) != len(stored) {
+		t.Errorf("%d deliveries, %v, of %d articles", n, err, len(stored))
+	}
+}
+
+// safeLog is a log that may be written and read at once.
+type safeLog struct {
+	mu   sync.Mutex
+	text strings.Builder // guarded by mu
+}
+
+func (l *safeLog) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *safeLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func TestPut_WaitsItsTurnForAFullPool(t *testing.T) {
+	s := open(t, Config{URL: pgtest.URL(t)})
+	const many = 40
+	done := make(chan error, many)
+	for i := range many {
+		go func() {
+			_, err := s.Put(t.Context(), []bot.Article{story(fmt.Sprint(i))})
+			done <- err
+		}()
+	}
+	for range many {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestWait_OnPostgresIsWokenByNotification(t *testing.T) {
+	address := pgtest.URL(t)
+	reader, writer := open(t, Config{URL: address}), open(t, Config{URL: address})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var cursor int64
+	quick := 0
+	const many = 20
+	for i := range many {
+		done := make(chan error, 1)
+		go func() { done <- reader.Wait(ctx, cursor) }()
+		start := time.Now()
+		if _, err := writer.Put(ctx, []bot.Article{story(fmt.Sprint(i))}); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if time.Since(start) < lookInterval/2 {
+			quick++
+		}
+		cursor++
+	}
+	if quick < many*3/4 { // some may come before the listener does
+		t.Errorf("only %d of %d entries were noticed before the next look", quick, many)
+	}
+}
