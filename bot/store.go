@@ -140,6 +140,8 @@ type Sources interface {
 	Sources(ctx context.Context) ([]Source, error)
 	// AddSource returns ErrExists if the name or, for a feed, the address is taken.
 	AddSource(ctx context.Context, s Source) error
+	// PublishedSince counts the articles published since then, by the source that brought them first.
+	PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error)
 	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.
 	RemoveSource(ctx context.Context, name string) error
 	// SaveFetch records what the last fetch of a feed taught, and the feed's title unless empty;
@@ -179,6 +181,8 @@ type PutResult struct {
 	Added, Revised, Unchanged int
 	// Held are those of the Added that came in a flood and wait for an operator; see [Quarantine].
 	Held int
+	// Flood says that the first of a flood are among them: nothing of the source was held back before.
+	Flood bool
 }
 
 // Putter takes articles in.

@@ -21,6 +21,7 @@ func floodTests() []storeTest {
 		{"a feed that always brings many may bring many", manyAreUsual},
 		{"a released flood alerts", releasedFloodAlerts},
 		{"a forgotten flood never does", forgottenFloodIsQuiet},
+		{"what one feed had at first alerts when another brings it", otherFeedBringsNews},
 		{"what is imported or published is no document", importIsNoDocument},
 	}
 }
@@ -144,7 +145,7 @@ func (s *shelf) flood() (was []bot.Article, after int64) {
 		a.Title = fmt.Sprintf("Item %d as another system calls it", i)
 		is[i] = a
 	}
-	if got := s.feed(is...); got != (bot.PutResult{Added: 30, Held: 30}) {
+	if got := s.feed(is...); got != (bot.PutResult{Added: 30, Held: 30, Flood: true}) {
 		s.Errorf("put %+v, want 30 held", got)
 	}
 	return was, after
@@ -161,6 +162,14 @@ func floodIsHeld(s *shelf) {
 	if want := (bot.Flood{Source: "wire", Articles: 30, Since: s.clock.now()}); len(list) != 1 || list[0] != want {
 		s.Errorf("floods %+v, want %+v", list, want)
 	}
+	// More of it is no news to operators.
+	more := s.window("wire", 501, 20)
+	for i := range more {
+		more[i].Published = more[i].Published.Add(-10 * time.Hour)
+	}
+	if got := s.feed(more...); got != (bot.PutResult{Added: 20, Held: 20}) {
+		s.Errorf("put %+v, want 20 more held", got)
+	}
 }
 
 func newerPassesFlood(s *shelf) {
@@ -172,7 +181,7 @@ func newerPassesFlood(s *shelf) {
 	list := s.window("wire", 101, 30) // the last ten of them after what was there
 	undated := s.window("wire", 201, 1)[0]
 	undated.Published = time.Time{}
-	if got := s.feed(append(list, undated)...); got != (bot.PutResult{Added: 31, Held: 21}) {
+	if got := s.feed(append(list, undated)...); got != (bot.PutResult{Added: 31, Held: 21, Flood: true}) {
 		s.Errorf("put %+v, want 21 held", got)
 	}
 	if n := s.alerting(sub, after); n != 10 {
@@ -190,7 +199,7 @@ func fewAreNoFlood(s *shelf) {
 }
 
 func manyAreUsual(s *shelf) {
-	s.follow("wire")
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "wire", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
 	undated := func(from, n int) []bot.Article {
 		list := s.window("wire", from, n)
 		for i := range list {
@@ -207,7 +216,7 @@ func manyAreUsual(s *shelf) {
 	if got := s.feed(append(undated(2000, 20), known...)...); got != (bot.PutResult{Added: 20, Unchanged: 60}) {
 		s.Errorf("put %+v, want nothing held of less than three times the usual", got)
 	}
-	if got := s.feed(append(undated(3000, 61), known...)...); got != (bot.PutResult{Added: 61, Unchanged: 60, Held: 61}) {
+	if got := s.feed(append(undated(3000, 61), known...)...); got != (bot.PutResult{Added: 61, Unchanged: 60, Held: 61, Flood: true}) {
 		s.Errorf("put %+v, want all held of more than half", got)
 	}
 }
@@ -249,5 +258,30 @@ func importIsNoDocument(s *shelf) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "wire", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
 	if got := s.put(s.window("wire", 1, 30)...); got != (bot.PutResult{Added: 30}) || s.alerting(sub, 0) != 30 {
 		s.Errorf("put %+v, want 30 added that alert", got)
+	}
+}
+
+func otherFeedBringsNews(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	for _, name := range []string{"a", "b"} {
+		s.must(s.AddSource(s.Context(), bot.Source{Name: name, Kind: bot.FeedSource, URL: "https://" + name + ".example/"}))
+	}
+	s.follow("c")
+	tell := func(source string) {
+		list := s.window("wire", 1, 3)
+		for i := range list {
+			list[i].Source = source
+		}
+		s.feed(list...)
+	}
+	tell("a")
+	tell("b")
+	if n := s.alerting(sub, 0); n != 0 {
+		s.Errorf("%d articles of two first documents alert, want none", n)
+	}
+	after := s.head()
+	tell("c")
+	if n := s.alerting(sub, after); n != 3 {
+		s.Errorf("%d articles alert when a known feed brings them, want 3", n)
 	}
 }

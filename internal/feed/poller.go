@@ -19,8 +19,8 @@ type Sink interface {
 	Sources(ctx context.Context) ([]bot.Source, error)
 	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed.
 	SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error
-	// Put stores articles that are new or changed, and leaves the others alone.
-	Put(ctx context.Context, articles []bot.Article) (bot.PutResult, error)
+	// PutFeed stores what is new or changed of a document's articles, and leaves the others alone.
+	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.PutResult, error)
 }
 
 // Config is what a Poller needs.
@@ -235,7 +235,8 @@ func (p *Poller) take(ctx context.Context, source string, d *Document) (bot.PutR
 	articles := make([]bot.Article, 0, len(d.Articles))
 	for _, a := range d.Articles {
 		a.Source = source
-		if err := a.Clean(p.now()); err != nil {
+		cleaned := a // the store wants to know what the feed left open
+		if err := cleaned.Clean(p.now()); err != nil {
 			d.Problems = append(d.Problems, Problem{Reason: err.Error()})
 			continue
 		}
@@ -247,12 +248,16 @@ func (p *Poller) take(ctx context.Context, source string, d *Document) (bot.PutR
 	if len(articles) == 0 {
 		return bot.PutResult{}, nil
 	}
-	result, err := p.sink.Put(ctx, articles)
+	result, err := p.sink.PutFeed(ctx, source, articles)
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Error("articles not stored", "feed", source, "err", err)
 		}
 		return bot.PutResult{}, errStore
+	}
+	if result.Flood {
+		p.log.Warn("articles held back", "feed", source, "articles", result.Held)
+		p.tell(floodNotice(source, result.Held))
 	}
 	p.log.Debug("feed read", "feed", source, "added", result.Added, "revised", result.Revised, "salvaged", d.Salvaged)
 	return result, nil

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"fmt"
 	"time"
 
 	"tidings/bot"
@@ -57,4 +58,11 @@ func lasts(state *bot.FetchState, now time.Time) bool {
 		return true
 	}
 	return failing >= tellAfter && state.Failures >= tellAfterTries
+}
+
+// floodNotice tells operators of new articles that come in a flood.
+func floodNotice(source string, held int) string {
+	return fmt.Sprintf("Source %s brought %d new articles at once that are older than what it had: its site may have renamed "+
+		"what was there. They are stored, and nobody gets an alert of them. To send them all the same: /sources release %s. "+
+		"To leave it at that: /sources forget %s.", source, held, source, source)
 }

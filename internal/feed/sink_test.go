@@ -94,7 +94,7 @@ func (m *memory) SaveFetch(_ context.Context, name, title string, f bot.FetchSta
 	return m.saveErr
 }
 
-func (m *memory) Put(_ context.Context, articles []bot.Article) (bot.PutResult, error) {
+func (m *memory) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.PutResult, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.puts++
@@ -103,6 +103,9 @@ func (m *memory) Put(_ context.Context, articles []bot.Article) (bot.PutResult, 
 	}
 	var r bot.PutResult
 	for _, a := range articles {
+		if err := a.Clean(time.Now()); err != nil {
+			return r, err
+		}
 		key := a.Source + " " + a.GUID
 		if _, known := m.articles[key]; known {
 			r.Unchanged++

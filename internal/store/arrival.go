@@ -60,26 +60,43 @@ func (p *putter) quieten(ctx context.Context, source string, items []*item) erro
 	if err != nil || !found {
 		return err
 	}
-	var fresh []*item
+	var fresh []*item // what the source has not told before, and what nobody has been alerted of
 	for _, it := range items {
-		if it.old == nil {
+		if it.old == nil || it.old.Quiet != "" && it.old.Source != source && !slices.Contains(it.old.Further, source) {
 			fresh = append(fresh, it)
 		}
 	}
 	flood := r.isFlood(len(fresh), len(items))
-	newest := r.newest
+	if flood {
+		if p.result.Flood, err = p.calmBefore(ctx, source); err != nil {
+			return err
+		}
+	}
+	held, newest := false, r.newest
 	for _, it := range fresh {
 		switch {
 		case !r.known:
 			it.quiet = bot.Seen
 		case flood && !it.newerThan(r.newest):
-			it.quiet = bot.HeldBack
+			it.quiet, held = bot.HeldBack, true
 		}
 		if it.Published.After(newest) {
 			newest = it.Published
 		}
 	}
+	p.result.Flood = p.result.Flood && held
 	return p.saveArrivals(ctx, source, r, len(fresh), newest)
+}
+
+// calmBefore reports whether nothing of a source is held back.
+func (p *putter) calmBefore(ctx context.Context, source string) (bool, error) {
+	const text = `
+		SELECT id
+		FROM articles
+		WHERE source = $1 AND quiet = 'held'
+		LIMIT 1`
+	id, err := number(ctx, p.tx, text, source)
+	return id == 0, err
 }
 
 // isFlood reports whether a document with so many new items among all is one that nobody should get.

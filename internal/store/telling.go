@@ -104,9 +104,20 @@ func (p *putter) retold(ctx context.Context, it *item) (bool, error) {
 	return true, p.join(ctx, it)
 }
 
-// join gives the article a further source: its subscribers may not have had it yet.
+// join gives the article a further source: its subscribers may not have had it yet, and nobody has if the
+// article was quiet as long as others told it.
 func (p *putter) join(ctx context.Context, it *item) error {
+	const speak = `
+		UPDATE articles
+		SET quiet = ''
+		WHERE id = $1`
 	a := it.old
+	if a.Quiet != "" && it.quiet == "" {
+		a.Quiet = ""
+		if _, err := p.tx.exec(ctx, speak, a.ID); err != nil {
+			return err
+		}
+	}
 	a.Further = append(a.Further, it.Source)
 	p.joined[it.Source]++
 	if _, err := p.tx.exec(ctx, p.dialect.deleteText, timeKey(a.Published, a.ID)); err != nil {
