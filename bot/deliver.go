@@ -139,7 +139,7 @@ func (d *deliverer) deliver(ctx context.Context, dl *Delivery, slot *slot) {
 		o = Outcome{State: Sent, Receipt: receipt, NotBefore: next.Add(-lead)}
 		d.sent(dl, now.Sub(start), now)
 	} else {
-		o = d.failed(ctx, dl, err, now)
+		o = d.failed(ctx, dl, err, tried{start, now})
 		d.metrics.Settled(d.adapter.Platform(), outcomeLabel(err, o), now.Sub(start), 0)
 	}
 	d.settle(ctx, dl, o)
@@ -179,7 +179,7 @@ func (d *deliverer) try(ctx context.Context, dl *Delivery) (receipt Receipt, err
 }
 
 // failed decides what follows from an error of Send.
-func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now time.Time) Outcome {
+func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, at tried) Outcome {
 	var se *SendError
 	if !errors.As(err, &se) { // the time was over
 		se = &SendError{Reason: "no answer in time", Err: err, Uncertain: true}
@@ -194,7 +194,7 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 		if se.Global { // which the slots keep
 			return Outcome{State: Pending, Reason: se.Error()}
 		}
-		return Outcome{State: Pending, Reason: se.Error(), NotBefore: now.Add(se.After)}
+		return Outcome{State: Pending, Reason: se.Error(), NotBefore: at.ended.Add(se.After)}
 	case TargetGone:
 		log.WarnContext(ctx, "target suspended")
 		if _, err := d.targets.Suspend(ctx, dl.Target, cmp.Or(se.Reason, "the platform refuses messages there")); err != nil {
@@ -205,7 +205,7 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 		log.InfoContext(ctx, "target moved", "to", se.To.String())
 		if err := d.targets.Move(ctx, dl.Target, se.To); err != nil {
 			log.ErrorContext(ctx, "target not moved", "move_err", err)
-			o, _ := d.retry(dl, se, now)
+			o, _ := d.retry(dl, se, at)
 			return o
 		}
 		return Outcome{State: Pending, Reason: se.Error()}
@@ -218,7 +218,7 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 		return Outcome{State: Rejected, Reason: se.Error()}
 	case Transient:
 	}
-	o, failures := d.retry(dl, se, now)
+	o, failures := d.retry(dl, se, at)
 	level := slog.LevelDebug // of an outage, its beginning and end are enough
 	switch {
 	case o.State == Rejected:
@@ -230,15 +230,20 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, now tim
 	return o
 }
 
+// tried is when a send began and ended.
+type tried struct{ begun, ended time.Time }
+
 // retry decides when a delivery that failed for a passing reason is tried again. A failure counts
 // only while others succeed: a platform that is down for hours is a backlog, not a loss. It also
 // returns how many failures there were in a row, this one among them.
-func (d *deliverer) retry(dl *Delivery, se *SendError, now time.Time) (o Outcome, failures int) {
+func (d *deliverer) retry(dl *Delivery, se *SendError, at tried) (o Outcome, failures int) {
+	now, lastOK := at.ended, time.Unix(0, d.lastOK.Load())
 	count, inRow := d.streak.failed(dl.Target)
-	if n := count - outageAfter; n >= 0 {
+	// What failed while others were answered is no outage, however many fail at once.
+	if n := count - outageAfter; n >= 0 && lastOK.Before(at.begun) {
 		d.slots.holdAlerts(now.Add(backoff(n, troubleBase, outageMost)))
 	}
-	counted := now.Sub(time.Unix(0, d.lastOK.Load())) < healthyFor
+	counted := now.Sub(lastOK) < healthyFor
 	if counted && dl.Attempts+1 >= maxAttempts {
 		return Outcome{State: Rejected, Reason: "gave up: " + se.Error(), Counted: true}, count
 	}
