@@ -25,8 +25,12 @@ type action struct {
 	Chat    int64  `json:"chat"`
 	Line    string `json:"line"`
 	Button  string `json:"button"`
-	// Message is the one that the button is on: on Telegram its number within the chat.
+	// Message is the one that the button is on, that a command is called on, or that a line replies to: on
+	// Telegram its number within the chat.
 	Message json.Number `json:"message"`
+	// Opened is the interaction that opened a dialog, and Fields what was filled in.
+	Opened string            `json:"opened"`
+	Fields map[string]string `json:"fields"`
 }
 
 // read takes an action from a request, or answers it.
@@ -82,6 +86,44 @@ func (d *Demo) publish(w http.ResponseWriter, _ *http.Request, _ action) {
 	reply(w, http.StatusOK, map[string]string{"title": s.title})
 }
 
+// correct corrects the story of the newest alert.
+func (d *Demo) correct(w http.ResponseWriter, _ *http.Request, _ action) {
+	s, ok := d.room.correct(d.alerted())
+	d.changed(w, s, ok)
+}
+
+// withdraw takes the story of the newest alert back.
+func (d *Demo) withdraw(w http.ResponseWriter, _ *http.Request, _ action) {
+	s, ok := d.room.withdraw(d.alerted())
+	d.changed(w, s, ok)
+}
+
+// alerted returns the addresses of the stories that alerts in the chats lead to.
+func (d *Demo) alerted() map[string]bool {
+	links := map[string]bool{}
+	for _, c := range d.world.discord.channels {
+		for _, m := range d.discord.Messages(c.ID) {
+			for _, e := range m.Embeds {
+				links[e.URL] = true
+			}
+		}
+	}
+	for _, c := range d.world.telegram.chats {
+		for _, m := range d.telegram.Messages(c.ID) {
+			links[m.PreviewURL] = true
+		}
+	}
+	return links
+}
+
+func (d *Demo) changed(w http.ResponseWriter, s story, ok bool) {
+	if !ok {
+		refuse(w, http.StatusUnprocessableEntity, errors.New("there is no alert in the chats whose story still stands"))
+		return
+	}
+	reply(w, http.StatusOK, map[string]string{"title": s.title})
+}
+
 // discordSay posts a line, or uses the command in it.
 func (d *Demo) discordSay(w http.ResponseWriter, r *http.Request, a action) {
 	you := d.world.discord.you
@@ -102,10 +144,46 @@ func (d *Demo) discordPress(w http.ResponseWriter, r *http.Request, a action) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	it, err := d.discord.Press(ctx, d.world.discord.you, a.Message.String(), a.Button)
-	if err == nil {
-		_, err = it.Reply(ctx)
+	finish(w, answered(ctx, it, err))
+}
+
+// answered waits for what comes of something that the visitor did: an answer, or a dialog.
+func answered(ctx context.Context, it *sandbox.DiscordInteraction, err error) error {
+	if err != nil {
+		return err
 	}
-	finish(w, err)
+	if _, err := it.Form(ctx); !errors.Is(err, sandbox.ErrDiscordNoForm) {
+		return err
+	}
+	_, err = it.Reply(ctx)
+	return err
+}
+
+// discordMenu names the commands in the menu of a message.
+func (d *Demo) discordMenu(w http.ResponseWriter, _ *http.Request, _ action) {
+	names := []string{}
+	for _, c := range d.discord.Commands() {
+		if c.Type == messageCommand {
+			names = append(names, c.Name)
+		}
+	}
+	reply(w, http.StatusOK, names)
+}
+
+// discordUse calls a command of the menu of a message, and waits for what comes of it.
+func (d *Demo) discordUse(w http.ResponseWriter, r *http.Request, a action) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	it, err := d.discord.CommandOn(ctx, d.world.discord.you, a.Message.String(), a.Line)
+	finish(w, answered(ctx, it, err))
+}
+
+// discordSubmit submits a dialog, and waits for what comes of it.
+func (d *Demo) discordSubmit(w http.ResponseWriter, r *http.Request, a action) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	it, err := d.discord.Submit(ctx, a.Opened, a.Fields)
+	finish(w, answered(ctx, it, err))
 }
 
 // discordSuggest helps with a line that is being typed.
@@ -119,9 +197,15 @@ func (d *Demo) discordSuggest(w http.ResponseWriter, r *http.Request, a action) 
 	reply(w, http.StatusOK, list)
 }
 
-// telegramSay posts a line.
+// telegramSay posts a line, in reply to a message if one is named.
 func (d *Demo) telegramSay(w http.ResponseWriter, _ *http.Request, a action) {
-	_, err := d.telegram.Say(d.world.telegram.you.ID, a.Chat, 0, a.Line)
+	you := d.world.telegram.you.ID
+	if number, err := a.Message.Int64(); err == nil {
+		_, err = d.telegram.Reply(you, a.Chat, int(number), a.Line)
+		finish(w, err)
+		return
+	}
+	_, err := d.telegram.Say(you, a.Chat, 0, a.Line)
 	finish(w, err)
 }
 

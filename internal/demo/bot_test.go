@@ -61,6 +61,7 @@ func botTable() []bot.Command {
 	return []bot.Command{
 		{Name: "latest", Help: "Headlines", Args: []bot.Arg{keywords, count}},
 		{Name: "subscribe", Help: "Alerts here", Access: bot.Managers, Args: []bot.Arg{keywords}},
+		{Name: "why", Help: "Why an alert came", OnMessage: "Why?"},
 	}
 }
 
@@ -142,7 +143,7 @@ func TestSuggest_OffersWhatTheBotDoes(t *testing.T) {
 		}
 		return list
 	}
-	eventually(t, "the bot's commands are there", func() bool { return len(suggest("/")) == 2 })
+	eventually(t, "the bot's commands are there", func() bool { return len(suggest("/")) == 3 })
 	for _, c := range []struct {
 		line string
 		want []suggestion
@@ -210,6 +211,74 @@ func TestPress_DoesWhatTheBotSays(t *testing.T) {
 		if body, status := act(path, "%s", action); status != http.StatusUnprocessableEntity || !strings.Contains(body, "error") {
 			t.Errorf("%s on a message that is not there: got %d %s", path, status, body)
 		}
+	}
+}
+
+func TestMessages_HaveMenusAnswersAndForms(t *testing.T) {
+	d := newDemo(t)
+	srv := httptest.NewServer(d.Page())
+	t.Cleanup(srv.Close)
+	page := openStream(t, srv.URL)
+	snap := page.next("snapshot")
+	channel, chat := dig(snap, "discord", "channels", 0, "id"), dig(snap, "telegram", "chats", 0, "id")
+	form := &bot.Form{Title: "Edit", Label: "Filter", Value: "missile", Data: "save"}
+	startBot(t, d, &bottest.Handler{
+		Table: botTable(),
+		Answer: func(_ context.Context, inv bot.Invocation) bot.Message {
+			switch {
+			case inv.Command == "latest":
+				return bot.Message{Form: form}
+			case inv.Data != "":
+				return bot.Message{Text: bot.Plain("saved " + inv.Line)}
+			}
+			return bot.Message{Text: bot.Plain(inv.Command + " " + inv.ReplyTo)}
+		},
+	})
+	act := func(path, format string, args ...any) (string, int) {
+		t.Helper()
+		status, body := request(t, http.MethodPost, srv.URL+"/demo/"+path, fmt.Sprintf(format, args...))
+		return body, status
+	}
+	eventually(t, "the menu is there", func() bool {
+		body, _ := act("discord/menu", `{}`)
+		return strings.TrimSpace(body) == `["Why?"]`
+	})
+	act("discord/say", `{"channel":%q,"line":"an alert"}`, channel)
+	alert := page.message("discord", "content", "an alert")
+	if body, status := act("discord/use", `{"message":%q,"line":"Why?"}`, alert["id"]); status != http.StatusOK {
+		t.Errorf("use: got %d %s", status, body)
+	}
+	why := page.message("discord", "content", "why")
+	if why["content"] != fmt.Sprint("why ", alert["id"]) || why["used"] != "Why?" || dig(why["quote"], "text") != "an alert" {
+		t.Errorf("the answer from the menu is %v", why)
+	}
+	if _, status := act("discord/use", `{"message":%q,"line":"latest"}`, alert["id"]); status != http.StatusUnprocessableEntity {
+		t.Errorf("a command that is not in the menu: got %d", status)
+	}
+
+	act("discord/say", `{"channel":%q,"line":"/latest"}`, channel)
+	asked := page.next("discord")["form"]
+	if dig(asked, "title") != "Edit" || dig(asked, "fields", 0, "value") != "missile" {
+		t.Errorf("the form is %v", asked)
+	}
+	fields, _ := json.Marshal(map[string]any{dig(asked, "fields", 0, "custom_id").(string): "moon"})
+	if body, status := act("discord/submit", `{"opened":%q,"fields":%s}`, dig(asked, "opened"), fields); status != http.StatusOK {
+		t.Errorf("submit: got %d %s", status, body)
+	}
+	page.message("discord", "content", "saved moon")
+
+	act("telegram/say", `{"chat":%.0f,"line":"/latest"}`, chat)
+	question := page.message("telegram", "text", "Edit")
+	if question["asks"] != true || question["placeholder"] != "Filter" {
+		t.Errorf("the question is %v", question)
+	}
+	act("telegram/say", `{"chat":%.0f,"message":%.0f,"line":"moon"}`, chat, question["message_id"])
+	answer := page.message("telegram", "text", "saved moon")
+	if answer["asks"] != nil || dig(answer, "reply_to_message", "text") != "moon" {
+		t.Errorf("the answer is %v", answer)
+	}
+	if _, status := act("telegram/say", `{"chat":%.0f,"message":999,"line":"moon"}`, chat); status != http.StatusUnprocessableEntity {
+		t.Errorf("a reply to nothing: got %d", status)
 	}
 }
 

@@ -210,6 +210,39 @@ func TestPage_AnswersInBothChats(t *testing.T) {
 	b.wait("and can be mended", `document.querySelector(".discord .composer input").value === "/filter set x"`)
 }
 
+func TestPage_AsksWhyAndEditsAFilter(t *testing.T) {
+	b := openBrowser(t)
+	b.open(startProgram(t, "--every=2s"), 1280, 800)
+	click := func(selector string) {
+		t.Helper()
+		b.do("click "+selector, chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll("`+selector+`")].at(-1).click()`))
+	}
+	b.wait("an alert on Discord", `document.querySelector(".discord .embed") !== null`)
+	click(".discord .row:has(.embed) .tools")
+	b.wait("the menu", `document.activeElement.closest(".menu") !== null`)
+	b.do("choose", chromedp.KeyEvent(kb.Enter))
+	b.wait("why, for you alone", says(".discord .row.private", "used", "on", "congress OR parade"))
+	b.wait("an alert on Telegram", `document.querySelector(".telegram .preview") !== null`)
+	click(".telegram .message:has(.preview) .tools")
+	b.wait("the message to reply to", `!document.querySelector(".answering").hidden`)
+	b.send("telegram", "/why")
+	b.wait("why, on Telegram", says(".telegram .message:not(.own)", "/why", "congress OR parade"))
+	b.wait("nothing to reply to any more", `document.querySelector(".answering").hidden`)
+
+	b.send("discord", "/filter edit 1")
+	b.wait("the form with the present filter", `document.querySelector(".discord dialog textarea")?.value.startsWith("congress OR")`)
+	b.do("write a filter", chromedp.Evaluate[chromedp.Void](`document.querySelector("dialog textarea").value = "missile";
+		document.querySelector("dialog form").requestSubmit()`))
+	b.wait("the form is gone", `document.querySelector("dialog") === null`)
+	b.wait("what it would take", says(".discord .row.private:has(.button)", "missile"))
+	b.send("telegram", "/filter edit 1")
+	b.wait("the question is answered next", `document.querySelector(".answering").textContent.includes("Filter")`)
+	b.send("telegram", "missile")
+	b.wait("what it would take on Telegram", says(".telegram .message:not(.own):has(.key)", "missile"))
+	b.noOverflow("with all that")
+	b.noFaults()
+}
+
 func TestPage_FitsPhonesAndDesks(t *testing.T) {
 	b := openBrowser(t)
 	d := newDemo(t)

@@ -31,12 +31,30 @@ type discordMessage struct {
 	// Used is the command that the message answers, and UsedBy who used it.
 	Used   string `json:"used,omitempty"`
 	UsedBy string `json:"usedBy,omitempty"`
+	// Quote is the message that it replies to.
+	Quote *discordQuote `json:"quote,omitempty"`
+}
+
+// discordQuote is a message as it stands above a reply to it. It is empty if the message is gone.
+type discordQuote struct {
+	ID     string `json:"id"`
+	Author string `json:"author"`
+	Text   string `json:"text"` // markdown
+}
+
+// discordForm is a dialog that waits to be filled in.
+type discordForm struct {
+	Opened string `json:"opened"` // the interaction
+	sandbox.DiscordModal
 }
 
 // telegramMessage adds what only a client knows.
 type telegramMessage struct {
 	sandbox.TelegramMessage
 	Preview *preview `json:"preview,omitempty"`
+	// Asks says that the visitor is asked for a reply, and Placeholder what the line says then.
+	Asks        bool   `json:"asks,omitempty"`
+	Placeholder string `json:"placeholder,omitempty"`
 }
 
 // preview is the card of a link below a message.
@@ -77,6 +95,8 @@ type (
 		// Failed is a command that the bot did not answer, and Channel is where.
 		Failed  string `json:"failed,omitempty"`
 		Channel string `json:"channel,omitempty"`
+		// Form is a dialog that the bot opens.
+		Form *discordForm `json:"form,omitempty"`
 	}
 	telegramEvent struct {
 		Gone    bool             `json:"gone,omitempty"`
@@ -181,7 +201,10 @@ func (d *Demo) discordChange(e sandbox.DiscordEvent) (event discordEvent, shown 
 		event = discordEvent{Gone: e.Kind == sandbox.DiscordDeleted, Message: d.discordView(&e.Message)}
 		return event, d.world.discord.sees(&e.Message)
 	case sandbox.DiscordFailed:
-		return discordEvent{Failed: e.Invocation.Name, Channel: e.ChannelID}, e.Invocation.User.ID == d.world.discord.you
+		return discordEvent{Failed: invoked(&e.Invocation), Channel: e.ChannelID}, e.Invocation.User.ID == d.world.discord.you
+	case sandbox.DiscordAsked:
+		event = discordEvent{Form: &discordForm{Opened: e.Invocation.ID, DiscordModal: *e.Modal}}
+		return event, e.Invocation.User.ID == d.world.discord.you
 	}
 	return event, false
 }
@@ -213,13 +236,39 @@ func (d *Demo) discordView(m *sandbox.DiscordMessage) *discordMessage {
 		v.Embeds = append(v.Embeds, e)
 	}
 	if i := m.Interaction; i != nil && i.Kind == commandInvocation {
-		v.Used, v.UsedBy = i.Name, i.User.Name
+		v.Used, v.UsedBy = invoked(i), i.User.Name
+		v.Quote = d.discordQuote(i.Target)
+	} else {
+		v.Quote = d.discordQuote(m.ReplyTo)
 	}
 	return v
 }
 
+// invoked returns what somebody used as Discord's client names it.
+func invoked(i *sandbox.DiscordInvocation) string {
+	if i.Kind == commandInvocation && i.Target == "" {
+		return "/" + i.Name
+	}
+	return i.Name
+}
+
+func (d *Demo) discordQuote(id string) *discordQuote {
+	if id == "" {
+		return nil
+	}
+	m, _ := d.discord.Message(id)
+	q := &discordQuote{ID: id, Author: m.Author.Name, Text: m.Content}
+	if len(m.Embeds) > 0 && q.Text == "" {
+		q.Text = m.Embeds[0].Title
+	}
+	return q
+}
+
 func (d *Demo) telegramView(m *sandbox.TelegramMessage) *telegramMessage {
-	v := &telegramMessage{TelegramMessage: *m}
+	v := &telegramMessage{TelegramMessage: *m, Asks: m.Asks(d.world.telegram.you.ID)}
+	if v.Asks {
+		v.Placeholder = m.Force.Placeholder
+	}
 	s, ok := d.room.find(m.PreviewURL)
 	switch {
 	case ok:

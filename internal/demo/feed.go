@@ -12,13 +12,15 @@ import (
 // feedLength is how many stories the feed holds.
 const feedLength = 40
 
-// Shapes of the feed; rssboard.org/rss-specification, with Dublin Core for authors and Media RSS for pictures.
+// Shapes of the feed; rssboard.org/rss-specification, with Dublin Core for authors, Media RSS for pictures, and
+// tombstones for what was withdrawn; RFC 6721.
 type (
 	rss struct {
 		XMLName xml.Name   `xml:"rss"`
 		Version string     `xml:"version,attr"`
 		DC      string     `xml:"xmlns:dc,attr"`
 		Media   string     `xml:"xmlns:media,attr"`
+		At      string     `xml:"xmlns:at,attr"`
 		Channel rssChannel `xml:"channel"`
 	}
 	rssChannel struct {
@@ -27,6 +29,11 @@ type (
 		Description string    `xml:"description"`
 		Language    string    `xml:"language"`
 		Items       []rssItem `xml:"item"`
+		Deleted     []rssTomb `xml:"at:deleted-entry"`
+	}
+	rssTomb struct {
+		Ref  string `xml:"ref,attr"`
+		When string `xml:"when,attr"`
 	}
 	rssItem struct {
 		Title       string    `xml:"title"`
@@ -53,6 +60,7 @@ type (
 func feedHandler(room *newsroom, base string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feed.xml", func(w http.ResponseWriter, r *http.Request) {
+		edition := room.edition() // first, so that what changes meanwhile is fetched again
 		stories := room.newest(feedLength)
 		body, err := encodeFeed(stories, base)
 		if err != nil {
@@ -60,7 +68,7 @@ func feedHandler(room *newsroom, base string) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "application/rss+xml; charset=utf-8")
-		w.Header().Set("ETag", fmt.Sprintf(`"%d"`, stories[0].number))
+		w.Header().Set("ETag", `"`+edition+`"`)
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 	})
 	mux.HandleFunc("GET "+picturePath+"{name}", servePicture)
@@ -70,12 +78,17 @@ func feedHandler(room *newsroom, base string) http.Handler {
 func encodeFeed(stories []story, base string) ([]byte, error) {
 	feed := rss{
 		Version: "2.0", DC: "http://purl.org/dc/elements/1.1/", Media: "http://search.yahoo.com/mrss/",
+		At: "http://purl.org/atompub/tombstones/1.0",
 		Channel: rssChannel{
 			Title: "Kestrel Wire", Link: site, Language: "en",
 			Description: "Invented news from the Kestrel Islands, which are on no map",
 		},
 	}
 	for i := range stories {
+		if at := stories[i].withdrawn; !at.IsZero() {
+			feed.Channel.Deleted = append(feed.Channel.Deleted, rssTomb{Ref: stories[i].guid(), When: at.UTC().Format(time.RFC3339)})
+			continue
+		}
 		feed.Channel.Items = append(feed.Channel.Items, item(&stories[i], base))
 	}
 	body, err := xml.MarshalIndent(feed, "", " ")

@@ -18,6 +18,9 @@ const (
 	optionInteger    = 4
 )
 
+// messageCommand is the type of a command in the menu of messages.
+const messageCommand = 3
+
 // invocation is a typed line as Discord's client would send it.
 type invocation struct {
 	// name holds the subcommands too, as in "filter set".

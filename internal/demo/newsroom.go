@@ -34,6 +34,8 @@ type story struct {
 	slug      string
 	pictured  bool
 	published time.Time
+	corrected time.Time // zero if never
+	withdrawn time.Time // zero if it stands
 }
 
 // link returns the address of the article.
@@ -49,6 +51,7 @@ type newsroom struct {
 	mu      sync.Mutex // guards what is below
 	stories []story    // oldest first
 	bySlug  map[string]int
+	changes int // of stories that had been published
 }
 
 func newNewsroom(now func() time.Time) *newsroom {
@@ -71,6 +74,43 @@ func (r *newsroom) add(at time.Time) story {
 	r.stories = append(r.stories, s)
 	r.bySlug[s.slug] = len(r.stories) - 1
 	return s
+}
+
+// correct corrects the newest of the stories at some addresses that stands: its title says so, and its dek
+// what was wrong. ok is false if none stands.
+func (r *newsroom) correct(links map[string]bool) (s story, ok bool) {
+	return r.change(links, func(s *story) {
+		if s.corrected.IsZero() {
+			s.title += ", officials now say"
+			s.dek = "An earlier version named the wrong day. " + s.dek
+		}
+		s.corrected = r.now()
+	})
+}
+
+// withdraw takes the newest of the stories at some addresses back that stands.
+func (r *newsroom) withdraw(links map[string]bool) (s story, ok bool) {
+	return r.change(links, func(s *story) { s.withdrawn = r.now() })
+}
+
+func (r *newsroom) change(links map[string]bool, how func(*story)) (s story, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := len(r.stories) - 1; i >= 0; i-- {
+		if r.stories[i].withdrawn.IsZero() && links[r.stories[i].link()] {
+			how(&r.stories[i])
+			r.changes++
+			return r.stories[i], true
+		}
+	}
+	return story{}, false
+}
+
+// edition returns what tells the state of the newsroom from any other.
+func (r *newsroom) edition() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return fmt.Sprintf("%d.%d", len(r.stories), r.changes)
 }
 
 // newest returns up to n stories, the newest first.

@@ -48,7 +48,7 @@ func (d *Demo) suggest(ctx context.Context, user, channel, line string) []sugges
 func commandNames(commands []sandbox.DiscordCommand, prefix string) []suggestion {
 	var list []suggestion
 	for _, c := range commands {
-		if strings.HasPrefix(c.Name, prefix) {
+		if c.Type != messageCommand && strings.HasPrefix(c.Name, prefix) {
 			list = append(list, suggestion{Line: "/" + c.Name + " ", Name: "/" + c.Name + usage(c.Options), Help: c.Description})
 		}
 	}

@@ -50,6 +50,8 @@ type DiscordInvocation struct {
 	User DiscordUser
 	// Name is the command with its subcommands, or the custom id of a component or a form.
 	Name string
+	// Target is the message whose menu the command stands in, if any.
+	Target string
 }
 
 // DiscordPings says whom a message pings, were the bot allowed to and did the roles exist: a text that pings only for

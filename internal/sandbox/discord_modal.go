@@ -170,7 +170,7 @@ func (d *Discord) CommandOn(ctx context.Context, user, messageID, name string) (
 	if err != nil {
 		return nil, err
 	}
-	it := d.newInteraction(ch, DiscordInvocation{Kind: discordCommandKind, User: *u, Name: name})
+	it := d.newInteraction(ch, DiscordInvocation{Kind: discordCommandKind, User: *u, Name: name, Target: m.ID})
 	d.invoke(it, d.interactionWire(it, map[string]any{
 		"id": cmd.ID, "name": cmd.Name, "type": cmd.Type, "target_id": m.ID,
 		"resolved": map[string]any{"messages": map[string]any{m.ID: m.wire(&d.world)}},

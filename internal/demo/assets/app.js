@@ -35,9 +35,12 @@ function tell(text) {
   fading = setTimeout(() => { status.textContent = ""; }, 5000);
 }
 
-document.getElementById("publish").addEventListener("click", () => {
-  post("publish").then(({ title }) => tell(`Published: ${title}`), (error) => tell(error.message));
-});
+for (const button of document.querySelectorAll("[data-action]")) {
+  button.addEventListener("click", () => {
+    const { action, done } = button.dataset;
+    post(action).then(({ title }) => tell(`${done}: ${title}`), (error) => tell(error.message));
+  });
+}
 
 const events = new EventSource("/demo/events");
 events.addEventListener("snapshot", (event) => {

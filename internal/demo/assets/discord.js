@@ -2,6 +2,8 @@ import { clock, el, link, moment, picture, post } from "./dom.js";
 import { Composer } from "./composer.js";
 import { Log } from "./log.js";
 import { markdown } from "./markdown.js";
+import { Menu } from "./menu.js";
+import { openForm } from "./form.js";
 import { tabs } from "./tabs.js";
 
 const button = 2; // the type of component
@@ -22,7 +24,18 @@ export class Discord {
       suggest: (line) => post("discord/suggest", { channel: this.channel, line }),
       send: (line) => this.say(line),
     });
-    root.append(el("div", { className: "head" }, this.guild, this.tabs), this.stage, this.composer.form);
+    this.menu = new Menu((message, line) => this.attempt(() => post("discord/use", { message, line })));
+    root.append(el("div", { className: "head" }, this.guild, this.tabs), this.stage, this.composer.form, this.menu.root);
+  }
+
+  // attempt does something, and shows above the line what is wrong with it.
+  async attempt(act) {
+    this.composer.problem.textContent = "";
+    try {
+      await act();
+    } catch (error) {
+      this.composer.problem.textContent = error.message;
+    }
   }
 
   say(line) {
@@ -67,9 +80,11 @@ export class Discord {
   }
 
   // change shows one event.
-  change({ gone, message, failed, channel }) {
-    if (failed) {
-      const line = el("p", { className: "failed" }, `/${failed}: the application did not respond`);
+  change({ gone, message, failed, channel, form }) {
+    if (form) {
+      openForm(this.root, form, (fields) => post("discord/submit", { opened: form.opened, fields }));
+    } else if (failed) {
+      const line = el("p", { className: "failed" }, `${failed}: the application did not respond`);
       this.rooms.get(channel)?.log.put(Symbol("failed"), line);
     } else if (gone) {
       this.rooms.get(message.channel)?.log.remove(message.id);
@@ -88,16 +103,18 @@ export class Discord {
 
   message(m, previous) {
     const posted = new Date(m.posted);
-    const joined = !m.used && !m.ephemeral && previous?.dataset.author === m.author && !previous.classList.contains("private") &&
+    const joined = !m.used && !m.quote && !m.ephemeral && previous?.dataset.author === m.author && !previous.classList.contains("private") &&
       posted - previous.dataset.posted < 7 * 60_000;
     const author = el("p", { className: "author" }, el("strong", {}, m.author),
       m.bot ? el("span", { className: "app" }, "APP") : null, clock(posted));
     const body = el("div", { className: "body" }, joined ? null : author, ...this.content(m));
     const avatar = el("span", { className: `avatar ${m.bot ? "bot" : ""}`, attrs: { "aria-hidden": "true" } }, joined ? "" : m.author[0].toUpperCase());
-    return el("article", {
+    const row = el("article", {
       className: `row ${joined ? "joined" : ""} ${m.ephemeral ? "private" : ""}`,
       attrs: { "data-author": m.author, "data-posted": posted.getTime(), "data-id": m.id },
-    }, m.used ? used(m) : null, avatar, body);
+    }, m.used || m.quote ? above(m) : null, avatar, body);
+    if (!m.ephemeral && !m.loading) this.menu.serve(row, m.id);
+    return row;
   }
 
   content(m) {
@@ -132,20 +149,20 @@ export class Discord {
     const node = el("button", { type: "button", className: `button ${styles[c.style] ?? ""}`, disabled: Boolean(c.disabled) }, label);
     node.addEventListener("click", async () => {
       node.setAttribute("aria-busy", "true");
-      try {
-        await post("discord/press", { message: m.id, button: c.custom_id });
-      } catch (error) {
-        this.composer.problem.textContent = error.message;
-      } finally {
-        node.removeAttribute("aria-busy");
-      }
+      await this.attempt(() => post("discord/press", { message: m.id, button: c.custom_id }));
+      node.removeAttribute("aria-busy");
     });
     return node;
   }
 }
 
-function used(m) {
-  return el("p", { className: "used" }, el("b", {}, m.usedBy), " used ", el("span", { className: "command" }, `/${m.used}`));
+// above is the line that says what a message answers.
+function above(m) {
+  const use = m.used ? [el("b", {}, m.usedBy), " used ", el("span", { className: "command" }, m.used)] : [];
+  if (!m.quote) return el("p", { className: "used" }, ...use);
+  if (m.used) use.push(" on ");
+  if (!m.quote.author) return el("p", { className: "used" }, ...use, el("em", {}, "Original message was deleted"));
+  return el("div", { className: "used quoted" }, ...use, el("b", {}, m.quote.author), " ", markdown(m.quote.text, "snippet"));
 }
 
 function unread(room, n) {

@@ -17,12 +17,30 @@ export class Telegram {
     this.composer = new Composer({
       label: "Message", suggest: (line) => this.suggest(line), send: (line) => this.say(line),
     });
-    root.append(el("div", { className: "head" }, this.tabs), this.stage, this.toast, this.composer.form);
+    this.bar = el("div", { className: "answering", hidden: true });
+    this.root = root;
+    root.append(el("div", { className: "head" }, this.tabs), this.stage, this.toast, this.bar, this.composer.form);
   }
 
-  say(line) {
+  // say sends a line, in reply to a message if one has been chosen.
+  async say(line) {
     this.rooms.get(this.chat).log.end();
-    return post("telegram/say", { chat: this.chat, line });
+    await post("telegram/say", { chat: this.chat, line, message: this.answering });
+    this.answer(null);
+  }
+
+  // answer chooses the message that the next line replies to, or none.
+  answer(m) {
+    this.answering = m?.message_id;
+    this.bar.hidden = !m;
+    this.composer.name(m?.placeholder || `Message ${this.rooms.get(this.chat).chat.name}`);
+    if (!m) return;
+    const drop = el("button", { type: "button", className: "drop", attrs: { "aria-label": "Do not reply" } }, "✕");
+    drop.addEventListener("click", () => {
+      this.answer(null);
+      this.composer.focus();
+    });
+    this.bar.replaceChildren(el("span", { className: "arrow", attrs: { "aria-hidden": "true" } }, "↩"), quote(m), drop);
   }
 
   // suggest offers the bot's menu, as Telegram's client does.
@@ -79,15 +97,22 @@ export class Telegram {
     }
     const room = this.rooms.get(id);
     unread(room, 0);
-    this.composer.name(`Message ${room.chat.name}`);
+    this.answer(null);
   }
 
   // change shows one event.
   change({ gone, message, menus }) {
     if (menus) this.menus = menus;
     if (!message) return;
-    if (gone) this.rooms.get(message.chat.id)?.log.remove(message.message_id);
-    else this.put(message);
+    if (gone) {
+      this.rooms.get(message.chat.id)?.log.remove(message.message_id);
+      return;
+    }
+    this.put(message);
+    if (message.asks && message.chat.id === this.chat) {
+      this.answer(message);
+      if (this.root.contains(document.activeElement)) this.composer.focus();
+    }
   }
 
   put(m) {
@@ -113,10 +138,15 @@ export class Telegram {
       el("div", { className: "text" }, ...this.styled(m.text ?? m.caption ?? "", m.entities ?? m.caption_entities ?? [])),
       m.preview ? preview(m.preview) : null,
       el("p", { className: "time" }, m.edit_date ? "edited " : "", clock(new Date(m.date * 1000))));
+    const reply = el("button", { type: "button", className: "tools", attrs: { "aria-label": "Reply", title: "Reply" } }, "↩");
+    reply.addEventListener("click", () => {
+      this.answer(m);
+      this.composer.focus();
+    });
     return el("article", {
       className: `message ${own ? "own" : ""} ${joined ? "joined" : ""}`,
       attrs: { "data-from": from, "data-id": m.message_id, "aria-label": `Message from ${name}` },
-    }, bubble, m.reply_markup ? this.keyboard(m) : null);
+    }, bubble, reply, m.reply_markup ? this.keyboard(m) : null);
   }
 
   keyboard(m) {
