@@ -15,6 +15,7 @@ func subscriptionTests() []storeTest {
 		{"a subscription begins with the next article", subscriptionBegins},
 		{"numbers stay while others come and go", numbersStay},
 		{"a target has a filter once", filterOnce},
+		{"filters that say different things are different", unlikeFilters},
 		{"a filter changed counts as made now", filterChangedNow},
 		{"a target holds so many and no more", subscriptionsAreBounded},
 		{"subscribing at once gives each its number", concurrentNumbers},
@@ -77,6 +78,18 @@ func filterOnce(s *shelf) {
 	s.subscribe(chat("1"), "muller missile") // ended
 	if err := s.SetFilter(s.Context(), a.ID, "c"); !errors.Is(err, bot.ErrNotFound) {
 		s.Errorf("set the filter of an ended one with %v, want ErrNotFound", err)
+	}
+}
+
+func unlikeFilters(s *shelf) {
+	for _, text := range []string{`/\d/`, `/\D/`, "moon or yoon", "moon OR yoon", "moon yoon or kim", `"moon yoon"`, "moon -yoon"} {
+		s.subscribe(chat("1"), text)
+	}
+	for _, text := range []string{"yoon | MOON", "or moon  yoon", "-YOON moon", "moon-yoon"} {
+		again := bot.Subscription{Target: chat("1"), Filter: text}
+		if _, err := s.Subscribe(s.Context(), again); !errors.Is(err, bot.ErrExists) {
+			s.Errorf("subscribed to %q, which says what another one says: %v", text, err)
+		}
 	}
 }
 

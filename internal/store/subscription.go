@@ -77,7 +77,13 @@ func newVersion(ctx context.Context, tx *tx) (int64, error) {
 }
 
 // filterKey returns a filter as it is compared with others of its target.
-func filterKey(text string) string { return filter.Fold(text) }
+func filterKey(text string) string {
+	f, err := filter.Parse(text)
+	if err != nil { // a newer program's
+		return text
+	}
+	return f.Key()
+}
 
 // Subscribe records a subscription. It returns a *bot.UserError if the target has as many as it may.
 func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscription, error) {
