@@ -303,7 +303,7 @@ func show(m bot.Message) string {
 		b.WriteString(text)
 	}
 	if m.Form != nil {
-		b.WriteString(fmt.Sprintf("\n{%s, %s: %s}", m.Form.Title, m.Form.Label, m.Form.Value))
+		fmt.Fprintf(&b, "\n{%s, %s: %s}", m.Form.Title, m.Form.Label, m.Form.Value)
 	}
 	for _, row := range m.Buttons {
 		b.WriteString("\n")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -197,8 +198,8 @@ func (t *trial) bars() Text {
 // unknown returns how many of the first days were not looked at to their end.
 func (t *trial) unknown() int {
 	looked := 0
-	for i := len(t.Articles) - 1; i >= 0; i-- {
-		if looked += t.Articles[i]; t.Partial && looked > t.Looked {
+	for i, n := range slices.Backward(t.Articles) {
+		if looked += n; t.Partial && looked > t.Looked {
 			return i + 1
 		}
 	}
