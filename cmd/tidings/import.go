@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,7 +21,8 @@ import (
 // importCmd is tidings import.
 type importCmd struct {
 	Source string   `help:"The source of articles that name none." placeholder:"NAME"`
-	Files  []string `arg:"" name:"FILE" help:"Feeds (RSS, Atom, JSON Feed), JSON Lines or digests; - is standard input."`
+	Pairs  bool     `help:"Take a digest without bylines for titles, each followed by its dek."`
+	Files  []string `arg:"" name:"FILE" help:"Feeds (RSS, Atom, JSON Feed, news site maps), lists of feeds (OPML), JSON Lines, or digests (text, HTML, mail); - is standard input."`
 }
 
 // Run reads the files one after the other. What is faulty is named, and the rest is stored.
@@ -28,10 +30,11 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 	return p.withStore(ctx, func(s *settings, db *store.Store) error {
 		failed := false
 		for _, name := range c.Files {
-			i := &importer{program: p, store: db, name: name, options: feed.Options{
+			i := &importer{program: p, store: db, name: name, pairs: c.Pairs, options: feed.Options{
 				Name: filepath.Base(name), Source: c.Source, Zone: s.Timezone,
 			}}
 			i.options.Text = i.readDigest
+			i.options.Follow = func(feeds []feed.OutlineFeed) (int, error) { return followAll(ctx, db, feeds) }
 			if !i.run(ctx) {
 				failed = true
 			}
@@ -51,6 +54,7 @@ type importer struct {
 	*program
 	store   bot.Putter
 	name    string
+	pairs   bool
 	options feed.Options
 	result  bot.PutResult
 	edition time.Time // of a digest that names one
@@ -58,7 +62,10 @@ type importer struct {
 
 // readDigest reads a file that is neither a feed nor JSON.
 func (i *importer) readDigest(r io.Reader) ([]bot.Article, []feed.Problem, error) {
-	d, err := digest.Read(r, digest.Options{Zone: i.options.Zone})
+	d, err := digest.Read(r, digest.Options{Zone: i.options.Zone, Pairs: i.pairs})
+	if errors.Is(err, digest.ErrPairs) {
+		return nil, nil, fmt.Errorf("%w; if they are, import it with --pairs", err)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,9 +151,20 @@ func (i *importer) report(s *feed.Summary) {
 		}
 	}
 	if s.Salvaged {
-		fmt.Fprintf(i.stderr, "%s: is cut off; everything before the cut was read\n", i.name)
+		fmt.Fprintf(i.stderr, "%s: is cut off or broken; everything that could be read was\n", i.name)
 	}
-	fmt.Fprintf(i.stdout, "%s: %d added, %d revised, %d unchanged", i.name, i.result.Added, i.result.Revised, i.result.Unchanged)
+	if n := len(s.Withdrawn); n > 0 {
+		fmt.Fprintf(i.stderr, "%s: names %d deleted entries, which an import passes over\n", i.name, n)
+	}
+	if s.Format == "" { // what it is was not found out, and that has been said
+		return
+	}
+	fmt.Fprintf(i.stdout, "%s (%s): ", i.name, s.Format)
+	if s.Feeds > 0 || s.Format == "list of feeds" {
+		fmt.Fprintf(i.stdout, "%d feeds added", s.Feeds)
+	} else {
+		fmt.Fprintf(i.stdout, "%d added, %d revised, %d unchanged", i.result.Added, i.result.Revised, i.result.Unchanged)
+	}
 	if s.Skipped > 0 {
 		fmt.Fprintf(i.stdout, ", %d could not be read", s.Skipped)
 	}

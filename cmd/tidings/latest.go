@@ -36,10 +36,7 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 	if c.Count < 1 || c.Count > maxLatest {
 		return &usageError{fmt.Sprintf("-n takes a number from 1 to %d, not %d", maxLatest, c.Count)}
 	}
-	f, err := filter.Parse(strings.Join(c.Filter, " "))
-	if fault, ok := errors.AsType[*filter.SyntaxError](err); ok {
-		return &usageError{fmt.Sprintf("cannot read the filter: %v\n%s", fault, fault.Caret())}
-	}
+	f, err := parseFilter(c.Filter)
 	if err != nil {
 		return err
 	}
@@ -50,6 +47,15 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 		}
 		return eachArticle(ctx, db, f, c.Count, show)
 	})
+}
+
+// parseFilter reads the filter that the rest of a command line is.
+func parseFilter(words []string) (*filter.Filter, error) {
+	f, err := filter.Parse(strings.Join(words, " "))
+	if fault, ok := errors.AsType[*filter.SyntaxError](err); ok {
+		return nil, &usageError{fmt.Sprintf("cannot read the filter: %v\n%s", fault, fault.Caret())}
+	}
+	return f, err
 }
 
 // lateFlags takes over flags that were typed after the filter, where everything counts as a word of

@@ -48,7 +48,8 @@ type program struct {
 type commands struct {
 	Run     runCmd     `cmd:"" help:"Run the bot: watch the store, post alerts, answer commands."`
 	Demo    demoCmd    `cmd:"" help:"Run the bot against built-in stand-ins, with both chats in the browser. Needs no token and no setup."`
-	Import  importCmd  `cmd:"" help:"Read articles from files: feeds, JSON Lines, digests."`
+	Import  importCmd  `cmd:"" help:"Read articles from files: feeds, JSON Lines, digests; and lists of feeds to follow."`
+	Digest  digestCmd  `cmd:"" help:"Write stored articles as a digest."`
 	Latest  latestCmd  `cmd:"" help:"Show stored headlines, newest first."`
 	Publish publishCmd `cmd:"" help:"Store the articles given as JSON on standard input."`
 	Retract retractCmd `cmd:"" help:"Mark an article as withdrawn by its source."`

@@ -219,7 +219,8 @@ func TestRead_SaysWhatItExpected(t *testing.T) {
 		"":                              "digest is empty",
 		"\n \n":                         "digest is empty",
 		"\nDear reader,\n\nhello\n":     `"Jane Doe | John Smith January 20, 2021"; line 2 is "Dear reader,"`,
-		strings.Repeat("x", maxInput+1): "longer than 1 MiB",
+		strings.Repeat("x", maxText+1):  "more than 2 MiB of text",
+		strings.Repeat("x", maxInput+1): "longer than 10 MiB",
 	} {
 		_, err := Read(strings.NewReader(in), Options{})
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -137,7 +137,7 @@ func read(target *string, body io.Reader, encoding string) error {
 			body = converted
 		}
 	}
-	data, err := io.ReadAll(io.LimitReader(body, maxInput))
+	data, err := io.ReadAll(io.LimitReader(body, maxText))
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && len(data) == 0 {
 		return err
 	}

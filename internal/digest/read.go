@@ -11,8 +11,11 @@ import (
 	"tidings/bot"
 )
 
-// maxInput is how many bytes a digest may have; a season of daily editions fits.
-const maxInput = 1 << 20
+// Bounds in bytes. A mail may be large for its pictures; a season of daily editions fits in the text.
+const (
+	maxInput = 10 << 20
+	maxText  = 2 << 20
+)
 
 // Read reads a digest. It fails if there is no byline at all; what else it cannot read is among the
 // Problems. Articles come in the order of the document.
@@ -27,6 +30,9 @@ func Read(r io.Reader, o Options) (*Digest, error) {
 	doc, err := documentOf(string(data))
 	if err != nil {
 		return nil, err
+	}
+	if len(doc.text) > maxText || len(doc.html) > maxText {
+		return nil, fmt.Errorf("digest has more than %d MiB of text", maxText>>20)
 	}
 	if d := readMicrodata(doc.html, o); d != nil {
 		return d, nil

@@ -21,7 +21,7 @@ const (
 	peekSize    = 64 << 10
 )
 
-// TextReader reads what is neither a feed nor JSON, newest article first.
+// TextReader reads what is neither a feed nor JSON: text, a web page or a mail, newest article first.
 type TextReader func(r io.Reader) ([]bot.Article, []Problem, error)
 
 // Options say how to read a file.
@@ -37,22 +37,28 @@ type Options struct {
 	Now func() time.Time
 	// Text reads digests. Without it they are refused.
 	Text TextReader
+	// Follow takes the feeds of a list in OPML and returns how many of them are new. Without it such
+	// lists are refused.
+	Follow func([]OutlineFeed) (added int, err error)
 }
 
 // Summary says what became of a file.
 type Summary struct {
-	Format   string // "feed", "JSON Lines" or "digest"
+	Format   string // "feed", "JSON Lines", "digest" or "list of feeds"
 	Articles int    // handed over
 	Skipped  int    // could not be read
-	Salvaged bool   // the file is cut off, and what came before was read
+	Feeds    int    // that a list named and that are new
+	Salvaged bool   // the file is cut off or broken, and what could be read was
+	// Withdrawn lists entries that a feed says were deleted.
+	Withdrawn []Tombstone
 	// Problems are the first maxProblems, a thousand, in order.
 	Problems []Problem
 }
 
-// ReadFile reads a feed, articles in JSON Lines, or a digest, whichever r holds, and hands the
-// articles over in batches, oldest first where the file has them at once. Articles are clean and
-// have a source. An article that cannot be read is among the problems; the others are handed over.
-// It fails if the file is none of the three, or as put fails. A file of JSON Lines may have any
+// ReadFile reads a feed, articles in JSON Lines, a digest, or a list of feeds, whichever r holds, and
+// hands the articles over in batches, oldest first where the file has them at once. Articles are
+// clean and have a source. An article that cannot be read is among the problems; the others are
+// handed over. It fails if the file is none of these, or as put fails. A file of JSON Lines may have any
 // length.
 func ReadFile(r io.Reader, o Options, put func([]bot.Article) error) (Summary, error) {
 	if o.Now == nil {
@@ -67,6 +73,10 @@ func ReadFile(r io.Reader, o Options, put func([]bot.Article) error) (Summary, e
 	switch begin := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))); {
 	case len(begin) == 0:
 		return Summary{}, errors.New("is empty")
+	case begin[0] == '<' && isOPML(begin):
+		err = f.readOutline(in)
+	case begin[0] == '<' && LooksLikePage(head) && o.Text != nil:
+		err = f.readText(in)
 	case isBinary(head), begin[0] == '<', isJSONFeed(begin):
 		err = f.readFeed(in)
 	case begin[0] == '{':
@@ -119,11 +129,30 @@ func (f *file) readFeed(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	f.summary.Salvaged = d.Salvaged
+	f.summary.Salvaged, f.summary.Withdrawn = d.Salvaged, d.Withdrawn
 	f.problems(d.Problems)
 	f.summary.Skipped += len(d.Problems)
 	source := f.source(bot.SourceName(d.SiteURL))
 	return f.take(d.Articles, source)
+}
+
+func (f *file) readOutline(r io.Reader) error {
+	f.summary.Format = "list of feeds"
+	if f.options.Follow == nil {
+		return errors.New("is a list of feeds (OPML)")
+	}
+	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", f.options.Name, err)
+	}
+	o, err := ParseOPML(data)
+	if err != nil {
+		return err
+	}
+	f.problems(o.Problems)
+	f.summary.Skipped += len(o.Problems)
+	f.summary.Feeds, err = f.options.Follow(o.Feeds)
+	return err
 }
 
 func (f *file) readText(r io.Reader) error {

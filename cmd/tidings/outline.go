@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/feed"
+)
+
+// followAll adds the feeds of a list to those of the store, and returns how many are new. What they
+// hold already is news to nobody: it was published before anybody subscribed to them here.
+func followAll(ctx context.Context, sources bot.Sources, feeds []feed.OutlineFeed) (added int, err error) {
+	stored, err := sources.Sources(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the sources: %w", err)
+	}
+	known := map[string]bool{} // names and addresses
+	for i := range stored {
+		known[stored[i].Name], known[stored[i].URL] = true, true
+	}
+	for _, f := range feeds {
+		if known[f.URL] {
+			continue
+		}
+		name := bot.FreeSourceName(f.URL, func(name string) bool { return known[name] })
+		err := sources.AddSource(ctx, bot.Source{
+			Name: name, Kind: bot.FeedSource, URL: f.URL, Title: bot.CleanText(f.Title, bot.MaxName), Added: time.Now(),
+		})
+		if errors.Is(err, bot.ErrExists) { // another process was faster
+			continue
+		}
+		if err != nil {
+			return added, fmt.Errorf("add source %s: %w", name, err)
+		}
+		known[name], known[f.URL] = true, true
+		added++
+	}
+	return added, nil
+}
