@@ -40,7 +40,6 @@ func homes() map[string][]string {
 		"github.com/google/go-cmp":                   {"bot/bottest"},
 		"github.com/jackc/pgx":                       {"internal/pgtest", "internal/store"},
 		"github.com/joho/godotenv":                   {"internal/config"},
-		"github.com/mmcdole/gofeed":                  {"internal/feed"},
 		"github.com/pressly/goose":                   {"internal/store"},
 		"github.com/rogpeppe/go-internal/testscript": {},
 		"github.com/schollz/progressbar":             {"cmd/tidings"},
