@@ -86,6 +86,7 @@ func New(cfg Config) (*Bot, error) {
 	}
 	b := &Bot{cfg: cfg, handler: newHandler(cfg), slots: map[string]*scheduler{}, delays: map[string]*delays{}}
 	b.notices = newNotices(cfg)
+	b.handler.delay = b.Delay
 	for _, a := range cfg.Adapters {
 		b.slots[a.Platform()] = newScheduler(a, cfg.Now)
 		b.delays[a.Platform()] = &delays{}

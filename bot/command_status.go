@@ -32,6 +32,10 @@ func (h *handler) upkeep(s *Stats, platform string) Text {
 	if !s.NewestArticle.IsZero() {
 		t = Join(t, Plain(" The newest came in "), Moment(s.NewestArticle, h.zone), Plain("."))
 	}
+	if d := h.delay(platform); d.Over > 0 {
+		t = Join(t, Plain(fmt.Sprintf(" Of late, half of the alerts were posted within %s, 99 of 100 within %s.",
+			took(d.P50), took(d.P99))))
+	}
 	if n := s.Backlog[platform]; n > 0 {
 		t = Join(t, Plain(fmt.Sprintf(" %s waiting to be posted, all chats together.", alertsAre(int(n)))))
 	}

@@ -24,6 +24,8 @@ type handler struct {
 	logger    *slog.Logger
 	metrics   Metrics
 	now       func() time.Time
+	// delay tells how long alerts of a platform took of late.
+	delay func(platform string) Delay
 
 	commands []Command // what people can type
 	presses  []Command // what only buttons reach

@@ -73,6 +73,11 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	if err != nil {
 		return nil, err
 	}
+	platforms := make([]string, len(adapters))
+	for i, a := range adapters {
+		platforms[i] = a.Platform()
+	}
+	metrics.ShowDelays(sv.bot, platforms)
 	if s.HTTPAddr == "" {
 		return sv, nil
 	}

@@ -92,6 +92,31 @@ func (m *Metrics) Answered(platform, command string, took time.Duration) {
 	m.commands.WithLabelValues(platform, command).Observe(took.Seconds())
 }
 
+// Delays tells how long alerts of a platform took of late.
+type Delays interface {
+	Delay(platform string) bot.Delay
+}
+
+// ShowDelays makes the metrics show, for each of the platforms, within what time half of the recent alerts
+// and 99 of 100 of them were delivered. It is called before the metrics are served.
+func (m *Metrics) ShowDelays(of Delays, platforms []string) {
+	for _, p := range platforms {
+		for _, q := range []struct {
+			label string
+			value func(bot.Delay) time.Duration
+		}{
+			{"0.5", func(d bot.Delay) time.Duration { return d.P50 }},
+			{"0.99", func(d bot.Delay) time.Duration { return d.P99 }},
+		} {
+			m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name:        "tidings_recent_delay_seconds",
+				Help:        "From an article's arrival in the store to the platform's receipt, over the last quarter of an hour.",
+				ConstLabels: prometheus.Labels{"platform": p, "quantile": q.label},
+			}, func() float64 { return q.value(of.Delay(p)).Seconds() }))
+		}
+	}
+}
+
 // handler shows the metrics, with what the store says of itself at that moment.
 func (m *Metrics) handler(store Store) http.Handler {
 	m.registry.MustRegister(&storeCollector{

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tidings/bot"
 	"tidings/internal/web"
 )
 
@@ -18,6 +19,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 	m.Settled("paper", "rejected", time.Second, 0)
 	m.RateLimited("paper")
 	m.Answered("paper", "latest", time.Millisecond)
+	m.ShowDelays(lately{}, []string{"paper"})
 	url, _ := serve(t, web.Config{Store: &shelf{}, Metrics: m})
 	status, _, body := send(t, "GET", url+"/metrics", "", "")
 	if status != http.StatusOK {
@@ -36,6 +38,8 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 		`tidings_send_seconds_count{platform="paper"} 3`,
 		`tidings_rate_limited_total{platform="paper"} 1`,
 		`tidings_command_seconds_count{command="latest",platform="paper"} 1`,
+		`tidings_recent_delay_seconds{platform="paper",quantile="0.5"} 0.5`,
+		`tidings_recent_delay_seconds{platform="paper",quantile="0.99"} 2`,
 		`tidings_articles 7`,
 		`tidings_sources 2`,
 		`tidings_subscriptions 3`,
@@ -57,4 +61,11 @@ func TestMetrics_ShowTheRestWhenTheStoreFails(t *testing.T) {
 	if status != http.StatusOK || !strings.Contains(body, "\ntidings_entries_total 5") || strings.Contains(body, "tidings_backlog") {
 		t.Errorf("answered by %d %.300s, want what needs no store", status, body)
 	}
+}
+
+// lately is a bot whose alerts took as long as it says.
+type lately struct{}
+
+func (lately) Delay(string) bot.Delay {
+	return bot.Delay{Over: 10, P50: time.Second / 2, P99: 2 * time.Second}
 }
