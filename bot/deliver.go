@@ -107,7 +107,7 @@ func (d *deliverer) handle(ctx context.Context, dl *Delivery, leaseEnd time.Time
 	waiting, cancel := context.WithTimeout(ctx, leaseEnd.Add(-sendTimeout).Sub(d.now()))
 	defer cancel()
 	c := ordinary
-	if dl.Article.Urgency > 0 {
+	if dl.Article.Urgent() {
 		c = urgent
 	}
 	slot, err := d.slots.take(waiting, dl.Target, c)
