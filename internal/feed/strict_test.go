@@ -1,0 +1,46 @@
+package feed
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
+)
+
+func TestUnmarshalStrict_NamesEveryFault(t *testing.T) {
+	for _, tt := range []struct {
+		name, data string
+		want       []FieldError
+	}{
+		{"nothing wrong", `{"title":"One","urgency":2,"authors":["Ann"],"id":7}`, nil},
+		{"a dek alone", `{"summary":"One"}`, nil},
+		{"no object", `[1]`, []FieldError{{Reason: "is a JSON array; an article is an object"}}},
+		{"null", `null`, []FieldError{{Reason: "is null; an article is an object"}}},
+		{"nothing to show", `{"title":" \u200b "}`, []FieldError{{Field: "title", Reason: "is missing"}}},
+		{"several", `{"titel":"One","status":"odd","tags":"x"}`, []FieldError{
+			{Field: "status", Reason: `must be "live", "corrected" or "withdrawn", not "odd"`},
+			{Field: "tags", Reason: `must be a list of strings, not "x"`},
+			{Field: "titel", Reason: "is no field of an article", Unknown: true},
+			{Field: "title", Reason: "is missing"},
+		}},
+		{"a faulty title is not missing too", `{"title":1}`, []FieldError{{Field: "title", Reason: "must be a string, not 1"}}},
+	} {
+		if _, got := UnmarshalStrict([]byte(tt.data), nil); !cmp.Equal(tt.want, got) {
+			t.Errorf("%s: %s", tt.name, cmp.Diff(tt.want, got))
+		}
+	}
+	if _, got := UnmarshalStrict([]byte(`{"title":`), nil); len(got) != 1 || got[0].Field != "" {
+		t.Errorf("broken JSON: %v, want one fault of the whole", got)
+	}
+}
+
+func TestFieldNames_AreThoseThatAreRead(t *testing.T) {
+	for _, name := range FieldNames() {
+		if known, _ := setField(new(bot.Article), name, json.RawMessage("null"), time.UTC); !known {
+			t.Errorf("%s is not read", name)
+		}
+	}
+}
