@@ -46,7 +46,7 @@ type Config struct {
 // Adapter is a [bot.Adapter], a [bot.Limiter], a [bot.Paced] and a [bot.Editor] for Discord.
 type Adapter struct {
 	rest    *rest
-	token   string
+	token   bot.Secret
 	state   bot.State
 	zone    *time.Location
 	log     *slog.Logger
@@ -64,7 +64,7 @@ var (
 
 // New returns an adapter that has not spoken to Discord yet.
 func New(cfg Config) (*Adapter, error) {
-	token, err := cleanToken(cfg.Token)
+	clean, err := cleanToken(cfg.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +81,7 @@ func New(cfg Config) (*Adapter, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	token := bot.NewSecret(clean)
 	r, err := newRest(cfg.Client, &transport{base: base, token: token, limits: newLimits(cfg.Now)})
 	if err != nil {
 		return nil, err

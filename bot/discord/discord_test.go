@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -31,7 +32,7 @@ func TestNew_RefusesWhatCannotWorkWithoutTellingTheToken(t *testing.T) {
 func TestNew_TakesATokenAsPeoplePasteIt(t *testing.T) {
 	for _, token := range []string{secret, " " + secret + "\n", "Bot " + secret} {
 		a, err := New(Config{Token: token})
-		if err != nil || a.token != secret {
+		if err != nil || a.token.Reveal() != secret {
 			t.Errorf("New(%q) failed: %v", token, err)
 		}
 	}
@@ -86,5 +87,20 @@ func TestLimits_AreDiscords(t *testing.T) {
 	}
 	if len(target) != 1 || target[0] != (bot.Rate{N: 5, Per: 5 * time.Second}) {
 		t.Errorf("a channel's rates are %v", target)
+	}
+}
+
+func TestNew_ShowsTheTokenInNoDump(t *testing.T) {
+	a, err := New(Config{Token: secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dump := range []string{
+		fmt.Sprintf("%+v %#v", a, a), fmt.Sprintf("%+v", a.rest), fmt.Sprintf("%+v %#v", a.rest.transport, a.rest.transport),
+		fmt.Sprintf("%+v", a.rest.session),
+	} {
+		if strings.Contains(dump, secret) {
+			t.Errorf("the token stands in %s", dump)
+		}
 	}
 }

@@ -36,7 +36,7 @@ type link struct {
 func (a *Adapter) newLink(ctx context.Context, receive func(*link, *discordgo.Event)) (*link, error) {
 	client := *a.rest.client
 	client.Transport = contextTransport{ctx: ctx, next: client.Transport}
-	s, err := newSession("Bot "+a.token, &client)
+	s, err := newSession("Bot "+a.token.Reveal(), &client)
 	if err != nil {
 		return nil, err
 	}

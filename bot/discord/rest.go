@@ -116,7 +116,7 @@ func (r *rest) exchange(ctx context.Context, method, path string, body any) ([]b
 // they say.
 type transport struct {
 	base   *url.URL
-	token  string
+	token  bot.Secret
 	limits *limits
 	pacer  bot.Pacer // nil if nobody paces
 	next   http.RoundTripper
@@ -212,7 +212,7 @@ func (t *transport) rewrite(req *http.Request, path string, rt route) *http.Requ
 	if rt.exempt {
 		out.Header.Del("Authorization")
 	} else {
-		out.Header.Set("Authorization", "Bot "+t.token)
+		out.Header.Set("Authorization", "Bot "+t.token.Reveal())
 	}
 	return out
 }

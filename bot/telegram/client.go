@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"tidings/bot"
 )
 
 const (
@@ -25,7 +27,7 @@ const (
 type client struct {
 	api   tgbotapi.BotAPI
 	http  http.Client
-	token string
+	token bot.Secret
 }
 
 func newClient(base, token string, hc *http.Client) (*client, error) {
@@ -33,7 +35,7 @@ func newClient(base, token string, hc *http.Client) (*client, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("the API address is not an http or https address")
 	}
-	c := &client{token: token}
+	c := &client{token: bot.NewSecret(token)}
 	if hc != nil {
 		c.http = *hc
 	}
@@ -75,7 +77,7 @@ var _ tgbotapi.HTTPClient = doer{}
 // holds the token.
 func (d doer) Do(req *http.Request) (*http.Response, error) {
 	req = req.Clone(d.ctx)
-	req.URL.Path = strings.Replace(req.URL.Path, "/bot"+placeholder+"/", "/bot"+d.client.token+"/", 1)
+	req.URL.Path = strings.Replace(req.URL.Path, "/bot"+placeholder+"/", "/bot"+d.client.token.Reveal()+"/", 1)
 	req.URL.RawPath = ""
 	resp, err := d.client.http.Do(req)
 	if err != nil {

@@ -3,6 +3,8 @@ package telegram_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/bot/telegram"
+	"tidings/internal/sandbox"
 )
 
 // turns is a [bot.Pacer] that lets everybody go at once and keeps what it hears.
@@ -63,5 +66,12 @@ func TestShares_TakesTopicsForTheirChat(t *testing.T) {
 	topic.Thread = "7"
 	if a.Shares(topic) != chat || a.Shares(chat) != chat {
 		t.Errorf("%v shares with %v, %v with %v", topic, a.Shares(topic), chat, a.Shares(chat))
+	}
+}
+
+func TestNew_ShowsTheTokenInNoDump(t *testing.T) {
+	w := newWorld(t)
+	if dump := fmt.Sprintf("%+v %#v", w.adapter, w.adapter); strings.Contains(dump, sandbox.TelegramDefaultToken) {
+		t.Errorf("the token stands in %s", dump)
 	}
 }
