@@ -12,6 +12,9 @@
 // message carries an empty list of allowed mentions, so no text pings anyone, and every text from
 // outside is escaped. No token enters an error or the log.
 //
+// Edits, replies, dialogs and the menus of messages are spoken. Discord opens a dialog only as the first
+// answer to what somebody did; one that comes later waits behind a button.
+//
 // Not here: privileged intents (the bot reads no messages), voice, shards (one connection serves up
 // to 2500 guilds), interactions over HTTP.
 package discord

@@ -6,6 +6,9 @@
 // has no key that makes sending idempotent: a message that was in flight when the program died may
 // be sent twice.
 //
+// A text is asked for by a message to reply to, which is remembered over restarts for the one person it
+// is for, and for an hour.
+//
 // Messages go out as HTML made from [bot.Text]. Text from outside can neither break the markup nor
 // notify anyone: what Telegram would take for a mention or a command is kept apart by a word joiner,
 // which nobody sees.
