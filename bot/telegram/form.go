@@ -123,14 +123,13 @@ func (s *session) renderQuestion(q question, chatType string) rendered {
 }
 
 // throughForm looks whether m has to do with a form that waits for its author. If m fills it in, inv says
-// so afterwards. If something is to be answered instead, it returns that. ours says that m is a command
-// for the bot, which ends a form. What is no command is meant for the form if it replies to it, and among
-// two in any case.
+// so afterwards. If something is to be answered instead, it returns that. A command ends a form. What is no
+// command is meant for the form if it replies to it, and among two in any case.
 func (s *session) throughForm(
-	ctx context.Context, m *message, inv *bot.Invocation, ours bool,
+	ctx context.Context, m *message, inv *bot.Invocation,
 ) (instead *bot.Message, filled bool) {
-	isCommand := commandForm.MatchString(m.Text)
-	if m.Text == "" || isCommand && !ours || !isCommand && m.repliesTo() == 0 && m.Chat.Type != private {
+	isCommand := isCommandText(m.Text)
+	if m.Text == "" || !isCommand && m.repliesTo() == 0 && m.Chat.Type != private {
 		return nil, false
 	}
 	form, waits, err := s.forms.find(ctx, m.Chat.ID, inv.User.ID)

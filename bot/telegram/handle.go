@@ -17,6 +17,8 @@ const handleTimeout = 2 * time.Minute
 // commandForm is "/name", perhaps "@bot", and the rest of the text.
 var commandForm = regexp.MustCompile(`(?s)^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?$`)
 
+func isCommandText(text string) bool { return commandForm.MatchString(text) }
+
 // handle does what an update asks for.
 func (s *session) handle(ctx context.Context, u *update) {
 	ctx, cancel := context.WithTimeout(ctx, handleTimeout)
@@ -58,6 +60,9 @@ func (s *session) heard(ctx context.Context, m *message) {
 		return
 	}
 	name, line, ok := s.command(m)
+	if !ok && isCommandText(m.Text) {
+		return // it is another bot's
+	}
 	inv := bot.Invocation{
 		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private,
 		Command: name, Line: line, Manager: s.writerManages(m), Lacking: s.lacking(m.Chat),
@@ -65,7 +70,7 @@ func (s *session) heard(ctx context.Context, m *message) {
 	if n := m.repliesTo(); n != 0 {
 		inv.ReplyTo = strconv.Itoa(n)
 	}
-	instead, filled := s.throughForm(ctx, m, &inv, ok)
+	instead, filled := s.throughForm(ctx, m, &inv)
 	switch {
 	case instead != nil:
 		s.answer(ctx, m, *instead)

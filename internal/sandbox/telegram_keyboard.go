@@ -14,13 +14,14 @@ const (
 // tgReadForce reads a reply_markup that asks for a reply; nil if it is another one.
 func tgReadForce(c tgCall) (*TelegramForceReply, error) {
 	force := &TelegramForceReply{}
-	if json.Unmarshal([]byte(c.text("reply_markup")), force) != nil || !force.Force {
-		return nil, nil
-	}
-	if tgLength(force.Placeholder) > tgMaxPlaceholder {
+	err := json.Unmarshal([]byte(c.text("reply_markup")), force)
+	switch {
+	case err == nil && tgLength(force.Placeholder) > tgMaxPlaceholder:
 		return nil, tgBadRequest("reply markup placeholder is too long")
+	case err == nil && force.Force:
+		return force, nil
 	}
-	return force, nil
+	return nil, nil
 }
 
 // tgReadKeyboard reads reply_markup. Other keyboards than an inline one are taken and not shown.
