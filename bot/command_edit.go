@@ -47,13 +47,13 @@ func (h *handler) previewFilter(ctx context.Context, r Request) (Message, error)
 	if err != nil {
 		return Message{}, err
 	}
-	t, err := h.try(ctx, f, defaultTrialDays, trialSamples)
+	t, err := h.try(ctx, f, TrialDays, trialSamples)
 	if err != nil {
 		return Message{}, err
 	}
 	save, err := h.button(ctx, "Save", PrimaryButton, "filter set", args)
 	return Message{
-		Text: Join(t.summary(), doubts(f), t.bars(), h.samples(&t),
+		Text: Join(t.Summary(), doubts(f), t.Bars(), h.samples(&t),
 			Plain("\n\nShall subscription "+args["number"]+" send that?")),
 		Buttons: [][]Button{{save, again, cancel}},
 	}, err

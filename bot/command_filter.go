@@ -49,7 +49,7 @@ func (h *handler) filterTest(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	days := r.number("days", defaultTrialDays)
+	days := r.number("days", TrialDays)
 	t, err := h.try(ctx, f, days, trialSamples)
 	if err != nil {
 		return Message{}, err
@@ -57,7 +57,7 @@ func (h *handler) filterTest(ctx context.Context, r Request) (Message, error) {
 	var note Text
 	if t.Total() == 0 {
 		// A store that holds only an old archive can still show what the filter does.
-		if t, err = h.tryAll(ctx, f, trialSamples); err != nil {
+		if t, err = TryAll(ctx, h.store, f, trialSamples); err != nil {
 			return Message{}, err
 		}
 		note = Plain(" None is " + lastDays(days) + ".")
@@ -65,7 +65,7 @@ func (h *handler) filterTest(ctx context.Context, r Request) (Message, error) {
 	if t.Total() == 0 {
 		return Message{Text: Plain("There are no articles yet to try a filter on.")}, nil
 	}
-	return Message{Text: Join(t.summary(), note, doubts(f), t.bars(), h.samples(&t))}, nil
+	return Message{Text: Join(t.Summary(), note, doubts(f), t.Bars(), h.samples(&t))}, nil
 }
 
 // because shows the passages that matched elsewhere than in the title.

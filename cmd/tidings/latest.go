@@ -41,12 +41,25 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	return p.withStore(ctx, func(s *settings, db *store.Store) error {
-		show := func(a *bot.Article) error { return printHeadline(p.stdout, a, s.Timezone) }
 		if c.JSON {
-			show = func(a *bot.Article) error { return printJSON(p.stdout, a, s.Timezone) }
+			return eachArticle(ctx, db, f, c.Count, func(a *bot.Article) error { return printJSON(p.stdout, a, s.Timezone) })
 		}
-		return eachArticle(ctx, db, f, c.Count, show)
+		lines := headlines{w: p.stdout, zone: s.Timezone, filter: f, highlighter: p.highlighter(p.stdout)}
+		if err := eachArticle(ctx, db, f, c.Count, lines.print); err != nil || f.Empty() {
+			return err
+		}
+		return printTrial(ctx, p.stderr, db, f, time.Now().In(s.Timezone))
 	})
+}
+
+// printTrial says what the filter takes of the last days' articles, beside the headlines.
+func printTrial(ctx context.Context, w io.Writer, db bot.Archive, f *filter.Filter, now time.Time) error {
+	t, err := bot.Try(ctx, db, f, now, bot.TrialDays, 0)
+	if err != nil || t.Total() == 0 {
+		return err
+	}
+	_, err = fmt.Fprintln(w, t.Summary().String()+t.Bars().String())
+	return err
 }
 
 // parseFilter reads the filter that the rest of a command line is.
@@ -106,23 +119,39 @@ func eachArticle(ctx context.Context, db bot.Archive, f *filter.Filter, n int, s
 	return nil
 }
 
-// printHeadline prints an article for people, as a digest does: title, dek, authors and date.
-func printHeadline(w io.Writer, a *bot.Article, zone *time.Location) error {
-	when := bot.DateIn(a, zone)
+// headlines prints articles for people.
+type headlines struct {
+	highlighter
+	w      io.Writer
+	zone   *time.Location
+	filter *filter.Filter
+}
+
+// print prints an article as a digest does: title, dek, authors and date.
+func (h *headlines) print(a *bot.Article) error {
+	when := bot.DateIn(a, h.zone)
 	if !a.DateOnly {
-		when += a.Published.In(zone).Format(", 15:04")
+		when += a.Published.In(h.zone).Format(", 15:04")
+	}
+	var hits []filter.Hit
+	if h.bold {
+		hits, _ = h.filter.Explain(filter.NewDocument(a.Fields()))
 	}
 	byline := when
 	if len(a.Authors) > 0 {
-		byline = strings.Join(a.Authors, " | ") + " " + when
+		authors := make([]string, len(a.Authors))
+		for i, name := range a.Authors {
+			authors[i] = h.mark(name, hits, filter.Author, i)
+		}
+		byline = strings.Join(authors, " | ") + " " + when
 	}
-	lines := []string{a.Title}
-	for _, l := range []string{a.Summary, byline + " · " + a.Source, a.URL} {
+	lines := []string{h.mark(a.Title, hits, filter.Title, 0)}
+	for _, l := range []string{h.mark(a.Summary, hits, filter.Summary, 0), byline + " · " + a.Source, a.URL} {
 		if l != "" {
 			lines = append(lines, "  "+l)
 		}
 	}
-	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
+	_, err := fmt.Fprintln(h.w, strings.Join(lines, "\n"))
 	return err
 }
 
