@@ -30,7 +30,7 @@ var (
 	errEncoding = errors.New("the answer is not compressed as it says")
 	errStacked  = errors.New("the answer is compressed in a way that was not asked for")
 	errSlow     = errors.New("the server sends too slowly")
-	errLarge    = errors.New("the answer is too large")
+	errLarge    = errors.New("the document is larger than 10 MiB")
 )
 
 // room bounds what the bodies of all fetches take up together: small ones always find a place, of the

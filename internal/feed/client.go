@@ -52,7 +52,6 @@ func NewClient(n Network) *http.Client {
 			MaxResponseHeaderBytes: maxHeader,
 			MaxIdleConns:           maxIdle,
 			MaxIdleConnsPerHost:    perHost,
-			MaxConnsPerHost:        perHost,
 			IdleConnTimeout:        idleTimeout,
 			DisableCompression:     true, // the decoders here know bounds
 		},

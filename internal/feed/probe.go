@@ -2,13 +2,14 @@ package feed
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"time"
 
 	"tidings/bot"
 )
+
+var _ bot.Refresher = (*Poller)(nil)
 
 // refreshGap is the least time between two fetches of a feed that somebody asks for.
 const refreshGap = 5 * time.Minute
@@ -119,7 +120,7 @@ func checked(address string, d *Document) bot.FeedCheck {
 }
 
 // Refresh makes Run fetch a feed now, if its server has not asked for patience and it was not fetched
-// a moment ago. Its error is fit for people, except for one of the store.
+// a moment ago; bot.ErrTooSoon says so.
 func (p *Poller) Refresh(ctx context.Context, name string) error {
 	sources, err := p.sink.Sources(ctx)
 	if err != nil {
@@ -132,7 +133,7 @@ func (p *Poller) Refresh(ctx context.Context, name string) error {
 		}
 		now := p.now()
 		if s.Fetch.Failures > 0 && s.Fetch.Memory.NotBefore.After(now) || now.Sub(s.Fetch.LastTry) < refreshGap {
-			return errPatience
+			return bot.ErrTooSoon
 		}
 		select {
 		case p.wanted <- name:
@@ -143,6 +144,3 @@ func (p *Poller) Refresh(ctx context.Context, name string) error {
 	}
 	return bot.ErrNotFound
 }
-
-// errPatience is why a feed is not fetched though somebody asks for it.
-var errPatience = errors.New("the feed was fetched a moment ago, or its server asks to wait")
