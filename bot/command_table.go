@@ -1,6 +1,9 @@
 package bot
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // table returns the commands that people can type. Menus, help and the parsing of arguments follow
 // from it, on every platform.
@@ -88,12 +91,19 @@ func (h *handler) sourcesCommand() Command {
 				Name: "add", Help: "Follow a feed", Example: "sources add https://example.com/feed.xml", Access: Operators,
 				Args: []Arg{{Name: "url", Help: "The feed's address", Required: true}}, Run: h.sourcesAdd,
 			},
-			{
-				Name: "remove", Help: "Stop following a feed; its articles stay", Example: "sources remove example",
-				Access: Operators, Run: h.sourcesRemove,
-				Args: []Arg{{Name: "name", Help: "The source's name", Required: true, Complete: h.completeSource}},
-			},
+			h.sourceCommand("remove", "Stop following a feed; its articles stay", h.sourcesRemove),
+			h.sourceCommand("refresh", "Ask a feed now, if its server allows it", h.sourcesRefresh),
+			h.sourceCommand("release", "Post what a flood of articles held back", h.sourcesRelease),
+			h.sourceCommand("forget", "Leave what a flood held back in the archive", h.sourcesForget),
 		},
+	}
+}
+
+// sourceCommand is a command of operators about one source.
+func (h *handler) sourceCommand(name, help string, run func(context.Context, Request) (Message, error)) Command {
+	return Command{
+		Name: name, Help: help, Example: "sources " + name + " example", Access: Operators, Run: run,
+		Args: []Arg{{Name: "name", Help: "The source's name", Required: true, Complete: h.completeSource}},
 	}
 }
 

@@ -16,6 +16,7 @@ func sourceTests() []storeTest {
 		{"removing keeps the articles", removingKeepsArticles},
 		{"what a fetch taught is kept byte for byte", fetchIsKept},
 		{"sources come into being with their articles", sourcesComeIntoBeing},
+		{"articles are counted by source and time", articlesAreCounted},
 	}
 }
 
@@ -115,5 +116,18 @@ func sourcesComeIntoBeing(s *shelf) {
 	}
 	if diff := cmp.Diff(map[string]int64{"known": 1, "new": 1, "wire": 2}, count); diff != "" {
 		s.Errorf("articles (-want +got):\n%s", diff)
+	}
+}
+
+func articlesAreCounted(s *shelf) {
+	now := s.clock.now()
+	a, b, old := s.story("1"), s.story("2"), s.story("3")
+	a.Source, b.Source, old.Source = "a", "b", "a"
+	a.Published, b.Published, old.Published = now.Add(-time.Hour), now.Add(-2*time.Hour), now.AddDate(0, -2, 0)
+	s.put(a, b, old)
+	got, err := s.PublishedSince(s.Context(), now.AddDate(0, -1, 0))
+	s.must(err)
+	if diff := cmp.Diff(map[string]int64{"a": 1, "b": 1}, got); diff != "" {
+		s.Errorf("counts (-want +got):\n%s", diff)
 	}
 }

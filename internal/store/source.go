@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"tidings/bot"
 )
@@ -42,6 +43,28 @@ func (s *Store) Sources(ctx context.Context) ([]bot.Source, error) {
 		return nil, fmt.Errorf("sources: %w", s.dialect.mapError(err))
 	}
 	return list, nil
+}
+
+// PublishedSince counts the articles published since then, by the source that brought them first.
+func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error) {
+	// The expression keeps SQLite from reading the whole table in the order of its sources.
+	const text = `
+		SELECT min(source), count(*)
+		FROM articles
+		WHERE time_key >= $1
+		GROUP BY source || ''`
+	counts := map[string]int64{}
+	_, err := collect(ctx, s.r, func(row scan) (struct{}, error) {
+		var name string
+		var n int64
+		err := row(&name, &n)
+		counts[name] = n
+		return struct{}{}, err
+	}, text, timeKey(since, 0))
+	if err != nil {
+		return nil, fmt.Errorf("articles by source: %w", s.dialect.mapError(err))
+	}
+	return counts, nil
 }
 
 func readSource(row scan) (bot.Source, error) {
