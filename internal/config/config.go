@@ -21,6 +21,7 @@ type Config struct {
 	Telegram          Telegram       // off without a token
 	Operators         []Operator     // without repetitions
 	HTTPAddr          string         // host:port to listen on; empty is off
+	PublicURL         string         // where the Internet reaches HTTPAddr, without a slash at the end; empty if it does not
 	PublishToken      Secret         // empty turns the publish API off
 	LogLevel          slog.Level
 	LogFormat         LogFormat
@@ -97,6 +98,7 @@ func Load(environ []string, dir string) (*Config, error) {
 		Telegram:          telegram(&e, &f),
 		Operators:         operators(e.Operators, f.of("OPERATORS")),
 		HTTPAddr:          httpAddr(e.HTTPAddr, f.of("HTTP_ADDR")),
+		PublicURL:         publicURL(e.PublicURL, f.of("PUBLIC_URL")),
 		PublishToken:      token(e.PublishToken, f.of("PUBLISH_TOKEN")),
 		LogLevel:          logLevel(e.LogLevel, f.of("LOG_LEVEL")),
 		LogFormat:         logFormat(e.LogFormat, f.of("LOG_FORMAT")),

@@ -104,6 +104,13 @@ func apiURL(value string, fault report) string {
 	return strings.TrimRight(value, "/")
 }
 
+func publicURL(value string, fault report) string {
+	if value == "" {
+		return ""
+	}
+	return apiURL(value, fault)
+}
+
 func httpAddr(value string, fault report) string {
 	if value == "" {
 		return ""

@@ -22,6 +22,7 @@ type environment struct {
 	TelegramAPIURL    string `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
 	Operators         string `env:"OPERATORS"`
 	HTTPAddr          string `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080"`
+	PublicURL         string `env:"PUBLIC_URL"`
 	PublishToken      Secret `env:"PUBLISH_TOKEN"`
 	LogLevel          string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat         string `env:"LOG_FORMAT" envDefault:"text"`
