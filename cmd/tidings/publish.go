@@ -19,6 +19,7 @@ import (
 // publishCmd is tidings publish.
 type publishCmd struct {
 	Source string `default:"api" help:"The source of articles that name none." placeholder:"NAME"`
+	URL    string `help:"Hand them to the bot at this address, with its PUBLISH_TOKEN, and not to the store." placeholder:"URL"`
 }
 
 // maxPublish bounds standard input of tidings publish, in bytes. Archives go through tidings import.
@@ -27,6 +28,9 @@ const maxPublish = 16 << 20
 // Run stores the articles on standard input: one JSON object, several one after the other, or a list.
 // Either all are stored or none.
 func (c *publishCmd) Run(ctx context.Context, p *program) error {
+	if c.URL != "" {
+		return c.runRemote(ctx, p)
+	}
 	return p.withStore(ctx, func(s *settings, db *store.Store) error {
 		articles, err := c.read(p.stdin, s.Timezone)
 		if err != nil {
@@ -36,9 +40,35 @@ func (c *publishCmd) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return fmt.Errorf("store the articles: %w", err)
 		}
-		_, err = fmt.Fprintf(p.stdout, "%d added, %d revised, %d unchanged\n", result.Added, result.Revised, result.Unchanged)
-		return err
+		return p.printResult(result)
 	})
+}
+
+// runRemote hands the articles to a bot that runs elsewhere. What is more than one request takes is stored
+// request by request.
+func (c *publishCmd) runRemote(ctx context.Context, p *program) error {
+	s, err := p.settings()
+	if err != nil {
+		return err
+	}
+	remote, err := newPublisher(c.URL, s.PublishToken.Reveal(), s.Timezone)
+	if err != nil {
+		return err
+	}
+	articles, err := c.read(p.stdin, s.Timezone)
+	if err != nil {
+		return err
+	}
+	result, err := remote.publish(ctx, articles)
+	if err != nil {
+		return err
+	}
+	return p.printResult(result)
+}
+
+func (p *program) printResult(r bot.PutResult) error {
+	_, err := fmt.Fprintf(p.stdout, "%d added, %d revised, %d unchanged\n", r.Added, r.Revised, r.Unchanged)
+	return err
 }
 
 func (c *publishCmd) read(r io.Reader, zone *time.Location) ([]bot.Article, error) {
@@ -86,7 +116,8 @@ func (c *publishCmd) article(data []byte, zone *time.Location) (bot.Article, err
 		return bot.Article{}, err
 	}
 	a.Source = cmp.Or(a.Source, c.Source)
-	return a, a.Clean(time.Now())
+	cleaned := a // the store wants to know what was left open
+	return a, cleaned.Clean(time.Now())
 }
 
 // decodeArticle returns the reader of articles that somebody publishes. Their ids are the store's to

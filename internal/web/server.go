@@ -15,7 +15,7 @@ import (
 // Store is what the server asks of the article store.
 type Store interface {
 	Stats(ctx context.Context) (bot.Stats, error)
-	Put(ctx context.Context, articles []bot.Article) (bot.PutResult, error)
+	Publish(ctx context.Context, p bot.Publication) ([]bot.Published, error)
 }
 
 // Config is what a Server is made of.
@@ -27,8 +27,10 @@ type Config struct {
 	Metrics *Metrics
 	// PublishToken is the bearer token of the publish API. Empty turns the API off.
 	PublishToken string
-	// Decode reads one article in the program's JSON form, with errors fit for people.
-	Decode func(data []byte) (bot.Article, error)
+	// Decode reads one article in the program's JSON form, and returns all that is wrong with it.
+	Decode func(data []byte) (bot.Article, []Fault)
+	// Mount answers the paths that begin with its keys, which end in a slash.
+	Mount map[string]http.Handler
 	// Page, if not nil, answers everything that the server itself does not.
 	Page http.Handler
 	// Logger is where requests that fail are reported. Nil means nowhere.
@@ -100,6 +102,10 @@ func (s *Server) routes() http.Handler {
 	}
 	if s.cfg.PublishToken != "" {
 		mux.HandleFunc("POST /api/articles", s.publish)
+		mux.HandleFunc("GET /api/schema", schema)
+	}
+	for prefix, h := range s.cfg.Mount {
+		mux.Handle(prefix, h)
 	}
 	if s.cfg.Page != nil {
 		mux.Handle("/", s.cfg.Page)

@@ -25,6 +25,7 @@ const token = "open-sesame"
 type shelf struct {
 	mu    sync.Mutex // guards everything below
 	puts  [][]bot.Article
+	keys  []string // and digests
 	err   error
 	onPut func() // called by Put first, if not nil
 }
@@ -37,17 +38,21 @@ func (s *shelf) Stats(context.Context) (bot.Stats, error) {
 	}, s.err
 }
 
-func (s *shelf) Put(ctx context.Context, articles []bot.Article) (bot.PutResult, error) {
+func (s *shelf) Publish(ctx context.Context, p bot.Publication) ([]bot.Published, error) {
 	if s.onPut != nil {
 		s.onPut()
 	}
 	if err := ctx.Err(); err != nil {
-		return bot.PutResult{}, err
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.puts = append(s.puts, articles)
-	return bot.PutResult{Added: len(articles)}, s.err
+	s.puts, s.keys = append(s.puts, p.Articles), append(s.keys, p.Key+" "+p.Digest)
+	list := make([]bot.Published, len(p.Articles))
+	for i := range list {
+		list[i] = bot.Published{ID: int64(7 + i), Outcome: bot.Added}
+	}
+	return list, s.err
 }
 
 func (s *shelf) stored() [][]bot.Article {
@@ -57,13 +62,13 @@ func (s *shelf) stored() [][]bot.Article {
 }
 
 // decode reads an article as the program does, in little.
-func decode(data []byte) (bot.Article, error) {
+func decode(data []byte) (bot.Article, []web.Fault) {
 	var in struct{ Title, Source, Status string }
 	if err := json.Unmarshal(data, &in); err != nil {
-		return bot.Article{}, fmt.Errorf("broken JSON: %w", err)
+		return bot.Article{}, []web.Fault{{Detail: fmt.Sprintf("broken JSON: %v", err)}}
 	}
 	if in.Status == "odd" {
-		return bot.Article{}, errors.New("status: may be live, corrected or withdrawn")
+		return bot.Article{}, []web.Fault{{Field: "sta/tus", Detail: "may be live, corrected or withdrawn"}}
 	}
 	return bot.Article{Title: in.Title, Source: in.Source, Status: bot.Status(in.Status)}, nil
 }
@@ -92,10 +97,19 @@ func serve(t *testing.T, cfg web.Config) (url string, stop func()) {
 // send makes a request and returns the whole answer.
 func send(t *testing.T, method, url, bearer, body string) (status int, header http.Header, answer string) {
 	t.Helper()
+	return sendWith(t, http.Header{}, method, url, bearer, body)
+}
+
+// sendWith is send with further headers.
+func sendWith(
+	t *testing.T, more http.Header, method, url, bearer, body string,
+) (status int, header http.Header, answer string) {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.Header = more
 	if bearer != "" {
 		req.Header.Set("Authorization", bearer)
 	}
@@ -145,10 +159,14 @@ func TestServer_OffersOnlyWhatIsTurnedOn(t *testing.T) {
 			t.Errorf("%s answers %d", path, status)
 		}
 	}
-	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a page") })
-	url, _ = serve(t, web.Config{Store: &shelf{}, Page: page})
-	if _, _, body := send(t, "GET", url+"/anything", "", ""); body != "a page" {
-		t.Errorf("the page is %q", body)
+	says := func(text string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
+	}
+	url, _ = serve(t, web.Config{Store: &shelf{}, Page: says("a page"), Mount: map[string]http.Handler{"/hub/": says("a hub")}})
+	for path, want := range map[string]string{"/anything": "a page", "/hub/any": "a hub", "/healthz": "ok\n"} {
+		if _, _, body := send(t, "GET", url+path, "", ""); body != want {
+			t.Errorf("%s answers %q, want %q", path, body, want)
+		}
 	}
 }
 

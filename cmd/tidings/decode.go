@@ -1,0 +1,47 @@
+package main
+
+import (
+	"slices"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+	"tidings/internal/feed"
+	"tidings/internal/web"
+)
+
+// decodeStrict returns the reader of articles that others publish over the network. Their ids are the
+// store's to give.
+func decodeStrict(zone *time.Location) func(data []byte) (bot.Article, []web.Fault) {
+	return func(data []byte) (bot.Article, []web.Fault) {
+		a, wrong := feed.UnmarshalStrict(data, zone)
+		a.ID = 0
+		faults := make([]web.Fault, len(wrong))
+		for i, f := range wrong {
+			detail := f.Reason
+			if f.Unknown {
+				detail += meant(f.Field)
+			}
+			faults[i] = web.Fault{Field: f.Field, Detail: detail}
+		}
+		return a, faults
+	}
+}
+
+const (
+	maxTypos   = 2  // in a name that is guessed
+	maxGuessed = 40 // bytes of a name that anything is made of
+)
+
+// meant guesses which field somebody mistyped.
+func meant(name string) string {
+	names := feed.FieldNames()
+	if len(name) > maxGuessed {
+		return ""
+	}
+	nearest := slices.MinFunc(names, func(a, b string) int { return filter.Typos(name, a) - filter.Typos(name, b) })
+	if filter.Typos(name, nearest) > maxTypos {
+		return ""
+	}
+	return "; did you mean " + nearest + "?"
+}
