@@ -48,12 +48,8 @@ func (h *handler) filterForm(ctx context.Context, title, text, command string, a
 	if err != nil {
 		return Message{}, err
 	}
-	now := Plain("every article")
-	if text != "" {
-		now = Styled(text, Code)
-	}
 	return Message{
-		Text: Join(Plain("Write the new filter. At present it is: "), now),
+		Text: Join(Plain("Keywords, as in "), Styled("missile -drill", Code), Plain("; /help filter explains more.")),
 		Form: &Form{Title: title, Label: "Filter", Value: text, Max: maxFilter, Data: b.Data},
 	}, nil
 }
