@@ -68,7 +68,7 @@ screenshots: tools ## Take the README's pictures of the demo anew
 clean: ## Remove what make built
 	rm -rf tidings .bin
 
-# The race detector needs a C compiler, the browser test Chromium. On Debian, root gets them installed; anyone
+# The race detector needs a C compiler, the browser test Chromium, the store's tests PostgreSQL. On Debian, root gets them installed; anyone
 # else is told what is left out, or what to install.
 .PHONY: tools
 tools:
@@ -79,12 +79,13 @@ tools:
 		if command -v $$name >/dev/null; then browser=$$name; fi; \
 	done; \
 	[ "$$browser" ] || missing="$$missing chromium fonts-liberation"; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing $$missing"; \
 		apt-get update -qq; \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	else \
-		echo "Missing: $$missing. Without Chromium the browser test is skipped; the race detector needs gcc."; \
+		echo "Missing: $$missing. Without Chromium and PostgreSQL their tests are skipped; the race detector needs gcc."; \
 		echo "On Debian: sudo apt-get install $$missing"; \
 	fi

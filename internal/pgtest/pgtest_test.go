@@ -8,7 +8,7 @@ import (
 )
 
 func TestServer_EndsWithItsDirectory(t *testing.T) {
-	s, err := start(t)
+	s, err := start(t, "off")
 	if err != nil {
 		t.Fatal(err)
 	}

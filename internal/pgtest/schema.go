@@ -26,7 +26,7 @@ var shared cluster
 func Shared(t testing.TB) *Server {
 	t.Helper()
 	skip(t)
-	shared.once.Do(func() { shared.server, shared.err = start(t) })
+	shared.once.Do(func() { shared.server, shared.err = start(t, "off") })
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}

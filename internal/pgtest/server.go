@@ -41,9 +41,15 @@ type Server struct {
 }
 
 // Start starts a server of the test's own, which ends with the test. It skips the test if there is none to start.
-func Start(t testing.TB) *Server {
+func Start(t testing.TB) *Server { return begin(t, "off") }
+
+// StartDurable is as Start, of a server that a power cut costs nothing: what it takes to commit is what it takes in
+// earnest.
+func StartDurable(t testing.TB) *Server { return begin(t, "on") }
+
+func begin(t testing.TB, fsync string) *Server {
 	t.Helper()
-	s, err := start(t)
+	s, err := start(t, fsync)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +86,8 @@ func skip(t testing.TB) {
 	}
 }
 
-func start(t testing.TB) (*Server, error) {
+// start starts a server that writes through to the disk if fsync is "on".
+func start(t testing.TB, fsync string) (*Server, error) {
 	t.Helper()
 	skip(t)
 	s := &Server{bin: programs()}
@@ -96,7 +103,7 @@ func start(t testing.TB) (*Server, error) {
 	}
 	// The server outlives the test that asked for it first.
 	s.process = exec.CommandContext(context.WithoutCancel(t.Context()),
-		"/bin/sh", "-c", script, "pgtest", s.bin, s.dir, strconv.Itoa(s.port), User, Password, Database)
+		"/bin/sh", "-c", script, "pgtest", s.bin, s.dir, strconv.Itoa(s.port), User, Password, Database, fsync)
 	s.process.SysProcAttr, s.process.Dir = s.as, s.dir
 	if s.lifeline, err = s.process.StdinPipe(); err != nil {
 		return nil, err

@@ -1,6 +1,6 @@
 # Makes and starts a server, says "ready", and ends it when standard input does: when the test program closes it, or
 # is no more.
-bin=$1 dir=$2 port=$3 user=$4 password=$5 database=$6
+bin=$1 dir=$2 port=$3 user=$4 password=$5 database=$6 fsync=$7
 export LC_ALL=C
 exec 2>&1
 
@@ -15,13 +15,13 @@ printf %s "$password" >"$dir/password"
 "$bin/initdb" -D "$dir/data" -U "$user" --pwfile="$dir/password" --encoding=UTF8 --no-locale \
 	--auth-local=trust --auth-host=password --no-sync >"$dir/log" || { cat "$dir/log"; exit 1; }
 
-# The machine under these tests need not survive a power cut; the server has to survive its own.
+# The machine under most tests need not survive a power cut; the server has to survive its own.
 cat >>"$dir/data/postgresql.conf" <<END
 listen_addresses = '127.0.0.1'
 port = $port
 unix_socket_directories = '$dir'
-fsync = off
-full_page_writes = off
+fsync = $fsync
+full_page_writes = $fsync
 max_connections = 200
 END
 "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -s start || { cat "$dir/log"; exit 1; }
