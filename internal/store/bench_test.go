@@ -12,6 +12,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/pgtest"
 )
 
 // vocabulary is how many words the invented articles are made of.
@@ -53,18 +54,24 @@ func (r *newsroom) articles(n int) []bot.Article {
 	return list
 }
 
-func openBench(b *testing.B) *Store {
+// onEach runs a benchmark on every database.
+func onEach(b *testing.B, run func(b *testing.B, s *Store)) {
 	b.Helper()
-	s, err := Open(b.Context(), Config{URL: "sqlite:" + filepath.Join(b.TempDir(), "bench.db")})
-	if err != nil {
-		b.Fatal(err)
+	for _, database := range []struct {
+		name string
+		url  func(b *testing.B) string
+	}{
+		{"SQLite", func(b *testing.B) string {
+			b.Helper()
+			return "sqlite:" + filepath.Join(b.TempDir(), "bench.db")
+		}},
+		{"PostgreSQL", func(b *testing.B) string {
+			b.Helper()
+			return pgtest.StartDurable(b).Schema(b)
+		}},
+	} {
+		b.Run(database.name, func(b *testing.B) { run(b, open(b, Config{URL: database.url(b)})) })
 	}
-	b.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			b.Error(err)
-		}
-	})
-	return s
 }
 
 // subscribeMany makes a subscription in each of n chats, in one transaction.
@@ -72,6 +79,9 @@ func subscribeMany(b *testing.B, s *Store, n int) []int64 {
 	b.Helper()
 	ids := make([]int64, n)
 	err := s.inTx(b.Context(), func(ctx context.Context, tx *tx) error {
+		if _, err := newVersion(ctx, tx); err != nil {
+			return err
+		}
 		for i := range ids {
 			target, err := knowTarget(ctx, tx, bot.Target{Platform: "test", Chat: fmt.Sprint(i)})
 			if err != nil {
@@ -100,8 +110,10 @@ func report(b *testing.B, took []time.Duration) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 }
 
-func BenchmarkPut(b *testing.B) {
-	s, news := openBench(b), newNewsroom(time.Now().Add(-time.Hour))
+func BenchmarkPut(b *testing.B) { onEach(b, benchmarkPut) }
+
+func benchmarkPut(b *testing.B, s *Store) {
+	news := newNewsroom(time.Now().Add(-time.Hour))
 	var took []time.Duration
 	for b.Loop() {
 		list := news.articles(1)
@@ -115,8 +127,10 @@ func BenchmarkPut(b *testing.B) {
 }
 
 // BenchmarkAlert takes one article from the log to a settled delivery.
-func BenchmarkAlert(b *testing.B) {
-	s, news := openBench(b), newNewsroom(time.Now().Add(-time.Hour))
+func BenchmarkAlert(b *testing.B) { onEach(b, benchmarkAlert) }
+
+func benchmarkAlert(b *testing.B, s *Store) {
+	news := newNewsroom(time.Now().Add(-time.Hour))
 	ids := subscribeMany(b, s, 10)
 	var took []time.Duration
 	var at int64
@@ -141,8 +155,10 @@ func BenchmarkAlert(b *testing.B) {
 	report(b, took)
 }
 
-func BenchmarkEnqueue100k(b *testing.B) {
-	s, news := openBench(b), newNewsroom(time.Now().Add(-time.Hour))
+func BenchmarkEnqueue100k(b *testing.B) { onEach(b, benchmarkEnqueue100k) }
+
+func benchmarkEnqueue100k(b *testing.B, s *Store) {
+	news := newNewsroom(time.Now().Add(-time.Hour))
 	ids := subscribeMany(b, s, 100_000)
 	var at int64
 	for b.Loop() {
@@ -161,8 +177,10 @@ func BenchmarkEnqueue100k(b *testing.B) {
 }
 
 // BenchmarkClaim claims and settles 16 deliveries behind a backlog of 100,000 targets.
-func BenchmarkClaim(b *testing.B) {
-	s, news := openBench(b), newNewsroom(time.Now().Add(-time.Hour))
+func BenchmarkClaim(b *testing.B) { onEach(b, benchmarkClaim) }
+
+func benchmarkClaim(b *testing.B, s *Store) {
+	news := newNewsroom(time.Now().Add(-time.Hour))
 	ids := subscribeMany(b, s, 100_000)
 	var at int64
 	fill := func() {
@@ -226,11 +244,12 @@ func archiveFilters() []string {
 }
 
 // BenchmarkSearch searches a million articles.
-func BenchmarkSearch(b *testing.B) {
+func BenchmarkSearch(b *testing.B) { onEach(b, benchmarkSearch) }
+
+func benchmarkSearch(b *testing.B, s *Store) {
 	if testing.Short() {
 		b.Skip("writes a million articles")
 	}
-	s := openBench(b)
 	fillArchive(b, s)
 	for _, text := range archiveFilters() {
 		f, err := filter.Parse(text)
