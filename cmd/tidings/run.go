@@ -83,7 +83,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	}
 	sv.server, err = web.Listen(ctx, web.Config{
 		Addr: s.HTTPAddr, Store: db, Metrics: metrics, PublishToken: s.PublishToken.Reveal(),
-		Decode: decodeArticle(s.Timezone), Page: page, Logger: s.log.With("component", "web"),
+		Decode: decodeStrict(s.Timezone), Page: page, Logger: s.log.With("component", "web"),
 	})
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%w; set HTTP_ADDR to another address, or to nothing to do without", err)
