@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"bytes"
 	"net/url"
 	"slices"
 	"strings"
@@ -44,10 +43,9 @@ func Discover(page []byte, base string) []Candidate {
 
 // LooksLikePage reports whether a document is a web page, in which Discover may find feeds.
 func LooksLikePage(data []byte) bool {
-	begin := data[:min(len(data), peekSize)]
-	m := markup{text: decode(begin, "")}
+	m := markup{text: strings.TrimSpace(decode(data[:min(len(data), peekSize)], ""))}
 	t, ok := m.next()
-	return ok && (bytes.Contains(bytes.ToLower(begin), []byte("<html")) || isPageRoot(t.name))
+	return ok && m.text[0] == '<' && isPageRoot(t.name)
 }
 
 type discoverer struct {

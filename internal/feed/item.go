@@ -2,6 +2,7 @@ package feed
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -24,7 +25,7 @@ type translator struct {
 	zone    *time.Location
 	lang    string
 	authors []string // of those that name none
-	bases   []string // relative links lead on from the first of these that is absolute
+	bases   []string // relative links lead on from these, the inner first
 }
 
 func (t *translator) article(e *draft) bot.Article {
@@ -98,25 +99,30 @@ func (t *translator) date(a *bot.Article, e *draft) {
 // does.
 func (t *translator) resolve(base string, links ...string) string {
 	for _, link := range links {
-		link = strings.TrimSpace(link)
-		u, err := url.Parse(link)
-		if err != nil || link == "" {
+		u, err := url.Parse(strings.TrimSpace(link))
+		if err != nil || strings.TrimSpace(link) == "" {
 			continue
 		}
-		for i := -1; i < len(t.bases) && !u.IsAbs(); i++ {
-			from := base
-			if i >= 0 {
-				from = t.bases[i]
-			}
-			if b, err := url.Parse(strings.TrimSpace(from)); err == nil && from != "" {
-				u = b.ResolveReference(u)
-			}
+		if !u.IsAbs() {
+			u = t.from(base).ResolveReference(u)
 		}
 		if clean := bot.CleanURL(u.String()); clean != "" {
 			return clean
 		}
 	}
 	return ""
+}
+
+// from returns the address that relative links of an item lead on from. Each base may itself be
+// relative to the next outer one.
+func (t *translator) from(base string) *url.URL {
+	from := &url.URL{}
+	for _, b := range slices.Backward(append([]string{base}, t.bases...)) {
+		if u, err := url.Parse(strings.TrimSpace(b)); err == nil && b != "" {
+			from = from.ResolveReference(u)
+		}
+	}
+	return from
 }
 
 // withoutCampaign drops what only counts clicks from an address, and leaves the order of the rest.

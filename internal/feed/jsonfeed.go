@@ -131,6 +131,9 @@ func (item *jsonItem) draft() draft {
 	return e
 }
 
+// maxFields bounds the fields of a JSON Feed besides those of its items.
+const maxFields = 1000
+
 // jsonReader reads a JSON Feed field by field and item by item, so that a document that is cut off
 // gives what came before.
 type jsonReader struct {
@@ -140,6 +143,7 @@ type jsonReader struct {
 		authors, author                  people
 		hubs                             []struct{ URL loose }
 	}
+	raw    json.RawMessage // the value read last
 	drafts []draft
 	items  int // whole ones, those beyond the bound included
 }
@@ -150,7 +154,10 @@ func readJSONFeed(text string) (*jsonReader, error) {
 	if _, err := r.dec.Token(); err != nil {
 		return r, jsonFault(err)
 	}
-	for r.dec.More() {
+	for fields := 0; r.dec.More(); fields++ {
+		if fields == maxFields {
+			return r, fmt.Errorf("has more than %d fields", maxFields)
+		}
 		name, err := r.dec.Token()
 		if err == nil {
 			err = r.field(name)
@@ -172,26 +179,30 @@ func jsonFault(err error) error {
 
 // field reads the value of a field of the document.
 func (r *jsonReader) field(name json.Token) error {
-	var skipped json.RawMessage
-	targets := map[string]any{
-		"version": &r.head.version, "title": &r.head.title, "home_page_url": &r.head.home, "feed_url": &r.head.feed,
-		"language": &r.head.lang, "authors": &r.head.authors, "author": &r.head.author,
-	}
-	field, _ := name.(string)
-	if target, ok := targets[field]; ok {
-		return r.dec.Decode(target)
-	}
-	if field != "items" && field != "hubs" {
-		return r.dec.Decode(&skipped)
-	}
-	if field == "items" {
+	h := &r.head
+	switch name {
+	case "version":
+		return r.dec.Decode(&h.version)
+	case "title":
+		return r.dec.Decode(&h.title)
+	case "home_page_url":
+		return r.dec.Decode(&h.home)
+	case "feed_url":
+		return r.dec.Decode(&h.feed)
+	case "language":
+		return r.dec.Decode(&h.lang)
+	case "authors":
+		return r.dec.Decode(&h.authors)
+	case "author":
+		return r.dec.Decode(&h.author)
+	case "items":
 		return r.list(r.item)
 	}
-	if err := r.dec.Decode(&skipped); err != nil {
+	if err := r.dec.Decode(&r.raw); err != nil {
 		return err
 	}
-	if json.Unmarshal(skipped, &r.head.hubs) != nil {
-		r.head.hubs = nil
+	if name == "hubs" && json.Unmarshal(r.raw, &h.hubs) != nil {
+		h.hubs = nil
 	}
 	return nil
 }
@@ -218,15 +229,14 @@ func (r *jsonReader) list(one func() error) error {
 }
 
 func (r *jsonReader) item() error {
-	var raw json.RawMessage
-	if err := r.dec.Decode(&raw); err != nil {
+	if err := r.dec.Decode(&r.raw); err != nil {
 		return err
 	}
 	if r.items++; r.items > maxItems {
 		return nil
 	}
 	var item jsonItem
-	if json.Unmarshal(raw, &item) != nil {
+	if json.Unmarshal(r.raw, &item) != nil {
 		item = jsonItem{}
 	}
 	r.drafts = append(r.drafts, item.draft())

@@ -10,9 +10,6 @@ import (
 	"tidings/bot"
 )
 
-// tagStart matches what may begin a tag, closing ones too.
-var tagStart = regexp.MustCompile(`^</?([a-zA-Z][a-zA-Z0-9]*(?:[:-][a-zA-Z0-9:-]*)?)(?:[\s/>]|$)`)
-
 // encodedMarkup matches an end tag or a lone element that was encoded as text, which prose about
 // markup ("the &lt;b&gt; tag") does not hold.
 var encodedMarkup = regexp.MustCompile(
@@ -99,12 +96,21 @@ func isTag(s string) bool {
 // isNamed reports whether s begins like a tag of an element that exists or may have been made up
 // by a program.
 func isNamed(s string) bool {
-	m := tagStart.FindStringSubmatch(s[:min(len(s), 64)])
-	if m == nil {
+	const longest = 64
+	s = strings.TrimPrefix(s[1:min(len(s), longest)], "/")
+	end := 0
+	for end < len(s) && isNameByte(s[end]) {
+		end++
+	}
+	if end == 0 || s[0]|0x20 < 'a' || end < len(s) && !strings.ContainsRune(" \t\n\f\r/>", rune(s[end])) {
 		return false
 	}
-	name := strings.ToLower(m[1])
+	name := strings.ToLower(s[:end])
 	return strings.ContainsAny(name, ":-") || atom.Lookup([]byte(name)) != 0
+}
+
+func isNameByte(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == ':' || c == '-'
 }
 
 // isCutOff reports whether s, which holds no ">", is the beginning of a tag rather than text.
