@@ -25,8 +25,8 @@ type dialect struct {
 	// goose and migrations: DDL has little in common.
 	goose      goose.Dialect
 	migrations fs.FS
-	// migrating is held by the one who migrates; nil if a migration that meets another just fails.
-	migrating lock.SessionLocker
+	// migrating makes what is held by the one who migrates; nil if a migration that meets another just fails.
+	migrating func(*sql.DB) lock.SessionLocker
 	// begin is run first in a transaction, unless empty: it takes the locks of its scope. A database with several
 	// writers hands out numbers before it commits, and a late commit would hide behind the cursor.
 	begin func(scope) string
@@ -42,6 +42,9 @@ type dialect struct {
 	// lockQueued is run before a transaction looks at the place in the queue of the target of delivery $1, unless
 	// empty. It keeps others from changing that meanwhile, and from adding to what is pending.
 	lockQueued string
+	// articleHint ends the query that reads an article AS a beside what Settle writes, so that no revision comes in
+	// between which neither of the two sees.
+	articleHint string
 	// listFrom is a FROM item named list whose column value has the entries of the JSON list $1.
 	listFrom string
 	// watch makes w broadcast the commits of others, in other processes too, until ctx ends.

@@ -27,7 +27,7 @@ const migrateTries = 5
 func migrate(ctx context.Context, d *dialect, db *sql.DB) error {
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
 	if d.migrating != nil {
-		options = append(options, goose.WithSessionLocker(d.migrating))
+		options = append(options, goose.WithSessionLocker(d.migrating(db)))
 	}
 	p, err := goose.NewProvider(d.goose, db, d.migrations, options...)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations/postgres/*.sql
@@ -45,7 +46,7 @@ func postgresDialect() dialect {
 		writers:    postgresWriters,
 		goose:      goose.DialectPostgres,
 		migrations: files,
-		migrating:  postgresLocker{},
+		migrating:  func(db *sql.DB) lock.SessionLocker { return &postgresLocker{db: db} },
 		begin:      postgresBegin,
 		announce:   `SELECT pg_notify('` + postgresChannel + `' || current_schema(), '')`,
 		patience:   postgresPatience,
@@ -58,6 +59,8 @@ func postgresDialect() dialect {
 		JOIN queue AS q ON q.target_id = d.target_id
 		WHERE d.id = $1
 		FOR UPDATE OF q`,
+		articleHint: `
+		FOR SHARE OF a`,
 		listFrom:   `unnest(translate($1::text, '[]', '{}')::bigint[]) AS list (value)`,
 		watch:      watchPostgres,
 		fullText:   postgresMatch,
@@ -181,17 +184,25 @@ func postgresBegin(s scope) string {
 	}
 }
 
-// postgresLocker lets one replica migrate at a time.
-type postgresLocker struct{}
+// postgresLocker lets one replica migrate at a time. Its lock is that of a transaction: a pooler may hand each
+// statement that stands alone to another session, and the lock of a session would stay behind.
+type postgresLocker struct {
+	db *sql.DB
+	tx *sql.Tx // while it is held
+}
 
 // SessionLock waits until nobody else migrates.
-func (postgresLocker) SessionLock(ctx context.Context, c *sql.Conn) error {
-	_, err := c.ExecContext(ctx, `SELECT pg_advisory_lock(`+postgresLocks+`, 3)`)
-	return err
+func (l *postgresLocker) SessionLock(ctx context.Context, _ *sql.Conn) error {
+	tx, err := l.db.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(`+postgresLocks+`, 3)`); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	l.tx = tx
+	return nil
 }
 
 // SessionUnlock lets the next one look.
-func (postgresLocker) SessionUnlock(ctx context.Context, c *sql.Conn) error {
-	_, err := c.ExecContext(ctx, `SELECT pg_advisory_unlock(`+postgresLocks+`, 3)`)
-	return err
-}
+func (l *postgresLocker) SessionUnlock(context.Context, *sql.Conn) error { return l.tx.Rollback() }
