@@ -242,7 +242,8 @@ func (d *dialogue) stock() {
 			d.Fatal(err)
 		}
 	}
-	if err := d.store.SaveFetch(d.Context(), "courier", "", bot.FetchState{LastTry: now, Failures: 1, Error: "the server answers 404 Not Found"}); err != nil {
+	if err := d.store.SaveFetch(d.Context(), "courier", "", bot.FetchState{LastTry: now, Failures: 1, Error: "the server has no such page (404)", Next: now.Add(2 * time.Hour),
+		Memory: bot.FetchMemory{Advice: "Look for the feed's new address."}}); err != nil {
 		d.Fatal(err)
 	}
 	if err := d.store.SaveFetch(d.Context(), "gazette", "", bot.FetchState{LastTry: now, LastSuccess: now}); err != nil {
@@ -326,8 +327,21 @@ func (prober) Check(_ context.Context, url string) (bot.FeedCheck, error) {
 		return bot.FeedCheck{}, errors.New("the server answers 404 Not Found")
 	case strings.Contains(url, "untitled"):
 		return bot.FeedCheck{URL: url, Articles: 1}, nil
+	case strings.HasSuffix(url, "page.example"):
+		return bot.FeedCheck{URL: url + "/feed", Title: "The Page", Articles: 3, Newest: "Man bites dog", NewestAt: time.Now().Add(-time.Hour)}, nil
+	case strings.HasSuffix(url, "choice.example"):
+		return bot.FeedCheck{Found: []bot.FeedLink{
+			{URL: url + "/feed?key=" + secret, Title: "All news"}, {URL: url + "/sports/feed?key=" + secret},
+		}}, nil
 	}
 	return bot.FeedCheck{URL: url, Title: "The Evening Post", Articles: 12}, nil
+}
+
+func (prober) Refresh(_ context.Context, source string) error {
+	if source == "courier" {
+		return bot.ErrTooSoon
+	}
+	return nil
 }
 
 // breaking is a store that breaks while it searches.

@@ -128,7 +128,7 @@ func (h *handler) sourcesRefresh(ctx context.Context, r Request) (Message, error
 	}
 	err = refresher.Refresh(ctx, s.Name)
 	if errors.Is(err, ErrTooSoon) {
-		return Message{}, UserErrorf("%s was asked a moment ago, or its server wants to be left alone for now. It is %s.", s.Name, SourceState(&s, h.now()))
+		return Message{}, UserErrorf("%s was asked a moment ago, or its server wants to be left alone for now (%s).", s.Name, SourceState(&s, h.now()))
 	}
 	if err != nil {
 		return Message{}, fmt.Errorf("refresh source %s: %w", s.Name, err)
