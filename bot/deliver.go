@@ -49,6 +49,7 @@ type deliverer struct {
 	logger  *slog.Logger
 	metrics Metrics
 	delays  *delays
+	zone    *time.Location
 
 	slots   *scheduler
 	flights *flights
@@ -59,7 +60,7 @@ type deliverer struct {
 
 func newDeliverer(cfg Config, a Adapter, s *scheduler, d *delays) *deliverer {
 	return &deliverer{
-		adapter: a, outbox: cfg.Store, targets: cfg.Store, now: cfg.Now, metrics: cfg.Metrics, delays: d,
+		adapter: a, outbox: cfg.Store, targets: cfg.Store, now: cfg.Now, metrics: cfg.Metrics, delays: d, zone: cfg.Zone,
 		slots: s, flights: newFlights(cfg.Now),
 		logger: cfg.Logger.With("component", "deliver", "platform", a.Platform()),
 	}
@@ -126,10 +127,14 @@ func (d *deliverer) deliver(ctx context.Context, dl *Delivery, slot *slot) {
 	start := d.now()
 	receipt, err := d.try(ctx, dl)
 	now := d.now()
-	silence := errors.Is(err, context.DeadlineExceeded)
-	d.hangs.note(dl.Target, silence)
 	next := d.slots.answered(slot, dl.Target, err)
-	d.flights.ended(slot, silence)
+	d.flights.ended(slot)
+	if errors.Is(err, context.DeadlineExceeded) {
+		d.hangs.hung(dl.Target)
+	} else {
+		d.hangs.heard(dl.Target)
+		d.flights.heard()
+	}
 	var o Outcome
 	if err == nil {
 		d.lastOK.Store(now.UnixNano())
@@ -168,14 +173,7 @@ func (d *deliverer) try(ctx context.Context, dl *Delivery) (receipt Receipt, err
 	}()
 	ctx, cancel := context.WithTimeout(ctx, d.hangs.patience(dl.Target))
 	defer cancel()
-	if dl.Action == Post {
-		return d.adapter.Send(ctx, dl.Target, alert(dl))
-	}
-	editor, ok := d.adapter.(Editor)
-	if !ok {
-		return Receipt{}, &SendError{Kind: Unsendable, Reason: "messages cannot be changed on this platform"}
-	}
-	return dl.Message, editor.Edit(ctx, dl.Target, dl.Message, alert(dl))
+	return perform(ctx, d.adapter, dl, d.zone)
 }
 
 // failed decides what follows from an error of Send.
@@ -251,7 +249,7 @@ func (d *deliverer) retry(dl *Delivery, se *SendError, at tried) (o Outcome, fai
 	if !counted { // nobody's fault, so the wait is short enough to notice the end of it soon
 		wait = max(backoff(inRow-1, retryBase, outageMost), se.After)
 	}
-	return Outcome{State: Pending, Reason: se.Error(), NotBefore: now.Add(wait), Counted: counted}, count
+	return Outcome{State: Pending, Reason: se.Error(), NotBefore: now.Add(wait), Counted: counted, Uncertain: se.Uncertain}, count
 }
 
 // settle records an outcome. If the store cannot, the lease ends by itself and the delivery is

@@ -51,15 +51,10 @@ func (f *flights) begun(s *slot) {
 	})
 }
 
-// ended tells whether the platform answered, with whatever.
-func (f *flights) ended(s *slot, silence bool) {
-	f.update(func() {
-		delete(f.sends, s)
-		if !silence {
-			f.answered = f.now()
-		}
-	})
-}
+func (f *flights) ended(s *slot) { f.update(func() { delete(f.sends, s) }) }
+
+// heard tells that the platform answered a send, with whatever.
+func (f *flights) heard() { f.update(func() { f.answered = f.now() }) }
 
 func (f *flights) update(change func()) {
 	f.mu.Lock()

@@ -56,16 +56,18 @@ func (h *hangs) patience(t Target) time.Duration {
 	return retryTimeout
 }
 
-// note keeps whether a send to t was answered, with whatever.
-func (h *hangs) note(t Target, silence bool) {
+// hung notes that nobody answered a send to t, and heard that somebody did, with whatever.
+func (h *hangs) hung(t Target) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch {
-	case !silence:
-		delete(h.seen, t)
-	case h.seen == nil || len(h.seen) >= maxHangs:
-		h.seen = map[Target]int{t: 1}
-	default:
-		h.seen[t]++
+	if h.seen == nil || len(h.seen) >= maxHangs {
+		h.seen = map[Target]int{}
 	}
+	h.seen[t]++
+}
+
+func (h *hangs) heard(t Target) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.seen, t)
 }
