@@ -117,6 +117,8 @@ type Stats struct {
 	Suspended     int64            // targets
 	Backlog       map[string]int64 // deliveries pending, by platform
 	NewestArticle time.Time        // when the store first had it
+	Failing       int64            // sources that could not be read at the last try
+	HeldBack      int64            // articles of floods; see [Quarantine]
 }
 
 // Archive answers questions about stored articles. Articles under embargo and withdrawn

@@ -30,6 +30,7 @@ func wholeReads() []string {
 		"SCAN targets USING INDEX targets_suspended",
 		"SCAN queue USING",                        // likewise
 		"SCAN articles USING INDEX articles_held", // those of floods alone
+		"SCAN articles USING COVERING INDEX articles_held",
 		"SCAN sources",                            // some dozens
 	}
 }

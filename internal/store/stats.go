@@ -21,7 +21,9 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 				coalesce((
 					SELECT first_seen
 					FROM articles
-					WHERE id = (SELECT value FROM counters WHERE name = 'articles')), 0)`
+					WHERE id = (SELECT value FROM counters WHERE name = 'articles')), 0),
+				(SELECT count(*) FROM sources WHERE failures > 0),
+				(SELECT count(*) FROM articles WHERE quiet = 'held')`
 		backlog = `
 			SELECT platform, sum((
 				SELECT count(*)
@@ -32,7 +34,7 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 	)
 	read := func(row scan) (st bot.Stats, err error) {
 		var newest int64
-		err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &newest)
+		err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &newest, &st.Failing, &st.HeldBack)
 		st.NewestArticle = moment(newest)
 		return st, err
 	}

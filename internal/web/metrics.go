@@ -126,6 +126,8 @@ func (m *Metrics) handler(store Store) http.Handler {
 		subs:      gaugeDesc("subscriptions", "Subscriptions of all chats."),
 		suspended: gaugeDesc("suspended_targets", "Chats that nothing is sent to at present."),
 		backlog:   gaugeDesc("backlog", "Deliveries that are pending.", "platform"),
+		failing:   gaugeDesc("failing_sources", "Sources that could not be read at the last try."),
+		held:      gaugeDesc("held_articles", "Articles of floods that wait for an operator."),
 	})
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
@@ -136,13 +138,13 @@ func gaugeDesc(name, help string, labels ...string) *prometheus.Desc {
 
 // storeCollector asks the store at each scrape.
 type storeCollector struct {
-	store                                       Store
-	articles, sources, subs, suspended, backlog *prometheus.Desc
+	store                                                      Store
+	articles, sources, subs, suspended, backlog, failing, held *prometheus.Desc
 }
 
 // Describe names the gauges.
 func (c *storeCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.articles, c.sources, c.subs, c.suspended, c.backlog} {
+	for _, d := range []*prometheus.Desc{c.articles, c.sources, c.subs, c.suspended, c.backlog, c.failing, c.held} {
 		ch <- d
 	}
 }
@@ -163,6 +165,8 @@ func (c *storeCollector) Collect(ch chan<- prometheus.Metric) {
 	gauge(c.sources, s.Sources)
 	gauge(c.subs, s.Subscriptions)
 	gauge(c.suspended, s.Suspended)
+	gauge(c.failing, s.Failing)
+	gauge(c.held, s.HeldBack)
 	for platform, n := range s.Backlog {
 		gauge(c.backlog, n, platform)
 	}

@@ -99,6 +99,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /readyz", s.readyz)
 	if s.cfg.Metrics != nil {
 		mux.Handle("GET /metrics", s.cfg.Metrics.handler(s.cfg.Store))
+		mux.HandleFunc("GET /metrics/dashboard.json", dashboard)
 	}
 	if s.cfg.PublishToken != "" {
 		mux.HandleFunc("POST /api/articles", s.publish)
