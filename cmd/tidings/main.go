@@ -51,6 +51,7 @@ type commands struct {
 	Import  importCmd  `cmd:"" help:"Read articles from files: feeds, JSON Lines, digests; and lists of feeds to follow."`
 	Digest  digestCmd  `cmd:"" help:"Write stored articles as a digest."`
 	Latest  latestCmd  `cmd:"" help:"Show stored headlines, newest first."`
+	Sources sourcesCmd `cmd:"" help:"Show the sources and how they do; add and remove feeds."`
 	Publish publishCmd `cmd:"" help:"Store the articles given as JSON on standard input."`
 	Retract retractCmd `cmd:"" help:"Mark an article as withdrawn by its source."`
 	Copy    copyCmd    `cmd:"" help:"Copy everything into another database, as from SQLite to PostgreSQL."`

@@ -45,6 +45,7 @@ type service struct {
 	log    *slog.Logger
 	bot    *bot.Bot
 	poller *feed.Poller
+	hubs   *feed.Hubs  // nil if they cannot reach the program
 	server *web.Server // nil if it is turned off
 }
 
@@ -58,11 +59,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 		return nil, err
 	}
 	sv := &service{log: s.log}
-	sv.poller, err = feed.New(feed.Config{
-		Sink: db, Interval: s.PollInterval, Zone: s.Timezone, Network: s.network(),
-		Agent: feed.Agent{Name: "Tidings/" + version}, Logger: s.log.With("component", "feed"),
-	})
-	if err != nil {
+	if err := sv.follow(s, db); err != nil {
 		return nil, fmt.Errorf("feeds: %w", err)
 	}
 	metrics := web.NewMetrics(version)
@@ -83,12 +80,37 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	}
 	sv.server, err = web.Listen(ctx, web.Config{
 		Addr: s.HTTPAddr, Store: db, Metrics: metrics, PublishToken: s.PublishToken.Reveal(),
-		Decode: decodeStrict(s.Timezone), Page: page, Logger: s.log.With("component", "web"),
+		Decode: decodeStrict(s.Timezone), Page: page, Mount: sv.mount(), Logger: s.log.With("component", "web"),
 	})
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%w; set HTTP_ADDR to another address, or to nothing to do without", err)
 	}
 	return sv, err
+}
+
+// follow makes what reads the feeds. What operators should know of them goes to the bot, which comes
+// into being after them and before they run.
+func (sv *service) follow(s *settings, db *store.Store) (err error) {
+	log := s.log.With("component", "feed")
+	if s.PublicURL != "" && s.HTTPAddr != "" {
+		sv.hubs, err = feed.NewHubs(feed.HubsConfig{State: db, PublicURL: s.PublicURL, Network: s.network(), Logger: log})
+		if err != nil {
+			return err
+		}
+	}
+	sv.poller, err = feed.New(feed.Config{
+		Sink: db, Interval: s.PollInterval, Zone: s.Timezone, Network: s.network(), Agent: s.agent(db), Hubs: sv.hubs,
+		Tell: func(text string) { sv.bot.Notify(text) }, Logger: log,
+	})
+	return err
+}
+
+// mount returns what the listener answers besides its own.
+func (sv *service) mount() map[string]http.Handler {
+	if sv.hubs == nil {
+		return nil
+	}
+	return map[string]http.Handler{feed.CallbackPath: sv.hubs}
 }
 
 // adapters returns the adapters of the platforms that have a token.

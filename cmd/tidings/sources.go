@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/feed"
+	"tidings/internal/store"
+)
+
+// sourcesCmd is tidings sources.
+type sourcesCmd struct {
+	List   sourcesListCmd   `cmd:"" default:"withargs" help:"Show the sources and how they do."`
+	Add    sourcesAddCmd    `cmd:"" help:"Follow a feed, or the feed that a page names."`
+	Remove sourcesRemoveCmd `cmd:"" help:"Stop following a feed. Its articles stay."`
+}
+
+// sourcesListCmd is tidings sources list.
+type sourcesListCmd struct {
+	JSON bool `xor:"form" help:"One JSON object a line."`
+	OPML bool `name:"opml" xor:"form" help:"The feeds as OPML, for other readers of feeds; it holds their whole addresses."`
+}
+
+// Run prints the sources.
+func (c *sourcesListCmd) Run(ctx context.Context, p *program) error {
+	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
+		sources, err := db.Sources(ctx)
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		recent, err := db.PublishedSince(ctx, now.AddDate(0, 0, -bot.RateDays))
+		if err != nil {
+			return err
+		}
+		if c.OPML {
+			return writeOPML(p.stdout, sources)
+		}
+		show := printSource
+		if c.JSON {
+			show = printSourceJSON
+		}
+		for i := range sources {
+			if err := show(p.stdout, &sources[i], recent[sources[i].Name], now); err != nil {
+				return err
+			}
+		}
+		if len(sources) == 0 && !c.JSON {
+			fmt.Fprintln(p.stderr, "There are no sources yet. Name feeds in FEEDS, or add one: tidings sources add https://example.com")
+		}
+		return nil
+	})
+}
+
+// printSource prints a source for people.
+func printSource(w io.Writer, s *bot.Source, recent int64, now time.Time) error {
+	name := s.Name
+	if s.Title != "" {
+		name += " – " + s.Title
+	}
+	articles := fmt.Sprintf("%d articles", s.Articles)
+	if s.Articles == 1 {
+		articles = "1 article"
+	}
+	if recent > 0 {
+		articles += ", " + bot.PerWeek(recent) + " a week"
+	}
+	_, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, bot.SourceState(s, now))
+	return err
+}
+
+// sourceJSON is a source as programs read it.
+type sourceJSON struct {
+	Name        string    `json:"name"`
+	Kind        string    `json:"kind"`
+	Title       string    `json:"title,omitempty"`
+	URL         string    `json:"url,omitempty"`
+	Address     string    `json:"address,omitempty"` // where the feed has moved
+	Configured  bool      `json:"configured"`
+	Articles    int64     `json:"articles"`
+	PerWeek     float64   `json:"per_week"`
+	State       string    `json:"state"`
+	LastTry     time.Time `json:"last_try,omitzero"`
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	Next        time.Time `json:"next,omitzero"`
+	Failures    int       `json:"failures"`
+	Error       string    `json:"error,omitempty"`
+	Advice      string    `json:"advice,omitempty"`
+}
+
+func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) error {
+	f := &s.Fetch
+	state := "ok"
+	switch {
+	case f.Memory.Ended:
+		state = "ended"
+	case f.Failures > 0:
+		state = "failing"
+	case s.Kind == bot.FeedSource && f.LastTry.IsZero():
+		state = "new"
+	case !f.Memory.Pushed.IsZero():
+		state = "pushed"
+	}
+	return json.NewEncoder(w).Encode(sourceJSON{
+		Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured,
+		Articles: s.Articles, PerWeek: float64(recent) * 7 / bot.RateDays, State: state,
+		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
+	})
+}
+
+func writeOPML(w io.Writer, sources []bot.Source) error {
+	o := &feed.Outline{Title: "Tidings"}
+	for i := range sources {
+		if s := &sources[i]; s.Kind == bot.FeedSource {
+			o.Feeds = append(o.Feeds, feed.OutlineFeed{Title: s.Title, URL: s.URL})
+		}
+	}
+	return feed.WriteOPML(w, o)
+}
+
+// sourcesAddCmd is tidings sources add.
+type sourcesAddCmd struct {
+	URL  string `arg:"" name:"URL" help:"The address of a feed, or of a site that has one."`
+	Name string `help:"What people type to choose the source." placeholder:"NAME"`
+}
+
+// Run looks at the address and adds the feed. A bot that runs follows it within seconds.
+func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
+	return p.withStore(ctx, func(s *settings, db *store.Store) error {
+		address := c.URL
+		if !strings.Contains(address, "://") {
+			address = "https://" + address
+		}
+		poller, err := feed.New(feed.Config{Sink: db, Network: s.network(), Agent: s.agent(db), Zone: s.Timezone})
+		if err != nil {
+			return err
+		}
+		found, err := poller.Check(ctx, address)
+		if err != nil {
+			return fmt.Errorf("cannot follow that: %w", err)
+		}
+		if len(found.Found) > 0 {
+			return c.choose(p, found.Found)
+		}
+		sources, err := db.Sources(ctx)
+		if err != nil {
+			return err
+		}
+		source, err := bot.NewFeed(found.URL, found.Title, sources, time.Now())
+		if err == nil {
+			if c.Name != "" {
+				source.Name = c.Name
+			}
+			err = db.AddSource(ctx, source)
+		}
+		if errors.Is(err, bot.ErrExists) {
+			return errors.New("that feed is followed already, or the name is taken; tidings sources shows both")
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.stdout, "following %s: %s, %d articles%s\n", source.Name, found.Title, found.Articles, newest(&found))
+		return err
+	})
+}
+
+// newest names the newest article of a feed, so that people see whether it is the one they meant.
+func newest(found *bot.FeedCheck) string {
+	if found.Newest == "" {
+		return ""
+	}
+	return ", the newest: " + found.Newest
+}
+
+// choose lists the feeds of a page.
+func (c *sourcesAddCmd) choose(p *program, feeds []bot.FeedLink) error {
+	fmt.Fprintln(p.stderr, "tidings: that page names several feeds; add one of them:")
+	for _, f := range feeds {
+		if _, err := fmt.Fprintf(p.stdout, "%s\t%s\n", f.URL, f.Title); err != nil {
+			return err
+		}
+	}
+	return errReported
+}
+
+// sourcesRemoveCmd is tidings sources remove.
+type sourcesRemoveCmd struct {
+	Name string `arg:"" help:"The source's name."`
+}
+
+// Run forgets the source.
+func (c *sourcesRemoveCmd) Run(ctx context.Context, p *program) error {
+	return p.withStore(ctx, func(s *settings, db *store.Store) error {
+		for _, f := range s.Feeds {
+			if f.Name == c.Name {
+				return fmt.Errorf("%s is named in FEEDS; take it out there", c.Name)
+			}
+		}
+		err := db.RemoveSource(ctx, c.Name)
+		if errors.Is(err, bot.ErrNotFound) {
+			return fmt.Errorf("there is no source %q; tidings sources shows them", c.Name)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(p.stdout, "removed:", c.Name)
+		return err
+	})
+}
+
+// agent is what servers of feeds are told of this bot.
+func (s *settings) agent(db *store.Store) feed.Agent {
+	return feed.Agent{Name: "Tidings/" + version, Home: s.PublicURL, Subscribers: func(ctx context.Context) (int64, error) {
+		stats, err := db.Stats(ctx)
+		return stats.Subscriptions, err
+	}}
+}
