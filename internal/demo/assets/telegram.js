@@ -25,8 +25,9 @@ export class Telegram {
   // say sends a line, in reply to a message if one has been chosen.
   async say(line) {
     this.rooms.get(this.chat).log.end();
-    await post("telegram/say", { chat: this.chat, line, message: this.answering });
-    this.answer(null);
+    const message = this.answering;
+    await post("telegram/say", { chat: this.chat, line, message });
+    if (this.answering === message) this.answer(null); // the bot may have asked for another reply meanwhile
   }
 
   // answer chooses the message that the next line replies to, or none.
