@@ -60,6 +60,10 @@ fuzz: ## Fuzz each target of PACKAGES (all) for FUZZTIME (30s)
 bench: ## Run the benchmarks of PACKAGES (all) that match BENCH (all)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PACKAGES)
 
+.PHONY: bench-pace
+bench-pace: ## Flood both platforms' stand-ins in real time: how near to the limits alerts go (8 minutes)
+	go test -run '^$$' -bench 'Pace|Waiting|Urgent' -benchtime 1x -timeout 30m ./cmd/tidings
+
 .PHONY: screenshots
 screenshots: tools ## Take the README's pictures of the demo anew
 	go test ./internal/demo -run TestScreenshots -count=1 -args -screenshots=$(CURDIR)/.github/pictures

@@ -44,6 +44,15 @@
 //  7. No secret leaves, and no address of a feed is shown to an audience.
 //  8. No text from outside pings anyone.
 //
+// # The pace
+//
+// Every request that a platform's limits count has a slot first: alerts, edits and answers alike, handed
+// out one at a time by one goroutine per platform. Answers go before urgent alerts and those before
+// others; each class leaves a tenth to the next. A request counts until the limit's span has passed since
+// the latest moment at which it can have arrived, which the time of its answer bounds; so the whole limit
+// is used, and no jitter of the network overfills it. What the platform says, in a 429 or in headers,
+// counts for more than what its adapter knew beforehand.
+//
 // # The arrows
 //
 // Adapters and the store import bot, never each other; only the program's main package names them
