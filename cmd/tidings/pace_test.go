@@ -1,11 +1,15 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"tidings/bot"
 	"tidings/internal/sandbox"
 )
 
@@ -106,27 +110,58 @@ func BenchmarkPace(b *testing.B) {
 	}
 }
 
-// BenchmarkWaiting measures what 10,000 chats that wait cost in memory, while alerts go out.
+// BenchmarkWaiting measures what 10,000 chats that wait cost in memory, while alerts go out: of the heap, and
+// of all that the process holds, with the stand-in in it.
 func BenchmarkWaiting(b *testing.B) {
 	const chats = 10_000
 	s := newStage(b, sockets, 0, chats)
-	memory := func() float64 {
+	heap := func() float64 {
 		var m runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&m)
 		return float64(m.HeapAlloc) / 1e6
 	}
 	for b.Loop() {
-		before := memory()
+		heapBefore, allBefore := heap(), residentMB(b, os.Getpid())
 		_, stop := s.run()
 		s.put(stories(1)...)
-		most := 0.0
+		heapMost, allMost := 0.0, 0.0
 		for range 20 {
 			<-time.After(time.Second)
-			most = max(most, memory())
+			heapMost, allMost = max(heapMost, heap()), max(allMost, residentMB(b, os.Getpid()))
 		}
 		stop()
-		b.ReportMetric(most-before, "MB-heap")
+		b.ReportMetric(heapMost-heapBefore, "MB-heap")
+		b.ReportMetric(allMost-allBefore, "MB-resident")
 	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkUrgent measures how long an urgent article takes to the first chat past a backlog of 100,000.
+func BenchmarkUrgent(b *testing.B) {
+	const chats, articles = 1000, 100
+	s := newStage(b, sockets, 0, chats)
+	_, stop := s.run()
+	s.put(stories(articles)...)
+	for s.backlog() < chats*articles*9/10 {
+		<-time.After(100 * time.Millisecond)
+	}
+	var took []float64
+	for i := 0; b.Loop(); i++ {
+		events := s.telegram.Watch(b.Context())
+		begun := time.Now()
+		_, err := s.db.Put(b.Context(), []bot.Article{
+			{Source: "wire", Title: fmt.Sprintf("Flash %d", i), Published: begun, Urgency: 1},
+		})
+		s.check(err)
+		for e := range events {
+			if e.Kind == sandbox.TelegramSent && strings.HasPrefix(e.Message.Text, "Flash") {
+				break
+			}
+		}
+		took = append(took, time.Since(begun).Seconds())
+	}
+	stop()
+	b.ReportMetric(quantile(took, 1), "s-to-the-first-chat")
 	b.ReportMetric(0, "ns/op")
 }
