@@ -20,7 +20,7 @@ const postgresSearch = `
 				FROM search
 				WHERE time_key < $2
 				ORDER BY time_key DESC
-				LIMIT least(greatest(2000, 16 * $3::bigint), 32000)) AS newest
+				LIMIT least(greatest(8000, 16 * $3::bigint), 32000)) AS newest
 			WHERE newest.words @@ $1::text::tsquery
 			LIMIT $3),
 		far AS MATERIALIZED (
