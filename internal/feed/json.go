@@ -16,6 +16,7 @@ import (
 type articleJSON struct {
 	ID        int64      `json:"id,omitempty"`
 	Source    string     `json:"source,omitempty"`
+	Sources   []string   `json:"sources,omitempty"` // all, if several tell the article
 	GUID      string     `json:"guid,omitempty"`
 	URL       string     `json:"url,omitempty"`
 	Title     string     `json:"title"`
@@ -38,6 +39,9 @@ func MarshalArticle(a *bot.Article, zone *time.Location) ([]byte, error) {
 		ID: a.ID, Source: a.Source, GUID: a.GUID, URL: a.URL, Title: a.Title, Summary: a.Summary,
 		Authors: a.Authors, Tags: a.Tags, Image: a.Image, Lang: a.Lang, Urgency: a.Urgency, Status: a.Status,
 		Published: timestamp(a.Published), Updated: timestamp(a.Updated), Embargo: timestamp(a.Embargo),
+	}
+	if len(a.Further) > 0 {
+		j.Sources = append([]string{a.Source}, a.Further...)
 	}
 	if a.DateOnly && !a.Published.IsZero() {
 		j.Published = a.Published.In(orUTC(zone)).Format(time.RFC3339)
@@ -124,6 +128,8 @@ func setField(a *bot.Article, name string, value json.RawMessage, zone *time.Loc
 		err = into(&a.ID, value, aNumber)
 	case "source":
 		err = into(&a.Source, value, aString)
+	case "sources": // the store knows them
+		err = into(new([]string), value, aList)
 	case "guid":
 		err = into(&a.GUID, value, aString)
 	case "url":

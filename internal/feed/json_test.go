@@ -116,3 +116,14 @@ func FuzzUnmarshalArticle(f *testing.F) {
 		}
 	})
 }
+
+func TestMarshalArticle_NamesAllSources(t *testing.T) {
+	a := bot.Article{Title: "One", Source: "wire", Further: []string{"desk"}}
+	data, err := MarshalArticle(&a, nil)
+	if want := `{"source":"wire","sources":["wire","desk"],"title":"One"}`; err != nil || string(data) != want {
+		t.Errorf("%s, %v, want %s", data, err, want)
+	}
+	if got, unknown, err := UnmarshalArticle(data, nil); err != nil || len(unknown) != 0 || got.Source != "wire" {
+		t.Errorf("read back as %+v with %v unknown, %v", got, unknown, err)
+	}
+}

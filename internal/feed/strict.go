@@ -22,7 +22,7 @@ type FieldError struct {
 // FieldNames returns the fields of an article in JSON, in the order in which people read them.
 func FieldNames() []string {
 	return []string{
-		"id", "source", "guid", "url", "title", "summary", "authors", "tags", "image", "lang", "published", "updated",
+		"id", "source", "sources", "guid", "url", "title", "summary", "authors", "tags", "image", "lang", "published", "updated",
 		"urgency", "embargo", "status",
 	}
 }
