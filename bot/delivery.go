@@ -32,9 +32,13 @@ type Delivery struct {
 	// have them; a Post does not.
 	Posted  *Article
 	Message Receipt
+	// Corrected is when a correction that the target shows came; zero if it shows none.
+	Corrected time.Time
 	// With are further posts for the same target that go out in the same message, as a list, oldest
 	// first and before this one. They share its lease, and settling this one settles them alike.
-	With     []Delivery
+	With []Delivery
+	// Corrections is what the target wants to hear of corrections.
+	Corrections Corrections
 	Attempts int // sends that failed so far
 	// Enqueued is when the delivery was recorded; the lag counts from Article.FirstSeen.
 	Enqueued time.Time
@@ -74,4 +78,7 @@ type Outcome struct {
 	NotBefore time.Time
 	// Counted says that the try counts toward [Delivery.Attempts].
 	Counted bool
+	// Uncertain says that the message of a Pending delivery may have arrived all the same. It is on record,
+	// and counted; another try may show it twice.
+	Uncertain bool
 }

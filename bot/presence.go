@@ -99,17 +99,28 @@ func (h *handler) catchUpButtons(ctx context.Context, held int) ([][]Button, err
 	if err != nil {
 		return nil, err
 	}
+	row := []Button{post}
+	if held > 1 {
+		list, err := h.button(ctx, "As a list", PlainButton, "catchup", map[string]string{"do": "list"})
+		if err != nil {
+			return nil, err
+		}
+		row = append(row, list)
+	}
 	skip, err := h.button(ctx, "Skip", PlainButton, "catchup", map[string]string{"do": "skip"})
-	return [][]Button{{post, skip}}, err
+	return [][]Button{append(row, skip)}, err
 }
 
 // catchUp answers the buttons of the offer.
 func (h *handler) catchUp(ctx context.Context, r Request) (Message, error) {
-	to, done := Superseded, "Skipped %s. /latest still finds them."
-	if r.Args["do"] == "post" {
-		to, done = Pending, "Posting %s."
+	how, done := CatchUpNone, "Skipped %s. /latest still finds them."
+	switch r.Args["do"] {
+	case "post":
+		how, done = CatchUpEach, "Posting %s."
+	case "list":
+		how, done = CatchUpList, "Listing %s."
 	}
-	n, err := h.store.Release(ctx, r.Target, to)
+	n, err := h.store.Release(ctx, r.Target, how)
 	if err != nil {
 		return Message{}, fmt.Errorf("release what was held for %s: %w", r.Target, err)
 	}

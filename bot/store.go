@@ -36,8 +36,9 @@ type Log interface {
 	// version they lead to. Version 0 is the beginning; ended ones are left out then.
 	Changes(ctx context.Context, version int64) ([]Subscription, int64, error)
 	// Enqueue moves the cursor and records a post for each match, in one transaction. A match whose
-	// subscription has ended, and a second post of an article to one target, are passed over. It
-	// returns how many deliveries were added, and ErrCursorMoved if the cursor is not at from.
+	// subscription has ended, and a second post of an article to one target, are passed over. Where a
+	// revision came, it records an edit for each target that has a post of the article. It returns how many
+	// deliveries were added, and ErrCursorMoved if the cursor is not at from.
 	Enqueue(ctx context.Context, from, to int64, matches []Match) (int, error)
 }
 
@@ -45,7 +46,8 @@ type Log interface {
 type Outbox interface {
 	// Claim leases up to n due deliveries of a platform: of each target that is not suspended and
 	// has none leased, the first urgent one or else the oldest. A lease that is not settled in time
-	// ends, so a message may be sent twice but is never lost.
+	// ends, so a message may be sent twice but is never lost. What waited for too long is claimed as lists;
+	// see [Delivery.With].
 	Claim(ctx context.Context, platform string, n int, lease time.Duration) ([]Delivery, error)
 	// Settle records how a claimed delivery went. Sent is recorded even if the lease has ended.
 	Settle(ctx context.Context, d *Delivery, o Outcome) error
@@ -58,17 +60,34 @@ type Targets interface {
 	// Suspend stops sending to every known target within scope, says why, and keeps everything. It
 	// returns those that were not suspended before. A target is known from its first subscription.
 	Suspend(ctx context.Context, scope Target, reason string) ([]Target, error)
-	// Resume ends the suspension of the targets within scope and holds back what waited for them. It
-	// returns the targets that were suspended.
+	// Resume ends the suspension of the targets within scope and holds back the posts that waited for them;
+	// edits go on. It returns the targets that were suspended.
 	Resume(ctx context.Context, scope Target) ([]Target, error)
-	// Release lets held deliveries of a target go (Pending) or ends them (Superseded); it returns
-	// how many there were.
-	Release(ctx context.Context, t Target, to DeliveryState) (int, error)
+	// Release posts what is held back for a target, each or as lists, or ends it; it returns how many
+	// deliveries there were.
+	Release(ctx context.Context, t Target, how CatchUp) (int, error)
 	// Move gives everything that belongs to a chat to another chat. Where both have a subscription
 	// with the same filter, one is kept. Doing it twice does no harm.
 	Move(ctx context.Context, from, to Target) error
 	// TargetStatus returns what is known of t; a zero value if nothing is.
 	TargetStatus(ctx context.Context, t Target) (TargetStatus, error)
+	// SetCorrections says what a target hears of corrections from now on; ErrNotFound if it is not known.
+	SetCorrections(ctx context.Context, t Target, to Corrections) error
+}
+
+// Upkeep forgets what is no longer needed. Each call is short and does a part; it returns how much it did, and 0
+// when nothing is left.
+type Upkeep interface {
+	// Purge forgets up to n targets that have been suspended since before a moment, with all they had.
+	Purge(ctx context.Context, before time.Time, n int) (int, error)
+	// Forget forgets a target with all it had, and returns how many subscriptions ended.
+	Forget(ctx context.Context, t Target) (int, error)
+	// PruneDeliveries forgets up to n deliveries that ended before a moment. Edits no longer reach the posts among
+	// them, and a target may see their articles anew, so the moment lies before both [KeepPosts] and any article
+	// that may still be fresh.
+	PruneDeliveries(ctx context.Context, before time.Time, n int) (int, error)
+	// PruneState forgets up to n values whose keys begin with prefix and that were set before a moment.
+	PruneState(ctx context.Context, prefix string, before time.Time, n int) (int, error)
 }
 
 // Subscriptions is where commands keep what chats have asked for.
@@ -115,6 +134,7 @@ type Stats struct {
 	Sources       int64
 	Subscriptions int64
 	Suspended     int64            // targets
+	Uncertain     int64            // tries so far that may have arrived though nobody can tell
 	Backlog       map[string]int64 // deliveries pending, by platform
 	NewestArticle time.Time        // when the store first had it
 	Failing       int64            // sources that could not be read at the last try
@@ -260,6 +280,7 @@ type Store interface { //nolint:interfacebloat // It adds no method of its own t
 	Log
 	Outbox
 	Targets
+	Upkeep
 	Subscriptions
 	Archive
 	Tracer

@@ -30,6 +30,26 @@ func (t Target) String() string {
 	return b.String()
 }
 
+// Corrections says what a target hears when an alert's title or facts turn out wrong. The alert itself is
+// corrected in any case.
+type Corrections string
+
+// What it may hear.
+const (
+	CorrectQuietly Corrections = ""      // nothing else
+	CorrectByReply Corrections = "reply" // a reply to the alert that says what was corrected
+)
+
+// CatchUp is what a manager chose for the alerts that were held back while the bot was away.
+type CatchUp string
+
+// The choices.
+const (
+	CatchUpEach CatchUp = "each" // each as an alert of its own
+	CatchUpList CatchUp = "list" // few messages that list them
+	CatchUpNone CatchUp = "none" // none is posted
+)
+
 // TargetStatus is what a store knows of one target.
 type TargetStatus struct {
 	// Suspended is why nothing is sent at present, or empty.
@@ -38,6 +58,11 @@ type TargetStatus struct {
 	// Waiting counts deliveries that are due or will be, Held those that wait for a manager's word
 	// after the target came back.
 	Waiting, Held int
+	// Corrections is what managers want to hear of corrections.
+	Corrections Corrections
+	// Uncertain counts tries that may have arrived though nobody can tell, so that the message may be there
+	// twice.
+	Uncertain int
 	// Rejected counts deliveries that could never be sent; LastRejected says why the last could not.
 	Rejected     int
 	LastRejected string

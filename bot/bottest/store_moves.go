@@ -55,7 +55,7 @@ func chatMoves(s *shelf) {
 	if st := s.status(chat("2")); st.Held != 2 {
 		s.Errorf("status %+v, want two held", st)
 	}
-	if n, err := s.Release(s.Context(), chat("2"), bot.Pending); err != nil || n != 2 {
+	if n, err := s.Release(s.Context(), chat("2"), bot.CatchUpEach); err != nil || n != 2 {
 		s.Errorf("released %d, %v, want 2", n, err)
 	}
 	if d := s.claimOne(); d.Target != chat("2") {

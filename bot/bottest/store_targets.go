@@ -29,7 +29,7 @@ func unknownTarget(s *shelf) {
 	if err != nil || len(list) != 0 {
 		s.Errorf("suspended %v, %v, want none", list, err)
 	}
-	if n, err := s.Release(s.Context(), chat("1"), bot.Pending); err != nil || n != 0 {
+	if n, err := s.Release(s.Context(), chat("1"), bot.CatchUpEach); err != nil || n != 0 {
 		s.Errorf("released %d, %v, want none", n, err)
 	}
 	s.must(s.Move(s.Context(), chat("1"), chat("2")))
@@ -145,7 +145,7 @@ func releaseGoesOn(s *shelf) {
 	sub, ids := s.comeBack(3)
 	fresh := s.stories(1)
 	s.enqueue(sub.ID, fresh...)
-	if n, err := s.Release(s.Context(), chat("1"), bot.Pending); err != nil || n != 3 {
+	if n, err := s.Release(s.Context(), chat("1"), bot.CatchUpEach); err != nil || n != 3 {
 		s.Errorf("released %d, %v, want 3", n, err)
 	}
 	if got, want := s.deliver(), append(ids, fresh...); !slices.Equal(got, want) {
@@ -155,14 +155,14 @@ func releaseGoesOn(s *shelf) {
 
 func releaseEnds(s *shelf) {
 	s.comeBack(3)
-	if n, err := s.Release(s.Context(), chat("1"), bot.Superseded); err != nil || n != 3 {
+	if n, err := s.Release(s.Context(), chat("1"), bot.CatchUpNone); err != nil || n != 3 {
 		s.Errorf("ended %d, %v, want 3", n, err)
 	}
 	s.claimNone()
 	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {
 		s.Errorf("status %+v, want nothing left", st)
 	}
-	if n, err := s.Release(s.Context(), chat("1"), bot.Pending); err != nil || n != 0 {
+	if n, err := s.Release(s.Context(), chat("1"), bot.CatchUpEach); err != nil || n != 0 {
 		s.Errorf("released %d, %v, want none", n, err)
 	}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -61,7 +60,8 @@ func (s *Store) Wait(ctx context.Context, after int64) error {
 	return nil
 }
 
-// Enqueue moves the cursor and records a post for each match, in one transaction.
+// Enqueue moves the cursor and records a post for each match, and an edit for each target that shows an article of
+// which a new revision came, in one transaction.
 func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error) {
 	const move = `
 		UPDATE counters
@@ -91,7 +91,9 @@ func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match
 			}
 			added += n
 		}
-		return nil
+		n, err := s.revise(ctx, tx, from, to)
+		added += n
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("enqueue %d to %d: %w", from, to, err)
@@ -116,56 +118,4 @@ func byArticle(matches []bot.Match) func(yield func(int64, []int64) bool) {
 			}
 		}
 	}
-}
-
-// embargoed is the state of a delivery whose article nobody may see yet. It becomes pending when it is due.
-const embargoed bot.DeliveryState = "embargoed"
-
-// post records a post of an article for the targets of subscriptions, and queues them. Two statements
-// do it for any number of them.
-func (s *Store) post(ctx context.Context, tx *tx, article int64, subscriptions []int64) (int, error) {
-	insert := `
-		INSERT INTO deliveries (article_id, target_id, revision, action, state, rank, due, enqueued)
-		SELECT $2, s.target_id, 0, $3, $4, $5, $6, $7
-		FROM ` + s.dialect.listFrom + `
-		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
-		WHERE true
-		ON CONFLICT DO NOTHING`
-	a, found, err := one(ctx, tx, readTiming, `SELECT urgency, embargo FROM articles WHERE id = $1`, article)
-	if err != nil || !found {
-		return 0, err
-	}
-	list, err := json.Marshal(subscriptions)
-	if err != nil {
-		return 0, err
-	}
-	state := bot.Pending
-	if micros(a.Embargo) > tx.now {
-		state = embargoed
-	}
-	last, err := number(ctx, tx, `SELECT coalesce(max(id), 0) FROM deliveries`)
-	if err != nil {
-		return 0, err
-	}
-	n, err := tx.exec(ctx, insert, string(list), article, bot.Post, state, rank(&a), micros(a.Embargo), tx.now)
-	if err != nil || n == 0 || state == embargoed {
-		return int(n), err
-	}
-	return int(n), queueSince(ctx, tx, last)
-}
-
-// readTiming reads what decides when an article goes out.
-func readTiming(row scan) (a bot.Article, err error) {
-	var embargo int64
-	err = row(&a.Urgency, &embargo)
-	a.Embargo = moment(embargo)
-	return a, err
-}
-
-// rank is the place of an article's deliveries in the queue: lower goes first.
-func rank(a *bot.Article) int {
-	if a.Urgent() {
-		return 0
-	}
-	return 1
 }

@@ -33,7 +33,7 @@ func (s *Store) Move(ctx context.Context, from, to bot.Target) error {
 			if dest == k.Target {
 				continue
 			}
-			if err := moveTarget(ctx, tx, k.id, dest); err != nil {
+			if err := s.moveTarget(ctx, tx, k.id, dest); err != nil {
 				return err
 			}
 		}
@@ -46,7 +46,7 @@ func (s *Store) Move(ctx context.Context, from, to bot.Target) error {
 }
 
 // moveTarget gives a target another address, or everything it has to the target that has that address.
-func moveTarget(ctx context.Context, tx *tx, id int64, dest bot.Target) error {
+func (s *Store) moveTarget(ctx context.Context, tx *tx, id int64, dest bot.Target) error {
 	const (
 		rename = `
 			UPDATE targets
@@ -62,7 +62,7 @@ func moveTarget(ctx context.Context, tx *tx, id int64, dest bot.Target) error {
 		return err
 	}
 	if other != 0 {
-		return merge(ctx, tx, id, other)
+		return s.merge(ctx, tx, id, other)
 	}
 	if _, err := tx.exec(ctx, rename, id, safe(dest.Space), safe(dest.Chat), safe(dest.Thread)); err != nil {
 		return err
@@ -76,7 +76,12 @@ func moveTarget(ctx context.Context, tx *tx, id int64, dest bot.Target) error {
 }
 
 // merge gives everything that target from has to target to, and forgets from.
-func merge(ctx context.Context, tx *tx, from, to int64) error {
+func (s *Store) merge(ctx context.Context, tx *tx, from, to int64) error {
+	for _, id := range []int64{from, to} {
+		if err := s.unpackTarget(ctx, tx, id); err != nil {
+			return err
+		}
+	}
 	if err := mergeSubscriptions(ctx, tx, from, to); err != nil {
 		return err
 	}

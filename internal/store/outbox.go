@@ -22,20 +22,17 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		if err := s.lift(ctx, tx); err != nil {
 			return err
 		}
-		c := claimer{tx: tx, token: 1 + rand.Int64N(1<<62), until: tx.now + lease.Microseconds()}
-		for len(list) < n {
-			targets, err := s.readyTargets(ctx, tx, platform, n-len(list))
-			if err != nil || len(targets) == 0 {
+		c := claimer{Store: s, tx: tx, token: 1 + rand.Int64N(1<<62), until: tx.now + lease.Microseconds()}
+		for range unpackAtOnce {
+			unpacked, err := s.unpack(ctx, tx, platform)
+			if err != nil {
 				return err
 			}
-			for _, target := range targets {
-				d, found, err := c.claim(ctx, target)
-				if err != nil {
-					return err
-				}
-				if found {
-					list = append(list, d)
-				}
+			if c.packed, err = anyPacked(ctx, tx, platform); err != nil {
+				return err
+			}
+			if list, err = c.fill(ctx, list, platform, n); err != nil || !unpacked || len(list) >= n {
+				return err
 			}
 		}
 		return nil
@@ -45,6 +42,10 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 	}
 	return list, nil
 }
+
+// unpackAtOnce bounds how many packed rows one Claim unpacks; it is more than one only where their targets are
+// not ready.
+const unpackAtOnce = 4
 
 func wrapClaim(platform string, err error) error {
 	if err != nil {
@@ -76,6 +77,10 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 			SELECT min(ready_at) FROM queue WHERE platform = $1 AND rank = 1
 			UNION ALL
 			SELECT min(due) FROM deliveries WHERE state = 'embargoed'
+			UNION ALL
+			SELECT min(due) FROM packed WHERE platform = $1 AND rank = 0
+			UNION ALL
+			SELECT min(due) FROM packed WHERE platform = $1 AND rank = 1
 		) AS soonest`
 	at, found, err := one(ctx, s.r, value[*int64], text, platform)
 	if err != nil || !found || at == nil {
@@ -115,178 +120,3 @@ const (
 	ordinaryPart = 10
 	fairFrom     = 4
 )
-
-// claimer is one call of Claim.
-type claimer struct {
-	tx    *tx
-	token int64
-	until int64
-}
-
-// next is a target's next delivery and what Claim must know of it.
-type next struct {
-	bot.Delivery
-	subscribed bool
-}
-
-// claim leases the first delivery of a target that is still to be sent, and ends those before it that
-// are not. Where none is left the target leaves the queue.
-func (c *claimer) claim(ctx context.Context, target int64) (bot.Delivery, bool, error) {
-	const lease = `
-		UPDATE queue
-		SET ready_at = $2, lease = $3
-		WHERE target_id = $1`
-	for {
-		d, found, err := one(ctx, c.tx, readNext, nextDelivery, target)
-		if err != nil {
-			return bot.Delivery{}, false, err
-		}
-		if !found {
-			return bot.Delivery{}, false, requeue(ctx, c.tx, target, c.tx.now)
-		}
-		passed, err := c.pass(ctx, &d)
-		if err != nil {
-			return bot.Delivery{}, false, err
-		}
-		if passed {
-			continue
-		}
-		d.Lease = c.token
-		_, err = c.tx.exec(ctx, lease, target, c.until, c.token)
-		return d.Delivery, true, err
-	}
-}
-
-const nextDelivery = `
-	SELECT d.id, d.action, d.attempts, d.enqueued, t.platform, t.space, t.chat, t.thread,
-		EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.target_id = d.target_id AND s.ended = 0),` + articleColumns + `
-	FROM deliveries AS d
-	JOIN targets AS t ON t.id = d.target_id
-	JOIN articles AS a ON a.id = d.article_id
-	WHERE d.target_id = $1 AND d.state = 'pending'
-	ORDER BY d.rank, d.id
-	LIMIT 1`
-
-func readNext(row scan) (d next, err error) {
-	var enqueued int64
-	d.Article, err = readArticle(row, &d.ID, &d.Action, &d.Attempts, &enqueued, &d.Target.Platform, &d.Target.Space,
-		&d.Target.Chat, &d.Target.Thread, &d.subscribed)
-	d.Enqueued = moment(enqueued)
-	return d, err
-}
-
-// pass sees to a delivery that may not be sent, or not now, and reports whether it was one.
-func (c *claimer) pass(ctx context.Context, d *next) (bool, error) {
-	const wait = `
-		UPDATE deliveries
-		SET state = 'embargoed', due = $2
-		WHERE id = $1`
-	switch {
-	case !d.subscribed:
-		return true, finish(ctx, c.tx, d.ID, bot.Outcome{State: bot.Superseded, Reason: "the subscription has ended"})
-	case d.Action == bot.Post && d.Article.Status == bot.Withdrawn:
-		return true, finish(ctx, c.tx, d.ID, bot.Outcome{State: bot.Superseded, Reason: "the article was withdrawn"})
-	case micros(d.Article.Embargo) > c.tx.now:
-		_, err := c.tx.exec(ctx, wait, d.ID, micros(d.Article.Embargo))
-		return true, err
-	}
-	return false, nil
-}
-
-// finish records the end of a delivery.
-func finish(ctx context.Context, tx *tx, id int64, o bot.Outcome) error {
-	const update = `
-		UPDATE deliveries
-		SET state = $2, reason = $3, message_id = $4, chat = $5, settled = $6
-		WHERE id = $1`
-	_, err := tx.exec(ctx, update, id, o.State, safe(o.Reason), safe(o.Receipt.MessageID), safe(o.Receipt.Chat), tx.now)
-	return err
-}
-
-// claimed is what Settle must know of a delivery.
-type claimed struct {
-	target, lease int64
-	state         bot.DeliveryState
-	seen          int64 // when its article could first be sent
-}
-
-func readClaimed(row scan) (c claimed, err error) {
-	var firstSeen, embargo int64
-	err = row(&c.target, &c.state, &c.lease, &firstSeen, &embargo)
-	c.seen = max(firstSeen, embargo)
-	return c, err
-}
-
-// Settle records how a claimed delivery went. What comes after the lease was lost to another is passed
-// over, unless it is Sent. It returns bot.ErrNotFound for a delivery that the store does not have.
-func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error {
-	const text = `
-		SELECT d.target_id, d.state, coalesce(q.lease, 0), a.first_seen, a.embargo
-		FROM deliveries AS d
-		JOIN articles AS a ON a.id = d.article_id
-		LEFT JOIN queue AS q ON q.target_id = d.target_id
-		WHERE d.id = $1`
-	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
-		if lock := s.dialect.lockQueued; lock != "" {
-			if _, err := tx.exec(ctx, lock, d.ID); err != nil {
-				return err
-			}
-		}
-		c, found, err := one(ctx, tx, readClaimed, text, d.ID)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return bot.ErrNotFound
-		}
-		holds := d.Lease != 0 && c.lease == d.Lease
-		if c.state != bot.Sent && (holds || o.State == bot.Sent) {
-			if err := record(ctx, tx, d.ID, c, o); err != nil {
-				return err
-			}
-		}
-		if !holds {
-			return nil
-		}
-		return requeue(ctx, tx, c.target, max(tx.now, micros(o.NotBefore)))
-	})
-	if err != nil {
-		return fmt.Errorf("settle delivery %d to %s: %w", d.ID, d.Target, err)
-	}
-	return nil
-}
-
-// record writes an outcome to the delivery and what people want to know of it to the target.
-func record(ctx context.Context, tx *tx, id int64, c claimed, o bot.Outcome) error {
-	const (
-		retry = `
-			UPDATE deliveries
-			SET attempts = attempts + $2, reason = $3
-			WHERE id = $1`
-		sent = `
-			UPDATE targets
-			SET last_sent = $2, last_lag = $3
-			WHERE id = $1`
-		rejected = `
-			UPDATE targets
-			SET rejected = rejected + 1, last_rejected = $2
-			WHERE id = $1`
-	)
-	var err error
-	switch o.State {
-	case bot.Pending:
-		_, err = tx.exec(ctx, retry, id, o.Counted, safe(o.Reason))
-		return err
-	case bot.Sent:
-		_, err = tx.exec(ctx, sent, c.target, tx.now, tx.now-c.seen)
-	case bot.Rejected:
-		_, err = tx.exec(ctx, rejected, c.target, safe(o.Reason))
-	case bot.Superseded:
-	default:
-		return fmt.Errorf("a delivery cannot be settled as %q", o.State)
-	}
-	if err != nil {
-		return err
-	}
-	return finish(ctx, tx, id, o)
-}

@@ -28,10 +28,11 @@ func wholeReads() []string {
 		"SCAN s",                    // all subscriptions, once at the start of a watcher
 		"SCAN subscriptions USING",  // counted for the figures
 		"SCAN targets USING INDEX targets_suspended",
-		"SCAN queue USING",                        // likewise
-		"SCAN articles USING INDEX articles_held", // those of floods alone
-		"SCAN articles USING COVERING INDEX articles_held",
-		"SCAN sources",                            // some dozens
+		"SCAN packed USING COVERING INDEX packed_waiting", // likewise
+		"SCAN late",                                       // some dozens
+		"SCAN queue USING",                                // likewise
+		"SCAN articles USING INDEX articles_held",         // those of floods alone
+		"SCAN sources",                                    // some dozens
 	}
 }
 

@@ -277,6 +277,10 @@ func (p *putter) rewrite(ctx context.Context, a, old *bot.Article) error {
 			UPDATE deliveries
 			SET due = $2
 			WHERE article_id = $1 AND state = 'embargoed'`
+		postponePacked = `
+			UPDATE packed
+			SET due = $2
+			WHERE article_id = $1 AND revision = 0`
 	)
 	if a.Revision == 1 && p.isNew(a.ID) {
 		return p.write(ctx, a) // nobody has seen it without
@@ -296,8 +300,10 @@ func (p *putter) rewrite(ctx context.Context, a, old *bot.Article) error {
 		return err
 	}
 	if !a.Embargo.Equal(old.Embargo) {
-		if _, err := p.tx.exec(ctx, postpone, a.ID, micros(a.Embargo)); err != nil {
-			return err
+		for _, text := range []string{postpone, postponePacked} {
+			if _, err := p.tx.exec(ctx, text, a.ID, micros(a.Embargo)); err != nil {
+				return err
+			}
 		}
 	}
 	p.touched[a.ID] = true

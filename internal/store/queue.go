@@ -30,12 +30,12 @@ const (
 		SET rank = excluded.rank`
 )
 
-// queueSince puts the targets of the pending deliveries beyond an ID into the queue. Those in it stay
-// where they are, unless something urgent came for them. No target may have two of them.
-func queueSince(ctx context.Context, tx *tx, id int64) error {
+// queueBetween puts the targets of the pending deliveries with IDs from first to last into the queue. Those in it
+// stay where they are, unless something urgent came for them. No target may have two of them.
+func queueBetween(ctx context.Context, tx *tx, first, last int64) error {
 	const upsert = queueDelivery + `
-		WHERE d.id > $1 AND d.state = 'pending' AND t.suspended = ''` + unlessUrgent
-	_, err := tx.exec(ctx, upsert, id, tx.now)
+		WHERE d.id >= $1 AND d.id <= $3 AND d.state = 'pending' AND t.suspended = ''` + unlessUrgent
+	_, err := tx.exec(ctx, upsert, first, tx.now, last)
 	return err
 }
 

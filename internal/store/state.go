@@ -17,12 +17,12 @@ func (s *Store) State(ctx context.Context, key string) (string, error) {
 // SetState keeps a value for key until another is set.
 func (s *Store) SetState(ctx context.Context, key, value string) error {
 	const upsert = `
-		INSERT INTO state (name, value)
-		VALUES ($1, $2)
+		INSERT INTO state (name, value, at)
+		VALUES ($1, $2, $3)
 		ON CONFLICT (name) DO UPDATE
-		SET value = excluded.value`
+		SET value = excluded.value, at = excluded.at`
 	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
-		_, err := tx.exec(ctx, upsert, safe(key), safe(value))
+		_, err := tx.exec(ctx, upsert, safe(key), safe(value), tx.now)
 		return err
 	})
 	if err != nil {

@@ -18,6 +18,7 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 				(SELECT count(*) FROM sources),
 				(SELECT count(*) FROM subscriptions WHERE ended = 0),
 				(SELECT count(*) FROM targets WHERE suspended <> ''),
+				(SELECT value FROM counters WHERE name = 'uncertain'),
 				coalesce((
 					SELECT first_seen
 					FROM articles
@@ -31,10 +32,14 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 				WHERE d.target_id = queue.target_id AND d.state = 'pending'))
 			FROM queue
 			GROUP BY platform`
+		packed = `
+			SELECT platform, entries
+			FROM packed
+			WHERE due <= $1`
 	)
 	read := func(row scan) (st bot.Stats, err error) {
 		var newest int64
-		err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &newest, &st.Failing, &st.HeldBack)
+		err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &st.Uncertain, &newest, &st.Failing, &st.HeldBack)
 		st.NewestArticle = moment(newest)
 		return st, err
 	}
@@ -47,10 +52,13 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 		var platform string
 		var n int64
 		err := row(&platform, &n)
-		st.Backlog[platform] = n
+		st.Backlog[platform] += n
 		return struct{}{}, err
 	}
 	if _, err := collect(ctx, s.r, count, backlog); err != nil {
+		return bot.Stats{}, fmt.Errorf("stats: %w", s.dialect.mapError(err))
+	}
+	if _, err := collect(ctx, s.r, count, packed, micros(s.now())); err != nil {
 		return bot.Stats{}, fmt.Errorf("stats: %w", s.dialect.mapError(err))
 	}
 	return st, nil

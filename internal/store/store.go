@@ -32,6 +32,7 @@ type Store struct {
 	turn    chan struct{} // holds a token for each transaction that may write now
 	wake    *waker
 	now     func() time.Time
+	roster  roster
 
 	mostLooked int // maxLooked, less in tests
 }

@@ -240,7 +240,7 @@ func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
 			if left > 0 {
 				continue
 			}
-			if err := supersede(ctx, tx, target, "the subscription has ended"); err != nil {
+			if err := s.supersede(ctx, tx, target, "the subscription has ended"); err != nil {
 				return err
 			}
 		}
@@ -252,8 +252,11 @@ func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
 	return nil
 }
 
-// supersede ends everything that waits for a target.
-func supersede(ctx context.Context, tx *tx, target int64, reason string) error {
+// supersede ends every post that waits for a target.
+func (s *Store) supersede(ctx context.Context, tx *tx, target int64, reason string) error {
+	if err := s.unpackTarget(ctx, tx, target); err != nil {
+		return err
+	}
 	for _, state := range waitingStates() {
 		if _, err := endWaiting(ctx, tx, target, state, reason); err != nil {
 			return err

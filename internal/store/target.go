@@ -77,6 +77,9 @@ func (s *Store) Suspend(ctx context.Context, scope bot.Target, reason string) ([
 	)
 	reason = cmp.Or(safe(reason), "no reason given")
 	list, err := s.eachWithin(ctx, scope, `suspended = ''`, func(ctx context.Context, tx *tx, k known) error {
+		if err := s.unpackTarget(ctx, tx, k.id); err != nil {
+			return err
+		}
 		if _, err := tx.exec(ctx, suspend, k.id, reason, tx.now); err != nil {
 			return err
 		}
@@ -89,8 +92,8 @@ func (s *Store) Suspend(ctx context.Context, scope bot.Target, reason string) ([
 	return list, nil
 }
 
-// Resume ends the suspension of the targets within scope and holds back what waited for them. What is
-// under embargo still comes out in its time.
+// Resume ends the suspension of the targets within scope and holds back the posts that waited for them. What is
+// under embargo still comes out in its time, and alerts that are posted are edited at once.
 func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, error) {
 	const (
 		resume = `
@@ -100,14 +103,19 @@ func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, err
 		hold = `
 			UPDATE deliveries
 			SET state = 'held'
-			WHERE target_id = $1 AND state = 'pending'`
+			WHERE target_id = $1 AND state = 'pending' AND action = 'post'`
 	)
 	list, err := s.eachWithin(ctx, scope, `suspended <> ''`, func(ctx context.Context, tx *tx, k known) error {
+		if err := s.unpackTarget(ctx, tx, k.id); err != nil {
+			return err
+		}
 		if _, err := tx.exec(ctx, resume, k.id); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, hold, k.id)
-		return err
+		if _, err := tx.exec(ctx, hold, k.id); err != nil {
+			return err
+		}
+		return enter(ctx, tx, k.id)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("resume %s: %w", scope, err)
@@ -158,40 +166,41 @@ func waitingStates() []bot.DeliveryState {
 // the database see that it can use the index of that state.
 func inState(state bot.DeliveryState) string { return `state = '` + string(state) + `'` }
 
-// endWaiting supersedes the deliveries of a target that are in a state.
+// endWaiting supersedes the posts of a target that are in a state. Edits go on: what is posted stays to be read.
 func endWaiting(
 	ctx context.Context, tx *tx, target int64, state bot.DeliveryState, reason string,
 ) (int64, error) {
 	end := `
 		UPDATE deliveries
 		SET state = 'superseded', reason = $2, settled = $3
-		WHERE target_id = $1 AND ` + inState(state)
+		WHERE target_id = $1 AND action = 'post' AND ` + inState(state)
 	return tx.exec(ctx, end, target, reason, tx.now)
 }
 
-// Release lets held deliveries of a target go or ends them.
-func (s *Store) Release(ctx context.Context, t bot.Target, to bot.DeliveryState) (int, error) {
+// Release does with the held deliveries of a target what a manager chose.
+func (s *Store) Release(ctx context.Context, t bot.Target, how bot.CatchUp) (int, error) {
 	const free = `
 		UPDATE deliveries
-		SET state = 'pending'
+		SET state = 'pending', catchup = $2
 		WHERE target_id = $1 AND state = 'held'`
+	as := map[bot.CatchUp]string{bot.CatchUpEach: catchupEach, bot.CatchUpList: catchupList}
 	var n int64
 	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
 		target, err := findTarget(ctx, tx, t)
 		if err != nil || target == 0 {
 			return err
 		}
-		switch to {
-		case bot.Superseded:
+		switch how {
+		case bot.CatchUpNone:
 			n, err = endWaiting(ctx, tx, target, bot.Held, "a manager chose not to catch up")
 			return err
-		case bot.Pending:
-			if n, err = tx.exec(ctx, free, target); err != nil || n == 0 {
+		case bot.CatchUpEach, bot.CatchUpList:
+			if n, err = tx.exec(ctx, free, target, as[how]); err != nil || n == 0 {
 				return err
 			}
 			return enter(ctx, tx, target)
 		default:
-			return fmt.Errorf("held deliveries cannot become %q", to)
+			return fmt.Errorf("there is no catching up as %q", how)
 		}
 	})
 	if err != nil {
@@ -205,7 +214,7 @@ func (s *Store) Release(ctx context.Context, t bot.Target, to bot.DeliveryState)
 func (s *Store) TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatus, error) {
 	const (
 		target = `
-			SELECT id, suspended, suspended_at, rejected, last_rejected, last_sent, last_lag
+			SELECT id, suspended, suspended_at, rejected, last_rejected, last_sent, last_lag, corrections, uncertain
 			FROM targets
 			WHERE platform = $1 AND chat = $2 AND thread = $3 AND space = $4`
 		waiting = `
@@ -217,7 +226,7 @@ func (s *Store) TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatu
 	var id int64
 	read := func(row scan) (st bot.TargetStatus, err error) {
 		var since, sent, lag int64
-		err = row(&id, &st.Suspended, &since, &st.Rejected, &st.LastRejected, &sent, &lag)
+		err = row(&id, &st.Suspended, &since, &st.Rejected, &st.LastRejected, &sent, &lag, &st.Corrections, &st.Uncertain)
 		st.SuspendedSince, st.LastSent = moment(since), moment(sent)
 		st.LastLag = time.Duration(lag) * time.Microsecond
 		return st, err
@@ -225,7 +234,11 @@ func (s *Store) TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatu
 	st, found, err := one(ctx, s.r, read, target, t.Platform, t.Chat, t.Thread, t.Space)
 	if err == nil && found {
 		count := func(row scan) (struct{}, error) { return struct{}{}, row(&st.Waiting, &st.Held) }
-		_, _, err = one(ctx, s.r, count, waiting, id)
+		if _, _, err = one(ctx, s.r, count, waiting, id); err == nil {
+			var packed []packedRow
+			packed, err = packedFor(ctx, s.r, id)
+			st.Waiting += len(packed)
+		}
 	}
 	if err != nil {
 		return bot.TargetStatus{}, fmt.Errorf("status of %s: %w", t, s.dialect.mapError(err))

@@ -1,0 +1,29 @@
+package bot
+
+import (
+	"context"
+	"time"
+)
+
+// perform does what a delivery asks for. Where a correction is told by a reply too, the reply follows the edit; a
+// try that fails between the two begins anew, which changes nothing that is done.
+func perform(ctx context.Context, a Adapter, dl *Delivery, zone *time.Location) (Receipt, error) {
+	if dl.Action == Post {
+		return a.Send(ctx, dl.Target, alert(dl, zone))
+	}
+	editor, ok := a.(Editor)
+	if !ok {
+		return Receipt{}, &SendError{Kind: Unsendable, Reason: "messages cannot be changed on this platform"}
+	}
+	if err := editor.Edit(ctx, dl.Target, dl.Message, alert(dl, zone)); err != nil {
+		return Receipt{}, err
+	}
+	m, ok := correction(dl, zone)
+	if !ok {
+		return dl.Message, nil
+	}
+	if _, err := a.Send(ctx, dl.Target, m); err != nil {
+		return Receipt{}, err
+	}
+	return dl.Message, nil
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Alerts that waited for long come as lists, so that a platform's return is no storm: those older than oldAge if
+// there are more than oldMost, or than lateAge if there are more than lateMost. A flood of 50 articles takes a group
+// three minutes at 20 a minute, and stays single alerts; nobody misses a sound for what is hours old.
+const (
+	oldAge   = 2 * time.Hour
+	oldMost  = 5
+	lateAge  = 15 * time.Minute
+	lateMost = 30
+	// listMost is how many articles one list has: 10 titles with their addresses fit in 2,000 characters.
+	listMost = 10
+)
+
+// What becomes of a post that waited: an alert of its own, whatever its age, or an entry of a list.
+const (
+	catchupEach = "each"
+	catchupList = "list"
+)
+
+// gather adds to a delivery what goes out with it as a list, if anything does.
+func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
+	const listed = deliveryOf + `
+		WHERE d.target_id = $1 AND d.state = 'pending' AND d.action = 'post' AND d.catchup = 'list'
+			AND a.status <> 'withdrawn' AND a.embargo <= $2
+		ORDER BY d.rank, d.id
+		LIMIT $3`
+	if d.Action != "post" || d.catchup == catchupEach {
+		return nil
+	}
+	if d.catchup == "" {
+		late, err := c.findLate(ctx, target, d)
+		if err != nil || !late {
+			return err
+		}
+	}
+	list, err := collect(ctx, c.tx, readNext, listed, target, c.tx.now, listMost)
+	if err != nil || len(list) < 2 {
+		return err
+	}
+	last := list[len(list)-1]
+	for i := range list[:len(list)-1] {
+		last.With = append(last.With, list[i].Delivery)
+	}
+	*d = last
+	return nil
+}
+
+// findLate marks what waits for a target as a list if it waited for too long, and reports whether it did.
+func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, error) {
+	const (
+		count = `
+			SELECT count(*)
+			FROM (
+				SELECT id
+				FROM deliveries
+				WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND enqueued < $2 AND due < $2
+				LIMIT $3) AS late`
+		mark = `
+			UPDATE deliveries
+			SET catchup = 'list'
+			WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND enqueued < $2 AND due < $2`
+	)
+	since := max(d.due, micros(d.Enqueued))
+	for _, rule := range []struct {
+		age  time.Duration
+		most int
+	}{{oldAge, oldMost}, {lateAge, lateMost}} {
+		before := c.tx.now - rule.age.Microseconds()
+		if since >= before {
+			continue
+		}
+		n, err := number(ctx, c.tx, count, target, before, rule.most+1)
+		if err != nil {
+			return false, err
+		}
+		if n > int64(rule.most) {
+			_, err := c.tx.exec(ctx, mark, target, before)
+			return true, err
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"tidings/bot"
+)
+
+// packFrom is from how many targets on a fan-out is packed. Below that, rows of their own take no longer than
+// a command may wait.
+const packFrom = 256
+
+// fan is one action that many targets get.
+type fan struct {
+	article, revision int64
+	action            bot.Action
+	rank              int
+	due               int64 // 0, or the end of an embargo
+}
+
+// state returns the state of the fan's deliveries.
+func (f *fan) state(tx *tx) bot.DeliveryState {
+	if f.due > tx.now {
+		return embargoed
+	}
+	return bot.Pending
+}
+
+// audience is who gets something, by platform, and in the order of the targets.
+type audience map[string][]taker
+
+func (a audience) len() (n int) {
+	for _, list := range a {
+		n += len(list)
+	}
+	return n
+}
+
+// spread puts a fan on record for an audience: packed, if it is large.
+func (s *Store) spread(ctx context.Context, tx *tx, f *fan, to audience) error {
+	suspended := map[int64]bool{}
+	packing := to.len() >= packFrom
+	if packing {
+		var err error
+		if suspended, err = suspendedTargets(ctx, tx); err != nil {
+			return err
+		}
+	}
+	var direct []taker
+	for _, platform := range slices.Sorted(keysOfAudience(to)) {
+		list := to[platform]
+		if !packing {
+			direct = append(direct, list...)
+			continue
+		}
+		list, asleep := partition(list, suspended)
+		direct = append(direct, asleep...) // the backlog counts what is packed, and leaves these out
+		if err := f.pack(ctx, tx, platform, list); err != nil {
+			return err
+		}
+	}
+	return s.direct(ctx, tx, f, direct)
+}
+
+func keysOfAudience(a audience) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range a {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// suspendedTargets returns the targets to which nothing is sent.
+func suspendedTargets(ctx context.Context, tx *tx) (map[int64]bool, error) {
+	list, err := collect(ctx, tx, value[int64], `SELECT id FROM targets WHERE suspended <> ''`)
+	if err != nil {
+		return nil, err
+	}
+	set := make(map[int64]bool, len(list))
+	for _, id := range list {
+		set[id] = true
+	}
+	return set, nil
+}
+
+// partition takes those out of a list whose targets are in a set.
+func partition(list []taker, set map[int64]bool) (without, with []taker) {
+	if len(set) == 0 {
+		return list, nil
+	}
+	for _, t := range list {
+		if set[t.target] {
+			with = append(with, t)
+		} else {
+			without = append(without, t)
+		}
+	}
+	return without, with
+}
+
+// pack writes a packed row for each bucket of the takers.
+func (f *fan) pack(ctx context.Context, tx *tx, platform string, list []taker) error {
+	const insert = `
+		INSERT INTO packed (id, article_id, revision, action, platform, bucket, rank, due, enqueued, entries, content)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	for len(list) > 0 {
+		bucket := list[0].target / bucketSize
+		n, _ := findTaker(list, (bucket+1)*bucketSize)
+		id, err := reserve(ctx, tx, bucketSize)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, insert, id, f.article, f.revision, f.action, platform, bucket, f.rank, f.due, tx.now,
+			n, packTakers(list[:n])); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
+}
+
+// reserve keeps n numbers free for IDs of deliveries and returns the first.
+func reserve(ctx context.Context, tx *tx, n int) (int64, error) {
+	const text = `
+		UPDATE counters
+		SET value = value + $1
+		WHERE name = 'deliveries'
+		RETURNING value`
+	last, err := number(ctx, tx, text, n)
+	return last - int64(n) + 1, err
+}
+
+// direct writes deliveries of their own for takers, and queues their targets.
+func (s *Store) direct(ctx context.Context, tx *tx, f *fan, list []taker) error {
+	if len(list) == 0 {
+		return nil
+	}
+	lowest, highest := list[0].target, list[0].target
+	for _, t := range list {
+		lowest, highest = min(lowest, t.target), max(highest, t.target)
+	}
+	first, err := reserve(ctx, tx, int(highest-lowest)+1)
+	if err != nil {
+		return err
+	}
+	_, err = s.insert(ctx, tx, f, tx.now, first-lowest, list)
+	return err
+}
+
+// insert writes a delivery for each taker, the ID of which is base and the target's, and queues the targets. It
+// passes over those that are there.
+func (s *Store) insert(ctx context.Context, tx *tx, f *fan, enqueued, base int64, list []taker) (int64, error) {
+	const into = `
+		INSERT INTO deliveries (id, article_id, target_id, revision, action, state, rank, due, enqueued, subscription_id)`
+	posts := into + `
+		SELECT $9 + s.target_id, $2, s.target_id, $3, $4, $5, $6, $7, $8, s.id
+		FROM ` + s.dialect.listFrom + `
+		JOIN subscriptions AS s ON s.id = list.value
+		WHERE true
+		ON CONFLICT DO NOTHING`
+	edits := into + `
+		SELECT $9 + t.id, $2, t.id, $3, $4, $5, $6, $7, $8, 0
+		FROM ` + s.dialect.listFrom + `
+		JOIN targets AS t ON t.id = list.value
+		WHERE true
+		ON CONFLICT DO NOTHING`
+	text, state := posts, f.state(tx)
+	ids := make([]int64, len(list))
+	lowest, highest := list[0].target, list[0].target
+	for i, t := range list {
+		if ids[i] = t.subscription; f.action != bot.Post {
+			text, ids[i] = edits, t.target
+		}
+		lowest, highest = min(lowest, t.target), max(highest, t.target)
+	}
+	packed, err := json.Marshal(ids)
+	if err != nil {
+		return 0, err
+	}
+	n, err := tx.exec(ctx, text, string(packed), f.article, f.revision, f.action, state, f.rank, f.due, enqueued, base)
+	if err != nil || n == 0 || state == embargoed {
+		return n, err
+	}
+	return n, queueBetween(ctx, tx, base+lowest, base+highest)
+}

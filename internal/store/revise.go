@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"tidings/bot"
+)
+
+// editFor is for how long after it was posted an alert is kept true. Settled deliveries are kept for as long.
+const editFor = 30 * 24 * time.Hour
+
+// revise puts an edit on record for each target that shows an older revision of an article than came with the
+// entries of the log beyond from, up to to. It returns how many these are. What is still to be posted is
+// posted as it is then, and what is on its way is seen to when it has arrived.
+func (s *Store) revise(ctx context.Context, tx *tx, from, to int64) (int, error) {
+	const text = `
+		SELECT article_id, revision
+		FROM revisions
+		WHERE seq > $1 AND seq <= $2 AND revision > 1
+		ORDER BY seq`
+	newest := map[int64]int64{}
+	read := func(row scan) (article int64, err error) {
+		var revision int64
+		err = row(&article, &revision)
+		newest[article] = revision
+		return article, err
+	}
+	list, err := collect(ctx, tx, read, text, from, to)
+	if err != nil {
+		return 0, err
+	}
+	added := 0
+	for _, article := range list {
+		revision, ok := newest[article]
+		if !ok {
+			continue // seen to
+		}
+		delete(newest, article)
+		shown, err := s.showing(ctx, tx, article, revision)
+		if err != nil {
+			return 0, err
+		}
+		f := fan{article: article, revision: revision, action: bot.Edit, rank: editRank}
+		if err := s.spread(ctx, tx, &f, shown); err != nil {
+			return 0, err
+		}
+		added += shown.len()
+	}
+	return added, nil
+}
+
+// editRank is the place of edits in the queue: an urgent post may pass them.
+const editRank = 1
+
+// showing returns the targets that show an article in a revision before one, and have no edit to it yet.
+func (s *Store) showing(ctx context.Context, tx *tx, article, revision int64) (audience, error) {
+	const text = `
+		SELECT t.platform, d.target_id
+		FROM deliveries AS d
+		JOIN targets AS t ON t.id = d.target_id
+		WHERE d.article_id = $1 AND d.revision = 0 AND d.state = 'sent' AND d.shown < $2 AND d.listed = 0
+			AND d.message_id <> '' AND d.settled > $3 AND NOT EXISTS (
+				SELECT 1
+				FROM deliveries AS e
+				WHERE e.article_id = d.article_id AND e.target_id = d.target_id AND e.revision = $2)
+		ORDER BY d.article_id, d.target_id`
+	to := audience{}
+	read := func(row scan) (struct{}, error) {
+		var platform string
+		var t taker
+		err := row(&platform, &t.target)
+		to[platform] = append(to[platform], t)
+		return struct{}{}, err
+	}
+	_, err := collect(ctx, tx, read, text, article, revision, tx.now-editFor.Microseconds())
+	return to, err
+}
+
+// editLater puts an edit on record for a target that got a post which is no longer the newest revision.
+func (s *Store) editLater(ctx context.Context, tx *tx, article, target, revision int64) error {
+	f := fan{article: article, revision: revision, action: bot.Edit, rank: editRank}
+	return s.direct(ctx, tx, &f, []taker{{target: target}})
+}
+
+// revisionOf returns an article as it was in a revision, nil if that is not known.
+func revisionOf(ctx context.Context, q querier, newest *bot.Article, revision int) (*bot.Article, error) {
+	const text = `
+		SELECT coalesce(snapshot, '')
+		FROM revisions
+		WHERE article_id = $1 AND revision = $2`
+	if revision == newest.Revision {
+		return newest, nil
+	}
+	snapshot, _, err := one(ctx, q, value[string], text, newest.ID, revision)
+	if err != nil || snapshot == "" {
+		return nil, err
+	}
+	var a bot.Article
+	if err := json.Unmarshal([]byte(snapshot), &a); err != nil {
+		return nil, err
+	}
+	return &a, nil
+}

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"sync"
+)
+
+// subscriber is what a fan-out must know of a subscription.
+type subscriber struct {
+	target   int64 // 0 if it has ended
+	number   int32
+	platform int32 // its place among the names
+}
+
+// roster knows whose each subscription is. Asking the database for 100,000 of them takes some 100 ms, longer than
+// all the rest of a fan-out. It follows the version of the subscriptions, so it is never behind the transaction
+// that uses it.
+type roster struct {
+	mu        sync.Mutex // guards what follows
+	version   int64
+	byID      []subscriber
+	platforms []string
+}
+
+// refresh takes over what has changed among the subscriptions. The roster is locked.
+func (r *roster) refresh(ctx context.Context, tx *tx) error {
+	const (
+		newest = `SELECT value FROM counters WHERE name = 'version'`
+		all    = `
+			SELECT s.id, s.target_id, s.number, s.ended, t.platform
+			FROM subscriptions AS s
+			JOIN targets AS t ON t.id = s.target_id
+			WHERE s.ended = 0
+			ORDER BY s.id`
+		since = `
+			SELECT s.id, s.target_id, s.number, s.ended, t.platform
+			FROM subscriptions AS s
+			JOIN targets AS t ON t.id = s.target_id
+			WHERE s.version > $1
+			ORDER BY s.version`
+	)
+	version, err := number(ctx, tx, newest)
+	if err != nil || version == r.version {
+		return err
+	}
+	if r.version == 0 {
+		_, err = collect(ctx, tx, r.take, all)
+	} else {
+		_, err = collect(ctx, tx, r.take, since, r.version)
+	}
+	if err != nil {
+		return err
+	}
+	r.version = version
+	return nil
+}
+
+// take reads a subscription.
+func (r *roster) take(row scan) (struct{}, error) {
+	var id, ended int64
+	var s subscriber
+	var platform string
+	if err := row(&id, &s.target, &s.number, &ended, &platform); err != nil {
+		return struct{}{}, err
+	}
+	for int64(len(r.byID)) <= id {
+		r.byID = append(r.byID, make([]subscriber, max(1024, len(r.byID)/4))...)
+	}
+	if ended > 0 {
+		s = subscriber{}
+	} else {
+		s.platform = r.place(platform)
+	}
+	r.byID[id] = s
+	return struct{}{}, nil
+}
+
+func (r *roster) place(platform string) int32 {
+	for i, p := range r.platforms {
+		if p == platform {
+			return int32(i)
+		}
+	}
+	r.platforms = append(r.platforms, platform)
+	return int32(len(r.platforms) - 1)
+}
+
+// of returns what is known of a subscription, and false if it has ended or never was.
+func (r *roster) of(subscription int64) (subscriber, bool) {
+	if subscription <= 0 || subscription >= int64(len(r.byID)) {
+		return subscriber{}, false
+	}
+	s := r.byID[subscription]
+	return s, s.target != 0
+}

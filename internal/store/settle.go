@@ -1,0 +1,236 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"tidings/bot"
+)
+
+// stepAside is after how many counted failures a delivery waits alone, and lets others of its target pass: by
+// then it has held them up for a minute. Few sends fail so often only because a platform has a bad day, so order
+// within a target is lost for hardly any.
+const stepAside = 6
+
+// claimed is what Settle must know of a delivery.
+type claimed struct {
+	id, target, lease, article int64
+	state                      bot.DeliveryState
+	action                     bot.Action
+	attempts                   int
+	revision                   int   // the newest
+	shown                      int   // the revision that a try of unknown outcome may have brought
+	seen                       int64 // when its article could first be sent
+}
+
+func readClaimed(row scan) (c claimed, err error) {
+	var firstSeen, embargo int64
+	err = row(&c.id, &c.target, &c.state, &c.action, &c.attempts, &c.shown, &c.lease, &c.article, &c.revision,
+		&firstSeen, &embargo)
+	c.seen = max(firstSeen, embargo)
+	return c, err
+}
+
+// Settle records how a claimed delivery went, and all that went with it. What comes after the lease was lost to
+// another is passed over, unless it is Sent. It returns bot.ErrNotFound for a delivery that the store does not have.
+func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error {
+	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+		if lock := s.dialect.lockQueued; lock != "" {
+			if _, err := tx.exec(ctx, lock, d.ID); err != nil {
+				return err
+			}
+		}
+		for i := range d.With {
+			with := &d.With[i]
+			with.Lease = d.Lease
+			if _, _, err := s.settle(ctx, tx, with, d, o); err != nil {
+				return err
+			}
+		}
+		c, alone, err := s.settle(ctx, tx, d, d, o)
+		if err != nil {
+			return err
+		}
+		if d.Lease == 0 || c.lease != d.Lease {
+			return nil
+		}
+		at := max(tx.now, micros(o.NotBefore))
+		if alone {
+			at = tx.now
+		}
+		return requeue(ctx, tx, c.target, at)
+	})
+	if err != nil {
+		return fmt.Errorf("settle delivery %d to %s: %w", d.ID, d.Target, err)
+	}
+	return nil
+}
+
+// settle records an outcome for one delivery, which went out in the message of another or its own. It reports
+// whether the delivery waits alone from now on.
+func (s *Store) settle(ctx context.Context, tx *tx, d, message *bot.Delivery, o bot.Outcome) (c claimed, alone bool, err error) {
+	text := `
+		SELECT d.id, d.target_id, d.state, d.action, d.attempts, d.shown, coalesce(q.lease, 0), a.id, a.revision,
+			a.first_seen, a.embargo
+		FROM deliveries AS d
+		JOIN articles AS a ON a.id = d.article_id
+		LEFT JOIN queue AS q ON q.target_id = d.target_id
+		WHERE d.id = $1` + s.dialect.articleHint
+	c, found, err := one(ctx, tx, readClaimed, text, d.ID)
+	if err != nil {
+		return c, false, err
+	}
+	if !found {
+		return c, false, bot.ErrNotFound
+	}
+	holds := d.Lease != 0 && c.lease == d.Lease
+	if c.state == bot.Sent || !holds && o.State != bot.Sent {
+		return c, false, nil
+	}
+	switch o.State {
+	case bot.Pending:
+		alone, err = c.retry(ctx, tx, d, o, len(message.With) > 0)
+	case bot.Sent:
+		err = s.sent(ctx, tx, &c, d, message, o)
+	case bot.Rejected:
+		if len(message.With) > 0 {
+			return c, false, c.unlist(ctx, tx, o)
+		}
+		err = c.reject(ctx, tx, o)
+	case bot.Superseded:
+		err = finish(ctx, tx, c.id, o)
+	default:
+		err = fmt.Errorf("a delivery cannot be settled as %q", o.State)
+	}
+	return c, alone, err
+}
+
+// retry records a try that failed.
+func (c *claimed) retry(ctx context.Context, tx *tx, d *bot.Delivery, o bot.Outcome, listed bool) (alone bool, err error) {
+	const text = `
+		UPDATE deliveries
+		SET attempts = attempts + $2, reason = $3, uncertain = uncertain + $4,
+			shown = CASE WHEN shown = 0 AND action = 'post' THEN $5 ELSE shown END
+		WHERE id = $1`
+	shown := 0
+	if o.Uncertain {
+		shown = d.Article.Revision
+		if err := c.countUncertain(ctx, tx); err != nil {
+			return false, err
+		}
+	}
+	if _, err := tx.exec(ctx, text, c.id, flag(o.Counted), safe(o.Reason), flag(o.Uncertain), shown); err != nil {
+		return false, err
+	}
+	until := micros(o.NotBefore)
+	if listed || !o.Counted || c.attempts+1 < stepAside || until <= tx.now {
+		return false, nil
+	}
+	return true, postpone(ctx, tx, c.id, until)
+}
+
+// flag is how a database keeps a yes or no that is counted.
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// countUncertain counts a try that may have arrived.
+func (c *claimed) countUncertain(ctx context.Context, tx *tx) error {
+	const (
+		target = `
+			UPDATE targets
+			SET uncertain = uncertain + 1
+			WHERE id = $1`
+		all = `
+			UPDATE counters
+			SET value = value + 1
+			WHERE name = 'uncertain'`
+	)
+	if _, err := tx.exec(ctx, target, c.target); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, all)
+	return err
+}
+
+// sent records that a delivery arrived, and which revision the target shows now.
+func (s *Store) sent(ctx context.Context, tx *tx, c *claimed, d, message *bot.Delivery, o bot.Outcome) error {
+	const (
+		arrived = `
+			UPDATE targets
+			SET last_sent = $2, last_lag = $3
+			WHERE id = $1`
+		posted = `
+			UPDATE deliveries
+			SET shown = $2, listed = $3
+			WHERE id = $1`
+		edited = `
+			UPDATE deliveries
+			SET shown = $3, corrected = $4
+			WHERE article_id = $1 AND target_id = $2 AND revision = 0 AND shown < $3`
+	)
+	if err := finish(ctx, tx, c.id, o); err != nil {
+		return err
+	}
+	if c.action != bot.Post {
+		_, err := tx.exec(ctx, edited, c.article, c.target, d.Article.Revision, micros(d.CorrectedAt()))
+		return err
+	}
+	if _, err := tx.exec(ctx, arrived, c.target, tx.now, tx.now-c.seen); err != nil {
+		return err
+	}
+	shown, listed := d.Article.Revision, int64(0)
+	if c.shown > 0 { // what arrived may be what an earlier try brought
+		shown = c.shown
+	}
+	if len(message.With) > 0 {
+		listed = message.ID
+	}
+	if _, err := tx.exec(ctx, posted, c.id, shown, listed); err != nil {
+		return err
+	}
+	if listed > 0 || shown >= c.revision || o.Receipt.MessageID == "" {
+		return nil
+	}
+	return s.editLater(ctx, tx, c.article, c.target, int64(c.revision))
+}
+
+// reject records that a delivery can never be sent. An edit that cannot be made leaves an alert as it was, and is
+// no alert that was lost.
+func (c *claimed) reject(ctx context.Context, tx *tx, o bot.Outcome) error {
+	const text = `
+		UPDATE targets
+		SET rejected = rejected + 1, last_rejected = $2
+		WHERE id = $1`
+	if c.action != bot.Post {
+		o.State = bot.Superseded
+		return finish(ctx, tx, c.id, o)
+	}
+	if _, err := tx.exec(ctx, text, c.target, safe(o.Reason)); err != nil {
+		return err
+	}
+	return finish(ctx, tx, c.id, o)
+}
+
+// unlist lets what was to be an entry of a list that cannot be sent be an alert of its own.
+func (c *claimed) unlist(ctx context.Context, tx *tx, o bot.Outcome) error {
+	const text = `
+		UPDATE deliveries
+		SET catchup = 'each', reason = $2
+		WHERE id = $1`
+	_, err := tx.exec(ctx, text, c.id, safe(o.Reason))
+	return err
+}
+
+// finish records the end of a delivery.
+func finish(ctx context.Context, tx *tx, id int64, o bot.Outcome) error {
+	const update = `
+		UPDATE deliveries
+		SET state = $2, reason = $3, message_id = $4, chat = $5, settled = $6
+		WHERE id = $1`
+	_, err := tx.exec(ctx, update, id, o.State, safe(o.Reason), safe(o.Receipt.MessageID), safe(o.Receipt.Chat), tx.now)
+	return err
+}

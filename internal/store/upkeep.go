@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+// SetCorrections says what a target hears of corrections from now on.
+func (s *Store) SetCorrections(ctx context.Context, t bot.Target, to bot.Corrections) error {
+	const update = `
+		UPDATE targets
+		SET corrections = $2
+		WHERE id = $1`
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		target, err := findTarget(ctx, tx, t)
+		if err != nil {
+			return err
+		}
+		n, err := tx.exec(ctx, update, target, to)
+		if err == nil && n == 0 {
+			err = bot.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("set corrections of %s: %w", t, err)
+	}
+	return nil
+}
+
+// Purge forgets up to n targets that have been suspended since before a moment.
+func (s *Store) Purge(ctx context.Context, before time.Time, n int) (int, error) {
+	const text = `
+		SELECT id
+		FROM targets
+		WHERE suspended_at > 0 AND suspended_at < $1
+		ORDER BY suspended_at
+		LIMIT $2`
+	purged := 0
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		list, err := collect(ctx, tx, value[int64], text, micros(before), n)
+		if err != nil {
+			return err
+		}
+		for _, target := range list {
+			if _, err := s.forget(ctx, tx, target); err != nil {
+				return err
+			}
+		}
+		purged = len(list)
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("purge: %w", err)
+	}
+	return purged, nil
+}
+
+// Forget forgets a target with all it had.
+func (s *Store) Forget(ctx context.Context, t bot.Target) (int, error) {
+	var n int64
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+		n = 0
+		target, err := findTarget(ctx, tx, t)
+		if err == nil && target != 0 {
+			n, err = s.forget(ctx, tx, target)
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("forget %s: %w", t, err)
+	}
+	return int(n), nil
+}
+
+// forget removes everything of a target but its subscriptions, which are only emptied and ended: who follows
+// their changes must hear of it, and then finds them without a target. It returns how many it ended.
+func (s *Store) forget(ctx context.Context, tx *tx, target int64) (int64, error) {
+	const (
+		end = `
+			UPDATE subscriptions
+			SET ended = $2, version = $3
+			WHERE target_id = $1 AND ended = 0`
+		empty = `
+			UPDATE subscriptions
+			SET filter = '', filter_key = '', created_by = ''
+			WHERE target_id = $1`
+		anonymous = `
+			UPDATE targets
+			SET space = '', chat = $2, thread = '', suspended = '', suspended_at = 0, rejected = 0, last_rejected = '',
+				last_sent = 0, last_lag = 0, corrections = '', uncertain = 0
+			WHERE id = $1`
+	)
+	if err := s.unpackTarget(ctx, tx, target); err != nil {
+		return 0, err
+	}
+	version, err := newVersion(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	ended, err := tx.exec(ctx, end, target, tx.now, version)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := tx.exec(ctx, empty, target); err != nil {
+		return 0, err
+	}
+	for _, text := range []string{`DELETE FROM deliveries WHERE target_id = $1`, `DELETE FROM queue WHERE target_id = $1`} {
+		if _, err := tx.exec(ctx, text, target); err != nil {
+			return 0, err
+		}
+	}
+	_, err = tx.exec(ctx, anonymous, target, fmt.Sprint("forgotten ", target))
+	return ended, err
+}
+
+// PruneDeliveries forgets up to n deliveries that ended before a moment.
+func (s *Store) PruneDeliveries(ctx context.Context, before time.Time, n int) (int, error) {
+	const text = `
+		DELETE FROM deliveries
+		WHERE id IN (
+			SELECT id
+			FROM deliveries
+			WHERE settled > 0 AND settled < $1
+			ORDER BY settled
+			LIMIT $2)`
+	return s.prune(ctx, "deliveries", text, micros(before), n)
+}
+
+// PruneState forgets up to n values whose keys begin with prefix and that were set before a moment.
+func (s *Store) PruneState(ctx context.Context, prefix string, before time.Time, n int) (int, error) {
+	const text = `
+		DELETE FROM state
+		WHERE name IN (
+			SELECT name
+			FROM state
+			WHERE name >= $3 AND name < $4 AND at < $1
+			LIMIT $2)`
+	return s.prune(ctx, "state", text, micros(before), n, prefix, prefix+"\U0010ffff")
+}
+
+func (s *Store) prune(ctx context.Context, what, text string, args ...any) (int, error) {
+	var n int64
+	err := s.inTx(ctx, func(ctx context.Context, tx *tx) (err error) {
+		n, err = tx.exec(ctx, text, args...)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("prune %s: %w", what, err)
+	}
+	return int(n), nil
+}
