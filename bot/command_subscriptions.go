@@ -31,7 +31,11 @@ func noSubscriptions() Text {
 }
 
 func subscriptionLine(s *Subscription) Text {
-	return Join(Styled(strconv.Itoa(s.Number)+".", Bold), Plain(" "), about(s.Filter))
+	t := Join(Styled(strconv.Itoa(s.Number)+".", Bold), Plain(" "), about(s.Filter))
+	if s.Stories == Apart {
+		t = Join(t, Plain(", stories apart"))
+	}
+	return t
 }
 
 // subscriptionLines returns a line for each, with the break before it.

@@ -8,8 +8,8 @@ import (
 // table returns the commands that people can type. Menus, help and the parsing of arguments follow
 // from it, on every platform.
 func (h *handler) table() []Command {
-	table := slices.Concat(h.readerCommands(), h.subscriptionCommands(), []Command{h.filterCommand(), h.sourcesCommand()},
-		h.generalCommands())
+	table := slices.Concat(h.readerCommands(), h.subscriptionCommands(),
+		[]Command{h.filterCommand(), h.storiesCommand(), h.sourcesCommand()}, h.generalCommands())
 	for i := range table {
 		for j := range table[i].Sub {
 			table[i].Sub[j].parent = table[i].Name
