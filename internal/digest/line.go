@@ -108,9 +108,9 @@ func editionOf(s string) (date, bool) {
 	return d, ok && d.isReal() && issueBefore.MatchString(strings.TrimSpace(before))
 }
 
-// linesOf splits a document of plain text, undoes flowing and quoting, and cleans every line.
-func linesOf(document string, flowed bool) []line {
-	document = norm.NFC.String(strings.TrimPrefix(decode(document), "\ufeff"))
+// textLines splits a document of plain text, undoes flowing and quoting, and cleans every line.
+func (d *document) textLines() []line {
+	document := norm.NFC.String(strings.TrimPrefix(decode(d.text), "\ufeff"))
 	raw := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(document), "\n")
 	raw = unquote(raw)
 	var lines []line
@@ -119,7 +119,7 @@ func linesOf(document string, flowed bool) []line {
 		if s == "-- " { // what follows is a signature; RFC 3676, section 4.3
 			break
 		}
-		if flowed {
+		if d.flowed {
 			s = strings.TrimPrefix(s, " ") // put there to protect the line's beginning
 		}
 		if goesOn {
@@ -127,7 +127,7 @@ func linesOf(document string, flowed bool) []line {
 		} else {
 			number, text = i+1, s
 		}
-		if goesOn = flowed && strings.HasSuffix(s, " ") && len(text) < maxJoined; !goesOn {
+		if goesOn = d.flowed && strings.HasSuffix(s, " ") && len(text) < maxJoined; !goesOn {
 			lines = append(lines, classify(number, bot.CleanText(text, bot.MaxSummary)))
 		}
 	}

@@ -65,7 +65,8 @@ func Looks(text []byte) bool {
 	if len(text) > 64<<10 {
 		text = text[:64<<10]
 	}
-	return slices.ContainsFunc(linesOf(string(text), false), func(l line) bool {
+	d := document{text: string(text)}
+	return slices.ContainsFunc(d.textLines(), func(l line) bool {
 		return l.kind == anchor && len(l.byline.authors) > 0
 	})
 }

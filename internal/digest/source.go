@@ -43,7 +43,7 @@ func isPage(data string) bool {
 // lines returns the lines of a document, cleaned.
 func (d *document) lines() []line {
 	if d.html == "" {
-		return linesOf(d.text, d.flowed)
+		return d.textLines()
 	}
 	var lines []line
 	for i, l := range htmltext.Lines(d.html) {

@@ -76,7 +76,7 @@ func (e *draft) readNews(r *record) {
 	}
 	e.links = r.texts("loc")
 	e.title = field("news:title")
-	for _, tag := range strings.Split(field("news:keywords")+","+field("news:genres"), ",") {
+	for tag := range strings.SplitSeq(field("news:keywords")+","+field("news:genres"), ",") {
 		if tag = strings.TrimSpace(tag); tag != "" {
 			e.tags = append(e.tags, tag)
 		}

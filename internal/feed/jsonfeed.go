@@ -31,7 +31,7 @@ func (l *looseList) UnmarshalJSON(data []byte) error {
 	var list []loose
 	if json.Unmarshal(data, &list) != nil {
 		var one loose
-		if json.Unmarshal(data, &one); one != "" {
+		if json.Unmarshal(data, &one) == nil && one != "" {
 			list = []loose{one}
 		}
 	}

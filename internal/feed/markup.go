@@ -174,7 +174,8 @@ func attributes(s string) iter.Seq2[string, string] {
 			if end < 0 {
 				end = len(s)
 			}
-			name, value := s[:end], ""
+			name := s[:end]
+			var value string
 			value, s = attributeValue(s[end:])
 			if !yield(name, value) {
 				return

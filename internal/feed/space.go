@@ -1,6 +1,9 @@
 package feed
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The names of elements are written here with the prefixes that everybody uses, as in "dc:creator",
 // whatever prefixes a document binds; those of the document's own vocabulary, and those of none,
@@ -54,9 +57,9 @@ func (s *spaces) setRoot(written string) {
 }
 
 func (s *spaces) of(prefix string) string {
-	for i := len(s.bound) - 1; i >= 0; i-- {
-		if s.bound[i].prefix == prefix {
-			return s.bound[i].space
+	for _, b := range slices.Backward(s.bound) {
+		if b.prefix == prefix {
+			return b.space
 		}
 	}
 	return prefix
@@ -64,9 +67,9 @@ func (s *spaces) of(prefix string) string {
 
 // name returns the name of an element that is written so.
 func (s *spaces) name(written string) string {
-	prefix, local := "", written
-	if i := strings.IndexByte(written, ':'); i >= 0 {
-		prefix, local = written[:i], written[i+1:]
+	prefix, local, ok := strings.Cut(written, ":")
+	if !ok {
+		prefix, local = "", written
 	}
 	space := s.of(prefix)
 	folded := lower(local)

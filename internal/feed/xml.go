@@ -3,6 +3,7 @@ package feed
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -268,8 +269,8 @@ func isVoid(name string) bool {
 
 // closeTag ends the innermost element with the name of an end tag, and those within it.
 func (x *xmlReader) closeTag(t tag) {
-	for i := len(x.open) - 1; i >= 0; i-- {
-		if x.open[i].written == t.name {
+	for i, o := range slices.Backward(x.open) {
+		if o.written == t.name {
 			if x.itemAt > 0 && i < x.itemAt-1 {
 				x.salvaged = true
 			}
