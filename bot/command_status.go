@@ -19,8 +19,12 @@ func (h *handler) status(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
+	aside, err := h.setAside(ctx, r, &here)
+	if err != nil {
+		return Message{}, err
+	}
 	t := Join(h.upkeep(&stats, r.Target.Platform), Plain("\n\nThis chat has "+subscriptionCount(len(subs))+". "),
-		h.lastHere(&here), h.standing(&here))
+		h.lastHere(&here), aside, h.standing(&here))
 	m := Message{Text: t}
 	m.Buttons, err = h.standingButtons(ctx, &here)
 	return m, err
@@ -59,11 +63,27 @@ func (h *handler) lastHere(s *TargetStatus) Text {
 	if s.Waiting > 0 && s.Suspended == "" {
 		t = Join(t, Plain(fmt.Sprintf(" %s waiting.", alertsAre(s.Waiting))))
 	}
-	if s.Rejected > 0 {
-		t = Join(t, Plain(fmt.Sprintf("\n%s could not be posted; the reason for the last: %s.",
-			count(s.Rejected, "alert"), s.LastRejected)))
+	if s.Corrections == CorrectByReply {
+		t = Join(t, Plain(" Corrections are posted as replies."))
 	}
 	return t
+}
+
+// setAside says what could not be posted, and tells those who manage the chat why.
+func (h *handler) setAside(ctx context.Context, r Request, s *TargetStatus) (Text, error) {
+	var t Text
+	if s.Uncertain > 0 {
+		t = Plain(fmt.Sprintf("\n%s got no answer from the platform; what it was about may stand here twice.", tries(s.Uncertain)))
+	}
+	if s.Rejected == 0 {
+		return t, nil
+	}
+	t = Join(t, Plain("\n"+count(s.Rejected, "alert")+" could not be posted"))
+	manages, err := h.manages(ctx, r.Invocation)
+	if manages {
+		t = Join(t, Plain("; the reason for the last: "+s.LastRejected))
+	}
+	return Join(t, Plain(".")), err
 }
 
 // standing says what keeps alerts from being posted here, if anything does.
@@ -92,4 +112,11 @@ func (h *handler) standingButtons(ctx context.Context, s *TargetStatus) ([][]But
 		return h.catchUpButtons(ctx, s.Held)
 	}
 	return nil, nil
+}
+
+func tries(n int) string {
+	if n == 1 {
+		return "One try"
+	}
+	return fmt.Sprintf("%d tries", n)
 }

@@ -9,7 +9,7 @@ import (
 // from it, on every platform.
 func (h *handler) table() []Command {
 	table := slices.Concat(h.readerCommands(), h.subscriptionCommands(),
-		[]Command{h.filterCommand(), h.storiesCommand(), h.sourcesCommand()}, h.generalCommands())
+		[]Command{h.filterCommand(), h.storiesCommand(), h.correctionsCommand(), h.sourcesCommand()}, h.generalCommands())
 	for i := range table {
 		for j := range table[i].Sub {
 			table[i].Sub[j].parent = table[i].Name
@@ -112,6 +112,10 @@ func (h *handler) generalCommands() []Command {
 	return []Command{
 		{Name: "status", Help: "How the bot is doing, and what is waiting here", Run: h.status},
 		{
+			Name: "forget", Help: "End everything here and remove what is kept of this chat", Example: "forget",
+			Access: Managers, Run: h.forget,
+		},
+		{
 			Name: "help", Help: "What you can ask for", Example: "help filter",
 			Args: []Arg{{Name: "command", Help: "A command to explain"}}, Run: h.help,
 		},
@@ -144,6 +148,7 @@ func (h *handler) pressTable() []Command {
 		{Name: "preview", Access: Managers, Run: h.previewFilter},
 		{Name: "rewrite", Access: Managers, Run: h.rewriteFilter},
 		{Name: "end", Access: Managers, Run: h.end},
+		{Name: "forgetnow", Access: Managers, Run: h.forgetNow},
 		{Name: "keep", Run: h.keep},
 		{Name: "resume", Access: Managers, Run: h.resume},
 		{Name: "catchup", Access: Managers, Run: h.catchUp},
