@@ -243,13 +243,15 @@ func (d *deliverer) retry(dl *Delivery, se *SendError, at tried) (o Outcome, fai
 	}
 	counted := now.Sub(lastOK) < healthyFor
 	if counted && dl.Attempts+1 >= maxAttempts {
-		return Outcome{State: Rejected, Reason: "gave up: " + se.Error(), Counted: true}, count
+		return Outcome{State: Rejected, Reason: "gave up: " + se.Error(), Counted: true, Uncertain: se.Uncertain}, count
 	}
 	wait := max(backoff(dl.Attempts, retryBase, retryMost), se.After)
 	if !counted { // nobody's fault, so the wait is short enough to notice the end of it soon
 		wait = max(backoff(inRow-1, retryBase, outageMost), se.After)
 	}
-	return Outcome{State: Pending, Reason: se.Error(), NotBefore: now.Add(wait), Counted: counted, Uncertain: se.Uncertain}, count
+	return Outcome{
+		State: Pending, Reason: se.Error(), NotBefore: now.Add(wait), Counted: counted, Uncertain: se.Uncertain,
+	}, count
 }
 
 // settle records an outcome. If the store cannot, the lease ends by itself and the delivery is
