@@ -1,0 +1,37 @@
+package feed
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestSplitAuthors(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ in, want string }{
+		{"Ann Lee", "Ann Lee"},
+		{"Ann Lee, Bob Roe and Cal Orr", "Ann Lee+Bob Roe+Cal Orr"},
+		{"Ann Lee, Bob Roe, and Cal Orr", "Ann Lee+Bob Roe+Cal Orr"},
+		{"By Ann Lee & Bob Roe", "Ann Lee+Bob Roe"},
+		{"Ann Lee; Bob Roe | Cal Orr", "Ann Lee+Bob Roe+Cal Orr"},
+		{"Smith, John", "Smith, John"},
+		{"John Smith, Jr.", "John Smith, Jr."},
+		{"Ben & Jerry", "Ben & Jerry"},
+		{"staff and agencies", "staff and agencies"},
+		{"홍길동, 김철수", "홍길동+김철수"},
+		{"Jane <j@e.example>", "Jane"},
+		{"j@e.example (Jane Doe)", "Jane Doe"},
+		{"Jane Doe (j@e.example)", "Jane Doe"},
+		{"Jane Doe (AP)", "Jane Doe (AP)"},
+		{"j@e.example", ""},
+		{"noreply@e.example (Unknown)", ""},
+		{"@handle", "@handle"},
+		{"<name>Jane Doe</name><email>j@e.example</email>", "Jane Doe"},
+		{"<a href='x'>Jane &amp; Doe</a>", "Jane & Doe"},
+		{"", ""},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(splitAuthors(tt.in), "+"); got != tt.want {
+			t.Errorf("splitAuthors(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
