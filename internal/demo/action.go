@@ -88,14 +88,14 @@ func (d *Demo) publish(w http.ResponseWriter, _ *http.Request, _ action) {
 
 // correct corrects the story of the newest alert.
 func (d *Demo) correct(w http.ResponseWriter, _ *http.Request, _ action) {
-	s, ok := d.room.correct(d.alerted())
-	d.changed(w, s, ok)
+	s, err := d.room.correct(d.alerted())
+	d.changed(w, s, err)
 }
 
 // withdraw takes the story of the newest alert back.
 func (d *Demo) withdraw(w http.ResponseWriter, _ *http.Request, _ action) {
-	s, ok := d.room.withdraw(d.alerted())
-	d.changed(w, s, ok)
+	s, err := d.room.withdraw(d.alerted())
+	d.changed(w, s, err)
 }
 
 // alerted returns the addresses of the stories that alerts in the chats lead to.
@@ -116,9 +116,9 @@ func (d *Demo) alerted() map[string]bool {
 	return links
 }
 
-func (d *Demo) changed(w http.ResponseWriter, s story, ok bool) {
-	if !ok {
-		refuse(w, http.StatusUnprocessableEntity, errors.New("there is no alert in the chats whose story still stands"))
+func (*Demo) changed(w http.ResponseWriter, s story, err error) {
+	if err != nil {
+		refuse(w, http.StatusUnprocessableEntity, err)
 		return
 	}
 	reply(w, http.StatusOK, map[string]string{"title": s.title})

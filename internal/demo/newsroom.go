@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -44,6 +45,9 @@ func (s *story) link() string { return site + s.slug }
 // guid returns what tells the story from all others.
 func (s *story) guid() string { return fmt.Sprintf("%s-%06d", sourceName, s.number) }
 
+// errNoneStands says that there is nothing to correct or to withdraw.
+var errNoneStands = errors.New("there is no alert in the chats whose story still stands")
+
 // newsroom writes stories without end. Its methods may be called concurrently.
 type newsroom struct {
 	now func() time.Time
@@ -77,8 +81,8 @@ func (r *newsroom) add(at time.Time) story {
 }
 
 // correct corrects the newest of the stories at some addresses that stands: its title says so, and its dek
-// what was wrong. ok is false if none stands.
-func (r *newsroom) correct(links map[string]bool) (s story, ok bool) {
+// what was wrong. It fails if none stands.
+func (r *newsroom) correct(links map[string]bool) (story, error) {
 	return r.change(links, func(s *story) {
 		if s.corrected.IsZero() {
 			s.title += ", officials now say"
@@ -89,21 +93,21 @@ func (r *newsroom) correct(links map[string]bool) (s story, ok bool) {
 }
 
 // withdraw takes the newest of the stories at some addresses back that stands.
-func (r *newsroom) withdraw(links map[string]bool) (s story, ok bool) {
+func (r *newsroom) withdraw(links map[string]bool) (story, error) {
 	return r.change(links, func(s *story) { s.withdrawn = r.now() })
 }
 
-func (r *newsroom) change(links map[string]bool, how func(*story)) (s story, ok bool) {
+func (r *newsroom) change(links map[string]bool, how func(*story)) (story, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := len(r.stories) - 1; i >= 0; i-- {
 		if r.stories[i].withdrawn.IsZero() && links[r.stories[i].link()] {
 			how(&r.stories[i])
 			r.changes++
-			return r.stories[i], true
+			return r.stories[i], nil
 		}
 	}
-	return story{}, false
+	return story{}, errNoneStands
 }
 
 // edition returns what tells the state of the newsroom from any other.
