@@ -69,7 +69,7 @@ func (w *world) ready(p *process) int {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := (&http.Client{Timeout: patience}).Do(req)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -24,9 +24,11 @@ import (
 var script string
 
 const (
-	// User, Password and Database are what a server is made with. The user may do everything.
-	User     = "tidings"
+	// User may do everything on a server.
+	User = "tidings"
+	// Password is the user's.
 	Password = "a secret of tests"
+	// Database is empty at first, and tests take schemas of it.
 	Database = "tidings"
 )
 
@@ -92,7 +94,7 @@ func start(t testing.TB, fsync string) (*Server, error) {
 	skip(t)
 	s := &Server{bin: programs()}
 	var err error
-	if s.dir, err = os.MkdirTemp("", "tidings-pg-"); err != nil {
+	if s.dir, err = os.MkdirTemp("", "tidings-pg-"); err != nil { //nolint:usetesting // It outlives the test.
 		return nil, err
 	}
 	if s.as, err = unprivileged(s.dir); err != nil {
@@ -162,7 +164,7 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	port := l.Addr().(*net.TCPAddr).Port //nolint:errcheck // It is one of those.
+	port := l.Addr().(*net.TCPAddr).Port
 	return port, l.Close()
 }
 

@@ -77,28 +77,33 @@ func onEach(b *testing.B, run func(b *testing.B, s *Store)) {
 // subscribeMany makes a subscription in each of n chats, in one transaction.
 func subscribeMany(b *testing.B, s *Store, n int) []int64 {
 	b.Helper()
-	ids := make([]int64, n)
+	const (
+		targets = `
+			INSERT INTO targets (platform, space, chat, thread)
+			WITH RECURSIVE numbers (i) AS (
+				SELECT 1
+				UNION ALL
+				SELECT i + 1 FROM numbers WHERE i < $1)
+			SELECT 'test', '', CAST(i AS TEXT), '' FROM numbers`
+		subscriptions = `
+			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version)
+			SELECT id, 1, '', '', 0, 1, '', 1 FROM targets ORDER BY id
+			RETURNING id`
+	)
+	var ids []int64
 	err := s.inTx(b.Context(), func(ctx context.Context, tx *tx) error {
 		if _, err := newVersion(ctx, tx); err != nil {
 			return err
 		}
-		for i := range ids {
-			target, err := knowTarget(ctx, tx, bot.Target{Platform: "test", Chat: fmt.Sprint(i)})
-			if err != nil {
-				return err
-			}
-			ids[i], err = number(ctx, tx, `
-				INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version)
-				VALUES ($1, 1, '', '', 0, 1, '', 1)
-				RETURNING id`, target)
-			if err != nil {
-				return err
-			}
+		if _, err := tx.exec(ctx, targets, n); err != nil {
+			return err
 		}
-		return nil
+		list, err := collect(ctx, tx, value[int64], subscriptions)
+		ids = list
+		return err
 	})
-	if err != nil {
-		b.Fatal(err)
+	if err != nil || len(ids) != n {
+		b.Fatal(len(ids), err)
 	}
 	return ids
 }

@@ -61,7 +61,7 @@ func (p *pool) learn(ctx context.Context, texts []string) error {
 // query reads outside of a transaction. Where a connection has broken it takes the next.
 func (p *pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	for try := 1; ; try++ {
-		rows, err := p.queryOnce(ctx, text, plain(args)) //nolint:sqlclosecheck // for the caller
+		rows, err := p.queryOnce(ctx, text, plain(args))
 		if err == nil || try == maxTries || ctx.Err() != nil || !p.dialect.again(err) {
 			return rows, err
 		}

@@ -32,8 +32,8 @@ const (
 	postgresAge  = 30 * time.Minute
 	// postgresConnect bounds the making of a connection.
 	postgresConnect = 10 * time.Second
-	// postgresPatience bounds a transaction, with its wait for locks.
-	postgresPatience = time.Minute
+	// postgresPatience bounds a transaction, with its wait for locks and all the articles of an import.
+	postgresPatience = 5 * time.Minute
 )
 
 func postgresDialect() dialect {
