@@ -65,15 +65,12 @@ func orReason(reason string) string {
 
 // sent says when a delivery arrived, how long that took, and where it is.
 func (h *handler) sent(p *passage, s *Step, done string) Text {
-	when := Moment(s.Settled, h.zone)
+	t := Join(Plain(done), Moment(s.Settled, h.zone))
 	if l, ok := h.adapters[p.target.Platform].(Linker); ok {
 		if link := l.MessageLink(p.target, s.Receipt); link != "" {
-			for i := range when {
-				when[i].Link = link
-			}
+			t = Join(t, Plain(" ("), Linked("the message", link), Plain(")"))
 		}
 	}
-	t := Join(Plain(done), when)
 	since := p.FirstSeen
 	if s.Action != Post {
 		since = s.Enqueued
