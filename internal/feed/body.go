@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +18,11 @@ import (
 // Bounds of bodies. What comes slower than the least is cut off, lest a server that drips holds what
 // others wait for.
 const (
-	smallBody    = 256 << 10 // bytes after decompression; real feeds are mostly smaller
-	smallRate    = 1 << 10   // bytes a second
+	smallBody = 256 << 10 // bytes after decompression; real feeds are mostly smaller
+	hugeBody  = 1 << 20
+	// largeMemory is from where on the collector works harder than it likes while a large body is read.
+	largeMemory  = 40 << 20
+	smallRate    = 1 << 10 // bytes a second
 	smallGrace   = 5 * time.Second
 	largeRate    = 64 << 10
 	largeGrace   = 2 * time.Second
@@ -37,6 +42,7 @@ var (
 // large ones one is read at a time. Hundreds of hostile servers then cost no more than one does.
 type room struct {
 	large, parse chan struct{}
+	buffer       []byte // of the large one
 }
 
 func newRoom() *room {
@@ -47,6 +53,7 @@ func newRoom() *room {
 type guest struct {
 	room    *room
 	isLarge bool
+	limit   int64 // of memory, to be restored
 }
 
 // grow waits until the guest may become large.
@@ -57,16 +64,49 @@ func (g *guest) grow(ctx context.Context) error {
 	select {
 	case g.room.large <- struct{}{}:
 		g.isLarge = true
+		if g.limit = debug.SetMemoryLimit(largeMemory); g.limit < largeMemory {
+			debug.SetMemoryLimit(g.limit) // the operator wants even less
+		}
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
+// leave makes place for the next. What a large body has left behind is given back first: the collector
+// would only look once there is as much again.
 func (g *guest) leave() {
-	if g.isLarge {
-		<-g.room.large
-		g.isLarge = false
+	if !g.isLarge {
+		return
+	}
+	if cap(g.room.buffer) > hugeBody {
+		g.room.buffer = nil
+		debug.FreeOSMemory()
+	}
+	g.isLarge = false
+	debug.SetMemoryLimit(g.limit)
+	<-g.room.large
+}
+
+// readLarge reads on behind the head of a large body, into the room's buffer, which is good until the
+// guest leaves.
+func (g *guest) readLarge(head []byte, r io.Reader) ([]byte, error) {
+	b := append(g.room.buffer[:0], head...)
+	for {
+		if len(b) == cap(b) {
+			b = slices.Grow(b, min(len(b), MaxSize+1-len(b)))
+		}
+		n, err := r.Read(b[len(b):min(cap(b), MaxSize+1)])
+		b = b[:len(b)+n]
+		g.room.buffer = b
+		switch {
+		case len(b) > MaxSize:
+			return nil, errLarge
+		case errors.Is(err, io.EOF):
+			return b, nil
+		case err != nil:
+			return b, err
+		}
 	}
 }
 
@@ -89,9 +129,7 @@ func (f *fetcher) read(ctx context.Context, g *guest, resp *http.Response) ([]by
 				return nil, err
 			}
 			src.speedUp()
-			var rest []byte
-			rest, err = readUpTo(r, MaxSize-len(data))
-			data = append(data, rest...)
+			data, err = g.readLarge(data, r)
 		}
 		if err == nil || errors.Is(err, io.ErrUnexpectedEOF) && len(data) > 0 {
 			return data, nil
@@ -100,7 +138,7 @@ func (f *fetcher) read(ctx context.Context, g *guest, resp *http.Response) ([]by
 	switch {
 	case src.err != nil && !errors.Is(src.err, io.EOF):
 		return nil, src.err
-	case errors.Is(err, errStacked), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, errStacked), errors.Is(err, errLarge), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil, err
 	}
 	return nil, errEncoding

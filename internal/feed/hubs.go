@@ -216,7 +216,7 @@ func (h *Hubs) renew(ctx context.Context, source string) {
 		if err != nil || !l.wants(h.now()) {
 			return false
 		}
-		l.Next = newCredentials(u.Scheme == "https")
+		l.Next = newCredentials(u.Scheme)
 		l.Try = h.now().Add(verifyWithin)
 		hub, form = l.Hub, h.form(source, l)
 		return true

@@ -126,7 +126,11 @@ func (x *exchange) verify(callback string, query map[string]string) (status int,
 	for k, v := range query {
 		q.Set("hub."+k, v)
 	}
-	resp, err := http.Get(callback + "?" + q.Encode()) //nolint:noctx // The server is the test's own.
+	req, err := http.NewRequestWithContext(x.Context(), http.MethodGet, callback+"?"+q.Encode(), nil)
+	if err != nil {
+		x.Fatal(err)
+	}
+	resp, err := x.callbacks.Client().Do(req)
 	if err != nil {
 		x.Fatal(err)
 	}
@@ -162,7 +166,7 @@ func (x *exchange) push(callback, signature string, body io.Reader) int {
 	if signature != "" {
 		req.Header.Set("X-Hub-Signature", signature)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := x.callbacks.Client().Do(req)
 	if err != nil {
 		return 0
 	}

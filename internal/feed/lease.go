@@ -41,10 +41,11 @@ const (
 	leaseState = "websub:"
 )
 
-// newCredentials makes credentials for a hub. A secret is only sent where nobody listens.
-func newCredentials(secure bool) credentials {
+// newCredentials makes credentials for a hub, by the scheme of its address. A secret is only sent where
+// nobody listens.
+func newCredentials(scheme string) credentials {
 	c := credentials{Token: random()}
-	if secure {
+	if scheme == "https" {
 		c.Secret = random()
 	}
 	return c

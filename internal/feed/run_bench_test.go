@@ -94,7 +94,8 @@ func (sieve) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.P
 // serveAt serves at every loopback address and returns the port.
 func serveAt(b *testing.B, handler http.HandlerFunc) (port string) {
 	b.Helper()
-	l, err := net.Listen("tcp4", "0.0.0.0:0") //nolint:gosec // Each loopback address is a host.
+	var lc net.ListenConfig
+	l, err := lc.Listen(b.Context(), "tcp4", "0.0.0.0:0")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -89,7 +89,8 @@ func (s *site) restart(c Config) {
 // its own, and returns the port.
 func (s *site) everywhere() (port string) {
 	s.Helper()
-	l, err := net.Listen("tcp4", "0.0.0.0:0")
+	var lc net.ListenConfig
+	l, err := lc.Listen(s.Context(), "tcp4", "0.0.0.0:0")
 	if err != nil {
 		s.Fatal(err)
 	}
