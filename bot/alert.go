@@ -25,7 +25,32 @@ func alert(dl *Delivery, zone *time.Location) Message {
 		card.Image = ""
 		card.Note = Join(Plain("Withdrawn by the source "), Moment(dl.changed(), zone))
 	}
+	if dl.Action != Withdraw {
+		card.Note = withAlso(card.Note, dl.Article.Also)
+	}
 	return Message{Card: card, Key: dl.Key()}
+}
+
+// withAlso adds to a note who else reports the story, each source once.
+func withAlso(note Text, also []Related) Text {
+	seen := map[string]bool{}
+	var t Text
+	for i := range also {
+		if r := &also[i]; !seen[r.Source] {
+			seen[r.Source] = true
+			if len(t) > 0 {
+				t = Join(t, Plain(", "))
+			}
+			t = Join(t, Linked(r.Source, r.URL))
+		}
+	}
+	if len(t) == 0 {
+		return note
+	}
+	if len(note) > 0 {
+		note = Join(note, Plain("\n"))
+	}
+	return Join(note, Plain("Also reported by "), t)
 }
 
 // marked returns title and summary of a delivery's article, with what its filter looks for in bold.
