@@ -22,6 +22,9 @@ type Config struct {
 	// Zone is the time zone of dates in messages where the platform does not know the reader's.
 	// Nil means UTC.
 	Zone *time.Location
+	// SuspendedFor is how long the setup of a target is kept that the bot cannot reach. Zero means the constant
+	// of that name.
+	SuspendedFor time.Duration
 	// Logger is where the loops report. Nil means nowhere.
 	Logger *slog.Logger
 	// Metrics hears what the loops do. Nil means nobody does.
@@ -103,6 +106,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	w := newWatcher(b.cfg)
 	g.Go(func() error { return w.run(ctx) })
+	c := newChores(b.cfg)
+	g.Go(func() error { return c.run(ctx) })
 	g.Go(func() error { return b.notices.run(ctx) })
 	for _, a := range b.cfg.Adapters {
 		g.Go(func() error { return b.serve(ctx, a) })

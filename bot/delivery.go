@@ -39,7 +39,7 @@ type Delivery struct {
 	With []Delivery
 	// Corrections is what the target wants to hear of corrections.
 	Corrections Corrections
-	Attempts int // sends that failed so far
+	Attempts    int // sends that failed so far
 	// Enqueued is when the delivery was recorded; the lag counts from Article.FirstSeen.
 	Enqueued time.Time
 	// Lease identifies the claim, so that one who lost its lease cannot undo another's work.

@@ -63,9 +63,12 @@ func (s *Store) audience(ctx context.Context, tx *tx, subscriptions []int64) (au
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(list, func(a, b candidate) int {
+	order := func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.number, b.number))
-	})
+	}
+	if !slices.IsSortedFunc(list, order) {
+		slices.SortFunc(list, order)
+	}
 	to := audience{}
 	var last int64
 	for _, c := range list {

@@ -108,7 +108,14 @@ func (s *Store) forget(ctx context.Context, tx *tx, target int64) (int64, error)
 	if _, err := tx.exec(ctx, empty, target); err != nil {
 		return 0, err
 	}
-	for _, text := range []string{`DELETE FROM deliveries WHERE target_id = $1`, `DELETE FROM queue WHERE target_id = $1`} {
+	// Each by an index of its own. What ended without a message tells nothing of anybody, and goes by its age.
+	texts := []string{
+		`DELETE FROM queue WHERE target_id = $1`, `DELETE FROM deliveries WHERE target_id = $1 AND message_id <> ''`,
+	}
+	for _, state := range waitingStates() {
+		texts = append(texts, `DELETE FROM deliveries WHERE target_id = $1 AND `+inState(state))
+	}
+	for _, text := range texts {
 		if _, err := tx.exec(ctx, text, target); err != nil {
 			return 0, err
 		}

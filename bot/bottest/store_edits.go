@@ -1,0 +1,245 @@
+package bottest
+
+import (
+	"time"
+
+	"tidings/bot"
+)
+
+func editTests() []storeTest {
+	return []storeTest{
+		{"a revision edits what was posted", revisionEdits},
+		{"a post on its way is edited when it has arrived", postOnItsWayIsEdited},
+		{"an edit overtaken by a newer one is passed over", editIsOvertaken},
+		{"a withdrawal is one, and coming back an edit", withdrawalAndBack},
+		{"what looks the same is not edited", sameLookIsNotEdited},
+		{"an edit that cannot be made is no lost alert", failedEditIsNoLoss},
+		{"edits go on after the subscription has ended, and after coming back", editsGoOn},
+		{"a revision edits what a crowd was shown", crowdIsEdited},
+		{"a try of unknown outcome is counted, and edited if it was another revision", uncertainIsCounted},
+		{"a delivery tells what its target wants", deliveryTellsWishes},
+		{"a correction stays known", correctionStaysKnown},
+	}
+}
+
+// posted posts an article to chat 1 and returns it and its subscription.
+func (s *shelf) posted() (bot.Article, bot.Subscription) {
+	s.Helper()
+	sub := s.subscribe(chat("1"), "story")
+	a := s.story("1")
+	s.put(a)
+	s.enqueue(sub.ID, 1)
+	s.settle(s.claimOne(), sentAs("m1"))
+	return a, sub
+}
+
+func sentAs(id string) bot.Outcome {
+	return bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{MessageID: id, Chat: "elsewhere"}}
+}
+
+// revise stores a revision of an article and enqueues what follows.
+func (s *shelf) revise(a bot.Article, sub bot.Subscription) {
+	s.Helper()
+	s.put(a)
+	s.enqueue(sub.ID)
+}
+
+func revisionEdits(s *shelf) {
+	a, sub := s.posted()
+	old := a.Title
+	a.Title = "Story, corrected"
+	s.revise(a, sub)
+	if st := s.status(sub.Target); st.Waiting != 1 {
+		s.Errorf("status %+v, want the edit waiting", st)
+	}
+	d := s.claimOne()
+	if d.Action != bot.Edit || d.Message != (bot.Receipt{MessageID: "m1", Chat: "elsewhere"}) || d.Article.Title != a.Title {
+		s.Errorf("claimed %+v, want an edit of m1", d)
+	}
+	if d.Posted == nil || d.Posted.Title != old || d.Posted.Revision != 1 {
+		s.Errorf("posted was %+v, want revision 1", d.Posted)
+	}
+	s.settle(d, bot.Outcome{State: bot.Sent, Receipt: d.Message})
+	s.claimNone()
+	a.Title = "Story, once more"
+	s.revise(a, sub)
+	if d := s.claimOne(); d.Posted == nil || d.Posted.Revision != 2 || d.Message.MessageID != "m1" {
+		s.Errorf("claimed %+v, want another edit of m1", d)
+	}
+}
+
+func postOnItsWayIsEdited(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	a := s.story("1")
+	s.put(a)
+	s.enqueue(sub.ID, 1)
+	post := s.claimOne()
+	a.Title = "Newer"
+	s.revise(a, sub)
+	s.claimNone()
+	s.settle(post, sentAs("m1"))
+	if d := s.claimOne(); d.Action != bot.Edit || d.Article.Title != "Newer" || d.Message.MessageID != "m1" {
+		s.Errorf("claimed %+v, want the edit", d)
+	}
+}
+
+func editIsOvertaken(s *shelf) {
+	a, sub := s.posted()
+	for _, title := range []string{"Second", "Third"} {
+		a.Title = title
+		s.revise(a, sub)
+	}
+	d := s.claimOne()
+	if d.Article.Title != "Third" {
+		s.Errorf("edited to %q, want the newest", d.Article.Title)
+	}
+	s.settle(d, bot.Outcome{State: bot.Sent, Receipt: d.Message})
+	s.claimNone()
+	if st := s.status(sub.Target); st.Waiting != 0 {
+		s.Errorf("status %+v, want nothing waiting", st)
+	}
+}
+
+func withdrawalAndBack(s *shelf) {
+	a, sub := s.posted()
+	for _, step := range []struct {
+		status bot.Status
+		want   bot.Action
+	}{{bot.Withdrawn, bot.Withdraw}, {bot.Live, bot.Edit}} {
+		a.Status = step.status
+		s.revise(a, sub)
+		d := s.claimOne()
+		if d.Action != step.want || d.Message.MessageID != "m1" {
+			s.Errorf("%s: claimed %+v, want to %s m1", step.status, d, step.want)
+		}
+		s.settle(d, bot.Outcome{State: bot.Sent, Receipt: d.Message})
+	}
+}
+
+func sameLookIsNotEdited(s *shelf) {
+	a, sub := s.posted()
+	a.Tags = []string{"economy"}
+	s.revise(a, sub)
+	s.claimNone()
+	a.Title = "Other words"
+	s.revise(a, sub)
+	if d := s.claimOne(); d.Posted == nil || d.Posted.Title != "Story 1" {
+		s.Errorf("posted was %+v", d.Posted)
+	}
+}
+
+func failedEditIsNoLoss(s *shelf) {
+	a, sub := s.posted()
+	a.Title = "Other words"
+	s.revise(a, sub)
+	s.settle(s.claimOne(), bot.Outcome{State: bot.Rejected, Reason: "the message is gone"})
+	s.claimNone()
+	if st := s.status(sub.Target); st.Rejected != 0 || st.LastRejected != "" {
+		s.Errorf("status %+v, want nothing rejected", st)
+	}
+}
+
+func editsGoOn(s *shelf) {
+	a, sub := s.posted()
+	_, err := s.Suspend(s.Context(), sub.Target, "kicked")
+	s.must(err)
+	a.Title = "Other words"
+	s.revise(a, sub)
+	s.claimNone()
+	_, err = s.Resume(s.Context(), sub.Target)
+	s.must(err)
+	d := s.claimOne()
+	s.settle(d, bot.Outcome{State: bot.Sent, Receipt: d.Message})
+	s.must(s.Unsubscribe(s.Context(), sub.ID))
+	a.Status = bot.Withdrawn
+	s.revise(a, sub)
+	if d := s.claimOne(); d.Action != bot.Withdraw {
+		s.Errorf("claimed %+v, want the withdrawal", d)
+	}
+}
+
+func crowdIsEdited(s *shelf) {
+	subs := s.crowd()
+	a := s.story("1")
+	s.put(a)
+	s.enqueueAll(subs, 1)
+	s.deliverByChat()
+	a.Title = "Other words"
+	s.put(a)
+	if n := s.enqueueAll(nil, 1); n != crowdSize || s.backlog() != crowdSize {
+		s.Errorf("%d edits, a backlog of %d, want %d", n, s.backlog(), crowdSize)
+	}
+	if st := s.status(subs[7].Target); st.Waiting != 1 {
+		s.Errorf("status %+v, want one waiting", st)
+	}
+	edits := 0
+	for {
+		list := s.claim(50)
+		if len(list) == 0 {
+			break
+		}
+		for _, d := range list {
+			if d.Action == bot.Edit && d.Message.MessageID == "m" {
+				edits++
+			}
+			s.settle(d, bot.Outcome{State: bot.Sent, Receipt: d.Message})
+		}
+	}
+	if edits != crowdSize {
+		s.Errorf("%d chats were edited, want %d", edits, crowdSize)
+	}
+}
+
+func uncertainIsCounted(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	a := s.story("1")
+	s.put(a)
+	s.enqueue(sub.ID, 1)
+	s.settle(s.claimOne(), bot.Outcome{State: bot.Pending, Uncertain: true, Reason: "no answer"})
+	a.Title = "Newer"
+	s.revise(a, sub)
+	s.settle(s.claimOne(), sentAs("m1"))
+	if d := s.claimOne(); d.Action != bot.Edit {
+		s.Errorf("claimed %+v, want an edit of what may have arrived", d)
+	}
+	st, err := s.Stats(s.Context())
+	if here := s.status(sub.Target); err != nil || st.Uncertain != 1 || here.Uncertain != 1 {
+		s.Errorf("stats %+v, %v, status %+v, want one uncertain", st, err, here)
+	}
+}
+
+func deliveryTellsWishes(s *shelf) {
+	if err := s.SetCorrections(s.Context(), chat("1"), bot.CorrectByReply); err == nil {
+		s.Error("set for a target that is not known")
+	}
+	first, second := s.subscribe(chat("1"), "one"), s.subscribe(chat("1"), "two")
+	s.must(s.SetCorrections(s.Context(), chat("1"), bot.CorrectByReply))
+	id := s.stories(1)[0]
+	_, err := s.Enqueue(s.Context(), 0, 1, []bot.Match{{Article: id, Subscription: second.ID}, {Article: id, Subscription: first.ID}})
+	s.must(err)
+	if d := s.claimOne(); d.Filter != "one" || d.Corrections != bot.CorrectByReply {
+		s.Errorf("filter %q, corrections %q", d.Filter, d.Corrections)
+	}
+	if st := s.status(chat("1")); st.Corrections != bot.CorrectByReply {
+		s.Errorf("status %+v", st)
+	}
+}
+
+func correctionStaysKnown(s *shelf) {
+	a, sub := s.posted()
+	s.clock.advance(time.Minute)
+	a.Title = "Quite another story"
+	s.revise(a, sub)
+	at := s.clock.now()
+	d := s.claimOne()
+	if !d.Corrected.IsZero() {
+		s.Errorf("corrected at %v before it was", d.Corrected)
+	}
+	s.settle(d, bot.Outcome{State: bot.Sent, Receipt: d.Message})
+	s.clock.advance(time.Minute)
+	a.Title += "!"
+	s.revise(a, sub)
+	if d := s.claimOne(); !d.Corrected.Equal(at) {
+		s.Errorf("corrected at %v, want %v", d.Corrected, at)
+	}
+}
