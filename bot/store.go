@@ -220,6 +220,9 @@ type Putter interface {
 	// without an alert. So is a flood of new articles in a later one, but for those published after
 	// everything that the store has of the source; see [Quarantine].
 	PutFeed(ctx context.Context, source string, articles []Article) (PutResult, error)
+	// Withdraw marks articles of a source as withdrawn, by their GUIDs, and returns how many were not before.
+	// It passes over GUIDs that are not known, and articles that another source told first.
+	Withdraw(ctx context.Context, source string, guids []string) (int, error)
 }
 
 // Publication is what a publisher hands over at once.

@@ -18,6 +18,7 @@ func articleTests() []storeTest {
 		{"a changed article gets a revision and keeps its ID", changedArticleGetsRevision},
 		{"an article told without status stays withdrawn", silentSourceKeepsStatus},
 		{"an article told without date keeps its own", silentSourceKeepsDate},
+		{"a source withdraws its own articles, once", sourceWithdraws},
 		{"one bad article fails the call and is named", badArticleFailsCall},
 		{"what the caller handed over is left alone", callersArticlesAreLeftAlone},
 		{"hostile text is stored harmless", hostileTextIsStoredHarmless},
@@ -100,6 +101,27 @@ func silentSourceKeepsStatus(s *shelf) {
 	a.Status = bot.Live
 	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
 		s.Errorf("put as live %+v, want revised", got)
+	}
+}
+
+func sourceWithdraws(s *shelf) {
+	a, b := s.story("1"), s.story("2")
+	other := s.story("3")
+	other.Source = "elsewhere"
+	s.put(a, b, other)
+	withdraw := func(source string, want int, guids ...string) {
+		if n, err := s.Withdraw(s.Context(), source, guids); err != nil || n != want {
+			s.Errorf("Withdraw(%s, %v) = %d, %v; want %d", source, guids, n, err, want)
+		}
+	}
+	withdraw(a.Source, 1, a.GUID, other.GUID, "unknown")
+	withdraw(a.Source, 0, a.GUID)
+	list := s.entries(0)
+	if got := list[len(list)-1].Article; len(list) != 4 || got.GUID != a.GUID || got.Status != bot.Withdrawn || got.Title != a.Title {
+		s.Errorf("log %+v, want one more entry, of a withdrawal", list)
+	}
+	if got := s.put(a); got != (bot.PutResult{Unchanged: 1}) {
+		s.Errorf("put of what the feed still shows %+v, want unchanged", got)
 	}
 }
 

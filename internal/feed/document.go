@@ -23,6 +23,21 @@ type Document struct {
 	Problems []Problem
 }
 
+// deleted returns the GUIDs of entries that are deleted and not shown again.
+func (d *Document) deleted() []string {
+	shown := make(map[string]bool, len(d.Articles))
+	for i := range d.Articles {
+		shown[d.Articles[i].GUID] = true
+	}
+	var guids []string
+	for _, t := range d.Withdrawn {
+		if !shown[t.GUID] {
+			guids = append(guids, t.GUID)
+		}
+	}
+	return guids
+}
+
 // Tombstone says that an entry was deleted; RFC 6721.
 type Tombstone struct {
 	GUID string

@@ -19,8 +19,13 @@ type Sink interface {
 	Sources(ctx context.Context) ([]bot.Source, error)
 	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed.
 	SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error
+	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known;
+	// then it returns what is stored of it.
+	ClaimFetch(ctx context.Context, name string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
 	// PutFeed stores what is new or changed of a document's articles, and leaves the others alone.
 	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.PutResult, error)
+	// Withdraw marks articles as withdrawn by their GUIDs, and returns how many were not before.
+	Withdraw(ctx context.Context, source string, guids []string) (int, error)
 }
 
 // Config is what a Poller needs.
@@ -215,7 +220,7 @@ var errStore = errors.New("the articles could not be stored")
 
 // takeAll hands a document to the sink under the name of a source and of its twins.
 func (p *Poller) takeAll(ctx context.Context, s *bot.Source, twins []bot.Source, d *Document) (bot.PutResult, error) {
-	if len(d.Articles) == 0 && s.Articles > 0 {
+	if len(d.Articles) == 0 && len(d.Withdrawn) == 0 && s.Articles > 0 {
 		return bot.PutResult{}, &fetchError{
 			reason: "the feed had articles and now holds none", advice: adviceMoved, fault: faultContent,
 		}
@@ -227,7 +232,35 @@ func (p *Poller) takeAll(ctx context.Context, s *bot.Source, twins []bot.Source,
 		}
 		_, err = p.take(ctx, twins[i].Name, d)
 	}
+	if err == nil {
+		err = p.withdraw(ctx, s.Name, twins, d)
+	}
 	return result, err
+}
+
+// withdraw tells the sink which entries the publisher has deleted. One that the document shows too came back.
+func (p *Poller) withdraw(ctx context.Context, source string, twins []bot.Source, d *Document) error {
+	guids := d.deleted()
+	if len(guids) == 0 {
+		return nil
+	}
+	names := []string{source}
+	for i := range twins {
+		names = append(names, twins[i].Name)
+	}
+	for _, name := range names {
+		n, err := p.sink.Withdraw(ctx, name, guids)
+		if err != nil {
+			if ctx.Err() == nil {
+				p.log.Error("articles not withdrawn", "feed", name, "err", err)
+			}
+			return errStore
+		}
+		if n > 0 {
+			p.log.Info("articles withdrawn by their source", "feed", name, "articles", n)
+		}
+	}
+	return nil
 }
 
 // take hands a document's articles to the sink.

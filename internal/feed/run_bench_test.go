@@ -87,6 +87,8 @@ func BenchmarkRun_FiveThousandFeeds(b *testing.B) {
 // sieve is a sink that keeps no article, as a database does not keep them in memory.
 type sieve struct{ *memory }
 
+func (sieve) Withdraw(context.Context, string, []string) (int, error) { return 0, nil }
+
 func (sieve) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.PutResult, error) {
 	return bot.PutResult{Added: 1, Unchanged: len(articles) - 1}, nil
 }

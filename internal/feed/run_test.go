@@ -243,3 +243,43 @@ func TestNew_RefusesWhatCannotWork(t *testing.T) {
 		}
 	}
 }
+
+// graveyard is a feed that shows one entry and deletes others.
+const graveyard = `<?xml version="1.0"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0">
+	<title>Graveyard</title><id>urn:feed</id>
+	%s
+	<at:deleted-entry ref="urn:gone" when="2026-01-02T03:04:05Z"/>
+	<at:deleted-entry ref="urn:back" when="2026-01-02T03:04:05Z"/>
+</feed>`
+
+func TestPoll_WithdrawsWhatTheFeedDeleted(t *testing.T) {
+	t.Parallel()
+	const back = `<entry><id>urn:back</id><title>Back again</title></entry>`
+	for name, entries := range map[string]string{"beside others": back, "alone": ""} {
+		t.Run(name, func(t *testing.T) {
+			site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				fmt.Fprintf(w, graveyard, entries)
+			}))
+			t.Cleanup(site.Close)
+			source := bot.Source{Name: "yard", Kind: bot.FeedSource, URL: site.URL, Articles: 2}
+			sink := newMemory(source)
+			for _, guid := range []string{"urn:gone", "urn:back"} {
+				sink.articles["yard "+guid] = bot.Article{Source: "yard", GUID: guid, Title: guid}
+			}
+			p, err := New(Config{Sink: sink, Network: Private})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := p.poll(t.Context(), &source, nil); err != nil {
+				t.Fatal(err)
+			}
+			if got := sink.articles["yard urn:gone"].Status; got != bot.Withdrawn {
+				t.Errorf("the deleted entry is %q, want withdrawn", got)
+			}
+			if got := sink.articles["yard urn:back"].Status; (got == bot.Withdrawn) != (entries == "") {
+				t.Errorf("the entry that is shown too is %q", got)
+			}
+		})
+	}
+}

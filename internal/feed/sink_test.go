@@ -94,6 +94,27 @@ func (m *memory) SaveFetch(_ context.Context, name, title string, f bot.FetchSta
 	return m.saveErr
 }
 
+func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ time.Duration) (bot.FetchState, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.sources[name].Fetch
+	return f, !f.LastTry.After(known), nil
+}
+
+func (m *memory) Withdraw(_ context.Context, source string, guids []string) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for _, guid := range guids {
+		if a, ok := m.articles[source+" "+guid]; ok && a.Status != bot.Withdrawn {
+			a.Status = bot.Withdrawn
+			m.articles[source+" "+guid] = a
+			n++
+		}
+	}
+	return n, nil
+}
+
 func (m *memory) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.PutResult, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
