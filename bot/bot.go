@@ -59,6 +59,7 @@ type Bot struct {
 	cfg     Config
 	handler *handler
 	slots   map[string]*scheduler // by platform
+	posts   map[string]*post
 	delays  map[string]*delays
 	notices *notices
 }
@@ -87,12 +88,13 @@ func New(cfg Config) (*Bot, error) {
 		}
 		seen[a.Platform()] = true
 	}
-	b := &Bot{cfg: cfg, handler: newHandler(cfg), slots: map[string]*scheduler{}, delays: map[string]*delays{}}
+	b := &Bot{cfg: cfg, handler: newHandler(cfg), slots: map[string]*scheduler{}, delays: map[string]*delays{}, posts: map[string]*post{}}
 	b.notices = newNotices(cfg)
 	b.handler.delay = b.Delay
 	for _, a := range cfg.Adapters {
 		b.slots[a.Platform()] = newScheduler(a, cfg.Now)
 		b.delays[a.Platform()] = &delays{}
+		b.posts[a.Platform()] = newPost(cfg, a)
 	}
 	return b, nil
 }
@@ -115,7 +117,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// serve runs one platform: its alerts, its answers, and what gives slots to both, which ends last.
+// serve runs one platform: its alerts and its answers, both while this process has the place for them, and what
+// gives slots to both, which ends last.
 func (b *Bot) serve(ctx context.Context, a Adapter) error {
 	pacing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var paced sync.WaitGroup
@@ -124,13 +127,27 @@ func (b *Bot) serve(ctx context.Context, a Adapter) error {
 	slots := b.slots[a.Platform()]
 	paced.Go(func() { slots.run(pacing) })
 	g, ctx := errgroup.WithContext(ctx)
-	d := newDeliverer(b.cfg, a, slots, b.delays[a.Platform()])
-	g.Go(func() error { return d.run(ctx) })
-	g.Go(func() error {
+	listen := func(ctx context.Context) error {
 		if err := a.Run(ctx, b.handler); err != nil {
 			return fmt.Errorf("%s: %w", a.Platform(), err)
 		}
 		return nil
+	}
+	if isShared(a) {
+		g.Go(func() error { return listen(ctx) })
+		listen = func(context.Context) error { return nil }
+	}
+	g.Go(func() error {
+		return b.posts[a.Platform()].hold(ctx, func(ctx context.Context, t tenure) error {
+			if t.over { // what the one before has sent counts for the limits too
+				slots.holdAlerts(t.taken.Add(takeoverPause))
+			}
+			g, ctx := errgroup.WithContext(ctx)
+			d := newDeliverer(b.cfg, a, slots, b.delays[a.Platform()])
+			g.Go(func() error { return d.run(ctx, t.held) })
+			g.Go(func() error { return listen(ctx) })
+			return g.Wait()
+		})
 	})
 	return g.Wait()
 }

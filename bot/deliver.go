@@ -66,19 +66,19 @@ func newDeliverer(cfg Config, a Adapter, s *scheduler, d *delays) *deliverer {
 	}
 }
 
-// run delivers until ctx ends, then waits for the sends in hand.
-func (d *deliverer) run(ctx context.Context) error {
+// run delivers until ctx ends, then waits for the sends in hand, which end with held.
+func (d *deliverer) run(ctx, held context.Context) error {
 	var hands sync.WaitGroup
 	defer hands.Wait()
 	trouble := trouble{logger: d.logger, what: "delivering alerts"}
 	for ctx.Err() == nil {
-		trouble.note(ctx, d.round(ctx, &hands))
+		trouble.note(ctx, d.round(ctx, held, &hands))
 	}
 	return nil
 }
 
 // round claims as many deliveries as there is room for and starts them, or waits for one.
-func (d *deliverer) round(ctx context.Context, hands *sync.WaitGroup) error {
+func (d *deliverer) round(ctx, held context.Context, hands *sync.WaitGroup) error {
 	n := d.flights.room(ctx)
 	if wait := d.slots.alertsFrom().Sub(d.now()); wait > 0 {
 		pause(ctx, wait)
@@ -97,14 +97,14 @@ func (d *deliverer) round(ctx context.Context, hands *sync.WaitGroup) error {
 	}
 	d.flights.claimed(len(claimed))
 	for i := range claimed {
-		hands.Go(func() { d.handle(ctx, &claimed[i], leaseEnd) })
+		hands.Go(func() { d.handle(ctx, held, &claimed[i], leaseEnd) })
 	}
 	return nil
 }
 
 // handle sends a claimed delivery when there is a slot for it. A lease too short to cover the send could
 // let another sender have the delivery as well, so it is given back then.
-func (d *deliverer) handle(ctx context.Context, dl *Delivery, leaseEnd time.Time) {
+func (d *deliverer) handle(ctx, held context.Context, dl *Delivery, leaseEnd time.Time) {
 	waiting, cancel := context.WithTimeout(ctx, leaseEnd.Add(-sendTimeout).Sub(d.now()))
 	defer cancel()
 	c := ordinary
@@ -112,20 +112,20 @@ func (d *deliverer) handle(ctx context.Context, dl *Delivery, leaseEnd time.Time
 		c = urgent
 	}
 	slot, err := d.slots.take(waiting, dl.Target, c)
-	ctx = context.WithoutCancel(ctx)
 	if err != nil {
 		d.flights.unsent()
-		d.settle(ctx, dl, Outcome{State: Pending, Reason: "not tried in time", NotBefore: d.slots.free(dl.Target)})
+		d.settle(context.WithoutCancel(ctx), dl, Outcome{State: Pending, Reason: "not tried in time", NotBefore: d.slots.free(dl.Target)})
 		return
 	}
 	d.flights.begun(slot)
-	d.deliver(ctx, dl, slot)
+	d.deliver(held, dl, slot)
 }
 
-// deliver sends one claimed delivery and records how it went.
-func (d *deliverer) deliver(ctx context.Context, dl *Delivery, slot *slot) {
+// deliver sends one claimed delivery while the place is held, and records how it went.
+func (d *deliverer) deliver(held context.Context, dl *Delivery, slot *slot) {
 	start := d.now()
-	receipt, err := d.try(ctx, dl)
+	receipt, err := d.try(held, dl)
+	ctx := context.WithoutCancel(held)
 	now := d.now()
 	next := d.slots.answered(slot, dl.Target, err)
 	d.flights.ended(slot)

@@ -169,6 +169,9 @@ type Sources interface {
 	// SaveFetch records what the last fetch of a feed taught, and the feed's title unless empty;
 	// ErrNotFound if the source has been removed meanwhile.
 	SaveFetch(ctx context.Context, name, title string, f FetchState) error
+	// ClaimFetch leaves a feed to the caller until SaveFetch or the end of a lease, unless another process has it or
+	// has fetched it since the last try that is known; then it returns what is stored of the feed.
+	ClaimFetch(ctx context.Context, name string, known time.Time, lease time.Duration) (stored FetchState, mine bool, err error)
 }
 
 // State keeps small things that must outlive a restart: command hashes, what buttons mean.
@@ -185,15 +188,19 @@ type Update struct {
 }
 
 // Inbox keeps updates between the moment a platform is told they arrived and the moment they have
-// been answered.
+// been answered. Several processes may share one: an update belongs to who received or claimed it, until
+// that one's lease ends. One that is handled later than that may be handled twice, but is never lost.
 type Inbox interface {
-	// Receive stores updates and the offset to ask for next, in one transaction. Updates that were
-	// received before are passed over.
-	Receive(ctx context.Context, platform string, updates []Update, next int64) error
+	// Receive stores updates and the offset to ask for next, in one transaction, and returns those that
+	// were not received before: they are the caller's. A next of 0 leaves the offset as it is.
+	Receive(ctx context.Context, platform string, updates []Update, next int64, lease time.Duration) ([]Update, error)
 	// Offset returns the last next given to Receive, or 0.
 	Offset(ctx context.Context, platform string) (int64, error)
-	// Unhandled returns the updates that have not been handled, oldest first.
-	Unhandled(ctx context.Context, platform string) ([]Update, error)
+	// Adopt makes up to n updates the caller's that have not been handled and are nobody's, and returns
+	// them, oldest first.
+	Adopt(ctx context.Context, platform string, n int, lease time.Duration) ([]Update, error)
+	// Keep begins the leases of the caller's updates anew. A lease of 0 gives them up.
+	Keep(ctx context.Context, platform string, ids []int64, lease time.Duration) error
 	// Handled forgets an update.
 	Handled(ctx context.Context, platform string, id int64) error
 }
@@ -293,4 +300,5 @@ type Store interface { //nolint:interfacebloat // It adds no method of its own t
 	Putter
 	Publisher
 	Quarantine
+	Places
 }

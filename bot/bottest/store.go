@@ -38,6 +38,7 @@ func Store(t *testing.T, open func(t *testing.T, now func() time.Time) bot.Store
 		{"trace", traceTests()},
 		{"sources", sourceTests()},
 		{"state", stateTests()},
+		{"places", placeTests()},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {

@@ -17,6 +17,8 @@ func sourceTests() []storeTest {
 		{"what a fetch taught is kept byte for byte", fetchIsKept},
 		{"sources come into being with their articles", sourcesComeIntoBeing},
 		{"articles are counted by source and time", articlesAreCounted},
+		{"a feed is fetched by one process at a time", feedClaimedOnce},
+		{"who fetches next learns what another has", feedClaimTellsNews},
 	}
 }
 
@@ -129,5 +131,42 @@ func articlesAreCounted(s *shelf) {
 	s.must(err)
 	if diff := cmp.Diff(map[string]int64{"a": 1, "b": 1}, got); diff != "" {
 		s.Errorf("counts (-want +got):\n%s", diff)
+	}
+}
+
+func (s *shelf) claimFeed(known time.Time) (bot.FetchState, bool) {
+	s.Helper()
+	stored, mine, err := s.ClaimFetch(s.Context(), "a", known, time.Minute)
+	s.must(err)
+	return stored, mine
+}
+
+func feedClaimedOnce(s *shelf) {
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "a", Kind: bot.FeedSource, URL: "https://news.example/1"}))
+	for i, want := range []bool{true, false} {
+		if _, mine := s.claimFeed(time.Time{}); mine != want {
+			s.Errorf("claim %d: %v, want %v", i, mine, want)
+		}
+	}
+	s.clock.advance(time.Minute) // whoever had it is gone
+	if _, mine := s.claimFeed(time.Time{}); !mine {
+		s.Error("nobody gets the feed after the claim has ended")
+	}
+	if _, mine, err := s.ClaimFetch(s.Context(), "gone", time.Time{}, time.Minute); mine || err != nil {
+		s.Errorf("a feed that is gone was claimed: %v, %v", mine, err)
+	}
+}
+
+func feedClaimTellsNews(s *shelf) {
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "a", Kind: bot.FeedSource, URL: "https://news.example/1"}))
+	s.claimFeed(time.Time{})
+	want := bot.FetchState{ETag: `"1"`, LastTry: s.clock.now(), Next: s.clock.now().Add(time.Hour)}
+	s.must(s.SaveFetch(s.Context(), "a", "", want))
+	got, mine := s.claimFeed(time.Time{})
+	if diff := cmp.Diff(want, got); mine || diff != "" {
+		s.Errorf("claimed: %v; stored (-want +got):\n%s", mine, diff)
+	}
+	if _, mine := s.claimFeed(got.LastTry); !mine {
+		s.Error("the feed cannot be claimed by who knows its last fetch")
 	}
 }

@@ -77,6 +77,8 @@ type landed struct {
 	entry *followed
 	state bot.FetchState
 	err   error // there is nothing to remember
+	// elsewhere says that it was left to another process, and state what that has learned.
+	elsewhere bool
 }
 
 // step reads the sources if it is time to, starts what is due, and returns how long to wait until
@@ -128,8 +130,17 @@ func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
 	l.flying++
 	source, twins := e.source, slices.Clone(e.twins)
 	l.wait.Go(func() {
-		state, err := l.poller.poll(ctx, &source, twins)
-		l.done <- landed{e, state, err} // never blocks: there is room for all that fly
+		r := landed{entry: e}
+		known, mine := l.poller.claim(ctx, &source)
+		if mine {
+			r.state, r.err = l.poller.poll(ctx, &source, twins)
+		} else {
+			r.state, r.elsewhere = known, true
+		}
+		if mine && r.err != nil && ctx.Err() != nil {
+			l.poller.unclaim(ctx, &source)
+		}
+		l.done <- r // never blocks: there is room for all that fly
 	})
 }
 
@@ -144,6 +155,8 @@ func (l *loop) land(r landed) {
 	e.host.parked = nil
 	switch {
 	case l.entries[e.source.Name] != e: // it was removed, or is another now
+	case r.elsewhere:
+		l.leave(e, r.state)
 	case r.err != nil:
 		delete(l.entries, e.source.Name)
 	default:

@@ -166,6 +166,7 @@ const (
 	articlesTable = "articles" // the full-text index follows from it
 	countersTable = "counters" // an empty installation has rows in it
 	searchTable   = "search"
+	placesTable   = "places" // who does what at the moment
 	versionTable  = "goose_db_version"
 )
 
@@ -174,7 +175,7 @@ func (s side) tablesOf(ctx context.Context) ([]table, error) {
 	var list []table
 	read := func(row scan) (struct{}, error) {
 		var name, column string
-		if err := row(&name, &column); err != nil || name == searchTable || name == versionTable {
+		if err := row(&name, &column); err != nil || name == searchTable || name == placesTable || name == versionTable {
 			return struct{}{}, err
 		}
 		if len(list) == 0 || list[len(list)-1].name != name {

@@ -22,6 +22,8 @@ type dialect struct {
 	writers int
 	// prepares says that statements are prepared here. A driver that does so by itself knows better when it may.
 	prepares bool
+	// pipeline runs statements one after the other without waiting for each answer; nil where there is no wait.
+	pipeline func(ctx context.Context, conn *sql.Conn, list []statement) error
 	// goose and migrations: DDL has little in common.
 	goose      goose.Dialect
 	migrations fs.FS
@@ -49,6 +51,8 @@ type dialect struct {
 	listFrom string
 	// watch makes w broadcast the commits of others, in other processes too, until ctx ends.
 	watch func(ctx context.Context, w *waker, db *sql.DB, address string) error
+	// seats opens what shares out places among processes.
+	seats func(address string) (seats, error)
 	// fullText says a filter in the full-text index's language: an expression for textQuery.
 	fullText func(q filter.Query) string
 	// The index has rows of its own, keyed by time_key: put takes what textRow makes of an article's words,

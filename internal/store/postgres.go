@@ -44,6 +44,7 @@ func postgresDialect() dialect {
 	return dialect{
 		open:       openPostgres,
 		writers:    postgresWriters,
+		pipeline:   pipelinePostgres,
 		goose:      goose.DialectPostgres,
 		migrations: files,
 		migrating:  func(db *sql.DB) lock.SessionLocker { return &postgresLocker{db: db} },
@@ -63,6 +64,7 @@ func postgresDialect() dialect {
 		FOR SHARE OF a`,
 		listFrom:   `unnest(translate($1::text, '[]', '{}')::bigint[]) AS list (value)`,
 		watch:      watchPostgres,
+		seats:      openPostgresSeats,
 		fullText:   postgresMatch,
 		putText:    `INSERT INTO search (time_key, words) VALUES ($1, $2::text::tsvector)`,
 		deleteText: `DELETE FROM search WHERE time_key = $1`,
@@ -140,6 +142,17 @@ func connectPostgres(cfg *pgx.ConnConfig, conns int) *sql.DB {
 	return db
 }
 
+// pipelinePostgres runs statements in one trip to the server and back.
+func pipelinePostgres(ctx context.Context, conn *sql.Conn, list []statement) error {
+	return conn.Raw(func(c any) error {
+		batch := &pgx.Batch{}
+		for _, s := range list {
+			batch.Queue(s.text, s.args...)
+		}
+		return c.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close() //nolint:forcetypeassert // this file opened it
+	})
+}
+
 // checkPostgres refuses a server that would go wrong later.
 func checkPostgres(ctx context.Context, db *sql.DB) error {
 	const text = `
@@ -168,7 +181,10 @@ const postgresLocks = `hashtext('tidings.' || current_schema())`
 // postgresBegin takes the locks of a scope. The server drops who holds them and falls silent.
 func postgresBegin(s scope) string {
 	const (
-		begin  = `SELECT set_config('idle_in_transaction_session_timeout', '10s', true), `
+		// A plan is kept, and may have been made when a table was empty that grows fast, as the queue does: then
+		// reading all of it is never thought better than an index. Compiling a plan takes longer than it saves here.
+		begin = `SELECT set_config('idle_in_transaction_session_timeout', '10s', true),
+			set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), `
 		whole  = `pg_advisory_xact_lock(` + postgresLocks + `, 1)`
 		shared = `pg_advisory_xact_lock_shared(` + postgresLocks + `, 1)`
 		log    = `pg_advisory_xact_lock(` + postgresLocks + `, 2)`

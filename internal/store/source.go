@@ -34,8 +34,7 @@ func countArticles(ctx context.Context, tx *tx, source string, n int64) error {
 // Sources returns all sources by name.
 func (s *Store) Sources(ctx context.Context) ([]bot.Source, error) {
 	const text = `
-		SELECT name, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch,
-			last_try, last_success, failures, error, fetch_memory
+		SELECT ` + sourceColumns + `
 		FROM sources
 		ORDER BY name`
 	list, err := collect(ctx, s.r, readSource, text)
@@ -66,6 +65,10 @@ func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string
 	}
 	return counts, nil
 }
+
+const sourceColumns = `
+	name, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch, last_try, last_success,
+	failures, error, fetch_memory`
 
 func readSource(row scan) (bot.Source, error) {
 	var src bot.Source
@@ -125,7 +128,7 @@ func (s *Store) RemoveSource(ctx context.Context, name string) error {
 	})
 }
 
-// SaveFetch records what the last fetch of a feed taught.
+// SaveFetch records what the last fetch of a feed taught, and ends its claim.
 func (s *Store) SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error {
 	return s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
 		return saveFetch(ctx, tx, name, title, f)
@@ -137,7 +140,7 @@ func saveFetch(ctx context.Context, tx *tx, name, title string, f bot.FetchState
 		UPDATE sources
 		SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, etag = $3, last_modified = $4, body_hash = $5,
 			next_fetch = $6, last_try = $7, last_success = $8, failures = $9, error = $10,
-			fetch_memory = $11
+			fetch_memory = $11, fetch_until = 0
 		WHERE name = $1`
 	memory, err := json.Marshal(f.Memory)
 	if err != nil {

@@ -43,6 +43,7 @@ func sqliteDialect() dialect {
 		again:      func(error) bool { return false },
 		listFrom:   "json_each($1) AS list",
 		watch:      watchSQLite,
+		seats:      openSQLiteSeats,
 		fullText:   sqliteMatch,
 		putText: `
 			INSERT INTO search (rowid, title, summary, authors, tags, source, lang)

@@ -31,6 +31,7 @@ type Store struct {
 	r       *pool         // reads
 	turn    chan struct{} // holds a token for each transaction that may write now
 	wake    *waker
+	seats   seats
 	now     func() time.Time
 	roster  roster
 
@@ -65,6 +66,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.wake, err = newWaker(ctx, watch, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("database %s: %w", name, d.mapError(err)), w.Close(), r.Close())
 	}
+	if s.seats, err = d.seats(address); err != nil {
+		return nil, errors.Join(fmt.Errorf("database %s: %w", name, d.mapError(err)), s.Close())
+	}
 	if err := s.nameAll(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("database %s: name the articles: %w", name, d.mapError(err)), s.Close())
 	}
@@ -74,7 +78,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 // Close ends what waits, and closes the database. Writes in hand are finished first.
 func (s *Store) Close() error {
 	s.wake.close()
-	return errors.Join(s.r.close(), s.w.close())
+	errs := []error{s.r.close(), s.w.close()}
+	if s.seats != nil {
+		errs = append(errs, s.seats.close())
+	}
+	return errors.Join(errs...)
 }
 
 // parseURL finds the dialect of a database URL and the rest of it.
@@ -135,17 +143,17 @@ func (s *Store) attempt(
 		inner, cancel = context.WithTimeout(ctx, s.dialect.patience)
 		defer cancel()
 	}
-	t, err := s.w.db.BeginTx(inner, nil)
+	tx, err := s.w.begin(inner)
 	if err != nil {
 		return false, err
 	}
-	tx := &tx{Tx: t, pool: s.w}
+	defer tx.release()
 	if err := s.within(inner, tx, scope, fn); err != nil {
 		// What went wrong is err; a rollback can only fail because of it.
-		_ = t.Rollback()
+		_ = tx.Rollback()
 		return false, err
 	}
-	if err := t.Commit(); err != nil {
+	if err := tx.Commit(); err != nil {
 		return true, err
 	}
 	// What was written stands, whether or not the statements could be prepared for their next use.
@@ -166,11 +174,12 @@ func (s *Store) within(
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
-	if s.dialect.announce == "" || !scope.announced() {
-		return nil
+	if s.dialect.announce != "" && scope.announced() {
+		if err := tx.later(ctx, s.dialect.announce); err != nil {
+			return err
+		}
 	}
-	_, err := tx.exec(ctx, s.dialect.announce)
-	return err
+	return tx.flush(ctx)
 }
 
 // micros returns t in UTC microseconds, 0 for the zero time.

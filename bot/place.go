@@ -1,0 +1,114 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+// Places share out what only one of several processes may do at a time: a platform takes one listener for a token,
+// and its limits are the token's. They save waste and refusals. That nothing is lost or doubled rests on the leases
+// of deliveries, on the cursor and on the inbox.
+type Places interface {
+	// Hold waits until nobody has a place and takes it. held ends when the place is released, or lost because the
+	// store has not heard for too long that it is still wanted: held ends before anybody else can have it. ctx is for
+	// the wait alone. Release waits, but not for long.
+	Hold(ctx context.Context, name string) (held context.Context, release func(), err error)
+}
+
+// Account is an optional power of an Adapter: it says whose token it has. Without it all processes of a platform
+// are taken to have the same.
+type Account interface {
+	// Account returns the public ID of the bot on its platform, or "" if it cannot know.
+	Account() string
+}
+
+// Shared is an optional power of an Adapter whose platform calls the program: Run may then work in several
+// processes at once.
+type Shared interface {
+	// Shared reports whether it is so. It is constant.
+	Shared() bool
+}
+
+func isShared(a Adapter) bool {
+	s, ok := a.(Shared)
+	return ok && s.Shared()
+}
+
+const (
+	// takeoverAfter is how long a wait for a place is at least that somebody else had.
+	takeoverAfter = 200 * time.Millisecond
+	// takeoverPause is how long no alert is sent then: both platforms count what the bot sends by the second.
+	takeoverPause = time.Second
+)
+
+// post is the place of an adapter among all processes: the one that has it sends alerts, and listens unless all
+// may. Both are one place because answers and alerts share the limits, which are counted in one process.
+type post struct {
+	places Places
+	name   string
+	now    func() time.Time
+	logger *slog.Logger
+	mine   atomic.Bool
+}
+
+func newPost(cfg Config, a Adapter) *post {
+	name := a.Platform()
+	if acc, ok := a.(Account); ok && acc.Account() != "" {
+		name += "-" + acc.Account()
+	}
+	return &post{
+		places: cfg.Store, name: name, now: cfg.Now,
+		logger: cfg.Logger.With("component", "place", "platform", a.Platform()),
+	}
+}
+
+// tenure is the time for which a process has a place. It begins anew after each loss.
+type tenure struct {
+	held  context.Context //nolint:containedctx // It is what there is to say of a tenure.
+	taken time.Time
+	over  bool // from another process
+}
+
+// hold works whenever this process has the place, until ctx ends. The context given to work ends with ctx or when
+// the place is lost; what is in hand may go on until the tenure ends.
+func (p *post) hold(ctx context.Context, work func(ctx context.Context, t tenure) error) error {
+	trouble := trouble{logger: p.logger, what: "waiting to be the one who sends"}
+	for ctx.Err() == nil {
+		asked := p.now()
+		held, release, err := p.places.Hold(ctx, p.name)
+		trouble.note(ctx, err)
+		if err != nil {
+			continue
+		}
+		now := p.now()
+		err = p.serve(ctx, tenure{held: held, taken: now, over: now.Sub(asked) >= takeoverAfter}, work)
+		if held.Err() != nil {
+			p.logger.WarnContext(ctx, "place lost: another replica sends and listens")
+		}
+		release()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *post) serve(ctx context.Context, t tenure, work func(ctx context.Context, t tenure) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(t.held, stop)()
+	p.mine.Store(true)
+	defer p.mine.Store(false)
+	if t.over {
+		p.logger.InfoContext(ctx, "place taken: this replica sends and listens now")
+	}
+	return work(ctx, t)
+}
+
+// Leads reports whether this process is the one that sends the alerts of a platform.
+func (b *Bot) Leads(platform string) bool {
+	p := b.posts[platform]
+	return p != nil && p.mine.Load()
+}

@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+// ClaimFetch gives a feed to one of the processes that would fetch it now.
+func (s *Store) ClaimFetch(
+	ctx context.Context, name string, known time.Time, lease time.Duration,
+) (state bot.FetchState, mine bool, err error) {
+	const (
+		claim = `
+			UPDATE sources
+			SET fetch_until = $3
+			WHERE name = $1 AND last_try <= $2 AND fetch_until <= $4`
+		look = `
+			SELECT ` + sourceColumns + `
+			FROM sources
+			WHERE name = $1`
+	)
+	var n int64
+	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) (err error) {
+		n, err = tx.exec(ctx, claim, safe(name), micros(known), tx.now+lease.Microseconds(), tx.now)
+		return err
+	})
+	if err != nil {
+		return bot.FetchState{}, false, fmt.Errorf("claim feed: %w", err)
+	}
+	if n > 0 {
+		return bot.FetchState{}, true, nil
+	}
+	src, _, err := one(ctx, s.r, readSource, look, safe(name))
+	if err != nil {
+		return bot.FetchState{}, false, fmt.Errorf("claim feed: %w", s.dialect.mapError(err))
+	}
+	return src.Fetch, false, nil
+}
