@@ -15,9 +15,11 @@ func CleanText(s string, limit int) string {
 		return s
 	}
 	var b strings.Builder
+	b.Grow(max(min(len(s), limit), 0))
 	space := false
 	for _, r := range s {
 		switch {
+		case '!' <= r && r <= '~': // most are, and need no further look
 		case unicode.IsSpace(r):
 			space = b.Len() > 0
 			continue

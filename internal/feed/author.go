@@ -54,13 +54,14 @@ func isOneName(s string) bool {
 	if strings.ContainsAny(s, "@<>&;:|,()[]") {
 		return false
 	}
-	words := strings.Fields(s)
-	for _, w := range words {
+	words := 0
+	for w := range strings.FieldsSeq(s) {
 		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) || strings.EqualFold(w, "by") || strings.EqualFold(w, "unknown") {
 			return false
 		}
+		words++
 	}
-	return len(words) > 0
+	return words > 0
 }
 
 // splitList takes "A B, C D and E F" apart, but not "Smith, John" or "Ben & Jerry": each part must be

@@ -19,7 +19,9 @@ const (
 	// MaxSize is how many bytes a document may have after decompression.
 	MaxSize  = 10 << 20
 	maxItems = 1000
-	maxDepth = 128 // elements within elements
+	// usualItems is how many most documents have at most.
+	usualItems = 32
+	maxDepth   = 128 // elements within elements
 )
 
 // Meta is what is known of a document besides its bytes.
@@ -68,7 +70,7 @@ func Parse(data []byte, meta Meta) (*Document, error) {
 }
 
 func parseXML(text string, meta Meta) (*Document, error) {
-	var drafts []draft
+	drafts := make([]draft, 0, usualItems)
 	var words vocabulary
 	x, err := readXML(text, func(r *record, w vocabulary) {
 		words = w

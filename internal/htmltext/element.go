@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	xhtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -57,18 +56,10 @@ func isVoid(tag atom.Atom) bool {
 	return false
 }
 
-// isHidden reports whether an element's attributes keep it from being shown, as mails do with the
-// text meant for the list of messages.
-func isHidden(attrs []xhtml.Attribute) bool {
-	return slices.ContainsFunc(attrs, func(a xhtml.Attribute) bool {
-		if a.Key == "hidden" {
-			return true
-		}
-		if a.Key != "style" {
-			return false
-		}
-		return slices.ContainsFunc(strings.Split(strings.ToLower(a.Val), ";"), hides)
-	})
+// isHiding reports whether a style keeps an element from being shown, as mails do with the text meant
+// for the list of messages.
+func isHiding(style string) bool {
+	return slices.ContainsFunc(strings.Split(strings.ToLower(style), ";"), hides)
 }
 
 // hides reports whether a declaration of a style keeps an element from being seen. Mails make what

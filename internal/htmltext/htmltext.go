@@ -24,19 +24,8 @@ const (
 // monospaced parts. Paragraphs are set apart by an empty line, other blocks and br by a line break.
 // Markup and entities that were encoded once too often are decoded once more.
 func Parse(s string) bot.Text {
-	if len(s) > maxInput {
-		s = strings.ToValidUTF8(s[:maxInput], "")
-	}
-	return parse(escapeBare(decodeTwice(s)), maxOutput, blank)
-}
-
-// parse returns at most so many bytes of text, with that white space between the cells of tables.
-func parse(s string, limit int, cell gap) bot.Text {
-	p := parser{z: xhtml.NewTokenizer(strings.NewReader(s)), w: writer{limit: limit}, cell: cell}
-	for p.w.size < limit && p.next() {
-	}
-	p.w.end()
-	return p.w.text
+	p := parser{w: writer{limit: maxOutput}, cell: blank}
+	return p.parse(repaired(s))
 }
 
 // Plain returns the words of s as one line.
@@ -44,13 +33,23 @@ func Plain(s string) string {
 	if !strings.ContainsAny(s, "<&") {
 		return bot.CleanText(s, maxOutput)
 	}
-	return bot.CleanText(Parse(s).String(), maxOutput)
+	p := parser{w: writer{limit: maxOutput}, cell: blank, plain: true}
+	return bot.CleanText(p.parse(repaired(s)).String(), maxOutput)
+}
+
+// repaired returns as much of s as is read, as the markup that it was meant to be.
+func repaired(s string) string {
+	if len(s) > maxInput {
+		s = strings.ToValidUTF8(s[:maxInput], "")
+	}
+	return escapeBare(decodeTwice(s))
 }
 
 // parser walks through the tokens of a document.
 type parser struct {
 	z     *xhtml.Tokenizer
-	cell  gap // between the cells of a table
+	cell  gap  // between the cells of a table
+	plain bool // neither links nor styles are wanted
 	w     writer
 	skip  atom.Atom // the element whose content is being passed over, or 0
 	depth int       // how many of that element are open
@@ -69,44 +68,91 @@ var inline = [...]struct {
 	{bot.Code, []atom.Atom{atom.Code, atom.Kbd, atom.Samp, atom.Tt}},
 }
 
+// parse returns the text of s, up to the writer's limit.
+func (p *parser) parse(s string) bot.Text {
+	if strings.Contains(s, "<") {
+		p.z = xhtml.NewTokenizer(strings.NewReader(s))
+		for p.w.size < p.w.limit && p.next() {
+		}
+	} else {
+		p.write(s)
+	}
+	p.w.end()
+	return p.w.text
+}
+
 // next handles one token and reports whether there may be more.
 func (p *parser) next() bool {
-	switch p.z.Next() {
+	switch kind := p.z.Next(); kind {
 	case xhtml.ErrorToken:
 		return false
 	case xhtml.TextToken:
 		if p.skip == 0 {
-			p.w.write(decodeEntities(p.text(), p.style()), p.style(), p.link)
+			p.write(string(p.z.Raw()))
 		}
 	case xhtml.StartTagToken, xhtml.SelfClosingTagToken:
-		p.start(p.z.Token())
+		name, hasAttributes := p.z.TagName()
+		p.start(atom.Lookup(name), kind, hasAttributes)
 	case xhtml.EndTagToken:
-		p.end(p.z.Token().DataAtom)
+		name, _ := p.z.TagName()
+		p.end(atom.Lookup(name))
 	}
 	return true
 }
 
-func (p *parser) text() string { return html.UnescapeString(string(p.z.Raw())) }
+// write writes text that stands between tags.
+func (p *parser) write(raw string) {
+	style := p.style()
+	words := decodeEntities(html.UnescapeString(raw), style)
+	if p.plain {
+		style = 0
+	}
+	p.w.write(words, style, p.link)
+}
 
-func (p *parser) start(t xhtml.Token) {
+func (p *parser) start(tag atom.Atom, kind xhtml.TokenType, hasAttributes bool) {
 	if p.skip != 0 {
-		if t.DataAtom == p.skip && t.Type == xhtml.StartTagToken && p.skip != atom.P {
+		if tag == p.skip && kind == xhtml.StartTagToken && p.skip != atom.P {
 			p.depth++
 		}
 		return
 	}
-	p.w.space(p.breakOf(t.DataAtom))
-	if t.Type == xhtml.SelfClosingTagToken || isVoid(t.DataAtom) {
+	p.w.space(p.breakOf(tag))
+	if kind == xhtml.SelfClosingTagToken || isVoid(tag) {
 		return
 	}
-	switch {
-	case isUnseen(t.DataAtom) || isHidden(t.Attr):
-		p.skip, p.depth = t.DataAtom, 1
-	case t.DataAtom == atom.A:
-		p.link = bot.CleanURL(attr(t.Attr, "href"))
-	default:
-		p.nest(t.DataAtom, 1)
+	var link string
+	var hidden bool
+	if hasAttributes {
+		link, hidden = p.attributes()
 	}
+	switch {
+	case isUnseen(tag) || hidden:
+		p.skip, p.depth = tag, 1
+	case tag != atom.A:
+		p.nest(tag, 1)
+	case !p.plain:
+		p.link = bot.CleanURL(link)
+	}
+}
+
+// attributes reads where the tag at hand leads, and whether what is in it is hidden.
+func (p *parser) attributes() (link string, hidden bool) {
+	for more := true; more; {
+		var key, value []byte
+		key, value, more = p.z.TagAttr()
+		switch string(key) {
+		case "href":
+			if link == "" { // the first counts
+				link = string(value)
+			}
+		case "hidden":
+			hidden = true
+		case "style":
+			hidden = hidden || isHiding(string(value))
+		}
+	}
+	return link, hidden
 }
 
 func (p *parser) end(tag atom.Atom) {
@@ -151,13 +197,4 @@ func (p *parser) style() bot.Style {
 		}
 	}
 	return s
-}
-
-func attr(attrs []xhtml.Attribute, key string) string {
-	for _, a := range attrs {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
 }

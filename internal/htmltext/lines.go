@@ -21,7 +21,8 @@ func Lines(s string) []Line {
 		s = strings.ToValidUTF8(s[:maxPage], "")
 	}
 	var b lineBuilder
-	for _, span := range parse(escapeBare(s), maxPage, line) {
+	p := parser{w: writer{limit: maxPage}, cell: line}
+	for _, span := range p.parse(escapeBare(s)) {
 		for i, part := range strings.Split(span.Text, "\n") {
 			if i > 0 {
 				b.end()

@@ -58,6 +58,7 @@ func escapeBare(s string) string {
 		return s
 	}
 	var b strings.Builder
+	b.Grow(len(s))
 	last := strings.LastIndexByte(s, '>')
 	for i := 0; i < len(s); {
 		j := strings.IndexByte(s[i:], '<')
