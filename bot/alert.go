@@ -14,18 +14,19 @@ func alert(dl *Delivery, zone *time.Location) Message {
 	}
 	card := NewCard(&dl.Article)
 	card.Title, card.Summary = marked(dl)
-	switch dl.Action {
-	case Post:
-	case Edit:
-		if at := dl.CorrectedAt(); !at.IsZero() {
-			card.Note = Join(Plain("Corrected "), Moment(at, zone))
-		}
-	case Withdraw:
+	// A post says so too, if an earlier try of it may have arrived.
+	withdrawn := dl.Action == Withdraw || dl.Article.Status == Withdrawn
+	switch {
+	case withdrawn:
 		card.Title, card.Summary = Styled(dl.Article.Title, Strike), Styled(dl.Article.Summary, Strike)
 		card.Image = ""
 		card.Note = Join(Plain("Withdrawn by the source "), Moment(dl.changed(), zone))
+	case dl.Action == Edit:
+		if at := dl.CorrectedAt(); !at.IsZero() {
+			card.Note = Join(Plain("Corrected "), Moment(at, zone))
+		}
 	}
-	if dl.Action != Withdraw {
+	if !withdrawn {
 		card.Note = withAlso(card.Note, dl.Article.Also)
 	}
 	return Message{Card: card, Key: dl.Key()}

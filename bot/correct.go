@@ -63,9 +63,13 @@ func words(s string) string {
 	return b.String()
 }
 
-// changed returns when the revision came that an edit brings.
+// changed returns when the revision came that an edit brings, or a post that repeats one of before it.
 func (d *Delivery) changed() time.Time {
-	if d.Posted != nil && d.Article.Updated.After(d.Posted.Updated) {
+	before := d.Enqueued
+	if d.Posted != nil {
+		before = d.Posted.Updated
+	}
+	if d.Article.Updated.After(before) {
 		return d.Article.Updated
 	}
 	return d.Enqueued

@@ -12,6 +12,10 @@ func leaseTests() []storeTest {
 		{"who lost the lease undoes nothing", loserUndoesNothing},
 		{"what was sent is recorded though the lease has ended", sentIsRecorded},
 		{"wait wakes when a lease ends", waitWakesAtLeaseEnd},
+		{"what a dead sender may have posted is counted, and edited if it was another revision", deadSenderIsCounted},
+		{"what a dead sender may have posted is told to be withdrawn", deadSenderIsWithdrawn},
+		{"a try that surely did not arrive leaves nothing to change", sureFailureLeavesNothing},
+		{"an edit of a dead sender is made up for", deadEditIsMadeUpFor},
 	}
 }
 
@@ -61,6 +65,79 @@ func sentIsRecorded(s *shelf) {
 	}
 	if d := s.claimOne(); d.Article.ID != ids[1] {
 		s.Errorf("claimed article %d, want %d", d.Article.ID, ids[1])
+	}
+}
+
+// dead has a sender die with a post of an article in hand.
+func (s *shelf) dead() (bot.Article, bot.Subscription) {
+	s.Helper()
+	sub := s.subscribe(chat("1"), "")
+	a := s.story("1")
+	s.put(a)
+	s.enqueue(sub.ID, 1)
+	s.claimOne()
+	s.clock.advance(time.Minute)
+	return a, sub
+}
+
+func deadSenderIsCounted(s *shelf) {
+	a, sub := s.dead()
+	s.claimOne()
+	s.clock.advance(time.Minute) // another one
+	a.Title = "Newer"
+	s.revise(a, sub)
+	d := s.claimOne()
+	s.settle(d, bot.Outcome{State: bot.Pending, Reason: "refused for now"})
+	s.settle(s.claimOne(), sentAs("m1"))
+	if d := s.claimOne(); d.Action != bot.Edit || d.Posted == nil || d.Posted.Title != "Story 1" {
+		s.Errorf("claimed %+v, want an edit of what may have arrived", d)
+	}
+	st, err := s.Stats(s.Context())
+	if here := s.status(sub.Target); err != nil || st.Uncertain != 2 || here.Uncertain != 2 {
+		s.Errorf("stats %+v, %v, status %+v, want two uncertain", st, err, here)
+	}
+}
+
+func deadSenderIsWithdrawn(s *shelf) {
+	a, sub := s.dead()
+	a.Status = bot.Withdrawn
+	s.revise(a, sub)
+	d := s.claimOne()
+	if d.Action != bot.Post || d.Article.Status != bot.Withdrawn {
+		s.Errorf("claimed %+v, want the post once more", d)
+	}
+	s.settle(d, sentAs("m1"))
+	if d := s.claimOne(); d.Action != bot.Withdraw || d.Message.MessageID != "m1" {
+		s.Errorf("claimed %+v, want the withdrawal", d)
+	}
+}
+
+func sureFailureLeavesNothing(s *shelf) {
+	sub := s.subscribe(chat("1"), "")
+	a := s.story("1")
+	s.put(a)
+	s.enqueue(sub.ID, 1)
+	s.settle(s.claimOne(), bot.Outcome{State: bot.Pending, Reason: "refused for now"})
+	a.Title = "Newer"
+	s.revise(a, sub)
+	s.settle(s.claimOne(), sentAs("m1"))
+	s.claimNone()
+	if st := s.status(sub.Target); st.Uncertain != 0 {
+		s.Errorf("status %+v, want nothing uncertain", st)
+	}
+}
+
+func deadEditIsMadeUpFor(s *shelf) {
+	a, sub := s.posted()
+	title := a.Title
+	a.Title = "Other words"
+	s.revise(a, sub)
+	s.claimOne()
+	s.clock.advance(time.Minute)
+	a.Title = title
+	s.revise(a, sub)
+	if d := s.claimOne(); d.Action != bot.Edit || d.Article.Title != title {
+		s.Errorf("claimed %+v, want an edit back: the other words may stand there", d)
 	}
 }
 

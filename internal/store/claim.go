@@ -42,7 +42,9 @@ type next struct {
 	due        int64
 	subscribed bool
 	catchup    string
-	shown      int // the revision that the target shows; 0 if it shows none
+	shown      int  // the revision that the target shows, or may show; 0 if it shows none
+	uncertain  int  // tries of unknown outcome
+	lapsed     bool // the lease before this one ended by itself
 }
 
 // claim leases the first delivery of a target that is still to be sent, and ends those before it that
@@ -70,10 +72,41 @@ func (c *claimer) claim(ctx context.Context, target int64) (bot.Delivery, bool, 
 		if err := c.gather(ctx, target, &d); err != nil {
 			return bot.Delivery{}, false, err
 		}
+		if err := c.begin(ctx, target, &d); err != nil {
+			return bot.Delivery{}, false, err
+		}
 		d.Lease = c.token
 		_, err = c.tx.exec(ctx, lease, target, c.until, c.token)
 		return d.Delivery, true, err
 	}
+}
+
+// begin notes which revision a target may show from now on. Who dies with the lease leaves that behind, and
+// nobody can tell then whether the alert has arrived.
+func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
+	const (
+		first = `
+			UPDATE deliveries
+			SET shown = $2
+			WHERE id = $1`
+		again = `
+			UPDATE deliveries
+			SET uncertain = uncertain + 1
+			WHERE id = $1`
+	)
+	switch {
+	case d.Action != bot.Post || len(d.With) > 0:
+		return nil
+	case d.shown == 0:
+		_, err := c.tx.exec(ctx, first, d.ID, d.Article.Revision)
+		return err
+	case !d.lapsed && d.uncertain > 0:
+		return nil
+	}
+	if _, err := c.tx.exec(ctx, again, d.ID); err != nil {
+		return err
+	}
+	return countUncertain(ctx, c.tx, target)
 }
 
 const (
@@ -83,12 +116,13 @@ const (
 			t.corrections,
 			EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.target_id = d.target_id AND s.ended = 0),
 			coalesce(f.filter, ''), coalesce(p.shown, 0), coalesce(p.message_id, ''), coalesce(p.chat, ''),
-			coalesce(p.corrected, 0),` + articleColumns + `
+			coalesce(p.corrected, 0), d.uncertain, coalesce(q.lease, 0) <> 0,` + articleColumns + `
 		FROM deliveries AS d
 		JOIN targets AS t ON t.id = d.target_id
 		JOIN articles AS a ON a.id = d.article_id
 		LEFT JOIN deliveries AS p ON p.article_id = d.article_id AND p.target_id = d.target_id AND p.revision = 0
-		LEFT JOIN subscriptions AS f ON f.id = p.subscription_id`
+		LEFT JOIN subscriptions AS f ON f.id = p.subscription_id
+		LEFT JOIN queue AS q ON q.target_id = d.target_id`
 	nextDelivery = deliveryOf + `
 		WHERE d.target_id = $1 AND d.state = 'pending'
 		ORDER BY d.rank, d.id
@@ -99,7 +133,8 @@ func readNext(row scan) (d next, err error) {
 	var enqueued, corrected int64
 	t, m := &d.Target, &d.Message
 	d.Article, err = readArticle(row, &d.ID, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup, &t.Platform,
-		&t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected)
+		&t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
+		&d.uncertain, &d.lapsed)
 	d.Enqueued, d.Corrected = moment(enqueued), moment(corrected)
 	if d.Action == bot.Post {
 		d.Message = bot.Receipt{}
@@ -123,7 +158,7 @@ func (c *claimer) pass(ctx context.Context, target int64, d *next) (bool, error)
 		}
 	case !d.subscribed:
 		why = "the subscription has ended"
-	case d.Article.Status == bot.Withdrawn:
+	case d.Article.Status == bot.Withdrawn && d.shown == 0: // what may have arrived is to say so
 		why = "the article was withdrawn"
 	}
 	embargo := micros(d.Article.Embargo)
@@ -157,7 +192,7 @@ func (c *claimer) prepareEdit(ctx context.Context, d *next) (why string, err err
 	if d.Posted, err = revisionOf(ctx, c.tx, &d.Article, d.shown); err != nil {
 		return "", err
 	}
-	if d.Posted != nil && d.Article.LooksLike(d.Posted) {
+	if d.Posted != nil && d.Article.LooksLike(d.Posted) && !d.lapsed && d.uncertain == 0 {
 		return "the alert looks like this already", nil
 	}
 	d.Action = bot.Edit

@@ -110,12 +110,17 @@ func (c *claimed) retry(ctx context.Context, tx *tx, d *bot.Delivery, o bot.Outc
 	const text = `
 		UPDATE deliveries
 		SET attempts = attempts + $2, reason = $3, uncertain = uncertain + $4,
-			shown = CASE WHEN shown = 0 AND action = 'post' THEN $5 ELSE shown END
+			shown = CASE
+				WHEN action <> 'post' THEN shown
+				WHEN uncertain + $4 = 0 THEN 0
+				WHEN shown = 0 THEN $5
+				ELSE shown
+			END
 		WHERE id = $1`
 	shown := 0
 	if o.Uncertain {
 		shown = d.Article.Revision
-		if err := c.countUncertain(ctx, tx); err != nil {
+		if err := countUncertain(ctx, tx, c.target); err != nil {
 			return false, err
 		}
 	}
@@ -137,8 +142,8 @@ func flag(b bool) int {
 	return 0
 }
 
-// countUncertain counts a try that may have arrived.
-func (c *claimed) countUncertain(ctx context.Context, tx *tx) error {
+// countUncertain counts a try of a target that may have arrived.
+func countUncertain(ctx context.Context, tx *tx, of int64) error {
 	const (
 		target = `
 			UPDATE targets
@@ -149,7 +154,7 @@ func (c *claimed) countUncertain(ctx context.Context, tx *tx) error {
 			SET value = value + 1
 			WHERE name = 'uncertain'`
 	)
-	if _, err := tx.exec(ctx, target, c.target); err != nil {
+	if _, err := tx.exec(ctx, target, of); err != nil {
 		return err
 	}
 	_, err := tx.exec(ctx, all)
