@@ -123,11 +123,15 @@ func urgentPassesCrowd(s *shelf) {
 func crowdIsSeen(s *shelf) {
 	subs := s.crowd()
 	s.enqueueAll(subs, s.stories(1)[0])
+	trace, err := s.Trace(s.Context(), subs[5].Target, 1)
+	if err != nil || len(trace.Steps) != 1 || trace.Steps[0].State != bot.Pending || trace.Ahead != 0 {
+		s.Errorf("trace %+v, %v, want one step that waits", trace, err)
+	}
 	away, moved, ended := subs[10].Target, subs[20].Target, subs[30]
 	if st := s.status(away); st.Waiting != 1 {
 		s.Errorf("status %+v, want one waiting", st)
 	}
-	_, err := s.Suspend(s.Context(), away, "kicked")
+	_, err = s.Suspend(s.Context(), away, "kicked")
 	s.must(err)
 	if st := s.status(away); st.Waiting != 1 || s.backlog() != crowdSize-1 {
 		s.Errorf("status of a suspended one %+v, a backlog of %d", st, s.backlog())

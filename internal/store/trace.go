@@ -74,14 +74,36 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 		return step, err
 	}
 	var err error
-	if trace.Steps, err = collect(ctx, s.r, read, steps, article, target); err != nil || first == 0 {
+	if trace.Steps, err = collect(ctx, s.r, read, steps, article, target); err != nil {
 		return err
+	}
+	packed, err := packedFor(ctx, s.r, target)
+	if err != nil {
+		return err
+	}
+	for i := range packed {
+		if p := &packed[i]; p.article == article {
+			trace.Steps = append(trace.Steps, bot.Step{
+				Action: p.action, Revision: int(p.revision), State: bot.Pending, Enqueued: moment(p.enqueued), Due: moment(p.due),
+			})
+			if first == 0 {
+				first, rank = p.base()+target, int64(p.rank)
+			}
+		}
+	}
+	if first == 0 {
+		return nil
 	}
 	n, err := number(ctx, s.r, ahead, target, rank, first)
 	if err != nil {
 		return err
 	}
 	trace.Ahead = int(n)
+	for i := range packed {
+		if p := &packed[i]; int64(p.rank) < rank || int64(p.rank) == rank && p.base()+target < first {
+			trace.Ahead++
+		}
+	}
 	at, err := number(ctx, s.r, ready, target, micros(s.now()))
 	trace.Ready = moment(at)
 	return err
