@@ -117,6 +117,28 @@ func (m *Metrics) ShowDelays(of Delays, platforms []string) {
 	}
 }
 
+// Leads tells of which platforms this process sends the alerts; other replicas wait to.
+type Leads interface {
+	Leads(platform string) bool
+}
+
+// ShowLeads makes the metrics show, for each of the platforms, whether this process leads. It is called before
+// the metrics are served.
+func (m *Metrics) ShowLeads(of Leads, platforms []string) {
+	for _, p := range platforms {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name:        "tidings_leads",
+			Help:        "1 if this process sends the platform's alerts, 0 if it waits to. The sum over all replicas is 1.",
+			ConstLabels: prometheus.Labels{"platform": p},
+		}, func() float64 {
+			if of.Leads(p) {
+				return 1
+			}
+			return 0
+		}))
+	}
+}
+
 // handler shows the metrics, with what the store says of itself at that moment.
 func (m *Metrics) handler(store Store) http.Handler {
 	m.registry.MustRegister(&storeCollector{

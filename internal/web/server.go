@@ -25,6 +25,9 @@ type Config struct {
 	Store Store
 	// Metrics are shown at /metrics. Nil shows none.
 	Metrics *Metrics
+	// Platforms are those of which /readyz says whether this process leads, as Leads knows. Both may be empty.
+	Platforms []string
+	Leads     Leads
 	// PublishToken is the bearer token of the publish API. Empty turns the API off.
 	PublishToken string
 	// Decode reads one article in the program's JSON form, and returns all that is wrong with it.
@@ -120,7 +123,7 @@ func healthz(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// readyz says that the process can do its work: the store answers.
+// readyz says that the process can do its work: the store answers. A replica that waits for its turn can.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
@@ -130,4 +133,11 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	healthz(w, r)
+	for _, p := range s.cfg.Platforms {
+		role := "stands by"
+		if s.cfg.Leads.Leads(p) {
+			role = "leads"
+		}
+		_, _ = fmt.Fprintf(w, "%s: %s\n", p, role)
+	}
 }

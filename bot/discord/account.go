@@ -1,0 +1,24 @@
+package discord
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"tidings/bot"
+)
+
+var _ bot.Account = (*Adapter)(nil)
+
+// Account returns the ID of the bot's user, which is the first part of a token as Discord makes them, or "".
+func (a *Adapter) Account() string {
+	first, _, _ := strings.Cut(a.token.Reveal(), ".")
+	id, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(first, "="))
+	if err != nil {
+		return ""
+	}
+	if _, err := strconv.ParseUint(string(id), 10, 64); err != nil {
+		return ""
+	}
+	return string(id)
+}

@@ -1,0 +1,12 @@
+package telegram
+
+import (
+	"strconv"
+
+	"tidings/bot"
+)
+
+var _ bot.Account = (*Adapter)(nil)
+
+// Account returns the number of the bot, with which its token begins.
+func (a *Adapter) Account() string { return strconv.FormatInt(a.id, 10) }
