@@ -58,6 +58,8 @@ type importer struct {
 	options feed.Options
 	result  bot.PutResult
 	edition time.Time // of a digest that names one
+	// withdrawn counts articles that a feed says were deleted.
+	withdrawn int
 }
 
 // readDigest reads a file that is neither a feed nor JSON.
@@ -94,6 +96,9 @@ func (i *importer) run(ctx context.Context) bool {
 		return err
 	})
 	_ = bar.Finish()
+	if err == nil && len(summary.Withdrawn) > 0 {
+		i.withdrawn, err = i.store.Withdraw(ctx, summary.Source, summary.Withdrawn)
+	}
 	i.report(&summary)
 	if err != nil {
 		fmt.Fprintf(i.stderr, "tidings: %s: %v\n", i.name, err)
@@ -153,9 +158,6 @@ func (i *importer) report(s *feed.Summary) {
 	if s.Salvaged {
 		fmt.Fprintf(i.stderr, "%s: is cut off or broken; everything that could be read was\n", i.name)
 	}
-	if n := len(s.Withdrawn); n > 0 {
-		fmt.Fprintf(i.stderr, "%s: names %d deleted entries, which an import passes over\n", i.name, n)
-	}
 	if s.Format == "" { // what it is was not found out, and that has been said
 		return
 	}
@@ -164,6 +166,9 @@ func (i *importer) report(s *feed.Summary) {
 		fmt.Fprintf(i.stdout, "%d feeds added", s.Feeds)
 	} else {
 		fmt.Fprintf(i.stdout, "%d added, %d revised, %d unchanged", i.result.Added, i.result.Revised, i.result.Unchanged)
+	}
+	if i.withdrawn > 0 {
+		fmt.Fprintf(i.stdout, ", %d withdrawn", i.withdrawn)
 	}
 	if s.Skipped > 0 {
 		fmt.Fprintf(i.stdout, ", %d could not be read", s.Skipped)

@@ -49,8 +49,10 @@ type Summary struct {
 	Skipped  int    // could not be read
 	Feeds    int    // that a list named and that are new
 	Salvaged bool   // the file is cut off or broken, and what could be read was
-	// Withdrawn lists entries that a feed says were deleted.
-	Withdrawn []Tombstone
+	// Source is what the articles of a feed count as where they name none.
+	Source string
+	// Withdrawn are the GUIDs of that source's articles that the feed says were deleted.
+	Withdrawn []string
 	// Problems are the first maxProblems, a thousand, in order.
 	Problems []Problem
 }
@@ -129,11 +131,11 @@ func (f *file) readFeed(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	f.summary.Salvaged, f.summary.Withdrawn = d.Salvaged, d.Withdrawn
+	f.summary.Salvaged, f.summary.Withdrawn = d.Salvaged, d.deleted()
 	f.problems(d.Problems)
 	f.summary.Skipped += len(d.Problems)
-	source := f.source(bot.SourceName(d.SiteURL))
-	return f.take(d.Articles, source)
+	f.summary.Source = f.source(bot.SourceName(d.SiteURL))
+	return f.take(d.Articles, f.summary.Source)
 }
 
 func (f *file) readOutline(r io.Reader) error {
