@@ -21,7 +21,7 @@ import (
 )
 
 // release builds the program as a release is built and returns its path.
-func release(b *testing.B) string {
+func release(b testing.TB) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "tidings")
 	cmd := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, ".")
@@ -142,7 +142,7 @@ func waitReady(b *testing.B, addr string) {
 }
 
 // residentMB returns the memory that a process holds, in 10^6 bytes.
-func residentMB(b *testing.B, pid int) float64 {
+func residentMB(b testing.TB, pid int) float64 {
 	b.Helper()
 	status := readFile(b, fmt.Sprintf("/proc/%d/status", pid))
 	m := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindStringSubmatch(status)

@@ -123,6 +123,19 @@ func (w *world) start(args ...string) *process {
 // launch starts the program as a process of its own.
 func (w *world) launch(args ...string) *process {
 	w.t.Helper()
+	p := w.spawn(args...)
+	w.t.Cleanup(func() {
+		_ = p.cmd.Process.Kill()
+		if w.t.Failed() {
+			w.t.Logf("tidings %s wrote:\n%s", strings.Join(args, " "), p.log)
+		}
+	})
+	return p
+}
+
+// spawn is a launch of which the caller sees to the end.
+func (w *world) spawn(args ...string) *process {
+	w.t.Helper()
 	p := &process{cmd: exec.CommandContext(w.ctx, w.program, args...), log: newTranscript(), done: make(chan error, 1)}
 	p.cmd.Dir, p.cmd.Env = w.dir, w.env
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
@@ -130,12 +143,6 @@ func (w *world) launch(args ...string) *process {
 		w.t.Fatal(err)
 	}
 	go func() { p.done <- p.cmd.Wait(); p.log.close() }()
-	w.t.Cleanup(func() {
-		_ = p.cmd.Process.Kill()
-		if w.t.Failed() {
-			w.t.Logf("tidings %s wrote:\n%s", strings.Join(args, " "), p.log)
-		}
-	})
 	return p
 }
 

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/discord"
+	"tidings/bot/telegram"
+	"tidings/internal/store"
+)
+
+// exhibit is a message about a report that stands in a chat.
+type exhibit struct {
+	id        string
+	report    int
+	title     string
+	withdrawn bool
+}
+
+// exhibits returns the alerts that a target shows, in order.
+func (w *world) exhibits(to bot.Target) []exhibit {
+	w.t.Helper()
+	var list []exhibit
+	add := func(id, text string) {
+		if m := regexp.MustCompile(`Report (\d+), take \d+`).FindStringSubmatch(text); m != nil {
+			n, err := strconv.Atoi(m[1])
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			list = append(list, exhibit{id: id, report: n, title: m[0], withdrawn: strings.Contains(text, "Withdrawn by the source")})
+		}
+	}
+	if to.Platform == discord.Platform {
+		for _, m := range w.discord.Messages(to.Chat) {
+			if m.EphemeralTo == "" && len(m.Embeds) == 1 {
+				add(m.ID, m.Embeds[0].Title+"\n"+m.Embeds[0].Description)
+			}
+		}
+		return list
+	}
+	chat, err := strconv.ParseInt(to.Chat, 10, 64)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, m := range w.telegram.Messages(chat) {
+		if m.From.IsBot {
+			add(strconv.Itoa(m.ID), m.Text)
+		}
+	}
+	return list
+}
+
+// audit is what comes of holding the store's ledger against what the stand-ins show.
+type audit struct {
+	reports, deliveries     int
+	posts, edits, needless  int // that the ledger has: sent, and not needed any more
+	lost, disordered, stale int
+	doubles                 map[string]int // by platform
+	lags                    []float64      // seconds from the store to the platform's receipt
+}
+
+// audit holds what a ledger says of all reports against what stands in the chats.
+func (w *world) audit(db *store.Store, reports []report) *audit {
+	w.t.Helper()
+	a := &audit{reports: len(reports), doubles: map[string]int{}}
+	for at, to := range w.targets() {
+		shown := w.exhibits(to)
+		a.order(w.t, to, shown)
+		for i := range reports {
+			if desk(reports[i].number) != desk(at) {
+				continue
+			}
+			trace, err := db.Trace(w.ctx, to, reports[i].id)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			a.check(w.t, to, &reports[i], trace, shown)
+		}
+	}
+	return a
+}
+
+// order checks that each report appears after those before it, and counts those that appear more than once.
+func (a *audit) order(t testing.TB, to bot.Target, shown []exhibit) {
+	seen, last := map[int]bool{}, 0
+	for _, e := range shown {
+		switch {
+		case seen[e.report]:
+			a.doubles[to.Platform]++
+			continue
+		case e.report < last:
+			a.disordered++
+			t.Errorf("%v shows report %d after report %d", to, e.report, last)
+		}
+		seen[e.report], last = true, max(last, e.report)
+	}
+}
+
+// check holds one report's steps against the message that they led to.
+func (a *audit) check(t testing.TB, to bot.Target, r *report, trace bot.Trace, shown []exhibit) {
+	a.deliveries++
+	if len(trace.Steps) == 0 {
+		a.lost++
+		t.Errorf("%v: report %d is not in the ledger", to, r.number)
+		return
+	}
+	for _, s := range trace.Steps[1:] {
+		if s.State == bot.Sent {
+			a.edits++
+		} else {
+			a.needless++
+		}
+	}
+	post := trace.Steps[0]
+	switch {
+	case post.State == bot.Superseded && r.withdrawn:
+		a.needless++
+		if i := slices.IndexFunc(shown, func(e exhibit) bool { return e.report == r.number }); i >= 0 {
+			a.stale++
+			t.Errorf("%v: report %d was withdrawn before it was posted, says the ledger; the chat shows %+v", to, r.number, shown[i])
+		}
+		return
+	case post.State != bot.Sent:
+		a.lost++
+		t.Errorf("%v: report %d is %s in the end: %s", to, r.number, post.State, post.Reason)
+		return
+	}
+	a.posts++
+	a.lags = append(a.lags, post.Settled.Sub(trace.Revisions[0]).Seconds())
+	i := slices.IndexFunc(shown, func(e exhibit) bool { return e.id == post.Receipt.MessageID })
+	switch {
+	case i < 0:
+		a.lost++
+		t.Errorf("%v: the ledger has message %q for report %d, and the chat does not", to, post.Receipt.MessageID, r.number)
+	case shown[i].report != r.number || shown[i].title != r.title() || shown[i].withdrawn != r.withdrawn:
+		a.stale++
+		t.Errorf("%v: report %d is %q, withdrawn: %t; the chat shows %+v\n%+v", to, r.number, r.title(), r.withdrawn, shown[i], trace.Steps)
+	}
+}
+
+// targets returns all places that there are.
+func (w *world) targets() []bot.Target {
+	var list []bot.Target
+	for _, c := range w.channels {
+		list = append(list, bot.Target{Platform: discord.Platform, Space: w.discord.Messages(c)[0].GuildID, Chat: c})
+	}
+	for _, c := range w.chats {
+		list = append(list, bot.Target{Platform: telegram.Platform, Chat: strconv.FormatInt(c, 10)})
+	}
+	return list
+}
+
+// drained reports whether a store has nothing left to do.
+func drained(ctx context.Context, db *store.Store) (bool, error) {
+	cursor, err := db.Cursor(ctx)
+	if err != nil {
+		return false, err
+	}
+	if left, err := db.EntriesAfter(ctx, cursor, 1); err != nil || len(left) > 0 {
+		return false, err
+	}
+	n, err := backlog(ctx, db)
+	return n == 0, err
+}
+
+// backlog returns how many deliveries wait.
+func backlog(ctx context.Context, db *store.Store) (int64, error) {
+	st, err := db.Stats(ctx)
+	sum := int64(0)
+	for _, n := range st.Backlog {
+		sum += n
+	}
+	return sum, err
+}
+
+// seconds of a duration, as people read them.
+func seconds(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"tidings/bot/discord"
+	"tidings/bot/telegram"
+	"tidings/internal/sandbox"
+	"tidings/internal/store"
+)
+
+// What "make soak-kill" and "make soak" set.
+var (
+	soakKills = flag.Int("kills", 20, "how often the soak test kills the program")
+	soakSeed  = flag.Uint64("seed", 1, "what the soak tests draw their lots from")
+	soakTime  = flag.Duration("soak", 0, "for how long the soak test shows faults; 0 leaves it out")
+)
+
+const (
+	soakChannels = 20
+	soakChats    = 20
+	// soakLife is the longest that the program lives once it is up.
+	soakLife = 800 * time.Millisecond
+	// soakBirth is the longest that a program lives that is killed on its way up, one in birthKills.
+	soakBirth  = 100 * time.Millisecond
+	birthKills = 10
+	// soakBacklog is how many deliveries may wait before the newsroom does.
+	soakBacklog = 5 * (soakChannels + soakChats)
+	// drainTime bounds the time after the last fault until everything is sent.
+	drainTime = 2 * time.Minute
+)
+
+// soak is a program that works for a newsroom and is killed again and again.
+type soak struct {
+	*world
+	rnd   *rand.Rand
+	db    *store.Store // the program's, as another process sees it
+	news  *newsroom
+	kills int
+	took  time.Duration // from the first life to the last
+	drain time.Duration
+}
+
+func newSoak(t *testing.T) *soak {
+	t.Helper()
+	s := &soak{world: newWorld(t, soakChannels, soakChats), rnd: rand.New(rand.NewPCG(*soakSeed, 1))}
+	s.ctx = t.Context()
+	s.program = release(t)
+	p := s.start("run")
+	for i, c := range s.channels {
+		s.onDiscord(c, "subscribe", sandbox.DiscordOption{Name: "filter", Value: desk(i)})
+		s.discord.Say(s.manager, c, "now we wait")
+	}
+	for i, c := range s.chats {
+		if _, err := s.telegram.Start(c, ""); err != nil {
+			t.Fatal(err)
+		}
+		s.telegramMessages(c, 2)
+		s.onTelegram(c, "/subscribe "+desk(soakChannels+i))
+	}
+	s.stop(p)
+	var err error
+	if s.db, err = store.Open(t.Context(), store.Config{URL: "sqlite:" + filepath.Join(s.dir, "tidings.db")}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.db.Close() })
+	s.news = &newsroom{rnd: rand.New(rand.NewPCG(*soakSeed, 2)), room: func() bool {
+		n, err := backlog(s.ctx, s.db)
+		return err == nil && n < soakBacklog
+	}}
+	return s
+}
+
+// TestSoak_KillsLoseNothing kills the program at random moments, again and again, while articles come, change and
+// are withdrawn. In the end each chat shows each article once and in order, as it is now. On Telegram it may show
+// twice what was on its way at a kill, of which there is a record.
+func TestSoak_KillsLoseNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills the program again and again")
+	}
+	s := newSoak(t)
+	slow := sandbox.Fault{Kind: sandbox.FaultDelay, Path: "essage", Times: -1, Share: 0.5, Delay: 60 * time.Millisecond}
+	s.discord.Faults.Inject(slow)
+	s.telegram.Faults.Inject(slow)
+	s.publishing(func() {
+		for s.kills < *soakKills {
+			s.live()
+		}
+	})
+	s.finish()
+}
+
+// publishing has the newsroom at work while do runs.
+func (s *soak) publishing(do func()) {
+	s.t.Helper()
+	begun := time.Now()
+	working, done := context.WithCancel(s.ctx)
+	defer done()
+	ended := make(chan error, 1)
+	go func() { ended <- s.news.run(s.ctx, working) }()
+	do()
+	done()
+	s.took = time.Since(begun)
+	p := s.up() // what was begun is to be confirmed
+	if err := <-ended; err != nil {
+		s.t.Fatal(err)
+	}
+	s.drained(p)
+}
+
+// live starts the program and kills it soon.
+func (s *soak) live() {
+	s.t.Helper()
+	var p *process
+	if s.rnd.IntN(birthKills) == 0 {
+		p = s.spawn("run")
+		rest(s.ctx, s.moment(soakBirth))
+	} else {
+		p = s.up()
+		rest(s.ctx, s.moment(soakLife))
+	}
+	s.slay(p)
+}
+
+// moment draws a time of at most d.
+func (s *soak) moment(d time.Duration) time.Duration { return time.Duration(s.rnd.Int64N(int64(d))) }
+
+// up starts the program and waits until it listens.
+func (s *soak) up() *process {
+	s.t.Helper()
+	p := s.spawn("run")
+	ready := regexp.MustCompile(`msg="tidings is up".* http=(\S+)`)
+	line, err := p.log.wait(s.ctx, ready)
+	if err != nil {
+		s.t.Fatalf("after %d kills tidings did not come up: %v\n%s", s.kills, err, p.log)
+	}
+	p.addr = ready.FindStringSubmatch(line)[1]
+	s.news.moves(p.addr)
+	return p
+}
+
+// slay kills the program, which must not have ended by itself.
+func (s *soak) slay(p *process) {
+	s.t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		s.t.Fatalf("after %d kills tidings ended by itself: %v\n%s", s.kills, err, p.log)
+	}
+	var exit *exec.ExitError
+	if err := <-p.done; !errors.As(err, &exit) || !exit.Sys().(syscall.WaitStatus).Signaled() {
+		s.t.Fatalf("after %d kills tidings ended by itself: %v\n%s", s.kills, err, p.log)
+	}
+	s.kills++
+}
+
+// drained waits until everything is sent, and stops the program.
+func (s *soak) drained(p *process) {
+	s.t.Helper()
+	begun := time.Now()
+	for {
+		done, err := drained(s.ctx, s.db)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if done {
+			break
+		}
+		if s.drain = time.Since(begun); s.drain > drainTime {
+			s.t.Errorf("something still waits after %v:\n%s", s.drain, p.log)
+			break
+		}
+		rest(s.ctx, 50*time.Millisecond)
+	}
+	s.stop(p)
+}
+
+// finish holds the store's ledger against what the stand-ins show, and tells of it.
+func (s *soak) finish() {
+	s.t.Helper()
+	a := s.audit(s.db, s.news.published())
+	st, err := s.db.Stats(s.ctx)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if n := a.doubles[discord.Platform]; n > 0 {
+		s.t.Errorf("%d alerts came twice on Discord", n)
+	}
+	if n := int64(a.doubles[telegram.Platform]); n > st.Uncertain {
+		s.t.Errorf("%d alerts came twice on Telegram, and only %d sends are on record as in flight at a kill", n, st.Uncertain)
+	}
+	sound := s.integrity()
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	for _, row := range [][2]any{
+		{"seed", *soakSeed}, {"kills", s.kills}, {"time under fire", seconds(s.took)}, {"time to drain", seconds(s.drain)},
+		{"articles", a.reports}, {"targets", len(s.targets())}, {"deliveries", a.deliveries},
+		{"posts sent", a.posts}, {"edits sent", a.edits}, {"not needed any more", a.needless},
+		{"lost", a.lost}, {"out of order", a.disordered}, {"not the newest revision", a.stale},
+		{"doubles on Discord", a.doubles[discord.Platform]}, {"doubles on Telegram", a.doubles[telegram.Platform]},
+		{"outcome unknown, on record", st.Uncertain},
+		{"answers 429", s.discord.Counters().RateLimited + s.telegram.Stats().Limited}, {"integrity of the file", sound},
+		{"seconds to receipt, p50", fmt.Sprintf("%.2f", quantile(a.lags, 0.5))},
+		{"seconds to receipt, p99", fmt.Sprintf("%.2f", quantile(a.lags, 0.99))},
+	} {
+		fmt.Fprintf(w, "%v\t%v\n", row[0], row[1])
+	}
+	_ = w.Flush()
+	s.t.Logf("%s, %d processors\n%s", runtime.GOOS, runtime.NumCPU(), &table)
+}
+
+// integrity has SQLite check the file.
+func (w *world) integrity() string {
+	w.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, "tidings.db"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer db.Close()
+	var result string
+	if err := db.QueryRowContext(w.ctx, "PRAGMA integrity_check").Scan(&result); err != nil {
+		w.t.Fatal(err)
+	}
+	if result != "ok" {
+		w.t.Errorf("the file is damaged: %s", result)
+	}
+	return result
+}
