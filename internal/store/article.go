@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"tidings/bot"
@@ -82,20 +83,25 @@ func packLists(a *bot.Article) (authors, tags string, err error) {
 	return authors, tags, err
 }
 
-// insert stores a new article.
+// insert stores a new article. Where an older one of its source has the same GUID it gets another one, with the ID:
+// that is given once, so no article had this.
 func (p *putter) insert(ctx context.Context, a *bot.Article) error {
 	const text = `
 		INSERT INTO articles (id, time_key, source, guid, url, title, summary, authors, tags, image, lang, urgency,
 			published, date_only, updated, embargo, status, revision, first_seen, quiet, story)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
+		VALUES ($1, $2, $3,
+			CASE
+				WHEN EXISTS (SELECT 1 FROM articles WHERE source = $3 AND guid = $4) THEN $4 || CAST($22 AS TEXT)
+				ELSE CAST($4 AS TEXT)
+			END,
+			$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
 	authors, tags, err := packLists(a)
 	if err != nil {
 		return err
 	}
-	_, err = p.tx.exec(ctx, text, a.ID, timeKey(a.Published, a.ID), a.Source, a.GUID, a.URL, a.Title, a.Summary,
+	return p.tx.later(ctx, text, a.ID, timeKey(a.Published, a.ID), a.Source, a.GUID, a.URL, a.Title, a.Summary,
 		authors, tags, a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated),
-		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Quiet, a.Story)
-	return err
+		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Quiet, a.Story, "#"+strconv.FormatInt(a.ID, 10))
 }
 
 // write replaces what is stored of an article.
@@ -114,8 +120,8 @@ func (p *putter) write(ctx context.Context, a *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.tx.exec(ctx, text, a.ID, timeKey(a.Published, a.ID), a.URL, a.Title, a.Summary, authors, tags,
+	delete(p.stored, a.ID)
+	return p.tx.later(ctx, text, a.ID, timeKey(a.Published, a.ID), a.URL, a.Title, a.Summary, authors, tags,
 		a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated), micros(a.Embargo),
 		a.Status, a.Revision, also)
-	return err
 }

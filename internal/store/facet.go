@@ -60,7 +60,7 @@ func (f facets) write(ctx context.Context, tx *tx) error {
 	})
 	for _, v := range list {
 		for _, start := range starts(v.value) {
-			if _, err := tx.exec(ctx, text, v.field.String(), start, v.value, f[v]); err != nil {
+			if err := tx.later(ctx, text, v.field.String(), start, v.value, f[v]); err != nil {
 				return err
 			}
 		}

@@ -5,7 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -32,6 +32,17 @@ func keysOf(a *bot.Article) keys {
 		k.title = key("title", a.Source, t)
 	}
 	return k
+}
+
+// all returns the keys that there are.
+func (k *keys) all() []int64 {
+	list := make([]int64, 0, 4)
+	for _, k := range []int64{k.guid, k.loose, k.link, k.title} {
+		if k != 0 {
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 // key hashes what no other kind of key has the parts of.
@@ -108,35 +119,75 @@ func (it *item) dropGUID() {
 	it.guid, it.loose = key("guid", it.Source, it.GUID), 0
 }
 
-// lookUp finds which articles the store has under the item's keys.
-func (p *putter) lookUp(ctx context.Context, it *item) error {
-	const text = `
-		SELECT key, article_id
-		FROM aliases
-		WHERE key IN ($1, $2, $3, $4)`
-	it.known = map[int64]int64{}
-	read := func(row scan) (struct{}, error) {
-		var k, id int64
-		err := row(&k, &id)
-		it.known[k] = id
-		return struct{}{}, err
+// lookedUpAtOnce is for how many items one statement looks.
+const lookedUpAtOnce = 500
+
+// lookUp finds which articles the store has under the keys of items.
+func (p *putter) lookUp(ctx context.Context, items []*item) error {
+	text := `
+		SELECT k.key, k.article_id
+		FROM ` + p.dialect.listFrom + `
+		JOIN aliases AS k ON k.key = list.value`
+	var names []int64
+	for _, it := range items {
+		names = append(names, it.all()...)
 	}
-	_, err := collect(ctx, p.tx, read, text, it.guid, it.loose, it.link, it.keys.title)
+	known := map[int64]int64{}
+	read := func(row scan) (id int64, err error) {
+		var k int64
+		err = row(&k, &id)
+		known[k] = id
+		return id, err
+	}
+	ids, err := collect(ctx, p.tx, read, text, packNumbers(names))
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		it.known = map[int64]int64{}
+		for _, k := range it.all() {
+			if id, ok := known[k]; ok {
+				it.known[k] = id
+			}
+		}
+	}
+	return p.read(ctx, ids)
+}
+
+// recall finds likewise what this call has named since.
+func (p *putter) recall(it *item) {
+	for _, k := range it.all() {
+		if id, ok := p.named[k]; ok {
+			it.known[k] = id
+		}
+	}
+}
+
+// read reads stored articles that have not been read yet.
+func (p *putter) read(ctx context.Context, ids []int64) error {
+	text := `
+		SELECT` + articleColumns + `
+		FROM ` + p.dialect.listFrom + `
+		JOIN articles AS a ON a.id = list.value`
+	slices.Sort(ids)
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return p.stored[id] != nil })
+	if len(ids) == 0 {
+		return nil
+	}
+	read := func(row scan) (bot.Article, error) { return readArticle(row) }
+	list, err := collect(ctx, p.tx, read, text, packNumbers(ids))
+	for i := range list {
+		p.stored[list[i].ID] = &list[i]
+	}
 	return err
 }
 
-// byID returns a stored article.
+// byID returns a stored article, nil if there is none.
 func (p *putter) byID(ctx context.Context, id int64) (*bot.Article, error) {
-	const text = `
-		SELECT` + articleColumns + `
-		FROM articles AS a
-		WHERE a.id = $1`
-	read := func(row scan) (bot.Article, error) { return readArticle(row) }
-	a, found, err := one(ctx, p.tx, read, text, id)
-	if err != nil || !found {
+	if err := p.read(ctx, []int64{id}); err != nil {
 		return nil, err
 	}
-	return &a, nil
+	return p.stored[id], nil
 }
 
 // identify finds by its GUID or address which stored article the item is.
@@ -237,18 +288,14 @@ func (p *putter) learn(ctx context.Context, id int64, it *item) error {
 		ON CONFLICT (key) DO UPDATE
 		SET article_id = excluded.article_id`
 	var names []int64
-	for _, k := range []int64{it.guid, it.loose, it.link, it.keys.title} {
-		if k != 0 && (it.old == nil || it.known[k] == 0) {
+	for _, k := range it.all() {
+		if it.old == nil || it.known[k] == 0 {
 			names = append(names, k)
+			p.named[k] = id
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	list, err := json.Marshal(names)
-	if err != nil {
-		return err
-	}
-	_, err = p.tx.exec(ctx, insert, string(list), id)
-	return err
+	return p.tx.later(ctx, insert, packNumbers(names), id)
 }

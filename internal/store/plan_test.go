@@ -29,6 +29,7 @@ func wholeReads() []string {
 		"SCAN subscriptions USING",  // counted for the figures
 		"SCAN targets USING INDEX targets_suspended",
 		"SCAN packed USING COVERING INDEX packed_waiting", // likewise
+		"SCAN newest",                                     // some dozens of a pair of words
 		"SCAN late",                                       // some dozens
 		"SCAN queue USING",                                // likewise
 		"SCAN articles USING INDEX articles_held",         // those of floods alone

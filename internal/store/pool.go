@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"sync"
 )
 
@@ -91,41 +92,6 @@ func plain(args []any) []any {
 	return args
 }
 
-// tx is a transaction that may write. It has one time.
-type tx struct {
-	*sql.Tx
-	pool   *pool
-	now    int64
-	missed []string // statements to prepare afterwards
-}
-
-func (t *tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	args = plain(args)
-	if st := t.pool.prepared(text); st != nil {
-		return t.StmtContext(ctx, st).QueryContext(ctx, args...) //nolint:sqlclosecheck // closed with the transaction
-	}
-	t.missed = append(t.missed, text)
-	return t.QueryContext(ctx, text, args...)
-}
-
-// exec runs a statement and returns how many rows it changed.
-func (t *tx) exec(ctx context.Context, text string, args ...any) (int64, error) {
-	res, err := t.run(ctx, text, args)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
-}
-
-func (t *tx) run(ctx context.Context, text string, args []any) (sql.Result, error) {
-	args = plain(args)
-	if st := t.pool.prepared(text); st != nil {
-		return t.StmtContext(ctx, st).ExecContext(ctx, args...) //nolint:sqlclosecheck // closed with the transaction
-	}
-	t.missed = append(t.missed, text)
-	return t.ExecContext(ctx, text, args...)
-}
-
 // scan reads a row into dest.
 type scan func(dest ...any) error
 
@@ -164,6 +130,18 @@ func one[T any](
 func value[T any](row scan) (v T, err error) {
 	err = row(&v)
 	return v, err
+}
+
+// packNumbers writes numbers as JSON, for a listFrom.
+func packNumbers(list []int64) string {
+	b := []byte{'['}
+	for i, n := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, n, 10)
+	}
+	return string(append(b, ']'))
 }
 
 // number reads a single number, 0 if there is no row.

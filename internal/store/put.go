@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ func (s *Store) takeIn(
 func (s *Store) newPutter(tx *tx) *putter {
 	return &putter{
 		tx: tx, dialect: s.dialect, now: s.now(), added: map[string]int64{}, claimed: map[int64]bool{},
-		touched: map[int64]bool{}, joined: map[string]int64{},
+		joined: map[string]int64{}, named: map[int64]int64{}, stored: map[int64]*bot.Article{},
 	}
 }
 
@@ -84,10 +85,11 @@ type putter struct {
 	tx      *tx
 	dialect *dialect
 	now     time.Time
-	lastID  int64            // given; 0 before the first
-	added   map[string]int64 // new articles by source
-	claimed map[int64]bool   // articles that items of this call are, by GUID or address
-	touched map[int64]bool   // articles that this call has written
+	lastID  int64                  // given; 0 before the first
+	added   map[string]int64       // new articles by source
+	claimed map[int64]bool         // articles that items of this call are, by GUID or address
+	named   map[int64]int64        // articles by the keys that this call gave them
+	stored  map[int64]*bot.Article // by ID, what was read and not written since
 	result  bot.PutResult
 	each    []bot.Published  // what became of the items, in order
 	joined  map[string]int64 // articles of others by source that tells them too
@@ -106,15 +108,17 @@ func (p *putter) items(ctx context.Context, articles []bot.Article, ended func()
 		items[i] = it
 	}
 	voidRepeated(items)
-	for i, it := range items {
+	for chunk := range slices.Chunk(items, lookedUpAtOnce) {
 		err := ended()
 		if err == nil {
-			err = p.lookUp(ctx, it)
-		}
-		if err == nil {
-			err = p.identify(ctx, it)
+			err = p.lookUp(ctx, chunk)
 		}
 		if err != nil {
+			return nil, err
+		}
+	}
+	for i, it := range items {
+		if err := p.identify(ctx, it); err != nil {
 			return nil, nameArticle(i, &it.given, err)
 		}
 		if it.old != nil {
@@ -134,9 +138,7 @@ func (p *putter) items(ctx context.Context, articles []bot.Article, ended func()
 // put stores one article.
 func (p *putter) put(ctx context.Context, it *item) error {
 	if it.old == nil && p.result.Added > 0 { // it may be one that this call has added
-		if err := p.lookUp(ctx, it); err != nil {
-			return err
-		}
+		p.recall(it)
 		if err := p.identify(ctx, it); err != nil {
 			return err
 		}
@@ -144,13 +146,11 @@ func (p *putter) put(ctx context.Context, it *item) error {
 	if it.old == nil {
 		return p.add(ctx, it)
 	}
-	if p.touched[it.old.ID] {
-		old, err := p.byID(ctx, it.old.ID)
-		if err != nil {
-			return err
-		}
-		it.old = old
+	old, err := p.byID(ctx, it.old.ID) // as this call has left it
+	if err != nil {
+		return err
 	}
+	it.old = old
 	return p.update(ctx, it)
 }
 
@@ -166,9 +166,6 @@ func (p *putter) add(ctx context.Context, it *item) error {
 	p.lastID++
 	a.ID, a.Revision, a.FirstSeen = p.lastID, 1, moment(p.tx.now)
 	a.Quiet, a.Story, a.Also, a.Further = it.quiet, 0, nil, nil
-	if err := p.freeGUID(ctx, it); err != nil {
-		return err
-	}
 	story, err := p.storyOf(ctx, a)
 	if err != nil {
 		return err
@@ -204,22 +201,6 @@ func (p *putter) count(id int64, as bot.PutOutcome) {
 	case bot.Unchanged:
 		p.result.Unchanged++
 	}
-	p.touched[id] = p.touched[id] || as != bot.Unchanged
-}
-
-// freeGUID gives a new article another GUID if an older one of its source has the same.
-func (p *putter) freeGUID(ctx context.Context, it *item) error {
-	const taken = `
-		SELECT id
-		FROM articles
-		WHERE source = $1 AND guid = $2`
-	id, err := number(ctx, p.tx, taken, it.Source, it.GUID)
-	if err != nil || id == 0 {
-		return err
-	}
-	// The ID is given once, so no article had this.
-	it.GUID = fmt.Sprintf("%s#%d", it.GUID, it.ID)
-	return nil
 }
 
 // update brings a stored article to what its source tells now.
@@ -290,10 +271,10 @@ func (p *putter) rewrite(ctx context.Context, a, old *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.tx.exec(ctx, p.dialect.deleteText, timeKey(old.Published, old.ID)); err != nil {
+	if err := p.tx.later(ctx, p.dialect.deleteText, timeKey(old.Published, old.ID)); err != nil {
 		return err
 	}
-	if _, err := p.tx.exec(ctx, keep, old.ID, old.Revision, string(snapshot)); err != nil {
+	if err := p.tx.later(ctx, keep, old.ID, old.Revision, string(snapshot)); err != nil {
 		return err
 	}
 	if err := p.write(ctx, a); err != nil {
@@ -301,12 +282,11 @@ func (p *putter) rewrite(ctx context.Context, a, old *bot.Article) error {
 	}
 	if !a.Embargo.Equal(old.Embargo) {
 		for _, text := range []string{postpone, postponePacked} {
-			if _, err := p.tx.exec(ctx, text, a.ID, micros(a.Embargo)); err != nil {
+			if err := p.tx.later(ctx, text, a.ID, micros(a.Embargo)); err != nil {
 				return err
 			}
 		}
 	}
-	p.touched[a.ID] = true
 	if err := p.index(ctx, a); err != nil {
 		return err
 	}
@@ -319,8 +299,7 @@ func (p *putter) isNew(id int64) bool { return p.lastID > 0 && id > p.lastID-int
 // index writes the article's row of the full-text index.
 func (p *putter) index(ctx context.Context, a *bot.Article) error {
 	p.facets.note(a)
-	_, err := p.tx.exec(ctx, p.dialect.putText, p.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a))...)
-	return err
+	return p.tx.later(ctx, p.dialect.putText, p.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a))...)
 }
 
 // textsOf returns what the full-text index keeps of an article.
@@ -352,8 +331,7 @@ func (p *putter) log(ctx context.Context, a *bot.Article) error {
 	const insert = `
 		INSERT INTO revisions (article_id, revision, at)
 		VALUES ($1, $2, $3)`
-	_, err := p.tx.exec(ctx, insert, a.ID, a.Revision, p.tx.now)
-	return err
+	return p.tx.later(ctx, insert, a.ID, a.Revision, p.tx.now)
 }
 
 // finish writes what is counted once for the whole call.
@@ -376,7 +354,7 @@ func (p *putter) finish(ctx context.Context) error {
 	if p.result.Added == 0 {
 		return nil
 	}
-	if _, err := p.tx.exec(ctx, count, p.lastID); err != nil {
+	if err := p.tx.later(ctx, count, p.lastID); err != nil {
 		return err
 	}
 	for source, n := range p.added {

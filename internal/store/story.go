@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -30,6 +31,9 @@ func (p *putter) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 	}
 	is := newTitle(a.Title)
 	candidates, err := p.candidates(ctx, &is)
+	if err == nil {
+		err = p.read(ctx, slices.Clone(candidates))
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -71,25 +75,23 @@ func (t *title) pairs() []int64 {
 
 // candidates returns the recent articles that share most with a title, the likeliest first.
 func (p *putter) candidates(ctx context.Context, t *title) ([]int64, error) {
-	const (
-		text = `
-			SELECT article_id
-			FROM title_pairs
-			WHERE pair = $1
-			ORDER BY article_id DESC
-			LIMIT $2`
-		few = 4 // pairs of a title of which one is enough
-	)
+	const few = 4 // pairs of a title of which one is enough
 	pairs := t.pairs()
+	if len(pairs) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(pairs), len(pairs)+1)
+	for i, pair := range pairs {
+		args[i] = pair
+	}
+	args = append(args, maxPerPair)
+	list, err := collect(ctx, p.tx, value[int64], newestOf(len(pairs)), args...)
+	if err != nil {
+		return nil, err
+	}
 	shared := map[int64]int{}
-	for _, pair := range pairs {
-		list, err := collect(ctx, p.tx, value[int64], text, pair, maxPerPair)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range list {
-			shared[id]++
-		}
+	for _, id := range list {
+		shared[id]++
 	}
 	if len(pairs) > few {
 		maps.DeleteFunc(shared, func(_ int64, n int) bool { return n < 2 })
@@ -98,6 +100,23 @@ func (p *putter) candidates(ctx context.Context, t *title) ([]int64, error) {
 		return cmp.Or(shared[b]-shared[a], cmp.Compare(a, b))
 	})
 	return ids[:min(len(ids), maxCandidates)], nil
+}
+
+// newestOf returns the statement that finds the newest articles of each of n pairs: $1 to $n, and then how many.
+func newestOf(n int) string {
+	branches := make([]string, n)
+	for i := range branches {
+		branches[i] = fmt.Sprintf(`
+		SELECT article_id
+		FROM (
+			SELECT article_id
+			FROM title_pairs
+			WHERE pair = $%d
+			ORDER BY article_id DESC
+			LIMIT $%d) AS newest`, i+1, n+1)
+	}
+	return strings.Join(branches, `
+		UNION ALL`)
 }
 
 // indexTitle has the article found by titles that are alike.
@@ -110,12 +129,7 @@ func (p *putter) indexTitle(ctx context.Context, a *bot.Article) error {
 		return nil
 	}
 	t := newTitle(a.Title)
-	pairs, err := json.Marshal(t.pairs())
-	if err != nil {
-		return err
-	}
-	_, err = p.tx.exec(ctx, insert, string(pairs), a.ID, micros(a.Published))
-	return err
+	return p.tx.later(ctx, insert, packNumbers(t.pairs()), a.ID, micros(a.Published))
 }
 
 // forgetTitles ends the search for articles too old for a story.
@@ -123,8 +137,7 @@ func (p *putter) forgetTitles(ctx context.Context) error {
 	const remove = `
 		DELETE FROM title_pairs
 		WHERE at < $1`
-	_, err := p.tx.exec(ctx, remove, micros(p.now.Add(-storyWindow)))
-	return err
+	return p.tx.later(ctx, remove, micros(p.now.Add(-storyWindow)))
 }
 
 // members returns the articles of a story that may be named, oldest first.
@@ -141,7 +154,8 @@ func (p *putter) members(ctx context.Context, story int64) ([]bot.Article, error
 			ORDER BY a.id
 			LIMIT $2`
 	)
-	if _, err := p.tx.exec(ctx, first, story); err != nil {
+	delete(p.stored, story)
+	if err := p.tx.later(ctx, first, story); err != nil {
 		return nil, err
 	}
 	read := func(row scan) (bot.Article, error) { return readArticle(row) }

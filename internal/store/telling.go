@@ -98,7 +98,8 @@ func (p *putter) retold(ctx context.Context, it *item) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if _, err := p.tx.exec(ctx, update, it.old.ID, packed); err != nil || at >= 0 {
+	delete(p.stored, it.old.ID)
+	if err := p.tx.later(ctx, update, it.old.ID, packed); err != nil || at >= 0 {
 		return false, err
 	}
 	return true, p.join(ctx, it)
@@ -114,13 +115,13 @@ func (p *putter) join(ctx context.Context, it *item) error {
 	a := it.old
 	if a.Quiet != "" && it.quiet == "" {
 		a.Quiet = ""
-		if _, err := p.tx.exec(ctx, speak, a.ID); err != nil {
+		if err := p.tx.later(ctx, speak, a.ID); err != nil {
 			return err
 		}
 	}
 	a.Further = append(a.Further, it.Source)
 	p.joined[it.Source]++
-	if _, err := p.tx.exec(ctx, p.dialect.deleteText, timeKey(a.Published, a.ID)); err != nil {
+	if err := p.tx.later(ctx, p.dialect.deleteText, timeKey(a.Published, a.ID)); err != nil {
 		return err
 	}
 	if err := p.index(ctx, a); err != nil {
@@ -137,6 +138,5 @@ func (p *putter) again(ctx context.Context, id int64) error {
 		SELECT $1, coalesce(min(revision), 1) - 1, $2
 		FROM revisions
 		WHERE article_id = $1 AND revision < 1`
-	_, err := p.tx.exec(ctx, insert, id, p.tx.now)
-	return err
+	return p.tx.later(ctx, insert, id, p.tx.now)
 }

@@ -31,7 +31,7 @@ func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (in
 func (p *putter) withdraw(ctx context.Context, source, guid string) error {
 	it := &item{Article: bot.Article{Source: source, GUID: bot.CleanText(guid, bot.MaxGUID)}}
 	it.keys = keysOf(&it.Article)
-	if err := p.lookUp(ctx, it); err != nil {
+	if err := p.lookUp(ctx, []*item{it}); err != nil {
 		return err
 	}
 	for _, k := range []int64{it.guid, it.loose} {
