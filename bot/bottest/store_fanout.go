@@ -90,14 +90,26 @@ func crowdGetsAll(s *shelf) {
 	}
 }
 
+// crowdKeepsOrder has the last chats in another packed row than the first, which is unpacked later.
 func crowdKeepsOrder(s *shelf) {
 	subs := s.crowd()
+	for i := range crowdSize {
+		subs = append(subs, s.subscribe(chat(fmt.Sprint("further ", i)), ""))
+	}
 	ids := s.stories(3)
-	last := subs[crowdSize-1]
+	last := subs[len(subs)-1]
 	s.enqueueAll(subs, ids[0])
 	s.enqueueAll([]bot.Subscription{last}, ids[1])
 	s.enqueueAll(subs, ids[2])
-	got := s.deliverByChat()
+	first := s.claim(len(subs))
+	got := map[string][]int64{}
+	for _, d := range first {
+		got[d.Target.Chat] = append(got[d.Target.Chat], d.Article.ID)
+		s.settle(d, bot.Outcome{State: bot.Sent})
+	}
+	for chat, list := range s.deliverByChat() {
+		got[chat] = append(got[chat], list...)
+	}
 	if list := got[last.Target.Chat]; !slices.Equal(list, ids) {
 		s.Errorf("the last chat got %v, want %v", list, ids)
 	}
@@ -178,9 +190,16 @@ func crowdWaitsForEmbargo(s *shelf) {
 	s.put(a)
 	s.clock.advance(time.Hour)
 	s.claimNone()
+	b := s.story("another secret")
+	b.Embargo = s.clock.now().Add(2 * time.Hour)
+	s.put(b)
+	s.enqueueAll(subs, 2)
+	b.Embargo = time.Time{}
+	s.put(b)
 	s.clock.advance(time.Hour)
-	if n := len(s.deliverByChat()); n != crowdSize {
-		s.Errorf("%d chats got it after the embargo, want %d", n, crowdSize)
+	got := s.deliverByChat()
+	if list := got[subs[0].Target.Chat]; len(got) != crowdSize || len(list) != 2 {
+		s.Errorf("%d chats got %v after the embargoes, want %d, and both", len(got), list, crowdSize)
 	}
 }
 
