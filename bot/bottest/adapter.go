@@ -162,6 +162,10 @@ func Adapter(t *testing.T, newFixture func(t *testing.T) Fixture) {
 	t.Run("Edit", func(t *testing.T) { editSuite(t, newFixture) })
 }
 
+// AdapterRun is the part of [Adapter] that commands, buttons, forms and presence belong to, for adapters that
+// get them in more than one way.
+func AdapterRun(t *testing.T, newFixture func(t *testing.T) Fixture) { runSuite(t, newFixture) }
+
 // check is one promise and how it is tested.
 type check struct {
 	name string

@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -14,6 +15,8 @@ func stateTests() []storeTest {
 		{"a value is what was last set", valueIsLastSet},
 		{"updates wait until they are handled, in the order they came", updatesWait},
 		{"an update that comes again is passed over", updateComesAgain},
+		{"an update belongs to one until its lease ends", updateBelongsToOne},
+		{"of many who look for updates one gets each", updateIsAdoptedOnce},
 		{"platforms do not meet", platformsDoNotMeet},
 	}
 }
@@ -35,55 +38,128 @@ func valueIsLastSet(s *shelf) {
 	}
 }
 
-func (s *shelf) unhandled() []bot.Update {
+// updateLease is how long the suite's updates belong to who took them.
+const updateLease = time.Minute
+
+// receives takes updates in, and tests which of them are new.
+func (s *shelf) receives(from string, updates []bot.Update, next int64, want ...int64) {
 	s.Helper()
-	list, err := s.Unhandled(s.Context(), platform)
+	taken, err := s.Receive(s.Context(), from, updates, next, updateLease)
 	s.must(err)
-	return list
+	var ids []int64
+	for _, u := range taken {
+		ids = append(ids, u.ID)
+	}
+	if diff := cmp.Diff(want, ids); diff != "" {
+		s.Errorf("received (-want +got):\n%s", diff)
+	}
+}
+
+// adopts tests which updates nobody works on.
+func (s *shelf) adopts(want ...bot.Update) {
+	s.Helper()
+	list, err := s.Adopt(s.Context(), platform, 100, updateLease)
+	s.must(err)
+	if diff := cmp.Diff(want, list, cmpopts.EquateEmpty()); diff != "" {
+		s.Errorf("adopted (-want +got):\n%s", diff)
+	}
+}
+
+func (s *shelf) offset(of string, want int64) {
+	s.Helper()
+	if n, err := s.Offset(s.Context(), of); err != nil || n != want {
+		s.Errorf("offset %d, %v, want %d", n, err, want)
+	}
 }
 
 func updatesWait(s *shelf) {
-	if n, err := s.Offset(s.Context(), platform); err != nil || n != 0 {
-		s.Errorf("offset %d, %v, want 0", n, err)
-	}
+	s.offset(platform, 0)
 	all := bytes.Repeat([]byte{0, 255, '"'}, 1000)
 	updates := []bot.Update{{ID: 7, Body: all}, {ID: 8, Body: []byte("{}")}, {ID: 9}}
-	s.must(s.Receive(s.Context(), platform, updates, 10))
-	s.must(s.Receive(s.Context(), platform, []bot.Update{{ID: 3}}, 4)) // the platform may begin anew
-	want := append(updates, bot.Update{ID: 3})
-	if diff := cmp.Diff(want, s.unhandled(), cmpopts.EquateEmpty()); diff != "" {
-		s.Errorf("unhandled (-want +got):\n%s", diff)
-	}
+	s.receives(platform, updates, 10, 7, 8, 9)
+	s.receives(platform, []bot.Update{{ID: 3}}, 4, 3) // the platform may begin anew
+	s.clock.advance(updateLease)
+	s.adopts(append(updates, bot.Update{ID: 3})...)
 	s.must(s.Handled(s.Context(), platform, 8))
 	s.must(s.Handled(s.Context(), platform, 8))
-	want = []bot.Update{updates[0], updates[2], {ID: 3}}
-	if diff := cmp.Diff(want, s.unhandled(), cmpopts.EquateEmpty()); diff != "" {
-		s.Errorf("unhandled after one was (-want +got):\n%s", diff)
-	}
-	if n, err := s.Offset(s.Context(), platform); err != nil || n != 4 {
-		s.Errorf("offset %d, %v, want the last, 4", n, err)
-	}
+	s.clock.advance(updateLease)
+	s.adopts(updates[0], updates[2], bot.Update{ID: 3})
+	s.offset(platform, 4)
+	s.receives(platform, []bot.Update{{ID: 20}}, 0, 20)
+	s.offset(platform, 4)
 }
 
 func updateComesAgain(s *shelf) {
 	updates := []bot.Update{{ID: 1, Body: []byte("a")}, {ID: 2, Body: []byte("b")}}
-	s.must(s.Receive(s.Context(), platform, updates, 3))
+	s.receives(platform, updates, 3, 1, 2)
 	s.must(s.Handled(s.Context(), platform, 1))
 	updates[1].Body = []byte("changed")
-	s.must(s.Receive(s.Context(), platform, updates, 3))
-	if diff := cmp.Diff([]bot.Update{{ID: 2, Body: []byte("b")}}, s.unhandled()); diff != "" {
-		s.Errorf("unhandled (-want +got):\n%s", diff)
+	s.receives(platform, append(updates, bot.Update{ID: 3}), 4, 3)
+	s.clock.advance(updateLease)
+	s.adopts(bot.Update{ID: 2, Body: []byte("b")}, bot.Update{ID: 3})
+}
+
+func updateBelongsToOne(s *shelf) {
+	s.receives(platform, []bot.Update{{ID: 1}, {ID: 2}, {ID: 3}}, 4, 1, 2, 3)
+	s.adopts() // they are the receiver's
+	s.clock.advance(updateLease - time.Microsecond)
+	s.must(s.Keep(s.Context(), platform, []int64{2, 1, 99}, updateLease))
+	s.adopts()
+	s.clock.advance(time.Microsecond)
+	s.adopts(bot.Update{ID: 3}) // who received it is gone
+	s.adopts()
+	s.must(s.Keep(s.Context(), platform, []int64{1}, 0))
+	s.adopts(bot.Update{ID: 1})
+	s.must(s.Handled(s.Context(), platform, 2))
+	s.must(s.Keep(s.Context(), platform, []int64{2}, 0))
+	s.adopts()
+}
+
+func updateIsAdoptedOnce(s *shelf) {
+	const n = 60
+	updates := make([]bot.Update, n)
+	for i := range updates {
+		updates[i] = bot.Update{ID: int64(i + 1)}
+	}
+	_, err := s.Receive(s.Context(), platform, updates, n+1, 0)
+	s.must(err)
+	adopted := make(chan []bot.Update)
+	for range 8 {
+		go func() {
+			var all []bot.Update
+			for {
+				list, err := s.Adopt(s.Context(), platform, 5, updateLease)
+				if err != nil {
+					s.Errorf("adopt: %v", err)
+				}
+				if len(list) == 0 {
+					adopted <- all
+					return
+				}
+				all = append(all, list...)
+			}
+		}()
+	}
+	times := map[int64]int{}
+	for range 8 {
+		for _, u := range <-adopted {
+			times[u.ID]++
+		}
+	}
+	for _, u := range updates {
+		if times[u.ID] != 1 {
+			s.Errorf("update %d was adopted %d times, want once", u.ID, times[u.ID])
+		}
 	}
 }
 
 func platformsDoNotMeet(s *shelf) {
-	s.must(s.Receive(s.Context(), "radio", []bot.Update{{ID: 1}}, 2))
-	s.must(s.Receive(s.Context(), platform, []bot.Update{{ID: 1}}, 5))
+	s.receives("radio", []bot.Update{{ID: 1}}, 2, 1)
+	s.receives(platform, []bot.Update{{ID: 1}}, 5, 1)
 	s.must(s.Handled(s.Context(), "radio", 1))
-	if n := len(s.unhandled()); n != 1 {
-		s.Errorf("%d unhandled, want 1", n)
-	}
-	if n, err := s.Offset(s.Context(), "radio"); err != nil || n != 2 {
-		s.Errorf("the other offset is %d, %v, want 2", n, err)
-	}
+	s.must(s.Keep(s.Context(), "radio", []int64{1}, 0))
+	s.adopts()
+	s.clock.advance(updateLease)
+	s.adopts(bot.Update{ID: 1})
+	s.offset("radio", 2)
 }

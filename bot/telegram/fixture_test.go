@@ -323,8 +323,10 @@ func (w *world) press(
 	return after, "", fmt.Errorf("no button %q", label)
 }
 
-func newFixture(t *testing.T) bottest.Fixture {
-	w := newWorld(t)
+func newFixture(t *testing.T) bottest.Fixture { return newWorld(t).fixture(t) }
+
+func (w *world) fixture(t *testing.T) bottest.Fixture {
+	t.Helper()
 	gone := must(w.tg.AddGroup("Gone", w.manager.ID))(t)
 	check(t, w.tg.Kick(gone.ID))
 	return bottest.Fixture{

@@ -96,14 +96,14 @@ func TestRun_SurvivesUpdatesItDoesNotUnderstand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	box := "telegram:" + strconv.FormatInt(w.tg.Bot().ID, 10)
-	check(t, w.memory.Receive(t.Context(), box, []bot.Update{
+	must(w.memory.Receive(t.Context(), box, []bot.Update{
 		{ID: 1, Body: []byte(`{"update_id":1}`)},
 		{ID: 2, Body: []byte(`{"update_id":2,"message":{}}`)},
 		{ID: 3, Body: []byte(`{"update_id":3,"message":"text"}`)},
 		{ID: 4, Body: []byte(`{"update_id":4,"callback_query":{"id":"1","from":{"id":1}}}`)},
 		{ID: 5, Body: []byte(`{"update_id":5,"callback_query":{"id":"1"}}`)},
 		{ID: 6, Body: []byte(`not JSON`)},
-	}, 7)) // far below what Telegram sends next
+	}, 7, 0))(t) // far below what Telegram sends next
 	w.run(t, w.adapter, newHandler())
 	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
 	must(w.answerTo(t.Context(), m))(t)

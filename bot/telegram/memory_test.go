@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"tidings/bot"
 )
@@ -16,7 +17,14 @@ type memory struct {
 	changed chan struct{} // closed at the next change of state
 	offsets map[string]int64
 	updates map[string][]bot.Update
-	refuse  error // what Receive returns instead of storing
+	leased  map[numbered]time.Time // until when updates belong to somebody
+	refuse  error                  // what Receive returns instead of storing
+}
+
+// numbered is an update of a box.
+type numbered struct {
+	box string
+	id  int64
 }
 
 var (
@@ -25,7 +33,7 @@ var (
 )
 
 func newMemory() *memory {
-	return &memory{state: map[string]string{}, changed: make(chan struct{}), offsets: map[string]int64{}, updates: map[string][]bot.Update{}}
+	return &memory{state: map[string]string{}, changed: make(chan struct{}), offsets: map[string]int64{}, updates: map[string][]bot.Update{}, leased: map[numbered]time.Time{}}
 }
 
 func (m *memory) State(_ context.Context, key string) (string, error) {
@@ -62,14 +70,27 @@ func (m *memory) awaitState(ctx context.Context, key string, is func(string) boo
 	}
 }
 
-func (m *memory) Receive(_ context.Context, box string, updates []bot.Update, next int64) error {
+func (m *memory) Receive(
+	_ context.Context, box string, updates []bot.Update, next int64, lease time.Duration,
+) ([]bot.Update, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.refuse != nil {
-		return m.refuse
+		return nil, m.refuse
 	}
-	m.updates[box], m.offsets[box] = append(m.updates[box], updates...), next
-	return nil
+	var taken []bot.Update
+	for _, u := range updates {
+		if _, known := m.leased[numbered{box, u.ID}]; known {
+			continue
+		}
+		m.leased[numbered{box, u.ID}] = time.Now().Add(lease)
+		taken = append(taken, u)
+	}
+	m.updates[box] = append(m.updates[box], taken...)
+	if next != 0 {
+		m.offsets[box] = next
+	}
+	return taken, nil
 }
 
 func (m *memory) Offset(_ context.Context, box string) (int64, error) {
@@ -78,10 +99,26 @@ func (m *memory) Offset(_ context.Context, box string) (int64, error) {
 	return m.offsets[box], nil
 }
 
-func (m *memory) Unhandled(_ context.Context, box string) ([]bot.Update, error) {
+func (m *memory) Adopt(_ context.Context, box string, n int, lease time.Duration) ([]bot.Update, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(m.updates[box]), nil
+	var list []bot.Update
+	for _, u := range m.updates[box] {
+		if len(list) < n && !time.Now().Before(m.leased[numbered{box, u.ID}]) {
+			m.leased[numbered{box, u.ID}] = time.Now().Add(lease)
+			list = append(list, u)
+		}
+	}
+	return list, nil
+}
+
+func (m *memory) Keep(_ context.Context, box string, ids []int64, lease time.Duration) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range ids {
+		m.leased[numbered{box, id}] = time.Now().Add(lease)
+	}
+	return nil
 }
 
 func (m *memory) Handled(ctx context.Context, box string, id int64) error {

@@ -142,7 +142,7 @@ func TestRun_FollowsNumbersThatBeginAnew(t *testing.T) {
 	offsets := make(chan string, 10)
 	w := newWorld(t)
 	box := "telegram:" + strconv.FormatInt(w.tg.Bot().ID, 10)
-	check(t, w.memory.Receive(t.Context(), box, nil, 5000))
+	must(w.memory.Receive(t.Context(), box, nil, 5000, 0))(t)
 	a := w.adapterFor(t, scripted{
 		"getMe":         says(200, `{"ok":true,"result":{"id":1}}`),
 		"setMyCommands": says(200, `{"ok":true,"result":true}`),

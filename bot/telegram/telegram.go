@@ -52,22 +52,31 @@ type Config struct {
 	// Client makes the requests. Its CheckRedirect is not used: redirects are refused. Nil means one
 	// with the defaults of net/http.
 	Client *http.Client
+	// WebhookURL is where Telegram is to deliver updates: an address that leads to the adapter's ServeHTTP.
+	// Empty lets the bot poll.
+	WebhookURL string
+	// WebhookSecret comes with every update that Telegram delivers: 1 to 256 of A-Z, a-z, 0-9, _ and -. It is
+	// required with a WebhookURL.
+	WebhookSecret string
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 }
 
-// Adapter is the bot on Telegram. All methods may be called concurrently, but for Run, of which
-// there must be only one for a token anywhere: Telegram ends the polls of the other.
+// Adapter is the bot on Telegram. All methods may be called concurrently, but for Run, which one call at a
+// time is for; without a webhook it must be the only one for its token anywhere: Telegram ends the polls of
+// the other.
 type Adapter struct {
-	client *client
-	id     int64 // of the bot
-	state  bot.State
-	inbox  bot.Inbox
-	box    string // the bot's own part of the inbox: another bot's updates have other numbers
-	zone   *time.Location
-	log    *slog.Logger
-	now    func() time.Time
-	pacer  bot.Pacer // nil if nobody paces
+	client  *client
+	webhook webhook
+	serving atomic.Pointer[session] // what runs now, or nil
+	id      int64                   // of the bot
+	state   bot.State
+	inbox   bot.Inbox
+	box     string // the bot's own part of the inbox: another bot's updates have other numbers
+	zone    *time.Location
+	log     *slog.Logger
+	now     func() time.Time
+	pacer   bot.Pacer // nil if nobody paces
 	// names are the commands that Run serves, for [Adapter.isCommand].
 	names atomic.Pointer[map[string]bool]
 }
@@ -78,6 +87,8 @@ var (
 	_ bot.Sharer  = (*Adapter)(nil)
 	_ bot.Paced   = (*Adapter)(nil)
 	_ bot.Editor  = (*Adapter)(nil)
+
+	_ http.Handler = (*Adapter)(nil)
 )
 
 // New returns an adapter. It makes no request.
@@ -102,8 +113,12 @@ func New(cfg Config) (*Adapter, error) {
 	if err != nil {
 		return nil, err
 	}
+	hook, err := newWebhook(cfg)
+	if err != nil {
+		return nil, err
+	}
 	a := &Adapter{
-		client: c, id: id, state: cfg.State, inbox: cfg.Inbox, box: Platform + ":" + number,
+		client: c, webhook: hook, id: id, state: cfg.State, inbox: cfg.Inbox, box: Platform + ":" + number,
 		zone: cfg.Zone, log: cfg.Logger, now: cfg.Now,
 	}
 	if a.zone == nil {

@@ -52,7 +52,8 @@ func furnish(t *testing.T, s *Store) {
 	must(err)
 	must(s.Settle(ctx, &d[0], bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{MessageID: "7"}}))
 	must(s.SetState(ctx, "button", "pressed"))
-	must(s.Receive(ctx, "test", []bot.Update{{ID: 1, Body: []byte{}}, {ID: 2, Body: []byte("\x00\xff")}, {ID: 3}}, 4))
+	_, err = s.Receive(ctx, "test", []bot.Update{{ID: 1, Body: []byte{}}, {ID: 2, Body: []byte("\x00\xff")}, {ID: 3}}, 4, time.Minute)
+	must(err)
 	must(s.Handled(ctx, "test", 1))
 	_, err = s.w.db.ExecContext(ctx, `DELETE FROM inbox WHERE id = 3`)
 	must(err)
@@ -156,7 +157,7 @@ func worksOn(t *testing.T, s *Store) {
 	if _, err := s.Subscribe(t.Context(), bot.Subscription{Target: bot.Target{Platform: "test", Chat: "new"}}); err != nil {
 		t.Error(err)
 	}
-	if err := s.Receive(t.Context(), "test", []bot.Update{{ID: 9}}, 10); err != nil {
+	if _, err := s.Receive(t.Context(), "test", []bot.Update{{ID: 9}}, 10, time.Minute); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -13,41 +15,60 @@ import (
 const rememberUpdates = 48 * time.Hour
 
 // Receive stores updates and the offset to ask for next, in one transaction.
-func (s *Store) Receive(ctx context.Context, platform string, updates []bot.Update, next int64) error {
-	const (
-		insert = `
-			INSERT INTO inbox (platform, id, body)
-			VALUES ($1, $2, $3)
-			ON CONFLICT DO NOTHING`
-		offset = `
-			INSERT INTO inbox_offsets (platform, next)
-			VALUES ($1, $2)
-			ON CONFLICT (platform) DO UPDATE
-			SET next = excluded.next`
-		forget = `
-			DELETE FROM inbox
-			WHERE platform = $1 AND handled > 0 AND handled < $2`
-	)
-	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+func (s *Store) Receive(
+	ctx context.Context, platform string, updates []bot.Update, next int64, lease time.Duration,
+) (taken []bot.Update, err error) {
+	const forget = `
+		DELETE FROM inbox
+		WHERE platform = $1 AND handled > 0 AND handled < $2`
+	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+		taken = taken[:0]
 		for _, u := range updates {
-			body := u.Body
-			if body == nil {
-				body = []byte{}
-			}
-			if _, err := tx.exec(ctx, insert, platform, u.ID, body); err != nil {
+			stored, err := receive(ctx, tx, platform, u, tx.now+lease.Microseconds())
+			if err != nil {
 				return err
 			}
+			if stored {
+				taken = append(taken, u)
+			}
 		}
-		if _, err := tx.exec(ctx, offset, platform, next); err != nil {
+		if err := setOffset(ctx, tx, platform, next); err != nil {
 			return err
 		}
 		_, err := tx.exec(ctx, forget, platform, tx.now-rememberUpdates.Microseconds())
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("receive %s updates: %w", platform, err)
+		return nil, fmt.Errorf("receive %s updates: %w", platform, err)
 	}
-	return nil
+	return taken, nil
+}
+
+// receive stores an update, and reports false for one that is known.
+func receive(ctx context.Context, tx *tx, platform string, u bot.Update, until int64) (bool, error) {
+	const insert = `
+		INSERT INTO inbox (platform, id, body, leased)
+		VALUES ($1, $2, $3, $4)
+		ON CONFLICT DO NOTHING`
+	if u.Body == nil {
+		u.Body = []byte{}
+	}
+	n, err := tx.exec(ctx, insert, platform, u.ID, u.Body, until)
+	return n > 0, err
+}
+
+// setOffset remembers where to ask for next, unless that is 0.
+func setOffset(ctx context.Context, tx *tx, platform string, next int64) error {
+	const offset = `
+		INSERT INTO inbox_offsets (platform, next)
+		VALUES ($1, $2)
+		ON CONFLICT (platform) DO UPDATE
+		SET next = excluded.next`
+	if next == 0 {
+		return nil
+	}
+	_, err := tx.exec(ctx, offset, platform, next)
+	return err
 }
 
 // Offset returns the last next given to Receive, or 0.
@@ -59,19 +80,72 @@ func (s *Store) Offset(ctx context.Context, platform string) (int64, error) {
 	return n, nil
 }
 
-// Unhandled returns the updates that have not been handled, oldest first.
-func (s *Store) Unhandled(ctx context.Context, platform string) ([]bot.Update, error) {
-	const text = `
-		SELECT id, body
-		FROM inbox
-		WHERE platform = $1 AND handled = 0
-		ORDER BY received`
-	read := func(row scan) (u bot.Update, err error) { return u, row(&u.ID, &u.Body) }
-	list, err := collect(ctx, s.r, read, text, platform)
+// adopted is an update with its place among the others.
+type adopted struct {
+	bot.Update
+	received int64
+}
+
+// orphaned is what an update that nobody works on meets.
+const orphaned = `platform = $1 AND handled = 0 AND leased <= $2`
+
+// Adopt makes up to n updates the caller's that are nobody's. Mostly there are none, which a reader finds
+// out without a turn to write.
+func (s *Store) Adopt(ctx context.Context, platform string, n int, lease time.Duration) ([]bot.Update, error) {
+	const (
+		count = `SELECT COUNT(*) FROM inbox WHERE ` + orphaned
+		// Another process may have adopted what the inner query saw; the outer condition is looked at again
+		// once that one's change is known.
+		adopt = `
+			UPDATE inbox
+			SET leased = $3
+			WHERE ` + orphaned + ` AND received IN (
+				SELECT received FROM inbox WHERE ` + orphaned + ` ORDER BY received LIMIT $4)
+			RETURNING id, body, received`
+	)
+	waiting, err := number(ctx, s.r, count, platform, micros(s.now()))
 	if err != nil {
-		return nil, fmt.Errorf("unhandled %s updates: %w", platform, s.dialect.mapError(err))
+		return nil, fmt.Errorf("look for %s updates: %w", platform, s.dialect.mapError(err))
 	}
-	return list, nil
+	if waiting == 0 {
+		return nil, nil
+	}
+	var list []adopted
+	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) (err error) {
+		read := func(row scan) (u adopted, err error) { return u, row(&u.ID, &u.Body, &u.received) }
+		list, err = collect(ctx, tx, read, adopt, platform, tx.now, tx.now+lease.Microseconds(), n)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("adopt %s updates: %w", platform, err)
+	}
+	slices.SortFunc(list, func(a, b adopted) int { return cmp.Compare(a.received, b.received) })
+	updates := make([]bot.Update, 0, len(list))
+	for _, u := range list {
+		updates = append(updates, u.Update)
+	}
+	return updates, nil
+}
+
+// Keep begins the leases of updates anew.
+func (s *Store) Keep(ctx context.Context, platform string, ids []int64, lease time.Duration) error {
+	const keep = `
+		UPDATE inbox
+		SET leased = $3
+		WHERE platform = $1 AND id = $2 AND handled = 0`
+	ids = slices.Sorted(slices.Values(ids)) // so that two processes cannot wait for each other
+	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+		for _, id := range ids {
+			if _, err := tx.exec(ctx, keep, platform, id, tx.now+lease.Microseconds()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("keep %s updates: %w", platform, err)
+	}
+	return nil
 }
 
 // Handled forgets an update.

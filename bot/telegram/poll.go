@@ -1,0 +1,105 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"tidings/bot"
+)
+
+const (
+	pollSeconds = 50 // the longest that Telegram lets a poll wait
+	pollTimeout = (pollSeconds + 10) * time.Second
+	// pollEvery is the least time between two polls that bring nothing, for servers that do not wait.
+	pollEvery = 250 * time.Millisecond
+	// conflictWait is how long to leave updates to another program that polls with the same token.
+	conflictWait = 5 * time.Second
+)
+
+// poll asks for updates until ctx ends.
+func (s *session) poll(ctx, work context.Context, q *queues) error {
+	for ctx.Err() == nil {
+		began := time.Now()
+		var updates []bot.Update
+		var next int64
+		err := s.persist(ctx, "getUpdates", func(ctx context.Context) error {
+			var err error
+			updates, next, err = s.receive(ctx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		err = s.persist(ctx, "inbox", func(ctx context.Context) (err error) {
+			if len(updates) == 0 {
+				return pause(ctx, pollEvery-time.Since(began))
+			}
+			updates, err = s.take(ctx, updates, next)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, u := range updates {
+			s.dispatch(ctx, work, q, u, fresh)
+		}
+	}
+	return ctx.Err()
+}
+
+// receive waits for updates, and returns them with the offset that confirms them. The request itself
+// confirms only what the inbox has. The numbers of updates may begin anew below the offset: Telegram
+// chooses them at random after a week without any.
+func (s *session) receive(ctx context.Context) ([]bot.Update, int64, error) {
+	offset, err := s.inbox.Offset(ctx, s.box)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read offset: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+	defer cancel()
+	params := tgbotapi.Params{
+		"timeout":         strconv.Itoa(pollSeconds),
+		"allowed_updates": encode(allowedUpdates()),
+	}
+	params.AddNonZero64("offset", offset)
+	var raw []json.RawMessage
+	if err := s.client.call(ctx, "getUpdates", params, &raw); err != nil {
+		return nil, 0, err
+	}
+	updates, next := make([]bot.Update, 0, len(raw)), int64(0)
+	for _, body := range raw {
+		var u struct {
+			ID int64 `json:"update_id"`
+		}
+		if err := json.Unmarshal(body, &u); err != nil {
+			return nil, 0, fmt.Errorf("read update: %w", err)
+		}
+		updates = append(updates, bot.Update{ID: u.ID, Body: body})
+		next = max(next, u.ID+1)
+	}
+	return updates, next, nil
+}
+
+// conflict says once what it means that another receives this bot's updates.
+func (s *session) conflict(ctx context.Context, err error) {
+	s.conflictOnce.Do(func() {
+		s.log.WarnContext(ctx, "another program receives this bot's updates: a second copy of the bot, which "+
+			"must be stopped, or a webhook, which is removed now", "err", err)
+		s.removeWebhook(ctx)
+	})
+}
+
+// removeWebhook makes polling possible where the bot was served by a webhook before. It does nothing
+// against a second poll.
+func (s *session) removeWebhook(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	if err := s.client.call(ctx, "deleteWebhook", nil, nil); err != nil {
+		s.log.WarnContext(ctx, "webhook not removed", "err", err)
+	}
+}

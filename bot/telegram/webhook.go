@@ -1,0 +1,239 @@
+package telegram
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"tidings/bot"
+)
+
+// WebhookPath is where the adapter, as an [http.Handler], wants to be reached.
+const WebhookPath = "/telegram/webhook"
+
+const (
+	// secretHeader carries the secret of setWebhook; core.telegram.org/bots/api#setwebhook
+	secretHeader = "X-Telegram-Bot-Api-Secret-Token"
+	// maxUpdate bounds an update, in bytes. The largest messages that Telegram lets people write take a
+	// tenth of it.
+	maxUpdate = 1 << 20
+	// maxIncoming is how many updates wait between their receipt and the queues.
+	maxIncoming = 256
+	// webhookConnections is how many updates Telegram may deliver at a time, which is its default.
+	webhookConnections = 40
+	// storeTimeout bounds how long Telegram waits while an update is being stored.
+	storeTimeout = 10 * time.Second
+	// registerEvery is how often the webhook is looked at: a program that polls with the same token
+	// removes it.
+	registerEvery = time.Minute
+	// maxReason bounds what Telegram says of a delivery that failed, in characters.
+	maxReason = 200
+)
+
+// secretForm is what Telegram takes for a secret.
+var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+
+// webhook says where Telegram delivers updates. The zero value lets the bot poll.
+type webhook struct {
+	url    string
+	secret bot.Secret
+}
+
+// newWebhook checks what the configuration says of a webhook.
+func newWebhook(cfg Config) (webhook, error) {
+	if cfg.WebhookURL == "" {
+		return webhook{}, nil
+	}
+	if u, err := url.Parse(cfg.WebhookURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return webhook{}, errors.New("the webhook is not an http(s) address")
+	}
+	if !secretForm.MatchString(cfg.WebhookSecret) {
+		return webhook{}, errors.New("the secret of the webhook is not 1 to 256 of A-Z, a-z, 0-9, _ and -")
+	}
+	return webhook{url: cfg.WebhookURL, secret: bot.NewSecret(cfg.WebhookSecret)}, nil
+}
+
+// sentBy reports whether a request comes from who was told the secret.
+func (h webhook) sentBy(r *http.Request) bool {
+	return h.url != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get(secretHeader)), []byte(h.secret.Reveal())) == 1
+}
+
+// ServeHTTP takes an update that Telegram delivers, and answers once it is in the inbox. Any process with
+// the same inbox may take it; without a Run in this one, one in another handles it.
+func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		http.Error(w, "only POST is served here", http.StatusMethodNotAllowed)
+		return
+	}
+	if !a.webhook.sentBy(r) {
+		http.Error(w, "the secret is wrong", http.StatusUnauthorized)
+		return
+	}
+	u, status := readUpdate(w, r)
+	if status != http.StatusOK {
+		http.Error(w, "this is no update", status)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), storeTimeout)
+	defer cancel()
+	if err := a.accept(ctx, u); err != nil {
+		a.log.WarnContext(ctx, "update not stored, telegram will deliver it again", "update_id", u.ID, "err", err)
+		http.Error(w, "the update could not be stored", http.StatusServiceUnavailable)
+	}
+}
+
+// readUpdate returns the update of a request, or the status that refuses it.
+func readUpdate(w http.ResponseWriter, r *http.Request) (bot.Update, int) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return bot.Update{}, http.StatusRequestEntityTooLarge
+	}
+	var u struct {
+		ID *int64 `json:"update_id"`
+	}
+	if err != nil || json.Unmarshal(body, &u) != nil || u.ID == nil {
+		return bot.Update{}, http.StatusBadRequest
+	}
+	return bot.Update{ID: *u.ID, Body: body}, http.StatusOK
+}
+
+// accept stores an update, and hands it to the run of this process. It is nobody's if there is none; if
+// too many wait, it will be when its lease ends.
+func (a *Adapter) accept(ctx context.Context, u bot.Update) error {
+	s := a.serving.Load()
+	if s == nil {
+		_, err := a.inbox.Receive(ctx, a.box, []bot.Update{u}, 0, 0)
+		return err
+	}
+	taken, err := s.take(ctx, []bot.Update{u}, 0)
+	if err != nil {
+		return err
+	}
+	for _, u := range taken {
+		select {
+		case s.incoming <- u:
+		default:
+			s.held.drop(u.ID)
+		}
+	}
+	return nil
+}
+
+// listen hands out what the webhook brings, until ctx ends.
+func (s *session) listen(ctx, work context.Context, q *queues) error {
+	for {
+		select {
+		case u := <-s.incoming:
+			s.dispatch(ctx, work, q, u, fresh)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// webhookInfo is what Telegram says of the webhook; core.telegram.org/bots/api#webhookinfo
+type webhookInfo struct {
+	URL           string   `json:"url"`
+	Pending       int      `json:"pending_update_count"`
+	LastErrorDate int64    `json:"last_error_date"`
+	LastError     string   `json:"last_error_message"`
+	Connections   int      `json:"max_connections"`
+	Allowed       []string `json:"allowed_updates"`
+}
+
+// register sees to it that Telegram delivers to this bot's address, until ctx ends.
+func (s *session) register(ctx context.Context) error {
+	told := s.now().Unix()
+	for {
+		err := s.persist(ctx, "setWebhook", func(ctx context.Context) error {
+			info, err := s.setWebhook(ctx)
+			if err == nil && info.LastErrorDate > told {
+				told = info.LastErrorDate
+				s.log.WarnContext(ctx, "telegram cannot deliver updates", "waiting", info.Pending, "err", info.reason())
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := pause(ctx, registerEvery); err != nil {
+			return err
+		}
+	}
+}
+
+// setWebhook sets the webhook, unless it is as it should be.
+func (s *session) setWebhook(ctx context.Context) (webhookInfo, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	info, err := s.webhookInfo(ctx)
+	if err != nil {
+		return info, err
+	}
+	// Telegram does not tell the secret.
+	sum := sha256.Sum256([]byte(s.webhook.secret.Reveal()))
+	hash, key := hex.EncodeToString(sum[:]), "telegram/webhook/"+strconv.FormatInt(s.id, 10)
+	known, err := s.state.State(ctx, key)
+	if err != nil {
+		return info, fmt.Errorf("read the webhook's state: %w", err)
+	}
+	if known == hash && info.is(s.webhook.url) {
+		return info, nil
+	}
+	params := tgbotapi.Params{
+		"url": s.webhook.url, "secret_token": s.webhook.secret.Reveal(),
+		"allowed_updates": encode(allowedUpdates()), "max_connections": strconv.Itoa(webhookConnections),
+	}
+	if err := s.client.call(ctx, "setWebhook", params, nil); err != nil {
+		return info, err
+	}
+	s.log.InfoContext(ctx, "webhook set")
+	return info, s.state.SetState(ctx, key, hash)
+}
+
+func (a *Adapter) webhookInfo(ctx context.Context) (webhookInfo, error) {
+	var info webhookInfo
+	err := a.client.call(ctx, "getWebhookInfo", nil, &info)
+	return info, err
+}
+
+// is reports whether Telegram delivers to an address what the bot wants.
+func (i webhookInfo) is(address string) bool {
+	want := allowedUpdates()
+	slices.Sort(want)
+	return i.URL == address && i.Connections == webhookConnections && slices.Equal(slices.Sorted(slices.Values(i.Allowed)), want)
+}
+
+func (i webhookInfo) reason() string { return bot.CleanText(i.LastError, maxReason) }
+
+// Inspect says how updates come in, and fails if Telegram says that they do not. It changes nothing.
+func (a *Adapter) Inspect(ctx context.Context) (string, error) {
+	info, err := a.webhookInfo(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case a.webhook.url == "" && info.URL == "":
+		return "updates are polled", nil
+	case a.webhook.url == "":
+		return "updates are polled; the webhook that is set now is removed when the bot starts", nil
+	case info.URL != a.webhook.url:
+		return "the webhook is set when the bot starts", nil
+	case info.Pending > 0 && info.LastError != "":
+		return "", fmt.Errorf("telegram cannot deliver to the webhook, %d updates wait: %s", info.Pending, info.reason())
+	}
+	return "the webhook is set", nil
+}
