@@ -16,13 +16,13 @@ func upkeepTests() []storeTest {
 }
 
 func suspendedIsPurged(s *shelf) {
-	old, new := s.subscribe(chat("old"), "a"), s.subscribe(chat("new"), "b")
+	old, later := s.subscribe(chat("old"), "a"), s.subscribe(chat("new"), "b")
 	s.enqueue(old.ID, s.stories(2)...)
 	_, err := s.Suspend(s.Context(), old.Target, "kicked")
 	s.must(err)
 	s.clock.advance(time.Hour)
 	before := s.clock.now()
-	_, err = s.Suspend(s.Context(), new.Target, "kicked")
+	_, err = s.Suspend(s.Context(), later.Target, "kicked")
 	s.must(err)
 	_, version, err := s.Changes(s.Context(), 0)
 	s.must(err)
@@ -34,8 +34,8 @@ func suspendedIsPurged(s *shelf) {
 	if st := s.status(old.Target); st != (bot.TargetStatus{}) || len(s.filters(old.Target)) != 0 {
 		s.Errorf("of the purged one is left: %+v, %v", st, s.filters(old.Target))
 	}
-	if st := s.status(new.Target); st.Suspended == "" || len(s.filters(new.Target)) != 1 {
-		s.Errorf("of the other is left: %+v, %v", st, s.filters(new.Target))
+	if st := s.status(later.Target); st.Suspended == "" || len(s.filters(later.Target)) != 1 {
+		s.Errorf("of the other is left: %+v, %v", st, s.filters(later.Target))
 	}
 	list, _, err := s.Changes(s.Context(), version)
 	if err != nil || len(list) != 1 || list[0].ID != old.ID || !list[0].Ended {
