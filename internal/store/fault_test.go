@@ -84,6 +84,80 @@ func TestStore_SaysThatTheFileIsDamaged(t *testing.T) {
 	}
 }
 
+func TestStore_GoesOnWhenThereIsRoomAgain(t *testing.T) {
+	url, path := file(t)
+	s := open(t, Config{URL: url})
+	long := func(guid string) []bot.Article {
+		a := story(guid)
+		a.Summary = strings.Repeat("a long story ", 100)
+		return []bot.Article{a}
+	}
+	stored := 0
+	put := func() error {
+		_, err := s.Put(t.Context(), long(fmt.Sprint(stored)))
+		if err == nil {
+			stored++
+		}
+		return err
+	}
+	pragma(t, s, "max_page_count = 1") // which SQLite takes as what there is
+	var err error
+	for err == nil {
+		err = put()
+	}
+	if !strings.Contains(err.Error(), "the disk is full; nothing was written") {
+		t.Errorf("put with %v, want that the disk is full", err)
+	}
+	if err := s.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "disk is full") {
+		t.Errorf("ready: %v, want that the disk is full", err)
+	}
+	pragma(t, s, "max_page_count = 1000000")
+	if err := s.Ready(t.Context()); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+	if err := put(); err != nil {
+		t.Errorf("put with room again: %v", err)
+	}
+	list, err := s.EntriesAfter(t.Context(), 0, stored+1)
+	if err != nil || len(list) != stored {
+		t.Errorf("%d entries, %v, want the %d that were stored", len(list), err, stored)
+	}
+	sound(t, path)
+}
+
+// sound has SQLite check a file.
+func sound(t *testing.T, path string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var result string
+	if err := db.QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&result); err != nil || result != "ok" {
+		t.Errorf("the file is damaged: %s, %v", result, err)
+	}
+}
+
+func TestReady_SaysThatAnotherProcessHoldsTheDatabase(t *testing.T) {
+	url, _ := file(t)
+	s := open(t, Config{URL: url})
+	pragma(t, s, "busy_timeout = 50")
+	w := startWorker(t, "halfway", url)
+	w.say(t, "theirs")
+	w.expect(t, "theirs")
+	if _, err := s.Put(t.Context(), []bot.Article{story("ours")}); err == nil {
+		t.Error("put while another process writes")
+	}
+	if err := s.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "another process") {
+		t.Errorf("ready: %v, want that another process is writing", err)
+	}
+	w.kill(t)
+	if err := s.Ready(t.Context()); err != nil {
+		t.Errorf("after that: %v", err)
+	}
+}
+
 // damage overwrites a database behind its first page.
 func damage(t *testing.T, path string) {
 	t.Helper()

@@ -34,6 +34,7 @@ type Store struct {
 	seats   seats
 	now     func() time.Time
 	roster  roster
+	health  health
 
 	mostLooked int // maxLooked, less in tests
 }
@@ -123,11 +124,14 @@ func (s *Store) inScope(ctx context.Context, scope scope, fn func(ctx context.Co
 		committing, err := s.attempt(ctx, scope, fn)
 		switch {
 		case err == nil:
+			s.health.note(nil, nil)
 			s.wake.broadcast()
 			return nil
 		// A commit that fails with its connection may have been one.
 		case committing, try == maxTries, ctx.Err() != nil, !s.dialect.again(err):
-			return s.dialect.mapError(err)
+			mapped := s.dialect.mapError(err)
+			s.health.note(err, mapped)
+			return mapped
 		}
 	}
 }

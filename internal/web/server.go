@@ -14,6 +14,8 @@ import (
 
 // Store is what the server asks of the article store.
 type Store interface {
+	// Ready returns why the store cannot be read or written to, nil if it can.
+	Ready(ctx context.Context) error
 	Stats(ctx context.Context) (bot.Stats, error)
 	Publish(ctx context.Context, p bot.Publication) ([]bot.Published, error)
 }
@@ -123,13 +125,14 @@ func healthz(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// readyz says that the process can do its work: the store answers. A replica that waits for its turn can.
+// readyz says that the process can do its work: the store answers and takes what is written. A replica that waits
+// for its turn can.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	if _, err := s.cfg.Store.Stats(ctx); err != nil {
+	if err := s.cfg.Store.Ready(ctx); err != nil {
 		s.cfg.Logger.WarnContext(ctx, "not ready", "err", err)
-		http.Error(w, "the article store does not answer", http.StatusServiceUnavailable)
+		http.Error(w, "the article store does not answer or cannot be written to; the log says why", http.StatusServiceUnavailable)
 		return
 	}
 	healthz(w, r)

@@ -30,6 +30,12 @@ type shelf struct {
 	onPut func() // called by Put first, if not nil
 }
 
+func (s *shelf) Ready(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
 func (s *shelf) Stats(context.Context) (bot.Stats, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
