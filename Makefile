@@ -5,6 +5,9 @@ LINT_VERSION := v2.15.0
 LINT         := .bin/golangci-lint-$(LINT_VERSION)
 FUZZTIME     ?= 30s
 BENCH        ?= .
+KILLS        ?= 1000
+SOAK         ?= 5m
+SEED         ?= 1
 PACKAGES     ?= ./...
 
 .DEFAULT_GOAL := help
@@ -63,6 +66,14 @@ bench: ## Run the benchmarks of PACKAGES (all) that match BENCH (all)
 .PHONY: bench-pace
 bench-pace: ## Flood both platforms' stand-ins in real time: how near to the limits alerts go (8 minutes)
 	go test -run '^$$' -bench 'Pace|Waiting|Urgent' -benchtime 1x -timeout 30m ./cmd/tidings
+
+.PHONY: soak-kill
+soak-kill: ## Kill the program KILLS (1000) times while it works, then hold its ledger against the chats (15 minutes)
+	go test ./cmd/tidings -run TestSoak_KillsLoseNothing -count 1 -v -timeout 2h -args -kills $(KILLS) -seed $(SEED)
+
+.PHONY: soak
+soak: ## Show the program faults and kill it for SOAK (5m), then hold its ledger against the chats
+	go test ./cmd/tidings -run TestSoak_MixedFaults -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
 
 .PHONY: screenshots
 screenshots: tools ## Take the README's pictures of the demo anew

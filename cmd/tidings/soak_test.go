@@ -38,6 +38,10 @@ const (
 	// soakBirth is the longest that a program lives that is killed on its way up, one in birthKills.
 	soakBirth  = 100 * time.Millisecond
 	birthKills = 10
+	// soakFaultLife is the longest that it lives where there are faults besides, and soakWarm how long its last life
+	// takes to come to rest.
+	soakFaultLife = 15 * time.Second
+	soakWarm      = 5 * time.Second
 	// soakBacklog is how many deliveries may wait before the newsroom does.
 	soakBacklog = 5 * (soakChannels + soakChats)
 	// drainTime bounds the time after the last fault until everything is sent.
@@ -96,26 +100,59 @@ func TestSoak_KillsLoseNothing(t *testing.T) {
 	slow := sandbox.Fault{Kind: sandbox.FaultDelay, Path: "essage", Times: -1, Share: 0.5, Delay: 60 * time.Millisecond}
 	s.discord.Faults.Inject(slow)
 	s.telegram.Faults.Inject(slow)
-	s.publishing(func() {
+	s.publishing(func() *process {
 		for s.kills < *soakKills {
 			s.live()
 		}
+		return s.up()
 	})
 	s.finish()
 }
 
-// publishing has the newsroom at work while do runs.
-func (s *soak) publishing(do func()) {
+// TestSoak_MixedFaults shows faults of all kinds to every fifth message and edit, and kills the program every few
+// seconds, but for the last third of the time. It runs only where it is told how long.
+func TestSoak_MixedFaults(t *testing.T) {
+	if *soakTime == 0 {
+		t.Skip("takes minutes; see make soak")
+	}
+	s := newSoak(t)
+	slow := sandbox.Fault{Kind: sandbox.FaultDelay, Share: 0.5, Delay: 60 * time.Millisecond}
+	for _, f := range append(troubles()["all of them"], slow) {
+		f.Path, f.Times = "essage", -1
+		s.discord.Faults.Inject(f)
+		s.telegram.Faults.Inject(f)
+	}
+	var first, last float64
+	s.publishing(func() *process {
+		quiet := time.Now().Add(*soakTime * 2 / 3)
+		for time.Now().Before(quiet) {
+			p := s.up()
+			rest(s.ctx, s.moment(soakFaultLife))
+			s.slay(p)
+		}
+		p := s.up()
+		rest(s.ctx, soakWarm)
+		first = residentMB(t, p.cmd.Process.Pid)
+		rest(s.ctx, *soakTime/3)
+		last = residentMB(t, p.cmd.Process.Pid)
+		return p
+	})
+	s.finish([2]any{"MB resident, at first", int(first)}, [2]any{"MB resident, at last", int(last)})
+}
+
+// publishing has the newsroom at work while do runs, which leaves the program up, and waits then until all is sent.
+func (s *soak) publishing(do func() *process) {
 	s.t.Helper()
 	begun := time.Now()
 	working, done := context.WithCancel(s.ctx)
 	defer done()
 	ended := make(chan error, 1)
 	go func() { ended <- s.news.run(s.ctx, working) }()
-	do()
+	p := do()
 	done()
 	s.took = time.Since(begun)
-	p := s.up() // what was begun is to be confirmed
+	s.discord.Faults.Clear()
+	s.telegram.Faults.Clear()
 	if err := <-ended; err != nil {
 		s.t.Fatal(err)
 	}
@@ -188,7 +225,7 @@ func (s *soak) drained(p *process) {
 }
 
 // finish holds the store's ledger against what the stand-ins show, and tells of it.
-func (s *soak) finish() {
+func (s *soak) finish(more ...[2]any) {
 	s.t.Helper()
 	a := s.audit(s.db, s.news.published())
 	st, err := s.db.Stats(s.ctx)
@@ -204,7 +241,7 @@ func (s *soak) finish() {
 	sound := s.integrity()
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	for _, row := range [][2]any{
+	for _, row := range append([][2]any{
 		{"seed", *soakSeed}, {"kills", s.kills}, {"time under fire", seconds(s.took)}, {"time to drain", seconds(s.drain)},
 		{"articles", a.reports}, {"targets", len(s.targets())}, {"deliveries", a.deliveries},
 		{"posts sent", a.posts}, {"edits sent", a.edits}, {"not needed any more", a.needless},
@@ -214,7 +251,7 @@ func (s *soak) finish() {
 		{"answers 429", s.discord.Counters().RateLimited + s.telegram.Stats().Limited}, {"integrity of the file", sound},
 		{"seconds to receipt, p50", fmt.Sprintf("%.2f", quantile(a.lags, 0.5))},
 		{"seconds to receipt, p99", fmt.Sprintf("%.2f", quantile(a.lags, 0.99))},
-	} {
+	}, more...) {
 		fmt.Fprintf(w, "%v\t%v\n", row[0], row[1])
 	}
 	_ = w.Flush()
