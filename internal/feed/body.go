@@ -1,13 +1,14 @@
 package feed
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,17 +19,15 @@ import (
 // Bounds of bodies. What comes slower than the least is cut off, lest a server that drips holds what
 // others wait for.
 const (
-	smallBody = 256 << 10 // bytes after decompression; real feeds are mostly smaller
-	hugeBody  = 1 << 20
-	// largeMemory is from where on the collector works harder than it likes while a large body is read.
-	largeMemory  = 40 << 20
-	smallRate    = 1 << 10 // bytes a second
-	smallGrace   = 5 * time.Second
-	largeRate    = 64 << 10
-	largeGrace   = 2 * time.Second
-	largeAtATime = 1
-	parseAtATime = 2
-	maxWindow    = 8 << 20 // bytes that a zstd decoder may look back
+	smallBody  = 256 << 10 // bytes, compressed or not; real feeds are mostly smaller
+	smallRate  = 1 << 10   // bytes a second
+	smallGrace = 5 * time.Second
+	largeRate  = 64 << 10
+	largeGrace = 2 * time.Second
+	// How far back decoders may look, which is what they take memory for: in bytes, and in bits. RFC
+	// 8878 names the first; servers keep to the second unless told otherwise.
+	maxZstdWindow = 8 << 20
+	maxBrotliBits = 22
 )
 
 var (
@@ -38,138 +37,102 @@ var (
 	errLarge    = errors.New("the document is larger than 10 MiB")
 )
 
-// room bounds what the bodies of all fetches take up together: small ones always find a place, of the
-// large ones one is read at a time. Hundreds of hostile servers then cost no more than one does.
-type room struct {
-	large, parse chan struct{}
-	buffer       []byte // of the large one
-}
+// body is what a server sent, without its compression.
+type body struct{ text, hash string }
 
-func newRoom() *room {
-	return &room{large: make(chan struct{}, largeAtATime), parse: make(chan struct{}, parseAtATime)}
-}
-
-// guest is one fetch's place in the room.
-type guest struct {
-	room    *room
-	isLarge bool
-	limit   int64 // of memory, to be restored
-}
-
-// grow waits until the guest may become large.
-func (g *guest) grow(ctx context.Context) error {
-	if g.isLarge {
-		return nil
+// read returns the body of an answer. What was cut off in the middle is returned as far as it came.
+func (f *fetcher) read(ctx context.Context, g *guest, resp *http.Response) (body, error) {
+	src := &stream{r: resp.Body, now: f.now, start: f.now(), rate: smallRate, grace: smallGrace}
+	b, err := receive(ctx, g, src, resp.Header)
+	switch {
+	case err == nil, errors.Is(err, io.ErrUnexpectedEOF) && b.text != "":
+		return b, nil
+	case src.err != nil && !errors.Is(src.err, io.EOF):
+		return body{}, src.err
+	case errors.Is(err, errStacked), errors.Is(err, errLarge), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return body{}, err
 	}
-	select {
-	case g.room.large <- struct{}{}:
-		g.isLarge = true
-		if g.limit = debug.SetMemoryLimit(largeMemory); g.limit < largeMemory {
-			debug.SetMemoryLimit(g.limit) // the operator wants even less
-		}
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return body{}, errEncoding
 }
 
-// leave makes place for the next. What a large body has left behind is given back first: the collector
-// would only look once there is as much again.
-func (g *guest) leave() {
-	if !g.isLarge {
-		return
+// receive takes what comes while it is small, and unpacks it only then: a decoder takes far more
+// memory than what it waits for. What is large before or after has to wait for its turn.
+func receive(ctx context.Context, g *guest, src *stream, header http.Header) (body, error) {
+	head, err := io.ReadAll(io.LimitReader(src, smallBody+1))
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return body{}, err
 	}
-	if cap(g.room.buffer) > hugeBody {
-		g.room.buffer = nil
-		debug.FreeOSMemory()
-	}
-	g.isLarge = false
-	debug.SetMemoryLimit(g.limit)
-	<-g.room.large
-}
-
-// readLarge reads on behind the head of a large body, into the room's buffer, which is good until the
-// guest leaves.
-func (g *guest) readLarge(head []byte, r io.Reader) ([]byte, error) {
-	b := append(g.room.buffer[:0], head...)
-	for {
-		if len(b) == cap(b) {
-			b = slices.Grow(b, min(len(b), MaxSize+1-len(b)))
-		}
-		n, err := r.Read(b[len(b):min(cap(b), MaxSize+1)])
-		b = b[:len(b)+n]
-		g.room.buffer = b
-		switch {
-		case len(b) > MaxSize:
-			return nil, errLarge
-		case errors.Is(err, io.EOF):
-			return b, nil
-		case err != nil:
+	if len(head) <= smallBody {
+		var b body
+		g.parse(func() { b, err = unpack(head, src, header, smallBody) })
+		if !errors.Is(err, errLarge) {
 			return b, err
 		}
 	}
-}
-
-// parse runs do while few others do the like: parsing is what costs time and memory.
-func (g *guest) parse(do func()) {
-	g.room.parse <- struct{}{}
-	defer func() { <-g.room.parse }()
-	do()
-}
-
-// read returns the decompressed body. What was cut off in the middle is returned as far as it came.
-func (f *fetcher) read(ctx context.Context, g *guest, resp *http.Response) ([]byte, error) {
-	src := &stream{r: resp.Body, now: f.now, start: f.now(), rate: smallRate, grace: smallGrace}
-	r, err := decompressed(src, resp.Header)
-	if err == nil {
-		defer r.Close()
-		var data []byte
-		if data, err = readUpTo(r, smallBody); err == nil && len(data) > smallBody {
-			if err = g.grow(ctx); err != nil {
-				return nil, err
-			}
-			src.speedUp()
-			data, err = g.readLarge(data, r)
-		}
-		if err == nil || errors.Is(err, io.ErrUnexpectedEOF) && len(data) > 0 {
-			return data, nil
-		}
+	if err := g.grow(ctx); err != nil {
+		return body{}, err
 	}
-	switch {
-	case src.err != nil && !errors.Is(src.err, io.EOF):
-		return nil, src.err
-	case errors.Is(err, errStacked), errors.Is(err, errLarge), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return nil, err
-	}
-	return nil, errEncoding
+	src.speedUp()
+	b, err := unpack(head, src, header, MaxSize)
+	g.isHuge = len(b.text) > hugeBody || errors.Is(err, errLarge)
+	return b, err
 }
 
-// readUpTo reads at most one byte more than n.
-func readUpTo(r io.Reader, n int) ([]byte, error) {
-	return io.ReadAll(io.LimitReader(r, int64(n)+1))
+// unpack returns the body that begins with head and goes on with src, if it has at most so many bytes.
+func unpack(head []byte, src io.Reader, header http.Header, limit int64) (body, error) {
+	r, err := decompressed(head, src, header)
+	if err != nil {
+		return body{}, err
+	}
+	defer r.Close()
+	var text strings.Builder
+	hash := sha256.New()
+	both := io.MultiWriter(&text, hash)
+	n, err := io.Copy(both, io.LimitReader(r, min(limit, hugeBody)+1))
+	if err == nil && n == hugeBody+1 {
+		text.Grow(MaxSize - hugeBody) // at once; doubling would take as much again
+		_, err = io.Copy(both, io.LimitReader(r, limit-hugeBody))
+	}
+	if int64(text.Len()) > limit {
+		return body{}, errLarge
+	}
+	return body{text.String(), hex.EncodeToString(hash.Sum(nil))}, err
 }
 
 // decompressed returns what the body says in plain bytes.
-func decompressed(src *stream, header http.Header) (io.ReadCloser, error) {
+func decompressed(head []byte, rest io.Reader, header http.Header) (io.ReadCloser, error) {
+	src := io.MultiReader(bytes.NewReader(head), rest)
+	if len(head) == 0 {
+		return io.NopCloser(src), nil // nothing has no form
+	}
 	switch strings.ToLower(strings.TrimSpace(strings.Join(header.Values("Content-Encoding"), ","))) {
 	case "", "identity", "none":
 		return io.NopCloser(src), nil
 	case "gzip", "x-gzip":
-		r, err := gzip.NewReader(src)
-		if errors.Is(err, io.EOF) && src.n == 0 {
-			return io.NopCloser(src), nil
-		}
-		return r, err
+		return gzip.NewReader(src)
 	case "br":
+		if brotliBits(head[0]) > maxBrotliBits {
+			return nil, errEncoding // mostly because it is no Brotli at all
+		}
 		return io.NopCloser(brotli.NewReader(src)), nil
 	case "zstd":
-		r, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		r, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow))
 		if err != nil {
 			return nil, err
 		}
 		return r.IOReadCloser(), nil
 	}
 	return nil, errStacked
+}
+
+// brotliBits returns the size of the window that a stream declares with its first byte, if it is one
+// of the large; RFC 7932, section 9.1.
+func brotliBits(first byte) int {
+	const smallest = 17
+	if first&1 == 0 {
+		return 0
+	}
+	return smallest + int(first>>1&7)
 }
 
 // stream is a body as it comes, with a floor below its speed and a bound on its bytes.

@@ -1,8 +1,6 @@
 package feed
 
 import (
-	"bytes"
-	"compress/gzip"
 	"io"
 	"mime"
 	"regexp"
@@ -15,15 +13,6 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
-
-// gunzip returns at most one byte more than a document may have.
-func gunzip(r io.Reader) ([]byte, error) {
-	z, err := gzip.NewReader(r)
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(io.LimitReader(z, MaxSize+1))
-}
 
 // marks lists how a document in UTF-16 or UTF-32 begins, with and without its mark. The longer come
 // first.
@@ -45,40 +34,43 @@ var declared = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0
 
 // decode makes UTF-8 of a document. Servers often name a wrong encoding, so what is sound UTF-8 is
 // taken for that whatever they say; else the header counts more than the document. RFC 7303.
-func decode(data []byte, contentType string) string {
+func decode(text, contentType string) string {
 	for _, m := range marks {
-		if bytes.HasPrefix(data, []byte(m.prefix)) {
-			return decodeAs(m.encoding, data)
+		if strings.HasPrefix(text, m.prefix) {
+			return decodeAs(m.encoding, text)
 		}
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	name := encodingName(data, contentType)
+	text = strings.TrimPrefix(text, "\ufeff")
+	name := encodingName(text, contentType)
 	enc, canonical := charset.Lookup(name)
 	switch {
 	case canonical == "iso-2022-jp": // is sound UTF-8 to look at, too
-		return decodeAs(enc, data)
-	case utf8.Valid(data), canonical == "utf-8", enc == nil:
-		return repairUTF8(string(data))
+		return decodeAs(enc, text)
+	case utf8.ValidString(text), canonical == "utf-8", enc == nil:
+		return repairUTF8(text)
 	}
-	return decodeAs(enc, data)
+	return decodeAs(enc, text)
 }
 
-func encodingName(data []byte, contentType string) string {
+func encodingName(text, contentType string) string {
 	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
 		return params["charset"]
 	}
-	if m := declared.FindSubmatch(data[:min(len(data), 256)]); m != nil {
-		return string(m[1])
+	if m := declared.FindStringSubmatch(text[:min(len(text), 256)]); m != nil {
+		return m[1]
 	}
 	return ""
 }
 
-func decodeAs(enc encoding.Encoding, data []byte) string {
-	out, err := enc.NewDecoder().Bytes(data)
+// decodeAs returns at most as much as a document may have.
+func decodeAs(enc encoding.Encoding, text string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	_, err := io.Copy(&b, io.LimitReader(enc.NewDecoder().Reader(strings.NewReader(text)), MaxSize))
 	if err != nil {
-		return repairUTF8(string(data))
+		return repairUTF8(text)
 	}
-	return repairUTF8(string(out))
+	return repairUTF8(b.String())
 }
 
 // repairUTF8 reads single bytes that are no UTF-8 as Windows-1252, which they nearly always are.
@@ -87,7 +79,8 @@ func repairUTF8(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for len(s) > 0 {
+	b.Grow(len(s))
+	for len(s) > 0 && b.Len() < MaxSize {
 		r, size := utf8.DecodeRuneInString(s)
 		if r == utf8.RuneError && size == 1 {
 			r = charmap.Windows1252.DecodeByte(s[0])

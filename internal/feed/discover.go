@@ -29,7 +29,7 @@ type Candidate struct {
 func Discover(page []byte, base string) []Candidate {
 	d := discoverer{}
 	d.base, _ = url.Parse(base)
-	z := html.NewTokenizer(strings.NewReader(decode(page[:min(len(page), maxPage)], "")))
+	z := html.NewTokenizer(strings.NewReader(decode(string(page[:min(len(page), maxPage)]), "")))
 	for len(d.found) < maxCandidates {
 		switch z.Next() {
 		case html.ErrorToken:
@@ -43,7 +43,7 @@ func Discover(page []byte, base string) []Candidate {
 
 // LooksLikePage reports whether a document is a web page, in which Discover may find feeds.
 func LooksLikePage(data []byte) bool {
-	m := markup{text: strings.TrimSpace(decode(data[:min(len(data), peekSize)], ""))}
+	m := markup{text: strings.TrimSpace(decode(string(data[:min(len(data), peekSize)]), ""))}
 	t, ok := m.next()
 	return ok && m.text[0] == '<' && isPageRoot(t.name)
 }

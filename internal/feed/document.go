@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"strings"
 	"time"
 
 	"tidings/bot"
@@ -36,6 +37,24 @@ func (d *Document) deleted() []string {
 		}
 	}
 	return guids
+}
+
+// detach copies what articles hold, so that a few of them do not keep the whole document in memory.
+func (d *Document) detach() {
+	for i := range d.Articles {
+		a := &d.Articles[i]
+		for _, s := range []*string{&a.GUID, &a.URL, &a.Title, &a.Summary, &a.Image, &a.Lang} {
+			*s = strings.Clone(*s)
+		}
+		for _, list := range [][]string{a.Authors, a.Tags} {
+			for j, s := range list {
+				list[j] = strings.Clone(s)
+			}
+		}
+	}
+	for i := range d.Withdrawn {
+		d.Withdrawn[i].GUID = strings.Clone(d.Withdrawn[i].GUID)
+	}
 }
 
 // Tombstone says that an entry was deleted; RFC 6721.

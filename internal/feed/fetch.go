@@ -2,8 +2,6 @@ package feed
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"time"
 
@@ -88,18 +86,16 @@ func (got *fetched) keep(state *bot.FetchState) {
 func (f *fetcher) take(ctx context.Context, got *fetched, resp *answer, state *bot.FetchState) error {
 	g := &guest{room: f.room}
 	defer g.leave()
-	data, err := f.read(ctx, g, resp.Response)
+	b, err := f.read(ctx, g, resp.Response)
 	if err != nil {
 		return transportError(err)
 	}
-	sum := sha256.Sum256(data)
-	hash := hex.EncodeToString(sum[:])
-	if hash == state.BodyHash {
+	if b.hash == state.BodyHash {
 		return nil
 	}
-	got.hash = hash
+	got.hash = b.hash
 	g.parse(func() {
-		got.document, err = Parse(data, Meta{ContentType: resp.Header.Get("Content-Type"), URL: got.from, Zone: f.zone})
+		got.document, err = parse(b.text, Meta{ContentType: resp.Header.Get("Content-Type"), URL: got.from, Zone: f.zone})
 	})
 	if err != nil {
 		return documentError(err)

@@ -30,7 +30,7 @@ type translator struct {
 
 func (t *translator) article(e *draft) bot.Article {
 	a := bot.Article{
-		GUID:    strings.TrimSpace(e.guid),
+		GUID:    bot.CleanText(e.guid, bot.MaxGUID),
 		URL:     withoutCampaign(t.resolve(e.base, e.links...)),
 		Title:   htmltext.Plain(e.title),
 		Summary: dekOf(e),

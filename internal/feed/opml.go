@@ -39,7 +39,7 @@ func ParseOPML(data []byte) (*Outline, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("is larger than %d MiB", MaxSize>>20)
 	}
-	r := outlineReader{markup: markup{text: decode(data, "")}, seen: make(map[string]bool)}
+	r := outlineReader{markup: markup{text: decode(string(data), "")}, seen: make(map[string]bool)}
 	for {
 		t, ok := r.next()
 		if !ok {

@@ -1,8 +1,8 @@
 package feed
 
 import (
-	"bytes"
 	"cmp"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -48,15 +48,26 @@ func (p Problem) String() string {
 }
 
 // Parse reads a feed. Its errors complete the sentence "the document …".
-func Parse(data []byte, meta Meta) (*Document, error) {
-	data, err := inflate(data)
+func Parse(data []byte, meta Meta) (*Document, error) { return parse(string(data), meta) }
+
+// parse reads a feed. What is large is copied no more than it has to be, and not kept by its articles.
+func parse(text string, meta Meta) (*Document, error) {
+	text, err := inflate(text)
 	if err != nil {
 		return nil, err
 	}
-	if len(data) > MaxSize {
+	if len(text) > MaxSize {
 		return nil, fmt.Errorf("is larger than %d MiB", MaxSize>>20)
 	}
-	text := decode(data, meta.ContentType)
+	text = decode(text, meta.ContentType)
+	d, err := parseText(text, meta)
+	if err == nil && len(text) > smallBody {
+		d.detach()
+	}
+	return d, err
+}
+
+func parseText(text string, meta Meta) (*Document, error) {
 	begin := strings.TrimSpace(text)
 	switch {
 	case begin == "":
@@ -142,13 +153,17 @@ func langOf(s string) string {
 }
 
 // inflate decompresses a document that is compressed without saying so.
-func inflate(data []byte) ([]byte, error) {
-	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
-		return data, nil
+func inflate(text string) (string, error) {
+	if !strings.HasPrefix(text, "\x1f\x8b") {
+		return text, nil
 	}
-	out, err := gunzip(bytes.NewReader(data))
+	z, err := gzip.NewReader(strings.NewReader(text))
+	var b strings.Builder
+	if err == nil {
+		_, err = io.Copy(&b, io.LimitReader(z, MaxSize+1))
+	}
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, fmt.Errorf("cannot be decompressed: %w", err)
+		return "", fmt.Errorf("cannot be decompressed: %w", err)
 	}
-	return out, nil
+	return b.String(), nil
 }

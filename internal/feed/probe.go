@@ -83,7 +83,7 @@ func (f *fetcher) load(ctx context.Context, address string) (*Document, []Candid
 	}
 	g := &guest{room: f.room}
 	defer g.leave()
-	data, err := f.read(ctx, g, resp.Response)
+	b, err := f.read(ctx, g, resp.Response)
 	if err != nil {
 		return nil, nil, transportError(err)
 	}
@@ -91,8 +91,9 @@ func (f *fetcher) load(ctx context.Context, address string) (*Document, []Candid
 	var page []Candidate
 	from := resp.Request.URL.String()
 	g.parse(func() {
-		if d, err = Parse(data, Meta{ContentType: resp.Header.Get("Content-Type"), URL: from, Zone: f.zone}); err != nil && LooksLikePage(data) {
-			page, err = Discover(data, from), nil
+		d, err = parse(b.text, Meta{ContentType: resp.Header.Get("Content-Type"), URL: from, Zone: f.zone})
+		if head := []byte(b.text[:min(len(b.text), maxPage)]); err != nil && LooksLikePage(head) {
+			page, err = Discover(head, from), nil
 		}
 	})
 	if err != nil {

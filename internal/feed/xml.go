@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tidings/bot"
 )
 
 // vocabulary says which words a document is written in.
@@ -195,7 +197,7 @@ func (x *xmlReader) openTag(t tag) error {
 
 // bury takes a tombstone; RFC 6721, section 3.
 func (x *xmlReader) bury(t tag) {
-	guid := x.refs.attr(t.attrs, "ref")
+	guid := bot.CleanText(x.refs.attr(t.attrs, "ref"), bot.MaxGUID)
 	if guid == "" || len(x.deleted) >= maxItems {
 		return
 	}
