@@ -39,8 +39,9 @@ func isShared(a Adapter) bool {
 const (
 	// takeoverAfter is how long a wait for a place is at least that somebody else had.
 	takeoverAfter = 200 * time.Millisecond
-	// takeoverPause is how long no alert is sent then: both platforms count what the bot sends by the second.
-	takeoverPause = time.Second
+	// takeoverPause is how long no alert is sent then. The flows of both processes are even, so no second holds more
+	// than the limit; the pause is for requests of the one before that were longer on their way.
+	takeoverPause = 250 * time.Millisecond
 )
 
 // post is the place of an adapter among all processes: the one that has it sends alerts, and listens unless all

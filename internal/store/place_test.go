@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// bench is a seat whose database answers as a test says.
+type bench struct {
+	lasts time.Duration
+
+	mu      sync.Mutex // guards answer
+	answers func(ctx context.Context) (bool, error)
+}
+
+func (*bench) take(context.Context) (bool, error) { return true, nil }
+
+func (b *bench) renew(ctx context.Context) (bool, error) {
+	b.mu.Lock()
+	answers := b.answers
+	b.mu.Unlock()
+	return answers(ctx)
+}
+
+func (*bench) leave(context.Context) error { return nil }
+
+func (b *bench) term() time.Duration { return b.lasts }
+
+func (b *bench) from(answers func(ctx context.Context) (bool, error)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.answers = answers
+}
+
+func (b *bench) seat(string) seat { return b }
+
+func (*bench) close() error { return nil }
+
+func TestHold_IsOverBeforeOthersMayTakeThePlace(t *testing.T) {
+	t.Parallel()
+	yes := func(context.Context) (bool, error) { return true, nil }
+	for name, silence := range map[string]func(ctx context.Context) (bool, error){
+		"no answer":       func(ctx context.Context) (bool, error) { <-ctx.Done(); return false, ctx.Err() },
+		"only failures":   func(context.Context) (bool, error) { return false, errors.New("no route") },
+		"another has it":  func(context.Context) (bool, error) { return false, nil },
+		"an answer, late": func(context.Context) (bool, error) { <-time.After(placeTerm); return true, nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &bench{lasts: placeTerm, answers: yes}
+				held, release, err := (&Store{seats: b}).Hold(t.Context(), "desk")
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer release()
+				<-time.After(10*placeRenew + placeRenew/2)
+				if held.Err() != nil {
+					t.Fatalf("lost while the database answers: %v", context.Cause(held))
+				}
+				b.from(silence)
+				// The last answer was half an interval ago; the database frees the place a term after it.
+				free := time.Now().Add(placeTerm - placeRenew/2)
+				<-held.Done()
+				if early := time.Until(free); early < placeMargin {
+					t.Errorf("lost %v before others may have the place, want %v at least", early, placeMargin)
+				}
+				if !errors.Is(context.Cause(held), errPlaceLost) {
+					t.Errorf("ended by %v", context.Cause(held))
+				}
+			})
+		})
+	}
+}
