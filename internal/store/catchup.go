@@ -80,8 +80,7 @@ func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, er
 			return false, err
 		}
 		if n > int64(rule.most) {
-			_, err := c.tx.exec(ctx, mark, target, before)
-			return true, err
+			return true, c.tx.later(ctx, mark, target, before)
 		}
 	}
 	return false, nil

@@ -22,14 +22,12 @@ func (c *claimer) fill(ctx context.Context, list []bot.Delivery, platform string
 		if err != nil || len(targets) == 0 {
 			return list, err
 		}
-		for _, target := range targets {
-			d, found, err := c.claim(ctx, target)
-			if err != nil {
+		for len(targets) > 0 {
+			var leased []bot.Delivery
+			if leased, targets, err = c.claim(ctx, targets); err != nil {
 				return list, err
 			}
-			if found {
-				list = append(list, d)
-			}
+			list = append(list, leased...)
 		}
 	}
 	return list, nil
@@ -38,6 +36,7 @@ func (c *claimer) fill(ctx context.Context, list []bot.Delivery, platform string
 // next is a target's next delivery and what Claim must know of it.
 type next struct {
 	bot.Delivery
+	target     int64
 	rank       int64
 	due        int64
 	subscribed bool
@@ -47,38 +46,73 @@ type next struct {
 	lapsed     bool // the lease before this one ended by itself
 }
 
-// claim leases the first delivery of a target that is still to be sent, and ends those before it that
-// are not. Where none is left the target leaves the queue.
-func (c *claimer) claim(ctx context.Context, target int64) (bot.Delivery, bool, error) {
-	const lease = `
+// claim leases the first delivery of each of some targets that is still to be sent, and ends those before it that
+// are not. Where none is left a target leaves the queue. It returns the targets that are to be looked at again.
+func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delivery, again []int64, err error) {
+	lease := `
 		UPDATE queue
 		SET ready_at = $2, lease = $3
-		WHERE target_id = $1`
-	for {
-		d, found, err := one(ctx, c.tx, readNext, nextDelivery, target)
-		if err != nil {
-			return bot.Delivery{}, false, err
-		}
-		if !found {
-			return bot.Delivery{}, false, requeue(ctx, c.tx, target, c.tx.now)
-		}
-		passed, err := c.pass(ctx, target, &d)
-		if err != nil {
-			return bot.Delivery{}, false, err
-		}
-		if passed {
-			continue
-		}
-		if err := c.gather(ctx, target, &d); err != nil {
-			return bot.Delivery{}, false, err
-		}
-		if err := c.begin(ctx, target, &d); err != nil {
-			return bot.Delivery{}, false, err
-		}
-		d.Lease = c.token
-		_, err = c.tx.exec(ctx, lease, target, c.until, c.token)
-		return d.Delivery, true, err
+		WHERE target_id IN (SELECT list.value FROM ` + c.dialect.listFrom + `)`
+	first, err := c.firstOf(ctx, targets)
+	if err != nil {
+		return nil, nil, err
 	}
+	changed, err := c.unpackBefore(ctx, first)
+	if err != nil {
+		return nil, nil, err
+	}
+	var leased []int64
+	for _, target := range targets {
+		d, found := first[target]
+		if !found {
+			err = requeue(ctx, c.tx, target, c.tx.now)
+		} else if !changed[target] {
+			changed[target], err = c.take(ctx, d)
+		}
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case changed[target]:
+			again = append(again, target)
+		case found:
+			list, leased = append(list, d.Delivery), append(leased, target)
+		}
+	}
+	if len(leased) == 0 {
+		return nil, again, nil
+	}
+	return list, again, c.tx.later(ctx, lease, packNumbers(leased), c.until, c.token)
+}
+
+// firstOf reads the next delivery of each of some targets.
+func (c *claimer) firstOf(ctx context.Context, targets []int64) (map[int64]*next, error) {
+	text := deliveryOf + `
+		WHERE d.id IN (
+			SELECT (
+				SELECT n.id
+				FROM deliveries AS n
+				WHERE n.target_id = list.value AND n.state = 'pending'
+				ORDER BY n.rank, n.id
+				LIMIT 1)
+			FROM ` + c.dialect.listFrom + `)`
+	list, err := collect(ctx, c.tx, readNext, text, packNumbers(targets))
+	first := make(map[int64]*next, len(list))
+	for i := range list {
+		first[list[i].target] = &list[i]
+	}
+	return first, err
+}
+
+// take makes a delivery ready to be sent, unless it was one to pass over: then there may be another.
+func (c *claimer) take(ctx context.Context, d *next) (passed bool, err error) {
+	if passed, err := c.pass(ctx, d); err != nil || passed {
+		return passed, err
+	}
+	if err := c.gather(ctx, d.target, d); err != nil {
+		return false, err
+	}
+	d.Lease = c.token
+	return false, c.begin(ctx, d.target, d)
 }
 
 // begin notes which revision a target may show from now on. Who dies with the lease leaves that behind, and
@@ -98,21 +132,19 @@ func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 	case d.Action != bot.Post || len(d.With) > 0:
 		return nil
 	case d.shown == 0:
-		_, err := c.tx.exec(ctx, first, d.ID, d.Article.Revision)
-		return err
+		return c.tx.later(ctx, first, d.ID, d.Article.Revision)
 	case !d.lapsed && d.uncertain > 0:
 		return nil
 	}
-	if _, err := c.tx.exec(ctx, again, d.ID); err != nil {
+	if err := c.tx.later(ctx, again, d.ID); err != nil {
 		return err
 	}
 	return countUncertain(ctx, c.tx, target)
 }
 
-const (
-	// deliveryOf reads deliveries AS d, and p, the post that an edit is about; it is to be followed by a condition.
-	deliveryOf = `
-		SELECT d.id, d.rank, d.due, d.action, d.attempts, d.enqueued, d.catchup, t.platform, t.space, t.chat, t.thread,
+// deliveryOf reads deliveries AS d, and p, the post that an edit is about; it is to be followed by a condition.
+const deliveryOf = `
+		SELECT d.id, d.target_id, d.rank, d.due, d.action, d.attempts, d.enqueued, d.catchup, t.platform, t.space, t.chat, t.thread,
 			t.corrections,
 			EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.target_id = d.target_id AND s.ended = 0),
 			coalesce(f.filter, ''), coalesce(p.shown, 0), coalesce(p.message_id, ''), coalesce(p.chat, ''),
@@ -123,17 +155,12 @@ const (
 		LEFT JOIN deliveries AS p ON p.article_id = d.article_id AND p.target_id = d.target_id AND p.revision = 0
 		LEFT JOIN subscriptions AS f ON f.id = p.subscription_id
 		LEFT JOIN queue AS q ON q.target_id = d.target_id`
-	nextDelivery = deliveryOf + `
-		WHERE d.target_id = $1 AND d.state = 'pending'
-		ORDER BY d.rank, d.id
-		LIMIT 1`
-)
 
 func readNext(row scan) (d next, err error) {
 	var enqueued, corrected int64
 	t, m := &d.Target, &d.Message
-	d.Article, err = readArticle(row, &d.ID, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup, &t.Platform,
-		&t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
+	d.Article, err = readArticle(row, &d.ID, &d.target, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup,
+		&t.Platform, &t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
 		&d.uncertain, &d.lapsed)
 	d.Enqueued, d.Corrected = moment(enqueued), moment(corrected)
 	if d.Action == bot.Post {
@@ -143,12 +170,7 @@ func readNext(row scan) (d next, err error) {
 }
 
 // pass sees to a delivery that may not be sent, or not now, and reports whether it was one.
-func (c *claimer) pass(ctx context.Context, target int64, d *next) (bool, error) {
-	if c.packed {
-		if before, err := c.unpackBefore(ctx, c.tx, target, d.rank, d.ID); err != nil || before {
-			return true, err
-		}
-	}
+func (c *claimer) pass(ctx context.Context, d *next) (bool, error) {
 	why := ""
 	switch {
 	case d.Action != bot.Post:
@@ -177,8 +199,7 @@ func postpone(ctx context.Context, tx *tx, id, until int64) error {
 		UPDATE deliveries
 		SET state = 'embargoed', due = $2
 		WHERE id = $1`
-	_, err := tx.exec(ctx, wait, id, until)
-	return err
+	return tx.later(ctx, wait, id, until)
 }
 
 // prepareEdit fills in what an edit changes, or says why there is nothing to change.

@@ -147,13 +147,12 @@ func (s *Store) direct(ctx context.Context, tx *tx, f *fan, list []taker) error 
 	if err != nil {
 		return err
 	}
-	_, err = s.insert(ctx, tx, f, tx.now, first-lowest, list)
-	return err
+	return s.insert(ctx, tx, f, tx.now, first-lowest, list)
 }
 
 // insert writes a delivery for each taker, the ID of which is base and the target's, and queues the targets. It
 // passes over those that are there.
-func (s *Store) insert(ctx context.Context, tx *tx, f *fan, enqueued, base int64, list []taker) (int64, error) {
+func (s *Store) insert(ctx context.Context, tx *tx, f *fan, enqueued, base int64, list []taker) error {
 	const into = `
 		INSERT INTO deliveries (id, article_id, target_id, revision, action, state, rank, due, enqueued, subscription_id)`
 	posts := into + `
@@ -179,11 +178,11 @@ func (s *Store) insert(ctx context.Context, tx *tx, f *fan, enqueued, base int64
 	}
 	packed, err := json.Marshal(ids)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	n, err := tx.exec(ctx, text, string(packed), f.article, f.revision, f.action, state, f.rank, f.due, enqueued, base)
 	if err != nil || n == 0 || state == embargoed {
-		return n, err
+		return err
 	}
-	return n, queueBetween(ctx, tx, base+lowest, base+highest)
+	return queueBetween(ctx, tx, base+lowest, base+highest, max(enqueued, f.due))
 }

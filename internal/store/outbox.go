@@ -23,17 +23,19 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 			return err
 		}
 		c := claimer{Store: s, tx: tx, token: 1 + rand.Int64N(1<<62), until: tx.now + lease.Microseconds()}
+		enough := n
 		for range unpackAtOnce {
-			unpacked, err := s.unpack(ctx, tx, platform)
+			unpacked, err := s.unpack(ctx, tx, platform, enough)
 			if err != nil {
 				return err
 			}
 			if c.packed, err = anyPacked(ctx, tx, platform); err != nil {
 				return err
 			}
-			if list, err = c.fill(ctx, list, platform, n); err != nil || !unpacked || len(list) >= n {
+			if list, err = c.fill(ctx, list, platform, n); err != nil || len(list) >= n || !unpacked && !c.packed {
 				return err
 			}
+			enough = 0
 		}
 		return nil
 	})

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"tidings/bot"
@@ -30,9 +32,12 @@ func readPacked(row scan) (p packedRow, err error) {
 // base is what a target's ID is added to for the ID of its delivery.
 func (p *packedRow) base() int64 { return p.id - p.bucket*bucketSize }
 
+// ready is since when the row may go out.
+func (p *packedRow) ready() int64 { return max(p.enqueued, p.due) }
+
 // unpack makes deliveries of the packed row of a platform that is to go out next, and reports whether there
-// was one.
-func (s *Store) unpack(ctx context.Context, tx *tx, platform string) (bool, error) {
+// was one. It leaves the row alone if enough targets have been ready for longer; 0 are never enough.
+func (s *Store) unpack(ctx context.Context, tx *tx, platform string, enough int) (bool, error) {
 	const (
 		next = `
 			SELECT` + packedColumns + `
@@ -40,6 +45,13 @@ func (s *Store) unpack(ctx context.Context, tx *tx, platform string) (bool, erro
 			WHERE platform = $1 AND rank = $2 AND due <= $3
 			ORDER BY due, id
 			LIMIT 1`
+		before = `
+			SELECT count(*)
+			FROM (
+				SELECT target_id
+				FROM queue
+				WHERE platform = $1 AND rank = $2 AND ready_at <= $3
+				LIMIT $4) AS waiting`
 		remove = `
 			DELETE FROM packed
 			WHERE id = $1 AND entries = $2`
@@ -52,12 +64,17 @@ func (s *Store) unpack(ctx context.Context, tx *tx, platform string) (bool, erro
 		if !found {
 			continue
 		}
+		if enough > 0 {
+			n, err := number(ctx, tx, before, platform, rank, p.ready(), enough)
+			if err != nil || n == int64(enough) {
+				return false, err
+			}
+		}
 		n, err := tx.exec(ctx, remove, p.id, p.entries)
 		if err != nil || n == 0 { // another claimer has it
 			return n == 0, err
 		}
-		_, err = s.insert(ctx, tx, &p.fan, p.enqueued, p.base(), p.takers)
-		return true, err
+		return true, s.insert(ctx, tx, &p.fan, p.enqueued, p.base(), p.takers)
 	}
 	return false, nil
 }
@@ -87,20 +104,51 @@ func (s *Store) unpackTarget(ctx context.Context, tx *tx, target int64) error {
 	return s.takeOut(ctx, tx, list, target)
 }
 
-// unpackBefore makes deliveries of what is packed for a target and goes before one of its deliveries. It
-// reports whether there was any.
-func (s *Store) unpackBefore(ctx context.Context, tx *tx, target int64, rank, id int64) (bool, error) {
-	const text = `
+// unpackBefore makes deliveries of what is packed for targets and goes before the first that they have. It
+// returns those that had any.
+func (c *claimer) unpackBefore(ctx context.Context, first map[int64]*next) (map[int64]bool, error) {
+	text := `
 		SELECT` + packedColumns + `
 		FROM packed
-		WHERE bucket = $1 AND (rank, id) < ($2, $3) AND due <= $4
+		WHERE bucket IN (SELECT list.value FROM ` + c.dialect.listFrom + `) AND (rank, id) < ($2, $3) AND due <= $4
 		ORDER BY rank, id`
-	list, err := collect(ctx, tx, readPacked, text, target/bucketSize, rank, id, tx.now)
-	if err != nil {
-		return false, err
+	had := map[int64]bool{}
+	if !c.packed || len(first) == 0 {
+		return had, nil
 	}
-	list = only(list, target)
-	return len(list) > 0, s.takeOut(ctx, tx, list, target)
+	var last next
+	var buckets []int64
+	for target, d := range first {
+		if last.before(d.rank, d.ID) {
+			last = *d
+		}
+		if bucket := target / bucketSize; !slices.Contains(buckets, bucket) {
+			buckets = append(buckets, bucket)
+		}
+	}
+	list, err := collect(ctx, c.tx, readPacked, text, packNumbers(buckets), last.rank, last.ID, c.tx.now)
+	if err != nil {
+		return nil, err
+	}
+	for _, target := range slices.Sorted(maps.Keys(first)) {
+		d := first[target]
+		for i := range list {
+			p := &list[i]
+			if _, found := findTaker(p.takers, target); !found || d.before(int64(p.rank), p.id) {
+				continue
+			}
+			had[target] = true
+			if err := c.takeOut(ctx, c.tx, list[i:i+1], target); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return had, nil
+}
+
+// before reports whether a delivery goes before one of a rank with an ID.
+func (d *next) before(rank, id int64) bool {
+	return cmp.Or(cmp.Compare(d.rank, rank), cmp.Compare(d.ID, id)) < 0
 }
 
 // packedFor returns the packed rows that hold something for a target.
@@ -136,18 +184,19 @@ func (s *Store) takeOut(ctx context.Context, tx *tx, list []packedRow, target in
 		p := &list[i]
 		at, _ := findTaker(p.takers, target)
 		taken := p.takers[at]
-		rest := slices.Delete(p.takers, at, at+1)
+		p.takers = slices.Delete(p.takers, at, at+1)
 		var err error
-		if len(rest) == 0 {
-			_, err = tx.exec(ctx, remove, p.id, p.entries)
+		if len(p.takers) == 0 {
+			err = tx.later(ctx, remove, p.id, p.entries)
 		} else {
-			_, err = tx.exec(ctx, shrink, p.id, p.entries, packTakers(rest))
+			err = tx.later(ctx, shrink, p.id, p.entries, packTakers(p.takers))
 		}
 		if err != nil {
 			return err
 		}
+		p.entries--
 		// Where another was faster with the row, the entry stays in it, and is passed over in its turn.
-		if _, err := s.insert(ctx, tx, &p.fan, p.enqueued, p.base(), []taker{taken}); err != nil {
+		if err := s.insert(ctx, tx, &p.fan, p.enqueued, p.base(), []taker{taken}); err != nil {
 			return err
 		}
 	}

@@ -25,6 +25,9 @@ func traffic(ctx context.Context, s *Store, l *ledger, subscription int64) {
 	var loops sync.WaitGroup
 	loops.Go(func() {
 		for i := 0; ctx.Err() == nil; i++ {
+			for l.isBehind() && ctx.Err() == nil { // one chat gets what many could share
+				pause(ctx)
+			}
 			guid := fmt.Sprint(i)
 			for ctx.Err() == nil {
 				if _, err := s.Put(ctx, []bot.Article{story(guid)}); err == nil {
@@ -117,6 +120,12 @@ func (l *ledger) counts() (told, sent int) {
 		}
 	}
 	return len(l.told), sent
+}
+
+// isBehind reports whether much that was stored waits to be sent.
+func (l *ledger) isBehind() bool {
+	told, sent := l.counts()
+	return told > sent+30
 }
 
 // await looks again and again until ok.

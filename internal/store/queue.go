@@ -30,13 +30,12 @@ const (
 		SET rank = excluded.rank`
 )
 
-// queueBetween puts the targets of the pending deliveries with IDs from first to last into the queue. Those in it
-// stay where they are, unless something urgent came for them. No target may have two of them.
-func queueBetween(ctx context.Context, tx *tx, first, last int64) error {
+// queueBetween puts the targets of the pending deliveries with IDs from first to last into the queue, ready since
+// some time. Those in it stay where they are, unless something urgent came for them. No target may have two of them.
+func queueBetween(ctx context.Context, tx *tx, first, last, readyAt int64) error {
 	const upsert = queueDelivery + `
 		WHERE d.id >= $1 AND d.id <= $3 AND d.state = 'pending' AND t.suspended = ''` + unlessUrgent
-	_, err := tx.exec(ctx, upsert, first, tx.now, last)
-	return err
+	return tx.later(ctx, upsert, first, readyAt, last)
 }
 
 // requeue puts a target into the queue, to be ready at a time, or takes it out if nothing is pending or
@@ -46,14 +45,16 @@ func requeue(ctx context.Context, tx *tx, target, readyAt int64) error {
 		upsert = queueTarget + `, ready_at = excluded.ready_at, lease = 0`
 		remove = `
 			DELETE FROM queue
-			WHERE target_id = $1`
+			WHERE target_id = $1 AND NOT EXISTS (
+				SELECT 1
+				FROM deliveries AS d
+				JOIN targets AS t ON t.id = d.target_id
+				WHERE d.target_id = $1 AND d.state = 'pending' AND t.suspended = '')`
 	)
-	n, err := tx.exec(ctx, upsert, target, readyAt)
-	if err != nil || n > 0 {
+	if err := tx.later(ctx, upsert, target, readyAt); err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, remove, target)
-	return err
+	return tx.later(ctx, remove, target)
 }
 
 // liftAtOnce bounds how many deliveries one Claim frees of their embargo, so that a story that 100,000
@@ -83,10 +84,10 @@ func (s *Store) lift(ctx context.Context, tx *tx) error {
 		return err
 	}
 	for _, d := range list {
-		if _, err := tx.exec(ctx, free, d.id); err != nil {
+		if err := tx.later(ctx, free, d.id); err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, enter, d.id, tx.now); err != nil {
+		if err := tx.later(ctx, enter, d.id, tx.now); err != nil {
 			return err
 		}
 	}
@@ -95,6 +96,5 @@ func (s *Store) lift(ctx context.Context, tx *tx) error {
 
 // enter puts a target into the queue if something is pending, without ending a lease or a wait.
 func enter(ctx context.Context, tx *tx, target int64) error {
-	_, err := tx.exec(ctx, queueTarget, target, tx.now)
-	return err
+	return tx.later(ctx, queueTarget, target, tx.now)
 }

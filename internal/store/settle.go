@@ -36,7 +36,7 @@ func readClaimed(row scan) (c claimed, err error) {
 func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error {
 	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
 		if lock := s.dialect.lockQueued; lock != "" {
-			if _, err := tx.exec(ctx, lock, d.ID); err != nil {
+			if err := tx.later(ctx, lock, d.ID); err != nil {
 				return err
 			}
 		}
@@ -89,7 +89,7 @@ func (s *Store) settle(ctx context.Context, tx *tx, d, message *bot.Delivery, o 
 	}
 	switch o.State {
 	case bot.Pending:
-		alone, err = c.retry(ctx, tx, d, o, len(message.With) > 0)
+		alone, err = c.retry(ctx, tx, d, message, o)
 	case bot.Sent:
 		err = s.sent(ctx, tx, &c, d, message, o)
 	case bot.Rejected:
@@ -105,8 +105,8 @@ func (s *Store) settle(ctx context.Context, tx *tx, d, message *bot.Delivery, o 
 	return c, alone, err
 }
 
-// retry records a try that failed.
-func (c *claimed) retry(ctx context.Context, tx *tx, d *bot.Delivery, o bot.Outcome, listed bool) (alone bool, err error) {
+// retry records a try that failed, and reports whether the delivery waits alone from now on. A list does not.
+func (c *claimed) retry(ctx context.Context, tx *tx, d, message *bot.Delivery, o bot.Outcome) (alone bool, err error) {
 	const text = `
 		UPDATE deliveries
 		SET attempts = attempts + $2, reason = $3, uncertain = uncertain + $4,
@@ -124,22 +124,14 @@ func (c *claimed) retry(ctx context.Context, tx *tx, d *bot.Delivery, o bot.Outc
 			return false, err
 		}
 	}
-	if _, err := tx.exec(ctx, text, c.id, flag(o.Counted), safe(o.Reason), flag(o.Uncertain), shown); err != nil {
+	if err := tx.later(ctx, text, c.id, o.Counted, safe(o.Reason), o.Uncertain, shown); err != nil {
 		return false, err
 	}
 	until := micros(o.NotBefore)
-	if listed || !o.Counted || c.attempts+1 < stepAside || until <= tx.now {
+	if len(message.With) > 0 || !o.Counted || c.attempts+1 < stepAside || until <= tx.now {
 		return false, nil
 	}
 	return true, postpone(ctx, tx, c.id, until)
-}
-
-// flag is how a database keeps a yes or no that is counted.
-func flag(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // countUncertain counts a try of a target that may have arrived.
@@ -154,11 +146,10 @@ func countUncertain(ctx context.Context, tx *tx, of int64) error {
 			SET value = value + 1
 			WHERE name = 'uncertain'`
 	)
-	if _, err := tx.exec(ctx, target, of); err != nil {
+	if err := tx.later(ctx, target, of); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, all)
-	return err
+	return tx.later(ctx, all)
 }
 
 // sent records that a delivery arrived, and which revision the target shows now.
@@ -181,10 +172,9 @@ func (s *Store) sent(ctx context.Context, tx *tx, c *claimed, d, message *bot.De
 		return err
 	}
 	if c.action != bot.Post {
-		_, err := tx.exec(ctx, edited, c.article, c.target, d.Article.Revision, micros(d.CorrectedAt()))
-		return err
+		return tx.later(ctx, edited, c.article, c.target, d.Article.Revision, micros(d.CorrectedAt()))
 	}
-	if _, err := tx.exec(ctx, arrived, c.target, tx.now, tx.now-c.seen); err != nil {
+	if err := tx.later(ctx, arrived, c.target, tx.now, tx.now-c.seen); err != nil {
 		return err
 	}
 	shown, listed := d.Article.Revision, int64(0)
@@ -194,7 +184,7 @@ func (s *Store) sent(ctx context.Context, tx *tx, c *claimed, d, message *bot.De
 	if len(message.With) > 0 {
 		listed = message.ID
 	}
-	if _, err := tx.exec(ctx, posted, c.id, shown, listed); err != nil {
+	if err := tx.later(ctx, posted, c.id, shown, listed); err != nil {
 		return err
 	}
 	if listed > 0 || shown >= c.revision || o.Receipt.MessageID == "" {
@@ -214,7 +204,7 @@ func (c *claimed) reject(ctx context.Context, tx *tx, o bot.Outcome) error {
 		o.State = bot.Superseded
 		return finish(ctx, tx, c.id, o)
 	}
-	if _, err := tx.exec(ctx, text, c.target, safe(o.Reason)); err != nil {
+	if err := tx.later(ctx, text, c.target, safe(o.Reason)); err != nil {
 		return err
 	}
 	return finish(ctx, tx, c.id, o)
@@ -226,8 +216,7 @@ func (c *claimed) unlist(ctx context.Context, tx *tx, o bot.Outcome) error {
 		UPDATE deliveries
 		SET catchup = 'each', reason = $2
 		WHERE id = $1`
-	_, err := tx.exec(ctx, text, c.id, safe(o.Reason))
-	return err
+	return tx.later(ctx, text, c.id, safe(o.Reason))
 }
 
 // finish records the end of a delivery.
@@ -236,6 +225,5 @@ func finish(ctx context.Context, tx *tx, id int64, o bot.Outcome) error {
 		UPDATE deliveries
 		SET state = $2, reason = $3, message_id = $4, chat = $5, settled = $6
 		WHERE id = $1`
-	_, err := tx.exec(ctx, update, id, o.State, safe(o.Reason), safe(o.Receipt.MessageID), safe(o.Receipt.Chat), tx.now)
-	return err
+	return tx.later(ctx, update, id, o.State, safe(o.Reason), safe(o.Receipt.MessageID), safe(o.Receipt.Chat), tx.now)
 }
