@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tidings/bot"
 	"tidings/bot/telegram"
 	"tidings/internal/sandbox"
 )
@@ -85,6 +87,54 @@ func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestDeliver_KeepsAlertsTrueWhateverFails: with a fault for every fifth request, each alert shows in the end what
+// its article says then, however often that changed meanwhile.
+func TestDeliver_KeepsAlertsTrueWhateverFails(t *testing.T) {
+	const places, articles, takes = 5, 10, 4
+	for name, faults := range troubles() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newStage(t, pipes, places, places)
+				_, stop := s.run()
+				s.put(stories(articles)...)
+				s.drained()
+				for _, f := range faults {
+					f.Path, f.Times = "essage", -1
+					s.telegram.Faults.Inject(f)
+					s.discord.Faults.Inject(f)
+				}
+				var want []string
+				for take := range takes {
+					want = s.rewrite(stories(articles), take+2)
+					<-time.After(10 * time.Second) // in the middle of the edits
+				}
+				s.drained()
+				stop()
+				for _, to := range s.targets() {
+					if diff := cmp.Diff(want, s.shown(to)); diff != "" {
+						t.Errorf("%v shows (-want +got):\n%s", to, diff)
+					}
+				}
+			})
+		})
+	}
+}
+
+// rewrite publishes stories anew and returns their titles of now.
+func (s *stage) rewrite(titles []string, take int) []string {
+	s.t.Helper()
+	now := make([]string, len(titles))
+	list := make([]bot.Article, len(titles))
+	for i, title := range titles {
+		now[i] = fmt.Sprintf("%s, take %d", title, take)
+		list[i] = bot.Article{Source: "wire", GUID: title, Title: now[i], Published: time.Now()}
+	}
+	_, err := s.db.Put(s.t.Context(), list)
+	s.check(err)
+	return now
 }
 
 // takes reports whether a request may take effect although it fails.
