@@ -83,7 +83,7 @@ func (p *program) checkStore(ctx context.Context, s *settings) bool {
 		p.checked("database", err, "")
 		return false
 	}
-	p.checked("database", nil, fmt.Sprintf("%d articles, %d sources, %d subscriptions",
+	p.checked("database", nil, fmt.Sprintf("articles: %d, sources: %d, subscriptions: %d",
 		stats.Articles, stats.Sources, stats.Subscriptions))
 	return true
 }

@@ -52,13 +52,19 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// printTrial says what the filter takes of the last days' articles, beside the headlines.
+// printTrial says what the filter takes of the last days' articles, beside the headlines; of all if there are
+// none of these.
 func printTrial(ctx context.Context, w io.Writer, db bot.Archive, f *filter.Filter, now time.Time) error {
 	t, err := bot.Try(ctx, db, f, now, bot.TrialDays, 0)
+	note := ""
+	if err == nil && t.Total() == 0 {
+		t, err = bot.TryAll(ctx, db, f, 0)
+		note = fmt.Sprintf(" None is of the last %d days.", bot.TrialDays)
+	}
 	if err != nil || t.Total() == 0 {
 		return err
 	}
-	_, err = fmt.Fprintln(w, t.Summary().String()+t.Bars().String())
+	_, err = fmt.Fprintln(w, t.Summary().String()+note+t.Bars().String())
 	return err
 }
 
