@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -37,10 +38,19 @@ const (
 func NewClient(n Network) *http.Client {
 	dialer := &net.Dialer{Timeout: dialTimeout}
 	if n == Public {
-		// Azure's platform service answers on an address that looks public.
-		azure := netip.MustParsePrefix("168.63.129.16/32")
-		dialer.Control = ssrf.New(ssrf.WithDeniedV4Prefixes(azure)).Safe
+		dialer.Control = guard
 	}
+	return newClient(dialer)
+}
+
+// guard refuses what is not public. It is given the very address that is about to be dialed.
+func guard(network, address string, c syscall.RawConn) error {
+	// Azure's platform service answers on an address that looks public.
+	azure := netip.MustParsePrefix("168.63.129.16/32")
+	return ssrf.New(ssrf.WithDeniedV4Prefixes(azure)).Safe(network, address, c)
+}
+
+func newClient(dialer *net.Dialer) *http.Client {
 	return &http.Client{
 		Timeout:       fetchTimeout,
 		CheckRedirect: stay,
