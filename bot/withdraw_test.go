@@ -1,0 +1,25 @@
+package bot
+
+import (
+	"testing"
+	"time"
+)
+
+// A post whose earlier try may have arrived is made again although the article was withdrawn meanwhile.
+func TestAlert_PostsAWithdrawnArticleAsSuch(t *testing.T) {
+	came := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	dl := Delivery{Action: Post, Enqueued: came, Article: Article{
+		Title: "One", Summary: "Two", Image: "https://wire.example/1.jpg", Status: Withdrawn, Updated: came.Add(time.Hour),
+	}}
+	card := alert(&dl, time.UTC).Card
+	if card.Title[0].Style != Strike || card.Summary[0].Style != Strike || card.Image != "" {
+		t.Errorf("title %+v, summary %+v, image %q: want both struck through, and no picture", card.Title, card.Summary, card.Image)
+	}
+	if got, want := card.Note.String(), "Withdrawn by the source "+Moment(dl.Article.Updated, time.UTC).String(); got != want {
+		t.Errorf("the note is %q, want %q", got, want)
+	}
+	dl.Article.Status = Live
+	if card := alert(&dl, time.UTC).Card; card.Title[0].Style == Strike || len(card.Note) > 0 {
+		t.Errorf("a live article is shown as %+v with the note %q", card.Title, card.Note)
+	}
+}
