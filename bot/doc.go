@@ -33,7 +33,7 @@
 //     and outages delay; they never drop.
 //  2. At least once, and once wherever the platform can help: every message of a delivery carries
 //     the same [Message.Key]. On a platform without such keys, a crash may repeat the sends that were
-//     in flight, and nothing else.
+//     in flight, and nothing else; they are on record as of unknown outcome.
 //  3. Reading is truth, waking is a hint. A lost wake-up delays, it cannot lose.
 //  4. Order within a target is oldest first; an urgent article may pass. Targets do not wait for each
 //     other: a broken chat, a poisonous article or a slow platform holds up nobody else.
