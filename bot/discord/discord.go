@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -29,6 +30,19 @@ type Config struct {
 	// APIURL is where requests go: they ask for APIURL/api/v10/…. Empty means https://discord.com. The
 	// address of the gateway is whatever GET /gateway answers there.
 	APIURL string
+	// PublicKey is the application's, in hexadecimal digits. With it the adapter, as an [http.Handler], takes
+	// interactions that Discord posts; without it they come by the gateway alone.
+	PublicKey string
+	// InteractionsURL is the address that leads to the adapter's ServeHTTP. Discord is told it by Run. Empty
+	// leaves what Discord knows as it is.
+	InteractionsURL string
+	// WithoutGateway makes no gateway connection. Commands must come over HTTP then, and the bot does not
+	// hear that it was removed or a channel deleted, which sending finds out, nor that it is back, which
+	// the next command in a channel tells.
+	WithoutGateway bool
+	// Shards is how many gateway connections share the guilds, or AutoShards. 0 means one, which serves up to
+	// 2500 guilds.
+	Shards int
 	// State remembers which commands have been published. Nil publishes them at every start.
 	State bot.State
 	// Zone is where days are told for articles of which only the day is known. Nil means UTC; moments
@@ -52,6 +66,11 @@ type Adapter struct {
 	log     *slog.Logger
 	timings timings
 	forms   keptForms
+
+	endpoint       endpoint
+	withoutGateway bool
+	shards         int
+	serving        atomic.Pointer[run] // what runs now, or nil
 }
 
 var (
@@ -60,6 +79,8 @@ var (
 	_ bot.Sharer  = (*Adapter)(nil)
 	_ bot.Paced   = (*Adapter)(nil)
 	_ bot.Editor  = (*Adapter)(nil)
+
+	_ http.Handler = (*Adapter)(nil)
 )
 
 // New returns an adapter that has not spoken to Discord yet.
@@ -81,15 +102,24 @@ func New(cfg Config) (*Adapter, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	key, err := parseKey(cfg.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	if key == nil && cfg.WithoutGateway {
+		return nil, errors.New("without the gateway a public key is needed, or no command arrives")
+	}
 	token := bot.NewSecret(clean)
 	r, err := newRest(cfg.Client, &transport{base: base, token: token, limits: newLimits(cfg.Now)})
 	if err != nil {
 		return nil, err
 	}
-	return &Adapter{
+	a := &Adapter{
 		rest: r, token: token, state: cfg.State, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
-		forms: keptForms{now: cfg.Now},
-	}, nil
+		forms: keptForms{now: cfg.Now}, endpoint: endpoint{key: key, url: cfg.InteractionsURL, now: cfg.Now},
+		withoutGateway: cfg.WithoutGateway, shards: cfg.Shards,
+	}
+	return a, a.endpoint.checkURL()
 }
 
 // cleanToken takes the word "Bot" off, and refuses what can be no token without telling it.

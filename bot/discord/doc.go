@@ -15,6 +15,10 @@
 // Edits, replies, dialogs and the menus of messages are spoken. Discord opens a dialog only as the first
 // answer to what somebody did; one that comes later waits behind a button.
 //
-// Not here: privileged intents (the bot reads no messages), voice, shards (one connection serves up
-// to 2500 guilds), interactions over HTTP.
+// With a public key the adapter is an [net/http.Handler] too, to which Discord posts interactions: any
+// number of processes behind one address answer them. The gateway then tells only of where the bot is, and
+// may be left out: a removal is found out by sending, a return by the next command in a channel. More than
+// 2500 guilds need several gateway connections, each with its shard of them.
+//
+// Not here: privileged intents (the bot reads no messages), voice.
 package discord

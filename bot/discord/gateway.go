@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -24,6 +25,8 @@ type timings struct {
 	backoffMax time.Duration
 	steady     time.Duration // after which a connection counts as sound
 	writeEvery time.Duration // of large writes on a connection, in the long run
+	// identifyEvery is how long after one identify of a bucket of shards the next may follow.
+	identifyEvery time.Duration
 
 	deferAfter    time.Duration // without an answer until Discord is told that one will come
 	suggestWithin time.Duration // for suggestions
@@ -42,6 +45,8 @@ func defaultTimings() timings {
 		backoffMax: 2 * time.Minute,
 		steady:     time.Minute,
 		writeEvery: 5 * time.Second,
+		// Discord says 5 s; the rest is for what the network does to them.
+		identifyEvery: 5500 * time.Millisecond,
 
 		// Of the 3 s that Discord waits for the first response;
 		// discord.com/developers/docs/interactions/receiving-and-responding
@@ -66,22 +71,30 @@ const (
 // Close codes after which Discord will not have the same session again, whatever the token.
 // discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
 const (
-	firstFatalClose = 4010
-	lastFatalClose  = 4014
+	firstFatalClose       = 4010
+	closeShardingRequired = 4011
+	lastFatalClose        = 4014
 )
 
-// gateway keeps the connection to Discord.
+// gateway keeps the connection of a shard to Discord.
 type gateway struct {
 	a       *Adapter
+	shard   shard
+	gate    *gate
+	log     *slog.Logger
 	receive func(*link, *discordgo.Event)
 	budget  *rate.Limiter
 	backoff backoff
 	down    bool // as last logged
 }
 
-func newGateway(a *Adapter, receive func(*link, *discordgo.Event)) *gateway {
+func newGateway(a *Adapter, receive func(*link, *discordgo.Event), part shard, limits *gate) *gateway {
+	log := a.log
+	if part.count > 1 {
+		log = log.With("shard", part.id, "shards", part.count)
+	}
 	return &gateway{
-		a: a, receive: receive,
+		a: a, receive: receive, shard: part, gate: limits, log: log,
 		budget:  rate.NewLimiter(rate.Every(24*time.Hour/connectsPerDay), connectBurst),
 		backoff: backoff{min: a.timings.backoffMin, max: a.timings.backoffMax},
 	}
@@ -89,20 +102,18 @@ func newGateway(a *Adapter, receive func(*link, *discordgo.Event)) *gateway {
 
 // run stays connected until ctx ends. It returns an error for what waiting cannot cure.
 func (g *gateway) run(ctx context.Context) error {
-	if err := g.checkToken(ctx); err != nil || ctx.Err() != nil {
-		return err
-	}
 	var l *link
 	for {
 		if l == nil {
 			var err error
-			if l, err = g.a.newLink(ctx, g.receive); err != nil {
+			if l, err = g.a.newLink(ctx, g.shard, g.receive); err != nil {
 				return err
 			}
 		}
 		err := g.hold(ctx, l)
 		if l.stormy() {
 			g.budget.ReserveN(time.Now(), stormCost)
+			err = errors.Join(err, errStorm)
 		}
 		if ctx.Err() != nil {
 			if !errors.Is(err, errStuck) {
@@ -156,9 +167,15 @@ func (g *gateway) hold(ctx context.Context, l *link) error {
 	if err := g.budget.Wait(ctx); err != nil {
 		return err
 	}
+	if !l.began {
+		if err := g.gate.pass(ctx, g.shard.id); err != nil {
+			return err
+		}
+	}
 	if err := l.open(ctx); err != nil {
 		return err
 	}
+	l.began = true
 	g.note(nil)
 	sound := time.NewTimer(g.a.timings.steady)
 	defer sound.Stop()
@@ -178,15 +195,19 @@ func (g *gateway) hold(ctx context.Context, l *link) error {
 // a code while it is being resumed would be so again.
 func unusable(err error) bool {
 	_, closed := errors.AsType[*websocket.CloseError](err)
-	return closed || errors.Is(err, errStuck) || errors.Is(err, discordgo.ErrWSAlreadyOpen)
+	return closed || errors.Is(err, errStuck) || errors.Is(err, errStorm) || errors.Is(err, discordgo.ErrWSAlreadyOpen)
 }
 
 // fatal returns an error if there is no use in connecting again after err.
 func (g *gateway) fatal(ctx context.Context, err error) error {
 	closed, ok := errors.AsType[*websocket.CloseError](err)
 	if ok && closed.Code >= firstFatalClose && closed.Code <= lastFatalClose {
-		return fmt.Errorf("gateway refuses the connection with code %d: %s",
-			closed.Code, bot.CleanText(closed.Text, maxReason))
+		hint := ""
+		if closed.Code == closeShardingRequired {
+			hint = " (the bot is in too many servers for its shards: set DISCORD_SHARDS=auto, and start it again)"
+		}
+		return fmt.Errorf("gateway refuses the connection with code %d: %s%s",
+			closed.Code, bot.CleanText(closed.Text, maxReason), hint)
 	}
 	if _, err := g.a.whoami(ctx); isUnauthorized(err) {
 		return bot.ErrUnauthorized
@@ -200,12 +221,12 @@ func (g *gateway) note(err error) {
 	switch {
 	case err == nil:
 		g.down = false
-		g.a.log.Info("connected to discord")
+		g.log.Info("connected to discord")
 	case errors.Is(err, errLost):
-		g.a.log.Info("connection to discord ended, connecting again")
+		g.log.Info("connection to discord ended, connecting again")
 	case !g.down:
 		g.down = true
-		g.a.log.Warn("discord is out of reach, trying again", "err", err)
+		g.log.Warn("discord is out of reach, trying again", "err", err)
 	}
 }
 

@@ -17,11 +17,13 @@ import (
 // Kinds of interactions and of responses.
 // discord.com/developers/docs/interactions/receiving-and-responding
 const (
+	typePing      = 1
 	typeCommand   = 2
 	typeComponent = 3
 	typeComplete  = 4
 	typeSubmit    = 5
 
+	respondPong        = 1
 	respondMessage     = 4
 	respondLater       = 5
 	respondUpdateLater = 6
@@ -61,6 +63,7 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	inv := it.invocation()
 	switch it.Type {
 	case typeCommand:
+		r.tellOfReturn(ctx, inv)
 		inv.Command, inv.Options, _ = it.command()
 		if it.Data.Type == commandOnMessage {
 			inv.Command, inv.ReplyTo = commandInMenu(r.handler.Commands(), it.Data.Name), it.Data.TargetID
@@ -78,6 +81,16 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 		r.respond(ctx, it, inv)
 	case typeComplete:
 		r.suggest(ctx, it, inv)
+	}
+}
+
+// tellOfReturn tells that the bot may post where somebody uses a command, if no gateway does.
+func (r *run) tellOfReturn(ctx context.Context, inv bot.Invocation) {
+	if !r.withoutGateway || inv.Direct {
+		return
+	}
+	if lacking, err := inv.Lacking(ctx); err == nil && len(lacking) == 0 {
+		r.queuePresence(bot.Presence{Kind: bot.Back, Scope: inv.Target})
 	}
 }
 
@@ -204,18 +217,30 @@ func (r *run) follow(ctx context.Context, it *interaction, m bot.Message) error 
 	if m = r.keepForm(it, m); it.replaces() && m.Notice {
 		body := r.create(m)
 		body.Flags = flagEphemeral
-		return r.insist(ctx, r.timings.replyWithin, func(ctx context.Context, _ int) error {
-			return r.rest.call(ctx, http.MethodPost, path, body, nil)
+		return r.insist(ctx, r.timings.replyWithin, func(ctx context.Context, n int) error {
+			return it.early(n, r.rest.call(ctx, http.MethodPost, path, body, nil))
 		})
 	}
 	body := r.update(m)
-	return r.insist(ctx, r.timings.replyWithin, func(ctx context.Context, _ int) error {
-		return r.rest.call(ctx, http.MethodPatch, path+"/messages/@original", body, nil)
+	return r.insist(ctx, r.timings.replyWithin, func(ctx context.Context, n int) error {
+		return it.early(n, r.rest.call(ctx, http.MethodPatch, path+"/messages/@original", body, nil))
 	})
+}
+
+// early turns the error of try n into one that passes if Discord may not have read yet the answer to its
+// own request that promised a response.
+func (it *interaction) early(n int, err error) error {
+	if it.exchange != nil && n < maxTries-1 && isNotFound(err) {
+		return fmt.Errorf("promise not read yet: %v", err) //nolint:errorlint // the error is not to be found in it
+	}
+	return err
 }
 
 // callback gives the first response. If a try was cut off, the next one may hear that it arrived.
 func (r *run) callback(ctx context.Context, it *interaction, resp response) error {
+	if it.exchange != nil {
+		return it.exchange.give(resp)
+	}
 	path := "/interactions/" + url.PathEscape(it.ID) + "/" + url.PathEscape(it.Token) + "/callback"
 	return r.insist(ctx, r.timings.callback, func(ctx context.Context, try int) error {
 		err := r.rest.call(ctx, http.MethodPost, path, resp, nil)

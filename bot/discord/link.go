@@ -20,11 +20,18 @@ var (
 	errLost  = errors.New("gateway connection was lost")
 )
 
+// shard is a part of the bot's guilds, of so many. The zero value is all of them.
+type shard struct {
+	id, count int
+}
+
 // link is a gateway session: one connection after the other, each of which resumes where the one
 // before ended, if Discord allows. One goroutine opens and closes it.
 type link struct {
 	session *discordgo.Session
 	timings timings
+	shard   shard
+	began   bool          // whether a session has begun, which is resumed from then on
 	up      chan struct{} // holds a token once READY or RESUMED has arrived
 
 	mu   sync.Mutex // guards conn
@@ -33,14 +40,15 @@ type link struct {
 
 // newLink returns a link that hands events to receive. All it dials and asks ends with ctx. receive
 // is called for one event at a time, with locks of discordgo held, and must not block.
-func (a *Adapter) newLink(ctx context.Context, receive func(*link, *discordgo.Event)) (*link, error) {
+func (a *Adapter) newLink(ctx context.Context, part shard, receive func(*link, *discordgo.Event)) (*link, error) {
 	client := *a.rest.client
 	client.Transport = contextTransport{ctx: ctx, next: client.Transport}
 	s, err := newSession("Bot "+a.token.Reveal(), &client)
 	if err != nil {
 		return nil, err
 	}
-	l := &link{session: s, timings: a.timings, up: make(chan struct{}, 1)}
+	l := &link{session: s, timings: a.timings, shard: part, up: make(chan struct{}, 1)}
+	s.ShardID, s.ShardCount = part.id, max(part.count, 1)
 	s.Identify.Intents = discordgo.IntentsGuilds
 	s.Dialer = &websocket.Dialer{
 		Proxy:            http.ProxyFromEnvironment,

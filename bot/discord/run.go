@@ -30,6 +30,7 @@ type run struct {
 	interactions chan *interaction
 	presences    chan bot.Presence
 	returning    sync.Map // the scopes of returns that wait in presences, but for those before a removal
+	ended        <-chan struct{}
 }
 
 // Run serves h until ctx ends, and takes about a second to say goodbye. It publishes the commands
@@ -42,13 +43,43 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 		presences:    make(chan bot.Presence, queueLength),
 	}
 	group, ctx := errgroup.WithContext(ctx)
+	ended := make(chan struct{})
+	defer close(ended) // what has been taken up is answered first
+	r.ended = ended
+	a.serving.Store(r)
+	defer a.serving.CompareAndSwap(r, nil)
 	group.Go(func() error { return r.servePublishing(ctx) })
 	group.Go(func() error { return r.serveInteractions(ctx) })
 	group.Go(func() error { return r.servePresences(ctx) })
-	group.Go(func() error { return newGateway(a, r.receive).run(ctx) })
+	group.Go(func() error { return r.connect(ctx) })
 	err := group.Wait()
 	a.rest.client.CloseIdleConnections()
 	return err
+}
+
+// connect tells Discord where interactions go, and keeps the connections to the gateway, if there are to
+// be any.
+func (r *run) connect(ctx context.Context) error {
+	limits := newGate(r.Adapter)
+	if err := newGateway(r.Adapter, r.receive, shard{}, limits).checkToken(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return r.register(ctx) })
+	if r.withoutGateway {
+		return group.Wait()
+	}
+	group.Go(func() error {
+		count, err := limits.shards(ctx)
+		if err != nil {
+			return nil //nolint:nilerr // ctx has ended
+		}
+		for id := range count {
+			group.Go(func() error { return newGateway(r.Adapter, r.receive, shard{id: id, count: count}, limits).run(ctx) })
+		}
+		return nil
+	})
+	return group.Wait()
 }
 
 // receive sorts an event into its queue. It decodes the raw event: what discordgo decodes is empty
@@ -68,9 +99,8 @@ func (r *run) sort(l *link, event string, raw json.RawMessage) error {
 		if err := json.Unmarshal(raw, &ready); err != nil {
 			return err
 		}
-		select {
-		case r.applications <- cmp.Or(ready.Application.ID, ready.User.ID): // they are the same
-		default: // the one that waits is the same
+		if l.shard.id == 0 {
+			r.publishFor(cmp.Or(ready.Application.ID, ready.User.ID)) // they are the same
 		}
 	case "RESUMED":
 		l.isUp()
@@ -90,6 +120,14 @@ func (r *run) sort(l *link, event string, raw json.RawMessage) error {
 	return nil
 }
 
+// publishFor has the commands of an application published.
+func (r *run) publishFor(application string) {
+	select {
+	case r.applications <- application:
+	default: // the one that waits is the same
+	}
+}
+
 // queuePresence queues a change. Discord tells of a right that came back in many events at a time, so a
 // return waits once only.
 func (r *run) queuePresence(p bot.Presence) {
@@ -101,12 +139,14 @@ func (r *run) queuePresence(p bot.Presence) {
 	offer(r, r.presences, p)
 }
 
-// offer puts v into a queue unless that is full.
-func offer[T any](r *run, queue chan<- T, v T) {
+// offer puts v into a queue unless that is full, and reports whether it did.
+func offer[T any](r *run, queue chan<- T, v T) bool {
 	select {
 	case queue <- v:
+		return true
 	default:
 		r.log.Warn("event dropped because too many wait", "event", fmt.Sprintf("%T", v))
+		return false
 	}
 }
 

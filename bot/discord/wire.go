@@ -123,6 +123,8 @@ type interaction struct {
 	User          *wireUser       `json:"user"`
 	Permissions   *permissions    `json:"app_permissions"`
 	Data          interactionData `json:"data"`
+	exchange      *exchange       // the request that it came by; nil if it came by the gateway
+
 	// Message is the one whose component was used, or led to the form that was submitted.
 	Message *struct {
 		ID string `json:"id"`

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"io"
 	"log/slog"
@@ -30,6 +31,18 @@ type DiscordConfig struct {
 	BotName string
 	// Unlimited turns the rate limits off. Faults may still answer 429.
 	Unlimited bool
+	// Key signs the interactions that go out over HTTP. nil makes one.
+	Key ed25519.PrivateKey
+	// Shards is how many shards are recommended. 0 means 1.
+	Shards int
+	// GuildsPerShard is how many guilds one shard may have before more are required. 0 means 2500.
+	GuildsPerShard int
+	// MaxConcurrency is how many shards may identify within IdentifyWindow, which is 5 s if it is 0. 0 says 1,
+	// and lets clients identify as fast as they like.
+	MaxConcurrency int
+	IdentifyWindow time.Duration
+	// SessionStarts is how many sessions may begin in a day. 0 means 1000.
+	SessionStarts int
 	// HeartbeatInterval is what the gateway asks for. 0 means 41.25 s, as Discord does.
 	HeartbeatInterval time.Duration
 	// KeepRequests bounds the log that Requests returns; the oldest go first. 0 means 10 000.
@@ -50,7 +63,9 @@ type Discord struct {
 	cfg      DiscordConfig
 	mux      *http.ServeMux
 	upgrader websocket.Upgrader
-	running  sync.WaitGroup // gateway connections and watchers
+	running  sync.WaitGroup  // gateway connections, watchers and posts
+	ctx      context.Context //nolint:containedctx // of the posts, which end with Close
+	stop     context.CancelFunc
 
 	mu       sync.Mutex // guards everything below
 	closed   bool
@@ -61,6 +76,7 @@ type Discord struct {
 	limits   discordLimits
 	world    discordWorld
 	gateway  discordGateway
+	hook     string // where interactions are posted; empty sends them over the gateway
 	watchers map[*discordWatcher]struct{}
 }
 
@@ -104,6 +120,10 @@ func NewDiscord(cfg DiscordConfig) *Discord {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	cfg = cfg.withScale()
+	if cfg.Key == nil {
+		_, cfg.Key, _ = ed25519.GenerateKey(nil) // it never fails
+	}
 	d := &Discord{
 		cfg:      cfg,
 		upgrader: websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }},
@@ -113,6 +133,7 @@ func NewDiscord(cfg DiscordConfig) *Discord {
 		gateway:  discordGateway{sessions: map[string]*discordSession{}, conns: map[*discordConn]struct{}{}},
 		watchers: map[*discordWatcher]struct{}{},
 	}
+	d.ctx, d.stop = context.WithCancel(context.Background())
 	d.world = newDiscordWorld(cfg.Now, cfg.BotName)
 	d.mux = d.routes()
 	return d
@@ -122,6 +143,7 @@ func NewDiscord(cfg DiscordConfig) *Discord {
 func (d *Discord) Close() {
 	d.mu.Lock()
 	d.closed = true
+	d.stop()
 	for _, cancel := range d.inflight {
 		cancel()
 	}

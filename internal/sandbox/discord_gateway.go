@@ -33,6 +33,7 @@ const (
 	discordCloseRateLimited  = 4008
 	discordCloseTimedOut     = 4009
 	discordCloseShard        = 4010
+	discordCloseMoreShards   = 4011
 	discordCloseVersion      = 4012
 	discordCloseIntents      = 4013
 	discordCloseForbidIntent = 4014
@@ -298,16 +299,6 @@ func discordGatewayURL(r *http.Request) string {
 
 func (d *Discord) getGateway(c discordCall) (any, *discordError) {
 	return map[string]any{"url": discordGatewayURL(c.Request)}, nil
-}
-
-func (d *Discord) getGatewayBot(c discordCall) (any, *discordError) {
-	const perDay = 1000
-	return map[string]any{
-		"url": discordGatewayURL(c.Request), "shards": 1,
-		"session_start_limit": map[string]any{
-			"total": perDay, "remaining": max(0, perDay-d.counters.Identifies), "reset_after": 86400000, "max_concurrency": 1,
-		},
-	}, nil
 }
 
 // authentic checks a token sent over the gateway, with or without the word "Bot".

@@ -297,6 +297,10 @@ func (d *Discord) invoke(it *DiscordInteraction, payload map[string]any) {
 		}
 	})
 	d.tell(DiscordEvent{Kind: DiscordInvoked, Invocation: it.in, ChannelID: it.channel.id})
+	if d.hook != "" {
+		d.postInteraction(it, payload)
+		return
+	}
 	d.dispatch(discordDispatch{event: "INTERACTION_CREATE", data: payload, guild: it.channel.guild})
 }
 

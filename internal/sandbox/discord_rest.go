@@ -92,6 +92,7 @@ func (d *Discord) routes() *http.ServeMux {
 	route("GET /users/{user}", d.getUser)
 	route("POST /users/@me/channels", d.openDirect)
 	route("GET /applications/@me", d.getApplication)
+	route("PATCH /applications/@me", d.editApplication)
 	route("GET /oauth2/applications/@me", d.getApplication)
 	route("GET /guilds/{guild}", d.getGuild)
 	route("GET /channels/{channel}", d.getChannel)
@@ -209,8 +210,8 @@ func (d *Discord) getApplication(discordCall) (any, *discordError) {
 	w := &d.world
 	return map[string]any{
 		"id": w.bot, "name": d.cfg.BotName, "icon": nil, "description": "", "type": nil, "summary": "",
-		"bot_public": true, "bot_require_code_grant": false, "verify_key": strings.Repeat("0", 64), "flags": 0,
-		"redirect_uris": []string{}, "interactions_endpoint_url": nil, "approximate_guild_count": len(w.guilds),
+		"bot_public": true, "bot_require_code_grant": false, "verify_key": d.PublicKey(), "flags": 0,
+		"redirect_uris": []string{}, "interactions_endpoint_url": discordOrNull(d.hook), "approximate_guild_count": len(w.guilds),
 		"bot": w.users[w.bot].wire(),
 	}, nil
 }

@@ -18,6 +18,8 @@ type discordGateway struct {
 	conns     map[*discordConn]struct{}
 	holdHello discordHold
 	holdAcks  discordHold
+	// identifies are all tries to begin a session.
+	identifies []DiscordIdentify
 }
 
 // discordHold counts how often something is still to be left out; negative means always.
@@ -133,6 +135,10 @@ func (d *Discord) identify(c *discordConn, data json.RawMessage) {
 		c.close(discordCloseForbidIntent, "Disallowed intent(s).")
 	case len(id.Shard) != 2 || id.Shard[0] < 0 || id.Shard[0] >= id.Shard[1]:
 		c.close(discordCloseShard, "Invalid shard.")
+	case d.crowded([2]int64(id.Shard)):
+		c.close(discordCloseMoreShards, "Sharding required.")
+	case d.tooEarly([2]int64(id.Shard)):
+		c.send(discordOpInvalid, false)
 	default:
 		d.counters.Identifies++
 		s := &discordSession{
