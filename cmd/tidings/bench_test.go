@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/pgtest"
 	"tidings/internal/sandbox"
 	"tidings/internal/store"
 )
@@ -69,26 +70,38 @@ const manyChannels = 60
 // BenchmarkAlertFromOtherProcess measures from the commit of an article in one process to the request
 // that another process makes of Discord.
 func BenchmarkAlertFromOtherProcess(b *testing.B) {
-	w := newWorld(b, manyChannels, 0)
+	b.Run("SQLite", func(b *testing.B) {
+		w := newWorld(b, manyChannels, 0)
+		benchmarkAlertFromOtherProcess(b, w, "sqlite:"+filepath.Join(w.dir, "tidings.db"))
+	})
+	b.Run("PostgreSQL", func(b *testing.B) {
+		url := pgtest.StartDurable(b).Schema(b)
+		benchmarkAlertFromOtherProcess(b, newWorld(b, manyChannels, 0), url)
+	})
+}
+
+func benchmarkAlertFromOtherProcess(b *testing.B, w *world, database string) {
+	w.env = append(w.env, "DATABASE_URL="+database)
 	w.program = release(b)
 	p := w.start("run")
 	for i, c := range w.channels {
 		w.onDiscord(c, "subscribe", sandbox.DiscordOption{Name: "filter", Value: fmt.Sprintf("channel%d", i)})
 	}
-	db, err := store.Open(w.ctx, store.Config{URL: "sqlite:" + filepath.Join(w.dir, "tidings.db")})
+	db, err := store.Open(w.ctx, store.Config{URL: database})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer db.Close()
 	var lags []float64
 	for i := 0; b.Loop(); i++ {
-		title := fmt.Sprintf("Story %d for channel%d", i, i%manyChannels)
+		words := fmt.Sprintf("Story %d for ", i) // what matches is underlined
+		title := fmt.Sprintf("%schannel%d", words, i%manyChannels)
 		if _, err := db.Put(w.ctx, []bot.Article{{Source: "wire", Title: title, Published: time.Now()}}); err != nil {
 			b.Fatal(err)
 		}
 		begin := time.Now()
 		var at time.Time
-		waitUntil(b, func() bool { at = w.requested(title); return !at.IsZero() })
+		waitUntil(b, func() bool { at = w.requested(words); return !at.IsZero() })
 		lags = append(lags, float64(at.Sub(begin).Microseconds())/1000)
 	}
 	b.ReportMetric(0, "ns/op")
