@@ -53,10 +53,15 @@ func (h *Hubs) verify(w http.ResponseWriter, r *http.Request, source, token stri
 	confirmed := false
 	err := h.change(r.Context(), source, func(l *lease) bool {
 		ours := same(token, l.Next.Token) && q.Get("hub.topic") == l.Topic
+		challenged := q.Get("hub.challenge") != "" && len(q.Get("hub.challenge")) <= maxChallenge
 		switch q.Get("hub.mode") {
 		case "subscribe":
-			if confirmed = ours && q.Get("hub.challenge") != "" && len(q.Get("hub.challenge")) <= maxChallenge; confirmed {
+			if confirmed = ours && challenged; confirmed {
 				l.grant(q.Get("hub.lease_seconds"), h.now())
+			}
+		case "unsubscribe":
+			if confirmed = same(token, l.Left.Token) && q.Get("hub.topic") == l.Left.Topic && challenged; confirmed {
+				l.Left = left{}
 			}
 		case "denied":
 			if confirmed = ours || same(token, l.Active.Token) && q.Get("hub.topic") == l.Topic; confirmed {
@@ -102,6 +107,9 @@ func (h *Hubs) receive(w http.ResponseWriter, r *http.Request, source, token str
 	case err != nil:
 		h.log.ErrorContext(r.Context(), "push not taken", "feed", source, "err", err)
 		http.Error(w, "please try again", http.StatusInternalServerError)
+		return
+	case same(token, l.Left.Token):
+		http.Error(w, "the feed is followed no more", http.StatusGone)
 		return
 	case !same(token, l.Active.Token):
 		http.NotFound(w, r)
@@ -194,9 +202,15 @@ func (p *Poller) pushed(ctx context.Context, one *push) {
 		p.ask(ctx, one.source)
 		return
 	}
-	twins, followed := (*p.following.Load())[one.source]
-	if !followed {
-		return // a push must not bring back a feed that was removed
+	following := p.following.Load()
+	if following == nil { // the program has just begun
+		p.ask(ctx, one.source)
+		return
+	}
+	twins, followed := (*following)[one.source]
+	if !followed { // and a push must not bring it back
+		p.hubs.forgo(one.source)
+		return
 	}
 	start := p.now()
 	result, err := p.take(ctx, one.source, d)

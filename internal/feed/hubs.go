@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -56,6 +54,7 @@ type Hubs struct {
 	// patience is how long the body of a push may take.
 	patience time.Duration
 	offers   chan offer
+	forgone  chan string // names of sources that are followed no more
 	pushes   chan push
 
 	mu     sync.Mutex       // guards leases, and changes of them in the store
@@ -80,7 +79,7 @@ func NewHubs(c HubsConfig) (*Hubs, error) {
 	own.CheckRedirect = stay
 	h := &Hubs{
 		state: c.State, public: strings.TrimRight(c.PublicURL, "/"), client: &own, log: c.Logger, now: c.Now,
-		offers: make(chan offer, maxOffers), pushes: make(chan push, maxPushes), leases: make(map[string]lease),
+		offers: make(chan offer, maxOffers), forgone: make(chan string, maxOffers), pushes: make(chan push, maxPushes), leases: make(map[string]lease),
 		patience: pushTimeout,
 	}
 	if h.log == nil {
@@ -139,6 +138,8 @@ func (h *Hubs) run(ctx context.Context, p *Poller) {
 			return
 		case o := <-h.offers:
 			h.consider(ctx, o)
+		case source := <-h.forgone:
+			h.leave(ctx, source)
 		case <-tick.C:
 			h.tend(ctx, p)
 		}
@@ -166,14 +167,20 @@ func (h *Hubs) recall(ctx context.Context, p *Poller) {
 
 // consider subscribes where a feed names a hub for the first time, or another than before.
 func (h *Hubs) consider(ctx context.Context, o offer) {
+	known := false
 	err := h.change(ctx, o.source, func(l *lease) bool {
-		if l.Hub == o.hub && l.Topic == o.topic {
+		if known = l.Hub == o.hub && l.Topic == o.topic; known {
 			h.leases[o.source] = *l
-			return false
 		}
-		*l = lease{Hub: o.hub, Topic: o.topic}
-		return true
+		return false
 	})
+	if err == nil && !known {
+		h.leave(ctx, o.source)
+		err = h.change(ctx, o.source, func(l *lease) bool {
+			*l = lease{Hub: o.hub, Topic: o.topic, Left: l.Left}
+			return true
+		})
+	}
 	if err != nil {
 		h.log.ErrorContext(ctx, "lease not kept", "feed", o.source, "err", err)
 		return
@@ -204,91 +211,4 @@ func (h *Hubs) tend(ctx context.Context, p *Poller) {
 	for _, source := range due {
 		h.renew(ctx, source)
 	}
-}
-
-// renew asks the hub for a new lease, with a new callback, if it is time to. The old one is served
-// until the hub has verified the new one.
-func (h *Hubs) renew(ctx context.Context, source string) {
-	var form url.Values
-	var hub string
-	err := h.change(ctx, source, func(l *lease) bool {
-		u, err := url.Parse(l.Hub)
-		if err != nil || !l.wants(h.now()) {
-			return false
-		}
-		l.Next = newCredentials(u.Scheme)
-		l.Try = h.now().Add(verifyWithin)
-		hub, form = l.Hub, h.form(source, l)
-		return true
-	})
-	if err != nil {
-		h.log.ErrorContext(ctx, "lease not kept", "feed", source, "err", err)
-	}
-	if form == nil || err != nil {
-		return
-	}
-	if err := h.post(ctx, hub, form); err != nil && ctx.Err() == nil {
-		h.log.InfoContext(ctx, "hub not asked", "feed", source, "reason", err)
-		h.refused(ctx, source)
-	}
-}
-
-// form is the request to a hub; W3C WebSub, section 5.1.
-func (h *Hubs) form(source string, l *lease) url.Values {
-	form := url.Values{
-		"hub.mode": {"subscribe"}, "hub.topic": {l.Topic},
-		"hub.callback":      {h.public + CallbackPath + source + "/" + l.Next.Token},
-		"hub.lease_seconds": {strconv.Itoa(int(wantedLease / time.Second))},
-	}
-	if l.Next.Secret != "" {
-		form.Set("hub.secret", l.Next.Secret)
-	}
-	return form
-}
-
-// refused lets a hub alone for a while, longer each time.
-func (h *Hubs) refused(ctx context.Context, source string) {
-	err := h.change(ctx, source, func(l *lease) bool {
-		wait := hubRetry
-		for range l.Failures {
-			wait = min(2*wait, hubRetryMost)
-		}
-		l.Failures++
-		l.Next, l.Try = credentials{}, h.now().Add(wait)
-		return true
-	})
-	if err != nil {
-		h.log.ErrorContext(ctx, "lease not kept", "feed", source, "err", err)
-	}
-}
-
-// post sends the form, and follows a hub that lives elsewhere.
-func (h *Hubs) post(ctx context.Context, hub string, form url.Values) error {
-	u, err := webAddress(hub)
-	if err != nil {
-		return err
-	}
-	for range maxRedirects + 1 {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(form.Encode()))
-		if err != nil {
-			return transportError(err)
-		}
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		resp, err := h.client.Do(req)
-		if err != nil {
-			return transportError(err)
-		}
-		_, _ = io.CopyN(io.Discard, resp.Body, maxHeader)
-		_ = resp.Body.Close()
-		switch {
-		case resp.StatusCode/100 == 2:
-			return nil
-		case resp.StatusCode != http.StatusTemporaryRedirect && resp.StatusCode != http.StatusPermanentRedirect:
-			return statusError(resp, h.now())
-		}
-		if u, err = redirect(resp); err != nil {
-			return transportError(err)
-		}
-	}
-	return transportError(errRedirects)
 }

@@ -45,6 +45,8 @@ type exchange struct {
 	*site
 	hub       *httptest.Server
 	hubs      *Hubs
+	config    HubsConfig
+	state     *memo
 	callbacks *httptest.Server
 	answers   int // status of the hub
 	forms     []url.Values
@@ -75,10 +77,9 @@ func newExchange(t *testing.T, secure bool) *exchange {
 	t.Cleanup(x.callbacks.Close)
 	held := &clock{at: monday()}
 	var err error
-	x.hubs, err = NewHubs(HubsConfig{
-		State: &memo{values: map[string]string{}}, PublicURL: x.callbacks.URL + "/", Client: client, Now: held.now,
-	})
-	if err != nil {
+	x.state = &memo{values: map[string]string{}}
+	x.config = HubsConfig{State: x.state, PublicURL: x.callbacks.URL + "/", Client: client, Now: held.now}
+	if x.hubs, err = NewHubs(x.config); err != nil {
 		t.Fatal(err)
 	}
 	x.site = newSite(t, Config{Hubs: x.hubs}, nil, "f")
@@ -90,12 +91,26 @@ func newExchange(t *testing.T, secure bool) *exchange {
 	return x
 }
 
+// again begins anew with what the stores know.
+func (x *exchange) again(t *testing.T) {
+	t.Helper()
+	x.config.Now = x.clock.now
+	var err error
+	if x.hubs, err = NewHubs(x.config); err != nil {
+		t.Fatal(err)
+	}
+	x.restart(Config{Sink: x.sink, Network: Private, Now: x.clock.now, Hubs: x.hubs})
+	x.hubs.recall(t.Context(), x.poller)
+}
+
 // tend does what the hubs' own loop does.
 func (x *exchange) tend() {
 	for {
 		select {
 		case o := <-x.hubs.offers:
 			x.hubs.consider(x.Context(), o)
+		case source := <-x.hubs.forgone:
+			x.hubs.leave(x.Context(), source)
 		case one := <-x.hubs.pushes:
 			x.hubs.bytes -= len(one.body)
 			if one.body == nil {
@@ -306,78 +321,6 @@ func TestHubs_PollingBecomesTheBackup(t *testing.T) {
 	}
 }
 
-func TestHubs_RenewWithANewCallback(t *testing.T) {
-	t.Parallel()
-	x := newExchange(t, true)
-	first := x.subscribe(time.Hour)
-	x.pass(40 * time.Minute)
-	if x.tend(); len(x.forms) != 1 {
-		t.Errorf("asked again too early")
-	}
-	x.pass(10 * time.Minute)
-	x.tend()
-	second := x.form()
-	if len(x.forms) != 2 || second.Get("hub.callback") == first.Get("hub.callback") || second.Get("hub.secret") == first.Get("hub.secret") {
-		t.Fatalf("%d requests, the last %v", len(x.forms), second)
-	}
-	deliver := func(form url.Values, title string) int {
-		body := rssOf(title)
-		status := x.push(form.Get("hub.callback"), sign("sha256", sha256.New, form.Get("hub.secret"), body), strings.NewReader(body))
-		x.tend()
-		return status
-	}
-	if got := deliver(first, "before"); got != 202 || x.articles() != 2 {
-		t.Errorf("the old callback answers %d until the new one is verified", got)
-	}
-	x.subscribe(time.Hour)
-	if got := deliver(first, "after"); got != 404 {
-		t.Errorf("the old callback answers %d afterward", got)
-	}
-	if deliver(second, "new"); x.articles() != 3 {
-		t.Errorf("%d articles, want 3", x.articles())
-	}
-}
-
-func TestHubs_AnEndedLeaseBringsPollingBack(t *testing.T) {
-	t.Parallel()
-	x := newExchange(t, true)
-	form := x.subscribe(10 * time.Hour)
-	body := rssOf("B", "A")
-	signature := sign("sha256", sha256.New, form.Get("hub.secret"), body)
-	x.push(form.Get("hub.callback"), signature, strings.NewReader(body))
-	x.tend()
-	x.answers = http.StatusInternalServerError // the hub is gone
-	x.pass(9 * time.Hour)
-	x.tend()
-	x.pass(2 * time.Hour)
-	if got := x.push(form.Get("hub.callback"), signature, strings.NewReader(body)); got != http.StatusGone {
-		t.Errorf("a push after the end is answered with %d", got)
-	}
-	x.tend()
-	if n := len(x.pass(time.Hour)); n < 11 {
-		t.Errorf("%d polls in an hour, want as many as without a hub", n)
-	}
-}
-
-func TestHubs_DeniedIsNotAskedAgainSoon(t *testing.T) {
-	t.Parallel()
-	x := newExchange(t, true)
-	form := x.form()
-	if status, _ := x.verify(form.Get("hub.callback"), map[string]string{"mode": "denied", "topic": "https://other.example/", "reason": "no"}); status != 404 {
-		t.Errorf("a denial of something else: %d", status)
-	}
-	if status, _ := x.verify(form.Get("hub.callback"), map[string]string{"mode": "denied", "topic": x.topic, "reason": "no"}); status != 200 {
-		t.Errorf("denied: %d", status)
-	}
-	for range 24 {
-		x.pass(time.Hour)
-		x.tend()
-	}
-	if len(x.forms) != 1 {
-		t.Errorf("asked %d times on the day of a denial", len(x.forms))
-	}
-}
-
 func TestHubs_LargeAndSlowBodiesEnd(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t, true)
@@ -422,20 +365,6 @@ func TestHubs_TakeAThousandPushes(t *testing.T) {
 	x.tend()
 	if x.articles() != n+1 || took > time.Minute {
 		t.Errorf("%d articles after %v", x.articles(), took)
-	}
-}
-
-func TestHubs_ARemovedFeedStaysAway(t *testing.T) {
-	t.Parallel()
-	x := newExchange(t, true)
-	form := x.subscribe(time.Hour)
-	x.sink.remove("f")
-	x.pass(10 * time.Minute)
-	body := rssOf("B")
-	puts := x.sink.puts
-	x.push(form.Get("hub.callback"), sign("sha256", sha256.New, form.Get("hub.secret"), body), strings.NewReader(body))
-	if x.tend(); x.sink.puts != puts {
-		t.Error("a push brought back a feed that was removed")
 	}
 }
 

@@ -25,6 +25,8 @@ type lease struct {
 	Next    credentials   `json:"next,omitzero"`
 	Length  time.Duration `json:"length,omitempty"`
 	Expires time.Time     `json:"expires,omitzero"`
+	// Left is where the hub delivered before it was told to stop, which it verifies.
+	Left left `json:"left,omitzero"`
 	// Try is when to ask the hub next, after Failures refusals in a row.
 	Try      time.Time `json:"try,omitzero"`
 	Failures int       `json:"failures,omitempty"`
@@ -34,6 +36,12 @@ type lease struct {
 type credentials struct {
 	Token  string `json:"token"`            // ends the callback's address
 	Secret string `json:"secret,omitempty"` // signs what the hub delivers; empty if it could be overheard
+}
+
+// left is a subscription that is over.
+type left struct {
+	Topic string `json:"topic"`
+	Token string `json:"token"`
 }
 
 const (
@@ -85,7 +93,8 @@ func (h *Hubs) load(ctx context.Context, source string) (lease, error) {
 	return l, nil
 }
 
-// change loads a lease, lets do change it, and keeps what do says is to be kept.
+// change loads a lease, lets do change it, and keeps it if do says so. Of a lease that holds nothing
+// any more, nothing is kept.
 func (h *Hubs) change(ctx context.Context, source string, do func(l *lease) (keep bool)) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -96,13 +105,17 @@ func (h *Hubs) change(ctx context.Context, source string, do func(l *lease) (kee
 	if !do(&l) {
 		return nil
 	}
-	text, err := json.Marshal(&l)
-	if err != nil {
-		return fmt.Errorf("keep the lease of %s: %w", source, err)
+	var text []byte
+	if l != (lease{}) {
+		if text, err = json.Marshal(&l); err != nil {
+			return fmt.Errorf("keep the lease of %s: %w", source, err)
+		}
 	}
 	if err := h.state.SetState(ctx, leaseState+source, string(text)); err != nil {
 		return fmt.Errorf("keep the lease of %s: %w", source, err)
 	}
-	h.leases[source] = l
+	if h.leases[source] = l; l.Hub == "" {
+		delete(h.leases, source)
+	}
 	return nil
 }

@@ -96,7 +96,7 @@ type Poller struct {
 	poked    chan struct{}
 	wanted   chan string // names of feeds to fetch now
 	relieved chan string // names of feeds whose hub has delivered
-	// following has the twins of each feed that is fetched, by its name.
+	// following has the twins of each feed that is fetched, by its name; nil before the sources were read.
 	following atomic.Pointer[map[string][]bot.Source]
 }
 
@@ -127,7 +127,6 @@ func New(c Config) (*Poller, error) {
 	if p.tell == nil {
 		p.tell = func(string) {}
 	}
-	p.following.Store(&map[string][]bot.Source{})
 	p.name(p.agent.header(0))
 	p.fetcher = newFetcher(cmp.Or(c.Client, NewClient(c.Network)), p, c.Zone)
 	return p, nil

@@ -261,7 +261,13 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 			delete(l.entries, name)
 		}
 	}
-	l.poller.following.Store(&following)
+	if before := l.poller.following.Swap(&following); before != nil {
+		for name := range *before {
+			if _, wanted := following[name]; !wanted {
+				l.poller.hubs.forgo(name)
+			}
+		}
+	}
 	l.sweep()
 }
 
