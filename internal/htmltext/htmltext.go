@@ -48,6 +48,7 @@ func repaired(s string) string {
 // parser walks through the tokens of a document.
 type parser struct {
 	z     *xhtml.Tokenizer
+	more  bool // attributes of the tag at hand are left to read
 	cell  gap  // between the cells of a table
 	plain bool // neither links nor styles are wanted
 	w     writer
@@ -91,8 +92,9 @@ func (p *parser) next() bool {
 			p.write(string(p.z.Raw()))
 		}
 	case xhtml.StartTagToken, xhtml.SelfClosingTagToken:
-		name, hasAttributes := p.z.TagName()
-		p.start(atom.Lookup(name), kind, hasAttributes)
+		name, more := p.z.TagName()
+		p.more = more
+		p.start(atom.Lookup(name), kind)
 	case xhtml.EndTagToken:
 		name, _ := p.z.TagName()
 		p.end(atom.Lookup(name))
@@ -110,7 +112,7 @@ func (p *parser) write(raw string) {
 	p.w.write(words, style, p.link)
 }
 
-func (p *parser) start(tag atom.Atom, kind xhtml.TokenType, hasAttributes bool) {
+func (p *parser) start(tag atom.Atom, kind xhtml.TokenType) {
 	if p.skip != 0 {
 		if tag == p.skip && kind == xhtml.StartTagToken && p.skip != atom.P {
 			p.depth++
@@ -121,11 +123,7 @@ func (p *parser) start(tag atom.Atom, kind xhtml.TokenType, hasAttributes bool) 
 	if kind == xhtml.SelfClosingTagToken || isVoid(tag) {
 		return
 	}
-	var link string
-	var hidden bool
-	if hasAttributes {
-		link, hidden = p.attributes()
-	}
+	link, hidden := p.attributes()
 	switch {
 	case isUnseen(tag) || hidden:
 		p.skip, p.depth = tag, 1
@@ -138,9 +136,9 @@ func (p *parser) start(tag atom.Atom, kind xhtml.TokenType, hasAttributes bool) 
 
 // attributes reads where the tag at hand leads, and whether what is in it is hidden.
 func (p *parser) attributes() (link string, hidden bool) {
-	for more := true; more; {
+	for p.more {
 		var key, value []byte
-		key, value, more = p.z.TagAttr()
+		key, value, p.more = p.z.TagAttr()
 		switch string(key) {
 		case "href":
 			if link == "" { // the first counts
