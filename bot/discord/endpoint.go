@@ -90,7 +90,7 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if it.Type == typePing {
-		writeResponse(w, response{Type: respondPong})
+		_ = writeResponse(w, response{Type: respondPong}) // who asked is gone otherwise
 		return
 	}
 	if !a.endpoint.seen.add(it.ID, a.endpoint.now()) {
@@ -199,11 +199,11 @@ func (r *run) register(ctx context.Context) error {
 		refused, ok := errors.AsType[*apiError](err)
 		switch {
 		case err == nil, ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // an error of a request that ctx ended is none
 		case isUnauthorized(err):
 			return bot.ErrUnauthorized
 		case ok && refused.Status/100 == 4 && r.endpoint.url == "":
-			return nil // a server without applications; nothing was to be told
+			return nil //nolint:nilerr // a server without applications; nothing was to be told
 		case wait.next == 0:
 			r.log.Warn("discord does not take the address for interactions, trying again", "err", err)
 		}

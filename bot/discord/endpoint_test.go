@@ -19,7 +19,7 @@ import (
 	"tidings/internal/sandbox"
 )
 
-// posted is a world whose Discord posts interactions to the adapter.
+// postedWorld is a world whose Discord posts interactions to the adapter.
 type postedWorld struct {
 	*world
 	key  ed25519.PrivateKey
@@ -58,7 +58,7 @@ func (w *postedWorld) serve(t *testing.T, h bot.Handler) {
 	}
 }
 
-// post posts a body that was signed at a time with a key, and returns the status and the answer.
+// post posts a body that was signed at a time with a key, and returns the status.
 func (w *postedWorld) post(t *testing.T, key ed25519.PrivateKey, at time.Time, body string) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.hook, strings.NewReader(body))
@@ -68,7 +68,14 @@ func (w *postedWorld) post(t *testing.T, key ed25519.PrivateKey, at time.Time, b
 	stamp := strconv.FormatInt(at.Unix(), 10)
 	req.Header.Set("X-Signature-Timestamp", stamp)
 	req.Header.Set("X-Signature-Ed25519", hex.EncodeToString(ed25519.Sign(key, []byte(stamp+body))))
-	resp, err := http.DefaultClient.Do(req)
+	return status(t, req)
+}
+
+// status makes a request and returns the status of the answer.
+func status(t *testing.T, req *http.Request) int {
+	t.Helper()
+	client := http.Client{Timeout: 20 * time.Second}
+	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,13 +149,8 @@ func TestEndpoint_TakesNothingFromOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	unsigned.Header.Set("X-Signature-Ed25519", "zz")
-	resp, err := http.DefaultClient.Do(unsigned)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	if resp.StatusCode != http.StatusUnauthorized {
-		t.Errorf("without a signature the answer is %d, want 401", resp.StatusCode)
+	if got := status(t, unsigned); got != http.StatusUnauthorized {
+		t.Errorf("without a signature the answer is %d, want 401", got)
 	}
 }
 
@@ -277,7 +279,7 @@ func FuzzServeHTTP(f *testing.F) {
 	f.Add(`{"type":2,"data":{"options":[{"value":{}}]}}`, "-1", "")
 	f.Add(`[]`, "x", "zz")
 	f.Fuzz(func(t *testing.T, body, stamp, signature string) {
-		forged := httptest.NewRequest(http.MethodPost, InteractionsPath, strings.NewReader(body))
+		forged := httptest.NewRequestWithContext(t.Context(), http.MethodPost, InteractionsPath, strings.NewReader(body))
 		forged.Header.Set("X-Signature-Timestamp", stamp)
 		forged.Header.Set("X-Signature-Ed25519", signature)
 		rec := httptest.NewRecorder()
@@ -285,7 +287,7 @@ func FuzzServeHTTP(f *testing.F) {
 			t.Errorf("what nobody signed is answered %d", rec.Code)
 		}
 		now := strconv.FormatInt(time.Now().Unix(), 10)
-		signed := httptest.NewRequest(http.MethodPost, InteractionsPath, strings.NewReader(body))
+		signed := httptest.NewRequestWithContext(t.Context(), http.MethodPost, InteractionsPath, strings.NewReader(body))
 		signed.Header.Set("X-Signature-Timestamp", now)
 		signed.Header.Set("X-Signature-Ed25519", hex.EncodeToString(ed25519.Sign(key, []byte(now+body))))
 		rec = httptest.NewRecorder()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// AutoShards, as Config.Shards, takes as many shards as Discord recommends.
+// AutoShards is the Config.Shards that takes as many shards as Discord recommends.
 const AutoShards = -1
 
 // gate lets the shards identify no faster than Discord takes it: one of a bucket in five seconds, and no

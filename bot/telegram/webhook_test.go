@@ -51,7 +51,15 @@ func (h *hooked) deliver(t *testing.T, secret string, body io.Reader) int {
 	t.Helper()
 	req := must(http.NewRequestWithContext(t.Context(), http.MethodPost, h.hook, body))(t)
 	req.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
-	resp := must(http.DefaultClient.Do(req))(t)
+	return status(t, req)
+}
+
+// status makes a request and returns the status of the answer.
+func status(t *testing.T, req *http.Request) int {
+	t.Helper()
+	client := http.Client{Timeout: patience}
+	resp, err := client.Do(req)
+	check(t, err)
 	check(t, resp.Body.Close())
 	return resp.StatusCode
 }
@@ -104,10 +112,8 @@ func TestWebhook_TakesNothingFromOthers(t *testing.T) {
 		}
 	}
 	req := must(http.NewRequestWithContext(t.Context(), http.MethodGet, h.hook, nil))(t)
-	resp := must(http.DefaultClient.Do(req))(t)
-	check(t, resp.Body.Close())
-	if resp.StatusCode != http.StatusMethodNotAllowed {
-		t.Errorf("GET is answered %d, want 405", resp.StatusCode)
+	if got := status(t, req); got != http.StatusMethodNotAllowed {
+		t.Errorf("GET is answered %d, want 405", got)
 	}
 	if left := h.memory.left(); len(left) != 0 || len(handler.Invocations()) != 0 {
 		t.Errorf("stored are %d updates and %d were handled, want none", len(left), len(handler.Invocations()))

@@ -26,6 +26,12 @@ type identifier interface {
 	Identify(ctx context.Context) (string, error)
 }
 
+// inspector is what an adapter can do besides: say how what people do comes in.
+type inspector interface {
+	// Inspect fails if it does not. It changes nothing.
+	Inspect(ctx context.Context) (string, error)
+}
+
 // Run looks at everything, and says of each thing whether it is well and, if not, how to mend it.
 func (checkCmd) Run(ctx context.Context, p *program) error {
 	s, err := p.settings()
@@ -45,7 +51,7 @@ func (checkCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer remove()
-	adapters, err := s.adapters(scratch)
+	adapters, _, err := s.adapters(scratch)
 	if err != nil {
 		return err
 	}
@@ -101,7 +107,13 @@ func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
 		return false
 	}
 	p.checked(a.Platform(), nil, "the token belongs to "+name)
-	return true
+	in, ok := a.(inspector)
+	if !ok {
+		return true
+	}
+	finding, err := in.Inspect(ctx)
+	p.checked(a.Platform(), err, finding)
+	return err == nil
 }
 
 // scratchStore returns a store that is gone after remove. The adapters want one, and a check must

@@ -47,6 +47,13 @@ type service struct {
 	poller *feed.Poller
 	hubs   *feed.Hubs  // nil if they cannot reach the program
 	server *web.Server // nil if it is turned off
+	posted []posted
+}
+
+// posted is an adapter that takes what its platform posts to a path.
+type posted struct {
+	path    string
+	handler http.Handler
 }
 
 // newService wires everything together. page, if not nil, is shown by the listener.
@@ -54,11 +61,11 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	if err := syncFeeds(ctx, db, s.Feeds); err != nil {
 		return nil, err
 	}
-	adapters, err := s.adapters(db)
+	adapters, served, err := s.adapters(db)
 	if err != nil {
 		return nil, err
 	}
-	sv := &service{log: s.log}
+	sv := &service{log: s.log, posted: served}
 	if err := sv.follow(s, db); err != nil {
 		return nil, fmt.Errorf("feeds: %w", err)
 	}
@@ -108,36 +115,67 @@ func (sv *service) follow(s *settings, db *store.Store) (err error) {
 
 // mount returns what the listener answers besides its own.
 func (sv *service) mount() map[string]http.Handler {
-	if sv.hubs == nil {
-		return nil
+	handlers := map[string]http.Handler{}
+	if sv.hubs != nil {
+		handlers[feed.CallbackPath] = sv.hubs
 	}
-	return map[string]http.Handler{feed.CallbackPath: sv.hubs}
+	for _, p := range sv.posted {
+		handlers[p.path] = p.handler
+	}
+	return handlers
 }
 
-// adapters returns the adapters of the platforms that have a token.
-func (s *settings) adapters(db *store.Store) ([]bot.Adapter, error) {
+// adapters returns the adapters of the platforms that have a token, and what of them the listener serves.
+func (s *settings) adapters(db *store.Store) ([]bot.Adapter, []posted, error) {
 	var adapters []bot.Adapter
+	var served []posted
 	if s.Discord.Token != "" {
-		a, err := discord.New(discord.Config{
-			Token: s.Discord.Token.Reveal(), APIURL: s.Discord.APIURL, State: db, Zone: s.Timezone,
-			Logger: s.log.With("component", "discord"),
-		})
+		a, err := s.discord(db)
 		if err != nil {
-			return nil, fmt.Errorf("discord: %w", err)
+			return nil, nil, fmt.Errorf("discord: %w", err)
 		}
 		adapters = append(adapters, a)
+		if s.Discord.PublicKey != "" {
+			served = append(served, posted{path: discord.InteractionsPath, handler: a})
+		}
 	}
 	if s.Telegram.Token != "" {
-		a, err := telegram.New(telegram.Config{
-			Token: s.Telegram.Token.Reveal(), APIURL: s.Telegram.APIURL, State: db, Inbox: db, Zone: s.Timezone,
-			Logger: s.log.With("component", "telegram"),
-		})
+		a, err := s.telegram(db)
 		if err != nil {
-			return nil, fmt.Errorf("telegram: %w", err)
+			return nil, nil, fmt.Errorf("telegram: %w", err)
 		}
 		adapters = append(adapters, a)
+		if s.Telegram.WebhookSecret != "" {
+			served = append(served, posted{path: telegram.WebhookPath, handler: a})
+		}
 	}
-	return adapters, nil
+	return adapters, served, nil
+}
+
+func (s *settings) discord(db *store.Store) (*discord.Adapter, error) {
+	cfg := discord.Config{
+		Token: s.Discord.Token.Reveal(), APIURL: s.Discord.APIURL, State: db, Zone: s.Timezone,
+		PublicKey: s.Discord.PublicKey, WithoutGateway: !s.Discord.Gateway, Shards: s.Discord.Shards,
+		Logger: s.log.With("component", "discord"),
+	}
+	if s.Discord.Shards == 0 {
+		cfg.Shards = discord.AutoShards
+	}
+	if s.Discord.PublicKey != "" && s.PublicURL != "" {
+		cfg.InteractionsURL = s.PublicURL + discord.InteractionsPath
+	}
+	return discord.New(cfg)
+}
+
+func (s *settings) telegram(db *store.Store) (*telegram.Adapter, error) {
+	cfg := telegram.Config{
+		Token: s.Telegram.Token.Reveal(), APIURL: s.Telegram.APIURL, State: db, Inbox: db, Zone: s.Timezone,
+		Logger: s.log.With("component", "telegram"),
+	}
+	if s.Telegram.WebhookSecret != "" {
+		cfg.WebhookURL, cfg.WebhookSecret = s.PublicURL+telegram.WebhookPath, s.Telegram.WebhookSecret.Reveal()
+	}
+	return telegram.New(cfg)
 }
 
 // operators returns the operators as the bot names users.

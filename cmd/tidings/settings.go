@@ -24,7 +24,8 @@ func (p *program) settings() (*settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.stderr = newRedactor(p.stderr, cfg.DatabaseURL, cfg.Discord.Token, cfg.Telegram.Token, cfg.PublishToken)
+	p.stderr = newRedactor(p.stderr, cfg.DatabaseURL, cfg.Discord.Token, cfg.Telegram.Token, cfg.Telegram.WebhookSecret,
+		cfg.PublishToken)
 	options := &slog.HandlerOptions{Level: cfg.LogLevel}
 	var handler slog.Handler = slog.NewTextHandler(p.stderr, options)
 	if cfg.LogFormat == config.LogJSON {

@@ -34,12 +34,19 @@ type Config struct {
 type Discord struct {
 	Token  Secret // without the word "Bot"
 	APIURL string // what comes before /api/v…; without a slash at the end
+	// PublicKey is the application's, 64 hexadecimal digits. Empty lets commands come by the gateway alone.
+	PublicKey string
+	Gateway   bool // whether to connect to it; without it there is a PublicKey
+	Shards    int  // of the gateway connection; 0 means as many as Discord recommends
 }
 
 // Telegram is what the Telegram adapter is told.
 type Telegram struct {
 	Token  Secret
 	APIURL string // what comes before /bot<token>/<method>; without a slash at the end
+	// WebhookSecret comes with updates that Telegram delivers to PublicURL, which is set then. Empty means
+	// that updates are polled.
+	WebhookSecret Secret
 }
 
 // Feed is one feed to follow. Its URL may hold a password or a key; printing or logging a Feed shows its name
@@ -104,6 +111,7 @@ func Load(environ []string, dir string) (*Config, error) {
 		LogFormat:         logFormat(e.LogFormat, f.of("LOG_FORMAT")),
 		Warnings:          warnings(vars),
 	}
+	cfg.checkHooks(&f)
 	if err := f.err(); err != nil {
 		return nil, err
 	}

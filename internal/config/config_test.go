@@ -35,7 +35,7 @@ func TestLoad_GivesDefaultsForAnEmptyEnvironment(t *testing.T) {
 	want := &Config{
 		DatabaseURL:  "sqlite:tidings.db",
 		PollInterval: 5 * time.Minute,
-		Discord:      Discord{APIURL: "https://discord.com"},
+		Discord:      Discord{APIURL: "https://discord.com", Gateway: true, Shards: 1},
 		Telegram:     Telegram{APIURL: "https://api.telegram.org"},
 		HTTPAddr:     "127.0.0.1:8080",
 		Timezone:     time.UTC,
@@ -71,6 +71,10 @@ func TestLoad_UnderstandsEveryVariable(t *testing.T) {
 		"POLL_INTERVAL=90s",
 		"DISCORD_TOKEN=\tdiscord-token\n",
 		"DISCORD_API_URL=http://127.0.0.1:9001/",
+		"DISCORD_PUBLIC_KEY="+strings.Repeat("Ab", 32),
+		"DISCORD_GATEWAY=off",
+		"DISCORD_SHARDS=Auto",
+		"TELEGRAM_WEBHOOK_SECRET=hook-secret",
 		"TELEGRAM_TOKEN="+telegramExample,
 		"TELEGRAM_API_URL=http://bot-api:8081/prefix/",
 		"HTTP_ADDR=:9090",
@@ -92,8 +96,8 @@ func TestLoad_UnderstandsEveryVariable(t *testing.T) {
 			{Name: "wire", URL: "https://example.com/rss?key=K%2C1"},
 		},
 		PollInterval:      90 * time.Second,
-		Discord:           Discord{Token: "discord-token", APIURL: "http://127.0.0.1:9001"},
-		Telegram:          Telegram{Token: telegramExample, APIURL: "http://bot-api:8081/prefix"},
+		Discord:           Discord{Token: "discord-token", APIURL: "http://127.0.0.1:9001", PublicKey: strings.Repeat("ab", 32)},
+		Telegram:          Telegram{Token: telegramExample, APIURL: "http://bot-api:8081/prefix", WebhookSecret: "hook-secret"},
 		HTTPAddr:          ":9090",
 		PublicURL:         "https://tidings.example.com",
 		PublishToken:      "publish-token",
@@ -146,6 +150,13 @@ func TestLoad_RefusesWithVariableAndRemedy(t *testing.T) {
 		{"DISCORD_API_URL=https://user:pw@discord.com", "leave them out"},
 		{"DISCORD_API_URL=https://discord.com?x=1", "leave out"},
 		{"DISCORD_API_URL=https://discord.com/#x", "leave out"},
+		{"DISCORD_PUBLIC_KEY=none", "64 digits"},
+		{"DISCORD_PUBLIC_KEY=" + strings.Repeat("ab", 31), "64 digits"},
+		{"DISCORD_GATEWAY=maybe", "on or off"},
+		{"DISCORD_GATEWAY=off", "DISCORD_PUBLIC_KEY"},
+		{"DISCORD_SHARDS=0", "auto"},
+		{"DISCORD_SHARDS=many", "auto"},
+		{"TELEGRAM_WEBHOOK_SECRET=secret", "PUBLIC_URL"},
 		{"TELEGRAM_TOKEN=AAEhBOweik6ad9r", "@BotFather"},
 		{"TELEGRAM_API_URL=unix:/run/bot.sock", "https://"},
 		{"TELEGRAM_API_URL=http://exa mple.com", "https://"},
@@ -177,6 +188,37 @@ func TestLoad_RefusesWithVariableAndRemedy(t *testing.T) {
 				t.Errorf("%q does not say %q", f, tt.remedy)
 			}
 		})
+	}
+}
+
+func TestLoad_SaysWhyPlatformsCannotReachTheBot(t *testing.T) {
+	key := "DISCORD_PUBLIC_KEY=" + strings.Repeat("ab", 32)
+	for _, tt := range []struct {
+		environ []string
+		want    string // the variable at fault; empty if it is well
+	}{
+		{[]string{key}, ""},
+		{[]string{key, "PUBLIC_URL=https://a.example", "DISCORD_GATEWAY=off"}, ""},
+		{[]string{key, "PUBLIC_URL=http://a.example"}, "PUBLIC_URL"},
+		{[]string{key, "PUBLIC_URL=http://a.example", "DISCORD_API_URL=http://127.0.0.1:1"}, ""},
+		{[]string{key, "HTTP_ADDR="}, "DISCORD_PUBLIC_KEY"},
+		{[]string{"PUBLIC_URL=http://a.example"}, ""},
+		{[]string{"TELEGRAM_WEBHOOK_SECRET=s", "PUBLIC_URL=https://a.example:8443"}, ""},
+		{[]string{"TELEGRAM_WEBHOOK_SECRET=s", "PUBLIC_URL=https://a.example:8444"}, "PUBLIC_URL"},
+		{[]string{"TELEGRAM_WEBHOOK_SECRET=s", "PUBLIC_URL=http://a.example"}, "PUBLIC_URL"},
+		{[]string{"TELEGRAM_WEBHOOK_SECRET=s", "PUBLIC_URL=http://a.example:81", "TELEGRAM_API_URL=http://127.0.0.1:1"}, ""},
+		{[]string{"TELEGRAM_WEBHOOK_SECRET=s", "PUBLIC_URL=https://a.example", "HTTP_ADDR="}, "TELEGRAM_WEBHOOK_SECRET"},
+	} {
+		_, err := load(t, tt.environ...)
+		if tt.want == "" {
+			if err != nil {
+				t.Errorf("%q: %v", tt.environ, err)
+			}
+			continue
+		}
+		if faults, ok := errors.AsType[*Error](err); !ok || len(faults.Faults) != 1 || faults.Faults[0].Variable != tt.want {
+			t.Errorf("%q: %v, want one fault of %s", tt.environ, err, tt.want)
+		}
 	}
 }
 
@@ -212,6 +254,8 @@ func TestLoad_ErrorsAndWarningsHideSecrets(t *testing.T) {
 		{"TELEGRAM_TOKEN=" + hush},
 		{"PUBLISH_TOKEN=" + hush + " " + hush},
 		{"PUBLISH_TOKEN_FILE=" + hush},
+		{"TELEGRAM_WEBHOOK_SECRET=" + hush + "!", "PUBLIC_URL=https://a.example"},
+		{"TELEGRAM_WEBHOOK_SECRET=" + hush},
 		{"PUBLISH_TOKEN_FILE=x", "PUBLISH_TOKEN=" + hush},
 		{"FEEDS=https://u:" + hush + "@a.example/ x"},
 		{"FEEDS=https://a.example/?key=" + hush + "%zz x"},

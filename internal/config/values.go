@@ -59,13 +59,20 @@ func discord(e *environment, f *faults) Discord {
 	} else {
 		token(secret, f.of("DISCORD_TOKEN"))
 	}
-	return Discord{Token: secret, APIURL: apiURL(e.DiscordAPIURL, f.of("DISCORD_API_URL"))}
+	return Discord{
+		Token: secret, APIURL: apiURL(e.DiscordAPIURL, f.of("DISCORD_API_URL")),
+		PublicKey: publicKey(e.DiscordPublicKey, f.of("DISCORD_PUBLIC_KEY")),
+		Gateway:   onOrOff(e.DiscordGateway, f.of("DISCORD_GATEWAY")),
+		Shards:    shards(e.DiscordShards, f.of("DISCORD_SHARDS")),
+	}
 }
 
 func telegram(e *environment, f *faults) Telegram {
 	t := Telegram{
 		Token:  token(e.TelegramToken, f.of("TELEGRAM_TOKEN")),
 		APIURL: apiURL(e.TelegramAPIURL, f.of("TELEGRAM_API_URL")),
+
+		WebhookSecret: webhookSecret(e.WebhookSecret, f.of("TELEGRAM_WEBHOOK_SECRET")),
 	}
 	if t.Token != "" && t.APIURL == defaultOf("TELEGRAM_API_URL") && !telegramToken(t.Token) {
 		f.of("TELEGRAM_TOKEN")("it is not of the form 123456789:AAE…", "copy the whole token that @BotFather gave")

@@ -18,8 +18,12 @@ type environment struct {
 	Timezone          string `env:"TIMEZONE" envDefault:"UTC"`
 	DiscordToken      Secret `env:"DISCORD_TOKEN"`
 	DiscordAPIURL     string `env:"DISCORD_API_URL" envDefault:"https://discord.com"`
+	DiscordPublicKey  string `env:"DISCORD_PUBLIC_KEY"`
+	DiscordGateway    string `env:"DISCORD_GATEWAY" envDefault:"on"`
+	DiscordShards     string `env:"DISCORD_SHARDS" envDefault:"1"`
 	TelegramToken     Secret `env:"TELEGRAM_TOKEN"`
 	TelegramAPIURL    string `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
+	WebhookSecret     Secret `env:"TELEGRAM_WEBHOOK_SECRET"`
 	Operators         string `env:"OPERATORS"`
 	HTTPAddr          string `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080"`
 	PublicURL         string `env:"PUBLIC_URL"`

@@ -66,6 +66,7 @@ type Discord struct {
 	running  sync.WaitGroup  // gateway connections, watchers and posts
 	ctx      context.Context //nolint:containedctx // of the posts, which end with Close
 	stop     context.CancelFunc
+	poster   http.Client // of interactions
 
 	mu       sync.Mutex // guards everything below
 	closed   bool
@@ -132,6 +133,7 @@ func NewDiscord(cfg DiscordConfig) *Discord {
 		limits:   discordLimits{buckets: map[string]*discordBucket{}},
 		gateway:  discordGateway{sessions: map[string]*discordSession{}, conns: map[*discordConn]struct{}{}},
 		watchers: map[*discordWatcher]struct{}{},
+		poster:   http.Client{Timeout: discordAnswerTime},
 	}
 	d.ctx, d.stop = context.WithCancel(context.Background())
 	d.world = newDiscordWorld(cfg.Now, cfg.BotName)

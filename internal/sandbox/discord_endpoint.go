@@ -105,7 +105,7 @@ func (d *Discord) postSigned(
 	req.Header.Set("User-Agent", "Discord-Interactions/1.0 (+https://discord.com)")
 	req.Header.Set("X-Signature-Timestamp", stamp)
 	req.Header.Set("X-Signature-Ed25519", sign(stamp, body))
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := d.poster.Do(req)
 	if err != nil {
 		return 0, nil, err
 	}

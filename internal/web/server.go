@@ -34,7 +34,7 @@ type Config struct {
 	PublishToken string
 	// Decode reads one article in the program's JSON form, and returns all that is wrong with it.
 	Decode func(data []byte) (bot.Article, []Fault)
-	// Mount answers the paths that begin with its keys, which end in a slash.
+	// Mount answers the paths that are its keys, or begin with those that end in a slash.
 	Mount map[string]http.Handler
 	// Page, if not nil, answers everything that the server itself does not.
 	Page http.Handler
