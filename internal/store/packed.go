@@ -110,8 +110,7 @@ func (c *claimer) unpackBefore(ctx context.Context, first map[int64]*next) (map[
 	text := `
 		SELECT` + packedColumns + `
 		FROM packed
-		WHERE bucket IN (SELECT list.value FROM ` + c.dialect.listFrom + `) AND (rank, id) < ($2, $3) AND due <= $4
-		ORDER BY rank, id`
+		WHERE bucket IN (SELECT list.value FROM ` + c.dialect.listFrom + `) AND (rank, id) < ($2, $3) AND due <= $4`
 	had := map[int64]bool{}
 	if !c.packed || len(first) == 0 {
 		return had, nil
@@ -130,6 +129,7 @@ func (c *claimer) unpackBefore(ctx context.Context, first map[int64]*next) (map[
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(list, func(a, b packedRow) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) })
 	for _, target := range slices.Sorted(maps.Keys(first)) {
 		d := first[target]
 		for i := range list {

@@ -190,20 +190,28 @@ func reconcile(t *testing.T, s *Store, l *ledger, subscription int64) {
 		t.Fatal(err)
 	}
 	last := all[len(all)-1].Seq
-	for cursor := int64(0); cursor < last; {
-		if err := follow(ctx, s, subscription); err != nil {
+	for {
+		cursor, err := s.Cursor(ctx)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if cursor, err = s.Cursor(ctx); err != nil {
+		if cursor >= last {
+			break
+		}
+		if err := follow(ctx, s, subscription); err != nil {
 			t.Fatal(err)
 		}
 	}
 	const open = `SELECT count(*) FROM deliveries WHERE state <> 'sent'`
-	for left := int64(1); left > 0; {
-		if err := l.deliver(ctx, s); err != nil {
+	for {
+		left, err := number(ctx, s.r, open)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if left, err = number(ctx, s.r, open); err != nil {
+		if left == 0 {
+			break
+		}
+		if err := l.deliver(ctx, s); err != nil {
 			t.Fatal(err)
 		}
 	}

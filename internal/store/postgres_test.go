@@ -17,10 +17,16 @@ import (
 )
 
 func TestStore_OnPostgres(t *testing.T) {
+	seen := &plans{}
 	bottest.Store(t, func(t *testing.T, now func() time.Time) bot.Store {
 		t.Helper()
-		return open(t, Config{URL: pgtest.URL(t), Now: now})
+		s := open(t, Config{URL: pgtest.URL(t), Now: now})
+		t.Cleanup(func() { seen.check(t, s) })
+		return s
 	})
+	if len(seen.texts) < 50 {
+		t.Errorf("the plans of %d statements were seen", len(seen.texts))
+	}
 }
 
 func TestOpenPostgres_AtOnceMigratesOnce(t *testing.T) {
