@@ -93,7 +93,9 @@ const (
 	enqueuing
 	// beside is for what locks the rows that it changes, and tells others nothing that they wait for.
 	beside
+	// fleeting is beside, for what a crash of the database may undo of the last second without harm.
+	fleeting
 )
 
 // announced reports whether others wait for what a transaction of this scope does.
-func (s scope) announced() bool { return s != beside }
+func (s scope) announced() bool { return s < beside }

@@ -23,7 +23,7 @@ func (s *Store) ClaimFetch(
 			WHERE name = $1`
 	)
 	var n int64
-	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) (err error) {
+	err = s.inScope(ctx, fleeting, func(ctx context.Context, tx *tx) (err error) {
 		n, err = tx.exec(ctx, claim, safe(name), micros(known), tx.now+lease.Microseconds(), tx.now)
 		return err
 	})

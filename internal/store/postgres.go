@@ -197,6 +197,8 @@ func postgresBegin(s scope) string {
 		return begin + shared + `, ` + log
 	case enqueuing, beside:
 		return begin + shared
+	case fleeting:
+		return begin + `set_config('synchronous_commit', 'off', true), ` + shared
 	default:
 		return begin + whole
 	}

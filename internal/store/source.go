@@ -128,9 +128,10 @@ func (s *Store) RemoveSource(ctx context.Context, name string) error {
 	})
 }
 
-// SaveFetch records what the last fetch of a feed taught, and ends its claim.
+// SaveFetch records what the last fetch of a feed taught, and ends its claim. A fetch that a crash of
+// the database undoes is made again.
 func (s *Store) SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error {
-	return s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+	return s.inScope(ctx, fleeting, func(ctx context.Context, tx *tx) error {
 		return saveFetch(ctx, tx, name, title, f)
 	})
 }
