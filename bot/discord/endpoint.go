@@ -41,6 +41,12 @@ type endpoint struct {
 	seen seenIDs
 }
 
+// Shared reports whether Discord posts interactions, so that every process must be able to answer them. A
+// gateway connection of each tells the same of where the bot is, which does no harm.
+func (a *Adapter) Shared() bool {
+	return a.endpoint.key != nil && (a.withoutGateway || a.endpoint.url != "")
+}
+
 // parseKey reads a public key as Discord shows it. crypto/ed25519 panics at one of another length.
 func parseKey(text string) (ed25519.PublicKey, error) {
 	if text == "" {

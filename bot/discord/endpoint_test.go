@@ -250,6 +250,26 @@ func TestNew_ChecksThePublicKey(t *testing.T) {
 	}
 }
 
+func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
+	t.Parallel()
+	key := strings.Repeat("ab", ed25519.PublicKeySize)
+	for i, tt := range []struct {
+		cfg  Config
+		want bool
+	}{
+		{Config{}, false},
+		{Config{PublicKey: key}, false}, // Discord may not have been told where to post
+		{Config{PublicKey: key, InteractionsURL: "https://a.example"}, true},
+		{Config{PublicKey: key, WithoutGateway: true}, true},
+	} {
+		tt.cfg.Token = secret
+		a, err := New(tt.cfg)
+		if err != nil || a.Shared() != tt.want {
+			t.Errorf("%d: %v, want it shared: %t", i, err, tt.want)
+		}
+	}
+}
+
 func TestSeenIDs_ForgetsWhatIsOldAndIsBounded(t *testing.T) {
 	t.Parallel()
 	var s seenIDs

@@ -87,6 +87,7 @@ var (
 	_ bot.Sharer  = (*Adapter)(nil)
 	_ bot.Paced   = (*Adapter)(nil)
 	_ bot.Editor  = (*Adapter)(nil)
+	_ bot.Shared  = (*Adapter)(nil)
 
 	_ http.Handler = (*Adapter)(nil)
 )

@@ -233,6 +233,14 @@ func TestInspect_GivesTheReasonOfADeliveryThatFails(t *testing.T) {
 	}
 }
 
+func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
+	t.Parallel()
+	h := newHooked(t)
+	if !h.adapter.Shared() || h.newAdapter(t, telegram.Config{}).Shared() {
+		t.Error("any process may take what a webhook brings, and only one may poll")
+	}
+}
+
 func TestNew_RefusesAWebhookWithoutASecret(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{"", "with space", strings.Repeat("x", 257), "ümlaut"} {
