@@ -99,7 +99,7 @@ func (p *post) hold(ctx context.Context, work func(ctx context.Context, t tenure
 func (p *post) serve(ctx context.Context, t tenure, work func(ctx context.Context, t tenure) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	defer context.AfterFunc(t.held, stop)()
+	defer context.AfterFunc(t.held, stop)() //nolint:contextcheck // held is not of ctx, which it outlives
 	p.mine.Store(true)
 	defer p.mine.Store(false)
 	if t.over {
