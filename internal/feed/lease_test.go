@@ -166,6 +166,9 @@ func TestHubs_ALeaseOutlivesARestart(t *testing.T) {
 	x := newExchange(t, true)
 	form := x.subscribe(10 * time.Hour)
 	x.again(t)
+	if !x.hubs.delivers("f") {
+		t.Error("a restart forgets the lease")
+	}
 	x.pass(interval)
 	if x.tend(); len(x.forms) != 1 {
 		t.Errorf("a restart asked the hub again: %v", x.forms[1:])

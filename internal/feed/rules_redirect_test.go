@@ -47,6 +47,32 @@ func TestRule19_AMoveIsBelievedAfterADay(t *testing.T) {
 	}
 }
 
+func TestRule19_AMoveIsBelievedAfterThreeFetches(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Config{Interval: 25 * time.Hour}, moves(301), "f")
+	s.pass(26 * time.Hour)
+	if got := s.state("f").Memory; got.Move.Times != 2 || got.Address != "" {
+		t.Errorf("after two fetches: %+v", got)
+	}
+	s.pass(25 * time.Hour)
+	if got := s.state("f").Memory.Address; got != s.URL+"/new" {
+		t.Errorf("after three the address is %q", got)
+	}
+}
+
+func TestRule19_AMoveThatIsInterruptedBeginsAnew(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Config{Interval: time.Hour}, moves(301), "f")
+	s.pass(23 * time.Hour)
+	s.say(replies(200, rssOf("A")))
+	s.pass(time.Hour)
+	s.say(moves(301))
+	s.pass(23 * time.Hour)
+	if got := s.state("f").Memory; got.Address != "" || got.Move.Times < 20 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestRule19_AMoveToNowhereIsTakenBack(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Config{}, moves(301), "f")
