@@ -62,8 +62,9 @@
 // clock; by its own it gives up a second sooner and breaks off what it is sending. Measured with three
 // processes (go test ./cmd/tidings -run TestReplicas -v): a killed replica is replaced after 6.2 to 8.1 s,
 // one that fell silent after 6.7 to 7.5 s, and a rolling restart held up no alert for more than 1.3 s. A
-// delivery that was in hand at a crash goes out when its lease ends, 12 s after its claim. Commands that
-// come while a gateway connection changes hands are lost to Discord's clock; Telegram keeps them.
+// delivery that was in hand at a crash goes out when its lease ends, 12 s after its claim. Telegram
+// keeps the commands that come while the place changes hands. Discord's gateway does not, for the second that
+// this takes; over HTTP every replica answers, and none is lost.
 //
 // What one token may send is the first limit. Telegram takes 30 messages a second, 2.6 million a day, one
 // a second in a chat and 20 a minute in a group; Discord takes 50 requests a second, 4.3 million a day, and
