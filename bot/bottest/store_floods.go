@@ -132,10 +132,10 @@ func manyFeedsAreQuiet(s *shelf) {
 }
 
 // flood makes a feed give its 30 articles new names, of whatever kind, and returns the Seq before.
-func (s *shelf) flood() (was []bot.Article, after int64) {
+func (s *shelf) flood() (after int64) {
 	s.Helper()
 	s.follow("wire")
-	was = s.window("wire", 1, 30)
+	was := s.window("wire", 1, 30)
 	s.feed(was...)
 	s.clock.advance(time.Hour)
 	after = s.head()
@@ -148,12 +148,12 @@ func (s *shelf) flood() (was []bot.Article, after int64) {
 	if got := s.feed(is...); got != (bot.PutResult{Added: 30, Held: 30, Flood: true}) {
 		s.Errorf("put %+v, want 30 held", got)
 	}
-	return was, after
+	return after
 }
 
 func floodIsHeld(s *shelf) {
 	sub := s.subscribe(chat("1"), "")
-	_, after := s.flood()
+	after := s.flood()
 	if n := s.alerting(sub, after); n != 0 {
 		s.Errorf("%d articles of a flood alert, want none", n)
 	}
@@ -239,7 +239,7 @@ func releasedFloodAlerts(s *shelf) {
 
 func forgottenFloodIsQuiet(s *shelf) {
 	sub := s.subscribe(chat("1"), "")
-	_, after := s.flood()
+	after := s.flood()
 	if n, err := s.ForgetFlood(s.Context(), "wire"); n != 30 || err != nil {
 		s.Errorf("forgot %d, %v, want 30", n, err)
 	}

@@ -3,6 +3,7 @@ package bottest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"tidings/bot"
@@ -41,11 +42,11 @@ func (s *shelf) find(id int64) bot.Article {
 
 // alsoIn returns the sources that an article names beside it.
 func alsoIn(a *bot.Article) string {
-	list := ""
+	var list strings.Builder
 	for _, r := range a.Also {
-		list += r.Source + " "
+		list.WriteString(r.Source + " ")
 	}
-	return list
+	return list.String()
 }
 
 func storyNamesOthers(s *shelf) {

@@ -123,7 +123,7 @@ func publications() map[string]bool {
 		`{"summary":"One"}`: true,
 		`[{"title":"One"},{"title":"Two","summary":null}]`:                                                                    true,
 		`{"title":"One","url":"https://a.example/1","image":"HTTP://a.example/1.png","guid":"1","source":"wire","lang":"en"}`: true,
-		`{"title":"One","authors":["Ann",null],"tags":[],"urgency":1,"status":"corrected","id":7,"sources":["a"]}`:                            true,
+		`{"title":"One","authors":["Ann",null],"tags":[],"urgency":1,"status":"corrected","id":7,"sources":["a"]}`:            true,
 		`{"title":"One","published":"2026-03-04","updated":"2026-03-04T05:06:07+09:00","embargo":"2026-03-04T05:06:07.5Z"}`:   true,
 		`{"title":"One","urgency":0,"status":"","url":"","embargo":"","published":""}`:                                        true,
 		`{"title":"One","urgency":null,"status":null,"url":null,"authors":null,"published":null,"id":null}`:                   true,
@@ -186,7 +186,7 @@ func ask(t *testing.T, method, url, body string) (status int, answer []byte) {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer open-sesame")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := (&http.Client{Timeout: patience}).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,7 +109,8 @@ func TestPublish_SaysWhatIsWrongAndStoresNothing(t *testing.T) {
 		{"no title", `[{"title":"One"},{"source":"wire"}]`, http.StatusBadRequest, "/1: article has no title", []string{"/1"}},
 		{
 			"several", `[{"title":"One","status":"odd"},{"title":"One"},{"title":"Two","status":"odd"}]`,
-			http.StatusBadRequest, "(and 1 more)", []string{"/0/sta~1tus", "/2/sta~1tus"},
+			http.StatusBadRequest, "(and 1 more)",
+			[]string{"/0/sta~1tus", "/2/sta~1tus"},
 		},
 	} {
 		status, header, body := send(t, "POST", url+"/api/articles", "Bearer "+token, tt.body)
