@@ -8,11 +8,7 @@ import (
 
 // filterEdit answers /filter edit with a form that holds the present filter.
 func (h *handler) filterEdit(ctx context.Context, r Request) (Message, error) {
-	subs, err := h.subscriptionsOf(ctx, r.Target)
-	if err != nil {
-		return Message{}, err
-	}
-	s, err := pick(subs, r.number("number", 0))
+	s, err := h.numbered(ctx, r)
 	if err != nil {
 		return Message{}, err
 	}

@@ -25,11 +25,7 @@ func (h *handler) filterClear(ctx context.Context, r Request) (Message, error) {
 }
 
 func (h *handler) changeFilter(ctx context.Context, r Request, text string) (Message, error) {
-	subs, err := h.subscriptionsOf(ctx, r.Target)
-	if err != nil {
-		return Message{}, err
-	}
-	s, err := pick(subs, r.number("number", 0))
+	s, err := h.numbered(ctx, r)
 	if err != nil {
 		return Message{}, err
 	}

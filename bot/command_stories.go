@@ -34,19 +34,9 @@ func (h *handler) storiesOff(ctx context.Context, r Request) (Message, error) {
 
 // setStories changes one subscription of the chat, or all.
 func (h *handler) setStories(ctx context.Context, r Request, to Stories, done string) (Message, error) {
-	subs, err := h.subscriptionsOf(ctx, r.Target)
+	subs, err := h.oneOrAll(ctx, r)
 	if err != nil {
 		return Message{}, err
-	}
-	if len(subs) == 0 {
-		return Message{}, &UserError{Text: noSubscriptions()}
-	}
-	if number := r.number("number", 0); number != 0 {
-		s, err := pick(subs, number)
-		if err != nil {
-			return Message{}, err
-		}
-		subs = []Subscription{*s}
 	}
 	for i := range subs {
 		if err := h.store.SetStories(ctx, subs[i].ID, to); err != nil {

@@ -49,21 +49,37 @@ func subscriptionLines(subs []Subscription) Text {
 
 // unsubscribe answers /unsubscribe by asking first.
 func (h *handler) unsubscribe(ctx context.Context, r Request) (Message, error) {
-	subs, err := h.subscriptionsOf(ctx, r.Target)
+	subs, err := h.oneOrAll(ctx, r)
 	if err != nil {
 		return Message{}, err
 	}
-	if len(subs) == 0 {
-		return Message{}, &UserError{Text: noSubscriptions()}
-	}
-	if number := r.number("number", 0); number != 0 {
-		s, err := pick(subs, number)
-		if err != nil {
-			return Message{}, err
-		}
-		subs = []Subscription{*s}
-	}
 	return h.askToEnd(ctx, subs)
+}
+
+// oneOrAll returns the subscription of the chat whose number was typed, or all if none was: at least one.
+func (h *handler) oneOrAll(ctx context.Context, r Request) ([]Subscription, error) {
+	subs, err := h.subscriptionsOf(ctx, r.Target)
+	if err != nil {
+		return nil, err
+	}
+	number := r.number("number", 0)
+	if number == 0 && len(subs) > 0 {
+		return subs, nil
+	}
+	s, err := pick(subs, number)
+	if err != nil {
+		return nil, err
+	}
+	return []Subscription{*s}, nil
+}
+
+// numbered returns the subscription of the chat whose number was typed.
+func (h *handler) numbered(ctx context.Context, r Request) (*Subscription, error) {
+	subs, err := h.subscriptionsOf(ctx, r.Target)
+	if err != nil {
+		return nil, err
+	}
+	return pick(subs, r.number("number", 0))
 }
 
 // pick returns the subscription that people call by number.
