@@ -156,7 +156,7 @@ func (s *scheduler) grant(now int64) int64 {
 			c = classes - 1 - i
 		}
 		for n, t := range s.queues[c] {
-			at := s.window(t.to).from(s.plain(v), t.rates, c)
+			at := s.window(t.to).from(v.plain(), t.rates, c)
 			if c != answers {
 				at = max(at, s.alerts)
 			}
@@ -171,14 +171,9 @@ func (s *scheduler) grant(now int64) int64 {
 	return min(soonest, now+int64(time.Hour))
 }
 
-// view is how the window of the whole bot is looked at, and plain how those of targets are.
+// view is how the window of the whole bot is looked at.
 func (s *scheduler) view(now int64) view {
 	return view{now: now, quickest: s.trips.quickest(), slower: s.tempo.slower(), buffer: &s.buffer}
-}
-
-func (*scheduler) plain(v view) view {
-	v.slower = 1
-	return v
 }
 
 // give hands a slot to t.
@@ -186,7 +181,7 @@ func (s *scheduler) give(v view, t *ticket, c class) {
 	got := &slot{start: v.now, trip: open}
 	s.whole.take(v, s.rates, got)
 	w := s.window(t.to)
-	w.take(s.plain(v), t.rates, got)
+	w.take(v.plain(), t.rates, got)
 	if c == answers {
 		w.talked = v.now
 	}
@@ -283,7 +278,7 @@ func (s *scheduler) answered(got *slot, to Target, err error) time.Time {
 	case ok && limit.Kind == RateLimited:
 		s.limited(w, key, limit, now)
 	}
-	return time.Unix(0, w.from(s.plain(s.view(now)), rates, ordinary))
+	return time.Unix(0, w.from(s.view(now).plain(), rates, ordinary))
 }
 
 // free returns when a target may be sent to again.
@@ -291,7 +286,7 @@ func (s *scheduler) free(to Target) time.Time {
 	_, rates := s.limits(to)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := s.plain(s.view(s.now().UnixNano()))
+	v := s.view(s.now().UnixNano()).plain()
 	return time.Unix(0, s.window(s.shares(to)).from(v, rates, ordinary))
 }
 

@@ -41,9 +41,9 @@ const (
 	Apart   Stories = "apart" // it gets an alert of its own
 )
 
-// Fresh reports whether a is news to the subscription at time now, so that neither an import of
-// an archive nor an edit of an old story raises an alert; a quiet article is none to anybody. An article that only has a date counts
-// from the end of that day, and an embargoed one from the moment it may be seen.
+// Fresh reports whether a is news to the subscription at time now, so that neither an import of an archive nor
+// an edit of an old story raises an alert; a quiet article is none to anybody. An article that only has a date
+// counts from the end of that day, and an embargoed one from the moment it may be seen.
 func (s *Subscription) Fresh(a *Article, now time.Time) bool {
 	if a.ID <= s.After || a.Quiet != "" {
 		return false

@@ -64,6 +64,12 @@ type view struct {
 	buffer        *[]int64
 }
 
+// plain is how the window of a target is looked at: the tempo is that of the whole bot.
+func (v view) plain() view {
+	v.slower = 1
+	return v
+}
+
 // from returns the earliest moment for another request by somebody with claims of class c.
 func (w *window) from(v view, rates []Rate, c class) int64 {
 	if w.until > v.now {
