@@ -131,7 +131,7 @@ func TestAlert_LetsADeletedMessageBe(t *testing.T) {
 		s.err = &bot.SendError{Kind: bot.Unsendable, Reason: "the message is gone"}
 		a.Title = "Two ferries sail"
 		w.putArticles(a)
-		w.after(time.Hour)
+		w.after(time.Minute)
 		if _, _, n := s.last(); n != 1 {
 			t.Errorf("%d tries to edit, want one", n)
 		}

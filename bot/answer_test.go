@@ -242,8 +242,10 @@ func (d *dialogue) stock() {
 			d.Fatal(err)
 		}
 	}
-	if err := d.store.SaveFetch(d.Context(), "courier", "", bot.FetchState{LastTry: now, Failures: 1, Error: "the server has no such page (404)", Next: now.Add(2 * time.Hour),
-		Memory: bot.FetchMemory{Advice: "Look for the feed's new address."}}); err != nil {
+	if err := d.store.SaveFetch(d.Context(), "courier", "", bot.FetchState{
+		LastTry: now, Failures: 1, Error: "the server has no such page (404)", Next: now.Add(2 * time.Hour),
+		Memory: bot.FetchMemory{Advice: "Look for the feed's new address."},
+	}); err != nil {
 		d.Fatal(err)
 	}
 	if err := d.store.SaveFetch(d.Context(), "gazette", "", bot.FetchState{LastTry: now, LastSuccess: now}); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -22,7 +23,8 @@ func TestNotify_TellsOperatorsInPrivateAndNobodyElse(t *testing.T) {
 		w.paper.ScriptFor(chat("direct-2"), &bot.SendError{Kind: bot.Transient, Err: errors.New("busy")})
 		w.run(b)
 		b.Notify("Source tide cannot be read.")
-		w.after(patience)
+		w.waitSent(2)
+		w.after(time.Minute) // for what is too much
 		want := []string{"direct-1: Source tide cannot be read.", "direct-2: Source tide cannot be read."}
 		if diff := cmp.Diff(want, w.settle()); diff != "" {
 			w.Errorf("sent (-want +got):\n%s", diff)

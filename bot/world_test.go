@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -35,9 +36,42 @@ func chat(name string) bot.Target { return bot.Target{Platform: "paper", Chat: n
 func inWorld(t *testing.T, test func(w *world)) {
 	t.Helper()
 	t.Parallel()
+	empty := emptyStore(t)
 	synctest.Test(t, func(t *testing.T) {
-		test(newWorld(t, filepath.Join(t.TempDir(), "tidings.db")))
+		path := filepath.Join(t.TempDir(), "tidings.db")
+		if err := os.WriteFile(path, empty, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		test(newWorld(t, path))
 	})
+}
+
+// furnished is the file of a store in which nothing has happened: a copy is quicker than a new one, which each
+// test would have to furnish.
+var furnished = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "tidings")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "tidings.db")
+	s, err := store.Open(context.Background(), store.Config{URL: "sqlite:" + path})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil { // which leaves all of it in one file
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+func emptyStore(t *testing.T) []byte {
+	t.Helper()
+	file, err := furnished()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func newWorld(t *testing.T, path string) *world {
