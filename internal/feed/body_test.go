@@ -1,0 +1,58 @@
+package feed
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/andybalholm/brotli"
+)
+
+func TestBody_PackedBytesCountTooAndLargeWindowsAreRefused(t *testing.T) {
+	t.Parallel()
+	var wide bytes.Buffer
+	w := brotli.NewWriterOptions(&wide, brotli.WriterOptions{LGWin: maxBrotliBits + 1})
+	if _, err := w.Write([]byte(rssOf("A"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	nothing := zipped(t, "") // many of which are nothing still
+	for name, tt := range map[string]struct{ encoding, body, want string }{
+		"nothing, packed often": {"gzip", strings.Repeat(nothing, MaxSize/len(nothing)+2), errLarge.Error()},
+		"a large window":        {"br", wide.String(), errEncoding.Error()},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", tt.encoding)
+			_, _ = w.Write([]byte(tt.body)) // it may be refused halfway
+		}))
+		defer server.Close()
+		if err := check(t.Context(), poller(t, newMemory(), time.Minute), server.URL); err == nil || err.Error() != tt.want {
+			t.Errorf("%s: %v, want %s", name, err, tt.want)
+		}
+	}
+}
+
+func TestParse_ArticlesDoNotKeepALargeDocument(t *testing.T) {
+	t.Parallel()
+	text := rssOf("A long headline in plain words") + strings.Repeat(" ", smallBody)
+	d, err := parse(text, Meta{})
+	if err != nil || len(d.Articles) != 1 {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	if within(text, d.Articles[0].Title) {
+		t.Error("the title is a part of the document")
+	}
+}
+
+// within reports whether a string shares the memory of another.
+func within(whole, part string) bool {
+	begin := uintptr(unsafe.Pointer(unsafe.StringData(whole)))
+	at := uintptr(unsafe.Pointer(unsafe.StringData(part)))
+	return at >= begin && at < begin+uintptr(len(whole))
+}
