@@ -20,6 +20,7 @@ type memory struct {
 	mu       sync.Mutex // guards what follows
 	sources  map[string]bot.Source
 	articles map[string]bot.Article // by source and GUID
+	claimed  map[string]bool
 	puts     int
 	putErr   error
 	saveErr  error
@@ -31,7 +32,7 @@ type memory struct {
 
 func newMemory(sources ...bot.Source) *memory {
 	m := &memory{
-		sources: make(map[string]bot.Source), articles: make(map[string]bot.Article),
+		sources: make(map[string]bot.Source), articles: make(map[string]bot.Article), claimed: make(map[string]bool),
 		titles: make(chan string, 10_000), saved: make(chan string, 10_000),
 	}
 	for _, s := range sources {
@@ -79,6 +80,7 @@ func (m *memory) Sources(context.Context) ([]bot.Source, error) {
 func (m *memory) SaveFetch(_ context.Context, name, title string, f bot.FetchState) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	delete(m.claimed, name)
 	s, ok := m.sources[name]
 	if !ok {
 		return bot.ErrNotFound
@@ -98,7 +100,11 @@ func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ t
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := m.sources[name].Fetch
-	return f, !f.LastTry.After(known), nil
+	if m.claimed[name] || f.LastTry.After(known) {
+		return f, false, nil
+	}
+	m.claimed[name] = true
+	return f, true, nil
 }
 
 func (m *memory) Withdraw(_ context.Context, source string, guids []string) (int, error) {
