@@ -61,7 +61,7 @@
 // place of [Places], a row that it renews every 2 s and that ends 8 s after its last word by the server's
 // clock; by its own it gives up a second sooner and breaks off what it is sending. Measured with three
 // processes (go test ./cmd/tidings -run TestReplicas -v): a killed replica is replaced after 6.2 to 8.1 s,
-// one that fell silent after 6.7 to 7.5 s, and a rolling restart held up no alert for more than 1.3 s. A
+// one that fell silent after 6.7 to 7.5 s, and a rolling restart held up no alert for more than 1.5 s. A
 // delivery that was in hand at a crash goes out when its lease ends, 12 s after its claim. Telegram
 // keeps the commands that come while the place changes hands. Discord's gateway does not, for the second that
 // this takes; over HTTP every replica answers, and none is lost.
