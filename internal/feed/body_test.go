@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -34,6 +35,21 @@ func TestBody_PackedBytesCountTooAndLargeWindowsAreRefused(t *testing.T) {
 		defer server.Close()
 		if err := check(t.Context(), poller(t, newMemory(), time.Minute), server.URL); err == nil || err.Error() != tt.want {
 			t.Errorf("%s: %v, want %s", name, err, tt.want)
+		}
+	}
+}
+
+func TestBody_TooSlowIsCutOff(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		bytes int // in two seconds beyond the grace
+		want  error
+	}{{smallRate * int((smallGrace+2*time.Second)/time.Second), nil}, {smallRate, errSlow}} {
+		at := monday()
+		src := &stream{r: endless{}, now: func() time.Time { return at }, start: at, rate: smallRate, grace: smallGrace}
+		at = at.Add(smallGrace + 2*time.Second)
+		if _, err := src.Read(make([]byte, tt.bytes)); !errors.Is(err, tt.want) {
+			t.Errorf("%d bytes: %v, want %v", tt.bytes, err, tt.want)
 		}
 	}
 }
