@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,6 +26,7 @@ type world struct {
 	store *store.Store
 	paper *bottest.Recorder
 	log   logBook
+	ahead atomic.Int64 // nanoseconds by which store and bot are ahead of the world's clock
 }
 
 // room is the chat of tests that need only one.
@@ -84,7 +86,7 @@ func newWorld(t *testing.T, path string) *world {
 // open opens the world's database as another process does.
 func (w *world) open() *store.Store {
 	w.Helper()
-	s, err := store.Open(w.Context(), store.Config{URL: "sqlite:" + w.path})
+	s, err := store.Open(w.Context(), store.Config{URL: "sqlite:" + w.path, Now: w.now})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -97,8 +99,14 @@ func (w *world) open() *store.Store {
 }
 
 func (w *world) config() bot.Config {
-	return bot.Config{Store: w.store, Adapters: []bot.Adapter{w.paper}, Logger: slog.New(slog.NewTextHandler(&w.log, nil))}
+	return bot.Config{Store: w.store, Adapters: []bot.Adapter{w.paper}, Logger: slog.New(slog.NewTextHandler(&w.log, nil)), Now: w.now}
 }
+
+// now is the clock of store and bot.
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
+
+// skip lets hours pass for whoever asks the time, without all that the bot does in them.
+func (w *world) skip(d time.Duration) { w.ahead.Add(int64(d)) }
 
 // start runs a bot. It returns what stops the bot and waits for its end; the end of the test does so
 // too.
