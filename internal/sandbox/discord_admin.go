@@ -13,7 +13,7 @@ func (d *Discord) ApplicationID() string { return d.world.bot } // never changes
 func (d *Discord) AddGuild(name string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	g := &discordGuild{id: d.world.newID(), name: name, joined: d.cfg.Now()}
+	g := &discordGuild{id: d.world.newGuildID(), name: name, joined: d.cfg.Now()}
 	d.world.guilds[g.id] = g
 	d.arrive(g)
 	return g.id

@@ -104,6 +104,13 @@ func (w *discordWorld) newID() string {
 	return strconv.FormatInt(w.lastID, 10)
 }
 
+// newGuildID returns a snowflake of a millisecond of its own: the milliseconds decide on the shard.
+func (w *discordWorld) newGuildID() string {
+	const millisecond = 1 << 22
+	w.lastID = w.lastID/millisecond*millisecond + millisecond - 1
+	return w.newID()
+}
+
 func discordIsSnowflake(s string) bool {
 	id, err := strconv.ParseUint(s, 10, 64)
 	return err == nil && id > 0
