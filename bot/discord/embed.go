@@ -56,14 +56,12 @@ func (a *Adapter) card(c *bot.Card) embed {
 const footerGap = " • "
 
 // titleOf returns a card's title as an embed shows it: on one line, and without links, which it cannot
-// have. A title is bold as it is, so what is to stand out of it is underlined.
+// have. All of it is bold, so what is bold in the card needs no mark of its own.
 func titleOf(c *bot.Card) bot.Text {
 	t := oneLine(c.Title)
 	for i := range t {
 		t[i].Link = ""
-		if t[i].Style&bot.Bold != 0 {
-			t[i].Style = t[i].Style&^bot.Bold | underline
-		}
+		t[i].Style &^= bot.Bold
 	}
 	return t
 }

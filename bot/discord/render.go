@@ -213,13 +213,7 @@ func (w *writer) styled(text string, s bot.Span) {
 	}
 }
 
-// underline is a style that only Discord's own renderings use.
-const underline bot.Style = 1 << 7
-
 func marks(style bot.Style) (before, after string) {
-	if style&underline != 0 {
-		before, after = before+"__", "__"+after
-	}
 	if style&bot.Strike != 0 {
 		before, after = before+"~~", "~~"+after
 	}
