@@ -209,7 +209,7 @@ func (r *run) register(ctx context.Context) error {
 		case isUnauthorized(err):
 			return bot.ErrUnauthorized
 		case ok && refused.Status/100 == 4 && r.endpoint.url == "":
-			return nil //nolint:nilerr // a server without applications; nothing was to be told
+			return nil // a server without applications; nothing was to be told
 		case wait.next == 0:
 			r.log.Warn("discord does not take the address for interactions, trying again", "err", err)
 		}
