@@ -19,6 +19,15 @@
 //	 watch    Wait ─> EntriesAfter(cursor) ─> filters ─> Enqueue: cursor and deliveries in one transaction
 //	 deliver  Claim ─> pace ─> Adapter.Send ─> Settle: sent, again later, suspended or rejected
 //
+//	an alert that stays true
+//	 Put of the same article, by its GUID, address or title ─> revision ─> watch ─> an edit for each target that shows it
+//	   ─> deliver ─> Editor.Edit, and a reply that says what was corrected where managers ask for that
+//	 another article of the same story ─> the first one's alert names it
+//
+//	what had to wait
+//	 an embargo: until its moment   an outage of hours: as lists   a target that was lost: for a manager's word
+//	 a crowd: an article that many targets take is packed, a row for many neighbors, and unpacked as they come due
+//
 //	a command to a reply
 //	 the adapter acknowledges in time ─> Invocation ─> Handler.Invoke
 //	   ─> find the command ─> access ─> arguments ─> Run ─> Message ─> the adapter, privately if it can
