@@ -127,15 +127,9 @@ func (b *Bot) serve(ctx context.Context, a Adapter) error {
 	slots := b.slots[a.Platform()]
 	paced.Go(func() { slots.run(pacing) })
 	g, ctx := errgroup.WithContext(ctx)
-	listen := func(ctx context.Context) error {
-		if err := a.Run(ctx, b.handler); err != nil {
-			return fmt.Errorf("%s: %w", a.Platform(), err)
-		}
-		return nil
-	}
-	if isShared(a) {
-		g.Go(func() error { return listen(ctx) })
-		listen = func(context.Context) error { return nil }
+	shared := isShared(a)
+	if shared {
+		g.Go(func() error { return b.listen(ctx, a) })
 	}
 	g.Go(func() error {
 		return b.posts[a.Platform()].hold(ctx, func(ctx context.Context, t tenure) error {
@@ -145,11 +139,20 @@ func (b *Bot) serve(ctx context.Context, a Adapter) error {
 			g, ctx := errgroup.WithContext(ctx)
 			d := newDeliverer(b.cfg, a, slots, b.delays[a.Platform()])
 			g.Go(func() error { return d.run(ctx, t.held) })
-			g.Go(func() error { return listen(ctx) })
+			if !shared {
+				g.Go(func() error { return b.listen(ctx, a) })
+			}
 			return g.Wait()
 		})
 	})
 	return g.Wait()
+}
+
+func (b *Bot) listen(ctx context.Context, a Adapter) error {
+	if err := a.Run(ctx, b.handler); err != nil {
+		return fmt.Errorf("%s: %w", a.Platform(), err)
+	}
+	return nil
 }
 
 // Delay returns how long alerts of a platform took of late, from the store to the platform's receipt.
