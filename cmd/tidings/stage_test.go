@@ -107,7 +107,9 @@ func newStage(t testing.TB, through network, channels, chats int) *stage {
 	t.Helper()
 	s := &stage{t: t}
 	var err error
-	s.db, err = store.Open(t.Context(), store.Config{URL: "sqlite:" + t.TempDir() + "/tidings.db"})
+	s.db, err = store.Open(t.Context(), store.Config{
+		URL: "sqlite:" + t.TempDir() + "/tidings.db", Look: time.Second, // nobody else writes
+	})
 	s.check(err)
 	t.Cleanup(func() { s.check(s.db.Close()) })
 	s.discord = sandbox.NewDiscord(sandbox.DiscordConfig{Token: discordToken, KeepRequests: 1})

@@ -188,7 +188,7 @@ func TestWaker_SurvivesFailingLooks(t *testing.T) {
 	}
 	var log bytes.Buffer
 	watch := func(ctx context.Context, w *waker) error { return w.watchVersion(ctx, s.r.db, look) }
-	w, err := newWaker(t.Context(), watch, slog.New(slog.NewTextHandler(&log, nil)))
+	w, err := newWaker(t.Context(), watch, defaultLook, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,9 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock. Nil is time.Now.
 	Now func() time.Time
+	// Look is how often an SQLite file that somebody waits for is looked at for what other processes have
+	// written. 0 is 20 ms.
+	Look time.Duration
 }
 
 // Store is an open database. All methods may be called concurrently, by several processes on one
@@ -64,7 +67,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	log := cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler))
 	watch := func(ctx context.Context, w *waker) error { return d.watch(ctx, w, r, address) }
-	if s.wake, err = newWaker(ctx, watch, log); err != nil {
+	if s.wake, err = newWaker(ctx, watch, cmp.Or(cfg.Look, defaultLook), log); err != nil {
 		return nil, errors.Join(fmt.Errorf("database %s: %w", name, d.mapError(err)), w.Close(), r.Close())
 	}
 	if s.seats, err = d.seats(address); err != nil {

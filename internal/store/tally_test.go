@@ -13,11 +13,10 @@ func TestTally_SaysOverHowManyItLooked(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
 	s.mostLooked = 100
-	news := newNewsroom(time.Now().Add(-time.Hour))
-	if _, err := s.Put(t.Context(), news.articles(300)); err != nil {
+	start := time.Now().Add(-time.Hour)
+	if _, err := s.Put(t.Context(), newNewsroom(start).articles(300)); err != nil {
 		t.Fatal(err)
 	}
-	start := time.Now().Add(-time.Hour)
 	for text, want := range map[string][4]int{ // articles, looked, taken, samples
 		"url:/news": {300, 100, 100, 5},
 		"-url:/x":   {300, 100, 100, 5},

@@ -11,15 +11,15 @@ import (
 // How often a store that somebody waits for looks for commits of other processes. A look costs some
 // 20 µs, and waking up for it ten times that, so a store in which nothing happens is looked at less.
 const (
-	pollInterval  = 20 * time.Millisecond
-	quietInterval = 40 * time.Millisecond
-	quietAfter    = time.Minute // since the last commit, of whomever
+	defaultLook = 20 * time.Millisecond
+	quietAfter  = time.Minute // since the last commit, of whomever; it is looked at half as often then
 )
 
 // waker tells those who wait that something was committed: by this store at once, by another process
 // as soon as the dialect's watch learns of it.
 type waker struct {
 	log   *slog.Logger
+	every time.Duration // between two looks
 	stop  context.CancelFunc
 	work  sync.WaitGroup // what watches
 	asked chan struct{}  // holds a token when somebody began to wait
@@ -31,10 +31,10 @@ type waker struct {
 }
 
 func newWaker(
-	ctx context.Context, watch func(context.Context, *waker) error, log *slog.Logger,
+	ctx context.Context, watch func(context.Context, *waker) error, look time.Duration, log *slog.Logger,
 ) (*waker, error) {
 	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
-	w := &waker{log: log, stop: stop, asked: make(chan struct{}, 1), changed: make(chan struct{})}
+	w := &waker{log: log, every: look, stop: stop, asked: make(chan struct{}, 1), changed: make(chan struct{})}
 	if err := watch(inner, w); err != nil {
 		stop()
 		return nil, err
@@ -139,7 +139,7 @@ func (w *waker) watchVersion(
 // happened while nobody waited counts as news to the first who does.
 func (w *waker) poll(ctx context.Context, seen int64, version func(context.Context) (int64, error)) {
 	failing := false
-	tick := time.NewTicker(pollInterval)
+	tick := time.NewTicker(w.every)
 	defer tick.Stop()
 	// A context that may end would cost each look two goroutines.
 	endless := context.WithoutCancel(ctx)
@@ -152,7 +152,7 @@ func (w *waker) poll(ctx context.Context, seen int64, version func(context.Conte
 			case <-ctx.Done():
 				return
 			}
-			tick.Reset(pollInterval)
+			tick.Reset(w.every)
 		}
 		select {
 		case <-tick.C:
@@ -167,10 +167,10 @@ func (w *waker) poll(ctx context.Context, seen int64, version func(context.Conte
 		case failing:
 		case now != seen:
 			seen, newest = now, time.Now()
-			tick.Reset(pollInterval)
+			tick.Reset(w.every)
 			w.broadcast()
 		case time.Since(newest) > quietAfter:
-			tick.Reset(quietInterval)
+			tick.Reset(2 * w.every)
 		}
 	}
 }
