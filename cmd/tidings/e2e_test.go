@@ -142,7 +142,8 @@ func TestRun_SurvivesAKillInAFlood(t *testing.T) {
 	if repeated > chats {
 		t.Errorf("%d alerts came twice on Telegram, more than the %d sends that can have been in flight", repeated, chats)
 	}
-	if n := w.discord.Counters().RateLimited + w.telegram.Stats().Limited; n > 0 {
+	// A process that was killed takes along what it knew of the limits: each chat may say once that it is too fast.
+	if n := w.discord.Counters().RateLimited + w.telegram.Stats().Limited; n > channels+chats {
 		t.Errorf("the platforms had to say %d times that it is too fast", n)
 	}
 	w.stop(p)

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tidings/internal/store"
 )
 
 // TestRun_GoesOnAfterAnotherProcessHeldTheStore has another program hold the write lock for longer than the store
@@ -22,6 +24,7 @@ func TestRun_GoesOnAfterAnotherProcessHeldTheStore(t *testing.T) {
 	w.subscribeAll()
 	w.post(p, story(t, "Story 1"))
 	w.showEverywhere("Story 1")
+	w.settled()
 
 	release := w.hold()
 	second := story(t, "Story 2")
@@ -38,6 +41,28 @@ func TestRun_GoesOnAfterAnotherProcessHeldTheStore(t *testing.T) {
 	w.showEverywhere("Story 1", "Story 2")
 	w.stop(p)
 	w.integrity()
+}
+
+// settled waits until the program has recorded what it has sent.
+func (w *world) settled() {
+	w.t.Helper()
+	db, err := store.Open(w.ctx, store.Config{URL: "sqlite:" + filepath.Join(w.dir, "tidings.db")})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer db.Close()
+	waitUntil(w.t, func() bool {
+		stats, err := db.Stats(w.ctx)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, n := range stats.Backlog {
+			if n > 0 {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // hold takes the write lock of the program's database, as a program does that has it open, and returns what
