@@ -29,7 +29,8 @@ demo: ## Run the bot against its built-in chats: no token, no network, no set-up
 test: tools ## Check everything: vet, lint, race tests, browser test; installs what is missing on Debian
 	go vet ./...
 	@$(MAKE) --no-print-directory lint
-	go test -race -timeout 10m ./...
+	go test -race -timeout 15m ./...
+	go test -timeout 5m -run 'TestPace_|TestDeliver_' ./cmd/tidings # in full, which the race detector is too slow for
 
 .PHONY: test-short
 test-short: ## Run the quick tests alone: no lint, no race detector

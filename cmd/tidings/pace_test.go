@@ -76,7 +76,7 @@ func (s *stage) lastShown(n int) time.Time {
 
 // TestPace_UsesWhatThePlatformsAllow meets the floods in the test's own time.
 func TestPace_UsesWhatThePlatformsAllow(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || underRace {
 		t.Skip("thousands of requests")
 	}
 	for _, f := range floods() {
