@@ -218,6 +218,14 @@ func (s *stage) backlog() int64 {
 	for _, n := range st.Backlog {
 		sum += n
 	}
+	if sum > 0 {
+		return sum
+	}
+	for _, to := range s.targets() { // what stepped aside is no backlog before its time
+		status, err := s.db.TargetStatus(s.t.Context(), to)
+		s.check(err)
+		sum += int64(status.Waiting)
+	}
 	return sum
 }
 
