@@ -215,7 +215,10 @@ func messagesOf(to bot.Target, r bot.Receipt) string {
 func (a *Adapter) submit(ctx context.Context, method, path string, body *messageBody) (id string, err error) {
 	id, err = a.put(ctx, method, path, body)
 	if limit, ok := errors.AsType[*limitError](err); ok && limit.Early && limit.After <= maxSlip {
-		id, err = a.putAfter(ctx, limit.After, method, path, body)
+		if err := sleep(ctx, limit.After); err != nil {
+			return "", err
+		}
+		id, err = a.put(ctx, method, path, body)
 	}
 	if refused, ok := errors.AsType[*apiError](err); ok && body.dropRefused(refused) {
 		id, err = a.put(ctx, method, path, body)
@@ -226,19 +229,6 @@ func (a *Adapter) submit(ctx context.Context, method, path string, body *message
 // maxSlip is how far Discord's window of messages may end behind the caller's, which began a trip over
 // the network earlier.
 const maxSlip = 500 * time.Millisecond
-
-func (a *Adapter) putAfter(
-	ctx context.Context, wait time.Duration, method, path string, body *messageBody,
-) (string, error) {
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return a.put(ctx, method, path, body)
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-}
 
 // put returns the id of the message. It is posted whatever Discord answers to say so: trying again
 // might show it twice. A page of some proxy is no such answer.

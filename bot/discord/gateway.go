@@ -242,14 +242,7 @@ func (b *backoff) wait(ctx context.Context) bool {
 	b.next = min(max(b.next, b.min), b.max)
 	d := b.next/2 + rand.N(b.next/2+1)
 	b.next *= 2
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return sleep(ctx, d) == nil
 }
 
 func (b *backoff) reset() { b.next = 0 }

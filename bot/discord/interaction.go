@@ -319,11 +319,7 @@ func (r *run) insist(ctx context.Context, each time.Duration, try func(ctx conte
 		if !again || n == maxTries-1 || ctx.Err() != nil {
 			return err
 		}
-		t := time.NewTimer(max(wait, pause))
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			t.Stop()
+		if sleep(ctx, max(wait, pause)) != nil {
 			return err
 		}
 		wait *= 2
