@@ -105,6 +105,14 @@ type Related struct {
 // Urgent reports whether the article may overtake others on its way to a chat.
 func (a *Article) Urgent() bool { return a.Urgency >= 1 && a.Urgency <= urgentMax }
 
+// tellable returns since when an audience could have been told of the article.
+func (a *Article) tellable() time.Time {
+	if a.Embargo.After(a.FirstSeen) {
+		return a.Embargo
+	}
+	return a.FirstSeen
+}
+
 // Fields returns what a filter looks at.
 func (a *Article) Fields() filter.Fields {
 	return filter.Fields{

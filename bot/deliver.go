@@ -152,11 +152,7 @@ func (d *deliverer) deliver(held context.Context, dl *Delivery, slot *slot) {
 
 // sent counts a success, and of posts how long they took.
 func (d *deliverer) sent(dl *Delivery, took time.Duration, now time.Time) {
-	seen := dl.Article.FirstSeen
-	if dl.Article.Embargo.After(seen) {
-		seen = dl.Article.Embargo
-	}
-	lag := now.Sub(seen)
+	lag := now.Sub(dl.Article.tellable())
 	if dl.Action == Post {
 		d.delays.add(lag, now)
 	}

@@ -71,14 +71,7 @@ func (h *handler) sent(p *passage, s *Step, done string) Text {
 			t = Join(t, Plain(" ("), Linked("the message", link), Plain(")"))
 		}
 	}
-	since := p.FirstSeen
-	if s.Action != Post {
-		since = s.Enqueued
-	}
-	if p.Embargo.After(since) {
-		since = p.Embargo
-	}
-	if lag := s.Settled.Sub(since); s.Action == Post && lag >= 0 {
+	if lag := s.Settled.Sub(p.tellable()); s.Action == Post && lag >= 0 {
 		t = Join(t, Plain(", "+took(lag)+" after I could"))
 	}
 	return Join(t, Plain("."))
