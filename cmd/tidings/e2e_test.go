@@ -214,18 +214,8 @@ func TestRun_EndsAtOnceOnAWrongToken(t *testing.T) {
 // post hands an article to the publish API, as a newsroom's system would.
 func (w *world) post(p *process, article string) {
 	w.t.Helper()
-	req, err := http.NewRequestWithContext(w.ctx, http.MethodPost, "http://"+p.addr+"/api/articles", strings.NewReader(article))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+publishToken)
-	resp, err := (&http.Client{Timeout: patience}).Do(req)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusAccepted {
-		w.t.Errorf("POST /api/articles: %s, want 202", resp.Status)
+	if status := w.offer(p, article); status != http.StatusAccepted {
+		w.t.Errorf("POST /api/articles answers %d, want 202", status)
 	}
 }
 

@@ -52,16 +52,11 @@ func (w *world) settled() {
 	}
 	defer db.Close()
 	waitUntil(w.t, func() bool {
-		stats, err := db.Stats(w.ctx)
+		n, err := backlog(w.ctx, db)
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		for _, n := range stats.Backlog {
-			if n > 0 {
-				return false
-			}
-		}
-		return true
+		return n == 0
 	})
 }
 

@@ -212,12 +212,8 @@ func (s *stage) shown(to bot.Target) []string {
 // backlog returns how many deliveries are still to be sent.
 func (s *stage) backlog() int64 {
 	s.t.Helper()
-	st, err := s.db.Stats(s.t.Context())
+	sum, err := backlog(s.t.Context(), s.db)
 	s.check(err)
-	sum := int64(0)
-	for _, n := range st.Backlog {
-		sum += n
-	}
 	if sum > 0 {
 		return sum
 	}
