@@ -29,25 +29,7 @@ func TestStore_OnPostgres(t *testing.T) {
 	}
 }
 
-func TestOpenPostgres_AtOnceMigratesOnce(t *testing.T) {
-	address := pgtest.URL(t)
-	const many = 6
-	done := make(chan error, many)
-	for range many {
-		go func() {
-			s, err := Open(t.Context(), Config{URL: address})
-			if err == nil {
-				err = s.Close()
-			}
-			done <- err
-		}()
-	}
-	for range many {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-}
+func TestOpenPostgres_AtOnceMigratesOnce(t *testing.T) { openAtOnce(t, pgtest.URL(t)) }
 
 func TestOpenPostgres_RefusesNewerSchema(t *testing.T) {
 	address := pgtest.URL(t)

@@ -169,6 +169,12 @@ func schemaOf(t *testing.T, s *Store) (v int64) {
 
 func TestOpen_AtOnceMigratesOnce(t *testing.T) {
 	url, _ := file(t)
+	openAtOnce(t, url)
+}
+
+// openAtOnce opens a database in many places at once, and fails the test unless all succeed.
+func openAtOnce(t *testing.T, url string) {
+	t.Helper()
 	const many = 6
 	done := make(chan error, many)
 	for range many {
