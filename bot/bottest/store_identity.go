@@ -77,6 +77,24 @@ func (s *shelf) isNew(was, is bot.Article) {
 	}
 }
 
+// areNew puts articles that are alike in what mark sets, twice, and fails the test if the store holds them for one or
+// does not know them again. It returns them.
+func (s *shelf) areNew(mark func(*bot.Article)) (list []bot.Article) {
+	s.Helper()
+	for n := range 4 {
+		a := s.report(n)
+		mark(&a)
+		list = append(list, a)
+	}
+	if got := s.put(list...); got != (bot.PutResult{Added: 4}) {
+		s.Errorf("put %+v, want four added", got)
+	}
+	if got := s.put(list...); got != (bot.PutResult{Unchanged: 4}) {
+		s.Errorf("put again %+v, want four unchanged", got)
+	}
+	return list
+}
+
 func sameWhenGUIDHoldsHeadline(s *shelf) {
 	a := s.report(1)
 	a.GUID, a.URL = "https://news.example/1/storm-passes-over-coast", "https://news.example/a/1"
@@ -171,15 +189,7 @@ func samePulledAndPushed(s *shelf) {
 }
 
 func oneGUIDForAll(s *shelf) {
-	var list []bot.Article
-	for n := range 4 {
-		a := s.report(n)
-		a.GUID = "the-feed"
-		list = append(list, a)
-	}
-	if got := s.put(list...); got != (bot.PutResult{Added: 4}) {
-		s.Errorf("put %+v, want four added", got)
-	}
+	list := s.areNew(func(a *bot.Article) { a.GUID = "the-feed" })
 	next := s.report(5)
 	next.GUID = "the-feed"
 	if got := s.put(append(list[1:], next)...); got != (bot.PutResult{Added: 1, Unchanged: 3}) {
@@ -188,33 +198,11 @@ func oneGUIDForAll(s *shelf) {
 }
 
 func oneGUIDAndFrontPage(s *shelf) {
-	var list []bot.Article
-	for n := range 4 {
-		a := s.report(n)
-		a.GUID, a.URL = "the-feed", "https://news.example/"
-		list = append(list, a)
-	}
-	if got := s.put(list...); got != (bot.PutResult{Added: 4}) {
-		s.Errorf("put %+v, want four added", got)
-	}
-	if got := s.put(list...); got != (bot.PutResult{Unchanged: 4}) {
-		s.Errorf("put again %+v, want four unchanged", got)
-	}
+	s.areNew(func(a *bot.Article) { a.GUID, a.URL = "the-feed", "https://news.example/" })
 }
 
 func oneLinkForAll(s *shelf) {
-	var list []bot.Article
-	for n := range 4 {
-		a := s.report(n)
-		a.URL = "https://news.example/live"
-		list = append(list, a)
-	}
-	if got := s.put(list...); got != (bot.PutResult{Added: 4}) {
-		s.Errorf("put %+v, want four added", got)
-	}
-	if got := s.put(list...); got != (bot.PutResult{Unchanged: 4}) {
-		s.Errorf("put again %+v, want four unchanged", got)
-	}
+	s.areNew(func(a *bot.Article) { a.URL = "https://news.example/live" })
 }
 
 func sameWithEditedDate(s *shelf) {
