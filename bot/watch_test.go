@@ -146,7 +146,7 @@ func TestWatch_SharesTheWorkAmongProcesses(t *testing.T) {
 		}
 		other := w.config()
 		otherPaper := bottest.NewRecorder("paper")
-		other.Store, other.Adapters = w.open(), []bot.Adapter{otherPaper}
+		other.Store, other.Adapters = w.open(seldom), []bot.Adapter{otherPaper}
 		w.start(w.config())
 		stopOther := w.start(other)
 		var want []string
@@ -175,11 +175,11 @@ const reactIn = 250 * time.Millisecond
 func TestWatch_HearsOfAnotherProcessPromptly(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
-		w.start(w.config())
+		cfg := w.config()
+		cfg.Store = w.open(0)
+		w.start(cfg)
 		w.after(time.Second)
-		if _, err := w.open().Put(w.Context(), articles("from elsewhere")); err != nil {
-			w.Fatal(err)
-		}
+		w.put("from elsewhere")
 		start := time.Now()
 		w.waitSent(1)
 		if took := time.Since(start); took > reactIn {

@@ -79,14 +79,19 @@ func emptyStore(t *testing.T) []byte {
 func newWorld(t *testing.T, path string) *world {
 	t.Helper()
 	w := &world{T: t, path: path, paper: bottest.NewRecorder("paper")}
-	w.store = w.open()
+	w.store = w.open(seldom)
 	return w
 }
 
-// open opens the world's database as another process does.
-func (w *world) open() *store.Store {
+// seldom is how often a store looks for what other processes write where a test is not about that. The default's
+// looks would take more than all else that the tests do.
+const seldom = 10 * time.Second
+
+// open opens the world's database as another process does. It looks every so often for what others write; 0 is as
+// often as in earnest.
+func (w *world) open(look time.Duration) *store.Store {
 	w.Helper()
-	s, err := store.Open(w.Context(), store.Config{URL: "sqlite:" + w.path, Now: w.now})
+	s, err := store.Open(w.Context(), store.Config{URL: "sqlite:" + w.path, Now: w.now, Look: look})
 	if err != nil {
 		w.Fatal(err)
 	}
