@@ -58,10 +58,16 @@ type Metrics interface {
 type Bot struct {
 	cfg     Config
 	handler *handler
-	slots   map[string]*scheduler // by platform
-	posts   map[string]*post
-	delays  map[string]*delays
+	outlets map[string]*outlet // by platform
 	notices *notices
+}
+
+// outlet is an adapter and what goes with it.
+type outlet struct {
+	adapter Adapter
+	slots   *scheduler
+	post    *post
+	delays  *delays
 }
 
 // New returns a Bot that does nothing until Run.
@@ -81,20 +87,15 @@ func New(cfg Config) (*Bot, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	seen := map[string]bool{}
-	for _, a := range cfg.Adapters {
-		if seen[a.Platform()] {
-			return nil, fmt.Errorf("bot: two adapters for %s", a.Platform())
-		}
-		seen[a.Platform()] = true
-	}
-	b := &Bot{cfg: cfg, handler: newHandler(cfg), slots: map[string]*scheduler{}, delays: map[string]*delays{}, posts: map[string]*post{}}
-	b.notices = newNotices(cfg)
+	b := &Bot{cfg: cfg, handler: newHandler(cfg), notices: newNotices(cfg), outlets: map[string]*outlet{}}
 	b.handler.delay = b.Delay
 	for _, a := range cfg.Adapters {
-		b.slots[a.Platform()] = newScheduler(a, cfg.Now)
-		b.delays[a.Platform()] = &delays{}
-		b.posts[a.Platform()] = newPost(cfg, a)
+		if b.outlets[a.Platform()] != nil {
+			return nil, fmt.Errorf("bot: two adapters for %s", a.Platform())
+		}
+		b.outlets[a.Platform()] = &outlet{
+			adapter: a, slots: newScheduler(a, cfg.Now), post: newPost(cfg, a), delays: &delays{},
+		}
 	}
 	return b, nil
 }
@@ -111,36 +112,35 @@ func (b *Bot) Run(ctx context.Context) error {
 	c := newChores(b.cfg)
 	g.Go(func() error { return c.run(ctx) })
 	g.Go(func() error { return b.notices.run(ctx) })
-	for _, a := range b.cfg.Adapters {
-		g.Go(func() error { return b.serve(ctx, a) })
+	for _, o := range b.outlets {
+		g.Go(func() error { return b.serve(ctx, o) })
 	}
 	return g.Wait()
 }
 
 // serve runs one platform: its alerts and its answers, both while this process has the place for them, and what
 // gives slots to both, which ends last.
-func (b *Bot) serve(ctx context.Context, a Adapter) error {
+func (b *Bot) serve(ctx context.Context, o *outlet) error {
 	pacing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var paced sync.WaitGroup
 	defer paced.Wait()
 	defer stop()
-	slots := b.slots[a.Platform()]
-	paced.Go(func() { slots.run(pacing) })
+	paced.Go(func() { o.slots.run(pacing) })
 	g, ctx := errgroup.WithContext(ctx)
-	shared := isShared(a)
+	shared := isShared(o.adapter)
 	if shared {
-		g.Go(func() error { return b.listen(ctx, a) })
+		g.Go(func() error { return b.listen(ctx, o.adapter) })
 	}
 	g.Go(func() error {
-		return b.posts[a.Platform()].hold(ctx, func(ctx context.Context, t tenure) error {
+		return o.post.hold(ctx, func(ctx context.Context, t tenure) error {
 			if t.over { // what the one before has sent counts for the limits too
-				slots.holdAlerts(t.taken.Add(takeoverPause))
+				o.slots.holdAlerts(t.taken.Add(takeoverPause))
 			}
 			g, ctx := errgroup.WithContext(ctx)
-			d := newDeliverer(b.cfg, a, slots, b.delays[a.Platform()])
+			d := newDeliverer(b.cfg, o.adapter, o.slots, o.delays)
 			g.Go(func() error { return d.run(ctx, t.held) })
 			if !shared {
-				g.Go(func() error { return b.listen(ctx, a) })
+				g.Go(func() error { return b.listen(ctx, o.adapter) })
 			}
 			return g.Wait()
 		})
@@ -157,8 +157,8 @@ func (b *Bot) listen(ctx context.Context, a Adapter) error {
 
 // Delay returns how long alerts of a platform took of late, from the store to the platform's receipt.
 func (b *Bot) Delay(platform string) Delay {
-	if d := b.delays[platform]; d != nil {
-		return d.recent(b.cfg.Now())
+	if o := b.outlets[platform]; o != nil {
+		return o.delays.recent(b.cfg.Now())
 	}
 	return Delay{}
 }

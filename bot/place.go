@@ -110,6 +110,6 @@ func (p *post) serve(ctx context.Context, t tenure, work func(ctx context.Contex
 
 // Leads reports whether this process is the one that sends the alerts of a platform.
 func (b *Bot) Leads(platform string) bool {
-	p := b.posts[platform]
-	return p != nil && p.mine.Load()
+	o := b.outlets[platform]
+	return o != nil && o.post.mine.Load()
 }
