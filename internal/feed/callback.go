@@ -189,7 +189,7 @@ func (h *Hubs) deliver(ctx context.Context, p *Poller) {
 }
 
 // pushed stores a document that a hub delivered. It may hold only what is new, so nothing is
-// concluded from what it lacks, and its validators are nobody's.
+// concluded from what it lacks, but what it says was deleted was; and its validators are nobody's.
 func (p *Poller) pushed(ctx context.Context, one *push) {
 	var d *Document
 	var err error
@@ -213,12 +213,7 @@ func (p *Poller) pushed(ctx context.Context, one *push) {
 		return
 	}
 	start := p.now()
-	result, err := p.take(ctx, one.source, d)
-	for i := range twins {
-		if err == nil {
-			_, err = p.take(ctx, twins[i].Name, d)
-		}
-	}
+	result, err := p.takeAll(ctx, one.source, twins, d)
 	if err != nil {
 		p.ask(ctx, one.source)
 		return

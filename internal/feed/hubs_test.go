@@ -287,6 +287,29 @@ func TestHubs_TakeWhatIsSignedByEveryMethod(t *testing.T) {
 	}
 }
 
+func TestHubs_APushWithdrawsWhatItSaysWasDeleted(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t, true)
+	form := x.subscribe(time.Hour)
+	x.sink.add(bot.Source{Name: "twin", URL: x.URL + "/f", Added: x.clock.now()})
+	x.poller.following.Store(&map[string][]bot.Source{"f": {x.sink.source("twin")}})
+	keys := []string{"f urn:gone", "twin urn:gone"}
+	for _, key := range keys {
+		source, guid, _ := strings.Cut(key, " ")
+		x.sink.articles[key] = bot.Article{Source: source, GUID: guid, Title: guid}
+	}
+	body := fmt.Sprintf(graveyard, "")
+	if got := x.push(form.Get("hub.callback"), sign("sha256", sha256.New, form.Get("hub.secret"), body), strings.NewReader(body)); got != 202 {
+		t.Fatalf("answered %d", got)
+	}
+	x.tend()
+	for _, key := range keys {
+		if got := x.sink.articles[key].Status; got != bot.Withdrawn {
+			t.Errorf("%s is %q, want withdrawn", key, got)
+		}
+	}
+}
+
 func TestHubs_WithoutASecretAPushIsOnlyAHint(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t, false)

@@ -163,7 +163,9 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 	if err == nil && got.document != nil {
 		title = got.document.Title
 		result.Outcome = Fresh
-		result.Put, err = p.takeAll(ctx, s, twins, got.document)
+		if err = emptied(s, got.document); err == nil {
+			result.Put, err = p.takeAll(ctx, s.Name, twins, got.document)
+		}
 	}
 	if ctx.Err() != nil {
 		return bot.FetchState{}, ctx.Err()
@@ -217,59 +219,61 @@ func (p *Poller) save(ctx context.Context, name, title string, state bot.FetchSt
 // errStore is what people see of a failure to store; the cause is for the log.
 var errStore = errors.New("the articles could not be stored")
 
-// takeAll hands a document to the sink under the name of a source and of its twins.
-func (p *Poller) takeAll(ctx context.Context, s *bot.Source, twins []bot.Source, d *Document) (bot.PutResult, error) {
-	if len(d.Articles) == 0 && len(d.Withdrawn) == 0 && s.Articles > 0 {
-		return bot.PutResult{}, &fetchError{
-			reason: "the feed had articles and now holds none", advice: adviceMoved, fault: faultContent,
-		}
+// emptied refuses a document that lacks everything its source had, which is more likely a fault than news.
+func emptied(s *bot.Source, d *Document) error {
+	if len(d.Articles) > 0 || len(d.Withdrawn) > 0 || s.Articles == 0 {
+		return nil
 	}
-	result, err := p.take(ctx, s.Name, d)
+	return &fetchError{reason: "the feed had articles and now holds none", advice: adviceMoved, fault: faultContent}
+}
+
+// takeAll hands a document to the sink under the name of a source and of its twins. The result is the source's own.
+func (p *Poller) takeAll(ctx context.Context, source string, twins []bot.Source, d *Document) (bot.PutResult, error) {
+	result, err := p.take(ctx, source, d)
 	for i := range twins {
-		if err != nil {
-			break
+		if err == nil {
+			_, err = p.take(ctx, twins[i].Name, d)
 		}
-		_, err = p.take(ctx, twins[i].Name, d)
-	}
-	if err == nil {
-		err = p.withdraw(ctx, s.Name, twins, d)
 	}
 	return result, err
 }
 
+// take hands a document to the sink under the name of one source: what it holds, and then what it says was deleted.
+func (p *Poller) take(ctx context.Context, source string, d *Document) (bot.PutResult, error) {
+	result, err := p.put(ctx, source, d)
+	if err != nil {
+		return bot.PutResult{}, err
+	}
+	return result, p.withdraw(ctx, source, d)
+}
+
 // withdraw tells the sink which entries the publisher has deleted. One that the document shows too came back.
-func (p *Poller) withdraw(ctx context.Context, source string, twins []bot.Source, d *Document) error {
+func (p *Poller) withdraw(ctx context.Context, source string, d *Document) error {
 	guids := d.deleted()
 	if len(guids) == 0 {
 		return nil
 	}
-	names := []string{source}
-	for i := range twins {
-		names = append(names, twins[i].Name)
+	n, err := p.sink.Withdraw(ctx, source, guids)
+	if err != nil {
+		if ctx.Err() == nil {
+			p.log.Error("articles not withdrawn", "feed", source, "err", err)
+		}
+		return errStore
 	}
-	for _, name := range names {
-		n, err := p.sink.Withdraw(ctx, name, guids)
-		if err != nil {
-			if ctx.Err() == nil {
-				p.log.Error("articles not withdrawn", "feed", name, "err", err)
-			}
-			return errStore
-		}
-		if n > 0 {
-			p.log.Info("articles withdrawn by their source", "feed", name, "articles", n)
-		}
+	if n > 0 {
+		p.log.Info("articles withdrawn by their source", "feed", source, "articles", n)
 	}
 	return nil
 }
 
-// take hands a document's articles to the sink.
-func (p *Poller) take(ctx context.Context, source string, d *Document) (bot.PutResult, error) {
+// put hands a document's articles to the sink.
+func (p *Poller) put(ctx context.Context, source string, d *Document) (bot.PutResult, error) {
 	articles := make([]bot.Article, 0, len(d.Articles))
 	for _, a := range d.Articles {
 		a.Source = source
 		cleaned := a // the store wants to know what the feed left open
 		if err := cleaned.Clean(p.now()); err != nil {
-			d.Problems = append(d.Problems, Problem{Reason: err.Error()})
+			p.log.Debug("feed item passed over", "feed", source, "reason", err)
 			continue
 		}
 		articles = append(articles, a)
