@@ -33,8 +33,8 @@ type fetched struct {
 	self               string        // likewise
 }
 
-// fetch gets a feed if it has changed since the fetch that state is of. With full it asks for all of
-// it, changed or not.
+// fetch gets a feed if it has changed since the fetch that state is of, or all of it if that was not asked
+// for too long.
 func (f *fetcher) fetch(ctx context.Context, address string, state *bot.FetchState) (fetched, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -46,11 +45,7 @@ func TestRule15_TooManyRequestsSlowsDown(t *testing.T) {
 
 func TestRule16_TheWholeHostPauses(t *testing.T) {
 	t.Parallel()
-	var names []string
-	for i := range 20 {
-		names = append(names, fmt.Sprintf("f%02d", i))
-	}
-	s := newSite(t, Config{}, replies(200, rssOf("A")), names...)
+	s := newSite(t, Config{}, replies(200, rssOf("A")), manyPaths(20)...)
 	s.pass(interval - 10*time.Second)
 	limited := false
 	s.say(func(w http.ResponseWriter, r *http.Request) {

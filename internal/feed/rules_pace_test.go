@@ -71,11 +71,7 @@ func TestRule12_AnOldDateDoesNotSlowDown(t *testing.T) {
 
 func TestRule25_AHostIsAskedOnceASecond(t *testing.T) {
 	t.Parallel()
-	var names []string
-	for i := range 100 {
-		names = append(names, fmt.Sprintf("f%02d", i))
-	}
-	s := newSite(t, Config{}, replies(200, rssOf("A")), names...)
+	s := newSite(t, Config{}, replies(200, rssOf("A")), manyPaths(100)...)
 	connections := map[string]bool{}
 	s.say(func(w http.ResponseWriter, r *http.Request) {
 		connections[r.RemoteAddr] = true

@@ -72,6 +72,15 @@ func newSite(t *testing.T, c Config, answer http.HandlerFunc, paths ...string) *
 	return s
 }
 
+// manyPaths returns n paths, each of a feed of its own.
+func manyPaths(n int) []string {
+	paths := make([]string, n)
+	for i := range paths {
+		paths[i] = fmt.Sprintf("f%02d", i)
+	}
+	return paths
+}
+
 // restart begins anew with what the store knows.
 func (s *site) restart(c Config) {
 	s.Helper()
