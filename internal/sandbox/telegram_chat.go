@@ -74,12 +74,9 @@ func (t *Telegram) AddTopic(chat int64, name string) (int, error) {
 func (t *Telegram) DeleteTopic(chat int64, topic int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c, err := t.known(chat)
+	c, err := t.withTopic(chat, topic)
 	if err != nil {
 		return err
-	}
-	if _, ok := c.topics[topic]; !ok {
-		return fmt.Errorf("no topic %d in chat %d", topic, chat)
 	}
 	delete(c.topics, topic)
 	kept := make([]*TelegramMessage, 0, len(c.messages))
@@ -114,17 +111,26 @@ func (t *Telegram) ReopenTopic(chat int64, topic int) error {
 func (t *Telegram) changeTopic(chat int64, topic int, change func(*tgChat) *TelegramMessage) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c, err := t.known(chat)
+	c, err := t.withTopic(chat, topic)
 	if err != nil {
 		return err
-	}
-	if _, ok := c.topics[topic]; !ok {
-		return fmt.Errorf("no topic %d in chat %d", topic, chat)
 	}
 	m := change(c)
 	m.From, m.Thread, m.InTopic = t.users[c.owner], topic, true
 	t.service(c, m)
 	return nil
+}
+
+// withTopic returns the chat if it has the topic. t.mu must be held.
+func (t *Telegram) withTopic(chat int64, topic int) (*tgChat, error) {
+	c, err := t.known(chat)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := c.topics[topic]; !ok {
+		return nil, fmt.Errorf("no topic %d in chat %d", topic, chat)
+	}
+	return c, nil
 }
 
 // DeleteMessage deletes a message, as an administrator of the chat does.
