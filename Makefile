@@ -15,7 +15,7 @@ PACKAGES     ?= ./...
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build the static program ./tidings
@@ -75,6 +75,10 @@ soak-kill: ## Kill the program KILLS (1000) times while it works, then hold its 
 .PHONY: soak
 soak: ## Show the program faults and kill it for SOAK (5m), then hold its ledger against the chats
 	go test ./cmd/tidings -run TestSoak_MixedFaults -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
+
+.PHONY: soak-replicas
+soak-replicas: ## Take replicas and their PostgreSQL away at random for SOAK (5m), then hold the ledger against the chats
+	go test ./cmd/tidings -run TestSoak_ReplicasLoseNothing -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
 
 .PHONY: screenshots
 screenshots: tools ## Take the README's pictures of the demo anew

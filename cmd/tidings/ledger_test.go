@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"text/tabwriter"
 	"time"
 
 	"tidings/bot"
@@ -63,6 +66,45 @@ type audit struct {
 	lost, disordered, stale int
 	doubles                 map[string]int // by platform
 	lags                    []float64      // seconds from the store to the platform's receipt
+}
+
+// tell holds the store's ledger against what the stand-ins show, and writes a table of it below what was done.
+func (w *world) tell(db *store.Store, reports []report, done [][2]any) {
+	w.t.Helper()
+	a := w.audit(db, reports)
+	st, err := db.Stats(w.ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if n := a.doubles[discord.Platform]; n > 0 {
+		w.t.Errorf("%d alerts came twice on Discord", n)
+	}
+	if n := int64(a.doubles[telegram.Platform]); n > st.Uncertain {
+		w.t.Errorf("%d alerts came twice on Telegram, and only %d sends are on record as in flight at a fault", n, st.Uncertain)
+	}
+	var table strings.Builder
+	tabs := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	for _, row := range slices.Concat([][2]any{{"seed", *soakSeed}}, done, [][2]any{
+		{"articles", a.reports},
+		{"targets", len(w.targets())},
+		{"deliveries", a.deliveries},
+		{"posts sent", a.posts},
+		{"edits sent", a.edits},
+		{"not needed any more", a.needless},
+		{"lost", a.lost},
+		{"out of order", a.disordered},
+		{"not the newest revision", a.stale},
+		{"doubles on Discord", a.doubles[discord.Platform]},
+		{"doubles on Telegram", a.doubles[telegram.Platform]},
+		{"outcome unknown, on record", st.Uncertain},
+		{"answers 429", w.discord.Counters().RateLimited + w.telegram.Stats().Limited},
+		{"seconds to receipt, p50", fmt.Sprintf("%.2f", quantile(a.lags, 0.5))},
+		{"seconds to receipt, p99", fmt.Sprintf("%.2f", quantile(a.lags, 0.99))},
+	}) {
+		fmt.Fprintf(tabs, "%v\t%v\n", row[0], row[1])
+	}
+	_ = tabs.Flush()
+	w.t.Logf("%s, %d processors\n%s", runtime.GOOS, runtime.NumCPU(), &table)
 }
 
 // audit holds what a ledger says of all reports against what stands in the chats.

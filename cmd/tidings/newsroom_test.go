@@ -36,16 +36,16 @@ type newsroom struct {
 	room   func() bool // whether the program has kept up, so that there may be more
 	client http.Client
 
-	mu      sync.Mutex // guards addr and reports
-	addr    string     // of the program that runs now
+	mu      sync.Mutex // guards addrs and reports
+	addrs   []string   // of the programs that run now
 	reports []report
 }
 
-// moves tells where the program listens from now on.
-func (n *newsroom) moves(addr string) {
+// moves tells where the program listens from now on. Of several addresses any may be taken.
+func (n *newsroom) moves(addrs ...string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.addr = addr
+	n.addrs = addrs
 }
 
 // published returns all that is surely in the store.
@@ -131,7 +131,7 @@ var errRefused = errors.New("refused")
 // post makes one request and returns the number that the store gave the article.
 func (n *newsroom) post(ctx context.Context, body []byte) (int64, error) {
 	n.mu.Lock()
-	addr := n.addr
+	addr := n.addrs[n.rnd.IntN(len(n.addrs))]
 	n.mu.Unlock()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+addr+"/api/articles", bytes.NewReader(body))
 	if err != nil {

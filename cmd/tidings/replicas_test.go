@@ -43,12 +43,16 @@ type fleet struct {
 // replica is one process of a fleet.
 type replica struct {
 	*process
-	wires []*wire
+	wires map[string]*wire // by what they lead to: a platform, or the database
 }
 
-func newFleet(t *testing.T) *fleet {
+// database is what the wire to the database is known by.
+const database = "database"
+
+// newFleet starts three replicas in a world. Each of its chats takes the news of one desk.
+func newFleet(t *testing.T, w *world) *fleet {
 	t.Helper()
-	f := &fleet{world: newWorld(t, fleetDesks, fleetDesks), server: pgtest.Start(t)}
+	f := &fleet{world: w, server: pgtest.Start(t)}
 	f.url = f.server.Schema(t)
 	for range 3 {
 		f.join()
@@ -67,14 +71,14 @@ func newFleet(t *testing.T) *fleet {
 		t.Fatal(err)
 	}
 	for i, c := range f.channels {
-		f.onDiscord(c, "subscribe", sandbox.DiscordOption{Name: "filter", Value: fmt.Sprintf("desk%d", i)})
+		f.onDiscord(c, "subscribe", sandbox.DiscordOption{Name: "filter", Value: desk(i)})
 	}
 	for i, c := range f.chats {
 		if _, err := f.telegram.Start(c, ""); err != nil {
 			t.Fatal(err)
 		}
 		f.telegramMessages(c, 2)
-		f.onTelegram(c, fmt.Sprintf("/subscribe desk%d", i))
+		f.onTelegram(c, "/subscribe "+desk(i))
 	}
 	return f
 }
@@ -82,20 +86,21 @@ func newFleet(t *testing.T) *fleet {
 // join starts a replica and waits until it is up.
 func (f *fleet) join() *replica {
 	f.t.Helper()
-	r := &replica{}
-	through := func(address string) string {
+	r := &replica{wires: map[string]*wire{}}
+	through := func(to, address string) string {
 		w, inner := wireTo(f.t, address)
-		r.wires = append(r.wires, w)
+		r.wires[to] = w
 		return inner
 	}
 	outer := f.env
 	f.env = slices.Clone(outer)
 	for i, v := range f.env {
-		if name, address, _ := strings.Cut(v, "="); strings.HasSuffix(name, "_API_URL") {
-			f.env[i] = name + "=" + through(address)
+		name, address, _ := strings.Cut(v, "=")
+		if platform, ok := strings.CutSuffix(name, "_API_URL"); ok {
+			f.env[i] = name + "=" + through(strings.ToLower(platform), address)
 		}
 	}
-	f.env = append(f.env, "DATABASE_URL="+through(f.url))
+	f.env = append(f.env, "DATABASE_URL="+through(database, f.url))
 	r.process = f.launch("run")
 	f.env = outer
 	up := regexp.MustCompile(`msg="tidings is up".* http=(\S+)`)
@@ -167,7 +172,7 @@ func (f *fleet) publish(ctx context.Context) {
 	}
 }
 
-func fleetStory(n int) string { return fmt.Sprintf("Story %d of desk%d", n, n%fleetDesks) }
+func fleetStory(n int) string { return fmt.Sprintf("Story %d of %s", n, desk(n%fleetDesks)) }
 
 func (f *fleet) published() int {
 	f.mu.Lock()
@@ -243,7 +248,7 @@ func (f *fleet) audit(t *testing.T) {
 // TestReplicas_LoseNothingWhateverGoes takes one thing after the other away from three replicas while stories
 // come all the time.
 func TestReplicas_LoseNothingWhateverGoes(t *testing.T) {
-	f := newFleet(t)
+	f := newFleet(t, newWorld(t, fleetDesks, fleetDesks))
 	ctx, stop := context.WithCancel(f.ctx)
 	var newsroom sync.WaitGroup
 	newsroom.Go(func() { f.publish(ctx) })

@@ -5,29 +5,23 @@ import (
 	"database/sql"
 	"errors"
 	"flag"
-	"fmt"
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
-	"strings"
 	"syscall"
 	"testing"
-	"text/tabwriter"
 	"time"
 
-	"tidings/bot/discord"
-	"tidings/bot/telegram"
 	"tidings/internal/sandbox"
 	"tidings/internal/store"
 )
 
-// What "make soak-kill" and "make soak" set.
+// What "make soak-kill", "make soak" and "make soak-replicas" set.
 var (
 	soakKills = flag.Int("kills", 20, "how often the soak test kills the program")
 	soakSeed  = flag.Uint64("seed", 1, "what the soak tests draw their lots from")
-	soakTime  = flag.Duration("soak", 0, "for how long the soak test shows faults; 0 leaves it out")
+	soakTime  = flag.Duration("soak", 0, "for how long the soak tests of minutes show faults; 0 leaves them out")
 )
 
 const (
@@ -227,46 +221,10 @@ func (s *soak) drained(p *process) {
 // finish holds the store's ledger against what the stand-ins show, and tells of it.
 func (s *soak) finish(more ...[2]any) {
 	s.t.Helper()
-	a := s.audit(s.db, s.news.published())
-	st, err := s.db.Stats(s.ctx)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if n := a.doubles[discord.Platform]; n > 0 {
-		s.t.Errorf("%d alerts came twice on Discord", n)
-	}
-	if n := int64(a.doubles[telegram.Platform]); n > st.Uncertain {
-		s.t.Errorf("%d alerts came twice on Telegram, and only %d sends are on record as in flight at a kill", n, st.Uncertain)
-	}
-	sound := s.integrity()
-	var table strings.Builder
-	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	for _, row := range append([][2]any{
-		{"seed", *soakSeed},
-		{"kills", s.kills},
-		{"time under fire", seconds(s.took)},
-		{"time to drain", seconds(s.drain)},
-		{"articles", a.reports},
-		{"targets", len(s.targets())},
-		{"deliveries", a.deliveries},
-		{"posts sent", a.posts},
-		{"edits sent", a.edits},
-		{"not needed any more", a.needless},
-		{"lost", a.lost},
-		{"out of order", a.disordered},
-		{"not the newest revision", a.stale},
-		{"doubles on Discord", a.doubles[discord.Platform]},
-		{"doubles on Telegram", a.doubles[telegram.Platform]},
-		{"outcome unknown, on record", st.Uncertain},
-		{"answers 429", s.discord.Counters().RateLimited + s.telegram.Stats().Limited},
-		{"integrity of the file", sound},
-		{"seconds to receipt, p50", fmt.Sprintf("%.2f", quantile(a.lags, 0.5))},
-		{"seconds to receipt, p99", fmt.Sprintf("%.2f", quantile(a.lags, 0.99))},
-	}, more...) {
-		fmt.Fprintf(w, "%v\t%v\n", row[0], row[1])
-	}
-	_ = w.Flush()
-	s.t.Logf("%s, %d processors\n%s", runtime.GOOS, runtime.NumCPU(), &table)
+	sound := [2]any{"integrity of the file", s.integrity()}
+	s.tell(s.db, s.news.published(), append([][2]any{
+		{"kills", s.kills}, {"time under fire", seconds(s.took)}, {"time to drain", seconds(s.drain)}, sound,
+	}, more...))
 }
 
 // integrity has SQLite check the file.
