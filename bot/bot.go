@@ -127,24 +127,30 @@ func (b *Bot) serve(ctx context.Context, o *outlet) error {
 	defer stop()
 	paced.Go(func() { o.slots.run(pacing) })
 	g, ctx := errgroup.WithContext(ctx)
-	shared := isShared(o.adapter)
-	if shared {
+	if isShared(o.adapter) {
 		g.Go(func() error { return b.listen(ctx, o.adapter) })
 	}
 	g.Go(func() error {
-		return o.post.hold(ctx, func(ctx context.Context, t tenure) error {
-			if t.over { // what the one before has sent counts for the limits too
-				o.slots.holdAlerts(t.taken.Add(takeoverPause))
-			}
-			g, ctx := errgroup.WithContext(ctx)
-			d := newDeliverer(b.cfg, o.adapter, o.slots, o.delays)
-			g.Go(func() error { return d.run(ctx, t.held) })
-			if !shared {
-				g.Go(func() error { return b.listen(ctx, o.adapter) })
-			}
-			return g.Wait()
-		})
+		return o.post.hold(ctx, func(ctx context.Context, t *tenure) error { return b.lead(ctx, o, t) })
 	})
+	return g.Wait()
+}
+
+// lead sends, and listens unless all may.
+func (b *Bot) lead(ctx context.Context, o *outlet, t *tenure) error {
+	if t.over { // what the one before has sent counts for the limits too
+		o.slots.holdAlerts(t.taken.Add(takeoverPause))
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	d := newDeliverer(b.cfg, o.adapter, o.slots, o.delays)
+	sent := make(chan struct{})
+	g.Go(func() error {
+		defer close(sent)
+		return d.run(ctx, t.held)
+	})
+	if !isShared(o.adapter) {
+		g.Go(func() error { return b.attend(ctx, o, t, sent) })
+	}
 	return g.Wait()
 }
 

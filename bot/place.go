@@ -15,6 +15,9 @@ type Places interface {
 	// store has not heard for too long that it is still wanted: held ends before anybody else can have it. ctx is for
 	// the wait alone. Release waits, but not for long.
 	Hold(ctx context.Context, name string) (held context.Context, release func(), err error)
+	// TakenOver waits until somebody has a place that the caller has released, and reports whether that was before ctx
+	// ended. It is false at once if no other process can be waiting for it.
+	TakenOver(ctx context.Context, name string) bool
 }
 
 // Account is an optional power of an Adapter: it says whose token it has. Without it all processes of a platform
@@ -67,14 +70,16 @@ func newPost(cfg Config, a Adapter) *post {
 
 // tenure is the time for which a process has a place. It begins anew after each loss.
 type tenure struct {
-	held  context.Context //nolint:containedctx // It is what there is to say of a tenure.
-	taken time.Time
-	over  bool // from another process
+	held    context.Context //nolint:containedctx // It is what there is to say of a tenure.
+	release func()
+	taken   time.Time
+	over    bool // from another process
+	left    bool // of this one's own will
 }
 
 // hold works whenever this process has the place, until ctx ends. The context given to work ends with ctx or when
 // the place is lost; what is in hand may go on until the tenure ends.
-func (p *post) hold(ctx context.Context, work func(ctx context.Context, t tenure) error) error {
+func (p *post) hold(ctx context.Context, work func(ctx context.Context, t *tenure) error) error {
 	trouble := trouble{logger: p.logger, what: "waiting to be the one who sends"}
 	for ctx.Err() == nil {
 		asked := p.now()
@@ -84,11 +89,12 @@ func (p *post) hold(ctx context.Context, work func(ctx context.Context, t tenure
 			continue
 		}
 		now := p.now()
-		err = p.serve(ctx, tenure{held: held, taken: now, over: now.Sub(asked) >= takeoverAfter}, work)
-		if held.Err() != nil {
+		t := &tenure{held: held, release: release, taken: now, over: now.Sub(asked) >= takeoverAfter}
+		err = p.serve(ctx, t, work)
+		if held.Err() != nil && !t.left {
 			p.logger.WarnContext(ctx, "place lost: another replica sends and listens")
 		}
-		release()
+		p.leave(t)
 		if err != nil {
 			return err
 		}
@@ -96,16 +102,22 @@ func (p *post) hold(ctx context.Context, work func(ctx context.Context, t tenure
 	return nil
 }
 
-func (p *post) serve(ctx context.Context, t tenure, work func(ctx context.Context, t tenure) error) error {
+func (p *post) serve(ctx context.Context, t *tenure, work func(ctx context.Context, t *tenure) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(t.held, stop)() //nolint:contextcheck // held is not of ctx, which it outlives
 	p.mine.Store(true)
-	defer p.mine.Store(false)
 	if t.over {
 		p.logger.InfoContext(ctx, "place taken: this replica sends and listens now")
 	}
 	return work(ctx, t)
+}
+
+// leave gives the place up. A second call does nothing.
+func (p *post) leave(t *tenure) {
+	t.left = true
+	p.mine.Store(false)
+	t.release()
 }
 
 // Leads reports whether this process is the one that sends the alerts of a platform.

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,21 +15,40 @@ import (
 type oneSeat struct {
 	bot.Store
 	tenures chan context.Context
+	left    chan time.Time // when a place was given up
+	heir    time.Duration  // after which another takes it; 0 if there is none
+}
+
+func newSeat(w *world) *oneSeat {
+	return &oneSeat{Store: w.store, tenures: make(chan context.Context, 1), left: make(chan time.Time, 2)}
 }
 
 // Hold returns what the test gives next.
 func (s *oneSeat) Hold(ctx context.Context, _ string) (context.Context, func(), error) {
 	select {
 	case held := <-s.tenures:
-		return held, func() {}, nil
+		return held, sync.OnceFunc(func() { s.left <- time.Now() }), nil
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
 }
 
+// TakenOver waits for the heir.
+func (s *oneSeat) TakenOver(ctx context.Context, _ string) bool {
+	if s.heir == 0 {
+		return false
+	}
+	select {
+	case <-time.After(s.heir):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 func TestRun_SendsOnlyWhileItHasThePlace(t *testing.T) {
 	inWorld(t, func(w *world) {
-		seat := &oneSeat{Store: w.store, tenures: make(chan context.Context, 1)}
+		seat := newSeat(w)
 		cfg := w.config()
 		cfg.Store = seat
 		b, err := bot.New(cfg)

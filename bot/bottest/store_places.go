@@ -14,6 +14,7 @@ func placeTests() []storeTest {
 		{"a place outlives the wait for it", placeOutlivesWait},
 		{"a wait for a place ends with its context", placeWaitEnds},
 		{"a place that is released ends, and is soon taken", releasedPlaceIsTaken},
+		{"a place that nobody takes is not taken over", untakenPlace},
 	}
 }
 
@@ -97,5 +98,17 @@ func releasedPlaceIsTaken(s *shelf) {
 	}
 	if took := (<-taken).Sub(start); took > 2*time.Second {
 		s.Errorf("taken after %v, want 2 s at most", took)
+	}
+}
+
+func untakenPlace(s *shelf) {
+	_, release := s.hold("desk")
+	_, releaseOther := s.hold("door")
+	defer releaseOther()
+	release()
+	ctx, cancel := context.WithTimeout(s.Context(), 20*time.Millisecond)
+	defer cancel()
+	if s.TakenOver(ctx, "desk") {
+		s.Error("nobody took it")
 	}
 }

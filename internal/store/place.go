@@ -37,6 +37,8 @@ type seat interface {
 	// renew reports whether the place is still the holder's, for another term.
 	renew(ctx context.Context) (bool, error)
 	leave(ctx context.Context) error
+	// taken reports whether anybody has the place.
+	taken(ctx context.Context) (bool, error)
 	// term is 0 if the place stays the holder's as long as its process lives.
 	term() time.Duration
 }
@@ -60,6 +62,26 @@ func (s *Store) Hold(ctx context.Context, name string) (context.Context, func(),
 		leaveSeat(held, p)
 	})
 	return held, release, nil
+}
+
+// TakenOver waits until somebody has a place. Where it goes with its process, as with SQLite, nobody waits for it.
+func (s *Store) TakenOver(ctx context.Context, name string) bool {
+	p := s.seats.seat(name)
+	if p.term() == 0 {
+		return false
+	}
+	tick := time.NewTicker(placeLook)
+	defer tick.Stop()
+	for {
+		if taken, err := p.taken(ctx); taken && err == nil {
+			return true
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
 // awaitSeat takes a place as soon as it is free, and returns a moment before the term began.

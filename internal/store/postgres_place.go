@@ -62,6 +62,13 @@ func (p *postgresSeat) leave(ctx context.Context) error {
 	return err
 }
 
+func (p *postgresSeat) taken(ctx context.Context) (taken bool, err error) {
+	const text = `
+		SELECT EXISTS (SELECT 1 FROM places WHERE name = $1 AND until > ` + postgresNow + `)`
+	err = p.db.QueryRowContext(ctx, text, p.name).Scan(&taken)
+	return taken, err
+}
+
 func (p *postgresSeat) term() time.Duration { return p.lasts }
 
 // changed reports whether a statement changed a row.

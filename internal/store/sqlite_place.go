@@ -49,4 +49,6 @@ func (p *sqliteSeat) leave(context.Context) error {
 	return p.file.Close()
 }
 
+func (*sqliteSeat) taken(context.Context) (bool, error) { return false, nil }
+
 func (*sqliteSeat) term() time.Duration { return 0 }

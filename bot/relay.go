@@ -1,0 +1,64 @@
+package bot
+
+import (
+	"context"
+	"time"
+)
+
+// Relay is an optional power of an Adapter whose platform lets two processes listen at a time: the one that leaves
+// listens until the next does, so that no command falls between them. Both hear of a command meanwhile, and the
+// adapter sees to it that one of them answers.
+type Relay interface {
+	// Relieved waits, beside Run, until another process listens, or until ctx ends.
+	Relieved(ctx context.Context)
+}
+
+const (
+	// heirWithin is how soon another process takes a place that was given up, if there is one: they look for it every
+	// 250 ms.
+	heirWithin = time.Second
+	// relayMost bounds how long a process that leaves waits for the next to listen. A stop thus takes up to 6 s
+	// longer than the sends in hand do.
+	relayMost = 5 * time.Second
+)
+
+// attend listens while this process has a place. When ctx ends, a [Relay] goes on until all is sent and the next
+// listens; others end with it.
+func (b *Bot) attend(ctx context.Context, o *outlet, t *tenure, sent <-chan struct{}) error {
+	r, ok := o.adapter.(Relay)
+	if !ok {
+		return b.listen(ctx, o.adapter)
+	}
+	listening, leave := context.WithCancel(context.WithoutCancel(ctx))
+	defer leave()
+	ended := make(chan error, 1)
+	go func() { ended <- b.listen(listening, o.adapter) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case <-sent:
+	case <-t.held.Done():
+	}
+	if t.held.Err() == nil { // or another has it already
+		o.post.handOver(t, r)
+	}
+	leave()
+	return <-ended
+}
+
+// handOver gives a place up, and returns when the one who takes it listens, or nobody does.
+func (p *post) handOver(t *tenure, r Relay) {
+	p.leave(t)
+	ctx := context.WithoutCancel(t.held)
+	taking, cancel := context.WithTimeout(ctx, heirWithin)
+	defer cancel()
+	if !p.places.TakenOver(taking, p.name) {
+		return
+	}
+	listening, cancel := context.WithTimeout(ctx, relayMost)
+	defer cancel()
+	r.Relieved(listening)
+}
