@@ -103,7 +103,11 @@ func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
 	defer cancel()
 	name, err := id.Identify(ctx)
 	if err != nil {
-		p.checked(a.Platform(), fmt.Errorf("%w; check the token, and that this machine reaches the platform", err), "")
+		remedy := "check that this machine reaches the platform"
+		if errors.Is(err, bot.ErrUnauthorized) {
+			remedy = "copy the token once more, or make a new one"
+		}
+		p.checked(a.Platform(), fmt.Errorf("%w; %s", err, remedy), "")
 		return false
 	}
 	p.checked(a.Platform(), nil, "the token belongs to "+name)

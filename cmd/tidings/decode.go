@@ -29,19 +29,19 @@ func decodeStrict(zone *time.Location) func(data []byte) (bot.Article, []web.Fau
 }
 
 const (
-	maxTypos   = 2  // in a name that is guessed
-	maxGuessed = 40 // bytes of a name that anything is made of
+	lettersATypo = 3  // of a name that is guessed: one slip in title, two in summary
+	maxGuessed   = 40 // bytes of a name that anything is made of
 )
 
-// meant guesses which field somebody mistyped.
+// meant guesses which field somebody mistyped, in parentheses.
 func meant(name string) string {
-	names := feed.FieldNames()
 	if len(name) > maxGuessed {
 		return ""
 	}
-	nearest := slices.MinFunc(names, func(a, b string) int { return filter.Typos(name, a) - filter.Typos(name, b) })
-	if filter.Typos(name, nearest) > maxTypos {
+	typos := func(field string) int { return filter.Typos(name, field) }
+	nearest := slices.MinFunc(feed.FieldNames(), func(a, b string) int { return typos(a) - typos(b) })
+	if typos(nearest) > len(name)/lettersATypo {
 		return ""
 	}
-	return "; did you mean " + nearest + "?"
+	return " (did you mean " + nearest + "?)"
 }

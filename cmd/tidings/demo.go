@@ -16,7 +16,7 @@ import (
 
 // demoCmd is tidings demo.
 type demoCmd struct {
-	Every time.Duration `default:"6s" help:"How often the invented newsroom publishes a story." placeholder:"TIME"`
+	Every time.Duration `default:"6s" help:"How often the invented newsroom publishes a story; ${default} unless said." placeholder:"TIME"`
 }
 
 // demoPoll is how often the demo's feed is polled: the shortest there is, so that a story is an alert

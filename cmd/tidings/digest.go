@@ -21,7 +21,7 @@ type digestCmd struct {
 	Until   string   `help:"The last day, which is the edition's. Defaults to today." placeholder:"DAY"`
 	Format  string   `enum:"text,html" default:"text" help:"text, or html for a page or a mail."`
 	Heading string   `help:"What the edition is called." placeholder:"TEXT"`
-	Filter  []string `arg:"" optional:"" passthrough:"" help:"Only what this filter takes, as in: missile -drill"`
+	Filter  []string `arg:"" optional:"" help:"Only what this filter takes, as in: missile -drill"`
 }
 
 // maxDigest bounds how many articles one digest holds, so that any digest written can be read again.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -23,9 +24,12 @@ func (healthCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	if s.HTTPAddr == "" {
+		return errors.New("HTTP_ADDR is empty, so there is nobody to ask")
+	}
 	host, port, err := net.SplitHostPort(s.HTTPAddr)
 	if err != nil {
-		return fmt.Errorf("HTTP_ADDR is off, so there is nobody to ask: %w", err)
+		return err
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
@@ -36,7 +40,7 @@ func (healthCmd) Run(ctx context.Context, p *program) error {
 	}
 	resp, err := (&http.Client{Timeout: healthTimeout}).Do(req)
 	if err != nil {
-		return err
+		return fmt.Errorf("no bot answers at HTTP_ADDR: %w", err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxHealth))

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -64,7 +66,11 @@ type importer struct {
 
 // readDigest reads a file that is neither a feed nor JSON.
 func (i *importer) readDigest(r io.Reader) ([]bot.Article, []feed.Problem, error) {
-	d, err := digest.Read(r, digest.Options{Zone: i.options.Zone, Pairs: i.pairs})
+	in := bufio.NewReader(r)
+	if head, _ := in.Peek(in.Size()); bytes.IndexByte(head, 0) >= 0 { // what is short is read all the same
+		return nil, nil, errors.New("is neither a feed, nor articles in JSON, nor text")
+	}
+	d, err := digest.Read(in, digest.Options{Zone: i.options.Zone, Pairs: i.pairs})
 	if errors.Is(err, digest.ErrPairs) {
 		return nil, nil, fmt.Errorf("%w; if they are, import it with --pairs", err)
 	}
@@ -99,9 +105,12 @@ func (i *importer) run(ctx context.Context) bool {
 	if err == nil && len(summary.Withdrawn) > 0 {
 		i.withdrawn, err = i.store.Withdraw(ctx, summary.Source, summary.Withdrawn)
 	}
-	i.report(&summary)
+	i.problems(&summary)
 	if err != nil {
 		fmt.Fprintf(i.stderr, "tidings: %s: %v\n", i.name, err)
+	}
+	if err == nil || summary.Articles > 0 {
+		i.count(&summary)
 	}
 	return err == nil && summary.Skipped == 0
 }
@@ -115,11 +124,16 @@ func (i *importer) open() (io.ReadCloser, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	size := int64(-1)
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-		size = info.Size()
+	info, err := f.Stat()
+	switch {
+	case err == nil && info.IsDir():
+		_ = f.Close()
+		return nil, 0, fmt.Errorf("%s is a directory; name the files in it, as in %s", i.name, filepath.Join(i.name, "*"))
+	case err == nil && info.Mode().IsRegular():
+		return f, info.Size(), nil
+	default:
+		return f, -1, nil
 	}
-	return f, size, nil
 }
 
 // barInterval is how often the progress bar is drawn.
@@ -146,8 +160,8 @@ func (p *program) terminal() (io.Writer, bool) {
 	return w, ok && term.IsTerminal(int(f.Fd()))
 }
 
-// report prints what became of the file: problems on standard error, the count on standard output.
-func (i *importer) report(s *feed.Summary) {
+// problems prints what could not be read.
+func (i *importer) problems(s *feed.Summary) {
 	for _, p := range s.Problems {
 		if p.Line > 0 {
 			fmt.Fprintf(i.stderr, "%s: line %d: %s\n", i.name, p.Line, p.Reason)
@@ -158,9 +172,10 @@ func (i *importer) report(s *feed.Summary) {
 	if s.Salvaged {
 		fmt.Fprintf(i.stderr, "%s: is cut off or broken; everything that could be read was\n", i.name)
 	}
-	if s.Format == "" { // what it is was not found out, and that has been said
-		return
-	}
+}
+
+// count prints what became of the file.
+func (i *importer) count(s *feed.Summary) {
 	fmt.Fprintf(i.stdout, "%s (%s): ", i.name, s.Format)
 	if s.Feeds > 0 || s.Format == "list of feeds" {
 		fmt.Fprintf(i.stdout, "%d feeds added", s.Feeds)

@@ -17,35 +17,44 @@ import (
 
 // latestCmd is tidings latest.
 type latestCmd struct {
-	Count  int      `short:"n" default:"10" help:"How many headlines, at most." placeholder:"COUNT"`
+	Count  count    `short:"n" default:"10" help:"How many headlines, at most; ${default} unless said." placeholder:"COUNT"`
 	JSON   bool     `help:"One JSON object a line."`
-	Filter []string `arg:"" optional:"" passthrough:"" help:"Only what this filter takes, as in: missile -drill"`
+	Filter []string `arg:"" optional:"" help:"Only what this filter takes, as in: missile -drill"`
 }
 
 // maxLatest bounds how many articles one call shows.
 const maxLatest = 100_000
+
+// count is how many articles to show, from 1 to maxLatest.
+type count int
+
+// UnmarshalText reads a number that somebody typed.
+func (c *count) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 1 || n > maxLatest {
+		return fmt.Errorf("%q is not a number from 1 to %d", text, maxLatest)
+	}
+	*c = count(n)
+	return nil
+}
 
 // searchPage is how many articles are read at a time.
 const searchPage = 500
 
 // Run prints the headlines.
 func (c *latestCmd) Run(ctx context.Context, p *program) error {
-	if err := c.lateFlags(); err != nil {
-		return err
-	}
-	if c.Count < 1 || c.Count > maxLatest {
-		return &usageError{fmt.Sprintf("-n takes a number from 1 to %d, not %d", maxLatest, c.Count)}
-	}
 	f, err := parseFilter(c.Filter)
 	if err != nil {
 		return err
 	}
 	return p.withStore(ctx, func(s *settings, db *store.Store) error {
-		if c.JSON {
-			return eachArticle(ctx, db, f, c.Count, func(a *bot.Article) error { return printJSON(p.stdout, a, s.Timezone) })
-		}
 		lines := headlines{w: p.stdout, zone: s.Timezone, filter: f, highlighter: p.highlighter(p.stdout)}
-		if err := eachArticle(ctx, db, f, c.Count, lines.print); err != nil || f.Empty() {
+		show := lines.print
+		if c.JSON {
+			show = func(a *bot.Article) error { return printJSON(p.stdout, a, s.Timezone) }
+		}
+		shown, err := eachArticle(ctx, db, f, int(c.Count), show)
+		if err != nil || c.JSON || f.Empty() && shown > 0 {
 			return err
 		}
 		return printTrial(ctx, p.stderr, db, f, time.Now().In(s.Timezone))
@@ -53,7 +62,7 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 }
 
 // printTrial says what the filter takes of the last days' articles, beside the headlines; of all if there are
-// none of these.
+// none of these, and where articles come from if there are none at all.
 func printTrial(ctx context.Context, w io.Writer, db bot.Archive, f *filter.Filter, now time.Time) error {
 	t, err := bot.Try(ctx, db, f, now, bot.TrialDays, 0)
 	note := ""
@@ -61,7 +70,11 @@ func printTrial(ctx context.Context, w io.Writer, db bot.Archive, f *filter.Filt
 		t, err = bot.TryAll(ctx, db, f, 0)
 		note = fmt.Sprintf(" None is of the last %d days.", bot.TrialDays)
 	}
-	if err != nil || t.Total() == 0 {
+	if err != nil {
+		return err
+	}
+	if t.Total() == 0 {
+		_, err = fmt.Fprintln(w, "There are no articles. Name feeds in FEEDS and run the bot, or read a file: tidings import FILE")
 		return err
 	}
 	_, err = fmt.Fprintln(w, t.Summary().String()+note+t.Bars().String())
@@ -77,52 +90,27 @@ func parseFilter(words []string) (*filter.Filter, error) {
 	return f, err
 }
 
-// lateFlags takes over flags that were typed after the filter, where everything counts as a word of
-// the filter, so that -drill can be one.
-func (c *latestCmd) lateFlags() error {
-	var words []string
-	for i := 0; i < len(c.Filter); i++ {
-		switch c.Filter[i] {
-		case "--json":
-			c.JSON = true
-		case "-n", "--count":
-			if i++; i == len(c.Filter) {
-				return &usageError{"-n needs a number"}
-			}
-			n, err := strconv.Atoi(c.Filter[i])
-			if err != nil {
-				return &usageError{fmt.Sprintf("-n takes a number, not %q", c.Filter[i])}
-			}
-			c.Count = n
-		default:
-			words = append(words, c.Filter[i])
-		}
-	}
-	c.Filter = words
-	return nil
-}
-
-// eachArticle shows up to n stored articles that f takes, newest first.
-func eachArticle(ctx context.Context, db bot.Archive, f *filter.Filter, n int, show func(*bot.Article) error) error {
+// eachArticle shows up to n stored articles that f takes, newest first, and returns how many they were.
+func eachArticle(ctx context.Context, db bot.Archive, f *filter.Filter, n int, show func(*bot.Article) error) (shown int, err error) {
 	q := bot.Query{Filter: f}
-	for n > 0 {
-		q.Limit = min(n, searchPage)
+	for shown < n {
+		q.Limit = min(n-shown, searchPage)
 		page, err := db.Search(ctx, q)
 		if err != nil {
-			return fmt.Errorf("search: %w", err)
+			return shown, fmt.Errorf("search: %w", err)
 		}
 		for i := range page.Articles {
 			if err := show(&page.Articles[i]); err != nil {
-				return err
+				return shown, err
 			}
+			shown++
 		}
-		n -= len(page.Articles)
 		if page.Next == 0 {
-			return nil
+			break
 		}
 		q.Before = page.Next
 	}
-	return nil
+	return shown, nil
 }
 
 // headlines prints articles for people.

@@ -62,6 +62,11 @@ type commands struct {
 
 // run executes one command line and returns the exit status.
 func (p *program) run(ctx context.Context, args []string) int {
+	if len(args) == 0 { // a mistake that the list of commands mends
+		p.stdout = p.stderr
+		p.run(ctx, []string{"--help"})
+		return exitUsage
+	}
 	var cli commands
 	exited := -1
 	parser, err := kong.New(&cli,
@@ -69,7 +74,6 @@ func (p *program) run(ctx context.Context, args []string) int {
 		kong.Description("News alerts for Discord and Telegram. Settings come from the environment and a .env file; see .env.example."),
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { exited = code }),
-		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(p),
@@ -77,18 +81,32 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if err != nil {
 		panic(err) // The command line's definition is faulty.
 	}
+	args, err = arrange(parser.Model.Node, args)
+	if err != nil {
+		return p.report(err)
+	}
 	parsed, err := parser.Parse(args)
 	if exited >= 0 {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "tidings: %v\nRun \"tidings --help\" for the commands.\n", err)
+		fmt.Fprintf(p.stderr, "tidings: %v\nRun \"%s --help\" to see what there is.\n", err, misused(err))
 		return exitUsage
 	}
 	if err := parsed.Run(); err != nil {
 		return p.report(err)
 	}
 	return exitOK
+}
+
+// misused returns the command that err is about, or the program if it names none.
+func misused(err error) string {
+	if parse, ok := errors.AsType[*kong.ParseError](err); ok {
+		if command := parse.Context.Selected(); command != nil {
+			return command.FullPath()
+		}
+	}
+	return "tidings"
 }
 
 // report says what went wrong, on standard error, and returns the exit status for it.

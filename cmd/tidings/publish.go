@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"tidings/bot"
@@ -18,7 +20,7 @@ import (
 
 // publishCmd is tidings publish.
 type publishCmd struct {
-	Source string `default:"api" help:"The source of articles that name none." placeholder:"NAME"`
+	Source string `default:"api" help:"The source of articles that name none; ${default} unless said." placeholder:"NAME"`
 	URL    string `help:"Hand them to the bot at this address, with its PUBLISH_TOKEN, and not to the store." placeholder:"URL"`
 }
 
@@ -32,7 +34,7 @@ func (c *publishCmd) Run(ctx context.Context, p *program) error {
 		return c.runRemote(ctx, p)
 	}
 	return p.withStore(ctx, func(s *settings, db *store.Store) error {
-		articles, err := c.read(p.stdin, s.Timezone)
+		articles, err := c.read(p, s.Timezone)
 		if err != nil {
 			return err
 		}
@@ -55,7 +57,7 @@ func (c *publishCmd) runRemote(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	articles, err := c.read(p.stdin, s.Timezone)
+	articles, err := c.read(p, s.Timezone)
 	if err != nil {
 		return err
 	}
@@ -71,23 +73,49 @@ func (p *program) printResult(r bot.PutResult) error {
 	return err
 }
 
-func (c *publishCmd) read(r io.Reader, zone *time.Location) ([]bot.Article, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxPublish+1))
+// read returns the articles on standard input.
+func (c *publishCmd) read(p *program, zone *time.Location) ([]bot.Article, error) {
+	data, err := io.ReadAll(io.LimitReader(p.stdin, maxPublish+1))
 	if err != nil {
 		return nil, fmt.Errorf("read standard input: %w", err)
 	}
 	if len(data) > maxPublish {
 		return nil, fmt.Errorf("standard input is larger than %d bytes; use tidings import for archives", maxPublish)
 	}
-	var articles []bot.Article
+	list, err := jsonValues(data)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, errors.New(`nothing on standard input; as an example: echo '{"title": "Hello"}' | tidings publish`)
+	}
+	articles := make([]bot.Article, len(list))
+	passed := map[string]bool{}
+	defer func() { p.passedOver(passed) }()
+	for i, one := range list {
+		var unknown []string
+		articles[i], unknown, err = c.article(one, zone)
+		for _, name := range unknown {
+			passed[name] = true
+		}
+		if err != nil {
+			return nil, fmt.Errorf("article %d: %w", i+1, err)
+		}
+	}
+	return articles, nil
+}
+
+// jsonValues returns the JSON values in data, which stand one after the other or in lists.
+func jsonValues(data []byte) ([]json.RawMessage, error) {
+	var values []json.RawMessage
 	for dec := json.NewDecoder(bytes.NewReader(data)); ; {
 		var raw json.RawMessage
 		err := dec.Decode(&raw)
 		if errors.Is(err, io.EOF) {
-			break
+			return values, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("standard input is not JSON at byte %d: %w", dec.InputOffset(), err)
+			return nil, notJSON(data, err)
 		}
 		list := []json.RawMessage{raw}
 		if raw[0] == '[' {
@@ -95,61 +123,50 @@ func (c *publishCmd) read(r io.Reader, zone *time.Location) ([]bot.Article, erro
 				return nil, fmt.Errorf("standard input: %w", err)
 			}
 		}
-		for _, one := range list {
-			a, err := c.article(one, zone)
-			if err != nil {
-				return nil, fmt.Errorf("article %d: %w", len(articles)+1, err)
-			}
-			articles = append(articles, a)
-		}
+		values = append(values, list...)
 	}
-	if len(articles) == 0 {
-		return nil, errors.New(`nothing on standard input; as an example: echo '{"title": "Hello"}' | tidings publish`)
-	}
-	return articles, nil
 }
 
-// article reads one article.
-func (c *publishCmd) article(data []byte, zone *time.Location) (bot.Article, error) {
-	a, err := decodeArticle(zone)(data)
-	if err != nil {
-		return bot.Article{}, err
+// notJSON says where data stops to be JSON.
+func notJSON(data []byte, err error) error {
+	fault, ok := errors.AsType[*json.SyntaxError](err)
+	if !ok {
+		return errors.New("standard input breaks off within an article")
 	}
+	read := data[:min(int(fault.Offset), len(data))]
+	line := bytes.Count(read, []byte("\n")) + 1
+	column := len(read) - bytes.LastIndexByte(read, '\n') - 1
+	return fmt.Errorf("standard input is not JSON at line %d, byte %d: %w", line, column, err)
+}
+
+// article reads one article, whose id is the store's to give. It returns the fields that articles do not have,
+// which are passed over: programs add some of their own.
+func (c *publishCmd) article(data []byte, zone *time.Location) (a bot.Article, unknown []string, err error) {
+	a, faults := feed.UnmarshalStrict(data, zone)
+	var wrong []string
+	for _, f := range faults {
+		switch {
+		case f.Unknown:
+			unknown = append(unknown, f.Field+meant(f.Field))
+		case f.Field == "":
+			wrong = append(wrong, f.Reason)
+		default:
+			wrong = append(wrong, f.Field+": "+f.Reason)
+		}
+	}
+	if len(wrong) > 0 {
+		return a, unknown, errors.New(strings.Join(wrong, "; "))
+	}
+	a.ID = 0
 	a.Source = cmp.Or(a.Source, c.Source)
 	cleaned := a // the store wants to know what was left open
-	return a, cleaned.Clean(time.Now())
+	return a, unknown, cleaned.Clean(time.Now())
 }
 
-// decodeArticle returns the reader of articles that somebody publishes. Their ids are the store's to
-// give, and fields that mean nothing are passed over.
-func decodeArticle(zone *time.Location) func(data []byte) (bot.Article, error) {
-	return func(data []byte) (bot.Article, error) {
-		a, _, err := feed.UnmarshalArticle(data, zone)
-		a.ID = 0
-		return a, err
+// passedOver names fields that were not read, on standard error.
+func (p *program) passedOver(fields map[string]bool) {
+	if len(fields) > 0 {
+		fmt.Fprintf(p.stderr, "tidings: not read, since articles have no such field: %s\n",
+			strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 	}
-}
-
-// retractCmd is tidings retract.
-type retractCmd struct {
-	Article string `arg:"" name:"URL|ID" help:"The article's address, or its id as tidings latest --json shows it."`
-}
-
-// Run marks the article as withdrawn.
-func (c *retractCmd) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
-		a, err := db.Find(ctx, c.Article)
-		if errors.Is(err, bot.ErrNotFound) {
-			return fmt.Errorf("there is no article %q in the store; tidings latest --json shows ids and addresses", c.Article)
-		}
-		if err != nil {
-			return fmt.Errorf("look up %q: %w", c.Article, err)
-		}
-		a.Status = bot.Withdrawn
-		if _, err := db.Put(ctx, []bot.Article{a}); err != nil {
-			return fmt.Errorf("withdraw article %d: %w", a.ID, err)
-		}
-		_, err = fmt.Fprintln(p.stdout, "withdrawn:", strconv.FormatInt(a.ID, 10), a.Title)
-		return err
-	})
 }

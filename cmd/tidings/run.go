@@ -23,10 +23,14 @@ type runCmd struct{}
 
 // Run runs the bot until ctx ends.
 func (runCmd) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(s *settings, db *store.Store) error {
-		if s.Discord.Token == "" && s.Telegram.Token == "" {
-			return errNoToken
-		}
+	s, err := p.settings()
+	if err != nil {
+		return err
+	}
+	if s.Discord.Token == "" && s.Telegram.Token == "" {
+		return errNoToken // and leave no database behind
+	}
+	return s.withStore(ctx, func(db *store.Store) error {
 		sv, err := newService(ctx, s, db, nil)
 		if err != nil {
 			return err

@@ -47,12 +47,17 @@ func (s *settings) openStore(ctx context.Context) (*store.Store, error) {
 	return db, nil
 }
 
-// withStore runs do with the store open.
-func (p *program) withStore(ctx context.Context, do func(s *settings, db *store.Store) error) (err error) {
+// withStore reads the environment and runs do with the store open.
+func (p *program) withStore(ctx context.Context, do func(s *settings, db *store.Store) error) error {
 	s, err := p.settings()
 	if err != nil {
 		return err
 	}
+	return s.withStore(ctx, func(db *store.Store) error { return do(s, db) })
+}
+
+// withStore runs do with the store open.
+func (s *settings) withStore(ctx context.Context, do func(db *store.Store) error) (err error) {
 	db, err := s.openStore(ctx)
 	if err != nil {
 		return err
@@ -62,7 +67,7 @@ func (p *program) withStore(ctx context.Context, do func(s *settings, db *store.
 			err = fmt.Errorf("close the article store: %w", closeErr)
 		}
 	}()
-	return do(s, db)
+	return do(db)
 }
 
 // redactor takes secrets out of what is written through it. Nothing should hand it any; it is there

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"tidings/bot"
+	"tidings/internal/store"
+)
+
+// retractCmd is tidings retract.
+type retractCmd struct {
+	Article string `arg:"" name:"URL|ID" help:"The article's address, or its id as tidings latest --json shows it."`
+}
+
+// Run marks the article as withdrawn.
+func (c *retractCmd) Run(ctx context.Context, p *program) error {
+	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
+		a, err := db.Find(ctx, c.Article)
+		if errors.Is(err, bot.ErrNotFound) {
+			return fmt.Errorf("there is no article %q in the store; tidings latest --json shows ids and addresses", c.Article)
+		}
+		if err != nil {
+			return fmt.Errorf("look up %q: %w", c.Article, err)
+		}
+		a.Status = bot.Withdrawn
+		if _, err := db.Put(ctx, []bot.Article{a}); err != nil {
+			return fmt.Errorf("withdraw article %d: %w", a.ID, err)
+		}
+		_, err = fmt.Fprintln(p.stdout, "withdrawn:", strconv.FormatInt(a.ID, 10), a.Title)
+		return err
+	})
+}
