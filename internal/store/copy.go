@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -84,12 +83,13 @@ func (c *copier) run(ctx context.Context, from, to *Store) ([]Copied, error) {
 		return nil, from.dialect.mapError(err)
 	}
 	defer read.Rollback()
-	write, err := to.w.db.BeginTx(ctx, nil)
+	write, err := to.dialect.session(ctx, to.w)
 	if err != nil {
 		return nil, to.dialect.mapError(err)
 	}
-	defer write.Rollback()
-	c.from, c.to = side{from, &tx{Tx: read, pool: from.r}}, side{to, &tx{Tx: write, pool: to.w}}
+	defer write.end(ctx)
+	c.from = side{from, &tx{session: &sqlSession{tx: read, pool: from.r}}}
+	c.to = side{to, &tx{session: write}}
 	if begin := to.dialect.begin(alone); begin != "" {
 		if _, err := c.to.tx.exec(ctx, begin); err != nil {
 			return nil, to.dialect.mapError(err)
@@ -98,7 +98,7 @@ func (c *copier) run(ctx context.Context, from, to *Store) ([]Copied, error) {
 	if err := c.copy(ctx); err != nil {
 		return nil, to.dialect.mapError(from.dialect.mapError(err))
 	}
-	if err := write.Commit(); err != nil {
+	if _, err := write.commit(ctx, c.to.tx.put); err != nil {
 		return nil, to.dialect.mapError(err)
 	}
 	list := make([]Copied, len(c.tables))
@@ -237,11 +237,6 @@ const (
 // copyTable copies the rows of a table.
 func (c *copier) copyTable(ctx context.Context, t *table) error {
 	names := strings.Join(t.columns, ", ")
-	rows, err := c.from.tx.QueryContext(ctx, `SELECT `+names+` FROM `+t.name)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	most := min(copyRows, copyValues/len(t.columns))
 	values := make([]any, 0, most*len(t.columns))
 	insert := func() error {
@@ -249,35 +244,34 @@ func (c *copier) copyTable(ctx context.Context, t *table) error {
 		if n == 0 {
 			return nil
 		}
-		_, err := c.to.tx.ExecContext(ctx, `INSERT INTO `+t.name+` (`+names+`) VALUES `+places(n, len(t.columns)), values...)
+		_, err := c.to.tx.exec(ctx, `INSERT INTO `+t.name+` (`+names+`) VALUES `+places(n, len(t.columns)), values...)
 		values = values[:0]
 		c.step(int64(n))
 		return err
 	}
-	for rows.Next() {
-		row, err := readValues(rows, len(t.columns))
+	err := c.from.tx.each(ctx, func(row scan) error {
+		list, err := readValues(row, len(t.columns))
 		if err != nil {
 			return err
 		}
-		if values = append(values, row...); len(values) == most*len(t.columns) {
-			if err := insert(); err != nil {
-				return err
-			}
+		if values = append(values, list...); len(values) < most*len(t.columns) {
+			return nil
 		}
-	}
-	if err := rows.Err(); err != nil {
+		return insert()
+	}, `SELECT `+names+` FROM `+t.name)
+	if err != nil {
 		return err
 	}
 	return insert()
 }
 
 // readValues reads a row as it is.
-func readValues(rows *sql.Rows, n int) ([]any, error) {
+func readValues(row scan, n int) ([]any, error) {
 	values, into := make([]any, n), make([]any, n)
 	for i := range values {
 		into[i] = &values[i]
 	}
-	if err := rows.Scan(into...); err != nil {
+	if err := row(into...); err != nil {
 		return nil, err
 	}
 	for i, v := range values {

@@ -69,19 +69,12 @@ func content(t *testing.T, s *Store) map[string][]string {
 			return err
 		}
 		for _, table := range tables {
-			rows, err := tx.QueryContext(ctx, `SELECT `+strings.Join(table.columns, ", ")+` FROM `+table.name)
+			read := func(row scan) (string, error) {
+				values, err := readValues(row, len(table.columns))
+				return fmt.Sprintf("%q", values), err
+			}
+			all[table.name], err = collect(ctx, tx, read, `SELECT `+strings.Join(table.columns, ", ")+` FROM `+table.name)
 			if err != nil {
-				return err
-			}
-			defer rows.Close()
-			for rows.Next() {
-				values, err := readValues(rows, len(table.columns))
-				if err != nil {
-					return err
-				}
-				all[table.name] = append(all[table.name], fmt.Sprintf("%q", values))
-			}
-			if err := rows.Err(); err != nil {
 				return err
 			}
 			slices.Sort(all[table.name])

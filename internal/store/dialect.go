@@ -20,10 +20,10 @@ type dialect struct {
 	// writers is how many transactions may write at a time. A database with one write lock gains
 	// nothing from several, and they would only meet in its busy handler.
 	writers int
+	// session begins a transaction. On the way to a server statements travel better together.
+	session func(ctx context.Context, p *pool) (session, error)
 	// prepares says that statements are prepared here. A driver that does so by itself knows better when it may.
 	prepares bool
-	// pipeline runs statements one after the other without waiting for each answer; nil where there is no wait.
-	pipeline func(ctx context.Context, conn *sql.Conn, list []statement) error
 	// goose and migrations: DDL has little in common.
 	goose      goose.Dialect
 	migrations fs.FS
@@ -96,6 +96,9 @@ const (
 	// fleeting is beside, for what a crash of the database may undo of the last second without harm.
 	fleeting
 )
+
+// inTurn reports whether transactions of this scope wait for each other, and have the times of that order.
+func (s scope) inTurn() bool { return s <= appending }
 
 // announced reports whether others wait for what a transaction of this scope does.
 func (s scope) announced() bool { return s < beside }

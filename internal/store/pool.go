@@ -9,7 +9,8 @@ import (
 
 // querier reads, inside a transaction or outside.
 type querier interface {
-	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	// each hands the rows of a query to read, until that returns an error.
+	each(ctx context.Context, read func(scan) error, text string, args ...any) error
 }
 
 // pool is a set of connections that keep their statements prepared: parsing costs as much as running.
@@ -59,6 +60,25 @@ func (p *pool) learn(ctx context.Context, texts []string) error {
 	return nil
 }
 
+func (p *pool) each(ctx context.Context, read func(scan) error, text string, args ...any) error {
+	rows, err := p.query(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	return readAll(rows, read)
+}
+
+// readAll hands rows to read, and closes them.
+func readAll(rows *sql.Rows, read func(scan) error) error {
+	defer rows.Close()
+	for rows.Next() {
+		if err := read(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // query reads outside of a transaction. Where a connection has broken it takes the next.
 func (p *pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	for try := 1; ; try++ {
@@ -99,20 +119,16 @@ type scan func(dest ...any) error
 func collect[T any](
 	ctx context.Context, q querier, read func(scan) (T, error), text string, args ...any,
 ) ([]T, error) {
-	rows, err := q.query(ctx, text, args...)
+	var list []T
+	err := q.each(ctx, func(row scan) error {
+		v, err := read(row)
+		list = append(list, v)
+		return err
+	}, text, args...)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var list []T
-	for rows.Next() {
-		v, err := read(rows.Scan)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	return list, rows.Err()
+	return list, nil
 }
 
 // one reads the first row of a query, and reports whether there was one.

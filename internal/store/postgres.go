@@ -44,7 +44,7 @@ func postgresDialect() dialect {
 	return dialect{
 		open:       openPostgres,
 		writers:    postgresWriters,
-		pipeline:   pipelinePostgres,
+		session:    beginPostgres,
 		goose:      goose.DialectPostgres,
 		migrations: files,
 		migrating:  func(db *sql.DB) lock.SessionLocker { return &postgresLocker{db: db} },
@@ -140,17 +140,6 @@ func connectPostgres(cfg *pgx.ConnConfig, conns int) *sql.DB {
 	db.SetConnMaxIdleTime(postgresIdle)
 	db.SetConnMaxLifetime(postgresAge)
 	return db
-}
-
-// pipelinePostgres runs statements in one trip to the server and back.
-func pipelinePostgres(ctx context.Context, conn *sql.Conn, list []statement) error {
-	return conn.Raw(func(c any) error {
-		batch := &pgx.Batch{}
-		for _, s := range list {
-			batch.Queue(s.text, s.args...)
-		}
-		return c.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close() //nolint:forcetypeassert // this file opened it
-	})
 }
 
 // checkPostgres refuses a server that would go wrong later.

@@ -36,6 +36,7 @@ func sqliteDialect() dialect {
 	return dialect{
 		open:       openSQLite,
 		writers:    1,
+		session:    beginSQL,
 		prepares:   true,
 		goose:      goose.DialectSQLite3,
 		migrations: files,

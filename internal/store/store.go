@@ -150,22 +150,16 @@ func (s *Store) attempt(
 		inner, cancel = context.WithTimeout(ctx, s.dialect.patience)
 		defer cancel()
 	}
-	tx, err := s.w.begin(inner)
+	session, err := s.dialect.session(inner, s.w)
 	if err != nil {
 		return false, err
 	}
-	defer tx.release()
+	defer session.end(ctx)
+	tx := &tx{session: session}
 	if err := s.within(inner, tx, scope, fn); err != nil {
-		// What went wrong is err; a rollback can only fail because of it.
-		_ = tx.Rollback()
 		return false, err
 	}
-	if err := tx.Commit(); err != nil {
-		return true, err
-	}
-	// What was written stands, whether or not the statements could be prepared for their next use.
-	_ = s.w.learn(ctx, tx.missed)
-	return true, nil
+	return session.commit(inner, tx.put)
 }
 
 // within runs fn between what a scope needs.
@@ -173,7 +167,12 @@ func (s *Store) within(
 	ctx context.Context, tx *tx, scope scope, fn func(ctx context.Context, tx *tx) error,
 ) error {
 	if begin := s.dialect.begin(scope); begin != "" {
-		if _, err := tx.exec(ctx, begin); err != nil {
+		if err := tx.later(ctx, begin); err != nil {
+			return err
+		}
+	}
+	if scope.inTurn() {
+		if err := tx.flush(ctx); err != nil {
 			return err
 		}
 	}
@@ -182,11 +181,9 @@ func (s *Store) within(
 		return err
 	}
 	if s.dialect.announce != "" && scope.announced() {
-		if err := tx.later(ctx, s.dialect.announce); err != nil {
-			return err
-		}
+		return tx.later(ctx, s.dialect.announce)
 	}
-	return tx.flush(ctx)
+	return nil
 }
 
 // micros returns t in UTC microseconds, 0 for the zero time.
