@@ -39,9 +39,9 @@ type siege struct {
 	silent *replica // hears nothing until then; nil if all do
 	until  time.Time
 
-	asker    int64 // on Telegram
-	asked    map[string][]string
-	unspoken map[string]int // commands that had no answer, by platform
+	asker   int64 // on Telegram
+	asked   map[string][]string
+	unheard map[string]int // commands that had no answer, by platform
 }
 
 // blow is one way to take something from a fleet.
@@ -69,7 +69,7 @@ func newSiege(t *testing.T) *siege {
 	w.ctx, w.program = ctx, release(t)
 	s := &siege{
 		fleet: newFleet(t, w), rnd: rand.New(rand.NewPCG(*soakSeed, 1)), blows: map[string]int{},
-		asked: map[string][]string{}, unspoken: map[string]int{},
+		asked: map[string][]string{}, unheard: map[string]int{},
 	}
 	for _, c := range s.channels {
 		s.discord.Say(s.manager, c, "now we wait")
@@ -275,8 +275,10 @@ func (s *siege) ask(working context.Context) {
 			continue
 		}
 		s.asked[discord.Platform] = append(s.asked[discord.Platform], word)
+		begun := time.Now()
 		if err := s.askDiscord(word); err != nil {
-			s.unspoken[discord.Platform]++
+			s.t.Log(begun.Format(time.TimeOnly), "asked on Discord in vain:", err)
+			s.unheard[discord.Platform]++
 		}
 	}
 }
@@ -319,7 +321,7 @@ func (s *siege) answers() [][2]any {
 		{"commands on Telegram", len(s.asked[telegram.Platform])},
 		{"without an answer", len(left)},
 		{"commands on Discord", len(s.asked[discord.Platform])},
-		{"without an answer", s.unspoken[discord.Platform]},
+		{"without an answer", s.unheard[discord.Platform]},
 	}
 }
 
