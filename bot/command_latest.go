@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"tidings/bot/filter"
 )
 
 // defaultHeadlines is how many headlines /latest shows unless told otherwise.
@@ -34,22 +36,22 @@ func (h *handler) latest(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return Message{}, fmt.Errorf("search %q: %w", text, err)
 	}
-	m := Message{Text: h.page(text, at, &page)}
+	m := Message{Text: h.page(f, at, &page)}
 	m.Buttons, err = h.pageButtons(ctx, text, n, at, page.Next)
 	return m, err
 }
 
 // page returns the words of one page of headlines.
-func (h *handler) page(text string, at trail, page *Page) Text {
+func (h *handler) page(f *filter.Filter, at trail, page *Page) Text {
 	t := Plain("Latest headlines")
-	if text != "" {
-		t = Join(t, Plain(" for "), Styled(text, Code))
+	if !f.Empty() {
+		t = Join(t, Plain(" for "), Styled(f.String(), Code))
 	}
 	if len(at) > 0 {
 		t = Join(t, Plain(fmt.Sprintf(", page %d", len(at)+1)))
 	}
 	if len(page.Articles) == 0 {
-		return h.nothing(text, at, page)
+		return nothing(f, at, page)
 	}
 	for i := range page.Articles {
 		t = Join(t, Plain("\n\n"), h.headline(&page.Articles[i], nil))
@@ -61,19 +63,40 @@ func (h *handler) page(text string, at trail, page *Page) Text {
 }
 
 // nothing returns what to say of a page without headlines.
-func (h *handler) nothing(text string, at trail, page *Page) Text {
+func nothing(f *filter.Filter, at trail, page *Page) Text {
+	text := Styled(f.String(), Code)
 	switch {
 	case page.Partial:
-		return Join(Plain(fmt.Sprintf("None of %s matches ", count(page.Looked, "article"))), Styled(text, Code),
-			Plain(". Older ones may."))
+		return Join(Plain(fmt.Sprintf("None of %s matches ", count(page.Looked, "article"))), text, Plain(". Older ones may."))
 	case len(at) > 0:
 		return Plain("That was the last page.")
-	case text == "":
+	case f.Empty():
 		return Plain("There are no articles yet. They will be here as soon as a source publishes one.")
 	}
-	return Join(Plain("No stored article matches "), Styled(text, Code),
-		Plain(".\nWords match whole: try a beginning with a star, as in "), Styled("sanction*", Code),
+	t := Join(Plain("No stored article matches "), text, Plain("."))
+	if hint := Join(doubts(f), miscount(f.String())); hint != nil {
+		return Join(t, hint)
+	}
+	return Join(t, Plain("\nWords match whole: try a beginning with a star, as in "), Styled("sanction*", Code),
 		Plain(", or fewer words. /help filter explains more."))
+}
+
+// maxMiscount is the largest number that somebody may have meant for a count and not for a year.
+const maxMiscount = 999
+
+// miscount shows where the count goes, if a filter begins or ends with a number that was not taken for one.
+func miscount(filter string) Text {
+	first, after := cutWord(filter)
+	before, last := cutLastWord(filter)
+	for _, c := range []struct{ number, words string }{{first, after}, {last, before}} {
+		n, err := strconv.Atoi(c.number)
+		if err != nil || n < 0 || n > maxMiscount || c.words == "" {
+			continue
+		}
+		right := fmt.Sprintf("/latest %s %d", c.words, min(max(n, 1), maxHeadlines))
+		return Join(Plain(fmt.Sprintf("\nTo have up to %d headlines, put their number last: ", maxHeadlines)), Styled(right, Code))
+	}
+	return nil
 }
 
 func (h *handler) pageButtons(ctx context.Context, text string, n int, at trail, next int64) ([][]Button, error) {

@@ -124,7 +124,7 @@ func (h *handler) end(ctx context.Context, r Request) (Message, error) {
 func (h *handler) askToEnd(ctx context.Context, subs []Subscription) (Message, error) {
 	question, yes := "Shall I end this subscription?", "End it"
 	if len(subs) > 1 {
-		question, yes = fmt.Sprintf("Shall I end all %d subscriptions of this chat?", len(subs)), "End all"
+		question, yes = fmt.Sprintf("Shall I end the %d subscriptions of this chat?", len(subs)), "End all"
 	}
 	t := Join(Plain(question), subscriptionLines(subs))
 	ids := make([]int64, len(subs))

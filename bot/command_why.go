@@ -32,8 +32,10 @@ func (h *handler) why(ctx context.Context, r Request) (Message, error) {
 		list = h.visible(list)
 	}
 	switch {
+	case len(list) == 0 && r.Args["link"] == "":
+		return Message{}, UserErrorf("That message is about no article that I know.")
 	case len(list) == 0:
-		return Message{}, UserErrorf("I know of no such article. /latest shows those I have.")
+		return Message{}, UserErrorf("I know of no article with that link or number. /latest shows those I have.")
 	case len(list) > 1:
 		return Message{Text: h.choice(list)}, nil
 	}
@@ -78,7 +80,8 @@ func (h *handler) manages(ctx context.Context, inv Invocation) (bool, error) {
 func (h *handler) pointedAt(ctx context.Context, r Request) ([]Article, error) {
 	ref := strings.Trim(r.Args["link"], "#<>")
 	if ref == "" && r.ReplyTo == "" {
-		return nil, UserErrorf("Which article? Name it by link or number, as in /why https://example.com/story, or reply to an alert with /why.")
+		return nil, &UserError{Text: Join(Plain("Which article? Name it by link or number, as in "),
+			Styled("/why https://example.com/story", Code), Plain(", or reply to an alert with /why."))}
 	}
 	if ref == "" {
 		return h.postedAs(ctx, r.Target, r.ReplyTo)
