@@ -53,7 +53,10 @@ func TestNewsroom_TakesUpEveryDraftOnceARound(t *testing.T) {
 
 func testCommands() []sandbox.DiscordCommand {
 	text := sandbox.DiscordCommandOption{Type: 3, Name: "filter", Description: "Keywords"}
-	count := sandbox.DiscordCommandOption{Type: optionInteger, Name: "count", Description: "How many"}
+	least, most := 1.0, 10.0
+	count := sandbox.DiscordCommandOption{
+		Type: optionInteger, Name: "count", Description: "How many", MinValue: &least, MaxValue: &most,
+	}
 	required, number := text, sandbox.DiscordCommandOption{
 		Type: optionInteger, Name: "number", Description: "Which", Required: true,
 	}
@@ -66,6 +69,7 @@ func testCommands() []sandbox.DiscordCommand {
 		{Name: "latest", Options: []sandbox.DiscordCommandOption{text, count}},
 		{Name: "filter", Options: []sandbox.DiscordCommandOption{sub("set", number, required), sub("test", required)}},
 		{Name: "sources", Options: []sandbox.DiscordCommandOption{sub("list"), sub("add", address)}},
+		{Name: "switch", Options: []sandbox.DiscordCommandOption{sub("on"), sub("off")}},
 		{Name: "status"},
 	}
 }
@@ -114,7 +118,9 @@ func TestParseLine_SaysWhatIsMissing(t *testing.T) {
 		"/filter":       "/filter is followed by one of: set, test",
 		"/filter x":     "/filter is followed by one of: set, test",
 		"/filter set 1": "/filter set needs a filter",
-		"/filter set x": `number is a whole number, and "x" is none`,
+		"/filter set x": `number is a whole number, not "x"`,
+		"/latest a 11":  `count is a whole number from 1 to 10, not "11"`,
+		"/switch":       "/switch is followed by one of: on, off",
 		"/filter test":  "/filter test needs a filter: Keywords",
 		"/status now":   `/status does not take "now"`,
 	} {
@@ -161,7 +167,7 @@ func TestSuggest_NamesWhatComesNext(t *testing.T) {
 		}
 		return strings.Join(out, "; ")
 	}
-	if got, want := names(commandNames(commands, "s")), "/sources |/sources; /status |/status"; got != want {
+	if got, want := names(commandNames(commands, "s")), "/sources |/sources; /switch |/switch; /status |/status"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got, want := names(commandNames(commands, "l")), "/latest |/latest [filter] [count]"; got != want {

@@ -72,19 +72,22 @@ func isNested(o sandbox.DiscordCommandOption) bool {
 	return o.Type == optionSubcommand || o.Type == optionGroup
 }
 
-// subcommand finds the subcommand that the next word names. Without one, a subcommand that needs nothing is meant.
+// subcommand finds the subcommand that the next word names. Without one, the only subcommand that needs nothing is
+// meant.
 func subcommand(inv invocation, words []string) (sandbox.DiscordCommandOption, error) {
 	var names []string
+	var bare []sandbox.DiscordCommandOption
 	for _, o := range inv.specs {
 		if len(words) > 0 && o.Name == words[0] {
 			return o, nil
 		}
 		names = append(names, o.Name)
-	}
-	for _, o := range inv.specs {
-		if len(words) == 0 && len(o.Options) == 0 {
-			return o, nil
+		if len(o.Options) == 0 {
+			bare = append(bare, o)
 		}
+	}
+	if len(words) == 0 && len(bare) == 1 {
+		return bare[0], nil
 	}
 	return sandbox.DiscordCommandOption{}, fmt.Errorf("/%s is followed by one of: %s", inv.name, strings.Join(names, ", "))
 }
@@ -158,12 +161,24 @@ func typed(inv invocation, given map[string]string) ([]sandbox.DiscordOption, er
 			continue
 		}
 		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return options, fmt.Errorf("%s is a whole number, and %q is none", o.Name, text)
+		low, high, bounded := bounds(&o)
+		switch {
+		case bounded && (err != nil || n < low || n > high):
+			return options, fmt.Errorf("%s is a whole number from %d to %d, not %q", o.Name, low, high, text)
+		case err != nil:
+			return options, fmt.Errorf("%s is a whole number, not %q", o.Name, text)
 		}
 		options = append(options, sandbox.DiscordOption{Name: o.Name, Value: n})
 	}
 	return options, nil
+}
+
+// bounds returns the least and the largest value of an option that has both.
+func bounds(o *sandbox.DiscordCommandOption) (low, high int64, bounded bool) {
+	if o.MinValue == nil || o.MaxValue == nil {
+		return 0, 0, false
+	}
+	return int64(*o.MinValue), int64(*o.MaxValue), true
 }
 
 func isNumber(s string) bool {
