@@ -45,6 +45,9 @@ type Config struct {
 	Shards int
 	// State remembers which commands have been published. Nil publishes them at every start.
 	State bot.State
+	// Inbox lets one process answer each interaction of which several hear. Nil means that there is only one; it is
+	// required with a PublicKey, because posts may be repeated.
+	Inbox Inbox
 	// Zone is where days are told for articles of which only the day is known. Nil means UTC; moments
 	// are shown in each reader's own zone.
 	Zone *time.Location
@@ -62,6 +65,7 @@ type Adapter struct {
 	rest    *rest
 	token   bot.Secret
 	state   bot.State
+	inbox   Inbox
 	zone    *time.Location
 	log     *slog.Logger
 	timings timings
@@ -110,13 +114,16 @@ func New(cfg Config) (*Adapter, error) {
 	if key == nil && cfg.WithoutGateway {
 		return nil, errors.New("without the gateway a public key is needed, or no command arrives")
 	}
+	if key != nil && cfg.Inbox == nil {
+		return nil, errors.New("with a public key an Inbox is required")
+	}
 	token := bot.NewSecret(clean)
 	r, err := newRest(cfg.Client, &transport{base: base, token: token, limits: newLimits(cfg.Now)})
 	if err != nil {
 		return nil, err
 	}
 	a := &Adapter{
-		rest: r, token: token, state: cfg.State, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
+		rest: r, token: token, state: cfg.State, inbox: cfg.Inbox, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
 		forms: keptForms{now: cfg.Now}, endpoint: endpoint{key: key, url: cfg.InteractionsURL, now: cfg.Now},
 		withoutGateway: cfg.WithoutGateway, shards: cfg.Shards,
 	}

@@ -35,10 +35,9 @@ var errUnheard = errors.New("discord ended the request before the answer")
 
 // endpoint is where Discord posts interactions. The zero value takes none.
 type endpoint struct {
-	key  ed25519.PublicKey // nil if interactions come by the gateway alone
-	url  string            // what Discord is told, or empty
-	now  func() time.Time
-	seen seenIDs
+	key ed25519.PublicKey // nil if interactions come by the gateway alone
+	url string            // what Discord is told, or empty
+	now func() time.Time
 }
 
 // Shared reports whether Discord posts interactions, so that every process must be able to answer them. A
@@ -88,7 +87,7 @@ func (e *endpoint) signed(h http.Header, body []byte) bool {
 
 // ServeHTTP answers an interaction that Discord posts: with the response, or with the promise of one that
 // is kept by another request. What nobody signed is refused with 401, as Discord wants to see it before
-// it takes an address. An interaction that comes again to this process is refused too.
+// it takes an address. An interaction that comes again, to whichever process, is refused too.
 func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	it, status := a.readInteraction(w, r)
 	if status != http.StatusOK {
@@ -99,14 +98,18 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = writeResponse(w, response{Type: respondPong}) // who asked is gone otherwise
 		return
 	}
-	if !a.endpoint.seen.add(it.ID, a.endpoint.now()) {
+	running := a.serving.Load()
+	if running == nil {
+		http.Error(w, "not now", http.StatusServiceUnavailable)
+		return
+	}
+	if !a.claim(r.Context(), it) {
 		a.log.WarnContext(r.Context(), "interaction came again and was refused", "interaction", it.ID)
 		http.Error(w, "this interaction came before", http.StatusUnauthorized)
 		return
 	}
 	it.exchange = newExchange()
-	running := a.serving.Load()
-	if running == nil || !offer(running, running.interactions, it) {
+	if !offer(running, running.interactions, it) {
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}
@@ -137,6 +140,7 @@ func (a *Adapter) readInteraction(w http.ResponseWriter, r *http.Request) (*inte
 		a.log.WarnContext(r.Context(), "discord sent an interaction that cannot be read", "err", err)
 		return nil, http.StatusBadRequest
 	}
+	it.arrived = time.Now()
 	return &it, http.StatusOK
 }
 

@@ -22,17 +22,17 @@ import (
 // postedWorld is a world whose Discord posts interactions to the adapter.
 type postedWorld struct {
 	*world
-	key  ed25519.PrivateKey
-	hook string
+	key     ed25519.PrivateKey
+	hook    string
+	serving atomic.Pointer[Adapter] // where posts go
 }
 
 func newPostedWorld(t *testing.T) *postedWorld {
 	t.Helper()
 	key := ed25519.NewKeyFromSeed([]byte("thirty-two bytes of a known seed"))
 	w := &postedWorld{world: newWorld(t, sandbox.DiscordConfig{Unlimited: true, Key: key}), key: key}
-	var serving atomic.Pointer[Adapter]
 	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		serving.Load().ServeHTTP(rw, r)
+		w.serving.Load().ServeHTTP(rw, r)
 	}))
 	t.Cleanup(srv.Close)
 	w.hook = srv.URL + InteractionsPath
@@ -42,8 +42,16 @@ func newPostedWorld(t *testing.T) *postedWorld {
 		t.Fatal(err)
 	}
 	w.adapter.endpoint.key, w.adapter.endpoint.url = public, w.hook
-	serving.Store(w.adapter)
+	w.serving.Store(w.adapter)
 	return w
+}
+
+// another returns the adapter of another process.
+func (w *postedWorld) another(t *testing.T) *Adapter {
+	t.Helper()
+	a := w.newAdapter(t, secret, w.url)
+	a.endpoint.key, a.endpoint.url = w.adapter.endpoint.key, w.hook
+	return a
 }
 
 // serve runs the adapter until the test ends, and waits until Discord posts interactions.
@@ -154,6 +162,27 @@ func TestEndpoint_TakesNothingFromOthers(t *testing.T) {
 	}
 }
 
+func TestEndpoint_TakesNothingThatAnotherProcessHasTaken(t *testing.T) {
+	t.Parallel()
+	w := newPostedWorld(t)
+	h := help()
+	w.serve(t, h)
+	w.adapter = w.another(t)
+	const asked = `{"id":"1","type":2,"token":"t","user":{"id":"7"},"data":{"name":"help"}}`
+	if got := w.post(t, w.key, time.Now(), asked); got != http.StatusOK {
+		t.Fatalf("answered %d", got)
+	}
+	w.serving.Store(w.adapter)
+	w.start(t, h)
+	eventually(t, "the other process serves", func() bool { return w.adapter.serving.Load() != nil })
+	if got := w.post(t, w.key, time.Now(), asked); got != http.StatusUnauthorized {
+		t.Errorf("when it comes again, to another process, it is answered %d, want 401", got)
+	}
+	if n := len(h.Invocations()); n != 1 {
+		t.Errorf("the handler was asked %d times, want once", n)
+	}
+}
+
 func TestEndpoint_SuggestsOverHTTP(t *testing.T) {
 	t.Parallel()
 	w := newPostedWorld(t)
@@ -241,12 +270,15 @@ func TestFollow_WaitsUntilDiscordHasReadThePromise(t *testing.T) {
 func TestNew_ChecksThePublicKey(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{"x", "abcd", strings.Repeat("a", 63), strings.Repeat("g", 64), strings.Repeat("a", 66)} {
-		if _, err := New(Config{Token: secret, PublicKey: key}); err == nil {
+		if _, err := New(Config{Token: secret, PublicKey: key, Inbox: &memoryInbox{}}); err == nil {
 			t.Errorf("the key %q is taken", key)
 		}
 	}
 	if _, err := New(Config{Token: secret, WithoutGateway: true}); err == nil {
 		t.Error("without gateway and key there would be no commands")
+	}
+	if _, err := New(Config{Token: secret, PublicKey: strings.Repeat("ab", ed25519.PublicKeySize)}); err == nil {
+		t.Error("without an inbox posts could be repeated")
 	}
 }
 
@@ -262,7 +294,7 @@ func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
 		{Config{PublicKey: key, InteractionsURL: "https://a.example"}, true},
 		{Config{PublicKey: key, WithoutGateway: true}, true},
 	} {
-		tt.cfg.Token = secret
+		tt.cfg.Token, tt.cfg.Inbox = secret, &memoryInbox{}
 		a, err := New(tt.cfg)
 		if err != nil || a.Shared() != tt.want {
 			t.Errorf("%d: %v, want it shared: %t", i, err, tt.want)
@@ -270,28 +302,10 @@ func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
 	}
 }
 
-func TestSeenIDs_ForgetsWhatIsOldAndIsBounded(t *testing.T) {
-	t.Parallel()
-	var s seenIDs
-	now := time.Unix(1_700_000_000, 0)
-	if !s.add("1", now) || s.add("1", now.Add(maxAge)) {
-		t.Error("an interaction is new once, as long as its signature is good")
-	}
-	if later := now.Add(maxAge + maxAhead + time.Second); !s.add("1", later) || len(s.ids) != 1 {
-		t.Error("an interaction is remembered for ever")
-	}
-	for i := range maxSeen + 10 {
-		s.add(strconv.Itoa(i+2), now)
-	}
-	if len(s.ids) > maxSeen || len(s.queue) > maxSeen {
-		t.Errorf("%d are remembered", len(s.ids))
-	}
-}
-
 // FuzzServeHTTP: whatever Discord signs, nothing panics, and what it did not sign reaches nobody.
 func FuzzServeHTTP(f *testing.F) {
 	key := ed25519.NewKeyFromSeed([]byte("thirty-two bytes of a known seed"))
-	a, err := New(Config{Token: secret, PublicKey: hex.EncodeToString(key.Public().(ed25519.PublicKey))})
+	a, err := New(Config{Token: secret, PublicKey: hex.EncodeToString(key.Public().(ed25519.PublicKey)), Inbox: &memoryInbox{}})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type world struct {
 	adapter         *Adapter
 	log             *bottest.Log
 	state           *memoryState
+	inbox           *memoryInbox
 	guild, channel  string
 	manager, member string
 	commands        chan *sandbox.DiscordInteraction // the newest that nobody has asked for
@@ -40,7 +41,7 @@ func newWorld(t *testing.T, cfg sandbox.DiscordConfig) *world {
 		srv.Close()
 	})
 	w := &world{
-		Discord: d, url: srv.URL, log: &bottest.Log{}, state: &memoryState{},
+		Discord: d, url: srv.URL, log: &bottest.Log{}, state: &memoryState{}, inbox: &memoryInbox{},
 		commands: make(chan *sandbox.DiscordInteraction, 1),
 	}
 	w.guild = d.AddGuild("Newsroom")
@@ -55,7 +56,7 @@ func newWorld(t *testing.T, cfg sandbox.DiscordConfig) *world {
 func (w *world) newAdapter(t *testing.T, token, url string) *Adapter {
 	t.Helper()
 	a, err := New(Config{
-		Token: token, APIURL: url, State: w.state,
+		Token: token, APIURL: url, State: w.state, Inbox: w.inbox,
 		Logger: w.log.Logger(),
 	})
 	if err != nil {
@@ -90,8 +91,9 @@ func (w *world) start(t *testing.T, h bot.Handler) (stop func() error, ended <-c
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	result, done := make(chan error, 1), make(chan error, 1)
+	a := w.adapter
 	go func() {
-		err := w.adapter.Run(ctx, h)
+		err := a.Run(ctx, h)
 		result <- err
 		done <- err
 	}()
@@ -369,18 +371,4 @@ func see(m sandbox.DiscordMessage) bottest.Seen {
 		s.Pings = append(s.Pings, fmt.Sprint(m.Pings))
 	}
 	return s
-}
-
-// memoryState is a [bot.State] in memory.
-type memoryState struct{ values sync.Map }
-
-func (s *memoryState) State(_ context.Context, key string) (string, error) {
-	v, _ := s.values.Load(key)
-	text, _ := v.(string)
-	return text, nil
-}
-
-func (s *memoryState) SetState(_ context.Context, key, value string) error {
-	s.values.Store(key, value)
-	return nil
 }

@@ -32,6 +32,8 @@ type timings struct {
 	suggestWithin time.Duration // for suggestions
 	callback      time.Duration // for one try of a first response
 	answerWithin  time.Duration // for the whole answer
+	claim         time.Duration // for the inbox to tell whether to answer
+	finish        time.Duration // for answers in hand when the end has been asked for
 	replyWithin   time.Duration // for getting an answer through
 }
 
@@ -55,6 +57,8 @@ func defaultTimings() timings {
 		callback:      time.Second,
 		// Of the 15 min that an interaction's token is good for.
 		answerWithin: 14 * time.Minute,
+		claim:        time.Second,
+		finish:       3 * time.Second,
 		replyWithin:  10 * time.Second,
 	}
 }
@@ -83,6 +87,7 @@ type gateway struct {
 	gate    *gate
 	log     *slog.Logger
 	receive func(*link, *discordgo.Event)
+	up      func() // is called each time it is connected
 	budget  *rate.Limiter
 	backoff backoff
 	down    bool // as last logged
@@ -94,7 +99,7 @@ func newGateway(a *Adapter, receive func(*link, *discordgo.Event), part shard, l
 		log = log.With("shard", part.id, "shards", part.count)
 	}
 	return &gateway{
-		a: a, receive: receive, shard: part, gate: limits, log: log,
+		a: a, receive: receive, shard: part, gate: limits, log: log, up: func() {},
 		budget:  rate.NewLimiter(rate.Every(24*time.Hour/connectsPerDay), connectBurst),
 		backoff: backoff{min: a.timings.backoffMin, max: a.timings.backoffMax},
 	}
@@ -177,6 +182,7 @@ func (g *gateway) hold(ctx context.Context, l *link) error {
 	}
 	l.began = true
 	g.note(nil)
+	g.up()
 	sound := time.NewTimer(g.a.timings.steady)
 	defer sound.Stop()
 	for {

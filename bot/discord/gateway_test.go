@@ -239,7 +239,7 @@ func scriptedGateway(t *testing.T, serve func(*websocket.Conn)) (*world, <-chan 
 		defer func() { _ = ws.Close() }()
 		serve(ws)
 	})
-	w := &world{url: srv.URL, log: &bottest.Log{}, state: &memoryState{}}
+	w := &world{url: srv.URL, log: &bottest.Log{}, state: &memoryState{}, inbox: &memoryInbox{}}
 	t.Cleanup(srv.CloseClientConnections)
 	w.adapter = w.newAdapter(t, secret, srv.URL)
 	w.adapter.timings.open, w.adapter.timings.grace = 300*time.Millisecond, 100*time.Millisecond

@@ -158,7 +158,7 @@ func (o wireOption) text() string {
 func (r *run) respond(ctx context.Context, it *interaction, inv bot.Invocation) {
 	done := make(chan bot.Message, 1)
 	go func() { done <- r.invoke(ctx, inv) }()
-	patience := time.NewTimer(r.timings.deferAfter)
+	patience := time.NewTimer(r.timings.deferAfter - time.Since(it.arrived))
 	defer patience.Stop()
 	select {
 	case m := <-done:
@@ -236,7 +236,8 @@ func (it *interaction) early(n int, err error) error {
 	return err
 }
 
-// callback gives the first response. If a try was cut off, the next one may hear that it arrived.
+// callback gives the first response. If a try was cut off, the next one may hear that it arrived; suggestions may have
+// been given by another process.
 func (r *run) callback(ctx context.Context, it *interaction, resp response) error {
 	if it.exchange != nil {
 		return it.exchange.give(resp)
@@ -244,7 +245,7 @@ func (r *run) callback(ctx context.Context, it *interaction, resp response) erro
 	path := "/interactions/" + url.PathEscape(it.ID) + "/" + url.PathEscape(it.Token) + "/callback"
 	return r.insist(ctx, r.timings.callback, func(ctx context.Context, try int) error {
 		err := r.rest.call(ctx, http.MethodPost, path, resp, nil)
-		if try > 0 && hasCode(err, codeAcknowledged) {
+		if (try > 0 || it.Type == typeComplete) && hasCode(err, codeAcknowledged) {
 			return nil
 		}
 		return err

@@ -3,10 +3,13 @@ package discord
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 	"golang.org/x/sync/errgroup"
@@ -31,6 +34,8 @@ type run struct {
 	presences    chan bot.Presence
 	returning    sync.Map // the scopes of returns that wait in presences, but for those before a removal
 	ended        <-chan struct{}
+	name         string        // among all runs of all processes
+	connected    chan struct{} // closed when all shards have been
 }
 
 // Run serves h until ctx ends, and takes about a second to say goodbye. It publishes the commands
@@ -41,6 +46,8 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 		applications: make(chan string, 1),
 		interactions: make(chan *interaction, queueLength),
 		presences:    make(chan bot.Presence, queueLength),
+		name:         rand.Text(),
+		connected:    make(chan struct{}),
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	ended := make(chan struct{})
@@ -51,6 +58,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	group.Go(func() error { return r.servePublishing(ctx) })
 	group.Go(func() error { return r.serveInteractions(ctx) })
 	group.Go(func() error { return r.servePresences(ctx) })
+	group.Go(func() error { return r.announce(ctx) })
 	group.Go(func() error { return r.connect(ctx) })
 	err := group.Wait()
 	a.rest.client.CloseIdleConnections()
@@ -74,12 +82,28 @@ func (r *run) connect(ctx context.Context) error {
 		if err != nil {
 			return nil //nolint:nilerr // ctx has ended
 		}
-		for id := range count {
-			group.Go(func() error { return newGateway(r.Adapter, r.receive, shard{id: id, count: count}, limits).run(ctx) })
+		for _, g := range r.gateways(count, limits) {
+			group.Go(func() error { return g.run(ctx) })
 		}
 		return nil
 	})
 	return group.Wait()
+}
+
+// gateways returns what keeps the connections of all shards.
+func (r *run) gateways(count int, limits *gate) []*gateway {
+	list := make([]*gateway, count)
+	var missing atomic.Int64
+	missing.Store(int64(count))
+	for id := range list {
+		list[id] = newGateway(r.Adapter, r.receive, shard{id: id, count: count}, limits)
+		list[id].up = sync.OnceFunc(func() {
+			if missing.Add(-1) == 0 {
+				close(r.connected)
+			}
+		})
+	}
+	return list
 }
 
 // receive sorts an event into its queue. It decodes the raw event: what discordgo decodes is empty
@@ -109,6 +133,7 @@ func (r *run) sort(l *link, event string, raw json.RawMessage) error {
 		if err := json.Unmarshal(raw, &it); err != nil {
 			return err
 		}
+		it.arrived = time.Now()
 		offer(r, r.interactions, &it)
 	default:
 		list, err := readPresences(event, raw)
@@ -157,7 +182,17 @@ func (r *run) survive(what string) {
 	}
 }
 
+// serveInteractions answers until ctx ends. What is in hand then may be finished.
 func (r *run) serveInteractions(ctx context.Context) error {
+	working, cut := context.WithCancel(context.WithoutCancel(ctx))
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	defer cut()
+	watch.Go(func() {
+		<-ctx.Done()
+		_ = sleep(working, r.timings.finish)
+		cut()
+	})
 	var group errgroup.Group
 	group.SetLimit(maxServing)
 	defer func() { _ = group.Wait() }() // none of them returns an error
@@ -165,13 +200,28 @@ func (r *run) serveInteractions(ctx context.Context) error {
 		select {
 		case it := <-r.interactions:
 			group.Go(func() error {
-				r.answer(ctx, it)
+				r.take(working, it)
 				return nil
 			})
 		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+// take answers an interaction that is this process's. What came over HTTP has been claimed, and it does no harm if
+// suggestions are given twice.
+func (r *run) take(ctx context.Context, it *interaction) {
+	switch {
+	case it.exchange != nil:
+	case it.Type == typeComplete:
+		r.answer(ctx, it)
+		return
+	case !r.claim(ctx, it):
+		return
+	}
+	defer r.answered(ctx, it)
+	r.answer(ctx, it)
 }
 
 func (r *run) servePresences(ctx context.Context) error {

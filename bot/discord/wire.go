@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 )
 
 // What goes over the wire, without nulls: Discord tells them from what is absent.
@@ -124,6 +125,7 @@ type interaction struct {
 	Permissions   *permissions    `json:"app_permissions"`
 	Data          interactionData `json:"data"`
 	exchange      *exchange       // the request that it came by; nil if it came by the gateway
+	arrived       time.Time
 
 	// Message is the one whose component was used, or led to the form that was submitted.
 	Message *struct {

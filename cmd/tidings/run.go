@@ -158,7 +158,7 @@ func (s *settings) adapters(db *store.Store) ([]bot.Adapter, []posted, error) {
 
 func (s *settings) discord(db *store.Store) (*discord.Adapter, error) {
 	cfg := discord.Config{
-		Token: s.Discord.Token.Reveal(), APIURL: s.Discord.APIURL, State: db, Zone: s.Timezone,
+		Token: s.Discord.Token.Reveal(), APIURL: s.Discord.APIURL, State: db, Inbox: db, Zone: s.Timezone,
 		PublicKey: s.Discord.PublicKey, WithoutGateway: !s.Discord.Gateway, Shards: s.Discord.Shards,
 		Logger: s.log.With("component", "discord"),
 	}

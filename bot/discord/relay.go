@@ -1,0 +1,48 @@
+package discord
+
+import (
+	"context"
+	"time"
+
+	"tidings/bot"
+)
+
+var _ bot.Relay = (*Adapter)(nil)
+
+// relayLook is how often a process that leaves looks whether another is connected.
+const relayLook = 100 * time.Millisecond
+
+// listenerKey is where the processes of a bot tell which of them has connected last.
+func (a *Adapter) listenerKey() string { return "discord/listener/" + a.Account() }
+
+// announce tells other processes that this one listens, once all shards are connected.
+func (r *run) announce(ctx context.Context) error {
+	select {
+	case <-r.connected:
+	case <-ctx.Done():
+		return nil
+	}
+	if r.state == nil {
+		return nil
+	}
+	if err := r.state.SetState(ctx, r.listenerKey(), r.name); err != nil && ctx.Err() == nil {
+		r.log.WarnContext(ctx, "not told other replicas that this one listens", "err", err)
+	}
+	return nil
+}
+
+// Relieved waits until another process is connected with all its shards, or ctx ends.
+func (a *Adapter) Relieved(ctx context.Context) {
+	for sleep(ctx, relayLook) == nil {
+		r := a.serving.Load()
+		if r == nil {
+			return
+		}
+		if r.state == nil {
+			continue // nobody can tell
+		}
+		if name, err := r.state.State(ctx, r.listenerKey()); err == nil && name != r.name {
+			return
+		}
+	}
+}

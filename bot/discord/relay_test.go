@@ -1,0 +1,155 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/sandbox"
+)
+
+// join runs the adapter of a second process and waits until the first hears that it listens.
+func (w *world) join(t *testing.T, h bot.Handler) (stop func() error) {
+	t.Helper()
+	first := w.adapter
+	w.adapter = w.newAdapter(t, secret, w.url)
+	stop, _ = w.start(t, h)
+	ctx := within(t)
+	if first.Relieved(ctx); ctx.Err() != nil {
+		t.Fatalf("the first process does not hear of the second:\n%s", w.log)
+	}
+	return stop
+}
+
+func TestRelay_TwoProcessesAnswerOnce(t *testing.T) {
+	t.Parallel()
+	w := gatewayWorld(t)
+	h := help()
+	w.run(t, h)
+	w.join(t, h)
+	const n = 20
+	for range n {
+		w.serves(t)
+	}
+	eventually(t, "all are marked as answered", func() bool { return w.inbox.over() == n })
+	if got := len(h.Invocations()); got != n {
+		t.Errorf("%d commands were carried out, want %d", got, n)
+	}
+	if got := len(w.posted()); got != n {
+		t.Errorf("Discord was told %d answers, want %d", got, n)
+	}
+}
+
+func TestRelay_TwoProcessesMaySuggest(t *testing.T) {
+	t.Parallel()
+	w := gatewayWorld(t)
+	h := help()
+	h.Table = completer()
+	stops := []func() error{w.run(t, h), w.join(t, h)}
+	_, err := w.Autocomplete(within(t), w.member, w.channel, "unsubscribe", []sandbox.DiscordOption{{Name: "name", Value: "x", Focused: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "both have answered", func() bool { return len(w.posted()) == 2 })
+	for _, stop := range stops {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	}
+	if text := w.log.String(); strings.Contains(text, "answer lost") {
+		t.Errorf("the log tells of a loss:\n%s", text)
+	}
+}
+
+func TestRelieved_WaitsForAllShards(t *testing.T) {
+	t.Parallel()
+	w := gatewayWorld(t)
+	w.run(t, help())
+	first := w.adapter
+	w.adapter = w.newAdapter(t, secret, w.url)
+	w.adapter.shards = 2
+	w.adapter.timings.identifyEvery = time.Second
+	w.start(t, help())
+	eventually(t, "the first shard is up", func() bool { return w.Counters().Identifies == 2 })
+	first.Relieved(within(t))
+	if n := w.Counters().Identifies; n != 3 {
+		t.Errorf("%d sessions began, want one and two", n)
+	}
+}
+
+func TestRelieved_EndsWithItsContext(t *testing.T) {
+	for name, forget := range map[string]func(*Adapter){
+		"nobody else listens": func(*Adapter) {},
+		"nobody could tell":   func(a *Adapter) { a.state = nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := gatewayWorld(t)
+			forget(w.adapter)
+			w.run(t, help())
+			ctx, cancel := context.WithTimeout(t.Context(), 3*relayLook)
+			defer cancel()
+			if w.adapter.Relieved(ctx); ctx.Err() == nil {
+				t.Error("relieved by nobody")
+			}
+		})
+	}
+}
+
+func TestClaim_AnswersIfTheInboxIsOutOfReach(t *testing.T) {
+	for name, fail := range map[string]func(ctx context.Context) error{
+		"it fails": func(context.Context) error { return errors.New("no route") },
+		"it hangs": func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := gatewayWorld(t)
+			w.inbox.fail = fail
+			w.run(t, help())
+			w.serves(t)
+			if !strings.Contains(w.log.String(), "not claimed") {
+				t.Errorf("the log does not tell of it:\n%s", w.log)
+			}
+		})
+	}
+}
+
+func TestStop_FinishesWhatIsInHand(t *testing.T) {
+	t.Parallel()
+	w := gatewayWorld(t)
+	began, release := make(chan struct{}), make(chan struct{})
+	h := help()
+	h.Answer = func(ctx context.Context, _ bot.Invocation) bot.Message {
+		close(began)
+		<-release
+		if ctx.Err() != nil {
+			return bot.Message{Text: bot.Plain("cut off")}
+		}
+		return bot.Message{Text: bot.Plain("done")}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- w.adapter.Run(ctx, h) }()
+	if err := w.WaitReady(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.WaitCommands(within(t), "help"); err != nil {
+		t.Fatal(err)
+	}
+	it, err := w.Command(within(t), w.member, w.channel, "help", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-began
+	stop()
+	close(release)
+	if m, err := it.Reply(within(t)); err != nil || m.Content != "done" {
+		t.Errorf("answered %q, %v", m.Content, err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
