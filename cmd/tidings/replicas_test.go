@@ -318,7 +318,7 @@ func (f *fleet) roll(t *testing.T) {
 	}
 	asked := 1
 	f.telegramMessages(asker, 2*asked)
-	from := f.published()
+	from, onDiscord := f.published(), f.ask()
 	for _, old := range slices.Clone(f.replicas) {
 		f.join()
 		for _, line := range []string{"/latest", "/help"} { // in hand, and on its way, when the old one stops
@@ -336,6 +336,7 @@ func (f *fleet) roll(t *testing.T) {
 		f.shown()
 	}
 	f.telegramMessages(asker, 2*asked)
+	onDiscord.audit(t)
 	if took := f.longest(from, f.published()-2); took > 2*time.Second {
 		t.Errorf("a rolling restart delayed an alert by %v, want 2 s at most", took)
 	} else {
