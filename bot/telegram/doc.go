@@ -1,7 +1,7 @@
-// Package telegram connects the bot to Telegram over the Bot API, by long polling.
+// Package telegram connects the bot to Telegram over the Bot API, by long polling or by a webhook.
 //
 // It serves private chats, groups, supergroups with topics, and channels. Of the library it uses
-// the requests and the types; polling, errors and secrets are handled here. Every update is stored
+// the requests and the types; updates, errors and secrets are handled here. Every update is stored
 // in a [bot.Inbox] before Telegram is told that it arrived, so that a crash loses none. Telegram
 // has no key that makes sending idempotent: a message that was in flight when the program died may
 // be sent twice.

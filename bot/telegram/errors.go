@@ -16,8 +16,8 @@ import (
 	"tidings/bot"
 )
 
-// goneWords are the beginnings of refusals that mean the bot cannot post in a chat, whatever it
-// posts, each with the reason people are told. Telegram has no codes for them. The order matters
+// goneWords are words of refusals that mean the bot cannot post in a chat, whatever it posts, each
+// with the reason people are told. Telegram has no codes for them. The order matters
 // only where one text holds another.
 func goneWords() [][2]string {
 	return [][2]string{

@@ -40,8 +40,8 @@ type Config struct {
 	// APIURL is the address of the Bot API server without a trailing slash. Empty means
 	// https://api.telegram.org.
 	APIURL string
-	// State keeps the hash of the published commands, and who has been asked to fill in what. It is
-	// required.
+	// State keeps hashes of the published commands and of the webhook's secret, and who has been asked to
+	// fill in what. It is required.
 	State bot.State
 	// Inbox keeps updates until they have been handled. It is required.
 	Inbox bot.Inbox

@@ -189,7 +189,7 @@ func (s *session) setWebhook(ctx context.Context) (webhookInfo, error) {
 	}
 	// Telegram does not tell the secret.
 	sum := sha256.Sum256([]byte(s.webhook.secret.Reveal()))
-	hash, key := hex.EncodeToString(sum[:]), "telegram/webhook/"+strconv.FormatInt(s.id, 10)
+	hash, key := hex.EncodeToString(sum[:]), fmt.Sprintf("telegram.webhook.%d", s.id)
 	known, err := s.state.State(ctx, key)
 	if err != nil {
 		return info, fmt.Errorf("read the webhook's state: %w", err)
