@@ -193,7 +193,7 @@ export class Telegram {
       const inner = [];
       while (sorted.length > 0 && sorted[0].offset < end) inner.push(sorted.shift());
       nodes.push(text.slice(at, e.offset), this.entity(e, text.slice(e.offset, end), this.styled(text, inner, e.offset, end)));
-      at = end;
+      at = e.type === "pre" && text[end] === "\n" ? end + 1 : end; // a block ends its line by itself
     }
     nodes.push(text.slice(at, to));
     return nodes.filter((n) => n !== "");
