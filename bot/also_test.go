@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -17,7 +18,7 @@ func TestAlert_NamesWhoElseReportsTheStory(t *testing.T) {
 		t.Errorf("%+v, want the first article of the desk linked", note)
 	}
 	dl.Action = Withdraw
-	if got := alert(&dl, time.UTC).Card.Note.String(); got == "" || got[:9] != "Withdrawn" {
+	if got := alert(&dl, time.UTC).Card.Note.String(); !strings.HasPrefix(got, "Withdrawn by the source") || strings.Contains(got, "desk") {
 		t.Errorf("the note of a withdrawn article is %q", got)
 	}
 	before := dl.Article

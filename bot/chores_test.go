@@ -51,6 +51,24 @@ func TestChores_ForgetWhoIsLongGone(t *testing.T) {
 	})
 }
 
+func TestChores_ForgetButtonsThatNobodyPresses(t *testing.T) {
+	inWorld(t, func(w *world) {
+		if err := w.store.SetState(w.Context(), "button:#old", "latest?"); err != nil {
+			t.Fatal(err)
+		}
+		w.startChores(w.config())
+		for _, later := range []struct {
+			days time.Duration
+			want string
+		}{{89, "latest?"}, {3, ""}} {
+			w.after(later.days * 24 * time.Hour)
+			if got, err := w.store.State(w.Context(), "button:#old"); err != nil || got != later.want {
+				t.Errorf("after %d days more the button says %q, %v, want %q", later.days, got, err, later.want)
+			}
+		}
+	})
+}
+
 // weary is a store that does not forget.
 type weary struct {
 	bot.Store

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tidings/bot"
 )
 
@@ -174,4 +176,58 @@ func TestPresence_OffersInEveryChatThatCameBack(t *testing.T) {
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: space})
 		w.wantSent(w.after(30*time.Second), "second: I am back. 1 alert came in while I was away. Shall I post it now?")
 	})
+}
+
+func TestPresence_IsBackOnlyWhereItMaySpeak(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		w.start(w.config())
+		h, err := w.paper.Handler(w.Context())
+		if err != nil {
+			w.Fatal(err)
+		}
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: room(), Reason: "the bot was removed"})
+		w.put("one")
+		w.settle()
+		w.paper.ScriptFor(room(), &bot.SendError{Kind: bot.TargetGone, Reason: "the bot may not write here"})
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
+		w.settle()
+		if s := w.status(room()); s.Suspended != "the bot may not write here" || s.Held != 1 {
+			w.Errorf("status = %+v, want it suspended with the new reason and one held", s)
+		}
+	})
+}
+
+func TestPresence_OffersNoListOfOne(t *testing.T) {
+	inWorld(t, func(w *world) {
+		_, offer := loseAndReturn(w)
+		two := labels(offer)
+		w.subscribe(chat("other"), "")
+		h, err := w.paper.Handler(w.Context())
+		if err != nil {
+			w.Fatal(err)
+		}
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: chat("other"), Reason: "the bot was removed"})
+		w.put("four")
+		w.settle()
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: chat("other")})
+		w.settle()
+		sent := w.paper.Sent()
+		got := [][]string{two, labels(sent[len(sent)-1].Message)}
+		want := [][]string{{"Post 2", "As a list", "Skip"}, {"Post 1", "Skip"}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			w.Errorf("buttons of two and of one (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// labels returns what stands on a message's buttons.
+func labels(m bot.Message) []string {
+	var list []string
+	for _, row := range m.Buttons {
+		for _, b := range row {
+			list = append(list, b.Label)
+		}
+	}
+	return list
 }

@@ -281,6 +281,9 @@ func TestScheduler_WaitsAsLongAsThePlatformAsks(t *testing.T) {
 					s.answered(slot, to, answer)
 				}
 				begun := time.Now()
+				if from := s.alertsFrom().Sub(begun); from > tt.other || from < tt.other-time.Second && tt.other > 0 {
+					t.Errorf("alerts are claimed in %v, want %v", from, tt.other)
+				}
 				for _, to := range []struct {
 					chat string
 					wait time.Duration
