@@ -147,10 +147,13 @@ func (a *audit) order(t testing.TB, to bot.Target, shown []exhibit) {
 // check holds one report's steps against the message that they led to.
 func (a *audit) check(t testing.TB, to bot.Target, r *report, trace bot.Trace, shown []exhibit) {
 	a.deliveries++
-	if len(trace.Steps) == 0 {
-		a.lost++
-		t.Errorf("%v: report %d is not in the ledger", to, r.number)
-		return
+	if len(trace.Steps) == 0 { // which is right for what was withdrawn before anybody looked at it
+		if !r.withdrawn {
+			a.lost++
+			t.Errorf("%v: report %d is not in the ledger", to, r.number)
+			return
+		}
+		trace.Steps = []bot.Step{{State: bot.Superseded}}
 	}
 	for _, s := range trace.Steps[1:] {
 		if s.State == bot.Sent {

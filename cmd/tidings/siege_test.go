@@ -297,7 +297,8 @@ func (s *siege) askDiscord(word string) error {
 	return err
 }
 
-// unanswered returns what people asked on Telegram without an answer, which keeps what nobody has taken.
+// unanswered returns what people asked on Telegram without an answer, which keeps what nobody has taken. An answer may
+// be that something went wrong, and does not say with what then.
 func (s *siege) unanswered() []string {
 	var said strings.Builder
 	for _, m := range s.telegram.Messages(s.asker) {
@@ -305,9 +306,10 @@ func (s *siege) unanswered() []string {
 			said.WriteString(m.Text + "\n")
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(s.asked[telegram.Platform]), func(word string) bool {
+	left := slices.DeleteFunc(slices.Clone(s.asked[telegram.Platform]), func(word string) bool {
 		return strings.Contains(said.String(), word)
 	})
+	return left[:max(0, len(left)-strings.Count(said.String(), "Something went wrong"))]
 }
 
 // answers tells how people fared. On Telegram everybody has an answer in the end; Discord's gateway keeps no command.
