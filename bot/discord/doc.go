@@ -1,6 +1,6 @@
 // Package discord connects the bot to Discord.
 //
-//	a, err := discord.New(discord.Config{Token: token, State: store})
+//	a, err := discord.New(discord.Config{Token: token, State: store, Inbox: store})
 //	…
 //	go a.Run(ctx, handler)
 //	receipt, err := a.Send(ctx, target, message)
@@ -19,6 +19,9 @@
 // number of processes behind one address answer them. The gateway then tells only of where the bot is, and
 // may be left out: a removal is found out by sending, a return by the next command in a channel. More than
 // 2500 guilds need several gateway connections, each with its shard of them.
+//
+// Two processes may be connected while one takes over from the other; the inbox gives each interaction to one
+// of them, and refuses a post that comes again.
 //
 // Not here: privileged intents (the bot reads no messages), voice.
 package discord
