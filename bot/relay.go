@@ -43,16 +43,15 @@ func (b *Bot) attend(ctx context.Context, o *outlet, t *tenure, sent <-chan stru
 	case <-t.held.Done():
 	}
 	if t.held.Err() == nil { // or another has it already
-		o.post.handOver(t, r)
+		o.post.handOver(context.WithoutCancel(ctx), t, r)
 	}
 	leave()
 	return <-ended
 }
 
 // handOver gives a place up, and returns when the one who takes it listens, or nobody does.
-func (p *post) handOver(t *tenure, r Relay) {
+func (p *post) handOver(ctx context.Context, t *tenure, r Relay) {
 	p.leave(t)
-	ctx := context.WithoutCancel(t.held)
 	taking, cancel := context.WithTimeout(ctx, heirWithin)
 	defer cancel()
 	if !p.places.TakenOver(taking, p.name) {

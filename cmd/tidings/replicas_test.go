@@ -328,7 +328,7 @@ func (f *fleet) roll(t *testing.T) {
 			asked++
 			if line == "/latest" {
 				f.leave(old)
-				f.stop(old.process)
+				f.within(t, "a replica hands over and stops", 10*time.Second, func() { f.stop(old.process) })
 			}
 		}
 		f.leader("discord", nil)
