@@ -58,12 +58,12 @@ func TestChores_ForgetButtonsThatNobodyPresses(t *testing.T) {
 		}
 		w.startChores(w.config())
 		for _, later := range []struct {
-			days time.Duration
+			by   time.Duration
 			want string
-		}{{89, "latest?"}, {3, ""}} {
-			w.after(later.days * 24 * time.Hour)
+		}{{89 * 24 * time.Hour, "latest?"}, {3 * 24 * time.Hour, ""}} {
+			w.after(later.by)
 			if got, err := w.store.State(w.Context(), "button:#old"); err != nil || got != later.want {
-				t.Errorf("after %d days more the button says %q, %v, want %q", later.days, got, err, later.want)
+				t.Errorf("%v later the button says %q, %v, want %q", later.by, got, err, later.want)
 			}
 		}
 	})
