@@ -12,16 +12,18 @@ type claimer struct {
 	tx     *tx
 	token  int64
 	until  int64
-	packed bool // something is left that may have to go before what was unpacked
+	packed bool // something may be left that has to go before what was unpacked
 }
 
 // fill adds deliveries of targets that are ready to a list, until it has n.
 func (c *claimer) fill(ctx context.Context, list []bot.Delivery, platform string, n int) ([]bot.Delivery, error) {
-	for len(list) < n {
-		targets, err := c.readyTargets(ctx, c.tx, platform, n-len(list))
-		if err != nil || len(targets) == 0 {
+	for {
+		room := n - len(list)
+		targets, err := c.readyTargets(ctx, c.tx, platform, room)
+		if err != nil {
 			return list, err
 		}
+		last := len(targets) < room
 		for len(targets) > 0 {
 			var leased []bot.Delivery
 			if leased, targets, err = c.claim(ctx, targets); err != nil {
@@ -29,8 +31,10 @@ func (c *claimer) fill(ctx context.Context, list []bot.Delivery, platform string
 			}
 			list = append(list, leased...)
 		}
+		if last || len(list) >= n {
+			return list, nil
+		}
 	}
-	return list, nil
 }
 
 // next is a target's next delivery and what Claim must know of it.

@@ -7,11 +7,7 @@ import (
 
 // uncovered returns the subscriptions whose targets have no post of the article's story yet, nor one under
 // way, and those that want stories apart. The alerts of the others name the article by themselves.
-func (s *Store) uncovered(ctx context.Context, tx *tx, article int64, subscriptions []int64) ([]int64, error) {
-	const storyOf = `
-		SELECT story
-		FROM articles
-		WHERE id = $1`
+func (s *Store) uncovered(ctx context.Context, tx *tx, article, story int64, subscriptions []int64) ([]int64, error) {
 	text := `
 		SELECT s.id
 		FROM ` + s.dialect.listFrom + `
@@ -21,9 +17,8 @@ func (s *Store) uncovered(ctx context.Context, tx *tx, article int64, subscripti
 			FROM articles AS m
 			JOIN deliveries AS d ON d.article_id = m.id AND d.revision = 0
 			WHERE m.story = $2 AND m.story <> 0 AND m.id <> $3 AND d.state <> 'rejected' AND d.state <> 'superseded')`
-	story, err := number(ctx, tx, storyOf, article)
-	if err != nil || story == 0 {
-		return subscriptions, err
+	if story == 0 {
+		return subscriptions, nil
 	}
 	list, err := json.Marshal(subscriptions)
 	if err != nil {

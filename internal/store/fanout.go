@@ -107,18 +107,17 @@ func (f *fan) pack(ctx context.Context, tx *tx, platform string, list []taker) e
 	const insert = `
 		INSERT INTO packed (id, article_id, revision, action, platform, bucket, rank, due, enqueued, entries, content)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
-	for len(list) > 0 {
-		bucket := list[0].target / bucketSize
-		n, _ := findTaker(list, (bucket+1)*bucketSize)
-		id, err := reserve(ctx, tx, bucketSize)
-		if err != nil {
+	parts := byBucket(list)
+	first, err := reserve(ctx, tx, len(parts)*bucketSize)
+	if err != nil {
+		return err
+	}
+	for i, part := range parts {
+		id := first + int64(i)*bucketSize
+		if err := tx.later(ctx, insert, id, f.article, f.revision, f.action, platform, part[0].target/bucketSize, f.rank, f.due,
+			tx.now, len(part), packTakers(part)); err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, insert, id, f.article, f.revision, f.action, platform, bucket, f.rank, f.due, tx.now,
-			n, packTakers(list[:n])); err != nil {
-			return err
-		}
-		list = list[n:]
 	}
 	return nil
 }

@@ -78,13 +78,6 @@ func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match
 			return bot.ErrCursorMoved
 		}
 		for article, subscriptions := range byArticle(matches) {
-			subscriptions, err := s.uncovered(ctx, tx, article, subscriptions)
-			if err != nil {
-				return err
-			}
-			if len(subscriptions) == 0 {
-				continue
-			}
 			n, err := s.post(ctx, tx, article, subscriptions)
 			if err != nil {
 				return err

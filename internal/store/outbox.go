@@ -17,7 +17,7 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		return nil, wrapClaim(platform, err) // without taking the write lock for nothing
 	}
 	var list []bot.Delivery
-	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) (err error) {
 		list = nil
 		if err := s.lift(ctx, tx); err != nil {
 			return err
@@ -25,14 +25,10 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		c := claimer{Store: s, tx: tx, token: 1 + rand.Int64N(1<<62), until: tx.now + lease.Microseconds()}
 		enough := n
 		for range unpackAtOnce {
-			unpacked, err := s.unpack(ctx, tx, platform, enough)
-			if err != nil {
+			if c.packed, err = s.unpack(ctx, tx, platform, enough); err != nil {
 				return err
 			}
-			if c.packed, err = anyPacked(ctx, tx, platform); err != nil {
-				return err
-			}
-			if list, err = c.fill(ctx, list, platform, n); err != nil || len(list) >= n || !unpacked && !c.packed {
+			if list, err = c.fill(ctx, list, platform, n); err != nil || len(list) >= n || !c.packed {
 				return err
 			}
 			enough = 0

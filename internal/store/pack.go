@@ -58,6 +58,15 @@ func unpackTakers(bucket int64, b []byte) ([]taker, error) {
 	return list, nil
 }
 
+// byBucket parts a list that is in the order of targets.
+func byBucket(list []taker) (parts [][]taker) {
+	for len(list) > 0 {
+		n, _ := findTaker(list, (list[0].target/bucketSize+1)*bucketSize)
+		parts, list = append(parts, list[:n]), list[n:]
+	}
+	return parts
+}
+
 // findTaker returns where a target is in a list that is in the order of targets.
 func findTaker(list []taker, target int64) (int, bool) {
 	return slices.BinarySearchFunc(list, target, func(t taker, target int64) int {

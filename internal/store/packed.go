@@ -35,16 +35,17 @@ func (p *packedRow) base() int64 { return p.id - p.bucket*bucketSize }
 // ready is since when the row may go out.
 func (p *packedRow) ready() int64 { return max(p.enqueued, p.due) }
 
-// unpack makes deliveries of the packed row of a platform that is to go out next, and reports whether there
-// was one. It leaves the row alone if enough targets have been ready for longer; 0 are never enough.
+// unpack makes deliveries of the packed row of a platform that is to go out next. It leaves the row alone if enough
+// targets have been ready for longer; 0 are never enough. It reports whether there was one.
 func (s *Store) unpack(ctx context.Context, tx *tx, platform string, enough int) (bool, error) {
 	const (
+		// A branch for each rank, so that each is one step in the index.
 		next = `
 			SELECT` + packedColumns + `
 			FROM packed
-			WHERE platform = $1 AND rank = $2 AND due <= $3
-			ORDER BY due, id
-			LIMIT 1`
+			WHERE id = coalesce(
+				(SELECT id FROM packed WHERE platform = $1 AND rank = 0 AND due <= $2 ORDER BY due, id LIMIT 1),
+				(SELECT id FROM packed WHERE platform = $1 AND rank = 1 AND due <= $2 ORDER BY due, id LIMIT 1))`
 		before = `
 			SELECT count(*)
 			FROM (
@@ -56,43 +57,21 @@ func (s *Store) unpack(ctx context.Context, tx *tx, platform string, enough int)
 			DELETE FROM packed
 			WHERE id = $1 AND entries = $2`
 	)
-	for rank := range 2 {
-		p, found, err := one(ctx, tx, readPacked, next, platform, rank, tx.now)
-		if err != nil {
-			return false, err
-		}
-		if !found {
-			continue
-		}
-		if enough > 0 {
-			n, err := number(ctx, tx, before, platform, rank, p.ready(), enough)
-			if err != nil || n == int64(enough) {
-				return false, err
-			}
-		}
-		n, err := tx.exec(ctx, remove, p.id, p.entries)
-		if err != nil || n == 0 { // another claimer has it
-			return n == 0, err
-		}
-		return true, s.insert(ctx, tx, &p.fan, p.enqueued, p.base(), p.takers)
+	p, found, err := one(ctx, tx, readPacked, next, platform, tx.now)
+	if err != nil || !found {
+		return false, err
 	}
-	return false, nil
-}
-
-// anyPacked reports whether something is packed for a platform that may go out.
-func anyPacked(ctx context.Context, tx *tx, platform string) (bool, error) {
-	const text = `
-		SELECT id
-		FROM packed
-		WHERE platform = $1 AND rank = $2 AND due <= $3
-		LIMIT 1`
-	for rank := range 2 {
-		id, err := number(ctx, tx, text, platform, rank, tx.now)
-		if err != nil || id > 0 {
-			return id > 0, err
+	if enough > 0 {
+		n, err := number(ctx, tx, before, platform, p.rank, p.ready(), enough)
+		if err != nil || n == int64(enough) {
+			return true, err
 		}
 	}
-	return false, nil
+	n, err := tx.exec(ctx, remove, p.id, p.entries)
+	if err != nil || n == 0 { // another claimer has it
+		return true, err
+	}
+	return true, s.insert(ctx, tx, &p.fan, p.enqueued, p.base(), p.takers)
 }
 
 // unpackTarget makes deliveries of what is packed for one target.

@@ -20,6 +20,10 @@ func (s *Store) post(ctx context.Context, tx *tx, article int64, subscriptions [
 	if err != nil || !found {
 		return 0, err
 	}
+	subscriptions, err = s.uncovered(ctx, tx, article, a.Story, subscriptions)
+	if err != nil || len(subscriptions) == 0 {
+		return 0, err
+	}
 	to, err := s.audience(ctx, tx, subscriptions)
 	if err != nil {
 		return 0, err
