@@ -63,6 +63,7 @@ func (w *world) exhibits(to bot.Target) []exhibit {
 type audit struct {
 	reports, deliveries     int
 	posts, edits, needless  int // that the ledger has: sent, and not needed any more
+	unseen                  int // of needless, those withdrawn so soon that the ledger never had them
 	lost, disordered, stale int
 	doubles                 map[string]int // by platform
 	lags                    []float64      // seconds from the store to the platform's receipt
@@ -91,6 +92,7 @@ func (w *world) tell(db *store.Store, reports []report, done [][2]any) {
 		{"posts sent", a.posts},
 		{"edits sent", a.edits},
 		{"not needed any more", a.needless},
+		{"of them never looked at", a.unseen},
 		{"lost", a.lost},
 		{"out of order", a.disordered},
 		{"not the newest revision", a.stale},
@@ -153,6 +155,7 @@ func (a *audit) check(t testing.TB, to bot.Target, r *report, trace bot.Trace, s
 			t.Errorf("%v: report %d is not in the ledger", to, r.number)
 			return
 		}
+		a.unseen++
 		trace.Steps = []bot.Step{{State: bot.Superseded}}
 	}
 	for _, s := range trace.Steps[1:] {
