@@ -131,8 +131,12 @@ var errRefused = errors.New("refused")
 // post makes one request and returns the number that the store gave the article.
 func (n *newsroom) post(ctx context.Context, body []byte) (int64, error) {
 	n.mu.Lock()
-	addr := n.addrs[n.rnd.IntN(len(n.addrs))]
+	addrs := n.addrs
 	n.mu.Unlock()
+	if len(addrs) == 0 {
+		return 0, errors.New("nobody is up yet")
+	}
+	addr := addrs[n.rnd.IntN(len(addrs))]
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+addr+"/api/articles", bytes.NewReader(body))
 	if err != nil {
 		return 0, err
