@@ -78,7 +78,6 @@ var _ tgbotapi.HTTPClient = doer{}
 func (d doer) Do(req *http.Request) (*http.Response, error) {
 	req = req.Clone(d.ctx)
 	req.URL.Path = strings.Replace(req.URL.Path, "/bot"+placeholder+"/", "/bot"+d.client.token.Reveal()+"/", 1)
-	req.URL.RawPath = ""
 	resp, err := d.client.http.Do(req)
 	if err != nil {
 		if withAddress, ok := errors.AsType[*url.Error](err); ok {
