@@ -52,7 +52,7 @@ func lacksOfAny(o or, d *Document) []Lack {
 			either.Terms = append(either.Terms, own[0].Terms...)
 		}
 	}
-	if len(nearest) == 1 && len(either.Terms) > 0 {
+	if len(either.Terms) > 0 {
 		return []Lack{either}
 	}
 	return nearest

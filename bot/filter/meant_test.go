@@ -15,6 +15,7 @@ func TestMeant_GuessesOperatorsInSmallLetters(t *testing.T) {
 		"title:(kim or yoon)":    "or title:(kim OR yoon)",
 		"  moon   or  yoon":      "or moon OR yoon",
 		"/a  b/ or c":            "or /a  b/ OR c",
+		"or yoon and kim":        "and or yoon AND kim",
 		"moon OR yoon":           " ",
 		`"moon or yoon"`:         " ",
 		`moon "or" yoon`:         " ",
