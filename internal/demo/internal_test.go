@@ -178,3 +178,17 @@ func TestSuggest_NamesWhatComesNext(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestLocalPicture_IsOneOfTheNewsrooms(t *testing.T) {
+	var d Demo
+	d.addrs.feed = "http://127.0.0.1:1"
+	for address, want := range map[string]string{
+		"http://127.0.0.1:1/demo/pictures/7.png": "/demo/pictures/7.png",
+		"http://127.0.0.1:1/feed.xml":            "",
+		"https://elsewhere.example/7.png":        "",
+	} {
+		if got := d.localPicture(address); got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+}
