@@ -22,7 +22,7 @@ import (
 
 // heartbeat is short, so that a dead connection is noticed soon, and long enough for a busy machine: the
 // stand-in forgets a session whose heartbeat is one interval late.
-const heartbeat = 500 * time.Millisecond
+const heartbeat = time.Second
 
 // gatewayWorld is a world whose connections are noticed to be dead after three heartbeats.
 func gatewayWorld(t *testing.T) *world {
