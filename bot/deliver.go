@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,8 +24,6 @@ const (
 	// lead is how long before a target may be sent to its next delivery is claimed, so that no limit
 	// is left unused while the store is at work.
 	lead = 50 * time.Millisecond
-	// settleTimeout bounds the recording of an outcome.
-	settleTimeout = 5 * time.Second
 	// maxAttempts is how many tries a delivery gets while others of its platform succeed. With the waits
 	// between them that is more than 8 minutes.
 	maxAttempts = 10
@@ -53,16 +52,17 @@ type deliverer struct {
 
 	slots   *scheduler
 	flights *flights
+	records *records
 	hangs   hangs
 	lastOK  atomic.Int64 // unix nanoseconds of the last success
 	streak  streak
 }
 
 func newDeliverer(cfg Config, a Adapter, s *scheduler, d *delays) *deliverer {
+	logger := cfg.Logger.With("component", "deliver", "platform", a.Platform())
 	return &deliverer{
 		adapter: a, outbox: cfg.Store, targets: cfg.Store, now: cfg.Now, metrics: cfg.Metrics, delays: d, zone: cfg.Zone,
-		slots: s, flights: newFlights(cfg.Now),
-		logger: cfg.Logger.With("component", "deliver", "platform", a.Platform()),
+		slots: s, flights: newFlights(cfg.Now), records: newRecords(cfg.Store, logger), logger: logger,
 	}
 }
 
@@ -95,6 +95,7 @@ func (d *deliverer) round(ctx, held context.Context, hands *sync.WaitGroup) erro
 	if len(claimed) == 0 {
 		return d.outbox.WaitDue(ctx, d.adapter.Platform())
 	}
+	claimed = slices.DeleteFunc(claimed, func(dl Delivery) bool { return d.records.awaits(&dl) })
 	d.flights.claimed(len(claimed))
 	for i := range claimed {
 		hands.Go(func() { d.handle(ctx, held, &claimed[i], leaseEnd) })
@@ -114,15 +115,15 @@ func (d *deliverer) handle(ctx, held context.Context, dl *Delivery, leaseEnd tim
 	slot, err := d.slots.take(waiting, dl.Target, c)
 	if err != nil {
 		d.flights.unsent()
-		d.settle(context.WithoutCancel(ctx), dl, Outcome{State: Pending, Reason: "not tried in time", NotBefore: d.slots.free(dl.Target)})
+		d.records.record(ctx, dl, Outcome{State: Pending, Reason: "not tried in time", NotBefore: d.slots.free(dl.Target)})
 		return
 	}
 	d.flights.begun(slot)
-	d.deliver(held, dl, slot)
+	d.records.record(ctx, dl, d.deliver(held, dl, slot))
 }
 
-// deliver sends one claimed delivery while the place is held, and records how it went.
-func (d *deliverer) deliver(held context.Context, dl *Delivery, slot *slot) {
+// deliver sends one claimed delivery while the place is held, and returns how it went.
+func (d *deliverer) deliver(held context.Context, dl *Delivery, slot *slot) Outcome {
 	start := d.now()
 	receipt, err := d.try(held, dl)
 	ctx := context.WithoutCancel(held)
@@ -135,19 +136,17 @@ func (d *deliverer) deliver(held context.Context, dl *Delivery, slot *slot) {
 		d.hangs.heard(dl.Target)
 		d.flights.heard()
 	}
-	var o Outcome
 	if err == nil {
 		d.lastOK.Store(now.UnixNano())
 		if n := d.streak.end(); n > 0 {
 			d.logger.InfoContext(ctx, "sends succeed again", "failures", n)
 		}
-		o = Outcome{State: Sent, Receipt: receipt, NotBefore: next.Add(-lead)}
 		d.sent(dl, now.Sub(start), now)
-	} else {
-		o = d.failed(ctx, dl, err, tried{start, now})
-		d.metrics.Settled(d.adapter.Platform(), outcomeLabel(err, o), now.Sub(start), 0)
+		return Outcome{State: Sent, Receipt: receipt, NotBefore: next.Add(-lead)}
 	}
-	d.settle(ctx, dl, o)
+	o := d.failed(ctx, dl, err, tried{start, now})
+	d.metrics.Settled(d.adapter.Platform(), outcomeLabel(err, o), now.Sub(start), 0)
+	return o
 }
 
 // sent counts a success, and of posts how long they took.
@@ -248,24 +247,6 @@ func (d *deliverer) retry(dl *Delivery, se *SendError, at tried) (o Outcome, fai
 	return Outcome{
 		State: Pending, Reason: se.Error(), NotBefore: now.Add(wait), Counted: counted, Uncertain: se.Uncertain,
 	}, count
-}
-
-// settle records an outcome. If the store cannot, the lease ends by itself and the delivery is
-// tried again.
-func (d *deliverer) settle(ctx context.Context, dl *Delivery, o Outcome) {
-	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
-	defer cancel()
-	for n := 0; ; n++ {
-		err := d.outbox.Settle(ctx, dl, o)
-		if err == nil {
-			return
-		}
-		if !pause(ctx, backoff(n, troubleBase, troubleMost)) {
-			d.logger.ErrorContext(ctx, "outcome not recorded", "target", dl.Target.String(),
-				"article", dl.Article.ID, "state", o.State, "err", err)
-			return
-		}
-	}
 }
 
 func outcomeLabel(err error, o Outcome) string {

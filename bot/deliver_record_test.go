@@ -43,6 +43,27 @@ func TestDeliver_RecordsAnOutcomeThoughTheStoreFails(t *testing.T) {
 	})
 }
 
+// TestDeliver_SendsNothingAgainThatIsStillToBeRecorded has a store that records no outcome until the lease is long over.
+func TestDeliver_SendsNothingAgainThatIsStillToBeRecorded(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		store := &forgetful{Store: w.store, left: 100}
+		cfg := w.config()
+		cfg.Store = store
+		w.start(cfg)
+		w.put("story")
+		w.wantSent(w.after(3*time.Minute), "room: story")
+		store.mu.Lock()
+		store.left = 0
+		store.mu.Unlock()
+		w.put("another")
+		w.wantSent(w.after(time.Minute), "room: story", "room: another")
+		if s := w.status(room()); s.Waiting != 0 {
+			w.Errorf("status = %+v, want both alerts recorded as sent", s)
+		}
+	})
+}
+
 // witness is a store that keeps the outcomes it is told.
 type witness struct {
 	bot.Store
