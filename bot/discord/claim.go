@@ -25,15 +25,35 @@ func (a *Adapter) claim(ctx context.Context, it *interaction) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.timings.claim)
 	defer cancel()
-	id, err := strconv.ParseInt(it.ID, 10, 64)
-	if err == nil {
-		var mine []bot.Update
-		if mine, err = a.inbox.Receive(ctx, Platform, []bot.Update{{ID: id}}, 0, 0); err == nil {
-			return len(mine) > 0
-		}
+	type verdict struct {
+		mine bool
+		err  error
 	}
-	a.log.WarnContext(ctx, "interaction not claimed, answered all the same", "interaction", it.ID, "err", err)
-	return true
+	told := make(chan verdict, 1)
+	go func() { // a write that has begun may not end with ctx
+		mine, err := a.receive(ctx, it)
+		told <- verdict{mine, err}
+	}()
+	var v verdict
+	select {
+	case v = <-told:
+	case <-ctx.Done():
+		v.err = ctx.Err()
+	}
+	if v.err != nil {
+		a.log.WarnContext(ctx, "interaction not claimed, answered all the same", "interaction", it.ID, "err", v.err)
+	}
+	return v.mine || v.err != nil
+}
+
+// receive reports whether an interaction is new to the inbox.
+func (a *Adapter) receive(ctx context.Context, it *interaction) (bool, error) {
+	id, err := strconv.ParseInt(it.ID, 10, 64)
+	if err != nil {
+		return false, err
+	}
+	mine, err := a.inbox.Receive(ctx, Platform, []bot.Update{{ID: id}}, 0, 0)
+	return len(mine) > 0, err
 }
 
 // answered tells the inbox that a claimed interaction is over. If that fails, it is remembered for longer than needed.

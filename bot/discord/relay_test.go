@@ -103,6 +103,11 @@ func TestClaim_AnswersIfTheInboxIsOutOfReach(t *testing.T) {
 	for name, fail := range map[string]func(ctx context.Context) error{
 		"it fails": func(context.Context) error { return errors.New("no route") },
 		"it hangs": func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+		"it hangs for longer than it may": func(ctx context.Context) error {
+			<-ctx.Done()
+			<-t.Context().Done()
+			return ctx.Err()
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
