@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -125,7 +126,7 @@ func openPostgres(ctx context.Context, address string) (w, r *sql.DB, name strin
 	if err != nil {
 		return nil, nil, "", err
 	}
-	name = fmt.Sprintf("%s on %s", cfg.Database, cfg.Host)
+	name = fmt.Sprintf("%s on %s", cmp.Or(cfg.Database, cfg.User), cfg.Host) // the server takes the user's name too
 	w = connectPostgres(cfg, postgresWriters)
 	if err := checkPostgres(ctx, w); err != nil {
 		return nil, nil, "", errors.Join(fmt.Errorf("database %s: %w", name, postgresError(err)), w.Close())

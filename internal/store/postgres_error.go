@@ -90,5 +90,8 @@ func reason(e *pgconn.ConnectError) error {
 	if network, ok := errors.AsType[*net.OpError](e); ok {
 		return network
 	}
+	if name, ok := errors.AsType[*net.DNSError](e); ok {
+		return name
+	}
 	return e
 }

@@ -68,6 +68,8 @@ func TestOpenPostgres_SaysWhatIsWrong(t *testing.T) {
 		{"another encoding", at(pgtest.User, pgtest.Password, "ascii", ""), "SQL_ASCII"},
 		{"no rights", at("guest", pgtest.Password, pgtest.Database, "search_path=closed"), "no schema for this user"},
 		{"nobody there", refused.String(), "does not answer"},
+		{"no such host", "postgres://x:secret@nowhere.invalid/x", "that DATABASE_URL names it: lookup nowhere.invalid"},
+		{"no database named", "postgres://x:secret@127.0.0.1:1", "database x on 127.0.0.1"},
 	} {
 		s, err := Open(t.Context(), Config{URL: test.url})
 		if err == nil {
