@@ -131,7 +131,7 @@ func isJSON(contentType string) bool {
 
 // readArticles reads one article or a list of them, and collects all that is wrong with any.
 func (s *Server) readArticles(data []byte) ([]bot.Article, *refusal) {
-	data = bytes.TrimSpace(data)
+	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\ufeff"))) // the mark that some programs put first
 	raws, isList := []json.RawMessage{data}, bytes.HasPrefix(data, []byte("["))
 	if isList {
 		raws = nil

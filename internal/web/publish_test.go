@@ -23,6 +23,7 @@ func TestPublish_TakesOneArticleOrAList(t *testing.T) {
 	}{
 		{"one", `{"title":"One"}`, []bot.Article{{Title: "One", Source: "api"}}},
 		{"one of a source", `{"title":"One","source":"wire"}`, []bot.Article{{Title: "One", Source: "wire"}}},
+		{"one behind a byte order mark", "\ufeff{\"title\":\"One\"}\n", []bot.Article{{Title: "One", Source: "api"}}},
 		{
 			"a list", ` [{"title":"One"}, {"title":"Two","status":"withdrawn"}]`,
 			[]bot.Article{{Title: "One", Source: "api"}, {Title: "Two", Source: "api", Status: bot.Withdrawn}},

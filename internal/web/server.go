@@ -38,6 +38,8 @@ type Config struct {
 	Mount map[string]http.Handler
 	// Page, if not nil, answers everything that the server itself does not.
 	Page http.Handler
+	// BodyTimeout is how long the body of a request may take to arrive, whoever sends it. Defaults to 30 s.
+	BodyTimeout time.Duration
 	// Logger is where requests that fail are reported. Nil means nowhere.
 	Logger *slog.Logger
 }
@@ -51,6 +53,7 @@ type Server struct {
 
 const (
 	headerTimeout = 5 * time.Second
+	bodyTimeout   = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 	// stopTimeout bounds how long a stop waits for requests in hand.
 	stopTimeout = 2 * time.Second
@@ -63,13 +66,16 @@ func Listen(ctx context.Context, cfg Config) (*Server, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	if cfg.BodyTimeout == 0 {
+		cfg.BodyTimeout = bodyTimeout
+	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", cfg.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", cfg.Addr, err)
 	}
 	s := &Server{cfg: cfg, listener: l}
-	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout}
+	s.http = &http.Server{Handler: s.punctual(s.routes()), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout}
 	return s, nil
 }
 
@@ -117,6 +123,18 @@ func (s *Server) routes() http.Handler {
 		mux.Handle("/", s.cfg.Page)
 	}
 	return mux
+}
+
+// punctual gives every body its time to arrive. The library waits for a body before it sends even a refusal, so
+// that anyone could hold connections by sending none. A request without a body may take as long as its answer: a
+// stream of events has no end.
+func (s *Server) punctual(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.cfg.BodyTimeout))
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // healthz says that the process lives.

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -174,6 +176,40 @@ func TestServer_OffersOnlyWhatIsTurnedOn(t *testing.T) {
 		if _, _, body := send(t, "GET", url+path, "", ""); body != want {
 			t.Errorf("%s answers %q, want %q", path, body, want)
 		}
+	}
+}
+
+func TestServer_WaitsForNoBodyForever(t *testing.T) {
+	url, _ := serve(t, web.Config{Store: &shelf{}, PublishToken: token, Decode: decode, BodyTimeout: 50 * time.Millisecond})
+	for name, tt := range map[string]struct {
+		request string
+		want    int
+	}{
+		"of a stranger":   {"POST /api/articles HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n", http.StatusUnauthorized},
+		"to nowhere":      {"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n", http.StatusNotFound},
+		"without its end": {"POST /api/articles HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", http.StatusBadRequest},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var d net.Dialer
+			conn, err := d.DialContext(t.Context(), "tcp", strings.TrimPrefix(url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+			if _, err := io.WriteString(conn, tt.request); err != nil {
+				t.Fatal(err)
+			}
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatalf("no answer: %v", err)
+			}
+			defer resp.Body.Close()
+			if resp.StatusCode != tt.want {
+				t.Errorf("answered by %d, want %d", resp.StatusCode, tt.want)
+			}
+		})
 	}
 }
 
