@@ -26,6 +26,10 @@ func TestUnmarshalStrict_NamesEveryFault(t *testing.T) {
 			{Field: "titel", Reason: "is no field of an article", Unknown: true},
 			{Field: "title", Reason: "is missing"},
 		}},
+		{"a field that is there twice", `{"title":"One","title":"Two","tags":[],"title":"Three"}`, []FieldError{
+			{Field: "title", Reason: "is there more than once"},
+		}},
+		{"Latin-1", "{\"title\":\"Caf\xe9\"}", []FieldError{{Reason: "is not in UTF-8, which JSON has to be in"}}},
 		{"a faulty title is not missing too", `{"title":1}`, []FieldError{{Field: "title", Reason: "must be a string, not 1"}}},
 	} {
 		if _, got := UnmarshalStrict([]byte(tt.data), nil); !cmp.Equal(tt.want, got) {
