@@ -17,19 +17,13 @@ const (
 	maxCandidates = 20
 )
 
-// Candidate is a feed that a page names.
-type Candidate struct {
-	URL   string
-	Title string // what the page calls it; may be empty
-}
-
-// Discover returns the feeds that a web page names as its own, in the page's order, but feeds of
+// discover returns the feeds that a web page names as its own, in the page's order, but feeds of
 // comments last. The base is the page's address. A page that names none returns none: whether one
 // lies at a usual place such as /feed is for whoever can fetch to find out.
-func Discover(page []byte, base string) []Candidate {
+func discover(page, base string) []bot.FeedLink {
 	d := discoverer{}
 	d.base, _ = url.Parse(base)
-	z := html.NewTokenizer(strings.NewReader(decode(string(page[:min(len(page), maxPage)]), "")))
+	z := html.NewTokenizer(strings.NewReader(decode(page[:min(len(page), maxPage)], "")))
 	for len(d.found) < maxCandidates {
 		switch z.Next() {
 		case html.ErrorToken:
@@ -41,16 +35,16 @@ func Discover(page []byte, base string) []Candidate {
 	return d.sorted()
 }
 
-// LooksLikePage reports whether a document is a web page, in which Discover may find feeds.
-func LooksLikePage(data []byte) bool {
-	m := markup{text: strings.TrimSpace(decode(string(data[:min(len(data), peekSize)]), ""))}
+// looksLikePage reports whether a document is a web page, in which discover may find feeds.
+func looksLikePage(document string) bool {
+	m := markup{text: strings.TrimSpace(decode(document[:min(len(document), peekSize)], ""))}
 	t, ok := m.next()
 	return ok && m.text[0] == '<' && isPageRoot(t.name)
 }
 
 type discoverer struct {
 	base  *url.URL
-	found []Candidate
+	found []bot.FeedLink
 }
 
 func (d *discoverer) tag(t html.Token) {
@@ -95,19 +89,19 @@ func (d *discoverer) add(href, title string) {
 		return
 	}
 	address := bot.CleanURL(u.String())
-	same := func(c Candidate) bool { return c.URL == address }
+	same := func(c bot.FeedLink) bool { return c.URL == address }
 	if address != "" && !slices.ContainsFunc(d.found, same) {
-		d.found = append(d.found, Candidate{URL: address, Title: bot.CleanText(htmltext.Plain(title), bot.MaxName)})
+		d.found = append(d.found, bot.FeedLink{URL: address, Title: bot.CleanText(htmltext.Plain(title), bot.MaxName)})
 	}
 }
 
 // sorted puts feeds of comments last, which pages name beside that of their articles.
-func (d *discoverer) sorted() []Candidate {
-	slices.SortStableFunc(d.found, func(a, b Candidate) int { return comments(a) - comments(b) })
+func (d *discoverer) sorted() []bot.FeedLink {
+	slices.SortStableFunc(d.found, func(a, b bot.FeedLink) int { return comments(a) - comments(b) })
 	return d.found
 }
 
-func comments(c Candidate) int {
+func comments(c bot.FeedLink) int {
 	if strings.Contains(strings.ToLower(c.Title), "comment") || strings.Contains(c.URL, "/comments/") {
 		return 1
 	}

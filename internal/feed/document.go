@@ -14,8 +14,8 @@ type Document struct {
 	Lang    string // BCP 47
 	// Articles come oldest first. They have no source yet, and not all have a GUID or a date.
 	Articles []bot.Article
-	// Withdrawn lists entries that the publisher has deleted, at most as many as articles are read.
-	Withdrawn []Tombstone
+	// Withdrawn are the GUIDs of entries that the publisher has deleted, at most as many as articles are read.
+	Withdrawn []string
 	// Hints is what the publisher says about fetching the document.
 	Hints Hints
 	// Salvaged says that the document was cut off or broken, and that Articles are those that could
@@ -31,9 +31,9 @@ func (d *Document) deleted() []string {
 		shown[d.Articles[i].GUID] = true
 	}
 	var guids []string
-	for _, t := range d.Withdrawn {
-		if !shown[t.GUID] {
-			guids = append(guids, t.GUID)
+	for _, guid := range d.Withdrawn {
+		if !shown[guid] {
+			guids = append(guids, guid)
 		}
 	}
 	return guids
@@ -52,15 +52,9 @@ func (d *Document) detach() {
 			}
 		}
 	}
-	for i := range d.Withdrawn {
-		d.Withdrawn[i].GUID = strings.Clone(d.Withdrawn[i].GUID)
+	for i, guid := range d.Withdrawn {
+		d.Withdrawn[i] = strings.Clone(guid)
 	}
-}
-
-// Tombstone says that an entry was deleted; RFC 6721.
-type Tombstone struct {
-	GUID string
-	When time.Time // zero if it is not known
 }
 
 // Hints is what a document says about fetching it. All of it is a wish, and weaker than what HTTP

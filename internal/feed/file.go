@@ -77,7 +77,7 @@ func ReadFile(r io.Reader, o Options, put func([]bot.Article) error) (Summary, e
 		return Summary{}, errors.New("is empty")
 	case begin[0] == '<' && isOPML(begin):
 		err = f.readOutline(in)
-	case begin[0] == '<' && LooksLikePage(head) && o.Text != nil:
+	case begin[0] == '<' && looksLikePage(string(head)) && o.Text != nil:
 		err = f.readText(in)
 	case isBinary(head), begin[0] == '<', isJSONFeed(begin):
 		err = f.readFeed(in)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
 )
 
 func TestParseOPML_TakesWhatReadersWrite(t *testing.T) {
@@ -122,8 +124,8 @@ func TestDiscover_FindsTheFeedsOfAPage(t *testing.T) {
 <link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">
 <link rel="feed" href="feed://tide.example/old"><link rel="alternate" type="application/rss+xml" href="feed/">
 </head><body>`
-	got := Discover([]byte(page), "https://tide.example/start")
-	want := []Candidate{
+	got := discover(page, "https://tide.example/start")
+	want := []bot.FeedLink{
 		{URL: "https://tide.example/news/feed/", Title: "Tide » Feed"},
 		{URL: "https://tide.example/atom"},
 		{URL: "http://tide.example/old"},
@@ -141,7 +143,7 @@ func TestDiscover_IsBounded(t *testing.T) {
 		for i := range 100_000 {
 			page.WriteString(strings.ReplaceAll(s, "%d", fmt.Sprint(i)))
 		}
-		if got := Discover([]byte(page.String()), "https://e.example/"); len(got) > maxCandidates {
+		if got := discover(page.String(), "https://e.example/"); len(got) > maxCandidates {
 			t.Errorf("%s: %d candidates", s, len(got))
 		}
 	}
@@ -158,8 +160,8 @@ func TestLooksLikePage_TellsPagesFromFeeds(t *testing.T) {
 		`{"a":"<html>"}`: false,
 		"":               false,
 	} {
-		if got := LooksLikePage([]byte(in)); got != want {
-			t.Errorf("LooksLikePage(%.40q) = %t", in, got)
+		if got := looksLikePage(in); got != want {
+			t.Errorf("looksLikePage(%.40q) = %t", in, got)
 		}
 	}
 }

@@ -59,18 +59,14 @@ func (p *Poller) look(ctx context.Context, address string) (c bot.FeedCheck, lin
 	if doc != nil {
 		return checked(address, doc), nil, nil
 	}
-	links = []bot.FeedLink{}
-	for _, c := range page {
-		links = append(links, bot.FeedLink{URL: c.URL, Title: c.Title})
-	}
-	return bot.FeedCheck{}, links, errPage
+	return bot.FeedCheck{}, append([]bot.FeedLink{}, page...), errPage
 }
 
 // errPage is why a page is not followed.
 var errPage = &fetchError{reason: "the document is a web page, not a feed", advice: adviceMoved, fault: faultContent}
 
 // load fetches a feed, or the feeds that a page names.
-func (f *fetcher) load(ctx context.Context, address string) (*Document, []Candidate, error) {
+func (f *fetcher) load(ctx context.Context, address string) (*Document, []bot.FeedLink, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	resp, err := f.get(ctx, address, validators{})
@@ -88,12 +84,12 @@ func (f *fetcher) load(ctx context.Context, address string) (*Document, []Candid
 		return nil, nil, transportError(err)
 	}
 	var d *Document
-	var page []Candidate
+	var page []bot.FeedLink
 	from := resp.Request.URL.String()
 	g.parse(func() {
 		d, err = parse(b.text, Meta{ContentType: resp.Header.Get("Content-Type"), URL: from, Zone: f.zone})
-		if head := []byte(b.text[:min(len(b.text), maxPage)]); err != nil && LooksLikePage(head) {
-			page, err = Discover(head, from), nil
+		if err != nil && looksLikePage(b.text) {
+			page, err = discover(b.text, from), nil
 		}
 	})
 	if err != nil {

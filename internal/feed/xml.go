@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"tidings/bot"
 )
@@ -35,8 +34,8 @@ type xmlReader struct {
 	itemAt   int // how many are open where the children of the item are; 0 if none is being read
 	head     record
 	item     record
-	items    int // complete ones
-	deleted  []Tombstone
+	items    int      // complete ones
+	deleted  []string // GUIDs
 	salvaged bool
 }
 
@@ -201,8 +200,7 @@ func (x *xmlReader) bury(t tag) {
 	if guid == "" || len(x.deleted) >= maxItems {
 		return
 	}
-	when, _, _ := parseDate(x.refs.attr(t.attrs, "when"), time.UTC)
-	x.deleted = append(x.deleted, Tombstone{GUID: guid, When: when})
+	x.deleted = append(x.deleted, guid)
 }
 
 // record keeps an element of a record whose children stand at a depth. Items that are too many are
