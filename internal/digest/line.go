@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
@@ -136,13 +137,11 @@ func (d *document) textLines() []line {
 
 // decode makes UTF-8 of text that an old program saved.
 func decode(s string) string {
-	if strings.ToValidUTF8(s, "") == s {
+	if utf8.ValidString(s) {
 		return s
 	}
-	if latin, err := charmap.Windows1252.NewDecoder().String(s); err == nil {
-		return latin
-	}
-	return strings.ToValidUTF8(s, "")
+	latin, _ := charmap.Windows1252.NewDecoder().String(s) // has a character for every byte
+	return latin
 }
 
 // unquote strips the mark of quoted text if nearly all lines have it.

@@ -137,7 +137,7 @@ func read(target *string, body io.Reader, encoding string) error {
 			body = converted
 		}
 	}
-	data, err := io.ReadAll(io.LimitReader(body, maxText))
+	data, err := io.ReadAll(io.LimitReader(body, maxText+1)) // a byte more, for Read to see that it is too long
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && len(data) == 0 {
 		return err
 	}

@@ -60,17 +60,6 @@ func editionIn(subject string, o Options) time.Time {
 	return time.Time{}
 }
 
-// Looks reports whether text, the beginning of a file, has a line that only a digest has: a byline.
-func Looks(text []byte) bool {
-	if len(text) > 64<<10 {
-		text = text[:64<<10]
-	}
-	d := document{text: string(text)}
-	return slices.ContainsFunc(d.textLines(), func(l line) bool {
-		return l.kind == anchor && len(l.byline.authors) > 0
-	})
-}
-
 func noByline(paragraphs []paragraph) error {
 	if len(paragraphs) == 0 {
 		return errors.New("digest is empty")
