@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"tidings/bot"
-	"tidings/bot/filter"
 	"tidings/internal/pgtest"
 )
 
@@ -222,55 +221,4 @@ func benchmarkClaim(b *testing.B, s *Store) {
 		}
 	}
 	report(b, claims)
-}
-
-// fillArchive stores a million articles, one a second up to now.
-func fillArchive(b *testing.B, s *Store) {
-	b.Helper()
-	const articles = 1_000_000
-	news := newNewsroom(time.Now().Add(-articles * time.Second))
-	for range articles / 5000 {
-		list := news.articles(5000)
-		for i := range list {
-			list[i].Authors = []string{fmt.Sprintf("Ann%d Lee%d", i%997, i%3001)}
-			list[i].Tags = []string{fmt.Sprintf("tag %d", i%503)}
-		}
-		if _, err := s.Put(b.Context(), list); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-// archiveFilters are the kinds of filters there are.
-func archiveFilters() []string {
-	return []string{
-		"", "w1", "w40", "w30000", `"w1 w2"`, "w1 w40", "w1 -w2", "title:w3 OR w20000", "w4999*", "source:wire", "url:/999",
-	}
-}
-
-// BenchmarkSearch searches a million articles.
-func BenchmarkSearch(b *testing.B) { onEach(b, benchmarkSearch) }
-
-func benchmarkSearch(b *testing.B, s *Store) {
-	if testing.Short() {
-		b.Skip("writes a million articles")
-	}
-	fillArchive(b, s)
-	for _, text := range archiveFilters() {
-		f, err := filter.Parse(text)
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Run(text, func(b *testing.B) {
-			var looked int
-			for b.Loop() {
-				page, err := s.Search(b.Context(), bot.Query{Filter: f, Limit: 5})
-				if err != nil {
-					b.Fatal(err)
-				}
-				looked = page.Looked
-			}
-			b.ReportMetric(float64(looked), "looked")
-		})
-	}
 }
