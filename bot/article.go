@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/idna"
+
 	"tidings/bot/filter"
 )
 
@@ -202,7 +204,8 @@ func cleanList(list []string, most int) []string {
 // notInHosts lists what no host is written with, though url.Parse lets it pass.
 const notInHosts = "\"<>%^`{|}\\ "
 
-// CleanURL returns an http(s) address without user information, or "" for anything else.
+// CleanURL returns an http(s) address without user information, or "" for anything else. Spaces and the letters of
+// hosts are encoded as platforms demand.
 func CleanURL(s string) string {
 	s = CleanText(s, MaxURL+1)
 	u, err := url.Parse(s)
@@ -213,5 +216,9 @@ func CleanURL(s string) string {
 		return ""
 	}
 	u.User = nil
+	u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20")
+	if ascii, err := idna.Lookup.ToASCII(u.Hostname()); err == nil && !isClean(u.Host) {
+		u.Host = strings.Replace(u.Host, u.Hostname(), ascii, 1)
+	}
 	return u.String()
 }

@@ -38,6 +38,8 @@ func TestCleanURL_TakesWebAddressesOnly(t *testing.T) {
 		"https://example.com/a?b=c#d":     "https://example.com/a?b=c#d",
 		"HTTP://example.com/":             "http://example.com/",
 		"https://user:pass@example.com/a": "https://example.com/a",
+		"https://example.com/a b?c=d e":   "https://example.com/a%20b?c=d%20e",
+		"https://münchen.example:8080/ä":  "https://xn--mnchen-3ya.example:8080/%C3%A4",
 		"javascript:alert(1)":             "",
 		"data:image/png;base64,AAAA":      "",
 		"//example.com/a":                 "",
