@@ -7,9 +7,10 @@ import (
 )
 
 var (
-	weekdayFirst = regexp.MustCompile(`^(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+`)
+	weekdayFirst = regexp.MustCompile(`^(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\.?\s+|\.?,\s*)`)
 	monthDot     = regexp.MustCompile(`(\p{L}{3,9})\.`)
-	zoneInParens = regexp.MustCompile(`\s*\([A-Za-z ]{1,40}\)$`)
+	zoneAgain    = regexp.MustCompile(`(?:\s*\([A-Za-z ]{1,40}\)|\[[A-Za-z/_]{1,40}\]|([+-]\d{2}:?\d{2}) [A-Z]{2,5})$`)
+	zoneInside   = regexp.MustCompile(`(:\d{2}) ([A-Z]{2,5}|[+-]\d{4}) (\d{4})$`)
 	zoneLast     = regexp.MustCompile(`^(.*\d(?:\s?[AaPp]\.?[Mm]\.?)?)\s*(?:(Z|z|[A-Z]{2,5})|(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?)$`)
 	noon         = regexp.MustCompile(`(?i)\s*([ap])\.?m\.?$`)
 )
@@ -26,9 +27,10 @@ func parseDate(s string, zone *time.Location) (when time.Time, dateOnly, ok bool
 	if len(s) < len("2006-1-2") || len(s) > 64 {
 		return time.Time{}, false, false
 	}
-	s = weekdayFirst.ReplaceAllString(zoneInParens.ReplaceAllString(s, ""), "")
+	s = weekdayFirst.ReplaceAllString(zoneAgain.ReplaceAllString(s, "$1"), "")
+	s = zoneInside.ReplaceAllString(s, "$1 $3 $2") // as Unix prints dates
 	s = monthDot.ReplaceAllString(s, "$1")
-	s = strings.NewReplacer("Sept ", "Sep ", ". ", ".", ",", " ", " at ", " ").Replace(s)
+	s = strings.NewReplacer("Sept ", "Sep ", ". ", ".", ",", " ", " at ", " ", " - ", " ", "−", "-").Replace(s)
 	if m := zoneLast.FindStringSubmatch(s); m != nil && strings.Contains(m[1], ":") {
 		offset, known := offsetOf(m)
 		if !known && noonless(m[2]) {
@@ -135,7 +137,7 @@ func zoneOf(name string) (seconds int, known bool) {
 }
 
 // standardLayouts lists what the formats ask for and most documents have.
-var standardLayouts = []string{time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 GMT", time.RFC3339}
+var standardLayouts = []string{time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 GMT", time.RFC3339, "20060102T150405Z0700"}
 
 // layouts lists how dates are written, in capitals, without weekday, zone and commas.
 var layouts = []string{

@@ -40,7 +40,7 @@ func decode(text, contentType string) string {
 			return decodeAs(m.encoding, text)
 		}
 	}
-	text = strings.TrimPrefix(text, "\ufeff")
+	text = strings.TrimLeft(text, "\ufeff") // each included file of a site may bring one
 	name := encodingName(text, contentType)
 	enc, canonical := charset.Lookup(name)
 	switch {

@@ -236,9 +236,7 @@ func (r *jsonReader) item() error {
 		return nil
 	}
 	var item jsonItem
-	if json.Unmarshal(r.raw, &item) != nil {
-		item = jsonItem{}
-	}
+	_ = json.Unmarshal(r.raw, &item) // passes over what is of another kind, and reads the rest
 	r.drafts = append(r.drafts, item.draft())
 	return nil
 }

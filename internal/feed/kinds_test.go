@@ -95,6 +95,26 @@ func TestParse_EveryKind(t *testing.T) {
 				Image: "https://e.example/1.jpg", Published: when,
 			},
 		},
+		{
+			"JSON Feed with an attachment that is none",
+			`{"version":"https://jsonfeed.org/version/1","items":[{"attachments":{"url":"/1.jpg"},"id":"i","title":"One"}]}`,
+			bot.Article{GUID: "i", Title: "One"},
+		},
+		{
+			"behind several byte order marks",
+			"\ufeff\ufeff<rss><channel><item><title>One</title><guid>i</guid></item></channel></rss>",
+			bot.Article{GUID: "i", Title: "One"},
+		},
+		{
+			"behind what a faulty program printed",
+			"<br />\n<b>Warning</b>:  Undefined variable $a in <b>/srv/feed.php</b> on line 3\n<?xml version=\"1.0\"?><rss><channel><item><title>One</title><guid>i</guid></item></channel></rss>",
+			bot.Article{GUID: "i", Title: "One"},
+		},
+		{
+			"behind what a faulty program printed as text",
+			"Notice: Undefined index in /srv/feed.php on line 3\n<?xml version=\"1.0\"?><rss><channel><item><title>One</title><guid>i</guid></item></channel></rss>",
+			bot.Article{GUID: "i", Title: "One"},
+		},
 	}
 	for _, tt := range tests {
 		if diff := cmp.Diff(tt.want, onlyArticle(t, tt.in, nil)); diff != "" {

@@ -68,6 +68,7 @@ func parse(text string, meta Meta) (*Document, error) {
 }
 
 func parseText(text string, meta Meta) (*Document, error) {
+	text = withoutNotice(text)
 	begin := strings.TrimSpace(text)
 	switch {
 	case begin == "":
@@ -78,6 +79,16 @@ func parseText(text string, meta Meta) (*Document, error) {
 		return parseXML(text, meta)
 	}
 	return nil, fmt.Errorf("is no feed; it begins with %q", bot.CleanText(begin[:min(len(begin), 160)], 40))
+}
+
+// withoutNotice drops what a faulty program printed before a document in XML.
+func withoutNotice(text string) string {
+	const longest = 4 << 10 // bytes
+	begin := strings.TrimSpace(text[:min(len(text), longest)])
+	if strings.HasPrefix(begin, "{") || strings.HasPrefix(begin, "<") && !strings.HasPrefix(begin, "<br") {
+		return text
+	}
+	return text[max(strings.Index(text[:min(len(text), longest)], "<?xml"), 0):]
 }
 
 func parseXML(text string, meta Meta) (*Document, error) {
