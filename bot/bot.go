@@ -136,10 +136,13 @@ func (b *Bot) serve(ctx context.Context, o *outlet) error {
 	return g.Wait()
 }
 
-// lead sends, and listens unless all may.
+// lead sends, and listens unless all may. What the one before has sent counts for the limits too.
 func (b *Bot) lead(ctx context.Context, o *outlet, t *tenure) error {
-	if t.over { // what the one before has sent counts for the limits too
+	if t.over {
 		o.slots.holdAlerts(t.taken.Add(takeoverPause))
+	}
+	if err := b.recall(ctx, o, t); err != nil && ctx.Err() == nil {
+		b.cfg.Logger.WarnContext(ctx, "what was sent last is not known, so the platform may ask to wait", "err", err)
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	d := newDeliverer(b.cfg, o.adapter, o.slots, o.delays)
@@ -152,6 +155,17 @@ func (b *Bot) lead(ctx context.Context, o *outlet, t *tenure) error {
 		g.Go(func() error { return b.attend(ctx, o, t, sent) })
 	}
 	return g.Wait()
+}
+
+// recall lets what others have sent lately count for the limits.
+func (b *Bot) recall(ctx context.Context, o *outlet, t *tenure) error {
+	since := t.taken.Add(-maxWindow)
+	if t.last.After(since) { // what went before is counted
+		since = t.last
+	}
+	list, err := b.cfg.Store.SentSince(ctx, o.adapter.Platform(), since)
+	o.slots.recall(list)
+	return err
 }
 
 func (b *Bot) listen(ctx context.Context, a Adapter) error {

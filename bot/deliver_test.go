@@ -102,32 +102,6 @@ func TestDeliver_LetsAnUrgentArticlePass(t *testing.T) {
 	})
 }
 
-func TestDeliver_WaitsAsLongAsThePlatformAsks(t *testing.T) {
-	for name, tt := range map[string]struct {
-		limit bot.SendError
-		early []string // what arrives before the time is over
-	}{
-		"in that chat alone":    {bot.SendError{Kind: bot.RateLimited, After: 30 * time.Second}, []string{"b: story for b"}},
-		"in all, if it says so": {bot.SendError{Kind: bot.RateLimited, After: 30 * time.Second, Global: true}, []string{}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, func(w *world) {
-				w.subscribe(chat("a"), "title:a")
-				w.subscribe(chat("b"), "title:b")
-				w.paper.ScriptFor(chat("a"), &tt.limit)
-				w.start(w.config())
-				w.put("story for a")
-				w.settle()
-				w.put("story for b")
-				w.wantSent(w.after(29*time.Second), tt.early...)
-				got := w.after(2 * time.Second)
-				w.wantSent(of(got, "a"), "story for a")
-				w.wantSent(of(got, "b"), "story for b")
-			})
-		})
-	}
-}
-
 func TestDeliver_FollowsAChatThatMoves(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(chat("group"), "")
@@ -375,41 +349,6 @@ func TestDeliver_GivesEachDeliveryAKeyOfItsOwn(t *testing.T) {
 			if len(of) != 1 || len(key) == 0 || len(key) > 25 {
 				w.Errorf("key %q stands for %q", key, of)
 			}
-		}
-	})
-}
-
-func TestDeliver_KeepsTheLimitsOfThePlatform(t *testing.T) {
-	perChat := bot.Rate{N: 2, Per: 10 * time.Second}
-	whole := bot.Rate{N: 10, Per: time.Second}
-	inWorld(t, func(w *world) {
-		var mu sync.Mutex
-		at := map[string][]time.Time{}
-		w.paper.Limit(func(bot.Target) (perBot, perTarget []bot.Rate) { return []bot.Rate{whole}, []bot.Rate{perChat} })
-		for i := range 20 {
-			w.subscribe(chat(fmt.Sprint("c", i)), "")
-		}
-		w.startFussy(func(_ context.Context, to bot.Target, _ bot.Message) error {
-			mu.Lock()
-			defer mu.Unlock()
-			at[to.Chat], at["all"] = append(at[to.Chat], time.Now()), append(at["all"], time.Now())
-			return nil
-		})
-		w.put(numbered(5)...)
-		w.waitSent(100)
-		for name, times := range at {
-			rate := perChat
-			if name == "all" {
-				rate = whole
-			}
-			for i := rate.N; i < len(times); i++ {
-				if d := times[i].Sub(times[i-rate.N]); d < rate.Per {
-					w.Errorf("%s: %d sends within %v, limit %d in %v", name, rate.N+1, d, rate.N, rate.Per)
-				}
-			}
-		}
-		if took := at["all"][99].Sub(at["all"][0]); took > 30*time.Second {
-			w.Errorf("100 sends took %v, longer than the limits ask", took)
 		}
 	})
 }

@@ -82,3 +82,9 @@ type Outcome struct {
 	// and counted; another try may show it twice.
 	Uncertain bool
 }
+
+// Dispatch is a message that was sent.
+type Dispatch struct {
+	Target Target
+	At     time.Time // when it was recorded, which is a little later
+}

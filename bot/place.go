@@ -73,14 +73,16 @@ type tenure struct {
 	held    context.Context //nolint:containedctx // It is what there is to say of a tenure.
 	release func()
 	taken   time.Time
-	over    bool // from another process
-	left    bool // of this one's own will
+	last    time.Time // when this process had the place before; zero if it had not
+	over    bool      // from another process
+	left    bool      // of this one's own will
 }
 
 // hold works whenever this process has the place, until ctx ends. The context given to work ends with ctx or when
 // the place is lost; what is in hand may go on until the tenure ends.
 func (p *post) hold(ctx context.Context, work func(ctx context.Context, t *tenure) error) error {
 	trouble := trouble{logger: p.logger, what: "waiting to be the one who sends"}
+	var last time.Time
 	for ctx.Err() == nil {
 		asked := p.now()
 		held, release, err := p.places.Hold(ctx, p.name)
@@ -89,8 +91,9 @@ func (p *post) hold(ctx context.Context, work func(ctx context.Context, t *tenur
 			continue
 		}
 		now := p.now()
-		t := &tenure{held: held, release: release, taken: now, over: now.Sub(asked) >= takeoverAfter}
+		t := &tenure{held: held, release: release, taken: now, last: last, over: now.Sub(asked) >= takeoverAfter}
 		err = p.serve(ctx, t, work)
+		last = p.now()
 		if held.Err() != nil && !t.left {
 			p.logger.WarnContext(ctx, "place lost: another replica sends and listens")
 		}

@@ -316,6 +316,19 @@ func (s *scheduler) limited(w *window, to Target, e *SendError, now int64) {
 	}
 }
 
+// recall counts what others have sent.
+func (s *scheduler) recall(list []Dispatch) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.view(s.now().UnixNano())
+	for _, d := range list {
+		t := s.ticket(d.Target)
+		sent := &slot{start: min(d.At.UnixNano(), v.now)} // its clock may be fast
+		s.whole.take(v, s.rates, sent)
+		s.window(t.to).take(v.plain(), t.rates, sent)
+	}
+}
+
 // holdAlerts lets no alert go before a moment, and alertsFrom returns it.
 func (s *scheduler) holdAlerts(until time.Time) {
 	s.mu.Lock()

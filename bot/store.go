@@ -53,6 +53,8 @@ type Outbox interface {
 	Settle(ctx context.Context, d *Delivery, o Outcome) error
 	// WaitDue blocks until Claim may have something to return. A return is a hint, not a promise.
 	WaitDue(ctx context.Context, platform string) error
+	// SentSince returns the messages of a platform that were settled as sent since a moment, oldest first.
+	SentSince(ctx context.Context, platform string, since time.Time) ([]Dispatch, error)
 }
 
 // Targets keeps what is known of the places alerts go to.

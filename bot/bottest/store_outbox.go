@@ -26,6 +26,7 @@ func outboxTests() []storeTest {
 		{"nothing is sent where the subscription has ended", endedIsNotSent},
 		{"concurrent claimers share, in order, and nothing goes twice", claimersShare},
 		{"settling what is not there says so", settleUnknown},
+		{"what was sent lately is known", sentLately},
 		{"wait wakes when something is due", waitDueWakes},
 	}
 }
@@ -313,4 +314,29 @@ func waitDueWakes(s *shelf) {
 	})
 	s.enqueue(sub.ID, ids...)
 	s.must(<-done)
+}
+
+func sentLately(s *shelf) {
+	quiet, busy := chat("quiet"), chat("busy")
+	ids := s.stories(4)
+	s.enqueue(s.subscribe(quiet, "").ID, ids[0])
+	s.settle(s.claimOne(), bot.Outcome{State: bot.Sent})
+	s.clock.advance(time.Minute)
+	since := s.clock.now()
+	s.enqueue(s.subscribe(busy, "").ID, ids...)
+	want := []bot.Dispatch{}
+	for _, state := range []bot.DeliveryState{bot.Sent, bot.Superseded, bot.Sent, bot.Rejected} {
+		s.settle(s.claimOne(), bot.Outcome{State: state})
+		if state == bot.Sent {
+			want = append(want, bot.Dispatch{Target: busy, At: s.clock.now()})
+		}
+		s.clock.advance(time.Second)
+	}
+	got, err := s.SentSince(s.Context(), platform, since)
+	if err != nil || !slices.Equal(got, want) {
+		s.Errorf("sent since %v: %v, %v, want %v", since, got, err, want)
+	}
+	if got, err := s.SentSince(s.Context(), "another", since); err != nil || len(got) > 0 {
+		s.Errorf("sent on another platform: %v, %v", got, err)
+	}
 }

@@ -88,6 +88,27 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 	return min(wait, maxWait), nil
 }
 
+// SentSince returns what a platform took since a moment. All that went out as one list is one message.
+func (s *Store) SentSince(ctx context.Context, platform string, since time.Time) ([]bot.Dispatch, error) {
+	const text = `
+		SELECT t.platform, t.space, t.chat, t.thread, d.settled
+		FROM deliveries AS d
+		JOIN targets AS t ON t.id = d.target_id
+		WHERE d.settled > 0 AND d.settled >= $2 AND d.state = 'sent' AND (d.listed = 0 OR d.listed = d.id) AND t.platform = $1
+		ORDER BY d.settled`
+	read := func(row scan) (d bot.Dispatch, err error) {
+		var at int64
+		err = row(&d.Target.Platform, &d.Target.Space, &d.Target.Chat, &d.Target.Thread, &at)
+		d.At = moment(at)
+		return d, err
+	}
+	list, err := collect(ctx, s.r, read, text, platform, micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("%s messages sent: %w", platform, s.dialect.mapError(err))
+	}
+	return list, nil
+}
+
 // readyTargets returns the targets that may be claimed now, in the order of the queue. Urgent ones leave
 // some room to others, so that they do not starve.
 func (s *Store) readyTargets(ctx context.Context, tx *tx, platform string, n int) ([]int64, error) {
