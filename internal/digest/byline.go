@@ -20,6 +20,9 @@ type byline struct {
 	date    date
 }
 
+// wideBar is the bar of East Asian typing.
+const wideBar = "｜"
+
 var (
 	by = regexp.MustCompile(`^(?i:(?:written\s+)?by)(?::\s*|\s+)`)
 	// listed splits authors where no "|" does.
@@ -34,12 +37,12 @@ func parseByline(line string) (byline, bool) {
 		return byline{}, false
 	}
 	b := byline{date: d}
-	before = by.ReplaceAllString(strings.TrimSpace(before), "")
+	before = by.ReplaceAllString(strings.TrimSpace(strings.ReplaceAll(before, wideBar, "|")), "")
+	before = strings.TrimRight(before, " ,-–—·•/")
 	if strings.Contains(before, "|") {
 		b.authors = splitNames(strings.Split(before, "|"))
 		return b, !slices.ContainsFunc(b.authors, isSentence)
 	}
-	before = strings.TrimRight(before, " ,-–—·•/")
 	if before == "" {
 		return b, true
 	}
@@ -73,9 +76,12 @@ func halve(s string) string {
 	}
 }
 
+// sentenceMarks are those that hardly any name has.
+const sentenceMarks = "?!“”\""
+
 // isSentence reports whether what stands before a "|" is prose after all.
 func isSentence(s string) bool {
-	return strings.ContainsAny(s, "?!“”\"") || utf8.RuneCountInString(s) > 2*maxNameRunes
+	return strings.ContainsAny(s, sentenceMarks) || utf8.RuneCountInString(s) > 2*maxNameRunes
 }
 
 // isName reports whether s looks like a person's or an agency's name.

@@ -3,6 +3,7 @@ package digest
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -213,6 +214,31 @@ func TestRead_NamesTheLineOfAProblemAndGoesOn(t *testing.T) {
 	}
 }
 
+func TestRead_TellsOfAFirstArticleWithoutAByline(t *testing.T) {
+	t.Parallel()
+	for _, last := range []string{"", "Ann Lee 01/19/2021\n", "bell hooks March 1, 2024\n"} {
+		in := "March 2, 2024\n\nLatest news\n\nTitle one\nDek one\n" + last + "\nTitle two\nDek two\nCal Orr March 1, 2024\n"
+		d, err := Read(strings.NewReader(in), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []Problem{{5, `"Title one" has no byline that can be read and is passed over`}}
+		if diff := cmp.Diff(want, d.Problems); diff != "" || d.Heading != "Latest news" || len(d.Articles) != 1 {
+			t.Errorf("%q: heading %q, %d articles, problems (-want +got):\n%s", last, d.Heading, len(d.Articles), diff)
+		}
+	}
+}
+
+func TestRead_TakesAnyBar(t *testing.T) {
+	t.Parallel()
+	for _, byline := range []string{"Ann Lee ｜ Bob Roe March 1, 2024", "Ann Lee | Bob Roe - March 1, 2024", "Ann Lee | Bob Roe, March 1, 2024"} {
+		d, err := Read(strings.NewReader("Title\nDek\n"+byline+"\n"), Options{})
+		if err != nil || len(d.Articles) != 1 || !slices.Equal(d.Articles[0].Authors, []string{"Ann Lee", "Bob Roe"}) {
+			t.Errorf("%q: %+v, %v", byline, d, err)
+		}
+	}
+}
+
 func TestRead_SaysWhatItExpected(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
@@ -297,9 +323,39 @@ func TestWrite_RoundTripsWhatLooksLikeSomethingElse(t *testing.T) {
 	}
 }
 
+func TestWrite_NoOddWordStopsADigest(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("Name ", maxNameRunes)
+	for in, want := range map[[2]string]string{
+		{"---", "Ann Lee"}:                   "---. //Ann Lee",
+		{"https://e.example/", "Ann Lee"}:    "— https://e.example/ //Ann Lee",
+		{"One", `Dwayne "The Rock" Johnson`}: "One //Dwayne The Rock Johnson",
+		{"One", "Panic! at the Disco"}:       "One //Panic at the Disco",
+		{"One", "Jane DoeJane Doe"}:          "One //Jane Doe",
+		{"One", "Ann ｜ Lee"}:                 "One //Ann / Lee",
+		{"One", "?!"}:                        "One //",
+		{"One", long}:                        "One //" + strings.TrimSpace(long[:2*maxNameRunes]),
+	} {
+		var file bytes.Buffer
+		article := bot.Article{Title: in[0], Authors: []string{in[1]}, Published: onDay(Options{}, 2026, time.January, 5)}
+		if err := Write(&file, &Digest{Articles: []bot.Article{article}}, Options{}); err != nil {
+			t.Errorf("%q: %v", in, err)
+			continue
+		}
+		got, err := Read(&file, Options{})
+		if err != nil || len(got.Articles) != 1 {
+			t.Errorf("%q: %+v, %v", in, got, err)
+			continue
+		}
+		if a := got.Articles[0]; a.Title+" //"+strings.Join(a.Authors, "|") != want {
+			t.Errorf("%q is read as %q by %q, want %q", in, a.Title, a.Authors, want)
+		}
+	}
+}
+
 func TestWrite_RefusesAnArticleWithoutTitle(t *testing.T) {
 	t.Parallel()
-	for _, title := range []string{"", " \u200b", "---", "https://e.example/"} {
+	for _, title := range []string{"", " \u200b"} {
 		err := Write(new(bytes.Buffer), &Digest{Articles: []bot.Article{{Title: title}}}, Options{})
 		if err == nil || !strings.HasPrefix(err.Error(), "article 1: ") {
 			t.Errorf("title %q: %v", title, err)

@@ -123,8 +123,22 @@ func (r *reader) passOver(paragraphs []paragraph) {
 			r.problem(lines[i], fmt.Sprintf("%q belongs to no article and is passed over", lines[i].text))
 		}
 	case r.Heading == "":
-		r.Heading = headingText(joinLines(lines))
+		r.Heading = headingText(joinLines(r.withoutItems(paragraphs)))
 	}
+}
+
+// withoutItems returns the lines of the digest's head. A further paragraph of several lines in it is most likely
+// an article without a byline, and a problem.
+func (r *reader) withoutItems(paragraphs []paragraph) []line {
+	var head []line
+	for _, p := range paragraphs {
+		if len(p) > 1 && len(head) > 0 {
+			r.problem(p[0], fmt.Sprintf("%q has no byline that can be read and is passed over", p[0].text))
+			continue
+		}
+		head = append(head, p...)
+	}
+	return head
 }
 
 var latest = regexp.MustCompile(

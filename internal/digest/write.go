@@ -19,8 +19,9 @@ const day2006 = "January 2, 2006"
 var errNoTitle = errors.New("no title")
 
 // Write writes d in the shape that the package comment shows. Read gives back the same edition,
-// heading, labels, titles, deks, authors, dates and links; a title or dek that reads like a byline gets a
-// mark that Read takes off again, or a full stop. It fails if an article has no title.
+// heading, labels, titles, deks, authors, dates and links; a dek that reads like another part gets a mark that
+// Read takes off again, a title that does so keeps a mark or a full stop, and a name loses the marks of a sentence.
+// It fails if an article has no title.
 func Write(w io.Writer, d *Digest, o Options) error {
 	out := bufio.NewWriter(w)
 	if !d.Edition.IsZero() {
@@ -60,10 +61,10 @@ func itemLines(a *bot.Article, o Options) ([]string, error) {
 	switch classify(0, title).kind {
 	case blank:
 		return nil, errNoTitle
-	case anchor, label:
+	case anchor, label, rule:
 		title += "."
-	case address, rule:
-		return nil, fmt.Errorf("title %q is no title", title)
+	case address:
+		title = lead + title
 	}
 	last, authors, err := bylineOf(a, o)
 	if err != nil {
@@ -97,7 +98,7 @@ func sectionOf(a *bot.Article) string {
 // would be taken for two, is set apart by a "|" at the end.
 func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error) {
 	for _, name := range a.Authors {
-		if name = oneLine(strings.ReplaceAll(name, "|", "/")); name != "" {
+		if name = writtenName(name); name != "" {
 			authors = append(authors, name)
 		}
 	}
@@ -110,6 +111,18 @@ func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error)
 		}
 	}
 	return "", nil, fmt.Errorf("byline %q of %q would not be known for one", names, a.Title)
+}
+
+// writtenName returns a name as a byline can hold it, which few names are not already.
+func writtenName(name string) string {
+	name = halve(oneLine(strings.NewReplacer("|", "/", wideBar, "/").Replace(name)))
+	if !isSentence(name) {
+		return name
+	}
+	marked := func(r rune) bool { return strings.ContainsRune(sentenceMarks, r) }
+	words := strings.Join(strings.FieldsFunc(name, marked), "")
+	runes := []rune(words)
+	return oneLine(string(runes[:min(len(runes), 2*maxNameRunes)]))
 }
 
 // dayOf returns the day of an article: published, or else first seen, or else today.
