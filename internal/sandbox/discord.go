@@ -64,7 +64,7 @@ type Discord struct {
 	mux      *http.ServeMux
 	upgrader websocket.Upgrader
 	running  sync.WaitGroup  // gateway connections, watchers and posts
-	ctx      context.Context //nolint:containedctx // of the posts, which end with Close
+	ctx      context.Context //nolint:containedctx // of posts and watchers, which end with Close
 	stop     context.CancelFunc
 	poster   http.Client // of interactions
 
@@ -78,7 +78,7 @@ type Discord struct {
 	world    discordWorld
 	gateway  discordGateway
 	hook     string // where interactions are posted; empty sends them over the gateway
-	watchers map[*discordWatcher]struct{}
+	watchers map[*watcher[DiscordEvent]]struct{}
 }
 
 // DiscordRequest is one REST request as the stand-in met it.
@@ -132,7 +132,7 @@ func NewDiscord(cfg DiscordConfig) *Discord {
 		changed:  make(chan struct{}),
 		limits:   discordLimits{buckets: map[string]*discordBucket{}},
 		gateway:  discordGateway{sessions: map[string]*discordSession{}, conns: map[*discordConn]struct{}{}},
-		watchers: map[*discordWatcher]struct{}{},
+		watchers: map[*watcher[DiscordEvent]]struct{}{},
 		poster:   http.Client{Timeout: discordAnswerTime},
 	}
 	d.ctx, d.stop = context.WithCancel(context.Background())
@@ -151,9 +151,6 @@ func (d *Discord) Close() {
 	}
 	for c := range d.gateway.conns {
 		c.cut()
-	}
-	for w := range d.watchers {
-		w.stop()
 	}
 	d.world.stopTimers()
 	d.mu.Unlock()
@@ -176,7 +173,7 @@ func (d *Discord) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// The body is read first: the server notices a client that goes away only once nothing is left to read.
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, discordMaxBody))
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	rec := &discordRecorder{ResponseWriter: w}
+	rec := &recorder{ResponseWriter: w}
 	defer func() { d.leave(r, body, rec.status) }()
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		discordWriteError(rec, &discordError{
@@ -240,17 +237,3 @@ func (d *Discord) Counters() DiscordCounters {
 	defer d.mu.Unlock()
 	return d.counters
 }
-
-// discordRecorder remembers the status that was sent through it.
-type discordRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (rec *discordRecorder) WriteHeader(status int) {
-	rec.status = status
-	rec.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets a fault cut the connection.
-func (rec *discordRecorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }

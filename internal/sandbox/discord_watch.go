@@ -29,26 +29,11 @@ type DiscordEvent struct {
 	Modal *DiscordModal
 }
 
-// discordWatcher hands events to one reader, however slow. Discord.mu guards queue and ended.
-type discordWatcher struct {
-	queue []DiscordEvent
-	more  chan struct{} // holds one token while queue may have grown
-	ended chan struct{}
-}
-
-func (w *discordWatcher) stop() {
-	select {
-	case <-w.ended:
-	default:
-		close(w.ended)
-	}
-}
-
 // Watch returns a channel of all visible changes from now on, in order. It is closed when ctx ends or the stand-in
 // closes. A slow reader delays nobody; what it has not read is kept for it.
 func (d *Discord) Watch(ctx context.Context) <-chan DiscordEvent {
 	out := make(chan DiscordEvent)
-	w := &discordWatcher{more: make(chan struct{}, 1), ended: make(chan struct{})}
+	w := newWatcher[DiscordEvent]()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
@@ -58,7 +43,7 @@ func (d *Discord) Watch(ctx context.Context) <-chan DiscordEvent {
 	d.watchers[w] = struct{}{}
 	d.running.Go(func() {
 		defer close(out)
-		d.feed(ctx, w, out)
+		w.pump(ctx, d.ctx, out)
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		delete(d.watchers, w)
@@ -66,39 +51,10 @@ func (d *Discord) Watch(ctx context.Context) <-chan DiscordEvent {
 	return out
 }
 
-func (d *Discord) feed(ctx context.Context, w *discordWatcher, out chan<- DiscordEvent) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-w.ended:
-			return
-		case <-w.more:
-		}
-		d.mu.Lock()
-		events := w.queue
-		w.queue = nil
-		d.mu.Unlock()
-		for _, e := range events {
-			select {
-			case <-ctx.Done():
-				return
-			case <-w.ended:
-				return
-			case out <- e:
-			}
-		}
-	}
-}
-
 // tell hands e to all watchers. The lock is held.
 func (d *Discord) tell(e DiscordEvent) {
 	for w := range d.watchers {
-		w.queue = append(w.queue, e)
-		select {
-		case w.more <- struct{}{}:
-		default:
-		}
+		w.push(e)
 	}
 	d.broadcast()
 }

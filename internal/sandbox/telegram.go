@@ -62,7 +62,7 @@ type Telegram struct {
 	commands  map[tgMenuKey][]TelegramCommand
 	callbacks map[string]*tgCallback
 	limiter   tgBucket
-	watchers  map[*tgWatcher]struct{}
+	watchers  map[*watcher[TelegramEvent]]struct{}
 }
 
 var _ http.Handler = (*Telegram)(nil)
@@ -104,7 +104,7 @@ func NewTelegram(cfg TelegramConfig) *Telegram {
 		commands:  map[tgMenuKey][]TelegramCommand{},
 		callbacks: map[string]*tgCallback{},
 		limiter:   tgBucket{perSecond: tgBotRate, burst: tgBotRate},
-		watchers:  map[*tgWatcher]struct{}{},
+		watchers:  map[*watcher[TelegramEvent]]struct{}{},
 	}
 	t.users[id] = &t.bot
 	t.ctx, t.cancel = context.WithCancel(context.Background())
@@ -140,7 +140,7 @@ func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(ctx)
 
 	call, err := t.readCall(w, r)
-	rec := &tgRecorder{ResponseWriter: w}
+	rec := &recorder{ResponseWriter: w}
 	entry := t.log.begin(t.cfg.Now(), call)
 	defer func() { t.log.end(entry, rec.status) }()
 	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

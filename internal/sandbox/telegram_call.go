@@ -215,17 +215,3 @@ func (t *Telegram) Stats() TelegramStats {
 	defer t.log.mu.Unlock()
 	return t.log.stats
 }
-
-// tgRecorder notes the status that passes through it.
-type tgRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *tgRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (r *tgRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

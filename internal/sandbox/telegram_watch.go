@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"sync"
 )
 
 // TelegramEventKind says what became visible.
@@ -30,35 +29,10 @@ type TelegramEvent struct {
 	Answer TelegramAnswer
 }
 
-// tgWatcher is one reader of events. Its queue has no bound, so that a slow reader never holds the bot up.
-type tgWatcher struct {
-	mu    sync.Mutex // guards queue
-	queue []TelegramEvent
-	wake  chan struct{}
-}
-
-func (w *tgWatcher) push(e TelegramEvent) {
-	w.mu.Lock()
-	w.queue = append(w.queue, e)
-	w.mu.Unlock()
-	select {
-	case w.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (w *tgWatcher) take() []TelegramEvent {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	list := w.queue
-	w.queue = nil
-	return list
-}
-
 // Watch tells every visible change from now on, in order. The channel is closed when ctx ends or the stand-in closes.
 func (t *Telegram) Watch(ctx context.Context) <-chan TelegramEvent {
 	events := make(chan TelegramEvent)
-	w := &tgWatcher{wake: make(chan struct{}, 1)}
+	w := newWatcher[TelegramEvent]()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
@@ -74,31 +48,10 @@ func (t *Telegram) Watch(ctx context.Context) <-chan TelegramEvent {
 	return events
 }
 
-func (t *Telegram) unwatch(w *tgWatcher) {
+func (t *Telegram) unwatch(w *watcher[TelegramEvent]) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.watchers, w)
-}
-
-func (w *tgWatcher) pump(ctx, closing context.Context, events chan<- TelegramEvent) {
-	for {
-		for _, e := range w.take() {
-			select {
-			case events <- e:
-			case <-ctx.Done():
-				return
-			case <-closing.Done():
-				return
-			}
-		}
-		select {
-		case <-w.wake:
-		case <-ctx.Done():
-			return
-		case <-closing.Done():
-			return
-		}
-	}
 }
 
 // notify tells the watchers. t.mu must be held.
