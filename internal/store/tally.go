@@ -7,21 +7,26 @@ import (
 	"math"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"tidings/bot"
 	"tidings/bot/filter"
 )
 
-// tallyTime bounds how long the full-text index counts, or else articles are read. lookedAtOnce is how many are read
-// before the time is looked at.
 const (
-	tallyTime    = 200 * time.Millisecond
+	// tallyTime is what a tally may take, and tallyLeast what its slow part may take though the rest took long.
+	tallyTime  = 250 * time.Millisecond
+	tallyLeast = 100 * time.Millisecond
+	// tallyAtOnce is how many spans are counted at a time.
+	tallyAtOnce = 3
+	// lookedAtOnce is how many articles are read before the time is looked at.
 	lookedAtOnce = 200
 )
 
 // Tally counts what a filter takes, from the newest span to the oldest. The full-text index counts by itself where it
-// can; else articles are read and held against the filter, as many as a search looks at and no longer than tallyTime.
+// can; else articles are read and held against the filter, as many as a search looks at and while there is time.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
-	t := tallying{Store: s, query: q, now: s.now(), spans: spansOf(q.Starts)}
+	t := tallying{Store: s, query: q, now: s.now(), until: time.Now().Add(tallyTime), spans: spansOf(q.Starts)}
 	t.Articles, t.Taken = make([]int, len(t.spans)), make([]int, len(t.spans))
 	if err := t.run(ctx); err != nil {
 		return bot.Tally{}, fmt.Errorf("tally: %w", s.dialect.mapError(err))
@@ -49,6 +54,7 @@ type tallying struct {
 	bot.Tally
 	query  bot.TallyQuery
 	now    time.Time
+	until  time.Time // there is time; not of the store's clock, which need not go on
 	spans  []span
 	hidden []hiddenArticle
 }
@@ -63,12 +69,8 @@ func (t *tallying) run(ctx context.Context) error {
 	if err := t.readHidden(ctx); err != nil {
 		return err
 	}
-	for i := range t.spans {
-		n, err := t.count(ctx, t.spans[i])
-		if err != nil {
-			return err
-		}
-		t.Articles[i] = n
+	if err := t.countAll(ctx); err != nil {
+		return err
 	}
 	take, less, ok, err := t.countable(ctx)
 	if err != nil {
@@ -122,6 +124,26 @@ func (t *tallying) hiddenIn(s span) (all, taken int) {
 	return all, taken
 }
 
+// countAll counts the articles of all spans.
+func (t *tallying) countAll(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(tallyAtOnce)
+	for i := range t.spans {
+		group.Go(func() (err error) {
+			t.Articles[i], err = t.count(ctx, t.spans[i])
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// grant gives the slow part its least time.
+func (t *tallying) grant() {
+	if least := time.Now().Add(tallyLeast); t.until.Before(least) {
+		t.until = least
+	}
+}
+
 // count returns how many articles of a span may be seen.
 func (t *tallying) count(ctx context.Context, s span) (int, error) {
 	const text = `
@@ -149,9 +171,16 @@ func (t *tallying) countable(ctx context.Context) (take, less filter.Query, ok b
 
 // byIndex has the index count, and reports false if that takes too long for a single span.
 func (t *tallying) byIndex(ctx context.Context, take, less filter.Query) (bool, error) {
-	limited, cancel := context.WithTimeout(ctx, tallyTime)
+	t.grant()
+	limited, cancel := context.WithDeadline(ctx, t.until)
 	defer cancel()
+	var took time.Duration // for a span
 	for i := len(t.spans) - 1; i >= 0; i-- {
+		begun := time.Now()
+		if begun.Add(took).After(t.until) { // to be cut off would cost a connection
+			t.Partial = true
+			return true, nil
+		}
 		n, err := t.countMatches(limited, i, take, less)
 		if limited.Err() != nil && ctx.Err() == nil {
 			t.Partial = true
@@ -162,6 +191,7 @@ func (t *tallying) byIndex(ctx context.Context, take, less filter.Query) (bool, 
 		}
 		t.Taken[i] = n
 		t.Looked += t.Articles[i]
+		took = time.Since(begun)
 	}
 	return true, nil
 }
@@ -190,19 +220,19 @@ func (t *tallying) countMatches(ctx context.Context, i int, take, less filter.Qu
 
 // looking is how far articles have been held against the filter.
 type looking struct {
-	start time.Time // not of the store's clock, which need not go on
-	last  int64     // time key of the last article
-	n     int       // of articles
-	span  int       // that the last one lies in, or one after it
-	done  bool
+	last int64 // time key of the last article
+	n    int   // of articles
+	span int   // that the last one lies in, or one after it
+	done bool
 }
 
 // byLooking holds articles against the filter, newest first.
 func (t *tallying) byLooking(ctx context.Context) error {
 	t.Partial = false
 	clear(t.Taken)
+	t.grant()
 	text, args := t.searchText(bot.Query{Filter: t.query.Filter})
-	l := looking{start: time.Now(), last: math.MaxInt64, span: len(t.spans) - 1}
+	l := looking{last: math.MaxInt64, span: len(t.spans) - 1}
 	for size := t.query.Samples + firstBatch; !l.done; size = min(size*batchGrowth, maxBatch) {
 		n, err := t.lookAt(ctx, &l, text, append(args, l.last, size)...)
 		if err != nil {
@@ -242,7 +272,7 @@ func (t *tallying) lookAt(ctx context.Context, l *looking, text string, args ...
 
 // look holds one article against the filter, unless it has been enough.
 func (t *tallying) look(l *looking, a *bot.Article, key int64) {
-	late := l.n%lookedAtOnce == lookedAtOnce-1 && time.Since(l.start) > tallyTime
+	late := l.n%lookedAtOnce == lookedAtOnce-1 && time.Now().After(t.until)
 	t.Partial = key >= t.spans[0].from && (l.n == t.mostLooked || late)
 	if l.done = t.Partial || key < t.spans[0].from; l.done {
 		return
