@@ -171,10 +171,12 @@ const postgresLocks = `hashtext('tidings.' || current_schema())`
 // postgresBegin takes the locks of a scope. The server drops who holds them and falls silent.
 func postgresBegin(s scope) string {
 	const (
-		// A plan is kept, and may have been made when a table was empty that grows fast, as the queue does. So reading
-		// all of a table is never thought better than an index, nor a join that does, nor compiling what is short.
+		// A plan is kept, since making one takes longer than what it is for, and may have been made when a table was
+		// empty that grows fast, as the queue does. So reading all of a table is never thought better than an index,
+		// nor a join that does, nor compiling what is short.
 		begin = `
 			SELECT set_config('idle_in_transaction_session_timeout', '10s', true),
+				set_config('plan_cache_mode', 'force_generic_plan', true),
 				set_config('enable_seqscan', 'off', true), set_config('enable_mergejoin', 'off', true),
 				set_config('enable_hashjoin', 'off', true), set_config('jit', 'off', true), `
 		whole  = `pg_advisory_xact_lock(` + postgresLocks + `, 1)`
