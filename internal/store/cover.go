@@ -2,12 +2,13 @@ package store
 
 import (
 	"context"
-	"encoding/json"
+	"slices"
 )
 
-// uncovered returns the subscriptions whose targets have no post of the article's story yet, nor one under
-// way, and those that want stories apart. The alerts of the others name the article by themselves.
-func (s *Store) uncovered(ctx context.Context, tx *tx, article, story int64, subscriptions []int64) ([]int64, error) {
+// uncovered returns the candidates whose targets have no post of the article's story yet, nor one under
+// way, and those that want stories apart. The alerts of the others name the article by themselves. What is packed is
+// left to excludeCovered.
+func (s *Store) uncovered(ctx context.Context, tx *tx, p *posting, list []candidate) ([]candidate, error) {
 	text := `
 		SELECT s.id
 		FROM ` + s.dialect.listFrom + `
@@ -17,12 +18,31 @@ func (s *Store) uncovered(ctx context.Context, tx *tx, article, story int64, sub
 			FROM articles AS m
 			JOIN deliveries AS d ON d.article_id = m.id AND d.revision = 0
 			WHERE m.story = $2 AND m.story <> 0 AND m.id <> $3 AND d.state <> 'rejected' AND d.state <> 'superseded')`
-	if story == 0 {
-		return subscriptions, nil
+	if p.timing.Story == 0 {
+		return list, nil
 	}
-	list, err := json.Marshal(subscriptions)
-	if err != nil {
-		return nil, err
+	wanted, err := idSet(ctx, tx, text, packNumbers(p.subscriptions), p.timing.Story, p.article)
+	return slices.DeleteFunc(list, func(c candidate) bool { return !wanted[c.subscription] }), err
+}
+
+// excludeCovered takes those out of an audience for whom a post of another article of the story is packed.
+func (s *Store) excludeCovered(ctx context.Context, tx *tx, p *posting, to audience) error {
+	const (
+		story = packedPosts + `articles AS m JOIN packed AS p ON p.article_id = m.id
+		WHERE m.story = $1 AND m.story <> 0 AND m.id <> $2`
+		apart = `
+			SELECT id
+			FROM subscriptions
+			WHERE stories = 'apart' AND ended = 0`
+	)
+	if p.timing.Story == 0 {
+		return nil
 	}
-	return collect(ctx, tx, value[int64], text, string(list), story, article)
+	covered := map[int64]bool{}
+	if err := tx.each(ctx, readPackedInto(covered), story, p.timing.Story, p.article); err != nil || len(covered) == 0 {
+		return err
+	}
+	isApart, err := idSet(ctx, tx, apart)
+	drop(to, func(t taker) bool { return covered[t.target] && !isApart[t.subscription] })
+	return err
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"tidings/bot"
@@ -44,7 +43,7 @@ func (s *Store) spread(ctx context.Context, tx *tx, f *fan, to audience) error {
 	packing := to.len() >= packFrom
 	if packing {
 		var err error
-		if suspended, err = suspendedTargets(ctx, tx); err != nil {
+		if suspended, err = idSet(ctx, tx, `SELECT id FROM targets WHERE suspended <> ''`); err != nil {
 			return err
 		}
 	}
@@ -72,19 +71,6 @@ func keysOfAudience(a audience) func(yield func(string) bool) {
 			}
 		}
 	}
-}
-
-// suspendedTargets returns the targets to which nothing is sent.
-func suspendedTargets(ctx context.Context, tx *tx) (map[int64]bool, error) {
-	list, err := collect(ctx, tx, value[int64], `SELECT id FROM targets WHERE suspended <> ''`)
-	if err != nil {
-		return nil, err
-	}
-	set := make(map[int64]bool, len(list))
-	for _, id := range list {
-		set[id] = true
-	}
-	return set, nil
 }
 
 // partition takes those out of a list whose targets are in a set.
@@ -175,12 +161,8 @@ func (s *Store) insert(ctx context.Context, tx *tx, f *fan, enqueued, base int64
 		}
 		lowest, highest = min(lowest, t.target), max(highest, t.target)
 	}
-	packed, err := json.Marshal(ids)
-	if err != nil {
-		return err
-	}
-	n, err := tx.exec(ctx, text, string(packed), f.article, f.revision, f.action, state, f.rank, f.due, enqueued, base)
-	if err != nil || n == 0 || state == embargoed {
+	err := tx.later(ctx, text, packNumbers(ids), f.article, f.revision, f.action, state, f.rank, f.due, enqueued, base)
+	if err != nil || state == embargoed {
 		return err
 	}
 	return queueBetween(ctx, tx, base+lowest, base+highest, max(enqueued, f.due))

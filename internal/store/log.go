@@ -63,28 +63,21 @@ func (s *Store) Wait(ctx context.Context, after int64) error {
 // Enqueue moves the cursor and records a post for each match, and an edit for each target that shows an article of
 // which a new revision came, in one transaction.
 func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error) {
-	const move = `
-		UPDATE counters
-		SET value = $2
-		WHERE name = 'cursor' AND value = $1`
 	added := 0
 	err := s.inScope(ctx, enqueuing, func(ctx context.Context, tx *tx) error {
-		added = 0
-		moved, err := tx.exec(ctx, move, from, to)
+		plan, err := s.planFanOut(ctx, tx, from, to, matches)
 		if err != nil {
 			return err
 		}
-		if moved == 0 {
-			return bot.ErrCursorMoved
-		}
-		for article, subscriptions := range byArticle(matches) {
-			n, err := s.post(ctx, tx, article, subscriptions)
+		added = 0
+		for _, p := range plan.posts {
+			n, err := s.post(ctx, tx, p)
 			if err != nil {
 				return err
 			}
 			added += n
 		}
-		n, err := s.revise(ctx, tx, from, to)
+		n, err := s.revise(ctx, tx, plan.revised)
 		added += n
 		return err
 	})
@@ -92,6 +85,43 @@ func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match
 		return 0, fmt.Errorf("enqueue %d to %d: %w", from, to, err)
 	}
 	return added, nil
+}
+
+// fanOut is what Enqueue has to do.
+type fanOut struct {
+	posts   []*posting
+	revised []revised
+}
+
+// planFanOut moves the cursor and finds out what Enqueue has to do, in one trip to the database.
+func (s *Store) planFanOut(ctx context.Context, tx *tx, from, to int64, matches []bot.Match) (plan fanOut, err error) {
+	const move = `
+		UPDATE counters
+		SET value = $2
+		WHERE name = 'cursor' AND value = $1
+		RETURNING value`
+	moved := false
+	err = tx.ask(ctx, func(scan) error { moved = true; return nil }, move, from, to)
+	if err != nil {
+		return plan, err
+	}
+	if err := askRevised(ctx, tx, &plan.revised, from, to); err != nil {
+		return plan, err
+	}
+	for article, subscriptions := range byArticle(matches) {
+		p, err := s.askPosting(ctx, tx, article, subscriptions)
+		if err != nil {
+			return plan, err
+		}
+		plan.posts = append(plan.posts, p)
+	}
+	if err := tx.flush(ctx); err != nil {
+		return plan, err
+	}
+	if !moved {
+		return plan, bot.ErrCursorMoved
+	}
+	return plan, nil
 }
 
 // byArticle yields the subscriptions that take each article, in the order of the articles' first matches.

@@ -17,21 +17,28 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		return nil, wrapClaim(platform, err) // without taking the write lock for nothing
 	}
 	var list []bot.Delivery
-	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) (err error) {
+	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
 		list = nil
-		if err := s.lift(ctx, tx); err != nil {
+		first, err := s.lift(ctx, tx, platform)
+		if err != nil {
 			return err
 		}
 		c := claimer{Store: s, tx: tx, token: 1 + rand.Int64N(1<<62), until: tx.now + lease.Microseconds()}
 		enough := n
 		for range unpackAtOnce {
-			if c.packed, err = s.unpack(ctx, tx, platform, enough); err != nil {
-				return err
+			c.packed = len(first) > 0
+			if c.packed {
+				if err := s.unpack(ctx, tx, platform, &first[0], enough); err != nil {
+					return err
+				}
 			}
 			if list, err = c.fill(ctx, list, platform, n); err != nil || len(list) >= n || !c.packed {
 				return err
 			}
 			enough = 0
+			if first, err = collect(ctx, tx, readPacked, nextPacked, platform, tx.now); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -118,19 +125,22 @@ func (s *Store) readyTargets(ctx context.Context, tx *tx, platform string, n int
 		WHERE platform = $1 AND rank = $2 AND ready_at <= $3
 		ORDER BY ready_at
 		LIMIT $4` + s.dialect.claimHint
-	urgent, err := collect(ctx, tx, value[int64], text, platform, 0, tx.now, n)
-	if err != nil {
+	var urgent, ordinary []int64
+	if err := askAll(ctx, tx, &urgent, value[int64], text, platform, 0, tx.now, n); err != nil {
+		return nil, err
+	}
+	if err := askAll(ctx, tx, &ordinary, value[int64], text, platform, 1, tx.now, n); err != nil {
+		return nil, err
+	}
+	if err := tx.flush(ctx); err != nil {
 		return nil, err
 	}
 	room := n - len(urgent)
 	if room == 0 && n >= fairFrom {
 		room = (n + rand.N(ordinaryPart)) / ordinaryPart
 	}
-	if room == 0 {
-		return urgent, nil
-	}
-	ordinary, err := collect(ctx, tx, value[int64], text, platform, 1, tx.now, room)
-	return append(urgent[:min(len(urgent), n-len(ordinary))], ordinary...), err
+	ordinary = ordinary[:min(room, len(ordinary))]
+	return append(urgent[:min(len(urgent), n-len(ordinary))], ordinary...), nil
 }
 
 const (

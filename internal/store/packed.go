@@ -35,17 +35,18 @@ func (p *packedRow) base() int64 { return p.id - p.bucket*bucketSize }
 // ready is since when the row may go out.
 func (p *packedRow) ready() int64 { return max(p.enqueued, p.due) }
 
-// unpack makes deliveries of the packed row of a platform that is to go out next. It leaves the row alone if enough
-// targets have been ready for longer; 0 are never enough. It reports whether there was one.
-func (s *Store) unpack(ctx context.Context, tx *tx, platform string, enough int) (bool, error) {
+// nextPacked reads the packed row of a platform that is to go out next: $1 and $2 are the platform and now.
+const nextPacked = `
+		SELECT` + packedColumns + `
+		FROM packed
+		WHERE id = coalesce(
+			(SELECT id FROM packed WHERE platform = $1 AND rank = 0 AND due <= $2 ORDER BY due, id LIMIT 1),
+			(SELECT id FROM packed WHERE platform = $1 AND rank = 1 AND due <= $2 ORDER BY due, id LIMIT 1))`
+
+// unpack makes deliveries of a packed row. It leaves the row alone if enough targets have been ready for longer; 0 are
+// never enough.
+func (s *Store) unpack(ctx context.Context, tx *tx, platform string, p *packedRow, enough int) error {
 	const (
-		// A branch for each rank, so that each is one step in the index.
-		next = `
-			SELECT` + packedColumns + `
-			FROM packed
-			WHERE id = coalesce(
-				(SELECT id FROM packed WHERE platform = $1 AND rank = 0 AND due <= $2 ORDER BY due, id LIMIT 1),
-				(SELECT id FROM packed WHERE platform = $1 AND rank = 1 AND due <= $2 ORDER BY due, id LIMIT 1))`
 		before = `
 			SELECT count(*)
 			FROM (
@@ -57,21 +58,17 @@ func (s *Store) unpack(ctx context.Context, tx *tx, platform string, enough int)
 			DELETE FROM packed
 			WHERE id = $1 AND entries = $2`
 	)
-	p, found, err := one(ctx, tx, readPacked, next, platform, tx.now)
-	if err != nil || !found {
-		return false, err
-	}
 	if enough > 0 {
 		n, err := number(ctx, tx, before, platform, p.rank, p.ready(), enough)
 		if err != nil || n == int64(enough) {
-			return true, err
+			return err
 		}
 	}
 	n, err := tx.exec(ctx, remove, p.id, p.entries)
 	if err != nil || n == 0 { // another claimer has it
-		return true, err
+		return err
 	}
-	return true, s.insert(ctx, tx, &p.fan, p.enqueued, p.base(), p.takers)
+	return s.insert(ctx, tx, &p.fan, p.enqueued, p.base(), p.takers)
 }
 
 // unpackTarget makes deliveries of what is packed for one target.
@@ -182,24 +179,21 @@ func (s *Store) takeOut(ctx context.Context, tx *tx, list []packedRow, target in
 	return nil
 }
 
-// packedTargets returns the targets for which posts of articles are packed. The condition is on packed AS p, with
-// its arguments.
-func packedTargets(ctx context.Context, tx *tx, from string, args ...any) (map[int64]bool, error) {
-	text := `
+// packedPosts reads packed AS p, and is to be followed by where from.
+const packedPosts = `
 		SELECT p.id, p.article_id, p.revision, p.action, p.bucket, p.rank, p.due, p.enqueued, p.entries, p.content
-		FROM ` + from
-	list, err := collect(ctx, tx, readPacked, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	set := map[int64]bool{}
-	for i := range list {
-		if list[i].action != bot.Post {
-			continue
+		FROM `
+
+// readPackedInto adds the targets to a set for which rows hold posts.
+func readPackedInto(set map[int64]bool) func(scan) error {
+	return func(row scan) error {
+		p, err := readPacked(row)
+		if err != nil || p.action != bot.Post {
+			return err
 		}
-		for _, t := range list[i].takers {
+		for _, t := range p.takers {
 			set[t.target] = true
 		}
+		return nil
 	}
-	return set, nil
 }

@@ -160,6 +160,17 @@ func packNumbers(list []int64) string {
 	return string(append(b, ']'))
 }
 
+// idSet reads a set of IDs.
+func idSet(ctx context.Context, q querier, text string, args ...any) (map[int64]bool, error) {
+	set := map[int64]bool{}
+	err := q.each(ctx, func(row scan) error {
+		n, err := value[int64](row)
+		set[n] = true
+		return err
+	}, text, args...)
+	return set, err
+}
+
 // number reads a single number, 0 if there is no row.
 func number(ctx context.Context, q querier, text string, args ...any) (int64, error) {
 	n, _, err := one(ctx, q, value[int64], text, args...)

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 
 	"tidings/bot"
@@ -13,37 +12,100 @@ import (
 // for the end of an embargo. It becomes pending when it is due.
 const embargoed bot.DeliveryState = "embargoed"
 
+// posting is a post of an article in the making.
+type posting struct {
+	article       int64
+	subscriptions []int64 // that take it
+	found         bool    // the store has the article
+	timing        bot.Article
+	candidates    []candidate    // of the subscriptions, if they are few
+	has           map[int64]bool // the targets that have a post of it, or are about to
+}
+
+// candidate is a subscription that takes an article.
+type candidate struct {
+	taker
+	number   int32
+	platform string
+}
+
+// askPosting asks for what decides who gets a post of an article, and when.
+func (s *Store) askPosting(ctx context.Context, tx *tx, article int64, subscriptions []int64) (*posting, error) {
+	const (
+		timing = `
+			SELECT urgency, embargo, story
+			FROM articles
+			WHERE id = $1`
+		posted = `
+			SELECT target_id
+			FROM deliveries
+			WHERE article_id = $1 AND revision = 0`
+	)
+	few := `
+		SELECT s.target_id, s.id, s.number, t.platform
+		FROM ` + s.dialect.listFrom + `
+		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
+		JOIN targets AS t ON t.id = s.target_id`
+	p := &posting{article: article, subscriptions: subscriptions, has: map[int64]bool{}}
+	if err := tx.ask(ctx, p.readTiming, timing, article); err != nil {
+		return nil, err
+	}
+	if err := tx.ask(ctx, p.readPosted, posted, article); err != nil {
+		return nil, err
+	}
+	if err := tx.ask(ctx, readPackedInto(p.has), packedPosts+`packed AS p WHERE p.article_id = $1`, article); err != nil {
+		return nil, err
+	}
+	if len(subscriptions) >= packFrom {
+		return p, nil
+	}
+	return p, askAll(ctx, tx, &p.candidates, readCandidate, few, packNumbers(subscriptions))
+}
+
+func (p *posting) readTiming(row scan) error {
+	var embargo int64
+	err := row(&p.timing.Urgency, &embargo, &p.timing.Story)
+	p.found, p.timing.Embargo = true, moment(embargo)
+	return err
+}
+
+func (p *posting) readPosted(row scan) error {
+	target, err := value[int64](row)
+	p.has[target] = true
+	return err
+}
+
+func readCandidate(row scan) (c candidate, err error) {
+	return c, row(&c.target, &c.subscription, &c.number, &c.platform)
+}
+
 // post puts an article on record for the targets of subscriptions, but for those that have it already. It
 // returns how many these are.
-func (s *Store) post(ctx context.Context, tx *tx, article int64, subscriptions []int64) (int, error) {
-	a, found, err := one(ctx, tx, readTiming, `SELECT urgency, embargo, story FROM articles WHERE id = $1`, article)
-	if err != nil || !found {
-		return 0, err
+func (s *Store) post(ctx context.Context, tx *tx, p *posting) (int, error) {
+	if !p.found {
+		return 0, nil
 	}
-	subscriptions, err = s.uncovered(ctx, tx, article, a.Story, subscriptions)
-	if err != nil || len(subscriptions) == 0 {
-		return 0, err
+	list := p.candidates
+	if len(p.subscriptions) >= packFrom {
+		var err error
+		if list, err = s.roster.candidates(ctx, tx, p.subscriptions); err != nil {
+			return 0, err
+		}
 	}
-	to, err := s.audience(ctx, tx, subscriptions)
+	list, err := s.uncovered(ctx, tx, p, list)
 	if err != nil {
 		return 0, err
 	}
-	if err := s.exclude(ctx, tx, to, article, a.Story); err != nil {
+	to := audienceOf(list)
+	drop(to, func(t taker) bool { return p.has[t.target] })
+	if err := s.excludeCovered(ctx, tx, p, to); err != nil {
 		return 0, err
 	}
-	f := fan{article: article, action: bot.Post, rank: rank(&a)}
-	if at := micros(a.Embargo); at > tx.now {
+	f := fan{article: p.article, action: bot.Post, rank: rank(&p.timing)}
+	if at := micros(p.timing.Embargo); at > tx.now {
 		f.due = at
 	}
 	return to.len(), s.spread(ctx, tx, &f, to)
-}
-
-// readTiming reads what decides when an article goes out.
-func readTiming(row scan) (a bot.Article, err error) {
-	var embargo int64
-	err = row(&a.Urgency, &embargo, &a.Story)
-	a.Embargo = moment(embargo)
-	return a, err
 }
 
 // rank is the place of an article's posts in the queue: lower goes first.
@@ -54,19 +116,8 @@ func rank(a *bot.Article) int {
 	return 1
 }
 
-// candidate is a subscription that takes an article.
-type candidate struct {
-	taker
-	number   int32
-	platform string
-}
-
-// audience returns the targets of subscriptions that have not ended, each with the one of the lowest number.
-func (s *Store) audience(ctx context.Context, tx *tx, subscriptions []int64) (audience, error) {
-	list, err := s.candidates(ctx, tx, subscriptions)
-	if err != nil {
-		return nil, err
-	}
+// audienceOf returns the targets of subscriptions, each with the one of the lowest number.
+func audienceOf(list []candidate) audience {
 	order := func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.number, b.number))
 	}
@@ -81,78 +132,7 @@ func (s *Store) audience(ctx context.Context, tx *tx, subscriptions []int64) (au
 		}
 		last = c.target
 	}
-	return to, nil
-}
-
-// candidates looks up subscriptions: a few in the database, many in the roster.
-func (s *Store) candidates(ctx context.Context, tx *tx, subscriptions []int64) ([]candidate, error) {
-	text := `
-		SELECT s.target_id, s.id, s.number, t.platform
-		FROM ` + s.dialect.listFrom + `
-		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
-		JOIN targets AS t ON t.id = s.target_id`
-	if len(subscriptions) < packFrom {
-		ids, err := json.Marshal(subscriptions)
-		if err != nil {
-			return nil, err
-		}
-		read := func(row scan) (c candidate, err error) {
-			return c, row(&c.target, &c.subscription, &c.number, &c.platform)
-		}
-		return collect(ctx, tx, read, text, string(ids))
-	}
-	r := &s.roster
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := r.refresh(ctx, tx); err != nil {
-		return nil, err
-	}
-	list := make([]candidate, 0, len(subscriptions))
-	for _, id := range subscriptions {
-		if sub, ok := r.of(id); ok {
-			list = append(list, candidate{taker{sub.target, id}, sub.number, r.platforms[sub.platform]})
-		}
-	}
-	return list, nil
-}
-
-// exclude takes those out of an audience who have a post of the article, or are about to. The same goes for
-// other articles of its story, as far as their posts are packed; see uncovered for the rest.
-func (s *Store) exclude(ctx context.Context, tx *tx, to audience, article, story int64) error {
-	const posted = `
-		SELECT target_id
-		FROM deliveries
-		WHERE article_id = $1 AND revision = 0`
-	list, err := collect(ctx, tx, value[int64], posted, article)
-	if err != nil {
-		return err
-	}
-	has, err := packedTargets(ctx, tx, `packed AS p WHERE p.article_id = $1`, article)
-	if err != nil {
-		return err
-	}
-	for _, id := range list {
-		has[id] = true
-	}
-	drop(to, func(t taker) bool { return has[t.target] })
-	if story == 0 {
-		return nil
-	}
-	covered, err := packedTargets(ctx, tx,
-		`articles AS m JOIN packed AS p ON p.article_id = m.id WHERE m.story = $1 AND m.story <> 0 AND m.id <> $2`, story, article)
-	if err != nil || len(covered) == 0 {
-		return err
-	}
-	apart, err := collect(ctx, tx, value[int64], `SELECT id FROM subscriptions WHERE stories = 'apart' AND ended = 0`)
-	if err != nil {
-		return err
-	}
-	isApart := make(map[int64]bool, len(apart))
-	for _, id := range apart {
-		isApart[id] = true
-	}
-	drop(to, func(t taker) bool { return covered[t.target] && !isApart[t.subscription] })
-	return nil
+	return to
 }
 
 // drop takes some out of an audience.

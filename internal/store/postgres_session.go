@@ -29,56 +29,55 @@ func beginPostgres(ctx context.Context, p *pool) (session, error) {
 
 func (s *postgresSession) batches() bool { return true }
 
-func (s *postgresSession) run(ctx context.Context, list []statement, read func(scan) error) (changed int64, err error) {
+func (s *postgresSession) run(ctx context.Context, list []statement) (changed int64, err error) {
 	if !s.begun {
 		s.begun = true
 		list = append([]statement{{text: "BEGIN"}}, list...)
 	}
-	err = s.send(ctx, list, func(answers pgx.BatchResults) error {
-		for range list[1:] {
-			if _, err := answers.Exec(); err != nil {
-				return err
-			}
-		}
-		changed, err = lastOf(answers, read)
+	err = s.send(ctx, list, func(_ int, tag pgconn.CommandTag, err error) error {
+		changed = tag.RowsAffected()
 		return err
 	})
 	return changed, err
 }
 
-// send sends statements in one message, and has their answers read.
-func (s *postgresSession) send(ctx context.Context, list []statement, read func(pgx.BatchResults) error) error {
+// send sends statements in one message. heard is told of the answer to each, until it returns an error.
+func (s *postgresSession) send(
+	ctx context.Context, list []statement, heard func(i int, tag pgconn.CommandTag, err error) error,
+) error {
 	return s.conn.Raw(func(c any) error {
 		batch := &pgx.Batch{}
 		for _, st := range list {
 			batch.Queue(st.text, st.args...)
 		}
 		answers := c.(*stdlib.Conn).Conn().SendBatch(ctx, batch) //nolint:forcetypeassert // this package opened it
-		if err := read(answers); err != nil {
-			_ = answers.Close() // it repeats the error
-			return err
+		for i := range list {
+			tag, err := receiveAnswer(answers, list[i].read)
+			if err := heard(i, tag, err); err != nil {
+				_ = answers.Close() // it repeats the error
+				return err
+			}
 		}
 		return answers.Close()
 	})
 }
 
-// lastOf reads the answer to the last statement.
-func lastOf(answers pgx.BatchResults, read func(scan) error) (changed int64, err error) {
+// receiveAnswer reads the answer to one statement.
+func receiveAnswer(answers pgx.BatchResults, read func(scan) error) (pgconn.CommandTag, error) {
 	if read == nil {
-		tag, err := answers.Exec()
-		return tag.RowsAffected(), err
+		return answers.Exec()
 	}
 	rows, err := answers.Query()
 	if err != nil {
-		return 0, err
+		return pgconn.CommandTag{}, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := read(func(dest ...any) error { return rows.Scan(truths(dest)...) }); err != nil {
-			return 0, err
+			return pgconn.CommandTag{}, err
 		}
 	}
-	return 0, rows.Err()
+	return rows.CommandTag(), rows.Err()
 }
 
 // truths lets truth values be read from the numbers that they are kept as.
@@ -110,25 +109,19 @@ func (t truth) Scan(v any) error {
 // knows.
 func (s *postgresSession) commit(ctx context.Context, list []statement) (stands bool, err error) {
 	if !s.begun { // a connection that broke long ago is found out before there is something to doubt
-		if _, err := s.run(ctx, list, nil); err != nil {
+		if _, err := s.run(ctx, list); err != nil {
 			return false, err
 		}
 		list = nil
 	}
 	list = append(list, statement{text: "COMMIT"})
-	err = s.send(ctx, list, func(answers pgx.BatchResults) error {
-		for range list[1:] {
-			if _, err := answers.Exec(); err != nil {
-				_, stands = errors.AsType[*pgconn.PgError](err)
-				stands = !stands
-				return err
-			}
+	err = s.send(ctx, list, func(i int, tag pgconn.CommandTag, err error) error {
+		last := i == len(list)-1
+		if last && err == nil && tag.String() == "ROLLBACK" {
+			return pgx.ErrTxCommitRollback
 		}
-		stands = true
-		tag, err := answers.Exec()
-		if err == nil && tag.String() == "ROLLBACK" {
-			stands, err = false, pgx.ErrTxCommitRollback
-		}
+		_, refused := errors.AsType[*pgconn.PgError](err)
+		stands = err != nil && (last || !refused)
 		return err
 	})
 	s.committed = err == nil
@@ -141,10 +134,7 @@ func (s *postgresSession) end(ctx context.Context) {
 		defer cancel()
 		undo := []statement{{text: "ROLLBACK"}}
 		// Where that fails the connection is lost, or the pool closes it because it is not idle.
-		_ = s.send(ctx, undo, func(answers pgx.BatchResults) error {
-			_, err := answers.Exec()
-			return err
-		})
+		_ = s.send(ctx, undo, func(_ int, _ pgconn.CommandTag, err error) error { return err })
 	}
 	_ = s.conn.Close() // the pool looks at it before it is used again
 }

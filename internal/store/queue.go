@@ -61,8 +61,9 @@ func requeue(ctx context.Context, tx *tx, target, readyAt int64) error {
 // targets wait for does not hold up the rest. What remains is due, so the next Claim goes on.
 const liftAtOnce = 2000
 
-// lift makes the deliveries pending whose embargo has ended, on whatever platform, oldest first.
-func (s *Store) lift(ctx context.Context, tx *tx) error {
+// lift makes the deliveries pending whose embargo has ended, on whatever platform, oldest first. It returns what of a
+// platform is packed and goes out next, which takes no further trip to the database.
+func (s *Store) lift(ctx context.Context, tx *tx, platform string) (first []packedRow, err error) {
 	choose := `
 		SELECT id, target_id
 		FROM deliveries
@@ -79,19 +80,25 @@ func (s *Store) lift(ctx context.Context, tx *tx) error {
 	)
 	type due struct{ id, target int64 }
 	read := func(row scan) (d due, err error) { return d, row(&d.id, &d.target) }
-	list, err := collect(ctx, tx, read, choose, tx.now, liftAtOnce)
-	if err != nil {
-		return err
+	var list []due
+	if err := askAll(ctx, tx, &list, read, choose, tx.now, liftAtOnce); err != nil {
+		return nil, err
+	}
+	if err := askAll(ctx, tx, &first, readPacked, nextPacked, platform, tx.now); err != nil {
+		return nil, err
+	}
+	if err := tx.flush(ctx); err != nil {
+		return nil, err
 	}
 	for _, d := range list {
 		if err := tx.later(ctx, free, d.id); err != nil {
-			return err
+			return nil, err
 		}
 		if err := tx.later(ctx, enter, d.id, tx.now); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return first, nil
 }
 
 // enter puts a target into the queue if something is pending, without ending a lease or a wait.

@@ -11,38 +11,40 @@ import (
 // editFor is for how long after it was posted an alert is kept true. Settled deliveries are kept for as long.
 const editFor = 30 * 24 * time.Hour
 
-// revise puts an edit on record for each target that shows an older revision of an article than came with the
-// entries of the log beyond from, up to to. It returns how many these are. What is still to be posted is
-// posted as it is then, and what is on its way is seen to when it has arrived.
-func (s *Store) revise(ctx context.Context, tx *tx, from, to int64) (int, error) {
+// revised is an article of which a revision came.
+type revised struct{ article, revision int64 }
+
+// askRevised asks for the revisions among the entries of the log beyond from, up to to.
+func askRevised(ctx context.Context, tx *tx, into *[]revised, from, to int64) error {
 	const text = `
 		SELECT article_id, revision
 		FROM revisions
 		WHERE seq > $1 AND seq <= $2 AND revision > 1
 		ORDER BY seq`
+	read := func(row scan) (r revised, err error) { return r, row(&r.article, &r.revision) }
+	return askAll(ctx, tx, into, read, text, from, to)
+}
+
+// revise puts an edit on record for each target that shows an older revision of an article than came last. It returns
+// how many these are. What is still to be posted is posted as it is then, and what is on its way is seen to when
+// it has arrived.
+func (s *Store) revise(ctx context.Context, tx *tx, list []revised) (int, error) {
 	newest := map[int64]int64{}
-	read := func(row scan) (article int64, err error) {
-		var revision int64
-		err = row(&article, &revision)
-		newest[article] = revision
-		return article, err
-	}
-	list, err := collect(ctx, tx, read, text, from, to)
-	if err != nil {
-		return 0, err
+	for _, r := range list {
+		newest[r.article] = r.revision
 	}
 	added := 0
-	for _, article := range list {
-		revision, ok := newest[article]
+	for _, r := range list {
+		revision, ok := newest[r.article]
 		if !ok {
 			continue // seen to
 		}
-		delete(newest, article)
-		shown, err := s.showing(ctx, tx, article, revision)
+		delete(newest, r.article)
+		shown, err := s.showing(ctx, tx, r.article, revision)
 		if err != nil {
 			return 0, err
 		}
-		f := fan{article: article, revision: revision, action: bot.Edit, rank: editRank}
+		f := fan{article: r.article, revision: revision, action: bot.Edit, rank: editRank}
 		if err := s.spread(ctx, tx, &f, shown); err != nil {
 			return 0, err
 		}

@@ -93,3 +93,19 @@ func (r *roster) of(subscription int64) (subscriber, bool) {
 	s := r.byID[subscription]
 	return s, s.target != 0
 }
+
+// candidates looks subscriptions up that have not ended.
+func (r *roster) candidates(ctx context.Context, tx *tx, subscriptions []int64) ([]candidate, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.refresh(ctx, tx); err != nil {
+		return nil, err
+	}
+	list := make([]candidate, 0, len(subscriptions))
+	for _, id := range subscriptions {
+		if sub, ok := r.of(id); ok {
+			list = append(list, candidate{taker{sub.target, id}, sub.number, r.platforms[sub.platform]})
+		}
+	}
+	return list, nil
+}

@@ -14,9 +14,8 @@ type tx struct {
 
 // session is one transaction's way to its database.
 type session interface {
-	// run runs statements one after the other, hands the rows of the last to read, unless that is nil, and returns how
-	// many rows that one changed.
-	run(ctx context.Context, list []statement, read func(scan) error) (changed int64, err error)
+	// run runs statements one after the other, and returns how many rows the last one changed.
+	run(ctx context.Context, list []statement) (changed int64, err error)
 	// commit runs statements and commits. Where it fails, stands says that what was written may stand all the same.
 	commit(ctx context.Context, list []statement) (stands bool, err error)
 	// end gives the connection back. What was not committed is undone.
@@ -29,38 +28,50 @@ type session interface {
 type statement struct {
 	text string
 	args []any
+	read func(scan) error // is handed the rows, if not nil
 }
 
 // mostPut bounds how many statements are put off, and what they hold.
 const mostPut = 1000
 
 func (t *tx) each(ctx context.Context, read func(scan) error, text string, args ...any) error {
-	_, err := t.run(ctx, t.with(text, args), read)
-	return err
+	if err := t.ask(ctx, read, text, args...); err != nil {
+		return err
+	}
+	return t.flush(ctx)
 }
 
 // exec runs a statement and returns how many rows it changed.
 func (t *tx) exec(ctx context.Context, text string, args ...any) (int64, error) {
-	return t.run(ctx, t.with(text, args), nil)
+	list := append(t.put, statement{text: text, args: plain(args)})
+	t.put = nil
+	return t.run(ctx, list)
 }
 
 // later runs a statement of which nothing is to be known but that it went well: at once, or, where the way to the
-// database is long, together with the next that asks for something, or the commit. An error is then that one's.
+// database is long, together with the next that is not put off, or the commit. An error is then that one's.
 func (t *tx) later(ctx context.Context, text string, args ...any) error {
-	list := t.with(text, args)
-	if t.batches() && len(list) < mostPut {
-		t.put = list
-		return nil
-	}
-	_, err := t.run(ctx, list, nil)
-	return err
+	return t.ask(ctx, nil, text, args...)
 }
 
-// with returns what was put off, followed by a statement.
-func (t *tx) with(text string, args []any) []statement {
-	list := append(t.put, statement{text, plain(args)})
-	t.put = nil
-	return list
+// ask is later for a question: read has been handed its rows when what was put off has run.
+func (t *tx) ask(ctx context.Context, read func(scan) error, text string, args ...any) error {
+	t.put = append(t.put, statement{text: text, args: plain(args), read: read})
+	if t.batches() && len(t.put) < mostPut {
+		return nil
+	}
+	return t.flush(ctx)
+}
+
+// askAll is collect for a question that is put off.
+func askAll[T any](
+	ctx context.Context, tx *tx, into *[]T, read func(scan) (T, error), text string, args ...any,
+) error {
+	return tx.ask(ctx, func(row scan) error {
+		v, err := read(row)
+		*into = append(*into, v)
+		return err
+	}, text, args...)
 }
 
 // flush runs what was put off.
@@ -70,7 +81,7 @@ func (t *tx) flush(ctx context.Context) error {
 	}
 	list := t.put
 	t.put = nil
-	_, err := t.run(ctx, list, nil)
+	_, err := t.run(ctx, list)
 	return err
 }
 
@@ -88,20 +99,22 @@ func beginSQL(ctx context.Context, p *pool) (session, error) {
 
 func (s *sqlSession) batches() bool { return false }
 
-func (s *sqlSession) run(ctx context.Context, list []statement, read func(scan) error) (changed int64, err error) {
-	last := len(list) - 1
+func (s *sqlSession) run(ctx context.Context, list []statement) (changed int64, err error) {
 	for i := range list {
-		if i == last && read != nil {
-			return 0, s.query(ctx, &list[i], read)
+		st := &list[i]
+		if st.read != nil {
+			changed, err = 0, s.query(ctx, st)
+		} else {
+			changed, err = s.exec(ctx, st)
 		}
-		if changed, err = s.exec(ctx, &list[i]); err != nil {
+		if err != nil {
 			return 0, err
 		}
 	}
 	return changed, nil
 }
 
-func (s *sqlSession) query(ctx context.Context, st *statement, read func(scan) error) error {
+func (s *sqlSession) query(ctx context.Context, st *statement) error {
 	var rows *sql.Rows
 	var err error
 	if ready := s.prepared(st.text); ready != nil {
@@ -112,7 +125,7 @@ func (s *sqlSession) query(ctx context.Context, st *statement, read func(scan) e
 	if err != nil {
 		return err
 	}
-	return readAll(rows, read)
+	return readAll(rows, st.read)
 }
 
 func (s *sqlSession) exec(ctx context.Context, st *statement) (int64, error) {
@@ -140,7 +153,7 @@ func (s *sqlSession) prepared(text string) *sql.Stmt {
 }
 
 func (s *sqlSession) commit(ctx context.Context, list []statement) (stands bool, err error) {
-	if _, err := s.run(ctx, list, nil); err != nil {
+	if _, err := s.run(ctx, list); err != nil {
 		return false, err
 	}
 	return true, s.tx.Commit()
