@@ -326,7 +326,7 @@ type prober struct{}
 func (prober) Check(_ context.Context, url string) (bot.FeedCheck, error) {
 	switch {
 	case strings.Contains(url, "broken"):
-		return bot.FeedCheck{}, errors.New("the server answers 404 Not Found")
+		return bot.FeedCheck{}, unread{errors.New("the server answers 404 Not Found")}
 	case strings.Contains(url, "untitled"):
 		return bot.FeedCheck{URL: url, Articles: 1}, nil
 	case strings.HasSuffix(url, "page.example"):
@@ -464,3 +464,8 @@ func TestComplete_SuggestsNothingWhenTheStoreBreaks(t *testing.T) {
 		}
 	})
 }
+
+// unread is an error of a feed about which something can be done.
+type unread struct{ error }
+
+func (unread) Advice() string { return "Look for the feed's new address." }

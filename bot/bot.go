@@ -36,8 +36,20 @@ type Config struct {
 // Prober looks at a feed once.
 type Prober interface {
 	// Check looks at a feed, or at a page that names feeds. The error is fit for people and names no
-	// secret.
+	// secret; see [Advice].
 	Check(ctx context.Context, url string) (FeedCheck, error)
+}
+
+// Advice returns what an operator can do about an error, as sentences, if it has a method of this name.
+func Advice(err error) string {
+	var a interface {
+		error
+		Advice() string
+	}
+	if errors.As(err, &a) {
+		return a.Advice()
+	}
+	return ""
 }
 
 // Metrics hears what the loops do, as it happens. All methods may be called concurrently and must

@@ -21,7 +21,7 @@ func (h *handler) sourcesAdd(ctx context.Context, r Request) (Message, error) {
 	}
 	found, err := h.feeds.Check(ctx, address)
 	if err != nil {
-		return Message{}, UserErrorf("I cannot follow that: %s.", err)
+		return Message{}, UserErrorf("I cannot follow that: %s", strings.TrimSpace(err.Error()+". "+Advice(err)))
 	}
 	if len(found.Found) > 0 {
 		return h.chooseFeed(ctx, found.Found)

@@ -143,6 +143,9 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 		}
 		found, err := poller.Check(ctx, address)
 		if err != nil {
+			if advice := bot.Advice(err); advice != "" {
+				return fmt.Errorf("cannot follow that: %w. %s", err, advice)
+			}
 			return fmt.Errorf("cannot follow that: %w", err)
 		}
 		if len(found.Found) > 0 {

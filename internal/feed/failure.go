@@ -42,6 +42,9 @@ func (e *fetchError) Error() string { return e.reason }
 
 func (e *fetchError) Unwrap() error { return e.err }
 
+// Advice returns what an operator can do, if anything.
+func (e *fetchError) Advice() string { return e.advice }
+
 // What operators can do.
 const (
 	adviceAddress = "Look at the address again."
