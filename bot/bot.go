@@ -40,13 +40,15 @@ type Prober interface {
 	Check(ctx context.Context, url string) (FeedCheck, error)
 }
 
+// advised is an error with advice.
+type advised interface {
+	error
+	Advice() string
+}
+
 // Advice returns what an operator can do about an error, as sentences, if it has a method of this name.
 func Advice(err error) string {
-	var a interface {
-		error
-		Advice() string
-	}
-	if errors.As(err, &a) {
+	if a, ok := errors.AsType[advised](err); ok {
 		return a.Advice()
 	}
 	return ""
