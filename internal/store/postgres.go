@@ -173,12 +173,13 @@ func postgresBegin(s scope) string {
 	const (
 		// A plan is kept, since making one takes longer than what it is for, and may have been made when a table was
 		// empty that grows fast, as the queue does. So reading all of a table is never thought better than an index,
-		// nor a join that does, nor compiling what is short.
+		// nor a join that does or that keeps one side, nor compiling what is short.
 		begin = `
 			SELECT set_config('idle_in_transaction_session_timeout', '10s', true),
 				set_config('plan_cache_mode', 'force_generic_plan', true),
 				set_config('enable_seqscan', 'off', true), set_config('enable_mergejoin', 'off', true),
-				set_config('enable_hashjoin', 'off', true), set_config('jit', 'off', true), `
+				set_config('enable_hashjoin', 'off', true), set_config('enable_material', 'off', true),
+				set_config('jit', 'off', true), `
 		whole  = `pg_advisory_xact_lock(` + postgresLocks + `, 1)`
 		shared = `pg_advisory_xact_lock_shared(` + postgresLocks + `, 1)`
 		log    = `pg_advisory_xact_lock(` + postgresLocks + `, 2)`

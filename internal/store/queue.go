@@ -33,8 +33,9 @@ const (
 // queueBetween puts the targets of the pending deliveries with IDs from first to last into the queue, ready since
 // some time. Those in it stay where they are, unless something urgent came for them. No target may have two of them.
 func queueBetween(ctx context.Context, tx *tx, first, last, readyAt int64) error {
+	// Adding nothing keeps a planner from going through all that is pending.
 	const upsert = queueDelivery + `
-		WHERE d.id >= $1 AND d.id <= $3 AND d.state = 'pending' AND t.suspended = ''` + unlessUrgent
+		WHERE d.id >= $1 AND d.id <= $3 AND d.state || '' = 'pending' AND t.suspended = ''` + unlessUrgent
 	return tx.later(ctx, upsert, first, readyAt, last)
 }
 
