@@ -88,31 +88,32 @@
 // 5 messages in 5 s of a channel. No number of replicas changes that: an article that 100,000 Telegram
 // chats take needs 56 minutes, on Discord 34.
 //
-// The database is the second. These were measured on two cores with a load of 13 beside, with every commit
-// on disk; on a server of its own take them as the least (go test ./internal/store -run '^$'
-// -bench 'Put|Enqueue100k|Claim' -benchtime 300x, and 3x for the two of many rows):
+// The database is the second. These were measured on two cores that the server shared with its clients, with
+// every commit on disk; on a server of its own take them as the least (go test ./internal/store -run '^$'
+// -bench 'Put|Enqueue100k|Claim' -benchtime 100x):
 //
-//	one article stored                   7 ms, half of them        140 a second, one after the other
-//	100,000 deliveries recorded          0.64 s                    157,000 a second
-//	16 deliveries claimed and settled    97 ms                     165 a second for a sender
-//	a feed claimed by one of three       3 ms                      330 fetches a second
-//	article to request, over processes   17 ms, 81 ms of 100       -bench AlertFromOtherProcess/PostgreSQL ./cmd/tidings
+//	one article stored                   2.1 ms                    470 a second, one after the other
+//	100,000 deliveries recorded          32 ms                     3 million a second
+//	16 deliveries claimed and settled    23 ms                     700 a second for a sender
+//	a feed claimed by one of three       0.8 ms                    1,300 fetches a second
+//	article to request, over processes   6 ms, 20 ms of 99 in 100  -bench AlertFromOtherProcess/PostgreSQL ./cmd/tidings
 //	a million filters, one article       91 µs, 57 MB a replica    -bench Set ./bot/filter
 //
 // So for 100,000 feeds and 1,000,000 subscriptions: at one fetch in five minutes the feeds make 333
-// fetches a second, which is what the figure above just bears and what 256 connections of one replica bear
-// if servers answer within 0.77 s; most feeds change rarely and are fetched every quarter of an hour or
-// hour, which is 28 to 111 a second. Three replicas are enough to fetch, in three zones, near
-// their database, with another 2 cores for it; each holds the filters, and 12 connections of the server's
-// 100, so eight replicas are the most without a pooler. Ten articles a day and feed are 12 a second, a tenth
-// of what is stored one after the other, and cost a millisecond of matching a second. Three alerts a day and
-// subscription are 35 a second: more than a Telegram token may send, and less than a Discord token may.
+// fetches a second, a quarter of the figure above, and what 256 connections of one replica bear if servers
+// answer within 0.77 s; most feeds change rarely and are fetched every quarter of an hour or hour, which is
+// 28 to 111 a second. Three replicas are enough to fetch, in three zones, near their database, with another
+// 2 cores for it; each holds the filters, and 12 connections of the server's 100, so eight replicas are the
+// most without a pooler. Ten articles a day and feed are 12 a second, a fortieth of what is stored one after
+// the other, and cost a millisecond of matching a second. Three alerts a day and subscription are 35 a
+// second: more than a Telegram token may send, and less than a Discord token may.
 //
 // What breaks first is thus, in this order: the token of Telegram, at 2.6 alerts a day and subscription,
-// for which a second bot has to share the chats; the fetches of a slow disk, which show as feeds that are
-// read late (tidings sources); the claims of a sender at some 165 a second, three times what a token may use;
-// and the looks of each replica at all sources, which come every 200 s for 100,000, so that a source that is
-// added is read after so long. The sender is one process for each token, so it never gains from more of them.
+// for which a second bot has to share the chats; the fetches of slow servers, which fill the connections of
+// a replica and show as feeds that are read late (tidings sources), and which a further replica mends; the looks
+// of each replica at all sources, which come every 200 s for 100,000, so that a source that is added is read after
+// so long; and the claims of a sender at some 700 a second, fourteen times what a token may use. The sender is
+// one process for each token, so it never gains from more of them.
 //
 // # The arrows
 //
