@@ -96,7 +96,7 @@
 //	100,000 deliveries recorded          32 ms                     3 million a second
 //	16 deliveries claimed and settled    23 ms                     700 a second for a sender
 //	a feed claimed by one of three       0.8 ms                    1,300 fetches a second
-//	article to request, over processes   6 ms, 20 ms of 99 in 100  -bench AlertFromOtherProcess/PostgreSQL ./cmd/tidings
+//	article to request, over processes   5 ms, 10 ms of 99 in 100  -bench AlertFromOtherProcess/PostgreSQL ./cmd/tidings
 //	a million filters, one article       91 µs, 57 MB a replica    -bench Set ./bot/filter
 //
 // So for 100,000 feeds and 1,000,000 subscriptions: at one fetch in five minutes the feeds make 333
