@@ -70,36 +70,38 @@ func (s *Store) TakenOver(ctx context.Context, name string) bool {
 	if p.term() == 0 {
 		return false
 	}
+	return lookUntil(ctx, func() bool {
+		taken, err := p.taken(ctx)
+		return taken && err == nil
+	})
+}
+
+// lookUntil looks at once, and then every placeLook, until there is what is looked for. It is false if ctx ended
+// before.
+func lookUntil(ctx context.Context, found func() bool) bool {
 	tick := time.NewTicker(placeLook)
 	defer tick.Stop()
-	for {
-		if taken, err := p.taken(ctx); taken && err == nil {
-			return true
-		}
+	for !found() {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return false
 		}
 	}
+	return true
 }
 
 // awaitSeat takes a place as soon as it is free, and returns a moment before the term began.
 func awaitSeat(ctx context.Context, p seat) (asked time.Time, err error) {
-	tick := time.NewTicker(placeLook)
-	defer tick.Stop()
-	for {
+	found := lookUntil(ctx, func() (ok bool) {
 		asked = time.Now()
-		ok, err := takeSeat(ctx, p)
-		if ok || err != nil {
-			return asked, err
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return asked, ctx.Err()
-		}
+		ok, err = takeSeat(ctx, p)
+		return ok || err != nil
+	})
+	if !found {
+		err = ctx.Err()
 	}
+	return asked, err
 }
 
 func takeSeat(ctx context.Context, p seat) (bool, error) {

@@ -120,15 +120,19 @@ func collect[T any](
 	ctx context.Context, q querier, read func(scan) (T, error), text string, args ...any,
 ) ([]T, error) {
 	var list []T
-	err := q.each(ctx, func(row scan) error {
-		v, err := read(row)
-		list = append(list, v)
-		return err
-	}, text, args...)
-	if err != nil {
+	if err := q.each(ctx, appendTo(&list, read), text, args...); err != nil {
 		return nil, err
 	}
 	return list, nil
+}
+
+// appendTo reads rows into a list.
+func appendTo[T any](list *[]T, read func(scan) (T, error)) func(scan) error {
+	return func(row scan) error {
+		v, err := read(row)
+		*list = append(*list, v)
+		return err
+	}
 }
 
 // one reads the first row of a query, and reports whether there was one.
@@ -163,12 +167,16 @@ func packNumbers(list []int64) string {
 // idSet reads a set of IDs.
 func idSet(ctx context.Context, q querier, text string, args ...any) (map[int64]bool, error) {
 	set := map[int64]bool{}
-	err := q.each(ctx, func(row scan) error {
-		n, err := value[int64](row)
-		set[n] = true
+	return set, q.each(ctx, readIDInto(set), text, args...)
+}
+
+// readIDInto adds IDs to a set.
+func readIDInto(set map[int64]bool) func(scan) error {
+	return func(row scan) error {
+		id, err := value[int64](row)
+		set[id] = true
 		return err
-	}, text, args...)
-	return set, err
+	}
 }
 
 // number reads a single number, 0 if there is no row.

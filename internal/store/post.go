@@ -50,7 +50,7 @@ func (s *Store) askPosting(ctx context.Context, tx *tx, article int64, subscript
 	if err := tx.ask(ctx, p.readTiming, timing, article); err != nil {
 		return nil, err
 	}
-	if err := tx.ask(ctx, p.readPosted, posted, article); err != nil {
+	if err := tx.ask(ctx, readIDInto(p.has), posted, article); err != nil {
 		return nil, err
 	}
 	if err := tx.ask(ctx, readPackedInto(p.has), packedPosts+`packed AS p WHERE p.article_id = $1`, article); err != nil {
@@ -66,12 +66,6 @@ func (p *posting) readTiming(row scan) error {
 	var embargo int64
 	err := row(&p.timing.Urgency, &embargo, &p.timing.Story)
 	p.found, p.timing.Embargo = true, moment(embargo)
-	return err
-}
-
-func (p *posting) readPosted(row scan) error {
-	target, err := value[int64](row)
-	p.has[target] = true
 	return err
 }
 

@@ -67,11 +67,7 @@ func (t *tx) ask(ctx context.Context, read func(scan) error, text string, args .
 func askAll[T any](
 	ctx context.Context, tx *tx, into *[]T, read func(scan) (T, error), text string, args ...any,
 ) error {
-	return tx.ask(ctx, func(row scan) error {
-		v, err := read(row)
-		*into = append(*into, v)
-		return err
-	}, text, args...)
+	return tx.ask(ctx, appendTo(into, read), text, args...)
 }
 
 // flush runs what was put off.
