@@ -40,10 +40,7 @@ func loseAndReturn(w *world) (bot.Handler, bot.Message) {
 	if s := w.status(room()); s.Suspended != "the bot was removed" || s.Waiting != 2 {
 		w.Fatalf("status = %+v, want it suspended with the reason and two waiting", s)
 	}
-	h, err := w.paper.Handler(w.Context())
-	if err != nil {
-		w.Fatal(err)
-	}
+	h := w.running()
 	h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
 	w.wantSent(w.after(10*time.Second), "room: one",
 		"room: I am back. 2 alerts came in while I was away. Shall I post them now?")
@@ -104,10 +101,7 @@ func TestPresence_ASpaceTakesItsChatsAlong(t *testing.T) {
 			w.subscribe(c, "")
 		}
 		w.start(w.config())
-		h, err := w.paper.Handler(w.Context())
-		if err != nil {
-			w.Fatal(err)
-		}
+		h := w.running()
 		house := bot.Target{Platform: "paper", Space: "house"}
 		for range 2 { // telling it twice does no harm
 			h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: house, Reason: "removed from the server"})
@@ -128,10 +122,7 @@ func TestPresence_AMoveTakesSubscriptionsAlong(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(chat("group"), "")
 		w.start(w.config())
-		h, err := w.paper.Handler(w.Context())
-		if err != nil {
-			w.Fatal(err)
-		}
+		h := w.running()
 		for range 2 {
 			h.Presence(w.Context(), bot.Presence{Kind: bot.Moved, Scope: chat("group"), To: chat("supergroup")})
 		}
@@ -144,10 +135,7 @@ func TestPresence_SaysNothingWhereNothingWaited(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		w.start(w.config())
-		h, err := w.paper.Handler(w.Context())
-		if err != nil {
-			w.Fatal(err)
-		}
+		h := w.running()
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: room(), Reason: "removed"})
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: chat("new here")})
@@ -163,10 +151,7 @@ func TestPresence_OffersInEveryChatThatCameBack(t *testing.T) {
 		w.subscribe(first, "")
 		w.subscribe(second, "")
 		w.start(w.config())
-		h, err := w.paper.Handler(w.Context())
-		if err != nil {
-			w.Fatal(err)
-		}
+		h := w.running()
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: space, Reason: "the bot was removed"})
 		w.put("one")
 		w.wantSent(w.settle())
@@ -182,10 +167,7 @@ func TestPresence_IsBackOnlyWhereItMaySpeak(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		w.start(w.config())
-		h, err := w.paper.Handler(w.Context())
-		if err != nil {
-			w.Fatal(err)
-		}
+		h := w.running()
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: room(), Reason: "the bot was removed"})
 		w.put("one")
 		w.settle()
@@ -203,10 +185,7 @@ func TestPresence_OffersNoListOfOne(t *testing.T) {
 		_, offer := loseAndReturn(w)
 		two := labels(offer)
 		w.subscribe(chat("other"), "")
-		h, err := w.paper.Handler(w.Context())
-		if err != nil {
-			w.Fatal(err)
-		}
+		h := w.running()
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: chat("other"), Reason: "the bot was removed"})
 		w.put("four")
 		w.settle()

@@ -13,10 +13,7 @@ import (
 // why asks what became of an article in the one chat.
 func (w *world) why(ref string, rights func(context.Context) (bool, error)) string {
 	w.Helper()
-	h, err := w.paper.Handler(w.Context())
-	if err != nil {
-		w.Fatal(err)
-	}
+	h := w.running()
 	return words(h.Invoke(w.Context(), bot.Invocation{Target: room(), Command: "why", Line: ref, Manager: rights}))
 }
 

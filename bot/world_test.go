@@ -150,6 +150,16 @@ func (w *world) handler(cfg bot.Config) bot.Handler {
 	return b.Handler()
 }
 
+// running returns what answers commands in the bot that was started.
+func (w *world) running() bot.Handler {
+	w.Helper()
+	h, err := w.paper.Handler(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+	return h
+}
+
 func (w *world) subscribe(to bot.Target, filter string) bot.Subscription {
 	w.Helper()
 	s, err := w.store.Subscribe(w.Context(), bot.Subscription{Target: to, Filter: filter})
