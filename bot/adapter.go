@@ -31,22 +31,47 @@ type Rate struct {
 	Burst int
 }
 
-// Limiter is an optional power of an Adapter: it tells the deliverer how fast the platform may be
-// sent to. Without it the deliverer sends as fast as answers come back.
+// The optional powers of an Adapter, each found by assertion.
+
+// Limiter says how fast the platform may be sent to. Without it the deliverer sends as fast as answers
+// come back. Its answers are constant, and it does no I/O.
 type Limiter interface {
-	// Limits returns the rates for the whole bot and for a target. They are constant, and it does
-	// no I/O.
+	// Limits returns the rates for the whole bot and for a target.
 	Limits(to Target) (bot, target []Rate)
+	// RateKey returns what the target's rates are counted by: the same for all targets that share them,
+	// such as the topics of one chat.
+	RateKey(to Target) Target
 }
 
-// Sharer is an optional power of a Limiter: it tells which targets share the limits of a target.
-type Sharer interface {
-	// Shares returns what stands for all targets that share the limits of to: the chat of a topic, say.
-	Shares(to Target) Target
+// Identity says who the bot is on its platform, and whether several processes may listen for it at once.
+// Without it all processes of a platform are taken to have one token and one listener.
+type Identity interface {
+	// Account returns the public ID of the bot on its platform, or "" if it cannot know.
+	Account() string
+	// MultiListener reports whether Run may work in several processes at once, as it may where the
+	// platform calls the program. It is constant.
+	MultiListener() bool
 }
 
-// Paced is an optional power of an Adapter that makes requests of its own which count toward the
-// limits, or hears what is left of them.
+// Linker knows addresses: of messages, and of people in private. Without it operators on that platform
+// read the log.
+type Linker interface {
+	// MessageLink returns the address under which people in the chat can open a message, or "".
+	MessageLink(to Target, r Receipt) string
+	// Direct returns the private chat between the bot and a user, by the user's ID. It fails like Send.
+	Direct(ctx context.Context, user string) (Target, error)
+}
+
+// Handover is for a platform that lets two processes listen at a time: the process that stops listens
+// until its successor does, so that no command falls between them. Both receive a command meanwhile, and
+// the adapter makes sure that one of them answers.
+type Handover interface {
+	// WaitForSuccessor waits, beside Run, until another process listens, or until ctx ends.
+	WaitForSuccessor(ctx context.Context)
+}
+
+// Paced is for an Adapter that makes requests of its own which count toward the limits, or hears what is
+// left of them.
 type Paced interface {
 	// Pace hands over what keeps the platform's limits. It is called before Run and Send.
 	Pace(p Pacer)
@@ -59,12 +84,12 @@ type Pacer interface {
 	// most. Whoever gets it makes one request at once and then calls answered with its error, a
 	// *[SendError] or nil. A target without a chat stands for what only the limits of the whole bot count.
 	Reply(ctx context.Context, to Target) (answered func(error), err error)
-	// Room tells that the platform takes left more messages for a target until reset has passed. It
+	// Remaining tells that the platform takes left more messages for a target until reset has passed. It
 	// counts for more than what [Limiter] tells.
-	Room(to Target, left int, reset time.Duration)
+	Remaining(to Target, left int, reset time.Duration)
 }
 
-// Editor is an optional power of an Adapter: it changes what was posted. Without it the deliverer
+// Editor changes what was posted. Without it the deliverer
 // leaves alerts as they are.
 type Editor interface {
 	// Edit puts m in the place of the message that r names. It fails like Send. A message that is gone

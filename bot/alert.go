@@ -27,7 +27,7 @@ func alert(dl *Delivery, zone *time.Location) Message {
 		}
 	}
 	if !withdrawn {
-		card.Note = withAlso(card.Note, dl.Article.Also)
+		card.Note = withAlso(card.Note, dl.Article.Related)
 	}
 	return Message{Card: card, Key: dl.Key()}
 }

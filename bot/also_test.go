@@ -7,7 +7,7 @@ import (
 )
 
 func TestAlert_NamesWhoElseReportsTheStory(t *testing.T) {
-	dl := Delivery{Action: Post, Article: Article{Title: "One", Also: []Related{
+	dl := Delivery{Action: Post, Article: Article{Title: "One", Related: []Related{
 		{Source: "desk", URL: "https://desk.example/1"}, {Source: "wire"}, {Source: "desk", URL: "https://desk.example/2"},
 	}}}
 	note := alert(&dl, time.UTC).Card.Note
@@ -22,7 +22,7 @@ func TestAlert_NamesWhoElseReportsTheStory(t *testing.T) {
 		t.Errorf("the note of a withdrawn article is %q", got)
 	}
 	before := dl.Article
-	before.Also = nil
+	before.Related = nil
 	if before.LooksLike(&dl.Article) {
 		t.Error("an alert that names others looks like one that does not, so it would not be edited")
 	}

@@ -71,30 +71,30 @@ type Article struct {
 	Revision int
 	// FirstSeen is when the store first had the article.
 	FirstSeen time.Time
-	// Further are the sources beside Source that have told the same article, in the order in which they did.
-	Further []string
-	// Quiet says why the article raises no alert; empty if it may.
-	Quiet Quiet
+	// OtherSources are the sources beside Source that have told the same article, in the order in which they did.
+	OtherSources []string
+	// Suppressed says why the article raises no alert; empty if it may.
+	Suppressed Suppressed
 	// Story is the ID of the first article of the story that this one belongs to, or 0. The store finds
 	// stories by likeness of titles.
 	Story int64
-	// Also are the other articles of the story, oldest first; at most MaxAlso.
-	Also []Related
+	// Related are the other articles of the story, oldest first; at most MaxRelated.
+	Related []Related
 }
 
-// Quiet says why an article raises no alert.
-type Quiet string
+// Suppressed says why an article raises no alert.
+type Suppressed string
 
 // The reasons.
 const (
 	// Seen articles were there when their source was first read, or an operator chose to forget them.
-	Seen Quiet = "seen"
-	// HeldBack articles came in a flood. They wait for an operator's word; see [Quarantine].
-	HeldBack Quiet = "held"
+	Seen Suppressed = "seen"
+	// AwaitingApproval articles came in a flood. They wait for an operator's word; see [BulkUpdates].
+	AwaitingApproval Suppressed = "held"
 )
 
-// MaxAlso bounds how many other articles of its story an article names.
-const MaxAlso = 20
+// MaxRelated bounds how many other articles of its story an article names.
+const MaxRelated = 20
 
 // Related names another article of the same story, as far as an alert shows it.
 type Related struct {
@@ -119,7 +119,7 @@ func (a *Article) tellable() time.Time {
 func (a *Article) Fields() filter.Fields {
 	return filter.Fields{
 		Title: a.Title, Summary: a.Summary, Authors: a.Authors, Tags: a.Tags,
-		Source: a.Source, Further: a.Further, Lang: a.Lang, URL: a.URL,
+		Source: a.Source, OtherSources: a.OtherSources, Lang: a.Lang, URL: a.URL,
 	}
 }
 

@@ -141,7 +141,7 @@ func (b *Bot) serve(ctx context.Context, o *outlet) error {
 	defer stop()
 	paced.Go(func() { o.slots.run(pacing) })
 	g, ctx := errgroup.WithContext(ctx)
-	if isShared(o.adapter) {
+	if multiListener(o.adapter) {
 		g.Go(func() error { return b.listen(ctx, o.adapter) })
 	}
 	g.Go(func() error {
@@ -165,7 +165,7 @@ func (b *Bot) lead(ctx context.Context, o *outlet, t *tenure) error {
 		defer close(sent)
 		return d.run(ctx, t.held)
 	})
-	if !isShared(o.adapter) {
+	if !multiListener(o.adapter) {
 		g.Go(func() error { return b.attend(ctx, o, t, sent) })
 	}
 	return g.Wait()

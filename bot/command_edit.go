@@ -43,7 +43,7 @@ func (h *handler) previewFilter(ctx context.Context, r Request) (Message, error)
 	if err != nil {
 		return Message{}, err
 	}
-	t, err := h.try(ctx, f, TrialDays, trialSamples)
+	t, err := h.try(ctx, f, BacktestDays, trialSamples)
 	if err != nil {
 		return Message{}, err
 	}

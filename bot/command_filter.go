@@ -45,7 +45,7 @@ func (h *handler) filterTest(ctx context.Context, r Request) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	days := r.number("days", TrialDays)
+	days := r.number("days", BacktestDays)
 	t, err := h.try(ctx, f, days, trialSamples)
 	if err != nil {
 		return Message{}, err
@@ -53,7 +53,7 @@ func (h *handler) filterTest(ctx context.Context, r Request) (Message, error) {
 	var note Text
 	if t.Total() == 0 {
 		// A store that holds only an old archive can still show what the filter does.
-		if t, err = TryAll(ctx, h.store, f, trialSamples); err != nil {
+		if t, err = RunBacktestAll(ctx, h.store, f, trialSamples); err != nil {
 			return Message{}, err
 		}
 		note = Plain(" None is " + lastDays(days) + ".")

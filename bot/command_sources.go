@@ -77,7 +77,7 @@ func (h *handler) operatorLine(ctx context.Context) (func(s *Source) Text, error
 	if err != nil {
 		return nil, fmt.Errorf("count articles by source: %w", err)
 	}
-	floods, err := h.store.Floods(ctx)
+	floods, err := h.store.BulkUpdates(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("floods: %w", err)
 	}
@@ -138,12 +138,12 @@ func (h *handler) sourcesRefresh(ctx context.Context, r Request) (Message, error
 
 // sourcesRelease answers /sources release: what was held back becomes alerts.
 func (h *handler) sourcesRelease(ctx context.Context, r Request) (Message, error) {
-	return h.endFlood(ctx, r, h.store.ReleaseFlood, "Released %s of %s. What is still fresh is posted.")
+	return h.endFlood(ctx, r, h.store.ApproveBulkUpdate, "Released %s of %s. What is still fresh is posted.")
 }
 
 // sourcesForget answers /sources forget: what was held back stays in the archive alone.
 func (h *handler) sourcesForget(ctx context.Context, r Request) (Message, error) {
-	return h.endFlood(ctx, r, h.store.ForgetFlood, "%s of %s will not be posted. /latest finds them.")
+	return h.endFlood(ctx, r, h.store.DismissBulkUpdate, "%s of %s will not be posted. /latest finds them.")
 }
 
 func (h *handler) endFlood(

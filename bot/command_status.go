@@ -96,8 +96,8 @@ func (h *handler) standing(s *TargetStatus) Text {
 			t = Join(t, Plain(fmt.Sprintf(" Nothing is lost: %s waiting.", alertsAre(s.Waiting))))
 		}
 		return t
-	case s.Held > 0:
-		return Plain(fmt.Sprintf("\n\n%s held back from the time I was away.", alertsAre(s.Held)))
+	case s.OnHold > 0:
+		return Plain(fmt.Sprintf("\n\n%s held back from the time I was away.", alertsAre(s.OnHold)))
 	}
 	return nil
 }
@@ -108,8 +108,8 @@ func (h *handler) standingButtons(ctx context.Context, s *TargetStatus) ([][]But
 	case s.Suspended != "":
 		b, err := h.button(ctx, "Resume", PrimaryButton, "resume", nil)
 		return [][]Button{{b}}, err
-	case s.Held > 0:
-		return h.catchUpButtons(ctx, s.Held)
+	case s.OnHold > 0:
+		return h.catchUpButtons(ctx, s.OnHold)
 	}
 	return nil, nil
 }

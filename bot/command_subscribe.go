@@ -22,7 +22,7 @@ func (h *handler) subscribe(ctx context.Context, r Request) (Message, error) {
 	if err := h.checkRights(ctx, r); err != nil {
 		return Message{}, err
 	}
-	t, err := h.try(ctx, f, TrialDays, 0)
+	t, err := h.try(ctx, f, BacktestDays, 0)
 	if err != nil {
 		return Message{}, err
 	}
@@ -33,7 +33,7 @@ func (h *handler) subscribe(ctx context.Context, r Request) (Message, error) {
 }
 
 // askToSubscribe shows what a filter would cost, and asks.
-func (h *handler) askToSubscribe(ctx context.Context, t *Trial) (Message, error) {
+func (h *handler) askToSubscribe(ctx context.Context, t *Backtest) (Message, error) {
 	text := t.filter.String()
 	m := Message{Text: Join(t.Summary(), doubts(t.filter), t.Bars(), Plain("\n\nShall I post that many here?"))}
 	args := map[string]string{"filter": text}

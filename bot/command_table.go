@@ -75,7 +75,7 @@ func (h *handler) filterCommand() Command {
 				Name: "test", Help: "Try a filter on the articles of the last days", Example: "filter test title:kim 30",
 				Args: []Arg{h.filterArg().required(), {
 					Name: "days", Help: `How many days, 1 to 90; a filter that ends in a number goes in quotes: "covid 19"`,
-					Kind: NumberArg, Min: 1, Max: maxTrialDays,
+					Kind: NumberArg, Min: 1, Max: maxBacktestDays,
 				}}, Run: h.filterTest,
 			},
 		},

@@ -12,12 +12,6 @@ import (
 	"tidings/bot/filter"
 )
 
-// Linker is an optional power of an Adapter: it knows the addresses of messages.
-type Linker interface {
-	// MessageLink returns the address under which people in the chat can open a message, or "".
-	MessageLink(to Target, r Receipt) string
-}
-
 // why answers /why: an article's path to this chat, or what kept it.
 func (h *handler) why(ctx context.Context, r Request) (Message, error) {
 	manages, err := h.manages(ctx, r.Invocation)
@@ -149,7 +143,7 @@ func (h *handler) origin(p *passage) Text {
 		about = Plain("An article that nobody may see yet.")
 	}
 	t := Join(about, Plain(fmt.Sprintf("\n\nArticle %d, known since ", p.ID)), Moment(p.FirstSeen, h.zone),
-		Plain(" from "+strings.Join(append([]string{p.Source}, p.Further...), ", ")+"."))
+		Plain(" from "+strings.Join(append([]string{p.Source}, p.OtherSources...), ", ")+"."))
 	if n := len(p.Revisions) - 1; n > 0 {
 		t = Join(t, Plain(fmt.Sprintf(" Changed %s since, last ", count(n, "time"))), Moment(p.Revisions[n], h.zone), Plain("."))
 	}

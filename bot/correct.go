@@ -11,7 +11,7 @@ import (
 func (a *Article) LooksLike(b *Article) bool {
 	return a.Title == b.Title && a.Summary == b.Summary && a.URL == b.URL && a.Image == b.Image &&
 		a.Source == b.Source && slices.Equal(a.Authors, b.Authors) && a.Published.Equal(b.Published) &&
-		a.DateOnly == b.DateOnly && a.Status == b.Status && slices.Equal(a.Also, b.Also)
+		a.DateOnly == b.DateOnly && a.Status == b.Status && slices.Equal(a.Related, b.Related)
 }
 
 // Substantive reports whether what changed from one revision to another is to be told as a correction: the words or

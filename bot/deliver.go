@@ -180,7 +180,7 @@ func (d *deliverer) failed(ctx context.Context, dl *Delivery, err error, at trie
 	log := d.logger.With("target", dl.Target.String(), "article", dl.Article.ID, "err", err)
 	switch se.Kind {
 	case RateLimited:
-		if !se.Held {
+		if !se.Local {
 			d.metrics.RateLimited(d.adapter.Platform())
 			log.WarnContext(ctx, "platform asked to wait", "after", se.After, "global", se.Global)
 		}

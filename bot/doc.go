@@ -68,7 +68,7 @@
 // Replicas are equal, and PostgreSQL decides who does what. All match articles, and the cursor's
 // compare-and-swap lets one of them write the deliveries. Feeds are claimed one by one. Of each token one
 // replica sends and listens, because the platforms' limits and connections are the token's: it has the
-// place of [Places], a row that it renews every 2 s and that ends 8 s after its last word by the server's
+// place of [Leases], a row that it renews every 2 s and that ends 8 s after its last word by the server's
 // clock; by its own it gives up a second sooner and breaks off what it is sending. Measured with three
 // processes (go test ./cmd/tidings -run TestReplicas -v): a killed replica is replaced after 6.2 to 8.1 s,
 // one that fell silent after 6.7 to 7.5 s, and a rolling restart held up no alert for more than 0.2 s. A
@@ -76,7 +76,7 @@
 //
 // A rolling restart loses no command. Telegram keeps those that come while the place changes hands. Discord's
 // gateway keeps none, but bears two listeners: the replica that stops finishes its sends, gives up the place, and
-// listens until the one that took it says that all its shards are connected ([Relay]). Both hear of a command
+// listens until the one that took it says that all its shards are connected ([Handover]). Both hear of a command
 // then, and the inbox gives it to one of them. That makes a stop 0.4 s longer where somebody takes over, and a
 // second where nobody does; the bounds are 10 s for the sends in hand, 6 s for the hand-over, and some seconds
 // for the answers in hand, so allow 30 s before a kill. With more shards than connect in 5 s, the last ones miss

@@ -55,8 +55,8 @@ type SendError struct {
 	After time.Duration
 	// Global says that RateLimited holds for the whole bot, not for the target alone.
 	Global bool
-	// Held says of RateLimited that the adapter itself held the request back, because it knew.
-	Held bool
+	// Local says of RateLimited that the adapter itself held the request back, because it knew.
+	Local bool
 	// Uncertain says that the platform may have taken the message although it did not say so: trying
 	// again shows it twice where there are no keys.
 	Uncertain bool

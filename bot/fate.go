@@ -45,7 +45,7 @@ func (h *handler) step(p *passage, s *Step) Text {
 	switch s.State {
 	case Sent:
 		return h.sent(p, s, done)
-	case Held:
+	case OnHold:
 		return Plain(waits + " is held back from the time I was away; /status offers to post it.")
 	case Superseded:
 		return Plain(waits + " was not needed any more" + orReason(s.Reason) + ".")

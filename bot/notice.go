@@ -7,13 +7,6 @@ import (
 	"strings"
 )
 
-// Messenger is an optional power of an Adapter: it reaches people in private. Without it operators on
-// that platform read the log.
-type Messenger interface {
-	// Direct returns the private chat between the bot and a user, by the user's ID. It fails like Send.
-	Direct(ctx context.Context, user string) (Target, error)
-}
-
 // maxNotices is how many notices may wait. More than that are in the log alone.
 const maxNotices = 64
 
@@ -65,7 +58,7 @@ func (n *notices) run(ctx context.Context) error {
 func (n *notices) send(ctx context.Context, operator, text string) {
 	platform, user, _ := strings.Cut(operator, ":")
 	a := n.adapters[platform]
-	m, ok := a.(Messenger)
+	m, ok := a.(Linker)
 	if !ok {
 		return
 	}

@@ -7,36 +7,23 @@ import (
 	"time"
 )
 
-// Places share out what only one of several processes may do at a time: a platform takes one listener for a token,
+// Leases share out what only one of several processes may do at a time: a platform takes one listener for a token,
 // and its limits are the token's. They save waste and refusals. That nothing is lost or doubled rests on the leases
 // of deliveries, on the cursor and on the inbox.
-type Places interface {
-	// Hold waits until nobody has a place and takes it. held ends when the place is released, or lost because the
+type Leases interface {
+	// Acquire waits until nobody has a place and takes it. held ends when the place is released, or lost because the
 	// store has not heard for too long that it is still wanted: held ends before anybody else can have it. ctx is for
 	// the wait alone. Release waits, but not for long.
-	Hold(ctx context.Context, name string) (held context.Context, release func(), err error)
-	// TakenOver waits until somebody has a place that the caller has released, and reports whether that was before ctx
+	Acquire(ctx context.Context, name string) (held context.Context, release func(), err error)
+	// WaitTaken waits until somebody has a place that the caller has released, and reports whether that was before ctx
 	// ended. It is false at once if no other process can be waiting for it.
-	TakenOver(ctx context.Context, name string) bool
+	WaitTaken(ctx context.Context, name string) bool
 }
 
-// Account is an optional power of an Adapter: it says whose token it has. Without it all processes of a platform
-// are taken to have the same.
-type Account interface {
-	// Account returns the public ID of the bot on its platform, or "" if it cannot know.
-	Account() string
-}
-
-// Shared is an optional power of an Adapter whose platform calls the program: Run may then work in several
-// processes at once.
-type Shared interface {
-	// Shared reports whether it is so. It is constant.
-	Shared() bool
-}
-
-func isShared(a Adapter) bool {
-	s, ok := a.(Shared)
-	return ok && s.Shared()
+// multiListener reports whether several processes may listen at once.
+func multiListener(a Adapter) bool {
+	id, ok := a.(Identity)
+	return ok && id.MultiListener()
 }
 
 const (
@@ -50,7 +37,7 @@ const (
 // post is the place of an adapter among all processes: the one that has it sends alerts, and listens unless all
 // may. Both are one place because answers and alerts share the limits, which are counted in one process.
 type post struct {
-	places Places
+	places Leases
 	name   string
 	now    func() time.Time
 	logger *slog.Logger
@@ -59,8 +46,8 @@ type post struct {
 
 func newPost(cfg Config, a Adapter) *post {
 	name := a.Platform()
-	if acc, ok := a.(Account); ok && acc.Account() != "" {
-		name += "-" + acc.Account()
+	if id, ok := a.(Identity); ok && id.Account() != "" {
+		name += "-" + id.Account()
 	}
 	return &post{
 		places: cfg.Store, name: name, now: cfg.Now,
@@ -85,7 +72,7 @@ func (p *post) hold(ctx context.Context, work func(ctx context.Context, t *tenur
 	var last time.Time
 	for ctx.Err() == nil {
 		asked := p.now()
-		held, release, err := p.places.Hold(ctx, p.name)
+		held, release, err := p.places.Acquire(ctx, p.name)
 		trouble.note(ctx, err)
 		if err != nil {
 			continue
@@ -123,8 +110,8 @@ func (p *post) leave(t *tenure) {
 	t.release()
 }
 
-// Leads reports whether this process is the one that sends the alerts of a platform.
-func (b *Bot) Leads(platform string) bool {
+// IsLeader reports whether this process is the one that sends the alerts of a platform.
+func (b *Bot) IsLeader(platform string) bool {
 	o := b.outlets[platform]
 	return o != nil && o.post.mine.Load()
 }

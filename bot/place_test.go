@@ -23,8 +23,8 @@ func newSeat(w *world) *oneSeat {
 	return &oneSeat{Store: w.store, tenures: make(chan context.Context, 1), left: make(chan time.Time, 2)}
 }
 
-// Hold returns what the test gives next.
-func (s *oneSeat) Hold(ctx context.Context, _ string) (context.Context, func(), error) {
+// Acquire returns what the test gives next.
+func (s *oneSeat) Acquire(ctx context.Context, _ string) (context.Context, func(), error) {
 	select {
 	case held := <-s.tenures:
 		return held, sync.OnceFunc(func() { s.left <- time.Now() }), nil
@@ -33,8 +33,8 @@ func (s *oneSeat) Hold(ctx context.Context, _ string) (context.Context, func(), 
 	}
 }
 
-// TakenOver waits for the heir.
-func (s *oneSeat) TakenOver(ctx context.Context, _ string) bool {
+// WaitTaken waits for the heir.
+func (s *oneSeat) WaitTaken(ctx context.Context, _ string) bool {
 	if s.heir == 0 {
 		return false
 	}
@@ -58,20 +58,20 @@ func TestRun_SendsOnlyWhileItHasThePlace(t *testing.T) {
 		w.subscribe(room(), "")
 		w.run(b)
 		w.put("A")
-		if got := w.after(time.Minute); len(got) > 0 || b.Leads("paper") {
-			w.Errorf("sent %q without the place, leads: %v", got, b.Leads("paper"))
+		if got := w.after(time.Minute); len(got) > 0 || b.IsLeader("paper") {
+			w.Errorf("sent %q without the place, leads: %v", got, b.IsLeader("paper"))
 		}
 		held, lose := context.WithCancel(w.Context())
 		seat.tenures <- held
 		w.waitSent(1)
-		if !b.Leads("paper") {
+		if !b.IsLeader("paper") {
 			w.Error("does not say that it leads")
 		}
 		lose()
 		synctest.Wait()
 		w.put("B")
-		if got := w.after(time.Minute); len(got) != 1 || b.Leads("paper") {
-			w.Errorf("sent %q after the place was lost, leads: %v", got, b.Leads("paper"))
+		if got := w.after(time.Minute); len(got) != 1 || b.IsLeader("paper") {
+			w.Errorf("sent %q after the place was lost, leads: %v", got, b.IsLeader("paper"))
 		}
 		seat.tenures <- w.Context()
 		if got, want := w.waitSent(2), []string{"room: A", "room: B"}; !slices.Equal(got, want) {

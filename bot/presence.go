@@ -48,7 +48,7 @@ func (h *handler) back(ctx context.Context, scope Target) error {
 // offerCatchUp asks in the chat what shall become of the alerts that waited.
 func (h *handler) offerCatchUp(ctx context.Context, t Target) error {
 	status, err := h.targetStatus(ctx, t)
-	if err != nil || status.Held == 0 {
+	if err != nil || status.OnHold == 0 {
 		return err
 	}
 	a := h.adapters[t.Platform]
@@ -56,12 +56,12 @@ func (h *handler) offerCatchUp(ctx context.Context, t Target) error {
 		return nil
 	}
 	them := "them"
-	if status.Held == 1 {
+	if status.OnHold == 1 {
 		them = "it"
 	}
 	m := Message{Text: Plain(fmt.Sprintf("I am back. %s came in while I was away. Shall I post %s now?",
-		count(status.Held, "alert"), them))}
-	if m.Buttons, err = h.catchUpButtons(ctx, status.Held); err != nil {
+		count(status.OnHold, "alert"), them))}
+	if m.Buttons, err = h.catchUpButtons(ctx, status.OnHold); err != nil {
 		return err
 	}
 	err = offer(ctx, a, t, m)

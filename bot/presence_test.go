@@ -79,8 +79,8 @@ func TestPresence_LetsOnlyManagersDecide(t *testing.T) {
 			w.Errorf("a reader is answered by %+v, want a notice that leaves the buttons", m)
 		}
 		w.settle()
-		if s := w.status(room()); s.Held != 2 {
-			w.Errorf("%d alerts are held after a reader pressed, want 2", s.Held)
+		if s := w.status(room()); s.OnHold != 2 {
+			w.Errorf("%d alerts are held after a reader pressed, want 2", s.OnHold)
 		}
 	})
 }
@@ -174,7 +174,7 @@ func TestPresence_IsBackOnlyWhereItMaySpeak(t *testing.T) {
 		w.paper.ScriptFor(room(), &bot.SendError{Kind: bot.TargetGone, Reason: "the bot may not write here"})
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
 		w.settle()
-		if s := w.status(room()); s.Suspended != "the bot may not write here" || s.Held != 1 {
+		if s := w.status(room()); s.Suspended != "the bot may not write here" || s.OnHold != 1 {
 			w.Errorf("status = %+v, want it suspended with the new reason and one held", s)
 		}
 	})

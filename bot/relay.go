@@ -5,14 +5,6 @@ import (
 	"time"
 )
 
-// Relay is an optional power of an Adapter whose platform lets two processes listen at a time: the one that leaves
-// listens until the next does, so that no command falls between them. Both hear of a command meanwhile, and the
-// adapter sees to it that one of them answers.
-type Relay interface {
-	// Relieved waits, beside Run, until another process listens, or until ctx ends.
-	Relieved(ctx context.Context)
-}
-
 const (
 	// heirWithin is how soon another process takes a place that was given up, if there is one: they look for it every
 	// 250 ms.
@@ -22,10 +14,10 @@ const (
 	relayMost = 5 * time.Second
 )
 
-// attend listens while this process has a place. When ctx ends, a [Relay] goes on until all is sent and the next
+// attend listens while this process has a place. When ctx ends, a [Handover] goes on until all is sent and the next
 // listens; others end with it.
 func (b *Bot) attend(ctx context.Context, o *outlet, t *tenure, sent <-chan struct{}) error {
-	r, ok := o.adapter.(Relay)
+	r, ok := o.adapter.(Handover)
 	if !ok {
 		return b.listen(ctx, o.adapter)
 	}
@@ -50,14 +42,14 @@ func (b *Bot) attend(ctx context.Context, o *outlet, t *tenure, sent <-chan stru
 }
 
 // handOver gives a place up, and returns when the one who takes it listens, or nobody does.
-func (p *post) handOver(ctx context.Context, t *tenure, r Relay) {
+func (p *post) handOver(ctx context.Context, t *tenure, r Handover) {
 	p.leave(t)
 	taking, cancel := context.WithTimeout(ctx, heirWithin)
 	defer cancel()
-	if !p.places.TakenOver(taking, p.name) {
+	if !p.places.WaitTaken(taking, p.name) {
 		return
 	}
 	listening, cancel := context.WithTimeout(ctx, relayMost)
 	defer cancel()
-	r.Relieved(listening)
+	r.WaitForSuccessor(listening)
 }

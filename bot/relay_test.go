@@ -23,8 +23,8 @@ func (r *relay) Run(ctx context.Context, h bot.Handler) error {
 	return r.Recorder.Run(ctx, h)
 }
 
-// Relieved waits for the next.
-func (r *relay) Relieved(ctx context.Context) {
+// WaitForSuccessor waits for the next.
+func (r *relay) WaitForSuccessor(ctx context.Context) {
 	select {
 	case <-time.After(r.next):
 	case <-ctx.Done():
@@ -106,13 +106,13 @@ func TestStop_KeepsThePlaceWhileSendsAreInHand(t *testing.T) {
 		begin := time.Now()
 		s.quit()
 		w.after(3 * time.Second)
-		if len(s.seat.left) > 0 || !s.bot.Leads("paper") || len(s.relay.ended) > 0 {
-			w.Errorf("left the place with a send in hand, leads: %v", s.bot.Leads("paper"))
+		if len(s.seat.left) > 0 || !s.bot.IsLeader("paper") || len(s.relay.ended) > 0 {
+			w.Errorf("left the place with a send in hand, leads: %v", s.bot.IsLeader("paper"))
 		}
 		release()
 		w.put("B")
-		if got := (<-s.seat.left).Sub(begin); got != 3*time.Second || s.bot.Leads("paper") {
-			w.Errorf("left after %v, want 3 s, leads: %v", got, s.bot.Leads("paper"))
+		if got := (<-s.seat.left).Sub(begin); got != 3*time.Second || s.bot.IsLeader("paper") {
+			w.Errorf("left after %v, want 3 s, leads: %v", got, s.bot.IsLeader("paper"))
 		}
 		if got := (<-s.relay.ended).Sub(begin); got != 4*time.Second {
 			w.Errorf("listened for %v, want 4 s", got)

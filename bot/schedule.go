@@ -83,10 +83,7 @@ func newScheduler(a Adapter, now func() time.Time) *scheduler {
 		shares: func(t Target) Target { return t },
 	}
 	if l, ok := a.(Limiter); ok {
-		s.limits = l.Limits
-	}
-	if sh, ok := a.(Sharer); ok {
-		s.shares = sh.Shares
+		s.limits, s.shares = l.Limits, l.RateKey
 	}
 	s.rates, _ = s.limits(Target{Platform: a.Platform()})
 	for _, r := range s.rates {
@@ -298,7 +295,7 @@ func (s *scheduler) limited(w *window, to Target, e *SendError, now int64) {
 		s.whole.hold = max(s.whole.hold, until)
 		s.tempo.told(now)
 		return
-	case e.Held:
+	case e.Local:
 		w.hold = max(w.hold, until)
 		return
 	}
@@ -368,8 +365,8 @@ func (s *scheduler) force(to Target) *slot {
 	return <-t.granted
 }
 
-// Room notes what the platform says is left.
-func (s *scheduler) Room(to Target, left int, reset time.Duration) {
+// Remaining notes what the platform says is left.
+func (s *scheduler) Remaining(to Target, left int, reset time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.window(s.shares(to))

@@ -30,6 +30,9 @@ func (p *platform) Platform() string { return "paper" }
 
 func (p *platform) Limits(Target) (whole, target []Rate) { return p.whole, p.target }
 
+// RateKey returns the target: each has limits of its own.
+func (p *platform) RateKey(to Target) Target { return to }
+
 // request is a request that takes its time to arrive and to be answered.
 func (p *platform) request(to Target) error {
 	<-time.After(p.out())
@@ -258,7 +261,7 @@ func TestScheduler_CountsAnswersTowardTheLimitOfTheirChat(t *testing.T) {
 func TestScheduler_WaitsAsLongAsThePlatformAsks(t *testing.T) {
 	told := &SendError{Kind: RateLimited, After: 20 * time.Second}
 	all := &SendError{Kind: RateLimited, After: 20 * time.Second, Global: true}
-	held := &SendError{Kind: RateLimited, After: 20 * time.Second, Held: true}
+	held := &SendError{Kind: RateLimited, After: 20 * time.Second, Local: true}
 	for name, tt := range map[string]struct {
 		answers []error // of one chat each
 		other   time.Duration
@@ -335,7 +338,7 @@ func TestScheduler_BelievesWhatThePlatformSaysIsLeft(t *testing.T) {
 			}
 			return time.Since(begun)
 		}
-		s.Room(to, 8, 10*time.Second)
+		s.Remaining(to, 8, 10*time.Second)
 		if took := take(8); took > time.Millisecond {
 			t.Errorf("8 messages took %v though there was room for 8", took)
 		}

@@ -72,8 +72,8 @@ type FetchMemory struct {
 	Limited   time.Time `json:"limited,omitzero"`
 	HostPause time.Time `json:"host_pause,omitzero"`
 	// Failing is since when every fetch has failed, Told whether the operators know.
-	Failing time.Time `json:"failing,omitzero"`
-	Told    bool      `json:"told,omitempty"`
+	Failing  time.Time `json:"failing,omitzero"`
+	Reported bool      `json:"told,omitempty"`
 	// Gone is when the server first said that the feed has ended. Once it has said so again a day
 	// later, the feed is Ended and fetched no more.
 	Gone  time.Time `json:"gone,omitzero"`

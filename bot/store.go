@@ -140,7 +140,7 @@ type Stats struct {
 	Backlog       map[string]int64 // deliveries pending, by platform
 	NewestArticle time.Time        // when the store first had it
 	Failing       int64            // sources that could not be read at the last try
-	HeldBack      int64            // articles of floods; see [Quarantine]
+	OnHold        int64            // articles of floods; see [BulkUpdates]
 }
 
 // Archive answers questions about stored articles. Articles under embargo and withdrawn
@@ -207,28 +207,28 @@ type Inbox interface {
 	Handled(ctx context.Context, platform string, id int64) error
 }
 
-// PutResult counts what became of the articles handed to a store.
-type PutResult struct {
+// IngestResult counts what became of the articles handed to a store.
+type IngestResult struct {
 	Added, Revised, Unchanged int
-	// Held are those of the Added that came in a flood and wait for an operator; see [Quarantine].
-	Held int
-	// Flood says that the first of a flood are among them: nothing of the source was held back before.
-	Flood bool
+	// OnHold are those of the Added that came in a flood and wait for an operator; see [BulkUpdates].
+	OnHold int
+	// BulkUpdate says that the first of a flood are among them: nothing of the source was held back before.
+	BulkUpdate bool
 }
 
-// Putter takes articles in.
-type Putter interface {
+// ArticleWriter takes articles in.
+type ArticleWriter interface {
 	// Put cleans and stores articles in one transaction: new ones are added, changed ones get a
 	// revision, both with an entry in the log; the rest is left alone. It is the same article if, in
 	// one source, the GUID is the same, or the address, or the title of two days with its dek or
 	// authors; and in whatever source if the address is. Further sources are noted, and change the
 	// article only when they change what they tell. Sources come into being as needed. An article that
 	// cannot be stored fails the whole call with an error that names it.
-	Put(ctx context.Context, articles []Article) (PutResult, error)
+	Put(ctx context.Context, articles []Article) (IngestResult, error)
 	// PutFeed is a Put of all that one document of a feed holds. The first document of a source is stored
 	// without an alert. So is a flood of new articles in a later one, but for those published after
-	// everything that the store has of the source; see [Quarantine].
-	PutFeed(ctx context.Context, source string, articles []Article) (PutResult, error)
+	// everything that the store has of the source; see [BulkUpdates].
+	PutFeed(ctx context.Context, source string, articles []Article) (IngestResult, error)
 	// Withdraw marks articles of a source as withdrawn, by their GUIDs, and returns how many were not before.
 	// It passes over GUIDs that are not known, and articles that another source told first.
 	Withdraw(ctx context.Context, source string, guids []string) (int, error)
@@ -244,20 +244,20 @@ type Publication struct {
 	Articles []Article
 }
 
-// PutOutcome is what became of an article handed to a store.
-type PutOutcome string
+// IngestOutcome is what became of an article handed to a store.
+type IngestOutcome string
 
 // The outcomes.
 const (
-	Added     PutOutcome = "added"
-	Revised   PutOutcome = "revised"
-	Unchanged PutOutcome = "unchanged"
+	Added     IngestOutcome = "added"
+	Revised   IngestOutcome = "revised"
+	Unchanged IngestOutcome = "unchanged"
 )
 
 // Published is what became of one published article.
 type Published struct {
 	ID      int64
-	Outcome PutOutcome
+	Outcome IngestOutcome
 }
 
 // Publisher takes articles in and tells of each what became of it.
@@ -267,23 +267,23 @@ type Publisher interface {
 	Publish(ctx context.Context, p Publication) ([]Published, error)
 }
 
-// Flood is what is held back of a source.
-type Flood struct {
+// BulkUpdate is what is held back of a source.
+type BulkUpdate struct {
 	Source   string
 	Articles int
 	Since    time.Time // when the first of them came
 }
 
-// Quarantine keeps new articles that came in a flood, as they do when a site gives all its articles new
+// BulkUpdates keeps new articles that came in a flood, as they do when a site gives all its articles new
 // names. They are stored like others, and alert nobody until somebody decides.
-type Quarantine interface {
-	// Floods returns the sources of which articles are held back, by name.
-	Floods(ctx context.Context) ([]Flood, error)
-	// ReleaseFlood lets what is held back of a source become alerts, as far as it is still fresh, and
+type BulkUpdates interface {
+	// BulkUpdates returns the sources of which articles are held back, by name.
+	BulkUpdates(ctx context.Context) ([]BulkUpdate, error)
+	// ApproveBulkUpdate lets what is held back of a source become alerts, as far as it is still fresh, and
 	// returns how many articles that were.
-	ReleaseFlood(ctx context.Context, source string) (int, error)
-	// ForgetFlood ends the wait without alerts, and returns how many articles that were.
-	ForgetFlood(ctx context.Context, source string) (int, error)
+	ApproveBulkUpdate(ctx context.Context, source string) (int, error)
+	// DismissBulkUpdate ends the wait without alerts, and returns how many articles that were.
+	DismissBulkUpdate(ctx context.Context, source string) (int, error)
 }
 
 // Store has all roles. It is for those who hand a whole store on; whoever works with one names the
@@ -299,8 +299,8 @@ type Store interface { //nolint:interfacebloat // It adds no method of its own t
 	Sources
 	State
 	Inbox
-	Putter
+	ArticleWriter
 	Publisher
-	Quarantine
-	Places
+	BulkUpdates
+	Leases
 }

@@ -45,7 +45,7 @@ const (
 // an edit of an old story raises an alert; a quiet article is none to anybody. An article that only has a date
 // counts from the end of that day, and an embargoed one from the moment it may be seen.
 func (s *Subscription) Fresh(a *Article, now time.Time) bool {
-	if a.ID <= s.After || a.Quiet != "" {
+	if a.ID <= s.After || a.Suppressed != "" {
 		return false
 	}
 	at := a.Published

@@ -55,9 +55,9 @@ type TargetStatus struct {
 	// Suspended is why nothing is sent at present, or empty.
 	Suspended      string
 	SuspendedSince time.Time
-	// Waiting counts deliveries that are due or will be, Held those that wait for a manager's word
+	// Waiting counts deliveries that are due or will be, OnHold those that wait for a manager's word
 	// after the target came back.
-	Waiting, Held int
+	Waiting, OnHold int
 	// Corrections is what managers want to hear of corrections.
 	Corrections Corrections
 	// Uncertain counts tries that may have arrived though nobody can tell, so that the message may be there

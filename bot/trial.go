@@ -13,51 +13,51 @@ import (
 )
 
 const (
-	// TrialDays is how far back a filter is tried unless told otherwise, maxTrialDays how far it can be.
-	TrialDays    = 7
-	maxTrialDays = 90
+	// BacktestDays is how far back a filter is tried unless told otherwise, maxTrialDays how far it can be.
+	BacktestDays    = 7
+	maxBacktestDays = 90
 	// trialSamples is how many of the newest articles a trial shows.
 	trialSamples = 5
 )
 
-// Trial is what a filter took of the articles of the last days. [Try] and [TryAll] make one.
-type Trial struct {
+// Backtest is what a filter took of the articles of the last days. [RunBacktest] and [RunBacktestAll] make one.
+type Backtest struct {
 	Tally
 	filter *filter.Filter
 	starts []time.Time // of the days, in the zone that people read; nil for an archive of any age
 	now    time.Time
 }
 
-// Try holds f against the articles of the last days, today in now's location among them, and keeps the newest as samples.
-func Try(ctx context.Context, archive Archive, f *filter.Filter, now time.Time, days, samples int) (Trial, error) {
-	t := Trial{filter: f, now: now}
+// RunBacktest holds f against the articles of the last days, today in now's location among them, and keeps the newest as samples.
+func RunBacktest(ctx context.Context, archive Archive, f *filter.Filter, now time.Time, days, samples int) (Backtest, error) {
+	t := Backtest{filter: f, now: now}
 	for i := range days {
 		t.starts = append(t.starts, time.Date(now.Year(), now.Month(), now.Day()-days+1+i, 0, 0, 0, 0, now.Location()))
 	}
 	var err error
 	if t.Tally, err = archive.Tally(ctx, TallyQuery{Filter: f, Starts: t.starts, Samples: samples}); err != nil {
-		return Trial{}, fmt.Errorf("try %q: %w", f, err)
+		return Backtest{}, fmt.Errorf("try %q: %w", f, err)
 	}
 	return t, nil
 }
 
-// TryAll holds f against the archive, whatever its age.
-func TryAll(ctx context.Context, archive Archive, f *filter.Filter, samples int) (Trial, error) {
+// RunBacktestAll holds f against the archive, whatever its age.
+func RunBacktestAll(ctx context.Context, archive Archive, f *filter.Filter, samples int) (Backtest, error) {
 	tally, err := archive.Tally(ctx, TallyQuery{Filter: f, Starts: []time.Time{{}}, Samples: samples})
 	if err != nil {
-		return Trial{}, fmt.Errorf("try %q: %w", f, err)
+		return Backtest{}, fmt.Errorf("try %q: %w", f, err)
 	}
-	return Trial{Tally: tally, filter: f}, nil
+	return Backtest{Tally: tally, filter: f}, nil
 }
 
 // try holds f against the articles of the last days.
-func (h *handler) try(ctx context.Context, f *filter.Filter, days, samples int) (Trial, error) {
-	return Try(ctx, h.store, f, h.now().In(h.zone), days, samples)
+func (h *handler) try(ctx context.Context, f *filter.Filter, days, samples int) (Backtest, error) {
+	return RunBacktest(ctx, h.store, f, h.now().In(h.zone), days, samples)
 }
 
 // perDay returns how many alerts a day the filter would have caused. Days before the first article do not count, nor does
 // what is left of today; where not all articles were looked at, the rest is taken to be alike.
-func (t *Trial) perDay() float64 {
+func (t *Backtest) perDay() float64 {
 	taken := float64(t.TotalTaken())
 	if t.Partial && t.Looked > 0 {
 		taken *= float64(t.Total()) / float64(t.Looked)
@@ -71,7 +71,7 @@ func (t *Trial) perDay() float64 {
 }
 
 // busiest returns the day with the most alerts.
-func (t *Trial) busiest() (day, alerts int) {
+func (t *Backtest) busiest() (day, alerts int) {
 	for i, n := range t.Taken {
 		if n > alerts {
 			day, alerts = i, n
@@ -81,7 +81,7 @@ func (t *Trial) busiest() (day, alerts int) {
 }
 
 // cost says how many alerts the filter would cause: what people can count on, and the worst day if that is far from it.
-func (t *Trial) cost() string {
+func (t *Backtest) cost() string {
 	perDay := t.perDay()
 	s := rate(perDay)
 	if day, most := t.busiest(); most > 2 && float64(most) > 1.5*max(perDay, 1) {
@@ -109,7 +109,7 @@ func rate(perDay float64) string {
 }
 
 // Summary says how many of how many articles the filter takes, and what that would cost.
-func (t *Trial) Summary() Text {
+func (t *Backtest) Summary() Text {
 	name := Styled(t.filter.String(), Code)
 	if t.filter.Empty() {
 		name = Plain("An empty filter")
@@ -126,7 +126,7 @@ func (t *Trial) Summary() Text {
 }
 
 // looked says which articles the filter was held against.
-func (t *Trial) looked() string {
+func (t *Backtest) looked() string {
 	period := "in the archive"
 	if n := len(t.starts); n > 0 {
 		period = lastDays(n)
@@ -150,7 +150,7 @@ func lastDays(n int) string {
 }
 
 // samples shows the newest articles that the filter takes, with what matched set apart.
-func (h *handler) samples(t *Trial) Text {
+func (h *handler) samples(t *Backtest) Text {
 	var text Text
 	for i := range t.Newest {
 		a := &t.Newest[i]
@@ -166,7 +166,7 @@ const (
 )
 
 // Bars draws, in monospace below a line feed, how many articles the filter takes of each day, or of several days where there are many.
-func (t *Trial) Bars() Text {
+func (t *Backtest) Bars() Text {
 	if len(t.starts) < 2 || t.TotalTaken() == 0 {
 		return nil
 	}
@@ -198,7 +198,7 @@ func (t *Trial) Bars() Text {
 }
 
 // unknown returns how many of the first days were not looked at to their end.
-func (t *Trial) unknown() int {
+func (t *Backtest) unknown() int {
 	looked := 0
 	for i, n := range slices.Backward(t.Articles) {
 		if looked += n; t.Partial && looked > t.Looked {

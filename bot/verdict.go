@@ -50,11 +50,11 @@ func (h *handler) noNews(p *passage, s *Subscription) string {
 		return ""
 	case p.ID <= s.After:
 		return "was here before the subscription"
-	case p.Quiet == Seen:
+	case p.Suppressed == Seen:
 		return "was there when its source was first read"
-	case p.Quiet == HeldBack:
+	case p.Suppressed == AwaitingApproval:
 		return "came in a flood, which waits for a word of those who run the bot"
-	case p.Quiet != "":
+	case p.Suppressed != "":
 		return "raises no alerts"
 	case p.Published.Before(s.Created.Add(-grace)):
 		return "was published before the subscription was made"

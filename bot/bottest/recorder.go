@@ -136,6 +136,9 @@ func (r *Recorder) Limit(limits func(to bot.Target) (bot, target []bot.Rate)) {
 	r.limits = limits
 }
 
+// RateKey returns the target: each has limits of its own.
+func (r *Recorder) RateKey(to bot.Target) bot.Target { return to }
+
 // Limits returns the rates that Limit set.
 func (r *Recorder) Limits(to bot.Target) (perBot, perTarget []bot.Rate) {
 	r.mu.Lock()

@@ -103,7 +103,7 @@ func (s *shelf) must(err error) {
 }
 
 // put stores articles.
-func (s *shelf) put(articles ...bot.Article) bot.PutResult {
+func (s *shelf) put(articles ...bot.Article) bot.IngestResult {
 	s.Helper()
 	r, err := s.Put(s.Context(), articles)
 	s.must(err)

@@ -38,7 +38,7 @@ func (s *shelf) fullStory() bot.Article {
 
 func everyFieldComesBack(s *shelf) {
 	a := s.fullStory()
-	if got := s.put(a); got != (bot.PutResult{Added: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Added: 1}) {
 		s.Errorf("put %+v, want one added", got)
 	}
 	want := a
@@ -56,10 +56,10 @@ func toldTwiceStoredOnce(s *shelf) {
 	a := s.fullStory()
 	other := a
 	other.Source, other.URL = "elsewhere", "https://elsewhere.example/1" // a GUID holds within its source
-	if got := s.put(a, a, other); got != (bot.PutResult{Added: 2, Unchanged: 1}) {
+	if got := s.put(a, a, other); got != (bot.IngestResult{Added: 2, Unchanged: 1}) {
 		s.Errorf("put %+v, want two added and one unchanged", got)
 	}
-	if got := s.put(a); got != (bot.PutResult{Unchanged: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Unchanged: 1}) {
 		s.Errorf("put again %+v, want one unchanged", got)
 	}
 	if n := len(s.entries(0)); n != 2 {
@@ -74,7 +74,7 @@ func changedArticleGetsRevision(s *shelf) {
 	s.clock.advance(time.Minute)
 	a.Title, a.Authors, a.Status = "Another title", []string{"Bo", "Zwirko"}, ""
 	a.Published = a.Published.Add(-time.Hour)
-	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
 	}
 	a.ID, a.Revision, a.FirstSeen, a.Status = 1, 2, first, bot.Corrected
@@ -95,11 +95,11 @@ func silentSourceKeepsStatus(s *shelf) {
 	a.Status = bot.Withdrawn
 	s.put(a)
 	a.Status = ""
-	if got := s.put(a); got != (bot.PutResult{Unchanged: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Unchanged: 1}) {
 		s.Errorf("put without status %+v, want unchanged", got)
 	}
 	a.Status = bot.Live
-	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put as live %+v, want revised", got)
 	}
 }
@@ -120,7 +120,7 @@ func sourceWithdraws(s *shelf) {
 	if got := list[len(list)-1].Article; len(list) != 4 || got.GUID != a.GUID || got.Status != bot.Withdrawn || got.Title != a.Title {
 		s.Errorf("log %+v, want one more entry, of a withdrawal", list)
 	}
-	if got := s.put(a); got != (bot.PutResult{Unchanged: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Unchanged: 1}) {
 		s.Errorf("put of what the feed still shows %+v, want unchanged", got)
 	}
 }
@@ -171,7 +171,7 @@ func hostileTextIsStoredHarmless(s *shelf) {
 		want := a
 		s.must(want.Clean(s.clock.now()))
 		got := s.entries(after)[0].Article
-		ignore := cmpopts.IgnoreFields(bot.Article{}, "ID", "Revision", "FirstSeen", "Story", "Also")
+		ignore := cmpopts.IgnoreFields(bot.Article{}, "ID", "Revision", "FirstSeen", "Story", "Related")
 		if diff := cmp.Diff(want, got, ignore, cmpopts.EquateEmpty()); diff != "" {
 			s.Errorf("%s (-want +got):\n%s", sample.Name, diff)
 		}

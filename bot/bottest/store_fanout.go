@@ -155,7 +155,7 @@ func crowdIsSeen(s *shelf) {
 	}
 	_, err = s.Resume(s.Context(), away)
 	s.must(err)
-	if st := s.status(away); st.Held != 2 || st.Waiting != 0 {
+	if st := s.status(away); st.OnHold != 2 || st.Waiting != 0 {
 		s.Errorf("status of one that came back %+v, want two held", st)
 	}
 	s.must(s.Move(s.Context(), moved, chat("new")))

@@ -36,7 +36,7 @@ func (s *shelf) follow(name string) {
 }
 
 // feed stores a document of a feed and returns what came of it.
-func (s *shelf) feed(articles ...bot.Article) bot.PutResult {
+func (s *shelf) feed(articles ...bot.Article) bot.IngestResult {
 	s.Helper()
 	r, err := s.PutFeed(s.Context(), articles[0].Source, articles)
 	s.must(err)
@@ -69,7 +69,7 @@ func (s *shelf) alerting(sub bot.Subscription, after int64) (n int) {
 func firstDocumentIsQuiet(s *shelf) {
 	sub := s.subscribe(chat("1"), "")
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "wire", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
-	if got := s.feed(s.window("wire", 1, 30)...); got != (bot.PutResult{Added: 30}) {
+	if got := s.feed(s.window("wire", 1, 30)...); got != (bot.IngestResult{Added: 30}) {
 		s.Errorf("put %+v, want 30 added", got)
 	}
 	if n := s.alerting(sub, 0); n != 0 {
@@ -145,7 +145,7 @@ func (s *shelf) flood() (after int64) {
 		a.Title = fmt.Sprintf("Item %d as another system calls it", i)
 		is[i] = a
 	}
-	if got := s.feed(is...); got != (bot.PutResult{Added: 30, Held: 30, Flood: true}) {
+	if got := s.feed(is...); got != (bot.IngestResult{Added: 30, OnHold: 30, BulkUpdate: true}) {
 		s.Errorf("put %+v, want 30 held", got)
 	}
 	return after
@@ -157,9 +157,9 @@ func floodIsHeld(s *shelf) {
 	if n := s.alerting(sub, after); n != 0 {
 		s.Errorf("%d articles of a flood alert, want none", n)
 	}
-	list, err := s.Floods(s.Context())
+	list, err := s.BulkUpdates(s.Context())
 	s.must(err)
-	if want := (bot.Flood{Source: "wire", Articles: 30, Since: s.clock.now()}); len(list) != 1 || list[0] != want {
+	if want := (bot.BulkUpdate{Source: "wire", Articles: 30, Since: s.clock.now()}); len(list) != 1 || list[0] != want {
 		s.Errorf("floods %+v, want %+v", list, want)
 	}
 	// More of it is no news to operators.
@@ -167,7 +167,7 @@ func floodIsHeld(s *shelf) {
 	for i := range more {
 		more[i].Published = more[i].Published.Add(-10 * time.Hour)
 	}
-	if got := s.feed(more...); got != (bot.PutResult{Added: 20, Held: 20}) {
+	if got := s.feed(more...); got != (bot.IngestResult{Added: 20, OnHold: 20}) {
 		s.Errorf("put %+v, want 20 more held", got)
 	}
 }
@@ -181,7 +181,7 @@ func newerPassesFlood(s *shelf) {
 	list := s.window("wire", 101, 30) // the last ten of them after what was there
 	undated := s.window("wire", 201, 1)[0]
 	undated.Published = time.Time{}
-	if got := s.feed(append(list, undated)...); got != (bot.PutResult{Added: 31, Held: 21, Flood: true}) {
+	if got := s.feed(append(list, undated)...); got != (bot.IngestResult{Added: 31, OnHold: 21, BulkUpdate: true}) {
 		s.Errorf("put %+v, want 21 held", got)
 	}
 	if n := s.alerting(sub, after); n != 10 {
@@ -193,7 +193,7 @@ func fewAreNoFlood(s *shelf) {
 	s.follow("wire")
 	s.feed(s.window("wire", 1, 30)...)
 	old := s.window("wire", 101, 5)
-	if got := s.feed(old...); got != (bot.PutResult{Added: 5}) {
+	if got := s.feed(old...); got != (bot.IngestResult{Added: 5}) {
 		s.Errorf("put %+v, want nothing held", got)
 	}
 }
@@ -213,10 +213,10 @@ func manyAreUsual(s *shelf) {
 		next := undated(1000+batch*8, 8)
 		s.feed(append(next, known...)...)
 	}
-	if got := s.feed(append(undated(2000, 20), known...)...); got != (bot.PutResult{Added: 20, Unchanged: 60}) {
+	if got := s.feed(append(undated(2000, 20), known...)...); got != (bot.IngestResult{Added: 20, Unchanged: 60}) {
 		s.Errorf("put %+v, want nothing held of less than three times the usual", got)
 	}
-	if got := s.feed(append(undated(3000, 61), known...)...); got != (bot.PutResult{Added: 61, Unchanged: 60, Held: 61, Flood: true}) {
+	if got := s.feed(append(undated(3000, 61), known...)...); got != (bot.IngestResult{Added: 61, Unchanged: 60, OnHold: 61, BulkUpdate: true}) {
 		s.Errorf("put %+v, want all held of more than half", got)
 	}
 }
@@ -225,14 +225,14 @@ func releasedFloodAlerts(s *shelf) {
 	sub := s.subscribe(chat("1"), "")
 	s.flood()
 	after := s.head()
-	if n, err := s.ReleaseFlood(s.Context(), "wire"); n != 30 || err != nil {
+	if n, err := s.ApproveBulkUpdate(s.Context(), "wire"); n != 30 || err != nil {
 		s.Errorf("released %d, %v, want 30", n, err)
 	}
 	list := s.entries(after)
 	if n := s.alerting(sub, after); n != 30 || len(list) != 30 || list[0].Article.ID > list[29].Article.ID {
 		s.Errorf("%d articles alert, want 30, the oldest first", n)
 	}
-	if n, err := s.ReleaseFlood(s.Context(), "wire"); n != 0 || err != nil {
+	if n, err := s.ApproveBulkUpdate(s.Context(), "wire"); n != 0 || err != nil {
 		s.Errorf("released %d again, %v, want none", n, err)
 	}
 }
@@ -240,15 +240,15 @@ func releasedFloodAlerts(s *shelf) {
 func forgottenFloodIsQuiet(s *shelf) {
 	sub := s.subscribe(chat("1"), "")
 	after := s.flood()
-	if n, err := s.ForgetFlood(s.Context(), "wire"); n != 30 || err != nil {
+	if n, err := s.DismissBulkUpdate(s.Context(), "wire"); n != 30 || err != nil {
 		s.Errorf("forgot %d, %v, want 30", n, err)
 	}
-	list, err := s.Floods(s.Context())
+	list, err := s.BulkUpdates(s.Context())
 	s.must(err)
 	if n := s.alerting(sub, after); n != 0 || len(list) != 0 {
 		s.Errorf("%d articles alert and floods are %+v, want none", n, list)
 	}
-	if n, err := s.ReleaseFlood(s.Context(), "wire"); n != 0 || err != nil {
+	if n, err := s.ApproveBulkUpdate(s.Context(), "wire"); n != 0 || err != nil {
 		s.Errorf("released %d, %v, want none", n, err)
 	}
 }
@@ -256,7 +256,7 @@ func forgottenFloodIsQuiet(s *shelf) {
 func importIsNoDocument(s *shelf) {
 	sub := s.subscribe(chat("1"), "")
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "wire", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
-	if got := s.put(s.window("wire", 1, 30)...); got != (bot.PutResult{Added: 30}) || s.alerting(sub, 0) != 30 {
+	if got := s.put(s.window("wire", 1, 30)...); got != (bot.IngestResult{Added: 30}) || s.alerting(sub, 0) != 30 {
 		s.Errorf("put %+v, want 30 added that alert", got)
 	}
 }

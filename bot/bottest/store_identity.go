@@ -59,7 +59,7 @@ func (s *shelf) isSame(was, is bot.Article) {
 	s.put(was)
 	after := s.head()
 	s.clock.advance(time.Hour)
-	if got := s.put(is); got != (bot.PutResult{Unchanged: 1}) {
+	if got := s.put(is); got != (bot.IngestResult{Unchanged: 1}) {
 		s.Errorf("put %+v, want one unchanged", got)
 	}
 	if n := len(s.entries(after)); n != 0 {
@@ -86,10 +86,10 @@ func (s *shelf) areNew(mark func(*bot.Article)) (list []bot.Article) {
 		mark(&a)
 		list = append(list, a)
 	}
-	if got := s.put(list...); got != (bot.PutResult{Added: 4}) {
+	if got := s.put(list...); got != (bot.IngestResult{Added: 4}) {
 		s.Errorf("put %+v, want four added", got)
 	}
-	if got := s.put(list...); got != (bot.PutResult{Unchanged: 4}) {
+	if got := s.put(list...); got != (bot.IngestResult{Unchanged: 4}) {
 		s.Errorf("put again %+v, want four unchanged", got)
 	}
 	return list
@@ -100,11 +100,11 @@ func sameWhenGUIDHoldsHeadline(s *shelf) {
 	a.GUID, a.URL = "https://news.example/1/storm-passes-over-coast", "https://news.example/a/1"
 	s.put(a)
 	a.GUID, a.Title = "https://news.example/1/storm-passes-coast-unharmed", "Storm passes, coast unharmed"
-	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
 	}
 	a.GUID, a.Title = "https://news.example/1/storm-passes-over-coast", "Storm passes over coast" // the other half of the test
-	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
 	}
 }
@@ -119,7 +119,7 @@ func sameOverHTTPS(s *shelf) {
 	}
 	s.put(was...)
 	after := s.head()
-	if got := s.put(is...); got != (bot.PutResult{Unchanged: 4}) || s.head() != after {
+	if got := s.put(is...); got != (bot.IngestResult{Unchanged: 4}) || s.head() != after {
 		s.Errorf("put %+v, want four unchanged", got)
 	}
 }
@@ -138,7 +138,7 @@ func sameOnAnotherHost(s *shelf) {
 	for range 2 {
 		for _, list := range [][]bot.Article{away, home} {
 			s.clock.advance(45 * time.Minute)
-			if got := s.put(list...); got != (bot.PutResult{Unchanged: 4}) || s.head() != after {
+			if got := s.put(list...); got != (bot.IngestResult{Unchanged: 4}) || s.head() != after {
 				s.Errorf("put %+v, want four unchanged", got)
 			}
 			if a, err := s.Find(s.Context(), "1"); err != nil || a.URL != list[0].URL {
@@ -152,9 +152,9 @@ func sameWithDailyGUIDs(s *shelf) {
 	a := s.report(1)
 	for day := range 3 {
 		a.GUID, a.Published = fmt.Sprintf("made-%d", day), s.clock.now()
-		want := bot.PutResult{Unchanged: 1}
+		want := bot.IngestResult{Unchanged: 1}
 		if day == 0 {
-			want = bot.PutResult{Added: 1}
+			want = bot.IngestResult{Added: 1}
 		}
 		if got := s.put(a); got != want {
 			s.Errorf("day %d: put %+v, want %+v", day, got, want)
@@ -177,7 +177,7 @@ func sameWhenFeedShrinks(s *shelf) {
 	all := []bot.Article{s.report(0), s.report(1), s.report(2), s.report(3)}
 	s.put(all...)
 	s.put(all[:1]...)
-	if got := s.put(all...); got != (bot.PutResult{Unchanged: 4}) {
+	if got := s.put(all...); got != (bot.IngestResult{Unchanged: 4}) {
 		s.Errorf("put %+v, want four unchanged", got)
 	}
 }
@@ -192,7 +192,7 @@ func oneGUIDForAll(s *shelf) {
 	list := s.areNew(func(a *bot.Article) { a.GUID = "the-feed" })
 	next := s.report(5)
 	next.GUID = "the-feed"
-	if got := s.put(append(list[1:], next)...); got != (bot.PutResult{Added: 1, Unchanged: 3}) {
+	if got := s.put(append(list[1:], next)...); got != (bot.IngestResult{Added: 1, Unchanged: 3}) {
 		s.Errorf("put %+v, want one added and the others unchanged", got)
 	}
 }
@@ -219,7 +219,7 @@ func reusedGUIDIsAnother(s *shelf) {
 	a.Published = a.Published.AddDate(-3, 0, 0)
 	s.isNew(a, b)
 	for _, again := range []bot.Article{a, b} {
-		if got := s.put(again); got != (bot.PutResult{Unchanged: 1}) {
+		if got := s.put(again); got != (bot.IngestResult{Unchanged: 1}) {
 			s.Errorf("put %s again: %+v, want it unchanged", again.URL, got)
 		}
 	}
@@ -290,7 +290,7 @@ func changedHeadlineIsRevision(s *shelf) {
 	a := s.report(1)
 	s.put(a)
 	a.GUID, a.Title = "another", "Storm passes over coast, ten ships lost"
-	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
 	}
 	if e := s.entries(0); len(e) != 2 || e[1].Article.Revision != 2 || e[1].Article.GUID != "https://news.example/?p=1" {
@@ -304,7 +304,7 @@ func aliasesLast(s *shelf) {
 	a.GUID = "learned"
 	s.put(a)
 	a.URL, a.Title, a.Summary = "https://news.example/elsewhere", "Another headline", "And another dek."
-	if got := s.put(a); got != (bot.PutResult{Revised: 1}) {
+	if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
 	}
 }
@@ -313,7 +313,7 @@ func twoFeedsOneArticle(s *shelf) {
 	a := s.report(1)
 	b := a
 	b.Source, b.GUID, b.URL = "desk", "desk-1", strings.Replace(b.URL, "https://", "http://www.", 1)
-	if got := s.put(a, b); got != (bot.PutResult{Added: 1, Unchanged: 1}) {
+	if got := s.put(a, b); got != (bot.IngestResult{Added: 1, Unchanged: 1}) {
 		s.Errorf("put %+v, want one added", got)
 	}
 	for _, text := range []string{"source:wire", "source:desk", "source:wire source:desk"} {
@@ -323,8 +323,8 @@ func twoFeedsOneArticle(s *shelf) {
 	}
 	got, err := s.Find(s.Context(), "1")
 	s.must(err)
-	if got.Source != "wire" || !slices.Equal(got.Further, []string{"desk"}) {
-		s.Errorf("sources %s and %v, want wire and desk", got.Source, got.Further)
+	if got.Source != "wire" || !slices.Equal(got.OtherSources, []string{"desk"}) {
+		s.Errorf("sources %s and %v, want wire and desk", got.Source, got.OtherSources)
 	}
 	count := map[string]int64{}
 	for _, src := range s.sources() {
@@ -343,7 +343,7 @@ func feedsDoNotQuarrel(s *shelf) {
 	s.put(b)
 	after := s.head()
 	for range 2 {
-		if got := s.put(a, b); got != (bot.PutResult{Unchanged: 2}) || s.head() != after {
+		if got := s.put(a, b); got != (bot.IngestResult{Unchanged: 2}) || s.head() != after {
 			s.Errorf("put %+v, want both unchanged", got)
 		}
 	}
@@ -355,7 +355,7 @@ func furtherSourceRevises(s *shelf) {
 	b.Source = "desk"
 	s.put(a, b)
 	b.Title = "Storm passes over coast, ten ships lost"
-	if got := s.put(b); got != (bot.PutResult{Revised: 1}) {
+	if got := s.put(b); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
 	}
 	if got, err := s.Find(s.Context(), "1"); err != nil || got.Title != b.Title || got.Source != "wire" {
@@ -371,7 +371,7 @@ func furtherSourceAlerts(s *shelf) {
 	a.Source = "desk"
 	s.put(a)
 	list := s.entries(after)
-	if len(list) != 1 || !slices.Contains(list[0].Article.Further, "desk") || list[0].Article.Revision != 1 {
+	if len(list) != 1 || !slices.Contains(list[0].Article.OtherSources, "desk") || list[0].Article.Revision != 1 {
 		s.Fatalf("log %+v, want an entry that has the further source and is no revision", list)
 	}
 	if n := s.enqueue(sub.ID, list[0].Article.ID); n != 1 {

@@ -52,7 +52,7 @@ func chatMoves(s *shelf) {
 	if got := s.filters(chat("1")); len(got) != 0 {
 		s.Errorf("filters left behind: %v", got)
 	}
-	if st := s.status(chat("2")); st.Held != 2 {
+	if st := s.status(chat("2")); st.OnHold != 2 {
 		s.Errorf("status %+v, want two held", st)
 	}
 	if n, err := s.Release(s.Context(), chat("2"), bot.CatchUpEach); err != nil || n != 2 {

@@ -20,7 +20,7 @@ func placeTests() []storeTest {
 
 func (s *shelf) hold(name string) (held context.Context, release func()) {
 	s.Helper()
-	held, release, err := s.Hold(s.soon(), name)
+	held, release, err := s.Acquire(s.soon(), name)
 	s.must(err)
 	return held, release
 }
@@ -31,7 +31,7 @@ func onePlaceHolder(s *shelf) {
 	for range 4 {
 		all.Go(func() {
 			for range 2 {
-				_, release, err := s.Hold(s.soon(), "desk")
+				_, release, err := s.Acquire(s.soon(), "desk")
 				if err != nil {
 					s.Error(err)
 					return
@@ -56,7 +56,7 @@ func otherPlacesAreFree(s *shelf) {
 
 func placeOutlivesWait(s *shelf) {
 	ctx, cancel := context.WithCancel(s.soon())
-	held, release, err := s.Hold(ctx, "desk")
+	held, release, err := s.Acquire(ctx, "desk")
 	s.must(err)
 	defer release()
 	cancel()
@@ -70,7 +70,7 @@ func placeWaitEnds(s *shelf) {
 	defer release()
 	ctx, cancel := context.WithTimeout(s.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, _, err := s.Hold(ctx, "desk"); err == nil || ctx.Err() == nil {
+	if _, _, err := s.Acquire(ctx, "desk"); err == nil || ctx.Err() == nil {
 		s.Errorf("Hold returned %v, and its context %v", err, ctx.Err())
 	}
 	if held.Err() != nil {
@@ -82,7 +82,7 @@ func releasedPlaceIsTaken(s *shelf) {
 	held, release := s.hold("desk")
 	taken := make(chan time.Time, 1)
 	go func() {
-		_, releaseNext, err := s.Hold(s.soon(), "desk")
+		_, releaseNext, err := s.Acquire(s.soon(), "desk")
 		if err != nil {
 			s.Error(err)
 		} else {
@@ -108,7 +108,7 @@ func untakenPlace(s *shelf) {
 	release()
 	ctx, cancel := context.WithTimeout(s.Context(), 20*time.Millisecond)
 	defer cancel()
-	if s.TakenOver(ctx, "desk") {
+	if s.WaitTaken(ctx, "desk") {
 		s.Error("nobody took it")
 	}
 }

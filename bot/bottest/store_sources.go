@@ -86,7 +86,7 @@ func fetchIsKept(s *shelf) {
 			From: "https://cdn.example/\"f?a=1&b=2", Address: "https://news.example/2", NotBefore: now.Add(time.Hour), MaxAge: time.Hour,
 			Hint: 2 * time.Hour, SkipHours: 1<<23 | 1, SkipDays: 1 << 6, Whole: now, Changed: now, Gap: time.Minute,
 			Move:    bot.Move{To: "https://news.example/3", Since: now, Times: 2},
-			Limited: now, HostPause: now, Failing: now, Told: true, Gone: now, Ended: true, Pushed: now, Advice: "ask the site",
+			Limited: now, HostPause: now, Failing: now, Reported: true, Gone: now, Ended: true, Pushed: now, Advice: "ask the site",
 		},
 	}
 	s.must(s.SaveFetch(s.Context(), "a", "The Title", f))

@@ -43,7 +43,7 @@ func (s *shelf) find(id int64) bot.Article {
 // alsoIn returns the sources that an article names beside it.
 func alsoIn(a *bot.Article) string {
 	var list strings.Builder
-	for _, r := range a.Also {
+	for _, r := range a.Related {
 		list.WriteString(r.Source + " ")
 	}
 	return list.String()
@@ -59,8 +59,8 @@ func storyNamesOthers(s *shelf) {
 		}
 	}
 	want := bot.Related{ID: 1, Source: "a", Title: s.take("a").Title, URL: s.take("a").URL}
-	if a := s.find(3); a.Story != 1 || a.Also[0] != want {
-		s.Errorf("story %d names %+v, want 1 and %+v", a.Story, a.Also[0], want)
+	if a := s.find(3); a.Story != 1 || a.Related[0] != want {
+		s.Errorf("story %d names %+v, want 1 and %+v", a.Story, a.Related[0], want)
 	}
 	if a := s.find(2); a.Story != 0 {
 		s.Errorf("an article of no story has %d", a.Story)
@@ -70,7 +70,7 @@ func storyNamesOthers(s *shelf) {
 func storyRevisesFirst(s *shelf) {
 	s.put(s.take("a"))
 	after := s.head()
-	if got := s.put(s.take("b")); got != (bot.PutResult{Added: 1}) {
+	if got := s.put(s.take("b")); got != (bot.IngestResult{Added: 1}) {
 		s.Errorf("put %+v, want one added", got)
 	}
 	revisions := map[int64]int{}
@@ -81,7 +81,7 @@ func storyRevisesFirst(s *shelf) {
 		s.Errorf("revisions %v in the log, want the first's second and the second's first", revisions)
 	}
 	after = s.head()
-	if got := s.put(s.take("a"), s.take("b")); got != (bot.PutResult{Unchanged: 2}) || s.head() != after {
+	if got := s.put(s.take("a"), s.take("b")); got != (bot.IngestResult{Unchanged: 2}) || s.head() != after {
 		s.Errorf("put again %+v, want both unchanged", got)
 	}
 }
@@ -100,8 +100,8 @@ func storyKeepsSecrets(s *shelf) {
 	secret.Embargo = s.clock.now().Add(time.Hour)
 	s.put(secret)
 	s.put(s.take("b"))
-	if a := s.find(2); len(a.Also) != 0 {
-		s.Errorf("an article under embargo is named: %+v", a.Also)
+	if a := s.find(2); len(a.Related) != 0 {
+		s.Errorf("an article under embargo is named: %+v", a.Related)
 	}
 }
 
@@ -110,8 +110,8 @@ func storyForgetsWithdrawn(s *shelf) {
 	a := s.take("a")
 	a.Status = bot.Withdrawn
 	s.put(a)
-	if b := s.find(2); len(b.Also) != 0 {
-		s.Errorf("a withdrawn article is named: %+v", b.Also)
+	if b := s.find(2); len(b.Related) != 0 {
+		s.Errorf("a withdrawn article is named: %+v", b.Related)
 	}
 }
 
@@ -120,8 +120,8 @@ func storyFollowsCorrection(s *shelf) {
 	a := s.take("a")
 	a.Title = "North Korea fires three missiles toward the sea - a"
 	s.put(a)
-	if b := s.find(2); len(b.Also) != 1 || b.Also[0].Title != a.Title {
-		s.Errorf("named as %+v, want the correction", b.Also)
+	if b := s.find(2); len(b.Related) != 1 || b.Related[0].Title != a.Title {
+		s.Errorf("named as %+v, want the correction", b.Related)
 	}
 }
 
@@ -164,11 +164,11 @@ func storyOfOtherFilter(s *shelf) {
 }
 
 func storyIsBounded(s *shelf) {
-	for i := range bot.MaxAlso + 5 {
+	for i := range bot.MaxRelated + 5 {
 		s.put(s.take(fmt.Sprintf("desk%d", i)))
 	}
-	if a := s.find(1); len(a.Also) != bot.MaxAlso {
-		s.Errorf("names %d others, want %d", len(a.Also), bot.MaxAlso)
+	if a := s.find(1); len(a.Related) != bot.MaxRelated {
+		s.Errorf("names %d others, want %d", len(a.Related), bot.MaxRelated)
 	}
 	after := s.head()
 	s.put(s.take("late"))

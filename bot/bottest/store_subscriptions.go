@@ -148,7 +148,7 @@ func unsubscribeEndsWaiting(s *shelf) {
 	a.Embargo = s.clock.now().Add(time.Hour)
 	s.put(a)
 	s.enqueue(sub.ID, s.entries(s.head() - 1)[0].Article.ID)
-	if st := s.status(chat("1")); st.Held != 2 || st.Waiting != 3 {
+	if st := s.status(chat("1")); st.OnHold != 2 || st.Waiting != 3 {
 		s.Errorf("status %+v, want two held and three waiting", st)
 	}
 	s.must(s.Unsubscribe(s.Context(), sub.ID))

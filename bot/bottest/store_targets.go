@@ -128,7 +128,7 @@ func (s *shelf) comeBack(n int) (bot.Subscription, []int64) {
 func resumeHolds(s *shelf) {
 	sub, _ := s.comeBack(2)
 	s.claimNone()
-	if st := s.status(chat("1")); st.Suspended != "" || !st.SuspendedSince.IsZero() || st.Held != 2 || st.Waiting != 0 {
+	if st := s.status(chat("1")); st.Suspended != "" || !st.SuspendedSince.IsZero() || st.OnHold != 2 || st.Waiting != 0 {
 		s.Errorf("status %+v, want two held", st)
 	}
 	if list, err := s.Resume(s.Context(), chat("1")); err != nil || len(list) != 0 {

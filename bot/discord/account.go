@@ -8,7 +8,7 @@ import (
 	"tidings/bot"
 )
 
-var _ bot.Account = (*Adapter)(nil)
+var _ bot.Identity = (*Adapter)(nil)
 
 // Account returns the ID of the bot's user, which is the first part of a token as Discord makes them, or "".
 func (a *Adapter) Account() string {

@@ -9,8 +9,6 @@ import (
 	"tidings/bot"
 )
 
-var _ bot.Messenger = (*Adapter)(nil)
-
 // Direct opens the private chat with a user, or finds the one there is. Discord lets a bot do so that
 // shares a server with the user.
 func (a *Adapter) Direct(ctx context.Context, user string) (bot.Target, error) {

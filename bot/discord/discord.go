@@ -80,10 +80,8 @@ type Adapter struct {
 var (
 	_ bot.Adapter = (*Adapter)(nil)
 	_ bot.Limiter = (*Adapter)(nil)
-	_ bot.Sharer  = (*Adapter)(nil)
 	_ bot.Paced   = (*Adapter)(nil)
 	_ bot.Editor  = (*Adapter)(nil)
-	_ bot.Shared  = (*Adapter)(nil)
 
 	_ http.Handler = (*Adapter)(nil)
 )
@@ -173,8 +171,8 @@ func (a *Adapter) Limits(bot.Target) (whole, target []bot.Rate) {
 	return []bot.Rate{{N: requestsPerSecond, Per: time.Second}}, []bot.Rate{{N: messagesPerWindow, Per: messageWindow}}
 }
 
-// Shares returns the channel that messages to a target go to: each thread is one.
-func (a *Adapter) Shares(to bot.Target) bot.Target { return channelTarget(cmp.Or(to.Thread, to.Chat)) }
+// RateKey returns the channel that messages to a target go to: each thread is one.
+func (a *Adapter) RateKey(to bot.Target) bot.Target { return channelTarget(cmp.Or(to.Thread, to.Chat)) }
 
 func channelTarget(id string) bot.Target { return bot.Target{Platform: Platform, Chat: id} }
 

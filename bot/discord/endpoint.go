@@ -40,9 +40,9 @@ type endpoint struct {
 	now func() time.Time
 }
 
-// Shared reports whether Discord posts interactions, so that every process must be able to answer them. A
+// MultiListener reports whether Discord posts interactions, so that every process must be able to answer them. A
 // gateway connection of each tells the same of where the bot is, which does no harm.
-func (a *Adapter) Shared() bool {
+func (a *Adapter) MultiListener() bool {
 	return a.endpoint.key != nil && (a.withoutGateway || a.endpoint.url != "")
 }
 

@@ -296,7 +296,7 @@ func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
 	} {
 		tt.cfg.Token, tt.cfg.Inbox = secret, &memoryInbox{}
 		a, err := New(tt.cfg)
-		if err != nil || a.Shared() != tt.want {
+		if err != nil || a.MultiListener() != tt.want {
 			t.Errorf("%d: %v, want it shared: %t", i, err, tt.want)
 		}
 	}

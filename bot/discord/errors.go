@@ -162,7 +162,7 @@ func fieldErrors(path string, tree json.RawMessage) []fieldError {
 func sendError(err error) *bot.SendError {
 	if limit, ok := errors.AsType[*limitError](err); ok {
 		return &bot.SendError{
-			Kind: bot.RateLimited, After: limit.After, Global: limit.Global, Held: limit.Early,
+			Kind: bot.RateLimited, After: limit.After, Global: limit.Global, Local: limit.Early,
 			Reason: "Discord asks for a pause", Err: err,
 		}
 	}

@@ -33,7 +33,7 @@ func (p *queue) Reply(_ context.Context, to bot.Target) (func(error), error) {
 	}, nil
 }
 
-func (p *queue) Room(to bot.Target, left int, reset time.Duration) {
+func (p *queue) Remaining(to bot.Target, left int, reset time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.rooms == nil {
@@ -53,7 +53,7 @@ func TestPace_TellsWhatDiscordSaysIsLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	here := w.adapter.Shares(w.here())
+	here := w.adapter.RateKey(w.here())
 	if got, want := p.rooms[here], []int{4, 3, 2, 1, 0}; !slices.Equal(got, want) {
 		t.Errorf("told were %v, want that of %v are left %v", p.rooms, here, want)
 	}
@@ -79,7 +79,7 @@ func TestPace_DoesNotTakeTheRoomForEditsForThatOfMessages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := p.rooms[w.adapter.Shares(w.here())]; !slices.Equal(got, []int{0}) {
+	if got := p.rooms[w.adapter.RateKey(w.here())]; !slices.Equal(got, []int{0}) {
 		t.Errorf("told was %v, want only the end of the room", got)
 	}
 }
@@ -118,8 +118,8 @@ func TestShares_TakesEachThreadForAChannel(t *testing.T) {
 	chat := bot.Target{Platform: Platform, Space: "1", Chat: "2"}
 	thread := chat
 	thread.Thread = "3"
-	if a.Shares(chat) != channelTarget("2") || a.Shares(thread) != channelTarget("3") {
-		t.Errorf("%v shares with %v, %v with %v", chat, a.Shares(chat), thread, a.Shares(thread))
+	if a.RateKey(chat) != channelTarget("2") || a.RateKey(thread) != channelTarget("3") {
+		t.Errorf("%v shares with %v, %v with %v", chat, a.RateKey(chat), thread, a.RateKey(thread))
 	}
 }
 

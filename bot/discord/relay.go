@@ -7,7 +7,7 @@ import (
 	"tidings/bot"
 )
 
-var _ bot.Relay = (*Adapter)(nil)
+var _ bot.Handover = (*Adapter)(nil)
 
 // relayLook is how often a process that leaves looks whether another is connected.
 const relayLook = 100 * time.Millisecond
@@ -31,8 +31,8 @@ func (r *run) announce(ctx context.Context) error {
 	return nil
 }
 
-// Relieved waits until another process is connected with all its shards, or ctx ends.
-func (a *Adapter) Relieved(ctx context.Context) {
+// WaitForSuccessor waits until another process is connected with all its shards, or ctx ends.
+func (a *Adapter) WaitForSuccessor(ctx context.Context) {
 	for sleep(ctx, relayLook) == nil {
 		r := a.serving.Load()
 		if r == nil {

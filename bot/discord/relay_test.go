@@ -18,7 +18,7 @@ func (w *world) join(t *testing.T, h bot.Handler) (stop func() error) {
 	w.adapter = w.newAdapter(t, secret, w.url)
 	stop, _ = w.start(t, h)
 	ctx := within(t)
-	if first.Relieved(ctx); ctx.Err() != nil {
+	if first.WaitForSuccessor(ctx); ctx.Err() != nil {
 		t.Fatalf("the first process does not hear of the second:\n%s", w.log)
 	}
 	return stop
@@ -74,7 +74,7 @@ func TestRelieved_WaitsForAllShards(t *testing.T) {
 	w.adapter.timings.identifyEvery = time.Second
 	w.start(t, help())
 	eventually(t, "the first shard is up", func() bool { return w.Counters().Identifies == 2 })
-	first.Relieved(within(t))
+	first.WaitForSuccessor(within(t))
 	if n := w.Counters().Identifies; n != 3 {
 		t.Errorf("%d sessions began, want one and two", n)
 	}
@@ -92,7 +92,7 @@ func TestRelieved_EndsWithItsContext(t *testing.T) {
 			w.run(t, help())
 			ctx, cancel := context.WithTimeout(t.Context(), 3*relayLook)
 			defer cancel()
-			if w.adapter.Relieved(ctx); ctx.Err() == nil {
+			if w.adapter.WaitForSuccessor(ctx); ctx.Err() == nil {
 				t.Error("relieved by nobody")
 			}
 		})

@@ -198,7 +198,7 @@ func (t *transport) tell(rt route, h http.Header) {
 	if t.pacer == nil || err != nil || !ok || !rt.message() || left > 0 && rt.template != postMessage {
 		return
 	}
-	t.pacer.Room(channelTarget(rt.major), left, reset)
+	t.pacer.Remaining(channelTarget(rt.major), left, reset)
 }
 
 // rewrite returns a copy of req for the configured address. Where the token is part of the path, as

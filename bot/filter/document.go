@@ -49,7 +49,7 @@ type Fields struct {
 	Title, Summary    string
 	Authors, Tags     []string
 	Source, Lang, URL string
-	Further           []string // sources beside Source
+	OtherSources      []string // sources beside Source
 }
 
 // Document is an article made ready for many filters: folded and cut into words once. It never changes, so goroutines
@@ -81,9 +81,9 @@ type entry struct {
 
 // NewDocument prepares an article. It keeps a copy of the lists.
 func NewDocument(f Fields) *Document {
-	f.Authors, f.Tags, f.Further = slices.Clone(f.Authors), slices.Clone(f.Tags), slices.Clone(f.Further)
+	f.Authors, f.Tags, f.OtherSources = slices.Clone(f.Authors), slices.Clone(f.Tags), slices.Clone(f.OtherSources)
 	d := &Document{fields: f, sources: []string{Fold(f.Source)}, lang: foldLang(f.Lang), url: lowerASCII(f.URL)}
-	for _, name := range f.Further {
+	for _, name := range f.OtherSources {
 		d.sources = append(d.sources, Fold(name))
 	}
 	d.add(Title, f.Title)

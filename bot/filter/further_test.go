@@ -3,7 +3,7 @@ package filter
 import "testing"
 
 func TestMatch_FindsAnySourceOfAnArticle(t *testing.T) {
-	d := NewDocument(Fields{Title: "One", Source: "wire", Further: []string{"NK-News", "desk"}})
+	d := NewDocument(Fields{Title: "One", Source: "wire", OtherSources: []string{"NK-News", "desk"}})
 	for text, want := range map[string]bool{
 		"source:wire": true, "source:nk-news": true, "source:desk": true, "source:de*": true, "source:/^desk$/": true,
 		"source:nk": false, "-source:desk": false, "source:wiredesk": false,

@@ -68,7 +68,7 @@ func (p pattern) texts(d *Document) []section {
 		return d.sections[:2]
 	case Source:
 		names := []section{{field: Source, text: d.fields.Source}}
-		for _, name := range d.fields.Further {
+		for _, name := range d.fields.OtherSources {
 			names = append(names, section{field: Source, text: name})
 		}
 		return names

@@ -6,8 +6,6 @@ import (
 	"tidings/bot"
 )
 
-var _ bot.Messenger = (*Adapter)(nil)
-
 // Direct returns the private chat with a user, which has the user's number. Telegram takes messages
 // there once the user has written to the bot.
 func (a *Adapter) Direct(_ context.Context, user string) (bot.Target, error) {

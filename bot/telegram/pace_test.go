@@ -37,7 +37,7 @@ func (p *turns) Reply(_ context.Context, to bot.Target) (func(error), error) {
 	}, nil
 }
 
-func (*turns) Room(bot.Target, int, time.Duration) {}
+func (*turns) Remaining(bot.Target, int, time.Duration) {}
 
 func TestPace_MakesAnswersTakeTheirTurn(t *testing.T) {
 	t.Parallel()
@@ -64,8 +64,8 @@ func TestShares_TakesTopicsForTheirChat(t *testing.T) {
 	chat := bot.Target{Platform: telegram.Platform, Chat: "-100"}
 	topic := chat
 	topic.Thread = "7"
-	if a.Shares(topic) != chat || a.Shares(chat) != chat {
-		t.Errorf("%v shares with %v, %v with %v", topic, a.Shares(topic), chat, a.Shares(chat))
+	if a.RateKey(topic) != chat || a.RateKey(chat) != chat {
+		t.Errorf("%v shares with %v, %v with %v", topic, a.RateKey(topic), chat, a.RateKey(chat))
 	}
 }
 

@@ -84,10 +84,8 @@ type Adapter struct {
 var (
 	_ bot.Adapter = (*Adapter)(nil)
 	_ bot.Limiter = (*Adapter)(nil)
-	_ bot.Sharer  = (*Adapter)(nil)
 	_ bot.Paced   = (*Adapter)(nil)
 	_ bot.Editor  = (*Adapter)(nil)
-	_ bot.Shared  = (*Adapter)(nil)
 
 	_ http.Handler = (*Adapter)(nil)
 )
@@ -175,8 +173,8 @@ func (a *Adapter) Limits(to bot.Target) (perBot, perTarget []bot.Rate) {
 // chatBurst is what "short bursts" is taken to mean. Telegram gives no number.
 const chatBurst = 3
 
-// Shares returns the chat of a target: its topics share its limits.
-func (a *Adapter) Shares(to bot.Target) bot.Target {
+// RateKey returns the chat of a target: its topics share its limits.
+func (a *Adapter) RateKey(to bot.Target) bot.Target {
 	to.Thread = ""
 	return to
 }

@@ -66,8 +66,8 @@ func newWebhook(cfg Config) (webhook, error) {
 	return webhook{url: cfg.WebhookURL, secret: bot.NewSecret(cfg.WebhookSecret)}, nil
 }
 
-// Shared reports whether Telegram delivers updates, so that every process may handle them.
-func (a *Adapter) Shared() bool { return a.webhook.url != "" }
+// MultiListener reports whether Telegram delivers updates, so that every process may handle them.
+func (a *Adapter) MultiListener() bool { return a.webhook.url != "" }
 
 // sentBy reports whether a request comes from who was told the secret.
 func (h webhook) sentBy(r *http.Request) bool {

@@ -236,7 +236,7 @@ func TestInspect_GivesTheReasonOfADeliveryThatFails(t *testing.T) {
 func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
 	t.Parallel()
 	h := newHooked(t)
-	if !h.adapter.Shared() || h.newAdapter(t, telegram.Config{}).Shared() {
+	if !h.adapter.MultiListener() || h.newAdapter(t, telegram.Config{}).MultiListener() {
 		t.Error("any process may take what a webhook brings, and only one may poll")
 	}
 }

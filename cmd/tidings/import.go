@@ -54,11 +54,11 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 // importer reads one file into the store.
 type importer struct {
 	*program
-	store   bot.Putter
+	store   bot.ArticleWriter
 	name    string
 	pairs   bool
 	options feed.Options
-	result  bot.PutResult
+	result  bot.IngestResult
 	edition time.Time // of a digest that names one
 	// withdrawn counts articles that a feed says were deleted.
 	withdrawn int

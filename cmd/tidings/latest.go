@@ -64,11 +64,11 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 // printTrial says what the filter takes of the last days' articles, beside the headlines; of all if there are
 // none of these, and where articles come from if there are none at all.
 func printTrial(ctx context.Context, w io.Writer, db bot.Archive, f *filter.Filter, now time.Time) error {
-	t, err := bot.Try(ctx, db, f, now, bot.TrialDays, 0)
+	t, err := bot.RunBacktest(ctx, db, f, now, bot.BacktestDays, 0)
 	note := ""
 	if err == nil && t.Total() == 0 {
-		t, err = bot.TryAll(ctx, db, f, 0)
-		note = fmt.Sprintf(" None is of the last %d days.", bot.TrialDays)
+		t, err = bot.RunBacktestAll(ctx, db, f, 0)
+		note = fmt.Sprintf(" None is of the last %d days.", bot.BacktestDays)
 	}
 	if err != nil {
 		return err

@@ -68,7 +68,7 @@ func (c *publishCmd) runRemote(ctx context.Context, p *program) error {
 	return p.printResult(result)
 }
 
-func (p *program) printResult(r bot.PutResult) error {
+func (p *program) printResult(r bot.IngestResult) error {
 	_, err := fmt.Fprintf(p.stdout, "%d added, %d revised, %d unchanged\n", r.Added, r.Revised, r.Unchanged)
 	return err
 }

@@ -52,8 +52,8 @@ func newPublisher(base, token string, zone *time.Location) (*publisher, error) {
 }
 
 // publish sends articles in as few requests as take them, one after the other.
-func (p *publisher) publish(ctx context.Context, articles []bot.Article) (bot.PutResult, error) {
-	var total bot.PutResult
+func (p *publisher) publish(ctx context.Context, articles []bot.Article) (bot.IngestResult, error) {
+	var total bot.IngestResult
 	bodies, err := p.bodies(articles)
 	if err != nil {
 		return total, err
@@ -93,7 +93,7 @@ func (p *publisher) bodies(articles []bot.Article) (bodies [][]byte, err error) 
 
 // deliver sends one request, again if nobody answers or the bot cannot at present. All tries have one key, so
 // that they store once.
-func (p *publisher) deliver(ctx context.Context, body []byte) (got bot.PutResult, err error) {
+func (p *publisher) deliver(ctx context.Context, body []byte) (got bot.IngestResult, err error) {
 	key := rand.Text()
 	for try := 1; ; try++ {
 		var again bool
@@ -110,7 +110,7 @@ func (p *publisher) deliver(ctx context.Context, body []byte) (got bot.PutResult
 }
 
 // try sends a request once, and reports whether a failure may pass.
-func (p *publisher) try(ctx context.Context, key string, body []byte) (got bot.PutResult, again bool, err error) {
+func (p *publisher) try(ctx context.Context, key string, body []byte) (got bot.IngestResult, again bool, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.address, bytes.NewReader(body))
 	if err != nil {
 		return got, false, err

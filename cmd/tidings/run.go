@@ -86,7 +86,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 		platforms[i] = a.Platform()
 	}
 	metrics.ShowDelays(sv.bot, platforms)
-	metrics.ShowLeads(sv.bot, platforms)
+	metrics.ShowLeadership(sv.bot, platforms)
 	if s.HTTPAddr == "" {
 		return sv, nil
 	}

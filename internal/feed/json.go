@@ -40,8 +40,8 @@ func MarshalArticle(a *bot.Article, zone *time.Location) ([]byte, error) {
 		Authors: a.Authors, Tags: a.Tags, Image: a.Image, Lang: a.Lang, Urgency: a.Urgency, Status: a.Status,
 		Published: timestamp(a.Published), Updated: timestamp(a.Updated), Embargo: timestamp(a.Embargo),
 	}
-	if len(a.Further) > 0 {
-		j.Sources = append([]string{a.Source}, a.Further...)
+	if len(a.OtherSources) > 0 {
+		j.Sources = append([]string{a.Source}, a.OtherSources...)
 	}
 	if a.DateOnly && !a.Published.IsZero() {
 		j.Published = a.Published.In(orUTC(zone)).Format(time.RFC3339)

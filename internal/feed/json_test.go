@@ -118,7 +118,7 @@ func FuzzUnmarshalArticle(f *testing.F) {
 }
 
 func TestMarshalArticle_NamesAllSources(t *testing.T) {
-	a := bot.Article{Title: "One", Source: "wire", Further: []string{"desk"}}
+	a := bot.Article{Title: "One", Source: "wire", OtherSources: []string{"desk"}}
 	data, err := MarshalArticle(&a, nil)
 	if want := `{"source":"wire","sources":["wire","desk"],"title":"One"}`; err != nil || string(data) != want {
 		t.Errorf("%s, %v, want %s", data, err, want)

@@ -19,7 +19,7 @@ const (
 
 // learn takes into memory what an answer to a fetch begun at start says.
 func learn(m *bot.FetchMemory, got *fetched, start time.Time) {
-	m.Failing, m.Told, m.Gone, m.HostPause, m.Advice = time.Time{}, false, time.Time{}, time.Time{}, ""
+	m.Failing, m.Reported, m.Gone, m.HostPause, m.Advice = time.Time{}, false, time.Time{}, time.Time{}, ""
 	m.From = got.from
 	m.MaxAge = 0
 	if got.freshKnown {

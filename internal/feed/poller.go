@@ -23,7 +23,7 @@ type Sink interface {
 	// then it returns what is stored of it.
 	ClaimFetch(ctx context.Context, name string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
 	// PutFeed stores what is new or changed of a document's articles, and leaves the others alone.
-	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.PutResult, error)
+	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
 	// Withdraw marks articles as withdrawn by their GUIDs, and returns how many were not before.
 	Withdraw(ctx context.Context, source string, guids []string) (int, error)
 }
@@ -60,7 +60,7 @@ type Poll struct {
 	Source  string
 	Outcome Outcome
 	Took    time.Duration
-	Put     bot.PutResult // of an outcome that is Fresh
+	Put     bot.IngestResult // of an outcome that is Fresh
 }
 
 // Outcome says what a fetch came to.
@@ -228,7 +228,7 @@ func emptied(s *bot.Source, d *Document) error {
 }
 
 // takeAll hands a document to the sink under the name of a source and of its twins. The result is the source's own.
-func (p *Poller) takeAll(ctx context.Context, source string, twins []bot.Source, d *Document) (bot.PutResult, error) {
+func (p *Poller) takeAll(ctx context.Context, source string, twins []bot.Source, d *Document) (bot.IngestResult, error) {
 	result, err := p.take(ctx, source, d)
 	for i := range twins {
 		if err == nil {
@@ -239,10 +239,10 @@ func (p *Poller) takeAll(ctx context.Context, source string, twins []bot.Source,
 }
 
 // take hands a document to the sink under the name of one source: what it holds, and then what it says was deleted.
-func (p *Poller) take(ctx context.Context, source string, d *Document) (bot.PutResult, error) {
+func (p *Poller) take(ctx context.Context, source string, d *Document) (bot.IngestResult, error) {
 	result, err := p.put(ctx, source, d)
 	if err != nil {
-		return bot.PutResult{}, err
+		return bot.IngestResult{}, err
 	}
 	return result, p.withdraw(ctx, source, d)
 }
@@ -267,7 +267,7 @@ func (p *Poller) withdraw(ctx context.Context, source string, d *Document) error
 }
 
 // put hands a document's articles to the sink.
-func (p *Poller) put(ctx context.Context, source string, d *Document) (bot.PutResult, error) {
+func (p *Poller) put(ctx context.Context, source string, d *Document) (bot.IngestResult, error) {
 	articles := make([]bot.Article, 0, len(d.Articles))
 	for _, a := range d.Articles {
 		a.Source = source
@@ -282,18 +282,18 @@ func (p *Poller) put(ctx context.Context, source string, d *Document) (bot.PutRe
 		p.log.Debug("feed item passed over", "feed", source, "reason", problem.Reason)
 	}
 	if len(articles) == 0 {
-		return bot.PutResult{}, nil
+		return bot.IngestResult{}, nil
 	}
 	result, err := p.sink.PutFeed(ctx, source, articles)
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Error("articles not stored", "feed", source, "err", err)
 		}
-		return bot.PutResult{}, errStore
+		return bot.IngestResult{}, errStore
 	}
-	if result.Flood {
-		p.log.Warn("articles held back", "feed", source, "articles", result.Held)
-		p.tell(floodNotice(source, result.Held))
+	if result.BulkUpdate {
+		p.log.Warn("articles held back", "feed", source, "articles", result.OnHold)
+		p.tell(floodNotice(source, result.OnHold))
 	}
 	p.log.Debug("feed read", "feed", source, "added", result.Added, "revised", result.Revised, "salvaged", d.Salvaged)
 	return result, nil

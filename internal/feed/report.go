@@ -24,11 +24,11 @@ func (p *Poller) report(s *bot.Source, state *bot.FetchState, now time.Time) {
 		p.log.Warn("feed fails", "feed", s.Name, "reason", state.Error, "next", state.Next)
 	case state.Failures == 0 && s.Fetch.Failures > 0:
 		p.log.Info("feed works again", "feed", s.Name, "failures", s.Fetch.Failures)
-		if s.Fetch.Memory.Told {
+		if s.Fetch.Memory.Reported {
 			p.tell("Source " + s.Name + " works again.")
 		}
-	case state.Failures > 1 && !m.Told && lasts(state, now):
-		m.Told = true
+	case state.Failures > 1 && !m.Reported && lasts(state, now):
+		m.Reported = true
 		text := "Source " + s.Name + " cannot be read: " + state.Error + "."
 		if m.Ended {
 			text = "Source " + s.Name + " has ended, and I no longer ask for it: " + state.Error + "."

@@ -89,8 +89,8 @@ type sieve struct{ *memory }
 
 func (sieve) Withdraw(context.Context, string, []string) (int, error) { return 0, nil }
 
-func (sieve) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.PutResult, error) {
-	return bot.PutResult{Added: 1, Unchanged: len(articles) - 1}, nil
+func (sieve) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.IngestResult, error) {
+	return bot.IngestResult{Added: 1, Unchanged: len(articles) - 1}, nil
 }
 
 // serveAt serves at every loopback address and returns the port.

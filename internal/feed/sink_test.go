@@ -121,14 +121,14 @@ func (m *memory) Withdraw(_ context.Context, source string, guids []string) (int
 	return n, nil
 }
 
-func (m *memory) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.PutResult, error) {
+func (m *memory) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.IngestResult, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.puts++
 	if m.putErr != nil {
-		return bot.PutResult{}, m.putErr
+		return bot.IngestResult{}, m.putErr
 	}
-	var r bot.PutResult
+	var r bot.IngestResult
 	for _, a := range articles {
 		if err := a.Clean(time.Now()); err != nil {
 			return r, err

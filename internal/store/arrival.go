@@ -62,13 +62,13 @@ func (p *putter) quieten(ctx context.Context, source string, items []*item) erro
 	}
 	var fresh []*item // what the source has not told before, and what nobody has been alerted of
 	for _, it := range items {
-		if it.old == nil || it.old.Quiet != "" && it.old.Source != source && !slices.Contains(it.old.Further, source) {
+		if it.old == nil || it.old.Suppressed != "" && it.old.Source != source && !slices.Contains(it.old.OtherSources, source) {
 			fresh = append(fresh, it)
 		}
 	}
 	flood := r.isFlood(len(fresh), len(items))
 	if flood {
-		if p.result.Flood, err = p.calmBefore(ctx, source); err != nil {
+		if p.result.BulkUpdate, err = p.calmBefore(ctx, source); err != nil {
 			return err
 		}
 	}
@@ -78,13 +78,13 @@ func (p *putter) quieten(ctx context.Context, source string, items []*item) erro
 		case !r.known:
 			it.quiet = bot.Seen
 		case flood && !it.newerThan(r.newest):
-			it.quiet, held = bot.HeldBack, true
+			it.quiet, held = bot.AwaitingApproval, true
 		}
 		if it.Published.After(newest) {
 			newest = it.Published
 		}
 	}
-	p.result.Flood = p.result.Flood && held
+	p.result.BulkUpdate = p.result.BulkUpdate && held
 	return p.saveArrivals(ctx, source, r, len(fresh), newest)
 }
 

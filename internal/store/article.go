@@ -22,7 +22,7 @@ func readArticle(row scan, lead ...any) (bot.Article, error) {
 	err := row(append(lead,
 		&a.ID, &a.Source, &a.GUID, &a.URL, &a.Title, &a.Summary, &authors, &tags, &a.Image, &a.Lang, &a.Urgency,
 		&published, &a.DateOnly, &updated, &embargo, &a.Status, &a.Revision, &firstSeen,
-		&a.Quiet, &a.Story, &also, &tellings)...)
+		&a.Suppressed, &a.Story, &also, &tellings)...)
 	if err != nil {
 		return a, err
 	}
@@ -34,11 +34,11 @@ func readArticle(row scan, lead ...any) (bot.Article, error) {
 	if a.Tags, err = unpackList(tags); err != nil {
 		return a, err
 	}
-	if a.Also, err = unpackRelated(also); err != nil {
+	if a.Related, err = unpackRelated(also); err != nil {
 		return a, err
 	}
 	told, err := unpackTellings(tellings)
-	a.Further = furtherOf(told, a.Source)
+	a.OtherSources = furtherOf(told, a.Source)
 	return a, err
 }
 
@@ -101,7 +101,7 @@ func (p *putter) insert(ctx context.Context, a *bot.Article) error {
 	}
 	return p.tx.later(ctx, text, a.ID, timeKey(a.Published, a.ID), a.Source, a.GUID, a.URL, a.Title, a.Summary,
 		authors, tags, a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated),
-		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Quiet, a.Story, "#"+strconv.FormatInt(a.ID, 10))
+		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Suppressed, a.Story, "#"+strconv.FormatInt(a.ID, 10))
 }
 
 // write replaces what is stored of an article.
@@ -116,7 +116,7 @@ func (p *putter) write(ctx context.Context, a *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	also, err := packRelated(a.Also)
+	also, err := packRelated(a.Related)
 	if err != nil {
 		return err
 	}

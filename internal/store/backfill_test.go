@@ -32,7 +32,7 @@ func TestOpen_NamesArticlesOfBefore(t *testing.T) {
 		list[i].GUID, list[i].Published = "made anew "+list[i].GUID, time.Time{}
 	}
 	// The first three are done as far as the counter says.
-	if r, err := s.Put(t.Context(), list[3:]); err != nil || r != (bot.PutResult{Unchanged: many - 3}) {
+	if r, err := s.Put(t.Context(), list[3:]); err != nil || r != (bot.IngestResult{Unchanged: many - 3}) {
 		t.Errorf("put %+v, %v, want all unchanged", r, err)
 	}
 	if r, err := s.Put(t.Context(), list[:3]); err != nil || r.Added != 3 {

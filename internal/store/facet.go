@@ -32,7 +32,7 @@ func (f *facets) note(a *bot.Article) {
 	if *f == nil {
 		*f = facets{}
 	}
-	for _, v := range append([]string{a.Source}, a.Further...) {
+	for _, v := range append([]string{a.Source}, a.OtherSources...) {
 		(*f)[facet{filter.Source, v}]++
 	}
 	(*f)[facet{filter.Lang, a.Lang}]++

@@ -8,15 +8,15 @@ import (
 	"tidings/bot"
 )
 
-// Floods returns the sources of which articles are held back, by name.
-func (s *Store) Floods(ctx context.Context) ([]bot.Flood, error) {
+// BulkUpdates returns the sources of which articles are held back, by name.
+func (s *Store) BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error) {
 	const text = `
 		SELECT source, count(*), min(first_seen)
 		FROM articles
 		WHERE quiet = 'held'
 		GROUP BY source
 		ORDER BY source`
-	read := func(row scan) (f bot.Flood, err error) {
+	read := func(row scan) (f bot.BulkUpdate, err error) {
 		var since int64
 		err = row(&f.Source, &f.Articles, &since)
 		f.Since = time.UnixMicro(since).UTC()
@@ -29,21 +29,21 @@ func (s *Store) Floods(ctx context.Context) ([]bot.Flood, error) {
 	return list, nil
 }
 
-// ReleaseFlood lets what is held back of a source become alerts. Each article is held against the filters
+// ApproveBulkUpdate lets what is held back of a source become alerts. Each article is held against the filters
 // again.
-func (s *Store) ReleaseFlood(ctx context.Context, source string) (int, error) {
+func (s *Store) ApproveBulkUpdate(ctx context.Context, source string) (int, error) {
 	return s.endFlood(ctx, source, "", (*putter).again)
 }
 
-// ForgetFlood ends the wait without alerts.
-func (s *Store) ForgetFlood(ctx context.Context, source string) (int, error) {
+// DismissBulkUpdate ends the wait without alerts.
+func (s *Store) DismissBulkUpdate(ctx context.Context, source string) (int, error) {
 	return s.endFlood(ctx, source, bot.Seen, func(*putter, context.Context, int64) error { return nil })
 }
 
 // endFlood gives what is held back of a source another reason to be quiet, or none, and calls then for each,
 // in the order in which they came.
 func (s *Store) endFlood(
-	ctx context.Context, source string, to bot.Quiet, then func(*putter, context.Context, int64) error,
+	ctx context.Context, source string, to bot.Suppressed, then func(*putter, context.Context, int64) error,
 ) (int, error) {
 	const (
 		held = `

@@ -62,7 +62,7 @@ type item struct {
 	keys
 	known map[int64]int64 // articles by key
 	old   *bot.Article    // which it is, nil if it is new
-	quiet bot.Quiet       // if it is
+	quiet bot.Suppressed  // if it is
 }
 
 // voidRepeated takes the GUID from items that share it within one call and are different articles, and

@@ -43,8 +43,8 @@ type seat interface {
 	term() time.Duration
 }
 
-// Hold waits for a place and takes it.
-func (s *Store) Hold(ctx context.Context, name string) (context.Context, func(), error) {
+// Acquire waits for a place and takes it.
+func (s *Store) Acquire(ctx context.Context, name string) (context.Context, func(), error) {
 	p := s.seats.seat(name)
 	asked, err := awaitSeat(ctx, p)
 	if err != nil {
@@ -64,8 +64,8 @@ func (s *Store) Hold(ctx context.Context, name string) (context.Context, func(),
 	return held, release, nil
 }
 
-// TakenOver waits until somebody has a place. Where it goes with its process, as with SQLite, nobody waits for it.
-func (s *Store) TakenOver(ctx context.Context, name string) bool {
+// WaitTaken waits until somebody has a place. Where it goes with its process, as with SQLite, nobody waits for it.
+func (s *Store) WaitTaken(ctx context.Context, name string) bool {
 	p := s.seats.seat(name)
 	if p.term() == 0 {
 		return false

@@ -56,7 +56,7 @@ func TestHold_IsOverBeforeOthersMayTakeThePlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := &bench{lasts: placeTerm, answers: yes}
-				held, release, err := (&Store{seats: b}).Hold(t.Context(), "desk")
+				held, release, err := (&Store{seats: b}).Acquire(t.Context(), "desk")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -91,18 +91,18 @@ func TestTakenOver_WaitsForTheNextOfSeveralProcesses(t *testing.T) {
 			return time.Since(begin) > 2*time.Second, nil
 		}
 		s := &Store{seats: &bench{lasts: placeTerm, answers: answers}}
-		heard := s.TakenOver(t.Context(), "desk")
+		heard := s.WaitTaken(t.Context(), "desk")
 		if took := time.Since(begin); !heard || took < 2*time.Second || took > 2*time.Second+placeLook {
 			t.Errorf("heard of it after %v: %t, want it after 2 s", took, heard)
 		}
 		begin = time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if s.TakenOver(ctx, "desk") || time.Since(begin) != time.Second {
+		if s.WaitTaken(ctx, "desk") || time.Since(begin) != time.Second {
 			t.Errorf("nobody took it, and the wait ended after %v", time.Since(begin))
 		}
 		alone := &Store{seats: &bench{}}
-		if begin = time.Now(); alone.TakenOver(t.Context(), "desk") || time.Since(begin) > 0 {
+		if begin = time.Now(); alone.WaitTaken(t.Context(), "desk") || time.Since(begin) > 0 {
 			t.Errorf("waited %v where there is one process", time.Since(begin))
 		}
 	})
@@ -111,19 +111,19 @@ func TestTakenOver_WaitsForTheNextOfSeveralProcesses(t *testing.T) {
 func TestTakenOver_TellsOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	s := open(t, Config{URL: pgtest.URL(t)})
-	_, release, err := s.Hold(t.Context(), "desk")
+	_, release, err := s.Acquire(t.Context(), "desk")
 	if err != nil {
 		t.Fatal(err)
 	}
 	release()
 	heard := make(chan bool)
-	go func() { heard <- s.TakenOver(t.Context(), "desk") }()
+	go func() { heard <- s.WaitTaken(t.Context(), "desk") }()
 	select {
 	case got := <-heard:
 		t.Fatalf("before anybody took it: %t", got)
 	case <-time.After(2 * placeLook):
 	}
-	_, releaseNext, err := s.Hold(t.Context(), "desk")
+	_, releaseNext, err := s.Acquire(t.Context(), "desk")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,16 +16,16 @@ import (
 // Put cleans and stores articles in one transaction. An article that leaves its status empty keeps the
 // one it has in the store, so that a feed that still shows a withdrawn article does not bring it
 // back; likewise its publication time.
-func (s *Store) Put(ctx context.Context, articles []bot.Article) (bot.PutResult, error) {
+func (s *Store) Put(ctx context.Context, articles []bot.Article) (bot.IngestResult, error) {
 	return s.putAll(ctx, "", articles)
 }
 
 // PutFeed is a Put of everything that a document of a feed holds.
-func (s *Store) PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.PutResult, error) {
+func (s *Store) PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error) {
 	return s.putAll(ctx, source, articles)
 }
 
-func (s *Store) putAll(ctx context.Context, feed string, articles []bot.Article) (result bot.PutResult, err error) {
+func (s *Store) putAll(ctx context.Context, feed string, articles []bot.Article) (result bot.IngestResult, err error) {
 	err = s.inScope(ctx, appending, func(inner context.Context, tx *tx) error {
 		p, err := s.takeIn(inner, tx, feed, articles, ctx.Err)
 		if err == nil {
@@ -34,7 +34,7 @@ func (s *Store) putAll(ctx context.Context, feed string, articles []bot.Article)
 		return err
 	})
 	if err != nil {
-		return bot.PutResult{}, fmt.Errorf("put: %w", err)
+		return bot.IngestResult{}, fmt.Errorf("put: %w", err)
 	}
 	return result, nil
 }
@@ -90,7 +90,7 @@ type putter struct {
 	claimed map[int64]bool         // articles that items of this call are, by GUID or address
 	named   map[int64]int64        // articles by the keys that this call gave them
 	stored  map[int64]*bot.Article // by ID, what was read and not written since
-	result  bot.PutResult
+	result  bot.IngestResult
 	each    []bot.Published  // what became of the items, in order
 	joined  map[string]int64 // articles of others by source that tells them too
 	facets  facets
@@ -165,7 +165,7 @@ func (p *putter) add(ctx context.Context, it *item) error {
 	}
 	p.lastID++
 	a.ID, a.Revision, a.FirstSeen = p.lastID, 1, moment(p.tx.now)
-	a.Quiet, a.Story, a.Also, a.Further = it.quiet, 0, nil, nil
+	a.Suppressed, a.Story, a.Related, a.OtherSources = it.quiet, 0, nil, nil
 	story, err := p.storyOf(ctx, a)
 	if err != nil {
 		return err
@@ -181,8 +181,8 @@ func (p *putter) add(ctx context.Context, it *item) error {
 	}
 	p.count(a.ID, bot.Added)
 	p.added[a.Source]++
-	if it.quiet == bot.HeldBack {
-		p.result.Held++
+	if it.quiet == bot.AwaitingApproval {
+		p.result.OnHold++
 	}
 	if err := p.learn(ctx, a.ID, it); err != nil || story == 0 {
 		return err
@@ -191,7 +191,7 @@ func (p *putter) add(ctx context.Context, it *item) error {
 }
 
 // count notes what became of an article.
-func (p *putter) count(id int64, as bot.PutOutcome) {
+func (p *putter) count(id int64, as bot.IngestOutcome) {
 	p.each = append(p.each, bot.Published{ID: id, Outcome: as})
 	switch as {
 	case bot.Added:
@@ -223,7 +223,7 @@ func (p *putter) update(ctx context.Context, it *item) error {
 		a.URL = old.URL // it was reached in another way
 	}
 	a.ID, a.Revision, a.FirstSeen, a.Source, a.GUID = old.ID, old.Revision, old.FirstSeen, old.Source, old.GUID
-	a.Quiet, a.Story, a.Also, a.Further = old.Quiet, old.Story, old.Also, old.Further
+	a.Suppressed, a.Story, a.Related, a.OtherSources = old.Suppressed, old.Story, old.Related, old.OtherSources
 	if known || a.Same(old) {
 		p.count(old.ID, bot.Unchanged)
 		return nil
@@ -306,7 +306,7 @@ func (p *putter) index(ctx context.Context, a *bot.Article) error {
 func textsOf(a *bot.Article) texts {
 	return texts{
 		title: tokens(a.Title), summary: tokens(a.Summary), authors: tokens(a.Authors...), tags: tokens(a.Tags...),
-		source: tokens(append([]string{a.Source}, a.Further...)...), lang: tokens(a.Lang),
+		source: tokens(append([]string{a.Source}, a.OtherSources...)...), lang: tokens(a.Lang),
 	}
 }
 

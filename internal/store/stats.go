@@ -39,7 +39,7 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 	)
 	read := func(row scan) (st bot.Stats, err error) {
 		var newest int64
-		err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &st.Uncertain, &newest, &st.Failing, &st.HeldBack)
+		err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &st.Uncertain, &newest, &st.Failing, &st.OnHold)
 		st.NewestArticle = moment(newest)
 		return st, err
 	}

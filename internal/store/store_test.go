@@ -67,7 +67,7 @@ func story(guid string) bot.Article {
 
 func TestOpen_KeepsWhatWasStored(t *testing.T) {
 	url, _ := file(t)
-	for _, want := range []bot.PutResult{{Added: 1}, {Unchanged: 1}} {
+	for _, want := range []bot.IngestResult{{Added: 1}, {Unchanged: 1}} {
 		s, err := Open(t.Context(), Config{URL: url, Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)

@@ -26,7 +26,7 @@ const (
 
 // storyOf returns the story that a new article belongs to, or 0 if it is the first of its kind.
 func (p *putter) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
-	if !p.mayJoin(a) || a.Quiet != "" {
+	if !p.mayJoin(a) || a.Suppressed != "" {
 		return 0, nil
 	}
 	is := newTitle(a.Title)
@@ -42,7 +42,7 @@ func (p *putter) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if o == nil || !p.mayJoin(o) || o.Quiet == bot.HeldBack {
+		if o == nil || !p.mayJoin(o) || o.Suppressed == bot.AwaitingApproval {
 			continue
 		}
 		if was := newTitle(o.Title); is.alike(&was) {
@@ -125,7 +125,7 @@ func (p *putter) indexTitle(ctx context.Context, a *bot.Article) error {
 		INSERT INTO title_pairs (pair, article_id, at)
 		SELECT list.value, $2, $3
 		FROM ` + p.dialect.listFrom
-	if !p.mayJoin(a) || a.Quiet == bot.HeldBack {
+	if !p.mayJoin(a) || a.Suppressed == bot.AwaitingApproval {
 		return nil
 	}
 	t := newTitle(a.Title)
@@ -159,7 +159,7 @@ func (p *putter) members(ctx context.Context, story int64) ([]bot.Article, error
 		return nil, err
 	}
 	read := func(row scan) (bot.Article, error) { return readArticle(row) }
-	return collect(ctx, p.tx, read, text, story, bot.MaxAlso+1)
+	return collect(ctx, p.tx, read, text, story, bot.MaxRelated+1)
 }
 
 // tellStory has each article of a story name the others. One that named others before gets a revision, so that
@@ -171,8 +171,8 @@ func (p *putter) tellStory(ctx context.Context, story int64) error {
 	}
 	for i := range list {
 		m := list[i]
-		m.Also = relatedOf(list, m.ID)
-		if slices.Equal(m.Also, list[i].Also) {
+		m.Related = relatedOf(list, m.ID)
+		if slices.Equal(m.Related, list[i].Related) {
 			continue
 		}
 		if err := p.rewrite(ctx, &m, &list[i]); err != nil {

@@ -159,7 +159,7 @@ func (s *Store) eachWithin(
 
 // waitingStates are the states of a delivery that has not ended.
 func waitingStates() []bot.DeliveryState {
-	return []bot.DeliveryState{bot.Pending, bot.Held, embargoed}
+	return []bot.DeliveryState{bot.Pending, bot.OnHold, embargoed}
 }
 
 // inState is the condition that a delivery is in a state. It is part of the text, because only then does
@@ -192,7 +192,7 @@ func (s *Store) Release(ctx context.Context, t bot.Target, how bot.CatchUp) (int
 		}
 		switch how {
 		case bot.CatchUpNone:
-			n, err = endWaiting(ctx, tx, target, bot.Held, "a manager chose not to catch up")
+			n, err = endWaiting(ctx, tx, target, bot.OnHold, "a manager chose not to catch up")
 			return err
 		case bot.CatchUpEach, bot.CatchUpList:
 			if n, err = tx.exec(ctx, free, target, as[how]); err != nil || n == 0 {
@@ -233,7 +233,7 @@ func (s *Store) TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatu
 	}
 	st, found, err := one(ctx, s.r, read, target, t.Platform, t.Chat, t.Thread, t.Space)
 	if err == nil && found {
-		count := func(row scan) (struct{}, error) { return struct{}{}, row(&st.Waiting, &st.Held) }
+		count := func(row scan) (struct{}, error) { return struct{}{}, row(&st.Waiting, &st.OnHold) }
 		if _, _, err = one(ctx, s.r, count, waiting, id); err == nil {
 			var packed []packedRow
 			packed, err = packedFor(ctx, s.r, id)

@@ -72,7 +72,7 @@ func (p *putter) retold(ctx context.Context, it *item) (bool, error) {
 		UPDATE articles
 		SET tellings = $2
 		WHERE id = $1`
-	if it.Source == it.old.Source && len(it.old.Further) == 0 {
+	if it.Source == it.old.Source && len(it.old.OtherSources) == 0 {
 		return false, nil
 	}
 	list, err := p.tellingsOf(ctx, it.old.ID)
@@ -113,13 +113,13 @@ func (p *putter) join(ctx context.Context, it *item) error {
 		SET quiet = ''
 		WHERE id = $1`
 	a := it.old
-	if a.Quiet != "" && it.quiet == "" {
-		a.Quiet = ""
+	if a.Suppressed != "" && it.quiet == "" {
+		a.Suppressed = ""
 		if err := p.tx.later(ctx, speak, a.ID); err != nil {
 			return err
 		}
 	}
-	a.Further = append(a.Further, it.Source)
+	a.OtherSources = append(a.OtherSources, it.Source)
 	p.joined[it.Source]++
 	if err := p.tx.later(ctx, p.dialect.deleteText, timeKey(a.Published, a.ID)); err != nil {
 		return err

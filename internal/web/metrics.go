@@ -117,21 +117,21 @@ func (m *Metrics) ShowDelays(of Delays, platforms []string) {
 	}
 }
 
-// Leads tells of which platforms this process sends the alerts; other replicas wait to.
-type Leads interface {
-	Leads(platform string) bool
+// Leadership tells of which platforms this process sends the alerts; other replicas wait to.
+type Leadership interface {
+	IsLeader(platform string) bool
 }
 
-// ShowLeads makes the metrics show, for each of the platforms, whether this process leads. It is called before
+// ShowLeadership makes the metrics show, for each of the platforms, whether this process leads. It is called before
 // the metrics are served.
-func (m *Metrics) ShowLeads(of Leads, platforms []string) {
+func (m *Metrics) ShowLeadership(of Leadership, platforms []string) {
 	for _, p := range platforms {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name:        "tidings_leads",
+			Name:        "tidings_leader",
 			Help:        "1 if this process sends the platform's alerts, 0 if it waits to. The sum over all replicas is 1.",
 			ConstLabels: prometheus.Labels{"platform": p},
 		}, func() float64 {
-			if of.Leads(p) {
+			if of.IsLeader(p) {
 				return 1
 			}
 			return 0
@@ -188,7 +188,7 @@ func (c *storeCollector) Collect(ch chan<- prometheus.Metric) {
 	gauge(c.subs, s.Subscriptions)
 	gauge(c.suspended, s.Suspended)
 	gauge(c.failing, s.Failing)
-	gauge(c.held, s.HeldBack)
+	gauge(c.held, s.OnHold)
 	for platform, n := range s.Backlog {
 		gauge(c.backlog, n, platform)
 	}

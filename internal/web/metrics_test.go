@@ -20,7 +20,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 	m.RateLimited("paper")
 	m.Answered("paper", "latest", time.Millisecond)
 	m.ShowDelays(lately{}, []string{"paper"})
-	m.ShowLeads(leader("paper"), []string{"paper", "glass"})
+	m.ShowLeadership(leader("paper"), []string{"paper", "glass"})
 	url, _ := serve(t, web.Config{Store: &shelf{}, Metrics: m})
 	status, _, body := send(t, "GET", url+"/metrics", "", "")
 	if status != http.StatusOK {
@@ -41,8 +41,8 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 		`tidings_command_seconds_count{command="latest",platform="paper"} 1`,
 		`tidings_recent_delay_seconds{platform="paper",quantile="0.5"} 0.5`,
 		`tidings_recent_delay_seconds{platform="paper",quantile="0.99"} 2`,
-		`tidings_leads{platform="paper"} 1`,
-		`tidings_leads{platform="glass"} 0`,
+		`tidings_leader{platform="paper"} 1`,
+		`tidings_leader{platform="glass"} 0`,
 		`tidings_articles 7`,
 		`tidings_sources 2`,
 		`tidings_subscriptions 3`,
@@ -78,7 +78,7 @@ func (lately) Delay(string) bot.Delay {
 // leader is the platform that this process leads.
 type leader string
 
-func (l leader) Leads(platform string) bool { return platform == string(l) }
+func (l leader) IsLeader(platform string) bool { return platform == string(l) }
 
 func TestReadyz_SaysWhetherThisReplicaLeads(t *testing.T) {
 	url, _ := serve(t, web.Config{Store: &shelf{}, Platforms: []string{"paper", "glass"}, Leads: leader("paper")})

@@ -39,8 +39,8 @@ type receipt struct {
 
 // outcome is what became of one article.
 type outcome struct {
-	ID      int64          `json:"id"`
-	Outcome bot.PutOutcome `json:"outcome"`
+	ID      int64             `json:"id"`
+	Outcome bot.IngestOutcome `json:"outcome"`
 }
 
 // publish stores the article, or the list of articles, of the request's body: all of them or, if one

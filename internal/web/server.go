@@ -29,7 +29,7 @@ type Config struct {
 	Metrics *Metrics
 	// Platforms are those of which /readyz says whether this process leads, as Leads knows. Both may be empty.
 	Platforms []string
-	Leads     Leads
+	Leads     Leadership
 	// PublishToken is the bearer token of the publish API. Empty turns the API off.
 	PublishToken string
 	// Decode reads one article in the program's JSON form, and returns all that is wrong with it.
@@ -156,7 +156,7 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	healthz(w, r)
 	for _, p := range s.cfg.Platforms {
 		role := "stands by"
-		if s.cfg.Leads.Leads(p) {
+		if s.cfg.Leads.IsLeader(p) {
 			role = "leads"
 		}
 		_, _ = fmt.Fprintf(w, "%s: %s\n", p, role)

@@ -43,7 +43,7 @@ func (s *shelf) Stats(context.Context) (bot.Stats, error) {
 	defer s.mu.Unlock()
 	return bot.Stats{
 		Articles: 7, Sources: 2, Subscriptions: 3, Suspended: 1, Backlog: map[string]int64{"paper": 4},
-		Failing: 5, HeldBack: 6,
+		Failing: 5, OnHold: 6,
 	}, s.err
 }
 
