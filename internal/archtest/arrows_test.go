@@ -8,7 +8,8 @@ import (
 )
 
 // arrows says which of our packages each package may import. A folder below an internal one belongs to it. A
-// package below bot that is not named here is an adapter, so that a new platform needs no change here.
+// package below bot that is not named here is an adapter, so that a new platform needs no change here. Every
+// package may import those of anybody.
 func arrows() map[string][]string {
 	return map[string][]string{
 		"bot":               {"bot/filter"},
@@ -21,6 +22,7 @@ func arrows() map[string][]string {
 		"internal/feed":     {"bot", "internal/htmltext"},
 		"internal/htmltext": {"bot"},
 		"internal/pgtest":   {},
+		"internal/retry":    {},
 		"internal/sandbox":  {},
 		"internal/store":    {"bot", "bot/filter"},
 		"internal/web":      {"bot"},
@@ -57,6 +59,9 @@ func home(pkg string) string {
 	return strings.Join(parts, "/")
 }
 
+// anybody lists what every package may import.
+func anybody() []string { return []string{"internal/retry"} }
+
 // mayImport returns what the package at home may import of ours; known is false if no rule covers it.
 func mayImport(pkg string) (allowed []string, known bool) {
 	allowed, known = arrows()[pkg]
@@ -80,7 +85,7 @@ func checkArrows(t tree) []string {
 		}
 		for _, p := range f.imports() {
 			to, ours := strings.CutPrefix(p, module+"/")
-			if ours && home(to) != from && !slices.Contains(allowed, home(to)) {
+			if ours && home(to) != from && !slices.Contains(slices.Concat(allowed, anybody()), home(to)) {
 				broken = append(broken, fmt.Sprintf("%s: imports %s; %s may import %v of ours", f.path, to, from, allowed))
 			}
 		}
@@ -116,7 +121,7 @@ func checkCoreDeps(t tree) []string {
 	for _, d := range t.coreDeps {
 		switch {
 		case d.standard && d.path != "net/http" && d.path != "database/sql":
-		case d.path == module+"/bot", d.path == module+"/bot/filter", strings.HasPrefix(d.path, "golang.org/x/"):
+		case d.path == module+"/bot", d.path == module+"/bot/filter", d.path == module+"/internal/retry", strings.HasPrefix(d.path, "golang.org/x/"):
 		default:
 			broken = append(broken, "bot: is built from "+d.path)
 		}
