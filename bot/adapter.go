@@ -97,6 +97,22 @@ type Editor interface {
 	Edit(ctx context.Context, to Target, r Receipt, m Message) error
 }
 
+// Finder looks for messages that may have been posted although nobody said so. Without it, and where it
+// finds nothing because it may not look, another try can show a message twice.
+type Finder interface {
+	// FindSent looks among the newest messages of a target for one of the bot's own that was posted since
+	// the given moment and reads like m. It reports false if there is none, and fails like Send if it
+	// cannot look.
+	FindSent(ctx context.Context, to Target, m Message, since time.Time) (Receipt, bool, error)
+}
+
+// Clock knows what time it is at the platform.
+type Clock interface {
+	// PlatformTime returns the platform's time now, to the second: what its last answer said and the time
+	// since then, by a clock that nobody sets. ok is false if it did not say so lately.
+	PlatformTime() (now time.Time, ok bool)
+}
+
 // Handler is what an Adapter serves. All methods may be called concurrently.
 type Handler interface {
 	// Commands returns the command table, for menus and help.
@@ -140,4 +156,8 @@ type Presence struct {
 	To Target
 	// Reason says in a few words why the bot Left: "removed from the server".
 	Reason string
+	// Known says of a bot that is Back in a space that Chats lists all chats and threads of it in which the
+	// bot may post now. Others are not to be resumed. Without it any may be.
+	Known bool
+	Chats []string
 }

@@ -60,6 +60,13 @@ type SendError struct {
 	// Uncertain says that the platform may have taken the message although it did not say so: trying
 	// again shows it twice where there are no keys.
 	Uncertain bool
+	// Outage says of a Transient failure that the platform itself told of an outage that the target is in.
+	// It counts against neither the message nor the target.
+	Outage bool
+	// Code is the platform's own code or words for a refusal, without what differs from message to message:
+	// when two different messages for a target meet the same one, it is the target that is refused. Empty if
+	// the platform gave none.
+	Code string
 	// To is where TargetMoved went.
 	To Target
 	// Reason says in a few plain words, fit for people, what happened: "the bot was removed".

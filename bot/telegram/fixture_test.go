@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -367,7 +368,7 @@ func presence(t *testing.T, h *bottest.Handler, want bot.Presence) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if _, err := h.WaitPresence(ctx, func(p bot.Presence) bool { return p == want }); err != nil {
+	if _, err := h.WaitPresence(ctx, func(p bot.Presence) bool { return reflect.DeepEqual(p, want) }); err != nil {
 		t.Fatalf("the handler was not told %+v but %+v", want, h.Presences())
 	}
 }
