@@ -121,7 +121,7 @@
 // all. A further platform is one package, one import and one if there. The packages are
 //
 //	bot/filter         the filter language
-//	bot/bottest        conformance suites for adapters and stores
+//	bot/bottest        the suite that every adapter passes, and a recorder
 //	bot/discord        the Discord adapter
 //	bot/telegram       the Telegram adapter
 //	internal/store     the article store and everything else that lasts

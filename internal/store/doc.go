@@ -1,6 +1,6 @@
 // Package store keeps everything that lasts: articles and their log, subscriptions, the outbox, what
 // is known of targets and sources, and what platforms handed over. A [Store] has every role that
-// package bot names; bottest.Store is its contract, executable.
+// package bot names; the tests in suite_*_test.go are its contract, run on each database.
 //
 //		Put ──> articles ── revisions: the log; its seq is bot.Entry.Seq, and what the cursor counts
 //		          ├── search: the full-text index   ├── facets: what people type after author: and the like

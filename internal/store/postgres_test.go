@@ -11,14 +11,13 @@ import (
 	"time"
 
 	"tidings/bot"
-	"tidings/bot/bottest"
 	"tidings/bot/filter"
 	"tidings/internal/pgtest"
 )
 
 func TestStore_OnPostgres(t *testing.T) {
 	seen := &plans{}
-	bottest.Store(t, func(t *testing.T, now func() time.Time) bot.Store {
+	testStore(t, func(t *testing.T, now func() time.Time) *Store {
 		t.Helper()
 		s := open(t, Config{URL: pgtest.URL(t), Now: now})
 		t.Cleanup(func() { seen.check(t, s) })

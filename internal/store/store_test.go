@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"tidings/bot"
-	"tidings/bot/bottest"
 	"tidings/bot/filter"
 )
 
@@ -24,7 +23,7 @@ const patience = 30 * time.Second
 func TestStore(t *testing.T) {
 	var mu sync.Mutex
 	statements := map[string]bool{} // guarded by mu
-	bottest.Store(t, func(t *testing.T, now func() time.Time) bot.Store {
+	testStore(t, func(t *testing.T, now func() time.Time) *Store {
 		t.Helper()
 		url, _ := file(t)
 		s := open(t, Config{URL: url, Now: now})

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"fmt"
@@ -27,7 +27,7 @@ func floodTests() []storeTest {
 }
 
 // follow adds a feed that was read before.
-func (s *shelf) follow(name string) {
+func (s *storeHarness) follow(name string) {
 	s.Helper()
 	s.must(s.AddSource(s.Context(), bot.Source{
 		Name: name, Kind: bot.FeedSource, URL: "https://" + name + ".example/feed",
@@ -36,7 +36,7 @@ func (s *shelf) follow(name string) {
 }
 
 // feed stores a document of a feed and returns what came of it.
-func (s *shelf) feed(articles ...bot.Article) bot.IngestResult {
+func (s *storeHarness) feed(articles ...bot.Article) bot.IngestResult {
 	s.Helper()
 	r, err := s.PutFeed(s.Context(), articles[0].Source, articles)
 	s.must(err)
@@ -44,7 +44,7 @@ func (s *shelf) feed(articles ...bot.Article) bot.IngestResult {
 }
 
 // window returns n articles of a feed, published one minute apart, the last one now.
-func (s *shelf) window(name string, from, n int) []bot.Article {
+func (s *storeHarness) window(name string, from, n int) []bot.Article {
 	list := make([]bot.Article, n)
 	for i := range list {
 		list[i] = bot.Article{
@@ -56,7 +56,7 @@ func (s *shelf) window(name string, from, n int) []bot.Article {
 }
 
 // alerting returns how many articles in the log beyond a Seq are news to a subscription.
-func (s *shelf) alerting(sub bot.Subscription, after int64) (n int) {
+func (s *storeHarness) alerting(sub bot.Subscription, after int64) (n int) {
 	s.Helper()
 	for _, e := range s.entries(after) {
 		if sub.Fresh(&e.Article, s.clock.now()) {
@@ -66,7 +66,7 @@ func (s *shelf) alerting(sub bot.Subscription, after int64) (n int) {
 	return n
 }
 
-func firstDocumentIsQuiet(s *shelf) {
+func firstDocumentIsQuiet(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "wire", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
 	if got := s.feed(s.window("wire", 1, 30)...); got != (bot.IngestResult{Added: 30}) {
@@ -86,7 +86,7 @@ func firstDocumentIsQuiet(s *shelf) {
 	}
 }
 
-func emptyFeedThenArticle(s *shelf) {
+func emptyFeedThenArticle(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "wire", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
 	s.must(s.SaveFetch(s.Context(), "wire", "", bot.FetchState{LastSuccess: s.clock.now()}))
@@ -96,7 +96,7 @@ func emptyFeedThenArticle(s *shelf) {
 	}
 }
 
-func knownFeedAlerts(s *shelf) {
+func knownFeedAlerts(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.follow("wire")
 	s.feed(s.window("wire", 1, 3)...)
@@ -105,7 +105,7 @@ func knownFeedAlerts(s *shelf) {
 	}
 }
 
-func addedAnewIsFirst(s *shelf) {
+func addedAnewIsFirst(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.follow("wire")
 	s.feed(s.window("wire", 1, 3)...)
@@ -119,7 +119,7 @@ func addedAnewIsFirst(s *shelf) {
 	}
 }
 
-func manyFeedsAreQuiet(s *shelf) {
+func manyFeedsAreQuiet(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	for i := range 20 {
 		name := fmt.Sprintf("feed-%d", i)
@@ -132,7 +132,7 @@ func manyFeedsAreQuiet(s *shelf) {
 }
 
 // flood makes a feed give its 30 articles new names, of whatever kind, and returns the Seq before.
-func (s *shelf) flood() (after int64) {
+func (s *storeHarness) flood() (after int64) {
 	s.Helper()
 	s.follow("wire")
 	was := s.window("wire", 1, 30)
@@ -151,7 +151,7 @@ func (s *shelf) flood() (after int64) {
 	return after
 }
 
-func floodIsHeld(s *shelf) {
+func floodIsHeld(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	after := s.flood()
 	if n := s.alerting(sub, after); n != 0 {
@@ -172,7 +172,7 @@ func floodIsHeld(s *shelf) {
 	}
 }
 
-func newerPassesFlood(s *shelf) {
+func newerPassesFlood(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.follow("wire")
 	s.feed(s.window("wire", 1, 30)...)
@@ -189,7 +189,7 @@ func newerPassesFlood(s *shelf) {
 	}
 }
 
-func fewAreNoFlood(s *shelf) {
+func fewAreNoFlood(s *storeHarness) {
 	s.follow("wire")
 	s.feed(s.window("wire", 1, 30)...)
 	old := s.window("wire", 101, 5)
@@ -198,7 +198,7 @@ func fewAreNoFlood(s *shelf) {
 	}
 }
 
-func manyAreUsual(s *shelf) {
+func manyAreUsual(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "wire", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
 	undated := func(from, n int) []bot.Article {
 		list := s.window("wire", from, n)
@@ -221,7 +221,7 @@ func manyAreUsual(s *shelf) {
 	}
 }
 
-func releasedFloodAlerts(s *shelf) {
+func releasedFloodAlerts(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.flood()
 	after := s.head()
@@ -237,7 +237,7 @@ func releasedFloodAlerts(s *shelf) {
 	}
 }
 
-func forgottenFloodIsQuiet(s *shelf) {
+func forgottenFloodIsQuiet(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	after := s.flood()
 	if n, err := s.DismissBulkUpdate(s.Context(), "wire"); n != 30 || err != nil {
@@ -253,7 +253,7 @@ func forgottenFloodIsQuiet(s *shelf) {
 	}
 }
 
-func importIsNoDocument(s *shelf) {
+func importIsNoDocument(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "wire", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
 	if got := s.put(s.window("wire", 1, 30)...); got != (bot.IngestResult{Added: 30}) || s.alerting(sub, 0) != 30 {
@@ -261,7 +261,7 @@ func importIsNoDocument(s *shelf) {
 	}
 }
 
-func otherFeedBringsNews(s *shelf) {
+func otherFeedBringsNews(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	for _, name := range []string{"a", "b"} {
 		s.must(s.AddSource(s.Context(), bot.Source{Name: name, Kind: bot.FeedSource, URL: "https://" + name + ".example/"}))

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"slices"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"tidings/bot"
+	"tidings/bot/bottest"
 )
 
 func articleTests() []storeTest {
@@ -26,7 +27,7 @@ func articleTests() []storeTest {
 	}
 }
 
-func (s *shelf) fullStory() bot.Article {
+func (s *storeHarness) fullStory() bot.Article {
 	now := s.clock.now()
 	return bot.Article{
 		Source: "nknews", GUID: "tag:example,2026:1", URL: "https://news.example/1?a=b&c=d", Title: "Title <b>&</b> more",
@@ -36,7 +37,7 @@ func (s *shelf) fullStory() bot.Article {
 	}
 }
 
-func everyFieldComesBack(s *shelf) {
+func everyFieldComesBack(s *storeHarness) {
 	a := s.fullStory()
 	if got := s.put(a); got != (bot.IngestResult{Added: 1}) {
 		s.Errorf("put %+v, want one added", got)
@@ -52,7 +53,7 @@ func everyFieldComesBack(s *shelf) {
 	}
 }
 
-func toldTwiceStoredOnce(s *shelf) {
+func toldTwiceStoredOnce(s *storeHarness) {
 	a := s.fullStory()
 	other := a
 	other.Source, other.URL = "elsewhere", "https://elsewhere.example/1" // a GUID holds within its source
@@ -67,7 +68,7 @@ func toldTwiceStoredOnce(s *shelf) {
 	}
 }
 
-func changedArticleGetsRevision(s *shelf) {
+func changedArticleGetsRevision(s *storeHarness) {
 	a := s.fullStory()
 	s.put(a)
 	first := s.clock.now()
@@ -89,7 +90,7 @@ func changedArticleGetsRevision(s *shelf) {
 	}
 }
 
-func silentSourceKeepsStatus(s *shelf) {
+func silentSourceKeepsStatus(s *storeHarness) {
 	a := s.story("1")
 	s.put(a)
 	a.Status = bot.Withdrawn
@@ -104,7 +105,7 @@ func silentSourceKeepsStatus(s *shelf) {
 	}
 }
 
-func sourceWithdraws(s *shelf) {
+func sourceWithdraws(s *storeHarness) {
 	a, b := s.story("1"), s.story("2")
 	other := s.story("3")
 	other.Source = "elsewhere"
@@ -125,7 +126,7 @@ func sourceWithdraws(s *shelf) {
 	}
 }
 
-func silentSourceKeepsDate(s *shelf) {
+func silentSourceKeepsDate(s *storeHarness) {
 	a := s.story("1")
 	s.put(a)
 	published := a.Published
@@ -137,7 +138,7 @@ func silentSourceKeepsDate(s *shelf) {
 	}
 }
 
-func badArticleFailsCall(s *shelf) {
+func badArticleFailsCall(s *storeHarness) {
 	bad := s.story("the-bad-one")
 	bad.Title = " \x00 "
 	_, err := s.Put(s.Context(), []bot.Article{s.story("1"), bad, s.story("2")})
@@ -149,7 +150,7 @@ func badArticleFailsCall(s *shelf) {
 	}
 }
 
-func callersArticlesAreLeftAlone(s *shelf) {
+func callersArticlesAreLeftAlone(s *storeHarness) {
 	a := s.fullStory()
 	a.Title, a.Authors = "  spaces  ", []string{" Ann ", " Ann "}
 	list := []bot.Article{a}
@@ -161,8 +162,8 @@ func callersArticlesAreLeftAlone(s *shelf) {
 	}
 }
 
-func hostileTextIsStoredHarmless(s *shelf) {
-	for _, sample := range Texts() {
+func hostileTextIsStoredHarmless(s *storeHarness) {
+	for _, sample := range bottest.Texts() {
 		a := s.story(sample.Name)
 		a.Title, a.Summary = "T "+sample.Text, sample.Text
 		a.Authors, a.Tags = []string{sample.Text, "Ann"}, []string{sample.Text}
@@ -181,7 +182,7 @@ func hostileTextIsStoredHarmless(s *shelf) {
 	}
 }
 
-func idsGrow(s *shelf) {
+func idsGrow(s *storeHarness) {
 	s.put(s.story("1"))
 	if _, err := s.Put(s.Context(), []bot.Article{s.story("2"), {}}); err == nil {
 		s.Error("an empty article was taken")

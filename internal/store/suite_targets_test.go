@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"slices"
@@ -21,7 +21,7 @@ func targetTests() []storeTest {
 	}
 }
 
-func unknownTarget(s *shelf) {
+func unknownTarget(s *storeHarness) {
 	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {
 		s.Errorf("status %+v, want nothing", st)
 	}
@@ -35,7 +35,7 @@ func unknownTarget(s *shelf) {
 	s.must(s.Move(s.Context(), chat("1"), chat("2")))
 }
 
-func suspendKeeps(s *shelf) {
+func suspendKeeps(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(2)
 	s.enqueue(sub.ID, ids[0])
@@ -58,7 +58,7 @@ func suspendKeeps(s *shelf) {
 	}
 }
 
-func scopesTakeWhatIsWithin(s *shelf) {
+func scopesTakeWhatIsWithin(s *storeHarness) {
 	place := func(space, chat, thread string) bot.Target {
 		return bot.Target{Platform: platform, Space: space, Chat: chat, Thread: thread}
 	}
@@ -90,14 +90,14 @@ func scopesTakeWhatIsWithin(s *shelf) {
 	}
 }
 
-func emptyScopeIsRefused(s *shelf) {
+func emptyScopeIsRefused(s *storeHarness) {
 	s.subscribe(chat("1"), "")
 	if list, err := s.Suspend(s.Context(), bot.Target{Platform: platform}, "gone"); err == nil {
 		s.Errorf("suspended %v, want an error", list)
 	}
 }
 
-func suspendInMidSend(s *shelf) {
+func suspendInMidSend(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.enqueue(sub.ID, s.stories(2)...)
 	d := s.claimOne()
@@ -111,7 +111,7 @@ func suspendInMidSend(s *shelf) {
 }
 
 // comeBack suspends a chat with deliveries waiting and resumes it.
-func (s *shelf) comeBack(n int) (bot.Subscription, []int64) {
+func (s *storeHarness) comeBack(n int) (bot.Subscription, []int64) {
 	s.Helper()
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(n)
@@ -125,7 +125,7 @@ func (s *shelf) comeBack(n int) (bot.Subscription, []int64) {
 	return sub, ids
 }
 
-func resumeHolds(s *shelf) {
+func resumeHolds(s *storeHarness) {
 	sub, _ := s.comeBack(2)
 	s.claimNone()
 	if st := s.status(chat("1")); st.Suspended != "" || !st.SuspendedSince.IsZero() || st.OnHold != 2 || st.Waiting != 0 {
@@ -141,7 +141,7 @@ func resumeHolds(s *shelf) {
 	}
 }
 
-func releaseGoesOn(s *shelf) {
+func releaseGoesOn(s *storeHarness) {
 	sub, ids := s.comeBack(3)
 	fresh := s.stories(1)
 	s.enqueue(sub.ID, fresh...)
@@ -153,7 +153,7 @@ func releaseGoesOn(s *shelf) {
 	}
 }
 
-func releaseEnds(s *shelf) {
+func releaseEnds(s *storeHarness) {
 	s.comeBack(3)
 	if n, err := s.Release(s.Context(), chat("1"), bot.CatchUpNone); err != nil || n != 3 {
 		s.Errorf("ended %d, %v, want 3", n, err)
@@ -167,7 +167,7 @@ func releaseEnds(s *shelf) {
 	}
 }
 
-func statusTellsOfLastSend(s *shelf) {
+func statusTellsOfLastSend(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.enqueue(sub.ID, s.stories(1)...)
 	s.clock.advance(1500 * time.Millisecond)

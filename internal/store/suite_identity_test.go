@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"fmt"
@@ -44,7 +44,7 @@ func identityTests() []storeTest {
 }
 
 // report returns an article with all that tells one from another.
-func (s *shelf) report(n int) bot.Article {
+func (s *storeHarness) report(n int) bot.Article {
 	return bot.Article{
 		Source: "wire", GUID: fmt.Sprintf("https://news.example/?p=%d", n), URL: fmt.Sprintf("https://news.example/2026/report-%d", n),
 		Title:   []string{"Harbor opens", "Storm passes over coast", "Council votes on budget", "Ferry line resumes"}[n%4],
@@ -54,7 +54,7 @@ func (s *shelf) report(n int) bot.Article {
 }
 
 // isSame puts an article and then what became of it, and fails the test if that is another or changed.
-func (s *shelf) isSame(was, is bot.Article) {
+func (s *storeHarness) isSame(was, is bot.Article) {
 	s.Helper()
 	s.put(was)
 	after := s.head()
@@ -68,7 +68,7 @@ func (s *shelf) isSame(was, is bot.Article) {
 }
 
 // isNew puts an article and then another, and fails the test if the store holds them for one.
-func (s *shelf) isNew(was, is bot.Article) {
+func (s *storeHarness) isNew(was, is bot.Article) {
 	s.Helper()
 	s.put(was)
 	s.clock.advance(time.Hour)
@@ -79,7 +79,7 @@ func (s *shelf) isNew(was, is bot.Article) {
 
 // areNew puts articles that are alike in what mark sets, twice, and fails the test if the store holds them for one or
 // does not know them again. It returns them.
-func (s *shelf) areNew(mark func(*bot.Article)) (list []bot.Article) {
+func (s *storeHarness) areNew(mark func(*bot.Article)) (list []bot.Article) {
 	s.Helper()
 	for n := range 4 {
 		a := s.report(n)
@@ -95,7 +95,7 @@ func (s *shelf) areNew(mark func(*bot.Article)) (list []bot.Article) {
 	return list
 }
 
-func sameWhenGUIDHoldsHeadline(s *shelf) {
+func sameWhenGUIDHoldsHeadline(s *storeHarness) {
 	a := s.report(1)
 	a.GUID, a.URL = "https://news.example/1/storm-passes-over-coast", "https://news.example/a/1"
 	s.put(a)
@@ -109,7 +109,7 @@ func sameWhenGUIDHoldsHeadline(s *shelf) {
 	}
 }
 
-func sameOverHTTPS(s *shelf) {
+func sameOverHTTPS(s *storeHarness) {
 	var was, is []bot.Article
 	for n := range 4 {
 		a := s.report(n)
@@ -124,7 +124,7 @@ func sameOverHTTPS(s *shelf) {
 	}
 }
 
-func sameOnAnotherHost(s *shelf) {
+func sameOnAnotherHost(s *storeHarness) {
 	var home, away []bot.Article
 	for n := range 4 {
 		a := s.report(n)
@@ -148,7 +148,7 @@ func sameOnAnotherHost(s *shelf) {
 	}
 }
 
-func sameWithDailyGUIDs(s *shelf) {
+func sameWithDailyGUIDs(s *storeHarness) {
 	a := s.report(1)
 	for day := range 3 {
 		a.GUID, a.Published = fmt.Sprintf("made-%d", day), s.clock.now()
@@ -163,7 +163,7 @@ func sameWithDailyGUIDs(s *shelf) {
 	}
 }
 
-func sameWhenOldItemsReturn(s *shelf) {
+func sameWhenOldItemsReturn(s *storeHarness) {
 	old := s.report(200)
 	s.put(old)
 	for n := range 4 {
@@ -173,7 +173,7 @@ func sameWhenOldItemsReturn(s *shelf) {
 	s.isSame(old, old)
 }
 
-func sameWhenFeedShrinks(s *shelf) {
+func sameWhenFeedShrinks(s *storeHarness) {
 	all := []bot.Article{s.report(0), s.report(1), s.report(2), s.report(3)}
 	s.put(all...)
 	s.put(all[:1]...)
@@ -182,13 +182,13 @@ func sameWhenFeedShrinks(s *shelf) {
 	}
 }
 
-func samePulledAndPushed(s *shelf) {
+func samePulledAndPushed(s *storeHarness) {
 	pulled, pushed := s.report(1), s.report(1)
 	pushed.GUID, pushed.URL = "urn:uuid:1b4e28ba", pushed.URL+"/?utm_source=push#top"
 	s.isSame(pulled, pushed)
 }
 
-func oneGUIDForAll(s *shelf) {
+func oneGUIDForAll(s *storeHarness) {
 	list := s.areNew(func(a *bot.Article) { a.GUID = "the-feed" })
 	next := s.report(5)
 	next.GUID = "the-feed"
@@ -197,15 +197,15 @@ func oneGUIDForAll(s *shelf) {
 	}
 }
 
-func oneGUIDAndFrontPage(s *shelf) {
+func oneGUIDAndFrontPage(s *storeHarness) {
 	s.areNew(func(a *bot.Article) { a.GUID, a.URL = "the-feed", "https://news.example/" })
 }
 
-func oneLinkForAll(s *shelf) {
+func oneLinkForAll(s *storeHarness) {
 	s.areNew(func(a *bot.Article) { a.URL = "https://news.example/live" })
 }
 
-func sameWithEditedDate(s *shelf) {
+func sameWithEditedDate(s *storeHarness) {
 	a := s.report(1)
 	b := a
 	b.Published = a.Published.Add(100 * time.Hour)
@@ -213,7 +213,7 @@ func sameWithEditedDate(s *shelf) {
 	s.isSame(a, b)
 }
 
-func reusedGUIDIsAnother(s *shelf) {
+func reusedGUIDIsAnother(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	a.GUID, b.GUID = "17", "17"
 	a.Published = a.Published.AddDate(-3, 0, 0)
@@ -225,7 +225,7 @@ func reusedGUIDIsAnother(s *shelf) {
 	}
 }
 
-func sameWithoutGUID(s *shelf) {
+func sameWithoutGUID(s *storeHarness) {
 	a := s.report(1)
 	a.GUID = ""
 	b := a
@@ -233,7 +233,7 @@ func sameWithoutGUID(s *shelf) {
 	s.isSame(a, b)
 }
 
-func sameIssuedAgain(s *shelf) {
+func sameIssuedAgain(s *storeHarness) {
 	a, b := s.report(1), s.report(1)
 	b.GUID, b.URL = "https://news.example/77#0", "https://news.example/77"
 	b.Published = b.Published.Add(2 * time.Hour)
@@ -243,14 +243,14 @@ func sameIssuedAgain(s *shelf) {
 	}
 }
 
-func sameUnderTwoDomains(s *shelf) {
+func sameUnderTwoDomains(s *storeHarness) {
 	a, b := s.report(1), s.report(1)
 	b.GUID = strings.Replace(b.GUID, "news.example", "news.test", 1)
 	b.URL = strings.Replace(b.URL, "news.example", "news.test", 1)
 	s.isSame(a, b)
 }
 
-func columnIsNewEachDay(s *shelf) {
+func columnIsNewEachDay(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	a.Title, b.Title = "Morning briefing", "Morning briefing"
 	a.Summary, b.Summary = "The council, the harbor and the price of bread.", "A storm, a strike and what the ferry brought."
@@ -258,20 +258,20 @@ func columnIsNewEachDay(s *shelf) {
 	s.isNew(a, b)
 }
 
-func sameTitleOtherText(s *shelf) {
+func sameTitleOtherText(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	a.Title, b.Title = "Ferry runs again", "Ferry runs again"
 	a.Summary, b.Summary, a.Authors, b.Authors = "", "", nil, nil
 	s.isNew(a, b) // nothing says that they are one: better told twice than never
 }
 
-func seriesArePartsOfTheirOwn(s *shelf) {
+func seriesArePartsOfTheirOwn(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	a.Title, b.Title, b.Summary = "The long road, part 1", "The long road, part 2", a.Summary
 	s.isNew(a, b)
 }
 
-func pageWrittenAnew(s *shelf) {
+func pageWrittenAnew(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	a.URL, b.URL = "https://news.example/weekly", "https://news.example/weekly"
 	b.Published = a.Published.Add(7 * 24 * time.Hour)
@@ -279,14 +279,14 @@ func pageWrittenAnew(s *shelf) {
 	s.isNew(a, b)
 }
 
-func trackersAreNoChange(s *shelf) {
+func trackersAreNoChange(s *storeHarness) {
 	a := s.report(1)
 	b := a
 	b.URL += "?fbclid=1&utm_campaign=x"
 	s.isSame(a, b)
 }
 
-func changedHeadlineIsRevision(s *shelf) {
+func changedHeadlineIsRevision(s *storeHarness) {
 	a := s.report(1)
 	s.put(a)
 	a.GUID, a.Title = "another", "Storm passes over coast, ten ships lost"
@@ -298,7 +298,7 @@ func changedHeadlineIsRevision(s *shelf) {
 	}
 }
 
-func aliasesLast(s *shelf) {
+func aliasesLast(s *storeHarness) {
 	a := s.report(1)
 	s.put(a)
 	a.GUID = "learned"
@@ -309,7 +309,7 @@ func aliasesLast(s *shelf) {
 	}
 }
 
-func twoFeedsOneArticle(s *shelf) {
+func twoFeedsOneArticle(s *storeHarness) {
 	a := s.report(1)
 	b := a
 	b.Source, b.GUID, b.URL = "desk", "desk-1", strings.Replace(b.URL, "https://", "http://www.", 1)
@@ -335,7 +335,7 @@ func twoFeedsOneArticle(s *shelf) {
 	}
 }
 
-func feedsDoNotQuarrel(s *shelf) {
+func feedsDoNotQuarrel(s *storeHarness) {
 	a := s.report(1)
 	b := a
 	b.Source, b.Title, b.Summary = "desk", "Coast: storm passes over", "A shorter dek."
@@ -349,7 +349,7 @@ func feedsDoNotQuarrel(s *shelf) {
 	}
 }
 
-func furtherSourceRevises(s *shelf) {
+func furtherSourceRevises(s *storeHarness) {
 	a := s.report(1)
 	b := a
 	b.Source = "desk"
@@ -363,7 +363,7 @@ func furtherSourceRevises(s *shelf) {
 	}
 }
 
-func furtherSourceAlerts(s *shelf) {
+func furtherSourceAlerts(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "source:desk")
 	a := s.report(1)
 	s.put(a)
@@ -382,7 +382,7 @@ func furtherSourceAlerts(s *shelf) {
 	}
 }
 
-func foundByAnyAddress(s *shelf) {
+func foundByAnyAddress(s *storeHarness) {
 	s.put(s.report(1))
 	for _, ref := range []string{
 		"https://news.example/2026/report-1", "http://www.news.example/2026/report-1/?utm_source=x#top", "//news.example/2026/report-1",

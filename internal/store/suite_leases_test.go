@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"time"
@@ -19,7 +19,7 @@ func leaseTests() []storeTest {
 	}
 }
 
-func leaseEnds(s *shelf) {
+func leaseEnds(s *storeHarness) {
 	s.enqueue(s.subscribe(chat("1"), "").ID, s.stories(2)...)
 	first := s.claimOne()
 	s.clock.advance(time.Minute - time.Microsecond)
@@ -31,7 +31,7 @@ func leaseEnds(s *shelf) {
 	}
 }
 
-func loserUndoesNothing(s *shelf) {
+func loserUndoesNothing(s *storeHarness) {
 	s.enqueue(s.subscribe(chat("1"), "").ID, s.stories(2)...)
 	loser := s.claimOne()
 	s.clock.advance(time.Minute)
@@ -50,7 +50,7 @@ func loserUndoesNothing(s *shelf) {
 	}
 }
 
-func sentIsRecorded(s *shelf) {
+func sentIsRecorded(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(2)
 	s.enqueue(sub.ID, ids...)
@@ -69,7 +69,7 @@ func sentIsRecorded(s *shelf) {
 }
 
 // dead has a sender die with a post of an article in hand.
-func (s *shelf) dead() (bot.Article, bot.Subscription) {
+func (s *storeHarness) dead() (bot.Article, bot.Subscription) {
 	s.Helper()
 	sub := s.subscribe(chat("1"), "")
 	a := s.story("1")
@@ -80,7 +80,7 @@ func (s *shelf) dead() (bot.Article, bot.Subscription) {
 	return a, sub
 }
 
-func deadSenderIsCounted(s *shelf) {
+func deadSenderIsCounted(s *storeHarness) {
 	a, sub := s.dead()
 	s.claimOne()
 	s.clock.advance(time.Minute) // another one
@@ -98,7 +98,7 @@ func deadSenderIsCounted(s *shelf) {
 	}
 }
 
-func deadSenderIsWithdrawn(s *shelf) {
+func deadSenderIsWithdrawn(s *storeHarness) {
 	a, sub := s.dead()
 	a.Status = bot.Withdrawn
 	s.revise(a, sub)
@@ -112,7 +112,7 @@ func deadSenderIsWithdrawn(s *shelf) {
 	}
 }
 
-func sureFailureLeavesNothing(s *shelf) {
+func sureFailureLeavesNothing(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	a := s.story("1")
 	s.put(a)
@@ -127,7 +127,7 @@ func sureFailureLeavesNothing(s *shelf) {
 	}
 }
 
-func deadEditIsMadeUpFor(s *shelf) {
+func deadEditIsMadeUpFor(s *storeHarness) {
 	a, sub := s.posted()
 	title := a.Title
 	a.Title = "Other words"
@@ -142,7 +142,7 @@ func deadEditIsMadeUpFor(s *shelf) {
 }
 
 // waitWakesAtLeaseEnd has the machine's clock, because it is about the passing of time.
-func waitWakesAtLeaseEnd(s *shelf) {
+func waitWakesAtLeaseEnd(s *storeHarness) {
 	s.Store = s.open(s.T, time.Now)
 	s.enqueue(s.subscribe(chat("1"), "").ID, s.stories(1)...)
 	list, err := s.Claim(s.Context(), platform, 1, 20*time.Millisecond)

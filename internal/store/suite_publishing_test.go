@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"errors"
@@ -20,7 +20,7 @@ func publishTests() []storeTest {
 }
 
 // publish hands over articles with a key.
-func (s *shelf) publish(key, digest string, articles ...bot.Article) ([]bot.Published, error) {
+func (s *storeHarness) publish(key, digest string, articles ...bot.Article) ([]bot.Published, error) {
 	return s.Publish(s.Context(), bot.Publication{Key: key, Digest: digest, Articles: articles})
 }
 
@@ -31,7 +31,7 @@ func equalPublished(t *testing.T, got []bot.Published, want ...bot.Published) {
 	}
 }
 
-func publishedHaveOutcomes(s *shelf) {
+func publishedHaveOutcomes(s *storeHarness) {
 	s.put(s.story("1"), s.story("2"))
 	changed := s.story("2")
 	changed.Title = "Another title"
@@ -41,7 +41,7 @@ func publishedHaveOutcomes(s *shelf) {
 		bot.Published{ID: 2, Outcome: bot.Revised}, bot.Published{ID: 3, Outcome: bot.Unchanged})
 }
 
-func keyRepeats(s *shelf) {
+func keyRepeats(s *storeHarness) {
 	first, err := s.publish("k", "d", s.story("1"))
 	s.must(err)
 	changed := s.story("1")
@@ -56,7 +56,7 @@ func keyRepeats(s *shelf) {
 	}
 }
 
-func keyReused(s *shelf) {
+func keyReused(s *storeHarness) {
 	_, err := s.publish("k", "d", s.story("1"))
 	s.must(err)
 	if _, err := s.publish("k", "other", s.story("2")); !errors.Is(err, bot.ErrKeyReused) {
@@ -75,7 +75,7 @@ func keyReused(s *shelf) {
 	}
 }
 
-func keyIsFreed(s *shelf) {
+func keyIsFreed(s *storeHarness) {
 	_, err := s.publish("k", "d", s.story("1"))
 	s.must(err)
 	s.clock.advance(24*time.Hour - time.Second)
@@ -88,7 +88,7 @@ func keyIsFreed(s *shelf) {
 	}
 }
 
-func keyAtOnce(s *shelf) {
+func keyAtOnce(s *storeHarness) {
 	const many = 8
 	a := s.story("1")
 	answers := make(chan []bot.Published, many)

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"time"
@@ -23,7 +23,7 @@ func editTests() []storeTest {
 }
 
 // posted posts an article to chat 1 and returns it and its subscription.
-func (s *shelf) posted() (bot.Article, bot.Subscription) {
+func (s *storeHarness) posted() (bot.Article, bot.Subscription) {
 	s.Helper()
 	sub := s.subscribe(chat("1"), "story")
 	a := s.story("1")
@@ -38,13 +38,13 @@ func sentAs(id string) bot.Outcome {
 }
 
 // revise stores a revision of an article and enqueues what follows.
-func (s *shelf) revise(a bot.Article, sub bot.Subscription) {
+func (s *storeHarness) revise(a bot.Article, sub bot.Subscription) {
 	s.Helper()
 	s.put(a)
 	s.enqueue(sub.ID)
 }
 
-func revisionEdits(s *shelf) {
+func revisionEdits(s *storeHarness) {
 	a, sub := s.posted()
 	old := a.Title
 	a.Title = "Story, corrected"
@@ -68,7 +68,7 @@ func revisionEdits(s *shelf) {
 	}
 }
 
-func postOnItsWayIsEdited(s *shelf) {
+func postOnItsWayIsEdited(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	a := s.story("1")
 	s.put(a)
@@ -83,7 +83,7 @@ func postOnItsWayIsEdited(s *shelf) {
 	}
 }
 
-func editIsOvertaken(s *shelf) {
+func editIsOvertaken(s *storeHarness) {
 	a, sub := s.posted()
 	for _, title := range []string{"Second", "Third"} {
 		a.Title = title
@@ -100,7 +100,7 @@ func editIsOvertaken(s *shelf) {
 	}
 }
 
-func withdrawalAndBack(s *shelf) {
+func withdrawalAndBack(s *storeHarness) {
 	a, sub := s.posted()
 	for _, step := range []struct {
 		status bot.Status
@@ -116,7 +116,7 @@ func withdrawalAndBack(s *shelf) {
 	}
 }
 
-func sameLookIsNotEdited(s *shelf) {
+func sameLookIsNotEdited(s *storeHarness) {
 	a, sub := s.posted()
 	a.Tags = []string{"economy"}
 	s.revise(a, sub)
@@ -128,7 +128,7 @@ func sameLookIsNotEdited(s *shelf) {
 	}
 }
 
-func failedEditIsNoLoss(s *shelf) {
+func failedEditIsNoLoss(s *storeHarness) {
 	a, sub := s.posted()
 	a.Title = "Other words"
 	s.revise(a, sub)
@@ -139,7 +139,7 @@ func failedEditIsNoLoss(s *shelf) {
 	}
 }
 
-func editsGoOn(s *shelf) {
+func editsGoOn(s *storeHarness) {
 	a, sub := s.posted()
 	_, err := s.Suspend(s.Context(), sub.Target, "kicked")
 	s.must(err)
@@ -158,7 +158,7 @@ func editsGoOn(s *shelf) {
 	}
 }
 
-func crowdIsEdited(s *shelf) {
+func crowdIsEdited(s *storeHarness) {
 	subs := s.crowd()
 	a := s.story("1")
 	s.put(a)
@@ -190,7 +190,7 @@ func crowdIsEdited(s *shelf) {
 	}
 }
 
-func uncertainIsCounted(s *shelf) {
+func uncertainIsCounted(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	a := s.story("1")
 	s.put(a)
@@ -208,7 +208,7 @@ func uncertainIsCounted(s *shelf) {
 	}
 }
 
-func deliveryTellsWishes(s *shelf) {
+func deliveryTellsWishes(s *storeHarness) {
 	if err := s.SetCorrections(s.Context(), chat("1"), bot.CorrectByReply); err == nil {
 		s.Error("set for a target that is not known")
 	}
@@ -225,7 +225,7 @@ func deliveryTellsWishes(s *shelf) {
 	}
 }
 
-func correctionStaysKnown(s *shelf) {
+func correctionStaysKnown(s *storeHarness) {
 	a, sub := s.posted()
 	s.clock.advance(time.Minute)
 	a.Title = "Quite another story"

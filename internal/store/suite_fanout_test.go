@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ func fanoutTests() []storeTest {
 const crowdSize = 300
 
 // crowd subscribes many chats and returns their subscriptions.
-func (s *shelf) crowd() []bot.Subscription {
+func (s *storeHarness) crowd() []bot.Subscription {
 	s.Helper()
 	list := make([]bot.Subscription, crowdSize)
 	for i := range list {
@@ -33,7 +33,7 @@ func (s *shelf) crowd() []bot.Subscription {
 }
 
 // enqueueAll posts an article to the targets of many subscriptions.
-func (s *shelf) enqueueAll(subs []bot.Subscription, article int64) int {
+func (s *storeHarness) enqueueAll(subs []bot.Subscription, article int64) int {
 	s.Helper()
 	from, err := s.Cursor(s.Context())
 	s.must(err)
@@ -46,7 +46,7 @@ func (s *shelf) enqueueAll(subs []bot.Subscription, article int64) int {
 	return n
 }
 
-func (s *shelf) backlog() int {
+func (s *storeHarness) backlog() int {
 	s.Helper()
 	st, err := s.Stats(s.Context())
 	s.must(err)
@@ -54,7 +54,7 @@ func (s *shelf) backlog() int {
 }
 
 // deliverByChat sends until nothing is left, and returns the articles of each chat in order.
-func (s *shelf) deliverByChat() map[string][]int64 {
+func (s *storeHarness) deliverByChat() map[string][]int64 {
 	s.Helper()
 	got := map[string][]int64{}
 	for {
@@ -69,7 +69,7 @@ func (s *shelf) deliverByChat() map[string][]int64 {
 	}
 }
 
-func crowdGetsAll(s *shelf) {
+func crowdGetsAll(s *storeHarness) {
 	subs := s.crowd()
 	id := s.stories(1)[0]
 	if n := s.enqueueAll(subs, id); n != crowdSize || s.backlog() != crowdSize {
@@ -91,7 +91,7 @@ func crowdGetsAll(s *shelf) {
 }
 
 // crowdKeepsOrder has the last chats in another packed row than the first, which is unpacked later.
-func crowdKeepsOrder(s *shelf) {
+func crowdKeepsOrder(s *storeHarness) {
 	subs := s.crowd()
 	for i := range crowdSize {
 		subs = append(subs, s.subscribe(chat(fmt.Sprint("further ", i)), ""))
@@ -118,7 +118,7 @@ func crowdKeepsOrder(s *shelf) {
 	}
 }
 
-func urgentPassesCrowd(s *shelf) {
+func urgentPassesCrowd(s *storeHarness) {
 	subs := s.crowd()
 	s.enqueueAll(subs, s.stories(1)[0])
 	flash := s.story("flash")
@@ -132,7 +132,7 @@ func urgentPassesCrowd(s *shelf) {
 	}
 }
 
-func crowdIsSeen(s *shelf) {
+func crowdIsSeen(s *storeHarness) {
 	subs := s.crowd()
 	s.enqueueAll(subs, s.stories(1)[0])
 	trace, err := s.Trace(s.Context(), subs[5].Target, 1)
@@ -176,7 +176,7 @@ func crowdIsSeen(s *shelf) {
 	}
 }
 
-func crowdWaitsForEmbargo(s *shelf) {
+func crowdWaitsForEmbargo(s *storeHarness) {
 	subs := s.crowd()
 	a := s.story("secret")
 	a.Embargo = s.clock.now().Add(time.Hour)
@@ -203,7 +203,7 @@ func crowdWaitsForEmbargo(s *shelf) {
 	}
 }
 
-func crowdWakes(s *shelf) {
+func crowdWakes(s *storeHarness) {
 	s.enqueueAll(s.crowd(), s.stories(1)[0])
 	s.must(s.WaitDue(s.soon(), platform))
 	if n := len(s.claim(10)); n != 10 {

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"context"
@@ -7,25 +7,25 @@ import (
 	"time"
 )
 
-func placeTests() []storeTest {
+func acquireTests() []storeTest {
 	return []storeTest{
-		{"one at a time has a place", onePlaceHolder},
-		{"places of other names are free", otherPlacesAreFree},
-		{"a place outlives the wait for it", placeOutlivesWait},
-		{"a wait for a place ends with its context", placeWaitEnds},
-		{"a place that is released ends, and is soon taken", releasedPlaceIsTaken},
-		{"a place that nobody takes is not taken over", untakenPlace},
+		{"one at a time has a lease", oneLeaseholder},
+		{"leases of other names are free", otherLeasesAreFree},
+		{"a lease outlives the wait for it", leaseOutlivesWait},
+		{"a wait for a lease ends with its context", leaseWaitEnds},
+		{"a lease that is released ends, and is soon taken", releasedLeaseIsTaken},
+		{"a lease that nobody takes is not taken over", untakenLease},
 	}
 }
 
-func (s *shelf) hold(name string) (held context.Context, release func()) {
+func (s *storeHarness) hold(name string) (held context.Context, release func()) {
 	s.Helper()
 	held, release, err := s.Acquire(s.soon(), name)
 	s.must(err)
 	return held, release
 }
 
-func onePlaceHolder(s *shelf) {
+func oneLeaseholder(s *storeHarness) {
 	var inside atomic.Int32
 	var all sync.WaitGroup
 	for range 4 {
@@ -37,7 +37,7 @@ func onePlaceHolder(s *shelf) {
 					return
 				}
 				if n := inside.Add(1); n != 1 {
-					s.Errorf("%d have the place", n)
+					s.Errorf("%d have the lease", n)
 				}
 				inside.Add(-1)
 				release()
@@ -47,38 +47,38 @@ func onePlaceHolder(s *shelf) {
 	all.Wait()
 }
 
-func otherPlacesAreFree(s *shelf) {
+func otherLeasesAreFree(s *storeHarness) {
 	_, release := s.hold("desk")
 	defer release()
 	_, releaseOther := s.hold("door")
 	releaseOther()
 }
 
-func placeOutlivesWait(s *shelf) {
+func leaseOutlivesWait(s *storeHarness) {
 	ctx, cancel := context.WithCancel(s.soon())
 	held, release, err := s.Acquire(ctx, "desk")
 	s.must(err)
 	defer release()
 	cancel()
 	if held.Err() != nil {
-		s.Errorf("the place ended with the wait: %v", held.Err())
+		s.Errorf("the lease ended with the wait: %v", held.Err())
 	}
 }
 
-func placeWaitEnds(s *shelf) {
+func leaseWaitEnds(s *storeHarness) {
 	held, release := s.hold("desk")
 	defer release()
 	ctx, cancel := context.WithTimeout(s.Context(), 20*time.Millisecond)
 	defer cancel()
 	if _, _, err := s.Acquire(ctx, "desk"); err == nil || ctx.Err() == nil {
-		s.Errorf("Hold returned %v, and its context %v", err, ctx.Err())
+		s.Errorf("Acquire returned %v, and its context %v", err, ctx.Err())
 	}
 	if held.Err() != nil {
-		s.Errorf("who had the place has lost it: %v", held.Err())
+		s.Errorf("who had the lease has lost it: %v", held.Err())
 	}
 }
 
-func releasedPlaceIsTaken(s *shelf) {
+func releasedLeaseIsTaken(s *storeHarness) {
 	held, release := s.hold("desk")
 	taken := make(chan time.Time, 1)
 	go func() {
@@ -94,14 +94,14 @@ func releasedPlaceIsTaken(s *shelf) {
 	release()
 	release() // twice does no harm
 	if held.Err() == nil {
-		s.Error("the place goes on after its release")
+		s.Error("the lease goes on after its release")
 	}
 	if took := (<-taken).Sub(start); took > 2*time.Second {
 		s.Errorf("taken after %v, want 2 s at most", took)
 	}
 }
 
-func untakenPlace(s *shelf) {
+func untakenLease(s *storeHarness) {
 	_, release := s.hold("desk")
 	_, releaseOther := s.hold("door")
 	defer releaseOther()

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"errors"
@@ -31,7 +31,7 @@ func outboxTests() []storeTest {
 	}
 }
 
-func deliveryCarriesNewest(s *shelf) {
+func deliveryCarriesNewest(s *storeHarness) {
 	target := bot.Target{Platform: platform, Space: "server", Chat: "1", Thread: "7"}
 	sub := s.subscribe(target, "")
 	a := s.story("1")
@@ -50,7 +50,7 @@ func deliveryCarriesNewest(s *shelf) {
 	}
 }
 
-func oneAtATime(s *shelf) {
+func oneAtATime(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(3)
 	s.enqueue(sub.ID, ids...)
@@ -65,7 +65,7 @@ func oneAtATime(s *shelf) {
 	s.claimNone()
 }
 
-func urgentPasses(s *shelf) {
+func urgentPasses(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(2)
 	for _, urgency := range []int{3, 1} {
@@ -81,7 +81,7 @@ func urgentPasses(s *shelf) {
 	}
 }
 
-func urgentTargetsFirst(s *shelf) {
+func urgentTargetsFirst(s *storeHarness) {
 	ids := s.stories(1)
 	for i := range 5 {
 		s.enqueue(s.subscribe(chat(fmt.Sprint(i)), "").ID, ids...)
@@ -98,7 +98,7 @@ func urgentTargetsFirst(s *shelf) {
 	}
 }
 
-func claimIsBounded(s *shelf) {
+func claimIsBounded(s *storeHarness) {
 	ids := s.stories(1)
 	for i := range 5 {
 		s.enqueue(s.subscribe(chat(fmt.Sprint(i)), "").ID, ids...)
@@ -117,7 +117,7 @@ func claimIsBounded(s *shelf) {
 	}
 }
 
-func targetsTakeTurns(s *shelf) {
+func targetsTakeTurns(s *storeHarness) {
 	ids := s.stories(3)
 	for i := range 3 {
 		s.enqueue(s.subscribe(chat(fmt.Sprint(i)), "").ID, ids...)
@@ -134,7 +134,7 @@ func targetsTakeTurns(s *shelf) {
 	}
 }
 
-func retryMakesTargetWait(s *shelf) {
+func retryMakesTargetWait(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(2)
 	s.enqueue(sub.ID, ids...)
@@ -152,7 +152,7 @@ func retryMakesTargetWait(s *shelf) {
 	}
 }
 
-func onlyCountedTriesCount(s *shelf) {
+func onlyCountedTriesCount(s *storeHarness) {
 	s.enqueue(s.subscribe(chat("1"), "").ID, s.stories(1)...)
 	key := ""
 	for i, counted := range []bool{false, true, true} {
@@ -173,7 +173,7 @@ func onlyCountedTriesCount(s *shelf) {
 	}
 }
 
-func rejectedLetsNextGo(s *shelf) {
+func rejectedLetsNextGo(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(2)
 	s.enqueue(sub.ID, ids...)
@@ -186,7 +186,7 @@ func rejectedLetsNextGo(s *shelf) {
 	}
 }
 
-func troubleStaysAtHome(s *shelf) {
+func troubleStaysAtHome(s *storeHarness) {
 	ids := s.stories(3)
 	poison, good := s.subscribe(chat("poison"), ""), s.subscribe(chat("good"), "")
 	s.enqueue(poison.ID, ids...)
@@ -210,7 +210,7 @@ func troubleStaysAtHome(s *shelf) {
 	}
 }
 
-func withdrawnIsNotPosted(s *shelf) {
+func withdrawnIsNotPosted(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	a := s.story("1")
 	s.put(a)
@@ -225,7 +225,7 @@ func withdrawnIsNotPosted(s *shelf) {
 	}
 }
 
-func endedIsNotSent(s *shelf) {
+func endedIsNotSent(s *storeHarness) {
 	sub, other := s.subscribe(chat("1"), "a"), s.subscribe(chat("1"), "b")
 	ids := s.stories(2)
 	s.enqueue(sub.ID, ids...)
@@ -243,7 +243,7 @@ func endedIsNotSent(s *shelf) {
 	}
 }
 
-func claimersShare(s *shelf) {
+func claimersShare(s *storeHarness) {
 	const targets, articles, claimers = 10, 12, 6
 	ids := s.stories(articles)
 	for i := range targets {
@@ -291,14 +291,14 @@ func claimersShare(s *shelf) {
 	}
 }
 
-func settleUnknown(s *shelf) {
+func settleUnknown(s *storeHarness) {
 	err := s.Settle(s.Context(), &bot.Delivery{ID: 4711, Lease: 1}, bot.Outcome{State: bot.Sent})
 	if !errors.Is(err, bot.ErrNotFound) {
 		s.Errorf("settled with %v, want ErrNotFound", err)
 	}
 }
 
-func waitDueWakes(s *shelf) {
+func waitDueWakes(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(1)
 	ctx := s.soon()
@@ -316,7 +316,7 @@ func waitDueWakes(s *shelf) {
 	s.must(<-done)
 }
 
-func sentLately(s *shelf) {
+func sentLately(s *storeHarness) {
 	quiet, busy := chat("quiet"), chat("busy")
 	ids := s.stories(4)
 	s.enqueue(s.subscribe(quiet, "").ID, ids[0])

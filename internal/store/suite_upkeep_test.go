@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"time"
@@ -15,7 +15,7 @@ func upkeepTests() []storeTest {
 	}
 }
 
-func suspendedIsPurged(s *shelf) {
+func suspendedIsPurged(s *storeHarness) {
 	old, later := s.subscribe(chat("old"), "a"), s.subscribe(chat("new"), "b")
 	s.enqueue(old.ID, s.stories(2)...)
 	_, err := s.Suspend(s.Context(), old.Target, "kicked")
@@ -43,7 +43,7 @@ func suspendedIsPurged(s *shelf) {
 	}
 }
 
-func targetIsForgotten(s *shelf) {
+func targetIsForgotten(s *storeHarness) {
 	sub, other := s.subscribe(chat("1"), "a"), s.subscribe(chat("2"), "a")
 	ids := s.stories(1)
 	s.enqueue(sub.ID, ids...)
@@ -65,7 +65,7 @@ func targetIsForgotten(s *shelf) {
 	}
 }
 
-func endedIsPruned(s *shelf) {
+func endedIsPruned(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(3)
 	s.enqueue(sub.ID, ids[:2]...)
@@ -83,7 +83,7 @@ func endedIsPruned(s *shelf) {
 	}
 }
 
-func valuesArePruned(s *shelf) {
+func valuesArePruned(s *storeHarness) {
 	s.must(s.SetState(s.Context(), "button:old", "1"))
 	s.must(s.SetState(s.Context(), "hash:old", "1"))
 	s.clock.advance(time.Hour)

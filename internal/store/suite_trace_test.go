@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"slices"
@@ -16,14 +16,14 @@ func traceTests() []storeTest {
 	}
 }
 
-func (s *shelf) trace(t bot.Target, article int64) bot.Trace {
+func (s *storeHarness) trace(t bot.Target, article int64) bot.Trace {
 	s.Helper()
 	trace, err := s.Trace(s.Context(), t, article)
 	s.must(err)
 	return trace
 }
 
-func traceTellsSteps(s *shelf) {
+func traceTellsSteps(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	id := s.stories(1)[0]
 	first := s.clock.now()
@@ -50,7 +50,7 @@ func traceTellsSteps(s *shelf) {
 	}
 }
 
-func traceTellsTheQueue(s *shelf) {
+func traceTellsTheQueue(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(3)
 	s.enqueue(sub.ID, ids...)
@@ -72,7 +72,7 @@ func traceTellsTheQueue(s *shelf) {
 	}
 }
 
-func traceOfNothing(s *shelf) {
+func traceOfNothing(s *storeHarness) {
 	s.subscribe(chat("1"), "")
 	id := s.stories(1)[0]
 	for _, t := range []bot.Target{chat("1"), chat("unknown")} {
@@ -85,7 +85,7 @@ func traceOfNothing(s *shelf) {
 	}
 }
 
-func postedIsFound(s *shelf) {
+func postedIsFound(s *storeHarness) {
 	a, b := s.subscribe(chat("1"), ""), s.subscribe(chat("2"), "")
 	ids := s.stories(2)
 	s.enqueue(a.ID, ids[0])

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"slices"
@@ -28,7 +28,7 @@ func articlesOf(d *bot.Delivery) []int64 {
 }
 
 // deliverLists sends until nothing is left, and returns the articles of each message.
-func (s *shelf) deliverLists() [][]int64 {
+func (s *storeHarness) deliverLists() [][]int64 {
 	s.Helper()
 	var got [][]int64
 	for {
@@ -43,7 +43,7 @@ func (s *shelf) deliverLists() [][]int64 {
 	}
 }
 
-func hoursComeAsLists(s *shelf) {
+func hoursComeAsLists(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(12)
 	s.enqueue(sub.ID, ids...)
@@ -64,7 +64,7 @@ func hoursComeAsLists(s *shelf) {
 	}
 }
 
-func fewStayAlerts(s *shelf) {
+func fewStayAlerts(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.enqueue(sub.ID, s.stories(5)...)
 	s.clock.advance(3 * time.Hour)
@@ -78,7 +78,7 @@ func fewStayAlerts(s *shelf) {
 	}
 }
 
-func managerChooses(s *shelf) {
+func managerChooses(s *storeHarness) {
 	for how, want := range map[bot.CatchUp]int{bot.CatchUpEach: 8, bot.CatchUpList: 1} {
 		sub := s.subscribe(chat(string(how)), "")
 		s.enqueue(sub.ID, s.stories(8)...)
@@ -100,7 +100,7 @@ func managerChooses(s *shelf) {
 }
 
 // late has articles wait for chat 1 until they are a list.
-func (s *shelf) late(n int) (bot.Subscription, []int64) {
+func (s *storeHarness) late(n int) (bot.Subscription, []int64) {
 	s.Helper()
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(n)
@@ -109,7 +109,7 @@ func (s *shelf) late(n int) (bot.Subscription, []int64) {
 	return sub, ids
 }
 
-func failedListBecomesAlerts(s *shelf) {
+func failedListBecomesAlerts(s *storeHarness) {
 	_, ids := s.late(8)
 	s.settle(s.claimOne(), bot.Outcome{State: bot.Rejected, Reason: "no"})
 	got := s.deliverLists()
@@ -121,7 +121,7 @@ func failedListBecomesAlerts(s *shelf) {
 	}
 }
 
-func listedIsNotEdited(s *shelf) {
+func listedIsNotEdited(s *storeHarness) {
 	sub, _ := s.late(7)
 	s.deliverLists()
 	list := s.entries(0)
@@ -136,7 +136,7 @@ func listedIsNotEdited(s *shelf) {
 	s.claimNone()
 }
 
-func failingStepsAside(s *shelf) {
+func failingStepsAside(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(2)
 	s.enqueue(sub.ID, ids...)

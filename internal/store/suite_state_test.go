@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ func stateTests() []storeTest {
 	}
 }
 
-func valueIsLastSet(s *shelf) {
+func valueIsLastSet(s *storeHarness) {
 	for _, want := range []string{"", "one", "two ☃ \n", ""} {
 		if want != "" {
 			s.must(s.SetState(s.Context(), "key", want))
@@ -42,7 +42,7 @@ func valueIsLastSet(s *shelf) {
 const updateLease = time.Minute
 
 // receives takes updates in, and tests which of them are new.
-func (s *shelf) receives(from string, updates []bot.Update, next int64, want ...int64) {
+func (s *storeHarness) receives(from string, updates []bot.Update, next int64, want ...int64) {
 	s.Helper()
 	taken, err := s.Receive(s.Context(), from, updates, next, updateLease)
 	s.must(err)
@@ -56,7 +56,7 @@ func (s *shelf) receives(from string, updates []bot.Update, next int64, want ...
 }
 
 // adopts tests which updates nobody works on.
-func (s *shelf) adopts(want ...bot.Update) {
+func (s *storeHarness) adopts(want ...bot.Update) {
 	s.Helper()
 	list, err := s.Adopt(s.Context(), platform, 100, updateLease)
 	s.must(err)
@@ -65,14 +65,14 @@ func (s *shelf) adopts(want ...bot.Update) {
 	}
 }
 
-func (s *shelf) offset(of string, want int64) {
+func (s *storeHarness) offset(of string, want int64) {
 	s.Helper()
 	if n, err := s.Offset(s.Context(), of); err != nil || n != want {
 		s.Errorf("offset %d, %v, want %d", n, err, want)
 	}
 }
 
-func updatesWait(s *shelf) {
+func updatesWait(s *storeHarness) {
 	s.offset(platform, 0)
 	all := bytes.Repeat([]byte{0, 255, '"'}, 1000)
 	updates := []bot.Update{{ID: 7, Body: all}, {ID: 8, Body: []byte("{}")}, {ID: 9}}
@@ -89,7 +89,7 @@ func updatesWait(s *shelf) {
 	s.offset(platform, 4)
 }
 
-func updateComesAgain(s *shelf) {
+func updateComesAgain(s *storeHarness) {
 	updates := []bot.Update{{ID: 1, Body: []byte("a")}, {ID: 2, Body: []byte("b")}}
 	s.receives(platform, updates, 3, 1, 2)
 	s.must(s.Handled(s.Context(), platform, 1))
@@ -99,7 +99,7 @@ func updateComesAgain(s *shelf) {
 	s.adopts(bot.Update{ID: 2, Body: []byte("b")}, bot.Update{ID: 3})
 }
 
-func updateBelongsToOne(s *shelf) {
+func updateBelongsToOne(s *storeHarness) {
 	s.receives(platform, []bot.Update{{ID: 1}, {ID: 2}, {ID: 3}}, 4, 1, 2, 3)
 	s.adopts() // they are the receiver's
 	s.clock.advance(updateLease - time.Microsecond)
@@ -115,7 +115,7 @@ func updateBelongsToOne(s *shelf) {
 	s.adopts()
 }
 
-func updateIsAdoptedOnce(s *shelf) {
+func updateIsAdoptedOnce(s *storeHarness) {
 	const n = 60
 	updates := make([]bot.Update, n)
 	for i := range updates {
@@ -153,7 +153,7 @@ func updateIsAdoptedOnce(s *shelf) {
 	}
 }
 
-func platformsDoNotMeet(s *shelf) {
+func platformsDoNotMeet(s *storeHarness) {
 	s.receives("radio", []bot.Update{{ID: 1}}, 2, 1)
 	s.receives(platform, []bot.Update{{ID: 1}}, 5, 1)
 	s.must(s.Handled(s.Context(), "radio", 1))

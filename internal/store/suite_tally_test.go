@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ func tallyTests() []storeTest {
 }
 
 // tally counts what a filter takes of the last days.
-func (s *shelf) tally(text string, days, samples int) bot.Tally {
+func (s *storeHarness) tally(text string, days, samples int) bot.Tally {
 	s.Helper()
 	f, err := filter.Parse(text)
 	s.must(err)
@@ -42,7 +42,7 @@ func guids(articles []bot.Article) []string {
 }
 
 // tallyIsMatch holds tallies against the filter itself.
-func tallyIsMatch(s *shelf) {
+func tallyIsMatch(s *storeHarness) {
 	const days = 5
 	var articles []bot.Article
 	for i := range 60 {
@@ -88,7 +88,7 @@ func tallyIsMatch(s *shelf) {
 	}
 }
 
-func tallySpans(s *shelf) {
+func tallySpans(s *storeHarness) {
 	old, edge, late := s.story("old"), s.story("edge"), s.story("late")
 	old.Published = s.clock.now().Add(-2*24*time.Hour - time.Second)
 	edge.Published = s.clock.now().Add(-24 * time.Hour)
@@ -105,7 +105,7 @@ func tallySpans(s *shelf) {
 	}
 }
 
-func tallyHides(s *shelf) {
+func tallyHides(s *storeHarness) {
 	secret, gone, was := s.story("secret"), s.story("gone"), s.story("was")
 	secret.Embargo, was.Embargo = s.clock.now().Add(time.Hour), s.clock.now()
 	gone.Status = bot.Withdrawn
@@ -120,14 +120,14 @@ func tallyHides(s *shelf) {
 	}
 }
 
-func (s *shelf) suggest(field filter.Field, prefix string, n int) []string {
+func (s *storeHarness) suggest(field filter.Field, prefix string, n int) []string {
 	s.Helper()
 	list, err := s.Suggest(s.Context(), field, prefix, n)
 	s.must(err)
 	return list
 }
 
-func suggestsValues(s *shelf) {
+func suggestsValues(s *storeHarness) {
 	for i, authors := range [][]string{{"Ann Lee", "Bo Annan"}, {"Bo Annan"}, {"Cho", "Bo Annan"}, {"Ann Lee"}} {
 		a := s.story(fmt.Sprint(i))
 		a.Authors, a.Tags, a.Lang = authors, []string{"news", fmt.Sprintf("tag %d", i)}, "en"
@@ -155,7 +155,7 @@ func suggestsValues(s *shelf) {
 	}
 }
 
-func suggestionsFold(s *shelf) {
+func suggestionsFold(s *storeHarness) {
 	a := s.story("1")
 	a.Authors = []string{"Élodie ØSTERGÅRD"}
 	s.put(a)

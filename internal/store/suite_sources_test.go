@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"errors"
@@ -22,14 +22,14 @@ func sourceTests() []storeTest {
 	}
 }
 
-func (s *shelf) sources() []bot.Source {
+func (s *storeHarness) sources() []bot.Source {
 	s.Helper()
 	list, err := s.Sources(s.Context())
 	s.must(err)
 	return list
 }
 
-func sourcesComeBack(s *shelf) {
+func sourcesComeBack(s *storeHarness) {
 	b := bot.Source{
 		Name: "b", Kind: bot.FeedSource, URL: "https://news.example/feed?key=1", Title: "B", Configured: true,
 		Added: s.clock.now().Add(-time.Hour),
@@ -43,7 +43,7 @@ func sourcesComeBack(s *shelf) {
 	}
 }
 
-func sourceTakenOnce(s *shelf) {
+func sourceTakenOnce(s *storeHarness) {
 	feed := func(name, url string) bot.Source { return bot.Source{Name: name, Kind: bot.FeedSource, URL: url} }
 	s.must(s.AddSource(s.Context(), feed("a", "https://news.example/1")))
 	for _, src := range []bot.Source{feed("a", "https://news.example/2"), feed("b", "https://news.example/1")} {
@@ -55,7 +55,7 @@ func sourceTakenOnce(s *shelf) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "d", Kind: bot.ImportSource})) // neither has an address
 }
 
-func removingKeepsArticles(s *shelf) {
+func removingKeepsArticles(s *storeHarness) {
 	s.stories(2)
 	s.must(s.RemoveSource(s.Context(), "wire"))
 	if list := s.sources(); len(list) != 0 {
@@ -76,7 +76,7 @@ func removingKeepsArticles(s *shelf) {
 	}
 }
 
-func fetchIsKept(s *shelf) {
+func fetchIsKept(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "a", Kind: bot.FeedSource, URL: "https://news.example/1"}))
 	now := s.clock.now()
 	f := bot.FetchState{
@@ -101,7 +101,7 @@ func fetchIsKept(s *shelf) {
 	}
 }
 
-func sourcesComeIntoBeing(s *shelf) {
+func sourcesComeIntoBeing(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "known", Kind: bot.FeedSource, URL: "https://news.example/1"}))
 	a, b := s.story("1"), s.story("1")
 	a.Source, b.Source = "known", "new"
@@ -121,7 +121,7 @@ func sourcesComeIntoBeing(s *shelf) {
 	}
 }
 
-func articlesAreCounted(s *shelf) {
+func articlesAreCounted(s *storeHarness) {
 	now := s.clock.now()
 	a, b, old := s.story("1"), s.story("2"), s.story("3")
 	a.Source, b.Source, old.Source = "a", "b", "a"
@@ -134,14 +134,14 @@ func articlesAreCounted(s *shelf) {
 	}
 }
 
-func (s *shelf) claimFeed(known time.Time) (bot.FetchState, bool) {
+func (s *storeHarness) claimFeed(known time.Time) (bot.FetchState, bool) {
 	s.Helper()
 	stored, mine, err := s.ClaimFetch(s.Context(), "a", known, time.Minute)
 	s.must(err)
 	return stored, mine
 }
 
-func feedClaimedOnce(s *shelf) {
+func feedClaimedOnce(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "a", Kind: bot.FeedSource, URL: "https://news.example/1"}))
 	for i, want := range []bool{true, false} {
 		if _, mine := s.claimFeed(time.Time{}); mine != want {
@@ -157,7 +157,7 @@ func feedClaimedOnce(s *shelf) {
 	}
 }
 
-func feedClaimTellsNews(s *shelf) {
+func feedClaimTellsNews(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "a", Kind: bot.FeedSource, URL: "https://news.example/1"}))
 	s.claimFeed(time.Time{})
 	want := bot.FetchState{ETag: `"1"`, LastTry: s.clock.now(), Next: s.clock.now().Add(time.Hour)}

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"slices"
@@ -18,7 +18,7 @@ func embargoTests() []storeTest {
 }
 
 // secret stores an article that may be seen in an hour, and its delivery.
-func (s *shelf) secret() (bot.Article, bot.Subscription) {
+func (s *storeHarness) secret() (bot.Article, bot.Subscription) {
 	s.Helper()
 	sub := s.subscribe(chat("1"), "")
 	a := s.story("secret")
@@ -28,7 +28,7 @@ func (s *shelf) secret() (bot.Article, bot.Subscription) {
 	return a, sub
 }
 
-func nothingBeforeEmbargo(s *shelf) {
+func nothingBeforeEmbargo(s *storeHarness) {
 	_, sub := s.secret()
 	s.claimNone()
 	if st := s.status(sub.Target); st.Waiting != 1 {
@@ -42,7 +42,7 @@ func nothingBeforeEmbargo(s *shelf) {
 	}
 }
 
-func lateEmbargoIsKept(s *shelf) {
+func lateEmbargoIsKept(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	a := s.story("1")
 	s.put(a)
@@ -54,7 +54,7 @@ func lateEmbargoIsKept(s *shelf) {
 	s.claimOne()
 }
 
-func movedEmbargoIsFollowed(s *shelf) {
+func movedEmbargoIsFollowed(s *storeHarness) {
 	a, _ := s.secret()
 	a.Embargo = a.Embargo.Add(time.Hour)
 	s.put(a)
@@ -65,7 +65,7 @@ func movedEmbargoIsFollowed(s *shelf) {
 	s.claimOne()
 }
 
-func embargoHoldsUpNothing(s *shelf) {
+func embargoHoldsUpNothing(s *storeHarness) {
 	_, sub := s.secret()
 	later := s.stories(1)
 	s.enqueue(sub.ID, later...)
@@ -79,7 +79,7 @@ func embargoHoldsUpNothing(s *shelf) {
 }
 
 // waitWakesAtEmbargo has the machine's clock, because it is about the passing of time.
-func waitWakesAtEmbargo(s *shelf) {
+func waitWakesAtEmbargo(s *storeHarness) {
 	s.Store = s.open(s.T, time.Now)
 	sub := s.subscribe(chat("1"), "")
 	a := s.story("1")

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"errors"
@@ -26,7 +26,7 @@ func archiveTests() []storeTest {
 	}
 }
 
-func (s *shelf) search(q bot.Query) bot.Page {
+func (s *storeHarness) search(q bot.Query) bot.Page {
 	s.Helper()
 	page, err := s.Search(s.Context(), q)
 	s.must(err)
@@ -34,7 +34,7 @@ func (s *shelf) search(q bot.Query) bot.Page {
 }
 
 // found searches page by page to the end, and returns GUIDs.
-func (s *shelf) found(text string, limit int) []string {
+func (s *storeHarness) found(text string, limit int) []string {
 	s.Helper()
 	f, err := filter.Parse(text)
 	s.must(err)
@@ -55,7 +55,7 @@ func (s *shelf) found(text string, limit int) []string {
 	}
 }
 
-func searchPages(s *shelf) {
+func searchPages(s *storeHarness) {
 	var want []string
 	for i := range 10 {
 		a := s.story(fmt.Sprint(i))
@@ -76,7 +76,7 @@ func searchPages(s *shelf) {
 }
 
 // searchIsMatch holds the index against the filter itself, over invented articles and filters.
-func searchIsMatch(s *shelf) {
+func searchIsMatch(s *storeHarness) {
 	r := rand.New(rand.NewPCG(7, 11))
 	words := []string{
 		"kim", "Kim", "nuclear", "U.S.", "13,259", "café", "cafe", "미사일을", "미사일", "朝鮮中央通信", "Moskau's", "ballistic",
@@ -155,7 +155,7 @@ func randomFilter(r *rand.Rand, words []string, depth int) string {
 }
 
 // largeFilters holds filters of the size and depth that package filter just takes.
-func largeFilters(s *shelf) {
+func largeFilters(s *storeHarness) {
 	s.put(s.story("1"))
 	deep, wide := "story", "story"
 	for range 24 {
@@ -173,7 +173,7 @@ func largeFilters(s *shelf) {
 	}
 }
 
-func searchSince(s *shelf) {
+func searchSince(s *storeHarness) {
 	for i := range 5 {
 		s.put(s.story(fmt.Sprint(i)))
 		s.clock.advance(time.Minute)
@@ -184,7 +184,7 @@ func searchSince(s *shelf) {
 	}
 }
 
-func revisionIsFound(s *shelf) {
+func revisionIsFound(s *storeHarness) {
 	a := s.story("1")
 	a.Title = "alpha"
 	s.put(a)
@@ -201,7 +201,7 @@ func revisionIsFound(s *shelf) {
 	}
 }
 
-func hiddenArticles(s *shelf) {
+func hiddenArticles(s *storeHarness) {
 	secret, gone := s.story("secret"), s.story("gone")
 	secret.Embargo = s.clock.now().Add(time.Hour)
 	gone.Status = bot.Withdrawn
@@ -217,7 +217,7 @@ func hiddenArticles(s *shelf) {
 	}
 }
 
-func datesOfAnyAge(s *shelf) {
+func datesOfAnyAge(s *storeHarness) {
 	var want []string
 	for _, year := range []int{1605, 1702, 1913, 1969, 1970, 1971, 2026} {
 		a := s.story(fmt.Sprint(year))
@@ -232,7 +232,7 @@ func datesOfAnyAge(s *shelf) {
 	}
 }
 
-func articleIsFound(s *shelf) {
+func articleIsFound(s *storeHarness) {
 	first, second := s.story("1"), s.story("2")
 	first.URL, second.URL = "https://news.example/a", "https://news.example/a"
 	second.Published, second.Embargo = first.Published.Add(time.Minute), s.clock.now().Add(time.Hour)
@@ -249,7 +249,7 @@ func articleIsFound(s *shelf) {
 	}
 }
 
-func figuresAreRight(s *shelf) {
+func figuresAreRight(s *storeHarness) {
 	ids := s.stories(3)
 	newest := s.clock.now()
 	s.clock.advance(time.Minute)

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"tidings/bot"
 )
 
-// Store tests that a store keeps what the interfaces of package bot promise. Open makes an empty
-// store whose clock is now, and closes it when the test ends. Every test opens its own.
-func Store(t *testing.T, open func(t *testing.T, now func() time.Time) bot.Store) {
+// testStore tests what a store promises on any database. Opener makes an empty store whose clock is now, and closes it
+// when the test ends. Every test opens its own.
+func testStore(t *testing.T, opener opener) {
 	groups := []struct {
 		name  string
 		tests []storeTest
@@ -24,7 +24,7 @@ func Store(t *testing.T, open func(t *testing.T, now func() time.Time) bot.Store
 		{"publishing", publishTests()},
 		{"log", logTests()},
 		{"outbox", outboxTests()},
-		{"leases", leaseTests()},
+		{"delivery leases", leaseTests()},
 		{"fan-out", fanoutTests()},
 		{"edits", editTests()},
 		{"catching up", catchUpTests()},
@@ -38,7 +38,7 @@ func Store(t *testing.T, open func(t *testing.T, now func() time.Time) bot.Store
 		{"trace", traceTests()},
 		{"sources", sourceTests()},
 		{"state", stateTests()},
-		{"places", placeTests()},
+		{"leases", acquireTests()},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
@@ -46,17 +46,20 @@ func Store(t *testing.T, open func(t *testing.T, now func() time.Time) bot.Store
 				t.Run(test.promise, func(t *testing.T) {
 					t.Parallel()
 					c := &clock{at: time.Date(2026, 3, 14, 9, 26, 53, 589_793_000, time.UTC)}
-					test.run(&shelf{T: t, Store: open(t, c.now), clock: c, open: open})
+					test.run(&storeHarness{T: t, Store: opener(t, c.now), clock: c, open: opener})
 				})
 			}
 		})
 	}
 }
 
+// opener makes an empty store for one test.
+type opener func(t *testing.T, now func() time.Time) *Store
+
 // storeTest is one promise of a store.
 type storeTest struct {
 	promise string
-	run     func(s *shelf)
+	run     func(s *storeHarness)
 }
 
 // clock stands still until somebody advances it.
@@ -77,12 +80,12 @@ func (c *clock) advance(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
-// shelf is a store under test, with the steps that most tests take. Steps fail the test themselves.
-type shelf struct {
+// storeHarness is a store under test, with the steps that most tests take. Steps fail the test themselves.
+type storeHarness struct {
 	*testing.T
-	bot.Store
+	*Store
 	clock *clock
-	open  func(t *testing.T, now func() time.Time) bot.Store
+	open  opener
 }
 
 // platform is that of the targets in this suite, unless it is about several.
@@ -91,11 +94,11 @@ const platform = "paper"
 func chat(name string) bot.Target { return bot.Target{Platform: platform, Chat: name} }
 
 // story returns an article that differs from others by its GUID alone.
-func (s *shelf) story(guid string) bot.Article {
+func (s *storeHarness) story(guid string) bot.Article {
 	return bot.Article{Source: "wire", GUID: guid, Title: "Story " + guid, Published: s.clock.now()}
 }
 
-func (s *shelf) must(err error) {
+func (s *storeHarness) must(err error) {
 	s.Helper()
 	if err != nil {
 		s.Fatal(err)
@@ -103,7 +106,7 @@ func (s *shelf) must(err error) {
 }
 
 // put stores articles.
-func (s *shelf) put(articles ...bot.Article) bot.IngestResult {
+func (s *storeHarness) put(articles ...bot.Article) bot.IngestResult {
 	s.Helper()
 	r, err := s.Put(s.Context(), articles)
 	s.must(err)
@@ -111,7 +114,7 @@ func (s *shelf) put(articles ...bot.Article) bot.IngestResult {
 }
 
 // stories stores n new articles and returns their IDs.
-func (s *shelf) stories(n int) []int64 {
+func (s *storeHarness) stories(n int) []int64 {
 	s.Helper()
 	after := s.head()
 	for i := range n {
@@ -128,7 +131,7 @@ func (s *shelf) stories(n int) []int64 {
 }
 
 // entries returns the log beyond a Seq.
-func (s *shelf) entries(after int64) []bot.Entry {
+func (s *storeHarness) entries(after int64) []bot.Entry {
 	s.Helper()
 	list, err := s.EntriesAfter(s.Context(), after, 10_000)
 	s.must(err)
@@ -136,7 +139,7 @@ func (s *shelf) entries(after int64) []bot.Entry {
 }
 
 // head returns the newest Seq.
-func (s *shelf) head() int64 {
+func (s *storeHarness) head() int64 {
 	s.Helper()
 	list := s.entries(0)
 	if len(list) == 0 {
@@ -146,7 +149,7 @@ func (s *shelf) head() int64 {
 }
 
 // subscribe makes a subscription.
-func (s *shelf) subscribe(t bot.Target, text string) bot.Subscription {
+func (s *storeHarness) subscribe(t bot.Target, text string) bot.Subscription {
 	s.Helper()
 	sub, err := s.Subscribe(s.Context(), bot.Subscription{Target: t, Filter: text, CreatedBy: "somebody"})
 	s.must(err)
@@ -154,7 +157,7 @@ func (s *shelf) subscribe(t bot.Target, text string) bot.Subscription {
 }
 
 // enqueue posts articles to the target of a subscription and returns how many deliveries were added.
-func (s *shelf) enqueue(subscription int64, articles ...int64) int {
+func (s *storeHarness) enqueue(subscription int64, articles ...int64) int {
 	s.Helper()
 	from, err := s.Cursor(s.Context())
 	s.must(err)
@@ -168,7 +171,7 @@ func (s *shelf) enqueue(subscription int64, articles ...int64) int {
 }
 
 // claim leases up to n deliveries for a minute.
-func (s *shelf) claim(n int) []bot.Delivery {
+func (s *storeHarness) claim(n int) []bot.Delivery {
 	s.Helper()
 	list, err := s.Claim(s.Context(), platform, n, time.Minute)
 	s.must(err)
@@ -176,7 +179,7 @@ func (s *shelf) claim(n int) []bot.Delivery {
 }
 
 // claimOne leases the only delivery that can be had.
-func (s *shelf) claimOne() bot.Delivery {
+func (s *storeHarness) claimOne() bot.Delivery {
 	s.Helper()
 	list := s.claim(10)
 	if len(list) != 1 {
@@ -186,20 +189,20 @@ func (s *shelf) claimOne() bot.Delivery {
 }
 
 // claimNone fails the test if anything can be claimed.
-func (s *shelf) claimNone() {
+func (s *storeHarness) claimNone() {
 	s.Helper()
 	if list := s.claim(10); len(list) != 0 {
 		s.Fatalf("claimed %d deliveries, want none: %v", len(list), list)
 	}
 }
 
-func (s *shelf) settle(d bot.Delivery, o bot.Outcome) {
+func (s *storeHarness) settle(d bot.Delivery, o bot.Outcome) {
 	s.Helper()
 	s.must(s.Settle(s.Context(), &d, o))
 }
 
 // deliver claims and sends until nothing is left, and returns the IDs of the articles in order.
-func (s *shelf) deliver() []int64 {
+func (s *storeHarness) deliver() []int64 {
 	s.Helper()
 	var ids []int64
 	for {
@@ -214,7 +217,7 @@ func (s *shelf) deliver() []int64 {
 	}
 }
 
-func (s *shelf) status(t bot.Target) bot.TargetStatus {
+func (s *storeHarness) status(t bot.Target) bot.TargetStatus {
 	s.Helper()
 	st, err := s.TargetStatus(s.Context(), t)
 	s.must(err)
@@ -222,7 +225,7 @@ func (s *shelf) status(t bot.Target) bot.TargetStatus {
 }
 
 // soon returns a context that ends when a wait has taken longer than any machine needs.
-func (s *shelf) soon() context.Context {
+func (s *storeHarness) soon() context.Context {
 	ctx, cancel := context.WithTimeout(s.Context(), patience)
 	s.Cleanup(cancel)
 	return ctx

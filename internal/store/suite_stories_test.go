@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"errors"
@@ -26,14 +26,14 @@ func storyTests() []storeTest {
 }
 
 // take returns how a source tells of the missiles.
-func (s *shelf) take(source string) bot.Article {
+func (s *storeHarness) take(source string) bot.Article {
 	return bot.Article{
 		Source: source, GUID: source + "-1", URL: "https://" + source + ".example/1", Published: s.clock.now(),
 		Title: "North Korea fires two missiles toward the sea - " + source,
 	}
 }
 
-func (s *shelf) find(id int64) bot.Article {
+func (s *storeHarness) find(id int64) bot.Article {
 	s.Helper()
 	a, err := s.Find(s.Context(), fmt.Sprint(id))
 	s.must(err)
@@ -49,7 +49,7 @@ func alsoIn(a *bot.Article) string {
 	return list.String()
 }
 
-func storyNamesOthers(s *shelf) {
+func storyNamesOthers(s *storeHarness) {
 	other := s.story("other")
 	s.put(s.take("a"), other, s.take("b"))
 	s.put(s.take("c"))
@@ -67,7 +67,7 @@ func storyNamesOthers(s *shelf) {
 	}
 }
 
-func storyRevisesFirst(s *shelf) {
+func storyRevisesFirst(s *storeHarness) {
 	s.put(s.take("a"))
 	after := s.head()
 	if got := s.put(s.take("b")); got != (bot.IngestResult{Added: 1}) {
@@ -86,7 +86,7 @@ func storyRevisesFirst(s *shelf) {
 	}
 }
 
-func storyEnds(s *shelf) {
+func storyEnds(s *storeHarness) {
 	s.put(s.take("a"))
 	s.clock.advance(73 * time.Hour)
 	s.put(s.take("b"))
@@ -95,7 +95,7 @@ func storyEnds(s *shelf) {
 	}
 }
 
-func storyKeepsSecrets(s *shelf) {
+func storyKeepsSecrets(s *storeHarness) {
 	secret := s.take("a")
 	secret.Embargo = s.clock.now().Add(time.Hour)
 	s.put(secret)
@@ -105,7 +105,7 @@ func storyKeepsSecrets(s *shelf) {
 	}
 }
 
-func storyForgetsWithdrawn(s *shelf) {
+func storyForgetsWithdrawn(s *storeHarness) {
 	s.put(s.take("a"), s.take("b"))
 	a := s.take("a")
 	a.Status = bot.Withdrawn
@@ -115,7 +115,7 @@ func storyForgetsWithdrawn(s *shelf) {
 	}
 }
 
-func storyFollowsCorrection(s *shelf) {
+func storyFollowsCorrection(s *storeHarness) {
 	s.put(s.take("a"), s.take("b"))
 	a := s.take("a")
 	a.Title = "North Korea fires three missiles toward the sea - a"
@@ -125,7 +125,7 @@ func storyFollowsCorrection(s *shelf) {
 	}
 }
 
-func storyCoversChat(s *shelf) {
+func storyCoversChat(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.put(s.take("a"), s.take("b"))
 	if n := s.enqueue(sub.ID, 1, 2); n != 1 {
@@ -140,7 +140,7 @@ func storyCoversChat(s *shelf) {
 	}
 }
 
-func storiesApart(s *shelf) {
+func storiesApart(s *storeHarness) {
 	apart, grouped := s.subscribe(chat("1"), ""), s.subscribe(chat("2"), "")
 	s.must(s.SetStories(s.Context(), apart.ID, bot.Apart))
 	s.put(s.take("a"), s.take("b"))
@@ -152,7 +152,7 @@ func storiesApart(s *shelf) {
 	}
 }
 
-func storyOfOtherFilter(s *shelf) {
+func storyOfOtherFilter(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "source:b")
 	s.put(s.take("a"), s.take("b"), s.take("c"))
 	if n := s.enqueue(sub.ID, 2); n != 1 {
@@ -163,7 +163,7 @@ func storyOfOtherFilter(s *shelf) {
 	}
 }
 
-func storyIsBounded(s *shelf) {
+func storyIsBounded(s *storeHarness) {
 	for i := range bot.MaxRelated + 5 {
 		s.put(s.take(fmt.Sprintf("desk%d", i)))
 	}
@@ -177,7 +177,7 @@ func storyIsBounded(s *shelf) {
 	}
 }
 
-func storiesAreKept(s *shelf) {
+func storiesAreKept(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	_, version, err := s.Changes(s.Context(), 0)
 	s.must(err)

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"context"
@@ -27,7 +27,7 @@ func logTests() []storeTest {
 	}
 }
 
-func entriesComeInOrder(s *shelf) {
+func entriesComeInOrder(s *storeHarness) {
 	ids := s.stories(5)
 	first, err := s.EntriesAfter(s.Context(), 0, 3)
 	s.must(err)
@@ -45,7 +45,7 @@ func entriesComeInOrder(s *shelf) {
 	}
 }
 
-func noEntryAppearsLate(s *shelf) {
+func noEntryAppearsLate(s *storeHarness) {
 	const writers, each = 8, 25
 	var wg sync.WaitGroup
 	for w := range writers {
@@ -69,12 +69,12 @@ func noEntryAppearsLate(s *shelf) {
 	wg.Wait()
 }
 
-func waitReturnsAtOnce(s *shelf) {
+func waitReturnsAtOnce(s *storeHarness) {
 	s.stories(1)
 	s.must(s.Wait(s.soon(), 0))
 }
 
-func waitWakes(s *shelf) {
+func waitWakes(s *storeHarness) {
 	s.stories(1)
 	head, ctx := s.head(), s.soon()
 	done := inBackground(func() error {
@@ -91,7 +91,7 @@ func waitWakes(s *shelf) {
 	s.must(<-done)
 }
 
-func waitEnds(s *shelf) {
+func waitEnds(s *storeHarness) {
 	ctx, cancel := context.WithCancel(s.Context())
 	log := inBackground(func() error { return s.Wait(ctx, 0) })
 	due := inBackground(func() error { return s.WaitDue(ctx, platform) })
@@ -103,7 +103,7 @@ func waitEnds(s *shelf) {
 	}
 }
 
-func enqueueMovesCursor(s *shelf) {
+func enqueueMovesCursor(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(2)
 	if n := s.enqueue(sub.ID, ids...); n != 2 {
@@ -119,7 +119,7 @@ func enqueueMovesCursor(s *shelf) {
 	}
 }
 
-func enqueueFromElsewhere(s *shelf) {
+func enqueueFromElsewhere(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(2)
 	s.enqueue(sub.ID, ids[0])
@@ -132,7 +132,7 @@ func enqueueFromElsewhere(s *shelf) {
 	}
 }
 
-func oneWatcherWins(s *shelf) {
+func oneWatcherWins(s *storeHarness) {
 	const watchers = 8
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(1)
@@ -158,7 +158,7 @@ func oneWatcherWins(s *shelf) {
 	}
 }
 
-func onePostPerTarget(s *shelf) {
+func onePostPerTarget(s *storeHarness) {
 	a, b := s.subscribe(chat("1"), "story"), s.subscribe(chat("1"), "title:story")
 	id := s.stories(1)[0]
 	n, err := s.Enqueue(s.Context(), 0, 1, []bot.Match{{Article: id, Subscription: a.ID}, {Article: id, Subscription: b.ID}})
@@ -174,7 +174,7 @@ func onePostPerTarget(s *shelf) {
 	}
 }
 
-func unknownMatchesArePassedOver(s *shelf) {
+func unknownMatchesArePassedOver(s *storeHarness) {
 	live, ended := s.subscribe(chat("1"), ""), s.subscribe(chat("2"), "")
 	s.must(s.Unsubscribe(s.Context(), ended.ID))
 	id := s.stories(1)[0]
@@ -189,7 +189,7 @@ func unknownMatchesArePassedOver(s *shelf) {
 	}
 }
 
-func changesBeginWithLive(s *shelf) {
+func changesBeginWithLive(s *storeHarness) {
 	list, version, err := s.Changes(s.Context(), 0)
 	if err != nil || len(list) != 0 {
 		s.Errorf("of an empty store: %v, %v", list, err)
@@ -209,7 +209,7 @@ func changesBeginWithLive(s *shelf) {
 	}
 }
 
-func changesTellAll(s *shelf) {
+func changesTellAll(s *storeHarness) {
 	a, b := s.subscribe(chat("1"), "a"), s.subscribe(chat("2"), "b")
 	_, version, err := s.Changes(s.Context(), 0)
 	s.must(err)

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"slices"
@@ -18,7 +18,7 @@ func moveTests() []storeTest {
 }
 
 // filters returns the filters of a target by number.
-func (s *shelf) filters(t bot.Target) []string {
+func (s *storeHarness) filters(t bot.Target) []string {
 	s.Helper()
 	subs, err := s.SubscriptionsOf(s.Context(), t)
 	s.must(err)
@@ -32,7 +32,7 @@ func (s *shelf) filters(t bot.Target) []string {
 	return list
 }
 
-func chatMoves(s *shelf) {
+func chatMoves(s *storeHarness) {
 	thread := bot.Target{Platform: platform, Chat: "1", Thread: "7"}
 	sub := s.subscribe(chat("1"), "a")
 	s.subscribe(thread, "b")
@@ -63,7 +63,7 @@ func chatMoves(s *shelf) {
 	}
 }
 
-func threadMoves(s *shelf) {
+func threadMoves(s *storeHarness) {
 	from := bot.Target{Platform: platform, Chat: "1", Thread: "7"}
 	to := bot.Target{Platform: platform, Chat: "1", Thread: "8"}
 	s.subscribe(chat("1"), "a")
@@ -77,7 +77,7 @@ func threadMoves(s *shelf) {
 	}
 }
 
-func movingTwice(s *shelf) {
+func movingTwice(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "a")
 	ids := s.stories(1)
 	s.enqueue(sub.ID, ids...)
@@ -93,7 +93,7 @@ func movingTwice(s *shelf) {
 	}
 }
 
-func chatsBecomeOne(s *shelf) {
+func chatsBecomeOne(s *storeHarness) {
 	old := s.subscribe(chat("1"), "both")
 	s.subscribe(chat("1"), "old")
 	s.subscribe(chat("2"), "new")
@@ -112,7 +112,7 @@ func chatsBecomeOne(s *shelf) {
 	}
 }
 
-func movedChatSeesNothingTwice(s *shelf) {
+func movedChatSeesNothingTwice(s *storeHarness) {
 	a, b := s.subscribe(chat("1"), "a"), s.subscribe(chat("2"), "b")
 	ids := s.stories(4)
 	s.enqueue(a.ID, ids[0])
@@ -126,7 +126,7 @@ func movedChatSeesNothingTwice(s *shelf) {
 	}
 }
 
-func moveKeepsToPlatform(s *shelf) {
+func moveKeepsToPlatform(s *storeHarness) {
 	other := bot.Target{Platform: "radio", Chat: "1"}
 	s.subscribe(other, "a")
 	s.must(s.Move(s.Context(), chat("1"), chat("2")))

@@ -1,4 +1,4 @@
-package bottest
+package store
 
 import (
 	"errors"
@@ -24,7 +24,7 @@ func subscriptionTests() []storeTest {
 	}
 }
 
-func subscriptionBegins(s *shelf) {
+func subscriptionBegins(s *storeHarness) {
 	ids := s.stories(3)
 	target := bot.Target{Platform: platform, Space: "s", Chat: "1", Thread: "7"}
 	got := s.subscribe(target, "a  b")
@@ -43,7 +43,7 @@ func subscriptionBegins(s *shelf) {
 	}
 }
 
-func numbersStay(s *shelf) {
+func numbersStay(s *storeHarness) {
 	a, b, c := s.subscribe(chat("1"), "a"), s.subscribe(chat("1"), "b"), s.subscribe(chat("1"), "c")
 	s.must(s.Unsubscribe(s.Context(), b.ID, 4711))
 	if d := s.subscribe(chat("1"), "d"); d.Number != 4 {
@@ -62,7 +62,7 @@ func numbersStay(s *shelf) {
 	}
 }
 
-func filterOnce(s *shelf) {
+func filterOnce(s *storeHarness) {
 	a := s.subscribe(chat("1"), "Müller  missile")
 	again := bot.Subscription{Target: chat("1"), Filter: "muller MISSILE"}
 	if _, err := s.Subscribe(s.Context(), again); !errors.Is(err, bot.ErrExists) {
@@ -81,7 +81,7 @@ func filterOnce(s *shelf) {
 	}
 }
 
-func unlikeFilters(s *shelf) {
+func unlikeFilters(s *storeHarness) {
 	for _, text := range []string{`/\d/`, `/\D/`, "moon or yoon", "moon OR yoon", "moon yoon or kim", `"moon yoon"`, "moon -yoon"} {
 		s.subscribe(chat("1"), text)
 	}
@@ -93,7 +93,7 @@ func unlikeFilters(s *shelf) {
 	}
 }
 
-func filterChangedNow(s *shelf) {
+func filterChangedNow(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "a")
 	s.clock.advance(time.Hour)
 	ids := s.stories(2)
@@ -107,7 +107,7 @@ func filterChangedNow(s *shelf) {
 	}
 }
 
-func subscriptionsAreBounded(s *shelf) {
+func subscriptionsAreBounded(s *storeHarness) {
 	for i := range bot.MaxSubscriptions {
 		s.subscribe(chat("1"), fmt.Sprintf("f%d", i))
 	}
@@ -118,7 +118,7 @@ func subscriptionsAreBounded(s *shelf) {
 	s.subscribe(chat("2"), "more")
 }
 
-func concurrentNumbers(s *shelf) {
+func concurrentNumbers(s *storeHarness) {
 	const n = 20
 	var wg sync.WaitGroup
 	for i := range n {
@@ -141,7 +141,7 @@ func concurrentNumbers(s *shelf) {
 	}
 }
 
-func unsubscribeEndsWaiting(s *shelf) {
+func unsubscribeEndsWaiting(s *storeHarness) {
 	sub, _ := s.comeBack(2) // two held
 	s.enqueue(sub.ID, s.stories(2)...)
 	a := s.story("secret")
@@ -160,7 +160,7 @@ func unsubscribeEndsWaiting(s *shelf) {
 	s.claimNone()
 }
 
-func hostileFilters(s *shelf) {
+func hostileFilters(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "a\x00b\xff '; DROP TABLE subscriptions; --")
 	want := "ab '; DROP TABLE subscriptions; --"
 	if got := s.filters(chat("1")); sub.Filter != want || !slices.Equal(got, []string{want}) {
