@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// Key returns the same text for filters that say the same, whatever their letter case, spacing and order of words, and
-// different texts for filters that take different articles. It is empty for the empty filter, and may be longer than the
-// filter.
+// Key returns the filter in canonical form: the same text for filters that differ only in letter case, spacing or the order
+// of words, and different texts for filters that match different articles. It is empty for the empty filter, and may be
+// longer than the filter.
 func (f *Filter) Key() string { return canonical(f.root) }
 
-// canonical writes an expression as a filter that means the same. Names and words are folded; regular expressions are as
-// they were written, for in them letter case can change the meaning: \d is not \D.
+// canonical writes an expression as a filter that means the same. Names and words are folded; regular expressions stay as
+// written, because letter case can change their meaning: \d is not \D.
 func canonical(e expr) string { return formOf(e).String() }
 
 // grouped writes an expression in parentheses if it needs them after a minus sign.
@@ -60,7 +60,7 @@ func formOf(e expr) form {
 	}
 }
 
-// joinedForm takes the parts of kids with the same operator for its own.
+// joinedForm joins kids, and inlines those with the same operator.
 func joinedForm(op operator, kids []expr) form {
 	joined := form{op: op}
 	var last form

@@ -44,7 +44,7 @@ func TestKey_DiffersWhereFiltersDo(t *testing.T) {
 	}
 }
 
-// A key is a filter too, which takes the same.
+// A key is a filter too, and matches the same articles.
 func TestKey_MeansWhatTheFilterMeans(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(5, 6))}
 	for range rounds {

@@ -2,10 +2,10 @@ package filter
 
 import "slices"
 
-// Countable returns what a full-text index can count in the filter's stead, if it can: the documents that take takes are as
-// many as the filter takes and those that less takes besides, all of which take takes too. A less that asks for All stands
-// for none. Names returns all values of Source and Lang that documents have, or nil if they are too many.
-func (f *Filter) Countable(names func(Field) []string) (take, less Query, ok bool) {
+// Countable returns queries by which a full-text index can count the articles that the filter matches, if that is possible: as
+// many as match finds, less those that less finds, all of which match finds too. If less asks for All, nothing is to be
+// subtracted. Names returns all values of Source and Lang that documents have, or nil if they are too many.
+func (f *Filter) Countable(names func(Field) []string) (match, less Query, ok bool) {
 	c := counter{names: names}
 	var needed, excluded []Query
 	for _, e := range conjuncts(f.root) {
@@ -15,14 +15,14 @@ func (f *Filter) Countable(names func(Field) []string) (take, less Query, ok boo
 			needed = appendKid(needed, And, c.exact(e))
 		}
 	}
-	take = joined(And, needed)
+	match = joined(And, needed)
 	if len(excluded) > 0 {
 		less = joined(And, appendKid(slices.Clip(needed), And, joined(Or, excluded)))
 	}
-	return take, less, !c.failed
+	return match, less, !c.failed
 }
 
-// conjuncts returns what must all be true of a document for e to take it.
+// conjuncts returns what must all be true of a document for e to match it.
 func conjuncts(e expr) []expr {
 	kids, ok := e.(and)
 	if !ok {
@@ -35,10 +35,10 @@ func conjuncts(e expr) []expr {
 	return all
 }
 
-// counter writes expressions as queries that take just what they take.
+// counter writes expressions as queries that find exactly what they match.
 type counter struct {
 	names  func(Field) []string
-	failed bool // something cannot be said
+	failed bool // part of the filter cannot be written as a query
 }
 
 func (c *counter) exact(e expr) Query {
@@ -66,27 +66,27 @@ func (c *counter) kids(op Op, list []expr) []Query {
 	return kids
 }
 
-// whole asks for the words of all names that w takes, if they stand in no other name.
+// whole asks for the words of all names that w matches, provided they are not part of another name.
 func (c *counter) whole(w whole) Query {
-	var taken []Query
+	var matched []Query
 	var others [][]string
 	for _, name := range c.names(w.field) {
 		d := NewDocument(Fields{Source: name, Lang: name})
 		if tokens := Tokens(name); w.match(d, nil) {
-			taken = append(taken, Query{Op: Phrase, Field: w.field, Words: tokens})
+			matched = append(matched, Query{Op: Phrase, Field: w.field, Words: tokens})
 		} else {
 			others = append(others, tokens)
 		}
 	}
-	for _, q := range taken {
+	for _, q := range matched {
 		if len(q.Words) == 0 || slices.ContainsFunc(others, func(tokens []string) bool { return within(q.Words, tokens) }) {
 			c.failed = true
 		}
 	}
-	if len(taken) == 0 {
+	if len(matched) == 0 {
 		c.failed = true
 	}
-	return joined(Or, taken)
+	return joined(Or, matched)
 }
 
 // within reports whether words stand next to each other somewhere in tokens.

@@ -35,8 +35,8 @@ func TestCountable_SaysWhatAnIndexCounts(t *testing.T) {
 		`미사일`:                       "any[미사일*]",
 		"title:(kim OR moon) -yoon": "or(title[kim] title[moon]) less and(or(title[kim] title[moon]) any[yoon])",
 	} {
-		take, less, ok := mustParse(t, text).Countable(names)
-		got := written(take)
+		match, less, ok := mustParse(t, text).Countable(names)
+		got := written(match)
 		if less.Op != All {
 			got += " less " + written(less)
 		}
@@ -49,14 +49,14 @@ func TestCountable_SaysWhatAnIndexCounts(t *testing.T) {
 	}
 }
 
-// What is counted is what is taken, document for document.
+// What is counted is what matches, document by document.
 func TestCountable_CountsWhatMatchTakes(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(11, 12))}
 	counted := 0
 	for range rounds {
 		s, fields := g.filter(2), g.fields()
 		f := mustParse(t, s.text)
-		take, less, ok := f.Countable(func(field Field) []string {
+		match, less, ok := f.Countable(func(field Field) []string {
 			if field == Lang {
 				return []string{fields.Lang}
 			}
@@ -67,7 +67,7 @@ func TestCountable_CountsWhatMatchTakes(t *testing.T) {
 		}
 		counted++
 		got := 0
-		if answers(take, fields) {
+		if answers(match, fields) {
 			got++
 		}
 		if less.Op != All && answers(less, fields) {
@@ -78,7 +78,7 @@ func TestCountable_CountsWhatMatchTakes(t *testing.T) {
 			want++
 		}
 		if got != want {
-			t.Fatalf("%q on %+v: %d counted by %s less %s", s.text, fields, got, written(take), written(less))
+			t.Fatalf("%q on %+v: %d counted by %s less %s", s.text, fields, got, written(match), written(less))
 		}
 	}
 	if counted < rounds/5 {

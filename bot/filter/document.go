@@ -123,8 +123,8 @@ func (d *Document) index() {
 	}
 }
 
-// taken returns the words of the document that w takes.
-func (d *Document) taken(w word) []entry {
+// entriesOf returns the words of the document that w matches.
+func (d *Document) entriesOf(w word) []entry {
 	if !w.open {
 		if i, ok := d.entryOf[w.text]; ok {
 			return d.entries[i : i+1]

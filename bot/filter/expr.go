@@ -7,9 +7,9 @@ import (
 
 // expr is a part of a filter. It never changes.
 type expr interface {
-	// match reports whether the part takes d, and if so adds the passages why. When h is nil it may stop at the first.
+	// match reports whether the part matches d, and if so adds the passages why. When h is nil it may stop at the first.
 	match(d *Document, h *hits) bool
-	// candidates returns a query that takes every document that match takes.
+	// candidates returns a query that finds every document that match accepts.
 	candidates() Query
 }
 
@@ -18,7 +18,7 @@ type everything struct{}
 
 func (everything) match(*Document, *hits) bool { return true }
 
-// and takes what all of its parts take.
+// and matches what all of its parts match.
 type and []expr
 
 func (a and) match(d *Document, h *hits) bool {
@@ -32,7 +32,7 @@ func (a and) match(d *Document, h *hits) bool {
 	return true
 }
 
-// or takes what at least one of its parts takes.
+// or matches what at least one of its parts matches.
 type or []expr
 
 func (o or) match(d *Document, h *hits) bool {
@@ -49,18 +49,18 @@ func (o or) match(d *Document, h *hits) bool {
 	return found
 }
 
-// not takes what its part does not take.
+// not matches what its part does not match.
 type not struct{ expr }
 
 func (n not) match(d *Document, _ *hits) bool { return !n.expr.match(d, nil) }
 
-// words takes documents that have all the words next to each other in one text of the field.
+// words matches documents that have all the words next to each other in one text of the field.
 type words struct {
 	field Field
 	list  []word // at least one
 }
 
-// word is one folded word. An open word takes every word that begins with it.
+// word is one folded word. An open word matches every word that begins with it.
 type word struct {
 	text string
 	open bool
@@ -68,7 +68,7 @@ type word struct {
 
 func (w words) match(d *Document, h *hits) bool {
 	found := false
-	for _, e := range d.taken(w.list[0]) {
+	for _, e := range d.entriesOf(w.list[0]) {
 		for _, at := range d.places[e.from:e.to] {
 			if !w.stand(d, at) {
 				continue
@@ -91,14 +91,14 @@ func (w words) stand(d *Document, at int) bool {
 	}
 	for i, want := range w.list[1:] {
 		t := d.tokens[at+1+i]
-		if t.section != first.section || !want.takes(t.text) {
+		if t.section != first.section || !want.matches(t.text) {
 			return false
 		}
 	}
 	return true
 }
 
-func (w word) takes(text string) bool {
+func (w word) matches(text string) bool {
 	if w.open {
 		return strings.HasPrefix(text, w.text)
 	}
@@ -113,20 +113,20 @@ type whole struct {
 
 func (w whole) match(d *Document, h *hits) bool {
 	if w.field == Lang {
-		if !w.value.takes(d.lang) && !strings.HasPrefix(d.lang, w.value.text+"-") {
+		if !w.value.matches(d.lang) && !strings.HasPrefix(d.lang, w.value.text+"-") {
 			return false
 		}
 		h.add(section{field: Lang}, 0, len(d.fields.Lang))
 		return true
 	}
-	if !slices.ContainsFunc(d.sources, w.value.takes) {
+	if !slices.ContainsFunc(d.sources, w.value.matches) {
 		return false
 	}
 	h.add(section{field: Source}, 0, len(d.fields.Source))
 	return true
 }
 
-// address takes documents with this piece, in ASCII lower case, somewhere in their address.
+// address matches documents with this piece, in ASCII lower case, somewhere in their address.
 type address string
 
 func (a address) match(d *Document, h *hits) bool {

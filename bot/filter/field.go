@@ -36,7 +36,7 @@ func example(f Field) string {
 	}
 }
 
-// nearestField returns the field name that takes the fewest typing errors to become name, and their number.
+// nearestField returns the field name that is the fewest typing errors away from name, and their number.
 func nearestField(name string) (nearest string, off int) {
 	off = len(name) + 1
 	if len(name) > maxQuoted {

@@ -119,7 +119,7 @@ func (im *implication) repeated(re *syntax.Regexp) {
 	}
 }
 
-// alternate reads branches, each for itself, and takes it that anything may follow.
+// alternate reads branches, each for itself, and assumes that anything may follow.
 func (im *implication) alternate(subs []*syntax.Regexp) {
 	bounded := im.bounded && im.run.Len() == 0
 	im.unknown()

@@ -2,13 +2,13 @@ package filter
 
 import "slices"
 
-// index is what writers know of a Set; one at a time may use it. Filters become programs, kept in the postings of a key
-// that an article must have; where a filter needs one of several words, its branches are kept in the postings of each.
-// Equal programs are kept once. What does not fit into a program is a rest: the filter itself, looked at when an article has
-// one of its keys.
+// index is the writers' view of a Set, for one writer at a time. Filters become programs, kept in the postings of a key
+// that an article must have; a filter that needs any one of several words is split into branches, one in the postings of
+// each. Equal programs are kept once. A filter that doesn't fit into a program is a rest: it is kept whole, and tried when
+// an article has one of its keys.
 type index struct {
 	words  dictionary
-	always *key            // of filters that ask for no word in particular
+	always *key            // of filters that need no particular word
 	keys   map[uint32]*key // by id
 
 	nodes  table[node]
@@ -17,7 +17,7 @@ type index struct {
 	serial uint64            // of the last rest
 	owners owners
 
-	draft   draft    // from here on, memory that is used again
+	draft   draft    // from here on, memory that is reused
 	program []uint32 //
 	placed  []uint32 //
 }
@@ -56,7 +56,7 @@ func (x *index) put(id int64, f *Filter) {
 	}
 	clauses := d.clauses(x.intern)
 	x.program = assembled(x.program[:0], clauses)
-	if n, ok := x.same(x.program); ok { // whichever key it has
+	if n, ok := x.same(x.program); ok { // under whichever key it is listed
 		x.addTo(n, id)
 		x.placed = append(x.placed[:0], n)
 		x.owners.set(id, place{nodes: x.placed})
@@ -78,7 +78,7 @@ func (x *index) put(id int64, f *Filter) {
 	x.owners.set(id, place{nodes: x.placed})
 }
 
-// cheapest returns the clause by which articles should be found, or -1 if none needs a word.
+// cheapest returns the clause by which the filter should be found, or -1 if no clause needs a word.
 func cheapest(clauses []clause) int {
 	best := -1
 	for i, c := range clauses {
@@ -109,7 +109,7 @@ func (x *index) create(id int64, k *key, program []uint32) uint32 {
 	eachKey(program, func(id uint32) { x.draft.key(id).uses++ })
 	n := x.add(k, id, nil, program)
 	hash := hashOf(program)
-	if _, taken := x.equal[hash]; !taken { // two with one hash are rare enough to do without sharing
+	if _, taken := x.equal[hash]; !taken { // collisions are too rare to be worth sharing
 		x.equal[hash] = n
 	}
 	return n
@@ -168,7 +168,7 @@ func (x *index) addTo(n uint32, id int64) {
 
 // remove removes an id and reports whether the index had it.
 func (x *index) remove(id int64) bool {
-	p, ok := x.owners.take(id)
+	p, ok := x.owners.remove(id)
 	if p.rest != nil {
 		x.removeFromRest(id, p.rest)
 	}

@@ -66,12 +66,12 @@ func TestIndex_TellsProgramsApartWhoseHashesAreTheSame(t *testing.T) {
 	s.Put(3, mustParse(t, "moon"))
 	s.Put(4, mustParse(t, "kim"))
 	if diff := cmp.Diff([]int64{1, 4}, matching(s, d)); diff != "" {
-		t.Errorf("set takes (-want +got):\n%s", diff)
+		t.Errorf("set matches (-want +got):\n%s", diff)
 	}
 	s.Delete(3)
 	s.Delete(1)
 	if diff := cmp.Diff([]int64{4}, matching(s, d)); diff != "" {
-		t.Errorf("after deletes set takes (-want +got):\n%s", diff)
+		t.Errorf("after deletes set matches (-want +got):\n%s", diff)
 	}
 }
 
@@ -82,7 +82,7 @@ func TestIndex_IsExactWithoutNumbersForNewWords(t *testing.T) {
 	s.Put(2, mustParse(t, "moon -drill"))
 	s.Put(3, mustParse(t, "kim -moon"))
 	if diff := cmp.Diff([]int64{1, 2}, matching(s, d)); diff != "" {
-		t.Errorf("set takes (-want +got):\n%s", diff)
+		t.Errorf("set matches (-want +got):\n%s", diff)
 	}
 }
 

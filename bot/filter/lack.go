@@ -1,17 +1,17 @@
 package filter
 
-// Lack is one reason why a filter does not take a document.
+// Lack is one reason why a filter does not match a document.
 type Lack struct {
-	// Terms are what the document has not, any one of which would do; or the one that it has and may not have.
-	// They read as in a filter, folded.
+	// Terms are what the document lacks, any one of which would do; or the one term that it has and must not have.
+	// They are written as in a filter, folded.
 	Terms []string
-	// Excluded says that the document has what the filter excludes, at Hits if it can be shown.
+	// Excluded says that the document has what the filter excludes, at Hits if that can be shown.
 	Excluded bool
 	Hits     []Hit
 }
 
-// Lacks returns what keeps the filter from taking d, in the filter's order: nothing if it takes d. Of several
-// alternatives it returns what keeps the nearest one, so a filter with fewer lacks is nearer.
+// Lacks returns what keeps the filter from matching d, in the filter's order: nothing if it matches. Of several
+// alternatives it reports on the nearest one, so a filter with fewer lacks is nearer.
 func (f *Filter) Lacks(d *Document) []Lack {
 	if f.root.match(d, nil) {
 		return nil
@@ -19,7 +19,7 @@ func (f *Filter) Lacks(d *Document) []Lack {
 	return lacks(f.root, d)
 }
 
-// lacks says why e does not take d.
+// lacks returns why e does not match d.
 func lacks(e expr, d *Document) []Lack {
 	switch e := e.(type) {
 	case and:
@@ -39,7 +39,7 @@ func lacks(e expr, d *Document) []Lack {
 	}
 }
 
-// lacksOfAny says what is missing of the alternatives, all in one if each is but one thing away.
+// lacksOfAny returns what the nearest alternative lacks; all in one, if each lacks only one term.
 func lacksOfAny(o or, d *Document) []Lack {
 	var nearest []Lack
 	either := Lack{}
@@ -58,7 +58,7 @@ func lacksOfAny(o or, d *Document) []Lack {
 	return nearest
 }
 
-// excess says why e takes d, though it should not.
+// excess returns why e matches d although it must not.
 func excess(e expr, d *Document) []Lack {
 	switch e := e.(type) {
 	case not:

@@ -61,7 +61,7 @@ func TestLacks_ShowsWhereWhatIsExcludedStands(t *testing.T) {
 	}
 }
 
-// There is something to say exactly when a filter does not take a document.
+// There is something to say exactly when a filter does not match a document.
 func TestLacks_AreThereUnlessTheFilterMatches(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(9, 10))}
 	for range rounds {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// matcher finds the filters in an index that take one document. It is memory to be used again.
+// matcher finds the filters in an index that match one document. It is memory to be used again.
 type matcher struct {
 	doc     *Document
 	words   *dictionary
@@ -28,7 +28,7 @@ type presence struct {
 
 const leastSlots = 256 // of the hash table; it is at most a quarter full
 
-// match returns the ids of the filters that take d, valid until reset.
+// match returns the ids of the filters that match d, valid until reset.
 func (m *matcher) match(x *index, d *Document) []int64 {
 	m.doc, m.words, m.limit = d, &x.words, x.words.next.Load()
 	m.present = append(m.present, x.always)
@@ -36,7 +36,7 @@ func (m *matcher) match(x *index, d *Document) []int64 {
 		m.grow()
 	}
 	m.lookUp()
-	for _, k := range m.present { // not before all keys are looked up: see takes
+	for _, k := range m.present { // not before all keys are looked up: see matches
 		m.scan(k.postings.Load())
 	}
 	m.askRests()
@@ -137,13 +137,13 @@ func (m *matcher) presence(id uint32) *presence {
 	}
 }
 
-// scan collects the filters in p that take the document.
+// scan collects the filters in p that match the document.
 func (m *matcher) scan(p *postings) {
 	numbers := p.numbers[:p.used.Load()]
 	for at := uint32(0); at < uint32(len(numbers)); {
 		from := at + postingHead
 		to := from + numbers[at+postingLength]
-		if target := p.target(at); target != targetNone && m.takes(numbers[from:to]) {
+		if target := p.target(at); target != targetNone && m.matches(numbers[from:to]) {
 			m.collect(p, target)
 		}
 		at = to
@@ -171,9 +171,9 @@ func (m *matcher) askRests() {
 	}
 }
 
-// takes reports whether the program takes the document. If it asks for a key that was made while the document's keys were
+// matches reports whether the program matches the document. If it asks for a key that was made while the document's keys were
 // looked up, it is unknown whether the document has it; such a program is being added and need not count.
-func (m *matcher) takes(program []uint32) bool {
+func (m *matcher) matches(program []uint32) bool {
 	m.newer = false
 	for i := 0; i < len(program); {
 		found := false

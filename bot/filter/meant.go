@@ -2,8 +2,9 @@ package filter
 
 import "strings"
 
-// Meant returns the filter with its operators in capitals, if somebody seems to have typed one in small letters: in
-// moon or yoon, or is a word like any other. Word is the first of them as typed. Both are empty where nothing is in doubt.
+// Meant returns the filter with its operators in capitals if one seems to have been typed in small letters: in
+// moon or yoon, “or” is a word like any other. Word is the first such operator as typed. Both are empty if nothing is in
+// doubt.
 func (f *Filter) Meant() (word, text string) {
 	p := &parser{src: f.text}
 	if _, err := p.filter(); err != nil || len(p.small) == 0 {
@@ -24,8 +25,8 @@ func (f *Filter) Meant() (word, text string) {
 	return f.text[first[0]:first[1]], b.String()
 }
 
-// doubt notes the term that was read from at, after others, if it is an operator in small letters and stands where one could: before a
-// term and, but for a NOT, not first.
+// doubt notes the term read from at, after others, if it is an operator in small letters where an operator could be: before
+// a term and, unless it is NOT, not first.
 func (p *parser) doubt(at, before int) {
 	end := p.pos
 	if end-at > len("and") {

@@ -3,16 +3,16 @@ package filter
 // pageSize is how many ids in a row share a page. They come from a sequence, so pages are full.
 const pageSize = 16
 
-// owners knows where the filters of ids are, in few bytes. It is for one goroutine at a time.
+// owners records in few bytes where the filter of each id is. Not safe for concurrent use.
 type owners struct {
 	pages  map[int64]*[pageSize]uint32 // number of a node + 1, or ownsMore
 	others map[int64]place
 }
 
-// ownsMore marks ids whose place is among the others.
+// ownsMore marks ids whose place is in others.
 const ownsMore = 1<<32 - 1
 
-// place is where a filter is: in nodes, which never take the same article, or in a rest.
+// place is where a filter is: in nodes, of which at most one matches any article, or in a rest.
 type place struct {
 	nodes []uint32
 	rest  *rest
@@ -43,8 +43,8 @@ func (o *owners) set(id int64, p place) {
 	o.others[id] = p
 }
 
-// take forgets the place of an id and returns it.
-func (o *owners) take(id int64) (place, bool) {
+// remove forgets the place of an id and returns it.
+func (o *owners) remove(id int64) (place, bool) {
 	number, at := split(id)
 	page := o.pages[number]
 	if page == nil || page[at] == 0 {

@@ -165,7 +165,7 @@ a "b* cc"
     ^`,
 		},
 		{
-			"a *", "star stands alone at column 3; an empty filter takes everything", `
+			"a *", "star stands alone at column 3; leave the filter empty to get everything", `
 a *
   ^`,
 		},

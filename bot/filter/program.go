@@ -205,8 +205,8 @@ func assembled(program []uint32, clauses []clause) []uint32 {
 	return program
 }
 
-// branch returns clauses that are true where literal i of clause c is, and none of those before it: articles that c takes
-// are taken by exactly one of its branches.
+// branch returns clauses that are true where literal i of clause c is, and none of those before it: articles that c matches
+// are matched by exactly one of its branches.
 func branch(clauses []clause, c, i int) []clause {
 	if len(clauses[c].literals) == 1 {
 		return clauses

@@ -13,8 +13,8 @@ import (
 // A random filter is written together with its meaning: a plain function from the definition, which shares nothing with
 // the parser, the expressions or the index of a document but Tokens and Fold.
 type sample struct {
-	text  string
-	takes func(Fields) bool
+	text    string
+	matches func(Fields) bool
 }
 
 const rounds = 2000
@@ -25,7 +25,7 @@ func TestMatch_IsWhatTheDefinitionSays(t *testing.T) {
 	for range rounds {
 		s, fields := g.filter(3), g.fields()
 		f, d := mustParse(t, s.text), NewDocument(fields)
-		want := s.takes(fields)
+		want := s.matches(fields)
 		if got := f.Match(d); got != want {
 			t.Fatalf("%q matches %+v: %t, want %t", s.text, fields, got, want)
 		}
@@ -69,11 +69,11 @@ func TestCandidates_TakeAllThatMatchTakes(t *testing.T) {
 		f := mustParse(t, s.text)
 		q := f.Candidates()
 		checkQuery(t, q)
-		taken := answers(q, fields)
-		if f.Match(NewDocument(fields)) && !taken {
+		found := answers(q, fields)
+		if f.Match(NewDocument(fields)) && !found {
 			t.Fatalf("%q matches %+v, its candidates %+v do not have it", s.text, fields, q)
 		}
-		if !taken {
+		if !found {
 			narrowed++
 		}
 	}
@@ -110,12 +110,12 @@ func checkQuery(t *testing.T, q Query) {
 
 // answers is a full-text index without an index.
 func answers(q Query, f Fields) bool {
-	takes := func(kid Query) bool { return answers(kid, f) }
+	finds := func(kid Query) bool { return answers(kid, f) }
 	switch q.Op {
 	case And:
-		return !slices.ContainsFunc(q.Kids, func(kid Query) bool { return !takes(kid) })
+		return !slices.ContainsFunc(q.Kids, func(kid Query) bool { return !finds(kid) })
 	case Or:
-		return slices.ContainsFunc(q.Kids, takes)
+		return slices.ContainsFunc(q.Kids, finds)
 	case Phrase:
 		return slices.ContainsFunc(valuesOf(f, q.Field), func(text string) bool {
 			return hasPhrase(Tokens(text), q.Words, func(i int) bool { return q.Prefix && i == len(q.Words)-1 })
@@ -218,13 +218,13 @@ func (g generator) filter(depth int) sample {
 	switch g.IntN(5) {
 	case 0, 1:
 		op := g.pick(" OR ", "|", " | ")
-		return sample{"(" + a.text + op + b.text + ")", func(f Fields) bool { return a.takes(f) || b.takes(f) }}
+		return sample{"(" + a.text + op + b.text + ")", func(f Fields) bool { return a.matches(f) || b.matches(f) }}
 	case 2:
 		op := g.pick("-", "NOT ", "—")
-		return sample{op + "(" + a.text + ")", func(f Fields) bool { return !a.takes(f) }}
+		return sample{op + "(" + a.text + ")", func(f Fields) bool { return !a.matches(f) }}
 	default:
 		op := g.pick(" ", " AND ", " & ")
-		return sample{"(" + a.text + op + b.text + ")", func(f Fields) bool { return a.takes(f) && b.takes(f) }}
+		return sample{"(" + a.text + op + b.text + ")", func(f Fields) bool { return a.matches(f) && b.matches(f) }}
 	}
 }
 

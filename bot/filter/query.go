@@ -6,13 +6,13 @@ type Op int
 // The operations of a Query.
 const (
 	All    Op = iota // every document
-	And              // what all Kids take; at least two, none of them All
-	Or               // what any of Kids takes; at least two, none of them All
+	And              // what all Kids find; at least two, none of them All
+	Or               // what any of Kids finds; at least two, none of them All
 	Phrase           // Words next to each other, in order, in one text of Field
 )
 
-// Query is what a full-text index can answer of a filter: every document that the filter takes, and some that only Match
-// can tell apart. Words are tokens as Tokens returns them, so they need no escaping in any query language, and an index
+// Query is the part of a filter that a full-text index can answer: it finds every document that the filter matches, and
+// some that only Match can rule out. Words are tokens as Tokens returns them, so they need no escaping in any query language, and an index
 // that stores the Tokens of each field answers it exactly. Field Any stands for title, summary, authors and tags. If
 // Prefix is set, the last word stands for every token that begins with it.
 type Query struct {

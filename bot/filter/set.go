@@ -6,14 +6,14 @@ import (
 	"sync/atomic"
 )
 
-// Set finds the filters that take a document, without looking at those that cannot. All methods may be called at once from
-// any goroutine: those who match wait for nobody, those who put and delete for each other.
+// Set finds the filters that match a document, without trying those that cannot. It is safe for concurrent use: Match never
+// waits, Put and Delete wait for each other.
 type Set struct {
 	size     atomic.Int64
 	removals atomic.Int64
 	matchers sync.Pool
 
-	mu    sync.Mutex // held by who changes index; what matchers read of it they may read meanwhile
+	mu    sync.Mutex // guards changes to index; matchers read without it
 	index *index
 }
 
@@ -31,7 +31,7 @@ func (s *Set) Put(id int64, f *Filter) {
 	s.size.Add(1)
 }
 
-// Delete takes the filter of id out, if there is one.
+// Delete removes the filter of id, if there is one.
 func (s *Set) Delete(id int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,18 +50,18 @@ func (s *Set) Len() int {
 	return int(s.size.Load())
 }
 
-// Match calls take once for each filter that takes d, in no order. Take may call any method of the set; a filter that is put
-// or deleted while Match looks for filters may count or not, and one that is put in place of another too.
-func (s *Set) Match(d *Document, take func(id int64)) {
+// Match calls yield once for each filter that matches d, in no order. Yield may call any method of the set. Match may or
+// may not see a filter that is put, replaced or deleted while it runs.
+func (s *Set) Match(d *Document, yield func(id int64)) {
 	m := s.matchers.Get().(*matcher)
 	removals := s.removals.Load()
 	ids := m.match(s.index, d)
-	if s.removals.Load() != removals { // an id may have been found both where it was and where it went
+	if s.removals.Load() != removals { // an id may have been found both in its old and in its new place
 		slices.Sort(ids)
 		ids = slices.Compact(ids)
 	}
 	for _, id := range ids {
-		take(id)
+		yield(id)
 	}
 	m.reset()
 	s.matchers.Put(m)

@@ -22,7 +22,7 @@ func (g generator) anyFilter() sample {
 		s := g.term()
 		for range g.IntN(maxBranches + 4) {
 			a, b := s, g.term()
-			s = sample{a.text + " OR " + b.text, func(f Fields) bool { return a.takes(f) || b.takes(f) }}
+			s = sample{a.text + " OR " + b.text, func(f Fields) bool { return a.matches(f) || b.matches(f) }}
 		}
 		return s
 	case 2: // too long for a program
@@ -42,7 +42,7 @@ func expect(t *testing.T, s *Set, samples map[int64]sample, fields Fields) {
 	d := NewDocument(fields)
 	var want, plain []int64
 	for _, id := range slices.Sorted(maps.Keys(samples)) {
-		if samples[id].takes(fields) {
+		if samples[id].matches(fields) {
 			want = append(want, id)
 		}
 		if mustParse(t, samples[id].text).Match(d) {
@@ -50,13 +50,13 @@ func expect(t *testing.T, s *Set, samples map[int64]sample, fields Fields) {
 		}
 	}
 	if diff := cmp.Diff(want, plain); diff != "" {
-		t.Fatalf("filters take %+v (-definition +got):\n%s", fields, diff)
+		t.Fatalf("filters match %+v (-definition +got):\n%s", fields, diff)
 	}
 	if diff := cmp.Diff(want, matching(s, d)); diff != "" {
 		for _, id := range want {
 			t.Logf("%d: %s", id, samples[id].text)
 		}
-		t.Fatalf("set takes %+v (-want +got):\n%s", fields, diff)
+		t.Fatalf("set matches %+v (-want +got):\n%s", fields, diff)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestSet_IsExactWhileItChanges(t *testing.T) {
 	d := NewDocument(fields)
 	var want []int64
 	for id := range int64(stable) {
-		if samples[id].takes(fields) {
+		if samples[id].matches(fields) {
 			want = append(want, id)
 		}
 	}
@@ -154,7 +154,7 @@ func TestSet_IsExactWhileItChanges(t *testing.T) {
 	readers.Wait()
 }
 
-// churn puts and deletes filters under n ids. Odd ids take what has the words, even ones never do.
+// churn puts and deletes filters under n ids. Odd ids match what has the words, even ones never match.
 func churn(t *testing.T, s *Set, from, n int64, turns int) {
 	for i := range turns {
 		for id := from; id < from+n; id += 4 {
@@ -180,7 +180,7 @@ func checkChanging(t *testing.T, got, want []int64, stable int64) {
 	}
 	for _, id := range got[n:] {
 		if id%2 == 0 {
-			t.Errorf("%d was found, which never takes the article", id)
+			t.Errorf("%d was found, which never matches the article", id)
 		}
 	}
 }
@@ -205,7 +205,7 @@ func FuzzSet(f *testing.F) {
 			}
 		}
 		if diff := cmp.Diff(want, matching(s, d)); diff != "" {
-			t.Errorf("set of %q takes %q, %q (-want +got):\n%s", filters, title, summary, diff)
+			t.Errorf("set of %q matches %q, %q (-want +got):\n%s", filters, title, summary, diff)
 		}
 		for i := range strings.Count(filters, "\n") + 1 {
 			if i%2 == 1 {
@@ -218,7 +218,7 @@ func FuzzSet(f *testing.F) {
 			}
 		}
 		if diff := cmp.Diff(even, matching(s, d)); diff != "" {
-			t.Errorf("after deletes set of %q takes %q, %q (-want +got):\n%s", filters, title, summary, diff)
+			t.Errorf("after deletes set of %q matches %q, %q (-want +got):\n%s", filters, title, summary, diff)
 		}
 		for i := range strings.Count(filters, "\n") + 1 {
 			s.Delete(int64(i))

@@ -74,7 +74,7 @@ func (p *parser) starred(t term, text string) (expr, error) {
 	t.star, t.text = t.at+star, text[:star]
 	switch {
 	case strings.Trim(text, "*＊") == "":
-		return nil, p.fail(t.star, "star stands alone", "an empty filter takes everything")
+		return nil, p.fail(t.star, "star stands alone", "leave the filter empty to get everything")
 	case strings.Trim(text[star:], "*＊") != "":
 		return nil, p.fail(t.star, "star inside a term", "it may only end one, as in sanction*")
 	}
@@ -136,7 +136,7 @@ func quoted(s string) string {
 	return "“" + oneLine(s) + "”"
 }
 
-// checkPrefix refuses stars that would take nearly everything, or that do not stand at a word.
+// checkPrefix refuses stars that would match nearly everything, or that do not follow a word.
 func (p *parser) checkPrefix(t term, tokens []token) error {
 	last := tokens[len(tokens)-1]
 	if last.end != len(t.text) {
