@@ -9,6 +9,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 func table() []bot.Command {
@@ -37,7 +38,7 @@ func TestCommands_Golden(t *testing.T) {
 
 func TestCommands_ArePublishedOnlyWhenTheyChange(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true})
+	w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
 	h := &bottest.Handler{Table: table()}
 	start := func() {
 		t.Helper()
@@ -74,7 +75,7 @@ func TestCommands_ArePublishedOnlyWhenTheyChange(t *testing.T) {
 
 func TestCommands_ArePublishedAfterAnOutage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true})
+	w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
 	w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, Path: "/commands", Times: 3})
 	w.run(t, &bottest.Handler{Table: table()})
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"tidings/bot"
-	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 func TestEdit_SaysWhatARefusalMeans(t *testing.T) {
@@ -53,7 +53,7 @@ func TestSend_RepliesNotWhereItMayNotReadTheMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.SetBotPermissions(w.channel, sandbox.DiscordMemberDefault&^sandbox.DiscordReadHistory)
+	w.SetBotPermissions(w.channel, sandboxdiscord.MemberDefault&^sandboxdiscord.ReadHistory)
 	for _, to := range []string{first.MessageID, "not an id"} {
 		r, err := w.adapter.Send(within(t), w.here(), bot.Message{Text: bot.Plain("second"), ReplyTo: to})
 		if err != nil {

@@ -17,6 +17,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 // postedWorld is a world whose Discord posts interactions to the adapter.
@@ -30,7 +31,7 @@ type postedWorld struct {
 func newPostedWorld(t *testing.T) *postedWorld {
 	t.Helper()
 	key := ed25519.NewKeyFromSeed([]byte("thirty-two bytes of a known seed"))
-	w := &postedWorld{world: newWorld(t, sandbox.DiscordConfig{Unlimited: true, Key: key}), key: key}
+	w := &postedWorld{world: newWorld(t, sandboxdiscord.Config{Unlimited: true, Key: key}), key: key}
 	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.serving.Load().ServeHTTP(rw, r)
 	}))
@@ -190,7 +191,7 @@ func TestEndpoint_SuggestsOverHTTP(t *testing.T) {
 		return []bot.Choice{{Label: arg, Value: "1"}}
 	}})
 	got, err := w.Autocomplete(within(t), w.member, w.channel, "unsubscribe",
-		[]sandbox.DiscordOption{{Name: "name", Value: "x", Focused: true}})
+		[]sandboxdiscord.Option{{Name: "name", Value: "x", Focused: true}})
 	if err != nil || len(got) != 1 || got[0].Name != "name" {
 		t.Errorf("suggested are %v, %v\n%s", got, err, w.log)
 	}

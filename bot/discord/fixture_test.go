@@ -14,13 +14,14 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 const secret = "MTIzNDU2Nzg5.GabcdE.the-secret-part-of-a-token"
 
 // world is a Discord with a guild, two people, and an adapter that is not running yet.
 type world struct {
-	*sandbox.Discord
+	*sandboxdiscord.StandIn
 	url             string
 	adapter         *Adapter
 	log             *bottest.Log
@@ -28,26 +29,26 @@ type world struct {
 	inbox           *memoryInbox
 	guild, channel  string
 	manager, member string
-	commands        chan *sandbox.DiscordInteraction // the newest that nobody has asked for
+	commands        chan *sandboxdiscord.Interaction // the newest that nobody has asked for
 }
 
-func newWorld(t *testing.T, cfg sandbox.DiscordConfig) *world {
+func newWorld(t *testing.T, cfg sandboxdiscord.Config) *world {
 	t.Helper()
 	cfg.Token = secret
-	d := sandbox.NewDiscord(cfg)
+	d := sandboxdiscord.New(cfg)
 	srv := httptest.NewServer(d)
 	t.Cleanup(func() {
 		d.Close()
 		srv.Close()
 	})
 	w := &world{
-		Discord: d, url: srv.URL, log: &bottest.Log{}, state: &memoryState{}, inbox: &memoryInbox{},
-		commands: make(chan *sandbox.DiscordInteraction, 1),
+		StandIn: d, url: srv.URL, log: &bottest.Log{}, state: &memoryState{}, inbox: &memoryInbox{},
+		commands: make(chan *sandboxdiscord.Interaction, 1),
 	}
 	w.guild = d.AddGuild("Newsroom")
 	w.channel = d.AddChannel(w.guild, "alerts")
 	w.manager, w.member = d.AddUser("ann"), d.AddUser("bob")
-	d.SetMemberPermissions(w.channel, w.manager, sandbox.DiscordMemberDefault|sandbox.DiscordManageChannels)
+	d.SetMemberPermissions(w.channel, w.manager, sandboxdiscord.MemberDefault|sandboxdiscord.ManageChannels)
 	w.adapter = w.newAdapter(t, secret, srv.URL)
 	return w
 }
@@ -146,7 +147,7 @@ func (w *world) posted() [][]byte {
 
 func TestAdapter_KeepsItsPromises(t *testing.T) {
 	bottest.Adapter(t, func(t *testing.T) bottest.Fixture {
-		w := newWorld(t, sandbox.DiscordConfig{Unlimited: true})
+		w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
 		return w.fixture(t)
 	})
 }
@@ -242,9 +243,9 @@ func (w *world) person(who bottest.Person) string {
 }
 
 func (w *world) command(ctx context.Context, who bottest.Person, e bottest.Entry) (bottest.Seen, error) {
-	var options []sandbox.DiscordOption
+	var options []sandboxdiscord.Option
 	for _, a := range e.Args {
-		o := sandbox.DiscordOption{Name: a.Name, Value: a.Value}
+		o := sandboxdiscord.Option{Name: a.Name, Value: a.Value}
 		if n, err := strconv.ParseInt(a.Value, 10, 64); err == nil && (a.Name == "count" || a.Name == "number") {
 			o.Value = n
 		}
@@ -325,7 +326,7 @@ func (w *world) ask(ctx context.Context, who bottest.Person, e bottest.Entry) (b
 }
 
 // see reads a message as Discord shows it.
-func see(m sandbox.DiscordMessage) bottest.Seen {
+func see(m sandboxdiscord.Message) bottest.Seen {
 	s := bottest.Seen{ID: m.ID, Private: m.EphemeralTo != "", ReplyTo: m.ReplyTo, Styled: map[bot.Style][]string{}}
 	var parts []string
 	read := func(markdown string) {

@@ -11,7 +11,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/bottest"
-	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 // former answers a command with a form, "list" with a button that leads to one, and a form with what was
@@ -38,7 +38,7 @@ func former(slow func(context.Context)) *bottest.Handler {
 func quick(context.Context) {}
 
 // formOf returns the form that an interaction opened, once it is there.
-func (w *world) formOf(t *testing.T, it *sandbox.DiscordInteraction, err error) sandbox.DiscordModal {
+func (w *world) formOf(t *testing.T, it *sandboxdiscord.Interaction, err error) sandboxdiscord.Modal {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +50,7 @@ func (w *world) formOf(t *testing.T, it *sandbox.DiscordInteraction, err error) 
 	return form
 }
 
-func (w *world) submit(t *testing.T, it *sandbox.DiscordInteraction, text string) (sandbox.DiscordMessage, int) {
+func (w *world) submit(t *testing.T, it *sandboxdiscord.Interaction, text string) (sandboxdiscord.Message, int) {
 	t.Helper()
 	done, err := w.Submit(within(t), it.ID(), map[string]string{formField: text})
 	if err != nil {
@@ -72,9 +72,9 @@ func TestForm_OpensAtOnceAndIsAnsweredPrivately(t *testing.T) {
 	w.run(t, former(quick))
 	it, err := w.Command(within(t), w.manager, w.channel, "edit", nil)
 	got := w.formOf(t, it, err)
-	want := sandbox.DiscordModal{
+	want := sandboxdiscord.Modal{
 		CustomID: "edit?n=2", Title: "Edit filter 2", Text: "What shall it take?",
-		Fields: []sandbox.DiscordModalField{{
+		Fields: []sandboxdiscord.ModalField{{
 			CustomID: formField, Label: "Filter", Value: "missile", Required: true, Paragraph: true, Max: 100,
 		}},
 	}

@@ -12,11 +12,11 @@ import (
 	"time"
 
 	"tidings/bot"
-	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 // shardedWorld has more guilds than one shard may have.
-func shardedWorld(t *testing.T, cfg sandbox.DiscordConfig) *world {
+func shardedWorld(t *testing.T, cfg sandboxdiscord.Config) *world {
 	t.Helper()
 	cfg.Unlimited = true
 	w := newWorld(t, cfg)
@@ -29,7 +29,7 @@ func shardedWorld(t *testing.T, cfg sandbox.DiscordConfig) *world {
 
 func TestShards_IdentifyAtThePaceOfTheirBucket(t *testing.T) {
 	t.Parallel()
-	w := shardedWorld(t, sandbox.DiscordConfig{
+	w := shardedWorld(t, sandboxdiscord.Config{
 		Shards: 4, GuildsPerShard: 9, MaxConcurrency: 2, IdentifyWindow: 200 * time.Millisecond,
 	})
 	w.adapter.shards = AutoShards
@@ -63,7 +63,7 @@ func TestShards_IdentifyAtThePaceOfTheirBucket(t *testing.T) {
 
 func TestShards_SayWhenThereAreTooFew(t *testing.T) {
 	t.Parallel()
-	w := shardedWorld(t, sandbox.DiscordConfig{GuildsPerShard: 3})
+	w := shardedWorld(t, sandboxdiscord.Config{GuildsPerShard: 3})
 	_, ended := w.start(t, help())
 	select {
 	case err := <-ended:
@@ -77,7 +77,7 @@ func TestShards_SayWhenThereAreTooFew(t *testing.T) {
 
 func TestShards_ResumeWithoutIdentifying(t *testing.T) {
 	t.Parallel()
-	w := shardedWorld(t, sandbox.DiscordConfig{GuildsPerShard: 9, MaxConcurrency: 1, IdentifyWindow: 200 * time.Millisecond})
+	w := shardedWorld(t, sandboxdiscord.Config{GuildsPerShard: 9, MaxConcurrency: 1, IdentifyWindow: 200 * time.Millisecond})
 	w.adapter.shards = 2
 	w.run(t, help())
 	eventually(t, "both shards are up", func() bool {

@@ -18,6 +18,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 // heartbeat is short, so that a dead connection is noticed soon, and long enough for a busy machine: the
@@ -27,7 +28,7 @@ const heartbeat = time.Second
 // gatewayWorld is a world whose connections are noticed to be dead after three heartbeats.
 func gatewayWorld(t *testing.T) *world {
 	t.Helper()
-	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true, HeartbeatInterval: heartbeat})
+	w := newWorld(t, sandboxdiscord.Config{Unlimited: true, HeartbeatInterval: heartbeat})
 	w.adapter.timings.idle = 3 * heartbeat
 	return w
 }

@@ -13,12 +13,13 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 func unlimited(t *testing.T) *world {
 	t.Helper()
 	t.Parallel()
-	return newWorld(t, sandbox.DiscordConfig{Unlimited: true})
+	return newWorld(t, sandboxdiscord.Config{Unlimited: true})
 }
 
 func completer() []bot.Command {
@@ -106,10 +107,10 @@ func TestSuggest_AnswersWithWhatDiscordTakes(t *testing.T) {
 		return list
 	}}
 	w.run(t, h)
-	ask := func(name, typed string) []sandbox.DiscordChoice {
+	ask := func(name, typed string) []sandboxdiscord.Choice {
 		t.Helper()
 		got, err := w.Autocomplete(within(t), w.member, w.channel, "unsubscribe",
-			[]sandbox.DiscordOption{{Name: name, Value: typed, Focused: true}})
+			[]sandboxdiscord.Option{{Name: name, Value: typed, Focused: true}})
 		if err != nil {
 			t.Fatalf("%s %q: %v\n%s", name, typed, err, w.log)
 		}
@@ -125,7 +126,7 @@ func TestSuggest_AnswersWithWhatDiscordTakes(t *testing.T) {
 	if numbers := ask("number", "1"); len(numbers) != maxChoices || numbers[1].Value != int64(0) {
 		t.Errorf("suggested are %v", numbers)
 	}
-	if !slices.ContainsFunc(w.Requests(), func(r sandbox.DiscordRequest) bool {
+	if !slices.ContainsFunc(w.Requests(), func(r sandboxdiscord.Request) bool {
 		return strings.TrimSpace(string(r.Body)) == `{"type":8,"data":{"choices":[]}}`
 	}) {
 		t.Error("an empty list was not sent as such")
@@ -139,7 +140,7 @@ func TestSuggest_AnswersNothingRatherThanLate(t *testing.T) {
 		return []bot.Choice{{Label: "late", Value: "late"}}
 	}})
 	got, err := w.Autocomplete(within(t), w.member, w.channel, "unsubscribe",
-		[]sandbox.DiscordOption{{Name: "name", Value: "x", Focused: true}})
+		[]sandboxdiscord.Option{{Name: "name", Value: "x", Focused: true}})
 	if err != nil || len(got) != 0 {
 		t.Errorf("suggested are %v, %v, want nothing in time", got, err)
 	}
@@ -200,11 +201,11 @@ func TestInvocation_TellsWhoAndWhere(t *testing.T) {
 	w := unlimited(t)
 	h := help()
 	w.run(t, h)
-	w.SetBotPermissions(w.channel, sandbox.DiscordViewChannel)
+	w.SetBotPermissions(w.channel, sandboxdiscord.ViewChannel)
 	thread := w.AddThread(w.channel, "thread")
 	w.SetBotPermissions(thread, 0)
 	server := w.AddUser("carol")
-	w.SetMemberPermissions(w.channel, server, sandbox.DiscordMemberDefault|sandbox.DiscordManageGuild)
+	w.SetMemberPermissions(w.channel, server, sandboxdiscord.MemberDefault|sandboxdiscord.ManageGuild)
 	direct := w.DirectChannel(w.member)
 	tests := []struct {
 		user, channel string

@@ -11,6 +11,7 @@ import (
 
 	"tidings/bot"
 	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 // queue is a [bot.Pacer] that lets everybody go at once and keeps what it hears.
@@ -45,7 +46,7 @@ func (p *queue) Remaining(to bot.Target, left int, reset time.Duration) {
 
 func TestPace_TellsWhatDiscordSaysIsLeft(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{})
+	w := newWorld(t, sandboxdiscord.Config{})
 	p := &queue{}
 	w.adapter.Pace(p)
 	for range 5 {
@@ -67,7 +68,7 @@ func TestPace_TellsWhatDiscordSaysIsLeft(t *testing.T) {
 
 func TestPace_DoesNotTakeTheRoomForEditsForThatOfMessages(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{})
+	w := newWorld(t, sandboxdiscord.Config{})
 	receipt, err := w.adapter.Send(within(t), w.here(), bot.Message{Text: bot.Plain("x")})
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +87,7 @@ func TestPace_DoesNotTakeTheRoomForEditsForThatOfMessages(t *testing.T) {
 
 func TestPace_LetsOtherRequestsTakeTheirTurn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{})
+	w := newWorld(t, sandboxdiscord.Config{})
 	p := &queue{}
 	w.adapter.Pace(p)
 	if _, err := w.adapter.Identify(within(t)); err != nil {
@@ -104,7 +105,7 @@ func TestPace_LetsOtherRequestsTakeTheirTurn(t *testing.T) {
 
 func TestPace_LetsAnswersToInteractionsGoAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{})
+	w := newWorld(t, sandboxdiscord.Config{})
 	p := &queue{}
 	w.adapter.Pace(p)
 	err := w.adapter.rest.call(within(t), http.MethodPost, "/interactions/1/token/callback", response{Type: respondMessage}, nil)

@@ -7,7 +7,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/bottest"
-	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 func TestPresence_SaysWhatAnEventMeans(t *testing.T) {
@@ -52,7 +52,7 @@ func TestPresence_TellsOfRightsThatCameBack(t *testing.T) {
 	w := unlimited(t)
 	h := help()
 	w.run(t, h)
-	w.SetBotPermissions(w.channel, sandbox.DiscordViewChannel)
+	w.SetBotPermissions(w.channel, sandboxdiscord.ViewChannel)
 	if se := w.sendError(t, w.here()); se.Kind != bot.TargetGone {
 		t.Fatalf("a send without the right failed with kind %d", se.Kind)
 	}
@@ -66,14 +66,14 @@ func TestPresence_TellsOfRightsThatCameBack(t *testing.T) {
 		return n
 	}
 	eventually(t, "the change is told", func() bool { return told() == 1 })
-	w.SetBotPermissions(w.channel, sandbox.DiscordMemberDefault)
+	w.SetBotPermissions(w.channel, sandboxdiscord.MemberDefault)
 	eventually(t, "the return is told", func() bool { return told() == 2 })
 }
 
 // Many events at a time tell of one right, and each return has the handler look for what was suspended.
 func TestPresence_WaitsOnceHoweverOftenItIsTold(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{})
+	w := newWorld(t, sandboxdiscord.Config{})
 	r := &run{Adapter: w.adapter, handler: &bottest.Handler{}, presences: make(chan bot.Presence, 10)}
 	space := bot.Target{Platform: Platform, Space: "1"}
 	for range 3 {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"tidings/bot"
-	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 // join runs the adapter of a second process and waits until the first hears that it listens.
@@ -49,7 +49,7 @@ func TestRelay_TwoProcessesMaySuggest(t *testing.T) {
 	h := help()
 	h.Table = completer()
 	stops := []func() error{w.run(t, h), w.join(t, h)}
-	_, err := w.Autocomplete(within(t), w.member, w.channel, "unsubscribe", []sandbox.DiscordOption{{Name: "name", Value: "x", Focused: true}})
+	_, err := w.Autocomplete(within(t), w.member, w.channel, "unsubscribe", []sandboxdiscord.Option{{Name: "name", Value: "x", Focused: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,12 +10,12 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"tidings/bot"
-	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 func TestIdentify_TellsWhoseTokenItIs(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true, BotName: "Courier"})
+	w := newWorld(t, sandboxdiscord.Config{Unlimited: true, BotName: "Courier"})
 	if name, err := w.adapter.Identify(within(t)); err != nil || name != "Courier" {
 		t.Errorf("Identify returned %q, %v, want the bot's name", name, err)
 	}
@@ -33,7 +33,7 @@ func TestIdentify_TellsWhoseTokenItIs(t *testing.T) {
 // The connection is read by the one goroutine that receives, so nothing an event brings may hold it up or end it.
 func TestReceive_OutlivesNonsenseAndFloods(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{})
+	w := newWorld(t, sandboxdiscord.Config{})
 	r := &run{
 		Adapter: w.adapter, applications: make(chan string, 1),
 		interactions: make(chan *interaction, 1), presences: make(chan bot.Presence, 1),

@@ -16,6 +16,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
 // sendError sends a short text and returns how that failed.
@@ -31,7 +32,7 @@ func (w *world) sendError(t *testing.T, to bot.Target) *bot.SendError {
 
 func TestSend_AllowsNoMentionInAnyPayload(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true})
+	w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
 	release := make(chan struct{})
 	h := &bottest.Handler{
 		Table: []bot.Command{{Name: "latest", Help: "Headlines"}, {Name: "help", Help: "Help"}},
@@ -67,7 +68,7 @@ func TestSend_AllowsNoMentionInAnyPayload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pressed := []*sandbox.DiscordInteraction{slow}
+	pressed := []*sandboxdiscord.Interaction{slow}
 	for _, data := range []string{"a", "notice", "slow", "slow notice"} {
 		it, err := w.Press(ctx, w.member, m.ID, data)
 		if err != nil {
@@ -111,7 +112,7 @@ func noMentionIn(t *testing.T, body []byte) {
 
 func TestSend_IsRepeatedWithoutDoubling(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true})
+	w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
 	m := bot.Message{Text: bot.Plain("once"), Key: "0123456789abcdefABCDEF"}
 	for range 3 {
 		w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultResetAfter, Path: "/messages"})
@@ -204,7 +205,7 @@ func TestSend_TakesNoPageOfAProxyForPosted(t *testing.T) {
 
 func TestSend_KeepsAGlobalLimitForTheWholeBot(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true})
+	w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
 	other := bot.Target{Platform: Platform, Space: w.guild, Chat: w.AddChannel(w.guild, "other")}
 	w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultRateLimit, Path: "/messages", RetryAfter: time.Minute, Global: true})
 	for _, to := range []bot.Target{w.here(), other, w.here()} {
@@ -219,7 +220,7 @@ func TestSend_KeepsAGlobalLimitForTheWholeBot(t *testing.T) {
 
 func TestSend_KeepsAChannelsLimitForThatChannel(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{})
+	w := newWorld(t, sandboxdiscord.Config{})
 	other := bot.Target{Platform: Platform, Space: w.guild, Chat: w.AddChannel(w.guild, "other")}
 	for range 5 {
 		if _, err := w.adapter.Send(within(t), w.here(), bot.Message{Text: bot.Plain("x")}); err != nil {
@@ -273,7 +274,7 @@ func TestSend_SaysWhatARefusalMeans(t *testing.T) {
 		},
 	}
 	for _, tt := range tests {
-		w := newWorld(t, sandbox.DiscordConfig{Unlimited: true})
+		w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
 		w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: tt.status, Body: tt.body})
 		e := w.sendError(t, w.here())
 		if e.Kind != tt.kind || !strings.Contains(e.Reason, tt.reason) || strings.Contains(e.Error(), "html") {
@@ -284,7 +285,7 @@ func TestSend_SaysWhatARefusalMeans(t *testing.T) {
 
 func TestSend_LeavesOutAPictureThatIsRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sandbox.DiscordConfig{Unlimited: true})
+	w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
 	card := &bot.Card{Title: bot.Plain("news"), URL: "http://localhost/story", Image: "https://no-dot/x.jpg"}
 	if _, err := w.adapter.Send(within(t), w.here(), bot.Message{Card: card}); err != nil {
 		t.Fatalf("Send: %v", err)

@@ -12,6 +12,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/internal/sandbox"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
 // newHandler answers everything with what it was asked.
@@ -33,7 +34,7 @@ func newHandler() *bottest.Handler {
 
 func TestRun_TakesInGroupsOnlyWhatIsMeantForTheBot(t *testing.T) {
 	t.Parallel()
-	w := newWorldOf(t, sandbox.TelegramConfig{Unlimited: true, ReadsAll: true})
+	w := newWorldOf(t, sandboxtelegram.Config{Unlimited: true, ReadsAll: true})
 	h := newHandler()
 	w.run(t, w.adapter, h)
 	for _, text := range []string{
@@ -90,7 +91,7 @@ func TestRun_OffersEachScopeWhatItsPeopleMayDo(t *testing.T) {
 		"all_chat_administrators": {"latest", "subscribe", "help"},
 	} {
 		var got []string
-		for _, c := range w.tg.Commands(sandbox.TelegramScope{Type: scope}, "") {
+		for _, c := range w.tg.Commands(sandboxtelegram.Scope{Type: scope}, "") {
 			got = append(got, c.Command)
 		}
 		if !slices.Equal(got, want) {
@@ -138,20 +139,20 @@ func TestRun_KnowsManagers(t *testing.T) {
 	h := newHandler()
 	w.run(t, w.adapter, h)
 	other := must(w.tg.AddChannel("Elsewhere", w.member.ID))(t)
-	deputy := w.tg.AddUser(sandbox.TelegramUser{FirstName: "Cho"})
-	check(t, w.tg.SetMember(w.group.ID, deputy.ID, sandbox.TelegramAdministrator))
+	deputy := w.tg.AddUser(sandboxtelegram.User{FirstName: "Cho"})
+	check(t, w.tg.SetMember(w.group.ID, deputy.ID, sandboxtelegram.Administrator))
 	for i, c := range []struct {
 		name string
-		say  func() (sandbox.TelegramMessage, error)
+		say  func() (sandboxtelegram.Message, error)
 		want bool
 	}{
-		{"the creator", func() (sandbox.TelegramMessage, error) { return w.tg.Say(w.manager.ID, w.group.ID, 0, "/latest") }, true},
-		{"an administrator", func() (sandbox.TelegramMessage, error) { return w.tg.Say(deputy.ID, w.group.ID, 0, "/latest") }, true},
-		{"a member", func() (sandbox.TelegramMessage, error) { return w.tg.Say(w.member.ID, w.group.ID, 0, "/latest") }, false},
-		{"an anonymous administrator", func() (sandbox.TelegramMessage, error) {
+		{"the creator", func() (sandboxtelegram.Message, error) { return w.tg.Say(w.manager.ID, w.group.ID, 0, "/latest") }, true},
+		{"an administrator", func() (sandboxtelegram.Message, error) { return w.tg.Say(deputy.ID, w.group.ID, 0, "/latest") }, true},
+		{"a member", func() (sandboxtelegram.Message, error) { return w.tg.Say(w.member.ID, w.group.ID, 0, "/latest") }, false},
+		{"an anonymous administrator", func() (sandboxtelegram.Message, error) {
 			return w.tg.SayAnonymous(w.group.ID, 0, "/latest")
 		}, true},
-		{"another channel", func() (sandbox.TelegramMessage, error) {
+		{"another channel", func() (sandboxtelegram.Message, error) {
 			return w.tg.SayAsChannel(other.ID, w.group.ID, 0, "/latest")
 		}, false},
 	} {

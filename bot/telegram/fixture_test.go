@@ -19,40 +19,41 @@ import (
 	"tidings/bot/bottest"
 	"tidings/bot/telegram"
 	"tidings/internal/sandbox"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
 const wrongToken = "7000000001:wrong-token-wrong-token-wrong-token-00"
 
 // world is a stand-in of Telegram with a group of two, and an adapter connected to it.
 type world struct {
-	tg      *sandbox.Telegram
+	tg      *sandboxtelegram.StandIn
 	address string
 	memory  *memory
 	log     *bottest.Log
 	adapter *telegram.Adapter
-	manager sandbox.TelegramUser
-	member  sandbox.TelegramUser
-	group   sandbox.TelegramChat
+	manager sandboxtelegram.User
+	member  sandboxtelegram.User
+	group   sandboxtelegram.Chat
 }
 
 func newWorld(t *testing.T) *world {
-	return newWorldOf(t, sandbox.TelegramConfig{Unlimited: true})
+	return newWorldOf(t, sandboxtelegram.Config{Unlimited: true})
 }
 
-func newWorldOf(t *testing.T, cfg sandbox.TelegramConfig) *world {
+func newWorldOf(t *testing.T, cfg sandboxtelegram.Config) *world {
 	t.Helper()
-	w := &world{tg: sandbox.NewTelegram(cfg), memory: newMemory(), log: &bottest.Log{}}
+	w := &world{tg: sandboxtelegram.New(cfg), memory: newMemory(), log: &bottest.Log{}}
 	srv := httptest.NewServer(w.tg)
 	t.Cleanup(srv.Close)
 	t.Cleanup(w.tg.Close) // first, or the server waits for long polls
 	w.address = srv.URL
 	w.adapter = w.newAdapter(t, telegram.Config{})
-	w.manager = w.tg.AddUser(sandbox.TelegramUser{FirstName: "Ann"})
-	w.member = w.tg.AddUser(sandbox.TelegramUser{FirstName: "Bob"})
+	w.manager = w.tg.AddUser(sandboxtelegram.User{FirstName: "Ann"})
+	w.member = w.tg.AddUser(sandboxtelegram.User{FirstName: "Bob"})
 	w.group = must(w.tg.AddSupergroup("Newsroom", w.manager.ID))(t)
-	check(t, w.tg.SetMember(w.group.ID, w.member.ID, sandbox.TelegramMember))
+	check(t, w.tg.SetMember(w.group.ID, w.member.ID, sandboxtelegram.Member))
 	t.Cleanup(func() {
-		for _, secret := range []string{sandbox.TelegramDefaultToken, wrongToken} {
+		for _, secret := range []string{sandboxtelegram.DefaultToken, wrongToken} {
 			if strings.Contains(w.log.String(), secret) {
 				t.Errorf("the log holds a token:\n%s", w.log)
 			}
@@ -65,7 +66,7 @@ func newWorldOf(t *testing.T, cfg sandbox.TelegramConfig) *world {
 func (w *world) newAdapter(t *testing.T, cfg telegram.Config) *telegram.Adapter {
 	t.Helper()
 	if cfg.Token == "" {
-		cfg.Token = sandbox.TelegramDefaultToken
+		cfg.Token = sandboxtelegram.DefaultToken
 	}
 	if cfg.APIURL == "" {
 		cfg.APIURL = w.address
@@ -113,8 +114,8 @@ func (w *world) await(ctx context.Context, is func() bool) error {
 }
 
 // answerTo waits for the bot's answer to a message.
-func (w *world) answerTo(ctx context.Context, m sandbox.TelegramMessage) (sandbox.TelegramMessage, error) {
-	var answer sandbox.TelegramMessage
+func (w *world) answerTo(ctx context.Context, m sandboxtelegram.Message) (sandboxtelegram.Message, error) {
+	var answer sandboxtelegram.Message
 	err := w.await(ctx, func() bool {
 		for _, got := range w.tg.Messages(m.Chat.ID) {
 			if w.isBots(got) && got.ReplyTo != nil && got.ReplyTo.ID == m.ID {
@@ -128,9 +129,9 @@ func (w *world) answerTo(ctx context.Context, m sandbox.TelegramMessage) (sandbo
 }
 
 // after waits for the bot's first message behind m, for chats where answers quote nothing.
-func (w *world) after(t *testing.T, m sandbox.TelegramMessage) sandbox.TelegramMessage {
+func (w *world) after(t *testing.T, m sandboxtelegram.Message) sandboxtelegram.Message {
 	t.Helper()
-	var answer sandbox.TelegramMessage
+	var answer sandboxtelegram.Message
 	err := w.await(t.Context(), func() bool {
 		for _, got := range w.tg.Messages(m.Chat.ID) {
 			if got.ID > m.ID && w.isBots(got) {
@@ -146,12 +147,12 @@ func (w *world) after(t *testing.T, m sandbox.TelegramMessage) sandbox.TelegramM
 	return answer
 }
 
-func (w *world) isBots(m sandbox.TelegramMessage) bool {
+func (w *world) isBots(m sandboxtelegram.Message) bool {
 	return m.From != nil && m.From.ID == w.tg.Bot().ID || m.From == nil && !strings.HasPrefix(m.Text, "/")
 }
 
 // seen returns a message as the conformance suite wants it.
-func seen(m sandbox.TelegramMessage) bottest.Seen {
+func seen(m sandboxtelegram.Message) bottest.Seen {
 	s := bottest.Seen{ID: strconv.Itoa(m.ID), Text: m.Text, Styled: map[bot.Style][]string{}}
 	if m.ReplyTo != nil {
 		s.ReplyTo = strconv.Itoa(m.ReplyTo.ID)
@@ -191,7 +192,7 @@ func seen(m sandbox.TelegramMessage) bottest.Seen {
 }
 
 // slice returns the part of a text that an entity is about.
-func slice(text string, e sandbox.TelegramEntity) string {
+func slice(text string, e sandboxtelegram.Entity) string {
 	all := utf16.Encode([]rune(text))
 	return string(utf16.Decode(all[e.Offset : e.Offset+e.Length]))
 }
@@ -230,7 +231,7 @@ func (w *world) inject(f bottest.Fault) {
 }
 
 func (w *world) menu(ctx context.Context) ([]string, error) {
-	scope := sandbox.TelegramScope{Type: "all_chat_administrators"} // the last that is set
+	scope := sandboxtelegram.Scope{Type: "all_chat_administrators"} // the last that is set
 	err := w.await(ctx, func() bool { return len(w.tg.Commands(scope, "")) > 0 })
 	var names []string
 	for _, c := range w.tg.Menu(w.manager.ID, w.group.ID) {
@@ -239,7 +240,7 @@ func (w *world) menu(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-func (w *world) person(who bottest.Person) sandbox.TelegramUser {
+func (w *world) person(who bottest.Person) sandboxtelegram.User {
 	if who == bottest.Manager {
 		return w.manager
 	}
@@ -299,7 +300,7 @@ func number(t *testing.T, id string) int {
 func (w *world) press(
 	ctx context.Context, who bottest.Person, s bottest.Seen, label string,
 ) (after bottest.Seen, notice string, err error) {
-	find := func() *sandbox.TelegramMessage {
+	find := func() *sandboxtelegram.Message {
 		for _, m := range w.tg.Messages(w.group.ID) {
 			if strconv.Itoa(m.ID) == s.ID {
 				return &m
@@ -331,7 +332,7 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 	gone := must(w.tg.AddGroup("Gone", w.manager.ID))(t)
 	check(t, w.tg.Kick(gone.ID))
 	return bottest.Fixture{
-		Adapter: w.adapter, Secret: sandbox.TelegramDefaultToken, Log: w.log.String,
+		Adapter: w.adapter, Secret: sandboxtelegram.DefaultToken, Log: w.log.String,
 		Here: w.here(), Gone: target(gone.ID), Shown: w.shown, Lines: true,
 		Inject: w.inject, Heal: w.tg.Faults.Clear,
 		Menu: w.menu, Command: w.command, Press: w.press, CommandOn: w.commandOn, Ask: w.ask,

@@ -13,7 +13,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/bot/telegram"
-	"tidings/internal/sandbox"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
 // newFormer asks for a text on /latest and on a pressed button, and says what it was given.
@@ -33,7 +33,7 @@ func newFormer() *bottest.Handler {
 }
 
 // says writes in a chat as a person, in reply to a message unless that is 0.
-func (w *world) says(t *testing.T, user sandbox.TelegramUser, chat int64, replyTo int, text string) sandbox.TelegramMessage {
+func (w *world) says(t *testing.T, user sandboxtelegram.User, chat int64, replyTo int, text string) sandboxtelegram.Message {
 	t.Helper()
 	if replyTo == 0 {
 		return must(w.tg.Say(user.ID, chat, 0, text))(t)
@@ -176,7 +176,7 @@ func TestForm_IsRememberedOverARestartUntilItExpires(t *testing.T) {
 	}
 }
 
-func formKey(w *world, user sandbox.TelegramUser) string {
+func formKey(w *world, user sandboxtelegram.User) string {
 	chat := strconv.FormatInt(user.ID, 10)
 	return "telegram.form." + strconv.FormatInt(w.tg.Bot().ID, 10) + "." + chat + "." + chat
 }

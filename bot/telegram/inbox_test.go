@@ -12,6 +12,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/telegram"
 	"tidings/internal/sandbox"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
 func TestRun_ConfirmsUpdatesOnlyOnceTheyAreStored(t *testing.T) {
@@ -56,7 +57,7 @@ func TestRun_AnswersOnceWhatWasReceivedBeforeACrash(t *testing.T) {
 }
 
 // crash lets a run receive a command and end before it has been answered.
-func (w *world) crash(t *testing.T, text string) sandbox.TelegramMessage {
+func (w *world) crash(t *testing.T, text string) sandboxtelegram.Message {
 	t.Helper()
 	h := newHandler()
 	h.Answer = func(ctx context.Context, _ bot.Invocation) bot.Message {
@@ -120,7 +121,7 @@ func TestRun_KeepsTheUpdatesOfBotsApart(t *testing.T) {
 	check(t, stop())
 
 	token := "7000000002:another-bot-another-bot-another-bot"
-	second := newWorldOf(t, sandbox.TelegramConfig{Unlimited: true, Token: token})
+	second := newWorldOf(t, sandboxtelegram.Config{Unlimited: true, Token: token})
 	a := second.newAdapter(t, telegram.Config{Token: token, Inbox: first.memory})
 	second.run(t, a, newHandler())
 	m := must(second.tg.Say(second.member.ID, second.group.ID, 0, "/latest"))(t)

@@ -12,7 +12,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/bot/telegram"
-	"tidings/internal/sandbox"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
 // turns is a [bot.Pacer] that lets everybody go at once and keeps what it hears.
@@ -71,7 +71,7 @@ func TestShares_TakesTopicsForTheirChat(t *testing.T) {
 
 func TestNew_ShowsTheTokenInNoDump(t *testing.T) {
 	w := newWorld(t)
-	if dump := fmt.Sprintf("%+v %#v", w.adapter, w.adapter); strings.Contains(dump, sandbox.TelegramDefaultToken) {
+	if dump := fmt.Sprintf("%+v %#v", w.adapter, w.adapter); strings.Contains(dump, sandboxtelegram.DefaultToken) {
 		t.Errorf("the token stands in %s", dump)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"tidings/bot/bottest"
 	"tidings/bot/telegram"
 	"tidings/internal/sandbox"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
 func TestSend_AsksForThePreviewOfTheArticle(t *testing.T) {
@@ -25,16 +26,16 @@ func TestSend_AsksForThePreviewOfTheArticle(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		message bot.Message
-		want    sandbox.TelegramLinkPreview
+		want    sandboxtelegram.LinkPreview
 	}{
 		{
 			"with a picture",
 			bot.Message{Card: &bot.Card{Title: bot.Plain("T"), URL: link, Image: "https://news.example/i.jpg"}},
-			sandbox.TelegramLinkPreview{URL: link, PreferLarge: true},
+			sandboxtelegram.LinkPreview{URL: link, PreferLarge: true},
 		},
-		{"without", bot.Message{Card: &bot.Card{Title: bot.Plain("T"), URL: link}}, sandbox.TelegramLinkPreview{URL: link}},
-		{"no link", bot.Message{Card: &bot.Card{Title: bot.Plain("T")}}, sandbox.TelegramLinkPreview{Disabled: true}},
-		{"text", bot.Message{Text: bot.Linked("a list of headlines", link)}, sandbox.TelegramLinkPreview{Disabled: true}},
+		{"without", bot.Message{Card: &bot.Card{Title: bot.Plain("T"), URL: link}}, sandboxtelegram.LinkPreview{URL: link}},
+		{"no link", bot.Message{Card: &bot.Card{Title: bot.Plain("T")}}, sandboxtelegram.LinkPreview{Disabled: true}},
+		{"text", bot.Message{Text: bot.Linked("a list of headlines", link)}, sandboxtelegram.LinkPreview{Disabled: true}},
 	} {
 		_, err := w.adapter.Send(t.Context(), w.here(), c.message)
 		check(t, err)
@@ -189,13 +190,13 @@ func FuzzSend(f *testing.F) {
 	for _, s := range bottest.Texts() {
 		f.Add(s.Text, "https://news.example/"+s.Text, uint8(3))
 	}
-	tg := sandbox.NewTelegram(sandbox.TelegramConfig{Unlimited: true})
+	tg := sandboxtelegram.New(sandboxtelegram.Config{Unlimited: true})
 	srv := httptest.NewServer(tg)
 	f.Cleanup(srv.Close)
 	f.Cleanup(tg.Close)
-	ann := tg.AddUser(sandbox.TelegramUser{FirstName: "Ann"})
+	ann := tg.AddUser(sandboxtelegram.User{FirstName: "Ann"})
 	m := newMemory()
-	a, err := telegram.New(telegram.Config{Token: sandbox.TelegramDefaultToken, APIURL: srv.URL, State: m, Inbox: m})
+	a, err := telegram.New(telegram.Config{Token: sandboxtelegram.DefaultToken, APIURL: srv.URL, State: m, Inbox: m})
 	if err != nil {
 		f.Fatal(err)
 	}

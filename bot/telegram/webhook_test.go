@@ -14,6 +14,7 @@ import (
 	"tidings/bot/bottest"
 	"tidings/bot/telegram"
 	"tidings/internal/sandbox"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
 const hookSecret = "the-secret-that-Telegram-was-told"
@@ -156,7 +157,7 @@ func TestWebhook_LosesNothingBetweenTwoRuns(t *testing.T) {
 		t.Errorf("between two runs %d updates wait, want both", n)
 	}
 	h.run(t, h.byWebhook(t, telegram.Config{WebhookSecret: hookSecret}), newHandler())
-	for _, m := range []sandbox.TelegramMessage{begun, between} {
+	for _, m := range []sandboxtelegram.Message{begun, between} {
 		must(h.answerTo(t.Context(), m))(t)
 	}
 	if got := len(h.shown(h.here())); got != 2 {
@@ -245,7 +246,7 @@ func TestNew_RefusesAWebhookWithoutASecret(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{"", "with space", strings.Repeat("x", 257), "ümlaut"} {
 		_, err := telegram.New(telegram.Config{
-			Token: sandbox.TelegramDefaultToken, APIURL: "http://127.0.0.1:1", State: newMemory(), Inbox: newMemory(),
+			Token: sandboxtelegram.DefaultToken, APIURL: "http://127.0.0.1:1", State: newMemory(), Inbox: newMemory(),
 			WebhookURL: "https://bot.example", WebhookSecret: secret,
 		})
 		if err == nil || secret != "" && strings.Contains(err.Error(), secret) {

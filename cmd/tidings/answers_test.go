@@ -16,7 +16,8 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
+	"tidings/internal/sandbox/telegram"
 )
 
 var update = flag.Bool("update", false, "write the answers in testdata/answers anew")
@@ -134,9 +135,9 @@ func steady(s string) string {
 // seenOnDiscord returns the private reply, as markdown, or the form that opens.
 func (w *world) seenOnDiscord(channel string, q question) string {
 	w.t.Helper()
-	var options []sandbox.DiscordOption
+	var options []discord.Option
 	for _, o := range q.options {
-		options = append(options, sandbox.DiscordOption{Name: o.name, Value: o.value})
+		options = append(options, discord.Option{Name: o.name, Value: o.value})
 	}
 	it, err := w.discord.Command(w.ctx, w.manager, channel, q.command, options)
 	if err != nil {
@@ -191,7 +192,7 @@ func (w *world) seenOnTelegram(chat int64, q question) string {
 }
 
 // styled writes entities as signs around their text.
-func styled(text string, entities []sandbox.TelegramEntity) string {
+func styled(text string, entities []telegram.Entity) string {
 	units := utf16.Encode([]rune(text))
 	type mark struct {
 		at    int

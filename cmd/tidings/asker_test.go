@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
 )
 
 // questionEvery is how often an asker writes.
@@ -17,7 +17,7 @@ type asker struct {
 	f     *fleet
 	stop  context.CancelFunc
 	ended chan struct{}
-	asked []*sandbox.DiscordInteraction // to be read once ended is closed
+	asked []*discord.Interaction // to be read once ended is closed
 }
 
 func (f *fleet) ask() *asker {

@@ -17,7 +17,7 @@ import (
 
 	"tidings/bot"
 	"tidings/internal/pgtest"
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
 	"tidings/internal/store"
 )
 
@@ -85,7 +85,7 @@ func benchmarkAlertFromOtherProcess(b *testing.B, w *world, database string) {
 	w.program = release(b)
 	p := w.start("run")
 	for i, c := range w.channels {
-		w.onDiscord(c, "subscribe", sandbox.DiscordOption{Name: "filter", Value: fmt.Sprintf("channel%d", i)})
+		w.onDiscord(c, "subscribe", discord.Option{Name: "filter", Value: fmt.Sprintf("channel%d", i)})
 	}
 	db, err := store.Open(w.ctx, store.Config{URL: database})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
 )
 
 // story returns an article in JSON, published now.
@@ -72,7 +73,7 @@ func TestRun_TheMainJob(t *testing.T) {
 		}
 	}
 	for platform, reply := range map[string]string{
-		"Discord":  w.onDiscord(channel, "subscribe", sandbox.DiscordOption{Name: "filter", Value: "regatta OR missile -drill"}),
+		"Discord":  w.onDiscord(channel, "subscribe", discord.Option{Name: "filter", Value: "regatta OR missile -drill"}),
 		"Telegram": w.onTelegram(chat, "/sub regatta OR missile -drill"),
 	} {
 		if !strings.Contains(reply, "Subscribed (number 1)") || !strings.Contains(reply, "regatta rumors") {

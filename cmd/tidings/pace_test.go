@@ -11,6 +11,7 @@ import (
 
 	"tidings/bot"
 	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/telegram"
 )
 
 // flood is a load, and the least time that the platforms' limits let it take.
@@ -155,7 +156,7 @@ func BenchmarkUrgent(b *testing.B) {
 		})
 		s.check(err)
 		for e := range events {
-			if e.Kind == sandbox.TelegramSent && strings.HasPrefix(e.Message.Text, "Flash") {
+			if e.Kind == telegram.Sent && strings.HasPrefix(e.Message.Text, "Flash") {
 				break
 			}
 		}

@@ -16,7 +16,8 @@ import (
 
 	"tidings/bot"
 	"tidings/internal/pgtest"
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
+	"tidings/internal/sandbox/telegram"
 	"tidings/internal/store"
 )
 
@@ -71,7 +72,7 @@ func newFleet(t *testing.T, w *world) *fleet {
 		t.Fatal(err)
 	}
 	for i, c := range f.channels {
-		f.onDiscord(c, "subscribe", sandbox.DiscordOption{Name: "filter", Value: desk(i)})
+		f.onDiscord(c, "subscribe", discord.Option{Name: "filter", Value: desk(i)})
 	}
 	for i, c := range f.chats {
 		if _, err := f.telegram.Start(c, ""); err != nil {
@@ -312,7 +313,7 @@ func (*fleet) within(t *testing.T, what string, most time.Duration, do func()) {
 // roll restarts one replica after the other while people write.
 func (f *fleet) roll(t *testing.T) {
 	t.Helper()
-	asker := f.telegram.AddUser(sandbox.TelegramUser{FirstName: "Asker"}).ID
+	asker := f.telegram.AddUser(telegram.User{FirstName: "Asker"}).ID
 	if _, err := f.telegram.Start(asker, ""); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,8 @@ import (
 
 	"tidings/bot/discord"
 	"tidings/bot/telegram"
-	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
 const (
@@ -74,7 +75,7 @@ func newSiege(t *testing.T) *siege {
 	for _, c := range s.channels {
 		s.discord.Say(s.manager, c, "now we wait")
 	}
-	s.asker = s.telegram.AddUser(sandbox.TelegramUser{FirstName: "Asker"}).ID
+	s.asker = s.telegram.AddUser(sandboxtelegram.User{FirstName: "Asker"}).ID
 	if _, err := s.telegram.Start(s.asker, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +287,7 @@ func (s *siege) ask(working context.Context) {
 func (s *siege) askDiscord(word string) error {
 	ctx, cancel := context.WithTimeout(s.ctx, answerTime)
 	defer cancel()
-	it, err := s.discord.Command(ctx, s.manager, s.channels[0], "latest", []sandbox.DiscordOption{{Name: "filter", Value: word}})
+	it, err := s.discord.Command(ctx, s.manager, s.channels[0], "latest", []sandboxdiscord.Option{{Name: "filter", Value: word}})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
 	"tidings/internal/store"
 )
 
@@ -60,7 +61,7 @@ func newSoak(t *testing.T) *soak {
 	s.program = release(t)
 	p := s.start("run")
 	for i, c := range s.channels {
-		s.onDiscord(c, "subscribe", sandbox.DiscordOption{Name: "filter", Value: desk(i)})
+		s.onDiscord(c, "subscribe", discord.Option{Name: "filter", Value: desk(i)})
 		s.discord.Say(s.manager, c, "now we wait")
 	}
 	for i, c := range s.chats {

@@ -16,7 +16,8 @@ import (
 	"tidings/bot/bottest"
 	"tidings/bot/discord"
 	"tidings/bot/telegram"
-	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 	"tidings/internal/store"
 )
 
@@ -25,8 +26,8 @@ import (
 type stage struct {
 	t        testing.TB
 	db       *store.Store
-	discord  *sandbox.Discord
-	telegram *sandbox.Telegram
+	discord  *sandboxdiscord.StandIn
+	telegram *sandboxtelegram.StandIn
 	adapters []bot.Adapter
 	channels []bot.Target
 	chats    []bot.Target
@@ -112,8 +113,8 @@ func newStage(t testing.TB, through network, channels, chats int) *stage {
 	})
 	s.check(err)
 	t.Cleanup(func() { s.check(s.db.Close()) })
-	s.discord = sandbox.NewDiscord(sandbox.DiscordConfig{Token: discordToken, KeepRequests: 1})
-	s.telegram = sandbox.NewTelegram(sandbox.TelegramConfig{Token: telegramToken})
+	s.discord = sandboxdiscord.New(sandboxdiscord.Config{Token: discordToken, KeepRequests: 1})
+	s.telegram = sandboxtelegram.New(sandboxtelegram.Config{Token: telegramToken})
 	t.Cleanup(s.discord.Close)
 	t.Cleanup(s.telegram.Close)
 	discordURL, discordClient := through(t, s.discord)
@@ -132,7 +133,7 @@ func newStage(t testing.TB, through network, channels, chats int) *stage {
 		s.channels = append(s.channels, bot.Target{Platform: discord.Platform, Space: guild, Chat: id})
 	}
 	for i := range chats {
-		u := s.telegram.AddUser(sandbox.TelegramUser{FirstName: fmt.Sprintf("Reader %d", i)})
+		u := s.telegram.AddUser(sandboxtelegram.User{FirstName: fmt.Sprintf("Reader %d", i)})
 		_, err := s.telegram.Start(u.ID, "")
 		s.check(err)
 		s.chats = append(s.chats, bot.Target{Platform: telegram.Platform, Chat: strconv.FormatInt(u.ID, 10)})

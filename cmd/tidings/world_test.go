@@ -20,7 +20,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
+	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
 // TestMain lets the test binary be the program itself, so that tests can start it as a process.
@@ -45,8 +46,8 @@ type world struct {
 	t        testing.TB
 	ctx      context.Context
 	dir      string
-	discord  *sandbox.Discord
-	telegram *sandbox.Telegram
+	discord  *sandboxdiscord.StandIn
+	telegram *sandboxtelegram.StandIn
 	env      []string
 	program  string // the test binary itself, unless a test says otherwise
 
@@ -61,8 +62,8 @@ func newWorld(t testing.TB, channels, chats int) *world {
 	t.Cleanup(cancel)
 	w := &world{
 		t: t, ctx: ctx, dir: t.TempDir(),
-		discord:  sandbox.NewDiscord(sandbox.DiscordConfig{Token: discordToken, HeartbeatInterval: time.Second}),
-		telegram: sandbox.NewTelegram(sandbox.TelegramConfig{Token: telegramToken}),
+		discord:  sandboxdiscord.New(sandboxdiscord.Config{Token: discordToken, HeartbeatInterval: time.Second}),
+		telegram: sandboxtelegram.New(sandboxtelegram.Config{Token: telegramToken}),
 	}
 	var err error
 	if w.program, err = os.Executable(); err != nil {
@@ -76,10 +77,10 @@ func newWorld(t testing.TB, channels, chats int) *world {
 	}
 	w.manager = w.discord.AddUser("ann")
 	for _, c := range w.channels {
-		w.discord.SetMemberPermissions(c, w.manager, sandbox.DiscordMemberDefault|manageChannels)
+		w.discord.SetMemberPermissions(c, w.manager, sandboxdiscord.MemberDefault|manageChannels)
 	}
 	for i := range chats {
-		u := w.telegram.AddUser(sandbox.TelegramUser{FirstName: fmt.Sprintf("Reader %d", i)})
+		u := w.telegram.AddUser(sandboxtelegram.User{FirstName: fmt.Sprintf("Reader %d", i)})
 		w.chats = append(w.chats, u.ID)
 	}
 	w.env = []string{
@@ -198,7 +199,7 @@ func (w *world) file(name, content string) string {
 }
 
 // onDiscord types a command as the manager and returns the private reply in words.
-func (w *world) onDiscord(channel, command string, options ...sandbox.DiscordOption) string {
+func (w *world) onDiscord(channel, command string, options ...sandboxdiscord.Option) string {
 	w.t.Helper()
 	it, err := w.discord.Command(w.ctx, w.manager, channel, command, options)
 	if err != nil {
@@ -230,7 +231,7 @@ func (w *world) onTelegram(chat int64, line string) string {
 }
 
 // telegramMessages waits until a chat holds n messages and returns them.
-func (w *world) telegramMessages(chat int64, n int) []sandbox.TelegramMessage {
+func (w *world) telegramMessages(chat int64, n int) []sandboxtelegram.Message {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
 )
 
 const (
@@ -71,7 +71,7 @@ func refuse(w http.ResponseWriter, status int, err error) {
 // finish answers an action that leads to nothing but events.
 func finish(w http.ResponseWriter, err error) {
 	switch {
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, sandbox.ErrDiscordNoAnswer):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, discord.ErrNoAnswer):
 		refuse(w, http.StatusGatewayTimeout, errors.New("the bot did not answer in time"))
 	case err != nil:
 		refuse(w, http.StatusUnprocessableEntity, err)
@@ -148,11 +148,11 @@ func (d *Demo) discordPress(w http.ResponseWriter, r *http.Request, a action) {
 }
 
 // answered waits for what comes of something that the visitor did: an answer, or a dialog.
-func answered(ctx context.Context, it *sandbox.DiscordInteraction, err error) error {
+func answered(ctx context.Context, it *discord.Interaction, err error) error {
 	if err != nil {
 		return err
 	}
-	if _, err := it.Form(ctx); !errors.Is(err, sandbox.ErrDiscordNoForm) {
+	if _, err := it.Form(ctx); !errors.Is(err, discord.ErrNoForm) {
 		return err
 	}
 	_, err = it.Reply(ctx)

@@ -10,7 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
+	"tidings/internal/sandbox/telegram"
 )
 
 // discordToken opens nothing but the stand-in.
@@ -37,8 +38,8 @@ type Demo struct {
 	cfg      Config
 	log      *slog.Logger
 	room     *newsroom
-	discord  *sandbox.Discord
-	telegram *sandbox.Telegram
+	discord  *discord.StandIn
+	telegram *telegram.StandIn
 	world    world
 	addrs    struct{ discord, telegram, feed string }
 	servers  []*http.Server
@@ -59,8 +60,8 @@ func New(ctx context.Context, cfg Config) (*Demo, error) {
 	}
 	d := &Demo{
 		cfg: cfg, log: cfg.Logger, room: newNewsroom(cfg.Now),
-		discord:  sandbox.NewDiscord(sandbox.DiscordConfig{Token: discordToken, Now: cfg.Now}),
-		telegram: sandbox.NewTelegram(sandbox.TelegramConfig{Now: cfg.Now}),
+		discord:  discord.New(discord.Config{Token: discordToken, Now: cfg.Now}),
+		telegram: telegram.New(telegram.Config{Now: cfg.Now}),
 	}
 	if err := d.build(ctx); err != nil {
 		return nil, errors.Join(err, d.Close())
@@ -143,7 +144,7 @@ func (d *Demo) FeedURL() string { return d.addrs.feed + "/feed.xml" }
 func (d *Demo) DiscordToken() string { return discordToken }
 
 // TelegramToken is the bot's token on the Telegram stand-in.
-func (d *Demo) TelegramToken() string { return sandbox.TelegramDefaultToken }
+func (d *Demo) TelegramToken() string { return telegram.DefaultToken }
 
 // SourceName is a short name for the feed.
 func (d *Demo) SourceName() string { return sourceName }

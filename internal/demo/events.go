@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
+	"tidings/internal/sandbox/telegram"
 )
 
 // heartbeat is how often an idle stream shows that it lives.
@@ -17,17 +18,17 @@ const heartbeat = 20 * time.Second
 
 // discordMessage is a message as the page draws it.
 type discordMessage struct {
-	ID         string                     `json:"id"`
-	Channel    string                     `json:"channel"`
-	Author     string                     `json:"author"`
-	Bot        bool                       `json:"bot"`
-	Content    string                     `json:"content"`
-	Embeds     []sandbox.DiscordEmbed     `json:"embeds"`
-	Components []sandbox.DiscordComponent `json:"components"`
-	Ephemeral  bool                       `json:"ephemeral"`
-	Loading    bool                       `json:"loading"`
-	Posted     time.Time                  `json:"posted"`
-	Edited     bool                       `json:"edited"`
+	ID         string              `json:"id"`
+	Channel    string              `json:"channel"`
+	Author     string              `json:"author"`
+	Bot        bool                `json:"bot"`
+	Content    string              `json:"content"`
+	Embeds     []discord.Embed     `json:"embeds"`
+	Components []discord.Component `json:"components"`
+	Ephemeral  bool                `json:"ephemeral"`
+	Loading    bool                `json:"loading"`
+	Posted     time.Time           `json:"posted"`
+	Edited     bool                `json:"edited"`
 	// Used is the command that the message answers, and UsedBy who used it.
 	Used   string `json:"used,omitempty"`
 	UsedBy string `json:"usedBy,omitempty"`
@@ -45,12 +46,12 @@ type discordQuote struct {
 // discordForm is a dialog that waits to be filled in.
 type discordForm struct {
 	Opened string `json:"opened"` // the interaction
-	sandbox.DiscordModal
+	discord.Modal
 }
 
 // telegramMessage adds what only a client knows.
 type telegramMessage struct {
-	sandbox.TelegramMessage
+	telegram.Message
 	Preview *preview `json:"preview,omitempty"`
 	// Asks says that the visitor is asked for a reply, and Placeholder what the line says then.
 	Asks        bool   `json:"asks,omitempty"`
@@ -81,10 +82,10 @@ type discordSnapshot struct {
 }
 
 type telegramSnapshot struct {
-	You      int64                                `json:"you"`
-	Chats    []telegramPlace                      `json:"chats"`
-	Messages []telegramMessage                    `json:"messages"`
-	Menus    map[string][]sandbox.TelegramCommand `json:"menus"`
+	You      int64                         `json:"you"`
+	Chats    []telegramPlace               `json:"chats"`
+	Messages []telegramMessage             `json:"messages"`
+	Menus    map[string][]telegram.Command `json:"menus"`
 }
 
 // discordEvent and telegramEvent are changes; a message that is not gone is as it is now.
@@ -103,7 +104,7 @@ type (
 		Message *telegramMessage `json:"message,omitempty"`
 		Typing  int64            `json:"typing,omitempty"`
 		// Menus are all menus, after one of them has changed.
-		Menus map[string][]sandbox.TelegramCommand `json:"menus,omitempty"`
+		Menus map[string][]telegram.Command `json:"menus,omitempty"`
 	}
 )
 
@@ -187,43 +188,43 @@ func (d *Demo) snapshot() snapshot {
 	return s
 }
 
-func (d *Demo) menus() map[string][]sandbox.TelegramCommand {
-	menus := map[string][]sandbox.TelegramCommand{}
+func (d *Demo) menus() map[string][]telegram.Command {
+	menus := map[string][]telegram.Command{}
 	for _, c := range d.world.telegram.chats {
 		menus[fmt.Sprint(c.ID)] = d.telegram.Menu(d.world.telegram.you.ID, c.ID)
 	}
 	return menus
 }
 
-func (d *Demo) discordChange(e sandbox.DiscordEvent) (event discordEvent, shown bool) {
+func (d *Demo) discordChange(e discord.Event) (event discordEvent, shown bool) {
 	switch e.Kind {
-	case sandbox.DiscordPosted, sandbox.DiscordEdited, sandbox.DiscordDeleted:
-		event = discordEvent{Gone: e.Kind == sandbox.DiscordDeleted, Message: d.discordView(&e.Message)}
+	case discord.Posted, discord.Edited, discord.Deleted:
+		event = discordEvent{Gone: e.Kind == discord.Deleted, Message: d.discordView(&e.Message)}
 		return event, d.world.discord.sees(&e.Message)
-	case sandbox.DiscordFailed:
+	case discord.Failed:
 		return discordEvent{Failed: invoked(&e.Invocation), Channel: e.ChannelID}, e.Invocation.User.ID == d.world.discord.you
-	case sandbox.DiscordAsked:
-		event = discordEvent{Form: &discordForm{Opened: e.Invocation.ID, DiscordModal: *e.Modal}}
+	case discord.Asked:
+		event = discordEvent{Form: &discordForm{Opened: e.Invocation.ID, Modal: *e.Modal}}
 		return event, e.Invocation.User.ID == d.world.discord.you
 	}
 	return event, false
 }
 
-func (d *Demo) telegramChange(e sandbox.TelegramEvent) (event telegramEvent, shown bool) {
+func (d *Demo) telegramChange(e telegram.Event) (event telegramEvent, shown bool) {
 	switch e.Kind {
-	case sandbox.TelegramSent, sandbox.TelegramEdited, sandbox.TelegramDeleted:
-		return telegramEvent{Gone: e.Kind == sandbox.TelegramDeleted, Message: d.telegramView(&e.Message)}, true
-	case sandbox.TelegramTyping:
+	case telegram.Sent, telegram.Edited, telegram.Deleted:
+		return telegramEvent{Gone: e.Kind == telegram.Deleted, Message: d.telegramView(&e.Message)}, true
+	case telegram.Typing:
 		return telegramEvent{Typing: e.Chat}, true
-	case sandbox.TelegramMenuChanged:
+	case telegram.MenuChanged:
 		return telegramEvent{Menus: d.menus()}, true
 	}
 	return event, false
 }
 
-const commandInvocation = 2 // a slash command, in [sandbox.DiscordInvocation]
+const commandInvocation = 2 // a slash command, in [discord.Invocation]
 
-func (d *Demo) discordView(m *sandbox.DiscordMessage) *discordMessage {
+func (d *Demo) discordView(m *discord.Message) *discordMessage {
 	v := &discordMessage{
 		ID: m.ID, Channel: m.ChannelID, Author: m.Author.Name, Bot: m.Author.Bot, Content: m.Content,
 		Components: m.Components, Ephemeral: m.EphemeralTo != "", Loading: m.Loading, Posted: m.Posted,
@@ -231,7 +232,7 @@ func (d *Demo) discordView(m *sandbox.DiscordMessage) *discordMessage {
 	}
 	for _, e := range m.Embeds {
 		if e.Image != nil {
-			e.Image = &sandbox.DiscordEmbedImage{URL: d.localPicture(e.Image.URL)}
+			e.Image = &discord.EmbedImage{URL: d.localPicture(e.Image.URL)}
 		}
 		v.Embeds = append(v.Embeds, e)
 	}
@@ -245,7 +246,7 @@ func (d *Demo) discordView(m *sandbox.DiscordMessage) *discordMessage {
 }
 
 // invoked returns what somebody used as Discord's client names it.
-func invoked(i *sandbox.DiscordInvocation) string {
+func invoked(i *discord.Invocation) string {
 	if i.Kind == commandInvocation && i.Target == "" {
 		return "/" + i.Name
 	}
@@ -264,8 +265,8 @@ func (d *Demo) discordQuote(id string) *discordQuote {
 	return q
 }
 
-func (d *Demo) telegramView(m *sandbox.TelegramMessage) *telegramMessage {
-	v := &telegramMessage{TelegramMessage: *m, Asks: m.Asks(d.world.telegram.you.ID)}
+func (d *Demo) telegramView(m *telegram.Message) *telegramMessage {
+	v := &telegramMessage{Message: *m, Asks: m.Asks(d.world.telegram.you.ID)}
 	if v.Asks {
 		v.Placeholder = m.Force.Placeholder
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
 )
 
 func TestNewsroom_NeverRepeatsAndEveryFourthIsAMissile(t *testing.T) {
@@ -51,25 +51,25 @@ func TestNewsroom_TakesUpEveryDraftOnceARound(t *testing.T) {
 	}
 }
 
-func testCommands() []sandbox.DiscordCommand {
-	text := sandbox.DiscordCommandOption{Type: 3, Name: "filter", Description: "Keywords"}
+func testCommands() []discord.Command {
+	text := discord.CommandOption{Type: 3, Name: "filter", Description: "Keywords"}
 	least, most := 1.0, 10.0
-	count := sandbox.DiscordCommandOption{
+	count := discord.CommandOption{
 		Type: optionInteger, Name: "count", Description: "How many", MinValue: &least, MaxValue: &most,
 	}
-	required, number := text, sandbox.DiscordCommandOption{
+	required, number := text, discord.CommandOption{
 		Type: optionInteger, Name: "number", Description: "Which", Required: true,
 	}
 	required.Required = true
-	sub := func(name string, options ...sandbox.DiscordCommandOption) sandbox.DiscordCommandOption {
-		return sandbox.DiscordCommandOption{Type: optionSubcommand, Name: name, Options: options}
+	sub := func(name string, options ...discord.CommandOption) discord.CommandOption {
+		return discord.CommandOption{Type: optionSubcommand, Name: name, Options: options}
 	}
-	address := sandbox.DiscordCommandOption{Type: 3, Name: "url", Required: true}
-	return []sandbox.DiscordCommand{
-		{Name: "latest", Options: []sandbox.DiscordCommandOption{text, count}},
-		{Name: "filter", Options: []sandbox.DiscordCommandOption{sub("set", number, required), sub("test", required)}},
-		{Name: "sources", Options: []sandbox.DiscordCommandOption{sub("list"), sub("add", address)}},
-		{Name: "switch", Options: []sandbox.DiscordCommandOption{sub("on"), sub("off")}},
+	address := discord.CommandOption{Type: 3, Name: "url", Required: true}
+	return []discord.Command{
+		{Name: "latest", Options: []discord.CommandOption{text, count}},
+		{Name: "filter", Options: []discord.CommandOption{sub("set", number, required), sub("test", required)}},
+		{Name: "sources", Options: []discord.CommandOption{sub("list"), sub("add", address)}},
+		{Name: "switch", Options: []discord.CommandOption{sub("on"), sub("off")}},
 		{Name: "status"},
 	}
 }

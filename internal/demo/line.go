@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
 )
 
 // Types of options; discord.com/developers/docs/interactions/application-commands.
@@ -25,15 +25,15 @@ const messageCommand = 3
 type invocation struct {
 	// name holds the subcommands too, as in "filter set".
 	name    string
-	options []sandbox.DiscordOption
+	options []discord.Option
 	// specs are the options that the command takes.
-	specs []sandbox.DiscordCommandOption
+	specs []discord.CommandOption
 }
 
 // runLine has a person type a command.
 func runLine(
-	ctx context.Context, d *sandbox.Discord, user, channel, line string,
-) (*sandbox.DiscordInteraction, error) {
+	ctx context.Context, d *discord.StandIn, user, channel, line string,
+) (*discord.Interaction, error) {
 	inv, err := parseLine(d.Commands(), line)
 	if err != nil {
 		return nil, err
@@ -44,12 +44,12 @@ func runLine(
 // parseLine reads a command with its options from one line. Discord's client has a field for each option; here
 // words go to options by their place: numbers take a word of digits, at the beginning or at the end, and the last
 // text takes what is left. "name:" in front of words names the option they belong to.
-func parseLine(commands []sandbox.DiscordCommand, line string) (invocation, error) {
+func parseLine(commands []discord.Command, line string) (invocation, error) {
 	words := strings.Fields(strings.TrimPrefix(line, "/"))
 	if len(words) == 0 {
 		return invocation{}, errors.New("type a command, such as /latest")
 	}
-	i := slices.IndexFunc(commands, func(c sandbox.DiscordCommand) bool { return c.Name == words[0] })
+	i := slices.IndexFunc(commands, func(c discord.Command) bool { return c.Name == words[0] })
 	if i < 0 {
 		return invocation{}, fmt.Errorf("there is no command /%s; /help lists all", words[0])
 	}
@@ -68,15 +68,15 @@ func parseLine(commands []sandbox.DiscordCommand, line string) (invocation, erro
 	return inv, err
 }
 
-func isNested(o sandbox.DiscordCommandOption) bool {
+func isNested(o discord.CommandOption) bool {
 	return o.Type == optionSubcommand || o.Type == optionGroup
 }
 
 // subcommand finds the subcommand that the next word names. Without one, the only subcommand that needs nothing is
 // meant.
-func subcommand(inv invocation, words []string) (sandbox.DiscordCommandOption, error) {
+func subcommand(inv invocation, words []string) (discord.CommandOption, error) {
 	var names []string
-	var bare []sandbox.DiscordCommandOption
+	var bare []discord.CommandOption
 	for _, o := range inv.specs {
 		if len(words) > 0 && o.Name == words[0] {
 			return o, nil
@@ -89,13 +89,13 @@ func subcommand(inv invocation, words []string) (sandbox.DiscordCommandOption, e
 	if len(words) == 0 && len(bare) == 1 {
 		return bare[0], nil
 	}
-	return sandbox.DiscordCommandOption{}, fmt.Errorf("/%s is followed by one of: %s", inv.name, strings.Join(names, ", "))
+	return discord.CommandOption{}, fmt.Errorf("/%s is followed by one of: %s", inv.name, strings.Join(names, ", "))
 }
 
 // fillOptions deals words out to the options of a command.
-func fillOptions(inv invocation, words []string) ([]sandbox.DiscordOption, error) {
+func fillOptions(inv invocation, words []string) ([]discord.Option, error) {
 	given, words := namedWords(inv.specs, words)
-	open := slices.DeleteFunc(slices.Clone(inv.specs), func(o sandbox.DiscordCommandOption) bool {
+	open := slices.DeleteFunc(slices.Clone(inv.specs), func(o discord.CommandOption) bool {
 		return given[o.Name] != ""
 	})
 	for len(open) > 0 && len(words) > 0 && open[0].Type == optionInteger && isNumber(words[0]) {
@@ -124,12 +124,12 @@ func fillOptions(inv invocation, words []string) ([]sandbox.DiscordOption, error
 }
 
 // namedWords takes the words out that stand after the name of an option.
-func namedWords(specs []sandbox.DiscordCommandOption, words []string) (given map[string]string, rest []string) {
+func namedWords(specs []discord.CommandOption, words []string) (given map[string]string, rest []string) {
 	given = map[string]string{}
 	current := ""
 	for _, w := range words {
 		name, value, ok := strings.Cut(w, ":")
-		spec := slices.IndexFunc(specs, func(o sandbox.DiscordCommandOption) bool { return ok && o.Name == name })
+		spec := slices.IndexFunc(specs, func(o discord.CommandOption) bool { return ok && o.Name == name })
 		switch {
 		case spec >= 0:
 			current = name
@@ -147,8 +147,8 @@ func namedWords(specs []sandbox.DiscordCommandOption, words []string) (given map
 }
 
 // typed turns values into what Discord's client would send, in the order of the command's options.
-func typed(inv invocation, given map[string]string) ([]sandbox.DiscordOption, error) {
-	var options []sandbox.DiscordOption
+func typed(inv invocation, given map[string]string) ([]discord.Option, error) {
+	var options []discord.Option
 	for _, o := range inv.specs {
 		text := given[o.Name]
 		switch {
@@ -157,7 +157,7 @@ func typed(inv invocation, given map[string]string) ([]sandbox.DiscordOption, er
 		case text == "":
 			continue
 		case o.Type != optionInteger:
-			options = append(options, sandbox.DiscordOption{Name: o.Name, Value: text})
+			options = append(options, discord.Option{Name: o.Name, Value: text})
 			continue
 		}
 		n, err := strconv.ParseInt(text, 10, 64)
@@ -168,13 +168,13 @@ func typed(inv invocation, given map[string]string) ([]sandbox.DiscordOption, er
 		case err != nil:
 			return options, fmt.Errorf("%s is a whole number, not %q", o.Name, text)
 		}
-		options = append(options, sandbox.DiscordOption{Name: o.Name, Value: n})
+		options = append(options, discord.Option{Name: o.Name, Value: n})
 	}
 	return options, nil
 }
 
 // bounds returns the least and the largest value of an option that has both.
-func bounds(o *sandbox.DiscordCommandOption) (low, high int64, bounded bool) {
+func bounds(o *discord.CommandOption) (low, high int64, bounded bool) {
 	if o.MinValue == nil || o.MaxValue == nil {
 		return 0, 0, false
 	}

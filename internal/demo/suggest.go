@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
 )
 
 // suggestion is one way to go on with a line.
@@ -26,7 +26,7 @@ func (d *Demo) suggest(ctx context.Context, user, channel, line string) []sugges
 	if len(words) == 0 || len(words) == 1 && typing {
 		return commandNames(commands, strings.Join(words, ""))
 	}
-	i := slices.IndexFunc(commands, func(c sandbox.DiscordCommand) bool { return c.Name == words[0] })
+	i := slices.IndexFunc(commands, func(c discord.Command) bool { return c.Name == words[0] })
 	if i < 0 {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (d *Demo) suggest(ctx context.Context, user, channel, line string) []sugges
 	return d.complete(ctx, user, channel, inv, words[:path], at)
 }
 
-func commandNames(commands []sandbox.DiscordCommand, prefix string) []suggestion {
+func commandNames(commands []discord.Command, prefix string) []suggestion {
 	var list []suggestion
 	for _, c := range commands {
 		if c.Type != messageCommand && strings.HasPrefix(c.Name, prefix) {
@@ -55,7 +55,7 @@ func commandNames(commands []sandbox.DiscordCommand, prefix string) []suggestion
 	return list
 }
 
-func subcommandNames(command string, specs []sandbox.DiscordCommandOption, prefix string) []suggestion {
+func subcommandNames(command string, specs []discord.CommandOption, prefix string) []suggestion {
 	var list []suggestion
 	for _, o := range specs {
 		if strings.HasPrefix(o.Name, prefix) {
@@ -67,7 +67,7 @@ func subcommandNames(command string, specs []sandbox.DiscordCommandOption, prefi
 }
 
 // usage names options as a manual does; of subcommands it says nothing.
-func usage(specs []sandbox.DiscordCommandOption) string {
+func usage(specs []discord.CommandOption) string {
 	var b strings.Builder
 	for _, o := range specs {
 		switch {
@@ -95,7 +95,7 @@ func (d *Demo) complete(
 		return hint
 	}
 	if at == len(options) {
-		options = append(options, sandbox.DiscordOption{Name: spec.Name, Value: ""})
+		options = append(options, discord.Option{Name: spec.Name, Value: ""})
 	}
 	options[at].Focused = true
 	options[at].Value = fmt.Sprint(options[at].Value)

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/discord"
+	"tidings/internal/sandbox/telegram"
 )
 
 // Names in both chats.
@@ -35,7 +36,7 @@ type discordWorld struct {
 
 type telegramWorld struct {
 	chats          []telegramPlace
-	you, colleague sandbox.TelegramUser
+	you, colleague telegram.User
 }
 
 // place is a Discord channel of the page.
@@ -52,29 +53,29 @@ type telegramPlace struct {
 }
 
 // buildDiscord makes a guild with two channels, which you and the colleague manage.
-func buildDiscord(d *sandbox.Discord) discordWorld {
+func buildDiscord(d *discord.StandIn) discordWorld {
 	w := discordWorld{guild: d.AddGuild(placeName), you: d.AddUser(youName), colleague: d.AddUser(colleagueName)}
 	for _, name := range []string{"alerts", "general"} {
 		id := d.AddChannel(w.guild, name)
 		w.channels = append(w.channels, place{ID: id, Name: name})
 		for _, user := range []string{w.you, w.colleague} {
-			d.SetMemberPermissions(id, user, sandbox.DiscordMemberDefault|sandbox.DiscordManageGuild|sandbox.DiscordManageChannels)
+			d.SetMemberPermissions(id, user, discord.MemberDefault|discord.ManageGuild|discord.ManageChannels)
 		}
 	}
 	return w
 }
 
 // buildTelegram makes a group, which you made and the colleague helps to run, and your chat with the bot.
-func buildTelegram(t *sandbox.Telegram) (telegramWorld, error) {
+func buildTelegram(t *telegram.StandIn) (telegramWorld, error) {
 	w := telegramWorld{
-		you:       t.AddUser(sandbox.TelegramUser{FirstName: youName, Language: "en"}),
-		colleague: t.AddUser(sandbox.TelegramUser{FirstName: colleagueName, Language: "en"}),
+		you:       t.AddUser(telegram.User{FirstName: youName, Language: "en"}),
+		colleague: t.AddUser(telegram.User{FirstName: colleagueName, Language: "en"}),
 	}
 	group, err := t.AddSupergroup(placeName, w.you.ID)
 	if err != nil {
 		return w, fmt.Errorf("make the group: %w", err)
 	}
-	if err := t.SetMember(group.ID, w.colleague.ID, sandbox.TelegramAdministrator); err != nil {
+	if err := t.SetMember(group.ID, w.colleague.ID, telegram.Administrator); err != nil {
 		return w, fmt.Errorf("make the colleague an administrator: %w", err)
 	}
 	w.chats = []telegramPlace{
@@ -85,7 +86,7 @@ func buildTelegram(t *sandbox.Telegram) (telegramWorld, error) {
 }
 
 // sees tells whether a Discord message is for your eyes.
-func (w *discordWorld) sees(m *sandbox.DiscordMessage) bool {
+func (w *discordWorld) sees(m *discord.Message) bool {
 	return m.EphemeralTo == "" || m.EphemeralTo == w.you
 }
 
@@ -126,14 +127,14 @@ func (d *Demo) openDiscord(ctx context.Context) error {
 	return nil
 }
 
-func (d *Demo) openTelegram(ctx context.Context, events <-chan sandbox.TelegramEvent) error {
+func (d *Demo) openTelegram(ctx context.Context, events <-chan telegram.Event) error {
 	w := &d.world.telegram
 	group := w.chats[0].ID
 	if _, err := d.telegram.Say(w.colleague.ID, group, 0, "/subscribe "+colleagueFilter); err != nil {
 		return err
 	}
 	for e := range events {
-		if e.Kind == sandbox.TelegramSent && e.Chat == group && e.Message.From != nil && e.Message.From.IsBot {
+		if e.Kind == telegram.Sent && e.Chat == group && e.Message.From != nil && e.Message.From.IsBot {
 			return nil
 		}
 	}

@@ -98,8 +98,8 @@ func (fs *Faults) take(r *http.Request) *Fault {
 	return nil
 }
 
-// wrap shows the queued faults in front of next. rateLimited writes the platform's own 429.
-func (fs *Faults) wrap(next http.Handler, rateLimited func(http.ResponseWriter, *Fault)) http.Handler {
+// Wrap shows the queued faults in front of next. rateLimited writes the platform's own 429.
+func (fs *Faults) Wrap(next http.Handler, rateLimited func(http.ResponseWriter, *Fault)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f := fs.take(r)
 		if f == nil {

@@ -12,7 +12,7 @@ func TestFaults_DelayAnswersAsLongAsTold(t *testing.T) {
 	var fs Faults
 	const delay = 20 * time.Millisecond
 	fs.Inject(Fault{Kind: FaultDelay, Delay: delay, Times: -1})
-	h := fs.wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	h := fs.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Served", "yes")
 		w.WriteHeader(http.StatusTeapot)
 		_, _ = w.Write([]byte("tea"))
@@ -35,7 +35,7 @@ func TestFaults_StrikeTheShareToldOfRequests(t *testing.T) {
 	t.Parallel()
 	var fs Faults
 	fs.Inject(Fault{Kind: FaultStatus, Share: 0.2, Times: -1})
-	h := fs.wrap(http.NotFoundHandler(), nil)
+	h := fs.Wrap(http.NotFoundHandler(), nil)
 	const n = 2000
 	struck := 0
 	for range n {

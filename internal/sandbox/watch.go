@@ -5,16 +5,18 @@ import (
 	"sync"
 )
 
-// watcher hands events to one reader. Its queue has no bound, so that a slow reader holds nobody up.
-type watcher[E any] struct {
+// Watcher hands events to one reader. Its queue has no bound, so that a slow reader holds nobody up.
+type Watcher[E any] struct {
 	mu    sync.Mutex // guards queue
 	queue []E
 	wake  chan struct{} // holds one token while queue may have grown
 }
 
-func newWatcher[E any]() *watcher[E] { return &watcher[E]{wake: make(chan struct{}, 1)} }
+// NewWatcher returns a watcher without events.
+func NewWatcher[E any]() *Watcher[E] { return &Watcher[E]{wake: make(chan struct{}, 1)} }
 
-func (w *watcher[E]) push(e E) {
+// Push queues e and never waits.
+func (w *Watcher[E]) Push(e E) {
 	w.mu.Lock()
 	w.queue = append(w.queue, e)
 	w.mu.Unlock()
@@ -24,7 +26,7 @@ func (w *watcher[E]) push(e E) {
 	}
 }
 
-func (w *watcher[E]) take() []E {
+func (w *Watcher[E]) take() []E {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	list := w.queue
@@ -32,8 +34,8 @@ func (w *watcher[E]) take() []E {
 	return list
 }
 
-// pump hands events on until the reader's context or the stand-in's ends.
-func (w *watcher[E]) pump(ctx, closing context.Context, events chan<- E) {
+// Pump hands events on until the reader's context or the stand-in's, closing, ends.
+func (w *Watcher[E]) Pump(ctx, closing context.Context, events chan<- E) {
 	for {
 		for _, e := range w.take() {
 			select {

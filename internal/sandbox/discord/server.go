@@ -1,0 +1,241 @@
+package discord
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"tidings/internal/sandbox"
+)
+
+const (
+	maxBody       = 25 << 20 // bytes of one request; discord.com/developers/docs/resources/message#create-message
+	keepRequests  = 10_000
+	heartbeat     = 41250 * time.Millisecond
+	apiPrefix     = "/api/v"
+	defaultAppTag = "Tidings"
+)
+
+// Config says how a Discord stand-in behaves. The zero value is a strict one with real limits.
+type Config struct {
+	// Token is the bot token without the word "Bot". Requests with another one get 401, connections close code 4004.
+	Token string
+	// BotName is the bot's user name. Empty means Tidings.
+	BotName string
+	// Unlimited turns the rate limits off. Faults may still answer 429.
+	Unlimited bool
+	// Key signs the interactions that go out over HTTP. nil makes one.
+	Key ed25519.PrivateKey
+	// Shards is how many shards are recommended. 0 means 1.
+	Shards int
+	// GuildsPerShard is how many guilds one shard may have before more are required. 0 means 2500.
+	GuildsPerShard int
+	// MaxConcurrency is how many shards may identify within IdentifyWindow, which is 5 s if it is 0. 0 says 1,
+	// and lets clients identify as fast as they like.
+	MaxConcurrency int
+	IdentifyWindow time.Duration
+	// SessionStarts is how many sessions may begin in a day. 0 means 1000.
+	SessionStarts int
+	// HeartbeatInterval is what the gateway asks for. 0 means 41.25 s, as Discord does.
+	HeartbeatInterval time.Duration
+	// KeepRequests bounds the log that Requests returns; the oldest go first. 0 means 10 000.
+	KeepRequests int
+	// Now is the clock of ids, limits and expiry. nil means time.Now.
+	Now func() time.Time
+	// Logger tells of connections and refusals. nil means silence. Tokens are never logged.
+	Logger *slog.Logger
+}
+
+// StandIn plays Discord: the REST API under /api/v9 and /api/v10, and the gateway at every other path.
+// Serve it as an http.Handler. All methods may be called concurrently. Everyone added with AddUser is a member of every
+// guild.
+type StandIn struct {
+	// Faults are misbehaviors to show on REST requests. The gateway has methods of its own.
+	Faults sandbox.Faults
+
+	cfg      Config
+	mux      *http.ServeMux
+	upgrader websocket.Upgrader
+	running  sync.WaitGroup  // gateway connections, watchers and posts
+	ctx      context.Context //nolint:containedctx // of posts and watchers, which end with Close
+	stop     context.CancelFunc
+	poster   http.Client // of interactions
+
+	mu       sync.Mutex // guards everything below
+	closed   bool
+	inflight map[*http.Request]context.CancelFunc
+	changed  chan struct{} // closed and replaced at every change
+	requests []Request
+	counters Counters
+	limits   limits
+	world    world
+	gateway  gateway
+	hook     string // where interactions are posted; empty sends them over the gateway
+	watchers map[*sandbox.Watcher[Event]]struct{}
+}
+
+// Request is one REST request as the stand-in met it.
+type Request struct {
+	Method string
+	Path   string // with the query, without the host
+	Body   []byte
+	Time   time.Time
+	// Status is the answer's, or 0 if the connection was cut instead.
+	Status int
+}
+
+// Counters are totals since the start.
+type Counters struct {
+	Requests     int // REST requests of any outcome
+	RateLimited  int // answered 429
+	Unauthorized int // answered 401
+	Forbidden    int // answered 403
+	Connections  int // gateway connections
+	Identifies   int // gateway sessions begun
+	Resumes      int // gateway sessions taken up again
+	Heartbeats   int
+	CommandPuts  int // bulk overwrites of commands that were accepted
+}
+
+// New returns a stand-in without guilds or users. Close it when done.
+func New(cfg Config) *StandIn {
+	if cfg.BotName == "" {
+		cfg.BotName = defaultAppTag
+	}
+	if cfg.HeartbeatInterval == 0 {
+		cfg.HeartbeatInterval = heartbeat
+	}
+	if cfg.KeepRequests == 0 {
+		cfg.KeepRequests = keepRequests
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	cfg = cfg.withScale()
+	if cfg.Key == nil {
+		_, cfg.Key, _ = ed25519.GenerateKey(nil) // it never fails
+	}
+	d := &StandIn{
+		cfg:      cfg,
+		upgrader: websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }},
+		inflight: map[*http.Request]context.CancelFunc{},
+		changed:  make(chan struct{}),
+		limits:   limits{buckets: map[string]*bucket{}},
+		gateway:  gateway{sessions: map[string]*session{}, conns: map[*conn]struct{}{}},
+		watchers: map[*sandbox.Watcher[Event]]struct{}{},
+		poster:   http.Client{Timeout: answerTime},
+	}
+	d.ctx, d.stop = context.WithCancel(context.Background())
+	d.world = newWorld(cfg.Now, cfg.BotName)
+	d.mux = d.routes()
+	return d
+}
+
+// Close cuts all connections, ends all watches and waits for them.
+func (d *StandIn) Close() {
+	d.mu.Lock()
+	d.closed = true
+	d.stop()
+	for _, cancel := range d.inflight {
+		cancel()
+	}
+	for c := range d.gateway.conns {
+		c.cut()
+	}
+	d.world.stopTimers()
+	d.mu.Unlock()
+	d.running.Wait()
+}
+
+// ServeHTTP answers REST requests and gateway connections.
+func (d *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !strings.HasPrefix(r.URL.Path, "/api") {
+		d.serveGateway(w, r)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	r = r.WithContext(ctx)
+	if !d.enter(r, cancel) {
+		writeError(w, status(http.StatusServiceUnavailable))
+		return
+	}
+	// The body is read first: the server notices a client that goes away only once nothing is left to read.
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	rec := &sandbox.Recorder{ResponseWriter: w}
+	defer func() { d.leave(r, body, rec.Status) }()
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		writeError(rec, &apiError{
+			status: http.StatusRequestEntityTooLarge, Code: 40005, Message: "Request entity too large",
+		})
+		return
+	}
+	d.Faults.Wrap(http.HandlerFunc(d.serveREST), func(w http.ResponseWriter, f *sandbox.Fault) {
+		writeError(w, d.faultLimit(w, r, f))
+	}).ServeHTTP(rec, r)
+}
+
+func (d *StandIn) enter(r *http.Request, cancel context.CancelFunc) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return false
+	}
+	d.inflight[r] = cancel
+	d.broadcast()
+	return true
+}
+
+func (d *StandIn) leave(r *http.Request, body []byte, status int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.inflight, r)
+	d.counters.Requests++
+	switch status {
+	case http.StatusUnauthorized:
+		d.counters.Unauthorized++
+	case http.StatusForbidden:
+		d.counters.Forbidden++
+	case http.StatusTooManyRequests:
+		d.counters.RateLimited++
+	}
+	if len(d.requests) >= 2*d.cfg.KeepRequests { // rarely, so that a full log costs no more than an empty one
+		d.requests = append([]Request(nil), d.newest()...)
+	}
+	d.requests = append(d.requests, Request{
+		Method: r.Method, Path: r.URL.RequestURI(), Body: body, Time: d.cfg.Now(), Status: status,
+	})
+	d.broadcast()
+}
+
+// Requests returns the newest REST requests in the order in which they ended.
+func (d *StandIn) Requests() []Request {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]Request(nil), d.newest()...)
+}
+
+// newest returns the part of the log that is kept. The lock is held.
+func (d *StandIn) newest() []Request {
+	return d.requests[max(0, len(d.requests)-d.cfg.KeepRequests):]
+}
+
+// Counters returns the totals so far.
+func (d *StandIn) Counters() Counters {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.counters
+}

@@ -1,0 +1,258 @@
+package discord
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+	"time"
+)
+
+// Permission bits; discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags.
+const (
+	Administrator  int64 = 1 << 3
+	ManageChannels int64 = 1 << 4
+	ManageGuild    int64 = 1 << 5
+	ViewChannel    int64 = 1 << 10
+	SendMessages   int64 = 1 << 11
+	ManageMessages int64 = 1 << 13
+	EmbedLinks     int64 = 1 << 14
+	AttachFiles    int64 = 1 << 15
+	ReadHistory    int64 = 1 << 16
+	MentionAll     int64 = 1 << 17
+	UseCommands    int64 = 1 << 31
+	SendInThreads  int64 = 1 << 38
+
+	// MemberDefault is what the bot and every member may do in a new channel.
+	MemberDefault = ViewChannel | SendMessages | EmbedLinks | AttachFiles |
+		ReadHistory | UseCommands | SendInThreads
+)
+
+const (
+	epoch      = 1420070400000 // ms, the first second of 2015; discord.com/developers/docs/reference#snowflakes
+	textKind   = 0
+	directKind = 1
+	threadKind = 11
+	pruneStep  = 256
+)
+
+// User is a person or the bot.
+type User struct {
+	ID   string
+	Name string
+	Bot  bool
+}
+
+type guild struct {
+	id, name    string
+	unavailable bool // an outage
+	gone        bool // the bot was removed
+	channels    []*channel
+	joined      time.Time
+	commands    []*command
+}
+
+type channel struct {
+	id, name string
+	kind     int
+	parent   *channel // of a thread
+	guild    *guild   // nil for a direct channel
+	person   string   // of a direct channel
+	perms    map[string]int64
+	messages []*Message
+	nonces   map[string]nonce
+	pruneAt  int  // how many nonces there must be to look for expired ones
+	refuses  bool // the person takes no direct messages
+	deleted  bool
+}
+
+// world is everything that stands in Discord's database. Discord.mu guards it.
+type world struct {
+	now          func() time.Time
+	lastID       int64
+	bot          string
+	users        map[string]*User
+	guilds       map[string]*guild
+	channels     map[string]*channel
+	messages     map[string]*Message
+	directs      map[string]*channel // by person
+	commands     []*command
+	interactions map[string]*Interaction
+	byToken      map[string]*Interaction
+	pruneAt      int // how many interactions there must be to look for expired ones
+}
+
+func newWorld(now func() time.Time, botName string) world {
+	w := world{
+		now:          now,
+		users:        map[string]*User{},
+		guilds:       map[string]*guild{},
+		channels:     map[string]*channel{},
+		messages:     map[string]*Message{},
+		directs:      map[string]*channel{},
+		interactions: map[string]*Interaction{},
+		byToken:      map[string]*Interaction{},
+	}
+	w.bot = w.newID()
+	w.users[w.bot] = &User{ID: w.bot, Name: botName, Bot: true}
+	return w
+}
+
+// newID returns a snowflake of the current millisecond, always greater than the one before.
+func (w *world) newID() string {
+	id := (w.now().UnixMilli() - epoch) << 22
+	w.lastID = max(id, w.lastID+1)
+	return strconv.FormatInt(w.lastID, 10)
+}
+
+// newGuildID returns a snowflake of a millisecond of its own: the milliseconds decide on the shard.
+func (w *world) newGuildID() string {
+	const millisecond = 1 << 22
+	w.lastID = w.lastID/millisecond*millisecond + millisecond - 1
+	return w.newID()
+}
+
+func isSnowflake(s string) bool {
+	id, err := strconv.ParseUint(s, 10, 64)
+	return err == nil && id > 0
+}
+
+// reach returns a channel that the bot can see.
+func (w *world) reach(id string) (*channel, *apiError) {
+	ch, ok := w.channels[id]
+	switch {
+	case !ok || ch.deleted:
+		return nil, unknownChannel()
+	case ch.guild != nil && (ch.guild.gone || !ch.allows(w.bot, ViewChannel)):
+		return nil, missingAccess()
+	}
+	return ch, nil
+}
+
+// direct returns the direct channel of the bot and a person, opening it if need be.
+func (w *world) direct(user string) *channel {
+	ch, ok := w.directs[user]
+	if !ok {
+		ch = w.newChannel(directKind, "")
+		ch.person = user
+		w.directs[user] = ch
+	}
+	return ch
+}
+
+func (w *world) newChannel(kind int, name string) *channel {
+	ch := &channel{
+		id: w.newID(), name: name, kind: kind, perms: map[string]int64{}, nonces: map[string]nonce{},
+	}
+	w.channels[ch.id] = ch
+	return ch
+}
+
+// rights returns the permission bits of a user in ch. A thread has those of its channel until it has its own.
+func (ch *channel) rights(user string) int64 {
+	if bits, ok := ch.perms[user]; ok {
+		return bits
+	}
+	if ch.parent != nil {
+		return ch.parent.rights(user)
+	}
+	return MemberDefault
+}
+
+// allows reports whether user has all the bits in ch. In a direct channel everyone may do everything.
+func (ch *channel) allows(user string, bits int64) bool {
+	if ch.guild == nil {
+		return true
+	}
+	have := ch.rights(user)
+	return have&Administrator != 0 || have&bits == bits
+}
+
+func (ch *channel) guildID() string {
+	if ch.guild == nil {
+		return ""
+	}
+	return ch.guild.id
+}
+
+func (u *User) wire() map[string]any {
+	user := map[string]any{
+		"id": u.ID, "username": u.Name, "discriminator": "0", "global_name": u.Name, "avatar": nil,
+		"public_flags": 0, "flags": 0, "primary_guild": nil,
+	}
+	if u.Bot {
+		user["bot"] = true
+		user["global_name"] = nil
+	}
+	return user
+}
+
+// memberWire is a user as a member of a guild, with rights in a channel when one is given.
+func (w *world) memberWire(u *User, g *guild) map[string]any {
+	return map[string]any{
+		"user": u.wire(), "nick": nil, "avatar": nil, "banner": nil, "roles": []string{}, "premium_since": nil,
+		"joined_at": timestamp(g.joined), "communication_disabled_until": nil,
+		"flags": 0, "pending": false, "mute": false, "deaf": false,
+	}
+}
+
+func (w *world) guildWire(g *guild) map[string]any {
+	return map[string]any{
+		"id": g.id, "name": g.name, "icon": nil, "splash": nil, "owner_id": "1", "region": "deprecated",
+		"afk_channel_id": nil, "afk_timeout": 300, "verification_level": 0, "default_message_notifications": 1,
+		"explicit_content_filter": 0, "features": []string{}, "emojis": []any{}, "stickers": []any{}, "mfa_level": 0,
+		"system_channel_id": nil, "system_channel_flags": 0, "rules_channel_id": nil, "public_updates_channel_id": nil,
+		"premium_tier": 0, "preferred_locale": "en-US", "nsfw_level": 0, "description": nil, "banner": nil,
+		"vanity_url_code": nil, "premium_progress_bar_enabled": false,
+		"roles": []any{map[string]any{
+			"id": g.id, "name": "@everyone", "color": 0, "hoist": false, "position": 0, "managed": false,
+			"mentionable": false, "permissions": fmt.Sprint(MemberDefault), "flags": 0,
+		}},
+	}
+}
+
+// guildCreateWire is the payload of GUILD_CREATE.
+func (w *world) guildCreateWire(g *guild) map[string]any {
+	guild := w.guildWire(g)
+	channels := []any{}
+	for _, ch := range g.channels {
+		if ch.kind != threadKind {
+			channels = append(channels, w.channelWire(ch))
+		}
+	}
+	maps.Copy(guild, map[string]any{
+		"joined_at": timestamp(g.joined), "large": false, "unavailable": false, "member_count": len(w.users),
+		"channels": channels, "members": []any{w.memberWire(w.users[w.bot], g)}, "threads": []any{},
+		"voice_states": []any{}, "presences": []any{}, "stage_instances": []any{}, "guild_scheduled_events": []any{},
+	})
+	return guild
+}
+
+func (w *world) channelWire(ch *channel) map[string]any {
+	wire := map[string]any{"id": ch.id, "type": ch.kind, "flags": 0, "last_message_id": nil}
+	if n := len(ch.messages); n > 0 {
+		wire["last_message_id"] = ch.messages[n-1].ID
+	}
+	if ch.guild == nil {
+		wire["recipients"] = []any{w.users[ch.person].wire()}
+		return wire
+	}
+	wire["guild_id"], wire["name"], wire["parent_id"] = ch.guild.id, ch.name, nil
+	wire["position"], wire["nsfw"], wire["topic"] = 0, false, nil
+	wire["rate_limit_per_user"], wire["permission_overwrites"] = 0, []any{}
+	if ch.parent != nil {
+		wire["parent_id"], wire["owner_id"] = ch.parent.id, w.bot
+		wire["thread_metadata"] = map[string]any{
+			"archived": false, "auto_archive_duration": 1440, "archive_timestamp": timestamp(ch.guild.joined), "locked": false,
+		}
+	}
+	return wire
+}
+
+// timestamp writes a time as Discord does.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000+00:00") }
+
+func (w *world) stopTimers() {
+	for _, it := range w.interactions {
+		it.timer.Stop()
+	}
+}

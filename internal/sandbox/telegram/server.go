@@ -1,0 +1,298 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"tidings/internal/sandbox"
+)
+
+// DefaultToken is the token of a stand-in whose Config names none. It opens nothing but a stand-in.
+const DefaultToken = "7000000001:stand-in-token-for-local-use-only-00"
+
+// Config says which bot the stand-in serves. The zero value is a working bot with the real limits.
+type Config struct {
+	// Token is the only token the stand-in accepts; the number before its colon is the bot's id.
+	// Empty means DefaultToken.
+	Token string
+	// Username is the bot's name without the @. Empty means "tidings_bot".
+	Username string
+	// Name is the bot's display name. Empty means "Tidings".
+	Name string
+	// Unlimited switches the rate limits off, for tests that are about something else.
+	Unlimited bool
+	// ReadsAll switches the bot's privacy mode off: it then sees every message of its groups.
+	ReadsAll bool
+	// Now is the clock of message dates, rate limits and the age of callback queries. Nil means time.Now.
+	// Long polls wait in real time.
+	Now func() time.Time
+	// Logger hears about webhook deliveries that fail. Nil means silence.
+	Logger *slog.Logger
+}
+
+// StandIn is a local Telegram Bot API server with one bot, and the people and chats around it.
+// As an http.Handler it answers /bot<token>/<method> the way api.telegram.org does; its methods are what
+// people, administrators and tests do. All of it is safe for concurrent use.
+type StandIn struct {
+	// Faults are the misbehaviors still to show; Fault.Path is matched against /bot<token>/<method>.
+	Faults sandbox.Faults
+
+	cfg     Config
+	bot     User
+	methods map[string]method
+	log     log
+
+	ctx     context.Context // ends at Close; bounds everything the stand-in does by itself
+	cancel  context.CancelFunc
+	workers sync.WaitGroup
+
+	mu        sync.Mutex // guards everything below
+	closed    bool
+	users     map[int64]*User
+	chats     map[int64]*chat
+	ids       ids
+	updates   queue
+	webhook   webhook
+	commands  map[menuKey][]Command
+	callbacks map[string]*callback
+	limiter   bucket
+	watchers  map[*sandbox.Watcher[Event]]struct{}
+}
+
+var _ http.Handler = (*StandIn)(nil)
+
+// method is one entry of the method table.
+type method struct {
+	name  string // as the documentation spells it
+	serve func(ctx context.Context, c call) (any, error)
+}
+
+// New returns a stand-in without people or chats. Close must be called when it is done with.
+func New(cfg Config) *StandIn {
+	if cfg.Token == "" {
+		cfg.Token = DefaultToken
+	}
+	if cfg.Username == "" {
+		cfg.Username = "tidings_bot"
+	}
+	if cfg.Name == "" {
+		cfg.Name = "Tidings"
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	number, _, _ := strings.Cut(cfg.Token, ":")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		id = firstBotID
+	}
+	t := &StandIn{
+		cfg:       cfg,
+		bot:       User{ID: id, IsBot: true, FirstName: cfg.Name, Username: cfg.Username},
+		users:     map[int64]*User{},
+		chats:     map[int64]*chat{},
+		updates:   queue{next: firstUpdate, wake: make(chan struct{})},
+		commands:  map[menuKey][]Command{},
+		callbacks: map[string]*callback{},
+		limiter:   bucket{perSecond: botRate, burst: botRate},
+		watchers:  map[*sandbox.Watcher[Event]]struct{}{},
+	}
+	t.users[id] = &t.bot
+	t.ctx, t.cancel = context.WithCancel(context.Background())
+	t.methods = t.methodTable()
+	return t
+}
+
+// Bot returns the bot that the stand-in serves.
+func (t *StandIn) Bot() User { return t.bot }
+
+// Close ends long polls, hanging requests, webhook deliveries and watches, and waits for what it started.
+// It may be called more than once.
+func (t *StandIn) Close() {
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	t.cancel()
+	t.workers.Wait()
+}
+
+// start runs work in a goroutine that Close waits for. t.mu must be held.
+func (t *StandIn) start(work func(ctx context.Context)) {
+	if !t.closed {
+		t.workers.Go(func() { work(t.ctx) })
+	}
+}
+
+// ServeHTTP answers one call of the Bot API.
+func (t *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(t.ctx, cancel)() //nolint:contextcheck // It inherits the request and ends with Close too.
+	r = r.WithContext(ctx)
+
+	call, err := t.readCall(w, r)
+	rec := &sandbox.Recorder{ResponseWriter: w}
+	entry := t.log.begin(t.cfg.Now(), call)
+	defer func() { t.log.end(entry, rec.Status) }()
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err != nil {
+			answerError(w, err)
+			return
+		}
+		t.serve(w, r, call)
+	})
+	t.Faults.Wrap(answer, func(w http.ResponseWriter, f *sandbox.Fault) {
+		wait := f.RetryAfter
+		if wait <= 0 {
+			wait = time.Second
+		}
+		answerError(w, tooMany(wait))
+	}).ServeHTTP(rec, r)
+}
+
+func (t *StandIn) serve(w http.ResponseWriter, r *http.Request, c call) {
+	m, ok := t.methods[strings.ToLower(c.method)]
+	if !ok {
+		answerError(w, &apiError{code: http.StatusNotFound, text: "Not Found"})
+		return
+	}
+	result, err := m.serve(r.Context(), c)
+	if err != nil {
+		answerError(w, err)
+		return
+	}
+	answer(w, http.StatusOK, response{OK: true, Result: result})
+}
+
+// methodTable maps lower-case method names: the real server does not mind their case.
+func (t *StandIn) methodTable() map[string]method {
+	table := map[string]method{}
+	add := func(name string, serve func(context.Context, call) (any, error)) {
+		table[strings.ToLower(name)] = method{name: name, serve: serve}
+	}
+	locked := func(name string, serve func(call) (any, error)) {
+		add(name, func(_ context.Context, c call) (any, error) {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			return serve(c)
+		})
+	}
+	add("getUpdates", t.getUpdates)
+	for name, serve := range map[string]func(call) (any, error){
+		"getMe": t.getMe, "getMyName": t.getMyName,
+		"setMyName": accept, "setMyDescription": accept, "setMyShortDescription": accept,
+		"setMyCommands": t.setMyCommands, "getMyCommands": t.getMyCommands, "deleteMyCommands": t.deleteMyCommands,
+		"sendMessage": t.sendMessage, "sendPhoto": t.sendPhoto, "sendChatAction": t.sendChatAction,
+		"editMessageText": t.editMessageText, "editMessageCaption": t.editMessageCaption,
+		"editMessageReplyMarkup": t.editMessageReplyMarkup, "deleteMessage": t.deleteMessage,
+		"answerCallbackQuery": t.answerCallbackQuery,
+		"getChat":             t.getChat, "getChatMember": t.getChatMember,
+		"getChatAdministrators": t.getChatAdministrators, "leaveChat": t.leaveChat,
+		"setWebhook": t.setWebhook, "deleteWebhook": t.deleteWebhook, "getWebhookInfo": t.getWebhookInfo,
+	} {
+		locked(name, serve)
+	}
+	return table
+}
+
+// accept is a method whose effect nobody can see here.
+func accept(call) (any, error) { return true, nil }
+
+func (t *StandIn) getMe(call) (any, error) {
+	return struct {
+		User
+		CanJoinGroups   bool `json:"can_join_groups"`
+		CanReadAll      bool `json:"can_read_all_group_messages"`
+		SupportsInline  bool `json:"supports_inline_queries"`
+		ConnectBusiness bool `json:"can_connect_to_business"`
+		HasMainWebApp   bool `json:"has_main_web_app"`
+	}{User: t.bot, CanJoinGroups: true, CanReadAll: t.cfg.ReadsAll}, nil
+}
+
+func (t *StandIn) getMyName(call) (any, error) {
+	return map[string]string{"name": t.bot.FirstName}, nil
+}
+
+// response is the envelope of every answer.
+type response struct {
+	OK          bool           `json:"ok"`
+	Result      any            `json:"result,omitempty"`
+	ErrorCode   int            `json:"error_code,omitempty"`
+	Description string         `json:"description,omitempty"`
+	Parameters  map[string]any `json:"parameters,omitempty"`
+}
+
+// described is a result that the envelope describes in words.
+type described struct {
+	result any
+	words  string
+}
+
+// apiError is a refusal in the real server's words.
+type apiError struct {
+	code       int
+	text       string
+	parameters map[string]any
+}
+
+func (e *apiError) Error() string { return e.text }
+
+// badRequest starts the reason in lower case unless it is one of the server's capital codes, as the real one does.
+func badRequest(reason string) *apiError {
+	if len(reason) > 1 && reason[1] != '_' && (reason[1] < 'A' || reason[1] > 'Z') {
+		reason = strings.ToLower(reason[:1]) + reason[1:]
+	}
+	return &apiError{code: http.StatusBadRequest, text: "Bad Request: " + reason}
+}
+
+func forbidden(reason string) *apiError {
+	return &apiError{code: http.StatusForbidden, text: "Forbidden: " + reason}
+}
+
+func conflict(reason string) *apiError {
+	return &apiError{code: http.StatusConflict, text: "Conflict: " + reason}
+}
+
+// tooMany asks for whole seconds, never fewer than wait.
+func tooMany(wait time.Duration) *apiError {
+	seconds := max(1, int(math.Ceil(wait.Seconds())))
+	return &apiError{
+		code:       http.StatusTooManyRequests,
+		text:       "Too Many Requests: retry after " + strconv.Itoa(seconds),
+		parameters: map[string]any{"retry_after": seconds},
+	}
+}
+
+func answerError(w http.ResponseWriter, err error) {
+	var refusal *apiError
+	if !errors.As(err, &refusal) {
+		refusal = &apiError{code: http.StatusInternalServerError, text: "Internal Server Error: " + err.Error()}
+	}
+	if wait, ok := refusal.parameters["retry_after"].(int); ok {
+		w.Header().Set("Retry-After", strconv.Itoa(wait))
+	}
+	answer(w, refusal.code, response{
+		ErrorCode: refusal.code, Description: refusal.text, Parameters: refusal.parameters,
+	})
+}
+
+func answer(w http.ResponseWriter, status int, body response) {
+	if d, ok := body.Result.(described); ok {
+		body.Result, body.Description = d.result, d.words
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	// An error means the client has gone; there is nobody left to tell.
+	_ = json.NewEncoder(w).Encode(body)
+}
