@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
@@ -22,12 +23,13 @@ const (
 	placeholder = "TOKEN"
 )
 
-// client calls the Bot API. The library builds requests and reads answers; it never sees the token,
-// so that none of its errors can hold it.
+// client calls the Bot API. The library builds requests and reads answers, but never sees the token, so that none of
+// its errors can hold it. Its own loops for updates can't be stopped, and lose updates in a crash.
 type client struct {
 	api   tgbotapi.BotAPI
 	http  http.Client
 	token bot.Secret
+	dates dates
 }
 
 func newClient(base, token string, hc *http.Client) (*client, error) {
@@ -86,6 +88,7 @@ func (d doer) Do(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer resp.Body.Close()
+	d.client.dates.note(resp.Header, time.Now())
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse))
 	if err != nil {
 		return nil, fmt.Errorf("read answer: %w", err)
@@ -97,8 +100,8 @@ func (d doer) Do(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// faultOf returns what the library would not notice of an answer: that it is not such as the Bot API
-// gives, or cut short; or that it is a refusal with its code in the status alone.
+// faultOf returns what the library would overlook: that an answer isn't the Bot API's, or cut short, or a refusal whose
+// code is in the HTTP status alone.
 func faultOf(body []byte, status int) error {
 	var answer struct {
 		OK          *bool  `json:"ok"`
@@ -114,7 +117,7 @@ func faultOf(body []byte, status int) error {
 	return nil
 }
 
-// statusError is an answer that does not come from the Bot API: a proxy's page, or nothing at all.
+// statusError is an answer that isn't the Bot API's: a proxy's page, or nothing at all.
 type statusError struct {
 	status int
 }

@@ -34,7 +34,7 @@ func (s *session) dispatch(ctx, work context.Context, q *queues, stored bot.Upda
 		return
 	}
 	q.add(ctx, u.chat(), func() {
-		if ctx.Err() != nil || !s.held.has(u.ID, s.now()) {
+		if ctx.Err() != nil || !s.leases.owns(u.ID, s.now()) {
 			return // another run finds it in the inbox
 		}
 		s.handle(work, &u)
@@ -51,12 +51,12 @@ func (s *session) isStale(u *update) bool {
 	if m == nil {
 		m = u.ChannelPost
 	}
-	return m != nil && m.Text != "" && s.now().Sub(time.Unix(m.Date, 0)) > staleAfter
+	return m != nil && m.Text != "" && s.sentNow().Sub(time.Unix(m.Date, 0)) > staleAfter
 }
 
 // forget ends with an update that has been handled.
 func (s *session) forget(ctx context.Context, id int64) {
-	defer s.held.drop(id)
+	defer s.leases.drop(id)
 	if err := s.inbox.Handled(ctx, s.box, id); err != nil && !errors.Is(err, context.Canceled) {
 		s.log.ErrorContext(ctx, "update not marked as handled", "update_id", id, "err", err)
 	}

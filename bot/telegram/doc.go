@@ -1,15 +1,16 @@
 // Package telegram connects the bot to Telegram over the Bot API, by long polling or by a webhook.
 //
-// It serves private chats, groups, supergroups with topics, and channels. Of the library it uses
-// the requests and the types; updates, errors and secrets are handled here. Every update is stored
-// in a [bot.Inbox] before Telegram is told that it arrived, so that a crash loses none. Telegram
-// has no key that makes sending idempotent: a message that was in flight when the program died may
-// be sent twice.
+// An [Adapter] serves private chats, groups, supergroups with topics, and channels. It answers commands and pressed
+// buttons through a [bot.Handler], and posts and edits the messages that the core hands it. It doesn't decide what to
+// say, and doesn't wait for rate limits by itself.
 //
-// A text is asked for by a message to reply to, which is remembered over restarts for the one person it
-// is for, and for an hour.
+// Every update is stored in a [bot.Inbox] before it is confirmed to Telegram, so a crash loses none. Telegram has no
+// idempotency keys: a message that was in flight when the program died may be sent twice.
 //
-// Messages go out as HTML made from [bot.Text]. Text from outside can neither break the markup nor
-// notify anyone: what Telegram would take for a mention or a command is kept apart by a word joiner,
-// which nobody sees.
+// A form is a message to reply to. It survives restarts, and waits an hour for the one person it is for.
+//
+// Messages go out as HTML made from [bot.Text]. Text from outside can't break the markup, and can't notify anyone: an
+// invisible word joiner keeps Telegram from seeing mentions and commands in it.
+//
+// Of the library, only requests and types are used; see client for why.
 package telegram

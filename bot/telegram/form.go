@@ -122,10 +122,10 @@ func (s *session) renderQuestion(q question, chatType string) rendered {
 	return r
 }
 
-// throughForm looks whether m has to do with a form that waits for its author. If m fills it in, inv says
+// checkForm looks whether m has to do with a form that waits for its author. If m fills it in, inv says
 // so afterwards. If something is to be answered instead, it returns that. A command ends a form. What is no
 // command is meant for the form if it replies to it, and among two in any case.
-func (s *session) throughForm(
+func (s *session) checkForm(
 	ctx context.Context, m *message, inv *bot.Invocation,
 ) (instead *bot.Message, filled bool) {
 	isCommand := isCommandText(m.Text)

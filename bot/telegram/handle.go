@@ -30,13 +30,13 @@ func (s *session) handle(ctx context.Context, u *update) {
 	}()
 	switch {
 	case u.BotMember != nil:
-		s.presence(ctx, u.BotMember)
+		s.onMembership(ctx, u.BotMember)
 	case u.Callback != nil:
-		s.pressed(ctx, u.Callback)
+		s.onPress(ctx, u.Callback)
 	case u.Message != nil:
-		s.heard(ctx, u.Message)
+		s.onMessage(ctx, u.Message)
 	case u.ChannelPost != nil:
-		s.heard(ctx, u.ChannelPost)
+		s.onMessage(ctx, u.ChannelPost)
 	}
 }
 
@@ -44,14 +44,14 @@ func (s *session) logPanic(ctx context.Context, fault any) {
 	s.log.ErrorContext(ctx, "panic while handling an update", "fault", fault, "stack", string(debug.Stack()))
 }
 
-// heard follows a migration, and answers a command or what was written in a form.
-func (s *session) heard(ctx context.Context, m *message) {
+// onMessage follows a migration, and answers a command or a filled-in form.
+func (s *session) onMessage(ctx context.Context, m *message) {
 	switch {
 	case m.MigrateToChatID != 0:
-		s.moved(ctx, m.Chat.ID, m.MigrateToChatID)
+		s.onMigration(ctx, m.Chat.ID, m.MigrateToChatID)
 		return
 	case m.MigrateFromChatID != 0:
-		s.moved(ctx, m.MigrateFromChatID, m.Chat.ID)
+		s.onMigration(ctx, m.MigrateFromChatID, m.Chat.ID)
 		return
 	case m.TopicReopened != nil:
 		s.handler.Presence(ctx, bot.Presence{Kind: bot.Back, Scope: m.target()})
@@ -61,7 +61,7 @@ func (s *session) heard(ctx context.Context, m *message) {
 	}
 	name, line, ok := s.command(m)
 	if !ok && isCommandText(m.Text) {
-		return // it is another bot's
+		return // it's for another bot
 	}
 	inv := bot.Invocation{
 		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private,
@@ -70,7 +70,7 @@ func (s *session) heard(ctx context.Context, m *message) {
 	if n := m.repliesTo(); n != 0 {
 		inv.ReplyTo = strconv.Itoa(n)
 	}
-	instead, filled := s.throughForm(ctx, m, &inv)
+	instead, filled := s.checkForm(ctx, m, &inv)
 	switch {
 	case instead != nil:
 		s.answer(ctx, m, *instead)
@@ -92,16 +92,16 @@ func (s *session) answer(ctx context.Context, m *message, answer bot.Message) {
 	s.reply(ctx, m, answer, replyTo)
 }
 
-// moved reports that a group has become a supergroup. Both chats tell so, and one of them is enough.
-func (s *session) moved(ctx context.Context, from, to int64) {
+// onMigration reports that a group has become a supergroup. Both chats tell so; one report is enough.
+func (s *session) onMigration(ctx context.Context, from, to int64) {
 	if _, reported := s.moves.LoadOrStore([2]int64{from, to}, true); reported {
 		return
 	}
 	s.handler.Presence(ctx, bot.Presence{Kind: bot.Moved, Scope: chatTarget(from), To: chatTarget(to)})
 }
 
-// command reads a text. Among people, only what is meant for the bot is a command: one of its own, or
-// any with its name behind it. In a private chat everything is, and what is no command asks for help.
+// command parses a text. In a group, only the bot's own commands count, or any with its name behind it. In a private
+// chat everything does, and what isn't a command asks for help.
 func (s *session) command(m *message) (name, line string, ok bool) {
 	alone := m.Chat.Type == private
 	parts := commandForm.FindStringSubmatch(m.Text)
@@ -126,8 +126,8 @@ func (s *session) invoke(ctx context.Context, inv bot.Invocation) (answer bot.Me
 	return s.handler.Invoke(ctx, inv)
 }
 
-// pressed answers a pressed button: the query at once, and then the message takes its new form.
-func (s *session) pressed(ctx context.Context, c *callback) {
+// onPress answers a pressed button: first the query, then the message takes its new form.
+func (s *session) onPress(ctx context.Context, c *callback) {
 	ack := newAck(s, c.ID)
 	defer ack.stop()
 	if c.Message == nil || c.Message.Chat == nil || c.Data == "" {

@@ -9,34 +9,34 @@ import (
 	"tidings/bot"
 )
 
-func TestHeld_LetsGoOfWhatTheLeaseHasEndedFor(t *testing.T) {
+func TestLeases_ForgetUpdatesWhoseLeaseHasExpired(t *testing.T) {
 	now := time.Now()
-	var h held
-	h.add([]bot.Update{{ID: 1}}, now.Add(lease))
-	if !h.has(1, now) || h.has(1, now.Add(lease)) || h.has(2, now) {
-		t.Error("an update is not held for just as long as its lease")
+	var l leases
+	l.add([]bot.Update{{ID: 1}}, now)
+	if !l.owns(1, now) || l.owns(1, now.Add(leaseTime)) || l.owns(2, now) {
+		t.Error("an update is not owned for exactly the time of its lease")
 	}
-	if ids := h.ids(now.Add(lease)); len(ids) != 0 {
-		t.Errorf("held after the lease: %v", ids)
+	if ids := l.ids(now.Add(leaseTime)); len(ids) != 0 {
+		t.Errorf("owned after the lease: %v", ids)
 	}
 }
 
 func TestRights_ForgetARefusalSooner(t *testing.T) {
 	now := time.Now()
 	r := newRights(func() time.Time { return now })
-	manager, reader := standing{chat: 1, user: 1}, standing{chat: 1, user: 2}
-	r.remember(manager, verdict{manager: true})
-	r.remember(reader, verdict{})
-	now = now.Add(unknownFor)
+	manager, reader := memberKey{chat: 1, user: 1}, memberKey{chat: 1, user: 2}
+	r.remember(manager, true)
+	r.remember(reader, false)
+	now = now.Add(readerFor)
 	if _, known := r.recall(reader); known {
-		t.Error("who was just made an administrator is still refused")
+		t.Error("a new administrator is still refused")
 	}
 	if may, known := r.recall(manager); !may || !known {
 		t.Error("a manager is asked about again")
 	}
-	now = now.Add(knownFor)
+	now = now.Add(managerFor)
 	if _, known := r.recall(manager); known {
-		t.Error("who was a manager counts as one for ever")
+		t.Error("a former manager still counts as one")
 	}
 }
 

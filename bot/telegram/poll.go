@@ -10,6 +10,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 const (
@@ -37,7 +38,7 @@ func (s *session) poll(ctx, work context.Context, q *queues) error {
 		}
 		err = s.persist(ctx, "inbox", func(ctx context.Context) (err error) {
 			if len(updates) == 0 {
-				return pause(ctx, pollEvery-time.Since(began))
+				return retry.Sleep(ctx, pollEvery-time.Since(began))
 			}
 			updates, err = s.take(ctx, updates, next)
 			return err

@@ -65,7 +65,7 @@ func (q *queues) drain(chat int64) {
 }
 
 // room returns how much more may wait.
-func (q *queues) room() int { return cap(q.waiting) - len(q.waiting) }
+func (q *queues) free() int { return cap(q.waiting) - len(q.waiting) }
 
 // wait returns when all work is done. Nothing may be added meanwhile.
 func (q *queues) wait() { q.running.Wait() }

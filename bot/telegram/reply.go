@@ -10,6 +10,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 const (
@@ -51,13 +52,13 @@ func (s *session) deliver(ctx context.Context, m *message, r rendered, replyTo i
 
 // excuse tells a person privately, once, why a group gets no answer.
 func (s *session) excuse(ctx context.Context, m *message, reason string) {
-	if m.Chat.Type == private || m.From == nil || m.From.IsBot || !s.told.first(m.Chat.ID, m.From.ID) {
+	if m.Chat.Type == private || m.From == nil || m.From.IsBot || !s.excused.first(m.Chat.ID, m.From.ID) {
 		return
 	}
 	told := s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I cannot answer you in “" + oneLine(m.Chat.Title) + "”: " +
 		reason + ". Somebody who manages it can let me write there.")})
 	if !told {
-		s.told.forget(m.Chat.ID, m.From.ID)
+		s.excused.forget(m.Chat.ID, m.From.ID)
 	}
 }
 
@@ -78,20 +79,20 @@ func (s *session) tellPrivately(ctx context.Context, to *tgbotapi.User, m bot.Me
 	return true
 }
 
-// told remembers who has been told that the bot cannot write in a chat. The zero value is ready.
-type told struct {
+// excused remembers who has been told that the bot cannot write in a chat. The zero value is ready.
+type excused struct {
 	mu   sync.Mutex // guards seen
-	seen map[standing]bool
+	seen map[memberKey]bool
 }
 
 // first reports whether this is the first call for somebody in a chat.
-func (t *told) first(chat, user int64) bool {
+func (t *excused) first(chat, user int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.seen == nil || len(t.seen) >= maxKnown {
-		t.seen = map[standing]bool{}
+		t.seen = map[memberKey]bool{}
 	}
-	who := standing{chat: chat, user: user}
+	who := memberKey{chat: chat, user: user}
 	if t.seen[who] {
 		return false
 	}
@@ -100,10 +101,10 @@ func (t *told) first(chat, user int64) bool {
 }
 
 // forget makes the next call for somebody in a chat the first.
-func (t *told) forget(chat, user int64) {
+func (t *excused) forget(chat, user int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.seen, standing{chat: chat, user: user})
+	delete(t.seen, memberKey{chat: chat, user: user})
 }
 
 // insist tries a few times while that may help: an answer is in nobody's outbox.
@@ -114,7 +115,7 @@ func (s *session) insist(ctx context.Context, to bot.Target, do func(context.Con
 		if !ok || try == replyTries-1 {
 			return err
 		}
-		wait := backoff(try)
+		wait := retry.Backoff(try, retryBase, retryMost)
 		switch se.Kind {
 		case bot.Transient:
 			if isUnauthorized(err) {
@@ -128,7 +129,7 @@ func (s *session) insist(ctx context.Context, to bot.Target, do func(context.Con
 		default:
 			return err
 		}
-		if ended := pause(ctx, wait); ended != nil {
+		if ended := retry.Sleep(ctx, wait); ended != nil {
 			return ended
 		}
 	}

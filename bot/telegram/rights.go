@@ -12,54 +12,52 @@ import (
 )
 
 const (
-	// knownFor is how long somebody is taken for a manager without asking again, and unknownFor how
-	// long not: who was just made an administrator tries again soon.
-	knownFor   = 3 * time.Minute
-	unknownFor = 10 * time.Second
-	maxKnown   = 10_000 // answers kept
+	// managerFor is how long somebody counts as a manager without asking again, and readerFor how long as a
+	// reader: a new administrator tries again soon.
+	managerFor = 3 * time.Minute
+	readerFor  = 10 * time.Second
+	maxKnown   = 10_000 // answers cached
 )
 
-// rights remembers who manages which chat.
+// rights caches who manages which chat.
 type rights struct {
 	now func() time.Time
 
 	mu    sync.Mutex // guards known
-	known map[standing]verdict
+	known map[memberKey]cachedRight
 }
 
-type standing struct {
+type memberKey struct {
 	chat, user int64
 }
 
-type verdict struct {
+type cachedRight struct {
 	manager bool
-	until   time.Time
+	asked   time.Time
 }
 
 func newRights(now func() time.Time) rights {
-	return rights{now: now, known: map[standing]verdict{}}
+	return rights{now: now, known: map[memberKey]cachedRight{}}
 }
 
-func (r *rights) recall(who standing) (manager, ok bool) {
+func (r *rights) recall(who memberKey) (manager, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	v, ok := r.known[who]
-	return v.manager, ok && r.now().Before(v.until)
+	right, ok := r.known[who]
+	life := readerFor
+	if right.manager {
+		life = managerFor
+	}
+	return right.manager, ok && elapsed(right.asked, r.now()) < life
 }
 
-// remember keeps a verdict, and decides for how long.
-func (r *rights) remember(who standing, v verdict) {
+func (r *rights) remember(who memberKey, manager bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.known) >= maxKnown {
 		clear(r.known)
 	}
-	life := unknownFor
-	if v.manager {
-		life = knownFor
-	}
-	v.until = r.now().Add(life)
-	r.known[who] = v
+	r.known[who] = cachedRight{manager: manager, asked: r.now()}
 }
 
 // writerManages returns the check of whether the author of a message manages its chat.
@@ -67,7 +65,7 @@ func (s *session) writerManages(m *message) func(context.Context) (bool, error) 
 	switch {
 	case m.Chat.Type == private, m.Chat.Type == channel, m.isAnonymous():
 		return always
-	case m.From == nil, m.SenderChat != nil: // somebody who writes as another chat shows no right to this one
+	case m.From == nil, m.SenderChat != nil: // writing as another chat proves nothing about this one
 		return nil
 	}
 	return s.userManages(m.Chat, m.From.ID)
@@ -78,14 +76,14 @@ func (s *session) userManages(chat *tgbotapi.Chat, user int64) func(context.Cont
 	if chat.Type == private {
 		return always
 	}
-	who := standing{chat: chat.ID, user: user}
+	who := memberKey{chat: chat.ID, user: user}
 	return func(ctx context.Context) (bool, error) {
 		if manager, ok := s.rights.recall(who); ok {
 			return manager, nil
 		}
 		manager, err := s.askManages(ctx, who)
 		if err == nil {
-			s.rights.remember(who, verdict{manager: manager})
+			s.rights.remember(who, manager)
 		}
 		return manager, err
 	}
@@ -93,9 +91,9 @@ func (s *session) userManages(chat *tgbotapi.Chat, user int64) func(context.Cont
 
 func always(context.Context) (bool, error) { return true, nil }
 
-// askManages asks Telegram. To a bot that is no administrator itself the first question may be
-// refused; the second is not.
-func (s *session) askManages(ctx context.Context, who standing) (bool, error) {
+// askManages asks Telegram. It may refuse the first question to a bot that isn't an administrator itself, but not
+// the second.
+func (s *session) askManages(ctx context.Context, who memberKey) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	m, err := s.member(ctx, who.chat, who.user)
@@ -136,7 +134,7 @@ func (m *member) present() bool {
 	return m.Status != "left" && m.Status != "kicked" && (m.Status != "restricted" || m.IsMember)
 }
 
-// mayPost reports whether the bot's standing lets it post in a chat of the given type.
+// mayPost reports whether the bot's membership lets it post in a chat of the given type.
 func (m *member) mayPost(chatType string) bool {
 	switch {
 	case !m.present():
@@ -164,7 +162,7 @@ func (s *session) lacking(chat *tgbotapi.Chat) func(context.Context) ([]string, 
 			may, err = s.allMayWrite(ctx, chat.ID)
 		}
 		switch {
-		case isRefusal(err): // Telegram does not tell; sending will
+		case isRefusal(err): // Telegram doesn't tell; sending will
 			return nil, nil
 		case err != nil, may:
 			return nil, err
@@ -189,8 +187,8 @@ func (s *session) allMayWrite(ctx context.Context, chat int64) (bool, error) {
 	return *c.Permissions.CanSendMessages, nil
 }
 
-// presence tells the handler what became of the bot in a chat.
-func (s *session) presence(ctx context.Context, c *memberChange) {
+// onMembership tells the handler that the bot was removed from a chat, lost the right to post there, or is back.
+func (s *session) onMembership(ctx context.Context, c *memberChange) {
 	p := bot.Presence{Kind: bot.Back, Scope: chatTarget(c.Chat.ID)}
 	if !c.New.mayPost(c.Chat.Type) {
 		p.Kind, p.Reason = bot.Left, leftReason(c)

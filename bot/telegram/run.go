@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -11,32 +10,34 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 const (
-	// grace is how long commands in hand may take after the end has been asked for.
-	grace     = 3 * time.Second
+	// grace is how long the commands in progress may take once Run has been asked to end.
+	grace = 3 * time.Second
+	// retryBase and retryMost are the shortest and the longest wait between two tries of a request.
 	retryBase = 500 * time.Millisecond
 	retryMost = 30 * time.Second
 )
 
-// session is one run of the adapter.
+// session is one Run of the adapter.
 type session struct {
 	*Adapter
 	handler  bot.Handler
 	username string // of the bot, without the @
 	rights   rights
-	told     told
-	moves    sync.Map // the moves that have been reported, as pairs of chats
+	excused  excused
+	moves    sync.Map // the migrations that have been reported, as pairs of chats
 	forms    forms
-	held     held
-	incoming chan bot.Update // from Telegram by the webhook, in the inbox already
+	leases   leases
+	incoming chan bot.Update // what the webhook brought, in the inbox already
 
 	conflictOnce sync.Once
 }
 
 // Run publishes the commands, and serves them until ctx ends. It waits out every outage, and returns
-// an error only if Telegram refuses the token; [bot.ErrUnauthorized] is in its chain then. With a webhook,
+// an error only if Telegram refuses the token, with [bot.ErrUnauthorized] in its chain. With a webhook,
 // any number of processes may run an adapter for one token; without one, Telegram lets one poll at a time.
 func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	s := &session{
@@ -65,12 +66,12 @@ func (s *session) serve(ctx context.Context) error {
 	work, stop := graceful(ctx)
 	defer stop()
 	q := newQueues()
-	defer s.giveUp(ctx)
-	defer q.wait() // before stop, so that commands in hand have their grace
+	defer s.releaseLeases(ctx)
+	defer q.wait() // before stop, so that the commands in progress have their grace
 	s.Adapter.serving.Store(s)
 	defer s.Adapter.serving.CompareAndSwap(s, nil)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.keepHeld(ctx) })
+	group.Go(func() error { return s.renewLeases(ctx) })
 	group.Go(func() error { return s.adopt(ctx, work, q) })
 	if s.webhook.url == "" {
 		group.Go(func() error { return s.poll(ctx, work, q) })
@@ -99,8 +100,8 @@ func graceful(ctx context.Context) (context.Context, context.CancelFunc) {
 	}
 }
 
-// persist does something until it works, ctx ends or Telegram refuses the token. Of an outage it logs
-// the beginning and the end.
+// persist retries until do succeeds, ctx ends or Telegram refuses the token. It logs the beginning and the end of an
+// outage.
 func (s *session) persist(ctx context.Context, what string, do func(context.Context) error) error {
 	for failures := 0; ; failures++ {
 		err := do(ctx)
@@ -109,7 +110,7 @@ func (s *session) persist(ctx context.Context, what string, do func(context.Cont
 			return ctx.Err()
 		case err == nil:
 			if failures > 0 {
-				s.log.InfoContext(ctx, "telegram adapter goes on", "call", what, "failures", failures)
+				s.log.InfoContext(ctx, "telegram reconnected", "call", what, "failures", failures)
 			}
 			return nil
 		case isUnauthorized(err):
@@ -117,32 +118,14 @@ func (s *session) persist(ctx context.Context, what string, do func(context.Cont
 		case hasCode(err, http.StatusConflict):
 			s.conflict(ctx, err)
 		case failures == 0:
-			s.log.WarnContext(ctx, "telegram adapter held up, trying again", "call", what, "err", err)
+			s.log.WarnContext(ctx, "telegram request failed, retrying", "call", what, "err", err)
 		}
-		wait := max(retryAfter(err), backoff(failures))
+		wait := max(retryAfter(err), retry.Backoff(failures, retryBase, retryMost))
 		if hasCode(err, http.StatusConflict) {
 			wait = max(wait, conflictWait)
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := retry.Sleep(ctx, wait); err != nil {
 			return err
 		}
-	}
-}
-
-// backoff returns how long to wait after failures in a row, counted from 0.
-func backoff(failures int) time.Duration {
-	d := min(retryBase<<min(failures, 10), retryMost)
-	return d - rand.N(d/4)
-}
-
-// pause waits, and returns ctx's error if that ends first.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

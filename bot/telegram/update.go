@@ -30,8 +30,8 @@ type update struct {
 	BotMember   *memberChange `json:"my_chat_member"`
 }
 
-// message is what the bot reads of a message. The library's type lacks topics, and would fail on a
-// field that changes its type, however little the bot cares for it.
+// message is what the bot reads of a message. The library's type lacks topics, and fails on any field that changes
+// its type, even one that the bot doesn't read.
 type message struct {
 	MessageID         int            `json:"message_id"`
 	Thread            int            `json:"message_thread_id"`
@@ -66,13 +66,13 @@ type callback struct {
 	Data    string         `json:"data"`
 }
 
-// memberChange tells that somebody's standing in a chat is another.
+// memberChange tells of the bot's new membership in a chat.
 type memberChange struct {
 	Chat tgbotapi.Chat `json:"chat"`
 	New  member        `json:"new_chat_member"`
 }
 
-// member is somebody's standing. A right that is absent is not restricted by it.
+// member is somebody's membership of a chat. A right that is absent is not restricted.
 type member struct {
 	Status          string `json:"status"`
 	IsMember        bool   `json:"is_member"`
@@ -107,7 +107,7 @@ func (u *update) valid() bool {
 }
 
 // target returns the place of a message: a chat, or a topic of it. Elsewhere a thread is a thread of
-// replies, which nobody can subscribe.
+// replies, which can't be subscribed.
 func (m *message) target() bot.Target {
 	t := chatTarget(m.Chat.ID)
 	if m.IsTopicMessage && m.Thread != 0 {

@@ -19,6 +19,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 // WebhookPath is where the adapter, as an [http.Handler], wants to be reached.
@@ -36,8 +37,7 @@ const (
 	webhookConnections = 40
 	// storeTimeout bounds how long Telegram waits while an update is being stored.
 	storeTimeout = 10 * time.Second
-	// registerEvery is how often the webhook is looked at: a program that polls with the same token
-	// removes it.
+	// registerEvery is how often the webhook is checked: a program that polls with the same token removes it.
 	registerEvery = time.Minute
 	// maxReason bounds what Telegram says of a delivery that failed, in characters.
 	maxReason = 200
@@ -69,7 +69,7 @@ func newWebhook(cfg Config) (webhook, error) {
 // MultiListener reports whether Telegram delivers updates, so that every process may handle them.
 func (a *Adapter) MultiListener() bool { return a.webhook.url != "" }
 
-// sentBy reports whether a request comes from who was told the secret.
+// sentBy reports whether a request carries the secret that Telegram was given.
 func (h webhook) sentBy(r *http.Request) bool {
 	return h.url != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get(secretHeader)), []byte(h.secret.Reveal())) == 1
 }
@@ -88,7 +88,7 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	u, status := readUpdate(w, r)
 	if status != http.StatusOK {
-		http.Error(w, "this is no update", status)
+		http.Error(w, "this is not an update", status)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), storeTimeout)
@@ -114,8 +114,8 @@ func readUpdate(w http.ResponseWriter, r *http.Request) (bot.Update, int) {
 	return bot.Update{ID: *u.ID, Body: body}, http.StatusOK
 }
 
-// accept stores an update, and hands it to the run of this process. It is nobody's if there is none; if
-// too many wait, it will be when its lease ends.
+// accept stores an update, and hands it to the Run of this process. Without one, or once its lease expires because
+// too many wait, any process may adopt it.
 func (a *Adapter) accept(ctx context.Context, u bot.Update) error {
 	s := a.serving.Load()
 	if s == nil {
@@ -130,13 +130,13 @@ func (a *Adapter) accept(ctx context.Context, u bot.Update) error {
 		select {
 		case s.incoming <- u:
 		default:
-			s.held.drop(u.ID)
+			s.leases.drop(u.ID)
 		}
 	}
 	return nil
 }
 
-// listen hands out what the webhook brings, until ctx ends.
+// listen dispatches what the webhook brings, until ctx ends.
 func (s *session) listen(ctx, work context.Context, q *queues) error {
 	for {
 		select {
@@ -158,14 +158,14 @@ type webhookInfo struct {
 	Allowed       []string `json:"allowed_updates"`
 }
 
-// register sees to it that Telegram delivers to this bot's address, until ctx ends.
+// register keeps the webhook set, until ctx ends.
 func (s *session) register(ctx context.Context) error {
-	told := s.now().Unix()
+	reported := s.sentNow().Unix()
 	for {
 		err := s.persist(ctx, "setWebhook", func(ctx context.Context) error {
 			info, err := s.setWebhook(ctx)
-			if err == nil && info.LastErrorDate > told {
-				told = info.LastErrorDate
+			if err == nil && info.LastErrorDate > reported {
+				reported = info.LastErrorDate
 				s.log.WarnContext(ctx, "telegram cannot deliver updates", "waiting", info.Pending, "err", info.reason())
 			}
 			return err
@@ -173,7 +173,7 @@ func (s *session) register(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := pause(ctx, registerEvery); err != nil {
+		if err := retry.Sleep(ctx, registerEvery); err != nil {
 			return err
 		}
 	}
