@@ -82,7 +82,7 @@ func TestRun_DropsOldCommandsOfAnEarlierRun(t *testing.T) {
 	t.Parallel()
 	var age atomic.Int64
 	age.Store(int64(time.Hour))
-	w := newWorldOf(t, sandbox.TelegramConfig{Unlimited: true, Now: func() time.Time {
+	w := newWorldOf(t, sandboxtelegram.Config{Unlimited: true, Now: func() time.Time {
 		return time.Now().Add(-time.Duration(age.Load()))
 	}})
 	w.crash(t, "/latest old")
