@@ -8,7 +8,7 @@ import (
 
 	"tidings/bot"
 	"tidings/internal/config"
-	"tidings/internal/feed"
+	"tidings/internal/poll"
 )
 
 // syncFeeds makes the store follow the feeds that the environment names, and no longer those that
@@ -74,9 +74,9 @@ func named(feeds []config.Feed, stored []bot.Source) []config.Feed {
 }
 
 // network returns where feeds may live.
-func (s *settings) network() feed.Network {
+func (s *settings) network() poll.Network {
 	if s.AllowPrivateFeeds {
-		return feed.Private
+		return poll.Private
 	}
-	return feed.Public
+	return poll.Public
 }

@@ -13,7 +13,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/discord"
 	"tidings/bot/telegram"
-	"tidings/internal/feed"
+	"tidings/internal/poll"
 	"tidings/internal/store"
 	"tidings/internal/web"
 )
@@ -48,8 +48,8 @@ in the environment or in a .env file (see .env.example), or look around without 
 type service struct {
 	log    *slog.Logger
 	bot    *bot.Bot
-	poller *feed.Poller
-	hubs   *feed.Hubs  // nil if they cannot reach the program
+	poller *poll.Poller
+	hubs   *poll.Hubs  // nil if they cannot reach the program
 	server *web.Server // nil if it is turned off
 	posted []posted
 }
@@ -105,12 +105,12 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 func (sv *service) follow(s *settings, db *store.Store) (err error) {
 	log := s.log.With("component", "feed")
 	if s.PublicURL != "" && s.HTTPAddr != "" {
-		sv.hubs, err = feed.NewHubs(feed.HubsConfig{State: db, PublicURL: s.PublicURL, Network: s.network(), Logger: log})
+		sv.hubs, err = poll.NewHubs(poll.HubsConfig{State: db, PublicURL: s.PublicURL, Network: s.network(), Logger: log})
 		if err != nil {
 			return err
 		}
 	}
-	sv.poller, err = feed.New(feed.Config{
+	sv.poller, err = poll.New(poll.Config{
 		Sink: db, Interval: s.PollInterval, Zone: s.Timezone, Network: s.network(), Agent: s.agent(db), Hubs: sv.hubs,
 		Tell: func(text string) { sv.bot.Notify(text) }, Logger: log,
 	})
@@ -121,7 +121,7 @@ func (sv *service) follow(s *settings, db *store.Store) (err error) {
 func (sv *service) mount() map[string]http.Handler {
 	handlers := map[string]http.Handler{}
 	if sv.hubs != nil {
-		handlers[feed.CallbackPath] = sv.hubs
+		handlers[poll.CallbackPath] = sv.hubs
 	}
 	for _, p := range sv.posted {
 		handlers[p.path] = p.handler

@@ -11,6 +11,7 @@ import (
 
 	"tidings/bot"
 	"tidings/internal/feed"
+	"tidings/internal/poll"
 	"tidings/internal/store"
 )
 
@@ -137,7 +138,7 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 		if !strings.Contains(address, "://") {
 			address = "https://" + address
 		}
-		poller, err := feed.New(feed.Config{Sink: db, Network: s.network(), Agent: s.agent(db), Zone: s.Timezone})
+		poller, err := poll.New(poll.Config{Sink: db, Network: s.network(), Agent: s.agent(db), Zone: s.Timezone})
 		if err != nil {
 			return err
 		}
@@ -218,8 +219,8 @@ func (c *sourcesRemoveCmd) Run(ctx context.Context, p *program) error {
 }
 
 // agent is what servers of feeds are told of this bot.
-func (s *settings) agent(db *store.Store) feed.Agent {
-	return feed.Agent{Name: "Tidings/" + version, Home: s.PublicURL, Subscribers: func(ctx context.Context) (int64, error) {
+func (s *settings) agent(db *store.Store) poll.Agent {
+	return poll.Agent{Name: "Tidings/" + version, Home: s.PublicURL, Subscribers: func(ctx context.Context) (int64, error) {
 		stats, err := db.Stats(ctx)
 		return stats.Subscriptions, err
 	}}

@@ -17,10 +17,10 @@ const (
 	maxCandidates = 20
 )
 
-// discover returns the feeds that a web page names as its own, in the page's order, but feeds of
+// Links returns the feeds that a web page names as its own, in the page's order, but feeds of
 // comments last. The base is the page's address. A page that names none returns none: whether one
 // lies at a usual place such as /feed is for whoever can fetch to find out.
-func discover(page, base string) []bot.FeedLink {
+func Links(page, base string) []bot.FeedLink {
 	d := discoverer{}
 	d.base, _ = url.Parse(base)
 	z := html.NewTokenizer(strings.NewReader(decode(page[:min(len(page), maxPage)], "")))
@@ -35,8 +35,8 @@ func discover(page, base string) []bot.FeedLink {
 	return d.sorted()
 }
 
-// looksLikePage reports whether a document is a web page, in which discover may find feeds.
-func looksLikePage(document string) bool {
+// IsPage reports whether a document is a web page, in which [Links] may find feeds.
+func IsPage(document string) bool {
 	m := markup{text: strings.TrimSpace(decode(document[:min(len(document), peekSize)], ""))}
 	t, ok := m.next()
 	return ok && m.text[0] == '<' && isPageRoot(t.name)

@@ -24,8 +24,8 @@ type Document struct {
 	Problems []Problem
 }
 
-// deleted returns the GUIDs of entries that are deleted and not shown again.
-func (d *Document) deleted() []string {
+// Deleted returns the GUIDs of entries that are deleted and not shown again.
+func (d *Document) Deleted() []string {
 	shown := make(map[string]bool, len(d.Articles))
 	for i := range d.Articles {
 		shown[d.Articles[i].GUID] = true

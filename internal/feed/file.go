@@ -77,7 +77,7 @@ func ReadFile(r io.Reader, o Options, put func([]bot.Article) error) (Summary, e
 		return Summary{}, errors.New("is empty")
 	case begin[0] == '<' && isOPML(begin):
 		err = f.readOutline(in)
-	case begin[0] == '<' && looksLikePage(string(head)) && o.Text != nil:
+	case begin[0] == '<' && IsPage(string(head)) && o.Text != nil:
 		err = f.readText(in)
 	case isBinary(head), begin[0] == '<', isJSONFeed(begin):
 		err = f.readFeed(in)
@@ -131,7 +131,7 @@ func (f *file) readFeed(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	f.summary.Salvaged, f.summary.Withdrawn = d.Salvaged, d.deleted()
+	f.summary.Salvaged, f.summary.Withdrawn = d.Salvaged, d.Deleted()
 	f.problems(d.Problems)
 	f.summary.Skipped += len(d.Problems)
 	f.summary.Source = f.source(bot.SourceName(d.SiteURL))

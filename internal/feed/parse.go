@@ -19,6 +19,8 @@ const (
 	// MaxSize is how many bytes a document may have after decompression.
 	MaxSize  = 10 << 20
 	maxItems = 1000
+	// largeDocument is how many bytes a document has that articles must not keep in memory.
+	largeDocument = 256 << 10
 	// usualItems is how many most documents have at most.
 	usualItems = 32
 	maxDepth   = 128 // elements within elements
@@ -48,10 +50,10 @@ func (p Problem) String() string {
 }
 
 // Parse reads a feed. Its errors complete the sentence "the document …".
-func Parse(data []byte, meta Meta) (*Document, error) { return parse(string(data), meta) }
+func Parse(data []byte, meta Meta) (*Document, error) { return ParseString(string(data), meta) }
 
-// parse reads a feed. What is large is copied no more than it has to be, and not kept by its articles.
-func parse(text string, meta Meta) (*Document, error) {
+// ParseString is Parse for a string. Its articles do not keep a large document in memory.
+func ParseString(text string, meta Meta) (*Document, error) {
 	text, err := inflate(text)
 	if err != nil {
 		return nil, err
@@ -61,7 +63,7 @@ func parse(text string, meta Meta) (*Document, error) {
 	}
 	text = decode(text, meta.ContentType)
 	d, err := parseText(text, meta)
-	if err == nil && len(text) > smallBody {
+	if err == nil && len(text) > largeDocument {
 		d.detach()
 	}
 	return d, err

@@ -1,0 +1,215 @@
+package poll
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/feed"
+)
+
+// CallbackPath is where hubs reach a [Hubs], below the public address.
+const CallbackPath = "/websub/"
+
+const (
+	wantedLease  = 10 * 24 * time.Hour // as W3C WebSub suggests; the hub decides
+	shortLease   = time.Minute
+	longLease    = 30 * 24 * time.Hour
+	verifyWithin = 10 * time.Minute // a hub that has not come back by then is asked again
+	hubRetry     = time.Hour
+	hubRetryMost = 7 * 24 * time.Hour
+	tendEvery    = 30 * time.Second
+	maxOffers    = 256
+	maxPushes    = 1024
+	pushRoom     = 2 * feed.MaxSize // bytes of pushes that wait
+)
+
+// HubsConfig is what a Hubs needs.
+type HubsConfig struct {
+	State HubState
+	// PublicURL is where the Internet reaches this program; callbacks lie below it.
+	PublicURL string
+	// Client asks hubs. Defaults to NewClient(Network).
+	Client  *http.Client
+	Network Network
+	Logger  *slog.Logger
+	Now     func() time.Time
+}
+
+// Hubs subscribes to feeds at the hubs that they name, and takes what the hubs push, so that news
+// arrives at once and polling is only the backup. It is a subscriber as W3C WebSub describes one, and
+// an [http.Handler] for the callbacks.
+type Hubs struct {
+	state  HubState
+	public string
+	client *http.Client
+	log    *slog.Logger
+	now    func() time.Time
+	// patience is how long the body of a push may take.
+	patience time.Duration
+	offers   chan offer
+	forgone  chan string // names of sources that are followed no more
+	pushes   chan push
+
+	mu     sync.Mutex       // guards leases, and changes of them in the store
+	leases map[string]lease // by source, as far as they are known
+	queued sync.Mutex       // guards bytes
+	bytes  int              // of pushes that wait
+}
+
+// offer is what a fetch says of a feed's hub.
+type offer struct{ source, hub, topic string }
+
+// NewHubs returns a Hubs that a Poller runs.
+func NewHubs(c HubsConfig) (*Hubs, error) {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errors.New("the public address is no http or https address")
+	}
+	if c.State == nil {
+		return nil, errors.New("hubs have no state")
+	}
+	own := *cmp.Or(c.Client, NewClient(c.Network))
+	own.CheckRedirect = stay
+	h := &Hubs{
+		state: c.State, public: strings.TrimRight(c.PublicURL, "/"), client: &own, log: c.Logger, now: c.Now,
+		offers: make(chan offer, maxOffers), forgone: make(chan string, maxOffers), pushes: make(chan push, maxPushes), leases: make(map[string]lease),
+		patience: pushTimeout,
+	}
+	if h.log == nil {
+		h.log = slog.New(slog.DiscardHandler)
+	}
+	if h.now == nil {
+		h.now = time.Now
+	}
+	return h, nil
+}
+
+// found hears which hub an answer names: in its header, or else in the document. Both the hub and the
+// feed's own address are needed.
+func (h *Hubs) found(s *bot.Source, got *fetched) {
+	if h == nil {
+		return
+	}
+	hubs, self := got.hubs, got.self
+	if got.document != nil {
+		if len(hubs) == 0 {
+			hubs = got.document.Hints.Hubs
+		}
+		self = cmp.Or(self, got.document.Hints.Self)
+	}
+	if len(hubs) == 0 || self == "" {
+		return
+	}
+	select {
+	case h.offers <- offer{s.Name, hubs[0], self}:
+	default: // the next fetch says so again
+	}
+}
+
+// delivers reports whether a hub pushes what a source has.
+func (h *Hubs) delivers(source string) bool {
+	if h == nil {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	l := h.leases[source]
+	return l.active(h.now())
+}
+
+// run subscribes and renews, and hands on what is pushed, until ctx ends.
+func (h *Hubs) run(ctx context.Context, p *Poller) {
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	wait.Go(func() { h.deliver(ctx, p) })
+	h.recall(ctx, p)
+	tick := time.NewTicker(tendEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case o := <-h.offers:
+			h.consider(ctx, o)
+		case source := <-h.forgone:
+			h.leave(ctx, source)
+		case <-tick.C:
+			h.tend(ctx, p)
+		}
+	}
+}
+
+// recall reads the leases of earlier runs.
+func (h *Hubs) recall(ctx context.Context, p *Poller) {
+	sources, err := p.sink.Sources(ctx)
+	for i := range sources {
+		var l lease
+		if l, err = h.load(ctx, sources[i].Name); err != nil {
+			break
+		}
+		if l.Hub != "" {
+			h.mu.Lock()
+			h.leases[sources[i].Name] = l
+			h.mu.Unlock()
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		h.log.ErrorContext(ctx, "leases not read", "err", err)
+	}
+}
+
+// consider subscribes where a feed names a hub for the first time, or another than before.
+func (h *Hubs) consider(ctx context.Context, o offer) {
+	known := false
+	err := h.change(ctx, o.source, func(l *lease) bool {
+		if known = l.Hub == o.hub && l.Topic == o.topic; known {
+			h.leases[o.source] = *l
+		}
+		return false
+	})
+	if err == nil && !known {
+		h.leave(ctx, o.source)
+		err = h.change(ctx, o.source, func(l *lease) bool {
+			*l = lease{Hub: o.hub, Topic: o.topic, Left: l.Left}
+			return true
+		})
+	}
+	if err != nil {
+		h.log.ErrorContext(ctx, "lease not kept", "feed", o.source, "err", err)
+		return
+	}
+	h.renew(ctx, o.source)
+}
+
+// tend renews what runs out. A feed whose lease has ended is polled as before from now on.
+func (h *Hubs) tend(ctx context.Context, p *Poller) {
+	h.mu.Lock()
+	var due, ended []string
+	for source, l := range h.leases {
+		if l.wants(h.now()) {
+			due = append(due, source)
+		}
+		if l.Active.Token != "" && !l.active(h.now()) {
+			ended = append(ended, source)
+		}
+	}
+	h.mu.Unlock()
+	for _, source := range ended {
+		if err := h.change(ctx, source, func(l *lease) bool { l.Active = credentials{}; return true }); err != nil {
+			h.log.ErrorContext(ctx, "lease not ended", "feed", source, "err", err)
+		}
+		h.log.InfoContext(ctx, "hub no longer delivers", "feed", source)
+		p.ask(ctx, source)
+	}
+	for _, source := range due {
+		h.renew(ctx, source)
+	}
+}

@@ -1,0 +1,109 @@
+package poll
+
+import (
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/feed"
+)
+
+// boilerplate is what the most used publishing software writes into every feed as the time to wait,
+// asked or not. Taken at its word, it would delay half the world's news by an hour.
+const boilerplate = time.Hour
+
+// A permanent redirect is followed at once and believed for good once it has been seen this often
+// over this long.
+const (
+	moveTimes = 3
+	moveAfter = 24 * time.Hour
+)
+
+// learn takes into memory what an answer to a fetch begun at start says.
+func learn(m *bot.FetchMemory, got *fetched, start time.Time) {
+	m.Failing, m.Reported, m.Gone, m.HostPause, m.Advice = time.Time{}, false, time.Time{}, time.Time{}, ""
+	m.From = got.from
+	m.MaxAge = 0
+	if got.freshKnown {
+		m.MaxAge = got.fresh
+	}
+	if got.whole {
+		m.Whole = start
+	}
+	if got.document != nil {
+		heed(m, &got.document.Hints)
+	}
+	learnMove(m, got.moved, start)
+}
+
+// heed keeps what a document says of when to fetch it.
+func heed(m *bot.FetchMemory, h *feed.Hints) {
+	m.Hint = h.Every
+	if m.Hint == boilerplate {
+		m.Hint = 0
+	}
+	m.SkipHours, m.SkipDays = 0, 0
+	for _, hour := range h.SkipHours {
+		m.SkipHours |= 1 << (hour % hoursPerDay)
+	}
+	for _, day := range h.SkipDays {
+		m.SkipDays |= 1 << (day % daysPerWeek)
+	}
+}
+
+// learnMove notes a permanent redirect, or that there is none any more.
+func learnMove(m *bot.FetchMemory, to string, start time.Time) {
+	switch {
+	case to == "":
+		m.Move = bot.Move{}
+	case m.Move.To != to:
+		m.Move = bot.Move{To: to, Since: start, Times: 1}
+	default:
+		m.Move.Times++
+		if m.Move.Times >= moveTimes && start.Sub(m.Move.Since) >= moveAfter {
+			m.Address, m.Move = to, bot.Move{}
+		}
+	}
+}
+
+// learnChange notes that something new was found.
+func learnChange(m *bot.FetchMemory, at time.Time) {
+	if !m.Changed.IsZero() {
+		gap := at.Sub(m.Changed)
+		if m.Gap > 0 {
+			gap = (3*m.Gap + gap) / 4 // the newest of them counts a quarter
+		}
+		m.Gap = max(gap, time.Second)
+	}
+	m.Changed = at
+}
+
+const (
+	hoursPerDay = 24
+	daysPerWeek = 7
+	allHours    = 1<<hoursPerDay - 1
+	allDays     = 1<<daysPerWeek - 1
+)
+
+// outsideSkipped returns the first moment from t on that the document does not ask to skip. One that
+// asks to skip everything is not believed.
+func outsideSkipped(m *bot.FetchMemory, t time.Time) time.Time {
+	if m.SkipHours == 0 && m.SkipDays == 0 || m.SkipHours&allHours == allHours || m.SkipDays&allDays == allDays {
+		return t
+	}
+	utc := t.UTC()
+	for m.SkipDays>>utc.Weekday()&1 == 1 || m.SkipHours>>utc.Hour()&1 == 1 {
+		utc = utc.Truncate(time.Hour).Add(time.Hour)
+	}
+	if utc.Equal(t) {
+		return t
+	}
+	return utc
+}
+
+// addressOf returns where a feed is fetched.
+func addressOf(s *bot.Source) string {
+	if a := s.Fetch.Memory.Address; a != "" {
+		return a
+	}
+	return s.URL
+}

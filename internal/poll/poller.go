@@ -1,0 +1,301 @@
+package poll
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/feed"
+)
+
+// Sink is where sources come from and what feeds hold goes to; a store has it.
+type Sink interface {
+	// Sources returns all sources; those that are no feeds are passed over.
+	Sources(ctx context.Context) ([]bot.Source, error)
+	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed.
+	SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error
+	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known;
+	// then it returns what is stored of it.
+	ClaimFetch(ctx context.Context, name string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
+	// PutFeed stores what is new or changed of a document's articles, and leaves the others alone.
+	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
+	// Withdraw marks articles as withdrawn by their GUIDs, and returns how many were not before.
+	Withdraw(ctx context.Context, source string, guids []string) (int, error)
+}
+
+// Config is what a Poller needs.
+type Config struct {
+	Sink Sink
+	// Client fetches. Defaults to NewClient(Network). Redirects are followed by the Poller itself, and
+	// Timeout bounds a fetch with all of them.
+	Client  *http.Client
+	Network Network
+	// Interval is the longest time between fetches of a feed that works and whose server asks for
+	// nothing else. Defaults to 5 minutes.
+	Interval time.Duration
+	// MaxInterval is up to where a longer interval that a server or document asks for is kept. Defaults
+	// to 24 hours.
+	MaxInterval time.Duration
+	// Zone is used for dates that name none. Defaults to UTC.
+	Zone *time.Location
+	// Agent says who fetches. Its Name defaults to "Tidings".
+	Agent  Agent
+	Hubs   *Hubs // asks hubs to push; nil polls alone
+	Logger *slog.Logger
+	Now    func() time.Time
+	// Observe, if set, is told of every fetch, from several goroutines at once.
+	Observe func(Poll)
+	// Tell, if set, is given what operators should know: that a feed has been failing for a while, or
+	// is well again. It must not block.
+	Tell func(text string)
+}
+
+// Poll is one fetch, for whoever counts them.
+type Poll struct {
+	Source  string
+	Outcome Outcome
+	Took    time.Duration
+	Put     bot.IngestResult // of an outcome that is Fresh
+}
+
+// Outcome says what a fetch came to.
+type Outcome string
+
+// The outcomes.
+const (
+	Fresh     Outcome = "fresh" // the document was another than before
+	Unchanged Outcome = "unchanged"
+	Failed    Outcome = "failed"
+	Pushed    Outcome = "pushed" // a hub brought it
+)
+
+const (
+	defaultInterval    = 5 * time.Minute
+	defaultMaxInterval = 24 * time.Hour
+	maxAsked           = 64              // feeds that wait to be fetched out of turn
+	saveTimeout        = 5 * time.Second // to record a fetch while the program stops
+)
+
+// Poller follows the feeds of a store.
+type Poller struct {
+	sink     Sink
+	fetcher  *fetcher
+	schedule schedule
+	hubs     *Hubs
+	agent    Agent
+	named    atomic.Pointer[string] // the agent's header
+	log      *slog.Logger
+	now      func() time.Time
+	observe  func(Poll)
+	tell     func(text string)
+	poked    chan struct{}
+	wanted   chan string // names of feeds to fetch now
+	relieved chan string // names of feeds whose hub has delivered
+	// following has the twins of each feed that is fetched, by its name; nil before the sources were read.
+	following atomic.Pointer[map[string][]bot.Source]
+}
+
+// New returns a Poller that does nothing until Run.
+func New(c Config) (*Poller, error) {
+	if c.Sink == nil {
+		return nil, errors.New("poller has no sink")
+	}
+	if c.Interval < 0 || c.MaxInterval < 0 {
+		return nil, errors.New("poll interval is negative")
+	}
+	p := &Poller{
+		sink: c.Sink, hubs: c.Hubs, agent: c.Agent, log: c.Logger, now: c.Now, observe: c.Observe, tell: c.Tell,
+		schedule: schedule{
+			interval: cmp.Or(c.Interval, defaultInterval), most: cmp.Or(c.MaxInterval, defaultMaxInterval), random: rand.Float64,
+		},
+		poked: make(chan struct{}, 1), wanted: make(chan string, maxAsked), relieved: make(chan string, maxAsked),
+	}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	if p.now == nil {
+		p.now = time.Now
+	}
+	if p.observe == nil {
+		p.observe = func(Poll) {}
+	}
+	if p.tell == nil {
+		p.tell = func(string) {}
+	}
+	p.name(p.agent.header(0))
+	p.fetcher = newFetcher(cmp.Or(c.Client, NewClient(c.Network)), p, c.Zone)
+	return p, nil
+}
+
+func newFetcher(client *http.Client, p *Poller, zone *time.Location) *fetcher {
+	own := *client
+	f := &fetcher{
+		client: &own, timeout: cmp.Or(client.Timeout, fetchTimeout), room: newRoom(), zone: zone, now: p.now,
+		agent: func() string { return *p.named.Load() },
+	}
+	own.CheckRedirect, own.Timeout = stay, 0
+	return f
+}
+
+func (p *Poller) name(header string) { p.named.Store(&header) }
+
+// Poke makes Run look at the sources now, after one was added. Safe for concurrent use.
+func (p *Poller) Poke() {
+	select {
+	case p.poked <- struct{}{}:
+	default: // it is about to look anyway
+	}
+}
+
+// poll fetches a feed and records what came of it for the source and its twins, which are of the same
+// address. It returns the new state, or an error if there is nothing to go on with: the source is
+// gone, or the program stops.
+func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (bot.FetchState, error) {
+	start := p.now()
+	got, err := p.fetcher.fetch(ctx, addressOf(s), &s.Fetch)
+	result := Poll{Source: s.Name, Outcome: Unchanged}
+	title := ""
+	if err == nil && got.document != nil {
+		title = got.document.Title
+		result.Outcome = Fresh
+		if err = emptied(s, got.document); err == nil {
+			result.Put, err = p.takeAll(ctx, s.Name, twins, got.document)
+		}
+	}
+	if ctx.Err() != nil {
+		return bot.FetchState{}, ctx.Err()
+	}
+	now := p.now()
+	state := s.Fetch
+	if err != nil {
+		result.Outcome = Failed
+		state = p.schedule.failed(state, err, start, now)
+	} else {
+		if result.Put.Added > 0 {
+			learnChange(&state.Memory, start)
+		}
+		if result.Put.Added > 0 || !p.hubs.delivers(s.Name) { // a hub that delivers would have been first
+			state.Memory.Pushed = time.Time{}
+		}
+		state = p.schedule.succeeded(state, &got, start)
+		p.hubs.found(s, &got)
+	}
+	p.report(s, &state, now)
+	result.Took = now.Sub(start)
+	p.observe(result)
+	for i := range twins {
+		if err := p.save(ctx, twins[i].Name, title, twin(&twins[i], state)); err != nil {
+			p.log.Debug("twin is gone", "feed", twins[i].Name)
+		}
+	}
+	return state, p.save(ctx, s.Name, title, state)
+}
+
+// twin returns the state of a source that another was fetched for.
+func twin(s *bot.Source, state bot.FetchState) bot.FetchState {
+	state.Memory.Address, state.Memory.Move = s.Fetch.Memory.Address, s.Fetch.Memory.Move
+	return state
+}
+
+// save records a fetch even if the program is about to stop, so that a restart costs no request.
+func (p *Poller) save(ctx context.Context, name, title string, state bot.FetchState) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
+	defer cancel()
+	err := p.sink.SaveFetch(ctx, name, title, state)
+	if errors.Is(err, bot.ErrNotFound) {
+		return err
+	}
+	if err != nil {
+		p.log.Error("fetch not recorded", "feed", name, "err", err)
+	}
+	return nil
+}
+
+// errStore is what people see of a failure to store; the cause is for the log.
+var errStore = errors.New("the articles could not be stored")
+
+// emptied refuses a document that lacks everything its source had, which is more likely a fault than news.
+func emptied(s *bot.Source, d *feed.Document) error {
+	if len(d.Articles) > 0 || len(d.Withdrawn) > 0 || s.Articles == 0 {
+		return nil
+	}
+	return &fetchError{reason: "the feed had articles and now holds none", advice: adviceMoved, fault: faultContent}
+}
+
+// takeAll hands a document to the sink under the name of a source and of its twins. The result is the source's own.
+func (p *Poller) takeAll(ctx context.Context, source string, twins []bot.Source, d *feed.Document) (bot.IngestResult, error) {
+	result, err := p.take(ctx, source, d)
+	for i := range twins {
+		if err == nil {
+			_, err = p.take(ctx, twins[i].Name, d)
+		}
+	}
+	return result, err
+}
+
+// take hands a document to the sink under the name of one source: what it holds, and then what it says was deleted.
+func (p *Poller) take(ctx context.Context, source string, d *feed.Document) (bot.IngestResult, error) {
+	result, err := p.put(ctx, source, d)
+	if err != nil {
+		return bot.IngestResult{}, err
+	}
+	return result, p.withdraw(ctx, source, d)
+}
+
+// withdraw tells the sink which entries the publisher has deleted. One that the document shows too came back.
+func (p *Poller) withdraw(ctx context.Context, source string, d *feed.Document) error {
+	guids := d.Deleted()
+	if len(guids) == 0 {
+		return nil
+	}
+	n, err := p.sink.Withdraw(ctx, source, guids)
+	if err != nil {
+		if ctx.Err() == nil {
+			p.log.Error("articles not withdrawn", "feed", source, "err", err)
+		}
+		return errStore
+	}
+	if n > 0 {
+		p.log.Info("articles withdrawn by their source", "feed", source, "articles", n)
+	}
+	return nil
+}
+
+// put hands a document's articles to the sink.
+func (p *Poller) put(ctx context.Context, source string, d *feed.Document) (bot.IngestResult, error) {
+	articles := make([]bot.Article, 0, len(d.Articles))
+	for _, a := range d.Articles {
+		a.Source = source
+		cleaned := a // the store wants to know what the feed left open
+		if err := cleaned.Clean(p.now()); err != nil {
+			p.log.Debug("feed item passed over", "feed", source, "reason", err)
+			continue
+		}
+		articles = append(articles, a)
+	}
+	for _, problem := range d.Problems {
+		p.log.Debug("feed item passed over", "feed", source, "reason", problem.Reason)
+	}
+	if len(articles) == 0 {
+		return bot.IngestResult{}, nil
+	}
+	result, err := p.sink.PutFeed(ctx, source, articles)
+	if err != nil {
+		if ctx.Err() == nil {
+			p.log.Error("articles not stored", "feed", source, "err", err)
+		}
+		return bot.IngestResult{}, errStore
+	}
+	if result.BulkUpdate {
+		p.log.Warn("articles held back", "feed", source, "articles", result.OnHold)
+		p.tell(floodNotice(source, result.OnHold))
+	}
+	p.log.Debug("feed read", "feed", source, "added", result.Added, "revised", result.Revised, "salvaged", d.Salvaged)
+	return result, nil
+}

@@ -1,0 +1,77 @@
+package poll
+
+import (
+	"cmp"
+	"container/heap"
+	"strings"
+	"time"
+
+	"tidings/bot"
+)
+
+// followed is a feed that is fetched over and over.
+type followed struct {
+	source bot.Source
+	twins  []bot.Source // of the same address, which one fetch serves
+	host   *host
+	at     time.Time // when it is looked at next
+	due    time.Time // when it is to be fetched; it keeps its turn while it waits for its host
+	index  int       // in the queue, or notQueued
+	flying bool
+}
+
+const notQueued = -1
+
+// queue holds the feeds that wait, the one to be looked at next first.
+type queue []*followed
+
+var _ heap.Interface = (*queue)(nil)
+
+// Len returns how many feeds wait.
+func (q queue) Len() int { return len(q) }
+
+// Less reports whether the turn of i is before that of j.
+func (q queue) Less(i, j int) bool {
+	a, b := q[i], q[j]
+	return cmp.Or(a.at.Compare(b.at), a.due.Compare(b.due), strings.Compare(a.source.Name, b.source.Name)) < 0
+}
+
+// Swap swaps two feeds.
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].index, q[j].index = i, j
+}
+
+// Push appends an *followed, for package heap.
+func (q *queue) Push(x any) {
+	e := x.(*followed)
+	e.index = len(*q)
+	*q = append(*q, e)
+}
+
+// Pop takes the last feed off, for package heap.
+func (q *queue) Pop() any {
+	old := *q
+	e := old[len(old)-1]
+	old[len(old)-1] = nil
+	*q = old[:len(old)-1]
+	e.index = notQueued
+	return e
+}
+
+// put queues a feed to be looked at, wherever it was in the queue before.
+func (q *queue) put(e *followed, at time.Time) {
+	e.at = at
+	if e.index == notQueued {
+		heap.Push(q, e)
+	} else {
+		heap.Fix(q, e.index)
+	}
+}
+
+// drop takes a feed out of the queue, if it is there.
+func (q *queue) drop(e *followed) {
+	if e.index != notQueued {
+		heap.Remove(q, e.index)
+	}
+}

@@ -1,0 +1,68 @@
+package poll
+
+import (
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+// When operators hear of a feed that fails. Most failures are over before anybody could do something
+// about them.
+const (
+	tellAfter        = time.Hour
+	tellAfterTries   = 3
+	tellMissingAfter = 3 * 24 * time.Hour
+)
+
+// report logs when a feed begins to fail and when it is well again, and nothing in between; and it
+// tells operators once of a failure that lasts, and of its end.
+func (p *Poller) report(s *bot.Source, state *bot.FetchState, now time.Time) {
+	m := &state.Memory
+	switch {
+	case state.Failures == 1:
+		p.log.Warn("feed fails", "feed", s.Name, "reason", state.Error, "next", state.Next)
+	case state.Failures == 0 && s.Fetch.Failures > 0:
+		p.log.Info("feed works again", "feed", s.Name, "failures", s.Fetch.Failures)
+		if s.Fetch.Memory.Reported {
+			p.tell("Source " + s.Name + " works again.")
+		}
+	case state.Failures > 1 && !m.Reported && lasts(state, now):
+		m.Reported = true
+		text := "Source " + s.Name + " cannot be read: " + state.Error + "."
+		if m.Ended {
+			text = "Source " + s.Name + " has ended, and I no longer ask for it: " + state.Error + "."
+		}
+		if m.Advice != "" {
+			text += " " + m.Advice
+		}
+		p.tell(text)
+	}
+	if m.MaxAge > p.schedule.most && s.Fetch.Memory.MaxAge != m.MaxAge {
+		p.log.Info("feed asks for a longer interval than is kept", "feed", s.Name, "asked", m.MaxAge, "kept", p.schedule.most)
+	}
+	if m.Address != "" && m.Address != s.Fetch.Memory.Address {
+		p.log.Info("feed has moved for good", "feed", s.Name)
+	}
+}
+
+// lasts reports whether a failure is worth an operator's time.
+func lasts(state *bot.FetchState, now time.Time) bool {
+	failing := now.Sub(state.Memory.Failing)
+	switch state.Memory.Advice {
+	case adviceEnded:
+		return state.Memory.Ended
+	case adviceMoved:
+		return failing >= tellMissingAfter
+	case adviceBlocked:
+		return true
+	}
+	return failing >= tellAfter && state.Failures >= tellAfterTries
+}
+
+// floodNotice tells operators of new articles that come in a flood.
+func floodNotice(source string, held int) string {
+	return fmt.Sprintf("Source %s brought %d new articles at once that are older than what it had: its site may have renamed "+
+		"what was there. They are stored, and nobody gets an alert of them. To send them all the same: /sources release %s. "+
+		"To leave it at that: /sources forget %s.", source, held, source, source)
+}

@@ -1,0 +1,296 @@
+package poll
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"tidings/bot"
+)
+
+const (
+	maxFlying = 256 // fetches at once; most of them wait, and a few of them read
+	// lookEvery is how soon a source added by another process is noticed; lookCost is added for each
+	// source there is, so that looking stays cheap.
+	lookEvery = 2 * time.Second
+	lookCost  = 2 * time.Millisecond
+	// startGap is between the beginnings of two fetches, or less if the interval leaves less for each.
+	startGap = 500 * time.Millisecond
+)
+
+// Run follows every feed of the store until ctx ends, and then waits for the fetches under way.
+// Sources may come and go meanwhile, by the hand of other processes too.
+func (p *Poller) Run(ctx context.Context) error {
+	l := newLoop(p)
+	if p.hubs != nil {
+		l.wait.Go(func() { p.hubs.run(ctx, p) })
+	}
+	defer l.wait.Wait()
+	for {
+		timer := time.NewTimer(l.step(ctx))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		case <-p.poked:
+			l.looked = time.Time{}
+		case name := <-p.wanted:
+			l.want(name)
+		case name := <-p.relieved:
+			l.relieve(name)
+		case r := <-l.done:
+			l.land(r)
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// loop is the state of Run. Only Run's goroutine touches it; fetches report through done.
+type loop struct {
+	poller  *Poller
+	entries map[string]*followed // the feeds, by name
+	hosts   map[string]*host
+	queue   queue
+	every   time.Duration // lookEvery, more in tests
+	looked  time.Time     // when the sources were read
+	counted time.Time     // and the subscribers
+	flying  int
+	free    time.Time // when the next fetch may begin
+	done    chan landed
+	wait    sync.WaitGroup
+}
+
+func newLoop(p *Poller) *loop {
+	return &loop{
+		poller: p, entries: make(map[string]*followed), hosts: make(map[string]*host), done: make(chan landed, maxFlying),
+		every: lookEvery,
+	}
+}
+
+// landed is a fetch that is over.
+type landed struct {
+	entry *followed
+	state bot.FetchState
+	err   error // there is nothing to remember
+	// elsewhere says that it was left to another process, and state what that has learned.
+	elsewhere bool
+}
+
+// step reads the sources if it is time to, starts what is due, and returns how long to wait until
+// there may be more to do.
+func (l *loop) step(ctx context.Context) time.Duration {
+	now := l.poller.now()
+	every := l.every + time.Duration(len(l.entries))*lookCost
+	if now.Sub(l.looked) >= every || now.Before(l.looked) {
+		l.look(ctx, now)
+		l.looked = now
+	}
+	wake := l.looked.Add(every)
+	for len(l.queue) > 0 && l.flying < maxFlying { // a landing wakes the loop
+		e := l.queue[0]
+		at := later(e.at, l.free)
+		if at.After(now) {
+			if at.Before(wake) {
+				wake = at
+			}
+			break
+		}
+		l.turn(ctx, e, now)
+	}
+	return max(wake.Sub(now), 0)
+}
+
+// turn starts a feed that is due, unless its host has to be spared.
+func (l *loop) turn(ctx context.Context, e *followed, now time.Time) {
+	switch ready := e.host.ready(); {
+	case e.host.flying >= perHost:
+		heap.Pop(&l.queue)
+		e.host.parked = append(e.host.parked, e)
+	case ready.After(now):
+		l.queue.put(e, ready)
+	default:
+		heap.Pop(&l.queue)
+		l.start(ctx, e, now)
+	}
+}
+
+// start fetches a feed. Fetches begin one after the other, so that a start of the program, or a list
+// of new feeds, is no burst.
+func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
+	interval := l.poller.schedule.interval
+	l.free = later(l.free, now.Add(-startGap)).Add(min(startGap, interval/time.Duration(2*max(len(l.entries), 1))))
+	e.host.free = now.Add(min(hostGap, interval))
+	e.host.flying++
+	e.flying = true
+	l.flying++
+	source, twins := e.source, slices.Clone(e.twins)
+	l.wait.Go(func() {
+		r := landed{entry: e}
+		known, mine := l.poller.claim(ctx, &source)
+		if mine {
+			r.state, r.err = l.poller.poll(ctx, &source, twins)
+		} else {
+			r.state, r.elsewhere = known, true
+		}
+		if mine && r.err != nil && ctx.Err() != nil {
+			l.poller.unclaim(ctx, &source)
+		}
+		l.done <- r // never blocks: there is room for all that fly
+	})
+}
+
+func (l *loop) land(r landed) {
+	e := r.entry
+	l.flying--
+	e.flying = false
+	e.host.flying--
+	for _, waiting := range e.host.parked {
+		l.queue.put(waiting, waiting.due)
+	}
+	e.host.parked = nil
+	switch {
+	case l.entries[e.source.Name] != e: // it was removed, or is another now
+	case r.elsewhere:
+		l.leave(e, r.state)
+	case r.err != nil:
+		delete(l.entries, e.source.Name)
+	default:
+		e.source.Fetch = r.state
+		l.enqueue(e)
+	}
+}
+
+// enqueue queues a feed for when it is due, and lets its whole host pause if that asked for it.
+func (l *loop) enqueue(e *followed) {
+	e.host = l.hostOf(&e.source)
+	e.host.paused = later(e.host.paused, e.source.Fetch.Memory.HostPause)
+	e.due = l.poller.schedule.due(&e.source.Fetch)
+	l.queue.put(e, e.due)
+}
+
+func (l *loop) hostOf(s *bot.Source) *host {
+	name := hostOf(addressOf(s))
+	h := l.hosts[name]
+	if h == nil {
+		h = &host{}
+		l.hosts[name] = h
+	}
+	return h
+}
+
+// want makes a feed due now.
+func (l *loop) want(name string) {
+	if e := l.entries[name]; e != nil && !e.flying && !slices.Contains(e.host.parked, e) {
+		e.due = l.poller.now()
+		l.queue.put(e, e.due)
+	}
+}
+
+// relieve notes that a feed's hub has delivered. It is kept with the next fetch.
+func (l *loop) relieve(name string) {
+	if e := l.entries[name]; e != nil && !e.flying {
+		e.source.Fetch.Memory.Pushed = l.poller.now()
+	}
+}
+
+// look reads the sources, and counts the subscribers now and then. What a fetch has taught since the
+// sources were written counts more than what the store says, in case it could not be saved.
+func (l *loop) look(ctx context.Context, now time.Time) {
+	if now.Sub(l.counted) >= countEvery {
+		l.poller.introduce(ctx)
+		l.counted = now
+	}
+	all, err := l.poller.sink.Sources(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			l.poller.log.Error("sources not read", "err", err)
+		}
+		return
+	}
+	leaders := make(map[string]*bot.Source, len(all)) // by address
+	twins := make(map[string][]bot.Source)
+	slices.SortStableFunc(all, func(a, b bot.Source) int {
+		return cmp.Or(a.Added.Compare(b.Added), strings.Compare(a.Name, b.Name))
+	})
+	for i := range all {
+		s := &all[i]
+		if s.Kind != bot.FeedSource {
+			continue
+		}
+		if address := addressOf(s); leaders[address] == nil {
+			leaders[address] = s
+		} else {
+			twins[leaders[address].Name] = append(twins[leaders[address].Name], *s)
+		}
+	}
+	l.adopt(leaders, twins)
+}
+
+// adopt makes the loop follow these feeds and no others.
+func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Source) {
+	following := make(map[string][]bot.Source, len(leaders))
+	for _, s := range leaders {
+		following[s.Name] = twins[s.Name]
+		e := l.entries[s.Name]
+		if e == nil || e.source.URL != s.URL || !e.source.Added.Equal(s.Added) {
+			l.forget(e)
+			e = &followed{index: notQueued}
+			l.entries[s.Name] = e
+		}
+		e.twins = twins[s.Name]
+		if e.flying || e.host != nil && slices.Contains(e.host.parked, e) {
+			continue // it is read anew when it has landed
+		}
+		known := e.source.Fetch
+		e.source = *s
+		if !known.LastTry.IsZero() && !s.Fetch.LastTry.After(known.LastTry) {
+			e.source.Fetch = known
+		}
+		if e.index == notQueued || l.poller.schedule.due(&e.source.Fetch).Before(e.due) || !known.LastTry.Equal(e.source.Fetch.LastTry) {
+			l.enqueue(e)
+		}
+	}
+	for name, e := range l.entries {
+		if _, wanted := following[name]; !wanted {
+			l.forget(e)
+			delete(l.entries, name)
+		}
+	}
+	if before := l.poller.following.Swap(&following); before != nil {
+		for name := range *before {
+			if _, wanted := following[name]; !wanted {
+				l.poller.hubs.forgo(name)
+			}
+		}
+	}
+	l.sweep()
+}
+
+// sweep forgets hosts that no feed is at.
+func (l *loop) sweep() {
+	used := make(map[*host]bool, len(l.hosts))
+	for _, e := range l.entries {
+		used[e.host] = true
+	}
+	for name, h := range l.hosts {
+		if !used[h] && h.flying == 0 {
+			delete(l.hosts, name)
+		}
+	}
+}
+
+// forget takes a feed out of wherever it waits.
+func (l *loop) forget(e *followed) {
+	if e == nil {
+		return
+	}
+	l.queue.drop(e)
+	if e.host != nil {
+		e.host.parked = slices.DeleteFunc(e.host.parked, func(other *followed) bool { return other == e })
+	}
+}

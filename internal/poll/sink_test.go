@@ -1,0 +1,185 @@
+package poll
+
+import (
+	"compress/gzip"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tidings/bot"
+)
+
+// patience bounds a wait for something that should happen at once.
+const patience = 10 * time.Second
+
+// memory is a Sink that keeps everything and tells of what is new.
+type memory struct {
+	mu       sync.Mutex // guards what follows
+	sources  map[string]bot.Source
+	articles map[string]bot.Article // by source and GUID
+	claimed  map[string]bool
+	puts     int
+	putErr   error
+	saveErr  error
+	lookErr  error
+
+	titles chan string // of articles that were added
+	saved  chan string // names of sources whose fetch was recorded
+}
+
+func newMemory(sources ...bot.Source) *memory {
+	m := &memory{
+		sources: make(map[string]bot.Source), articles: make(map[string]bot.Article), claimed: make(map[string]bool),
+		titles: make(chan string, 10_000), saved: make(chan string, 10_000),
+	}
+	for _, s := range sources {
+		m.add(s)
+	}
+	return m
+}
+
+func (m *memory) add(s bot.Source) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s.Kind == "" {
+		s.Kind = bot.FeedSource
+	}
+	m.sources[s.Name] = s
+}
+
+func (m *memory) remove(name string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.sources, name)
+}
+
+func (m *memory) source(name string) bot.Source {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.sources[name]
+}
+
+func (m *memory) failPut(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.putErr = err
+}
+
+func (m *memory) Sources(context.Context) ([]bot.Source, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.lookErr != nil {
+		return nil, m.lookErr
+	}
+	return slices.Collect(maps.Values(m.sources)), nil
+}
+
+func (m *memory) SaveFetch(_ context.Context, name, title string, f bot.FetchState) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.claimed, name)
+	s, ok := m.sources[name]
+	if !ok {
+		return bot.ErrNotFound
+	}
+	if m.saveErr == nil {
+		if title != "" {
+			s.Title = title
+		}
+		s.Fetch = f
+		m.sources[name] = s
+	}
+	m.saved <- name
+	return m.saveErr
+}
+
+func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ time.Duration) (bot.FetchState, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.sources[name].Fetch
+	if m.claimed[name] || f.LastTry.After(known) {
+		return f, false, nil
+	}
+	m.claimed[name] = true
+	return f, true, nil
+}
+
+func (m *memory) Withdraw(_ context.Context, source string, guids []string) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for _, guid := range guids {
+		if a, ok := m.articles[source+" "+guid]; ok && a.Status != bot.Withdrawn {
+			a.Status = bot.Withdrawn
+			m.articles[source+" "+guid] = a
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (m *memory) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.IngestResult, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.puts++
+	if m.putErr != nil {
+		return bot.IngestResult{}, m.putErr
+	}
+	var r bot.IngestResult
+	for _, a := range articles {
+		if err := a.Clean(time.Now()); err != nil {
+			return r, err
+		}
+		key := a.Source + " " + a.GUID
+		if _, known := m.articles[key]; known {
+			r.Unchanged++
+			continue
+		}
+		m.articles[key] = a
+		s := m.sources[a.Source]
+		s.Articles++
+		m.sources[a.Source] = s
+		r.Added++
+		m.titles <- a.Title
+	}
+	return r, nil
+}
+
+// await returns the next value of a channel, or ends the test.
+func await(t *testing.T, what string, c <-chan string) string {
+	t.Helper()
+	select {
+	case s := <-c:
+		return s
+	case <-time.After(patience):
+		t.Fatalf("no %s within %v", what, patience)
+		return ""
+	}
+}
+
+// rssOf returns a feed with an item for each title.
+func rssOf(titles ...string) string {
+	var b strings.Builder
+	b.WriteString(`<rss version="2.0"><channel><title>Tide</title>`)
+	for _, title := range titles {
+		b.WriteString("<item><title>" + title + "</title></item>")
+	}
+	return b.String() + "</channel></rss>"
+}
+
+func zipped(t *testing.T, s string) string {
+	t.Helper()
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(s)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
