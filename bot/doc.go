@@ -125,7 +125,8 @@
 //	bot/discord        the Discord adapter
 //	bot/telegram       the Telegram adapter
 //	internal/store     the article store and everything else that lasts
-//	internal/feed      fetches feeds politely and parses them
+//	internal/feed      reads documents into articles
+//	internal/poll      fetches feeds politely, and takes what their hubs push
 //	internal/digest    reads and writes digests: plain text, pages, mails
 //	internal/htmltext  turns HTML of the wild into Text
 //	internal/web       health, metrics and the publish API

@@ -21,6 +21,7 @@ func arrows() map[string][]string {
 		"internal/digest":   {"bot", "internal/htmltext"},
 		"internal/feed":     {"bot", "internal/htmltext"},
 		"internal/htmltext": {"bot"},
+		"internal/poll":     {"bot", "internal/feed", "internal/retry"},
 		"internal/pgtest":   {},
 		"internal/retry":    {},
 		"internal/sandbox":  {},

@@ -65,12 +65,25 @@ func encodingName(text, contentType string) string {
 // decodeAs returns at most as much as a document may have.
 func decodeAs(enc encoding.Encoding, text string) string {
 	var b strings.Builder
-	b.Grow(len(text))
+	b.Grow(roomFor(text))
 	_, err := io.Copy(&b, io.LimitReader(enc.NewDecoder().Reader(strings.NewReader(text)), MaxSize))
 	if err != nil {
 		return repairUTF8(text)
 	}
-	return repairUTF8(b.String())
+	return repairUTF8(wholeRunes(b.String()))
+}
+
+// wholeRunes drops a character at the end that was cut in the middle.
+func wholeRunes(s string) string {
+	for i := len(s) - 1; i >= max(len(s)-utf8.UTFMax, 0); i-- {
+		if utf8.RuneStart(s[i]) {
+			if !utf8.FullRuneInString(s[i:]) {
+				return s[:i]
+			}
+			break
+		}
+	}
+	return s
 }
 
 // repairUTF8 reads single bytes that are no UTF-8 as Windows-1252, which they nearly always are.
@@ -79,7 +92,7 @@ func repairUTF8(s string) string {
 		return s
 	}
 	var b strings.Builder
-	b.Grow(len(s))
+	b.Grow(roomFor(s))
 	for len(s) > 0 && b.Len() < MaxSize {
 		r, size := utf8.DecodeRuneInString(s)
 		if r == utf8.RuneError && size == 1 {
@@ -89,4 +102,14 @@ func repairUTF8(s string) string {
 		s = s[size:]
 	}
 	return b.String()
+}
+
+// roomFor returns how many bytes to set aside for a text in UTF-8: as many as it usually becomes, or for a
+// large one all that it may become, because a builder that has to grow takes more than twice as much.
+func roomFor(text string) int {
+	if len(text) < largeDocument {
+		return len(text)
+	}
+	const widest = 3 // bytes of UTF-8 that one of another encoding may become
+	return min(widest*len(text), MaxSize) + utf8.UTFMax
 }

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -12,7 +13,9 @@ type Document struct {
 	Title   string
 	SiteURL string
 	Lang    string // BCP 47
-	// Articles come oldest first. They have no source yet, and not all have a GUID or a date.
+	// Articles come oldest first. Each has a title. They have no source yet, and what the document left out is
+	// empty: the GUID above all, which is never made up from the link. Texts are within no bound yet; a store
+	// cleans them ([bot.Article.Clean]).
 	Articles []bot.Article
 	// Withdrawn are the GUIDs of entries that the publisher has deleted, at most as many as articles are read.
 	Withdrawn []string
@@ -28,7 +31,7 @@ type Document struct {
 func (d *Document) Deleted() []string {
 	shown := make(map[string]bool, len(d.Articles))
 	for i := range d.Articles {
-		shown[d.Articles[i].GUID] = true
+		shown[cmp.Or(d.Articles[i].GUID, d.Articles[i].URL)] = true
 	}
 	var guids []string
 	for _, guid := range d.Withdrawn {

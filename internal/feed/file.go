@@ -33,8 +33,6 @@ type Options struct {
 	Source string
 	// Zone is used for dates that name none. Defaults to UTC.
 	Zone *time.Location
-	// Now defaults to time.Now.
-	Now func() time.Time
 	// Text reads digests. Without it they are refused.
 	Text TextReader
 	// Follow takes the feeds of a list in OPML and returns how many of them are new. Without it such
@@ -58,14 +56,11 @@ type Summary struct {
 }
 
 // ReadFile reads a feed, articles in JSON Lines, a digest, or a list of feeds, whichever r holds, and
-// hands the articles over in batches, oldest first where the file has them at once. Articles are
-// clean and have a source. An article that cannot be read is among the problems; the others are
-// handed over. It fails if the file is none of these, or as put fails. A file of JSON Lines may have any
+// hands the articles over in batches, oldest first where the file has them at once. Articles have a title or
+// a summary, and a source; their text is as the file has it, for the store to clean, and what the file left
+// out is empty. An article that cannot be read is among the problems; the others are handed over. It fails if the file is none of these, or as put fails. A file of JSON Lines may have any
 // length.
 func ReadFile(r io.Reader, o Options, put func([]bot.Article) error) (Summary, error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	in := bufio.NewReaderSize(r, peekSize)
 	head, err := in.Peek(peekSize)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -228,15 +223,15 @@ func (f *file) line(line []byte, number int, source string) error {
 		f.problem(Problem{number, fmt.Sprintf("unknown field %q is passed over", bot.CleanText(name, shown))})
 	}
 	a.ID = 0 // the store that reads it gives its own
-	if a.Source == "" {
+	if !hasText(a.Source) {
 		a.Source = source
 	}
 	return f.add(a, number)
 }
 
 func (f *file) add(a bot.Article, line int) error {
-	if err := a.Clean(f.options.Now()); err != nil {
-		f.skip(line, err.Error())
+	if !hasText(a.Title) && !hasText(a.Summary) {
+		f.skip(line, "article has no title")
 		return nil
 	}
 	f.batch = append(f.batch, a)

@@ -16,12 +16,14 @@ import (
 
 func fixedNow() time.Time { return time.Date(2024, 3, 9, 12, 0, 0, 0, time.UTC) }
 
-// readAll reads a file and returns its articles, one a line, as "source: title (day)".
+// readAll reads a file and returns its articles as they are stored, one a line, as "source: title (day)".
 func readAll(in string, o Options) (string, Summary, error) {
-	o.Now = fixedNow
 	var got []string
 	s, err := ReadFile(strings.NewReader(in), o, func(batch []bot.Article) error {
 		for _, a := range batch {
+			if err := a.Clean(fixedNow()); err != nil {
+				return fmt.Errorf("cannot be stored: %w", err)
+			}
 			got = append(got, fmt.Sprintf("%s: %s (%s)", a.Source, a.Title, a.Published.Format(time.DateOnly)))
 		}
 		return nil
@@ -136,7 +138,7 @@ func TestReadFile_StopsWhenStoringFails(t *testing.T) {
 	broken := errors.New("disk full")
 	calls := 0
 	r := strings.NewReader(strings.Repeat(`{"title":"A"}`+"\n", 3*batchSize))
-	s, err := ReadFile(r, Options{Name: "w", Now: fixedNow}, func([]bot.Article) error {
+	s, err := ReadFile(r, Options{Name: "w"}, func([]bot.Article) error {
 		if calls++; calls == 2 {
 			return broken
 		}
@@ -159,7 +161,7 @@ func TestReadFile_HoldsOneBatchOfALongFile(t *testing.T) {
 		w.CloseWithError(out.Flush()) // nil means the end
 	}()
 	biggest := 0
-	s, err := ReadFile(r, Options{Name: "w", Now: fixedNow}, func(batch []bot.Article) error {
+	s, err := ReadFile(r, Options{Name: "w"}, func(batch []bot.Article) error {
 		biggest = max(biggest, len(batch))
 		return nil
 	})

@@ -118,6 +118,31 @@ func TestParse_TextIsHarmless(t *testing.T) {
 	}
 }
 
+// TestParse_ArticlesAreCleanedOnce: the store cleans what it is given, so the parser has to return only what then
+// still has a title, and nothing that a second cleaning would change.
+func TestParse_ArticlesAreCleanedOnce(t *testing.T) {
+	t.Parallel()
+	titles := []string{"A  b", "\u200b", "&#x202E;", "\u00ad\ufeff &amp;#8203;", "e\u0301\u202e x", strings.Repeat("\u200b", 5000) + "late", "\x00"}
+	in := "<rss><channel>"
+	for _, title := range titles {
+		in += "<item><title>" + title + "</title><link> https://u:p@e.example/a b </link><category> c\u200b </category></item>"
+	}
+	d, err := Parse([]byte(in+"</channel></rss>"), Meta{})
+	if err != nil || len(d.Articles) != 3 || len(d.Problems) != 4 {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	for _, a := range d.Articles {
+		a.Source = "e"
+		if err := a.Clean(time.Now()); err != nil {
+			t.Errorf("%q cannot be stored: %v", a.Title, err)
+		}
+		again := a
+		if err := again.Clean(time.Now()); err != nil || !again.Same(&a) || again.GUID != a.GUID {
+			t.Errorf("cleaned again, %+v is %+v, %v", a, again, err)
+		}
+	}
+}
+
 func TestParse_FieldsAreBounded(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long ", 10_000)

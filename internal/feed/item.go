@@ -41,9 +41,6 @@ func (t *translator) article(e *draft) bot.Article {
 	if a.Lang == "" {
 		a.Lang = t.lang
 	}
-	if a.GUID == "" {
-		a.GUID = a.URL
-	}
 	for _, tag := range e.tags {
 		if tag = htmltext.Plain(tag); tag != "" && len(a.Tags) < bot.MaxTags {
 			a.Tags = append(a.Tags, tag)

@@ -39,7 +39,7 @@ func TestParse_EveryKind(t *testing.T) {
 			"RSS 0.90",
 			`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/">
 			<channel><title>T</title></channel><image><title>No</title><url>/no.png</url></image><item><title>One</title><link>https://e.example/1</link></item></rdf:RDF>`,
-			bot.Article{GUID: "https://e.example/1", URL: "https://e.example/1", Title: "One"},
+			bot.Article{URL: "https://e.example/1", Title: "One"},
 		},
 		{
 			"prefixes of one's own",
@@ -70,7 +70,7 @@ func TestParse_EveryKind(t *testing.T) {
 			<n:publication_date>2024-03-05T10:02:03+09:00</n:publication_date><n:title>One &amp; two</n:title><n:keywords>sea, harbor</n:keywords></n:news>
 			<image:image><image:loc>https://e.example/1.jpg</image:loc></image:image></url></urlset>`,
 			bot.Article{
-				GUID: "https://e.example/1", URL: "https://e.example/1", Title: "One & two", Tags: []string{"sea", "harbor"}, Lang: "en",
+				URL: "https://e.example/1", Title: "One & two", Tags: []string{"sea", "harbor"}, Lang: "en",
 				Image: "https://e.example/1.jpg", Published: when, Updated: when.Add(time.Hour),
 			},
 		},

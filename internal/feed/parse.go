@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tidings/bot"
 	"tidings/internal/htmltext"
@@ -128,7 +129,7 @@ func (d *Document) fill(t *translator, drafts []draft, found int) {
 	d.Articles = make([]bot.Article, 0, len(drafts))
 	for i := range drafts {
 		a := t.article(&drafts[i])
-		if a.Title == "" {
+		if !hasText(a.Title) {
 			d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("item %d has neither title nor text", i+1)})
 			continue
 		}
@@ -136,6 +137,9 @@ func (d *Document) fill(t *translator, drafts []draft, found int) {
 	}
 	oldestFirst(d.Articles)
 }
+
+// hasText reports whether something is left of s when it is stored: invisible characters are not.
+func hasText(s string) bool { return bot.CleanText(s, utf8.UTFMax) != "" }
 
 // plainTitle returns a copy, so that keeping it does not keep the document in memory.
 func plainTitle(s string) string {

@@ -85,7 +85,7 @@ func TestParse_OtherFormats(t *testing.T) {
 		{
 			"RSS 0.91",
 			`<rss version="0.91"><channel><title>T</title><item><title>One</title><link>https://e.example/1</link><description>Dek &amp; more</description></item></channel></rss>`,
-			bot.Article{GUID: "https://e.example/1", URL: "https://e.example/1", Title: "One", Summary: "Dek & more"},
+			bot.Article{URL: "https://e.example/1", Title: "One", Summary: "Dek & more"},
 		},
 		{
 			"Atom, with the feed's authors",
@@ -119,7 +119,7 @@ func TestParse_OtherFormats(t *testing.T) {
 		{
 			"the original address of a redirecting service",
 			`<rss xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel><item><title>One</title><link>https://feeds.example/~r/1</link><feedburner:origLink>https://e.example/1</feedburner:origLink></item></channel></rss>`,
-			bot.Article{GUID: "https://e.example/1", URL: "https://e.example/1", Title: "One"},
+			bot.Article{URL: "https://e.example/1", Title: "One"},
 		},
 	}
 	for _, tt := range tests {

@@ -42,7 +42,7 @@ func (a Agent) header(subscribers int64) string {
 }
 
 // introduce counts the subscribers anew.
-func (p *Poller) introduce(ctx context.Context) {
+func (p *Poller) countSubscribers(ctx context.Context) {
 	if p.agent.Subscribers == nil {
 		return
 	}
@@ -53,5 +53,5 @@ func (p *Poller) introduce(ctx context.Context) {
 		}
 		return
 	}
-	p.name(p.agent.header(n))
+	p.setAgent(p.agent.header(n))
 }

@@ -43,9 +43,9 @@ var (
 type body struct{ text, hash string }
 
 // read returns the body of an answer. What was cut off in the middle is returned as far as it came.
-func (f *fetcher) read(ctx context.Context, g *guest, resp *http.Response) (body, error) {
+func (f *fetcher) read(ctx context.Context, r *reservation, resp *http.Response) (body, error) {
 	src := &stream{r: resp.Body, now: f.now, start: f.now(), rate: smallRate, grace: smallGrace}
-	b, err := receive(ctx, g, src, resp.Header)
+	b, err := receive(ctx, r, src, resp.Header)
 	switch {
 	case err == nil, errors.Is(err, io.ErrUnexpectedEOF) && b.text != "":
 		return b, nil
@@ -59,24 +59,24 @@ func (f *fetcher) read(ctx context.Context, g *guest, resp *http.Response) (body
 
 // receive takes what comes while it is small, and unpacks it only then: a decoder takes far more
 // memory than what it waits for. What is large before or after has to wait for its turn.
-func receive(ctx context.Context, g *guest, src *stream, header http.Header) (body, error) {
+func receive(ctx context.Context, r *reservation, src *stream, header http.Header) (body, error) {
 	head, err := io.ReadAll(io.LimitReader(src, smallBody+1))
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return body{}, err
 	}
 	if len(head) <= smallBody {
 		var b body
-		g.parse(func() { b, err = unpack(head, src, header, smallBody) })
+		r.work(func() { b, err = unpack(head, src, header, smallBody) })
 		if !errors.Is(err, errLarge) {
 			return b, err
 		}
 	}
-	if err := g.grow(ctx); err != nil {
+	if err := r.reserve(ctx); err != nil {
 		return body{}, err
 	}
 	src.speedUp()
 	b, err := unpack(head, src, header, feed.MaxSize)
-	g.isHuge = len(b.text) > hugeBody || errors.Is(err, errLarge)
+	r.isHuge = len(b.text) > hugeBody || errors.Is(err, errLarge)
 	return b, err
 }
 

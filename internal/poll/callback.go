@@ -119,7 +119,7 @@ func (h *Hubs) receive(w http.ResponseWriter, r *http.Request, source, token str
 		http.Error(w, "the lease has ended", http.StatusGone)
 		return
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.patience))
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.bodyTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, feed.MaxSize))
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		http.Error(w, "the body is too large", http.StatusRequestEntityTooLarge)
@@ -159,7 +159,7 @@ func signed(body []byte, header, secret string) bool {
 func (h *Hubs) queue(p push) {
 	h.queued.Lock()
 	defer h.queued.Unlock()
-	if h.bytes+len(p.body) > pushRoom {
+	if h.bytes+len(p.body) > maxPushBytes {
 		p.body = nil
 	}
 	select {
@@ -181,7 +181,7 @@ func (h *Hubs) deliver(ctx context.Context, p *Poller) {
 			h.bytes -= len(one.body)
 			h.queued.Unlock()
 			if one.body == nil {
-				p.ask(ctx, one.source)
+				p.requestFetch(ctx, one.source)
 				continue
 			}
 			p.pushed(ctx, &one)
@@ -194,42 +194,42 @@ func (h *Hubs) deliver(ctx context.Context, p *Poller) {
 func (p *Poller) pushed(ctx context.Context, one *push) {
 	var d *feed.Document
 	var err error
-	g := &guest{room: p.fetcher.room}
-	g.parse(func() {
+	r := &reservation{budget: p.fetcher.budget}
+	r.work(func() {
 		d, err = feed.Parse(one.body, feed.Meta{ContentType: one.contentType, URL: one.topic, Zone: p.fetcher.zone})
 	})
 	if err != nil {
 		p.log.Info("push not read", "feed", one.source, "reason", documentError(err))
-		p.ask(ctx, one.source)
+		p.requestFetch(ctx, one.source)
 		return
 	}
 	following := p.following.Load()
 	if following == nil { // the program has just begun
-		p.ask(ctx, one.source)
+		p.requestFetch(ctx, one.source)
 		return
 	}
 	twins, followed := (*following)[one.source]
 	if !followed { // and a push must not bring it back
-		p.hubs.forgo(one.source)
+		p.hubs.unfollow(one.source)
 		return
 	}
 	start := p.now()
 	result, err := p.takeAll(ctx, one.source, twins, d)
 	if err != nil {
-		p.ask(ctx, one.source)
+		p.requestFetch(ctx, one.source)
 		return
 	}
 	p.observe(Poll{Source: one.source, Outcome: Pushed, Took: p.now().Sub(start), Put: result})
 	select {
-	case p.relieved <- one.source:
+	case p.hubDelivered <- one.source:
 	default: // the next push says so again
 	}
 }
 
 // ask makes Run fetch a feed soon.
-func (p *Poller) ask(ctx context.Context, source string) {
+func (p *Poller) requestFetch(ctx context.Context, source string) {
 	select {
-	case p.wanted <- source:
+	case p.fetchNow <- source:
 	case <-ctx.Done():
 	}
 }

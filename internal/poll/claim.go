@@ -31,7 +31,7 @@ func (p *Poller) unclaim(ctx context.Context, s *bot.Source) {
 }
 
 // leave lets another process fetch a feed, and follows what that has learned.
-func (l *loop) leave(e *followed, known bot.FetchState) {
+func (l *loop) leaveToOther(e *followed, known bot.FetchState) {
 	fetched := known.LastTry.After(e.source.Fetch.LastTry)
 	if fetched {
 		e.source.Fetch = known

@@ -53,7 +53,7 @@ func guard(network, address string, c syscall.RawConn) error {
 func newClient(dialer *net.Dialer) *http.Client {
 	return &http.Client{
 		Timeout:       fetchTimeout,
-		CheckRedirect: stay,
+		CheckRedirect: noRedirect,
 		Transport: &http.Transport{
 			DialContext:            dialer.DialContext,
 			ForceAttemptHTTP2:      true, // which a dialer of one's own turns off
@@ -68,6 +68,6 @@ func newClient(dialer *net.Dialer) *http.Client {
 	}
 }
 
-// stay keeps the library from following redirects: it would tell the next server the whole address
+// noRedirect keeps the library from following redirects: it would tell the next server the whole address
 // of the one before, and pass it validators that are not its own.
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

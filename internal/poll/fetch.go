@@ -14,7 +14,7 @@ import (
 type fetcher struct {
 	client  *http.Client
 	timeout time.Duration // of a fetch with all its redirects
-	room    *room
+	budget  *memoryBudget
 	agent   func() string // who asks
 	zone    *time.Location
 	now     func() time.Time
@@ -43,7 +43,7 @@ func (f *fetcher) fetch(ctx context.Context, address string, state *bot.FetchSta
 	if v.address == "" {
 		v.address = address
 	}
-	whole := v.etag == "" && v.lastModified == "" || tooLongUnasked(&state.Memory, f.now())
+	whole := v.etag == "" && v.lastModified == "" || fullFetchDue(&state.Memory, f.now())
 	if whole {
 		v = validators{}
 	}
@@ -85,9 +85,9 @@ func (got *fetched) keep(state *bot.FetchState) {
 // take reads a document unless it is the one read last. Validators count only if the document they
 // stand for was read whole.
 func (f *fetcher) take(ctx context.Context, got *fetched, resp *answer, state *bot.FetchState) error {
-	g := &guest{room: f.room}
-	defer g.leave()
-	b, err := f.read(ctx, g, resp.Response)
+	r := &reservation{budget: f.budget}
+	defer r.release()
+	b, err := f.read(ctx, r, resp.Response)
 	if err != nil {
 		return transportError(err)
 	}
@@ -95,7 +95,7 @@ func (f *fetcher) take(ctx context.Context, got *fetched, resp *answer, state *b
 		return nil
 	}
 	got.hash = b.hash
-	g.parse(func() {
+	r.work(func() {
 		got.document, err = feed.ParseString(b.text, feed.Meta{ContentType: resp.Header.Get("Content-Type"), URL: got.from, Zone: f.zone})
 	})
 	if err != nil {
@@ -111,10 +111,10 @@ func (f *fetcher) take(ctx context.Context, got *fetched, resp *answer, state *b
 // A server that always answers that nothing has changed may be wrong, so now and then it is not asked:
 // after eight days, as other readers do it. One that has complained of too many requests is spared.
 const (
-	unaskedAfter = 8 * 24 * time.Hour
-	sparedFor    = 30 * 24 * time.Hour
+	fullFetchEvery = 8 * 24 * time.Hour
+	sparedFor      = 30 * 24 * time.Hour
 )
 
-func tooLongUnasked(m *bot.FetchMemory, now time.Time) bool {
-	return !m.Whole.IsZero() && now.Sub(m.Whole) >= unaskedAfter && now.Sub(m.Limited) >= sparedFor
+func fullFetchDue(m *bot.FetchMemory, now time.Time) bool {
+	return !m.Whole.IsZero() && now.Sub(m.Whole) >= fullFetchEvery && now.Sub(m.Limited) >= sparedFor
 }

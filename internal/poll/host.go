@@ -14,10 +14,10 @@ const (
 
 // host is a server of which the feeds share its patience.
 type host struct {
-	flying int         // fetches under way
-	free   time.Time   // when the next may begin
-	paused time.Time   // until when it asked not to be asked for anything
-	parked []*followed // are due and wait for a landing
+	inFlight int         // fetches under way
+	free     time.Time   // when the next may begin
+	paused   time.Time   // until when it asked not to be asked for anything
+	waiting  []*followed // are due and wait for a fetch to end
 }
 
 // ready returns when the next fetch from the host may begin.

@@ -25,10 +25,10 @@ const (
 	verifyWithin = 10 * time.Minute // a hub that has not come back by then is asked again
 	hubRetry     = time.Hour
 	hubRetryMost = 7 * 24 * time.Hour
-	tendEvery    = 30 * time.Second
+	renewEvery   = 30 * time.Second
 	maxOffers    = 256
 	maxPushes    = 1024
-	pushRoom     = 2 * feed.MaxSize // bytes of pushes that wait
+	maxPushBytes = 2 * feed.MaxSize // bytes of pushes that wait
 )
 
 // HubsConfig is what a Hubs needs.
@@ -52,11 +52,11 @@ type Hubs struct {
 	client *http.Client
 	log    *slog.Logger
 	now    func() time.Time
-	// patience is how long the body of a push may take.
-	patience time.Duration
-	offers   chan offer
-	forgone  chan string // names of sources that are followed no more
-	pushes   chan push
+	// bodyTimeout is how long the body of a push may take.
+	bodyTimeout time.Duration
+	offers      chan offer
+	unfollowed  chan string // names of sources that are followed no more
+	pushes      chan push
 
 	mu     sync.Mutex       // guards leases, and changes of them in the store
 	leases map[string]lease // by source, as far as they are known
@@ -77,11 +77,11 @@ func NewHubs(c HubsConfig) (*Hubs, error) {
 		return nil, errors.New("hubs have no state")
 	}
 	own := *cmp.Or(c.Client, NewClient(c.Network))
-	own.CheckRedirect = stay
+	own.CheckRedirect = noRedirect
 	h := &Hubs{
 		state: c.State, public: strings.TrimRight(c.PublicURL, "/"), client: &own, log: c.Logger, now: c.Now,
-		offers: make(chan offer, maxOffers), forgone: make(chan string, maxOffers), pushes: make(chan push, maxPushes), leases: make(map[string]lease),
-		patience: pushTimeout,
+		offers: make(chan offer, maxOffers), unfollowed: make(chan string, maxOffers), pushes: make(chan push, maxPushes), leases: make(map[string]lease),
+		bodyTimeout: pushTimeout,
 	}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
@@ -94,7 +94,7 @@ func NewHubs(c HubsConfig) (*Hubs, error) {
 
 // found hears which hub an answer names: in its header, or else in the document. Both the hub and the
 // feed's own address are needed.
-func (h *Hubs) found(s *bot.Source, got *fetched) {
+func (h *Hubs) discovered(s *bot.Source, got *fetched) {
 	if h == nil {
 		return
 	}
@@ -130,25 +130,25 @@ func (h *Hubs) run(ctx context.Context, p *Poller) {
 	var wait sync.WaitGroup
 	defer wait.Wait()
 	wait.Go(func() { h.deliver(ctx, p) })
-	h.recall(ctx, p)
-	tick := time.NewTicker(tendEvery)
+	h.loadLeases(ctx, p)
+	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case o := <-h.offers:
-			h.consider(ctx, o)
-		case source := <-h.forgone:
-			h.leave(ctx, source)
+			h.offered(ctx, o)
+		case source := <-h.unfollowed:
+			h.endLease(ctx, source)
 		case <-tick.C:
-			h.tend(ctx, p)
+			h.renewDue(ctx, p)
 		}
 	}
 }
 
 // recall reads the leases of earlier runs.
-func (h *Hubs) recall(ctx context.Context, p *Poller) {
+func (h *Hubs) loadLeases(ctx context.Context, p *Poller) {
 	sources, err := p.sink.Sources(ctx)
 	for i := range sources {
 		var l lease
@@ -167,7 +167,7 @@ func (h *Hubs) recall(ctx context.Context, p *Poller) {
 }
 
 // consider subscribes where a feed names a hub for the first time, or another than before.
-func (h *Hubs) consider(ctx context.Context, o offer) {
+func (h *Hubs) offered(ctx context.Context, o offer) {
 	known := false
 	err := h.change(ctx, o.source, func(l *lease) bool {
 		if known = l.Hub == o.hub && l.Topic == o.topic; known {
@@ -176,7 +176,7 @@ func (h *Hubs) consider(ctx context.Context, o offer) {
 		return false
 	})
 	if err == nil && !known {
-		h.leave(ctx, o.source)
+		h.endLease(ctx, o.source)
 		err = h.change(ctx, o.source, func(l *lease) bool {
 			*l = lease{Hub: o.hub, Topic: o.topic, Left: l.Left}
 			return true
@@ -190,11 +190,11 @@ func (h *Hubs) consider(ctx context.Context, o offer) {
 }
 
 // tend renews what runs out. A feed whose lease has ended is polled as before from now on.
-func (h *Hubs) tend(ctx context.Context, p *Poller) {
+func (h *Hubs) renewDue(ctx context.Context, p *Poller) {
 	h.mu.Lock()
 	var due, ended []string
 	for source, l := range h.leases {
-		if l.wants(h.now()) {
+		if l.needsRenewal(h.now()) {
 			due = append(due, source)
 		}
 		if l.Active.Token != "" && !l.active(h.now()) {
@@ -207,7 +207,7 @@ func (h *Hubs) tend(ctx context.Context, p *Poller) {
 			h.log.ErrorContext(ctx, "lease not ended", "feed", source, "err", err)
 		}
 		h.log.InfoContext(ctx, "hub no longer delivers", "feed", source)
-		p.ask(ctx, source)
+		p.requestFetch(ctx, source)
 	}
 	for _, source := range due {
 		h.renew(ctx, source)

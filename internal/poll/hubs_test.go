@@ -100,7 +100,7 @@ func (x *exchange) again(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.restart(Config{Sink: x.sink, Network: Private, Now: x.clock.now, Hubs: x.hubs})
-	x.hubs.recall(t.Context(), x.poller)
+	x.hubs.loadLeases(t.Context(), x.poller)
 }
 
 // tend does what the hubs' own loop does.
@@ -108,18 +108,18 @@ func (x *exchange) tend() {
 	for {
 		select {
 		case o := <-x.hubs.offers:
-			x.hubs.consider(x.Context(), o)
-		case source := <-x.hubs.forgone:
-			x.hubs.leave(x.Context(), source)
+			x.hubs.offered(x.Context(), o)
+		case source := <-x.hubs.unfollowed:
+			x.hubs.endLease(x.Context(), source)
 		case one := <-x.hubs.pushes:
 			x.hubs.bytes -= len(one.body)
 			if one.body == nil {
-				x.poller.ask(x.Context(), one.source)
+				x.poller.requestFetch(x.Context(), one.source)
 			} else {
 				x.poller.pushed(x.Context(), &one)
 			}
 		default:
-			x.hubs.tend(x.Context(), x.poller)
+			x.hubs.renewDue(x.Context(), x.poller)
 			return
 		}
 	}
@@ -351,7 +351,7 @@ func TestHubs_LargeAndSlowBodiesEnd(t *testing.T) {
 	if got := x.push(form.Get("hub.callback"), "sha1=00", io.LimitReader(endless{}, 20<<20)); got != 413 && got != 0 {
 		t.Errorf("20 MB: %d", got)
 	}
-	x.hubs.patience = 50 * time.Millisecond
+	x.hubs.bodyTimeout = 50 * time.Millisecond
 	r, w := io.Pipe()
 	defer w.Close()
 	if got := x.push(form.Get("hub.callback"), "sha1=00", r); got != 400 && got != 0 {

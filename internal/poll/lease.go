@@ -70,7 +70,7 @@ func (l *lease) active(now time.Time) bool { return l.Active.Token != "" && l.Ex
 
 // wants reports whether it is time to ask the hub: for the first time, again after it did not answer,
 // or because a lease has used up four fifths of its time.
-func (l *lease) wants(now time.Time) bool {
+func (l *lease) needsRenewal(now time.Time) bool {
 	if l.Hub == "" || now.Before(l.Try) {
 		return false
 	}

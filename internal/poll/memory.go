@@ -7,9 +7,9 @@ import (
 	"tidings/internal/feed"
 )
 
-// boilerplate is what the most used publishing software writes into every feed as the time to wait,
+// defaultTTL is what the most used publishing software writes into every feed as the time to wait,
 // asked or not. Taken at its word, it would delay half the world's news by an hour.
-const boilerplate = time.Hour
+const defaultTTL = time.Hour
 
 // A permanent redirect is followed at once and believed for good once it has been seen this often
 // over this long.
@@ -18,8 +18,8 @@ const (
 	moveAfter = 24 * time.Hour
 )
 
-// learn takes into memory what an answer to a fetch begun at start says.
-func learn(m *bot.FetchMemory, got *fetched, start time.Time) {
+// applyAnswer takes into memory what an answer to a fetch begun at start says.
+func applyAnswer(m *bot.FetchMemory, got *fetched, start time.Time) {
 	m.Failing, m.Reported, m.Gone, m.HostPause, m.Advice = time.Time{}, false, time.Time{}, time.Time{}, ""
 	m.From = got.from
 	m.MaxAge = 0
@@ -30,15 +30,15 @@ func learn(m *bot.FetchMemory, got *fetched, start time.Time) {
 		m.Whole = start
 	}
 	if got.document != nil {
-		heed(m, &got.document.Hints)
+		applyHints(m, &got.document.Hints)
 	}
-	learnMove(m, got.moved, start)
+	noteMove(m, got.moved, start)
 }
 
-// heed keeps what a document says of when to fetch it.
-func heed(m *bot.FetchMemory, h *feed.Hints) {
+// applyHints keeps what a document says of when to fetch it.
+func applyHints(m *bot.FetchMemory, h *feed.Hints) {
 	m.Hint = h.Every
-	if m.Hint == boilerplate {
+	if m.Hint == defaultTTL {
 		m.Hint = 0
 	}
 	m.SkipHours, m.SkipDays = 0, 0
@@ -50,8 +50,8 @@ func heed(m *bot.FetchMemory, h *feed.Hints) {
 	}
 }
 
-// learnMove notes a permanent redirect, or that there is none any more.
-func learnMove(m *bot.FetchMemory, to string, start time.Time) {
+// noteMove notes a permanent redirect, or that there is none any more.
+func noteMove(m *bot.FetchMemory, to string, start time.Time) {
 	switch {
 	case to == "":
 		m.Move = bot.Move{}
@@ -65,8 +65,8 @@ func learnMove(m *bot.FetchMemory, to string, start time.Time) {
 	}
 }
 
-// learnChange notes that something new was found.
-func learnChange(m *bot.FetchMemory, at time.Time) {
+// noteChange notes that something new was found.
+func noteChange(m *bot.FetchMemory, at time.Time) {
 	if !m.Changed.IsZero() {
 		gap := at.Sub(m.Changed)
 		if m.Gap > 0 {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -84,19 +85,19 @@ const (
 
 // Poller follows the feeds of a store.
 type Poller struct {
-	sink     Sink
-	fetcher  *fetcher
-	schedule schedule
-	hubs     *Hubs
-	agent    Agent
-	named    atomic.Pointer[string] // the agent's header
-	log      *slog.Logger
-	now      func() time.Time
-	observe  func(Poll)
-	tell     func(text string)
-	poked    chan struct{}
-	wanted   chan string // names of feeds to fetch now
-	relieved chan string // names of feeds whose hub has delivered
+	sink         Sink
+	fetcher      *fetcher
+	schedule     schedule
+	hubs         *Hubs
+	agent        Agent
+	agentHeader  atomic.Pointer[string] // the agent's header
+	log          *slog.Logger
+	now          func() time.Time
+	observe      func(Poll)
+	tell         func(text string)
+	changed      chan struct{}
+	fetchNow     chan string // names of feeds to fetch now
+	hubDelivered chan string // names of feeds whose hub has delivered
 	// following has the twins of each feed that is fetched, by its name; nil before the sources were read.
 	following atomic.Pointer[map[string][]bot.Source]
 }
@@ -114,7 +115,7 @@ func New(c Config) (*Poller, error) {
 		schedule: schedule{
 			interval: cmp.Or(c.Interval, defaultInterval), most: cmp.Or(c.MaxInterval, defaultMaxInterval), random: rand.Float64,
 		},
-		poked: make(chan struct{}, 1), wanted: make(chan string, maxAsked), relieved: make(chan string, maxAsked),
+		changed: make(chan struct{}, 1), fetchNow: make(chan string, maxAsked), hubDelivered: make(chan string, maxAsked),
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -128,7 +129,7 @@ func New(c Config) (*Poller, error) {
 	if p.tell == nil {
 		p.tell = func(string) {}
 	}
-	p.name(p.agent.header(0))
+	p.setAgent(p.agent.header(0))
 	p.fetcher = newFetcher(cmp.Or(c.Client, NewClient(c.Network)), p, c.Zone)
 	return p, nil
 }
@@ -136,19 +137,19 @@ func New(c Config) (*Poller, error) {
 func newFetcher(client *http.Client, p *Poller, zone *time.Location) *fetcher {
 	own := *client
 	f := &fetcher{
-		client: &own, timeout: cmp.Or(client.Timeout, fetchTimeout), room: newRoom(), zone: zone, now: p.now,
-		agent: func() string { return *p.named.Load() },
+		client: &own, timeout: cmp.Or(client.Timeout, fetchTimeout), budget: newMemoryBudget(), zone: zone, now: p.now,
+		agent: func() string { return *p.agentHeader.Load() },
 	}
-	own.CheckRedirect, own.Timeout = stay, 0
+	own.CheckRedirect, own.Timeout = noRedirect, 0
 	return f
 }
 
-func (p *Poller) name(header string) { p.named.Store(&header) }
+func (p *Poller) setAgent(header string) { p.agentHeader.Store(&header) }
 
 // Poke makes Run look at the sources now, after one was added. Safe for concurrent use.
 func (p *Poller) Poke() {
 	select {
-	case p.poked <- struct{}{}:
+	case p.changed <- struct{}{}:
 	default: // it is about to look anyway
 	}
 }
@@ -178,13 +179,13 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 		state = p.schedule.failed(state, err, start, now)
 	} else {
 		if result.Put.Added > 0 {
-			learnChange(&state.Memory, start)
+			noteChange(&state.Memory, start)
 		}
 		if result.Put.Added > 0 || !p.hubs.delivers(s.Name) { // a hub that delivers would have been first
 			state.Memory.Pushed = time.Time{}
 		}
 		state = p.schedule.succeeded(state, &got, start)
-		p.hubs.found(s, &got)
+		p.hubs.discovered(s, &got)
 	}
 	p.report(s, &state, now)
 	result.Took = now.Sub(start)
@@ -269,15 +270,9 @@ func (p *Poller) withdraw(ctx context.Context, source string, d *feed.Document) 
 
 // put hands a document's articles to the sink.
 func (p *Poller) put(ctx context.Context, source string, d *feed.Document) (bot.IngestResult, error) {
-	articles := make([]bot.Article, 0, len(d.Articles))
-	for _, a := range d.Articles {
-		a.Source = source
-		cleaned := a // the store wants to know what the feed left open
-		if err := cleaned.Clean(p.now()); err != nil {
-			p.log.Debug("feed item passed over", "feed", source, "reason", err)
-			continue
-		}
-		articles = append(articles, a)
+	articles := slices.Clone(d.Articles) // twins get the same document
+	for i := range articles {
+		articles[i].Source = source
 	}
 	for _, problem := range d.Problems {
 		p.log.Debug("feed item passed over", "feed", source, "reason", problem.Reason)
@@ -294,7 +289,7 @@ func (p *Poller) put(ctx context.Context, source string, d *feed.Document) (bot.
 	}
 	if result.BulkUpdate {
 		p.log.Warn("articles held back", "feed", source, "articles", result.OnHold)
-		p.tell(floodNotice(source, result.OnHold))
+		p.tell(bulkNotice(source, result.OnHold))
 	}
 	p.log.Debug("feed read", "feed", source, "added", result.Added, "revised", result.Revised, "salvaged", d.Salvaged)
 	return result, nil

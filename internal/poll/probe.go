@@ -24,7 +24,7 @@ func (p *Poller) Check(ctx context.Context, address string) (bot.FeedCheck, erro
 	if err != nil {
 		return bot.FeedCheck{}, err
 	}
-	found, links, err := p.look(ctx, u.String())
+	found, links, err := p.probe(ctx, u.String())
 	if err == nil || links == nil {
 		return found, err
 	}
@@ -32,7 +32,7 @@ func (p *Poller) Check(ctx context.Context, address string) (bot.FeedCheck, erro
 	if len(links) == 0 {
 		links = usual(u)
 		for _, link := range links {
-			if found, _, guessed := p.look(ctx, link.URL); guessed == nil {
+			if found, _, guessed := p.probe(ctx, link.URL); guessed == nil {
 				return found, nil
 			}
 		}
@@ -41,7 +41,7 @@ func (p *Poller) Check(ctx context.Context, address string) (bot.FeedCheck, erro
 	if len(links) > 1 {
 		return bot.FeedCheck{Found: links[:min(len(links), maxFound)]}, nil
 	}
-	found, _, err = p.look(ctx, links[0].URL)
+	found, _, err = p.probe(ctx, links[0].URL)
 	return found, err
 }
 
@@ -52,7 +52,7 @@ const (
 
 // look fetches what may be a feed. If it is a page, links is not nil and holds the feeds that the page
 // names.
-func (p *Poller) look(ctx context.Context, address string) (c bot.FeedCheck, links []bot.FeedLink, err error) {
+func (p *Poller) probe(ctx context.Context, address string) (c bot.FeedCheck, links []bot.FeedLink, err error) {
 	doc, page, err := p.fetcher.load(ctx, address)
 	if err != nil {
 		return bot.FeedCheck{}, nil, err
@@ -78,16 +78,16 @@ func (f *fetcher) load(ctx context.Context, address string) (*feed.Document, []b
 	if resp.StatusCode != http.StatusOK {
 		return nil, nil, statusError(resp.Response, f.now())
 	}
-	g := &guest{room: f.room}
-	defer g.leave()
-	b, err := f.read(ctx, g, resp.Response)
+	r := &reservation{budget: f.budget}
+	defer r.release()
+	b, err := f.read(ctx, r, resp.Response)
 	if err != nil {
 		return nil, nil, transportError(err)
 	}
 	var d *feed.Document
 	var page []bot.FeedLink
 	from := resp.Request.URL.String()
-	g.parse(func() {
+	r.work(func() {
 		d, err = feed.ParseString(b.text, feed.Meta{ContentType: resp.Header.Get("Content-Type"), URL: from, Zone: f.zone})
 		if err != nil && feed.IsPage(b.text) {
 			page, err = feed.Links(b.text, from), nil
@@ -134,7 +134,7 @@ func (p *Poller) Refresh(ctx context.Context, name string) error {
 			return bot.ErrTooSoon
 		}
 		select {
-		case p.wanted <- name:
+		case p.fetchNow <- name:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()

@@ -11,13 +11,13 @@ import (
 
 // followed is a feed that is fetched over and over.
 type followed struct {
-	source bot.Source
-	twins  []bot.Source // of the same address, which one fetch serves
-	host   *host
-	at     time.Time // when it is looked at next
-	due    time.Time // when it is to be fetched; it keeps its turn while it waits for its host
-	index  int       // in the queue, or notQueued
-	flying bool
+	source   bot.Source
+	twins    []bot.Source // of the same address, which one fetch serves
+	host     *host
+	at       time.Time // when it is looked at next
+	due      time.Time // when it is to be fetched; it keeps its turn while it waits for its host
+	index    int       // in the queue, or notQueued
+	inFlight bool
 }
 
 const notQueued = -1

@@ -10,9 +10,9 @@ import (
 // When operators hear of a feed that fails. Most failures are over before anybody could do something
 // about them.
 const (
-	tellAfter        = time.Hour
-	tellAfterTries   = 3
-	tellMissingAfter = 3 * 24 * time.Hour
+	notifyAfter        = time.Hour
+	notifyAfterTries   = 3
+	notifyMissingAfter = 3 * 24 * time.Hour
 )
 
 // report logs when a feed begins to fail and when it is well again, and nothing in between; and it
@@ -53,15 +53,15 @@ func lasts(state *bot.FetchState, now time.Time) bool {
 	case adviceEnded:
 		return state.Memory.Ended
 	case adviceMoved:
-		return failing >= tellMissingAfter
+		return failing >= notifyMissingAfter
 	case adviceBlocked:
 		return true
 	}
-	return failing >= tellAfter && state.Failures >= tellAfterTries
+	return failing >= notifyAfter && state.Failures >= notifyAfterTries
 }
 
-// floodNotice tells operators of new articles that come in a flood.
-func floodNotice(source string, held int) string {
+// bulkNotice tells operators of new articles that come in a bulk update.
+func bulkNotice(source string, held int) string {
 	return fmt.Sprintf("Source %s brought %d new articles at once that are older than what it had: its site may have renamed "+
 		"what was there. They are stored, and nobody gets an alert of them. To send them all the same: /sources release %s. "+
 		"To leave it at that: /sources forget %s.", source, held, source, source)

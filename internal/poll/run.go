@@ -13,11 +13,11 @@ import (
 )
 
 const (
-	maxFlying = 256 // fetches at once; most of them wait, and a few of them read
-	// lookEvery is how soon a source added by another process is noticed; lookCost is added for each
+	maxInFlight = 256 // fetches at once; most of them wait, and a few of them read
+	// reloadEvery is how soon a source added by another process is noticed; reloadCost is added for each
 	// source there is, so that looking stays cheap.
-	lookEvery = 2 * time.Second
-	lookCost  = 2 * time.Millisecond
+	reloadEvery = 2 * time.Second
+	reloadCost  = 2 * time.Millisecond
 	// startGap is between the beginnings of two fetches, or less if the interval leaves less for each.
 	startGap = 500 * time.Millisecond
 )
@@ -36,14 +36,14 @@ func (p *Poller) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			timer.Stop()
 			return nil
-		case <-p.poked:
-			l.looked = time.Time{}
-		case name := <-p.wanted:
-			l.want(name)
-		case name := <-p.relieved:
-			l.relieve(name)
+		case <-p.changed:
+			l.reloaded = time.Time{}
+		case name := <-p.fetchNow:
+			l.fetchNow(name)
+		case name := <-p.hubDelivered:
+			l.hubDelivered(name)
 		case r := <-l.done:
-			l.land(r)
+			l.finish(r)
 		case <-timer.C:
 		}
 		timer.Stop()
@@ -52,28 +52,28 @@ func (p *Poller) Run(ctx context.Context) error {
 
 // loop is the state of Run. Only Run's goroutine touches it; fetches report through done.
 type loop struct {
-	poller  *Poller
-	entries map[string]*followed // the feeds, by name
-	hosts   map[string]*host
-	queue   queue
-	every   time.Duration // lookEvery, more in tests
-	looked  time.Time     // when the sources were read
-	counted time.Time     // and the subscribers
-	flying  int
-	free    time.Time // when the next fetch may begin
-	done    chan landed
-	wait    sync.WaitGroup
+	poller   *Poller
+	entries  map[string]*followed // the feeds, by name
+	hosts    map[string]*host
+	queue    queue
+	every    time.Duration // reloadEvery, more in tests
+	reloaded time.Time     // when the sources were read
+	counted  time.Time     // and the subscribers
+	inFlight int
+	free     time.Time // when the next fetch may begin
+	done     chan fetchDone
+	wait     sync.WaitGroup
 }
 
 func newLoop(p *Poller) *loop {
 	return &loop{
-		poller: p, entries: make(map[string]*followed), hosts: make(map[string]*host), done: make(chan landed, maxFlying),
-		every: lookEvery,
+		poller: p, entries: make(map[string]*followed), hosts: make(map[string]*host), done: make(chan fetchDone, maxInFlight),
+		every: reloadEvery,
 	}
 }
 
-// landed is a fetch that is over.
-type landed struct {
+// fetchDone is a fetch that is over.
+type fetchDone struct {
 	entry *followed
 	state bot.FetchState
 	err   error // there is nothing to remember
@@ -85,13 +85,13 @@ type landed struct {
 // there may be more to do.
 func (l *loop) step(ctx context.Context) time.Duration {
 	now := l.poller.now()
-	every := l.every + time.Duration(len(l.entries))*lookCost
-	if now.Sub(l.looked) >= every || now.Before(l.looked) {
-		l.look(ctx, now)
-		l.looked = now
+	every := l.every + time.Duration(len(l.entries))*reloadCost
+	if now.Sub(l.reloaded) >= every || now.Before(l.reloaded) {
+		l.reload(ctx, now)
+		l.reloaded = now
 	}
-	wake := l.looked.Add(every)
-	for len(l.queue) > 0 && l.flying < maxFlying { // a landing wakes the loop
+	wake := l.reloaded.Add(every)
+	for len(l.queue) > 0 && l.inFlight < maxInFlight { // the end of a fetch wakes the loop
 		e := l.queue[0]
 		at := later(e.at, l.free)
 		if at.After(now) {
@@ -100,17 +100,17 @@ func (l *loop) step(ctx context.Context) time.Duration {
 			}
 			break
 		}
-		l.turn(ctx, e, now)
+		l.startOrDefer(ctx, e, now)
 	}
 	return max(wake.Sub(now), 0)
 }
 
 // turn starts a feed that is due, unless its host has to be spared.
-func (l *loop) turn(ctx context.Context, e *followed, now time.Time) {
+func (l *loop) startOrDefer(ctx context.Context, e *followed, now time.Time) {
 	switch ready := e.host.ready(); {
-	case e.host.flying >= perHost:
+	case e.host.inFlight >= perHost:
 		heap.Pop(&l.queue)
-		e.host.parked = append(e.host.parked, e)
+		e.host.waiting = append(e.host.waiting, e)
 	case ready.After(now):
 		l.queue.put(e, ready)
 	default:
@@ -125,12 +125,12 @@ func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
 	interval := l.poller.schedule.interval
 	l.free = later(l.free, now.Add(-startGap)).Add(min(startGap, interval/time.Duration(2*max(len(l.entries), 1))))
 	e.host.free = now.Add(min(hostGap, interval))
-	e.host.flying++
-	e.flying = true
-	l.flying++
+	e.host.inFlight++
+	e.inFlight = true
+	l.inFlight++
 	source, twins := e.source, slices.Clone(e.twins)
 	l.wait.Go(func() {
-		r := landed{entry: e}
+		r := fetchDone{entry: e}
 		known, mine := l.poller.claim(ctx, &source)
 		if mine {
 			r.state, r.err = l.poller.poll(ctx, &source, twins)
@@ -144,19 +144,19 @@ func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
 	})
 }
 
-func (l *loop) land(r landed) {
+func (l *loop) finish(r fetchDone) {
 	e := r.entry
-	l.flying--
-	e.flying = false
-	e.host.flying--
-	for _, waiting := range e.host.parked {
+	l.inFlight--
+	e.inFlight = false
+	e.host.inFlight--
+	for _, waiting := range e.host.waiting {
 		l.queue.put(waiting, waiting.due)
 	}
-	e.host.parked = nil
+	e.host.waiting = nil
 	switch {
 	case l.entries[e.source.Name] != e: // it was removed, or is another now
 	case r.elsewhere:
-		l.leave(e, r.state)
+		l.leaveToOther(e, r.state)
 	case r.err != nil:
 		delete(l.entries, e.source.Name)
 	default:
@@ -184,25 +184,25 @@ func (l *loop) hostOf(s *bot.Source) *host {
 }
 
 // want makes a feed due now.
-func (l *loop) want(name string) {
-	if e := l.entries[name]; e != nil && !e.flying && !slices.Contains(e.host.parked, e) {
+func (l *loop) fetchNow(name string) {
+	if e := l.entries[name]; e != nil && !e.inFlight && !slices.Contains(e.host.waiting, e) {
 		e.due = l.poller.now()
 		l.queue.put(e, e.due)
 	}
 }
 
 // relieve notes that a feed's hub has delivered. It is kept with the next fetch.
-func (l *loop) relieve(name string) {
-	if e := l.entries[name]; e != nil && !e.flying {
+func (l *loop) hubDelivered(name string) {
+	if e := l.entries[name]; e != nil && !e.inFlight {
 		e.source.Fetch.Memory.Pushed = l.poller.now()
 	}
 }
 
 // look reads the sources, and counts the subscribers now and then. What a fetch has taught since the
 // sources were written counts more than what the store says, in case it could not be saved.
-func (l *loop) look(ctx context.Context, now time.Time) {
+func (l *loop) reload(ctx context.Context, now time.Time) {
 	if now.Sub(l.counted) >= countEvery {
-		l.poller.introduce(ctx)
+		l.poller.countSubscribers(ctx)
 		l.counted = now
 	}
 	all, err := l.poller.sink.Sources(ctx)
@@ -243,8 +243,8 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 			l.entries[s.Name] = e
 		}
 		e.twins = twins[s.Name]
-		if e.flying || e.host != nil && slices.Contains(e.host.parked, e) {
-			continue // it is read anew when it has landed
+		if e.inFlight || e.host != nil && slices.Contains(e.host.waiting, e) {
+			continue // it is read anew when that is over
 		}
 		known := e.source.Fetch
 		e.source = *s
@@ -264,21 +264,21 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 	if before := l.poller.following.Swap(&following); before != nil {
 		for name := range *before {
 			if _, wanted := following[name]; !wanted {
-				l.poller.hubs.forgo(name)
+				l.poller.hubs.unfollow(name)
 			}
 		}
 	}
-	l.sweep()
+	l.dropIdleHosts()
 }
 
 // sweep forgets hosts that no feed is at.
-func (l *loop) sweep() {
+func (l *loop) dropIdleHosts() {
 	used := make(map[*host]bool, len(l.hosts))
 	for _, e := range l.entries {
 		used[e.host] = true
 	}
 	for name, h := range l.hosts {
-		if !used[h] && h.flying == 0 {
+		if !used[h] && h.inFlight == 0 {
 			delete(l.hosts, name)
 		}
 	}
@@ -291,6 +291,6 @@ func (l *loop) forget(e *followed) {
 	}
 	l.queue.drop(e)
 	if e.host != nil {
-		e.host.parked = slices.DeleteFunc(e.host.parked, func(other *followed) bool { return other == e })
+		e.host.waiting = slices.DeleteFunc(e.host.waiting, func(other *followed) bool { return other == e })
 	}
 }

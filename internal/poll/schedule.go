@@ -24,10 +24,10 @@ const (
 // The least interval that a feed is given for how often it changes. A shorter one is only the
 // operator's to choose.
 const (
-	floorAsked   = 15 * time.Minute // if the server can say that nothing has changed
-	floorUnasked = time.Hour
-	pollsPerGap  = 4             // between two changes of a feed
-	backup       = 6 * time.Hour // of a feed whose hub delivers
+	floorConditional   = 15 * time.Minute // if the server can say that nothing has changed
+	floorUnconditional = time.Hour
+	pollsPerGap        = 4             // between two changes of a feed
+	backup             = 6 * time.Hour // of a feed whose hub delivers
 )
 
 // schedule decides when a feed is fetched next.
@@ -45,7 +45,7 @@ func (s schedule) succeeded(state bot.FetchState, got *fetched, start time.Time)
 	state.LastTry, state.LastSuccess = start, start
 	state.Failures, state.Error = 0, ""
 	m := &state.Memory
-	learn(m, got, start)
+	applyAnswer(m, got, start)
 	wait := s.pace(&state)
 	if wait >= shortestJittering {
 		wait -= time.Duration(s.random() * jitter * float64(wait))
@@ -65,9 +65,9 @@ func (s schedule) pace(state *bot.FetchState) time.Duration {
 	m := &state.Memory
 	wait := s.interval
 	if m.Gap > 0 {
-		floor := floorUnasked
+		floor := floorUnconditional
 		if state.ETag != "" || state.LastModified != "" {
-			floor = floorAsked
+			floor = floorConditional
 		}
 		// A feed that has been silent for longer than usual is one that changes less often.
 		gap := max(m.Gap, state.LastTry.Sub(m.Changed))

@@ -143,11 +143,11 @@ func (s *site) pass(d time.Duration) []asked {
 	for {
 		s.hear()
 		next := s.loop.step(ctx)
-		flew := s.loop.flying > 0
-		for s.loop.flying > 0 {
+		flew := s.loop.inFlight > 0
+		for s.loop.inFlight > 0 {
 			select {
 			case r := <-s.loop.done:
-				s.loop.land(r)
+				s.loop.finish(r)
 			case <-ctx.Done():
 				s.Fatal("a fetch does not end")
 			}
@@ -168,10 +168,10 @@ func (s *site) pass(d time.Duration) []asked {
 func (s *site) hear() {
 	for {
 		select {
-		case name := <-s.poller.wanted:
-			s.loop.want(name)
-		case name := <-s.poller.relieved:
-			s.loop.relieve(name)
+		case name := <-s.poller.fetchNow:
+			s.loop.fetchNow(name)
+		case name := <-s.poller.hubDelivered:
+			s.loop.hubDelivered(name)
 		default:
 			return
 		}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tidings/internal/retry"
 )
 
 // renew asks the hub for a new lease, with a new callback, if it is time to. The old one is served
@@ -17,7 +19,7 @@ func (h *Hubs) renew(ctx context.Context, source string) {
 	var hub string
 	err := h.change(ctx, source, func(l *lease) bool {
 		u, err := url.Parse(l.Hub)
-		if err != nil || !l.wants(h.now()) {
+		if err != nil || !l.needsRenewal(h.now()) {
 			return false
 		}
 		l.Next = newCredentials(u.Scheme)
@@ -55,19 +57,19 @@ func (h *Hubs) callback(source, token string) string {
 
 // forgo lets run tell the hub of a feed that is followed no more to stop. Without room to remember it,
 // the next push does.
-func (h *Hubs) forgo(source string) {
+func (h *Hubs) unfollow(source string) {
 	if h == nil {
 		return
 	}
 	select {
-	case h.forgone <- source:
+	case h.unfollowed <- source:
 	default:
 	}
 }
 
 // leave ends the lease of a feed, and tells the hub if that delivers. If the hub cannot be told, it
 // learns it from the answer to its next push.
-func (h *Hubs) leave(ctx context.Context, source string) {
+func (h *Hubs) endLease(ctx context.Context, source string) {
 	var hub string
 	var form url.Values
 	err := h.change(ctx, source, func(l *lease) bool {
@@ -97,10 +99,7 @@ func (h *Hubs) leave(ctx context.Context, source string) {
 // refused lets a hub alone for a while, longer each time.
 func (h *Hubs) refused(ctx context.Context, source string) {
 	err := h.change(ctx, source, func(l *lease) bool {
-		wait := hubRetry
-		for range l.Failures {
-			wait = min(2*wait, hubRetryMost)
-		}
+		wait := retry.Backoff(l.Failures, hubRetry, hubRetryMost)
 		l.Failures++
 		l.Next, l.Try = credentials{}, h.now().Add(wait)
 		return true
