@@ -113,6 +113,14 @@ type Clock interface {
 	PlatformTime() (now time.Time, ok bool)
 }
 
+// AccessChecker tells whether the bot may post in a target, without posting. The deliverer asks before it tries a
+// suspended target again, and sends without asking where an adapter can't tell.
+type AccessChecker interface {
+	// CanSend reports whether the bot may post in a target as far as the platform tells, and if not, why, in a
+	// few words like [SendError.Reason]. Only a send can prove either. It fails like Send if it can't ask.
+	CanSend(ctx context.Context, to Target) (ok bool, reason string, err error)
+}
+
 // Handler is what an Adapter serves. All methods may be called concurrently.
 type Handler interface {
 	// Commands returns the command table, for menus and help.

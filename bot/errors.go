@@ -65,8 +65,13 @@ type SendError struct {
 	Outage bool
 	// Code is the platform's own code or words for a refusal, without what differs from message to message:
 	// when two different messages for a target meet the same one, it is the target that is refused. Empty if
-	// the platform gave none.
+	// the platform gave none, or said that this one message is at fault.
 	Code string
+	// Probe says of TargetGone that it may end without an event: a right is missing, or the platform is wrong
+	// about the bot's membership. Ask a [AccessChecker], and then send, every now and then.
+	Probe bool
+	// ThreadOnly says of TargetGone that the thread is gone or closed, and the rest of the chat is not.
+	ThreadOnly bool
 	// To is where TargetMoved went.
 	To Target
 	// Reason says in a few plain words, fit for people, what happened: "the bot was removed".

@@ -122,6 +122,12 @@ type statusError struct {
 	status int
 }
 
+// isPage reports whether something answered in place of the Bot API, which mostly means that it's down.
+func isPage(err error) bool {
+	_, ok := errors.AsType[*statusError](err)
+	return ok
+}
+
 func (e *statusError) Error() string {
 	return fmt.Sprintf("the answer is not the Bot API's (HTTP status %d)", e.status)
 }

@@ -20,7 +20,7 @@ func TestEdit_SaysWhatARefusalMeans(t *testing.T) {
 		{"message to edit not found", bot.Unsendable, "the message was deleted"},
 		{"MESSAGE_ID_INVALID", bot.Unsendable, "the message was deleted"},
 		{"message can't be edited", bot.Unsendable, "the message can no longer be changed"},
-		{"there is no text in the message to edit", bot.Unsendable, "Telegram does not take this message"},
+		{"there is no text in the message to edit", bot.Unsendable, "Telegram doesn't accept this message"},
 		{"chat not found", bot.TargetGone, "the chat does not exist, or the bot was never in it"},
 	} {
 		w.tg.Faults.Inject(sandbox.Fault{

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
-	"github.com/google/go-cmp/cmp"
 
 	"tidings/bot"
 )
@@ -53,15 +53,15 @@ func TestSendError(t *testing.T) {
 		{code: 400, text: "Bad Request: have no rights to send a message", kind: bot.TargetGone, reason: "the bot may not write in the chat"},
 		{code: 400, text: "Bad Request: USER_IS_BLOCKED", kind: bot.TargetGone, reason: "the bot was blocked by the user"},
 		{code: 400, text: "Bad Request: CHANNEL_PRIVATE", kind: bot.TargetGone, reason: "the bot is not in the chat"},
-		{code: 403, text: "Forbidden: something new", kind: bot.TargetGone, reason: "Telegram does not let the bot into the chat"},
+		{code: 403, text: "Forbidden: something new", kind: bot.TargetGone, reason: "Telegram doesn't let the bot into the chat"},
 		{code: 400, text: "Bad Request: chat not found", kind: bot.TargetGone, reason: "the chat does not exist, or the bot was never in it"},
 		{code: 400, text: "Bad Request: message thread not found", kind: bot.TargetGone, reason: "the topic was deleted"},
 		{code: 400, text: "Bad Request: TOPIC_CLOSED", kind: bot.TargetGone, reason: "the topic is closed"},
 		{code: 400, text: "Bad Request: CHAT_WRITE_FORBIDDEN", kind: bot.TargetGone, reason: "the bot may not write in the chat"},
 		{code: 400, text: "Bad Request: not enough rights to send text messages to the chat", kind: bot.TargetGone, reason: "the bot may not write in the chat"},
 		{code: 400, text: "Bad Request: need administrator rights in the channel chat", kind: bot.TargetGone, reason: "the bot may not post in the channel"},
-		{code: 400, text: "Bad Request: message is too long", kind: bot.Unsendable, reason: "Telegram does not take this message"},
-		{code: 400, text: "Bad Request: BUTTON_DATA_INVALID", kind: bot.Unsendable, reason: "Telegram does not take this message"},
+		{code: 400, text: "Bad Request: message is too long", kind: bot.Unsendable, reason: "Telegram doesn't accept this message"},
+		{code: 400, text: "Bad Request: BUTTON_DATA_INVALID", kind: bot.Unsendable, reason: "Telegram doesn't accept this message"},
 		{code: 500, text: "Internal Server Error", reason: "Telegram has a fault"},
 	} {
 		t.Run(c.text, func(t *testing.T) {
@@ -89,7 +89,53 @@ func TestSendError_IsTransientForAllElse(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if diff := cmp.Diff(context.Canceled.Error(), sendError(ctx, errors.New("x"), bot.Target{}).Error()); diff != "" {
-		t.Errorf("after the context ended (-want +got):\n%s", diff)
+	if err := sendError(ctx, errors.New("x"), bot.Target{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("after the context ended: %v, want its error", err)
+	}
+}
+
+func TestClassify_TellsTheTargetsFaultFromTheMessages(t *testing.T) {
+	const refusedHere, aboutTheMessage = true, false
+	for _, c := range []struct {
+		text              string
+		target            bool // the code tells that it is the target's
+		probe, threadOnly bool
+	}{
+		{"Bad Request: CHAT_FORBIDDEN", refusedHere, false, false},
+		{"Bad Request: BOT_GROUPS_BLOCKED", refusedHere, false, false},
+		{"Bad Request: ALLOW_PAYMENT_REQUIRED_50", refusedHere, false, false},
+		{"Bad Request: message is too long", aboutTheMessage, false, false},
+		{"Bad Request: can't parse entities: Unsupported start tag \"x\" at byte offset 7", aboutTheMessage, false, false},
+		{"Bad Request: BUTTON_URL_INVALID", aboutTheMessage, false, false},
+		{"Bad Request: not enough rights to send text messages to the chat", refusedHere, true, false},
+		{"Forbidden: bot is not a member of the channel chat", refusedHere, true, false},
+		{"Forbidden: something new", refusedHere, true, false},
+		{"Forbidden: bot was blocked by the user", refusedHere, false, false},
+		{"Bad Request: message thread not found", refusedHere, false, true},
+		{"Bad Request: TOPIC_ID_INVALID", refusedHere, false, true},
+		{"Bad Request: TOPIC_CLOSED", refusedHere, true, true},
+	} {
+		refusal := &tgbotapi.Error{Code: 400, Message: c.text}
+		if strings.HasPrefix(c.text, "Forbidden") {
+			refusal.Code = 403
+		}
+		got := classify(refusal)
+		if (got.code != "") != c.target || got.probe != c.probe || got.threadOnly != c.threadOnly {
+			t.Errorf("%s: %+v, want the target's: %t, probe: %t, thread: %t", c.text, got, c.target, c.probe, c.threadOnly)
+		}
+	}
+}
+
+func TestCode_IsTheSameForTheSameCause(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Bad Request: CHAT_FORBIDDEN", "chat_forbidden"},
+		{"Bad Request: ALLOW_PAYMENT_REQUIRED_50", "allow_payment_required_#"},
+		{"Forbidden: something\nnew at offset 123", "something new at offset #"},
+		{"", "Bad Request"},
+		{strings.Repeat("x", 1000), strings.Repeat("x", maxCode)},
+	} {
+		if got := code(&tgbotapi.Error{Code: 400, Message: c.text}); got != c.want {
+			t.Errorf("the code of %q is %q, want %q", c.text, got, c.want)
+		}
 	}
 }

@@ -97,7 +97,7 @@ func (s *session) publish(ctx context.Context) {
 func (s *session) setMenu(ctx context.Context, m menu) error {
 	params := tgbotapi.Params{"scope": encode(m.Scope), "commands": encode(m.Commands)}
 	return s.persist(ctx, "setMyCommands", func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+		ctx, cancel := context.WithTimeout(ctx, callTimeout)
 		defer cancel()
 		err := s.client.call(ctx, "setMyCommands", params, nil)
 		if isRefusal(err) {

@@ -98,7 +98,7 @@ func (s *session) conflict(ctx context.Context, err error) {
 // removeWebhook makes polling possible where the bot was served by a webhook before. It does nothing
 // against a second poll.
 func (s *session) removeWebhook(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	if err := s.client.call(ctx, "deleteWebhook", nil, nil); err != nil {
 		s.log.WarnContext(ctx, "webhook not removed", "err", err)

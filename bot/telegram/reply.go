@@ -107,7 +107,7 @@ func (t *excused) forget(chat, user int64) {
 	delete(t.seen, memberKey{chat: chat, user: user})
 }
 
-// insist tries a few times while that may help: an answer is in nobody's outbox.
+// insist retries a few times while that may help: answers have no outbox.
 func (s *session) insist(ctx context.Context, to bot.Target, do func(context.Context) error) error {
 	for try := 0; ; try++ {
 		err := s.inTurn(ctx, to, do)
@@ -118,8 +118,8 @@ func (s *session) insist(ctx context.Context, to bot.Target, do func(context.Con
 		wait := retry.Backoff(try, retryBase, retryMost)
 		switch se.Kind {
 		case bot.Transient:
-			if isUnauthorized(err) {
-				return err
+			if isUnauthorized(err) || se.Uncertain && !isPage(err) {
+				return err // a second copy is worse than none: the person sees that and asks again
 			}
 		case bot.RateLimited:
 			if se.After > maxReplyWait {
@@ -175,7 +175,7 @@ func (k *ack) answer(ctx context.Context, text string) bool {
 	}
 	k.done = true
 	k.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	params := tgbotapi.Params{"callback_query_id": k.id}
 	params.AddNonEmpty("text", text)

@@ -94,7 +94,7 @@ func always(context.Context) (bool, error) { return true, nil }
 // askManages asks Telegram. It may refuse the first question to a bot that isn't an administrator itself, but not
 // the second.
 func (s *session) askManages(ctx context.Context, who memberKey) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	m, err := s.member(ctx, who.chat, who.user)
 	if err == nil {
@@ -154,7 +154,7 @@ func (s *session) lacking(chat *tgbotapi.Chat) func(context.Context) ([]string, 
 		return nil
 	}
 	return func(ctx context.Context) ([]string, error) {
-		ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+		ctx, cancel := context.WithTimeout(ctx, callTimeout)
 		defer cancel()
 		m, err := s.member(ctx, chat.ID, s.id)
 		may := err == nil && m.mayPost(chat.Type)
@@ -173,40 +173,76 @@ func (s *session) lacking(chat *tgbotapi.Chat) func(context.Context) ([]string, 
 	}
 }
 
+// CanSend asks Telegram whether the bot may post in a chat. Of a topic it can only ask for the chat.
+func (a *Adapter) CanSend(ctx context.Context, to bot.Target) (ok bool, reason string, err error) {
+	var chat struct {
+		Type        string      `json:"type"`
+		Permissions permissions `json:"permissions"`
+	}
+	params := tgbotapi.Params{"chat_id": to.Chat}
+	if err := a.client.call(ctx, "getChat", params, &chat); err != nil {
+		return cannotSend(ctx, err, to)
+	}
+	if chat.Type == private { // only a message shows whether the bot is blocked
+		return true, "", nil
+	}
+	var self member
+	params["user_id"] = strconv.FormatInt(a.id, 10)
+	if err := a.client.call(ctx, "getChatMember", params, &self); err != nil {
+		return cannotSend(ctx, err, to)
+	}
+	if self.mayPost(chat.Type) && (chat.Type == channel || self.Status != "member" || chat.Permissions.mayWrite()) {
+		return true, "", nil
+	}
+	return false, leftReason(chat.Type, &self), nil
+}
+
+// cannotSend reads the answer out of a refused question.
+func cannotSend(ctx context.Context, err error, to bot.Target) (ok bool, reason string, _ error) {
+	refusal := sendError(ctx, err, to)
+	if refusal.Kind == bot.TargetGone {
+		return false, refusal.Reason, nil
+	}
+	return false, "", refusal
+}
+
+// permissions are what a chat lets members do who are not administrators. One that is absent is granted.
+type permissions struct {
+	CanSendMessages *bool `json:"can_send_messages"`
+}
+
+func (p *permissions) mayWrite() bool { return p.CanSendMessages == nil || *p.CanSendMessages }
+
 // allMayWrite reports whether a group lets members write who are not administrators.
 func (s *session) allMayWrite(ctx context.Context, chat int64) (bool, error) {
 	var c struct {
-		Permissions *struct {
-			CanSendMessages *bool `json:"can_send_messages"`
-		} `json:"permissions"`
+		Permissions permissions `json:"permissions"`
 	}
 	err := s.client.call(ctx, "getChat", tgbotapi.Params{"chat_id": strconv.FormatInt(chat, 10)}, &c)
-	if err != nil || c.Permissions == nil || c.Permissions.CanSendMessages == nil {
-		return err == nil, err
-	}
-	return *c.Permissions.CanSendMessages, nil
+	return err == nil && c.Permissions.mayWrite(), err
 }
 
 // onMembership tells the handler that the bot was removed from a chat, lost the right to post there, or is back.
 func (s *session) onMembership(ctx context.Context, c *memberChange) {
 	p := bot.Presence{Kind: bot.Back, Scope: chatTarget(c.Chat.ID)}
 	if !c.New.mayPost(c.Chat.Type) {
-		p.Kind, p.Reason = bot.Left, leftReason(c)
+		p.Kind, p.Reason = bot.Left, leftReason(c.Chat.Type, &c.New)
 	}
 	s.handler.Presence(ctx, p)
 }
 
-func leftReason(c *memberChange) string {
+// leftReason says why the bot can't post in a chat of the given type.
+func leftReason(chatType string, self *member) string {
 	place := "group"
-	if c.Chat.Type == channel {
+	if chatType == channel {
 		place = "channel"
 	}
 	switch {
-	case c.Chat.Type == private:
+	case chatType == private:
 		return "the bot was blocked by the user"
-	case c.New.present() && place == channel:
+	case self.present() && place == channel:
 		return "the bot may not post in the channel"
-	case c.New.present():
+	case self.present():
 		return "the bot may not write in the group"
 	}
 	return "the bot was removed from the " + place

@@ -24,7 +24,9 @@ const Platform = "telegram"
 
 const (
 	defaultAPIURL = "https://api.telegram.org"
-	sendTimeout   = 30 * time.Second // of one request that is not a poll
+	// callTimeout bounds one request that is neither a poll nor a message. How long to wait for a message is up to
+	// the caller: in slow mode, Telegram answers after half a minute and more.
+	callTimeout = 30 * time.Second
 )
 
 // tokenForm is what every token looks like; core.telegram.org/bots/api#authorizing-your-bot.
@@ -87,6 +89,8 @@ var (
 	_ bot.Paced   = (*Adapter)(nil)
 	_ bot.Editor  = (*Adapter)(nil)
 
+	_ bot.AccessChecker = (*Adapter)(nil)
+
 	_ http.Handler = (*Adapter)(nil)
 )
 
@@ -145,7 +149,7 @@ func (a *Adapter) Identify(ctx context.Context) (string, error) {
 // self asks for the bot's own account. Here alone a 404 speaks of the token: Telegram answers so to
 // one that never was, and otherwise to methods that a server does not have.
 func (a *Adapter) self(ctx context.Context) (tgbotapi.User, error) {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	var self tgbotapi.User
 	err := a.client.call(ctx, "getMe", nil, &self)
@@ -196,8 +200,8 @@ func (a *Adapter) inTurn(ctx context.Context, to bot.Target, do func(context.Con
 	return err
 }
 
-// Send posts a message. It does not try again by itself, but for a message whose markup Telegram
-// refuses: that goes out once more as plain text. Keys have no effect.
+// Send posts a message. It waits for the answer until ctx ends, and doesn't retry, but for a message whose markup
+// Telegram refuses: that goes out once more as plain text. Keys have no effect.
 func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
 	replyTo, err := strconv.Atoi(m.ReplyTo)
 	if err != nil {
@@ -255,8 +259,6 @@ func receipt(result json.RawMessage, to bot.Target) bot.Receipt {
 
 // submit calls a method that shows r, and once more with plain text if the markup is refused.
 func (a *Adapter) submit(ctx context.Context, method string, params tgbotapi.Params, r rendered, result any) error {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
 	params["text"] = r.html
 	params["parse_mode"] = tgbotapi.ModeHTML
 	params["link_preview_options"] = encode(r.preview)
@@ -266,15 +268,15 @@ func (a *Adapter) submit(ctx context.Context, method string, params tgbotapi.Par
 	case r.force != nil:
 		params["reply_markup"] = encode(r.force)
 	}
-	ctx, arrived := tracing(ctx)
+	ctx, sent := tracing(ctx)
 	err := a.client.call(ctx, method, params, result)
 	if !refusesMarkup(err) {
-		return arrived(err)
+		return sent.mark(err)
 	}
 	a.log.WarnContext(ctx, "telegram refused the markup, sending plain text", "method", method, "err", err)
 	params["text"] = r.plain
 	delete(params, "parse_mode")
-	return arrived(a.client.call(ctx, method, params, result))
+	return sent.mark(a.client.call(ctx, method, params, result))
 }
 
 // replyParameters is core.telegram.org/bots/api#replyparameters.

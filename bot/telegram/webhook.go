@@ -181,7 +181,7 @@ func (s *session) register(ctx context.Context) error {
 
 // setWebhook sets the webhook, unless it is as it should be.
 func (s *session) setWebhook(ctx context.Context) (webhookInfo, error) {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	info, err := s.webhookInfo(ctx)
 	if err != nil {
