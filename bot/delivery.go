@@ -60,7 +60,7 @@ type DeliveryState string
 // The states. The last three are the only ends.
 const (
 	Pending    DeliveryState = "pending"    // due now or later
-	OnHold     DeliveryState = "held"       // waits for a manager's word after the target came back
+	OnHold     DeliveryState = "on_hold"    // waits for a manager's word after the target came back
 	Sent       DeliveryState = "sent"       // the platform took it
 	Superseded DeliveryState = "superseded" // nothing is left to do, with the reason on record
 	Rejected   DeliveryState = "rejected"   // can never be sent, with the reason on record

@@ -124,6 +124,7 @@
 //	bot/bottest        the suite that every adapter passes, and a recorder
 //	bot/discord        the Discord adapter
 //	bot/telegram       the Telegram adapter
+//	internal/database  SQL on SQLite or PostgreSQL: transactions, wake-ups, leases, migrations
 //	internal/store     the article store and everything else that lasts
 //	internal/feed      reads documents into articles
 //	internal/poll      fetches feeds politely, and takes what their hubs push

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -18,7 +19,7 @@ type copyCmd struct {
 
 // Help says what people should know before.
 func (copyCmd) Help() string {
-	return "Stop the bot first: what it does while it is copied stays behind. Set DATABASE_URL to TO afterwards."
+	return "Stop the bot first: what it does meanwhile isn't copied. Set DATABASE_URL to TO afterwards."
 }
 
 // Run copies everything or nothing.
@@ -38,6 +39,9 @@ func (c *copyCmd) Run(ctx context.Context, p *program) error {
 		if t.Rows > 0 {
 			fmt.Fprintf(p.stdout, "%10d  %s\n", t.Rows, t.Table)
 			rows += t.Rows
+		}
+		if len(t.Left) > 0 {
+			fmt.Fprintf(p.stderr, "%s: left behind, since this version has no place for it: %s\n", t.Table, strings.Join(t.Left, ", "))
 		}
 	}
 	fmt.Fprintf(p.stdout, "%10d  rows in all are at the new place, and the full-text index is made. "+

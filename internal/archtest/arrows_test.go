@@ -17,6 +17,7 @@ func arrows() map[string][]string {
 		"bot/bottest":       {"bot", "bot/filter"},
 		"internal/archtest": {},
 		"internal/config":   {},
+		"internal/database": {},
 		"internal/demo":     {"internal/sandbox"},
 		"internal/digest":   {"bot", "internal/htmltext"},
 		"internal/feed":     {"bot", "internal/htmltext"},
@@ -25,7 +26,7 @@ func arrows() map[string][]string {
 		"internal/pgtest":   {},
 		"internal/retry":    {},
 		"internal/sandbox":  {},
-		"internal/store":    {"bot", "bot/filter"},
+		"internal/store":    {"bot", "bot/filter", "internal/database"},
 		"internal/web":      {"bot"},
 	}
 }
@@ -34,19 +35,19 @@ func arrows() map[string][]string {
 // used where they are needed, except in bot.
 func homes() map[string][]string {
 	return map[string][]string{
-		"database/sql":                               {"internal/store"},
+		"database/sql":                               {"internal/database"},
 		"github.com/alecthomas/kong":                 {"cmd/tidings"},
 		"github.com/bwmarrin/discordgo":              {"bot/discord"},
 		"github.com/caarlos0/env":                    {"internal/config"},
 		"github.com/chromedp/":                       {},
 		"github.com/go-telegram-bot-api/":            {"bot/telegram"},
 		"github.com/google/go-cmp":                   {"bot/bottest"},
-		"github.com/jackc/pgx":                       {"internal/pgtest", "internal/store"},
+		"github.com/jackc/pgx":                       {"internal/database", "internal/pgtest"},
 		"github.com/joho/godotenv":                   {"internal/config"},
-		"github.com/pressly/goose":                   {"internal/store"},
+		"github.com/pressly/goose":                   {"internal/database"},
 		"github.com/rogpeppe/go-internal/testscript": {},
 		"github.com/schollz/progressbar":             {"cmd/tidings"},
-		"modernc.org/sqlite":                         {"internal/store"},
+		"modernc.org/sqlite":                         {"internal/database"},
 		"testing":                                    {"bot/bottest", "internal/pgtest"},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 const (
@@ -36,7 +37,7 @@ func (p *putter) arrivalsOf(ctx context.Context, source string) (r arrivals, fou
 		FROM sources AS s
 		LEFT JOIN arrivals AS r ON r.source = s.name
 		WHERE s.name = $1 AND s.kind = $2`
-	read := func(row scan) (r arrivals, err error) {
+	read := func(row database.Scan) (r arrivals, err error) {
 		var success, of, newest int64
 		var batches string
 		if err := row(&r.added, &success, &of, &newest, &batches); err != nil {
@@ -49,7 +50,7 @@ func (p *putter) arrivalsOf(ctx context.Context, source string) (r arrivals, fou
 		}
 		return r, err
 	}
-	return one(ctx, p.tx, read, text, source, bot.FeedSource)
+	return database.One(ctx, p.tx, read, text, source, bot.FeedSource)
 }
 
 // quieten decides which items of a feed's document alert nobody: all of the first one, and of a flood those
@@ -95,7 +96,7 @@ func (p *putter) calmBefore(ctx context.Context, source string) (bool, error) {
 		FROM articles
 		WHERE source = $1 AND quiet = 'held'
 		LIMIT 1`
-	id, err := number(ctx, p.tx, text, source)
+	id, err := database.Number(ctx, p.tx, text, source)
 	return id == 0, err
 }
 
@@ -143,6 +144,6 @@ func (p *putter) saveArrivals(ctx context.Context, source string, r arrivals, fr
 		}
 		batches = string(b)
 	}
-	_, err := p.tx.exec(ctx, upsert, source, r.added, micros(newest), batches)
+	_, err := p.tx.Exec(ctx, upsert, source, r.added, micros(newest), batches)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // articleColumns are what readArticle reads, of articles AS a.
@@ -15,7 +16,7 @@ const articleColumns = `
 	a.published, a.date_only, a.updated, a.embargo, a.status, a.revision, a.first_seen, a.quiet, a.story, a.also, a.tellings`
 
 // readArticle reads the articleColumns, after those that lead.
-func readArticle(row scan, lead ...any) (bot.Article, error) {
+func readArticle(row database.Scan, lead ...any) (bot.Article, error) {
 	var a bot.Article
 	var authors, tags, also, tellings string
 	var published, updated, embargo, firstSeen int64
@@ -99,7 +100,7 @@ func (p *putter) insert(ctx context.Context, a *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	return p.tx.later(ctx, text, a.ID, timeKey(a.Published, a.ID), a.Source, a.GUID, a.URL, a.Title, a.Summary,
+	return p.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.Source, a.GUID, a.URL, a.Title, a.Summary,
 		authors, tags, a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated),
 		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Suppressed, a.Story, "#"+strconv.FormatInt(a.ID, 10))
 }
@@ -121,7 +122,7 @@ func (p *putter) write(ctx context.Context, a *bot.Article) error {
 		return err
 	}
 	delete(p.stored, a.ID)
-	return p.tx.later(ctx, text, a.ID, timeKey(a.Published, a.ID), a.URL, a.Title, a.Summary, authors, tags,
+	return p.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.URL, a.Title, a.Summary, authors, tags,
 		a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated), micros(a.Embargo),
 		a.Status, a.Revision, also)
 }

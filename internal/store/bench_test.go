@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 	"tidings/internal/pgtest"
 )
 
@@ -90,14 +91,14 @@ func subscribeMany(b *testing.B, s *Store, n int) []int64 {
 			RETURNING id`
 	)
 	var ids []int64
-	err := s.inTx(b.Context(), func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(b.Context(), database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		if _, err := newVersion(ctx, tx); err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, targets, n); err != nil {
+		if _, err := tx.Exec(ctx, targets, n); err != nil {
 			return err
 		}
-		list, err := collect(ctx, tx, value[int64], subscriptions)
+		list, err := database.Collect(ctx, tx, database.Value[int64], subscriptions)
 		ids = list
 		return err
 	})

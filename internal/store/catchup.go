@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"tidings/internal/database"
 )
 
 // Alerts that waited for long come as lists, so that a platform's return is no storm: those older than oldAge if
@@ -39,7 +41,7 @@ func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 			return err
 		}
 	}
-	list, err := collect(ctx, c.tx, readNext, listed, target, c.tx.now, listMost)
+	list, err := database.Collect(ctx, c.tx, readNext, listed, target, c.tx.Now, listMost)
 	if err != nil || len(list) < 2 {
 		return err
 	}
@@ -71,16 +73,16 @@ func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, er
 		age  time.Duration
 		most int
 	}{{oldAge, oldMost}, {lateAge, lateMost}} {
-		before := c.tx.now - rule.age.Microseconds()
+		before := c.tx.Now - rule.age.Microseconds()
 		if since >= before {
 			continue
 		}
-		n, err := number(ctx, c.tx, count, target, before, rule.most+1)
+		n, err := database.Number(ctx, c.tx, count, target, before, rule.most+1)
 		if err != nil {
 			return false, err
 		}
 		if n > int64(rule.most) {
-			return true, c.tx.later(ctx, mark, target, before)
+			return true, c.tx.Queue(ctx, mark, target, before)
 		}
 	}
 	return false, nil

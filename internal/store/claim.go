@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // claimer is one call of Claim.
 type claimer struct {
 	*Store
-	tx     *tx
+	tx     *database.Tx
 	token  int64
 	until  int64
 	packed bool // something may be left that has to go before what was unpacked
@@ -56,7 +57,7 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 	lease := `
 		UPDATE queue
 		SET ready_at = $2, lease = $3
-		WHERE target_id IN (SELECT list.value FROM ` + c.dialect.listFrom + `)`
+		WHERE target_id IN (SELECT list.value FROM ` + c.db.List() + `)`
 	first, err := c.firstOf(ctx, targets)
 	if err != nil {
 		return nil, nil, err
@@ -69,7 +70,7 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 	for _, target := range targets {
 		d, found := first[target]
 		if !found {
-			err = requeue(ctx, c.tx, target, c.tx.now)
+			err = requeue(ctx, c.tx, target, c.tx.Now)
 		} else if !changed[target] {
 			changed[target], err = c.take(ctx, d)
 		}
@@ -85,7 +86,7 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 	if len(leased) == 0 {
 		return nil, again, nil
 	}
-	return list, again, c.tx.later(ctx, lease, packNumbers(leased), c.until, c.token)
+	return list, again, c.tx.Queue(ctx, lease, database.JSONList(leased), c.until, c.token)
 }
 
 // firstOf reads the next delivery of each of some targets.
@@ -98,8 +99,8 @@ func (c *claimer) firstOf(ctx context.Context, targets []int64) (map[int64]*next
 				WHERE n.target_id = list.value AND n.state = 'pending'
 				ORDER BY n.rank, n.id
 				LIMIT 1)
-			FROM ` + c.dialect.listFrom + `)`
-	list, err := collect(ctx, c.tx, readNext, text, packNumbers(targets))
+			FROM ` + c.db.List() + `)`
+	list, err := database.Collect(ctx, c.tx, readNext, text, database.JSONList(targets))
 	first := make(map[int64]*next, len(list))
 	for i := range list {
 		first[list[i].target] = &list[i]
@@ -136,11 +137,11 @@ func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 	case d.Action != bot.Post || len(d.With) > 0:
 		return nil
 	case d.shown == 0:
-		return c.tx.later(ctx, first, d.ID, d.Article.Revision)
+		return c.tx.Queue(ctx, first, d.ID, d.Article.Revision)
 	case !d.lapsed && d.uncertain > 0:
 		return nil
 	}
-	if err := c.tx.later(ctx, again, d.ID); err != nil {
+	if err := c.tx.Queue(ctx, again, d.ID); err != nil {
 		return err
 	}
 	return countUncertain(ctx, c.tx, target)
@@ -160,7 +161,7 @@ const deliveryOf = `
 		LEFT JOIN subscriptions AS f ON f.id = p.subscription_id
 		LEFT JOIN queue AS q ON q.target_id = d.target_id`
 
-func readNext(row scan) (d next, err error) {
+func readNext(row database.Scan) (d next, err error) {
 	var enqueued, corrected int64
 	t, m := &d.Target, &d.Message
 	d.Article, err = readArticle(row, &d.ID, &d.target, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup,
@@ -189,7 +190,7 @@ func (c *claimer) pass(ctx context.Context, d *next) (bool, error) {
 	}
 	embargo := micros(d.Article.Embargo)
 	switch {
-	case why == "" && embargo > c.tx.now:
+	case why == "" && embargo > c.tx.Now:
 		return true, postpone(ctx, c.tx, d.ID, embargo)
 	case why == "":
 		return false, nil
@@ -198,12 +199,12 @@ func (c *claimer) pass(ctx context.Context, d *next) (bool, error) {
 }
 
 // postpone lets a delivery wait alone until a moment.
-func postpone(ctx context.Context, tx *tx, id, until int64) error {
+func postpone(ctx context.Context, tx *database.Tx, id, until int64) error {
 	const wait = `
 		UPDATE deliveries
 		SET state = 'embargoed', due = $2
 		WHERE id = $1`
-	return tx.later(ctx, wait, id, until)
+	return tx.Queue(ctx, wait, id, until)
 }
 
 // prepareEdit fills in what an edit changes, or says why there is nothing to change.

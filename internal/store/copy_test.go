@@ -14,6 +14,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 	"tidings/internal/pgtest"
 )
 
@@ -55,45 +56,70 @@ func furnish(t *testing.T, s *Store) {
 	_, err = s.Receive(ctx, "test", []bot.Update{{ID: 1, Body: []byte{}}, {ID: 2, Body: []byte("\x00\xff")}, {ID: 3}}, 4, time.Minute)
 	must(err)
 	must(s.Handled(ctx, "test", 1))
-	_, err = s.w.db.ExecContext(ctx, `DELETE FROM inbox WHERE id = 3`)
+	_, err = writes(s).ExecContext(ctx, `DELETE FROM inbox WHERE id = 3`)
 	must(err)
 }
 
 // content returns every row of every table, as text, and the numbers that go on.
 func content(t *testing.T, s *Store) map[string][]string {
 	t.Helper()
-	all := map[string][]string{}
-	err := s.inTx(t.Context(), func(ctx context.Context, tx *tx) error {
-		tables, err := side{s, tx}.tablesOf(ctx)
-		if err != nil {
-			return err
+	list, sequences := `
+		SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'`, `
+		SELECT name AS a_table, seq AS last FROM sqlite_sequence WHERE seq > 0`
+	if s.db.Kind() == database.Postgres {
+		list, sequences = `
+			SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()`, `
+			SELECT replace(replace(replace(sequencename, '_id_seq', ''), '_seq_seq', ''), '_received_seq', '') AS a_table,
+				last_value AS last
+			FROM pg_sequences
+			WHERE schemaname = current_schema() AND last_value IS NOT NULL AND sequencename NOT LIKE 'goose%'`
+	}
+	all := map[string][]string{"sequences": rowsOf(t, s, sequences)}
+	for _, row := range rowsOf(t, s, list) {
+		name := strings.Trim(strings.TrimPrefix(row, "name="), `["] `)
+		if !slices.Contains([]string{"goose_db_version", "schema_marks", "search", "leases"}, name) {
+			all[name] = rowsOf(t, s, `SELECT * FROM `+name)
 		}
-		for _, table := range tables {
-			read := func(row scan) (string, error) {
-				values, err := readValues(row, len(table.columns))
-				return fmt.Sprintf("%q", values), err
-			}
-			all[table.name], err = collect(ctx, tx, read, `SELECT `+strings.Join(table.columns, ", ")+` FROM `+table.name)
-			if err != nil {
-				return err
-			}
-			slices.Sort(all[table.name])
-		}
-		read := func(row scan) (line string, err error) {
-			var name string
-			var last int64
-			err = row(&name, &last)
-			return fmt.Sprint(name, " ", last), err
-		}
-		list, err := collect(ctx, tx, read, s.dialect.sequences)
-		list = slices.DeleteFunc(list, func(s string) bool { return strings.HasSuffix(s, " 0") })
-		slices.Sort(list)
-		all["sequences"] = list
-		return err
-	})
+	}
+	all["sequences"] = slices.DeleteFunc(all["sequences"], func(row string) bool { return strings.Contains(row, "goose") })
+	return all
+}
+
+// rowsOf returns the rows of a query as text, with the columns by name, in the order of that text.
+func rowsOf(t *testing.T, s *Store, text string) []string {
+	t.Helper()
+	rows, err := writes(s).QueryContext(t.Context(), text)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for rows.Next() {
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		row := map[string]string{}
+		for i, v := range values {
+			row[columns[i]] = fmt.Sprintf("%q", []any{v})
+		}
+		var b strings.Builder
+		for _, column := range slices.Sorted(maps.Keys(row)) {
+			fmt.Fprintf(&b, "%s=%s ", column, row[column])
+		}
+		all = append(all, b.String())
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
 	return all
 }
 
@@ -199,5 +225,47 @@ func TestCopy_StoppedLeavesNothing(t *testing.T) {
 	}
 	if _, err := Copy(t.Context(), CopyConfig{From: from, To: to}); err != nil {
 		t.Errorf("the next copy: %v", err)
+	}
+}
+
+func TestCopy_TakesADevelopmentVersion(t *testing.T) {
+	from, _ := file(t)
+	old := open(t, Config{URL: from})
+	furnish(t, old)
+	want := content(t, old)
+	for _, text := range []string{
+		`DROP TABLE schema_marks`,
+		`INSERT INTO goose_db_version (version_id, is_applied) VALUES (7, true)`,
+		`UPDATE deliveries SET state = 'held' WHERE state = 'pending'`,
+		`ALTER TABLE targets ADD COLUMN whim TEXT NOT NULL DEFAULT ''`,
+		`CREATE TABLE fads (name TEXT)`,
+	} {
+		if _, err := writes(old).ExecContext(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Open(t.Context(), Config{URL: from}); err == nil || !strings.Contains(err.Error(), "tidings copy") {
+		t.Errorf("opened with %v, want what to do with a development version", err)
+	}
+	to, _ := file(t)
+	list, err := Copy(t.Context(), CopyConfig{From: from, To: to})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := map[string][]string{}
+	for _, c := range list {
+		if len(c.Left) > 0 {
+			left[c.Table] = c.Left
+		}
+	}
+	if diff := cmp.Diff(map[string][]string{"targets": {"whim"}, "fads": {"name"}}, left); diff != "" {
+		t.Errorf("left behind (-want +got):\n%s", diff)
+	}
+	for i, row := range want["deliveries"] {
+		want["deliveries"][i] = strings.Replace(row, `state=["pending"]`, `state=["on_hold"]`, 1)
+	}
+	slices.Sort(want["deliveries"])
+	if diff := cmp.Diff(want, content(t, open(t, Config{URL: to}))); diff != "" {
+		t.Errorf("the copy differs (-want +got):\n%s", diff)
 	}
 }

@@ -3,15 +3,17 @@ package store
 import (
 	"context"
 	"slices"
+
+	"tidings/internal/database"
 )
 
 // uncovered returns the candidates whose targets have no post of the article's story yet, nor one under
 // way, and those that want stories apart. The alerts of the others name the article by themselves. What is packed is
 // left to excludeCovered.
-func (s *Store) uncovered(ctx context.Context, tx *tx, p *posting, list []candidate) ([]candidate, error) {
+func (s *Store) uncovered(ctx context.Context, tx *database.Tx, p *posting, list []candidate) ([]candidate, error) {
 	text := `
 		SELECT s.id
-		FROM ` + s.dialect.listFrom + `
+		FROM ` + s.db.List() + `
 		JOIN subscriptions AS s ON s.id = list.value
 		WHERE s.stories = 'apart' OR s.target_id NOT IN (
 			SELECT d.target_id
@@ -21,12 +23,12 @@ func (s *Store) uncovered(ctx context.Context, tx *tx, p *posting, list []candid
 	if p.timing.Story == 0 {
 		return list, nil
 	}
-	wanted, err := idSet(ctx, tx, text, packNumbers(p.subscriptions), p.timing.Story, p.article)
+	wanted, err := database.IDSet(ctx, tx, text, database.JSONList(p.subscriptions), p.timing.Story, p.article)
 	return slices.DeleteFunc(list, func(c candidate) bool { return !wanted[c.subscription] }), err
 }
 
 // excludeCovered takes those out of an audience for whom a post of another article of the story is packed.
-func (s *Store) excludeCovered(ctx context.Context, tx *tx, p *posting, to audience) error {
+func (s *Store) excludeCovered(ctx context.Context, tx *database.Tx, p *posting, to audience) error {
 	const (
 		story = packedPosts + `articles AS m JOIN packed AS p ON p.article_id = m.id
 		WHERE m.story = $1 AND m.story <> 0 AND m.id <> $2`
@@ -39,10 +41,10 @@ func (s *Store) excludeCovered(ctx context.Context, tx *tx, p *posting, to audie
 		return nil
 	}
 	covered := map[int64]bool{}
-	if err := tx.each(ctx, readPackedInto(covered), story, p.timing.Story, p.article); err != nil || len(covered) == 0 {
+	if err := tx.Each(ctx, readPackedInto(covered), story, p.timing.Story, p.article); err != nil || len(covered) == 0 {
 		return err
 	}
-	isApart, err := idSet(ctx, tx, apart)
+	isApart, err := database.IDSet(ctx, tx, apart)
 	drop(to, func(t taker) bool { return covered[t.target] && !isApart[t.subscription] })
 	return err
 }

@@ -8,7 +8,7 @@
 //		          v
 //		Enqueue ──> packed (many targets) ──> deliveries ──> queue ──> Claim ──> Settle
 //		              targets ── subscriptions ┘
-//		sources ── arrivals: how a feed's articles use to come     inbox, state, places, publications, counters
+//		sources ── arrivals: how a feed's articles use to come     inbox, state, publications, counters
 //
 //	  - articles holds the newest revision of each article. A log row carries the text of its revision only once a
 //	    newer one has taken its place.
@@ -20,10 +20,8 @@
 //	    find work, however long the backlog. Whatever changes which deliveries are pending keeps queue right in the
 //	    same transaction.
 //
-// SQLite is the default: one file in WAL mode, one writing connection and several reading ones. PostgreSQL is for
-// several processes. What one database does otherwise than the other is data in a dialect; the rest of the SQL is
-// shared and uses $1 … $n. A list goes in as one JSON parameter, and what a transaction writes without waiting for
-// an answer goes out in batches: on PostgreSQL a trip to the server costs more than most statements.
+// Package database runs the SQL, on SQLite or PostgreSQL; the few statements that the two cannot share are a dialect
+// here. What a transaction writes without waiting for an answer is queued, and travels together.
 //
 // Times are UTC microseconds in integers, 0 for none. The package logs only what nobody else can
 // report. It does not send, match or render anything.

@@ -9,6 +9,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
 
 const (
@@ -45,7 +46,7 @@ func (f *facets) note(a *bot.Article) {
 }
 
 // write adds what was counted to the table, in an order that two writers share.
-func (f facets) write(ctx context.Context, tx *tx) error {
+func (f facets) write(ctx context.Context, tx *database.Tx) error {
 	const text = `
 		INSERT INTO facets (field, start, value, articles)
 		VALUES ($1, $2, $3, $4)
@@ -60,7 +61,7 @@ func (f facets) write(ctx context.Context, tx *tx) error {
 	})
 	for _, v := range list {
 		for _, start := range starts(v.value) {
-			if err := tx.later(ctx, text, v.field.String(), start, v.value, f[v]); err != nil {
+			if err := tx.Queue(ctx, text, v.field.String(), start, v.value, f[v]); err != nil {
 				return err
 			}
 		}
@@ -103,12 +104,12 @@ func (s *Store) Suggest(ctx context.Context, field filter.Field, prefix string, 
 	var list []counted
 	var err error
 	if prefix = filter.Fold(prefix); prefix == "" {
-		list, err = collect(ctx, s.r, readCounted, frequent, field.String(), facetStarts*n)
+		list, err = database.Collect(ctx, s.db, readCounted, frequent, field.String(), facetStarts*n)
 	} else {
-		list, err = collect(ctx, s.r, readCounted, beginning, field.String(), facetsRead, prefix, prefix+last)
+		list, err = database.Collect(ctx, s.db, readCounted, beginning, field.String(), facetsRead, prefix, prefix+last)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("suggest %s: %w", field, s.dialect.mapError(err))
+		return nil, fmt.Errorf("suggest %s: %w", field, err)
 	}
 	slices.SortStableFunc(list, func(a, b counted) int { return cmp.Or(b.articles-a.articles, cmp.Compare(a.value, b.value)) })
 	var values []string
@@ -126,7 +127,7 @@ type counted struct {
 	articles int
 }
 
-func readCounted(row scan) (c counted, err error) {
+func readCounted(row database.Scan) (c counted, err error) {
 	err = row(&c.value, &c.articles)
 	return c, err
 }
@@ -138,7 +139,7 @@ func (s *Store) allValues(ctx context.Context, field filter.Field) ([]string, er
 		FROM facets
 		WHERE field = $1
 		LIMIT $2`
-	list, err := collect(ctx, s.r, value[string], text, field.String(), facetsRead)
+	list, err := database.Collect(ctx, s.db, database.Value[string], text, field.String(), facetsRead)
 	if err != nil || len(list) == facetsRead {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // packFrom is from how many targets on a fan-out is packed. Below that, rows of their own take no longer than
@@ -20,8 +21,8 @@ type fan struct {
 }
 
 // state returns the state of the fan's deliveries.
-func (f *fan) state(tx *tx) bot.DeliveryState {
-	if f.due > tx.now {
+func (f *fan) state(tx *database.Tx) bot.DeliveryState {
+	if f.due > tx.Now {
 		return embargoed
 	}
 	return bot.Pending
@@ -38,12 +39,12 @@ func (a audience) len() (n int) {
 }
 
 // spread puts a fan on record for an audience: packed, if it is large.
-func (s *Store) spread(ctx context.Context, tx *tx, f *fan, to audience) error {
+func (s *Store) spread(ctx context.Context, tx *database.Tx, f *fan, to audience) error {
 	suspended := map[int64]bool{}
 	packing := to.len() >= packFrom
 	if packing {
 		var err error
-		if suspended, err = idSet(ctx, tx, `SELECT id FROM targets WHERE suspended <> ''`); err != nil {
+		if suspended, err = database.IDSet(ctx, tx, `SELECT id FROM targets WHERE suspended <> ''`); err != nil {
 			return err
 		}
 	}
@@ -89,7 +90,7 @@ func partition(list []taker, set map[int64]bool) (without, with []taker) {
 }
 
 // pack writes a packed row for each bucket of the takers.
-func (f *fan) pack(ctx context.Context, tx *tx, platform string, list []taker) error {
+func (f *fan) pack(ctx context.Context, tx *database.Tx, platform string, list []taker) error {
 	const insert = `
 		INSERT INTO packed (id, article_id, revision, action, platform, bucket, rank, due, enqueued, entries, content)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
@@ -100,8 +101,8 @@ func (f *fan) pack(ctx context.Context, tx *tx, platform string, list []taker) e
 	}
 	for i, part := range parts {
 		id := first + int64(i)*bucketSize
-		if err := tx.later(ctx, insert, id, f.article, f.revision, f.action, platform, part[0].target/bucketSize, f.rank, f.due,
-			tx.now, len(part), packTakers(part)); err != nil {
+		if err := tx.Queue(ctx, insert, id, f.article, f.revision, f.action, platform, part[0].target/bucketSize, f.rank, f.due,
+			tx.Now, len(part), packTakers(part)); err != nil {
 			return err
 		}
 	}
@@ -109,18 +110,18 @@ func (f *fan) pack(ctx context.Context, tx *tx, platform string, list []taker) e
 }
 
 // reserve keeps n numbers free for IDs of deliveries and returns the first.
-func reserve(ctx context.Context, tx *tx, n int) (int64, error) {
+func reserve(ctx context.Context, tx *database.Tx, n int) (int64, error) {
 	const text = `
 		UPDATE counters
 		SET value = value + $1
 		WHERE name = 'deliveries'
 		RETURNING value`
-	last, err := number(ctx, tx, text, n)
+	last, err := database.Number(ctx, tx, text, n)
 	return last - int64(n) + 1, err
 }
 
 // direct writes deliveries of their own for takers, and queues their targets.
-func (s *Store) direct(ctx context.Context, tx *tx, f *fan, list []taker) error {
+func (s *Store) direct(ctx context.Context, tx *database.Tx, f *fan, list []taker) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -132,23 +133,23 @@ func (s *Store) direct(ctx context.Context, tx *tx, f *fan, list []taker) error 
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, tx, f, tx.now, first-lowest, list)
+	return s.insert(ctx, tx, f, tx.Now, first-lowest, list)
 }
 
 // insert writes a delivery for each taker, the ID of which is base and the target's, and queues the targets. It
 // passes over those that are there.
-func (s *Store) insert(ctx context.Context, tx *tx, f *fan, enqueued, base int64, list []taker) error {
+func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fan, enqueued, base int64, list []taker) error {
 	const into = `
 		INSERT INTO deliveries (id, article_id, target_id, revision, action, state, rank, due, enqueued, subscription_id)`
 	posts := into + `
 		SELECT $9 + s.target_id, $2, s.target_id, $3, $4, $5, $6, $7, $8, s.id
-		FROM ` + s.dialect.listFrom + `
+		FROM ` + s.db.List() + `
 		JOIN subscriptions AS s ON s.id = list.value
 		WHERE true
 		ON CONFLICT DO NOTHING`
 	edits := into + `
 		SELECT $9 + t.id, $2, t.id, $3, $4, $5, $6, $7, $8, 0
-		FROM ` + s.dialect.listFrom + `
+		FROM ` + s.db.List() + `
 		JOIN targets AS t ON t.id = list.value
 		WHERE true
 		ON CONFLICT DO NOTHING`
@@ -161,7 +162,7 @@ func (s *Store) insert(ctx context.Context, tx *tx, f *fan, enqueued, base int64
 		}
 		lowest, highest = min(lowest, t.target), max(highest, t.target)
 	}
-	err := tx.later(ctx, text, packNumbers(ids), f.article, f.revision, f.action, state, f.rank, f.due, enqueued, base)
+	err := tx.Queue(ctx, text, database.JSONList(ids), f.article, f.revision, f.action, state, f.rank, f.due, enqueued, base)
 	if err != nil || state == embargoed {
 		return err
 	}

@@ -2,16 +2,11 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"tidings/bot"
 )
@@ -19,7 +14,7 @@ import (
 // pragma sets something of the connection that writes.
 func pragma(t *testing.T, s *Store, text string) {
 	t.Helper()
-	if _, err := s.w.db.ExecContext(t.Context(), "PRAGMA "+text); err != nil {
+	if _, err := writes(s).ExecContext(t.Context(), "PRAGMA "+text); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -172,42 +167,5 @@ func damage(t *testing.T, path string) {
 	copy(content[page:], bytes.Repeat([]byte{0xa5}, len(content)-page))
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestWaker_SurvivesFailingLooks(t *testing.T) {
-	url, _ := file(t)
-	s := open(t, Config{URL: url})
-	var looks, version atomic.Int64
-	const failures = 3
-	look := func(context.Context, *sql.Conn) (int64, error) {
-		if n := looks.Add(1); n > 1 && n <= 1+failures {
-			return 0, errors.New("no such luck")
-		}
-		return version.Load(), nil
-	}
-	var log bytes.Buffer
-	watch := func(ctx context.Context, w *waker) error { return w.watchVersion(ctx, s.r.db, look) }
-	w, err := newWaker(t.Context(), watch, defaultLook, slog.New(slog.NewTextHandler(&log, nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	version.Add(1) // a commit of another process, while looking fails
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	asked := 0
-	err = w.wait(ctx, func(context.Context) (time.Duration, error) {
-		asked++
-		if asked == 1 {
-			return time.Hour, nil
-		}
-		return 0, nil
-	})
-	w.close()
-	if err != nil {
-		t.Errorf("nobody was woken: %v", err)
-	}
-	if n := strings.Count(log.String(), "not noticed"); n != 1 {
-		t.Errorf("the log tells %d times of one fault:\n%s", n, &log)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // ClaimFetch gives a feed to one of the processes that would fetch it now.
@@ -23,8 +24,8 @@ func (s *Store) ClaimFetch(
 			WHERE name = $1`
 	)
 	var n int64
-	err = s.inScope(ctx, fleeting, func(ctx context.Context, tx *tx) (err error) {
-		n, err = tx.exec(ctx, claim, safe(name), micros(known), tx.now+lease.Microseconds(), tx.now)
+	err = s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) (err error) {
+		n, err = tx.Exec(ctx, claim, safe(name), micros(known), tx.Now+lease.Microseconds(), tx.Now)
 		return err
 	})
 	if err != nil {
@@ -33,9 +34,9 @@ func (s *Store) ClaimFetch(
 	if n > 0 {
 		return bot.FetchState{}, true, nil
 	}
-	src, _, err := one(ctx, s.r, readSource, look, safe(name))
+	src, _, err := database.One(ctx, s.db, readSource, look, safe(name))
 	if err != nil {
-		return bot.FetchState{}, false, fmt.Errorf("claim feed: %w", s.dialect.mapError(err))
+		return bot.FetchState{}, false, fmt.Errorf("claim feed: %w", err)
 	}
 	return src.Fetch, false, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // Find returns the article with an ID, in decimal, or else the newest with an address, or else the one known
@@ -32,13 +33,13 @@ func (s *Store) Find(ctx context.Context, ref string) (bot.Article, error) {
 	if id, err := strconv.ParseInt(ref, 10, 64); err == nil {
 		text, arg = byID, id
 	}
-	read := func(row scan) (bot.Article, error) { return readArticle(row) }
-	a, found, err := one(ctx, s.r, read, text, arg)
+	read := func(row database.Scan) (bot.Article, error) { return readArticle(row) }
+	a, found, err := database.One(ctx, s.db, read, text, arg)
 	if link := canonicalLink(ref); err == nil && !found && link != "" {
-		a, found, err = one(ctx, s.r, read, byLink, key("link", link))
+		a, found, err = database.One(ctx, s.db, read, byLink, key("link", link))
 	}
 	if err != nil {
-		return bot.Article{}, fmt.Errorf("find article: %w", s.dialect.mapError(err))
+		return bot.Article{}, fmt.Errorf("find article: %w", err)
 	}
 	if !found {
 		return bot.Article{}, fmt.Errorf("article %q: %w", bot.CleanText(ref, bot.MaxName), bot.ErrNotFound)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // BulkUpdates returns the sources of which articles are held back, by name.
@@ -16,15 +17,15 @@ func (s *Store) BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error) {
 		WHERE quiet = 'held'
 		GROUP BY source
 		ORDER BY source`
-	read := func(row scan) (f bot.BulkUpdate, err error) {
+	read := func(row database.Scan) (f bot.BulkUpdate, err error) {
 		var since int64
 		err = row(&f.Source, &f.Articles, &since)
 		f.Since = time.UnixMicro(since).UTC()
 		return f, err
 	}
-	list, err := collect(ctx, s.r, read, text)
+	list, err := database.Collect(ctx, s.db, read, text)
 	if err != nil {
-		return nil, fmt.Errorf("floods: %w", s.dialect.mapError(err))
+		return nil, fmt.Errorf("floods: %w", err)
 	}
 	return list, nil
 }
@@ -57,14 +58,14 @@ func (s *Store) endFlood(
 			WHERE id = $1`
 	)
 	n := 0
-	err := s.inScope(ctx, appending, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
 		p := s.newPutter(tx)
-		ids, err := collect(ctx, tx, value[int64], held, safe(source))
+		ids, err := database.Collect(ctx, tx, database.Value[int64], held, safe(source))
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
-			if _, err := tx.exec(ctx, update, id, to); err != nil {
+			if _, err := tx.Exec(ctx, update, id, to); err != nil {
 				return err
 			}
 			if err := then(p, ctx, id); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // keys are the names under which an article is known, hashed. 0 stands for one that it does not have.
@@ -126,20 +127,20 @@ const lookedUpAtOnce = 500
 func (p *putter) lookUp(ctx context.Context, items []*item) error {
 	text := `
 		SELECT k.key, k.article_id
-		FROM ` + p.dialect.listFrom + `
+		FROM ` + p.list + `
 		JOIN aliases AS k ON k.key = list.value`
 	var names []int64
 	for _, it := range items {
 		names = append(names, it.all()...)
 	}
 	known := map[int64]int64{}
-	read := func(row scan) (id int64, err error) {
+	read := func(row database.Scan) (id int64, err error) {
 		var k int64
 		err = row(&k, &id)
 		known[k] = id
 		return id, err
 	}
-	ids, err := collect(ctx, p.tx, read, text, packNumbers(names))
+	ids, err := database.Collect(ctx, p.tx, read, text, database.JSONList(names))
 	if err != nil {
 		return err
 	}
@@ -167,15 +168,15 @@ func (p *putter) recall(it *item) {
 func (p *putter) read(ctx context.Context, ids []int64) error {
 	text := `
 		SELECT` + articleColumns + `
-		FROM ` + p.dialect.listFrom + `
+		FROM ` + p.list + `
 		JOIN articles AS a ON a.id = list.value`
 	slices.Sort(ids)
 	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return p.stored[id] != nil })
 	if len(ids) == 0 {
 		return nil
 	}
-	read := func(row scan) (bot.Article, error) { return readArticle(row) }
-	list, err := collect(ctx, p.tx, read, text, packNumbers(ids))
+	read := func(row database.Scan) (bot.Article, error) { return readArticle(row) }
+	list, err := database.Collect(ctx, p.tx, read, text, database.JSONList(ids))
 	for i := range list {
 		p.stored[list[i].ID] = &list[i]
 	}
@@ -283,7 +284,7 @@ func (p *putter) learn(ctx context.Context, id int64, it *item) error {
 	insert := `
 		INSERT INTO aliases (key, article_id)
 		SELECT list.value, $2
-		FROM ` + p.dialect.listFrom + `
+		FROM ` + p.list + `
 		WHERE true
 		ON CONFLICT (key) DO UPDATE
 		SET article_id = excluded.article_id`
@@ -297,5 +298,5 @@ func (p *putter) learn(ctx context.Context, id int64, it *item) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return p.tx.later(ctx, insert, packNumbers(names), id)
+	return p.tx.Queue(ctx, insert, database.JSONList(names), id)
 }

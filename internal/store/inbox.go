@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // rememberUpdates is how long a handled update is known when it comes again. Telegram keeps updates for 24
@@ -21,10 +22,10 @@ func (s *Store) Receive(
 	const forget = `
 		DELETE FROM inbox
 		WHERE platform = $1 AND handled > 0 AND handled < $2`
-	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
 		taken = taken[:0]
 		for _, u := range updates {
-			stored, err := receive(ctx, tx, platform, u, tx.now+lease.Microseconds())
+			stored, err := receive(ctx, tx, platform, u, tx.Now+lease.Microseconds())
 			if err != nil {
 				return err
 			}
@@ -35,7 +36,7 @@ func (s *Store) Receive(
 		if err := setOffset(ctx, tx, platform, next); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, forget, platform, tx.now-rememberUpdates.Microseconds())
+		_, err := tx.Exec(ctx, forget, platform, tx.Now-rememberUpdates.Microseconds())
 		return err
 	})
 	if err != nil {
@@ -45,7 +46,7 @@ func (s *Store) Receive(
 }
 
 // receive stores an update, and reports false for one that is known.
-func receive(ctx context.Context, tx *tx, platform string, u bot.Update, until int64) (bool, error) {
+func receive(ctx context.Context, tx *database.Tx, platform string, u bot.Update, until int64) (bool, error) {
 	const insert = `
 		INSERT INTO inbox (platform, id, body, leased)
 		VALUES ($1, $2, $3, $4)
@@ -53,12 +54,12 @@ func receive(ctx context.Context, tx *tx, platform string, u bot.Update, until i
 	if u.Body == nil {
 		u.Body = []byte{}
 	}
-	n, err := tx.exec(ctx, insert, platform, u.ID, u.Body, until)
+	n, err := tx.Exec(ctx, insert, platform, u.ID, u.Body, until)
 	return n > 0, err
 }
 
 // setOffset remembers where to ask for next, unless that is 0.
-func setOffset(ctx context.Context, tx *tx, platform string, next int64) error {
+func setOffset(ctx context.Context, tx *database.Tx, platform string, next int64) error {
 	const offset = `
 		INSERT INTO inbox_offsets (platform, next)
 		VALUES ($1, $2)
@@ -67,15 +68,15 @@ func setOffset(ctx context.Context, tx *tx, platform string, next int64) error {
 	if next == 0 {
 		return nil
 	}
-	_, err := tx.exec(ctx, offset, platform, next)
+	_, err := tx.Exec(ctx, offset, platform, next)
 	return err
 }
 
 // Offset returns the last next given to Receive, or 0.
 func (s *Store) Offset(ctx context.Context, platform string) (int64, error) {
-	n, err := number(ctx, s.r, `SELECT next FROM inbox_offsets WHERE platform = $1`, platform)
+	n, err := database.Number(ctx, s.db, `SELECT next FROM inbox_offsets WHERE platform = $1`, platform)
 	if err != nil {
-		return 0, fmt.Errorf("offset of %s: %w", platform, s.dialect.mapError(err))
+		return 0, fmt.Errorf("offset of %s: %w", platform, err)
 	}
 	return n, nil
 }
@@ -103,17 +104,17 @@ func (s *Store) Adopt(ctx context.Context, platform string, n int, lease time.Du
 				SELECT received FROM inbox WHERE ` + orphaned + ` ORDER BY received LIMIT $4)
 			RETURNING id, body, received`
 	)
-	waiting, err := number(ctx, s.r, count, platform, micros(s.now()))
+	waiting, err := database.Number(ctx, s.db, count, platform, micros(s.now()))
 	if err != nil {
-		return nil, fmt.Errorf("look for %s updates: %w", platform, s.dialect.mapError(err))
+		return nil, fmt.Errorf("look for %s updates: %w", platform, err)
 	}
 	if waiting == 0 {
 		return nil, nil
 	}
 	var list []adopted
-	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) (err error) {
-		read := func(row scan) (u adopted, err error) { return u, row(&u.ID, &u.Body, &u.received) }
-		list, err = collect(ctx, tx, read, adopt, platform, tx.now, tx.now+lease.Microseconds(), n)
+	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) (err error) {
+		read := func(row database.Scan) (u adopted, err error) { return u, row(&u.ID, &u.Body, &u.received) }
+		list, err = database.Collect(ctx, tx, read, adopt, platform, tx.Now, tx.Now+lease.Microseconds(), n)
 		return err
 	})
 	if err != nil {
@@ -134,9 +135,9 @@ func (s *Store) Keep(ctx context.Context, platform string, ids []int64, lease ti
 		SET leased = $3
 		WHERE platform = $1 AND id = $2 AND handled = 0`
 	ids = slices.Sorted(slices.Values(ids)) // so that two processes cannot wait for each other
-	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
 		for _, id := range ids {
-			if _, err := tx.exec(ctx, keep, platform, id, tx.now+lease.Microseconds()); err != nil {
+			if _, err := tx.Exec(ctx, keep, platform, id, tx.Now+lease.Microseconds()); err != nil {
 				return err
 			}
 		}
@@ -154,8 +155,8 @@ func (s *Store) Handled(ctx context.Context, platform string, id int64) error {
 		UPDATE inbox
 		SET body = NULL, handled = $3
 		WHERE platform = $1 AND id = $2 AND handled = 0`
-	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
-		_, err := tx.exec(ctx, update, platform, id, tx.now)
+	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
+		_, err := tx.Exec(ctx, update, platform, id, tx.Now)
 		return err
 	})
 	if err != nil {

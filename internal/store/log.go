@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // maxWait bounds how long a wait trusts its timer, which a change of the clock would fool.
@@ -13,9 +14,9 @@ const maxWait = time.Minute
 
 // Cursor returns the Seq up to which entries have been turned into deliveries.
 func (s *Store) Cursor(ctx context.Context) (int64, error) {
-	n, err := number(ctx, s.r, `SELECT value FROM counters WHERE name = 'cursor'`)
+	n, err := database.Number(ctx, s.db, `SELECT value FROM counters WHERE name = 'cursor'`)
 	if err != nil {
-		return 0, fmt.Errorf("cursor: %w", s.dialect.mapError(err))
+		return 0, fmt.Errorf("cursor: %w", err)
 	}
 	return n, nil
 }
@@ -29,13 +30,13 @@ func (s *Store) EntriesAfter(ctx context.Context, after int64, n int) ([]bot.Ent
 		WHERE l.seq > $1
 		ORDER BY l.seq
 		LIMIT $2`
-	read := func(row scan) (e bot.Entry, err error) {
+	read := func(row database.Scan) (e bot.Entry, err error) {
 		e.Article, err = readArticle(row, &e.Seq)
 		return e, err
 	}
-	list, err := collect(ctx, s.r, read, text, after, n)
+	list, err := database.Collect(ctx, s.db, read, text, after, n)
 	if err != nil {
-		return nil, fmt.Errorf("entries: %w", s.dialect.mapError(err))
+		return nil, fmt.Errorf("entries: %w", err)
 	}
 	return list, nil
 }
@@ -47,15 +48,15 @@ func (s *Store) Wait(ctx context.Context, after int64) error {
 		FROM revisions
 		WHERE seq > $1
 		LIMIT 1`
-	err := s.wake.wait(ctx, func(ctx context.Context) (time.Duration, error) {
-		seq, err := number(ctx, s.r, text, after)
+	err := s.db.Wait(ctx, func(ctx context.Context) (time.Duration, error) {
+		seq, err := database.Number(ctx, s.db, text, after)
 		if seq > 0 {
 			return 0, err
 		}
 		return maxWait, err
 	})
 	if err != nil {
-		return fmt.Errorf("wait for articles: %w", s.dialect.mapError(err))
+		return fmt.Errorf("wait for articles: %w", err)
 	}
 	return nil
 }
@@ -64,7 +65,7 @@ func (s *Store) Wait(ctx context.Context, after int64) error {
 // which a new revision came, in one transaction.
 func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error) {
 	added := 0
-	err := s.inScope(ctx, enqueuing, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.Enqueue, func(ctx context.Context, tx *database.Tx) error {
 		plan, err := s.planFanOut(ctx, tx, from, to, matches)
 		if err != nil {
 			return err
@@ -94,14 +95,14 @@ type fanOut struct {
 }
 
 // planFanOut moves the cursor and finds out what Enqueue has to do, in one trip to the database.
-func (s *Store) planFanOut(ctx context.Context, tx *tx, from, to int64, matches []bot.Match) (plan fanOut, err error) {
+func (s *Store) planFanOut(ctx context.Context, tx *database.Tx, from, to int64, matches []bot.Match) (plan fanOut, err error) {
 	const move = `
 		UPDATE counters
 		SET value = $2
 		WHERE name = 'cursor' AND value = $1
 		RETURNING value`
 	moved := false
-	err = tx.ask(ctx, func(scan) error { moved = true; return nil }, move, from, to)
+	err = tx.QueueQuery(ctx, func(database.Scan) error { moved = true; return nil }, move, from, to)
 	if err != nil {
 		return plan, err
 	}
@@ -115,7 +116,7 @@ func (s *Store) planFanOut(ctx context.Context, tx *tx, from, to int64, matches 
 		}
 		plan.posts = append(plan.posts, p)
 	}
-	if err := tx.flush(ctx); err != nil {
+	if err := tx.Flush(ctx); err != nil {
 		return plan, err
 	}
 	if !moved {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // Move gives everything that belongs to a chat, with all its threads unless from names one, to another
@@ -20,8 +21,8 @@ func (s *Store) Move(ctx context.Context, from, to bot.Target) error {
 		FROM targets
 		WHERE ` + where + `
 		ORDER BY id`
-	err = s.inTx(ctx, func(ctx context.Context, tx *tx) error {
-		list, err := collect(ctx, tx, readKnown, text, args...)
+	err = s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
+		list, err := database.Collect(ctx, tx, readKnown, text, args...)
 		if err != nil {
 			return err
 		}
@@ -46,7 +47,7 @@ func (s *Store) Move(ctx context.Context, from, to bot.Target) error {
 }
 
 // moveTarget gives a target another address, or everything it has to the target that has that address.
-func (s *Store) moveTarget(ctx context.Context, tx *tx, id int64, dest bot.Target) error {
+func (s *Store) moveTarget(ctx context.Context, tx *database.Tx, id int64, dest bot.Target) error {
 	const (
 		rename = `
 			UPDATE targets
@@ -64,19 +65,19 @@ func (s *Store) moveTarget(ctx context.Context, tx *tx, id int64, dest bot.Targe
 	if other != 0 {
 		return s.merge(ctx, tx, id, other)
 	}
-	if _, err := tx.exec(ctx, rename, id, safe(dest.Space), safe(dest.Chat), safe(dest.Thread)); err != nil {
+	if _, err := tx.Exec(ctx, rename, id, safe(dest.Space), safe(dest.Chat), safe(dest.Thread)); err != nil {
 		return err
 	}
 	version, err := newVersion(ctx, tx)
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, changed, id, version)
+	_, err = tx.Exec(ctx, changed, id, version)
 	return err
 }
 
 // merge gives everything that target from has to target to, and forgets from.
-func (s *Store) merge(ctx context.Context, tx *tx, from, to int64) error {
+func (s *Store) merge(ctx context.Context, tx *database.Tx, from, to int64) error {
 	for _, id := range []int64{from, to} {
 		if err := s.unpackTarget(ctx, tx, id); err != nil {
 			return err
@@ -92,14 +93,14 @@ func (s *Store) merge(ctx context.Context, tx *tx, from, to int64) error {
 		`DELETE FROM queue WHERE target_id = $1`,
 		`DELETE FROM targets WHERE id = $1`,
 	} {
-		if _, err := tx.exec(ctx, text, from); err != nil {
+		if _, err := tx.Exec(ctx, text, from); err != nil {
 			return err
 		}
 	}
 	return enter(ctx, tx, to)
 }
 
-func mergeSubscriptions(ctx context.Context, tx *tx, from, to int64) error {
+func mergeSubscriptions(ctx context.Context, tx *database.Tx, from, to int64) error {
 	const (
 		end = `
 			UPDATE subscriptions
@@ -126,17 +127,17 @@ func mergeSubscriptions(ctx context.Context, tx *tx, from, to int64) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.exec(ctx, end, from, to, tx.now, version); err != nil {
+	if _, err := tx.Exec(ctx, end, from, to, tx.Now, version); err != nil {
 		return err
 	}
-	highest, err := number(ctx, tx, last, to)
+	highest, err := database.Number(ctx, tx, last, to)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.exec(ctx, move, from, to, highest, version); err != nil {
+	if _, err := tx.Exec(ctx, move, from, to, highest, version); err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, moveEnded, from, to)
+	_, err = tx.Exec(ctx, moveEnded, from, to)
 	return err
 }
 
@@ -146,7 +147,7 @@ const rememberPosts = 7 * 24 * time.Hour
 
 // mergeDeliveries moves what waits, and what was recently sent, so that the new chat does not see it
 // again. What both have is left with the old one, and ended if it waits.
-func mergeDeliveries(ctx context.Context, tx *tx, from, to int64) error {
+func mergeDeliveries(ctx context.Context, tx *database.Tx, from, to int64) error {
 	const unseen = ` AND NOT EXISTS (
 				SELECT 1
 				FROM deliveries AS o
@@ -163,14 +164,14 @@ func mergeDeliveries(ctx context.Context, tx *tx, from, to int64) error {
 			UPDATE deliveries
 			SET target_id = $2
 			WHERE target_id = $1 AND ` + inState(state) + unseen
-		if _, err := tx.exec(ctx, move, from, to); err != nil {
+		if _, err := tx.Exec(ctx, move, from, to); err != nil {
 			return err
 		}
 		if _, err := endWaiting(ctx, tx, from, state, "the chat it moved to has it already"); err != nil {
 			return err
 		}
 	}
-	since := moment(tx.now).Add(-rememberPosts)
-	_, err := tx.exec(ctx, recent, from, to, timeKey(since, 0), micros(since))
+	since := moment(tx.Now).Add(-rememberPosts)
+	_, err := tx.Exec(ctx, recent, from, to, timeKey(since, 0), micros(since))
 	return err
 }

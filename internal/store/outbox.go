@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // Claim leases up to n due deliveries of a platform, urgent ones first, then of the targets that have
@@ -17,13 +18,13 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		return nil, wrapClaim(platform, err) // without taking the write lock for nothing
 	}
 	var list []bot.Delivery
-	err = s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
 		list = nil
 		first, err := s.lift(ctx, tx, platform)
 		if err != nil {
 			return err
 		}
-		c := claimer{Store: s, tx: tx, token: 1 + rand.Int64N(1<<62), until: tx.now + lease.Microseconds()}
+		c := claimer{Store: s, tx: tx, token: 1 + rand.Int64N(1<<62), until: tx.Now + lease.Microseconds()}
 		enough := n
 		for range unpackAtOnce {
 			c.packed = len(first) > 0
@@ -36,7 +37,7 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 				return err
 			}
 			enough = 0
-			if first, err = collect(ctx, tx, readPacked, nextPacked, platform, tx.now); err != nil {
+			if first, err = database.Collect(ctx, tx, readPacked, nextPacked, platform, tx.Now); err != nil {
 				return err
 			}
 		}
@@ -61,11 +62,11 @@ func wrapClaim(platform string, err error) error {
 
 // WaitDue blocks until Claim may have something to return, ctx ends or the store is closed.
 func (s *Store) WaitDue(ctx context.Context, platform string) error {
-	err := s.wake.wait(ctx, func(ctx context.Context) (time.Duration, error) {
+	err := s.db.Wait(ctx, func(ctx context.Context) (time.Duration, error) {
 		return s.untilDue(ctx, platform)
 	})
 	if err != nil {
-		return fmt.Errorf("wait for %s deliveries: %w", platform, s.dialect.mapError(err))
+		return fmt.Errorf("wait for %s deliveries: %w", platform, err)
 	}
 	return nil
 }
@@ -87,7 +88,7 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 			UNION ALL
 			SELECT min(due) FROM packed WHERE platform = $1 AND rank = 1
 		) AS soonest`
-	at, found, err := one(ctx, s.r, value[*int64], text, platform)
+	at, found, err := database.One(ctx, s.db, database.Value[*int64], text, platform)
 	if err != nil || !found || at == nil {
 		return maxWait, err
 	}
@@ -104,22 +105,22 @@ func (s *Store) SentSince(ctx context.Context, platform string, since time.Time)
 		JOIN targets AS t ON t.id = d.target_id + 0
 		WHERE d.settled > 0 AND d.settled >= $2 AND d.state = 'sent' AND (d.listed = 0 OR d.listed = d.id) AND t.platform = $1
 		ORDER BY d.settled`
-	read := func(row scan) (d bot.Dispatch, err error) {
+	read := func(row database.Scan) (d bot.Dispatch, err error) {
 		var at int64
 		err = row(&d.Target.Platform, &d.Target.Space, &d.Target.Chat, &d.Target.Thread, &at)
 		d.At = moment(at)
 		return d, err
 	}
-	list, err := collect(ctx, s.r, read, text, platform, micros(since))
+	list, err := database.Collect(ctx, s.db, read, text, platform, micros(since))
 	if err != nil {
-		return nil, fmt.Errorf("%s messages sent: %w", platform, s.dialect.mapError(err))
+		return nil, fmt.Errorf("%s messages sent: %w", platform, err)
 	}
 	return list, nil
 }
 
 // readyTargets returns the targets that may be claimed now, in the order of the queue. Urgent ones leave
 // some room to others, so that they do not starve.
-func (s *Store) readyTargets(ctx context.Context, tx *tx, platform string, n int) ([]int64, error) {
+func (s *Store) readyTargets(ctx context.Context, tx *database.Tx, platform string, n int) ([]int64, error) {
 	text := `
 		SELECT target_id
 		FROM queue
@@ -127,13 +128,13 @@ func (s *Store) readyTargets(ctx context.Context, tx *tx, platform string, n int
 		ORDER BY ready_at
 		LIMIT $4` + s.dialect.claimHint
 	var urgent, ordinary []int64
-	if err := askAll(ctx, tx, &urgent, value[int64], text, platform, 0, tx.now, n); err != nil {
+	if err := database.QueueCollect(ctx, tx, &urgent, database.Value[int64], text, platform, 0, tx.Now, n); err != nil {
 		return nil, err
 	}
-	if err := askAll(ctx, tx, &ordinary, value[int64], text, platform, 1, tx.now, n); err != nil {
+	if err := database.QueueCollect(ctx, tx, &ordinary, database.Value[int64], text, platform, 1, tx.Now, n); err != nil {
 		return nil, err
 	}
-	if err := tx.flush(ctx); err != nil {
+	if err := tx.Flush(ctx); err != nil {
 		return nil, err
 	}
 	room := n - len(urgent)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // packedRow is what one article has waiting for the targets of a bucket.
@@ -19,7 +20,7 @@ type packedRow struct {
 const packedColumns = `
 	id, article_id, revision, action, bucket, rank, due, enqueued, entries, content`
 
-func readPacked(row scan) (p packedRow, err error) {
+func readPacked(row database.Scan) (p packedRow, err error) {
 	var content []byte
 	if err := row(&p.id, &p.article, &p.revision, &p.action, &p.bucket, &p.rank, &p.due, &p.enqueued, &p.entries,
 		&content); err != nil {
@@ -45,7 +46,7 @@ const nextPacked = `
 
 // unpack makes deliveries of a packed row. It leaves the row alone if enough targets have been ready for longer; 0 are
 // never enough.
-func (s *Store) unpack(ctx context.Context, tx *tx, platform string, p *packedRow, enough int) error {
+func (s *Store) unpack(ctx context.Context, tx *database.Tx, platform string, p *packedRow, enough int) error {
 	const (
 		before = `
 			SELECT count(*)
@@ -59,12 +60,12 @@ func (s *Store) unpack(ctx context.Context, tx *tx, platform string, p *packedRo
 			WHERE id = $1 AND entries = $2`
 	)
 	if enough > 0 {
-		n, err := number(ctx, tx, before, platform, p.rank, p.ready(), enough)
+		n, err := database.Number(ctx, tx, before, platform, p.rank, p.ready(), enough)
 		if err != nil || n == int64(enough) {
 			return err
 		}
 	}
-	n, err := tx.exec(ctx, remove, p.id, p.entries)
+	n, err := tx.Exec(ctx, remove, p.id, p.entries)
 	if err != nil || n == 0 { // another claimer has it
 		return err
 	}
@@ -72,7 +73,7 @@ func (s *Store) unpack(ctx context.Context, tx *tx, platform string, p *packedRo
 }
 
 // unpackTarget makes deliveries of what is packed for one target.
-func (s *Store) unpackTarget(ctx context.Context, tx *tx, target int64) error {
+func (s *Store) unpackTarget(ctx context.Context, tx *database.Tx, target int64) error {
 	list, err := packedFor(ctx, tx, target)
 	if err != nil {
 		return err
@@ -86,7 +87,7 @@ func (c *claimer) unpackBefore(ctx context.Context, first map[int64]*next) (map[
 	text := `
 		SELECT` + packedColumns + `
 		FROM packed
-		WHERE bucket IN (SELECT list.value FROM ` + c.dialect.listFrom + `) AND (rank, id) < ($2, $3) AND due <= $4`
+		WHERE bucket IN (SELECT list.value FROM ` + c.db.List() + `) AND (rank, id) < ($2, $3) AND due <= $4`
 	had := map[int64]bool{}
 	if !c.packed || len(first) == 0 {
 		return had, nil
@@ -101,7 +102,7 @@ func (c *claimer) unpackBefore(ctx context.Context, first map[int64]*next) (map[
 			buckets = append(buckets, bucket)
 		}
 	}
-	list, err := collect(ctx, c.tx, readPacked, text, packNumbers(buckets), last.rank, last.ID, c.tx.now)
+	list, err := database.Collect(ctx, c.tx, readPacked, text, database.JSONList(buckets), last.rank, last.ID, c.tx.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -128,13 +129,13 @@ func (d *next) before(rank, id int64) bool {
 }
 
 // packedFor returns the packed rows that hold something for a target.
-func packedFor(ctx context.Context, q querier, target int64) ([]packedRow, error) {
+func packedFor(ctx context.Context, q database.Querier, target int64) ([]packedRow, error) {
 	const text = `
 		SELECT` + packedColumns + `
 		FROM packed
 		WHERE bucket = $1
 		ORDER BY rank, id`
-	list, err := collect(ctx, q, readPacked, text, target/bucketSize)
+	list, err := database.Collect(ctx, q, readPacked, text, target/bucketSize)
 	return only(list, target), err
 }
 
@@ -146,7 +147,7 @@ func only(list []packedRow, target int64) []packedRow {
 }
 
 // takeOut makes deliveries of what packed rows hold for a target.
-func (s *Store) takeOut(ctx context.Context, tx *tx, list []packedRow, target int64) error {
+func (s *Store) takeOut(ctx context.Context, tx *database.Tx, list []packedRow, target int64) error {
 	const (
 		shrink = `
 			UPDATE packed
@@ -163,9 +164,9 @@ func (s *Store) takeOut(ctx context.Context, tx *tx, list []packedRow, target in
 		p.takers = slices.Delete(p.takers, at, at+1)
 		var err error
 		if len(p.takers) == 0 {
-			err = tx.later(ctx, remove, p.id, p.entries)
+			err = tx.Queue(ctx, remove, p.id, p.entries)
 		} else {
-			err = tx.later(ctx, shrink, p.id, p.entries, packTakers(p.takers))
+			err = tx.Queue(ctx, shrink, p.id, p.entries, packTakers(p.takers))
 		}
 		if err != nil {
 			return err
@@ -185,8 +186,8 @@ const packedPosts = `
 		FROM `
 
 // readPackedInto adds the targets to a set for which rows hold posts.
-func readPackedInto(set map[int64]bool) func(scan) error {
-	return func(row scan) error {
+func readPackedInto(set map[int64]bool) func(database.Scan) error {
+	return func(row database.Scan) error {
 		p, err := readPacked(row)
 		if err != nil || p.action != bot.Post {
 			return err

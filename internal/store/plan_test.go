@@ -6,19 +6,6 @@ import (
 	"testing"
 )
 
-// texts yields the statements that the pool has prepared.
-func (p *pool) texts() func(yield func(string, bool) bool) {
-	return func(yield func(string, bool) bool) {
-		p.mu.RLock()
-		defer p.mu.RUnlock()
-		for text := range p.statements {
-			if !yield(text, true) {
-				return
-			}
-		}
-	}
-}
-
 // wholeReads are the steps that read something from end to end, and may.
 func wholeReads() []string {
 	return []string{
@@ -65,7 +52,7 @@ func checkPlans(t *testing.T, statements map[string]bool) {
 // plan returns the steps that the database takes for a statement.
 func plan(t *testing.T, s *Store, text string) []string {
 	t.Helper()
-	rows, err := s.w.db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "$"))...)
+	rows, err := writes(s).QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "$"))...)
 	if err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}

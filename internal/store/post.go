@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // embargoed is the state of a delivery that waits for a moment of its own, and lets others of its target pass: mostly
@@ -30,7 +31,7 @@ type candidate struct {
 }
 
 // askPosting asks for what decides who gets a post of an article, and when.
-func (s *Store) askPosting(ctx context.Context, tx *tx, article int64, subscriptions []int64) (*posting, error) {
+func (s *Store) askPosting(ctx context.Context, tx *database.Tx, article int64, subscriptions []int64) (*posting, error) {
 	const (
 		timing = `
 			SELECT urgency, embargo, story
@@ -43,39 +44,39 @@ func (s *Store) askPosting(ctx context.Context, tx *tx, article int64, subscript
 	)
 	few := `
 		SELECT s.target_id, s.id, s.number, t.platform
-		FROM ` + s.dialect.listFrom + `
+		FROM ` + s.db.List() + `
 		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
 		JOIN targets AS t ON t.id = s.target_id`
 	p := &posting{article: article, subscriptions: subscriptions, has: map[int64]bool{}}
-	if err := tx.ask(ctx, p.readTiming, timing, article); err != nil {
+	if err := tx.QueueQuery(ctx, p.readTiming, timing, article); err != nil {
 		return nil, err
 	}
-	if err := tx.ask(ctx, readIDInto(p.has), posted, article); err != nil {
+	if err := tx.QueueQuery(ctx, database.AddTo(p.has), posted, article); err != nil {
 		return nil, err
 	}
-	if err := tx.ask(ctx, readPackedInto(p.has), packedPosts+`packed AS p WHERE p.article_id = $1`, article); err != nil {
+	if err := tx.QueueQuery(ctx, readPackedInto(p.has), packedPosts+`packed AS p WHERE p.article_id = $1`, article); err != nil {
 		return nil, err
 	}
 	if len(subscriptions) >= packFrom {
 		return p, nil
 	}
-	return p, askAll(ctx, tx, &p.candidates, readCandidate, few, packNumbers(subscriptions))
+	return p, database.QueueCollect(ctx, tx, &p.candidates, readCandidate, few, database.JSONList(subscriptions))
 }
 
-func (p *posting) readTiming(row scan) error {
+func (p *posting) readTiming(row database.Scan) error {
 	var embargo int64
 	err := row(&p.timing.Urgency, &embargo, &p.timing.Story)
 	p.found, p.timing.Embargo = true, moment(embargo)
 	return err
 }
 
-func readCandidate(row scan) (c candidate, err error) {
+func readCandidate(row database.Scan) (c candidate, err error) {
 	return c, row(&c.target, &c.subscription, &c.number, &c.platform)
 }
 
 // post puts an article on record for the targets of subscriptions, but for those that have it already. It
 // returns how many these are.
-func (s *Store) post(ctx context.Context, tx *tx, p *posting) (int, error) {
+func (s *Store) post(ctx context.Context, tx *database.Tx, p *posting) (int, error) {
 	if !p.found {
 		return 0, nil
 	}
@@ -96,7 +97,7 @@ func (s *Store) post(ctx context.Context, tx *tx, p *posting) (int, error) {
 		return 0, err
 	}
 	f := fan{article: p.article, action: bot.Post, rank: rank(&p.timing)}
-	if at := micros(p.timing.Embargo); at > tx.now {
+	if at := micros(p.timing.Embargo); at > tx.Now {
 		f.due = at
 	}
 	return to.len(), s.spread(ctx, tx, &f, to)

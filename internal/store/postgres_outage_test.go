@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 	"tidings/internal/pgtest"
 )
 
@@ -204,7 +205,7 @@ func reconcile(t *testing.T, s *Store, l *ledger, subscription int64) {
 	}
 	const open = `SELECT count(*) FROM deliveries WHERE state <> 'sent'`
 	for {
-		left, err := number(ctx, s.r, open)
+		left, err := database.Number(ctx, s.db, open)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +228,7 @@ func reconcile(t *testing.T, s *Store, l *ledger, subscription int64) {
 			t.Errorf("article %s was told to be stored, and is not", guid)
 		}
 	}
-	if n, err := number(ctx, s.r, `SELECT count(*) FROM deliveries WHERE state = 'sent'`); err != nil || int(n) != len(stored) {
+	if n, err := database.Number(ctx, s.db, `SELECT count(*) FROM deliveries WHERE state = 'sent'`); err != nil || int(n) != len(stored) {
 		t.Errorf("%d deliveries, %v, of %d articles", n, err, len(stored))
 	}
 }
@@ -285,7 +286,7 @@ func TestWait_OnPostgresIsWokenByNotification(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Fatal(err)
 		}
-		if time.Since(start) < lookInterval/2 {
+		if time.Since(start) < time.Second/2 { // those who wait look by themselves every second
 			quick++
 		}
 		cursor++

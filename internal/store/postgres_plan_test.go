@@ -23,10 +23,11 @@ type plans struct {
 func (p *plans) check(t *testing.T, s *Store) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
-	for _, pool := range []*pool{s.w, s.r} {
+	w, r := s.db.Pools()
+	for _, pool := range []*sql.DB{w, r} {
 		var held []*sql.Conn
-		for range pool.db.Stats().Idle {
-			conn, err := pool.db.Conn(ctx)
+		for range pool.Stats().Idle {
+			conn, err := pool.Conn(ctx)
 			if err != nil {
 				t.Error(err)
 				break
@@ -117,13 +118,16 @@ func firstColumns(ctx context.Context, conn *sql.Conn) (map[string]string, error
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Close()
 	first := map[string]string{}
-	return first, readAll(rows, func(row scan) error {
+	for rows.Next() {
 		var index, column string
-		err := row(&index, &column)
+		if err := rows.Scan(&index, &column); err != nil {
+			return nil, err
+		}
 		first[index] = column
-		return err
-	})
+	}
+	return first, rows.Err()
 }
 
 // step is a step of a plan.

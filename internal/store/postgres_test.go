@@ -12,10 +12,12 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 	"tidings/internal/pgtest"
 )
 
 func TestStore_OnPostgres(t *testing.T) {
+	pgtest.Shared(t) // or there is none, and nothing to test
 	seen := &plans{}
 	testStore(t, func(t *testing.T, now func() time.Time) *Store {
 		t.Helper()
@@ -34,7 +36,7 @@ func TestOpenPostgres_RefusesNewerSchema(t *testing.T) {
 	address := pgtest.URL(t)
 	s := open(t, Config{URL: address})
 	know := schemaOf(t, s)
-	_, err := s.w.db.ExecContext(t.Context(),
+	_, err := writes(s).ExecContext(t.Context(),
 		`INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, true)`, know+7)
 	if err != nil {
 		t.Fatal(err)
@@ -139,12 +141,12 @@ func TestPut_LateCommitsHideNothing(t *testing.T) {
 
 // putSlowly stores an article, and commits some time after it got its number.
 func putSlowly(ctx context.Context, s *Store, guid string, delay time.Duration) error {
-	return s.inScope(ctx, appending, func(ctx context.Context, tx *tx) error {
+	return s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
 		never := func() error { return nil }
 		if _, err := s.takeIn(ctx, tx, "", []bot.Article{story(guid)}, never); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, `SELECT pg_sleep($1)`, delay.Seconds())
+		_, err := tx.Exec(ctx, `SELECT pg_sleep($1)`, delay.Seconds())
 		return err
 	})
 }

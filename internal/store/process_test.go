@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // TestMain lets the test program play another process at work on a database.
@@ -44,7 +45,7 @@ func work(manner, url string) error {
 	for lines.Scan() {
 		guid := lines.Text()
 		if manner == "halfway" {
-			return s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+			return s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 				if _, err := s.takeIn(ctx, tx, "", []bot.Article{story(guid)}, ctx.Err); err != nil {
 					return err
 				}
@@ -280,7 +281,7 @@ func enqueue(ctx context.Context, t *testing.T, s *Store, guid string) {
 func checkIntegrity(t *testing.T, s *Store) {
 	t.Helper()
 	var answer string
-	if err := s.w.db.QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&answer); err != nil || answer != "ok" {
+	if err := writes(s).QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&answer); err != nil || answer != "ok" {
 		t.Errorf("integrity: %q, %v", strings.TrimSpace(answer), err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // keysKept is how long an idempotency key is remembered.
@@ -19,7 +20,7 @@ type publication struct{ digest, answer string }
 // a publisher who did not hear the answer may ask again, whatever happened between.
 func (s *Store) Publish(ctx context.Context, pub bot.Publication) ([]bot.Published, error) {
 	var list []bot.Published
-	err := s.inScope(ctx, appending, func(inner context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.AppendLog, func(inner context.Context, tx *database.Tx) error {
 		if err := forgetKeys(inner, tx); err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func (s *Store) Publish(ctx context.Context, pub bot.Publication) ([]bot.Publish
 }
 
 // published returns what an earlier call with the same key did.
-func published(ctx context.Context, tx *tx, pub bot.Publication) (list []bot.Published, found bool, err error) {
+func published(ctx context.Context, tx *database.Tx, pub bot.Publication) (list []bot.Published, found bool, err error) {
 	const text = `
 		SELECT digest, answer
 		FROM publications
@@ -53,8 +54,8 @@ func published(ctx context.Context, tx *tx, pub bot.Publication) (list []bot.Pub
 	if pub.Key == "" {
 		return nil, false, nil
 	}
-	read := func(row scan) (p publication, err error) { return p, row(&p.digest, &p.answer) }
-	was, found, err := one(ctx, tx, read, text, safe(pub.Key))
+	read := func(row database.Scan) (p publication, err error) { return p, row(&p.digest, &p.answer) }
+	was, found, err := database.One(ctx, tx, read, text, safe(pub.Key))
 	if err != nil || !found {
 		return nil, false, err
 	}
@@ -64,7 +65,7 @@ func published(ctx context.Context, tx *tx, pub bot.Publication) (list []bot.Pub
 	return list, true, json.Unmarshal([]byte(was.answer), &list)
 }
 
-func rememberKey(ctx context.Context, tx *tx, pub bot.Publication, list []bot.Published) error {
+func rememberKey(ctx context.Context, tx *database.Tx, pub bot.Publication, list []bot.Published) error {
 	const insert = `
 		INSERT INTO publications (key, digest, answer, at)
 		VALUES ($1, $2, $3, $4)`
@@ -75,15 +76,15 @@ func rememberKey(ctx context.Context, tx *tx, pub bot.Publication, list []bot.Pu
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, insert, safe(pub.Key), safe(pub.Digest), string(answer), tx.now)
+	_, err = tx.Exec(ctx, insert, safe(pub.Key), safe(pub.Digest), string(answer), tx.Now)
 	return err
 }
 
 // forgetKeys forgets the keys that have had their time.
-func forgetKeys(ctx context.Context, tx *tx) error {
+func forgetKeys(ctx context.Context, tx *database.Tx) error {
 	const remove = `
 		DELETE FROM publications
 		WHERE at <= $1`
-	_, err := tx.exec(ctx, remove, tx.now-keysKept.Microseconds())
+	_, err := tx.Exec(ctx, remove, tx.Now-keysKept.Microseconds())
 	return err
 }

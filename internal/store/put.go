@@ -11,6 +11,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
 
 // Put cleans and stores articles in one transaction. An article that leaves its status empty keeps the
@@ -26,7 +27,7 @@ func (s *Store) PutFeed(ctx context.Context, source string, articles []bot.Artic
 }
 
 func (s *Store) putAll(ctx context.Context, feed string, articles []bot.Article) (result bot.IngestResult, err error) {
-	err = s.inScope(ctx, appending, func(inner context.Context, tx *tx) error {
+	err = s.db.InTx(ctx, database.AppendLog, func(inner context.Context, tx *database.Tx) error {
 		p, err := s.takeIn(inner, tx, feed, articles, ctx.Err)
 		if err == nil {
 			result = p.result
@@ -42,7 +43,7 @@ func (s *Store) putAll(ctx context.Context, feed string, articles []bot.Article)
 // takeIn stores articles: those of a document, if feed is not empty. Between two articles it ends with the
 // error that ended returns.
 func (s *Store) takeIn(
-	ctx context.Context, tx *tx, feed string, articles []bot.Article, ended func() error,
+	ctx context.Context, tx *database.Tx, feed string, articles []bot.Article, ended func() error,
 ) (*putter, error) {
 	p := s.newPutter(tx)
 	items, err := p.items(ctx, articles, ended)
@@ -67,9 +68,9 @@ func (s *Store) takeIn(
 }
 
 // newPutter returns what writes articles and the log in a transaction that appends.
-func (s *Store) newPutter(tx *tx) *putter {
+func (s *Store) newPutter(tx *database.Tx) *putter {
 	return &putter{
-		tx: tx, dialect: s.dialect, now: s.now(), added: map[string]int64{}, claimed: map[int64]bool{},
+		tx: tx, dialect: &s.dialect, list: s.db.List(), now: s.now(), added: map[string]int64{}, claimed: map[int64]bool{},
 		joined: map[string]int64{}, named: map[int64]int64{}, stored: map[int64]*bot.Article{},
 	}
 }
@@ -82,8 +83,9 @@ func nameArticle(i int, a *bot.Article, err error) error {
 
 // putter is one call that stores articles.
 type putter struct {
-	tx      *tx
+	tx      *database.Tx
 	dialect *dialect
+	list    string // database.DB.List
 	now     time.Time
 	lastID  int64                  // given; 0 before the first
 	added   map[string]int64       // new articles by source
@@ -157,14 +159,14 @@ func (p *putter) put(ctx context.Context, it *item) error {
 func (p *putter) add(ctx context.Context, it *item) error {
 	a := &it.Article
 	if p.lastID == 0 {
-		last, err := number(ctx, p.tx, `SELECT value FROM counters WHERE name = 'articles'`)
+		last, err := database.Number(ctx, p.tx, `SELECT value FROM counters WHERE name = 'articles'`)
 		if err != nil {
 			return err
 		}
 		p.lastID = last
 	}
 	p.lastID++
-	a.ID, a.Revision, a.FirstSeen = p.lastID, 1, moment(p.tx.now)
+	a.ID, a.Revision, a.FirstSeen = p.lastID, 1, moment(p.tx.Now)
 	a.Suppressed, a.Story, a.Related, a.OtherSources = it.quiet, 0, nil, nil
 	story, err := p.storyOf(ctx, a)
 	if err != nil {
@@ -271,10 +273,10 @@ func (p *putter) rewrite(ctx context.Context, a, old *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	if err := p.tx.later(ctx, p.dialect.deleteText, timeKey(old.Published, old.ID)); err != nil {
+	if err := p.tx.Queue(ctx, p.dialect.deleteText, timeKey(old.Published, old.ID)); err != nil {
 		return err
 	}
-	if err := p.tx.later(ctx, keep, old.ID, old.Revision, string(snapshot)); err != nil {
+	if err := p.tx.Queue(ctx, keep, old.ID, old.Revision, string(snapshot)); err != nil {
 		return err
 	}
 	if err := p.write(ctx, a); err != nil {
@@ -282,7 +284,7 @@ func (p *putter) rewrite(ctx context.Context, a, old *bot.Article) error {
 	}
 	if !a.Embargo.Equal(old.Embargo) {
 		for _, text := range []string{postpone, postponePacked} {
-			if err := p.tx.later(ctx, text, a.ID, micros(a.Embargo)); err != nil {
+			if err := p.tx.Queue(ctx, text, a.ID, micros(a.Embargo)); err != nil {
 				return err
 			}
 		}
@@ -299,7 +301,7 @@ func (p *putter) isNew(id int64) bool { return p.lastID > 0 && id > p.lastID-int
 // index writes the article's row of the full-text index.
 func (p *putter) index(ctx context.Context, a *bot.Article) error {
 	p.facets.note(a)
-	return p.tx.later(ctx, p.dialect.putText, p.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a))...)
+	return p.tx.Queue(ctx, p.dialect.putText, p.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a))...)
 }
 
 // textsOf returns what the full-text index keeps of an article.
@@ -331,7 +333,7 @@ func (p *putter) log(ctx context.Context, a *bot.Article) error {
 	const insert = `
 		INSERT INTO revisions (article_id, revision, at)
 		VALUES ($1, $2, $3)`
-	return p.tx.later(ctx, insert, a.ID, a.Revision, p.tx.now)
+	return p.tx.Queue(ctx, insert, a.ID, a.Revision, p.tx.Now)
 }
 
 // finish writes what is counted once for the whole call.
@@ -354,7 +356,7 @@ func (p *putter) finish(ctx context.Context) error {
 	if p.result.Added == 0 {
 		return nil
 	}
-	if err := p.tx.later(ctx, count, p.lastID); err != nil {
+	if err := p.tx.Queue(ctx, count, p.lastID); err != nil {
 		return err
 	}
 	for source, n := range p.added {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+
+	"tidings/internal/database"
 )
 
 // What puts targets into the queue is made of these parts.
@@ -32,16 +34,16 @@ const (
 
 // queueBetween puts the targets of the pending deliveries with IDs from first to last into the queue, ready since
 // some time. Those in it stay where they are, unless something urgent came for them. No target may have two of them.
-func queueBetween(ctx context.Context, tx *tx, first, last, readyAt int64) error {
+func queueBetween(ctx context.Context, tx *database.Tx, first, last, readyAt int64) error {
 	// Adding nothing keeps a planner from going through all that is pending.
 	const upsert = queueDelivery + `
 		WHERE d.id >= $1 AND d.id <= $3 AND d.state || '' = 'pending' AND t.suspended = ''` + unlessUrgent
-	return tx.later(ctx, upsert, first, readyAt, last)
+	return tx.Queue(ctx, upsert, first, readyAt, last)
 }
 
 // requeue puts a target into the queue, to be ready at a time, or takes it out if nothing is pending or
 // it is suspended. Nobody has it leased then.
-func requeue(ctx context.Context, tx *tx, target, readyAt int64) error {
+func requeue(ctx context.Context, tx *database.Tx, target, readyAt int64) error {
 	const (
 		upsert = queueTarget + `, ready_at = excluded.ready_at, lease = 0`
 		remove = `
@@ -52,10 +54,10 @@ func requeue(ctx context.Context, tx *tx, target, readyAt int64) error {
 				JOIN targets AS t ON t.id = d.target_id
 				WHERE d.target_id = $1 AND d.state = 'pending' AND t.suspended = '')`
 	)
-	if err := tx.later(ctx, upsert, target, readyAt); err != nil {
+	if err := tx.Queue(ctx, upsert, target, readyAt); err != nil {
 		return err
 	}
-	return tx.later(ctx, remove, target)
+	return tx.Queue(ctx, remove, target)
 }
 
 // liftAtOnce bounds how many deliveries one Claim frees of their embargo, so that a story that 100,000
@@ -64,7 +66,7 @@ const liftAtOnce = 2000
 
 // lift makes the deliveries pending whose embargo has ended, on whatever platform, oldest first. It returns what of a
 // platform is packed and goes out next, which takes no further trip to the database.
-func (s *Store) lift(ctx context.Context, tx *tx, platform string) (first []packedRow, err error) {
+func (s *Store) lift(ctx context.Context, tx *database.Tx, platform string) (first []packedRow, err error) {
 	choose := `
 		SELECT id, target_id
 		FROM deliveries
@@ -80,22 +82,22 @@ func (s *Store) lift(ctx context.Context, tx *tx, platform string) (first []pack
 			WHERE d.id = $1 AND t.suspended = ''` + unlessUrgent
 	)
 	type due struct{ id, target int64 }
-	read := func(row scan) (d due, err error) { return d, row(&d.id, &d.target) }
+	read := func(row database.Scan) (d due, err error) { return d, row(&d.id, &d.target) }
 	var list []due
-	if err := askAll(ctx, tx, &list, read, choose, tx.now, liftAtOnce); err != nil {
+	if err := database.QueueCollect(ctx, tx, &list, read, choose, tx.Now, liftAtOnce); err != nil {
 		return nil, err
 	}
-	if err := askAll(ctx, tx, &first, readPacked, nextPacked, platform, tx.now); err != nil {
+	if err := database.QueueCollect(ctx, tx, &first, readPacked, nextPacked, platform, tx.Now); err != nil {
 		return nil, err
 	}
-	if err := tx.flush(ctx); err != nil {
+	if err := tx.Flush(ctx); err != nil {
 		return nil, err
 	}
 	for _, d := range list {
-		if err := tx.later(ctx, free, d.id); err != nil {
+		if err := tx.Queue(ctx, free, d.id); err != nil {
 			return nil, err
 		}
-		if err := tx.later(ctx, enter, d.id, tx.now); err != nil {
+		if err := tx.Queue(ctx, enter, d.id, tx.Now); err != nil {
 			return nil, err
 		}
 	}
@@ -103,6 +105,6 @@ func (s *Store) lift(ctx context.Context, tx *tx, platform string) (first []pack
 }
 
 // enter puts a target into the queue if something is pending, without ending a lease or a wait.
-func enter(ctx context.Context, tx *tx, target int64) error {
-	return tx.later(ctx, queueTarget, target, tx.now)
+func enter(ctx context.Context, tx *database.Tx, target int64) error {
+	return tx.Queue(ctx, queueTarget, target, tx.Now)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // editFor is for how long after it was posted an alert is kept true. Settled deliveries are kept for as long.
@@ -15,20 +16,20 @@ const editFor = 30 * 24 * time.Hour
 type revised struct{ article, revision int64 }
 
 // askRevised asks for the revisions among the entries of the log beyond from, up to to.
-func askRevised(ctx context.Context, tx *tx, into *[]revised, from, to int64) error {
+func askRevised(ctx context.Context, tx *database.Tx, into *[]revised, from, to int64) error {
 	const text = `
 		SELECT article_id, revision
 		FROM revisions
 		WHERE seq > $1 AND seq <= $2 AND revision > 1
 		ORDER BY seq`
-	read := func(row scan) (r revised, err error) { return r, row(&r.article, &r.revision) }
-	return askAll(ctx, tx, into, read, text, from, to)
+	read := func(row database.Scan) (r revised, err error) { return r, row(&r.article, &r.revision) }
+	return database.QueueCollect(ctx, tx, into, read, text, from, to)
 }
 
 // revise puts an edit on record for each target that shows an older revision of an article than came last. It returns
 // how many these are. What is still to be posted is posted as it is then, and what is on its way is seen to when
 // it has arrived.
-func (s *Store) revise(ctx context.Context, tx *tx, list []revised) (int, error) {
+func (s *Store) revise(ctx context.Context, tx *database.Tx, list []revised) (int, error) {
 	newest := map[int64]int64{}
 	for _, r := range list {
 		newest[r.article] = r.revision
@@ -57,7 +58,7 @@ func (s *Store) revise(ctx context.Context, tx *tx, list []revised) (int, error)
 const editRank = 1
 
 // showing returns the targets that show an article in a revision before one, and have no edit to it yet.
-func (s *Store) showing(ctx context.Context, tx *tx, article, revision int64) (audience, error) {
+func (s *Store) showing(ctx context.Context, tx *database.Tx, article, revision int64) (audience, error) {
 	const text = `
 		SELECT t.platform, d.target_id
 		FROM deliveries AS d
@@ -69,25 +70,25 @@ func (s *Store) showing(ctx context.Context, tx *tx, article, revision int64) (a
 				WHERE e.article_id = d.article_id AND e.target_id = d.target_id AND e.revision = $2)
 		ORDER BY d.article_id, d.target_id`
 	to := audience{}
-	read := func(row scan) (struct{}, error) {
+	read := func(row database.Scan) (struct{}, error) {
 		var platform string
 		var t taker
 		err := row(&platform, &t.target)
 		to[platform] = append(to[platform], t)
 		return struct{}{}, err
 	}
-	_, err := collect(ctx, tx, read, text, article, revision, tx.now-editFor.Microseconds())
+	_, err := database.Collect(ctx, tx, read, text, article, revision, tx.Now-editFor.Microseconds())
 	return to, err
 }
 
 // editLater puts an edit on record for a target that got a post which is no longer the newest revision.
-func (s *Store) editLater(ctx context.Context, tx *tx, article, target, revision int64) error {
+func (s *Store) editLater(ctx context.Context, tx *database.Tx, article, target, revision int64) error {
 	f := fan{article: article, revision: revision, action: bot.Edit, rank: editRank}
 	return s.direct(ctx, tx, &f, []taker{{target: target}})
 }
 
 // revisionOf returns an article as it was in a revision, nil if that is not known.
-func revisionOf(ctx context.Context, q querier, newest *bot.Article, revision int) (*bot.Article, error) {
+func revisionOf(ctx context.Context, q database.Querier, newest *bot.Article, revision int) (*bot.Article, error) {
 	const text = `
 		SELECT coalesce(snapshot, '')
 		FROM revisions
@@ -95,7 +96,7 @@ func revisionOf(ctx context.Context, q querier, newest *bot.Article, revision in
 	if revision == newest.Revision {
 		return newest, nil
 	}
-	snapshot, _, err := one(ctx, q, value[string], text, newest.ID, revision)
+	snapshot, _, err := database.One(ctx, q, database.Value[string], text, newest.ID, revision)
 	if err != nil || snapshot == "" {
 		return nil, err
 	}

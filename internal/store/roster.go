@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"sync"
+
+	"tidings/internal/database"
 )
 
 // subscriber is what a fan-out must know of a subscription.
@@ -23,7 +25,7 @@ type roster struct {
 }
 
 // refresh takes over what has changed among the subscriptions. The roster is locked.
-func (r *roster) refresh(ctx context.Context, tx *tx) error {
+func (r *roster) refresh(ctx context.Context, tx *database.Tx) error {
 	const (
 		newest = `SELECT value FROM counters WHERE name = 'version'`
 		all    = `
@@ -39,14 +41,14 @@ func (r *roster) refresh(ctx context.Context, tx *tx) error {
 			WHERE s.version > $1
 			ORDER BY s.version`
 	)
-	version, err := number(ctx, tx, newest)
+	version, err := database.Number(ctx, tx, newest)
 	if err != nil || version == r.version {
 		return err
 	}
 	if r.version == 0 {
-		_, err = collect(ctx, tx, r.take, all)
+		_, err = database.Collect(ctx, tx, r.take, all)
 	} else {
-		_, err = collect(ctx, tx, r.take, since, r.version)
+		_, err = database.Collect(ctx, tx, r.take, since, r.version)
 	}
 	if err != nil {
 		return err
@@ -56,7 +58,7 @@ func (r *roster) refresh(ctx context.Context, tx *tx) error {
 }
 
 // take reads a subscription.
-func (r *roster) take(row scan) (struct{}, error) {
+func (r *roster) take(row database.Scan) (struct{}, error) {
 	var id, ended int64
 	var s subscriber
 	var platform string
@@ -95,7 +97,7 @@ func (r *roster) of(subscription int64) (subscriber, bool) {
 }
 
 // candidates looks subscriptions up that have not ended.
-func (r *roster) candidates(ctx context.Context, tx *tx, subscriptions []int64) ([]candidate, error) {
+func (r *roster) candidates(ctx context.Context, tx *database.Tx, subscriptions []int64) ([]candidate, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err := r.refresh(ctx, tx); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
 
 // maxLooked bounds how many articles one search holds against its filter: some 200 ms.
@@ -31,9 +32,9 @@ func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
 	}
 	text, args := s.searchText(q)
 	for size := q.Limit + firstBatch; !f.done; size = min(size*batchGrowth, maxBatch) {
-		n, err := f.lookAt(ctx, s.r, text, append(args, f.key, size)...)
+		n, err := f.lookAt(ctx, s.db, text, append(args, f.key, size)...)
 		if err != nil {
-			return bot.Page{}, fmt.Errorf("search: %w", s.dialect.mapError(err))
+			return bot.Page{}, fmt.Errorf("search: %w", err)
 		}
 		if n < size {
 			break
@@ -74,24 +75,21 @@ type finding struct {
 }
 
 // lookAt looks at a batch of candidates, until it is done, and returns how many there were.
-func (f *finding) lookAt(ctx context.Context, p *pool, text string, args ...any) (n int, err error) {
-	rows, err := p.query(ctx, text, args...)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
-	for !f.done && rows.Next() {
+func (f *finding) lookAt(ctx context.Context, q database.Querier, text string, args ...any) (n int, err error) {
+	read := func(row database.Scan) error {
 		n++
-		if err := f.look(rows.Scan); err != nil {
-			return 0, err
+		if err := f.look(row); err != nil || !f.done {
+			return err
 		}
+		return database.ErrStop
 	}
-	return n, rows.Err()
+	err = q.Each(ctx, read, text, args...)
+	return n, err
 }
 
 // look holds one candidate against the query. A full page still looks for one more, to know whether
 // another page follows.
-func (f *finding) look(row scan) error {
+func (f *finding) look(row database.Scan) error {
 	a, err := readArticle(row, &f.key)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // stepAside is after how many counted failures a delivery waits alone, and lets others of its target pass: by
@@ -23,7 +24,7 @@ type claimed struct {
 	seen                       int64 // when its article could first be sent
 }
 
-func readClaimed(row scan) (c claimed, err error) {
+func readClaimed(row database.Scan) (c claimed, err error) {
 	var firstSeen, embargo int64
 	err = row(&c.id, &c.target, &c.state, &c.action, &c.attempts, &c.shown, &c.lease, &c.article, &c.revision,
 		&firstSeen, &embargo)
@@ -34,9 +35,9 @@ func readClaimed(row scan) (c claimed, err error) {
 // Settle records how a claimed delivery went, and all that went with it. What comes after the lease was lost to
 // another is passed over, unless it is Sent. It returns bot.ErrNotFound for a delivery that the store does not have.
 func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error {
-	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
 		if lock := s.dialect.lockQueued; lock != "" {
-			if err := tx.later(ctx, lock, d.ID); err != nil {
+			if err := tx.Queue(ctx, lock, d.ID); err != nil {
 				return err
 			}
 		}
@@ -54,9 +55,9 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 		if d.Lease == 0 || c.lease != d.Lease {
 			return nil
 		}
-		at := max(tx.now, micros(o.NotBefore))
+		at := max(tx.Now, micros(o.NotBefore))
 		if alone {
-			at = tx.now
+			at = tx.Now
 		}
 		return requeue(ctx, tx, c.target, at)
 	})
@@ -68,7 +69,7 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 
 // settle records an outcome for one delivery, which went out in the message of another or its own. It reports
 // whether the delivery waits alone from now on.
-func (s *Store) settle(ctx context.Context, tx *tx, d, message *bot.Delivery, o bot.Outcome) (c claimed, alone bool, err error) {
+func (s *Store) settle(ctx context.Context, tx *database.Tx, d, message *bot.Delivery, o bot.Outcome) (c claimed, alone bool, err error) {
 	text := `
 		SELECT d.id, d.target_id, d.state, d.action, d.attempts, d.shown, coalesce(q.lease, 0), a.id, a.revision,
 			a.first_seen, a.embargo
@@ -76,7 +77,7 @@ func (s *Store) settle(ctx context.Context, tx *tx, d, message *bot.Delivery, o 
 		JOIN articles AS a ON a.id = d.article_id
 		LEFT JOIN queue AS q ON q.target_id = d.target_id
 		WHERE d.id = $1` + s.dialect.articleHint
-	c, found, err := one(ctx, tx, readClaimed, text, d.ID)
+	c, found, err := database.One(ctx, tx, readClaimed, text, d.ID)
 	if err != nil {
 		return c, false, err
 	}
@@ -106,7 +107,7 @@ func (s *Store) settle(ctx context.Context, tx *tx, d, message *bot.Delivery, o 
 }
 
 // retry records a try that failed, and reports whether the delivery waits alone from now on. A list does not.
-func (c *claimed) retry(ctx context.Context, tx *tx, d, message *bot.Delivery, o bot.Outcome) (alone bool, err error) {
+func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.Delivery, o bot.Outcome) (alone bool, err error) {
 	const text = `
 		UPDATE deliveries
 		SET attempts = attempts + $2, reason = $3, uncertain = uncertain + $4,
@@ -124,18 +125,18 @@ func (c *claimed) retry(ctx context.Context, tx *tx, d, message *bot.Delivery, o
 			return false, err
 		}
 	}
-	if err := tx.later(ctx, text, c.id, o.Counted, safe(o.Reason), o.Uncertain, shown); err != nil {
+	if err := tx.Queue(ctx, text, c.id, o.Counted, safe(o.Reason), o.Uncertain, shown); err != nil {
 		return false, err
 	}
 	until := micros(o.NotBefore)
-	if len(message.With) > 0 || !o.Counted || c.attempts+1 < stepAside || until <= tx.now {
+	if len(message.With) > 0 || !o.Counted || c.attempts+1 < stepAside || until <= tx.Now {
 		return false, nil
 	}
 	return true, postpone(ctx, tx, c.id, until)
 }
 
 // countUncertain counts a try of a target that may have arrived.
-func countUncertain(ctx context.Context, tx *tx, of int64) error {
+func countUncertain(ctx context.Context, tx *database.Tx, of int64) error {
 	const (
 		target = `
 			UPDATE targets
@@ -146,14 +147,14 @@ func countUncertain(ctx context.Context, tx *tx, of int64) error {
 			SET value = value + 1
 			WHERE name = 'uncertain'`
 	)
-	if err := tx.later(ctx, target, of); err != nil {
+	if err := tx.Queue(ctx, target, of); err != nil {
 		return err
 	}
-	return tx.later(ctx, all)
+	return tx.Queue(ctx, all)
 }
 
 // sent records that a delivery arrived, and which revision the target shows now.
-func (s *Store) sent(ctx context.Context, tx *tx, c *claimed, d, message *bot.Delivery, o bot.Outcome) error {
+func (s *Store) sent(ctx context.Context, tx *database.Tx, c *claimed, d, message *bot.Delivery, o bot.Outcome) error {
 	const (
 		arrived = `
 			UPDATE targets
@@ -172,9 +173,9 @@ func (s *Store) sent(ctx context.Context, tx *tx, c *claimed, d, message *bot.De
 		return err
 	}
 	if c.action != bot.Post {
-		return tx.later(ctx, edited, c.article, c.target, d.Article.Revision, micros(d.CorrectedAt()))
+		return tx.Queue(ctx, edited, c.article, c.target, d.Article.Revision, micros(d.CorrectedAt()))
 	}
-	if err := tx.later(ctx, arrived, c.target, tx.now, tx.now-c.seen); err != nil {
+	if err := tx.Queue(ctx, arrived, c.target, tx.Now, tx.Now-c.seen); err != nil {
 		return err
 	}
 	shown, listed := d.Article.Revision, int64(0)
@@ -184,7 +185,7 @@ func (s *Store) sent(ctx context.Context, tx *tx, c *claimed, d, message *bot.De
 	if len(message.With) > 0 {
 		listed = message.ID
 	}
-	if err := tx.later(ctx, posted, c.id, shown, listed); err != nil {
+	if err := tx.Queue(ctx, posted, c.id, shown, listed); err != nil {
 		return err
 	}
 	if listed > 0 || shown >= c.revision || o.Receipt.MessageID == "" {
@@ -195,7 +196,7 @@ func (s *Store) sent(ctx context.Context, tx *tx, c *claimed, d, message *bot.De
 
 // reject records that a delivery can never be sent. An edit that cannot be made leaves an alert as it was, and is
 // no alert that was lost.
-func (c *claimed) reject(ctx context.Context, tx *tx, o bot.Outcome) error {
+func (c *claimed) reject(ctx context.Context, tx *database.Tx, o bot.Outcome) error {
 	const text = `
 		UPDATE targets
 		SET rejected = rejected + 1, last_rejected = $2
@@ -204,26 +205,26 @@ func (c *claimed) reject(ctx context.Context, tx *tx, o bot.Outcome) error {
 		o.State = bot.Superseded
 		return finish(ctx, tx, c.id, o)
 	}
-	if err := tx.later(ctx, text, c.target, safe(o.Reason)); err != nil {
+	if err := tx.Queue(ctx, text, c.target, safe(o.Reason)); err != nil {
 		return err
 	}
 	return finish(ctx, tx, c.id, o)
 }
 
 // unlist lets what was to be an entry of a list that cannot be sent be an alert of its own.
-func (c *claimed) unlist(ctx context.Context, tx *tx, o bot.Outcome) error {
+func (c *claimed) unlist(ctx context.Context, tx *database.Tx, o bot.Outcome) error {
 	const text = `
 		UPDATE deliveries
 		SET catchup = 'each', reason = $2
 		WHERE id = $1`
-	return tx.later(ctx, text, c.id, safe(o.Reason))
+	return tx.Queue(ctx, text, c.id, safe(o.Reason))
 }
 
 // finish records the end of a delivery.
-func finish(ctx context.Context, tx *tx, id int64, o bot.Outcome) error {
+func finish(ctx context.Context, tx *database.Tx, id int64, o bot.Outcome) error {
 	const update = `
 		UPDATE deliveries
 		SET state = $2, reason = $3, message_id = $4, chat = $5, settled = $6
 		WHERE id = $1`
-	return tx.later(ctx, update, id, o.State, safe(o.Reason), safe(o.Receipt.MessageID), safe(o.Receipt.Chat), tx.now)
+	return tx.Queue(ctx, update, id, o.State, safe(o.Reason), safe(o.Receipt.MessageID), safe(o.Receipt.Chat), tx.Now)
 }

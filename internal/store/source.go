@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // countArticles notes that a source has n more articles. A source that nobody has named before comes into
 // being as one that is read from files.
-func countArticles(ctx context.Context, tx *tx, source string, n int64) error {
+func countArticles(ctx context.Context, tx *database.Tx, source string, n int64) error {
 	const (
 		update = `
 			UPDATE sources
@@ -23,11 +24,11 @@ func countArticles(ctx context.Context, tx *tx, source string, n int64) error {
 			FROM articles
 			WHERE source = $1`
 	)
-	known, err := tx.exec(ctx, update, source, n)
+	known, err := tx.Exec(ctx, update, source, n)
 	if err != nil || known > 0 {
 		return err
 	}
-	_, err = tx.exec(ctx, insert, source, bot.ImportSource, tx.now)
+	_, err = tx.Exec(ctx, insert, source, bot.ImportSource, tx.Now)
 	return err
 }
 
@@ -37,9 +38,9 @@ func (s *Store) Sources(ctx context.Context) ([]bot.Source, error) {
 		SELECT ` + sourceColumns + `
 		FROM sources
 		ORDER BY name`
-	list, err := collect(ctx, s.r, readSource, text)
+	list, err := database.Collect(ctx, s.db, readSource, text)
 	if err != nil {
-		return nil, fmt.Errorf("sources: %w", s.dialect.mapError(err))
+		return nil, fmt.Errorf("sources: %w", err)
 	}
 	return list, nil
 }
@@ -53,7 +54,7 @@ func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string
 		WHERE time_key >= $1
 		GROUP BY source || ''`
 	counts := map[string]int64{}
-	_, err := collect(ctx, s.r, func(row scan) (struct{}, error) {
+	_, err := database.Collect(ctx, s.db, func(row database.Scan) (struct{}, error) {
 		var name string
 		var n int64
 		err := row(&name, &n)
@@ -61,7 +62,7 @@ func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string
 		return struct{}{}, err
 	}, text, timeKey(since, 0))
 	if err != nil {
-		return nil, fmt.Errorf("articles by source: %w", s.dialect.mapError(err))
+		return nil, fmt.Errorf("articles by source: %w", err)
 	}
 	return counts, nil
 }
@@ -70,7 +71,7 @@ const sourceColumns = `
 	name, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch, last_try, last_success,
 	failures, error, fetch_memory`
 
-func readSource(row scan) (bot.Source, error) {
+func readSource(row database.Scan) (bot.Source, error) {
 	var src bot.Source
 	var added, next, lastTry, lastSuccess int64
 	var etag, lastModified []byte
@@ -95,12 +96,12 @@ func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 		FROM articles
 		WHERE source = $1
 		ON CONFLICT DO NOTHING`
-	return s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	return s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		added := micros(src.Added)
 		if added == 0 {
-			added = tx.now
+			added = tx.Now
 		}
-		n, err := tx.exec(ctx, insert, safe(src.Name), src.Kind, safe(src.URL), safe(src.Title), src.Configured, added)
+		n, err := tx.Exec(ctx, insert, safe(src.Name), src.Kind, safe(src.URL), safe(src.Title), src.Configured, added)
 		if err != nil {
 			return fmt.Errorf("add source: %w", err)
 		}
@@ -116,8 +117,8 @@ func (s *Store) RemoveSource(ctx context.Context, name string) error {
 	const remove = `
 		DELETE FROM sources
 		WHERE name = $1`
-	return s.inTx(ctx, func(ctx context.Context, tx *tx) error {
-		n, err := tx.exec(ctx, remove, safe(name))
+	return s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
+		n, err := tx.Exec(ctx, remove, safe(name))
 		if err != nil {
 			return fmt.Errorf("remove source: %w", err)
 		}
@@ -131,12 +132,12 @@ func (s *Store) RemoveSource(ctx context.Context, name string) error {
 // SaveFetch records what the last fetch of a feed taught, and ends its claim. A fetch that a crash of
 // the database undoes is made again.
 func (s *Store) SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error {
-	return s.inScope(ctx, fleeting, func(ctx context.Context, tx *tx) error {
+	return s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) error {
 		return saveFetch(ctx, tx, name, title, f)
 	})
 }
 
-func saveFetch(ctx context.Context, tx *tx, name, title string, f bot.FetchState) error {
+func saveFetch(ctx context.Context, tx *database.Tx, name, title string, f bot.FetchState) error {
 	const update = `
 		UPDATE sources
 		SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, etag = $3, last_modified = $4, body_hash = $5,
@@ -147,7 +148,7 @@ func saveFetch(ctx context.Context, tx *tx, name, title string, f bot.FetchState
 	if err != nil {
 		return fmt.Errorf("save fetch: %w", err)
 	}
-	n, err := tx.exec(ctx, update, safe(name), safe(title), []byte(f.ETag), []byte(f.LastModified), safe(f.BodyHash),
+	n, err := tx.Exec(ctx, update, safe(name), safe(title), []byte(f.ETag), []byte(f.LastModified), safe(f.BodyHash),
 		micros(f.Next), micros(f.LastTry), micros(f.LastSuccess), f.Failures, safe(f.Error), string(memory))
 	if err != nil {
 		return fmt.Errorf("save fetch: %w", err)

@@ -3,13 +3,15 @@ package store
 import (
 	"context"
 	"fmt"
+
+	"tidings/internal/database"
 )
 
 // State returns the value last set for key, or "".
 func (s *Store) State(ctx context.Context, key string) (string, error) {
-	v, _, err := one(ctx, s.r, value[string], `SELECT value FROM state WHERE name = $1`, safe(key))
+	v, _, err := database.One(ctx, s.db, database.Value[string], `SELECT value FROM state WHERE name = $1`, safe(key))
 	if err != nil {
-		return "", fmt.Errorf("state %s: %w", key, s.dialect.mapError(err))
+		return "", fmt.Errorf("state %s: %w", key, err)
 	}
 	return v, nil
 }
@@ -21,8 +23,8 @@ func (s *Store) SetState(ctx context.Context, key, value string) error {
 		VALUES ($1, $2, $3)
 		ON CONFLICT (name) DO UPDATE
 		SET value = excluded.value, at = excluded.at`
-	err := s.inScope(ctx, beside, func(ctx context.Context, tx *tx) error {
-		_, err := tx.exec(ctx, upsert, safe(key), safe(value), tx.now)
+	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
+		_, err := tx.Exec(ctx, upsert, safe(key), safe(value), tx.Now)
 		return err
 	})
 	if err != nil {

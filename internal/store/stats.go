@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // Stats returns what a store can say of itself at little cost: the number of articles is a counter, and
@@ -37,29 +38,29 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 			FROM packed
 			WHERE due <= $1`
 	)
-	read := func(row scan) (st bot.Stats, err error) {
+	read := func(row database.Scan) (st bot.Stats, err error) {
 		var newest int64
 		err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &st.Uncertain, &newest, &st.Failing, &st.OnHold)
 		st.NewestArticle = moment(newest)
 		return st, err
 	}
-	st, _, err := one(ctx, s.r, read, numbers)
+	st, _, err := database.One(ctx, s.db, read, numbers)
 	if err != nil {
-		return bot.Stats{}, fmt.Errorf("stats: %w", s.dialect.mapError(err))
+		return bot.Stats{}, fmt.Errorf("stats: %w", err)
 	}
 	st.Backlog = map[string]int64{}
-	count := func(row scan) (struct{}, error) {
+	count := func(row database.Scan) (struct{}, error) {
 		var platform string
 		var n int64
 		err := row(&platform, &n)
 		st.Backlog[platform] += n
 		return struct{}{}, err
 	}
-	if _, err := collect(ctx, s.r, count, backlog); err != nil {
-		return bot.Stats{}, fmt.Errorf("stats: %w", s.dialect.mapError(err))
+	if _, err := database.Collect(ctx, s.db, count, backlog); err != nil {
+		return bot.Stats{}, fmt.Errorf("stats: %w", err)
 	}
-	if _, err := collect(ctx, s.r, count, packed, micros(s.now())); err != nil {
-		return bot.Stats{}, fmt.Errorf("stats: %w", s.dialect.mapError(err))
+	if _, err := database.Collect(ctx, s.db, count, packed, micros(s.now())); err != nil {
+		return bot.Stats{}, fmt.Errorf("stats: %w", err)
 	}
 	return st, nil
 }

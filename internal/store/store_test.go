@@ -2,10 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,8 +30,9 @@ func TestStore(t *testing.T) {
 		t.Cleanup(func() {
 			mu.Lock()
 			defer mu.Unlock()
-			maps.Insert(statements, s.r.texts())
-			maps.Insert(statements, s.w.texts())
+			for text := range s.db.Prepared() {
+				statements[text] = true
+			}
 		})
 		return s
 	})
@@ -58,6 +59,12 @@ func file(t testing.TB) (url, path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "tidings.db")
 	return "sqlite:" + path, path
+}
+
+// writes returns the connections that write, for what only a test does.
+func writes(s *Store) *sql.DB {
+	w, _ := s.db.Pools()
+	return w
 }
 
 func story(guid string) bot.Article {
@@ -143,7 +150,7 @@ func TestOpen_RefusesNewerSchema(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
 	know := schemaOf(t, s)
-	_, err := s.w.db.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, 1)`, know+7)
+	_, err := writes(s).ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, 1)`, know+7)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +166,7 @@ func TestOpen_RefusesNewerSchema(t *testing.T) {
 
 func schemaOf(t *testing.T, s *Store) (v int64) {
 	t.Helper()
-	row := s.w.db.QueryRowContext(t.Context(), `SELECT max(version_id) FROM goose_db_version`)
+	row := writes(s).QueryRowContext(t.Context(), `SELECT max(version_id) FROM goose_db_version`)
 	if err := row.Scan(&v); err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +221,7 @@ func TestClose_EndsWaits(t *testing.T) {
 func TestPut_FullDiskSaysSoAndWritesNothing(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
-	if _, err := s.w.db.ExecContext(t.Context(), "PRAGMA max_page_count = 80"); err != nil {
+	if _, err := writes(s).ExecContext(t.Context(), "PRAGMA max_page_count = 80"); err != nil {
 		t.Fatal(err)
 	}
 	list := make([]bot.Article, 2000)

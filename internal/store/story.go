@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 const (
@@ -85,7 +86,7 @@ func (p *putter) candidates(ctx context.Context, t *title) ([]int64, error) {
 		args[i] = pair
 	}
 	args = append(args, maxPerPair)
-	list, err := collect(ctx, p.tx, value[int64], newestOf(len(pairs)), args...)
+	list, err := database.Collect(ctx, p.tx, database.Value[int64], newestOf(len(pairs)), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -124,12 +125,12 @@ func (p *putter) indexTitle(ctx context.Context, a *bot.Article) error {
 	insert := `
 		INSERT INTO title_pairs (pair, article_id, at)
 		SELECT list.value, $2, $3
-		FROM ` + p.dialect.listFrom
+		FROM ` + p.list
 	if !p.mayJoin(a) || a.Suppressed == bot.AwaitingApproval {
 		return nil
 	}
 	t := newTitle(a.Title)
-	return p.tx.later(ctx, insert, packNumbers(t.pairs()), a.ID, micros(a.Published))
+	return p.tx.Queue(ctx, insert, database.JSONList(t.pairs()), a.ID, micros(a.Published))
 }
 
 // forgetTitles ends the search for articles too old for a story.
@@ -137,7 +138,7 @@ func (p *putter) forgetTitles(ctx context.Context) error {
 	const remove = `
 		DELETE FROM title_pairs
 		WHERE at < $1`
-	return p.tx.later(ctx, remove, micros(p.now.Add(-storyWindow)))
+	return p.tx.Queue(ctx, remove, micros(p.now.Add(-storyWindow)))
 }
 
 // members returns the articles of a story that may be named, oldest first.
@@ -155,11 +156,11 @@ func (p *putter) members(ctx context.Context, story int64) ([]bot.Article, error
 			LIMIT $2`
 	)
 	delete(p.stored, story)
-	if err := p.tx.later(ctx, first, story); err != nil {
+	if err := p.tx.Queue(ctx, first, story); err != nil {
 		return nil, err
 	}
-	read := func(row scan) (bot.Article, error) { return readArticle(row) }
-	return collect(ctx, p.tx, read, text, story, bot.MaxRelated+1)
+	read := func(row database.Scan) (bot.Article, error) { return readArticle(row) }
+	return database.Collect(ctx, p.tx, read, text, story, bot.MaxRelated+1)
 }
 
 // tellStory has each article of a story name the others. One that named others before gets a revision, so that

@@ -6,6 +6,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
 
 // subscriptionColumns are what readSubscription reads, of subscriptions AS s and targets AS t.
@@ -13,11 +14,11 @@ const subscriptionColumns = `
 	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.created, s.created_by, s.ended <> 0,
 	s.stories`
 
-func readSubscription(row scan) (sub bot.Subscription, err error) {
+func readSubscription(row database.Scan) (sub bot.Subscription, err error) {
 	return readSubscriptionAfter(row)
 }
 
-func readSubscriptionAfter(row scan, lead ...any) (sub bot.Subscription, err error) {
+func readSubscriptionAfter(row database.Scan, lead ...any) (sub bot.Subscription, err error) {
 	var created int64
 	t := &sub.Target
 	err = row(append(lead, &sub.ID, &sub.Number, &t.Platform, &t.Space, &t.Chat, &t.Thread, &sub.Filter, &sub.After,
@@ -43,37 +44,37 @@ func (s *Store) Changes(ctx context.Context, version int64) ([]bot.Subscription,
 			ORDER BY s.version`
 	)
 	// Read first: what is committed between the two queries is then told twice, not never.
-	to, err := number(ctx, s.r, `SELECT value FROM counters WHERE name = 'version'`)
+	to, err := database.Number(ctx, s.db, `SELECT value FROM counters WHERE name = 'version'`)
 	if err != nil {
-		return nil, 0, fmt.Errorf("changes: %w", s.dialect.mapError(err))
+		return nil, 0, fmt.Errorf("changes: %w", err)
 	}
 	if to == version {
 		return nil, to, nil
 	}
-	read := func(row scan) (bot.Subscription, error) {
+	read := func(row database.Scan) (bot.Subscription, error) {
 		var v int64
 		return readSubscriptionAfter(row, &v)
 	}
 	var list []bot.Subscription
 	if version == 0 {
-		list, err = collect(ctx, s.r, read, all)
+		list, err = database.Collect(ctx, s.db, read, all)
 	} else {
-		list, err = collect(ctx, s.r, read, since, version)
+		list, err = database.Collect(ctx, s.db, read, since, version)
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("changes: %w", s.dialect.mapError(err))
+		return nil, 0, fmt.Errorf("changes: %w", err)
 	}
 	return list, to, nil
 }
 
 // newVersion begins a change of subscriptions and returns the version it leads to.
-func newVersion(ctx context.Context, tx *tx) (int64, error) {
+func newVersion(ctx context.Context, tx *database.Tx) (int64, error) {
 	const text = `
 		UPDATE counters
 		SET value = value + 1
 		WHERE name = 'version'
 		RETURNING value`
-	return number(ctx, tx, text)
+	return database.Number(ctx, tx, text)
 }
 
 // filterKey returns a filter as it is compared with others of its target.
@@ -98,7 +99,7 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 			RETURNING id`
 	)
 	sub.Filter, sub.CreatedBy = safe(sub.Filter), safe(sub.CreatedBy)
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		target, err := knowTarget(ctx, tx, sub.Target)
 		if err != nil {
 			return err
@@ -108,22 +109,22 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 			return err
 		}
 		count := 0
-		read := func(row scan) (n int, err error) { return n, row(&n, &count) }
-		if sub.Number, _, err = one(ctx, tx, read, numbers, target); err != nil {
+		read := func(row database.Scan) (n int, err error) { return n, row(&n, &count) }
+		if sub.Number, _, err = database.One(ctx, tx, read, numbers, target); err != nil {
 			return err
 		}
 		if count >= bot.MaxSubscriptions {
 			return bot.UserErrorf("This place has %d subscriptions, and more are not possible. End one first.", count)
 		}
-		if sub.After, err = number(ctx, tx, `SELECT value FROM counters WHERE name = 'articles'`); err != nil {
+		if sub.After, err = database.Number(ctx, tx, `SELECT value FROM counters WHERE name = 'articles'`); err != nil {
 			return err
 		}
 		version, err := newVersion(ctx, tx)
 		if err != nil {
 			return err
 		}
-		sub.Created, sub.Ended = moment(tx.now), false
-		sub.ID, err = number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.now, sub.CreatedBy, version)
+		sub.Created, sub.Ended = moment(tx.Now), false
+		sub.ID, err = database.Number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.Now, sub.CreatedBy, version)
 		return err
 	})
 	if err != nil {
@@ -133,12 +134,12 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 }
 
 // checkFilter returns bot.ErrExists if a live subscription of the target other than except has the filter.
-func checkFilter(ctx context.Context, tx *tx, target, except int64, key string) error {
+func checkFilter(ctx context.Context, tx *database.Tx, target, except int64, key string) error {
 	const text = `
 		SELECT id
 		FROM subscriptions
 		WHERE target_id = $1 AND filter_key = $2 AND ended = 0 AND id <> $3`
-	id, err := number(ctx, tx, text, target, key, except)
+	id, err := database.Number(ctx, tx, text, target, key, except)
 	if err == nil && id != 0 {
 		return bot.ErrExists
 	}
@@ -159,8 +160,8 @@ func (s *Store) SetFilter(ctx context.Context, id int64, text string) error {
 			WHERE id = $1`
 	)
 	text = safe(text)
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
-		target, found, err := one(ctx, tx, value[int64], owner, id)
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
+		target, found, err := database.One(ctx, tx, database.Value[int64], owner, id)
 		if err != nil {
 			return err
 		}
@@ -175,7 +176,7 @@ func (s *Store) SetFilter(ctx context.Context, id int64, text string) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(ctx, update, id, text, key, tx.now, version)
+		_, err = tx.Exec(ctx, update, id, text, key, tx.Now, version)
 		return err
 	})
 	if err != nil {
@@ -190,12 +191,12 @@ func (s *Store) SetStories(ctx context.Context, id int64, to bot.Stories) error 
 		UPDATE subscriptions
 		SET stories = $2, version = $3
 		WHERE id = $1 AND ended = 0`
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		version, err := newVersion(ctx, tx)
 		if err != nil {
 			return err
 		}
-		n, err := tx.exec(ctx, update, id, to, version)
+		n, err := tx.Exec(ctx, update, id, to, version)
 		if err == nil && n == 0 {
 			err = bot.ErrNotFound
 		}
@@ -220,20 +221,20 @@ func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
 			FROM subscriptions
 			WHERE target_id = $1 AND ended = 0`
 	)
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		version, err := newVersion(ctx, tx)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
-			target, found, err := one(ctx, tx, value[int64], end, id, tx.now, version)
+			target, found, err := database.One(ctx, tx, database.Value[int64], end, id, tx.Now, version)
 			if err != nil {
 				return err
 			}
 			if !found {
 				continue
 			}
-			left, err := number(ctx, tx, live, target)
+			left, err := database.Number(ctx, tx, live, target)
 			if err != nil {
 				return err
 			}
@@ -253,7 +254,7 @@ func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
 }
 
 // supersede ends every post that waits for a target.
-func (s *Store) supersede(ctx context.Context, tx *tx, target int64, reason string) error {
+func (s *Store) supersede(ctx context.Context, tx *database.Tx, target int64, reason string) error {
 	if err := s.unpackTarget(ctx, tx, target); err != nil {
 		return err
 	}
@@ -262,7 +263,7 @@ func (s *Store) supersede(ctx context.Context, tx *tx, target int64, reason stri
 			return err
 		}
 	}
-	return requeue(ctx, tx, target, tx.now)
+	return requeue(ctx, tx, target, tx.Now)
 }
 
 // SubscriptionsOf returns the subscriptions of a target by number.
@@ -273,9 +274,9 @@ func (s *Store) SubscriptionsOf(ctx context.Context, t bot.Target) ([]bot.Subscr
 		JOIN subscriptions AS s ON s.target_id = t.id AND s.ended = 0
 		WHERE t.platform = $1 AND t.chat = $2 AND t.thread = $3 AND t.space = $4
 		ORDER BY s.number`
-	list, err := collect(ctx, s.r, readSubscription, text, t.Platform, t.Chat, t.Thread, t.Space)
+	list, err := database.Collect(ctx, s.db, readSubscription, text, t.Platform, t.Chat, t.Thread, t.Space)
 	if err != nil {
-		return nil, fmt.Errorf("subscriptions of %s: %w", t, s.dialect.mapError(err))
+		return nil, fmt.Errorf("subscriptions of %s: %w", t, err)
 	}
 	return list, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
 
 const (
@@ -29,7 +30,7 @@ func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) 
 	t := tallying{Store: s, query: q, now: s.now(), until: time.Now().Add(tallyTime), spans: spansOf(q.Starts)}
 	t.Articles, t.Taken = make([]int, len(t.spans)), make([]int, len(t.spans))
 	if err := t.run(ctx); err != nil {
-		return bot.Tally{}, fmt.Errorf("tally: %w", s.dialect.mapError(err))
+		return bot.Tally{}, fmt.Errorf("tally: %w", err)
 	}
 	return t.Tally, nil
 }
@@ -96,12 +97,12 @@ func (t *tallying) readHidden(ctx context.Context) error {
 		FROM articles AS a
 		WHERE (a.status = 'withdrawn' OR a.embargo > 0) AND a.time_key >= $1
 			AND (a.status = 'withdrawn' OR a.embargo > $2)`
-	read := func(row scan) (h hiddenArticle, err error) {
+	read := func(row database.Scan) (h hiddenArticle, err error) {
 		a, err := readArticle(row, &h.key)
 		h.taken = t.takes(&a)
 		return h, err
 	}
-	list, err := collect(ctx, t.r, read, text, t.spans[0].from, micros(t.now))
+	list, err := database.Collect(ctx, t.db, read, text, t.spans[0].from, micros(t.now))
 	t.hidden = list
 	return err
 }
@@ -150,7 +151,7 @@ func (t *tallying) count(ctx context.Context, s span) (int, error) {
 		SELECT count(*)
 		FROM articles
 		WHERE time_key >= $1 AND time_key < $2`
-	n, err := number(ctx, t.r, text, s.from, s.to)
+	n, err := database.Number(ctx, t.db, text, s.from, s.to)
 	all, _ := t.hiddenIn(s)
 	return int(n) - all, err
 }
@@ -202,14 +203,14 @@ func (t *tallying) countMatches(ctx context.Context, i int, take, less filter.Qu
 	all, taken := t.hiddenIn(s)
 	n := t.Articles[i] + all - taken
 	if take.Op != filter.All {
-		found, err := number(ctx, t.r, t.dialect.textCount, t.dialect.fullText(take), s.from, s.to)
+		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(take), s.from, s.to)
 		if err != nil {
 			return 0, err
 		}
 		n = int(found) - taken
 	}
 	if less.Op != filter.All {
-		found, err := number(ctx, t.r, t.dialect.textCount, t.dialect.fullText(less), s.from, s.to)
+		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(less), s.from, s.to)
 		if err != nil {
 			return 0, err
 		}
@@ -253,21 +254,21 @@ func (t *tallying) byLooking(ctx context.Context) error {
 
 // lookAt looks at a batch of articles, until it is done, and returns how many there were.
 func (t *tallying) lookAt(ctx context.Context, l *looking, text string, args ...any) (n int, err error) {
-	rows, err := t.r.query(ctx, text, args...)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
-	for !l.done && rows.Next() {
+	read := func(row database.Scan) error {
 		var key int64
-		a, err := readArticle(rows.Scan, &key)
+		a, err := readArticle(row, &key)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		n++
 		t.look(l, &a, key)
+		if l.done {
+			return database.ErrStop
+		}
+		return nil
 	}
-	return n, rows.Err()
+	err = t.db.Each(ctx, read, text, args...)
+	return n, err
 }
 
 // look holds one article against the filter, unless it has been enough.

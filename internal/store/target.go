@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // targetOf is the ID of a target that is known.
@@ -17,12 +18,12 @@ const targetOf = `
 	WHERE platform = $1 AND chat = $2 AND thread = $3 AND space = $4`
 
 // findTarget returns the ID of a target, 0 if it is not known.
-func findTarget(ctx context.Context, q querier, t bot.Target) (int64, error) {
-	return number(ctx, q, targetOf, t.Platform, t.Chat, t.Thread, t.Space)
+func findTarget(ctx context.Context, q database.Querier, t bot.Target) (int64, error) {
+	return database.Number(ctx, q, targetOf, t.Platform, t.Chat, t.Thread, t.Space)
 }
 
 // knowTarget returns the ID of a target, which is known from now on.
-func knowTarget(ctx context.Context, tx *tx, t bot.Target) (int64, error) {
+func knowTarget(ctx context.Context, tx *database.Tx, t bot.Target) (int64, error) {
 	const insert = `
 		INSERT INTO targets (platform, chat, thread, space)
 		VALUES ($1, $2, $3, $4)
@@ -34,7 +35,7 @@ func knowTarget(ctx context.Context, tx *tx, t bot.Target) (int64, error) {
 	if err != nil || id != 0 {
 		return id, err
 	}
-	return number(ctx, tx, insert, safe(t.Platform), safe(t.Chat), safe(t.Thread), safe(t.Space))
+	return database.Number(ctx, tx, insert, safe(t.Platform), safe(t.Chat), safe(t.Thread), safe(t.Space))
 }
 
 // known is a target of which the store knows.
@@ -43,7 +44,7 @@ type known struct {
 	bot.Target
 }
 
-func readKnown(row scan) (k known, err error) {
+func readKnown(row database.Scan) (k known, err error) {
 	err = row(&k.id, &k.Platform, &k.Space, &k.Chat, &k.Thread)
 	return k, err
 }
@@ -76,14 +77,14 @@ func (s *Store) Suspend(ctx context.Context, scope bot.Target, reason string) ([
 			WHERE target_id = $1`
 	)
 	reason = cmp.Or(safe(reason), "no reason given")
-	list, err := s.eachWithin(ctx, scope, `suspended = ''`, func(ctx context.Context, tx *tx, k known) error {
+	list, err := s.eachWithin(ctx, scope, `suspended = ''`, func(ctx context.Context, tx *database.Tx, k known) error {
 		if err := s.unpackTarget(ctx, tx, k.id); err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, suspend, k.id, reason, tx.now); err != nil {
+		if _, err := tx.Exec(ctx, suspend, k.id, reason, tx.Now); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, leave, k.id)
+		_, err := tx.Exec(ctx, leave, k.id)
 		return err
 	})
 	if err != nil {
@@ -102,17 +103,17 @@ func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, err
 			WHERE id = $1`
 		hold = `
 			UPDATE deliveries
-			SET state = 'held'
+			SET state = 'on_hold'
 			WHERE target_id = $1 AND state = 'pending' AND action = 'post'`
 	)
-	list, err := s.eachWithin(ctx, scope, `suspended <> ''`, func(ctx context.Context, tx *tx, k known) error {
+	list, err := s.eachWithin(ctx, scope, `suspended <> ''`, func(ctx context.Context, tx *database.Tx, k known) error {
 		if err := s.unpackTarget(ctx, tx, k.id); err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, resume, k.id); err != nil {
+		if _, err := tx.Exec(ctx, resume, k.id); err != nil {
 			return err
 		}
-		if _, err := tx.exec(ctx, hold, k.id); err != nil {
+		if _, err := tx.Exec(ctx, hold, k.id); err != nil {
 			return err
 		}
 		return enter(ctx, tx, k.id)
@@ -125,7 +126,7 @@ func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, err
 
 // eachWithin calls fn for every known target within scope that meets a condition, and returns them.
 func (s *Store) eachWithin(
-	ctx context.Context, scope bot.Target, condition string, fn func(context.Context, *tx, known) error,
+	ctx context.Context, scope bot.Target, condition string, fn func(context.Context, *database.Tx, known) error,
 ) ([]bot.Target, error) {
 	where, args, err := within(scope)
 	if err != nil {
@@ -137,9 +138,9 @@ func (s *Store) eachWithin(
 		WHERE ` + where + ` AND ` + condition + `
 		ORDER BY id`
 	var targets []bot.Target
-	err = s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err = s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		targets = nil
-		list, err := collect(ctx, tx, readKnown, text, args...)
+		list, err := database.Collect(ctx, tx, readKnown, text, args...)
 		if err != nil {
 			return err
 		}
@@ -168,13 +169,13 @@ func inState(state bot.DeliveryState) string { return `state = '` + string(state
 
 // endWaiting supersedes the posts of a target that are in a state. Edits go on: what is posted stays to be read.
 func endWaiting(
-	ctx context.Context, tx *tx, target int64, state bot.DeliveryState, reason string,
+	ctx context.Context, tx *database.Tx, target int64, state bot.DeliveryState, reason string,
 ) (int64, error) {
 	end := `
 		UPDATE deliveries
 		SET state = 'superseded', reason = $2, settled = $3
 		WHERE target_id = $1 AND action = 'post' AND ` + inState(state)
-	return tx.exec(ctx, end, target, reason, tx.now)
+	return tx.Exec(ctx, end, target, reason, tx.Now)
 }
 
 // Release does with the held deliveries of a target what a manager chose.
@@ -182,10 +183,10 @@ func (s *Store) Release(ctx context.Context, t bot.Target, how bot.CatchUp) (int
 	const free = `
 		UPDATE deliveries
 		SET state = 'pending', catchup = $2
-		WHERE target_id = $1 AND state = 'held'`
+		WHERE target_id = $1 AND state = 'on_hold'`
 	as := map[bot.CatchUp]string{bot.CatchUpEach: catchupEach, bot.CatchUpList: catchupList}
 	var n int64
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		target, err := findTarget(ctx, tx, t)
 		if err != nil || target == 0 {
 			return err
@@ -195,7 +196,7 @@ func (s *Store) Release(ctx context.Context, t bot.Target, how bot.CatchUp) (int
 			n, err = endWaiting(ctx, tx, target, bot.OnHold, "a manager chose not to catch up")
 			return err
 		case bot.CatchUpEach, bot.CatchUpList:
-			if n, err = tx.exec(ctx, free, target, as[how]); err != nil || n == 0 {
+			if n, err = tx.Exec(ctx, free, target, as[how]); err != nil || n == 0 {
 				return err
 			}
 			return enter(ctx, tx, target)
@@ -221,27 +222,27 @@ func (s *Store) TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatu
 			SELECT
 				(SELECT count(*) FROM deliveries WHERE target_id = $1 AND state = 'pending')
 				+ (SELECT count(*) FROM deliveries WHERE target_id = $1 AND state = 'embargoed'),
-				(SELECT count(*) FROM deliveries WHERE target_id = $1 AND state = 'held')`
+				(SELECT count(*) FROM deliveries WHERE target_id = $1 AND state = 'on_hold')`
 	)
 	var id int64
-	read := func(row scan) (st bot.TargetStatus, err error) {
+	read := func(row database.Scan) (st bot.TargetStatus, err error) {
 		var since, sent, lag int64
 		err = row(&id, &st.Suspended, &since, &st.Rejected, &st.LastRejected, &sent, &lag, &st.Corrections, &st.Uncertain)
 		st.SuspendedSince, st.LastSent = moment(since), moment(sent)
 		st.LastLag = time.Duration(lag) * time.Microsecond
 		return st, err
 	}
-	st, found, err := one(ctx, s.r, read, target, t.Platform, t.Chat, t.Thread, t.Space)
+	st, found, err := database.One(ctx, s.db, read, target, t.Platform, t.Chat, t.Thread, t.Space)
 	if err == nil && found {
-		count := func(row scan) (struct{}, error) { return struct{}{}, row(&st.Waiting, &st.OnHold) }
-		if _, _, err = one(ctx, s.r, count, waiting, id); err == nil {
+		count := func(row database.Scan) (struct{}, error) { return struct{}{}, row(&st.Waiting, &st.OnHold) }
+		if _, _, err = database.One(ctx, s.db, count, waiting, id); err == nil {
 			var packed []packedRow
-			packed, err = packedFor(ctx, s.r, id)
+			packed, err = packedFor(ctx, s.db, id)
 			st.Waiting += len(packed)
 		}
 	}
 	if err != nil {
-		return bot.TargetStatus{}, fmt.Errorf("status of %s: %w", t, s.dialect.mapError(err))
+		return bot.TargetStatus{}, fmt.Errorf("status of %s: %w", t, err)
 	}
 	return st, nil
 }

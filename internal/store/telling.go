@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // telling is a source that tells an article, and what it told last, hashed. An article that only its own
@@ -47,7 +48,7 @@ func (p *putter) tellingsOf(ctx context.Context, id int64) ([]telling, error) {
 		SELECT tellings
 		FROM articles
 		WHERE id = $1`
-	s, _, err := one(ctx, p.tx, value[string], text, id)
+	s, _, err := database.One(ctx, p.tx, database.Value[string], text, id)
 	if err != nil || s == "" {
 		return nil, err
 	}
@@ -99,7 +100,7 @@ func (p *putter) retold(ctx context.Context, it *item) (bool, error) {
 		return false, err
 	}
 	delete(p.stored, it.old.ID)
-	if err := p.tx.later(ctx, update, it.old.ID, packed); err != nil || at >= 0 {
+	if err := p.tx.Queue(ctx, update, it.old.ID, packed); err != nil || at >= 0 {
 		return false, err
 	}
 	return true, p.join(ctx, it)
@@ -115,13 +116,13 @@ func (p *putter) join(ctx context.Context, it *item) error {
 	a := it.old
 	if a.Suppressed != "" && it.quiet == "" {
 		a.Suppressed = ""
-		if err := p.tx.later(ctx, speak, a.ID); err != nil {
+		if err := p.tx.Queue(ctx, speak, a.ID); err != nil {
 			return err
 		}
 	}
 	a.OtherSources = append(a.OtherSources, it.Source)
 	p.joined[it.Source]++
-	if err := p.tx.later(ctx, p.dialect.deleteText, timeKey(a.Published, a.ID)); err != nil {
+	if err := p.tx.Queue(ctx, p.dialect.deleteText, timeKey(a.Published, a.ID)); err != nil {
 		return err
 	}
 	if err := p.index(ctx, a); err != nil {
@@ -138,5 +139,5 @@ func (p *putter) again(ctx context.Context, id int64) error {
 		SELECT $1, coalesce(min(revision), 1) - 1, $2
 		FROM revisions
 		WHERE article_id = $1 AND revision < 1`
-	return p.tx.later(ctx, insert, id, p.tx.now)
+	return p.tx.Queue(ctx, insert, id, p.tx.Now)
 }

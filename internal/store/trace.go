@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // Trace returns what became of an article in a target.
@@ -23,22 +24,22 @@ func (s *Store) Trace(ctx context.Context, t bot.Target, article int64) (bot.Tra
 	)
 	var trace bot.Trace
 	fail := func(err error) (bot.Trace, error) {
-		return bot.Trace{}, fmt.Errorf("trace article %d to %s: %w", article, t, s.dialect.mapError(err))
+		return bot.Trace{}, fmt.Errorf("trace article %d to %s: %w", article, t, err)
 	}
-	read := func(row scan) (time.Time, error) {
-		at, err := value[int64](row)
+	read := func(row database.Scan) (time.Time, error) {
+		at, err := database.Value[int64](row)
 		return moment(at), err
 	}
 	var err error
-	if trace.Revisions, err = collect(ctx, s.r, read, revisions, article); err != nil {
+	if trace.Revisions, err = database.Collect(ctx, s.db, read, revisions, article); err != nil {
 		return fail(err)
 	}
-	left, err := number(ctx, s.r, unseen, article)
+	left, err := database.Number(ctx, s.db, unseen, article)
 	if err != nil {
 		return fail(err)
 	}
 	trace.Seen = left == 0
-	target, err := findTarget(ctx, s.r, t)
+	target, err := findTarget(ctx, s.db, t)
 	if err != nil || target == 0 {
 		return trace, err
 	}
@@ -66,7 +67,7 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 			WHERE target_id = $1 AND lease = 0 AND ready_at > $2`
 	)
 	var first, rank int64
-	read := func(row scan) (step bot.Step, err error) {
+	read := func(row database.Scan) (step bot.Step, err error) {
 		var id, r int64
 		if step, err = readStep(row, &id, &r); err == nil && step.State == bot.Pending && first == 0 {
 			first, rank = id, r
@@ -74,10 +75,10 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 		return step, err
 	}
 	var err error
-	if trace.Steps, err = collect(ctx, s.r, read, steps, article, target); err != nil {
+	if trace.Steps, err = database.Collect(ctx, s.db, read, steps, article, target); err != nil {
 		return err
 	}
-	packed, err := packedFor(ctx, s.r, target)
+	packed, err := packedFor(ctx, s.db, target)
 	if err != nil {
 		return err
 	}
@@ -94,7 +95,7 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 	if first == 0 {
 		return nil
 	}
-	n, err := number(ctx, s.r, ahead, target, rank, first)
+	n, err := database.Number(ctx, s.db, ahead, target, rank, first)
 	if err != nil {
 		return err
 	}
@@ -104,12 +105,12 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 			trace.Ahead++
 		}
 	}
-	at, err := number(ctx, s.r, ready, target, micros(s.now()))
+	at, err := database.Number(ctx, s.db, ready, target, micros(s.now()))
 	trace.Ready = moment(at)
 	return err
 }
 
-func readStep(row scan, lead ...any) (step bot.Step, err error) {
+func readStep(row database.Scan, lead ...any) (step bot.Step, err error) {
 	var enqueued, due, settled int64
 	err = row(append(lead, &step.Action, &step.Revision, &step.State, &enqueued, &due, &settled, &step.Attempts,
 		&step.Reason, &step.Receipt.MessageID, &step.Receipt.Chat)...)
@@ -127,13 +128,13 @@ func (s *Store) Posted(ctx context.Context, t bot.Target, messageID string) ([]i
 		FROM deliveries
 		WHERE target_id = $1 AND message_id = $2 AND message_id <> '' AND revision = 0
 		ORDER BY id`
-	target, err := findTarget(ctx, s.r, t)
+	target, err := findTarget(ctx, s.db, t)
 	if err != nil || target == 0 {
 		return nil, err
 	}
-	list, err := collect(ctx, s.r, value[int64], text, target, messageID)
+	list, err := database.Collect(ctx, s.db, database.Value[int64], text, target, messageID)
 	if err != nil {
-		return nil, fmt.Errorf("what message %q in %s is about: %w", messageID, t, s.dialect.mapError(err))
+		return nil, fmt.Errorf("what message %q in %s is about: %w", messageID, t, err)
 	}
 	return list, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // SetCorrections says what a target hears of corrections from now on.
@@ -14,12 +15,12 @@ func (s *Store) SetCorrections(ctx context.Context, t bot.Target, to bot.Correct
 		UPDATE targets
 		SET corrections = $2
 		WHERE id = $1`
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		target, err := findTarget(ctx, tx, t)
 		if err != nil {
 			return err
 		}
-		n, err := tx.exec(ctx, update, target, to)
+		n, err := tx.Exec(ctx, update, target, to)
 		if err == nil && n == 0 {
 			err = bot.ErrNotFound
 		}
@@ -40,8 +41,8 @@ func (s *Store) Purge(ctx context.Context, before time.Time, n int) (int, error)
 		ORDER BY suspended_at
 		LIMIT $2`
 	purged := 0
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
-		list, err := collect(ctx, tx, value[int64], text, micros(before), n)
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
+		list, err := database.Collect(ctx, tx, database.Value[int64], text, micros(before), n)
 		if err != nil {
 			return err
 		}
@@ -62,7 +63,7 @@ func (s *Store) Purge(ctx context.Context, before time.Time, n int) (int, error)
 // Forget forgets a target with all it had.
 func (s *Store) Forget(ctx context.Context, t bot.Target) (int, error) {
 	var n int64
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		n = 0
 		target, err := findTarget(ctx, tx, t)
 		if err == nil && target != 0 {
@@ -78,7 +79,7 @@ func (s *Store) Forget(ctx context.Context, t bot.Target) (int, error) {
 
 // forget removes everything of a target but its subscriptions, which are only emptied and ended: who follows
 // their changes must hear of it, and then finds them without a target. It returns how many it ended.
-func (s *Store) forget(ctx context.Context, tx *tx, target int64) (int64, error) {
+func (s *Store) forget(ctx context.Context, tx *database.Tx, target int64) (int64, error) {
 	const (
 		end = `
 			UPDATE subscriptions
@@ -101,11 +102,11 @@ func (s *Store) forget(ctx context.Context, tx *tx, target int64) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	ended, err := tx.exec(ctx, end, target, tx.now, version)
+	ended, err := tx.Exec(ctx, end, target, tx.Now, version)
 	if err != nil {
 		return 0, err
 	}
-	if _, err := tx.exec(ctx, empty, target); err != nil {
+	if _, err := tx.Exec(ctx, empty, target); err != nil {
 		return 0, err
 	}
 	// Each by an index of its own. What ended without a message tells nothing of anybody, and goes by its age.
@@ -116,11 +117,11 @@ func (s *Store) forget(ctx context.Context, tx *tx, target int64) (int64, error)
 		texts = append(texts, `DELETE FROM deliveries WHERE target_id = $1 AND `+inState(state))
 	}
 	for _, text := range texts {
-		if _, err := tx.exec(ctx, text, target); err != nil {
+		if _, err := tx.Exec(ctx, text, target); err != nil {
 			return 0, err
 		}
 	}
-	_, err = tx.exec(ctx, anonymous, target, fmt.Sprint("forgotten ", target))
+	_, err = tx.Exec(ctx, anonymous, target, fmt.Sprint("forgotten ", target))
 	return ended, err
 }
 
@@ -151,8 +152,8 @@ func (s *Store) PruneState(ctx context.Context, prefix string, before time.Time,
 
 func (s *Store) prune(ctx context.Context, what, text string, args ...any) (int, error) {
 	var n int64
-	err := s.inTx(ctx, func(ctx context.Context, tx *tx) (err error) {
-		n, err = tx.exec(ctx, text, args...)
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) (err error) {
+		n, err = tx.Exec(ctx, text, args...)
 		return err
 	})
 	if err != nil {

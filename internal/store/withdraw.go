@@ -5,13 +5,14 @@ import (
 	"fmt"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 // Withdraw marks articles of a source as withdrawn, by their GUIDs, in one transaction. GUIDs that the store
 // does not know, and articles that another source told first, are passed over.
 func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (int, error) {
 	n := 0
-	err := s.inScope(ctx, appending, func(ctx context.Context, tx *tx) error {
+	err := s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
 		p := s.newPutter(tx)
 		for _, guid := range guids {
 			if err := p.withdraw(ctx, source, guid); err != nil {

@@ -1,12 +1,12 @@
--- +goose Up
-
--- Numbers that must never go back: the newest article ID, the watcher's cursor, the newest version
--- of the subscriptions.
+-- Numbers that must never go back: the newest article ID, the watcher's cursor, the newest version of the
+-- subscriptions, the last ID of a delivery that was given or kept free, and how many sends may have arrived though
+-- nobody can tell.
 CREATE TABLE counters (
 	name  TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
 ) WITHOUT ROWID;
-INSERT INTO counters (name, value) VALUES ('articles', 0), ('cursor', 0), ('version', 0);
+INSERT INTO counters (name, value) VALUES
+	('articles', 0), ('cursor', 0), ('version', 0), ('deliveries', 0), ('uncertain', 0);
 
 CREATE TABLE sources (
 	name          TEXT PRIMARY KEY,
@@ -23,11 +23,15 @@ CREATE TABLE sources (
 	last_try      INTEGER NOT NULL DEFAULT 0,
 	last_success  INTEGER NOT NULL DEFAULT 0,
 	failures      INTEGER NOT NULL DEFAULT 0,
-	error         TEXT NOT NULL DEFAULT ''
+	error         TEXT NOT NULL DEFAULT '',
+	fetch_memory  TEXT NOT NULL DEFAULT '', -- JSON that only the client that fetches looks into
+	fetch_until   INTEGER NOT NULL DEFAULT 0 -- until when some process fetches it
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX sources_url ON sources (url) WHERE kind = 'feed';
 
--- IDs come from counters, because time_key contains them.
+-- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first
+-- article of a story, in all its articles; also names the others. tellings is who else tells the article and a hash
+-- of what each told last.
 CREATE TABLE articles (
 	id         INTEGER PRIMARY KEY,
 	time_key   INTEGER NOT NULL UNIQUE,
@@ -48,9 +52,17 @@ CREATE TABLE articles (
 	status     TEXT NOT NULL,
 	revision   INTEGER NOT NULL,
 	first_seen INTEGER NOT NULL,
+	quiet      TEXT NOT NULL DEFAULT '',
+	story      INTEGER NOT NULL DEFAULT 0,
+	also       TEXT NOT NULL DEFAULT '[]', -- JSON list
+	tellings   TEXT NOT NULL DEFAULT '[]', -- JSON list
 	UNIQUE (source, guid)
 );
 CREATE INDEX articles_url ON articles (url, time_key) WHERE url <> '';
+CREATE INDEX articles_story ON articles (story, id) WHERE story <> 0;
+CREATE INDEX articles_held ON articles (source, id) WHERE quiet = 'held';
+-- The few articles that may be hidden from an audience.
+CREATE INDEX articles_hidden ON articles (time_key, status, embargo) WHERE status = 'withdrawn' OR embargo > 0;
 
 CREATE TABLE revisions (
 	seq        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -68,6 +80,49 @@ CREATE VIRTUAL TABLE search USING fts5 (
 	content = '', contentless_delete = 1, tokenize = 'ascii'
 );
 
+-- What people may type after author:, tag:, source: and lang:. A value has a row for each of its words that somebody may
+-- begin with.
+CREATE TABLE facets (
+	field    TEXT NOT NULL,
+	start    TEXT NOT NULL, -- the value from that word on, folded
+	value    TEXT NOT NULL,
+	articles INTEGER NOT NULL, -- how many came with it
+	PRIMARY KEY (field, start, value)
+) WITHOUT ROWID;
+CREATE INDEX facets_frequent ON facets (field, articles);
+
+-- Every name an article has been seen under: the first 64 bits of a hash of it. With a million articles of
+-- four names each, the odds that any two names share one are one in two million.
+CREATE TABLE aliases (
+	key        INTEGER PRIMARY KEY,
+	article_id INTEGER NOT NULL
+);
+
+-- Pairs of neighbors in recent titles, hashed, to find titles that are alike.
+CREATE TABLE title_pairs (
+	pair       INTEGER NOT NULL,
+	article_id INTEGER NOT NULL,
+	at         INTEGER NOT NULL,
+	PRIMARY KEY (pair, article_id)
+) WITHOUT ROWID;
+CREATE INDEX title_pairs_at ON title_pairs (at);
+
+-- How a feed's new articles use to come: added tells the source from another that had its name.
+CREATE TABLE arrivals (
+	source  TEXT PRIMARY KEY,
+	added   INTEGER NOT NULL,
+	newest  INTEGER NOT NULL, -- when its newest article was published
+	batches TEXT NOT NULL     -- JSON list of how many came at once, the last times
+) WITHOUT ROWID;
+
+CREATE TABLE publications (
+	key    TEXT PRIMARY KEY,
+	digest TEXT NOT NULL,
+	answer TEXT NOT NULL, -- JSON
+	at     INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX publications_at ON publications (at);
+
 CREATE TABLE targets (
 	id            INTEGER PRIMARY KEY AUTOINCREMENT,
 	platform      TEXT NOT NULL,
@@ -80,10 +135,13 @@ CREATE TABLE targets (
 	last_rejected TEXT NOT NULL DEFAULT '',
 	last_sent     INTEGER NOT NULL DEFAULT 0,
 	last_lag      INTEGER NOT NULL DEFAULT 0,
+	corrections   TEXT NOT NULL DEFAULT '',
+	uncertain     INTEGER NOT NULL DEFAULT 0,
 	UNIQUE (platform, chat, thread, space)
 );
 CREATE INDEX targets_space ON targets (platform, space);
 CREATE INDEX targets_suspended ON targets (id) WHERE suspended <> '';
+CREATE INDEX targets_suspended_at ON targets (suspended_at) WHERE suspended_at > 0;
 
 CREATE TABLE subscriptions (
 	id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -95,7 +153,8 @@ CREATE TABLE subscriptions (
 	created    INTEGER NOT NULL,
 	created_by TEXT NOT NULL,
 	ended      INTEGER NOT NULL DEFAULT 0,
-	version    INTEGER NOT NULL
+	version    INTEGER NOT NULL,
+	stories    TEXT NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX subscriptions_number ON subscriptions (target_id, number) WHERE ended = 0;
 CREATE UNIQUE INDEX subscriptions_filter ON subscriptions (target_id, filter_key) WHERE ended = 0;
@@ -104,7 +163,9 @@ CREATE INDEX subscriptions_version ON subscriptions (version);
 
 -- revision is 0 for the one post that a target gets of an article, and otherwise the revision that
 -- calls for an edit or a withdrawal. rank is 0 for urgent, 1 for the rest. state is one of package
--- bot's, or 'embargoed': it becomes pending when it is due. Without foreign keys: both parents are
+-- bot's, or 'embargoed': it becomes pending when it is due. Of a post: subscription_id took
+-- it; shown is the revision that the target shows; listed is the delivery that lists it, if it has no message of its
+-- own; catchup is what a manager chose, 'each' or 'list'. Without foreign keys: both parents are
 -- read by the statement that inserts, and checking 100,000 rows twice is a third of a fan-out.
 CREATE TABLE deliveries (
 	id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -121,12 +182,42 @@ CREATE TABLE deliveries (
 	reason     TEXT NOT NULL DEFAULT '',
 	message_id TEXT NOT NULL DEFAULT '',
 	chat       TEXT NOT NULL DEFAULT '',
+	subscription_id INTEGER NOT NULL DEFAULT 0,
+	shown      INTEGER NOT NULL DEFAULT 0,
+	listed     INTEGER NOT NULL DEFAULT 0,
+	catchup    TEXT NOT NULL DEFAULT '',
+	corrected  INTEGER NOT NULL DEFAULT 0, -- when a correction that it shows came
+	uncertain  INTEGER NOT NULL DEFAULT 0, -- tries of unknown outcome
 	UNIQUE (article_id, target_id, revision)
 );
 CREATE INDEX deliveries_pending ON deliveries (target_id, rank, id) WHERE state = 'pending';
-CREATE INDEX deliveries_held ON deliveries (target_id) WHERE state = 'held';
+CREATE INDEX deliveries_on_hold ON deliveries (target_id) WHERE state = 'on_hold';
 CREATE INDEX deliveries_embargoed ON deliveries (due) WHERE state = 'embargoed';
 CREATE INDEX deliveries_embargoed_target ON deliveries (target_id) WHERE state = 'embargoed';
+CREATE INDEX deliveries_settled ON deliveries (settled) WHERE settled > 0;
+-- Finds the article of a message that somebody points at.
+CREATE INDEX deliveries_message ON deliveries (target_id, message_id) WHERE message_id <> '';
+
+-- What waits for many targets, packed: a row for up to 512 neighbors among the targets of a platform. Its
+-- deliveries come into being when they are claimed, or before anything happens to their target. id and the
+-- 511 numbers after it are kept free for their IDs, so that their order is that in which they came.
+CREATE TABLE packed (
+	id         INTEGER PRIMARY KEY,
+	article_id INTEGER NOT NULL,
+	revision   INTEGER NOT NULL,
+	action     TEXT NOT NULL,
+	platform   TEXT NOT NULL,
+	bucket     INTEGER NOT NULL, -- target IDs divided by 512
+	rank       INTEGER NOT NULL,
+	due        INTEGER NOT NULL, -- 0, or the end of an embargo
+	enqueued   INTEGER NOT NULL,
+	entries    INTEGER NOT NULL, -- how many
+	content    BLOB NOT NULL
+);
+CREATE INDEX packed_ready ON packed (platform, rank, due, id);
+CREATE INDEX packed_waiting ON packed (platform, due, entries);
+CREATE INDEX packed_bucket ON packed (bucket, rank, id);
+CREATE INDEX packed_article ON packed (article_id);
 
 -- One row for each target that has pending deliveries and is not suspended. ready_at is when it may
 -- be claimed: when it came into the queue, or the end of a lease or of a wait.
@@ -141,7 +232,8 @@ CREATE INDEX queue_ready ON queue (platform, rank, ready_at);
 
 CREATE TABLE state (
 	name  TEXT PRIMARY KEY,
-	value TEXT NOT NULL
+	value TEXT NOT NULL,
+	at    INTEGER NOT NULL DEFAULT 0 -- when it was set
 ) WITHOUT ROWID;
 
 -- A handled update stays for a while without its body, so that it is known when it comes again.
@@ -151,6 +243,7 @@ CREATE TABLE inbox (
 	id       INTEGER NOT NULL,
 	body     BLOB,
 	handled  INTEGER NOT NULL DEFAULT 0,
+	leased   INTEGER NOT NULL DEFAULT 0, -- until when it belongs to the process that received or claimed it
 	UNIQUE (platform, id)
 );
 CREATE INDEX inbox_unhandled ON inbox (platform, received) WHERE handled = 0;

@@ -1,0 +1,142 @@
+package database
+
+import (
+	"context"
+)
+
+// Tx is a transaction that may write.
+type Tx struct {
+	// Now is its time, in UTC microseconds.
+	Now int64
+
+	session session
+	pending []statement // queued, and not yet run
+}
+
+// maxPending bounds how many statements are queued, and what they hold.
+const maxPending = 1000
+
+// Each reads within the transaction: see [Querier].
+func (t *Tx) Each(ctx context.Context, read func(Scan) error, text string, args ...any) error {
+	if err := t.QueueQuery(ctx, read, text, args...); err != nil {
+		return err
+	}
+	return t.Flush(ctx)
+}
+
+// Exec runs a statement and returns how many rows it changed.
+func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	list := append(t.pending, statement{text: text, args: plain(args)})
+	t.pending = nil
+	return t.session.run(ctx, list)
+}
+
+// Queue runs a statement of which nothing is to be known but that it went well: at once, or, where the way to the
+// database is long, together with the next that is not queued, or the commit. An error is then that one's.
+func (t *Tx) Queue(ctx context.Context, text string, args ...any) error {
+	return t.QueueQuery(ctx, nil, text, args...)
+}
+
+// QueueQuery is Queue for a query: read has been handed its rows when what was queued has run.
+func (t *Tx) QueueQuery(ctx context.Context, read func(Scan) error, text string, args ...any) error {
+	t.pending = append(t.pending, statement{text: text, args: plain(args), read: read})
+	if t.session.batches() && len(t.pending) < maxPending {
+		return nil
+	}
+	return t.Flush(ctx)
+}
+
+// QueueCollect is [Collect] for a query that is queued.
+func QueueCollect[T any](
+	ctx context.Context, tx *Tx, into *[]T, read func(Scan) (T, error), text string, args ...any,
+) error {
+	return tx.QueueQuery(ctx, AppendTo(into, read), text, args...)
+}
+
+// Flush runs what was queued.
+func (t *Tx) Flush(ctx context.Context) error {
+	if len(t.pending) == 0 {
+		return nil
+	}
+	list := t.pending
+	t.pending = nil
+	_, err := t.session.run(ctx, list)
+	return err
+}
+
+// maxTries bounds how often a transaction, or a query, is begun anew that met another or lost its connection.
+// A database that is away for longer is for the caller to wait for.
+const maxTries = 5
+
+// InTx runs fn in a transaction that may write, and wakes whoever waits once it is committed. The context given to fn
+// does not end with ctx: a transaction is short, and cutting one in half gains nothing. fn may be called again, after
+// a rollback, so it starts from nothing each time. Errors say what a person can do.
+func (db *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context, tx *Tx) error) error {
+	select {
+	case db.turn <- struct{}{}:
+		defer func() { <-db.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for try := 1; ; try++ {
+		committing, err := db.attempt(ctx, scope, fn)
+		switch {
+		case err == nil:
+			db.health.note(nil, nil)
+			db.wake.broadcast()
+			return nil
+		// A commit that fails with its connection may have been one.
+		case committing, try == maxTries, ctx.Err() != nil, !db.dialect.retryable(err):
+			explained := db.dialect.explain(err)
+			db.health.note(err, explained)
+			return explained
+		}
+	}
+}
+
+// attempt runs fn in a transaction once, and reports whether it came to the commit.
+func (db *DB) attempt(
+	ctx context.Context, scope Scope, fn func(ctx context.Context, tx *Tx) error,
+) (committing bool, err error) {
+	ctx = context.WithoutCancel(ctx)
+	inner := ctx
+	if db.dialect.txTimeout > 0 {
+		var cancel context.CancelFunc
+		inner, cancel = context.WithTimeout(ctx, db.dialect.txTimeout)
+		defer cancel()
+	}
+	session, err := db.dialect.begin(inner, db.w)
+	if err != nil {
+		return false, err
+	}
+	defer session.end(ctx)
+	tx := &Tx{session: session}
+	if err := db.within(inner, tx, scope, fn); err != nil {
+		return false, err
+	}
+	return session.commit(inner, tx.pending)
+}
+
+// within runs fn between what a scope needs.
+func (db *DB) within(
+	ctx context.Context, tx *Tx, scope Scope, fn func(ctx context.Context, tx *Tx) error,
+) error {
+	if text := db.dialect.lock(scope); text != "" {
+		if err := tx.Queue(ctx, text); err != nil {
+			return err
+		}
+	}
+	if scope.inTurn() {
+		if err := tx.Flush(ctx); err != nil {
+			return err
+		}
+	}
+	tx.Now = db.now().UnixMicro()
+	if err := fn(ctx, tx); err != nil {
+		return err
+	}
+	if db.dialect.notifySQL != "" && scope.notifies() {
+		return tx.Queue(ctx, db.dialect.notifySQL)
+	}
+	return nil
+}

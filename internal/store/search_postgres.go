@@ -1,0 +1,180 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+
+	"tidings/bot/filter"
+)
+
+func postgresDialect() dialect {
+	return dialect{
+		claimHint: `
+		FOR UPDATE SKIP LOCKED`,
+		lockQueued: `
+		SELECT q.target_id
+		FROM deliveries AS d
+		JOIN queue AS q ON q.target_id = d.target_id
+		WHERE d.id = $1
+		FOR UPDATE OF q`,
+		articleHint: `
+		FOR SHARE OF a`,
+		fullText:   postgresMatch,
+		putText:    `INSERT INTO search (time_key, words) VALUES ($1, $2::text::tsvector)`,
+		deleteText: `DELETE FROM search WHERE time_key = $1`,
+		textRow:    postgresRow,
+		textQuery:  postgresSearch,
+		textCount:  `SELECT count(*) FROM search WHERE words @@ $1::text::tsquery AND time_key >= $2 AND time_key < $3`,
+	}
+}
+
+// postgresSearch looks at the newest articles first, as far as $3 allows: a word that many of them have fills the page
+// from there, and reading its whole list would take long. Only if it does not, the word is rare enough for the index.
+// That is for this statement to decide: the planner knows a word's frequency not at all in a prepared statement, and
+// what it has to guess costs seconds when the guess is wrong. Adding 0 keeps it from the order of time for the rare.
+const postgresSearch = `
+	FROM (
+		WITH near AS MATERIALIZED (
+			SELECT newest.time_key
+			FROM (
+				SELECT time_key, words
+				FROM search
+				WHERE time_key < $2
+				ORDER BY time_key DESC
+				LIMIT least(greatest(8000, 16 * $3::bigint), 32000)) AS newest
+			WHERE newest.words @@ $1::text::tsquery
+			LIMIT $3),
+		far AS MATERIALIZED (
+			SELECT time_key
+			FROM search
+			WHERE words @@ $1::text::tsquery AND time_key + 0 < $2 AND (SELECT count(*) FROM near) < $3)
+		SELECT time_key FROM near WHERE (SELECT count(*) FROM near) >= $3
+		UNION ALL
+		SELECT time_key FROM far
+		ORDER BY time_key DESC
+		LIMIT $3) AS hit
+	JOIN articles AS a ON a.time_key = hit.time_key
+	ORDER BY hit.time_key DESC`
+
+// Bounds of a tsvector. https://www.postgresql.org/docs/15/textsearch-limitations.html
+const (
+	maxLexeme   = 2000    // bytes; a longer word is known by its beginning
+	maxPosition = 1 << 14 // positions are below it
+	maxPlaces   = 60      // of a word in one field; the limit is 255 for all of them
+)
+
+// crowded marks an article whose words stand in more places than can be kept. It is no word.
+const crowded = "¦"
+
+// postgresRow makes a row of table search.
+func postgresRow(key int64, t texts) []any {
+	v := vector{places: map[string][]byte{}}
+	// The longest comes last: what does not fit is then the end of the summary.
+	v.add(t.title, "", 'A')
+	v.add(t.authors, "", 'C')
+	v.add(t.tags, "", 'D')
+	v.add(t.summary, "", 'B')
+	v.add(t.source, filter.Source.String()+":", 'D')
+	v.add(t.lang, filter.Lang.String()+":", 'D')
+	return []any{key, v.String()}
+}
+
+// vector is a tsvector in the making.
+type vector struct {
+	places map[string][]byte // ":1A,2A" by word
+	last   int               // position
+}
+
+// add adds the words of a field, with a prefix, in a weight.
+func (v *vector) add(text, prefix string, weight byte) {
+	count := map[string]int{}
+	v.last++ // no phrase reaches from one field into the next
+	for word := range strings.SplitSeq(text, " ") {
+		v.last++
+		if word == "" || word == strings.TrimSpace(apart) {
+			continue
+		}
+		word = prefix + lexeme(word)
+		list := v.places[word]
+		count[word]++
+		switch {
+		case v.last >= maxPosition, count[word] > maxPlaces:
+			v.places[crowded] = nil
+		default:
+			mark := byte(',')
+			if len(list) == 0 {
+				mark = ':'
+			}
+			list = append(strconv.AppendInt(append(list, mark), int64(v.last), 10), weight)
+		}
+		v.places[word] = list
+	}
+}
+
+// String writes the vector as the database reads it.
+func (v *vector) String() string {
+	var b strings.Builder
+	for word, places := range v.places {
+		b.WriteString("'" + word + "'")
+		b.Write(places)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// lexeme returns a word as the index knows it. Words hold no character that means anything there.
+func lexeme(word string) string {
+	if len(word) > maxLexeme {
+		word = strings.ToValidUTF8(word[:maxLexeme], "")
+	}
+	return word
+}
+
+// postgresMatch writes a query as a tsquery. https://www.postgresql.org/docs/15/datatype-textsearch.html#DATATYPE-TSQUERY
+func postgresMatch(q filter.Query) string {
+	if q.Op == filter.Phrase {
+		return postgresPhrase(q)
+	}
+	sign := " & "
+	if q.Op == filter.Or {
+		sign = " | "
+	}
+	kids := make([]string, len(q.Kids))
+	for i, kid := range q.Kids {
+		kids[i] = postgresMatch(kid)
+	}
+	return "(" + strings.Join(kids, sign) + ")"
+}
+
+func postgresPhrase(q filter.Query) string {
+	prefix, mark := "", ""
+	switch q.Field {
+	case filter.Title:
+		mark = "A"
+	case filter.Summary:
+		mark = "B"
+	case filter.Author:
+		mark = "C"
+	case filter.Tag:
+		mark = "D"
+	case filter.Source, filter.Lang:
+		prefix = q.Field.String() + ":"
+	default: // any
+	}
+	words := make([]string, len(q.Words))
+	for i, word := range q.Words {
+		flags := mark
+		if q.Prefix && i == len(words)-1 {
+			flags = "*" + mark
+		}
+		if flags != "" {
+			flags = ":" + flags
+		}
+		words[i] = "'" + prefix + lexeme(word) + "'" + flags
+	}
+	all := "(" + strings.Join(words, " & ") + ")"
+	if len(words) == 1 {
+		return all
+	}
+	return "(" + strings.Join(words, " <-> ") + " | '" + crowded + "' & " + all + ")"
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"tidings/bot/filter"
+)
+
+func sqliteDialect() dialect {
+	return dialect{
+		fullText: sqliteMatch,
+		putText: `
+			INSERT INTO search (rowid, title, summary, authors, tags, source, lang)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		textRow: func(key int64, t texts) []any {
+			return []any{key, t.title, t.summary, t.authors, t.tags, t.source, t.lang}
+		},
+		deleteText: `
+			DELETE FROM search
+			WHERE rowid = $1`,
+		textQuery: `
+			FROM search
+			CROSS JOIN articles AS a ON a.time_key = search.rowid
+			WHERE search MATCH $1 AND search.rowid < $2
+			ORDER BY search.rowid DESC
+			LIMIT $3`,
+		textCount: `
+			SELECT count(*)
+			FROM search
+			WHERE search MATCH $1 AND rowid >= $2 AND rowid < $3`,
+	}
+}
+
+// sqliteMatch writes a query in the language of FTS5. Words hold no character that means anything
+// there, and stand in quotes. https://www.sqlite.org/fts5.html#full_text_query_syntax
+func sqliteMatch(q filter.Query) string {
+	var b strings.Builder
+	writeMatch(&b, q)
+	return b.String()
+}
+
+func writeMatch(b *strings.Builder, q filter.Query) {
+	if q.Op == filter.Phrase {
+		b.WriteString(sqliteColumns(q.Field) + ` : "` + strings.Join(q.Words, " ") + `"`)
+		if q.Prefix {
+			b.WriteString(" *")
+		}
+		return
+	}
+	word := " AND "
+	if q.Op == filter.Or {
+		word = " OR "
+	}
+	// The deepest goes first: the parser of FTS5 has a stack of 100, of which a parenthesis at the beginning
+	// takes one place and a later one three. Filters nest 50 deep.
+	kids := slices.SortedStableFunc(slices.Values(q.Kids), func(a, b filter.Query) int { return depth(b) - depth(a) })
+	b.WriteByte('(')
+	for i, kid := range kids {
+		if i > 0 {
+			b.WriteString(word)
+		}
+		writeMatch(b, kid)
+	}
+	b.WriteByte(')')
+}
+
+// depth returns how deep a query nests.
+func depth(q filter.Query) int {
+	deepest := 0
+	for _, kid := range q.Kids {
+		deepest = max(deepest, 1+depth(kid))
+	}
+	return deepest
+}
+
+func sqliteColumns(f filter.Field) string {
+	switch f {
+	case filter.Author:
+		return "authors"
+	case filter.Tag:
+		return "tags"
+	case filter.Any:
+		return "{title summary authors tags}"
+	default:
+		return f.String()
+	}
+}
