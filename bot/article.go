@@ -107,8 +107,8 @@ type Related struct {
 // Urgent reports whether the article may overtake others on its way to a chat.
 func (a *Article) Urgent() bool { return a.Urgency >= 1 && a.Urgency <= urgentMax }
 
-// tellable returns since when an audience could have been told of the article.
-func (a *Article) tellable() time.Time {
+// Tellable returns since when an audience could have been told of the article.
+func (a *Article) Tellable() time.Time {
 	if a.Embargo.After(a.FirstSeen) {
 		return a.Embargo
 	}
@@ -221,4 +221,10 @@ func CleanURL(s string) string {
 		u.Host = strings.Replace(u.Host, u.Hostname(), ascii, 1)
 	}
 	return u.String()
+}
+
+// DateIn returns the day an article was published as a digest writes it, "January 2, 2006". The
+// zone is the one that dates of articles were read in.
+func DateIn(a *Article, zone *time.Location) string {
+	return a.Published.In(zone).Format("January 2, 2006")
 }

@@ -1,6 +1,11 @@
 package bot
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Access says who may use a command.
 type Access int
@@ -57,13 +62,14 @@ type Command struct {
 	// people name none of them, and may be nil.
 	Run func(ctx context.Context, r Request) (Message, error)
 
-	parent string // the name of the command that this one is a subcommand of
+	// Parent is the name of the command that this one is a subcommand of, or empty.
+	Parent string
 }
 
 // Path returns the words that call the command, without a slash: "filter set".
 func (c *Command) Path() string {
-	if c.parent != "" {
-		return c.parent + " " + c.Name
+	if c.Parent != "" {
+		return c.Parent + " " + c.Name
 	}
 	return c.Name
 }
@@ -75,4 +81,45 @@ type Request struct {
 	Args map[string]string
 	// Pressed says that the request comes from a button.
 	Pressed bool
+}
+
+// Accepts reports whether a number argument can be s.
+func (a *Arg) Accepts(s string) bool {
+	n, err := strconv.Atoi(strings.TrimPrefix(s, "#"))
+	return err == nil && n >= a.Min && n <= a.Max
+}
+
+// Usage returns how the command is typed: /name REQUIRED [optional].
+func (c *Command) Usage() string {
+	var b strings.Builder
+	b.WriteString("/" + c.Path())
+	for _, a := range c.Args {
+		if a.Required {
+			b.WriteString(" " + strings.ToUpper(a.Name))
+		} else {
+			b.WriteString(" [" + a.Name + "]")
+		}
+	}
+	return b.String()
+}
+
+// Number returns a number argument of a checked request, or fallback if it was not given.
+func (r *Request) Number(name string, fallback int) int {
+	n, err := strconv.Atoi(strings.TrimPrefix(r.Args[name], "#"))
+	if err != nil {
+		return fallback
+	}
+	return n
+}
+
+// Named reports whether people may call the command s.
+func (c *Command) Named(s string) bool {
+	same := func(name string) bool { return strings.EqualFold(name, s) }
+	return same(c.Name) || slices.ContainsFunc(c.Aliases, same)
+}
+
+// AsRequired returns the argument as one that cannot be left out.
+func (a Arg) AsRequired() Arg {
+	a.Required = true
+	return a
 }

@@ -14,31 +14,36 @@ func (a *Article) LooksLike(b *Article) bool {
 		a.DateOnly == b.DateOnly && a.Status == b.Status && slices.Equal(a.Related, b.Related)
 }
 
-// Substantive reports whether what changed from one revision to another is to be told as a correction: the words or
-// numbers of title and summary, the authors, the day, or that the source says so. What was missing and is there now
-// corrects nothing; nor does what comes back after a withdrawal.
-func Substantive(old, a *Article) bool {
-	return words(old.Title) != words(a.Title) ||
-		old.Summary != "" && words(old.Summary) != words(a.Summary) ||
-		otherAuthors(old, a) || otherDay(old, a) ||
-		a.Status == Corrected && old.Status != Corrected
+// Changes says which facts differ between two revisions of an article, as people are told of them. What was missing
+// and is there now is no change; nor is what comes back after a withdrawal.
+type Changes struct {
+	Title, Summary bool // in words or numbers
+	Authors, Day   bool
+	// Declared says that the source calls the newer revision corrected.
+	Declared bool
 }
 
-func otherAuthors(old, a *Article) bool {
-	same := func(x, y string) bool { return words(x) == words(y) }
-	return len(old.Authors) > 0 && !slices.EqualFunc(old.Authors, a.Authors, same)
+// ChangesFrom returns what a corrects of an older revision.
+func (a *Article) ChangesFrom(old *Article) Changes {
+	same := func(x, y string) bool { return facts(x) == facts(y) }
+	return Changes{
+		Title:    !same(old.Title, a.Title),
+		Summary:  old.Summary != "" && !same(old.Summary, a.Summary),
+		Authors:  len(old.Authors) > 0 && !slices.EqualFunc(old.Authors, a.Authors, same),
+		Day:      old.Published.UTC().Format(time.DateOnly) != a.Published.UTC().Format(time.DateOnly),
+		Declared: a.Status == Corrected && old.Status != Corrected,
+	}
 }
 
-func otherDay(old, a *Article) bool {
-	return old.Published.UTC().Format(time.DateOnly) != a.Published.UTC().Format(time.DateOnly)
-}
+// Substantive reports whether the changes are to be told as a correction.
+func (c Changes) Substantive() bool { return c != Changes{} }
 
 // signs are what makes another fact of a number that it stands beside.
 const signs = "+-−%‰°$€£¥₩<>≤≥"
 
-// words returns a text without what may change and leave the facts as they are: case, white space, and punctuation,
+// facts returns a text without what may change and leave the facts as they are: case, white space, and punctuation,
 // but for that which belongs to a number.
-func words(s string) string {
+func facts(s string) string {
 	runes := []rune(s)
 	digitAt := func(i int) bool { return i >= 0 && i < len(runes) && unicode.IsDigit(runes[i]) }
 	var b strings.Builder
@@ -63,8 +68,8 @@ func words(s string) string {
 	return b.String()
 }
 
-// changed returns when the revision came that an edit brings, or a post that repeats one of before it.
-func (d *Delivery) changed() time.Time {
+// Changed returns when the revision came that an edit brings, or a post that repeats one of before it.
+func (d *Delivery) Changed() time.Time {
 	before := d.Enqueued
 	if d.Posted != nil {
 		before = d.Posted.Updated
@@ -77,8 +82,8 @@ func (d *Delivery) changed() time.Time {
 
 // CorrectedAt returns when what an alert says was corrected last, zero if it never was.
 func (d *Delivery) CorrectedAt() time.Time {
-	if d.Posted != nil && Substantive(d.Posted, &d.Article) {
-		return d.changed()
+	if d.Posted != nil && d.Article.ChangesFrom(d.Posted).Substantive() {
+		return d.Changed()
 	}
 	return d.Corrected
 }

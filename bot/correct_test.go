@@ -33,7 +33,7 @@ func TestSubstantive_TellsFactsFromDetails(t *testing.T) {
 		{"the source says so", bot.Article{Status: bot.Live}, bot.Article{Status: bot.Corrected}, true},
 		{"a picture", bot.Article{Title: "A"}, bot.Article{Title: "A", Image: "https://x.example/1"}, false},
 	} {
-		if got := bot.Substantive(&test.from, &test.to); got != test.want {
+		if got := test.to.ChangesFrom(&test.from).Substantive(); got != test.want {
 			t.Errorf("%s: %t, want %t", test.name, got, test.want)
 		}
 	}

@@ -88,3 +88,12 @@ type Dispatch struct {
 	Target Target
 	At     time.Time // when it was recorded, which is a little later
 }
+
+// Delay is how long alerts took of late, from the moment the store had the article to the moment the
+// platform said that it has the message. It is right to a tenth.
+type Delay struct {
+	// Over is how many alerts it is taken over: those of the last quarter of an hour.
+	Over int
+	// P50 is what half of them took at most, P99 what 99 of 100 did.
+	P50, P99 time.Duration
+}

@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 )
 
@@ -17,6 +18,9 @@ var (
 	// ErrCursorMoved says that another watcher has handled the entries; read the cursor again.
 	ErrCursorMoved = errors.New("cursor moved")
 )
+
+// ErrTooSoon says that a feed is not to be asked yet.
+var ErrTooSoon = errors.New("too soon")
 
 // ErrUnauthorized is in the chain of what an Adapter's Run returns when the platform refuses the
 // token. Trying again cannot help.
@@ -93,3 +97,20 @@ func (e *SendError) Error() string {
 
 // Unwrap returns the cause.
 func (e *SendError) Unwrap() error { return e.Err }
+
+// advised is an error with advice.
+type advised interface {
+	error
+	Advice() string
+}
+
+// Advice returns what an operator can do about an error, as sentences, if it has a method of this name.
+func Advice(err error) string {
+	if a, ok := errors.AsType[advised](err); ok {
+		return a.Advice()
+	}
+	return ""
+}
+
+// PanicError returns what was recovered, and where, as an error.
+func PanicError(recovered any) error { return fmt.Errorf("panic: %v\n%s", recovered, debug.Stack()) }

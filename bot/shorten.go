@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-const ellipsis = "…"
+const Ellipsis = "…"
 
 // Shorten returns t cut to at most limit, in the platform's own units as size counts them, ending
-// in an ellipsis if anything was left out. It cuts between words where that costs little, never
+// in an Ellipsis if anything was left out. It cuts between words where that costs little, never
 // inside a character as people see it, and leaves the styles of what remains whole. size must
 // grow with its argument and be at least 1 for a character.
 func (t Text) Shorten(limit int, size func(Span) int) Text {
@@ -20,7 +20,7 @@ func (t Text) Shorten(limit int, size func(Span) int) Text {
 	if total <= limit {
 		return t
 	}
-	room := limit - size(Span{Text: ellipsis})
+	room := limit - size(Span{Text: Ellipsis})
 	if room < 0 {
 		return nil
 	}
@@ -34,7 +34,7 @@ func (t Text) Shorten(limit int, size func(Span) int) Text {
 		out = append(out, cutSpan(s, room, size))
 		break
 	}
-	return append(out.trimRight(), Span{Text: ellipsis})
+	return append(out.trimRight(), Span{Text: Ellipsis})
 }
 
 // cutSpan returns the longest beginning of s that fits into room.

@@ -24,7 +24,7 @@ func TestShorten_CutsBetweenWordsAndCharacters(t *testing.T) {
 		{"a skin tone stays with its hand", Plain("ab👍🏽cd"), 4, "ab…"},
 		{"later spans go", Join(Plain("first "), Styled("second", Bold), Plain(" third")), 8, "first s…"},
 		{"no room for anything", Plain("abc"), 0, ""},
-		{"room for the ellipsis alone", Plain("abc"), 1, "…"},
+		{"room for the Ellipsis alone", Plain("abc"), 1, "…"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,7 +77,7 @@ func FuzzShorten(f *testing.F) {
 		if !utf8.ValidString(got.String()) {
 			t.Errorf("Shorten(%q+%q, %d) = %q, which is not UTF-8", a, b, limit, got)
 		}
-		if whole := strings.TrimSuffix(got.String(), ellipsis); !strings.HasPrefix(a+b, whole) && got.String() != a+b {
+		if whole := strings.TrimSuffix(got.String(), Ellipsis); !strings.HasPrefix(a+b, whole) && got.String() != a+b {
 			t.Errorf("Shorten(%q+%q, %d) = %q, which is not its beginning", a, b, limit, got)
 		}
 	})

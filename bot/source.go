@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // SourceKind says how a source's articles arrive.
 type SourceKind string
@@ -106,4 +109,19 @@ type FeedCheck struct {
 type FeedLink struct {
 	URL   string
 	Title string
+}
+
+// NewFeed returns a feed to be added, under a name that none of sources has. It returns ErrExists if
+// one of them has the address, or has moved to it.
+func NewFeed(address, title string, sources []Source, now time.Time) (Source, error) {
+	taken := map[string]bool{}
+	for i := range sources {
+		s := &sources[i]
+		if s.Kind == FeedSource && (s.URL == address || s.Fetch.Memory.Address == address) {
+			return Source{}, fmt.Errorf("feed %s: %w", s.Name, ErrExists)
+		}
+		taken[s.Name] = true
+	}
+	name := FreeSourceName(address, func(name string) bool { return taken[name] })
+	return Source{Name: name, Kind: FeedSource, URL: address, Title: CleanText(title, MaxName), Added: now}, nil
 }

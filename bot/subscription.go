@@ -6,12 +6,12 @@ import "time"
 const MaxSubscriptions = 100
 
 const (
-	// grace is how much earlier than a subscription an article may have been published and still be
+	// FreshGrace is how much earlier than a subscription an article may have been published and still be
 	// news to it: sources stamp a story minutes before a feed shows it.
-	grace = time.Hour
-	// staleAfter is the age at which an article that only now reached the store is history, not news: more
+	FreshGrace = time.Hour
+	// StaleAfter is the age at which an article that only now reached the store is history, not news: more
 	// than the days a program may be down, less than an archive that somebody imports.
-	staleAfter = 7 * 24 * time.Hour
+	StaleAfter = 7 * 24 * time.Hour
 )
 
 // Subscription asks for alerts in a target about the articles that its filter takes.
@@ -55,5 +55,5 @@ func (s *Subscription) Fresh(a *Article, now time.Time) bool {
 	if a.Embargo.After(at) {
 		at = a.Embargo
 	}
-	return !at.Before(s.Created.Add(-grace)) && !at.Before(now.Add(-staleAfter))
+	return !at.Before(s.Created.Add(-FreshGrace)) && !at.Before(now.Add(-StaleAfter))
 }

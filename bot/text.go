@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"tidings/bot/filter"
 	"time"
 )
 
@@ -75,4 +76,25 @@ func (t Text) Empty() bool {
 		}
 	}
 	return true
+}
+
+// Highlight returns s with the passages that matched in bold. index is the entry of a list field that s
+// is, or -1.
+func Highlight(s string, hits []filter.Hit, field filter.Field, index int) Text {
+	var t Text
+	done := 0
+	for _, hit := range hits {
+		if hit.Field != field || index >= 0 && hit.Index != index || hit.Start < done || hit.End > len(s) {
+			continue
+		}
+		if hit.Start > done {
+			t = append(t, Span{Text: s[done:hit.Start]})
+		}
+		t = append(t, Span{Text: s[hit.Start:hit.End], Style: Bold})
+		done = hit.End
+	}
+	if done < len(s) {
+		t = append(t, Span{Text: s[done:]})
+	}
+	return t
 }

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"time"
 )
 
@@ -33,12 +32,4 @@ type Trace struct {
 	Ahead int
 	// Ready is when the target may be sent to next; zero if nothing is known to keep it.
 	Ready time.Time
-}
-
-// Tracer tells how articles fared.
-type Tracer interface {
-	// Trace returns what became of an article in a target. A target that is not known has no steps.
-	Trace(ctx context.Context, t Target, article int64) (Trace, error)
-	// Posted returns the articles that a message in a target is about, oldest first; none if it is about none.
-	Posted(ctx context.Context, t Target, messageID string) ([]int64, error)
 }

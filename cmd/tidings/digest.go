@@ -108,7 +108,7 @@ func since(s string, now time.Time) (time.Time, error) {
 
 // articlesBetween returns the articles that f takes and that were published in a period, newest
 // first.
-func articlesBetween(ctx context.Context, db bot.Archive, f *filter.Filter, from, until time.Time) ([]bot.Article, error) {
+func articlesBetween(ctx context.Context, db searcher, f *filter.Filter, from, until time.Time) ([]bot.Article, error) {
 	var found []bot.Article
 	q := bot.Query{Filter: f, Since: from, Limit: searchPage}
 	for {

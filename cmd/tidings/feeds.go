@@ -11,9 +11,16 @@ import (
 	"tidings/internal/poll"
 )
 
+// sourceKeeper is where the followed feeds are kept.
+type sourceKeeper interface {
+	Sources(ctx context.Context) ([]bot.Source, error)
+	AddSource(ctx context.Context, s bot.Source) error
+	RemoveSource(ctx context.Context, name string) error
+}
+
 // syncFeeds makes the store follow the feeds that the environment names, and no longer those that
 // it named before. Feeds added from a chat stay.
-func syncFeeds(ctx context.Context, sources bot.Sources, feeds []config.Feed) error {
+func syncFeeds(ctx context.Context, sources sourceKeeper, feeds []config.Feed) error {
 	stored, err := sources.Sources(ctx)
 	if err != nil {
 		return fmt.Errorf("read the sources: %w", err)

@@ -51,10 +51,16 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 	})
 }
 
+// articleWriter takes articles in and withdraws them.
+type articleWriter interface {
+	Put(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)
+	Withdraw(ctx context.Context, source string, guids []string) (int, error)
+}
+
 // importer reads one file into the store.
 type importer struct {
 	*program
-	store   bot.ArticleWriter
+	store   articleWriter
 	name    string
 	pairs   bool
 	options feed.Options

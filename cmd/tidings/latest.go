@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/answer"
 	"tidings/bot/filter"
 	"tidings/internal/feed"
 	"tidings/internal/store"
@@ -63,12 +64,12 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 
 // printTrial says what the filter takes of the last days' articles, beside the headlines; of all if there are
 // none of these, and where articles come from if there are none at all.
-func printTrial(ctx context.Context, w io.Writer, db bot.Archive, f *filter.Filter, now time.Time) error {
-	t, err := bot.RunBacktest(ctx, db, f, now, bot.BacktestDays, 0)
+func printTrial(ctx context.Context, w io.Writer, db answer.Tallier, f *filter.Filter, now time.Time) error {
+	t, err := answer.RunBacktest(ctx, db, f, now, answer.BacktestDays, 0)
 	note := ""
 	if err == nil && t.Total() == 0 {
-		t, err = bot.RunBacktestAll(ctx, db, f, 0)
-		note = fmt.Sprintf(" None is of the last %d days.", bot.BacktestDays)
+		t, err = answer.RunBacktestAll(ctx, db, f, 0)
+		note = fmt.Sprintf(" None is of the last %d days.", answer.BacktestDays)
 	}
 	if err != nil {
 		return err
@@ -90,8 +91,13 @@ func parseFilter(words []string) (*filter.Filter, error) {
 	return f, err
 }
 
+// searcher finds articles, newest first.
+type searcher interface {
+	Search(ctx context.Context, q bot.Query) (bot.Page, error)
+}
+
 // eachArticle shows up to n stored articles that f takes, newest first, and returns how many they were.
-func eachArticle(ctx context.Context, db bot.Archive, f *filter.Filter, n int, show func(*bot.Article) error) (shown int, err error) {
+func eachArticle(ctx context.Context, db searcher, f *filter.Filter, n int, show func(*bot.Article) error) (shown int, err error) {
 	q := bot.Query{Filter: f}
 	for shown < n {
 		q.Limit = min(n-shown, searchPage)

@@ -12,6 +12,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/discord"
+	"tidings/bot/engine"
 	"tidings/bot/telegram"
 	"tidings/internal/poll"
 	"tidings/internal/store"
@@ -47,7 +48,7 @@ in the environment or in a .env file (see .env.example), or look around without 
 // service is the running bot: its loops, its feeds and its listener.
 type service struct {
 	log    *slog.Logger
-	bot    *bot.Bot
+	bot    *engine.Engine
 	poller *poll.Poller
 	hubs   *poll.Hubs  // nil if they cannot reach the program
 	server *web.Server // nil if it is turned off
@@ -74,7 +75,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 		return nil, fmt.Errorf("feeds: %w", err)
 	}
 	metrics := web.NewMetrics(version)
-	sv.bot, err = bot.New(bot.Config{
+	sv.bot, err = engine.New(engine.Config{
 		Store: db, Adapters: adapters, Feeds: sv.poller, Operators: s.operators(),
 		Zone: s.Timezone, Logger: s.log, Metrics: metrics,
 	})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/answer"
 	"tidings/internal/feed"
 	"tidings/internal/poll"
 	"tidings/internal/store"
@@ -36,7 +37,7 @@ func (c *sourcesListCmd) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		now := time.Now()
-		recent, err := db.PublishedSince(ctx, now.AddDate(0, 0, -bot.RateDays))
+		recent, err := db.PublishedSince(ctx, now.AddDate(0, 0, -answer.RateDays))
 		if err != nil {
 			return err
 		}
@@ -70,9 +71,9 @@ func printSource(w io.Writer, s *bot.Source, recent int64, now time.Time) error 
 		articles = "1 article"
 	}
 	if recent > 0 {
-		articles += ", " + bot.PerWeek(recent) + " a week"
+		articles += ", " + answer.PerWeek(recent) + " a week"
 	}
-	_, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, bot.SourceState(s, now))
+	_, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, answer.SourceState(s, now))
 	return err
 }
 
@@ -110,7 +111,7 @@ func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) erro
 	}
 	return json.NewEncoder(w).Encode(sourceJSON{
 		Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured,
-		Articles: s.Articles, PerWeek: float64(recent) * 7 / bot.RateDays, State: state,
+		Articles: s.Articles, PerWeek: float64(recent) * 7 / answer.RateDays, State: state,
 		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
 	})
 }

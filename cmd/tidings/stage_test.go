@@ -15,6 +15,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/bottest"
 	"tidings/bot/discord"
+	"tidings/bot/engine"
 	"tidings/bot/telegram"
 	sandboxdiscord "tidings/internal/sandbox/discord"
 	sandboxtelegram "tidings/internal/sandbox/telegram"
@@ -157,9 +158,9 @@ func (s *stage) targets() []bot.Target {
 }
 
 // run starts the bot, and returns what ends it.
-func (s *stage) run() (core *bot.Bot, stop func()) {
+func (s *stage) run() (core *engine.Engine, stop func()) {
 	s.t.Helper()
-	core, err := bot.New(bot.Config{Store: s.db, Adapters: s.adapters, Logger: slog.New(slog.NewTextHandler(&s.log, nil))})
+	core, err := engine.New(engine.Config{Store: s.db, Adapters: s.adapters, Logger: slog.New(slog.NewTextHandler(&s.log, nil))})
 	s.check(err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

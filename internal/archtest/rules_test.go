@@ -38,12 +38,12 @@ func rules() []rule {
 	}
 }
 
-// checkCoreNames looks for platforms in the files of bot itself, comments aside.
+// checkCoreNames looks for platforms in the files of the core, comments aside.
 func checkCoreNames(t tree) []string {
 	platform := regexp.MustCompile(`(?i)discord|telegram`)
 	var broken []string
 	for _, f := range t.files {
-		if f.pkg() != "bot" {
+		if !slices.Contains(core(), f.pkg()) {
 			continue
 		}
 		fset := token.NewFileSet()

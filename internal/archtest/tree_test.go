@@ -25,7 +25,7 @@ const module = "tidings"
 type tree struct {
 	top      []string // names at the top level; folders end in "/"
 	files    []file   // every Go file outside testdata
-	coreDeps []dep    // all that package bot is built from
+	coreDeps []dep    // all that the core is built from
 	example  string   // the text of .env.example
 }
 
@@ -148,10 +148,14 @@ func topLevel(t *testing.T) []string {
 	return slices.Compact(top)
 }
 
-// coreDeps asks the go command what package bot is built from, however indirectly.
+// coreDeps asks the go command what the core is built from, however indirectly.
 func coreDeps(t *testing.T) []dep {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-deps", "-f", "{{.Standard}} {{.ImportPath}}", "./bot")
+	args := []string{"list", "-e", "-deps", "-f", "{{.Standard}} {{.ImportPath}}"}
+	for _, pkg := range core() {
+		args = append(args, "./"+pkg)
+	}
+	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {

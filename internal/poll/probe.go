@@ -10,8 +10,6 @@ import (
 	"tidings/internal/feed"
 )
 
-var _ bot.Refresher = (*Poller)(nil)
-
 // refreshGap is the least time between two fetches of a feed that somebody asks for.
 const refreshGap = 5 * time.Minute
 

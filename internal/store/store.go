@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"tidings/bot"
 	"tidings/internal/database"
 )
 
@@ -36,8 +35,6 @@ type Store struct {
 
 	mostLooked int // maxLooked, less in tests
 }
-
-var _ bot.Store = (*Store)(nil)
 
 //go:embed migrations/*/*.sql
 var migrations embed.FS

@@ -24,8 +24,6 @@ type Metrics struct {
 	commands   *prometheus.HistogramVec
 }
 
-var _ bot.Metrics = (*Metrics)(nil)
-
 // NewMetrics returns metrics that have counted nothing.
 func NewMetrics(version string) *Metrics {
 	m := &Metrics{

@@ -1,0 +1,110 @@
+package answer
+
+import (
+	"fmt"
+	"strings"
+	"tidings/bot"
+	"unicode"
+)
+
+// parseLine reads the arguments of c from a line: numbers in front and at the end go to the
+// arguments in front and at the end that want numbers, and what lies between is the text.
+//
+// What follows a command without arguments is passed over: platforms put payloads there.
+func parseLine(c *bot.Command, line string) (map[string]string, error) {
+	args := map[string]string{}
+	if len(c.Args) == 0 {
+		return args, nil
+	}
+	rest := strings.TrimSpace(line)
+	front, back := 0, len(c.Args)
+	for ; front < back && c.Args[front].Kind == bot.NumberArg; front++ {
+		word, after := cutWord(rest)
+		if word == "" || !c.Args[front].Accepts(word) && !c.Args[front].Required {
+			continue
+		}
+		args[c.Args[front].Name], rest = word, after
+	}
+	for ; back > front && c.Args[back-1].Kind == bot.NumberArg; back-- {
+		before, word := cutLastWord(rest)
+		if a := &c.Args[back-1]; word != "" && a.Accepts(word) {
+			args[a.Name], rest = word, before
+		}
+	}
+	for ; front < back && rest != ""; front++ {
+		value, after := rest, ""
+		if front < back-1 {
+			value, after = cutWord(rest)
+		}
+		args[c.Args[front].Name], rest = value, after
+	}
+	if rest != "" {
+		return nil, usage(c, fmt.Sprintf("I do not know what to do with “%s”.", clip(rest)))
+	}
+	return checkOptions(c, args)
+}
+
+// checkOptions checks arguments by name, as the platform or parseLine took them apart.
+func checkOptions(c *bot.Command, given map[string]string) (map[string]string, error) {
+	args := make(map[string]string, len(given))
+	for i := range c.Args {
+		a := &c.Args[i]
+		value := strings.TrimSpace(given[a.Name])
+		switch {
+		case value == "" && a.Required:
+			return nil, usage(c, "The "+a.Name+" is missing.")
+		case value == "":
+			continue
+		case a.Kind == bot.NumberArg && !a.Accepts(value):
+			return nil, usage(c, fmt.Sprintf("The %s must be a whole number from %d to %d, not “%s”.",
+				a.Name, a.Min, a.Max, clip(value)))
+		}
+		args[a.Name] = value
+	}
+	return args, nil
+}
+
+// usage returns an error that begins with what is wrong and shows how to do it right.
+func usage(c *bot.Command, wrong string) *bot.UserError {
+	t := bot.Join(bot.Plain(wrong+"\nUsage: "), bot.Styled(c.Usage(), bot.Code))
+	if c.Example != "" {
+		t = bot.Join(t, bot.Plain("\nFor example: "), bot.Styled("/"+c.Example, bot.Code))
+	}
+	return &bot.UserError{Text: t}
+}
+
+// subUsage returns an error that lists the subcommands of c.
+func subUsage(c *bot.Command) *bot.UserError {
+	t := bot.Plain("/" + c.Path() + " needs one of these:")
+	for i := range c.Sub {
+		t = bot.Join(t, bot.Plain("\n"), bot.Styled(c.Sub[i].Usage(), bot.Code), bot.Plain(" – "+c.Sub[i].Help))
+	}
+	return &bot.UserError{Text: t}
+}
+
+func cutWord(s string) (word, rest string) {
+	s = strings.TrimSpace(s)
+	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
+		return s[:i], strings.TrimSpace(s[i:])
+	}
+	return s, ""
+}
+
+func cutLastWord(s string) (rest, word string) {
+	s = strings.TrimSpace(s)
+	if i := strings.LastIndexFunc(s, unicode.IsSpace); i >= 0 {
+		return strings.TrimSpace(s[:i]), s[i+1:]
+	}
+	return "", s
+}
+
+// maxEcho bounds in bytes what an answer repeats of what somebody typed.
+const maxEcho = 60
+
+// clip returns s fit for being repeated in an answer.
+func clip(s string) string {
+	if c := bot.CleanText(s, maxEcho); c != bot.CleanText(s, len(s)) {
+		return c + bot.Ellipsis
+	}
+	return bot.CleanText(s, maxEcho)
+}

@@ -1,0 +1,47 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"tidings/bot"
+)
+
+// correctionsCommand says what a chat hears when an article is corrected.
+func (h *Handler) correctionsCommand() bot.Command {
+	return bot.Command{
+		Name: "corrections", Help: "Whether corrections of an alert are posted as replies to it",
+		Sub: []bot.Command{
+			{
+				Name: "on", Help: "Say below an alert what was corrected in it", Example: "corrections on",
+				Access: bot.Managers, Run: h.correctionsOn,
+			},
+			{
+				Name: "off", Help: "Correct alerts where they stand, and say nothing", Example: "corrections off",
+				Access: bot.Managers, Run: h.correctionsOff,
+			},
+		},
+	}
+}
+
+// correctionsOn answers /corrections on.
+func (h *Handler) correctionsOn(ctx context.Context, r bot.Request) (bot.Message, error) {
+	return h.setCorrections(ctx, r, bot.CorrectByReply,
+		"When an article is corrected in its title or facts, I correct its alert and say below it what was corrected.")
+}
+
+// correctionsOff answers /corrections off.
+func (h *Handler) correctionsOff(ctx context.Context, r bot.Request) (bot.Message, error) {
+	return h.setCorrections(ctx, r, bot.CorrectQuietly, "When an article is corrected, I correct its alert where it stands and say nothing.")
+}
+
+func (h *Handler) setCorrections(ctx context.Context, r bot.Request, to bot.Corrections, done string) (bot.Message, error) {
+	err := h.store.SetCorrections(ctx, r.Target, to)
+	if errors.Is(err, bot.ErrNotFound) {
+		return bot.Message{}, &bot.UserError{Text: noSubscriptions()}
+	}
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("set corrections in %s: %w", r.Target, err)
+	}
+	return bot.Message{Text: bot.Plain(done)}, nil
+}

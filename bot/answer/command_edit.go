@@ -1,0 +1,57 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"tidings/bot"
+)
+
+// filterEdit answers /filter edit with a form that holds the present filter.
+func (h *Handler) filterEdit(ctx context.Context, r bot.Request) (bot.Message, error) {
+	s, err := h.numbered(ctx, r)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	return h.editForm(ctx, s.Number, s.Filter)
+}
+
+func (h *Handler) editForm(ctx context.Context, number int, text string) (bot.Message, error) {
+	n := strconv.Itoa(number)
+	return h.filterForm(ctx, "Filter of subscription "+n, text, "preview", map[string]string{"number": n})
+}
+
+// rewriteFilter answers the button that goes back to the form.
+func (h *Handler) rewriteFilter(ctx context.Context, r bot.Request) (bot.Message, error) {
+	return h.editForm(ctx, r.Number("number", 0), r.Args["filter"])
+}
+
+// previewFilter answers the form: it shows what the filter would take, and asks whether to keep it.
+func (h *Handler) previewFilter(ctx context.Context, r bot.Request) (bot.Message, error) {
+	args := map[string]string{"number": r.Args["number"], "filter": r.Args["filter"]}
+	again, err := h.button(ctx, "Edit again", bot.PlainButton, "rewrite", args)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	cancel, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	f, err := parseFilter(args["filter"])
+	if fault, ok := errors.AsType[*bot.UserError](err); ok {
+		return bot.Message{Text: fault.Text, Buttons: [][]bot.Button{{again, cancel}}}, nil
+	}
+	if err != nil {
+		return bot.Message{}, err
+	}
+	t, err := h.try(ctx, f, BacktestDays, trialSamples)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	save, err := h.button(ctx, "Save", bot.PrimaryButton, "filter set", args)
+	return bot.Message{
+		Text: bot.Join(t.Summary(), doubts(f), t.Bars(), h.samples(&t),
+			bot.Plain("\n\nShall subscription "+args["number"]+" send that?")),
+		Buttons: [][]bot.Button{{save, again, cancel}},
+	}, err
+}

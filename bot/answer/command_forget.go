@@ -1,0 +1,39 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"tidings/bot"
+)
+
+// forget answers /forget by asking first.
+func (h *Handler) forget(ctx context.Context, r bot.Request) (bot.Message, error) {
+	subs, err := h.subscriptionsOf(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	t := bot.Plain("Shall I forget this chat? Its subscriptions end, nothing more is posted, and what I keep of it is removed for good: " +
+		"settings, who subscribed, and which alerts were posted. The alerts themselves stay.")
+	if len(subs) > 0 {
+		t = bot.Join(t, bot.Plain("\nThis ends:"), subscriptionLines(subs))
+	}
+	yes, err := h.button(ctx, "Forget this chat", bot.DangerButton, "forgetnow", nil)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	no, err := h.button(ctx, "Keep", bot.PlainButton, "keep", nil)
+	return bot.Message{Text: t, Buttons: [][]bot.Button{{yes, no}}}, err
+}
+
+// forgetNow answers the button that says yes.
+func (h *Handler) forgetNow(ctx context.Context, r bot.Request) (bot.Message, error) {
+	n, err := h.store.Forget(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("forget %s: %w", r.Target, err)
+	}
+	t := bot.Plain("Forgotten.")
+	if n > 0 {
+		t = bot.Plain("Forgotten; " + count(n, "subscription") + " ended.")
+	}
+	return bot.Message{Text: bot.Join(t, bot.Plain(" To begin anew: "), bot.Styled("/subscribe", bot.Code))}, nil
+}

@@ -1,0 +1,132 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// defaultHeadlines is how many headlines /latest shows unless told otherwise.
+const defaultHeadlines = 5
+
+// trail is where a reader is in a list of pages: the Before of every page up to the one shown.
+type trail []int64
+
+// here returns the Before of the page shown.
+func (t trail) here() int64 {
+	if len(t) == 0 {
+		return 0
+	}
+	return t[len(t)-1]
+}
+
+// latest answers /latest and /search, and the buttons that page through what they found.
+func (h *Handler) latest(ctx context.Context, r bot.Request) (bot.Message, error) {
+	f, err := parseFilter(r.Args["filter"])
+	if err != nil {
+		return bot.Message{}, err
+	}
+	text := f.String()
+	n := min(max(r.Number("count", defaultHeadlines), 1), maxHeadlines)
+	at := trail(parseNumbers(r.Args["at"]))
+	page, err := h.store.Search(ctx, bot.Query{Filter: f, Before: at.here(), Limit: n})
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("search %q: %w", text, err)
+	}
+	m := bot.Message{Text: h.page(f, at, &page)}
+	m.Buttons, err = h.pageButtons(ctx, text, n, at, page.Next)
+	return m, err
+}
+
+// page returns the words of one page of headlines.
+func (h *Handler) page(f *filter.Filter, at trail, page *bot.Page) bot.Text {
+	t := bot.Plain("Latest headlines")
+	if !f.Empty() {
+		t = bot.Join(t, bot.Plain(" for "), bot.Styled(f.String(), bot.Code))
+	}
+	if len(at) > 0 {
+		t = bot.Join(t, bot.Plain(fmt.Sprintf(", page %d", len(at)+1)))
+	}
+	if len(page.Articles) == 0 {
+		return nothing(f, at, page)
+	}
+	for i := range page.Articles {
+		t = bot.Join(t, bot.Plain("\n\n"), h.headline(&page.Articles[i], nil))
+	}
+	if page.Partial {
+		t = bot.Join(t, bot.Plain(fmt.Sprintf("\n\nI looked through %s so far.", count(page.Looked, "article"))))
+	}
+	return t
+}
+
+// nothing returns what to say of a page without headlines.
+func nothing(f *filter.Filter, at trail, page *bot.Page) bot.Text {
+	text := bot.Styled(f.String(), bot.Code)
+	switch {
+	case page.Partial:
+		return bot.Join(bot.Plain(fmt.Sprintf("None of %s matches ", count(page.Looked, "article"))), text, bot.Plain(". Older ones may."))
+	case len(at) > 0:
+		return bot.Plain("That was the last page.")
+	case f.Empty():
+		return bot.Plain("There are no articles yet. They will be here as soon as a source publishes one.")
+	}
+	t := bot.Join(bot.Plain("No stored article matches "), text, bot.Plain("."))
+	if hint := bot.Join(doubts(f), miscount(f.String())); hint != nil {
+		return bot.Join(t, hint)
+	}
+	return bot.Join(t, bot.Plain("\nWords match whole: try a beginning with a star, as in "), bot.Styled("sanction*", bot.Code),
+		bot.Plain(", or fewer words. /help filter explains more."))
+}
+
+// maxMiscount is the largest number that somebody may have meant for a count and not for a year.
+const maxMiscount = 999
+
+// miscount shows where the count goes, if a filter begins or ends with a number that was not taken for one.
+func miscount(filter string) bot.Text {
+	first, after := cutWord(filter)
+	before, last := cutLastWord(filter)
+	for _, c := range []struct{ number, words string }{{first, after}, {last, before}} {
+		n, err := strconv.Atoi(c.number)
+		if err != nil || n < 0 || n > maxMiscount || c.words == "" {
+			continue
+		}
+		right := fmt.Sprintf("/latest %s %d", c.words, min(max(n, 1), maxHeadlines))
+		return bot.Join(bot.Plain(fmt.Sprintf("\nTo have up to %d headlines, put their number last: ", maxHeadlines)), bot.Styled(right, bot.Code))
+	}
+	return nil
+}
+
+func (h *Handler) pageButtons(ctx context.Context, text string, n int, at trail, next int64) ([][]bot.Button, error) {
+	args := map[string]string{}
+	if text != "" {
+		args["filter"] = text
+	}
+	if n != defaultHeadlines {
+		args["count"] = strconv.Itoa(n)
+	}
+	var row []bot.Button
+	add := func(label string, to trail) error {
+		args["at"] = formatNumbers(to)
+		b, err := h.button(ctx, label, bot.PlainButton, "latest", args)
+		row = append(row, b)
+		return err
+	}
+	if len(at) > 0 {
+		if err := add("‹ Newer", at[:len(at)-1]); err != nil {
+			return nil, err
+		}
+	}
+	if next != 0 {
+		if err := add("Older ›", append(slices.Clip(at), next)); err != nil {
+			return nil, err
+		}
+	}
+	if row == nil {
+		return nil, nil
+	}
+	return [][]bot.Button{row}, nil
+}

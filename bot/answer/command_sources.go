@@ -1,0 +1,205 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"tidings/bot"
+)
+
+// sources answers /sources. Addresses are not shown: they may hold a secret.
+func (h *Handler) sources(ctx context.Context, r bot.Request) (bot.Message, error) {
+	sources, err := h.allSources(ctx)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if len(sources) == 0 {
+		return bot.Message{Text: bot.Plain("There are no sources yet. Those who run the bot name feeds in FEEDS, or add them here with /sources add.")}, nil
+	}
+	line := h.sourceLine
+	if h.isOperator(r.Invocation) {
+		if line, err = h.operatorLine(ctx); err != nil {
+			return bot.Message{}, err
+		}
+	}
+	t := bot.Plain("Articles come from:")
+	for i := range sources {
+		if i == maxSourceLines {
+			t = bot.Join(t, bot.Plain(fmt.Sprintf("\n… and %s.", count(len(sources)-i, "other"))))
+			break
+		}
+		t = bot.Join(t, bot.Plain("\n"), line(&sources[i]))
+	}
+	return bot.Message{Text: bot.Join(t, bot.Plain("\n\nTo choose one, filter by it: "),
+		bot.Styled("source:"+sources[0].Name, bot.Code))}, nil
+}
+
+// maxSourceLines is how many sources a message has room for.
+const maxSourceLines = 30
+
+// sourceLine describes a source to readers.
+func (h *Handler) sourceLine(s *bot.Source) bot.Text {
+	t := bot.Join(sourceName(s), articlesOf(s))
+	if s.Kind != bot.FeedSource {
+		return t
+	}
+	switch f := &s.Fetch; {
+	case f.Failures > 0:
+		t = bot.Join(t, bot.Plain(" · cannot be read at present"))
+	case f.LastSuccess.IsZero():
+		t = bot.Join(t, bot.Plain(" · not read yet"))
+	default:
+		t = bot.Join(t, bot.Plain(" · read "+ago(h.now(), f.LastSuccess)))
+	}
+	return t
+}
+
+func sourceName(s *bot.Source) bot.Text {
+	t := bot.Styled(s.Name, bot.Bold)
+	if s.Title != "" {
+		t = bot.Join(t, bot.Plain(" – "+s.Title))
+	}
+	return t
+}
+
+func articlesOf(s *bot.Source) bot.Text {
+	if s.Articles == 0 {
+		return bot.Plain(" · no articles yet")
+	}
+	return bot.Plain(" · " + count(int(s.Articles), "article"))
+}
+
+// operatorLine returns what describes a source to those who run the bot.
+func (h *Handler) operatorLine(ctx context.Context) (func(s *bot.Source) bot.Text, error) {
+	now := h.now()
+	recent, err := h.store.PublishedSince(ctx, now.AddDate(0, 0, -RateDays))
+	if err != nil {
+		return nil, fmt.Errorf("count articles by source: %w", err)
+	}
+	floods, err := h.store.BulkUpdates(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("floods: %w", err)
+	}
+	held := map[string]int{}
+	for _, f := range floods {
+		held[f.Source] = f.Articles
+	}
+	return func(s *bot.Source) bot.Text {
+		t := bot.Join(sourceName(s), articlesOf(s))
+		if n := recent[s.Name]; n > 0 {
+			t = bot.Join(t, bot.Plain(", "+PerWeek(n)+" a week"))
+		}
+		t = bot.Join(t, bot.Plain(" · "+SourceState(s, now)))
+		if n := held[s.Name]; n > 0 {
+			t = bot.Join(t, bot.Plain(fmt.Sprintf(" · %s held back: ", count(n, "article"))),
+				bot.Styled("/sources release "+s.Name, bot.Code), bot.Plain(" or "), bot.Styled("/sources forget "+s.Name, bot.Code))
+		}
+		return t
+	}, nil
+}
+
+// sourcesRemove answers /sources remove.
+func (h *Handler) sourcesRemove(ctx context.Context, r bot.Request) (bot.Message, error) {
+	s, err := h.sourceNamed(ctx, r.Args["name"])
+	switch {
+	case err != nil:
+		return bot.Message{}, err
+	case s.Configured:
+		return bot.Message{}, bot.UserErrorf("%s is named in the FEEDS setting. Take it out there and restart the bot.", s.Name)
+	case s.Kind != bot.FeedSource:
+		return bot.Message{}, bot.UserErrorf("%s is not a feed: its articles are handed to me, so there is nothing to stop following.", s.Name)
+	}
+	if err := h.store.RemoveSource(ctx, s.Name); err != nil {
+		return bot.Message{}, fmt.Errorf("remove source %s: %w", s.Name, err)
+	}
+	return bot.Message{Text: bot.Plain("No longer following " + s.Name + ". Its articles stay in the archive.")}, nil
+}
+
+// sourcesRefresh answers /sources refresh: the feed is asked now, if its server allows it.
+func (h *Handler) sourcesRefresh(ctx context.Context, r bot.Request) (bot.Message, error) {
+	s, err := h.sourceNamed(ctx, r.Args["name"])
+	if err != nil {
+		return bot.Message{}, err
+	}
+	refresher, ok := h.feeds.(Refresher)
+	if !ok || s.Kind != bot.FeedSource {
+		return bot.Message{}, bot.UserErrorf("%s is not a feed that I read.", s.Name)
+	}
+	err = refresher.Refresh(ctx, s.Name)
+	if errors.Is(err, bot.ErrTooSoon) {
+		return bot.Message{}, bot.UserErrorf("%s was asked a moment ago, or its server wants to be left alone for now (%s).", s.Name, SourceState(&s, h.now()))
+	}
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("refresh source %s: %w", s.Name, err)
+	}
+	return bot.Message{Text: bot.Plain("Asking " + s.Name + " now. /sources shows what comes of it.")}, nil
+}
+
+// sourcesRelease answers /sources release: what was held back becomes alerts.
+func (h *Handler) sourcesRelease(ctx context.Context, r bot.Request) (bot.Message, error) {
+	return h.endFlood(ctx, r, h.store.ApproveBulkUpdate, "Released %s of %s. What is still fresh is posted.")
+}
+
+// sourcesForget answers /sources forget: what was held back stays in the archive alone.
+func (h *Handler) sourcesForget(ctx context.Context, r bot.Request) (bot.Message, error) {
+	return h.endFlood(ctx, r, h.store.DismissBulkUpdate, "%s of %s will not be posted. /latest finds them.")
+}
+
+func (h *Handler) endFlood(
+	ctx context.Context, r bot.Request, end func(context.Context, string) (int, error), done string,
+) (bot.Message, error) {
+	s, err := h.sourceNamed(ctx, r.Args["name"])
+	if err != nil {
+		return bot.Message{}, err
+	}
+	n, err := end(ctx, s.Name)
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("end the flood of %s: %w", s.Name, err)
+	}
+	if n == 0 {
+		return bot.Message{Text: bot.Plain("Nothing of " + s.Name + " is held back.")}, nil
+	}
+	return bot.Message{Text: bot.Plain(fmt.Sprintf(done, count(n, "article"), s.Name))}, nil
+}
+
+// sourceNamed returns the source of a name that somebody typed.
+func (h *Handler) sourceNamed(ctx context.Context, typed string) (bot.Source, error) {
+	sources, err := h.allSources(ctx)
+	if err != nil {
+		return bot.Source{}, err
+	}
+	name := strings.ToLower(typed)
+	i := slices.IndexFunc(sources, func(s bot.Source) bool { return s.Name == name })
+	switch {
+	case len(sources) == 0:
+		return bot.Source{}, bot.UserErrorf("There are no sources yet.")
+	case i < 0:
+		return bot.Source{}, bot.UserErrorf("There is no source “%s”. There are: %s.", clip(name), sourceNames(sources))
+	}
+	return sources[i], nil
+}
+
+func sourceNames(sources []bot.Source) string {
+	names := make([]string, len(sources))
+	for i := range sources {
+		names[i] = sources[i].Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// completeSource suggests the names of sources.
+func (h *Handler) completeSource(ctx context.Context, _ bot.Invocation, typed string) ([]bot.Choice, error) {
+	sources, err := h.allSources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var choices []bot.Choice
+	for i := range sources {
+		if name := sources[i].Name; strings.HasPrefix(name, strings.ToLower(typed)) {
+			choices = append(choices, bot.Choice{Label: name, Value: name})
+		}
+	}
+	return choices, nil
+}

@@ -1,0 +1,123 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"tidings/bot"
+)
+
+// status answers /status: how the bot is doing, and what there is to say of this chat.
+func (h *Handler) status(ctx context.Context, r bot.Request) (bot.Message, error) {
+	stats, err := h.store.Stats(ctx)
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("stats: %w", err)
+	}
+	here, err := h.targetStatus(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	subs, err := h.subscriptionsOf(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	aside, err := h.setAside(ctx, r, &here)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	t := bot.Join(h.upkeep(&stats, r.Target.Platform), bot.Plain("\n\nThis chat has "+subscriptionCount(len(subs))+". "),
+		h.lastHere(&here), aside, h.standing(&here))
+	m := bot.Message{Text: t}
+	m.Buttons, err = h.standingButtons(ctx, &here)
+	return m, err
+}
+
+// upkeep says how the bot is doing as a whole.
+func (h *Handler) upkeep(s *bot.Stats, platform string) bot.Text {
+	t := bot.Plain(fmt.Sprintf("I am up, with %s from %s.", count(int(s.Articles), "article"), count(int(s.Sources), "source")))
+	if !s.NewestArticle.IsZero() {
+		t = bot.Join(t, bot.Plain(" The newest came in "), bot.Moment(s.NewestArticle, h.zone), bot.Plain("."))
+	}
+	if d := h.delay(platform); d.Over > 0 {
+		t = bot.Join(t, bot.Plain(fmt.Sprintf(" Of late, half of the alerts were posted within %s, 99 of 100 within %s.",
+			took(d.P50), took(d.P99))))
+	}
+	if n := s.Backlog[platform]; n > 0 {
+		t = bot.Join(t, bot.Plain(fmt.Sprintf(" %s waiting to be posted, all chats together.", alertsAre(int(n)))))
+	}
+	return t
+}
+
+func subscriptionCount(n int) string {
+	if n == 0 {
+		return "no subscriptions"
+	}
+	return count(n, "subscription")
+}
+
+// lastHere says when the last alert arrived and what waits.
+func (h *Handler) lastHere(s *bot.TargetStatus) bot.Text {
+	t := bot.Plain("No alert has been posted here yet.")
+	if !s.LastSent.IsZero() {
+		t = bot.Join(bot.Plain("The last alert was posted "), bot.Moment(s.LastSent, h.zone),
+			bot.Plain(fmt.Sprintf(", %s after I had the article.", took(s.LastLag))))
+	}
+	if s.Waiting > 0 && s.Suspended == "" {
+		t = bot.Join(t, bot.Plain(fmt.Sprintf(" %s waiting.", alertsAre(s.Waiting))))
+	}
+	if s.Corrections == bot.CorrectByReply {
+		t = bot.Join(t, bot.Plain(" Corrections are posted as replies."))
+	}
+	return t
+}
+
+// setAside says what could not be posted, and tells those who manage the chat why.
+func (h *Handler) setAside(ctx context.Context, r bot.Request, s *bot.TargetStatus) (bot.Text, error) {
+	var t bot.Text
+	if s.Uncertain > 0 {
+		t = bot.Plain(fmt.Sprintf("\n%s got no answer from the platform; what it was about may stand here twice.", tries(s.Uncertain)))
+	}
+	if s.Rejected == 0 {
+		return t, nil
+	}
+	t = bot.Join(t, bot.Plain("\n"+count(s.Rejected, "alert")+" could not be posted"))
+	manages, err := h.manages(ctx, r.Invocation)
+	if manages {
+		t = bot.Join(t, bot.Plain("; the reason for the last: "+s.LastRejected))
+	}
+	return bot.Join(t, bot.Plain(".")), err
+}
+
+// standing says what keeps alerts from being posted here, if anything does.
+func (h *Handler) standing(s *bot.TargetStatus) bot.Text {
+	switch {
+	case s.Suspended != "":
+		t := bot.Join(bot.Plain("\n\nSince "), bot.Moment(s.SuspendedSince, h.zone),
+			bot.Plain(" no alerts are posted here: "+s.Suspended+"."))
+		if s.Waiting > 0 {
+			t = bot.Join(t, bot.Plain(fmt.Sprintf(" Nothing is lost: %s waiting.", alertsAre(s.Waiting))))
+		}
+		return t
+	case s.OnHold > 0:
+		return bot.Plain(fmt.Sprintf("\n\n%s held back from the time I was away.", alertsAre(s.OnHold)))
+	}
+	return nil
+}
+
+// standingButtons lets managers mend what standing says.
+func (h *Handler) standingButtons(ctx context.Context, s *bot.TargetStatus) ([][]bot.Button, error) {
+	switch {
+	case s.Suspended != "":
+		b, err := h.button(ctx, "Resume", bot.PrimaryButton, "resume", nil)
+		return [][]bot.Button{{b}}, err
+	case s.OnHold > 0:
+		return h.catchUpButtons(ctx, s.OnHold)
+	}
+	return nil, nil
+}
+
+func tries(n int) string {
+	if n == 1 {
+		return "One try"
+	}
+	return fmt.Sprintf("%d tries", n)
+}

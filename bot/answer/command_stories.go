@@ -1,0 +1,49 @@
+package answer
+
+import (
+	"context"
+	"fmt"
+	"tidings/bot"
+)
+
+// storiesCommand says what becomes of the second article of a story, and the third.
+func (h *Handler) storiesCommand() bot.Command {
+	return bot.Command{
+		Name: "stories", Help: "One alert for a story, or one for each article of it",
+		Sub: []bot.Command{
+			{
+				Name: "on", Help: "Name further articles of a story on its first alert", Example: "stories on",
+				Access: bot.Managers, Args: []bot.Arg{h.numberArg()}, Run: h.storiesOn,
+			},
+			{
+				Name: "off", Help: "Post an alert for every article, also of one story", Example: "stories off 1",
+				Access: bot.Managers, Args: []bot.Arg{h.numberArg()}, Run: h.storiesOff,
+			},
+		},
+	}
+}
+
+// storiesOn answers /stories on.
+func (h *Handler) storiesOn(ctx context.Context, r bot.Request) (bot.Message, error) {
+	return h.setStories(ctx, r, bot.Grouped, "Further articles of a story are named on its first alert, for:")
+}
+
+// storiesOff answers /stories off.
+func (h *Handler) storiesOff(ctx context.Context, r bot.Request) (bot.Message, error) {
+	return h.setStories(ctx, r, bot.Apart, "Every article gets an alert of its own, also several of one story, for:")
+}
+
+// setStories changes one subscription of the chat, or all.
+func (h *Handler) setStories(ctx context.Context, r bot.Request, to bot.Stories, done string) (bot.Message, error) {
+	subs, err := h.oneOrAll(ctx, r)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	for i := range subs {
+		if err := h.store.SetStories(ctx, subs[i].ID, to); err != nil {
+			return bot.Message{}, fmt.Errorf("set stories of subscription %d: %w", subs[i].ID, err)
+		}
+		subs[i].Stories = to
+	}
+	return bot.Message{Text: bot.Join(bot.Plain(done), subscriptionLines(subs))}, nil
+}

@@ -1,0 +1,158 @@
+package answer
+
+import (
+	"context"
+	"slices"
+	"tidings/bot"
+)
+
+// table returns the commands that people can type. Menus, help and the parsing of arguments follow
+// from it, on every platform.
+func (h *Handler) table() []bot.Command {
+	table := slices.Concat(h.readerCommands(), h.subscriptionCommands(),
+		[]bot.Command{h.filterCommand(), h.storiesCommand(), h.correctionsCommand(), h.sourcesCommand()}, h.generalCommands())
+	for i := range table {
+		for j := range table[i].Sub {
+			table[i].Sub[j].Parent = table[i].Name
+		}
+	}
+	return table
+}
+
+// readerCommands are for whoever wants to read.
+func (h *Handler) readerCommands() []bot.Command {
+	count := bot.Arg{Name: "count", Help: "How many headlines, 1 to 10", Kind: bot.NumberArg, Min: 1, Max: maxHeadlines}
+	return []bot.Command{
+		{
+			Name: "latest", Help: "Recent headlines, newest first", Example: "latest missile 5",
+			Args: []bot.Arg{h.filterArg(), count}, Run: h.latest,
+		},
+		{
+			Name: "search", Help: "Search all stored headlines, newest first", Example: `search "military parade"`,
+			Args: []bot.Arg{h.filterArg().AsRequired(), count}, Run: h.latest,
+		},
+		{
+			Name: "why", Help: "Why an article was, or was not, posted here", Example: "why https://example.com/story",
+			OnMessage: "Why?", Run: h.why,
+			Args: []bot.Arg{{Name: "link", Help: "Its link or number; or reply to an alert with /why"}},
+		},
+	}
+}
+
+// subscriptionCommands say what a chat gets.
+func (h *Handler) subscriptionCommands() []bot.Command {
+	return []bot.Command{
+		{
+			Name: "subscribe", Aliases: []string{"sub"}, Help: "Get alerts here from now on",
+			Example: "subscribe missile -drill", Access: bot.Managers, Args: []bot.Arg{h.filterArg()}, Run: h.subscribe,
+		},
+		{
+			Name: "unsubscribe", Aliases: []string{"unsub"}, Help: "End one subscription, or all",
+			Example: "unsubscribe 1", Access: bot.Managers, Args: []bot.Arg{h.numberArg()}, Run: h.unsubscribe,
+		},
+		{
+			Name: "subscriptions", Aliases: []string{"list"}, Help: "What this chat is subscribed to", Run: h.subscriptions,
+		},
+	}
+}
+
+func (h *Handler) filterCommand() bot.Command {
+	return bot.Command{
+		Name: "filter", Help: "Change a subscription's filter, or try one out",
+		Sub: []bot.Command{
+			{
+				Name: "set", Help: "Give a subscription another filter", Example: "filter set 1 missile OR rocket",
+				Access: bot.Managers, Args: []bot.Arg{h.numberArg().AsRequired(), h.filterArg().AsRequired()}, Run: h.filterSet,
+			},
+			{
+				Name: "clear", Help: "Let a subscription take every article", Example: "filter clear 1",
+				Access: bot.Managers, Args: []bot.Arg{h.numberArg().AsRequired()}, Run: h.filterClear,
+			},
+			{
+				Name: "edit", Help: "Change a subscription's filter from what it is", Example: "filter edit 1",
+				Access: bot.Managers, Args: []bot.Arg{h.numberArg().AsRequired()}, Run: h.filterEdit,
+			},
+			{
+				Name: "test", Help: "Try a filter on the articles of the last days", Example: "filter test title:kim 30",
+				Args: []bot.Arg{h.filterArg().AsRequired(), {
+					Name: "days", Help: `How many days, 1 to 90; a filter that ends in a number goes in quotes: "covid 19"`,
+					Kind: bot.NumberArg, Min: 1, Max: maxBacktestDays,
+				}}, Run: h.filterTest,
+			},
+		},
+	}
+}
+
+func (h *Handler) sourcesCommand() bot.Command {
+	return bot.Command{
+		Name: "sources", Help: "Where the articles come from", Run: h.sources,
+		Sub: []bot.Command{
+			{Name: "list", Help: "Where the articles come from", Run: h.sources},
+			{
+				Name: "add", Help: "Follow a feed", Example: "sources add https://example.com/feed.xml", Access: bot.Operators,
+				Args: []bot.Arg{{Name: "url", Help: "The feed's address", Required: true}}, Run: h.sourcesAdd,
+			},
+			h.sourceCommand("remove", "Stop following a feed; its articles stay", h.sourcesRemove),
+			h.sourceCommand("refresh", "Ask a feed now, if its server allows it", h.sourcesRefresh),
+			h.sourceCommand("release", "Post what a flood of articles held back", h.sourcesRelease),
+			h.sourceCommand("forget", "Leave what a flood held back in the archive", h.sourcesForget),
+		},
+	}
+}
+
+// sourceCommand is a command of operators about one source.
+func (h *Handler) sourceCommand(name, help string, run func(context.Context, bot.Request) (bot.Message, error)) bot.Command {
+	return bot.Command{
+		Name: name, Help: help, Example: "sources " + name + " example", Access: bot.Operators, Run: run,
+		Args: []bot.Arg{{Name: "name", Help: "The source's name", Required: true, Complete: h.completeSource}},
+	}
+}
+
+// generalCommands are about the bot itself.
+func (h *Handler) generalCommands() []bot.Command {
+	return []bot.Command{
+		{Name: "status", Help: "How the bot is doing, and what is waiting here", Run: h.status},
+		{
+			Name: "forget", Help: "End everything here and remove what is kept of this chat", Example: "forget",
+			Access: bot.Managers, Run: h.forget,
+		},
+		{
+			Name: "help", Help: "What you can ask for", Example: "help filter",
+			Args: []bot.Arg{{Name: "command", Help: "A command to explain"}}, Run: h.help,
+		},
+		{Name: "start", Help: "What this bot does", Run: h.start},
+	}
+}
+
+func (h *Handler) filterArg() bot.Arg {
+	return bot.Arg{Name: "filter", Help: "Keywords, for example: missile -drill", Complete: h.completeFilter}
+}
+
+func (h *Handler) numberArg() bot.Arg {
+	return bot.Arg{
+		Name: "number", Help: "The subscription's number in /subscriptions", Kind: bot.NumberArg,
+		Min: 1, Max: maxNumber, Complete: h.completeNumber,
+	}
+}
+
+// pressTable returns what only buttons reach.
+func (h *Handler) pressTable() []bot.Command {
+	return []bot.Command{
+		{Name: "subscribenow", Access: bot.Managers, Run: h.subscribeNow},
+		{Name: "narrow", Access: bot.Managers, Run: h.narrow},
+		{Name: "preview", Access: bot.Managers, Run: h.previewFilter},
+		{Name: "rewrite", Access: bot.Managers, Run: h.rewriteFilter},
+		{Name: "end", Access: bot.Managers, Run: h.end},
+		{Name: "forgetnow", Access: bot.Managers, Run: h.forgetNow},
+		{Name: "keep", Run: h.keep},
+		{Name: "resume", Access: bot.Managers, Run: h.resume},
+		{Name: "catchup", Access: bot.Managers, Run: h.catchUp},
+	}
+}
+
+const (
+	// maxNumber is the highest number a subscription can be called by.
+	maxNumber = 9999
+	// maxHeadlines is how many headlines one page shows.
+	maxHeadlines = 10
+)

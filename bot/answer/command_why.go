@@ -1,0 +1,213 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// why answers /why: an article's path to this chat, or what kept it.
+func (h *Handler) why(ctx context.Context, r bot.Request) (bot.Message, error) {
+	manages, err := h.manages(ctx, r.Invocation)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	list, err := h.pointedAt(ctx, r)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if !manages {
+		list = h.visible(list)
+	}
+	switch {
+	case len(list) == 0 && r.Args["link"] == "":
+		return bot.Message{}, bot.UserErrorf("That message is about no article that I know.")
+	case len(list) == 0:
+		return bot.Message{}, bot.UserErrorf("I know of no article with that link or number. /latest shows those I have.")
+	case len(list) > 1:
+		return bot.Message{Text: h.choice(list)}, nil
+	}
+	p := passage{Article: list[0], target: r.Target, manages: manages}
+	p.secret = !r.Direct && p.Embargo.After(h.now())
+	if p.Trace, err = h.store.Trace(ctx, r.Target, p.ID); err != nil {
+		return bot.Message{}, fmt.Errorf("trace: %w", err)
+	}
+	if p.status, err = h.targetStatus(ctx, r.Target); err != nil {
+		return bot.Message{}, err
+	}
+	subs, err := h.subscriptionsOf(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	return bot.Message{Text: bot.Join(h.origin(&p), h.fate(&p), h.verdicts(&p, subs))}, nil
+}
+
+// passage is an article on its way to a target.
+type passage struct {
+	bot.Article
+	bot.Trace
+	target  bot.Target
+	status  bot.TargetStatus
+	manages bool // whoever asks manages the place
+	secret  bool // others may read the answer, and may not know of the article yet
+}
+
+// manages reports whether whoever asks may manage the place or runs the bot.
+func (h *Handler) manages(ctx context.Context, inv bot.Invocation) (bool, error) {
+	if h.isOperator(inv) || inv.Manager == nil {
+		return h.isOperator(inv), nil
+	}
+	ok, err := inv.Manager(ctx)
+	if err != nil {
+		return false, fmt.Errorf("ask for the rights of %s in %s: %w", inv.User.ID, inv.Target, err)
+	}
+	return ok, nil
+}
+
+// pointedAt returns the articles that a request names, by a link, a number or the alert that it replies to.
+func (h *Handler) pointedAt(ctx context.Context, r bot.Request) ([]bot.Article, error) {
+	ref := strings.Trim(r.Args["link"], "#<>")
+	if ref == "" && r.ReplyTo == "" {
+		return nil, &bot.UserError{Text: bot.Join(bot.Plain("Which article? Name it by link or number, as in "),
+			bot.Styled("/why https://example.com/story", bot.Code), bot.Plain(", or reply to an alert with /why."))}
+	}
+	if ref == "" {
+		return h.postedAs(ctx, r.Target, r.ReplyTo)
+	}
+	a, err := h.store.Find(ctx, ref)
+	if errors.Is(err, bot.ErrNotFound) {
+		return h.postedAs(ctx, r.Target, messageIn(ref))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find: %w", err)
+	}
+	return []bot.Article{a}, nil
+}
+
+// messageIn returns what a link to a message ends with, on the platforms that have such links.
+func messageIn(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return path.Base(u.Path)
+}
+
+// postedAs returns the articles that a message is about.
+func (h *Handler) postedAs(ctx context.Context, t bot.Target, messageID string) ([]bot.Article, error) {
+	ids, err := h.store.Posted(ctx, t, messageID)
+	if err != nil {
+		return nil, err
+	}
+	var list []bot.Article
+	for _, id := range ids {
+		a, err := h.store.Find(ctx, strconv.FormatInt(id, 10))
+		if err != nil {
+			return nil, fmt.Errorf("find: %w", err)
+		}
+		list = append(list, a)
+	}
+	return list, nil
+}
+
+// visible leaves out what no audience may see yet.
+func (h *Handler) visible(list []bot.Article) []bot.Article {
+	var out []bot.Article
+	for i := range list {
+		if !list[i].Embargo.After(h.now()) {
+			out = append(out, list[i])
+		}
+	}
+	return out
+}
+
+// choice lists the articles of one message.
+func (h *Handler) choice(list []bot.Article) bot.Text {
+	t := bot.Plain("That message is about several articles. Name one:")
+	for i := range list {
+		t = bot.Join(t, bot.Plain("\n"), bot.Styled(fmt.Sprintf("/why %d", list[i].ID), bot.Code), bot.Plain(" "+list[i].Title))
+	}
+	return t
+}
+
+// origin says what is known of an article and since when.
+func (h *Handler) origin(p *passage) bot.Text {
+	about := h.headline(&p.Article, nil)
+	if p.secret {
+		about = bot.Plain("An article that nobody may see yet.")
+	}
+	t := bot.Join(about, bot.Plain(fmt.Sprintf("\n\nArticle %d, known since ", p.ID)), bot.Moment(p.FirstSeen, h.zone),
+		bot.Plain(" from "+strings.Join(append([]string{p.Source}, p.OtherSources...), ", ")+"."))
+	if n := len(p.Revisions) - 1; n > 0 {
+		t = bot.Join(t, bot.Plain(fmt.Sprintf(" Changed %s since, last ", count(n, "time"))), bot.Moment(p.Revisions[n], h.zone), bot.Plain("."))
+	}
+	if p.Status == bot.Withdrawn {
+		t = bot.Join(t, bot.Plain(" It has been withdrawn."))
+	}
+	if p.Embargo.After(h.now()) {
+		t = bot.Join(t, bot.Plain(" Under embargo until "), bot.Moment(p.Embargo, h.zone), bot.Plain("."))
+	}
+	return t
+}
+
+// verdicts says which of the chat's subscriptions took the article, and of the others what was missing: managers hear
+// of all, readers of the nearest if none took it.
+func (h *Handler) verdicts(p *passage, subs []bot.Subscription) bot.Text {
+	if len(subs) == 0 {
+		return bot.Join(bot.Plain("\n\n"), noSubscriptions())
+	}
+	d := filter.NewDocument(p.Fields())
+	var took, missed bot.Text
+	nearest, fewest := bot.Text(nil), 0
+	for i := range subs {
+		s := &subs[i]
+		f, err := filter.Parse(s.Filter)
+		if err != nil {
+			continue // a newer program saved it
+		}
+		line := bot.Join(bot.Plain("\n"), bot.Styled(strconv.Itoa(s.Number)+".", bot.Bold), bot.Plain(" "), described(f))
+		hits, ok := f.Explain(d)
+		if ok {
+			took = bot.Join(took, line, bot.Plain(": "), h.taken(p, s, hits))
+			continue
+		}
+		lacks := f.Lacks(d)
+		line = bot.Join(line, bot.Plain(": "), lacking(p, lacks))
+		missed = bot.Join(missed, line)
+		if n := distance(lacks); nearest == nil || n < fewest {
+			nearest, fewest = line, n
+		}
+	}
+	switch {
+	case p.manages:
+		return bot.Join(bot.Plain("\n\nThe subscriptions here:"), took, missed)
+	case took != nil:
+		return bot.Join(bot.Plain("\n\nThe subscriptions here that take it:"), took)
+	}
+	return bot.Join(bot.Plain("\n\nNo subscription here takes it. The nearest:"), nearest)
+}
+
+// distance tells how near a filter was: what it found and excluded is nearer than what it did not find.
+func distance(lacks []filter.Lack) int {
+	n := 0
+	for _, l := range lacks {
+		if n += 2; l.Excluded {
+			n--
+		}
+	}
+	return n
+}
+
+func described(f *filter.Filter) bot.Text {
+	if f.Empty() {
+		return bot.Plain("everything")
+	}
+	return bot.Styled(f.String(), bot.Code)
+}

@@ -1,0 +1,98 @@
+package answer
+
+import (
+	"fmt"
+	"tidings/bot"
+	"time"
+)
+
+// fate says what became of an article here: when it was sent, or what holds it.
+func (h *Handler) fate(p *passage) bot.Text {
+	if len(p.Steps) == 0 {
+		if !p.Seen && len(p.Revisions) > 0 {
+			return bot.Plain("\n\nI have not held it against the subscriptions yet.")
+		}
+		return bot.Plain("\n\nIt was not posted here.")
+	}
+	t := bot.Plain("\n")
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		t = bot.Join(t, bot.Plain("\n"), h.step(p, s))
+		if p.manages && s.Attempts > 0 {
+			t = bot.Join(t, bot.Plain(fmt.Sprintf(" It failed %s", count(s.Attempts, "time"))), lastFailure(s))
+		}
+	}
+	return t
+}
+
+// lastFailure gives the reason of the last failure.
+func lastFailure(s *bot.Step) bot.Text {
+	if s.Reason == "" || s.State == bot.Rejected || s.State == bot.Superseded {
+		return bot.Plain(".")
+	}
+	return bot.Plain(", last: " + s.Reason + ".")
+}
+
+// step says where one delivery stands.
+func (h *Handler) step(p *passage, s *bot.Step) bot.Text {
+	done, waits := "Posted here ", "Its alert"
+	switch s.Action {
+	case bot.Edit:
+		done, waits = "The alert was changed ", "A change of the alert"
+	case bot.Withdraw:
+		done, waits = "The alert was withdrawn ", "The end of the alert"
+	case bot.Post:
+	}
+	switch s.State {
+	case bot.Sent:
+		return h.sent(p, s, done)
+	case bot.OnHold:
+		return bot.Plain(waits + " is held back from the time I was away; /status offers to post it.")
+	case bot.Superseded:
+		return bot.Plain(waits + " was not needed any more" + orReason(s.Reason) + ".")
+	case bot.Rejected:
+		return bot.Plain(waits + " could not be posted" + orReason(s.Reason) + ".")
+	default:
+		return bot.Join(bot.Plain(waits+" waits"), h.holds(p, s), bot.Plain("."))
+	}
+}
+
+func orReason(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + reason
+}
+
+// sent says when a delivery arrived, how long that took, and where it is.
+func (h *Handler) sent(p *passage, s *bot.Step, done string) bot.Text {
+	t := bot.Join(bot.Plain(done), bot.Moment(s.Settled, h.zone))
+	if l, ok := h.adapters[p.target.Platform].(bot.Linker); ok {
+		if link := l.MessageLink(p.target, s.Receipt); link != "" {
+			t = bot.Join(t, bot.Plain(" ("), bot.Linked("the message", link), bot.Plain(")"))
+		}
+	}
+	if lag := s.Settled.Sub(p.Tellable()); s.Action == bot.Post && lag >= 0 {
+		t = bot.Join(t, bot.Plain(", "+took(lag)+" after I could"))
+	}
+	return bot.Join(t, bot.Plain("."))
+}
+
+// holds says what a delivery waits for.
+func (h *Handler) holds(p *passage, s *bot.Step) bot.Text {
+	now := h.now()
+	switch {
+	case p.status.Suspended != "":
+		return bot.Plain(": no alerts are posted here, because " + p.status.Suspended)
+	case s.Due.After(now):
+		return bot.Join(bot.Plain(" until "), bot.Moment(s.Due, h.zone))
+	}
+	var t bot.Text
+	if p.Ahead > 0 {
+		t = bot.Plain(" behind " + count(p.Ahead, "other alert"))
+	}
+	if p.Ready.After(now) {
+		t = bot.Join(t, bot.Plain(fmt.Sprintf("; this chat can take the next message in %s", took(p.Ready.Sub(now).Round(time.Second)))))
+	}
+	return t
+}

@@ -1,0 +1,235 @@
+package answer
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"tidings/bot"
+	"time"
+)
+
+// Prober looks at feeds that people name.
+type Prober interface {
+	// Check looks at a feed, or at a page that names feeds. The error is fit for people and names no
+	// secret; see [bot.Advice].
+	Check(ctx context.Context, url string) (bot.FeedCheck, error)
+}
+
+// Metrics hears of answers, as they are given. Its method may be called concurrently and must not block.
+type Metrics interface {
+	// Answered tells of a command or pressed button and how long its answer took.
+	Answered(platform, command string, took time.Duration)
+}
+
+// Config is what a Handler is made of. Every field but Feeds, Operators and Delay is needed.
+type Config struct {
+	Store    Store
+	Adapters []bot.Adapter
+	// Feeds looks at the feeds that operators add from a chat. Nil means that they can't.
+	Feeds Prober
+	// Operators are those who run the bot, each as platform:ID.
+	Operators []string
+	// Zone is the time zone of dates where the platform does not know the reader's.
+	Zone    *time.Location
+	Logger  *slog.Logger
+	Metrics Metrics
+	Now     func() time.Time
+	// Delay returns how long recent alerts of a platform took.
+	Delay func(platform string) bot.Delay
+}
+
+// Handler answers commands and pressed buttons from one table. It is a [Handler].
+type Handler struct {
+	store     Store
+	adapters  map[string]bot.Adapter
+	feeds     Prober
+	operators map[string]bool
+	zone      *time.Location
+	logger    *slog.Logger
+	metrics   Metrics
+	now       func() time.Time
+	// delay tells how long alerts of a platform took of late.
+	delay func(platform string) bot.Delay
+
+	commands []bot.Command // what people can type
+	presses  []bot.Command // what only buttons reach
+}
+
+var _ bot.Handler = (*Handler)(nil)
+
+func New(cfg Config) *Handler {
+	h := &Handler{
+		store: cfg.Store, feeds: cfg.Feeds, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
+		logger:    cfg.Logger.With("component", "answer"),
+		adapters:  map[string]bot.Adapter{},
+		operators: map[string]bool{},
+	}
+	for _, a := range cfg.Adapters {
+		h.adapters[a.Platform()] = a
+	}
+	for _, o := range cfg.Operators {
+		h.operators[o] = true
+	}
+	h.commands = h.table()
+	h.presses = h.pressTable()
+	return h
+}
+
+// Commands returns the command table.
+func (h *Handler) Commands() []bot.Command { return h.commands }
+
+// Invoke answers. A *UserError becomes its own text; anything else that goes wrong becomes a
+// reference that stands in the log too.
+func (h *Handler) Invoke(ctx context.Context, inv bot.Invocation) (m bot.Message) {
+	start := h.now()
+	name := "button"
+	if inv.Data == "" {
+		name = "unknown"
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			m = h.broken(ctx, inv, bot.PanicError(r))
+		}
+		h.metrics.Answered(inv.Target.Platform, name, h.now().Sub(start))
+	}()
+	c, req, err := h.resolve(ctx, inv)
+	if c != nil {
+		name = c.Path()
+	}
+	if err == nil {
+		err = h.allow(ctx, c, inv)
+	}
+	if err == nil {
+		m, err = c.Run(ctx, req)
+	}
+	var ue *bot.UserError
+	switch {
+	case err == nil:
+		return m
+	case errors.As(err, &ue):
+		return bot.Message{Text: ue.Text, Notice: inv.Data != ""}
+	}
+	return h.broken(ctx, inv, err)
+}
+
+// resolve finds the command that inv asks for and reads its arguments.
+func (h *Handler) resolve(ctx context.Context, inv bot.Invocation) (*bot.Command, bot.Request, error) {
+	req := bot.Request{Invocation: inv}
+	if inv.Data != "" {
+		return h.resolvePress(ctx, req)
+	}
+	c, rest := find(h.commands, inv.Command, inv.Line)
+	if c == nil {
+		return nil, req, h.unknown(inv.Command)
+	}
+	if len(c.Sub) > 0 && (c.Run == nil || rest != "") {
+		return c, req, subUsage(c)
+	}
+	var err error
+	if inv.Options != nil {
+		req.Args, err = checkOptions(c, inv.Options)
+	} else {
+		req.Args, err = parseLine(c, rest)
+	}
+	return c, req, err
+}
+
+// find returns the command that path names, the words of which may continue in line, and what is
+// left of the line. A command with subcommands is returned if none of them is named.
+func find(table []bot.Command, path, line string) (*bot.Command, string) {
+	name, sub, _ := strings.Cut(strings.TrimSpace(path), " ")
+	for i := range table {
+		c := &table[i]
+		if !c.Named(name) {
+			continue
+		}
+		if len(c.Sub) == 0 {
+			return c, line
+		}
+		rest := line
+		if sub == "" {
+			sub, rest = cutWord(line)
+		}
+		for j := range c.Sub {
+			if c.Sub[j].Named(sub) {
+				return &c.Sub[j], rest
+			}
+		}
+		return c, line
+	}
+	return nil, line
+}
+
+// allow checks that whoever asks may use the command.
+func (h *Handler) allow(ctx context.Context, c *bot.Command, inv bot.Invocation) error {
+	switch c.Access {
+	case bot.Anyone:
+		return nil
+	case bot.Operators:
+		if h.isOperator(inv) {
+			return nil
+		}
+		return bot.UserErrorf("Only those who run this bot may do that. Your identifier, for the OPERATORS setting, is %s:%s.",
+			inv.Target.Platform, inv.User.ID)
+	case bot.Managers:
+	}
+	if inv.Manager != nil {
+		ok, err := inv.Manager(ctx)
+		if err != nil {
+			return fmt.Errorf("ask for the rights of %s in %s: %w", inv.User.ID, inv.Target, err)
+		}
+		if ok {
+			return nil
+		}
+	}
+	return bot.UserErrorf("Only people who manage this chat can do that. Ask one of them.")
+}
+
+func (h *Handler) isOperator(inv bot.Invocation) bool {
+	return h.operators[inv.Target.Platform+":"+inv.User.ID]
+}
+
+// broken logs err and returns what the person gets to see of it.
+func (h *Handler) broken(ctx context.Context, inv bot.Invocation, err error) bot.Message {
+	var b [2]byte
+	_, _ = rand.Read(b[:])
+	ref := hex.EncodeToString(b[:])
+	h.logger.ErrorContext(ctx, "command failed", "ref", ref, "command", cmp.Or(inv.Command, "button"),
+		"target", inv.Target.String(), "err", err)
+	return bot.Message{
+		Text:   bot.Plain("Something went wrong (ref " + ref + "). Nothing is lost; please try again."),
+		Notice: inv.Data != "",
+	}
+}
+
+// Complete suggests values; what goes wrong is logged and suggests nothing.
+func (h *Handler) Complete(ctx context.Context, inv bot.Invocation, arg string) (choices []bot.Choice) {
+	defer func() {
+		if r := recover(); r != nil {
+			h.logger.ErrorContext(ctx, "no suggestions", "command", inv.Command, "arg", arg, "err", bot.PanicError(r))
+		}
+	}()
+	c, _ := find(h.commands, inv.Command, inv.Line)
+	if c == nil {
+		return nil
+	}
+	for _, a := range c.Args {
+		if a.Name != arg || a.Complete == nil {
+			continue
+		}
+		choices, err := a.Complete(ctx, inv, inv.Options[arg])
+		if err != nil {
+			h.logger.ErrorContext(ctx, "no suggestions", "command", c.Name, "arg", arg, "err", err)
+		}
+		return choices[:min(len(choices), maxChoices)]
+	}
+	return nil
+}
+
+// maxChoices is how many suggestions the smallest platform shows.
+const maxChoices = 25

@@ -1,0 +1,128 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"tidings/bot"
+	"tidings/bot/deliver"
+)
+
+// Presence suspends what the bot lost, resumes what it got back, and follows what moved. Failures
+// are logged: the next send finds out what was missed.
+func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
+	var err error
+	switch p.Kind {
+	case bot.Left:
+		var lost []bot.Target
+		if lost, err = h.store.Suspend(ctx, p.Scope, p.Reason); len(lost) > 0 {
+			h.logger.InfoContext(ctx, "targets suspended", "scope", p.Scope.String(), "targets", len(lost), "reason", p.Reason)
+		}
+	case bot.Back:
+		err = h.back(ctx, p.Scope)
+	case bot.Moved:
+		h.logger.InfoContext(ctx, "chat moved", "from", p.Scope.String(), "to", p.To.String())
+		err = h.store.Move(ctx, p.Scope, p.To)
+	}
+	if err != nil {
+		h.logger.ErrorContext(ctx, "presence not recorded", "scope", p.Scope.String(), "err", err)
+	}
+}
+
+// back resumes what was suspended within scope and offers to catch up where something waited.
+func (h *Handler) back(ctx context.Context, scope bot.Target) error {
+	resumed, err := h.store.Resume(ctx, scope)
+	if err != nil {
+		return fmt.Errorf("resume: %w", err)
+	}
+	var failed []error
+	for _, t := range resumed {
+		h.logger.InfoContext(ctx, "target resumed", "target", t.String())
+		if err := h.offerCatchUp(ctx, t); err != nil {
+			failed = append(failed, fmt.Errorf("offer to catch up in %s: %w", t, err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// offerCatchUp asks in the chat what shall become of the alerts that waited.
+func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
+	status, err := h.targetStatus(ctx, t)
+	if err != nil || status.OnHold == 0 {
+		return err
+	}
+	a := h.adapters[t.Platform]
+	if a == nil {
+		return nil
+	}
+	them := "them"
+	if status.OnHold == 1 {
+		them = "it"
+	}
+	m := bot.Message{Text: bot.Plain(fmt.Sprintf("I am back. %s came in while I was away. Shall I post %s now?",
+		count(status.OnHold, "alert"), them))}
+	if m.Buttons, err = h.catchUpButtons(ctx, status.OnHold); err != nil {
+		return err
+	}
+	err = deliver.Offer(ctx, a, t, m)
+	var se *bot.SendError
+	if errors.As(err, &se) && se.Kind == bot.TargetGone {
+		// The bot is back in the space, and still not let into the chat.
+		_, err = h.store.Suspend(ctx, t, se.Reason)
+	}
+	return err
+}
+
+func (h *Handler) catchUpButtons(ctx context.Context, held int) ([][]bot.Button, error) {
+	post, err := h.button(ctx, "Post "+strconv.Itoa(held), bot.PrimaryButton, "catchup", map[string]string{"do": "post"})
+	if err != nil {
+		return nil, err
+	}
+	row := []bot.Button{post}
+	if held > 1 {
+		list, err := h.button(ctx, "As a list", bot.PlainButton, "catchup", map[string]string{"do": "list"})
+		if err != nil {
+			return nil, err
+		}
+		row = append(row, list)
+	}
+	skip, err := h.button(ctx, "Skip", bot.PlainButton, "catchup", map[string]string{"do": "skip"})
+	return [][]bot.Button{append(row, skip)}, err
+}
+
+// catchUp answers the buttons of the offer.
+func (h *Handler) catchUp(ctx context.Context, r bot.Request) (bot.Message, error) {
+	how, done := bot.CatchUpNone, "Skipped %s. /latest still finds them."
+	switch r.Args["do"] {
+	case "post":
+		how, done = bot.CatchUpEach, "Posting %s."
+	case "list":
+		how, done = bot.CatchUpList, "Listing %s."
+	}
+	n, err := h.store.Release(ctx, r.Target, how)
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("release what was held for %s: %w", r.Target, err)
+	}
+	if n == 0 {
+		return bot.Message{Text: bot.Plain("Nothing is held back any more.")}, nil
+	}
+	return bot.Message{Text: bot.Plain(fmt.Sprintf(done, count(n, "alert")))}, nil
+}
+
+// resume answers the button that ends a suspension.
+func (h *Handler) resume(ctx context.Context, r bot.Request) (bot.Message, error) {
+	if err := h.checkRights(ctx, r); err != nil {
+		return bot.Message{}, err
+	}
+	if _, err := h.store.Resume(ctx, r.Target); err != nil {
+		return bot.Message{}, fmt.Errorf("resume %s: %w", r.Target, err)
+	}
+	status, err := h.targetStatus(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	m := bot.Message{Text: bot.Join(bot.Plain("Alerts are posted here again."), h.standing(&status))}
+	m.Buttons, err = h.standingButtons(ctx, &status)
+	return m, err
+}

@@ -1,0 +1,106 @@
+package answer
+
+import (
+	"context"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// Store is what answers are made from, and where they write what people decide: the methods of a store that
+// commands call, role by role. All may be called concurrently.
+type Store interface {
+	Subscriptions
+	Targets
+	Archive
+	Tracer
+	Sources
+	BulkUpdates
+	bot.State
+}
+
+// Subscriptions is where commands keep what chats have asked for.
+type Subscriptions interface {
+	// Subscribe records a subscription and returns it with ID, Number, After and Created filled in.
+	// It returns ErrExists if the target has one with the same filter.
+	Subscribe(ctx context.Context, s bot.Subscription) (bot.Subscription, error)
+	// SetFilter changes the filter of a subscription, which counts as made now; ErrNotFound or
+	// ErrExists say why it could not.
+	SetFilter(ctx context.Context, id int64, text string) error
+	// Unsubscribe ends subscriptions, and supersedes what waits for a target that has none left.
+	Unsubscribe(ctx context.Context, ids ...int64) error
+	// SetStories says what becomes of further articles of a story; ErrNotFound if the subscription has
+	// ended or never was.
+	SetStories(ctx context.Context, id int64, to bot.Stories) error
+	// SubscriptionsOf returns the subscriptions of a target by number.
+	SubscriptionsOf(ctx context.Context, t bot.Target) ([]bot.Subscription, error)
+}
+
+// Targets keeps what is known of the places alerts go to.
+type Targets interface {
+	// Suspend stops sending to every known target within scope, says why, and keeps everything. It
+	// returns those that were not suspended before. A target is known from its first subscription.
+	Suspend(ctx context.Context, scope bot.Target, reason string) ([]bot.Target, error)
+	// Resume ends the suspension of the targets within scope and holds back the posts that waited for them;
+	// edits go on. It returns the targets that were suspended.
+	Resume(ctx context.Context, scope bot.Target) ([]bot.Target, error)
+	// Release posts what is held back for a target, each or as lists, or ends it; it returns how many
+	// deliveries there were.
+	Release(ctx context.Context, t bot.Target, how bot.CatchUp) (int, error)
+	// Move gives everything that belongs to a chat to another chat. Where both have a subscription
+	// with the same filter, one is kept. Doing it twice does no harm.
+	Move(ctx context.Context, from, to bot.Target) error
+	// TargetStatus returns what is known of t; a zero value if nothing is.
+	TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatus, error)
+	// SetCorrections says what a target hears of corrections from now on; ErrNotFound if it is not known.
+	SetCorrections(ctx context.Context, t bot.Target, to bot.Corrections) error
+	// Forget forgets a target with all it had, and returns how many subscriptions ended.
+	Forget(ctx context.Context, t bot.Target) (int, error)
+}
+
+// Archive answers questions about stored articles. Articles under embargo and withdrawn
+// ones are left out.
+type Archive interface {
+	Tallier
+	Search(ctx context.Context, q bot.Query) (bot.Page, error)
+	// Find returns the article with an ID, in decimal, or else the newest with an address; ErrNotFound
+	// if there is none. Unlike Search it knows of those too.
+	Find(ctx context.Context, ref string) (bot.Article, error)
+	// Suggest returns up to n values of a field, Author, Tag, Source or Lang, one of the words of which begins
+	// with prefix, folded; the most frequent first.
+	Suggest(ctx context.Context, field filter.Field, prefix string, n int) ([]string, error)
+	Stats(ctx context.Context) (bot.Stats, error)
+}
+
+// Tracer tells how articles fared.
+type Tracer interface {
+	// Trace returns what became of an article in a target. A target that is not known has no steps.
+	Trace(ctx context.Context, t bot.Target, article int64) (bot.Trace, error)
+	// Posted returns the articles that a message in a target is about, oldest first; none if it is about none.
+	Posted(ctx context.Context, t bot.Target, messageID string) ([]int64, error)
+}
+
+// Sources is where the bot's sources are kept.
+type Sources interface {
+	// Sources returns all sources by name.
+	Sources(ctx context.Context) ([]bot.Source, error)
+	// AddSource returns ErrExists if the name or, for a feed, the address is taken.
+	AddSource(ctx context.Context, s bot.Source) error
+	// PublishedSince counts the articles published since then, by the source that brought them first.
+	PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error)
+	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.
+	RemoveSource(ctx context.Context, name string) error
+}
+
+// BulkUpdates keeps new articles that came in a flood, as they do when a site gives all its articles new
+// names. They are stored like others, and alert nobody until somebody decides.
+type BulkUpdates interface {
+	// BulkUpdates returns the sources of which articles are held back, by name.
+	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
+	// ApproveBulkUpdate lets what is held back of a source become alerts, as far as it is still fresh, and
+	// returns how many articles that were.
+	ApproveBulkUpdate(ctx context.Context, source string) (int, error)
+	// DismissBulkUpdate ends the wait without alerts, and returns how many articles that were.
+	DismissBulkUpdate(ctx context.Context, source string) (int, error)
+}

@@ -1,0 +1,39 @@
+package answer
+
+import (
+	"strings"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// unknown says that there is no such command, and names the one that was probably meant.
+func (h *Handler) unknown(name string) error {
+	name = clip(strings.ToLower(name))
+	if meant := h.closest(name); meant != "" {
+		return bot.UserErrorf("There is no /%s. Did you mean /%s? /help lists all commands.", name, meant)
+	}
+	return bot.UserErrorf("There is no /%s. /help lists all commands.", name)
+}
+
+// maxSlips is how many letters of a command may be wrong for it to be guessed.
+const maxSlips = 2
+
+// closest returns the command that looks most like name, or "".
+func (h *Handler) closest(name string) string {
+	best, fewest := "", maxSlips+1
+	for i := range h.commands {
+		c := &h.commands[i]
+		for _, n := range append([]string{c.Name}, c.Aliases...) {
+			d := filter.Typos(name, n)
+			if len(name) > 1 && (strings.HasPrefix(n, name) || strings.HasPrefix(name, n)) {
+				d = 1
+			}
+			// Half of a short word is not a slip.
+			if d < fewest && 2*d < len(n) {
+				best, fewest = c.Name, d
+			}
+		}
+	}
+	return best
+}

@@ -1,0 +1,126 @@
+package answer
+
+import (
+	"fmt"
+	"strconv"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// taken says by what words a subscription took an article, or why it was no news to it all the same.
+func (h *Handler) taken(p *passage, s *bot.Subscription, hits []filter.Hit) bot.Text {
+	t := bot.Plain("takes it")
+	var passages bot.Text
+	for i, hit := range hits {
+		value, name := hitIn(&p.Article, hit)
+		if name == "" || p.secret || i > 0 && hits[i-1].Field == hit.Field && hits[i-1].Index == hit.Index {
+			continue
+		}
+		passages = bot.Join(passages, bot.Plain("\n"+name+": "), bot.Highlight(value, hits, hit.Field, hit.Index))
+	}
+	if len(p.Steps) == 0 {
+		if reason := h.noNews(p, s); reason != "" {
+			t = bot.Plain("takes it, but " + reason)
+		}
+	}
+	return bot.Join(t, passages)
+}
+
+// hitIn returns the text of a that hit lies in, and what to call it.
+func hitIn(a *bot.Article, hit filter.Hit) (value, name string) {
+	switch hit.Field {
+	case filter.Title:
+		return a.Title, "title"
+	case filter.Source:
+		return a.Source, "source"
+	case filter.Lang:
+		return a.Lang, "language"
+	case filter.URL:
+		return a.URL, "address"
+	default:
+		return matched(a, hit)
+	}
+}
+
+// noNews says why an article that a subscription takes raised no alert, as far as the article and the subscription
+// tell; see [Subscription.Fresh].
+func (h *Handler) noNews(p *passage, s *bot.Subscription) string {
+	switch {
+	case s.Fresh(&p.Article, p.FirstSeen):
+		return ""
+	case p.ID <= s.After:
+		return "was here before the subscription"
+	case p.Suppressed == bot.Seen:
+		return "was there when its source was first read"
+	case p.Suppressed == bot.AwaitingApproval:
+		return "came in a flood, which waits for a word of those who run the bot"
+	case p.Suppressed != "":
+		return "raises no alerts"
+	case p.Published.Before(s.Created.Add(-bot.FreshGrace)):
+		return "was published before the subscription was made"
+	}
+	return fmt.Sprintf("was more than %s old when it came", count(int(bot.StaleAfter.Hours()/24), "day"))
+}
+
+// lacking says what kept a filter from taking an article.
+func lacking(p *passage, lacks []filter.Lack) bot.Text {
+	var t bot.Text
+	for i, l := range lacks {
+		if i > 0 {
+			t = bot.Join(t, bot.Plain("; "))
+		}
+		if !l.Excluded {
+			t = bot.Join(t, bot.Plain("needs "), either(l.Terms))
+			continue
+		}
+		t = bot.Join(t, bot.Plain("excluded by "), bot.Styled("-"+l.Terms[0], bot.Code))
+		if len(l.Hits) > 0 {
+			if value, name := hitIn(&p.Article, l.Hits[0]); name != "" && !p.secret {
+				t = bot.Join(t, bot.Plain(" ("+name+": "), around(value, l.Hits[0]), bot.Plain(")"))
+			}
+		}
+	}
+	return t
+}
+
+// maxEither is how many alternatives are named.
+const maxEither = 5
+
+// either names terms of which one would do.
+func either(terms []string) bot.Text {
+	var t bot.Text
+	for i, term := range terms {
+		switch {
+		case i == maxEither:
+			return bot.Join(t, bot.Plain(" or one of "+strconv.Itoa(len(terms)-i)+" more"))
+		case i > 0:
+			t = bot.Join(t, bot.Plain(" or "))
+		}
+		t = bot.Join(t, bot.Styled(term, bot.Code))
+	}
+	return t
+}
+
+// around returns the passage that hit is, with a little of what stands beside it.
+func around(s string, hit filter.Hit) bot.Text {
+	const beside = 20 // bytes, whole words of them
+	before, after := s[:hit.Start], s[hit.End:]
+	if len(before) > beside {
+		before = bot.Ellipsis + before[nextWord(before, len(before)-beside):]
+	}
+	if len(after) > beside {
+		after = after[:nextWord(after, beside-1)] + bot.Ellipsis
+	}
+	return bot.Join(bot.Plain(before), bot.Styled(s[hit.Start:hit.End], bot.Bold), bot.Plain(after))
+}
+
+// nextWord returns where the word after position i begins, or the end.
+func nextWord(s string, i int) int {
+	for ; i < len(s); i++ {
+		if i > 0 && s[i-1] == ' ' {
+			return i
+		}
+	}
+	return len(s)
+}

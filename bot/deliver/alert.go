@@ -1,0 +1,136 @@
+package deliver
+
+import (
+	"strings"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// alert returns the message that a delivery becomes. The zone is that of times in it.
+func alert(dl *bot.Delivery, zone *time.Location) bot.Message {
+	if len(dl.With) > 0 {
+		return bot.Message{Text: digestOf(dl, zone), Key: dl.Key()}
+	}
+	card := bot.NewCard(&dl.Article)
+	card.Title, card.Summary = marked(dl)
+	// A post says so too, if an earlier try of it may have arrived.
+	withdrawn := dl.Action == bot.Withdraw || dl.Article.Status == bot.Withdrawn
+	switch {
+	case withdrawn:
+		card.Title, card.Summary = bot.Styled(dl.Article.Title, bot.Strike), bot.Styled(dl.Article.Summary, bot.Strike)
+		card.Image = ""
+		card.Note = bot.Join(bot.Plain("Withdrawn by the source "), bot.Moment(dl.Changed(), zone))
+	case dl.Action == bot.Edit:
+		if at := dl.CorrectedAt(); !at.IsZero() {
+			card.Note = bot.Join(bot.Plain("Corrected "), bot.Moment(at, zone))
+		}
+	}
+	if !withdrawn {
+		card.Note = withAlso(card.Note, dl.Article.Related)
+	}
+	return bot.Message{Card: card, Key: dl.Key()}
+}
+
+// withAlso adds to a note who else reports the story, each source once.
+func withAlso(note bot.Text, also []bot.Related) bot.Text {
+	seen := map[string]bool{}
+	var t bot.Text
+	for i := range also {
+		if r := &also[i]; !seen[r.Source] {
+			seen[r.Source] = true
+			if len(t) > 0 {
+				t = bot.Join(t, bot.Plain(", "))
+			}
+			t = bot.Join(t, bot.Linked(r.Source, r.URL))
+		}
+	}
+	if len(t) == 0 {
+		return note
+	}
+	if len(note) > 0 {
+		note = bot.Join(note, bot.Plain("\n"))
+	}
+	return bot.Join(note, bot.Plain("Also reported by "), t)
+}
+
+// marked returns title and summary of a delivery's article, with what its filter looks for in bold.
+func marked(dl *bot.Delivery) (title, summary bot.Text) {
+	a := &dl.Article
+	title, summary = bot.Plain(a.Title), bot.Plain(a.Summary)
+	if dl.Filter == "" {
+		return title, summary
+	}
+	f, err := filter.Parse(dl.Filter)
+	if err != nil { // a newer program saved it
+		return title, summary
+	}
+	hits, _ := f.Explain(filter.NewDocument(a.Fields()))
+	if len(hits) == 0 {
+		return title, summary
+	}
+	return bot.Highlight(a.Title, hits, filter.Title, -1), bot.Highlight(a.Summary, hits, filter.Summary, -1)
+}
+
+// listTitle is how much of a title a list shows, and listLink the longest address that it has, in bytes: ten entries
+// shall fit in one message.
+const (
+	listTitle = 120
+	listLink  = 200
+)
+
+// digestOf lists the articles of a delivery, oldest first.
+func digestOf(dl *bot.Delivery, zone *time.Location) bot.Text {
+	t := bot.Styled("These alerts had to wait:", bot.Bold)
+	for i := range dl.With {
+		t = bot.Join(t, listed(&dl.With[i].Article, zone))
+	}
+	return bot.Join(t, listed(&dl.Article, zone))
+}
+
+// listed returns an article as an entry of a list: title, source and time.
+func listed(a *bot.Article, zone *time.Location) bot.Text {
+	title := bot.CleanText(a.Title, listTitle)
+	if len(title) < len(a.Title) {
+		title = strings.TrimRight(title, " ") + "…"
+	}
+	at := bot.Moment(a.Published, zone)
+	if a.DateOnly {
+		at = bot.Plain(bot.DateIn(a, zone))
+	}
+	link := a.URL
+	if len(link) > listLink {
+		link = ""
+	}
+	return bot.Join(bot.Plain("\n\n"), bot.Linked(title, link), bot.Plain("\n"+a.Source+" · "), at)
+}
+
+// correction returns the reply to an alert that says what was corrected in it, and whether there is to be one.
+func correction(dl *bot.Delivery, zone *time.Location) (bot.Message, bool) {
+	if dl.Action != bot.Edit || dl.Corrections != bot.CorrectByReply || dl.Posted == nil {
+		return bot.Message{}, false
+	}
+	old, a := dl.Posted, &dl.Article
+	changes := a.ChangesFrom(old)
+	if !changes.Substantive() {
+		return bot.Message{}, false
+	}
+	t := bot.Styled("Corrected", bot.Bold)
+	if changes.Title {
+		t = bot.Join(t, bot.Plain("\nTitle: "), bot.Styled(old.Title, bot.Strike), bot.Plain("\n"), bot.Linked(a.Title, a.URL))
+	}
+	if changes.Summary {
+		t = bot.Join(t, bot.Plain("\nSummary: "+a.Summary))
+		if a.Summary == "" {
+			t = bot.Join(t, bot.Plain("taken away"))
+		}
+	}
+	if changes.Authors {
+		t = bot.Join(t, bot.Plain("\nAuthors: "+strings.Join(a.Authors, " | ")))
+	}
+	if changes.Day {
+		t = bot.Join(t, bot.Plain("\nPublished: "+bot.DateIn(a, zone)))
+	}
+	return bot.Message{Text: t, Key: dl.Key(), ReplyTo: dl.Message.MessageID}, true
+}

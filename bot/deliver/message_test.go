@@ -1,0 +1,54 @@
+package deliver
+
+import (
+	"strings"
+	"testing"
+	"tidings/bot"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDigestOf_KeepsItsEntriesShort(t *testing.T) {
+	day := time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC)
+	dl := &bot.Delivery{
+		Article: bot.Article{Title: "Short", Source: "wire", URL: "https://news.example/short", Published: day.Add(9 * time.Hour)},
+		With: []bot.Delivery{{Article: bot.Article{
+			Title: strings.Repeat("words ", 100), Source: "wire", URL: "https://news.example/" + strings.Repeat("x", 300),
+			Published: day, DateOnly: true,
+		}}},
+	}
+	want := "These alerts had to wait:\n\n" + strings.Repeat("words ", 19) + "words…\nwire · March 9, 2026\n\nShort\nwire · 9 Mar 2026, 09:00 UTC"
+	text := digestOf(dl, time.UTC)
+	if diff := cmp.Diff(want, text.String()); diff != "" {
+		t.Errorf("list (-want +got):\n%s", diff)
+	}
+	var links []string
+	for _, s := range text {
+		if s.Link != "" {
+			links = append(links, s.Link)
+		}
+	}
+	if diff := cmp.Diff([]string{"https://news.example/short"}, links); diff != "" {
+		t.Errorf("links (-want +got):\n%s", diff)
+	}
+}
+
+func TestCorrection_SaysAllThatChanged(t *testing.T) {
+	day := time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC)
+	was := bot.Article{Title: "Two hurt", Summary: "At the port.", Authors: []string{"Ann Lee"}, Published: day, DateOnly: true}
+	dl := &bot.Delivery{
+		ID: 7, Action: bot.Edit, Corrections: bot.CorrectByReply, Posted: &was, Message: bot.Receipt{MessageID: "12"},
+		Article: bot.Article{
+			Title: "Three hurt", Authors: []string{"Ann Lee", "Joe Smith"}, Published: day.AddDate(0, 0, -1), DateOnly: true,
+		},
+	}
+	m, ok := correction(dl, time.UTC)
+	want := "Corrected\nTitle: Two hurt\nThree hurt\nSummary: taken away\nAuthors: Ann Lee | Joe Smith\nPublished: March 8, 2026"
+	if diff := cmp.Diff(want, m.Text.String()); !ok || diff != "" {
+		t.Errorf("reply, %t (-want +got):\n%s", ok, diff)
+	}
+	if m.Key != dl.Key() || m.Key == "" || m.ReplyTo != "12" {
+		t.Errorf("the reply has key %q and replies to %q, want the delivery's and the alert", m.Key, m.ReplyTo)
+	}
+}

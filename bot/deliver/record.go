@@ -1,0 +1,98 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/retry"
+)
+
+const (
+	// recordWithin bounds the recording of an outcome while the program runs, recordStop when it is to stop.
+	recordWithin = 10 * time.Minute
+	recordStop   = 5 * time.Second
+)
+
+// records brings outcomes into the store. While the store cannot take one, its lease may end, and the delivery be
+// claimed anew: what has been sent would be sent again.
+type records struct {
+	outbox Outbox
+	logger *slog.Logger
+
+	mu   sync.Mutex         // guards open
+	open map[int64]struct{} // deliveries of which the outcome is known and not in the store yet
+}
+
+func newRecords(outbox Outbox, logger *slog.Logger) *records {
+	return &records{outbox: outbox, logger: logger, open: map[int64]struct{}{}}
+}
+
+// awaits reports whether the outcome of a delivery, or of one that goes with it, is still to be recorded.
+func (r *records) awaits(dl *bot.Delivery) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id := range deliveriesIn(dl) {
+		if _, ok := r.open[id]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// record records an outcome, as soon as the store takes it. If it does not in time, the lease ends by itself and the
+// delivery is tried again.
+func (r *records) record(ctx context.Context, dl *bot.Delivery, o bot.Outcome) {
+	r.begin(dl)
+	defer r.end(dl)
+	trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() {
+		_ = retry.Sleep(trying, recordStop)
+		cancel()
+	})()
+	for n := 0; ; n++ {
+		err := r.outbox.Settle(trying, dl, o)
+		if err == nil {
+			return
+		}
+		if errors.Is(err, bot.ErrNotFound) || retry.Sleep(trying, retry.Backoff(n, retry.Base, retry.Most)) != nil {
+			r.logger.ErrorContext(ctx, "outcome not recorded", "target", dl.Target.String(),
+				"article", dl.Article.ID, "state", o.State, "err", err)
+			return
+		}
+	}
+}
+
+func (r *records) begin(dl *bot.Delivery) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id := range deliveriesIn(dl) {
+		r.open[id] = struct{}{}
+	}
+}
+
+func (r *records) end(dl *bot.Delivery) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id := range deliveriesIn(dl) {
+		delete(r.open, id)
+	}
+}
+
+// deliveriesIn yields the IDs of a delivery and of those that go with it.
+func deliveriesIn(dl *bot.Delivery) func(yield func(int64) bool) {
+	return func(yield func(int64) bool) {
+		if !yield(dl.ID) {
+			return
+		}
+		for i := range dl.With {
+			if !yield(dl.With[i].ID) {
+				return
+			}
+		}
+	}
+}

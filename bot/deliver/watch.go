@@ -1,0 +1,166 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+	"tidings/internal/retry"
+)
+
+// watchBatch is how many entries of the log one step takes.
+const watchBatch = 100
+
+// index finds the filters that take an article.
+type index interface {
+	Put(id int64, f *filter.Filter)
+	Delete(id int64)
+	Match(d *filter.Document, take func(id int64))
+}
+
+// Log is what the watcher reads and where it writes what follows.
+type Log interface {
+	// Cursor returns the Seq up to which entries have been turned into deliveries.
+	Cursor(ctx context.Context) (int64, error)
+	// EntriesAfter returns up to n entries with a Seq beyond after, in order.
+	EntriesAfter(ctx context.Context, after int64, n int) ([]bot.Entry, error)
+	// Wait blocks until there may be entries beyond after. A return is a hint, not a promise.
+	Wait(ctx context.Context, after int64) error
+	// Changes returns the subscriptions that were made, changed or ended since version, and the
+	// version they lead to. Version 0 is the beginning; ended ones are left out then.
+	Changes(ctx context.Context, version int64) ([]bot.Subscription, int64, error)
+	// Enqueue moves the cursor and records a post for each match, in one transaction. A match whose
+	// subscription has ended, and a second post of an article to one target, are passed over. Where a
+	// revision came, it records an edit for each target that has a post of the article. It returns how many
+	// deliveries were added, and ErrCursorMoved if the cursor is not at from.
+	Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error)
+}
+
+// Watcher turns the article log into deliveries. Several may work on one store: the cursor's
+// compare-and-swap lets one of them win each step.
+type Watcher struct {
+	log     Log
+	now     func() time.Time
+	logger  *slog.Logger
+	metrics Metrics
+
+	filters index
+	subs    map[int64]bot.Subscription
+	version int64 // of subs
+	cursor  int64 // -1 when it has to be read
+}
+
+// WatcherConfig is what a Watcher is made of. Every field is needed.
+type WatcherConfig struct {
+	Log     Log
+	Logger  *slog.Logger
+	Metrics Metrics
+	Now     func() time.Time
+}
+
+// NewWatcher returns a Watcher that does nothing until Run.
+func NewWatcher(cfg WatcherConfig) *Watcher {
+	return &Watcher{
+		log: cfg.Log, now: cfg.Now, metrics: cfg.Metrics,
+		logger:  cfg.Logger.With("component", "watch"),
+		filters: filter.NewSet(),
+		subs:    map[int64]bot.Subscription{},
+		cursor:  -1,
+	}
+}
+
+// Run watches until ctx ends. Failures of the store are waited out.
+func (w *Watcher) Run(ctx context.Context) error {
+	trouble := retry.Trouble{Logger: w.logger, Work: "watching articles"}
+	for ctx.Err() == nil {
+		err := w.step(ctx)
+		if errors.Is(err, bot.ErrCursorMoved) {
+			w.cursor, err = -1, nil
+		}
+		trouble.Note(ctx, err)
+	}
+	return nil
+}
+
+// step handles the entries at hand, or waits if there are none.
+func (w *Watcher) step(ctx context.Context) error {
+	if w.cursor < 0 {
+		cursor, err := w.log.Cursor(ctx)
+		if err != nil {
+			return err
+		}
+		w.cursor = cursor
+	}
+	entries, err := w.log.EntriesAfter(ctx, w.cursor, watchBatch)
+	if err != nil {
+		return err
+	}
+	if len(entries) == 0 {
+		return w.log.Wait(ctx, w.cursor)
+	}
+	// The entries are read first: a subscription made before one of them is surely among the changes.
+	if err := w.refresh(ctx); err != nil {
+		return err
+	}
+	to := entries[len(entries)-1].Seq
+	added, err := w.log.Enqueue(ctx, w.cursor, to, w.match(entries))
+	if err != nil {
+		return err
+	}
+	w.cursor = to
+	w.metrics.Matched(len(entries), added)
+	if added > 0 {
+		w.logger.DebugContext(ctx, "alerts enqueued", "entries", len(entries), "deliveries", added)
+	}
+	return nil
+}
+
+// refresh takes over what has changed among the subscriptions.
+func (w *Watcher) refresh(ctx context.Context) error {
+	changed, version, err := w.log.Changes(ctx, w.version)
+	if err != nil {
+		return err
+	}
+	for _, s := range changed {
+		w.take(ctx, s)
+	}
+	w.version = version
+	return nil
+}
+
+func (w *Watcher) take(ctx context.Context, s bot.Subscription) {
+	w.filters.Delete(s.ID)
+	delete(w.subs, s.ID)
+	if s.Ended {
+		return
+	}
+	f, err := filter.Parse(s.Filter)
+	if err != nil {
+		// It parsed when it was saved, so a newer program saved it.
+		w.logger.WarnContext(ctx, "filter not understood", "subscription", s.ID, "target", s.Target.String(), "err", err)
+		return
+	}
+	w.filters.Put(s.ID, f)
+	w.subs[s.ID] = s
+}
+
+// match returns which subscriptions take which of the entries.
+func (w *Watcher) match(entries []bot.Entry) []bot.Match {
+	var matches []bot.Match
+	now := w.now()
+	for i := range entries {
+		a := &entries[i].Article
+		if a.Status == bot.Withdrawn {
+			continue
+		}
+		w.filters.Match(filter.NewDocument(a.Fields()), func(id int64) {
+			if s := w.subs[id]; s.Fresh(a, now) {
+				matches = append(matches, bot.Match{Article: a.ID, Subscription: id})
+			}
+		})
+	}
+	return matches
+}

@@ -1,0 +1,189 @@
+package engine_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/bottest"
+)
+
+// scribe is a recorder that can edit too, and keeps what it was asked to make of which message.
+type scribe struct {
+	*bottest.Recorder
+
+	mu    sync.Mutex // guards what follows
+	edits []bot.Message
+	of    []string
+	err   error
+}
+
+// Edit keeps the message and fails as it is told.
+func (s *scribe) Edit(_ context.Context, _ bot.Target, r bot.Receipt, m bot.Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.edits, s.of = append(s.edits, m), append(s.of, r.MessageID)
+	return s.err
+}
+
+// last returns the last edit, and how many there were.
+func (s *scribe) last() (m bot.Message, of string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n = len(s.edits); n > 0 {
+		m, of = s.edits[n-1], s.of[n-1]
+	}
+	return m, of, n
+}
+
+// shown posts an article in the room through a scribe.
+func shown(w *world, filter string) (*scribe, bot.Article) {
+	w.Helper()
+	w.subscribe(room(), filter)
+	s := &scribe{Recorder: w.paper}
+	cfg := w.config()
+	cfg.Adapters = []bot.Adapter{s}
+	w.start(cfg)
+	a := articles("Ten ferries sail")[0]
+	a.Summary = "To the islands."
+	w.putArticles(a)
+	w.wantSent(w.settle(), "room: Ten ferries sail")
+	return s, a
+}
+
+func TestAlert_IsEditedQuietlyWhenSmallThingsChange(t *testing.T) {
+	inWorld(t, func(w *world) {
+		s, a := shown(w, "")
+		a.Title = "Ten ferries sail!"
+		w.putArticles(a)
+		w.after(time.Minute)
+		m, of, n := s.last()
+		if n != 1 || of != "1" || words(m) != a.Title || !m.Card.Note.Empty() {
+			t.Errorf("%d edits, the last of %q to %q with the note %q", n, of, words(m), m.Card.Note)
+		}
+		w.wantSent(w.settle(), "room: Ten ferries sail")
+	})
+}
+
+func TestAlert_SaysThatItWasCorrected(t *testing.T) {
+	inWorld(t, func(w *world) {
+		s, a := shown(w, "")
+		a.Title = "Two ferries sail"
+		w.putArticles(a)
+		w.after(time.Minute)
+		a.Summary = "To the islands!"
+		w.putArticles(a)
+		w.after(time.Minute)
+		m, _, n := s.last()
+		if n != 2 || words(m) != a.Title || !strings.HasPrefix(m.Card.Note.String(), "Corrected ") {
+			t.Errorf("%d edits, the last to %q with the note %q, want that it was corrected", n, words(m), m.Card.Note)
+		}
+		w.wantSent(w.settle(), "room: Ten ferries sail")
+	})
+}
+
+func TestAlert_RepliesOnACorrectionWhereAsked(t *testing.T) {
+	inWorld(t, func(w *world) {
+		_, a := shown(w, "")
+		if err := w.store.SetCorrections(w.Context(), room(), bot.CorrectByReply); err != nil {
+			t.Fatal(err)
+		}
+		a.Title = "Two ferries sail"
+		w.putArticles(a)
+		w.wantSent(w.after(time.Minute), "room: Ten ferries sail", "room: Corrected\nTitle: Ten ferries sail\nTwo ferries sail")
+		if m := w.paper.Sent()[1].Message; m.ReplyTo != "1" {
+			t.Errorf("the reply is to %q, want the alert", m.ReplyTo)
+		}
+		a.Title = "Two ferries sail!"
+		w.putArticles(a)
+		if n := len(w.after(time.Minute)); n != 2 {
+			t.Errorf("%d messages after a small change, want no further reply", n)
+		}
+	})
+}
+
+func TestAlert_IsStruckThroughWhenWithdrawn(t *testing.T) {
+	inWorld(t, func(w *world) {
+		s, a := shown(w, "ferries")
+		a.Status = bot.Withdrawn
+		w.putArticles(a)
+		w.after(time.Minute)
+		m, of, _ := s.last()
+		if of != "1" || m.Card == nil || !strings.HasPrefix(m.Card.Note.String(), "Withdrawn by the source") {
+			t.Fatalf("edited %q to %+v", of, m.Card)
+		}
+		for _, text := range []bot.Text{m.Card.Title, m.Card.Summary} {
+			for _, span := range text {
+				if span.Style&bot.Strike == 0 {
+					t.Errorf("%q is not struck through", span.Text)
+				}
+			}
+		}
+	})
+}
+
+func TestAlert_LetsADeletedMessageBe(t *testing.T) {
+	inWorld(t, func(w *world) {
+		s, a := shown(w, "")
+		s.err = &bot.SendError{Kind: bot.Unsendable, Reason: "the message is gone"}
+		a.Title = "Two ferries sail"
+		w.putArticles(a)
+		w.after(time.Minute)
+		if _, _, n := s.last(); n != 1 {
+			t.Errorf("%d tries to edit, want one", n)
+		}
+		if st := w.status(room()); st.Rejected != 0 || st.Waiting != 0 {
+			t.Errorf("status %+v, want nothing rejected or waiting", st)
+		}
+	})
+}
+
+func TestAlert_IsLeftAloneWhereThePlatformCannotEdit(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		w.start(w.config())
+		a := articles("Ten ferries sail")[0]
+		w.putArticles(a)
+		w.settle()
+		a.Title = "Two ferries sail"
+		w.putArticles(a)
+		w.wantSent(w.after(time.Minute), "room: Ten ferries sail")
+		if st := w.status(room()); st.Rejected != 0 || st.Waiting != 0 {
+			t.Errorf("status %+v, want nothing rejected or waiting", st)
+		}
+	})
+}
+
+func TestAlert_SetsApartWhatTheFilterLooksFor(t *testing.T) {
+	inWorld(t, func(w *world) {
+		shown(w, "ferries islands")
+		card := w.paper.Sent()[0].Message.Card
+		for want, text := range map[string]bot.Text{"ferries": card.Title, "islands": card.Summary} {
+			var bold []string
+			for _, span := range text {
+				if span.Style&bot.Bold != 0 {
+					bold = append(bold, span.Text)
+				}
+			}
+			if len(bold) != 1 || bold[0] != want {
+				t.Errorf("bold in %q is %q, want %q", text, bold, want)
+			}
+		}
+	})
+}
+
+func TestPresence_ListsWhatWaitedIfAsked(t *testing.T) {
+	inWorld(t, func(w *world) {
+		h, offer := loseAndReturn(w)
+		if got := words(press(w, h, room(), offer, "As a list", manager)); got != "Listing 2 alerts." {
+			w.Errorf("the answer is %q", got)
+		}
+		got := w.after(time.Minute)[2:]
+		if len(got) != 1 || !strings.Contains(got[0], "two\n") || !strings.Contains(got[0], "three\n") {
+			w.Errorf("after that came %q, want one list of two and three", got)
+		}
+	})
+}

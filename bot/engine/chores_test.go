@@ -1,0 +1,99 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/engine"
+)
+
+// startChores runs the chores until the test ends, or stop is called.
+func (w *world) startChores(cfg engine.Config) (stop func()) {
+	w.Helper()
+	cfg.Now = time.Now
+	ctx, cancel := context.WithCancel(context.WithoutCancel(w.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- engine.RunChores(ctx, cfg) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			w.Errorf("chores: %v", err)
+		}
+	})
+	w.Cleanup(stop)
+	return stop
+}
+
+func TestChores_ForgetWhoIsLongGone(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		w.subscribe(chat("other"), "")
+		if _, err := w.store.Suspend(w.Context(), room(), "the bot was removed"); err != nil {
+			t.Fatal(err)
+		}
+		w.startChores(w.config())
+		w.after(89 * 24 * time.Hour)
+		if s := w.status(room()); s.Suspended == "" {
+			t.Error("forgotten too soon")
+		}
+		w.after(3 * 24 * time.Hour)
+		if s := w.status(room()); s != (bot.TargetStatus{}) {
+			t.Errorf("after the term is known: %+v", s)
+		}
+		if subs, err := w.store.SubscriptionsOf(w.Context(), chat("other")); err != nil || len(subs) != 1 {
+			t.Errorf("another chat has %v, %v, want its subscription", subs, err)
+		}
+	})
+}
+
+func TestChores_ForgetButtonsThatNobodyPresses(t *testing.T) {
+	inWorld(t, func(w *world) {
+		if err := w.store.SetState(w.Context(), "button:#old", "latest?"); err != nil {
+			t.Fatal(err)
+		}
+		w.startChores(w.config())
+		for _, later := range []struct {
+			by   time.Duration
+			want string
+		}{{89 * 24 * time.Hour, "latest?"}, {3 * 24 * time.Hour, ""}} {
+			w.after(later.by)
+			if got, err := w.store.State(w.Context(), "button:#old"); err != nil || got != later.want {
+				t.Errorf("%v later the button says %q, %v, want %q", later.by, got, err, later.want)
+			}
+		}
+	})
+}
+
+// weary is a store that does not forget.
+type weary struct {
+	engine.Store
+	tries atomic.Int64
+}
+
+func (s *weary) Purge(context.Context, time.Time, int) (int, error) {
+	s.tries.Add(1)
+	return 0, errors.New("not today")
+}
+
+func TestChores_GoOnAfterAFailure(t *testing.T) {
+	inWorld(t, func(w *world) {
+		cfg := w.config()
+		s := &weary{Store: cfg.Store}
+		cfg.Store = s
+		stop := w.startChores(cfg)
+		w.after(3 * 24 * time.Hour)
+		stop()
+		if n := s.tries.Load(); n < 2 || n > 5 {
+			t.Errorf("%d tries in three days, want one a day", n)
+		}
+		if !strings.Contains(w.log.String(), "old things not forgotten") {
+			t.Error("the log does not tell")
+		}
+	})
+}

@@ -1,0 +1,196 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"tidings/bot"
+	"tidings/bot/answer"
+	"tidings/bot/deliver"
+	"tidings/bot/pace"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Store is what the loops need of a store, each the methods that it calls. All may be called concurrently, by several
+// processes on one database too.
+type Store interface {
+	deliver.Log
+	deliver.Outbox
+	answer.Store
+	Upkeep
+	Leases
+}
+
+// Config is what a Bot is made of.
+type Config struct {
+	Store    Store
+	Adapters []bot.Adapter
+	// Feeds looks at the feeds that operators add from a chat. Nil means that they cannot.
+	Feeds answer.Prober
+	// Operators are those who run the bot, each as platform:ID.
+	Operators []string
+	// Zone is the time zone of dates in messages where the platform does not know the reader's.
+	// Nil means UTC.
+	Zone *time.Location
+	// SuspendedFor is how long the setup of a target is kept that the bot cannot reach. Zero means the constant
+	// of that name.
+	SuspendedFor time.Duration
+	// Logger is where the loops report. Nil means nowhere.
+	Logger *slog.Logger
+	// Metrics hears what the loops do. Nil means nobody does.
+	Metrics Metrics
+	// Now is the clock. Nil means time.Now.
+	Now func() time.Time
+}
+
+// Metrics hears what the loops do, as it happens. All methods may be called concurrently and must not block.
+type Metrics interface {
+	deliver.Metrics
+	answer.Metrics
+}
+
+// Engine is the three loops over one store: watch, deliver and answer.
+type Engine struct {
+	cfg     Config
+	handler *answer.Handler
+	outlets map[string]*outlet // by platform
+	notices *notices
+}
+
+// outlet is an adapter and what goes with it.
+type outlet struct {
+	adapter bot.Adapter
+	slots   *pace.Scheduler
+	post    *post
+	delays  *deliver.Delays
+}
+
+// New returns an Engine that does nothing until Run.
+func New(cfg Config) (*Engine, error) {
+	if cfg.Store == nil {
+		return nil, errors.New("bot: no store")
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Metrics == nil {
+		cfg.Metrics = noMetrics{}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	e := &Engine{cfg: cfg, notices: newNotices(cfg), outlets: map[string]*outlet{}}
+	e.handler = answer.New(answer.Config{
+		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Operators: cfg.Operators, Zone: cfg.Zone,
+		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay,
+	})
+	for _, a := range cfg.Adapters {
+		if e.outlets[a.Platform()] != nil {
+			return nil, fmt.Errorf("bot: two adapters for %s", a.Platform())
+		}
+		e.outlets[a.Platform()] = &outlet{
+			adapter: a, slots: pace.NewScheduler(a, cfg.Now), post: newPost(cfg, a), delays: &deliver.Delays{},
+		}
+	}
+	return e, nil
+}
+
+// Handler returns what answers commands, for a platform that hands them over by itself.
+func (e *Engine) Handler() bot.Handler { return e.handler }
+
+// Run works until ctx ends, then finishes the sends in hand, within a bound, and returns nil. If a
+// platform refuses its token it returns an error with [ErrUnauthorized] in its chain.
+func (e *Engine) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	w := deliver.NewWatcher(deliver.WatcherConfig{Log: e.cfg.Store, Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now})
+	g.Go(func() error { return w.Run(ctx) })
+	c := newChores(e.cfg)
+	g.Go(func() error { return c.run(ctx) })
+	g.Go(func() error { return e.notices.run(ctx) })
+	for _, o := range e.outlets {
+		g.Go(func() error { return e.serve(ctx, o) })
+	}
+	return g.Wait()
+}
+
+// serve runs one platform: its alerts and its answers, both while this process has the place for them, and what
+// gives slots to both, which ends last.
+func (e *Engine) serve(ctx context.Context, o *outlet) error {
+	pacing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var paced sync.WaitGroup
+	defer paced.Wait()
+	defer stop()
+	paced.Go(func() { o.slots.Run(pacing) })
+	g, ctx := errgroup.WithContext(ctx)
+	if multiListener(o.adapter) {
+		g.Go(func() error { return e.listen(ctx, o.adapter) })
+	}
+	g.Go(func() error {
+		return o.post.hold(ctx, func(ctx context.Context, t *tenure) error { return e.lead(ctx, o, t) })
+	})
+	return g.Wait()
+}
+
+// lead sends, and listens unless all may. What the one before has sent counts for the limits too.
+func (e *Engine) lead(ctx context.Context, o *outlet, t *tenure) error {
+	if t.over {
+		o.slots.HoldAlerts(t.taken.Add(takeoverPause))
+	}
+	if err := e.recall(ctx, o, t); err != nil && ctx.Err() == nil {
+		e.cfg.Logger.WarnContext(ctx, "what was sent last is not known, so the platform may ask to wait", "err", err)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	d := deliver.NewSender(deliver.SenderConfig{
+		Adapter: o.adapter, Outbox: e.cfg.Store, Targets: e.cfg.Store, Slots: o.slots, Delays: o.delays, Zone: e.cfg.Zone,
+		Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now,
+	})
+	sent := make(chan struct{})
+	g.Go(func() error {
+		defer close(sent)
+		return d.Run(ctx, t.held)
+	})
+	if !multiListener(o.adapter) {
+		g.Go(func() error { return e.attend(ctx, o, t, sent) })
+	}
+	return g.Wait()
+}
+
+// recall lets what others have sent lately count for the limits.
+func (e *Engine) recall(ctx context.Context, o *outlet, t *tenure) error {
+	since := t.taken.Add(-pace.MaxWindow)
+	if t.last.After(since) { // what went before is counted
+		since = t.last
+	}
+	list, err := e.cfg.Store.SentSince(ctx, o.adapter.Platform(), since)
+	o.slots.Recall(list)
+	return err
+}
+
+func (e *Engine) listen(ctx context.Context, a bot.Adapter) error {
+	if err := a.Run(ctx, e.handler); err != nil {
+		return fmt.Errorf("%s: %w", a.Platform(), err)
+	}
+	return nil
+}
+
+// Delay returns how long alerts of a platform took of late, from the store to the platform's receipt.
+func (e *Engine) Delay(platform string) bot.Delay {
+	if o := e.outlets[platform]; o != nil {
+		return o.delays.Recent(e.cfg.Now())
+	}
+	return bot.Delay{}
+}
+
+type noMetrics struct{}
+
+func (noMetrics) Matched(int, int)                                     {}
+func (noMetrics) Settled(string, string, time.Duration, time.Duration) {}
+func (noMetrics) RateLimited(string)                                   {}
+func (noMetrics) Answered(string, string, time.Duration)               {}

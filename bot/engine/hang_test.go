@@ -1,0 +1,94 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tidings/bot"
+)
+
+// hangIn makes sends to chats with a prefix hang until they give up, and keeps when each began.
+func (w *world) hangIn(prefix string) (begun func() []time.Time, stop func()) {
+	w.Helper()
+	var mu sync.Mutex
+	var times []time.Time
+	stop = w.startFussy(func(ctx context.Context, to bot.Target, _ bot.Message) error {
+		if !strings.HasPrefix(to.Chat, prefix) {
+			return nil
+		}
+		mu.Lock()
+		times = append(times, time.Now())
+		mu.Unlock()
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	return func() []time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return times
+	}, stop
+}
+
+func TestDeliver_LetsChatsThatHangHoldUpNoOthers(t *testing.T) {
+	for _, hanging := range []int{32, 50} {
+		t.Run(fmt.Sprint(hanging), func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				for i := range hanging {
+					w.subscribe(chat(fmt.Sprint("hangs", i)), "")
+				}
+				w.hangIn("hangs")
+				w.put("first") // for those that hang alone
+				w.settle()
+				for i := range 20 {
+					w.subscribe(chat(fmt.Sprint("well", i)), "news")
+				}
+				for n := range 5 {
+					w.put(fmt.Sprint("news ", n))
+					if got := len(w.after(3 * time.Second)); got != 20*(n+1) {
+						w.Fatalf("3 s after article %d the other chats have %d alerts, want %d", n, got, 20*(n+1))
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestDeliver_GivesAChatThatHungLessTime(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(chat("hangs"), "")
+		w.subscribe(chat("well"), "news")
+		begun, _ := w.hangIn("hangs")
+		w.put("story")
+		w.after(10 * time.Second)
+		for n := range 20 { // others succeed, so it is no outage
+			w.put(fmt.Sprint("news ", n))
+			w.after(3 * time.Second)
+		}
+		times := begun()
+		if len(times) < 4 {
+			w.Fatalf("it was tried %d times in 70 s", len(times))
+		}
+		if d := times[2].Sub(times[1]); d > 8*time.Second {
+			w.Errorf("the third try came %v after the second, want a short one in between", d)
+		}
+	})
+}
+
+func TestDeliver_MakesNoMoreSendsHangThanItMustInAnOutage(t *testing.T) {
+	inWorld(t, func(w *world) {
+		const chats = 300
+		for i := range chats {
+			w.subscribe(chat(fmt.Sprint("c", i)), "")
+		}
+		begun, _ := w.hangIn("c")
+		w.put("story")
+		w.after(9 * time.Second)
+		if n := len(begun()); n > 32+64 {
+			w.Errorf("%d sends hang at once though none was ever answered, want at most 96", n)
+		}
+	})
+}

@@ -1,0 +1,74 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"tidings/bot"
+	"tidings/bot/deliver"
+)
+
+// maxNotices is how many notices may wait. More than that are in the log alone.
+const maxNotices = 64
+
+// notices tells operators, in private, what concerns nobody else.
+type notices struct {
+	adapters  map[string]bot.Adapter
+	operators []string // as platform:ID
+	log       *slog.Logger
+	waiting   chan string
+}
+
+func newNotices(cfg Config) *notices {
+	n := &notices{
+		adapters: map[string]bot.Adapter{}, operators: slices.Compact(slices.Sorted(slices.Values(cfg.Operators))),
+		log: cfg.Logger.With("component", "notice"), waiting: make(chan string, maxNotices),
+	}
+	for _, a := range cfg.Adapters {
+		n.adapters[a.Platform()] = a
+	}
+	return n
+}
+
+// Notify tells every operator something, in private, once Run works. It does not block, and what
+// cannot be delivered after a few tries stays in the log. Safe for concurrent use.
+func (e *Engine) Notify(text string) {
+	e.notices.log.Info("operators are told", "text", text)
+	select {
+	case e.notices.waiting <- text:
+	default:
+		e.notices.log.Warn("notice not sent; too many wait", "text", text)
+	}
+}
+
+// run sends notices until ctx ends.
+func (n *notices) run(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case text := <-n.waiting:
+			for _, o := range n.operators {
+				n.send(ctx, o, text)
+			}
+		}
+	}
+}
+
+// send tells one operator.
+func (n *notices) send(ctx context.Context, operator, text string) {
+	platform, user, _ := strings.Cut(operator, ":")
+	a := n.adapters[platform]
+	m, ok := a.(bot.Linker)
+	if !ok {
+		return
+	}
+	to, err := m.Direct(ctx, user)
+	if err == nil {
+		err = deliver.Offer(ctx, a, to, bot.Message{Text: bot.Plain(text)})
+	}
+	if err != nil && ctx.Err() == nil {
+		n.log.WarnContext(ctx, "operator not told", "operator", operator, "err", err)
+	}
+}

@@ -1,0 +1,212 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
+)
+
+// manager is who may manage every chat.
+func manager(context.Context) (bool, error) { return true, nil }
+
+func reader(context.Context) (bool, error) { return false, nil }
+
+// press answers a button of m.
+func press(w *world, h bot.Handler, to bot.Target, m bot.Message, label string, rights func(context.Context) (bool, error)) bot.Message {
+	w.Helper()
+	for _, row := range m.Buttons {
+		for _, b := range row {
+			if b.Label == label {
+				return h.Invoke(w.Context(), bot.Invocation{Target: to, Data: b.Data, Manager: rights})
+			}
+		}
+	}
+	w.Fatalf("%q has no button %q but %+v", words(m), label, m.Buttons)
+	return bot.Message{}
+}
+
+// loseAndReturn has a chat lose the bot in mid-flow and get it back; it returns the offer to catch up.
+func loseAndReturn(w *world) (bot.Handler, bot.Message) {
+	w.Helper()
+	w.subscribe(room(), "")
+	w.paper.ScriptFor(room(), nil, &bot.SendError{Kind: bot.TargetGone, Reason: "the bot was removed"})
+	w.start(w.config())
+	w.put("one", "two", "three")
+	w.wantSent(w.after(10*time.Second), "room: one")
+	if s := w.status(room()); s.Suspended != "the bot was removed" || s.Waiting != 2 {
+		w.Fatalf("status = %+v, want it suspended with the reason and two waiting", s)
+	}
+	h := w.running()
+	h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
+	w.wantSent(w.after(10*time.Second), "room: one",
+		"room: I am back. 2 alerts came in while I was away. Shall I post them now?")
+	return h, w.paper.Sent()[1].Message
+}
+
+func TestPresence_CatchesUpInOrderIfAsked(t *testing.T) {
+	inWorld(t, func(w *world) {
+		h, offer := loseAndReturn(w)
+		if got := words(press(w, h, room(), offer, "Post 2", manager)); got != "Posting 2 alerts." {
+			w.Errorf("the answer is %q", got)
+		}
+		w.put("four")
+		w.wantSent(w.settle()[2:], "room: two", "room: three", "room: four")
+	})
+}
+
+func TestPresence_SkipsWhatWaitedIfAsked(t *testing.T) {
+	inWorld(t, func(w *world) {
+		h, offer := loseAndReturn(w)
+		if got := words(press(w, h, room(), offer, "Skip", manager)); got != "Skipped 2 alerts. /latest still finds them." {
+			w.Errorf("the answer is %q", got)
+		}
+		w.put("four")
+		w.wantSent(w.settle()[2:], "room: four")
+		if got := words(press(w, h, room(), offer, "Post 2", manager)); got != "Nothing is held back any more." {
+			w.Errorf("a late press is answered by %q", got)
+		}
+	})
+}
+
+func TestPresence_LetsOnlyManagersDecide(t *testing.T) {
+	inWorld(t, func(w *world) {
+		h, offer := loseAndReturn(w)
+		if m := press(w, h, room(), offer, "Post 2", reader); !m.Notice {
+			w.Errorf("a reader is answered by %+v, want a notice that leaves the buttons", m)
+		}
+		w.settle()
+		if s := w.status(room()); s.OnHold != 2 {
+			w.Errorf("%d alerts are held after a reader pressed, want 2", s.OnHold)
+		}
+	})
+}
+
+func TestPresence_NewAlertsDoNotWaitForTheDecision(t *testing.T) {
+	inWorld(t, func(w *world) {
+		loseAndReturn(w)
+		w.put("four")
+		w.wantSent(w.settle()[2:], "room: four")
+	})
+}
+
+func TestPresence_ASpaceTakesItsChatsAlong(t *testing.T) {
+	inWorld(t, func(w *world) {
+		hall := bot.Target{Platform: "paper", Space: "house", Chat: "hall"}
+		attic := bot.Target{Platform: "paper", Space: "house", Chat: "attic"}
+		for _, c := range []bot.Target{hall, attic, room()} {
+			w.subscribe(c, "")
+		}
+		w.start(w.config())
+		h := w.running()
+		house := bot.Target{Platform: "paper", Space: "house"}
+		for range 2 { // telling it twice does no harm
+			h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: house, Reason: "removed from the server"})
+		}
+		w.put("story")
+		w.wantSent(w.settle(), "room: story")
+		for range 2 {
+			h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: house})
+		}
+		got := w.settle()
+		const offer = "I am back. 1 alert came in while I was away. Shall I post it now?"
+		w.wantSent(of(got, "hall"), offer)
+		w.wantSent(of(got, "attic"), offer)
+	})
+}
+
+func TestPresence_AMoveTakesSubscriptionsAlong(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(chat("group"), "")
+		w.start(w.config())
+		h := w.running()
+		for range 2 {
+			h.Presence(w.Context(), bot.Presence{Kind: bot.Moved, Scope: chat("group"), To: chat("supergroup")})
+		}
+		w.put("story")
+		w.wantSent(w.settle(), "supergroup: story")
+	})
+}
+
+func TestPresence_SaysNothingWhereNothingWaited(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		w.start(w.config())
+		h := w.running()
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: room(), Reason: "removed"})
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: chat("new here")})
+		w.wantSent(w.settle())
+	})
+}
+
+func TestPresence_OffersInEveryChatThatCameBack(t *testing.T) {
+	inWorld(t, func(w *world) {
+		space := bot.Target{Platform: "paper", Space: "town"}
+		first, second := space, space
+		first.Chat, second.Chat = "first", "second"
+		w.subscribe(first, "")
+		w.subscribe(second, "")
+		w.start(w.config())
+		h := w.running()
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: space, Reason: "the bot was removed"})
+		w.put("one")
+		w.wantSent(w.settle())
+		// The one can never get its offer, the other has to wait for it.
+		w.paper.ScriptFor(first, &bot.SendError{Kind: bot.Unsendable, Reason: "no"})
+		w.paper.ScriptFor(second, &bot.SendError{Kind: bot.RateLimited, After: 3 * time.Second}, &bot.SendError{Reason: "bad gateway"})
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: space})
+		w.wantSent(w.after(30*time.Second), "second: I am back. 1 alert came in while I was away. Shall I post it now?")
+	})
+}
+
+func TestPresence_IsBackOnlyWhereItMaySpeak(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		w.start(w.config())
+		h := w.running()
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: room(), Reason: "the bot was removed"})
+		w.put("one")
+		w.settle()
+		w.paper.ScriptFor(room(), &bot.SendError{Kind: bot.TargetGone, Reason: "the bot may not write here"})
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
+		w.settle()
+		if s := w.status(room()); s.Suspended != "the bot may not write here" || s.OnHold != 1 {
+			w.Errorf("status = %+v, want it suspended with the new reason and one held", s)
+		}
+	})
+}
+
+func TestPresence_OffersNoListOfOne(t *testing.T) {
+	inWorld(t, func(w *world) {
+		_, offer := loseAndReturn(w)
+		two := labels(offer)
+		w.subscribe(chat("other"), "")
+		h := w.running()
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: chat("other"), Reason: "the bot was removed"})
+		w.put("four")
+		w.settle()
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: chat("other")})
+		w.settle()
+		sent := w.paper.Sent()
+		got := [][]string{two, labels(sent[len(sent)-1].Message)}
+		want := [][]string{{"Post 2", "As a list", "Skip"}, {"Post 1", "Skip"}}
+		if diff := cmp.Diff(want, got); diff != "" {
+			w.Errorf("buttons of two and of one (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// labels returns what stands on a message's buttons.
+func labels(m bot.Message) []string {
+	var list []string
+	for _, row := range m.Buttons {
+		for _, b := range row {
+			list = append(list, b.Label)
+		}
+	}
+	return list
+}
