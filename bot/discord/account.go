@@ -1,7 +1,9 @@
 package discord
 
 import (
+	"context"
 	"encoding/base64"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -21,4 +23,13 @@ func (a *Adapter) Account() string {
 		return ""
 	}
 	return string(id)
+}
+
+// whoami asks for the name of the bot's own user.
+func (a *Adapter) whoami(ctx context.Context) (string, error) {
+	var self struct {
+		Username string `json:"username"`
+	}
+	err := a.rest.call(ctx, http.MethodGet, "/users/@me", nil, &self)
+	return self.Username, err
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 // Kinds of options. discord.com/developers/docs/interactions/application-commands
@@ -152,8 +153,7 @@ func (r *run) servePublishing(ctx context.Context) error {
 
 // publish tries until Discord has the commands, or will not have them.
 func (r *run) publish(ctx context.Context, application string) {
-	wait := backoff{min: r.timings.backoffMin, max: r.timings.backoffMax}
-	for {
+	for n := 0; ; n++ {
 		err := r.publishOnce(ctx, application)
 		refused, ok := errors.AsType[*apiError](err)
 		switch {
@@ -162,10 +162,10 @@ func (r *run) publish(ctx context.Context, application string) {
 		case ok && refused.Status/100 == 4:
 			r.log.Error("discord refuses the commands", "err", err)
 			return
-		case wait.next == 0:
+		case n == 0:
 			r.log.Warn("commands not published, trying again", "err", err)
 		}
-		if !wait.wait(ctx) {
+		if retry.Sleep(ctx, retry.Backoff(n, r.timings.backoffMin, r.timings.backoffMax)) != nil {
 			return
 		}
 	}

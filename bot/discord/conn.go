@@ -2,98 +2,207 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"net"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
+	"github.com/bwmarrin/discordgo"
+	"github.com/gorilla/websocket"
 )
 
-// Errors of a gateway connection that this side ends.
+// Opcodes of the gateway. discord.com/developers/docs/topics/opcodes-and-status-codes#gateway
+const (
+	opDispatch  = 0
+	opHeartbeat = 1
+	opIdentify  = 2
+	opResume    = 6
+	opReconnect = 7
+	opInvalid   = 9
+	opHello     = 10
+	opAck       = 11
+)
+
+const (
+	// maxFrame bounds a frame, in bytes. The longest tells of a guild with all its channels and roles. None
+	// is compressed, since nobody asks for it, so none grows when it is read.
+	maxFrame = 16 << 20
+	// writeWithin bounds one write.
+	writeWithin = 10 * time.Second
+	// leaveWithin bounds a goodbye.
+	leaveWithin = time.Second
+	// closeToResume ends a connection whose session goes on. 1000 and 1001 would end the session.
+	closeToResume = 4000
+
+	// The heartbeat is Discord's to set, within reason; a server that sets none gets Discord's usual one.
+	usualHeartbeat    = 41250 * time.Millisecond
+	shortestHeartbeat = 100 * time.Millisecond
+	longestHeartbeat  = 10 * time.Minute
+)
+
+// Why this side ends a connection.
 var (
-	errDead  = errors.New("connection is dead")
-	errStorm = errors.New("connection repeats itself")
+	errDead = errors.New("heartbeats are not acknowledged")
+	errSlow = errors.New("gateway does not answer in time")
 )
 
-// conn is the network connection below a gateway connection. It does what discordgo does not: it ends
-// when nothing arrives for a while, which discordgo would notice minutes later, and when too much is
-// written. Once dead it takes no more writes, so that discordgo cannot say goodbye with a code that
-// ends the session, which is to be resumed.
-type conn struct {
-	net.Conn
-	idle   time.Duration
-	writes *rate.Limiter
-	stormy atomic.Bool
-	dead   atomic.Bool
-	once   sync.Once
-	done   chan struct{} // closed by Close
+// outFrame is what a client sends.
+type outFrame struct {
+	Op   int `json:"op"`
+	Data any `json:"d"`
 }
 
-// dialConn connects to address until ctx ends. discordgo answers each "invalid session" with an
-// identify, at once and without end; the limit of writes is far above what a sound connection needs
-// and far below what exhausts the identifies of a day.
-func dialConn(ctx context.Context, network, address string, tm timings) (*conn, error) {
-	var d net.Dialer
-	c, err := d.DialContext(ctx, network, address)
+// conn is one connection to the gateway. One goroutine reads; the others' writes take turns.
+//
+// discordgo has a client for the gateway too. It identifies again at once and for ever when a session is
+// invalid, panics in a goroutine of its own at a heartbeat of zero or an event that is null, inflates frames
+// of any size, notices a dead connection after minutes, and can lock itself up; to guard against all that
+// took more code than this.
+type conn struct {
+	ws    *websocket.Conn
+	seq   atomic.Int64 // of the last event, or 0
+	acked atomic.Bool  // since the last heartbeat
+	dead  atomic.Bool  // ended by this side for want of an acknowledgment
+
+	writing sync.Mutex
+	beating sync.WaitGroup
+	done    chan struct{} // closed by close
+}
+
+// dialConn connects to a gateway and reads its hello, within a time.
+func dialConn(ctx context.Context, address string, within time.Duration) (*conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: within}
+	ws, resp, err := dialer.DialContext(ctx, address, http.Header{"User-Agent": {userAgent}})
+	if resp != nil {
+		_ = resp.Body.Close() // only its head counts
+	}
 	if err != nil {
+		return nil, fmt.Errorf("connect to gateway: %w", withoutAddress(err))
+	}
+	ws.SetReadLimit(maxFrame)
+	c := &conn{ws: ws, done: make(chan struct{})}
+	stop := context.AfterFunc(ctx, func() { _ = ws.NetConn().Close() })
+	interval, err := c.hello()
+	if !stop() || err != nil {
+		c.close()
+		if ctx.Err() != nil {
+			err = errSlow
+		}
 		return nil, err
 	}
-	return &conn{
-		Conn: c, idle: tm.idle, writes: rate.NewLimiter(rate.Every(tm.writeEvery), writeBurst), done: make(chan struct{}),
-	}, nil
+	c.acked.Store(true)
+	c.beating.Go(func() { c.beat(interval) })
+	return c, nil
 }
 
-// writeBurst is how many writes may come in a row: the handshakes of TLS and WebSocket, an identify,
-// and some more.
-const writeBurst = 20
-
-// smallWrite is what a heartbeat fits in, in bytes, TLS included, and no identify does. The server sets
-// the pace of heartbeats, so they do not count.
-const smallWrite = 120
-
-// Read reads until nothing has arrived for the idle time. The other side hears of the end at once:
-// discordgo would take a second, in which heartbeats are missed and the session may be lost.
-func (c *conn) Read(p []byte) (int, error) {
-	err := c.SetReadDeadline(time.Now().Add(c.idle))
-	if err != nil {
-		c.kill()
-		return 0, err
+// hello waits for the first frame that counts, and returns how often to send heartbeats.
+func (c *conn) hello() (time.Duration, error) {
+	for {
+		e, err := c.read()
+		if err != nil {
+			return 0, err
+		}
+		if e.Operation != opHello {
+			continue
+		}
+		var d struct {
+			Interval float64 `json:"heartbeat_interval"` // milliseconds
+		}
+		_ = json.Unmarshal(e.RawData, &d) // what cannot be read is not sane either
+		return heartbeatOf(d.Interval), nil
 	}
-	n, err := c.Conn.Read(p)
-	if err != nil {
-		c.kill()
-	}
-	return n, err
 }
 
-// Write refuses on a dead connection, and kills one on which too much is written.
-func (c *conn) Write(p []byte) (int, error) {
-	if c.dead.Load() {
-		return 0, errDead
+// heartbeatOf returns the interval of heartbeats that a hello means.
+func heartbeatOf(milliseconds float64) time.Duration {
+	interval := milliseconds / 1000
+	if !(interval >= shortestHeartbeat.Seconds() && interval <= longestHeartbeat.Seconds()) { // NaN too
+		return usualHeartbeat
 	}
-	if len(p) > smallWrite && !c.writes.Allow() {
-		c.stormy.Store(true)
-		c.kill()
-		return 0, errStorm
-	}
-	if err := c.SetWriteDeadline(time.Now().Add(c.idle)); err != nil {
-		return 0, err
-	}
-	return c.Conn.Write(p)
+	return time.Duration(interval * float64(time.Second))
 }
 
-// kill ends the connection. The reader meets that, and closes the rest.
-func (c *conn) kill() {
-	c.dead.Store(true)
-	_ = c.Conn.Close() // it is given up anyway
+// read returns the next frame. What is no frame, or null, is passed over.
+func (c *conn) read() (*discordgo.Event, error) {
+	for {
+		kind, raw, err := c.ws.ReadMessage()
+		switch {
+		case c.dead.Load():
+			return nil, errDead
+		case err != nil:
+			return nil, err
+		case kind != websocket.TextMessage:
+			continue
+		}
+		e := discordgo.Event{Operation: -1} // which an absent one leaves
+		if json.Unmarshal(raw, &e) == nil && e.Operation >= 0 {
+			return &e, nil
+		}
+	}
 }
 
-// Close closes the connection and tells whoever waits for it.
-func (c *conn) Close() error {
-	c.dead.Store(true)
-	err := c.Conn.Close()
-	c.once.Do(func() { close(c.done) })
-	return err
+// write sends one frame.
+func (c *conn) write(op int, data any) error {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if err := c.ws.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
+		return err
+	}
+	return c.ws.WriteJSON(outFrame{Op: op, Data: data})
+}
+
+// beat sends heartbeats until the connection ends, and ends it when one is not acknowledged before the next.
+// The first comes at a moment drawn by lot, so that not all clients beat at once after an outage.
+func (c *conn) beat(interval time.Duration) {
+	next := time.NewTimer(time.Duration(rand.Float64() * float64(interval)))
+	defer next.Stop()
+	for {
+		select {
+		case <-next.C:
+		case <-c.done:
+			return
+		}
+		if !c.acked.Swap(false) {
+			c.dead.Store(true)
+			_ = c.ws.NetConn().Close() // the reader meets that
+			return
+		}
+		if c.heartbeat() != nil {
+			return // the reader meets that too
+		}
+		next.Reset(interval)
+	}
+}
+
+func (c *conn) heartbeat() error {
+	if seq := c.seq.Load(); seq > 0 {
+		return c.write(opHeartbeat, seq)
+	}
+	return c.write(opHeartbeat, nil)
+}
+
+// leave says goodbye, which ends the session. The reader meets Discord's answer, or the end of the connection
+// where none comes.
+func (c *conn) leave() {
+	c.goodbye(websocket.CloseNormalClosure)
+	time.AfterFunc(leaveWithin, func() { _ = c.ws.NetConn().Close() }) // closed it may be already
+}
+
+func (c *conn) goodbye(code int) {
+	bye := websocket.FormatCloseMessage(code, "")
+	_ = c.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(leaveWithin)) // the connection may be broken
+}
+
+// close ends the connection, unless it has ended, in a way that lets its session go on.
+func (c *conn) close() {
+	c.goodbye(closeToResume)
+	_ = c.ws.Close()
+	close(c.done)
+	c.beating.Wait()
 }

@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 // Platform is the name that the adapter's targets carry.
@@ -116,12 +117,8 @@ func New(cfg Config) (*Adapter, error) {
 		return nil, errors.New("with a public key an Inbox is required")
 	}
 	token := bot.NewSecret(clean)
-	r, err := newRest(cfg.Client, &transport{base: base, token: token, limits: newLimits(cfg.Now)})
-	if err != nil {
-		return nil, err
-	}
 	a := &Adapter{
-		rest: r, token: token, state: cfg.State, inbox: cfg.Inbox, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
+		rest: newRest(cfg.Client, base, token, cfg.Now), token: token, state: cfg.State, inbox: cfg.Inbox, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
 		forms: keptForms{now: cfg.Now}, endpoint: endpoint{key: key, url: cfg.InteractionsURL, now: cfg.Now},
 		withoutGateway: cfg.WithoutGateway, shards: cfg.Shards,
 	}
@@ -178,7 +175,7 @@ func channelTarget(id string) bot.Target { return bot.Target{Platform: Platform,
 
 // Pace makes all requests that count toward the limit of the whole bot take their turn with alerts, and
 // tells of what Discord says is left in a channel.
-func (a *Adapter) Pace(p bot.Pacer) { a.rest.transport.pacer = p }
+func (a *Adapter) Pace(p bot.Pacer) { a.rest.pacer = p }
 
 // Send posts m. A message with a Key is posted once by Discord, however often it is sent within a few
 // minutes. A picture, an address or a reference that Discord refuses is left out.
@@ -220,7 +217,7 @@ func messagesOf(to bot.Target, r bot.Receipt) string {
 func (a *Adapter) submit(ctx context.Context, method, path string, body *messageBody) (id string, err error) {
 	id, err = a.put(ctx, method, path, body)
 	if limit, ok := errors.AsType[*limitError](err); ok && limit.Early && limit.After <= maxSlip {
-		if err := sleep(ctx, limit.After); err != nil {
+		if err := retry.Sleep(ctx, limit.After); err != nil {
 			return "", err
 		}
 		id, err = a.put(ctx, method, path, body)

@@ -38,7 +38,7 @@ func TestNew_TakesATokenAsPeoplePasteIt(t *testing.T) {
 	}
 }
 
-func TestTransport_KeepsThePathOfAProxyAndItsTokenOutOfAnswers(t *testing.T) {
+func TestRest_KeepsThePathOfAProxyAndItsTokenOutOfAnswers(t *testing.T) {
 	type seen struct{ path, authorization string }
 	var got []seen
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -67,7 +67,7 @@ func TestTransport_KeepsThePathOfAProxyAndItsTokenOutOfAnswers(t *testing.T) {
 	}
 }
 
-func TestTransport_FollowsNoRedirect(t *testing.T) {
+func TestRest_FollowsNoRedirect(t *testing.T) {
 	srv := httptest.NewServer(http.RedirectHandler("http://127.0.0.1:1/", http.StatusFound))
 	defer srv.Close()
 	a, err := New(Config{Token: secret, APIURL: srv.URL})
@@ -96,8 +96,7 @@ func TestNew_ShowsTheTokenInNoDump(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, dump := range []string{
-		fmt.Sprintf("%+v %#v", a, a), fmt.Sprintf("%+v", a.rest), fmt.Sprintf("%+v %#v", a.rest.transport, a.rest.transport),
-		fmt.Sprintf("%+v", a.rest.session),
+		fmt.Sprintf("%+v %#v", a, a), fmt.Sprintf("%+v %#v", a.rest, a.rest),
 	} {
 		if strings.Contains(dump, secret) {
 			t.Errorf("the token stands in %s", dump)

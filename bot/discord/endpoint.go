@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 // InteractionsPath is where the adapter, as an [http.Handler], wants to be reached by Discord.
@@ -203,8 +204,7 @@ const ownApplication = "/applications/@me"
 // register tells Discord where interactions are to go, until it has heard it. Discord tries the address
 // before it takes it, so the listener must be up by then.
 func (r *run) register(ctx context.Context) error {
-	wait := backoff{min: r.timings.backoffMin, max: r.timings.backoffMax}
-	for {
+	for n := 0; ; n++ {
 		err := r.registerOnce(ctx)
 		refused, ok := errors.AsType[*apiError](err)
 		switch {
@@ -214,11 +214,11 @@ func (r *run) register(ctx context.Context) error {
 			return bot.ErrUnauthorized
 		case ok && refused.Status/100 == 4 && r.endpoint.url == "":
 			return nil // a server without applications; nothing was to be told
-		case wait.next == 0:
+		case n == 0:
 			r.log.Warn("discord does not take the address for interactions, trying again", "err", err)
 		}
-		if !wait.wait(ctx) {
-			return nil
+		if retry.Sleep(ctx, retry.Backoff(n, r.timings.backoffMin, r.timings.backoffMax)) != nil {
+			return nil //nolint:nilerr // the bot ends
 		}
 	}
 }

@@ -7,13 +7,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/bwmarrin/discordgo"
 
 	"tidings/bot"
 )
@@ -95,20 +92,6 @@ func isUnauthorized(err error) bool {
 	return ok && e.Status == http.StatusUnauthorized
 }
 
-// clean turns what the library returns into errors without addresses and headers, which hold tokens.
-func clean(err error) error {
-	if refusal, ok := errors.AsType[*discordgo.RESTError](err); ok {
-		return newAPIError(refusal.Response.StatusCode, refusal.ResponseBody)
-	}
-	for {
-		u, ok := errors.AsType[*url.Error](err)
-		if !ok {
-			return err
-		}
-		err = u.Err
-	}
-}
-
 // newAPIError reads the body of a refusal, which may be anything.
 func newAPIError(status int, body []byte) *apiError {
 	e := &apiError{Status: status}
@@ -127,8 +110,9 @@ func newAPIError(status int, body []byte) *apiError {
 
 // Bounds of what is kept of a refusal, in bytes and entries.
 const (
-	maxReason = 300
-	maxFields = 5
+	maxReason  = 300
+	maxFields  = 5
+	maxRefusal = 64 << 10
 )
 
 // fieldErrors flattens Discord's tree of errors, in the order of paths.

@@ -66,7 +66,8 @@ func (w *world) newAdapter(t *testing.T, token, url string) *Adapter {
 	t.Cleanup(a.rest.client.CloseIdleConnections)
 	a.timings.backoffMin, a.timings.backoffMax = 5*time.Millisecond, 50*time.Millisecond
 	a.timings.deferAfter = 300 * time.Millisecond
-	a.timings.identifyEvery = time.Millisecond
+	a.timings.refusedMin, a.timings.refusedMax = 5*time.Millisecond, 50*time.Millisecond
+	a.timings.identifyGap, a.timings.settle = time.Millisecond, time.Millisecond
 	return a
 }
 

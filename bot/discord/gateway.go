@@ -2,220 +2,255 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
+	"net"
 	"net/http"
+	"net/url"
+	"runtime"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
-	"golang.org/x/time/rate"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
-// timings are the waits of the gateway and of interactions. Tests shorten them.
-type timings struct {
-	open       time.Duration // for a session to be up
-	idle       time.Duration // without a word from Discord until a connection counts as dead
-	grace      time.Duration // for the library to notice a cut
-	backoffMin time.Duration
-	backoffMax time.Duration
-	steady     time.Duration // after which a connection counts as sound
-	writeEvery time.Duration // of large writes on a connection, in the long run
-	// identifyEvery is how long after one identify of a bucket of shards the next may follow.
-	identifyEvery time.Duration
-
-	deferAfter    time.Duration // without an answer until Discord is told that one will come
-	suggestWithin time.Duration // for suggestions
-	callback      time.Duration // for one try of a first response
-	answerWithin  time.Duration // for the whole answer
-	claim         time.Duration // for the inbox to tell whether to answer
-	finish        time.Duration // for answers in hand when the end has been asked for
-	replyWithin   time.Duration // for getting an answer through
-}
-
-func defaultTimings() timings {
-	return timings{
-		open: 30 * time.Second,
-		// Twice the heartbeat of 41.25 s, which Discord answers.
-		idle:       85 * time.Second,
-		grace:      3 * time.Second,
-		backoffMin: time.Second,
-		backoffMax: 2 * time.Minute,
-		steady:     time.Minute,
-		writeEvery: 5 * time.Second,
-		// Discord says 5 s; the rest is for what the network does to them.
-		identifyEvery: 5500 * time.Millisecond,
-
-		// Of the 3 s that Discord waits for the first response;
-		// discord.com/developers/docs/interactions/receiving-and-responding
-		deferAfter:    1200 * time.Millisecond,
-		suggestWithin: 2 * time.Second,
-		callback:      time.Second,
-		// Of the 15 min that an interaction's token is good for.
-		answerWithin: 14 * time.Minute,
-		claim:        time.Second,
-		finish:       3 * time.Second,
-		replyWithin:  10 * time.Second,
-	}
-}
-
-const (
-	// Discord allows 1000 identifies a day and then resets the token. Resumes are counted with them,
-	// because they can turn into one. discord.com/developers/docs/events/gateway
-	connectsPerDay = 400
-	connectBurst   = 400
-	// stormCost is how many identifies a connection may have made that was killed for its writes.
-	stormCost = writeBurst
-)
-
-// Close codes after which Discord will not have the same session again, whatever the token.
+// Close codes that decide something.
 // discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
 const (
+	closeUnauthorized     = 4004
+	closeInvalidSeq       = 4007
+	closeTimedOut         = 4009
 	firstFatalClose       = 4010
 	closeShardingRequired = 4011
 	lastFatalClose        = 4014
 )
 
-// gateway keeps the connection of a shard to Discord.
+// Why Discord ends a connection, other than by a close code.
+var (
+	errReconnect = errors.New("discord asks to reconnect")
+	errInvalid   = errors.New("discord calls the session invalid")
+)
+
+// shard is a part of the bot's guilds, of so many. The zero value is all of them.
+type shard struct {
+	id, count int
+}
+
+// gateway keeps the connection of a shard to Discord. One goroutine runs it.
 type gateway struct {
 	a       *Adapter
 	shard   shard
-	gate    *gate
+	starts  *starts
 	log     *slog.Logger
-	receive func(*link, *discordgo.Event)
-	up      func() // is called each time it is connected
-	budget  *rate.Limiter
-	backoff backoff
-	down    bool // as last logged
+	receive func(shard, *discordgo.Event) // called for one event at a time; must not block
+	up      func()                        // called each time it is connected
+
+	session  session
+	upSince  time.Time // when this connection's session began or was resumed, or zero
+	wasUp    bool      // ever
+	down     bool      // as last logged
+	failures int       // of connections, in a row
+	refusals int       // of sessions, in a row
 }
 
-func newGateway(a *Adapter, receive func(*link, *discordgo.Event), part shard, limits *gate) *gateway {
+func newGateway(a *Adapter, receive func(shard, *discordgo.Event), part shard, s *starts) *gateway {
 	log := a.log
 	if part.count > 1 {
 		log = log.With("shard", part.id, "shards", part.count)
 	}
-	return &gateway{
-		a: a, receive: receive, shard: part, gate: limits, log: log, up: func() {},
-		budget:  rate.NewLimiter(rate.Every(24*time.Hour/connectsPerDay), connectBurst),
-		backoff: backoff{min: a.timings.backoffMin, max: a.timings.backoffMax},
-	}
+	return &gateway{a: a, receive: receive, shard: part, starts: s, log: log, up: func() {}}
 }
 
 // run stays connected until ctx ends. It returns an error for what waiting cannot cure.
 func (g *gateway) run(ctx context.Context) error {
-	var l *link
 	for {
-		if l == nil {
-			var err error
-			if l, err = g.a.newLink(ctx, g.shard, g.receive); err != nil {
-				return err
-			}
-		}
-		err := g.hold(ctx, l)
-		if l.stormy() {
-			g.budget.ReserveN(time.Now(), stormCost)
-			err = errors.Join(err, errStorm)
-		}
+		err := g.serve(ctx)
 		if ctx.Err() != nil {
-			if !errors.Is(err, errStuck) {
-				l.close()
-			}
-			return nil
-		}
-		if unusable(err) {
-			l.cut()
-			l = nil
+			return nil //nolint:nilerr // the error is of the end that was asked for
 		}
 		g.note(err)
 		if err := g.fatal(ctx, err); err != nil {
 			return err
 		}
-		if !g.backoff.wait(ctx) {
-			return nil
+		if retry.Sleep(ctx, g.pause(err)) != nil {
+			return nil //nolint:nilerr // the wait for the next connection was cut short
 		}
 	}
 }
 
-// checkToken asks Discord who the bot is, until it answers. A wrong token thus costs one request; any
-// other refusal tells nothing of the token, and the gateway will.
-func (g *gateway) checkToken(ctx context.Context) error {
-	for ctx.Err() == nil {
-		_, err := g.a.whoami(ctx)
-		if isUnauthorized(err) {
-			return bot.ErrUnauthorized
+// serve connects, serves one session on that connection, and returns why it ended.
+func (g *gateway) serve(ctx context.Context) (err error) {
+	g.upSince = time.Time{}
+	resuming, leave := g.session.id != "", func() {}
+	if !resuming {
+		if leave, err = g.starts.enter(ctx, g.shard.id); err != nil {
+			return err
 		}
-		if refused, ok := errors.AsType[*apiError](err); err == nil || ok && refused.Status/100 == 4 {
-			g.backoff.reset()
-			break
+		defer leave()
+	}
+	defer func() { g.keepSession(err, resuming) }()
+	c, err := g.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	defer context.AfterFunc(ctx, c.leave)()
+	err = g.begin(ctx, c)
+	leave()
+	if err != nil {
+		return err
+	}
+	for {
+		e, err := c.read()
+		if err == nil {
+			err = g.handle(c, e)
 		}
-		g.note(err)
-		g.backoff.wait(ctx)
+		if isTimeout(err) {
+			return errSlow
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// dial connects to where the session is to be resumed, or to the address that Discord gives for new ones.
+func (g *gateway) dial(ctx context.Context) (*conn, error) {
+	address := g.session.url
+	g.session.url = "" // if it fails, the other one is next
+	if address == "" {
+		var gateway struct {
+			URL string `json:"url"`
+		}
+		if err := g.a.rest.call(ctx, http.MethodGet, "/gateway", nil, &gateway); err != nil {
+			return nil, err
+		}
+		address = gateway.URL
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return nil, errors.New("the address of the gateway cannot be read")
+	}
+	u.RawQuery = "v=10&encoding=json"
+	c, err := dialConn(ctx, u.String(), g.a.timings.open)
+	if err == nil && g.session.id != "" {
+		g.session.url = address
+	}
+	return c, err
+}
+
+// begin begins a session or resumes the one there is. The answer has to come in time.
+func (g *gateway) begin(ctx context.Context, c *conn) error {
+	if err := c.ws.SetReadDeadline(time.Now().Add(g.a.timings.open)); err != nil {
+		return err
+	}
+	token := g.a.token.Reveal()
+	if g.session.id != "" {
+		c.seq.Store(g.session.seq)
+		return c.write(opResume, resume{Token: token, Session: g.session.id, Seq: g.session.seq})
+	}
+	id := identify{Token: token, Intents: discordgo.IntentsGuilds}
+	id.Properties.OS, id.Properties.Browser, id.Properties.Device = runtime.GOOS, "tidings", "tidings"
+	if g.shard.count > 1 {
+		id.Shard = &[2]int{g.shard.id, g.shard.count}
+	}
+	g.starts.spend(ctx, g.shard.id)
+	return c.write(opIdentify, id)
+}
+
+// handle does what a frame asks for. It returns an error if the connection is to end.
+func (g *gateway) handle(c *conn, e *discordgo.Event) error {
+	switch e.Operation {
+	case opDispatch:
+		return g.dispatch(c, e)
+	case opHeartbeat:
+		return c.heartbeat()
+	case opAck:
+		c.acked.Store(true)
+	case opReconnect:
+		return errReconnect
+	case opInvalid:
+		var resumable bool
+		if json.Unmarshal(e.RawData, &resumable) != nil || !resumable {
+			g.session = session{}
+		}
+		return errInvalid
 	}
 	return nil
 }
 
-// whoami asks for the name of the bot's own user.
-func (a *Adapter) whoami(ctx context.Context) (string, error) {
-	var self struct {
-		Username string `json:"username"`
+// dispatch takes an event.
+func (g *gateway) dispatch(c *conn, e *discordgo.Event) error {
+	if e.Sequence > 0 {
+		g.session.seq = e.Sequence
+		c.seq.Store(e.Sequence)
 	}
-	err := a.rest.call(ctx, http.MethodGet, "/users/@me", nil, &self)
-	return self.Username, err
-}
-
-// hold opens l and returns why it ended.
-func (g *gateway) hold(ctx context.Context, l *link) error {
-	if err := g.budget.Wait(ctx); err != nil {
-		return err
-	}
-	if !l.began {
-		if err := g.gate.pass(ctx, g.shard.id); err != nil {
+	if e.Type == "READY" || e.Type == "RESUMED" {
+		if e.Type == "READY" {
+			g.session = readSession(e)
+		}
+		if err := c.ws.SetReadDeadline(time.Time{}); err != nil { // heartbeats watch over it from now on
 			return err
 		}
+		g.upSince = time.Now()
+		g.note(nil)
+		g.up()
 	}
-	if err := l.open(ctx); err != nil {
-		return err
-	}
-	l.began = true
-	g.note(nil)
-	g.up()
-	sound := time.NewTimer(g.a.timings.steady)
-	defer sound.Stop()
-	for {
-		select {
-		case <-sound.C:
-			g.backoff.reset()
-		case <-l.lost():
-			return errLost
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	g.receive(g.shard, e)
+	return nil
+}
+
+// keepSession gives a session up that cannot be resumed after its connection ended with err.
+func (g *gateway) keepSession(err error, resuming bool) {
+	closed, byDiscord := errors.AsType[*websocket.CloseError](err)
+	switch {
+	case byDiscord && (closed.Code == closeInvalidSeq || closed.Code == closeTimedOut),
+		resuming && g.upSince.IsZero() && (byDiscord || errors.Is(err, errSlow)): // it would go the same way again
+		g.session = session{}
 	}
 }
 
-// unusable reports whether a link that failed with err can serve no more. A session that is closed with
-// a code while it is being resumed would be so again.
-func unusable(err error) bool {
-	_, closed := errors.AsType[*websocket.CloseError](err)
-	return closed || errors.Is(err, errStuck) || errors.Is(err, errStorm) || errors.Is(err, discordgo.ErrWSAlreadyOpen)
+func isTimeout(err error) bool {
+	t, ok := errors.AsType[net.Error](err)
+	return ok && t.Timeout()
+}
+
+// pause returns how long to wait before the next connection. The waits grow with failures in a row; sessions
+// that Discord refuses cost identifies, of which there are few, so these waits are longer.
+func (g *gateway) pause(err error) time.Duration {
+	t := &g.a.timings
+	if !g.upSince.IsZero() && time.Since(g.upSince) >= t.steady {
+		g.failures, g.refusals = 0, 0
+	}
+	closed, _ := errors.AsType[*websocket.CloseError](err)
+	if errors.Is(err, errInvalid) || closed != nil && closed.Code == closeUnauthorized {
+		g.refusals++
+		return retry.Backoff(g.refusals-1, t.refusedMin, t.refusedMax)
+	}
+	g.failures++
+	return retry.Backoff(g.failures-1, t.backoffMin, t.backoffMax)
 }
 
 // fatal returns an error if there is no use in connecting again after err.
 func (g *gateway) fatal(ctx context.Context, err error) error {
 	closed, ok := errors.AsType[*websocket.CloseError](err)
-	if ok && closed.Code >= firstFatalClose && closed.Code <= lastFatalClose {
+	switch {
+	case ok && closed.Code >= firstFatalClose && closed.Code <= lastFatalClose:
 		hint := ""
 		if closed.Code == closeShardingRequired {
 			hint = " (the bot is in too many servers for its shards: set DISCORD_SHARDS=auto, and start it again)"
 		}
 		return fmt.Errorf("gateway refuses the connection with code %d: %s%s",
 			closed.Code, bot.CleanText(closed.Text, maxReason), hint)
+	case ok && closed.Code == closeUnauthorized:
+		_, err = g.a.whoami(ctx) // a server in trouble may say so too
 	}
-	if _, err := g.a.whoami(ctx); isUnauthorized(err) {
+	if isUnauthorized(err) {
 		return bot.ErrUnauthorized
 	}
 	return nil
@@ -225,30 +260,16 @@ func (g *gateway) fatal(ctx context.Context, err error) error {
 // nothing unusual: Discord asks for it every few hours.
 func (g *gateway) note(err error) {
 	switch {
-	case err == nil:
+	case err == nil && g.wasUp:
 		g.down = false
-		g.log.Info("connected to discord")
-	case errors.Is(err, errLost):
-		g.log.Info("connection to discord ended, connecting again")
+		g.log.Info("discord reconnected")
+	case err == nil:
+		g.wasUp, g.down = true, false
+		g.log.Info("discord connected")
+	case !g.upSince.IsZero():
+		g.log.Info("discord connection lost, reconnecting", "err", err)
 	case !g.down:
 		g.down = true
-		g.log.Warn("discord is out of reach, trying again", "err", err)
+		g.log.Warn("discord unreachable, retrying", "err", err)
 	}
 }
-
-// backoff is a wait that grows with each failure in a row, with jitter, so that not all clients come
-// back at once.
-type backoff struct {
-	min, max time.Duration
-	next     time.Duration
-}
-
-// wait waits and reports whether ctx is still going on.
-func (b *backoff) wait(ctx context.Context) bool {
-	b.next = min(max(b.next, b.min), b.max)
-	d := b.next/2 + rand.N(b.next/2+1)
-	b.next *= 2
-	return sleep(ctx, d) == nil
-}
-
-func (b *backoff) reset() { b.next = 0 }

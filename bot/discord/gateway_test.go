@@ -1,10 +1,10 @@
 package discord
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"net"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-	"golang.org/x/time/rate"
 
 	"tidings/bot"
 	"tidings/bot/bottest"
@@ -25,11 +24,11 @@ import (
 // stand-in forgets a session whose heartbeat is one interval late.
 const heartbeat = time.Second
 
-// gatewayWorld is a world whose connections are noticed to be dead after three heartbeats.
+// gatewayWorld is a world whose connections are noticed to be dead after a heartbeat or two.
 func gatewayWorld(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, sandboxdiscord.Config{Unlimited: true, HeartbeatInterval: heartbeat})
-	w.adapter.timings.idle = 3 * heartbeat
+	w.adapter.timings.open = 3 * heartbeat
 	return w
 }
 
@@ -55,7 +54,7 @@ func TestGateway_ResumesAfterEveryKindOfLoss(t *testing.T) {
 		"cut":        func(w *world) { w.DropConnections() },
 		"op 7":       func(w *world) { w.Reconnect() },
 		"close code": func(w *world) { w.CloseConnections(4000, "Unknown error.") },
-		"zombie":     func(w *world) { w.HoldAcks(3) },
+		"zombie":     func(w *world) { w.HoldAcks(1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +66,7 @@ func TestGateway_ResumesAfterEveryKindOfLoss(t *testing.T) {
 				t.Errorf("the bot identified %d times, want once", n)
 			}
 			w.serves(t)
-			if n := strings.Count(w.log.String(), "level=INFO msg=\"connection to discord ended"); n != 1 {
+			if n := strings.Count(w.log.String(), "level=INFO msg=\"discord connection lost"); n != 1 {
 				t.Errorf("the log tells %d times of one loss:\n%s", n, w.log)
 			}
 		})
@@ -139,56 +138,109 @@ func TestGateway_LeavesASessionThatIsStuck(t *testing.T) {
 	}
 }
 
-func TestGateway_StopsIdentifyingWithoutEnd(t *testing.T) {
+// TestGateway_IdentifiesEverMoreSlowlyWhileItIsRefused: Discord resets the token of a bot that identifies more than
+// 1000 times a day.
+func TestGateway_IdentifiesEverMoreSlowlyWhileItIsRefused(t *testing.T) {
 	t.Parallel()
-	var writes atomic.Int64
-	second := make(chan struct{})
+	const first, tries = 20 * time.Millisecond, 5
+	at := make(chan time.Time, tries)
+	w, _ := scriptedGateway(t, func(ws *websocket.Conn) {
+		hello(ws)
+		for n := 0; ; n++ {
+			_, text, err := ws.ReadMessage()
+			if err != nil {
+				return
+			}
+			if n > 0 {
+				t.Errorf("after its session was called invalid the bot sends %s on the same connection", text)
+			}
+			select {
+			case at <- time.Now():
+			default:
+			}
+			_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"op":9,"d":false}`))
+		}
+	}, func(a *Adapter) { a.timings.refusedMin, a.timings.refusedMax = first, time.Minute })
+	var last time.Time
+	for n, least := 0, time.Duration(0); n < tries; n, least = n+1, max(first*3/4, 2*least) {
+		select {
+		case now := <-at:
+			if gap := now.Sub(last); n > 0 && gap < least {
+				t.Errorf("identify %d came %v after the one before, want at least %v", n+1, gap, least)
+			}
+			last = now
+		case <-within(t).Done():
+			t.Fatalf("the bot gave up after %d refusals:\n%s", n, w.log)
+		}
+	}
+}
+
+func TestGateway_TakesAnyHelloAndPassesOverNonsense(t *testing.T) {
+	for _, greeting := range []string{
+		`{"op":10,"d":{"heartbeat_interval":0}}`, `{"op":10,"d":{"heartbeat_interval":-5}}`, `{"op":10,"d":{}}`, `{"op":10,"d":null}`,
+		`{"op":10}`, `{"op":10,"d":{"heartbeat_interval":"soon"}}`, `{"op":10,"d":{"heartbeat_interval":1e300}}`,
+	} {
+		t.Run(greeting, func(t *testing.T) {
+			t.Parallel()
+			ready := make(chan struct{})
+			w, _ := scriptedGateway(t, func(ws *websocket.Conn) {
+				send := func(texts ...string) {
+					for _, text := range texts {
+						_ = ws.WriteMessage(websocket.TextMessage, []byte(text))
+					}
+				}
+				send(`null`, `[]`, `7`, `{"op":null}`, `{`, greeting)
+				_, _, _ = ws.ReadMessage() // the identify
+				send(`null`, `{"op":0}`, `{"op":0,"t":null,"d":null,"s":null}`, `{"op":0,"t":"READY","d":null}`,
+					`{"op":0,"t":"INTERACTION_CREATE","d":null}`, `{"op":0,"t":"GUILD_CREATE"}`, `{"op":99,"d":{}}`, `{"op":1}`)
+				_ = ws.WriteMessage(websocket.BinaryMessage, []byte{1, 2, 3})
+				if _, beat, err := ws.ReadMessage(); err == nil && string(bytes.TrimSpace(beat)) == `{"op":1,"d":null}` {
+					close(ready)
+				}
+				_, _, _ = ws.ReadMessage()
+			})
+			select {
+			case <-ready:
+			case <-within(t).Done():
+				t.Fatalf("the bot does not go on:\n%s", w.log)
+			}
+			if log := w.log.String(); strings.Contains(log, "panic") || strings.Contains(log, "unreachable") {
+				t.Errorf("the log tells of\n%s", log)
+			}
+		})
+	}
+}
+
+func TestGateway_EndsAConnectionWhoseFramesAreTooLong(t *testing.T) {
+	t.Parallel()
 	var connections atomic.Int64
-	scriptedGateway(t, func(ws *websocket.Conn) {
+	second := make(chan struct{})
+	w, _ := scriptedGateway(t, func(ws *websocket.Conn) {
+		hello(ws)
+		_, _, _ = ws.ReadMessage()
 		if connections.Add(1) == 2 {
 			close(second)
+			_, _, _ = ws.ReadMessage()
+			return
 		}
-		hello(ws)
-		for {
-			if _, _, err := ws.ReadMessage(); err != nil {
-				return
-			}
-			if connections.Load() == 1 {
-				writes.Add(1)
-			}
-			if ws.WriteMessage(websocket.TextMessage, []byte(`{"op":9,"d":false}`)) != nil {
-				return
-			}
-		}
+		_ = ws.WriteMessage(websocket.TextMessage, bytes.Repeat([]byte(" "), maxFrame+1))
+		_, _, _ = ws.ReadMessage()
 	})
 	select {
 	case <-second:
 	case <-within(t).Done():
-		t.Fatal("the bot does not connect again")
-	}
-	if n := writes.Load(); n > writeBurst {
-		t.Errorf("the bot identified %d times on one connection", n)
+		t.Fatalf("the bot does not connect again:\n%s", w.log)
 	}
 }
 
-func TestConn_LetsDiscordSetThePaceOfHeartbeats(t *testing.T) {
-	near, far := net.Pipe()
-	go func() { _, _ = io.Copy(io.Discard, far) }()
-	c := &conn{Conn: near, idle: time.Minute, writes: rate.NewLimiter(0, writeBurst), done: make(chan struct{})}
-	defer c.Close()
-	for n := range 10 * writeBurst {
-		if _, err := c.Write([]byte(`{"op":1,"d":1234567}`)); err != nil {
-			t.Fatalf("heartbeat %d: %v", n, err)
+func TestHeartbeat_IsDiscordsToSetWithinReason(t *testing.T) {
+	for milliseconds, want := range map[float64]time.Duration{
+		41250: 41250 * time.Millisecond, 1000: time.Second, 100: 100 * time.Millisecond,
+		0: usualHeartbeat, -1: usualHeartbeat, 1: usualHeartbeat, 1e300: usualHeartbeat, math.NaN(): usualHeartbeat,
+	} {
+		if got := heartbeatOf(milliseconds); got != want {
+			t.Errorf("a hello of %v ms means %v, want %v", milliseconds, got, want)
 		}
-	}
-	identify, n := make([]byte, 2*smallWrite), 0
-	for ; n <= writeBurst; n++ {
-		if _, err := c.Write(identify); err != nil {
-			break
-		}
-	}
-	if n != writeBurst || !c.stormy.Load() {
-		t.Errorf("%d identifies went out, want %d and then none", n, writeBurst)
 	}
 }
 
@@ -208,7 +260,7 @@ func TestReady_NamesTheApplicationOneWayOrTheOther(t *testing.T) {
 		`{"user":{"id":"2"}}`:                          "2",
 	} {
 		r := &run{applications: make(chan string, 1)}
-		if err := r.sort(&link{up: make(chan struct{}, 1)}, "READY", []byte(ready)); err != nil {
+		if err := r.sort(shard{}, "READY", []byte(ready)); err != nil {
 			t.Fatal(err)
 		}
 		if got := <-r.applications; got != want {
@@ -221,9 +273,9 @@ func hello(ws *websocket.Conn) {
 	_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"op":10,"d":{"heartbeat_interval":40000}}`))
 }
 
-// scriptedGateway runs an adapter against a Discord that takes any token and whose gateway does as
-// told.
-func scriptedGateway(t *testing.T, serve func(*websocket.Conn)) (*world, <-chan error) {
+// scriptedGateway runs an adapter, which may be set up before, against a Discord that takes any token and whose
+// gateway does as told.
+func scriptedGateway(t *testing.T, serve func(*websocket.Conn), set ...func(*Adapter)) (*world, <-chan error) {
 	t.Helper()
 	mux := http.NewServeMux()
 	srv := httptest.NewServer(mux)
@@ -243,7 +295,10 @@ func scriptedGateway(t *testing.T, serve func(*websocket.Conn)) (*world, <-chan 
 	w := &world{url: srv.URL, log: &bottest.Log{}, state: &memoryState{}, inbox: &memoryInbox{}}
 	t.Cleanup(srv.CloseClientConnections)
 	w.adapter = w.newAdapter(t, secret, srv.URL)
-	w.adapter.timings.open, w.adapter.timings.grace = 300*time.Millisecond, 100*time.Millisecond
+	w.adapter.timings.open = 300 * time.Millisecond
+	for _, f := range set {
+		f(w.adapter)
+	}
 	_, ended := w.start(t, help())
 	return w, ended
 }
@@ -275,7 +330,7 @@ func TestGateway_WaitsForAnOutageToEnd(t *testing.T) {
 	w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultResetBefore, Times: 5})
 	w.run(t, help())
 	w.serves(t)
-	if n := strings.Count(w.log.String(), "out of reach"); n != 1 {
+	if n := strings.Count(w.log.String(), "unreachable"); n != 1 {
 		t.Errorf("the log tells %d times of one outage:\n%s", n, w.log)
 	}
 }

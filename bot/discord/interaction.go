@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 // Kinds of interactions and of responses.
@@ -320,7 +321,7 @@ func (r *run) insist(ctx context.Context, each time.Duration, try func(ctx conte
 		if !again || n == maxTries-1 || ctx.Err() != nil {
 			return err
 		}
-		if sleep(ctx, max(wait, pause)) != nil {
+		if retry.Sleep(ctx, max(wait, pause)) != nil {
 			return err
 		}
 		wait *= 2

@@ -209,16 +209,6 @@ func readLimit(header http.Header, body io.Reader) *limitError {
 	return limit
 }
 
-// hide takes away the headers that discordgo would act upon. It follows a nil pointer if a response
-// that was not sent through its own limiter names a global limit.
-func hide(h http.Header) {
-	for _, name := range []string{
-		"X-RateLimit-Global", "X-RateLimit-Reset-After", "X-RateLimit-Reset", "X-RateLimit-Remaining",
-	} {
-		h.Del(name)
-	}
-}
-
 // seconds reads a header that counts seconds, with a fraction or without.
 func seconds(s string) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(s, 64)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 const (
@@ -38,8 +40,7 @@ type run struct {
 	connected    chan struct{} // closed when all shards have been
 }
 
-// Run serves h until ctx ends, and takes about a second to say goodbye. It publishes the commands
-// when they have changed since it last did.
+// Run serves h until ctx ends. It publishes the commands when they have changed since it last did.
 func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	r := &run{
 		Adapter: a, handler: h,
@@ -68,8 +69,8 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 // connect tells Discord where interactions go, and keeps the connections to the gateway, if there are to
 // be any.
 func (r *run) connect(ctx context.Context) error {
-	limits := newGate(r.Adapter)
-	if err := newGateway(r.Adapter, r.receive, shard{}, limits).checkToken(ctx); err != nil || ctx.Err() != nil {
+	begin := newStarts(r.Adapter, r.name)
+	if err := r.checkToken(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -78,11 +79,11 @@ func (r *run) connect(ctx context.Context) error {
 		return group.Wait()
 	}
 	group.Go(func() error {
-		count, err := limits.shards(ctx)
+		count, err := begin.shards(ctx)
 		if err != nil {
 			return nil //nolint:nilerr // ctx has ended
 		}
-		for _, g := range r.gateways(count, limits) {
+		for _, g := range r.gateways(count, begin) {
 			group.Go(func() error { return g.run(ctx) })
 		}
 		return nil
@@ -90,13 +91,32 @@ func (r *run) connect(ctx context.Context) error {
 	return group.Wait()
 }
 
+// checkToken asks Discord who the bot is, until it answers. A wrong token thus costs one request; any
+// other refusal tells nothing of the token, and the gateway will.
+func (r *run) checkToken(ctx context.Context) error {
+	for n := 0; ctx.Err() == nil; n++ {
+		_, err := r.whoami(ctx)
+		if isUnauthorized(err) {
+			return bot.ErrUnauthorized
+		}
+		if refused, ok := errors.AsType[*apiError](err); err == nil || ok && refused.Status/100 == 4 {
+			break
+		}
+		if n == 0 {
+			r.log.Warn("discord unreachable, retrying", "err", err)
+		}
+		_ = retry.Sleep(ctx, retry.Backoff(n, r.timings.backoffMin, r.timings.backoffMax))
+	}
+	return nil
+}
+
 // gateways returns what keeps the connections of all shards.
-func (r *run) gateways(count int, limits *gate) []*gateway {
+func (r *run) gateways(count int, begin *starts) []*gateway {
 	list := make([]*gateway, count)
 	var missing atomic.Int64
 	missing.Store(int64(count))
 	for id := range list {
-		list[id] = newGateway(r.Adapter, r.receive, shard{id: id, count: count}, limits)
+		list[id] = newGateway(r.Adapter, r.receive, shard{id: id, count: count}, begin)
 		list[id].up = sync.OnceFunc(func() {
 			if missing.Add(-1) == 0 {
 				close(r.connected)
@@ -106,28 +126,24 @@ func (r *run) gateways(count int, limits *gate) []*gateway {
 	return list
 }
 
-// receive sorts an event into its queue. It decodes the raw event: what discordgo decodes is empty
-// where it does not know a field's type.
-func (r *run) receive(l *link, e *discordgo.Event) {
+// receive sorts an event into its queue.
+func (r *run) receive(from shard, e *discordgo.Event) {
 	defer r.survive("event")
-	if err := r.sort(l, e.Type, e.RawData); err != nil {
+	if err := r.sort(from, e.Type, e.RawData); err != nil {
 		r.log.Warn("discord sent an event that cannot be read", "event", e.Type, "err", err)
 	}
 }
 
-func (r *run) sort(l *link, event string, raw json.RawMessage) error {
+func (r *run) sort(from shard, event string, raw json.RawMessage) error {
 	switch event {
 	case "READY":
-		l.isUp()
 		var ready wireReady
 		if err := json.Unmarshal(raw, &ready); err != nil {
 			return err
 		}
-		if l.shard.id == 0 {
+		if from.id == 0 {
 			r.publishFor(cmp.Or(ready.Application.ID, ready.User.ID)) // they are the same
 		}
-	case "RESUMED":
-		l.isUp()
 	case "INTERACTION_CREATE":
 		var it interaction
 		if err := json.Unmarshal(raw, &it); err != nil {
@@ -190,7 +206,7 @@ func (r *run) serveInteractions(ctx context.Context) error {
 	defer cut()
 	watch.Go(func() {
 		<-ctx.Done()
-		_ = sleep(working, r.timings.finish)
+		_ = retry.Sleep(working, r.timings.finish)
 		cut()
 	})
 	var group errgroup.Group

@@ -38,9 +38,8 @@ func TestReceive_OutlivesNonsenseAndFloods(t *testing.T) {
 		Adapter: w.adapter, applications: make(chan string, 1),
 		interactions: make(chan *interaction, 1), presences: make(chan bot.Presence, 1),
 	}
-	l := &link{up: make(chan struct{}, 1)}
 	receive := func(event, raw string) {
-		r.receive(l, &discordgo.Event{Type: event, RawData: json.RawMessage(raw)})
+		r.receive(shard{}, &discordgo.Event{Type: event, RawData: json.RawMessage(raw)})
 	}
 	kinds := []string{
 		"READY", "RESUMED", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_UPDATE", "CHANNEL_DELETE",

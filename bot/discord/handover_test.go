@@ -24,7 +24,7 @@ func (w *world) join(t *testing.T, h bot.Handler) (stop func() error) {
 	return stop
 }
 
-func TestRelay_TwoProcessesAnswerOnce(t *testing.T) {
+func TestHandover_TwoProcessesAnswerOnce(t *testing.T) {
 	t.Parallel()
 	w := gatewayWorld(t)
 	h := help()
@@ -43,7 +43,7 @@ func TestRelay_TwoProcessesAnswerOnce(t *testing.T) {
 	}
 }
 
-func TestRelay_TwoProcessesMaySuggest(t *testing.T) {
+func TestHandover_TwoProcessesMaySuggest(t *testing.T) {
 	t.Parallel()
 	w := gatewayWorld(t)
 	h := help()
@@ -64,14 +64,14 @@ func TestRelay_TwoProcessesMaySuggest(t *testing.T) {
 	}
 }
 
-func TestRelieved_WaitsForAllShards(t *testing.T) {
+func TestWaitForSuccessor_WaitsForAllShards(t *testing.T) {
 	t.Parallel()
 	w := gatewayWorld(t)
 	w.run(t, help())
 	first := w.adapter
 	w.adapter = w.newAdapter(t, secret, w.url)
 	w.adapter.shards = 2
-	w.adapter.timings.identifyEvery = time.Second
+	w.adapter.timings.identifyGap = time.Second
 	w.start(t, help())
 	eventually(t, "the first shard is up", func() bool { return w.Counters().Identifies == 2 })
 	first.WaitForSuccessor(within(t))
@@ -80,7 +80,7 @@ func TestRelieved_WaitsForAllShards(t *testing.T) {
 	}
 }
 
-func TestRelieved_EndsWithItsContext(t *testing.T) {
+func TestWaitForSuccessor_EndsWithItsContext(t *testing.T) {
 	for name, forget := range map[string]func(*Adapter){
 		"nobody else listens": func(*Adapter) {},
 		"nobody could tell":   func(a *Adapter) { a.state = nil },
@@ -90,7 +90,7 @@ func TestRelieved_EndsWithItsContext(t *testing.T) {
 			w := gatewayWorld(t)
 			forget(w.adapter)
 			w.run(t, help())
-			ctx, cancel := context.WithTimeout(t.Context(), 3*relayLook)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*successorPoll)
 			defer cancel()
 			if w.adapter.WaitForSuccessor(ctx); ctx.Err() == nil {
 				t.Error("relieved by nobody")

@@ -5,17 +5,18 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 var _ bot.Handover = (*Adapter)(nil)
 
-// relayLook is how often a process that leaves looks whether another is connected.
-const relayLook = 100 * time.Millisecond
+// successorPoll is how often a process that leaves checks whether another is connected.
+const successorPoll = 100 * time.Millisecond
 
 // listenerKey is where the processes of a bot tell which of them has connected last.
 func (a *Adapter) listenerKey() string { return "discord/listener/" + a.Account() }
 
-// announce tells other processes that this one listens, once all shards are connected.
+// announce lets other processes know that this one listens, once all shards are connected.
 func (r *run) announce(ctx context.Context) error {
 	select {
 	case <-r.connected:
@@ -33,7 +34,7 @@ func (r *run) announce(ctx context.Context) error {
 
 // WaitForSuccessor waits until another process is connected with all its shards, or ctx ends.
 func (a *Adapter) WaitForSuccessor(ctx context.Context) {
-	for sleep(ctx, relayLook) == nil {
+	for retry.Sleep(ctx, successorPoll) == nil {
 		r := a.serving.Load()
 		if r == nil {
 			return
