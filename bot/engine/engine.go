@@ -63,10 +63,10 @@ type Engine struct {
 
 // outlet is an adapter and what goes with it.
 type outlet struct {
-	adapter bot.Adapter
-	slots   *pace.Scheduler
-	post    *post
-	delays  *deliver.Delays
+	adapter    bot.Adapter
+	slots      *pace.Scheduler
+	leadership *leadership
+	delays     *deliver.Delays
 }
 
 // New returns an Engine that does nothing until Run.
@@ -96,7 +96,7 @@ func New(cfg Config) (*Engine, error) {
 			return nil, fmt.Errorf("bot: two adapters for %s", a.Platform())
 		}
 		e.outlets[a.Platform()] = &outlet{
-			adapter: a, slots: pace.NewScheduler(a, cfg.Now), post: newPost(cfg, a), delays: &deliver.Delays{},
+			adapter: a, slots: pace.NewScheduler(a, cfg.Now), leadership: newLeadership(cfg, a), delays: &deliver.Delays{},
 		}
 	}
 	return e, nil
@@ -106,7 +106,7 @@ func New(cfg Config) (*Engine, error) {
 func (e *Engine) Handler() bot.Handler { return e.handler }
 
 // Run works until ctx ends, then finishes the sends in hand, within a bound, and returns nil. If a
-// platform refuses its token it returns an error with [ErrUnauthorized] in its chain.
+// platform refuses its token it returns an error with [bot.ErrUnauthorized] in its chain.
 func (e *Engine) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	w := deliver.NewWatcher(deliver.WatcherConfig{Log: e.cfg.Store, Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now})
@@ -120,7 +120,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// serve runs one platform: its alerts and its answers, both while this process has the place for them, and what
+// serve runs one platform: its alerts and its answers, both while this process leads, and what
 // gives slots to both, which ends last.
 func (e *Engine) serve(ctx context.Context, o *outlet) error {
 	pacing, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -133,15 +133,15 @@ func (e *Engine) serve(ctx context.Context, o *outlet) error {
 		g.Go(func() error { return e.listen(ctx, o.adapter) })
 	}
 	g.Go(func() error {
-		return o.post.hold(ctx, func(ctx context.Context, t *tenure) error { return e.lead(ctx, o, t) })
+		return o.leadership.run(ctx, func(ctx context.Context, t *term) error { return e.lead(ctx, o, t) })
 	})
 	return g.Wait()
 }
 
 // lead sends, and listens unless all may. What the one before has sent counts for the limits too.
-func (e *Engine) lead(ctx context.Context, o *outlet, t *tenure) error {
-	if t.over {
-		o.slots.HoldAlerts(t.taken.Add(takeoverPause))
+func (e *Engine) lead(ctx context.Context, o *outlet, t *term) error {
+	if t.takenOver {
+		o.slots.HoldAlerts(t.began.Add(takeoverPause))
 	}
 	if err := e.recall(ctx, o, t); err != nil && ctx.Err() == nil {
 		e.cfg.Logger.WarnContext(ctx, "what was sent last is not known, so the platform may ask to wait", "err", err)
@@ -154,19 +154,19 @@ func (e *Engine) lead(ctx context.Context, o *outlet, t *tenure) error {
 	sent := make(chan struct{})
 	g.Go(func() error {
 		defer close(sent)
-		return d.Run(ctx, t.held)
+		return d.Run(ctx, t.leaderCtx)
 	})
 	if !multiListener(o.adapter) {
-		g.Go(func() error { return e.attend(ctx, o, t, sent) })
+		g.Go(func() error { return e.serveUntilHandedOver(ctx, o, t, sent) })
 	}
 	return g.Wait()
 }
 
 // recall lets what others have sent lately count for the limits.
-func (e *Engine) recall(ctx context.Context, o *outlet, t *tenure) error {
-	since := t.taken.Add(-pace.MaxWindow)
-	if t.last.After(since) { // what went before is counted
-		since = t.last
+func (e *Engine) recall(ctx context.Context, o *outlet, t *term) error {
+	since := t.began.Add(-pace.MaxWindow)
+	if t.lastEnded.After(since) { // what went before is counted
+		since = t.lastEnded
 	}
 	list, err := e.cfg.Store.SentSince(ctx, o.adapter.Platform(), since)
 	o.slots.Recall(list)

@@ -11,46 +11,46 @@ import (
 	"tidings/bot/engine"
 )
 
-// oneSeat is a store whose place is the test's to give and to take.
-type oneSeat struct {
+// oneLease is a store whose lease is the test's to give and to take.
+type oneLease struct {
 	engine.Store
-	tenures chan context.Context
-	left    chan time.Time // when a place was given up
-	heir    time.Duration  // after which another takes it; 0 if there is none
+	terms     chan context.Context
+	left      chan time.Time // when it was released
+	successor time.Duration  // after which another takes it; 0 if there is none
 }
 
-func newSeat(w *world) *oneSeat {
-	return &oneSeat{Store: w.store, tenures: make(chan context.Context, 1), left: make(chan time.Time, 2)}
+func newLease(w *world) *oneLease {
+	return &oneLease{Store: w.store, terms: make(chan context.Context, 1), left: make(chan time.Time, 2)}
 }
 
 // Acquire returns what the test gives next.
-func (s *oneSeat) Acquire(ctx context.Context, _ string) (context.Context, func(), error) {
+func (s *oneLease) Acquire(ctx context.Context, _ string) (context.Context, func(), error) {
 	select {
-	case held := <-s.tenures:
+	case held := <-s.terms:
 		return held, sync.OnceFunc(func() { s.left <- time.Now() }), nil
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
 }
 
-// WaitTaken waits for the heir.
-func (s *oneSeat) WaitTaken(ctx context.Context, _ string) bool {
-	if s.heir == 0 {
+// WaitTaken waits for the successor.
+func (s *oneLease) WaitTaken(ctx context.Context, _ string) bool {
+	if s.successor == 0 {
 		return false
 	}
 	select {
-	case <-time.After(s.heir):
+	case <-time.After(s.successor):
 		return true
 	case <-ctx.Done():
 		return false
 	}
 }
 
-func TestRun_SendsOnlyWhileItHasThePlace(t *testing.T) {
+func TestRun_SendsOnlyWhileItLeads(t *testing.T) {
 	inWorld(t, func(w *world) {
-		seat := newSeat(w)
+		lease := newLease(w)
 		cfg := w.config()
-		cfg.Store = seat
+		cfg.Store = lease
 		b, err := engine.New(cfg)
 		if err != nil {
 			w.Fatal(err)
@@ -59,10 +59,10 @@ func TestRun_SendsOnlyWhileItHasThePlace(t *testing.T) {
 		w.run(b)
 		w.put("A")
 		if got := w.after(time.Minute); len(got) > 0 || b.IsLeader("paper") {
-			w.Errorf("sent %q without the place, leads: %v", got, b.IsLeader("paper"))
+			w.Errorf("sent %q without the lease, leads: %v", got, b.IsLeader("paper"))
 		}
 		held, lose := context.WithCancel(w.Context())
-		seat.tenures <- held
+		lease.terms <- held
 		w.waitSent(1)
 		if !b.IsLeader("paper") {
 			w.Error("does not say that it leads")
@@ -71,9 +71,9 @@ func TestRun_SendsOnlyWhileItHasThePlace(t *testing.T) {
 		synctest.Wait()
 		w.put("B")
 		if got := w.after(time.Minute); len(got) != 1 || b.IsLeader("paper") {
-			w.Errorf("sent %q after the place was lost, leads: %v", got, b.IsLeader("paper"))
+			w.Errorf("sent %q after the lease was lost, leads: %v", got, b.IsLeader("paper"))
 		}
-		seat.tenures <- w.Context()
+		lease.terms <- w.Context()
 		if got, want := w.waitSent(2), []string{"room: A", "room: B"}; !slices.Equal(got, want) {
 			w.Errorf("sent %q, want %q", got, want)
 		}
