@@ -80,8 +80,8 @@ func usesFilter(c *bot.Command) bool {
 func filterHelp() bot.Text {
 	t := bot.Plain("Filters:")
 	for _, line := range [][2]string{
-		{`missile`, "the whole word; capitals and accents do not matter"},
-		{`"ballistic missile"`, "the words next to each other"},
+		{`missile`, "the whole word, its plural or singular; capitals and accents do not matter"},
+		{`"ballistic missile"`, "exactly these words, next to each other"},
 		{`nuclear missile`, "both"},
 		{`moon OR yoon`, "either"},
 		{`-drill`, "without that word"},

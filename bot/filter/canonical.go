@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Key returns the filter in canonical form: the same text for filters that differ only in letter case, spacing or the order
@@ -89,10 +88,13 @@ func (w words) String() string {
 		texts[i] = word.text
 	}
 	s := strings.Join(texts, " ")
-	if len(texts) > 1 {
+	switch {
+	case slices.ContainsFunc(w.list, func(w word) bool { return w.sense == inflected }):
+		s = strings.Join(texts, "-")
+	case len(texts) > 1, w.list[0].literal() && w.field <= Summary:
 		s = `"` + s + `"`
 	}
-	if last := w.list[len(w.list)-1]; last.open && !isHangul(last.text) { // words in Hangul are open anyway
+	if last := w.list[len(w.list)-1]; last.sense == opening && firstClass(last.text) != classHangul { // those need no star
 		s += "*"
 	}
 	return prefixed(w.field, s)
@@ -104,7 +106,7 @@ func (w whole) String() string {
 	if len(appendTokens(nil, s, 0)) != 1 || strings.ContainsAny(s, ` ()|"`) {
 		s = `"` + s + `"`
 	}
-	if w.value.open {
+	if w.value.sense == opening {
 		s += "*"
 	}
 	return prefixed(w.field, s)
@@ -120,9 +122,4 @@ func prefixed(f Field, s string) string {
 		return s
 	}
 	return f.String() + ":" + s
-}
-
-func isHangul(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return classOf(r) == classHangul
 }

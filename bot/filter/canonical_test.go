@@ -8,10 +8,14 @@ import (
 func TestKey_IsTheSameForFiltersThatSayTheSame(t *testing.T) {
 	for _, same := range [][]string{
 		{"", "  "},
-		{"missile", " MISSILE", "missile missile", "(missile)", "míssile", "“missile”"},
+		{"missile", " MISSILE", "missile missile", "(missile)", "míssile", "missile's", "Missile’s"},
+		{`"missile"`, "“Missile”"},
+		{`"2021"`, "2021"},
+		{`author:"kim"`, "author:Kim"},
 		{"kim moon", "moon AND Kim", "kim & moon", "(moon) kim"},
 		{"moon OR yoon", "yoon | moon", "moon OR (yoon OR moon)"},
-		{`"ballistic missile"`, "ballistic-missile", "“Ballistic Missile”"},
+		{`"ballistic missile"`, "“Ballistic Missile”", "“ballistic-missile”"},
+		{"ballistic-missile", "Ballistic–Missile’s"},
 		{"미사일", "미사일*"},
 		{"-(a b)", "NOT (b a)"},
 		{`title:(kim yoon)`, "title:kim title:yoon"},
@@ -34,7 +38,7 @@ func TestKey_DiffersWhereFiltersDo(t *testing.T) {
 	for _, text := range []string{
 		"", `/\d/`, `/\D/`, `title:/\d/`, "moon OR yoon", "moon or yoon", "moon yoon", `"moon yoon"`, "moon yoon*", "-moon", "moon -yoon",
 		"-(moon yoon)", "-(moon OR yoon)", "title:moon", "tag:moon", "source:moon", "source:moon*", "url:moon", "(moon OR yoon) kim",
-		"moon OR yoon kim", "й", "и", "lang:moon",
+		"moon OR yoon kim", "й", "и", "lang:moon", "moons", `"moon"`, `"moons"`, "moon-yoon", `title:"moon"`, "moon-s", `"moon s"`,
 	} {
 		key := mustParse(t, text).Key()
 		if other, ok := seen[key]; ok {

@@ -44,9 +44,7 @@ type counter struct {
 func (c *counter) exact(e expr) Query {
 	switch e := e.(type) {
 	case words:
-		if !slices.ContainsFunc(e.list[:len(e.list)-1], func(w word) bool { return w.open }) {
-			return e.candidates()
-		}
+		return c.words(e)
 	case whole:
 		return c.whole(e)
 	case and:
@@ -54,6 +52,10 @@ func (c *counter) exact(e expr) Query {
 	case or:
 		return joined(Or, c.kids(Or, e))
 	}
+	return c.fail()
+}
+
+func (c *counter) fail() Query {
 	c.failed = true
 	return Query{}
 }
@@ -64,6 +66,45 @@ func (c *counter) kids(op Op, list []expr) []Query {
 		kids = appendKid(kids, op, c.exact(e))
 	}
 	return kids
+}
+
+// words asks for the words as they are, and for their other forms where articles may be in English.
+func (c *counter) words(w words) Query {
+	lists, ok := w.inflections()
+	if !ok || slices.ContainsFunc(w.list[:len(w.list)-1], func(w word) bool { return w.sense == opening }) {
+		return c.fail()
+	}
+	var others []Query
+	for _, list := range lists[1:] {
+		for f := Title; f <= Summary; f++ {
+			if w.field == Any || w.field == f {
+				others = append(others, words{f, list}.phrase())
+			}
+		}
+	}
+	own := words{w.field, lists[0]}.phrase()
+	if len(others) == 0 {
+		return own
+	}
+	return joined(Or, appendKid([]Query{own}, Or, c.inEnglish(joined(Or, others))))
+}
+
+// inEnglish narrows a query to articles whose words inflect.
+func (c *counter) inEnglish(q Query) Query {
+	var foreign []Query
+	languages := c.names(Lang)
+	if languages == nil {
+		return c.fail()
+	}
+	for _, name := range languages {
+		if !inEnglish(foldLang(name)) {
+			foreign = append(foreign, c.whole(whole{field: Lang, value: word{text: foldLang(name)}}))
+		}
+	}
+	if len(foreign) == 0 {
+		return q
+	}
+	return Query{Op: Without, Kids: []Query{q, joined(Or, foreign)}}
 }
 
 // whole asks for the words of all names that w matches, provided they are not part of another name.

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	shards = 256     // of a dictionary: so small that none takes long to grow
-	maxKey = 1 << 29 // of ids of keys, for they share a number with flags
+	shards = 256    // of a dictionary: so small that none takes long to grow
+	maxKey = maskID // of ids of keys
 )
 
 // dictionary knows the keys. Any number of goroutines may find keys while one adds and removes them.

@@ -3,7 +3,8 @@
 //
 // A filter is one line of words, as in mail and search boxes:
 //
-//	missile                whole word: not "dismissile"
+//	missile                whole word, and its plural or singular: missiles, missile's; not "dismissile"
+//	"missile"              exactly this word
 //	"ballistic missile"    phrase; typographic quotes do too
 //	nuclear missile        both; also AND, &
 //	moon OR yoon           either; also |
@@ -30,13 +31,22 @@
 // ligatures, width and invisible characters do not count. In Cyrillic ё is е, but й is not и and ї is not і.
 //
 // Anything but a letter or a digit separates words, and a term of several words is a phrase. So covid-19 finds
-// "COVID 19" and COVID–19; kim finds Kim’s; o'carroll and carroll both find O’Carroll, ocarroll does not. The comma between
+// "COVID 19" and COVID–19; kim and kim's find Kim’s; o'carroll and carroll both find O’Carroll, ocarroll does not. The comma between
 // thousands and the full stops of initials are ignored: 13,259 and 13259 are the same word, and so are U.S. and US (and
 // the pronoun us), while $11.6 is the phrase 11 6.
 //
 // Han, Kana, Thai, Lao, Khmer and Myanmar put no spaces between words; there each character is a word, and a term is found
 // anywhere. A word in Hangul is found wherever a word begins with it, as if it had a star, because particles follow: 미사일
 // finds 미사일을.
+//
+// # Plurals
+//
+// In title and summary, where the article is in English or doesn't say, a word without quotes or star also finds its plural or
+// singular, and excludes it after a minus sign: missile and missiles, crash and crashes, city and cities, each finds both. A
+// rule decides, no dictionary: words of three letters or fewer, those that end in ss, us or is, and news, series, species,
+// arms, aids, customs, goods, mars and means stay as they are; else -ies becomes y and any other -s goes; then an e goes after
+// s, x, z, ch and sh, -oe becomes o and -ie becomes y. Words with equal results are the same. Words with letters beyond a to z,
+// or with digits, have no plural. Authors, tags, sources, addresses and other languages are compared word by word.
 //
 // # Promises
 //
@@ -63,6 +73,6 @@
 //
 // # What it does not do
 //
-// There is no stemming (missile does not find missiles, missile* does), no synonyms, no ranking, no proximity search, and no
-// test on dates.
+// There is no stemming beyond plurals (sanction does not find sanctioned, sanction* does), no synonyms, no
+// ranking, no proximity search, and no test on dates.
 package filter

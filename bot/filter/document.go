@@ -2,6 +2,7 @@ package filter
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -58,13 +59,17 @@ type Document struct {
 	fields    Fields
 	sources   []string // as compared, as are the next two
 	lang, url string
+	english   bool // or of unknown language
 
-	sections []section
+	sections []section // title and summary first
 	tokens   []token
 	entries  []entry        // the different words, sorted
-	entryOf  map[string]int // index in entries
+	entryOf  map[lexeme]int // index in entries, the first of those with a stem
 	places   []int          // indices in tokens, those of an entry together and in order
 }
+
+// bodySections is how many sections hold running text: the title and the summary.
+const bodySections = 2
 
 // section is one text of a document: its title, say, or its second author.
 type section struct {
@@ -76,7 +81,11 @@ type section struct {
 // entry is a word of the document and where in places its tokens are listed.
 type entry struct {
 	text     string
+	stem     stem
 	from, to int
+	first    int  // the first entry with the same stem
+	next     int  // the next entry with the same stem; after the last one, the first
+	inflects bool // a token of it inflects
 }
 
 // NewDocument prepares an article. It keeps a copy of the lists.
@@ -86,6 +95,7 @@ func NewDocument(f Fields) *Document {
 	for _, name := range f.OtherSources {
 		d.sources = append(d.sources, Fold(name))
 	}
+	d.english = inEnglish(d.lang)
 	d.add(Title, f.Title)
 	d.add(Summary, f.Summary)
 	d.add(Author, f.Authors...)
@@ -111,25 +121,60 @@ func (d *Document) index() {
 		return cmp.Or(strings.Compare(d.tokens[a].text, d.tokens[b].text), a-b)
 	})
 	d.entries = make([]entry, 0, len(d.tokens))
-	d.entryOf = make(map[string]int, len(d.tokens))
+	d.entryOf = make(map[lexeme]int, len(d.tokens))
 	for i, at := range d.places {
 		text := d.tokens[at].text
 		if n := len(d.entries); n == 0 || d.entries[n-1].text != text {
-			d.entryOf[text] = n
-			d.entries = append(d.entries, entry{text: text, from: i})
+			d.enter(entry{text: text, stem: stemOf(text), from: i, first: n, next: n})
 		}
-		d.entries[len(d.entries)-1].to = i + 1
-		d.tokens[at].entry = len(d.entries) - 1
+		last := len(d.entries) - 1
+		d.tokens[at].entry = last
+		e := &d.entries[last]
+		e.to, e.inflects = i+1, e.inflects || d.inflects(d.tokens[at].section)
 	}
 }
 
-// entriesOf returns the words of the document that w matches.
-func (d *Document) entriesOf(w word) []entry {
-	if !w.open {
-		if i, ok := d.entryOf[w.text]; ok {
-			return d.entries[i : i+1]
+// enter adds an entry and joins it to those with the same stem.
+func (d *Document) enter(e entry) {
+	if first, ok := d.entryOf[e.stem.lexeme]; ok {
+		e.first, e.next = first, d.entries[first].next
+		d.entries[first].next = len(d.entries)
+	} else {
+		d.entryOf[e.stem.lexeme] = e.first
+	}
+	d.entries = append(d.entries, e)
+}
+
+// inflects reports whether the words of a section are found by their singulars and plurals too.
+func (d *Document) inflects(section int) bool { return d.english && section < bodySections }
+
+// is reports whether a token is what a word stands for.
+func (d *Document) is(t token, w word) bool {
+	return w.matches(t.text) ||
+		w.sense == inflected && d.inflects(t.section) && d.entries[t.entry].stem.lexeme == w.lexeme()
+}
+
+// placesOf returns the tokens that a word may stand for, and others with its stem.
+func (d *Document) placesOf(w word) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		g := d.groupOf(w)
+		for i := g.from; i >= 0; i = g.after(d, i) {
+			for _, at := range d.places[d.entries[i].from:d.entries[i].to] {
+				if !yield(at) {
+					return
+				}
+			}
 		}
-		return nil
+	}
+}
+
+// groupOf returns the entries that a word may stand for, and others with its stem.
+func (d *Document) groupOf(w word) group {
+	if w.sense != opening {
+		if first, ok := d.entryOf[w.lexeme()]; ok {
+			return group{from: first}
+		}
+		return group{from: -1}
 	}
 	from, _ := slices.BinarySearchFunc(d.entries, w.text, func(e entry, text string) int {
 		return strings.Compare(e.text, text)
@@ -138,7 +183,36 @@ func (d *Document) entriesOf(w word) []entry {
 	for to < len(d.entries) && strings.HasPrefix(d.entries[to].text, w.text) {
 		to++
 	}
-	return d.entries[from:to]
+	if from == to {
+		return group{from: -1}
+	}
+	return group{from: from, to: to}
+}
+
+// group is entries of a document: those from one up to another or, if to is 0, those with the stem of one.
+type group struct {
+	from, to int // a negative from stands for no entries
+}
+
+// after returns the entry after i in the group, or -1.
+func (g group) after(d *Document, i int) int {
+	if g.to > 0 {
+		i++
+	} else {
+		i = d.entries[i].next
+	}
+	if i == g.to && g.to > 0 || i == g.from {
+		return -1
+	}
+	return i
+}
+
+// has reports whether entry i is in the group.
+func (g group) has(d *Document, i int) bool {
+	if g.to > 0 {
+		return g.from <= i && i < g.to
+	}
+	return d.entries[i].first == g.from
 }
 
 // section returns the section of a token.

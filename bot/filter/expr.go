@@ -60,52 +60,63 @@ type words struct {
 	list  []word // at least one
 }
 
-// word is one folded word. An open word matches every word that begins with it.
+// word is one folded word.
 type word struct {
-	text string
-	open bool
+	text  string
+	sense sense
 }
+
+// sense is what a word of a filter stands for.
+type sense uint8
+
+const (
+	exact     sense = iota // itself
+	opening                // every word that begins with it
+	inflected              // itself and, where an article's text is English, its singular or plural
+)
 
 func (w words) match(d *Document, h *hits) bool {
 	found := false
-	for _, e := range d.entriesOf(w.list[0]) {
-		for _, at := range d.places[e.from:e.to] {
-			if !w.stand(d, at) {
-				continue
-			}
-			if h == nil {
-				return true
-			}
-			found = true
-			h.add(d.section(d.tokens[at]), d.tokens[at].start, d.tokens[at+len(w.list)-1].end)
+	for at := range d.placesOf(w.list[0]) {
+		if !w.stand(d, at) {
+			continue
 		}
+		if h == nil {
+			return true
+		}
+		found = true
+		h.add(d.section(d.tokens[at]), d.tokens[at].start, d.tokens[at+len(w.list)-1].end)
 	}
 	return found
 }
 
-// stand reports whether the words stand at token number at, of which the first is known to be right.
+// stand reports whether the words stand at token number at.
 func (w words) stand(d *Document, at int) bool {
 	first := d.tokens[at]
 	if w.field != Any && d.section(first).field != w.field || at+len(w.list) > len(d.tokens) {
 		return false
 	}
-	for i, want := range w.list[1:] {
-		t := d.tokens[at+1+i]
-		if t.section != first.section || !want.matches(t.text) {
+	for i, want := range w.list {
+		t := d.tokens[at+i]
+		if t.section != first.section || !d.is(t, want) {
 			return false
 		}
 	}
 	return true
 }
 
+// literal reports whether w stands for itself alone although other words share its stem.
+func (w word) literal() bool { return w.sense == exact && allLetters(w.text) }
+
+// matches reports whether w stands for a text, in whatever language.
 func (w word) matches(text string) bool {
-	if w.open {
+	if w.sense == opening {
 		return strings.HasPrefix(text, w.text)
 	}
 	return text == w.text
 }
 
-// whole compares the value of Source or Lang from end to end, or, if open, from its beginning.
+// whole compares the value of Source or Lang from end to end, or only its beginning.
 type whole struct {
 	field Field
 	value word

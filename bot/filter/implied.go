@@ -90,7 +90,7 @@ func (im *implication) separator() {
 // unknown reads what may be anything.
 func (im *implication) unknown() {
 	if im.bounded && im.run.Len() > 1 {
-		im.found = append(im.found, words{list: []word{{text: im.run.String(), open: true}}})
+		im.found = append(im.found, words{list: []word{{text: im.run.String(), sense: opening}}})
 	}
 	im.run.Reset()
 	im.bounded = false

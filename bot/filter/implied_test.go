@@ -46,7 +46,7 @@ func spelled(e expr) string {
 	var list []string
 	switch e := e.(type) {
 	case words:
-		if e.list[0].open {
+		if e.list[0].sense == opening {
 			return e.list[0].text + "*"
 		}
 		return e.list[0].text

@@ -220,9 +220,9 @@ func (x *index) intern(l lexeme) *key {
 }
 
 // forgetUnused removes keys that were made and then not used.
-func (x *index) forgetUnused(list []lexeme) {
+func (x *index) forgetUnused(list []stem) {
 	for _, l := range list {
-		if k := x.words.find(l); k != nil && k.uses == 0 {
+		if k := x.words.find(l.lexeme); k != nil && k.uses == 0 {
 			k.uses++
 			x.release(k)
 		}

@@ -16,7 +16,8 @@ type kind uint8
 
 const (
 	anything    kind = iota // every article has it
-	wholeWord               // a word of a text
+	wholeWord               // a word of a text, or the stem of several
+	wordInY                 // the stem of words whose singular has a y after it
 	wordStart               // how a word begins
 	sourceName              // the source
 	sourceStart             // how the source begins
@@ -31,14 +32,22 @@ const longestStart = 64
 
 // indexable reports whether the lexeme may be a key.
 func (x lexeme) indexable() bool {
-	return x.kind == wholeWord || x.kind == sourceName || len(x.text) <= longestStart
+	return x.kind == wholeWord || x.kind == wordInY || x.kind == sourceName || len(x.text) <= longestStart
 }
 
 func (w word) lexeme() lexeme {
-	if w.open {
+	if w.sense == opening {
 		return lexeme{kind: wordStart, text: w.text}
 	}
-	return lexeme{kind: wholeWord, text: w.text}
+	return stemOf(w.text).lexeme
+}
+
+// stem returns the lexeme of w and the ending that an article's word must have if it does not inflect.
+func (w word) stem() stem {
+	if w.sense == opening {
+		return stem{lexeme: w.lexeme()}
+	}
+	return stemOf(w.text)
 }
 
 func (w whole) lexeme() lexeme {
@@ -46,7 +55,7 @@ func (w whole) lexeme() lexeme {
 	if w.field == Lang {
 		k = langTag
 	}
-	if w.value.open {
+	if w.value.sense == opening {
 		k++
 	}
 	return lexeme{kind: k, text: w.value.text}
@@ -81,11 +90,11 @@ func (x lexeme) frequency() int {
 	}
 }
 
-// common reports whether nearly every article has the word.
+// common reports whether nearly every article has a word with this stem.
 func common(word string) bool {
 	switch word {
 	case "the", "of", "to", "in", "a", "and", "for", "on", "is", "with", "by", "at", "from", "as", "s", "t", "it", "its",
-		"that", "be", "are", "was", "has", "have", "an", "not", "but", "after", "over", "new", "says", "said", "will",
+		"that", "be", "are", "was", "has", "have", "an", "not", "but", "after", "over", "new", "say", "said", "will",
 		"de", "la", "el", "en", "le", "les", "der", "die", "und", "das", "и", "в", "на", "с", "не", "по",
 		"の", "に", "を", "は", "が", "と", "で", "た", "的", "是", "了", "一", "ー":
 		return true

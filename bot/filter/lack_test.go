@@ -27,7 +27,8 @@ func TestLacks_NameWhatKeepsAFilterFromTakingADocument(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                              "",
 		"missile":                       "",
-		"Drills":                        "needs drills",
+		"Drills parades":                "needs parades",
+		`"Drills"`:                      `needs "drills"`,
 		"missile -drill":                "without drill",
 		"parade missile tank":           "needs parade; needs tank",
 		"parade -drill":                 "needs parade; without drill",

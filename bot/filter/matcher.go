@@ -20,11 +20,18 @@ type matcher struct {
 	ids     []int64
 }
 
-// presence is a slot of a hash table: the id of a key of the document, and of which of its entries.
+// presence is a slot of a hash table: the id of a key of the document, of which entries it is the key, and with which
+// endings a word anywhere is met, one bit for each.
 type presence struct {
 	id       uint32
-	from, to int32
+	endings  uint32
+	from, to int32 // a group
 }
+
+// anyEnding is met by all words with a stem.
+const anyEnding = 1<<4 - 1
+
+func (s *presence) group() group { return group{from: int(s.from), to: int(s.to)} }
 
 const leastSlots = 256 // of the hash table; it is at most a quarter full
 
@@ -56,17 +63,22 @@ func (m *matcher) reset() {
 func (m *matcher) lookUp() {
 	d := m.doc
 	for i := range d.entries {
-		m.note(lexeme{wholeWord, d.entries[i].text}, i)
-		m.starts(wordStart, d.entries[i].text, i)
+		e := &d.entries[i]
+		met := uint32(anyEnding)
+		if !e.inflects {
+			met = 1 << e.stem.ending
+		}
+		m.note(e.stem.lexeme, presence{endings: met, from: int32(e.first)})
+		m.starts(wordStart, e.text, i)
 	}
 	for _, name := range d.sources {
-		m.note(lexeme{sourceName, name}, 0)
+		m.note(lexeme{sourceName, name}, presence{endings: anyEnding})
 		m.starts(sourceStart, name, 0)
 	}
-	m.note(lexeme{langTag, d.lang}, 0)
+	m.note(lexeme{langTag, d.lang}, presence{endings: anyEnding})
 	for i := range min(len(d.lang), longestStart+1) {
 		if d.lang[i] == '-' {
-			m.note(lexeme{langTag, d.lang[:i]}, 0)
+			m.note(lexeme{langTag, d.lang[:i]}, presence{endings: anyEnding})
 		}
 	}
 	m.starts(langStart, d.lang, 0)
@@ -77,27 +89,28 @@ func (m *matcher) starts(k kind, text string, entry int) {
 	longest := min(int(m.words.longest[k].Load()), longestStart, len(text))
 	for end := 1; end <= longest; end++ {
 		if end == len(text) || utf8.RuneStart(text[end]) {
-			m.note(lexeme{k, text[:end]}, entry)
+			m.note(lexeme{k, text[:end]}, presence{endings: anyEnding, from: int32(entry), to: int32(entry + 1)})
 		}
 	}
 }
 
-// note notes that an entry of the document has a lexeme. Entries are sorted, so those with the same beginning follow each
+// note notes that entries of the document have a lexeme. Entries are sorted, so those with the same beginning follow each
 // other.
-func (m *matcher) note(x lexeme, entry int) {
+func (m *matcher) note(x lexeme, s presence) {
 	k := m.words.find(x)
 	if k == nil {
 		return
 	}
-	if s := m.presence(k.id); s != nil {
-		s.to = int32(entry + 1)
+	if have := m.presence(k.id); have != nil {
+		have.to, have.endings = s.to, have.endings|s.endings
 		return
 	}
 	m.present = append(m.present, k)
 	if len(m.present)*4 > len(m.slots) {
 		m.grow()
 	}
-	m.enter(presence{id: k.id, from: int32(entry), to: int32(entry + 1)})
+	s.id = k.id
+	m.enter(s)
 }
 
 func (m *matcher) grow() {
@@ -181,11 +194,12 @@ func (m *matcher) matches(program []uint32) bool {
 			literal := program[i]
 			var has bool
 			if literal&flagShape == 0 {
-				has = m.presence(literal&maskID) != nil
+				s := m.presence(literal & maskID)
+				has = s != nil && s.endings>>(literal>>endingShift&endingBits)&1 != 0
 				i++
 			} else {
 				n := program[i+1] >> shapeWords
-				has = m.stands(literal&maskID, Field(program[i+1]&shapeField), program[i+2:i+2+int(n)])
+				has = m.stands(literal, program[i+1], program[i+2:i+2+int(n)])
 				i += 2 + int(n)
 			}
 			found = found || has == (literal&flagNot == 0)
@@ -198,21 +212,22 @@ func (m *matcher) matches(program []uint32) bool {
 	return !m.newer
 }
 
-// stands reports whether the words stand next to each other in one text of the field.
-func (m *matcher) stands(first uint32, field Field, rest []uint32) bool {
-	s := m.presence(first)
-	for _, id := range rest {
-		if m.presence(id) == nil {
+// stands reports whether the words stand next to each other in one text of the shape's field.
+func (m *matcher) stands(first, shape uint32, rest []uint32) bool {
+	s := m.presence(first & maskID)
+	for _, n := range rest {
+		if m.presence(n&maskID) == nil {
 			return false
 		}
 	}
 	if s == nil {
 		return false
 	}
-	d := m.doc
-	for _, e := range d.entries[s.from:s.to] {
-		for _, at := range d.places[e.from:e.to] {
-			if (field == Any || d.section(d.tokens[at]).field == field) && m.follow(at, rest) {
+	d, field, g := m.doc, Field(shape&shapeField), s.group()
+	for i := g.from; i >= 0; i = g.after(d, i) {
+		for _, at := range d.places[d.entries[i].from:d.entries[i].to] {
+			t := &d.tokens[at]
+			if (field == Any || d.sections[t.section].field == field) && m.is(t, g, first, shape) && m.follow(at, shape, rest) {
 				return true
 			}
 		}
@@ -221,16 +236,22 @@ func (m *matcher) stands(first uint32, field Field, rest []uint32) bool {
 }
 
 // follow reports whether the words follow token number at in the same text.
-func (m *matcher) follow(at int, rest []uint32) bool {
+func (m *matcher) follow(at int, shape uint32, rest []uint32) bool {
 	tokens := m.doc.tokens[at:]
 	if len(rest) >= len(tokens) {
 		return false
 	}
-	for i, id := range rest {
-		t, s := tokens[i+1], m.presence(id)
-		if t.section != tokens[0].section || t.entry < int(s.from) || t.entry >= int(s.to) {
+	for i, n := range rest {
+		t, g := &tokens[i+1], m.presence(n&maskID).group()
+		if t.section != tokens[0].section || !g.has(m.doc, t.entry) || !m.is(t, g, n, shape) {
 			return false
 		}
 	}
 	return true
+}
+
+// is reports whether a token in group g is the word of a program that the group was found by.
+func (m *matcher) is(t *token, g group, word, shape uint32) bool {
+	return g.to > 0 || shape&shapeExact == 0 && m.doc.inflects(t.section) ||
+		uint32(m.doc.entries[t.entry].stem.ending) == word>>endingShift&endingBits
 }

@@ -3,16 +3,21 @@ package filter
 import "slices"
 
 // A program says what an article must have: of each clause at least one literal. It is a list of numbers. A literal is the
-// id of a key with flags; one that is more than a word anywhere goes on with its shape, which is its field and how many
-// words follow the first, and the ids of those.
+// id of a key with flags; unless it is one word anywhere, and its plural, it goes on with its shape, which is its field and how
+// many words follow the first, and the ids of those. With each id stands the ending that the filter's word has after the
+// stem that is the key: where nothing inflects, only that ending will do.
 const (
 	flagNot   = 1 << 31 // the article must not have it
 	flagOr    = 1 << 30 // the next literal belongs to the same clause
 	flagShape = 1 << 29
-	maskID    = flagShape - 1
+
+	endingShift = 27 // how far left the ending stands
+	endingBits  = 3
+	maskID      = 1<<endingShift - 1
 
 	shapeField = 1<<4 - 1 // bits of the field in a shape
-	shapeWords = 4        // how far left the number of words stands
+	shapeExact = 1 << 4   // nothing inflects
+	shapeWords = 5        // how far left the number of words stands
 )
 
 // Bounds of what is made a program of. Filters beyond are kept as they are.
@@ -31,7 +36,7 @@ type clause struct {
 // draft is a filter as an AND of clauses of terms, before it is known which keys there are.
 type draft struct {
 	terms []draftTerm
-	words []lexeme
+	words []stem
 	depth int // clauses so far
 
 	keys    []*key   // of the words, once clauses are made
@@ -54,8 +59,8 @@ const (
 type draftTerm struct {
 	clause   int
 	sign     sign
-	field    Field
-	from, to int // words
+	shape    uint32 // without the number of words
+	from, to int    // words
 }
 
 // add adds the clauses of e or, if s is negative, of its opposite. It reports whether that can be done without writing anything twice.
@@ -65,12 +70,12 @@ func (d *draft) add(e expr, s sign) bool {
 		return s == positive
 	case words:
 		for _, w := range e.list {
-			d.words = append(d.words, w.lexeme())
+			d.words = append(d.words, w.stem())
 		}
-		return d.term(e.field, len(e.list), s)
+		return d.term(e.shape(), len(e.list), s)
 	case whole:
-		d.words = append(d.words, e.lexeme())
-		return d.term(Any, 1, s)
+		d.words = append(d.words, stem{lexeme: e.lexeme()})
+		return d.term(0, 1, s)
 	case not:
 		return d.add(e.expr, !s)
 	case and:
@@ -114,11 +119,19 @@ func (d *draft) either(kids []expr, s sign) bool {
 }
 
 // term makes a clause of the last n words.
-func (d *draft) term(field Field, n int, s sign) bool {
+func (d *draft) term(shape uint32, n int, s sign) bool {
 	from := len(d.words) - n
-	d.terms = append(d.terms, draftTerm{clause: d.depth, sign: s, field: field, from: from, to: len(d.words)})
+	d.terms = append(d.terms, draftTerm{clause: d.depth, sign: s, shape: shape, from: from, to: len(d.words)})
 	d.depth++
-	return !slices.ContainsFunc(d.words[from:], func(x lexeme) bool { return !x.indexable() })
+	return !slices.ContainsFunc(d.words[from:], func(x stem) bool { return !x.indexable() })
+}
+
+// shape returns the shape of the words, but for their number.
+func (w words) shape() uint32 {
+	if slices.ContainsFunc(w.list, word.literal) {
+		return uint32(w.field) | shapeExact
+	}
+	return uint32(w.field)
 }
 
 // small reports whether the draft should become a program.
@@ -169,15 +182,15 @@ func compareClauses(a, b clause) int {
 func (d *draft) literal(t draftTerm, intern func(lexeme) *key) (literal []uint32, best *key) {
 	from, list := len(d.numbers), d.words[t.from:t.to]
 	for i, x := range list {
-		k := intern(x)
+		k := intern(x.lexeme)
 		d.keys = append(d.keys, k)
-		d.numbers = append(d.numbers, k.id)
+		d.numbers = append(d.numbers, k.id|uint32(x.ending)<<endingShift)
 		if best == nil || k.cost() < best.cost() {
 			best = k
 		}
-		if i == 0 && (t.field != Any || len(list) > 1) {
+		if i == 0 && (t.shape != 0 || len(list) > 1) {
 			d.numbers[from] |= flagShape
-			d.numbers = append(d.numbers, uint32(t.field)|uint32(len(list)-1)<<shapeWords)
+			d.numbers = append(d.numbers, t.shape|uint32(len(list)-1)<<shapeWords)
 		}
 	}
 	if t.sign == negative {
@@ -233,7 +246,7 @@ func eachKey(program []uint32, f func(id uint32)) {
 		i++
 		for range program[i] >> shapeWords {
 			i++
-			f(program[i])
+			f(program[i] & maskID)
 		}
 	}
 }

@@ -96,6 +96,12 @@ func checkQuery(t *testing.T, q Query) {
 			}
 			checkQuery(t, kid)
 		}
+	case Without:
+		if len(q.Kids) != 2 || q.Kids[0].Op == All || q.Kids[1].Op == All {
+			t.Fatalf("%+v has not two kids with constraints", q)
+		}
+		checkQuery(t, q.Kids[0])
+		checkQuery(t, q.Kids[1])
 	case Phrase:
 		if len(q.Words) == 0 {
 			t.Fatalf("%+v has no words", q)
@@ -116,23 +122,27 @@ func answers(q Query, f Fields) bool {
 		return !slices.ContainsFunc(q.Kids, func(kid Query) bool { return !finds(kid) })
 	case Or:
 		return slices.ContainsFunc(q.Kids, finds)
+	case Without:
+		return finds(q.Kids[0]) && !finds(q.Kids[1])
 	case Phrase:
 		return slices.ContainsFunc(valuesOf(f, q.Field), func(text string) bool {
-			return hasPhrase(Tokens(text), q.Words, func(i int) bool { return q.Prefix && i == len(q.Words)-1 })
+			return hasPhrase(Tokens(text), len(q.Words), func(i int, token string) bool {
+				return token == q.Words[i] || q.Prefix && i == len(q.Words)-1 && strings.HasPrefix(token, q.Words[i])
+			})
 		})
 	default:
 		return true
 	}
 }
 
-// hasPhrase reports whether words stand in tokens; those that are open count as beginnings.
-func hasPhrase(tokens, words []string, open func(i int) bool) bool {
-	for from := 0; from+len(words) <= len(tokens); from++ {
-		fits := true
-		for i, w := range words {
-			fits = fits && (tokens[from+i] == w || open(i) && strings.HasPrefix(tokens[from+i], w))
+// hasPhrase reports whether n tokens in a row fit the words of a phrase.
+func hasPhrase(tokens []string, n int, fits func(i int, token string) bool) bool {
+	for from := 0; from+n <= len(tokens); from++ {
+		all := true
+		for i := range n {
+			all = all && fits(i, tokens[from+i])
 		}
-		if fits {
+		if all {
 			return true
 		}
 	}
@@ -171,6 +181,8 @@ func written(q Query) string {
 		return "and(" + strings.Join(kids, " ") + ")"
 	case Or:
 		return "or(" + strings.Join(kids, " ") + ")"
+	case Without:
+		return "without(" + strings.Join(kids, " ") + ")"
 	case Phrase:
 		s := q.Field.String() + "[" + strings.Join(q.Words, " ")
 		if q.Prefix {
@@ -191,7 +203,8 @@ func (g generator) word() string {
 	return g.pick("kim", "Kim", "KIMCHI", "moon", "Yoon", "o’carroll", "covid-19", "13,259", "U.S.", "été",
 		"북한", "북한의", "北朝", "朝鮮", "a",
 		"Ｋｉｍ", "🚀kim", "mo\u0301on", "ﬁnal", "final", "Œuvre", "oeuvre", "o'carroll", "Москва", "МОСКВЫ", "ёлка", "елка",
-		"Київ", "п’ять", "核ミサイル", "ｻｲﾙ", "KBS는", "mo\u200don")
+		"Київ", "п’ять", "核ミサイル", "ｻｲﾙ", "KBS는", "mo\u200don", "Kims", "kim's", "moons’", "finals", "city", "Cities",
+		"crash", "crashes", "air-strike", "airs-strikes", "news", "F-16s", "ships", "citie", "shipés")
 }
 
 func (g generator) line(most int) string {
@@ -261,7 +274,7 @@ func (g generator) words() sample {
 		text = `"` + text + " " + g.word() + `"`
 	}
 	list := Tokens(text)
-	star := g.IntN(4) == 0 && !strings.HasSuffix(strings.Trim(text, `"`), ".") && text != "a"
+	star := g.IntN(4) == 0 && !notStarred.MatchString(text) && text != "a"
 	if star {
 		text += "*"
 	}
@@ -269,10 +282,54 @@ func (g generator) words() sample {
 	if field != Any {
 		text = field.String() + ":" + text
 	}
-	open := func(i int) bool { return star && i == len(list)-1 || hangul(list[i]) }
+	plurals := field <= Summary && !star && !strings.Contains(text, `"`)
+	if plurals && strings.HasSuffix(text, "'s") {
+		list = list[:len(list)-1]
+	}
+	fits := func(i int, token string) bool {
+		open := star && i == len(list)-1 || hangul(list[i])
+		return token == list[i] || open && strings.HasPrefix(token, list[i])
+	}
 	return sample{text, func(f Fields) bool {
-		return slices.ContainsFunc(valuesOf(f, field), func(s string) bool { return hasPhrase(Tokens(s), list, open) })
+		inEnglish := f.Lang == "" || len(Tokens(f.Lang)) > 0 && Tokens(f.Lang)[0] == "en"
+		has := func(s string) bool { return hasPhrase(Tokens(s), len(list), fits) }
+		hasForm := func(s string) bool {
+			return hasPhrase(Tokens(s), len(list), func(i int, token string) bool {
+				return fits(i, token) || singular(token) == singular(list[i])
+			})
+		}
+		return slices.ContainsFunc(valuesOf(f, field), has) || plurals && inEnglish &&
+			(field != Summary && hasForm(f.Title) || field != Title && hasForm(f.Summary))
 	}}
+}
+
+var (
+	notEnglish = regexp.MustCompile("[^a-z]")
+	stays      = regexp.MustCompile("(ss|us|is)$|^(news|series|species|arms|aids|customs|goods|mars|means)$")
+	hissing    = regexp.MustCompile("(s|x|z|ch|sh)e$")
+	notStarred = regexp.MustCompile(`[.’]"?$`)
+)
+
+// singular is the rule for plural forms, word for word.
+func singular(word string) string {
+	if notEnglish.MatchString(word) || len(word) <= 3 {
+		return word
+	}
+	if stays.MatchString(word) {
+		return word
+	}
+	if base, ok := strings.CutSuffix(word, "ies"); ok {
+		word = base + "y"
+	} else {
+		word = strings.TrimSuffix(word, "s")
+	}
+	if len(word) >= 4 && hissing.MatchString(word) || len(word) >= 5 && strings.HasSuffix(word, "oe") {
+		return strings.TrimSuffix(word, "e")
+	}
+	if base, ok := strings.CutSuffix(word, "ie"); ok {
+		return base + "y"
+	}
+	return word
 }
 
 func hangul(word string) bool {

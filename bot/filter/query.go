@@ -1,14 +1,17 @@
 package filter
 
+import "slices"
+
 // Op is what a Query asks for.
 type Op int
 
 // The operations of a Query.
 const (
-	All    Op = iota // every document
-	And              // what all Kids find; at least two, none of them All
-	Or               // what any of Kids finds; at least two, none of them All
-	Phrase           // Words next to each other, in order, in one text of Field
+	All     Op = iota // every document
+	And               // what all Kids find; at least two, none of them All
+	Or                // what any of Kids finds; at least two, none of them All
+	Phrase            // Words next to each other, in order, in one text of Field
+	Without           // what the first of two Kids finds and the second does not; neither is All
 )
 
 // Query is the part of a filter that a full-text index can answer: it finds every document that the filter matches, and
@@ -70,13 +73,52 @@ func joined(op Op, kids []Query) Query {
 
 func (n not) candidates() Query { return Query{} }
 
-// candidates asks for a phrase, cut after each open word: an index knows prefixes only at the end of one.
+// candidates asks for the words in all their forms, or if there are too many of these for each word in its forms.
 func (w words) candidates() Query {
+	var all []Query
+	if lists, ok := w.inflections(); ok {
+		for _, list := range lists {
+			all = appendKid(all, Or, words{w.field, list}.phrase())
+		}
+		return joined(Or, all)
+	}
+	for i := range w.list {
+		all = appendKid(all, And, words{w.field, w.list[i : i+1]}.candidates())
+	}
+	return joined(And, all)
+}
+
+// maxInflections bounds as how many phrases a phrase is looked for: a word may have four forms.
+const maxInflections = 16
+
+// inflections returns the words in all their forms, itself first, unless there are too many.
+func (w words) inflections() (lists [][]word, ok bool) {
+	lists = [][]word{nil}
+	for _, one := range w.list {
+		texts := []string{one.text}
+		if one.sense == inflected {
+			one.sense, texts = exact, forms(one.text)
+		}
+		var longer [][]word
+		for _, list := range lists {
+			for _, one.text = range texts {
+				longer = append(longer, append(slices.Clip(list), one))
+			}
+		}
+		if lists = longer; len(lists) > maxInflections {
+			return nil, false
+		}
+	}
+	return lists, true
+}
+
+// phrase asks for the words as they are. The phrase is cut after each prefix: an index knows them only at the end of one.
+func (w words) phrase() Query {
 	var kids []Query
 	q := Query{Op: Phrase, Field: w.field}
 	for i, word := range w.list {
 		q.Words = append(q.Words, word.text)
-		if q.Prefix = word.open; word.open || i == len(w.list)-1 {
+		if q.Prefix = word.sense == opening; q.Prefix || i == len(w.list)-1 {
 			kids = append(kids, q)
 			q = Query{Op: Phrase, Field: w.field}
 		}
@@ -86,7 +128,7 @@ func (w words) candidates() Query {
 
 // candidates asks for the words of the name. The beginning of a name need not end where a word does.
 func (w whole) candidates() Query {
-	if w.value.open {
+	if w.value.sense == opening {
 		return Query{}
 	}
 	return Query{Op: Phrase, Field: w.field, Words: Tokens(w.value.text)}

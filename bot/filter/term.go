@@ -12,10 +12,11 @@ const maxQuoted = 20
 
 // term is a word or phrase as written.
 type term struct {
-	field Field
-	at    int    // where it begins
-	text  string // without quotes and star
-	star  int    // where its star stands, -1 for none
+	field  Field
+	at     int    // where it begins
+	text   string // without quotes and star
+	star   int    // where its star stands, -1 for none
+	quoted bool
 }
 
 // word reads a term up to its end.
@@ -41,7 +42,7 @@ func hasAnyPrefixFold(s string, prefixes ...string) bool {
 
 // phrase reads a term in quotes. A star may stand before or after the closing one.
 func (p *parser) phrase(in Field) (expr, error) {
-	t := term{field: in, at: p.pos, star: -1}
+	t := term{field: in, at: p.pos, star: -1, quoted: true}
 	p.advance()
 	from := p.pos
 	for !p.quoteAt(p.pos) {
@@ -100,12 +101,20 @@ func (p *parser) leaf(t term) (expr, error) {
 	}
 	switch t.field {
 	case Source:
-		return whole{field: Source, value: word{text: Fold(t.text), open: t.star >= 0}}, nil
+		return whole{field: Source, value: word{text: Fold(t.text), sense: t.reach()}}, nil
 	case Lang:
-		return whole{field: Lang, value: word{text: foldLang(t.text), open: t.star >= 0}}, nil
+		return whole{field: Lang, value: word{text: foldLang(t.text), sense: t.reach()}}, nil
 	default:
 		return wordsOf(t, tokens), nil
 	}
+}
+
+// reach returns what a name stands for.
+func (t term) reach() sense {
+	if t.star >= 0 {
+		return opening
+	}
+	return exact
 }
 
 // count counts one more term.
@@ -146,23 +155,61 @@ func (p *parser) checkPrefix(t term, tokens []token) error {
 	for _, token := range tokens {
 		n += utf8.RuneCountInString(token.text)
 	}
-	first, _ := utf8.DecodeRuneInString(last.text)
-	if n < 2 && classOf(first) == classWord {
+	if n < 2 && firstClass(last.text) == classWord {
 		return p.fail(t.at, "prefix is shorter than 2 letters", "write more of the word before the star")
 	}
 	return nil
 }
 
-// wordsOf makes the words of a term. Those in Hangul are open, because particles follow them.
+// wordsOf makes the words of a term.
 func wordsOf(t term, tokens []token) words {
+	if t.inflects() {
+		tokens = withoutPossessive(t.text, tokens)
+	}
 	w := words{field: t.field}
-	for i, token := range tokens {
-		first, _ := utf8.DecodeRuneInString(token.text)
-		c := classOf(first)
-		open := c == classHangul || c == classWord && t.star >= 0 && i == len(tokens)-1
-		w.list = append(w.list, word{text: token.text, open: open})
+	for _, token := range tokens {
+		w.list = append(w.list, word{text: token.text, sense: t.senseOf(token.text)})
+	}
+	if last := &w.list[len(w.list)-1]; t.star >= 0 && firstClass(last.text) == classWord {
+		last.sense = opening
 	}
 	return w
+}
+
+// senseOf returns what a word of the term stands for, unless it has the star. Those in Hangul always are beginnings, because
+// particles follow them.
+func (t term) senseOf(text string) sense {
+	switch {
+	case firstClass(text) == classHangul:
+		return opening
+	case t.inflects() && allLetters(text):
+		return inflected
+	default:
+		return exact
+	}
+}
+
+// inflects reports whether the words of the term stand for their singulars and plurals too.
+func (t term) inflects() bool {
+	return !t.quoted && t.star < 0 && t.field <= Summary
+}
+
+// withoutPossessive returns the words of a term without the last one, if that is the s of missile's.
+func withoutPossessive(text string, tokens []token) []token {
+	n := len(tokens) - 1
+	if n == 0 || tokens[n].text != "s" {
+		return tokens
+	}
+	between := text[tokens[n-1].end:tokens[n].start]
+	if r, size := utf8.DecodeRuneInString(between); plain(r) != '\'' || size != len(between) {
+		return tokens
+	}
+	return tokens[:n]
+}
+
+func firstClass(text string) class {
+	r, _ := utf8.DecodeRuneInString(text)
+	return classOf(r)
 }
 
 // fieldOrWord reads a term that may begin with a field. In is the field of the group around it, or Any.

@@ -136,8 +136,11 @@ func postgresMatch(q filter.Query) string {
 		return postgresPhrase(q)
 	}
 	sign := " & "
-	if q.Op == filter.Or {
+	switch q.Op {
+	case filter.Or:
 		sign = " | "
+	case filter.Without:
+		sign = " & !"
 	}
 	kids := make([]string, len(q.Kids))
 	for i, kid := range q.Kids {

@@ -48,6 +48,10 @@ func writeMatch(b *strings.Builder, q filter.Query) {
 		}
 		return
 	}
+	if q.Op == filter.Without {
+		writeJoined(b, q.Kids, " NOT ")
+		return
+	}
 	word := " AND "
 	if q.Op == filter.Or {
 		word = " OR "
@@ -55,6 +59,10 @@ func writeMatch(b *strings.Builder, q filter.Query) {
 	// The deepest goes first: the parser of FTS5 has a stack of 100, of which a parenthesis at the beginning
 	// takes one place and a later one three. Filters nest 50 deep.
 	kids := slices.SortedStableFunc(slices.Values(q.Kids), func(a, b filter.Query) int { return depth(b) - depth(a) })
+	writeJoined(b, kids, word)
+}
+
+func writeJoined(b *strings.Builder, kids []filter.Query, word string) {
 	b.WriteByte('(')
 	for i, kid := range kids {
 		if i > 0 {

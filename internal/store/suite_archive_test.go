@@ -80,7 +80,7 @@ func searchIsMatch(s *storeHarness) {
 	r := rand.New(rand.NewPCG(7, 11))
 	words := []string{
 		"kim", "Kim", "nuclear", "U.S.", "13,259", "café", "cafe", "미사일을", "미사일", "朝鮮中央通信", "Moskau's", "ballistic",
-		"missile", "test-fire", "AT&T", "NOT", "or", "i", "ÅNGSTRÖM", "e\u0301tude", "ประเทศไทย", "\"quoted\"", "*",
+		"missile", "missiles", "test-fire", "tests-fires", "AT&T", "NOT", "or", "i", "ÅNGSTRÖM", "e\u0301tude", "ประเทศไทย", "\"quoted\"", "*",
 	}
 	text := func(n int) string {
 		var list []string

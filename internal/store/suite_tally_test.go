@@ -48,7 +48,7 @@ func tallyIsMatch(s *storeHarness) {
 	for i := range 60 {
 		a := s.story(fmt.Sprint(i))
 		a.Published = a.Published.Add(-time.Duration(60-i) * 2 * time.Hour)
-		a.Title = []string{"Kim visits a drill", "Missile over the sea", "Ballistic missile drill", "Rice", "미사일을 발사"}[i%5]
+		a.Title = []string{"Kim visits a drill", "Missiles over the seas", "Ballistic missile drill", "Rice", "미사일을 발사"}[i%5]
 		a.Summary = []string{"", "Kim Moon says", "missile ballistic"}[i%3]
 		a.Authors = []string{"Ann Kim", []string{"Bo", "Missile Drill"}[i%2]}
 		a.Source, a.Lang = []string{"wire", "wire-daily", "herald"}[i%3], []string{"en", "en-GB", "ko", ""}[i%4]
@@ -58,7 +58,7 @@ func tallyIsMatch(s *storeHarness) {
 	s.put(articles...)
 	for _, text := range []string{
 		"", "missile", "kim drill", "kim OR rice", `"ballistic missile"`, `"missile ballistic" OR "kim moon"`, "missile -drill", "-missile",
-		"-(kim drill) -rice", "mis*", "미사일", `"미사일 발사"`, "source:wire", "source:herald kim", "source:wire*", "lang:en", "lang:ko -kim",
+		"-(kim drill) -rice", "mis*", "missiles", `"missiles"`, `-"missiles"`, "title:drills", "ballistics-drill", "author:drills", "-drills sea", "미사일", `"미사일 발사"`, "source:wire", "source:herald kim", "source:wire*", "lang:en", "lang:ko -kim",
 		"title:kim author:ann", `author:"kim bo"`, `author:"missile drill"`, "url:/1", "/m.ss/", "kim -/m.ss/", "a OR -b", "nothing", "source:nothing",
 	} {
 		f, err := filter.Parse(text)
