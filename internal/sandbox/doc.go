@@ -19,8 +19,41 @@
 //	reply, err := it.Reply(ctx)
 //
 // The methods of a stand-in play everyone but the bot: administrators who add and remove it, people who type commands
-// and press buttons, and the platform itself on a bad day ([Faults], dropped connections, outages). They also read back
-// what the bot did: as people see it, and as a log of requests.
+// and press buttons, and the platform itself on a bad day. They also read back what the bot did: as people see it, and
+// as a log of requests. Nothing is kept on disk, and no request leaves the process.
 //
-// Nothing is kept on disk, and no request leaves the process.
+// # Bad days
+//
+// Both stand-ins have a list of [Faults] for requests. A [Fault] says what happens (its kind), how often (Times, or
+// Always until it is lifted), and to which requests: of one channel, chat or server (In), to one path (To), about one
+// text (About). In what follows s is either stand-in, d is Discord's and t is Telegram's.
+//
+//	An answer comes late         s.Faults.Inject(Fault{Kind: FaultLate, Delay: 30 * time.Second})
+//	A message is held first      s.Faults.Inject(Fault{Kind: FaultHold, Delay: time.Minute}), t.SetSlowMode(chat, delay)
+//	An answer never comes        FaultHangAfter (the message is there), FaultHang (it isn't)
+//	An answer is lost            FaultResetAfter (the message is there), FaultResetBefore (it isn't)
+//	One place is down            s.Faults.Inject(discord.Outage().In(guild)), telegram.Outage().In(telegram.Place(chat))
+//	A server is unavailable      d.GuildOutage(guild), d.ReturnGuild(guild); what is deleted meanwhile is gone by then
+//	A refusal of any kind        discord.Refuse(400, 50024, "…").In(channel).Always(), discord.RefuseField(…),
+//	                             telegram.Refuse(400, "Bad Request: CHAT_FORBIDDEN").About("Missile").Always()
+//	A channel is lost            d.LoseChannel(channel) without an event, d.DeleteChannel(channel) with one
+//	Rights go without an event   d.SetBotPermissionsSilently(channel, bits), t.RestrictBotSilently(chat),
+//	                             t.RestoreBotSilently(chat), t.CloseGroup(chat), t.OpenGroup(chat)
+//	Rights go by a role          d.SetRoles(guild, everyone, bot)
+//	Telegram denies the rights   telegram.Refuse(400, "Bad Request: not enough rights to send text messages to the chat").
+//	that getChat still grants    To("/send").Always()
+//	A role event each second     go sandbox.Every(ctx, time.Second, func() { d.PaintRole(guild) })
+//	The token is revoked         s.ResetToken("another"); the gateway closes with 4004
+//	The platform is unreachable  s.GoOffline(), s.GoOnline()
+//	IDENTIFY is refused          d.RefuseIdentifies(-1); counted by discord.Busiest(d.Identifies(), 5*time.Second); one
+//	                             more than Config.SessionStarts in a day resets the token
+//	Opcode 9 every 20 s          go sandbox.Every(ctx, 20*time.Second, d.InvalidateSessions)
+//	HELLO is insane, or missing  d.SetGreeting(`{"op":10,"d":{"heartbeat_interval":0}}`), d.HoldHello(-1)
+//	Null frames and events       d.SendFrame("null"), d.SendNull("GUILD_CREATE")
+//	A frame inflates to 200 MB   d.SendBomb(200 << 20)
+//	The gateway goes away        d.DropConnections(), d.CloseConnections(4008, "…"), d.Reconnect(), d.HoldAcks(-1)
+//	The clocks differ            s.SetSkew(-time.Hour), for everything that is dated, Date headers included
+//	The nonce is forgotten       discord.Config.NonceLife
+//	A press is too old           telegram.Config.CallbackLife
+//	A person goes on and on      d.Command and d.Press, t.Say and t.Tap in a loop: none of them waits
 package sandbox

@@ -14,6 +14,7 @@ func (d *StandIn) AddGuild(name string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	g := &guild{id: d.world.newGuildID(), name: name, joined: d.cfg.Now()}
+	g.roles = roles{everyone: MemberDefault, bot: d.world.bot, botRole: d.world.newID(), painted: d.world.newID()}
 	d.world.guilds[g.id] = g
 	d.arrive(g)
 	return g.id
@@ -124,17 +125,33 @@ func (d *StandIn) DeleteChannel(channelID string) {
 	if !ok || ch.deleted || ch.guild == nil {
 		return
 	}
-	ch.deleted = true
-	for _, m := range ch.messages {
-		delete(d.world.messages, m.ID)
-	}
-	ch.guild.channels = slices.DeleteFunc(ch.guild.channels, func(other *channel) bool { return other == ch })
+	d.world.lose(ch)
 	event := "CHANNEL_DELETE"
 	if ch.kind == threadKind {
 		event = "THREAD_DELETE"
 	}
 	d.dispatch(dispatch{event: event, data: d.world.channelWire(ch), guild: ch.guild, intent: intentGuilds})
 	d.broadcast()
+}
+
+// LoseChannel deletes a channel or a thread without an event: the bot learns of it from a refusal, or when the guild
+// returns without it.
+func (d *StandIn) LoseChannel(channelID string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if ch, ok := d.world.channels[channelID]; ok && !ch.deleted && ch.guild != nil {
+		d.world.lose(ch)
+		d.broadcast()
+	}
+}
+
+// lose deletes a channel with its messages.
+func (w *world) lose(ch *channel) {
+	ch.deleted = true
+	for _, m := range ch.messages {
+		delete(w.messages, m.ID)
+	}
+	ch.guild.channels = slices.DeleteFunc(ch.guild.channels, func(other *channel) bool { return other == ch })
 }
 
 // AddUser makes a person and returns their id.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"tidings/internal/sandbox"
 )
 
 // Opcodes and close codes; discord.com/developers/docs/topics/opcodes-and-status-codes#gateway.
@@ -62,6 +64,7 @@ type conn struct {
 // out is a frame to write, or a close.
 type out struct {
 	text   []byte
+	packed bool // text is deflated, and goes out as a binary frame
 	code   int
 	reason string
 }
@@ -75,6 +78,10 @@ type frame struct {
 }
 
 func (d *StandIn) serveGateway(w http.ResponseWriter, r *http.Request) {
+	if d.link.Down() {
+		sandbox.Reset(w)
+		return
+	}
 	if !websocket.IsWebSocketUpgrade(r) {
 		writeError(w, status(http.StatusNotFound))
 		return
@@ -109,7 +116,7 @@ func (d *StandIn) serveGateway(w http.ResponseWriter, r *http.Request) {
 func (d *StandIn) attach(c *conn, r *http.Request) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closed {
+	if d.closed || d.link.Down() {
 		return false
 	}
 	d.running.Add(1)
@@ -123,6 +130,10 @@ func (d *StandIn) attach(c *conn, r *http.Request) bool {
 		c.close(closeVersion, "Invalid API version.")
 	case query.Get("encoding") != "" && query.Get("encoding") != "json":
 		c.close(closeDecode, "Error while decoding payload.")
+	case d.gateway.greeting != nil:
+		for _, text := range d.gateway.greeting {
+			c.queue(out{text: []byte(text)})
+		}
 	default:
 		c.send(opHello, map[string]any{
 			"heartbeat_interval": d.cfg.HeartbeatInterval.Milliseconds(), "_trace": []string{},
@@ -203,7 +214,11 @@ func (c *conn) write() {
 			continue
 		}
 		_ = c.ws.SetWriteDeadline(deadline)
-		if c.ws.WriteMessage(websocket.TextMessage, o.text) != nil {
+		kind := websocket.TextMessage
+		if o.packed {
+			kind = websocket.BinaryMessage
+		}
+		if c.ws.WriteMessage(kind, o.text) != nil {
 			c.cut()
 		}
 	}
@@ -303,5 +318,5 @@ func (d *StandIn) getGateway(c call) (any, *apiError) {
 
 // authentic checks a token sent over the gateway, with or without the word "Bot".
 func (d *StandIn) authentic(token string) bool {
-	return strings.TrimPrefix(token, "Bot ") == d.cfg.Token
+	return strings.TrimPrefix(token, "Bot ") == d.token
 }

@@ -51,7 +51,7 @@ func (d *StandIn) createMessage(c call) (any, *apiError) {
 	}
 	m := w.newMessage(ch, w.users[w.bot], dr)
 	if dr.nonce != "" {
-		ch.remember(dr.nonce, nonce{message: m.ID, at: m.Posted})
+		ch.remember(dr.nonce, nonce{message: m.ID, at: m.Posted}, w.nonceLife)
 	}
 	d.post(ch, m)
 	return m.wire(w), nil
@@ -91,7 +91,7 @@ func (w *world) mayPost(ch *channel, dr draft) *apiError {
 // sameNonce returns the message that enforce_nonce says this one repeats.
 func (w *world) sameNonce(ch *channel, dr draft) (*Message, bool) {
 	n, ok := ch.nonces[dr.nonce]
-	if !ok || !dr.enforce || w.now().Sub(n.at) > nonceLife {
+	if !ok || !dr.enforce || w.now().Sub(n.at) > w.nonceLife {
 		return nil, false
 	}
 	m, ok := w.messages[n.message]
@@ -99,10 +99,10 @@ func (w *world) sameNonce(ch *channel, dr draft) (*Message, bool) {
 }
 
 // remember notes a nonce, and now and then forgets those that have expired.
-func (ch *channel) remember(nonce string, n nonce) {
+func (ch *channel) remember(nonce string, n nonce, life time.Duration) {
 	if len(ch.nonces) >= ch.pruneAt {
 		for old, o := range ch.nonces {
-			if n.at.Sub(o.at) > nonceLife {
+			if n.at.Sub(o.at) > life {
 				delete(ch.nonces, old)
 			}
 		}

@@ -95,6 +95,9 @@ func (d *StandIn) routes() *http.ServeMux {
 	route("PATCH /applications/@me", d.editApplication)
 	route("GET /oauth2/applications/@me", d.getApplication)
 	route("GET /guilds/{guild}", d.getGuild)
+	route("GET /guilds/{guild}/channels", d.getChannels)
+	route("GET /guilds/{guild}/roles", d.getRoles)
+	route("GET /guilds/{guild}/members/{user}", d.getMember)
 	route("GET /channels/{channel}", d.getChannel)
 	route("POST /channels/{channel}/typing", d.typing)
 	route("GET /channels/{channel}/messages", d.listMessages)
@@ -166,7 +169,7 @@ func (d *StandIn) answer(
 ) (any, *apiError) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if access == botOnly && r.Header.Get("Authorization") != "Bot "+d.cfg.Token {
+	if access == botOnly && r.Header.Get("Authorization") != "Bot "+d.token {
 		return nil, status(http.StatusUnauthorized)
 	}
 	if e := checkIDs(r); e != nil {
@@ -214,14 +217,6 @@ func (d *StandIn) getApplication(call) (any, *apiError) {
 		"redirect_uris": []string{}, "interactions_endpoint_url": orNull(d.hook), "approximate_guild_count": len(w.guilds),
 		"bot": w.users[w.bot].wire(),
 	}, nil
-}
-
-func (d *StandIn) getGuild(c call) (any, *apiError) {
-	g, ok := d.world.guilds[c.PathValue("guild")]
-	if !ok || g.gone {
-		return nil, refusal(404, 10004, "Unknown Guild")
-	}
-	return d.world.guildWire(g), nil
 }
 
 func (d *StandIn) getChannel(c call) (any, *apiError) {

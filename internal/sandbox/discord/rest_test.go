@@ -300,7 +300,7 @@ func TestFaults_HangEndsWithTheStandIn(t *testing.T) {
 		_, _ = p.bot.raw("POST", p.messages(), `{}`, http.Header{"Authorization": {"Bot " + testToken}})
 	}()
 	ctx := testContext(t)
-	if err := p.await(ctx, func() bool { return len(p.inflight) == 1 }); err != nil {
+	if err := p.await(ctx, func() bool { return p.inflight == 1 }); err != nil {
 		t.Fatal(err)
 	}
 	p.Close()

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -27,7 +28,8 @@ const (
 
 // Config says how a Discord stand-in behaves. The zero value is a strict one with real limits.
 type Config struct {
-	// Token is the bot token without the word "Bot". Requests with another one get 401, connections close code 4004.
+	// Token is the bot token without the word "Bot", until ResetToken. Requests with another one get 401, connections
+	// close code 4004.
 	Token string
 	// BotName is the bot's user name. Empty means Tidings.
 	BotName string
@@ -43,13 +45,15 @@ type Config struct {
 	// and lets clients identify as fast as they like.
 	MaxConcurrency int
 	IdentifyWindow time.Duration
-	// SessionStarts is how many sessions may begin in a day. 0 means 1000.
+	// SessionStarts is how often clients may identify in a day. Once more, and Discord resets the token. 0 means 1000.
 	SessionStarts int
 	// HeartbeatInterval is what the gateway asks for. 0 means 41.25 s, as Discord does.
 	HeartbeatInterval time.Duration
+	// NonceLife is how long enforce_nonce remembers a message. 0 means 5 minutes.
+	NonceLife time.Duration
 	// KeepRequests bounds the log that Requests returns; the oldest go first. 0 means 10 000.
 	KeepRequests int
-	// Now is the clock of ids, limits and expiry. nil means time.Now.
+	// Now is the clock of ids, limits, expiry and Date headers. nil means time.Now. SetSkew moves it.
 	Now func() time.Time
 	// Logger tells of connections and refusals. nil means silence. Tokens are never logged.
 	Logger *slog.Logger
@@ -59,7 +63,8 @@ type Config struct {
 // Serve it as an http.Handler. All methods may be called concurrently. Everyone added with AddUser is a member of every
 // guild.
 type StandIn struct {
-	// Faults are misbehaviors to show on REST requests. The gateway has methods of its own.
+	// Faults are misbehaviors to show on REST requests; Fault.Place is a channel or a guild. The gateway has methods of
+	// its own.
 	Faults sandbox.Faults
 
 	cfg      Config
@@ -69,10 +74,13 @@ type StandIn struct {
 	ctx      context.Context //nolint:containedctx // of posts and watchers, which end with Close
 	stop     context.CancelFunc
 	poster   http.Client // of interactions
+	link     sandbox.Link
+	skew     atomic.Int64 // nanoseconds that the clock is ahead of the one in cfg
 
 	mu       sync.Mutex // guards everything below
 	closed   bool
-	inflight map[*http.Request]context.CancelFunc
+	token    string        // of the bot
+	inflight int           // REST requests
 	changed  chan struct{} // closed and replaced at every change
 	requests []Request
 	counters Counters
@@ -128,17 +136,18 @@ func New(cfg Config) *StandIn {
 		_, cfg.Key, _ = ed25519.GenerateKey(nil) // it never fails
 	}
 	d := &StandIn{
-		cfg:      cfg,
 		upgrader: websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }},
-		inflight: map[*http.Request]context.CancelFunc{},
+		token:    cfg.Token,
 		changed:  make(chan struct{}),
 		limits:   limits{buckets: map[string]*bucket{}},
 		gateway:  gateway{sessions: map[string]*session{}, conns: map[*conn]struct{}{}},
 		watchers: map[*sandbox.Watcher[Event]]struct{}{},
 		poster:   http.Client{Timeout: answerTime},
 	}
+	cfg.Now = d.skewed(cfg.Now)
+	d.cfg = cfg
 	d.ctx, d.stop = context.WithCancel(context.Background())
-	d.world = newWorld(cfg.Now, cfg.BotName)
+	d.world = newWorld(cfg)
 	d.mux = d.routes()
 	return d
 }
@@ -148,9 +157,6 @@ func (d *StandIn) Close() {
 	d.mu.Lock()
 	d.closed = true
 	d.stop()
-	for _, cancel := range d.inflight {
-		cancel()
-	}
 	for c := range d.gateway.conns {
 		c.cut()
 	}
@@ -161,14 +167,16 @@ func (d *StandIn) Close() {
 
 // ServeHTTP answers REST requests and gateway connections.
 func (d *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", d.cfg.Now().UTC().Format(http.TimeFormat))
 	if !strings.HasPrefix(r.URL.Path, "/api") {
 		d.serveGateway(w, r)
 		return
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
+	defer context.AfterFunc(d.ctx, cancel)() //nolint:contextcheck // It inherits the request and ends with Close too.
 	r = r.WithContext(ctx)
-	if !d.enter(r, cancel) {
+	if !d.enter() {
 		writeError(w, status(http.StatusServiceUnavailable))
 		return
 	}
@@ -183,18 +191,27 @@ func (d *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
-	d.Faults.Wrap(http.HandlerFunc(d.serveREST), func(w http.ResponseWriter, f *sandbox.Fault) {
-		writeError(w, d.faultLimit(w, r, f))
-	}).ServeHTTP(rec, r)
+	d.link.Serve(rec, r, d.withFaults(body))
 }
 
-func (d *StandIn) enter(r *http.Request, cancel context.CancelFunc) bool {
+// withFaults serves REST requests with this body, and shows the faults that they have to meet.
+func (d *StandIn) withFaults(body []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d.Faults.Serve(d.ctx, w, r, sandbox.Stage{ //nolint:contextcheck // A fault may outlast its request.
+			Next:  http.HandlerFunc(d.serveREST),
+			Scene: func() sandbox.Scene { return d.scene(r.URL.Path, body) },
+			Limit: func(w http.ResponseWriter, f *sandbox.Fault) { writeError(w, d.faultLimit(w, r, f)) },
+		})
+	})
+}
+
+func (d *StandIn) enter() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
 		return false
 	}
-	d.inflight[r] = cancel
+	d.inflight++
 	d.broadcast()
 	return true
 }
@@ -202,7 +219,7 @@ func (d *StandIn) enter(r *http.Request, cancel context.CancelFunc) bool {
 func (d *StandIn) leave(r *http.Request, body []byte, status int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.inflight, r)
+	d.inflight--
 	d.counters.Requests++
 	switch status {
 	case http.StatusUnauthorized:

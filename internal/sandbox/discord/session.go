@@ -18,6 +18,8 @@ type gateway struct {
 	conns     map[*conn]struct{}
 	holdHello hold
 	holdAcks  hold
+	refusals  hold     // of identifies
+	greeting  []string // frames that stand in for HELLO
 	// identifies are all tries to begin a session.
 	identifies []Identify
 }
@@ -60,8 +62,11 @@ type dispatch struct {
 	bare func(map[string]any) map[string]any
 }
 
-// dispatch sends an event to all sessions it is for. The lock is held.
+// dispatch sends an event to all sessions it is for. An unavailable guild has no events but its own. The lock is held.
 func (d *StandIn) dispatch(ev dispatch) {
+	if ev.guild != nil && ev.guild.unavailable && ev.intent != 0 && ev.event != "GUILD_DELETE" {
+		return
+	}
 	now := d.cfg.Now()
 	for id, s := range d.gateway.sessions {
 		if s.conn == nil && now.Sub(s.left) > sessionLife {
@@ -137,6 +142,8 @@ func (d *StandIn) identify(c *conn, data json.RawMessage) {
 		c.close(closeShard, "Invalid shard.")
 	case d.crowded([2]int64(id.Shard)):
 		c.close(closeMoreShards, "Sharding required.")
+	case d.overBudget([2]int64(id.Shard)):
+		d.resetToken("")
 	case d.tooEarly([2]int64(id.Shard)):
 		c.send(opInvalid, false)
 	default:

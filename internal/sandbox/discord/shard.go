@@ -21,6 +21,9 @@ func (c Config) withScale() Config {
 	if c.IdentifyWindow == 0 {
 		c.IdentifyWindow = identifyWindow
 	}
+	if c.NonceLife == 0 {
+		c.NonceLife = nonceLife
+	}
 	if c.SessionStarts == 0 {
 		c.SessionStarts = sessionStarts
 	}
@@ -31,7 +34,7 @@ func (c Config) withScale() Config {
 type Identify struct {
 	Shard, Shards int
 	At            time.Time
-	// Refused says that it came too early after another one of its bucket.
+	// Refused says that it came too early after another one of its bucket, or that RefuseIdentifies asked for it.
 	Refused bool
 }
 
@@ -52,6 +55,9 @@ func (d *StandIn) tooEarly(shard [2]int64) bool {
 			try.Refused = true
 		}
 	}
+	if d.gateway.refusals.take() {
+		try.Refused = true
+	}
 	d.gateway.identifies = append(d.gateway.identifies, try)
 	return try.Refused
 }
@@ -71,8 +77,42 @@ func (d *StandIn) getGatewayBot(c call) (any, *apiError) {
 	return map[string]any{
 		"url": gatewayURL(c.Request), "shards": d.cfg.Shards,
 		"session_start_limit": map[string]any{
-			"total": d.cfg.SessionStarts, "remaining": max(0, d.cfg.SessionStarts-d.counters.Identifies),
+			"total": d.cfg.SessionStarts, "remaining": max(0, d.cfg.SessionStarts-d.triesToday()),
 			"reset_after": day.Milliseconds(), "max_concurrency": max(1, d.cfg.MaxConcurrency),
 		},
 	}, nil
+}
+
+// triesToday counts the identifies of the last day. The lock is held.
+func (d *StandIn) triesToday() int {
+	return within(d.gateway.identifies, d.cfg.Now(), day)
+}
+
+// overBudget records a try to begin a session when no more are left for today. The lock is held.
+func (d *StandIn) overBudget(shard [2]int64) bool {
+	over := d.triesToday() >= d.cfg.SessionStarts
+	if over {
+		d.gateway.identifies = append(d.gateway.identifies, Identify{
+			Shard: int(shard[0]), Shards: int(shard[1]), At: d.cfg.Now(), Refused: true,
+		})
+	}
+	return over
+}
+
+// within counts the tries of the time before end.
+func within(tries []Identify, end time.Time, window time.Duration) int {
+	n := 0
+	for i := len(tries) - 1; i >= 0 && end.Sub(tries[i].At) < window; i-- {
+		n++
+	}
+	return n
+}
+
+// Busiest returns the largest number of tries that fell into one window of that length.
+func Busiest(tries []Identify, window time.Duration) int {
+	most := 0
+	for i, try := range tries {
+		most = max(most, within(tries[:i+1], try.At, window))
+	}
+	return most
 }

@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"fmt"
 	"maps"
 	"strconv"
 	"time"
@@ -47,6 +46,7 @@ type guild struct {
 	unavailable bool // an outage
 	gone        bool // the bot was removed
 	channels    []*channel
+	roles       roles
 	joined      time.Time
 	commands    []*command
 }
@@ -68,6 +68,7 @@ type channel struct {
 // world is everything that stands in Discord's database. Discord.mu guards it.
 type world struct {
 	now          func() time.Time
+	nonceLife    time.Duration
 	lastID       int64
 	bot          string
 	users        map[string]*User
@@ -81,9 +82,10 @@ type world struct {
 	pruneAt      int // how many interactions there must be to look for expired ones
 }
 
-func newWorld(now func() time.Time, botName string) world {
+func newWorld(cfg Config) world {
 	w := world{
-		now:          now,
+		now:          cfg.Now,
+		nonceLife:    cfg.NonceLife,
 		users:        map[string]*User{},
 		guilds:       map[string]*guild{},
 		channels:     map[string]*channel{},
@@ -93,7 +95,7 @@ func newWorld(now func() time.Time, botName string) world {
 		byToken:      map[string]*Interaction{},
 	}
 	w.bot = w.newID()
-	w.users[w.bot] = &User{ID: w.bot, Name: botName, Bot: true}
+	w.users[w.bot] = &User{ID: w.bot, Name: cfg.BotName, Bot: true}
 	return w
 }
 
@@ -147,13 +149,17 @@ func (w *world) newChannel(kind int, name string) *channel {
 	return ch
 }
 
-// rights returns the permission bits of a user in ch. A thread has those of its channel until it has its own.
+// rights returns the permission bits of a user in ch: those set for them there, or what their roles give them. A thread
+// has those of its channel until it has its own.
 func (ch *channel) rights(user string) int64 {
 	if bits, ok := ch.perms[user]; ok {
 		return bits
 	}
-	if ch.parent != nil {
+	switch {
+	case ch.parent != nil:
 		return ch.parent.rights(user)
+	case ch.guild != nil:
+		return ch.guild.roles.of(user)
 	}
 	return MemberDefault
 }
@@ -189,7 +195,7 @@ func (u *User) wire() map[string]any {
 // memberWire is a user as a member of a guild, with rights in a channel when one is given.
 func (w *world) memberWire(u *User, g *guild) map[string]any {
 	return map[string]any{
-		"user": u.wire(), "nick": nil, "avatar": nil, "banner": nil, "roles": []string{}, "premium_since": nil,
+		"user": u.wire(), "nick": nil, "avatar": nil, "banner": nil, "roles": g.roles.held(u.ID), "premium_since": nil,
 		"joined_at": timestamp(g.joined), "communication_disabled_until": nil,
 		"flags": 0, "pending": false, "mute": false, "deaf": false,
 	}
@@ -203,28 +209,30 @@ func (w *world) guildWire(g *guild) map[string]any {
 		"system_channel_id": nil, "system_channel_flags": 0, "rules_channel_id": nil, "public_updates_channel_id": nil,
 		"premium_tier": 0, "preferred_locale": "en-US", "nsfw_level": 0, "description": nil, "banner": nil,
 		"vanity_url_code": nil, "premium_progress_bar_enabled": false,
-		"roles": []any{map[string]any{
-			"id": g.id, "name": "@everyone", "color": 0, "hoist": false, "position": 0, "managed": false,
-			"mentionable": false, "permissions": fmt.Sprint(MemberDefault), "flags": 0,
-		}},
+		"roles": g.rolesWire(),
 	}
 }
 
 // guildCreateWire is the payload of GUILD_CREATE.
 func (w *world) guildCreateWire(g *guild) map[string]any {
 	guild := w.guildWire(g)
-	channels := []any{}
-	for _, ch := range g.channels {
-		if ch.kind != threadKind {
-			channels = append(channels, w.channelWire(ch))
-		}
-	}
 	maps.Copy(guild, map[string]any{
 		"joined_at": timestamp(g.joined), "large": false, "unavailable": false, "member_count": len(w.users),
-		"channels": channels, "members": []any{w.memberWire(w.users[w.bot], g)}, "threads": []any{},
+		"channels": w.channelsWire(g), "members": []any{w.memberWire(w.users[w.bot], g)}, "threads": []any{},
 		"voice_states": []any{}, "presences": []any{}, "stage_instances": []any{}, "guild_scheduled_events": []any{},
 	})
 	return guild
+}
+
+// channelsWire lists the channels of a guild without its threads.
+func (w *world) channelsWire(g *guild) []any {
+	list := []any{}
+	for _, ch := range g.channels {
+		if ch.kind != threadKind {
+			list = append(list, w.channelWire(ch))
+		}
+	}
+	return list
 }
 
 func (w *world) channelWire(ch *channel) map[string]any {
@@ -238,7 +246,7 @@ func (w *world) channelWire(ch *channel) map[string]any {
 	}
 	wire["guild_id"], wire["name"], wire["parent_id"] = ch.guild.id, ch.name, nil
 	wire["position"], wire["nsfw"], wire["topic"] = 0, false, nil
-	wire["rate_limit_per_user"], wire["permission_overwrites"] = 0, []any{}
+	wire["rate_limit_per_user"], wire["permission_overwrites"] = 0, ch.overwritesWire()
 	if ch.parent != nil {
 		wire["parent_id"], wire["owner_id"] = ch.parent.id, w.bot
 		wire["thread_metadata"] = map[string]any{

@@ -22,6 +22,7 @@ const maxLog = 10_000
 
 // call is one request: the method as the path spells it, and its parameters wherever they came from.
 type call struct {
+	token  string
 	method string
 	params map[string]string
 }
@@ -38,15 +39,15 @@ func (t *StandIn) readCall(w http.ResponseWriter, r *http.Request) (call, error)
 	if !ok || !ok2 || method == "" || strings.Contains(method, "/") {
 		return c, &apiError{code: http.StatusNotFound, text: "Not Found"}
 	}
-	c.method = method
+	c.token, c.method = token, method
 	if m, ok := t.methods[strings.ToLower(method)]; ok {
 		c.method = m.name
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		return c, &apiError{code: http.StatusMethodNotAllowed, text: "Method Not Allowed"}
 	}
-	if token != t.cfg.Token {
-		return c, &apiError{code: http.StatusUnauthorized, text: "Unauthorized"}
+	if !t.authentic(token) {
+		return c, unauthorized()
 	}
 	c.fill(r.URL.Query())
 	return c, c.readBody(r, body)

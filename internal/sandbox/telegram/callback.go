@@ -30,20 +30,37 @@ type callback struct {
 }
 
 // expired tells whether a callback query can no longer be answered.
-func (q *callback) expired(now time.Time) bool { return now.Sub(q.asked) > callbackLife }
+func (t *StandIn) expired(q *callback) bool { return t.cfg.Now().Sub(q.asked) > t.cfg.CallbackLife }
 
 // Press presses the button with this data below a message, and waits for the bot's answer or the end of ctx.
 func (t *StandIn) Press(ctx context.Context, user, chat int64, message int, data string) (Answer, error) {
-	q, err := t.press(user, chat, message, data)
+	p, err := t.Tap(user, chat, message, data)
 	if err != nil {
 		return Answer{}, err
 	}
+	return p.Answer(ctx)
+}
+
+// Tapped is a press whose answer may still come.
+type Tapped struct {
+	t *StandIn
+	q *callback
+}
+
+// Tap is Press without the waiting, for people who press again and again.
+func (t *StandIn) Tap(user, chat int64, message int, data string) (Tapped, error) {
+	q, err := t.press(user, chat, message, data)
+	return Tapped{t: t, q: q}, err
+}
+
+// Answer waits for the bot's answer or the end of ctx. There is one, and the first to ask gets it.
+func (p Tapped) Answer(ctx context.Context) (Answer, error) {
 	select {
-	case answer := <-q.done:
+	case answer := <-p.q.done:
 		return answer, nil
 	case <-ctx.Done():
 		return Answer{}, ctx.Err()
-	case <-t.ctx.Done():
+	case <-p.t.ctx.Done():
 		return Answer{}, errors.New("the stand-in is closed")
 	}
 }
@@ -62,15 +79,14 @@ func (t *StandIn) press(user, chat int64, message int, data string) (*callback, 
 	case m == nil || !m.Keyboard.has(data):
 		return nil, fmt.Errorf("no button %q below message %d in chat %d", data, message, chat)
 	}
-	now := t.cfg.Now()
 	for id, q := range t.callbacks {
-		if q.expired(now) {
+		if t.expired(q) {
 			delete(t.callbacks, id)
 		}
 	}
 	id := strconv.FormatInt(firstCallbackID+t.ids.callbacks, 10)
 	t.ids.callbacks++
-	q := &callback{asked: now, chat: chat, done: make(chan Answer, 1)}
+	q := &callback{asked: t.cfg.Now(), chat: chat, done: make(chan Answer, 1)}
 	t.callbacks[id] = q
 	t.send(onCallback, map[string]any{
 		"id": id, "from": u, "message": m, "chat_instance": strconv.FormatInt(-chat*7, 10), "data": data,
@@ -98,7 +114,7 @@ func (t *StandIn) answerCallbackQuery(c call) (any, error) {
 	}
 	id := c.text("callback_query_id")
 	q := t.callbacks[id]
-	if q == nil || q.expired(t.cfg.Now()) {
+	if q == nil || t.expired(q) {
 		return nil, badRequest("query is too old and response timeout expired or query ID is invalid")
 	}
 	delete(t.callbacks, id)

@@ -87,12 +87,7 @@ func memberJSON(chat *chat, u *User, m member) map[string]any {
 		}
 	case Restricted:
 		object["is_member"], object["until_date"] = true, 0
-		for _, right := range []string{
-			"can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
-			"can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
-			"can_add_web_page_previews", "can_react_to_messages", "can_edit_tag", "can_change_info", "can_invite_users",
-			"can_pin_messages", "can_manage_topics",
-		} {
+		for _, right := range memberRights() {
 			object[right] = !m.muted
 		}
 	case Kicked:
@@ -115,11 +110,7 @@ func (t *StandIn) RestrictBot(chat int64) error {
 	if err != nil {
 		return err
 	}
-	next := member{status: Restricted, muted: true}
-	if c.Type == Channel {
-		next.status = Administrator
-	}
-	return t.setMember(chat, t.bot.ID, next)
+	return t.setMember(chat, t.bot.ID, c.restricted())
 }
 
 // Return brings the bot back with the right to write: as a member of a group, as an administrator of a channel,
@@ -132,11 +123,7 @@ func (t *StandIn) Return(chat int64) error {
 		return err
 	}
 	was := c.status(t.bot.ID)
-	next := member{status: Member}
-	if c.Type == Channel {
-		next.status = Administrator
-	}
-	if err := t.setMember(chat, t.bot.ID, next); err != nil {
+	if err := t.setMember(chat, t.bot.ID, c.ordinary()); err != nil {
 		return err
 	}
 	if !was.present() && (c.Type == Group || c.Type == Supergroup) {
@@ -189,8 +176,10 @@ func (t *StandIn) getChat(c call) (any, error) {
 		Chat
 		AccentColor  int             `json:"accent_color_id"`
 		MaxReactions int             `json:"max_reaction_count"`
+		Permissions  map[string]bool `json:"permissions,omitempty"`
+		SlowMode     int             `json:"slow_mode_delay,omitempty"`
 		Gifts        map[string]bool `json:"accepted_gift_types"`
-	}{Chat: chat.Chat, MaxReactions: 11, Gifts: map[string]bool{
+	}{Chat: chat.Chat, MaxReactions: 11, Permissions: chat.permissions(), SlowMode: int(chat.slow.Seconds()), Gifts: map[string]bool{
 		"unlimited_gifts": false, "limited_gifts": false, "unique_gifts": false, "premium_subscription": false,
 		"gifts_from_channels": false,
 	}}, nil

@@ -69,7 +69,7 @@ func (t *StandIn) say(user, chat int64, text string, m *Message, replyTo int) (M
 		return Message{}, fmt.Errorf("user %d has blocked the bot", chat)
 	case c.Type == Channel:
 		return Message{}, errors.New("use Post to write in a channel")
-	case c.Type != Private && (!c.status(user).present() || c.muted(user)):
+	case c.Type != Private && (!c.status(user).present() || c.muted(user) || c.shut && !c.status(user).manages()):
 		return Message{}, fmt.Errorf("user %d may not write in chat %d", user, chat)
 	}
 	m.From = u

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tidings/internal/sandbox"
@@ -20,7 +21,7 @@ const DefaultToken = "7000000001:stand-in-token-for-local-use-only-00"
 
 // Config says which bot the stand-in serves. The zero value is a working bot with the real limits.
 type Config struct {
-	// Token is the only token the stand-in accepts; the number before its colon is the bot's id.
+	// Token is the only token that the stand-in accepts, until ResetToken; the number before its colon is the bot's id.
 	// Empty means DefaultToken.
 	Token string
 	// Username is the bot's name without the @. Empty means "tidings_bot".
@@ -31,8 +32,10 @@ type Config struct {
 	Unlimited bool
 	// ReadsAll switches the bot's privacy mode off: it then sees every message of its groups.
 	ReadsAll bool
-	// Now is the clock of message dates, rate limits and the age of callback queries. Nil means time.Now.
-	// Long polls wait in real time.
+	// CallbackLife is how long a press can be answered. 0 means 15 s; the real limit is not published.
+	CallbackLife time.Duration
+	// Now is the clock of message dates, rate limits, the age of callback queries and Date headers. Nil means time.Now.
+	// SetSkew moves it. Long polls and slow mode wait in real time.
 	Now func() time.Time
 	// Logger hears about webhook deliveries that fail. Nil means silence.
 	Logger *slog.Logger
@@ -42,7 +45,8 @@ type Config struct {
 // As an http.Handler it answers /bot<token>/<method> the way api.telegram.org does; its methods are what
 // people, administrators and tests do. All of it is safe for concurrent use.
 type StandIn struct {
-	// Faults are the misbehaviors still to show; Fault.Path is matched against /bot<token>/<method>.
+	// Faults are the misbehaviors still to show; Fault.Path is matched against /bot<token>/<method>, and Fault.Place is a
+	// chat.
 	Faults sandbox.Faults
 
 	cfg     Config
@@ -53,9 +57,12 @@ type StandIn struct {
 	ctx     context.Context // ends at Close; bounds everything the stand-in does by itself
 	cancel  context.CancelFunc
 	workers sync.WaitGroup
+	link    sandbox.Link
+	skew    atomic.Int64 // nanoseconds that the clock is ahead of the one in cfg
 
 	mu        sync.Mutex // guards everything below
 	closed    bool
+	token     string
 	users     map[int64]*User
 	chats     map[int64]*chat
 	ids       ids
@@ -86,6 +93,9 @@ func New(cfg Config) *StandIn {
 	if cfg.Name == "" {
 		cfg.Name = "Tidings"
 	}
+	if cfg.CallbackLife == 0 {
+		cfg.CallbackLife = callbackLife
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -98,7 +108,7 @@ func New(cfg Config) *StandIn {
 		id = firstBotID
 	}
 	t := &StandIn{
-		cfg:       cfg,
+		token:     cfg.Token,
 		bot:       User{ID: id, IsBot: true, FirstName: cfg.Name, Username: cfg.Username},
 		users:     map[int64]*User{},
 		chats:     map[int64]*chat{},
@@ -108,6 +118,8 @@ func New(cfg Config) *StandIn {
 		limiter:   bucket{perSecond: botRate, burst: botRate},
 		watchers:  map[*sandbox.Watcher[Event]]struct{}{},
 	}
+	cfg.Now = t.skewed(cfg.Now)
+	t.cfg = cfg
 	t.users[id] = &t.bot
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 	t.methods = t.methodTable()
@@ -141,6 +153,7 @@ func (t *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer context.AfterFunc(t.ctx, cancel)() //nolint:contextcheck // It inherits the request and ends with Close too.
 	r = r.WithContext(ctx)
 
+	w.Header().Set("Date", t.cfg.Now().UTC().Format(http.TimeFormat))
 	call, err := t.readCall(w, r)
 	rec := &sandbox.Recorder{ResponseWriter: w}
 	entry := t.log.begin(t.cfg.Now(), call)
@@ -152,19 +165,30 @@ func (t *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		t.serve(w, r, call)
 	})
-	t.Faults.Wrap(answer, func(w http.ResponseWriter, f *sandbox.Fault) {
-		wait := f.RetryAfter
-		if wait <= 0 {
-			wait = time.Second
-		}
-		answerError(w, tooMany(wait))
-	}).ServeHTTP(rec, r)
+	t.link.Serve(rec, r, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.Faults.Serve(t.ctx, w, r, sandbox.Stage{ //nolint:contextcheck // A fault may outlast its request.
+			Next: answer, Scene: func() sandbox.Scene { return t.scene(call) }, Limit: limited,
+		})
+	}))
+}
+
+// limited writes the 429 of a fault.
+func limited(w http.ResponseWriter, f *sandbox.Fault) {
+	wait := f.RetryAfter
+	if wait <= 0 {
+		wait = time.Second
+	}
+	answerError(w, tooMany(wait))
 }
 
 func (t *StandIn) serve(w http.ResponseWriter, r *http.Request, c call) {
 	m, ok := t.methods[strings.ToLower(c.method)]
 	if !ok {
 		answerError(w, &apiError{code: http.StatusNotFound, text: "Not Found"})
+		return
+	}
+	if hold := t.turn(c); hold > 0 && !sandbox.Wait(t.ctx, hold) { //nolint:contextcheck // A message on hold is sent even if its sender is gone.
+		sandbox.Reset(w)
 		return
 	}
 	result, err := m.serve(r.Context(), c)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Where the ids begin: the shapes are the real ones, so that a 32-bit id or a lost sign shows up.
@@ -36,6 +37,9 @@ type chat struct {
 	migratedTo int64
 	lastBot    int64 // the bot that wrote here last, for privacy mode
 	pace       pace
+	shut       bool          // only administrators write: groups at night
+	slow       time.Duration // between two messages of one sender; 0 is no slow mode
+	nextSlow   time.Time     // when the bot's next message is due, in real time
 }
 
 // member is somebody's standing in a chat.
@@ -222,7 +226,7 @@ func (t *StandIn) checkRights(c *chat, kind string) error {
 		return nil
 	case c.Type == Channel && (!c.status(t.bot.ID).manages() || c.muted(t.bot.ID)):
 		return badRequest("need administrator rights in the channel chat")
-	case c.muted(t.bot.ID):
+	case c.muted(t.bot.ID), c.shut && !c.status(t.bot.ID).manages():
 		return badRequest("not enough rights to send " + kind + " to the chat")
 	}
 	return nil

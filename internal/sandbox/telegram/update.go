@@ -106,7 +106,7 @@ func (t *StandIn) getUpdates(ctx context.Context, c call) (any, error) {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
-		list, wake, err := t.peek(poll, limit)
+		list, wake, err := t.peek(c, poll, limit)
 		if err != nil || len(list) > 0 {
 			return list, err
 		}
@@ -150,11 +150,14 @@ func (t *StandIn) beginPoll(c call, limit int, wait time.Duration) (any, chan st
 }
 
 // peek returns what has arrived for a poll, or the channel that tells when something does.
-func (t *StandIn) peek(poll chan struct{}, limit int) ([]json.RawMessage, <-chan struct{}, error) {
+func (t *StandIn) peek(c call, poll chan struct{}, limit int) ([]json.RawMessage, <-chan struct{}, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	q := &t.updates
 	if q.poll != poll {
+		if c.token != t.token {
+			return nil, nil, unauthorized()
+		}
 		if t.webhook.url != "" {
 			return nil, nil, conflict("terminated by setWebhook request")
 		}
