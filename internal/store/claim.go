@@ -10,17 +10,42 @@ import (
 // claimer is one call of Claim.
 type claimer struct {
 	*Store
-	tx     *database.Tx
-	token  int64
-	until  int64
-	packed bool // something may be left that has to go before what was unpacked
+	tx      *database.Tx
+	batches *batchCursor
+	token   int64
+	until   int64
+}
+
+// expandAtOnce bounds how many batches one Claim makes deliveries of; it is more than one only where their targets are
+// not ready.
+const expandAtOnce = 4
+
+// run leases up to n deliveries.
+func (c *claimer) run(ctx context.Context, n int) (list []bot.Delivery, err error) {
+	enough := n
+	for range expandAtOnce {
+		if err := c.batches.expand(ctx, enough); err != nil {
+			return nil, err
+		}
+		if list, err = c.fill(ctx, list, n); err != nil || len(list) >= n || !c.batches.any() {
+			return list, err
+		}
+		enough = 0
+		if err := c.batches.queueNext(ctx); err != nil {
+			return nil, err
+		}
+		if err := c.tx.Flush(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // fill adds deliveries of targets that are ready to a list, until it has n.
-func (c *claimer) fill(ctx context.Context, list []bot.Delivery, platform string, n int) ([]bot.Delivery, error) {
+func (c *claimer) fill(ctx context.Context, list []bot.Delivery, n int) ([]bot.Delivery, error) {
 	for {
 		room := n - len(list)
-		targets, err := c.readyTargets(ctx, c.tx, platform, room)
+		targets, err := c.readyTargets(ctx, c.tx, c.batches.platform, room)
 		if err != nil {
 			return list, err
 		}
@@ -62,7 +87,7 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 	if err != nil {
 		return nil, nil, err
 	}
-	changed, err := c.unpackBefore(ctx, first)
+	changed, err := c.batches.expandBefore(ctx, first)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,7 +95,7 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 	for _, target := range targets {
 		d, found := first[target]
 		if !found {
-			err = requeue(ctx, c.tx, target, c.tx.Now)
+			err = rescheduleTarget(ctx, c.tx, target, c.tx.Now)
 		} else if !changed[target] {
 			changed[target], err = c.take(ctx, d)
 		}

@@ -48,7 +48,8 @@ func Copy(ctx context.Context, cfg CopyConfig) (list []Copied, err error) {
 	return database.Copy(ctx, database.CopyConfig{
 		From: from, To: to.db, Progress: cfg.Progress,
 		Except: []string{"search", "places"}, Seeded: []string{"counters"},
-		Finish: to.finishCopy, FinishSteps: []string{"articles"},
+		Renamed: map[string]string{"packed": "batches", "bucket": "shard"},
+		Finish:  to.finishCopy, FinishSteps: []string{"articles"},
 	})
 }
 

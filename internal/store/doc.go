@@ -6,7 +6,7 @@
 //		          ├── search: the full-text index   ├── facets: what people type after author: and the like
 //		          ├── aliases: every name it has had └── title_pairs: where alike titles are looked for
 //		          v
-//		Enqueue ──> packed (many targets) ──> deliveries ──> queue ──> Claim ──> Settle
+//		Enqueue ──> batches (many targets) ──> deliveries ──> queue ──> Claim ──> Settle
 //		              targets ── subscriptions ┘
 //		sources ── arrivals: how a feed's articles use to come     inbox, state, publications, counters
 //
@@ -14,7 +14,7 @@
 //	    newer one has taken its place.
 //	  - search holds the tokens that package filter makes, so an index hit and a match mean the same, and its row
 //	    numbers grow with the publication time, so newest first is the order in which it is read anyway.
-//	  - deliveries is the outbox. What many targets get is packed, a row for up to 512 neighbors, and becomes
+//	  - deliveries is the outbox. What many targets get lies in batches, a row for up to 512 neighbors, and becomes
 //	    deliveries when its turn comes, or before anything else happens to one of its targets.
 //	  - queue has one row for each target that has something to send and may be sent to; Claim reads nothing else to
 //	    find work, however long the backlog. Whatever changes which deliveries are pending keeps queue right in the

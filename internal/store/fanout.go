@@ -2,111 +2,53 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"tidings/bot"
 	"tidings/internal/database"
 )
 
-// packFrom is from how many targets on a fan-out is packed. Below that, rows of their own take no longer than
-// a command may wait.
-const packFrom = 256
-
-// fan is one action that many targets get.
-type fan struct {
+// fanoutJob is one action that many targets get.
+type fanoutJob struct {
 	article, revision int64
 	action            bot.Action
 	rank              int
 	due               int64 // 0, or the end of an embargo
 }
 
-// state returns the state of the fan's deliveries.
-func (f *fan) state(tx *database.Tx) bot.DeliveryState {
+// state returns the state of its deliveries.
+func (f *fanoutJob) state(tx *database.Tx) bot.DeliveryState {
 	if f.due > tx.Now {
 		return embargoed
 	}
 	return bot.Pending
 }
 
-// audience is who gets something, by platform, and in the order of the targets.
-type audience map[string][]taker
-
-func (a audience) len() (n int) {
-	for _, list := range a {
-		n += len(list)
-	}
-	return n
-}
-
-// spread puts a fan on record for an audience: packed, if it is large.
-func (s *Store) spread(ctx context.Context, tx *database.Tx, f *fan, to audience) error {
+// fanOut puts a job on record for its recipients: as batches, if they are many.
+func (s *Store) fanOut(ctx context.Context, tx *database.Tx, f *fanoutJob, to recipients) error {
 	suspended := map[int64]bool{}
-	packing := to.len() >= packFrom
-	if packing {
+	batching := to.len() >= batchFrom
+	if batching {
 		var err error
 		if suspended, err = database.IDSet(ctx, tx, `SELECT id FROM targets WHERE suspended <> ''`); err != nil {
 			return err
 		}
 	}
-	var direct []taker
-	for _, platform := range slices.Sorted(keysOfAudience(to)) {
+	var rows []recipient
+	for _, platform := range slices.Sorted(maps.Keys(to)) {
 		list := to[platform]
-		if !packing {
-			direct = append(direct, list...)
+		if !batching {
+			rows = append(rows, list...)
 			continue
 		}
 		list, asleep := partition(list, suspended)
-		direct = append(direct, asleep...) // the backlog counts what is packed, and leaves these out
-		if err := f.pack(ctx, tx, platform, list); err != nil {
+		rows = append(rows, asleep...) // the backlog counts what is in batches, and leaves these out
+		if err := addBatches(ctx, tx, f, platform, list); err != nil {
 			return err
 		}
 	}
-	return s.direct(ctx, tx, f, direct)
-}
-
-func keysOfAudience(a audience) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range a {
-			if !yield(k) {
-				return
-			}
-		}
-	}
-}
-
-// partition takes those out of a list whose targets are in a set.
-func partition(list []taker, set map[int64]bool) (without, with []taker) {
-	if len(set) == 0 {
-		return list, nil
-	}
-	for _, t := range list {
-		if set[t.target] {
-			with = append(with, t)
-		} else {
-			without = append(without, t)
-		}
-	}
-	return without, with
-}
-
-// pack writes a packed row for each bucket of the takers.
-func (f *fan) pack(ctx context.Context, tx *database.Tx, platform string, list []taker) error {
-	const insert = `
-		INSERT INTO packed (id, article_id, revision, action, platform, bucket, rank, due, enqueued, entries, content)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
-	parts := byBucket(list)
-	first, err := reserve(ctx, tx, len(parts)*bucketSize)
-	if err != nil {
-		return err
-	}
-	for i, part := range parts {
-		id := first + int64(i)*bucketSize
-		if err := tx.Queue(ctx, insert, id, f.article, f.revision, f.action, platform, part[0].target/bucketSize, f.rank, f.due,
-			tx.Now, len(part), packTakers(part)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.insertRows(ctx, tx, f, rows)
 }
 
 // reserve keeps n numbers free for IDs of deliveries and returns the first.
@@ -120,8 +62,8 @@ func reserve(ctx context.Context, tx *database.Tx, n int) (int64, error) {
 	return last - int64(n) + 1, err
 }
 
-// direct writes deliveries of their own for takers, and queues their targets.
-func (s *Store) direct(ctx context.Context, tx *database.Tx, f *fan, list []taker) error {
+// insertRows writes deliveries of their own for recipients, and queues their targets.
+func (s *Store) insertRows(ctx context.Context, tx *database.Tx, f *fanoutJob, list []recipient) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -136,9 +78,9 @@ func (s *Store) direct(ctx context.Context, tx *database.Tx, f *fan, list []take
 	return s.insert(ctx, tx, f, tx.Now, first-lowest, list)
 }
 
-// insert writes a delivery for each taker, the ID of which is base and the target's, and queues the targets. It
+// insert writes a delivery for each recipient, the ID of which is base and the target's, and queues the targets. It
 // passes over those that are there.
-func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fan, enqueued, base int64, list []taker) error {
+func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fanoutJob, enqueued, base int64, list []recipient) error {
 	const into = `
 		INSERT INTO deliveries (id, article_id, target_id, revision, action, state, rank, due, enqueued, subscription_id)`
 	posts := into + `

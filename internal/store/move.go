@@ -79,7 +79,7 @@ func (s *Store) moveTarget(ctx context.Context, tx *database.Tx, id int64, dest 
 // merge gives everything that target from has to target to, and forgets from.
 func (s *Store) merge(ctx context.Context, tx *database.Tx, from, to int64) error {
 	for _, id := range []int64{from, to} {
-		if err := s.unpackTarget(ctx, tx, id); err != nil {
+		if err := s.expandTarget(ctx, tx, id); err != nil {
 			return err
 		}
 	}
@@ -97,7 +97,7 @@ func (s *Store) merge(ctx context.Context, tx *database.Tx, from, to int64) erro
 			return err
 		}
 	}
-	return enter(ctx, tx, to)
+	return enqueueTarget(ctx, tx, to)
 }
 
 func mergeSubscriptions(ctx context.Context, tx *database.Tx, from, to int64) error {

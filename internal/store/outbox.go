@@ -20,38 +20,24 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 	var list []bot.Delivery
 	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
 		list = nil
-		first, err := s.lift(ctx, tx, platform)
-		if err != nil {
+		batches := &batchCursor{Store: s, tx: tx, platform: platform}
+		if err := batches.queueNext(ctx); err != nil { // it goes with the question that follows
 			return err
 		}
-		c := claimer{Store: s, tx: tx, token: 1 + rand.Int64N(1<<62), until: tx.Now + lease.Microseconds()}
-		enough := n
-		for range unpackAtOnce {
-			c.packed = len(first) > 0
-			if c.packed {
-				if err := s.unpack(ctx, tx, platform, &first[0], enough); err != nil {
-					return err
-				}
-			}
-			if list, err = c.fill(ctx, list, platform, n); err != nil || len(list) >= n || !c.packed {
-				return err
-			}
-			enough = 0
-			if first, err = database.Collect(ctx, tx, readPacked, nextPacked, platform, tx.Now); err != nil {
-				return err
-			}
+		if err := s.releaseScheduled(ctx, tx); err != nil {
+			return err
 		}
-		return nil
+		c := claimer{
+			Store: s, tx: tx, batches: batches, token: 1 + rand.Int64N(1<<62), until: tx.Now + lease.Microseconds(),
+		}
+		list, err = c.run(ctx, n)
+		return err
 	})
 	if err != nil {
 		return nil, wrapClaim(platform, err)
 	}
 	return list, nil
 }
-
-// unpackAtOnce bounds how many packed rows one Claim unpacks; it is more than one only where their targets are
-// not ready.
-const unpackAtOnce = 4
 
 func wrapClaim(platform string, err error) error {
 	if err != nil {
@@ -83,10 +69,7 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 			SELECT min(ready_at) FROM queue WHERE platform = $1 AND rank = 1
 			UNION ALL
 			SELECT min(due) FROM deliveries WHERE state = 'embargoed'
-			UNION ALL
-			SELECT min(due) FROM packed WHERE platform = $1 AND rank = 0
-			UNION ALL
-			SELECT min(due) FROM packed WHERE platform = $1 AND rank = 1
+			UNION ALL` + batchesDue + `
 		) AS soonest`
 	at, found, err := database.One(ctx, s.db, database.Value[*int64], text, platform)
 	if err != nil || !found || at == nil {

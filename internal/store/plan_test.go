@@ -15,12 +15,12 @@ func wholeReads() []string {
 		"SCAN s",                    // all subscriptions, once at the start of a watcher
 		"SCAN subscriptions USING",  // counted for the figures
 		"SCAN targets USING INDEX targets_suspended",
-		"SCAN packed USING COVERING INDEX packed_waiting", // likewise
-		"SCAN newest",                                     // some dozens of a pair of words
-		"SCAN waiting",                                    // likewise
-		"SCAN late",                                       // some dozens
-		"SCAN queue USING",                                // likewise
-		"SCAN articles USING INDEX articles_held",         // those of floods alone
+		"SCAN batches USING COVERING INDEX batches_waiting", // likewise
+		"SCAN newest",                                       // some dozens of a pair of words
+		"SCAN waiting",                                      // likewise
+		"SCAN late",                                         // some dozens
+		"SCAN queue USING",                                  // likewise
+		"SCAN articles USING INDEX articles_held",           // those of floods alone
 		"SCAN articles USING COVERING INDEX articles_held",
 		"SCAN sources", // some dozens
 	}

@@ -25,7 +25,7 @@ type posting struct {
 
 // candidate is a subscription that takes an article.
 type candidate struct {
-	taker
+	recipient
 	number   int32
 	platform string
 }
@@ -54,10 +54,10 @@ func (s *Store) askPosting(ctx context.Context, tx *database.Tx, article int64, 
 	if err := tx.QueueQuery(ctx, database.AddTo(p.has), posted, article); err != nil {
 		return nil, err
 	}
-	if err := tx.QueueQuery(ctx, readPackedInto(p.has), packedPosts+`packed AS p WHERE p.article_id = $1`, article); err != nil {
+	if err := queueBatchedPosts(ctx, tx, article, p.has); err != nil {
 		return nil, err
 	}
-	if len(subscriptions) >= packFrom {
+	if len(subscriptions) >= batchFrom {
 		return p, nil
 	}
 	return p, database.QueueCollect(ctx, tx, &p.candidates, readCandidate, few, database.JSONList(subscriptions))
@@ -81,26 +81,26 @@ func (s *Store) post(ctx context.Context, tx *database.Tx, p *posting) (int, err
 		return 0, nil
 	}
 	list := p.candidates
-	if len(p.subscriptions) >= packFrom {
+	if len(p.subscriptions) >= batchFrom {
 		var err error
-		if list, err = s.roster.candidates(ctx, tx, p.subscriptions); err != nil {
+		if list, err = s.subscribers.candidates(ctx, tx, p.subscriptions); err != nil {
 			return 0, err
 		}
 	}
-	list, err := s.uncovered(ctx, tx, p, list)
+	list, err := s.withoutStoryAlert(ctx, tx, p, list)
 	if err != nil {
 		return 0, err
 	}
-	to := audienceOf(list)
-	drop(to, func(t taker) bool { return p.has[t.target] })
-	if err := s.excludeCovered(ctx, tx, p, to); err != nil {
+	to := recipientsOf(list)
+	to.drop(func(r recipient) bool { return p.has[r.target] })
+	if err := s.excludeBatchedStory(ctx, tx, p, to); err != nil {
 		return 0, err
 	}
-	f := fan{article: p.article, action: bot.Post, rank: rank(&p.timing)}
+	f := fanoutJob{article: p.article, action: bot.Post, rank: rank(&p.timing)}
 	if at := micros(p.timing.Embargo); at > tx.Now {
 		f.due = at
 	}
-	return to.len(), s.spread(ctx, tx, &f, to)
+	return to.len(), s.fanOut(ctx, tx, &f, to)
 }
 
 // rank is the place of an article's posts in the queue: lower goes first.
@@ -111,28 +111,21 @@ func rank(a *bot.Article) int {
 	return 1
 }
 
-// audienceOf returns the targets of subscriptions, each with the one of the lowest number.
-func audienceOf(list []candidate) audience {
+// recipientsOf returns the targets of subscriptions, each with the one of the lowest number.
+func recipientsOf(list []candidate) recipients {
 	order := func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.number, b.number))
 	}
 	if !slices.IsSortedFunc(list, order) {
 		slices.SortFunc(list, order)
 	}
-	to := audience{}
+	to := recipients{}
 	var last int64
 	for _, c := range list {
 		if c.target != last {
-			to[c.platform] = append(to[c.platform], c.taker)
+			to[c.platform] = append(to[c.platform], c.recipient)
 		}
 		last = c.target
 	}
 	return to
-}
-
-// drop takes some out of an audience.
-func drop(to audience, which func(taker) bool) {
-	for platform, list := range to {
-		to[platform] = slices.DeleteFunc(list, which)
-	}
 }

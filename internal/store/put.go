@@ -250,21 +250,10 @@ func (p *putter) update(ctx context.Context, it *item) error {
 
 // rewrite stores a as the next revision of old, whose text moves into the log.
 func (p *putter) rewrite(ctx context.Context, a, old *bot.Article) error {
-	const (
-		keep = `
-			UPDATE revisions
-			SET snapshot = $3
-			WHERE article_id = $1 AND revision = $2`
-		// A post that waits for the embargo waits for the new one.
-		postpone = `
-			UPDATE deliveries
-			SET due = $2
-			WHERE article_id = $1 AND state = 'embargoed'`
-		postponePacked = `
-			UPDATE packed
-			SET due = $2
-			WHERE article_id = $1 AND revision = 0`
-	)
+	const keep = `
+		UPDATE revisions
+		SET snapshot = $3
+		WHERE article_id = $1 AND revision = $2`
 	if a.Revision == 1 && p.isNew(a.ID) {
 		return p.write(ctx, a) // nobody has seen it without
 	}
@@ -283,10 +272,8 @@ func (p *putter) rewrite(ctx context.Context, a, old *bot.Article) error {
 		return err
 	}
 	if !a.Embargo.Equal(old.Embargo) {
-		for _, text := range []string{postpone, postponePacked} {
-			if err := p.tx.Queue(ctx, text, a.ID, micros(a.Embargo)); err != nil {
-				return err
-			}
+		if err := reschedulePosts(ctx, p.tx, a.ID, micros(a.Embargo)); err != nil {
+			return err
 		}
 	}
 	if err := p.index(ctx, a); err != nil {

@@ -41,9 +41,9 @@ func queueBetween(ctx context.Context, tx *database.Tx, first, last, readyAt int
 	return tx.Queue(ctx, upsert, first, readyAt, last)
 }
 
-// requeue puts a target into the queue, to be ready at a time, or takes it out if nothing is pending or
+// rescheduleTarget puts a target into the queue, to be ready at a time, or takes it out if nothing is pending or
 // it is suspended. Nobody has it leased then.
-func requeue(ctx context.Context, tx *database.Tx, target, readyAt int64) error {
+func rescheduleTarget(ctx context.Context, tx *database.Tx, target, readyAt int64) error {
 	const (
 		upsert = queueTarget + `, ready_at = excluded.ready_at, lease = 0`
 		remove = `
@@ -60,13 +60,12 @@ func requeue(ctx context.Context, tx *database.Tx, target, readyAt int64) error 
 	return tx.Queue(ctx, remove, target)
 }
 
-// liftAtOnce bounds how many deliveries one Claim frees of their embargo, so that a story that 100,000
+// releaseAtOnce bounds how many deliveries one Claim frees of their embargo, so that a story that 100,000
 // targets wait for does not hold up the rest. What remains is due, so the next Claim goes on.
-const liftAtOnce = 2000
+const releaseAtOnce = 2000
 
-// lift makes the deliveries pending whose embargo has ended, on whatever platform, oldest first. It returns what of a
-// platform is packed and goes out next, which takes no further trip to the database.
-func (s *Store) lift(ctx context.Context, tx *database.Tx, platform string) (first []packedRow, err error) {
+// releaseScheduled makes the deliveries pending whose moment has come, on whatever platform, oldest first.
+func (s *Store) releaseScheduled(ctx context.Context, tx *database.Tx) error {
 	choose := `
 		SELECT id, target_id
 		FROM deliveries
@@ -78,33 +77,39 @@ func (s *Store) lift(ctx context.Context, tx *database.Tx, platform string) (fir
 			UPDATE deliveries
 			SET state = 'pending'
 			WHERE id = $1`
-		enter = queueDelivery + `
+		enqueue = queueDelivery + `
 			WHERE d.id = $1 AND t.suspended = ''` + unlessUrgent
 	)
 	type due struct{ id, target int64 }
 	read := func(row database.Scan) (d due, err error) { return d, row(&d.id, &d.target) }
-	var list []due
-	if err := database.QueueCollect(ctx, tx, &list, read, choose, tx.Now, liftAtOnce); err != nil {
-		return nil, err
-	}
-	if err := database.QueueCollect(ctx, tx, &first, readPacked, nextPacked, platform, tx.Now); err != nil {
-		return nil, err
-	}
-	if err := tx.Flush(ctx); err != nil {
-		return nil, err
+	list, err := database.Collect(ctx, tx, read, choose, tx.Now, releaseAtOnce)
+	if err != nil {
+		return err
 	}
 	for _, d := range list {
 		if err := tx.Queue(ctx, free, d.id); err != nil {
-			return nil, err
+			return err
 		}
-		if err := tx.Queue(ctx, enter, d.id, tx.Now); err != nil {
-			return nil, err
+		if err := tx.Queue(ctx, enqueue, d.id, tx.Now); err != nil {
+			return err
 		}
 	}
-	return first, nil
+	return nil
 }
 
-// enter puts a target into the queue if something is pending, without ending a lease or a wait.
-func enter(ctx context.Context, tx *database.Tx, target int64) error {
+// reschedulePosts lets the posts of an article that wait for its embargo wait for another moment.
+func reschedulePosts(ctx context.Context, tx *database.Tx, article, due int64) error {
+	const text = `
+		UPDATE deliveries
+		SET due = $2
+		WHERE article_id = $1 AND state = 'embargoed'`
+	if err := tx.Queue(ctx, text, article, due); err != nil {
+		return err
+	}
+	return rescheduleBatches(ctx, tx, article, due)
+}
+
+// enqueueTarget puts a target into the queue if something is pending, without ending a lease or a wait.
+func enqueueTarget(ctx context.Context, tx *database.Tx, target int64) error {
 	return tx.Queue(ctx, queueTarget, target, tx.Now)
 }

@@ -45,8 +45,8 @@ func (s *Store) revise(ctx context.Context, tx *database.Tx, list []revised) (in
 		if err != nil {
 			return 0, err
 		}
-		f := fan{article: r.article, revision: revision, action: bot.Edit, rank: editRank}
-		if err := s.spread(ctx, tx, &f, shown); err != nil {
+		f := fanoutJob{article: r.article, revision: revision, action: bot.Edit, rank: editRank}
+		if err := s.fanOut(ctx, tx, &f, shown); err != nil {
 			return 0, err
 		}
 		added += shown.len()
@@ -58,7 +58,7 @@ func (s *Store) revise(ctx context.Context, tx *database.Tx, list []revised) (in
 const editRank = 1
 
 // showing returns the targets that show an article in a revision before one, and have no edit to it yet.
-func (s *Store) showing(ctx context.Context, tx *database.Tx, article, revision int64) (audience, error) {
+func (s *Store) showing(ctx context.Context, tx *database.Tx, article, revision int64) (recipients, error) {
 	const text = `
 		SELECT t.platform, d.target_id
 		FROM deliveries AS d
@@ -69,10 +69,10 @@ func (s *Store) showing(ctx context.Context, tx *database.Tx, article, revision 
 				FROM deliveries AS e
 				WHERE e.article_id = d.article_id AND e.target_id = d.target_id AND e.revision = $2)
 		ORDER BY d.article_id, d.target_id`
-	to := audience{}
+	to := recipients{}
 	read := func(row database.Scan) (struct{}, error) {
 		var platform string
-		var t taker
+		var t recipient
 		err := row(&platform, &t.target)
 		to[platform] = append(to[platform], t)
 		return struct{}{}, err
@@ -83,8 +83,8 @@ func (s *Store) showing(ctx context.Context, tx *database.Tx, article, revision 
 
 // editLater puts an edit on record for a target that got a post which is no longer the newest revision.
 func (s *Store) editLater(ctx context.Context, tx *database.Tx, article, target, revision int64) error {
-	f := fan{article: article, revision: revision, action: bot.Edit, rank: editRank}
-	return s.direct(ctx, tx, &f, []taker{{target: target}})
+	f := fanoutJob{article: article, revision: revision, action: bot.Edit, rank: editRank}
+	return s.insertRows(ctx, tx, &f, []recipient{{target: target}})
 }
 
 // revisionOf returns an article as it was in a revision, nil if that is not known.

@@ -59,7 +59,7 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 		if alone {
 			at = tx.Now
 		}
-		return requeue(ctx, tx, c.target, at)
+		return rescheduleTarget(ctx, tx, c.target, at)
 	})
 	if err != nil {
 		return fmt.Errorf("settle delivery %d to %s: %w", d.ID, d.Target, err)

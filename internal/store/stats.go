@@ -33,10 +33,6 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 				WHERE d.target_id = queue.target_id AND d.state = 'pending'))
 			FROM queue
 			GROUP BY platform`
-		packed = `
-			SELECT platform, entries
-			FROM packed
-			WHERE due <= $1`
 	)
 	read := func(row database.Scan) (st bot.Stats, err error) {
 		var newest int64
@@ -59,7 +55,7 @@ func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
 	if _, err := database.Collect(ctx, s.db, count, backlog); err != nil {
 		return bot.Stats{}, fmt.Errorf("stats: %w", err)
 	}
-	if _, err := database.Collect(ctx, s.db, count, packed, micros(s.now())); err != nil {
+	if _, err := database.Collect(ctx, s.db, count, batchBacklog, micros(s.now())); err != nil {
 		return bot.Stats{}, fmt.Errorf("stats: %w", err)
 	}
 	return st, nil

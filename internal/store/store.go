@@ -28,10 +28,10 @@ type Config struct {
 // Store is an open database. All methods may be called concurrently, by several processes on one
 // database too. Open makes one.
 type Store struct {
-	db      *database.DB
-	dialect dialect
-	now     func() time.Time
-	roster  roster
+	db          *database.DB
+	dialect     dialect
+	now         func() time.Time
+	subscribers subscriberCache
 
 	mostLooked int // maxLooked, less in tests
 }

@@ -255,7 +255,7 @@ func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
 
 // supersede ends every post that waits for a target.
 func (s *Store) supersede(ctx context.Context, tx *database.Tx, target int64, reason string) error {
-	if err := s.unpackTarget(ctx, tx, target); err != nil {
+	if err := s.expandTarget(ctx, tx, target); err != nil {
 		return err
 	}
 	for _, state := range waitingStates() {
@@ -263,7 +263,7 @@ func (s *Store) supersede(ctx context.Context, tx *database.Tx, target int64, re
 			return err
 		}
 	}
-	return requeue(ctx, tx, target, tx.Now)
+	return rescheduleTarget(ctx, tx, target, tx.Now)
 }
 
 // SubscriptionsOf returns the subscriptions of a target by number.

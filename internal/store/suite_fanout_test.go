@@ -90,7 +90,7 @@ func crowdGetsAll(s *storeHarness) {
 	}
 }
 
-// crowdKeepsOrder has the last chats in another packed row than the first, which is unpacked later.
+// crowdKeepsOrder has the last chats in another batch than the first, which becomes deliveries later.
 func crowdKeepsOrder(s *storeHarness) {
 	subs := s.crowd()
 	for i := range crowdSize {

@@ -78,7 +78,7 @@ func (s *Store) Suspend(ctx context.Context, scope bot.Target, reason string) ([
 	)
 	reason = cmp.Or(safe(reason), "no reason given")
 	list, err := s.eachWithin(ctx, scope, `suspended = ''`, func(ctx context.Context, tx *database.Tx, k known) error {
-		if err := s.unpackTarget(ctx, tx, k.id); err != nil {
+		if err := s.expandTarget(ctx, tx, k.id); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, suspend, k.id, reason, tx.Now); err != nil {
@@ -107,7 +107,7 @@ func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, err
 			WHERE target_id = $1 AND state = 'pending' AND action = 'post'`
 	)
 	list, err := s.eachWithin(ctx, scope, `suspended <> ''`, func(ctx context.Context, tx *database.Tx, k known) error {
-		if err := s.unpackTarget(ctx, tx, k.id); err != nil {
+		if err := s.expandTarget(ctx, tx, k.id); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, resume, k.id); err != nil {
@@ -116,7 +116,7 @@ func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, err
 		if _, err := tx.Exec(ctx, hold, k.id); err != nil {
 			return err
 		}
-		return enter(ctx, tx, k.id)
+		return enqueueTarget(ctx, tx, k.id)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("resume %s: %w", scope, err)
@@ -199,7 +199,7 @@ func (s *Store) Release(ctx context.Context, t bot.Target, how bot.CatchUp) (int
 			if n, err = tx.Exec(ctx, free, target, as[how]); err != nil || n == 0 {
 				return err
 			}
-			return enter(ctx, tx, target)
+			return enqueueTarget(ctx, tx, target)
 		default:
 			return fmt.Errorf("there is no catching up as %q", how)
 		}
@@ -236,9 +236,9 @@ func (s *Store) TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatu
 	if err == nil && found {
 		count := func(row database.Scan) (struct{}, error) { return struct{}{}, row(&st.Waiting, &st.OnHold) }
 		if _, _, err = database.One(ctx, s.db, count, waiting, id); err == nil {
-			var packed []packedRow
-			packed, err = packedFor(ctx, s.db, id)
-			st.Waiting += len(packed)
+			var batched []batched
+			batched, err = batchedFor(ctx, s.db, id)
+			st.Waiting += len(batched)
 		}
 	}
 	if err != nil {

@@ -78,17 +78,15 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 	if trace.Steps, err = database.Collect(ctx, s.db, read, steps, article, target); err != nil {
 		return err
 	}
-	packed, err := packedFor(ctx, s.db, target)
+	batched, err := batchedFor(ctx, s.db, target)
 	if err != nil {
 		return err
 	}
-	for i := range packed {
-		if p := &packed[i]; p.article == article {
-			trace.Steps = append(trace.Steps, bot.Step{
-				Action: p.action, Revision: int(p.revision), State: bot.Pending, Enqueued: moment(p.enqueued), Due: moment(p.due),
-			})
+	for i := range batched {
+		if b := &batched[i]; b.article == article {
+			trace.Steps = append(trace.Steps, b.step)
 			if first == 0 {
-				first, rank = p.base()+target, int64(p.rank)
+				first, rank = b.id, b.rank
 			}
 		}
 	}
@@ -100,8 +98,8 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 		return err
 	}
 	trace.Ahead = int(n)
-	for i := range packed {
-		if p := &packed[i]; int64(p.rank) < rank || int64(p.rank) == rank && p.base()+target < first {
+	for i := range batched {
+		if b := &batched[i]; b.rank < rank || b.rank == rank && b.id < first {
 			trace.Ahead++
 		}
 	}

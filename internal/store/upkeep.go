@@ -95,7 +95,7 @@ func (s *Store) forget(ctx context.Context, tx *database.Tx, target int64) (int6
 				last_sent = 0, last_lag = 0, corrections = '', uncertain = 0
 			WHERE id = $1`
 	)
-	if err := s.unpackTarget(ctx, tx, target); err != nil {
+	if err := s.expandTarget(ctx, tx, target); err != nil {
 		return 0, err
 	}
 	version, err := newVersion(ctx, tx)

@@ -202,26 +202,26 @@ CREATE INDEX deliveries_settled ON deliveries (settled) WHERE settled > 0;
 -- Finds the article of a message that somebody points at.
 CREATE INDEX deliveries_message ON deliveries (target_id, message_id) WHERE message_id <> '';
 
--- What waits for many targets, packed: a row for up to 512 neighbors among the targets of a platform. Its
+-- What waits for many targets: a row for up to 512 neighbors among the targets of a platform, a shard. Its
 -- deliveries come into being when they are claimed, or before anything happens to their target. id and the
 -- 511 numbers after it are kept free for their IDs, so that their order is that in which they came.
-CREATE TABLE packed (
+CREATE TABLE batches (
 	id         BIGINT PRIMARY KEY,
 	article_id BIGINT NOT NULL,
 	revision   BIGINT NOT NULL,
 	action     TEXT NOT NULL,
 	platform   TEXT NOT NULL,
-	bucket     BIGINT NOT NULL, -- target IDs divided by 512
+	shard      BIGINT NOT NULL, -- target IDs divided by 512
 	rank       BIGINT NOT NULL,
 	due        BIGINT NOT NULL, -- 0, or the end of an embargo
 	enqueued   BIGINT NOT NULL,
 	entries    BIGINT NOT NULL, -- how many
 	content    BYTEA NOT NULL
 );
-CREATE INDEX packed_ready ON packed (platform, rank, due, id);
-CREATE INDEX packed_waiting ON packed (platform, due, entries);
-CREATE INDEX packed_bucket ON packed (bucket, rank, id);
-CREATE INDEX packed_article ON packed (article_id);
+CREATE INDEX batches_ready ON batches (platform, rank, due, id);
+CREATE INDEX batches_waiting ON batches (platform, due, entries);
+CREATE INDEX batches_shard ON batches (shard, rank, id);
+CREATE INDEX batches_article ON batches (article_id);
 
 -- One row for each target that has pending deliveries and is not suspended. ready_at is when it may
 -- be claimed: when it came into the queue, or the end of a lease or of a wait.

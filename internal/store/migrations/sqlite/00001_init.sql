@@ -198,26 +198,26 @@ CREATE INDEX deliveries_settled ON deliveries (settled) WHERE settled > 0;
 -- Finds the article of a message that somebody points at.
 CREATE INDEX deliveries_message ON deliveries (target_id, message_id) WHERE message_id <> '';
 
--- What waits for many targets, packed: a row for up to 512 neighbors among the targets of a platform. Its
+-- What waits for many targets: a row for up to 512 neighbors among the targets of a platform, a shard. Its
 -- deliveries come into being when they are claimed, or before anything happens to their target. id and the
 -- 511 numbers after it are kept free for their IDs, so that their order is that in which they came.
-CREATE TABLE packed (
+CREATE TABLE batches (
 	id         INTEGER PRIMARY KEY,
 	article_id INTEGER NOT NULL,
 	revision   INTEGER NOT NULL,
 	action     TEXT NOT NULL,
 	platform   TEXT NOT NULL,
-	bucket     INTEGER NOT NULL, -- target IDs divided by 512
+	shard      INTEGER NOT NULL, -- target IDs divided by 512
 	rank       INTEGER NOT NULL,
 	due        INTEGER NOT NULL, -- 0, or the end of an embargo
 	enqueued   INTEGER NOT NULL,
 	entries    INTEGER NOT NULL, -- how many
 	content    BLOB NOT NULL
 );
-CREATE INDEX packed_ready ON packed (platform, rank, due, id);
-CREATE INDEX packed_waiting ON packed (platform, due, entries);
-CREATE INDEX packed_bucket ON packed (bucket, rank, id);
-CREATE INDEX packed_article ON packed (article_id);
+CREATE INDEX batches_ready ON batches (platform, rank, due, id);
+CREATE INDEX batches_waiting ON batches (platform, due, entries);
+CREATE INDEX batches_shard ON batches (shard, rank, id);
+CREATE INDEX batches_article ON batches (article_id);
 
 -- One row for each target that has pending deliveries and is not suspended. ready_at is when it may
 -- be claimed: when it came into the queue, or the end of a lease or of a wait.

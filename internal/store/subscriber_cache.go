@@ -14,18 +14,18 @@ type subscriber struct {
 	platform int32 // its place among the names
 }
 
-// roster knows whose each subscription is. Asking the database for 100,000 of them takes some 100 ms, longer than
-// all the rest of a fan-out. It follows the version of the subscriptions, so it is never behind the transaction
+// subscriberCache knows whose each subscription is. Asking the database for 100,000 of them takes some 100 ms, longer
+// than all the rest of a fan-out. It follows the version of the subscriptions, so it is never behind the transaction
 // that uses it.
-type roster struct {
+type subscriberCache struct {
 	mu        sync.Mutex // guards what follows
 	version   int64
 	byID      []subscriber
 	platforms []string
 }
 
-// refresh takes over what has changed among the subscriptions. The roster is locked.
-func (r *roster) refresh(ctx context.Context, tx *database.Tx) error {
+// refresh takes over what has changed among the subscriptions. The cache is locked.
+func (r *subscriberCache) refresh(ctx context.Context, tx *database.Tx) error {
 	const (
 		newest = `SELECT value FROM counters WHERE name = 'version'`
 		all    = `
@@ -58,7 +58,7 @@ func (r *roster) refresh(ctx context.Context, tx *database.Tx) error {
 }
 
 // take reads a subscription.
-func (r *roster) take(row database.Scan) (struct{}, error) {
+func (r *subscriberCache) take(row database.Scan) (struct{}, error) {
 	var id, ended int64
 	var s subscriber
 	var platform string
@@ -77,7 +77,7 @@ func (r *roster) take(row database.Scan) (struct{}, error) {
 	return struct{}{}, nil
 }
 
-func (r *roster) place(platform string) int32 {
+func (r *subscriberCache) place(platform string) int32 {
 	for i, p := range r.platforms {
 		if p == platform {
 			return int32(i)
@@ -88,7 +88,7 @@ func (r *roster) place(platform string) int32 {
 }
 
 // of returns what is known of a subscription, and false if it has ended or never was.
-func (r *roster) of(subscription int64) (subscriber, bool) {
+func (r *subscriberCache) of(subscription int64) (subscriber, bool) {
 	if subscription <= 0 || subscription >= int64(len(r.byID)) {
 		return subscriber{}, false
 	}
@@ -97,7 +97,7 @@ func (r *roster) of(subscription int64) (subscriber, bool) {
 }
 
 // candidates looks subscriptions up that have not ended.
-func (r *roster) candidates(ctx context.Context, tx *database.Tx, subscriptions []int64) ([]candidate, error) {
+func (r *subscriberCache) candidates(ctx context.Context, tx *database.Tx, subscriptions []int64) ([]candidate, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err := r.refresh(ctx, tx); err != nil {
@@ -106,7 +106,7 @@ func (r *roster) candidates(ctx context.Context, tx *database.Tx, subscriptions 
 	list := make([]candidate, 0, len(subscriptions))
 	for _, id := range subscriptions {
 		if sub, ok := r.of(id); ok {
-			list = append(list, candidate{taker{sub.target, id}, sub.number, r.platforms[sub.platform]})
+			list = append(list, candidate{recipient{sub.target, id}, sub.number, r.platforms[sub.platform]})
 		}
 	}
 	return list, nil

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"tidings/internal/database"
+)
+
+// batchCursor goes through the batches of a platform that are due, within one Claim.
+type batchCursor struct {
+	*Store
+	tx       *database.Tx
+	platform string
+	next     []batch // at most one
+}
+
+// queueNext asks for the batch that is to go out next. It is known once what was queued has run.
+func (c *batchCursor) queueNext(ctx context.Context) error {
+	const text = `
+		SELECT` + batchColumns + `
+		FROM batches AS b
+		WHERE b.id = coalesce(
+			(SELECT id FROM batches WHERE platform = $1 AND rank = 0 AND due <= $2 ORDER BY due, id LIMIT 1),
+			(SELECT id FROM batches WHERE platform = $1 AND rank = 1 AND due <= $2 ORDER BY due, id LIMIT 1))`
+	c.next = nil
+	return database.QueueCollect(ctx, c.tx, &c.next, readBatch, text, c.platform, c.tx.Now)
+}
+
+// any reports whether some batch is due.
+func (c *batchCursor) any() bool { return len(c.next) > 0 }
+
+// expand makes deliveries of the next batch. It leaves it alone if enough targets have been ready for longer; 0 are
+// never enough.
+func (c *batchCursor) expand(ctx context.Context, enough int) error {
+	const (
+		before = `
+			SELECT count(*)
+			FROM (
+				SELECT target_id
+				FROM queue
+				WHERE platform = $1 AND rank = $2 AND ready_at <= $3
+				LIMIT $4) AS waiting`
+		remove = `
+			DELETE FROM batches
+			WHERE id = $1 AND entries = $2`
+	)
+	if !c.any() {
+		return nil
+	}
+	b := &c.next[0]
+	if enough > 0 {
+		n, err := database.Number(ctx, c.tx, before, c.platform, b.rank, b.ready(), enough)
+		if err != nil || n == int64(enough) {
+			return err
+		}
+	}
+	n, err := c.tx.Exec(ctx, remove, b.id, b.entries)
+	if err != nil || n == 0 { // another claimer has it
+		return err
+	}
+	return c.insert(ctx, c.tx, &b.fanoutJob, b.enqueued, b.base(), b.recipients)
+}
+
+// expandBefore makes deliveries of what batches hold for targets and goes before the first that they have. It
+// returns those that had any.
+func (c *batchCursor) expandBefore(ctx context.Context, first map[int64]*next) (map[int64]bool, error) {
+	text := `
+		SELECT` + batchColumns + `
+		FROM batches AS b
+		WHERE b.shard IN (SELECT list.value FROM ` + c.db.List() + `) AND (b.rank, b.id) < ($2, $3) AND b.due <= $4`
+	had := map[int64]bool{}
+	if !c.any() || len(first) == 0 {
+		return had, nil
+	}
+	shards, last := shardsOf(first)
+	list, err := database.Collect(ctx, c.tx, readBatch, text, database.JSONList(shards), last.rank, last.ID, c.tx.Now)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(list, func(a, b batch) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.id, b.id)) })
+	for _, target := range slices.Sorted(maps.Keys(first)) {
+		for i := range list {
+			b := &list[i]
+			if !b.has(target) || first[target].before(int64(b.rank), b.id) {
+				continue
+			}
+			had[target] = true
+			if err := c.extract(ctx, c.tx, b, target); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return had, nil
+}
+
+// shardsOf returns the shards of targets, and the last of their deliveries.
+func shardsOf(first map[int64]*next) (shards []int64, last next) {
+	for target, d := range first {
+		if last.before(d.rank, d.ID) {
+			last = *d
+		}
+		if shard := target / shardSize; !slices.Contains(shards, shard) {
+			shards = append(shards, shard)
+		}
+	}
+	return shards, last
+}
+
+// before reports whether a delivery goes before one of a rank with an ID.
+func (d *next) before(rank, id int64) bool {
+	return cmp.Or(cmp.Compare(d.rank, rank), cmp.Compare(d.ID, id)) < 0
+}
