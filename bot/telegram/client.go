@@ -38,15 +38,30 @@ func newClient(base, token string, hc *http.Client) (*client, error) {
 		return nil, errors.New("the API address is not an http or https address")
 	}
 	c := &client{token: bot.NewSecret(token)}
-	if hc != nil {
-		c.http = *hc
+	if hc == nil {
+		hc = &http.Client{Transport: newTransport()}
 	}
+	c.http = *hc
 	c.http.Timeout = 0 // every call has a context that ends, and polls take their time
 	// A redirect would carry the token to another server.
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.api = tgbotapi.BotAPI{Token: placeholder}
 	c.api.SetAPIEndpoint(strings.ReplaceAll(u.String(), "%", "%%") + "/bot%s/%s")
 	return c, nil
+}
+
+// maxIdle is how many connections are kept for the next requests: as many as answers, alerts and polls use at a time.
+const maxIdle = 64
+
+// newTransport returns the transport of net/http, which keeps two connections to a server, with more of them.
+func newTransport() http.RoundTripper {
+	base, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	t := base.Clone()
+	t.MaxIdleConnsPerHost = maxIdle
+	return t
 }
 
 // call calls a method and decodes its result, unless that is nil. It fails with a *[tgbotapi.Error]

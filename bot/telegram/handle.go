@@ -11,8 +11,12 @@ import (
 	"tidings/bot"
 )
 
-// handleTimeout bounds the work on one update, so that one cannot hold up its chat for long.
-const handleTimeout = 2 * time.Minute
+const (
+	// handleTimeout bounds the work on one update, so that it can't hold up its chat for long.
+	handleTimeout = 2 * time.Minute
+	// maxHands is how many updates the handler works on at a time. Waiting for a chat's limits isn't such work.
+	maxHands = 64
+)
 
 // commandForm is "/name", perhaps "@bot", and the rest of the text.
 var commandForm = regexp.MustCompile(`(?s)^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?$`)
@@ -20,7 +24,7 @@ var commandForm = regexp.MustCompile(`(?s)^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_
 func isCommandText(text string) bool { return commandForm.MatchString(text) }
 
 // handle does what an update asks for.
-func (s *session) handle(ctx context.Context, u *update) {
+func (s *session) handle(ctx context.Context, t *task) {
 	ctx, cancel := context.WithTimeout(ctx, handleTimeout)
 	defer cancel()
 	defer func() {
@@ -28,11 +32,11 @@ func (s *session) handle(ctx context.Context, u *update) {
 			s.logPanic(ctx, fault)
 		}
 	}()
-	switch {
+	switch u := &t.update; {
 	case u.BotMember != nil:
 		s.onMembership(ctx, u.BotMember)
 	case u.Callback != nil:
-		s.onPress(ctx, u.Callback)
+		s.onPress(ctx, u.Callback, t.ack)
 	case u.Message != nil:
 		s.onMessage(ctx, u.Message)
 	case u.ChannelPost != nil:
@@ -54,9 +58,7 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 		s.onMigration(ctx, m.MigrateFromChatID, m.Chat.ID)
 		return
 	case m.TopicReopened != nil:
-		s.handler.Presence(ctx, bot.Presence{Kind: bot.Back, Scope: m.target()})
-		return
-	case m.From != nil && m.From.ID == serviceAccount:
+		s.tell(ctx, bot.Presence{Kind: bot.Back, Scope: m.target()})
 		return
 	}
 	name, line, ok := s.command(m)
@@ -97,7 +99,11 @@ func (s *session) onMigration(ctx context.Context, from, to int64) {
 	if _, reported := s.moves.LoadOrStore([2]int64{from, to}, true); reported {
 		return
 	}
-	s.handler.Presence(ctx, bot.Presence{Kind: bot.Moved, Scope: chatTarget(from), To: chatTarget(to)})
+	s.tell(ctx, bot.Presence{Kind: bot.Moved, Scope: chatTarget(from), To: chatTarget(to)})
+}
+
+func (s *session) tell(ctx context.Context, p bot.Presence) {
+	s.hand(ctx, func() { s.handler.Presence(ctx, p) })
 }
 
 // command parses a text. In a group, only the bot's own commands count, or any with its name behind it. In a private
@@ -123,18 +129,22 @@ func (s *session) invoke(ctx context.Context, inv bot.Invocation) (answer bot.Me
 			answer = bot.Message{Text: bot.Plain("Something went wrong. Please try again later.")}
 		}
 	}()
-	return s.handler.Invoke(ctx, inv)
+	s.hand(ctx, func() { answer = s.handler.Invoke(ctx, inv) })
+	return answer
+}
+
+// hand calls the handler as soon as it has a hand free. It doesn't if ctx ends first.
+func (s *session) hand(ctx context.Context, call func()) {
+	select {
+	case s.hands <- struct{}{}:
+		defer func() { <-s.hands }()
+		call()
+	case <-ctx.Done():
+	}
 }
 
 // onPress answers a pressed button: first the query, then the message takes its new form.
-func (s *session) onPress(ctx context.Context, c *callback) {
-	ack := newAck(s, c.ID)
-	defer ack.stop()
-	if c.Message == nil || c.Message.Chat == nil || c.Data == "" {
-		ack.answer(ctx, "")
-		return
-	}
-	ack.after(ctx)
+func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	m := c.Message
 	answer := s.invoke(ctx, bot.Invocation{
 		Target: m.target(), User: person(c.From), Direct: m.Chat.Type == private,

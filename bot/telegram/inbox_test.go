@@ -125,7 +125,7 @@ func TestRun_KeepsTheUpdatesOfBotsApart(t *testing.T) {
 	first := newWorld(t)
 	stop := first.run(t, first.adapter, newHandler())
 	for range 20 { // so that the first bot's offset is far ahead of the second's
-		must(first.tg.Say(first.member.ID, first.group.ID, 0, "/latest"))(t)
+		must(first.answerTo(t.Context(), must(first.tg.Say(first.member.ID, first.group.ID, 0, "/latest"))(t)))(t)
 	}
 	must(first.answerTo(t.Context(), must(first.tg.Say(first.member.ID, first.group.ID, 0, "/help"))(t)))(t)
 	check(t, stop())

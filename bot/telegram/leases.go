@@ -109,12 +109,12 @@ func (s *session) renewLeases(ctx context.Context) error {
 
 // adopt dispatches the updates that no process owns: left over from an earlier run of this one, or from another
 // that crashed.
-func (s *session) adopt(ctx, work context.Context, q *queues) error {
+func (s *session) adopt(ctx, work context.Context) error {
 	for ctx.Err() == nil {
 		var left []bot.Update
 		err := s.persist(ctx, "inbox", func(ctx context.Context) (err error) {
 			now := s.now()
-			if left, err = s.inbox.Adopt(ctx, s.box, max(1, q.free()), leaseTime); err == nil {
+			if left, err = s.inbox.Adopt(ctx, s.box, max(1, s.queues.free()), leaseTime); err == nil {
 				s.leases.add(left, now)
 			}
 			return err
@@ -122,9 +122,7 @@ func (s *session) adopt(ctx, work context.Context, q *queues) error {
 		if err != nil {
 			return err
 		}
-		for _, u := range left {
-			s.dispatch(ctx, work, q, u, adopted)
-		}
+		s.resume(work, left)
 		if err := retry.Sleep(ctx, adoptEvery); err != nil {
 			return err
 		}
@@ -132,10 +130,23 @@ func (s *session) adopt(ctx, work context.Context, q *queues) error {
 	return ctx.Err()
 }
 
-// releaseLeases hands back what has not been handled, so that another process need not wait for the leases to
-// expire.
-func (s *session) releaseLeases(ctx context.Context) {
-	ids := s.leases.ids(s.now())
+// resume queues adopted updates, and removes those that are not to be handled from the inbox.
+func (s *session) resume(ctx context.Context, updates []bot.Update) {
+	tasks := s.screen(ctx, updates, adopted)
+	kept := map[int64]bool{}
+	for _, t := range tasks {
+		kept[t.stored.ID] = true
+	}
+	for _, u := range updates {
+		if !kept[u.ID] {
+			s.forget(ctx, u.ID)
+		}
+	}
+	s.enqueue(ctx, tasks, updates)
+}
+
+// handBack lets any process adopt updates, so that none need wait for their leases to expire.
+func (s *session) handBack(ctx context.Context, ids []int64) {
 	if len(ids) == 0 {
 		return
 	}

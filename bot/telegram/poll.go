@@ -23,8 +23,8 @@ const (
 )
 
 // poll asks for updates until ctx ends.
-func (s *session) poll(ctx, work context.Context, q *queues) error {
-	for ctx.Err() == nil {
+func (s *session) poll(ctx, work context.Context) error {
+	for s.awaitRoom(ctx) == nil {
 		began := time.Now()
 		var updates []bot.Update
 		var next int64
@@ -36,18 +36,30 @@ func (s *session) poll(ctx, work context.Context, q *queues) error {
 		if err != nil {
 			return err
 		}
+		if len(updates) == 0 {
+			_ = retry.Sleep(ctx, pollEvery-time.Since(began))
+			continue
+		}
+		tasks := s.screen(work, updates, fresh)
+		var taken []bot.Update
 		err = s.persist(ctx, "inbox", func(ctx context.Context) (err error) {
-			if len(updates) == 0 {
-				return retry.Sleep(ctx, pollEvery-time.Since(began))
-			}
-			updates, err = s.take(ctx, updates, next)
+			taken, err = s.take(ctx, updatesOf(tasks), next)
 			return err
 		})
+		s.enqueue(work, tasks, taken)
 		if err != nil {
 			return err
 		}
-		for _, u := range updates {
-			s.dispatch(ctx, work, q, u, fresh)
+	}
+	return ctx.Err()
+}
+
+// awaitRoom waits while too many tasks wait: more updates stay with Telegram meanwhile.
+func (s *session) awaitRoom(ctx context.Context) error {
+	for s.queues.free() == 0 && ctx.Err() == nil {
+		select {
+		case <-s.queues.freed:
+		case <-ctx.Done():
 		}
 	}
 	return ctx.Err()

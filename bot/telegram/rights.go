@@ -228,7 +228,7 @@ func (s *session) onMembership(ctx context.Context, c *memberChange) {
 	if !c.New.mayPost(c.Chat.Type) {
 		p.Kind, p.Reason = bot.Left, leftReason(c.Chat.Type, &c.New)
 	}
-	s.handler.Presence(ctx, p)
+	s.tell(ctx, p)
 }
 
 // leftReason says why the bot can't post in a chat of the given type.

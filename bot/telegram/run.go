@@ -27,11 +27,18 @@ type session struct {
 	handler  bot.Handler
 	username string // of the bot, without the @
 	rights   rights
-	excused  excused
-	moves    sync.Map // the migrations that have been reported, as pairs of chats
-	forms    forms
-	leases   leases
-	incoming chan bot.Update // what the webhook brought, in the inbox already
+	excused  excuses // that the bot may not write in a group
+	// turnedDown are those who heard that their requests were dropped, and the groups that did.
+	turnedDown excuses
+	hands      chan struct{} // held by those who call the handler
+	spareAcks  chan struct{}
+	moves      sync.Map // the migrations that have been reported, as pairs of chats
+	forms      forms
+	leases     leases
+	queues     *queues
+	// ended is closed when Run is asked to end, and work ends grace later.
+	ended <-chan struct{}
+	work  context.Context //nolint:containedctx // it is what the webhook's updates are handled in
 
 	conflictOnce sync.Once
 }
@@ -42,7 +49,8 @@ type session struct {
 func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	s := &session{
 		Adapter: a, handler: h, rights: newRights(a.now), forms: forms{state: a.state, bot: a.id, now: a.now},
-		incoming: make(chan bot.Update, maxIncoming),
+		queues: newQueues(), ended: ctx.Done(),
+		hands: make(chan struct{}, maxHands), spareAcks: make(chan struct{}, maxSpareAcks),
 	}
 	a.names.Store(commandNames(h.Commands()))
 	if err := s.serve(ctx); ctx.Err() == nil {
@@ -65,21 +73,30 @@ func (s *session) serve(ctx context.Context) error {
 
 	work, stop := graceful(ctx)
 	defer stop()
-	q := newQueues()
-	defer s.releaseLeases(ctx)
-	defer q.wait() // before stop, so that the commands in progress have their grace
+	s.work = work
+	defer func() { s.handBack(ctx, s.leases.ids(s.now())) }()
+	defer s.queues.wait() // before stop, so that the commands in progress have their grace
 	s.Adapter.serving.Store(s)
 	defer s.Adapter.serving.CompareAndSwap(s, nil)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.renewLeases(ctx) })
-	group.Go(func() error { return s.adopt(ctx, work, q) })
+	group.Go(func() error { return s.adopt(ctx, work) })
 	if s.webhook.url == "" {
-		group.Go(func() error { return s.poll(ctx, work, q) })
+		group.Go(func() error { return s.poll(ctx, work) })
 	} else {
 		group.Go(func() error { return s.register(ctx) })
-		group.Go(func() error { return s.listen(ctx, work, q) })
 	}
 	return group.Wait()
+}
+
+// isEnding reports whether Run has been asked to end.
+func (s *session) isEnding() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // graceful returns a context that outlives ctx by grace.

@@ -51,8 +51,8 @@ type Config struct {
 	Zone *time.Location
 	// Logger hears of outages and refusals. Nil means silence.
 	Logger *slog.Logger
-	// Client makes the requests. Its CheckRedirect is not used: redirects are refused. Nil means one
-	// with the defaults of net/http.
+	// Client makes the requests. Its CheckRedirect and Timeout are not used. Nil means one with the defaults of
+	// net/http, but with 64 idle connections.
 	Client *http.Client
 	// WebhookURL is where Telegram is to deliver updates: an address that leads to the adapter's ServeHTTP.
 	// Empty lets the bot poll.

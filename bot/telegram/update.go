@@ -44,7 +44,8 @@ type message struct {
 	MigrateToChatID   int64          `json:"migrate_to_chat_id"`
 	MigrateFromChatID int64          `json:"migrate_from_chat_id"`
 	ReplyTo           *struct {
-		MessageID int `json:"message_id"`
+		MessageID int            `json:"message_id"`
+		From      *tgbotapi.User `json:"from"`
 	} `json:"reply_to_message"`
 	TopicReopened *struct{} `json:"forum_topic_reopened"`
 }
@@ -56,6 +57,19 @@ func (m *message) repliesTo() int {
 		return 0
 	}
 	return m.ReplyTo.MessageID
+}
+
+// repliesToBot reports whether m replies to a message of the bot, as far as Telegram tells: not in channels.
+func (m *message) repliesToBot(id int64) bool {
+	return m.repliesTo() != 0 && (m.ReplyTo.From == nil || m.ReplyTo.From.ID == id)
+}
+
+// isPersons reports whether a person wrote m in their own name.
+func (m *message) isPersons() bool { return m.From != nil && !m.From.IsBot && m.SenderChat == nil }
+
+// isFact reports whether m tells of something that happened to the chat, rather than what somebody says.
+func (m *message) isFact() bool {
+	return m.MigrateToChatID != 0 || m.MigrateFromChatID != 0 || m.TopicReopened != nil
 }
 
 // callback is a pressed button. The message may be absent, or too old for Telegram to show.
@@ -98,6 +112,31 @@ func (u *update) chat() int64 {
 		return u.Callback.Message.Chat.ID
 	}
 	return 0
+}
+
+// message returns the message that an update is, or nil.
+func (u *update) message() *message {
+	if u.Message != nil {
+		return u.Message
+	}
+	return u.ChannelPost
+}
+
+// sender returns who asks for something with a message or a press: a person, or the chat in whose name they write. It
+// returns 0 for what just happens.
+func (u *update) sender() int64 {
+	m := u.message()
+	switch {
+	case u.Callback != nil:
+		return u.Callback.From.ID
+	case m == nil, m.isFact():
+		return 0
+	case m.SenderChat != nil:
+		return m.SenderChat.ID
+	case m.From != nil:
+		return m.From.ID
+	}
+	return m.Chat.ID
 }
 
 // valid reports whether the parts that Telegram always sends are there.

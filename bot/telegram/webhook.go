@@ -31,8 +31,6 @@ const (
 	// maxUpdate bounds an update, in bytes. The largest messages that Telegram lets people write take a
 	// tenth of it.
 	maxUpdate = 1 << 20
-	// maxIncoming is how many updates wait between their receipt and the queues.
-	maxIncoming = 256
 	// webhookConnections is how many updates Telegram may deliver at a time, which is its default.
 	webhookConnections = 40
 	// storeTimeout bounds how long Telegram waits while an update is being stored.
@@ -114,38 +112,22 @@ func readUpdate(w http.ResponseWriter, r *http.Request) (bot.Update, int) {
 	return bot.Update{ID: *u.ID, Body: body}, http.StatusOK
 }
 
-// accept stores an update, and hands it to the Run of this process. Without one, or once its lease expires because
-// too many wait, any process may adopt it.
+// accept stores an update, and hands it to the Run of this process. Without one, or while too many wait, any process
+// may adopt it.
 func (a *Adapter) accept(ctx context.Context, u bot.Update) error {
 	s := a.serving.Load()
-	if s == nil {
+	if s == nil || s.queues.free() == 0 {
 		_, err := a.inbox.Receive(ctx, a.box, []bot.Update{u}, 0, 0)
 		return err
 	}
-	taken, err := s.take(ctx, []bot.Update{u}, 0)
-	if err != nil {
-		return err
+	// What an update asks for outlives the request that brought it.
+	tasks := s.screen(s.work, []bot.Update{u}, fresh) //nolint:contextcheck // see above
+	if len(tasks) == 0 {
+		return nil
 	}
-	for _, u := range taken {
-		select {
-		case s.incoming <- u:
-		default:
-			s.leases.drop(u.ID)
-		}
-	}
-	return nil
-}
-
-// listen dispatches what the webhook brings, until ctx ends.
-func (s *session) listen(ctx, work context.Context, q *queues) error {
-	for {
-		select {
-		case u := <-s.incoming:
-			s.dispatch(ctx, work, q, u, fresh)
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	taken, err := s.take(ctx, updatesOf(tasks), 0)
+	s.enqueue(s.work, tasks, taken) //nolint:contextcheck // see above
+	return err
 }
 
 // webhookInfo is what Telegram says of the webhook; core.telegram.org/bots/api#webhookinfo

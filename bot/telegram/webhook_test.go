@@ -28,7 +28,12 @@ type hooked struct {
 
 func newHooked(t *testing.T) *hooked {
 	t.Helper()
-	h := &hooked{world: newWorld(t)}
+	return newHookedOf(t, sandboxtelegram.Config{Unlimited: true})
+}
+
+func newHookedOf(t *testing.T, cfg sandboxtelegram.Config) *hooked {
+	t.Helper()
+	h := &hooked{world: newWorldOf(t, cfg)}
 	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		h.handler.Load().ServeHTTP(rw, r)
 	}))
