@@ -89,7 +89,7 @@ func (w words) String() string {
 	}
 	s := strings.Join(texts, " ")
 	switch {
-	case slices.ContainsFunc(w.list, func(w word) bool { return w.sense == inflected }):
+	case w.inflect():
 		s = strings.Join(texts, "-")
 	case len(texts) > 1, w.list[0].literal() && w.field <= Summary:
 		s = `"` + s + `"`

@@ -73,6 +73,6 @@
 //
 // # What it does not do
 //
-// There is no stemming beyond plurals (sanction does not find sanctioned, sanction* does), no synonyms, no
+// There is no stemming beyond plurals (sanction does not find sanctioned, sanction* does; NearMisses names what was missed), no synonyms, no
 // ranking, no proximity search, and no test on dates.
 package filter

@@ -105,6 +105,11 @@ func (w words) stand(d *Document, at int) bool {
 	return true
 }
 
+// inflect reports whether one of the words stands for its singular and plural too.
+func (w words) inflect() bool {
+	return slices.ContainsFunc(w.list, func(w word) bool { return w.sense == inflected })
+}
+
 // literal reports whether w stands for itself alone although other words share its stem.
 func (w word) literal() bool { return w.sense == exact && allLetters(w.text) }
 

@@ -28,14 +28,16 @@ func Parse(s string) (*Filter, error) {
 // parser reads a filter by recursive descent, straight from the text: what a character means depends on where a term
 // begins.
 type parser struct {
-	src      string
-	pos      int
-	terms    int
-	nesting  int
-	program  *int     // instructions of all regular expressions so far; nil before the first
-	spread   int      // of the characters that they name
-	small    [][2]int // words that would be operators in capitals
-	verbatim [][2]int // where regular expressions stand, whose blanks count
+	src        string
+	pos        int
+	terms      int
+	nesting    int
+	program    *int     // instructions of all regular expressions so far; nil before the first
+	spread     int      // of the characters that they name
+	small      [][2]int // words that would be operators in capitals
+	verbatim   [][2]int // where regular expressions stand, whose blanks count
+	excluded   int      // NOTs around what is being read
+	inflecting []termAt // terms that may be found in other forms, but for those excluded
 }
 
 func (p *parser) fail(at int, reason, hint string) error {
@@ -148,9 +150,14 @@ func (p *parser) unary(in Field) (expr, error) {
 		}
 		negated = !negated
 	}
+	if !negated {
+		return p.primary(in)
+	}
+	p.excluded++
 	e, err := p.primary(in)
-	if err != nil || !negated {
-		return e, err
+	p.excluded--
+	if err != nil {
+		return nil, err
 	}
 	return not{e}, nil
 }

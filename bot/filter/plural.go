@@ -52,6 +52,9 @@ func stemOf(word string) stem {
 	return stem{lexeme{wholeWord, rest}, end}
 }
 
+// sameStem reports whether two folded words are one, or singular and plural of one.
+func sameStem(a, b string) bool { return stemOf(a).lexeme == stemOf(b).lexeme }
+
 // staysSingular reports whether a word counts as singular whatever it ends with: short words, those with the endings of
 // boss, virus and crisis, and plurals that mean something else than their singulars.
 func staysSingular(word string) bool {

@@ -105,7 +105,11 @@ func (p *parser) leaf(t term) (expr, error) {
 	case Lang:
 		return whole{field: Lang, value: word{text: foldLang(t.text), sense: t.reach()}}, nil
 	default:
-		return wordsOf(t, tokens), nil
+		w := wordsOf(t, tokens)
+		if w.inflect() && p.excluded == 0 {
+			p.inflecting = append(p.inflecting, termAt{w, t.at, t.at + len(t.text)})
+		}
+		return w, nil
 	}
 }
 
