@@ -33,15 +33,16 @@
 //	An answer never comes        FaultHangAfter (the message is there), FaultHang (it isn't)
 //	An answer is lost            FaultResetAfter (the message is there), FaultResetBefore (it isn't)
 //	One place is down            s.Faults.Inject(discord.Outage().In(guild)), telegram.Outage().In(telegram.Place(chat))
-//	A server is unavailable      d.GuildOutage(guild), d.ReturnGuild(guild); what is deleted meanwhile is gone by then
+//	A server is unavailable      d.GuildOutage(guild), often with Outage().In(guild), until d.ReturnGuild(guild); what is
+//	                             deleted meanwhile is missing then
 //	A refusal of any kind        discord.Refuse(400, 50024, "…").In(channel).Always(), discord.RefuseField(…),
 //	                             telegram.Refuse(400, "Bad Request: CHAT_FORBIDDEN").About("Missile").Always()
 //	A channel is lost            d.LoseChannel(channel) without an event, d.DeleteChannel(channel) with one
 //	Rights go without an event   d.SetBotPermissionsSilently(channel, bits), t.RestrictBotSilently(chat),
 //	                             t.RestoreBotSilently(chat), t.CloseGroup(chat), t.OpenGroup(chat)
 //	Rights go by a role          d.SetRoles(guild, everyone, bot)
-//	Telegram denies the rights   telegram.Refuse(400, "Bad Request: not enough rights to send text messages to the chat").
-//	that getChat still grants    To("/send").Always()
+//	Telegram denies rights that  telegram.Refuse(400, "Bad Request: not enough rights to send text messages to the chat")
+//	getChat still grants         with .To("/send").Always()
 //	A role event each second     go sandbox.Every(ctx, time.Second, func() { d.PaintRole(guild) })
 //	The token is revoked         s.ResetToken("another"); the gateway closes with 4004
 //	The platform is unreachable  s.GoOffline(), s.GoOnline()

@@ -87,7 +87,7 @@ func (f Fault) Always() Fault {
 	return f
 }
 
-// fits reports whether f is for r, leaving Share aside.
+// fits reports whether f is for r, regardless of Share.
 func (f *Fault) fits(r *http.Request, s Scene) bool {
 	return strings.Contains(r.URL.Path, f.Path) &&
 		(f.Method == "" || f.Method == r.Method) &&
@@ -110,7 +110,7 @@ type Faults struct {
 	list []*Fault
 }
 
-// Inject queues f and returns what lifts it again. When several faults fit a request, the oldest is shown.
+// Inject queues f and returns a function that lifts it. When several faults fit a request, the oldest is shown.
 func (fs *Faults) Inject(f Fault) (lift func()) {
 	if f.Times == 0 {
 		f.Times = 1

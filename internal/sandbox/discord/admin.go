@@ -20,7 +20,7 @@ func (d *StandIn) AddGuild(name string) string {
 	return g.id
 }
 
-// arrive tells the bot of a guild that it is in.
+// arrive announces a guild to the bot.
 func (d *StandIn) arrive(g *guild) {
 	g.gone, g.unavailable = false, false
 	d.dispatch(dispatch{
@@ -173,7 +173,7 @@ func (d *StandIn) DirectChannel(user string) string {
 	return d.world.direct(user).id
 }
 
-// RefuseDirect has a person take no direct messages from the bot (50007). Their commands are still answered.
+// RefuseDirect blocks direct messages from the bot to a person (50007). Their commands are still answered.
 func (d *StandIn) RefuseDirect(user string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -201,7 +201,7 @@ func (d *StandIn) SetMemberPermissions(channel, user string, bits int64) {
 	}
 }
 
-// dispatchChange tells the bot that a channel or its rights there have changed.
+// dispatchChange notifies the bot that a channel, or its rights there, changed.
 func (d *StandIn) dispatchChange(ch *channel) {
 	event := "CHANNEL_UPDATE"
 	if ch.kind == threadKind {
@@ -210,7 +210,7 @@ func (d *StandIn) dispatchChange(ch *channel) {
 	d.dispatch(dispatch{event: event, data: d.world.channelWire(ch), guild: ch.guild, intent: intentGuilds})
 }
 
-// DeleteMessage deletes a message, as somebody who manages the channel does.
+// DeleteMessage deletes a message, as a moderator of the channel does.
 func (d *StandIn) DeleteMessage(id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -219,7 +219,7 @@ func (d *StandIn) DeleteMessage(id string) {
 	}
 }
 
-// Say has a person post a plain message and returns its id, or "" if they cannot.
+// Say posts a plain message as a person and returns its id, or "" if they can't.
 func (d *StandIn) Say(user, channel, content string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()

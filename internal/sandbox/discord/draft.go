@@ -34,7 +34,7 @@ const (
 	maxAllowed     = 100 // ids in allowed_mentions
 )
 
-// draft is a message or an edit that passed the checks. has tells which parts were sent.
+// draft is a message or an edit that passed the checks. has reports which parts were sent.
 type draft struct {
 	has        func(key string) bool
 	content    string

@@ -30,7 +30,7 @@ func orNull(text string) any {
 }
 
 // editApplication changes where interactions go. As Discord does, it tries an address first: it must answer a ping,
-// and refuse what has a wrong signature with 401. It also takes plain http addresses, for loopback.
+// and refuse a wrong signature with 401. Unlike Discord it also accepts plain http addresses, for loopback.
 func (d *StandIn) editApplication(c call) (any, *apiError) {
 	var body struct {
 		Endpoint *string `json:"interactions_endpoint_url"`
@@ -114,7 +114,7 @@ func (d *StandIn) postSigned(
 	return resp.StatusCode, answer, err
 }
 
-// postInteraction posts an interaction and takes the answer as the first response. The lock is held.
+// postInteraction posts an interaction and treats the answer as the first response. The lock is held.
 func (d *StandIn) postInteraction(it *Interaction, payload map[string]any) {
 	body, err := json.Marshal(payload)
 	if err != nil {
@@ -138,7 +138,7 @@ func (d *StandIn) postInteraction(it *Interaction, payload map[string]any) {
 	})
 }
 
-// answered takes an answer that came over HTTP as if it had been posted to the callback, with its checks.
+// answered treats an answer that came over HTTP as if it had been posted to the callback, with its checks.
 func (d *StandIn) answered(it *Interaction, answer []byte) error {
 	req, err := http.NewRequest(http.MethodPost, "/interactions/"+it.in.ID+"/answer", bytes.NewReader(answer)) //nolint:noctx // it goes nowhere
 	if err != nil {

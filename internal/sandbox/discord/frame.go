@@ -3,6 +3,7 @@ package discord
 import (
 	"bytes"
 	"compress/zlib"
+	"fmt"
 )
 
 // RefuseIdentifies answers the next identifies with opcode 9 instead of READY. A negative number means all, until
@@ -35,11 +36,19 @@ func (d *StandIn) SendNull(event string) {
 	}
 }
 
-// SendBomb sends all connections a deflated frame that inflates to more than size bytes: an event that says nothing
-// in many spaces. It is the payload compression of discord.com/developers/docs/events/gateway#compressing-payloads.
+// SendBomb dispatches an event to all sessions in a deflated frame that inflates to more than size bytes: it says
+// nothing, in many spaces. It is the payload compression of
+// discord.com/developers/docs/events/gateway#compressing-payloads. A session that is resumed does not get it again.
 func (d *StandIn) SendBomb(size int64) {
-	packed := deflated(`{"op":0,"s":null,"t":"BOMB","d":{`, size, `}}`)
-	d.eachConn(func(c *conn) { c.queue(out{text: packed, packed: true}) })
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range d.gateway.sessions {
+		s.seq++
+		if s.conn != nil {
+			packed := deflated(fmt.Sprintf(`{"op":0,"s":%d,"t":"BOMB","d":{`, s.seq), size, `}}`)
+			s.conn.queue(out{text: packed, packed: true})
+		}
+	}
 }
 
 // deflated compresses text with at least size spaces between its two halves.

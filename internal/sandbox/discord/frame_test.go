@@ -124,7 +124,7 @@ func TestGateway_SendsAFrameThatInflates(t *testing.T) {
 		t.Fatal(err)
 	}
 	head := make([]byte, 40)
-	if _, err := io.ReadFull(r, head); err != nil || !strings.HasPrefix(string(head), `{"op":0,"s":null,"t":"BOMB","d":{ `) {
+	if _, err := io.ReadFull(r, head); err != nil || !strings.HasPrefix(string(head), `{"op":0,"s":2,"t":"BOMB","d":{ `) {
 		t.Errorf("the frame begins with %q, %v", head, err)
 	}
 	if n, err := io.Copy(io.Discard, r); err != nil || n+40 <= size {

@@ -49,7 +49,7 @@ const (
 	closeWait      = time.Second
 )
 
-// conn is one gateway connection. A single goroutine reads and another writes; Discord.mu guards the rest.
+// conn is one gateway connection. A single goroutine reads and another writes; StandIn.mu guards the rest.
 type conn struct {
 	d       *StandIn
 	ws      *websocket.Conn

@@ -46,7 +46,7 @@ type bucket struct {
 	ends time.Time
 }
 
-// limits counts requests. Discord.mu guards it.
+// limits counts requests. StandIn.mu guards it.
 type limits struct {
 	global  bucket
 	buckets map[string]*bucket
@@ -64,7 +64,7 @@ func (b *bucket) take(now time.Time, rate rate) bool {
 	return true
 }
 
-// limit counts r and sets the headers that tell the client where it stands.
+// limit counts r and sets the rate limit headers.
 func (d *StandIn) limit(header http.Header, r *http.Request, pattern string, access access) *apiError {
 	if d.cfg.Unlimited {
 		return nil
@@ -105,7 +105,7 @@ func (l *limits) bucket(key string, now time.Time) *bucket {
 	return b
 }
 
-// major is the part of the path that buckets are kept apart by.
+// major is the part of the path that separates buckets.
 func major(r *http.Request) string {
 	return r.PathValue("channel") + r.PathValue("guild") + r.PathValue("app") + "/" + r.PathValue("token")
 }
@@ -134,7 +134,7 @@ func tooMany(h http.Header, after time.Duration, scope string) *apiError {
 	}
 }
 
-// seconds rounds up to a millisecond, so that who waits that long has waited long enough.
+// seconds rounds up to a millisecond, so that waiting that long is long enough.
 func seconds(d time.Duration) float64 {
 	return math.Ceil(float64(d)/float64(time.Millisecond)) / 1000
 }

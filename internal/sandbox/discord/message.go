@@ -17,7 +17,7 @@ const (
 	flagNoEmbeds     = 1 << 2
 )
 
-// Message is a message as the people who may see it see it.
+// Message is a message as people see it.
 type Message struct {
 	ID         string
 	ChannelID  string
@@ -43,14 +43,14 @@ type Message struct {
 	Interaction *Invocation
 }
 
-// Invocation tells what a person did to cause a message.
+// Invocation is what a person did to cause a message.
 type Invocation struct {
 	ID   string
 	Kind int // 2 for a command, 3 for a component, 4 for autocomplete, 5 for a form
 	User User
 	// Name is the command with its subcommands, or the custom id of a component or a form.
 	Name string
-	// Target is the message whose menu the command stands in, if any.
+	// Target is the message whose menu holds the command, if any.
 	Target string
 }
 

@@ -150,7 +150,7 @@ func (d *StandIn) Submit(ctx context.Context, opened string, values map[string]s
 	return it, nil
 }
 
-// CommandOn has a person use a command of the menu of a message.
+// CommandOn uses a command from a message's menu as a person.
 func (d *StandIn) CommandOn(ctx context.Context, user, messageID, name string) (*Interaction, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

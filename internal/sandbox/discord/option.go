@@ -36,7 +36,7 @@ func readOptions(o object, above int64) []CommandOption {
 	return options
 }
 
-// optionTypes are the types that may stand below a command, a subcommand or a group.
+// optionTypes are the types allowed inside a command, a subcommand or a group.
 func optionTypes(above int64) []int64 {
 	plain := []int64{3, 4, 5, 6, 7, 8, 9, 10, 11}
 	switch above {
@@ -154,7 +154,7 @@ type Option struct {
 	Focused bool
 }
 
-// fill checks what a person typed against the options of a command, as Discord's clients do before they send.
+// fill checks what a person typed against the options of a command, as Discord's clients do before sending it.
 // partial allows required options to be missing, as while typing.
 type fill struct {
 	world   *world
@@ -281,7 +281,7 @@ func chosen(spec CommandOption, v any) error {
 	return nil
 }
 
-// resolve adds what an id stands for to the resolved data of the interaction.
+// resolve adds the object behind an id to the resolved data of the interaction.
 func (f *fill) resolve(kind int64, id string) error {
 	u, isUser := f.world.users[id]
 	ch, isChannel := f.world.channels[id]

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -164,19 +165,41 @@ func TestGoOffline_ResetsEverything(t *testing.T) {
 
 func TestLate_ShowsAMessageBeforeItsAnswer(t *testing.T) {
 	p := newPlace(t, Config{})
-	p.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultLate, Delay: 100 * time.Millisecond}.In(p.channel))
-	begun, answered := time.Now(), make(chan answer, 1)
-	go func() { answered <- p.bot.do("POST", p.messages(), text) }()
-	if _, err := p.WaitMessages(testContext(t), p.channel, 1); err != nil {
+	const late = 100 * time.Millisecond
+	p.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultLate, Delay: late}.In(p.channel))
+	a := p.bot.do("POST", p.messages(), text)
+	a.want(t, 200, 0)
+	if m, _ := p.Message(a.id()); time.Since(m.Posted) < late {
+		t.Errorf("answered %v after the message was shown", time.Since(m.Posted))
+	}
+}
+
+func TestHold_ShowsAMessageLateEvenIfItsSenderGivesUp(t *testing.T) {
+	p := newPlace(t, Config{})
+	const hold = 200 * time.Millisecond
+	p.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultHold, Delay: hold})
+	begun := time.Now()
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.base+"/api/v10"+p.messages(), strings.NewReader(text))
+	if err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case a := <-answered:
-		t.Errorf("the answer %d came with the message", a.status)
-	default:
+	r.Header = http.Header{"Authorization": {"Bot " + testToken}, "Content-Type": {"application/json"}}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if resp, err := client().Do(r); err == nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	if err := p.await(testContext(t), func() bool { return p.inflight == 1 }); err != nil {
+		t.Fatal(err)
 	}
-	if a := <-answered; a.status != 200 || time.Since(begun) < 100*time.Millisecond {
-		t.Errorf("answered %d after %v", a.status, time.Since(begun))
+	cancel()
+	<-ended
+	list, err := p.WaitMessages(testContext(t), p.channel, 1)
+	if err != nil || list[0].Posted.Sub(begun) < hold {
+		t.Errorf("after %v came %v, %v", time.Since(begun), list, err)
 	}
 }
 

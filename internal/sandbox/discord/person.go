@@ -13,7 +13,7 @@ import (
 // ErrNoAnswer is what a person sees when the bot does not answer an interaction within three seconds.
 var ErrNoAnswer = errors.New("the application did not respond")
 
-// Interaction is what a person did, as a handle on the bot's answer. Discord.mu guards it.
+// Interaction is what a person did, as a handle on the bot's answer. StandIn.mu guards it.
 type Interaction struct {
 	d        *StandIn
 	in       Invocation
@@ -78,8 +78,8 @@ func (it *Interaction) Followups() []Message {
 	return list
 }
 
-// Command has a person use a slash command. name may hold subcommands, as in "filter set". The error says what
-// Discord's client would not let the person send: an unknown command, a wrong option, a command that is hidden from them.
+// Command uses a slash command as a person. name may include subcommands, as in "filter set". The error says what
+// Discord's client wouldn't let the person send: an unknown command, a wrong option, a command hidden from them.
 func (d *StandIn) Command(
 	ctx context.Context, user, channel, name string, options []Option,
 ) (*Interaction, error) {
@@ -91,7 +91,7 @@ func (d *StandIn) Command(
 	return d.invokeCommand(user, channel, name, options, commandKind)
 }
 
-// Autocomplete has a person type the option that is marked Focused, and waits for the choices that the bot offers.
+// Autocomplete types the option marked Focused as a person, and waits for the bot's choices.
 func (d *StandIn) Autocomplete(
 	ctx context.Context, user, channel, name string, options []Option,
 ) ([]Choice, error) {
@@ -109,12 +109,12 @@ func (d *StandIn) Autocomplete(
 	return it.choices, nil
 }
 
-// Press has a person press a button.
+// Press presses a button as a person.
 func (d *StandIn) Press(ctx context.Context, user, messageID, customID string) (*Interaction, error) {
 	return d.Select(ctx, user, messageID, customID, nil)
 }
 
-// Select has a person pick values in a select menu.
+// Select picks values in a select menu as a person.
 func (d *StandIn) Select(
 	ctx context.Context, user, messageID, customID string, values []string,
 ) (*Interaction, error) {

@@ -119,7 +119,7 @@ func (w *world) newMessage(ch *channel, author *User, dr draft) *Message {
 	}
 }
 
-// post puts m into ch and tells everyone.
+// post adds m to ch and notifies everyone.
 func (d *StandIn) post(ch *channel, m *Message) {
 	ch.messages = append(ch.messages, m)
 	d.world.messages[m.ID] = m
@@ -286,7 +286,7 @@ func (d *StandIn) deleteMessage(c call) (any, *apiError) {
 	return nil, nil
 }
 
-// remove takes m out of ch.
+// remove deletes m from ch.
 func (d *StandIn) remove(ch *channel, m *Message) {
 	delete(d.world.messages, m.ID)
 	for i, other := range ch.messages {

@@ -12,7 +12,7 @@ type apiError struct {
 	Message string         `json:"message"`
 	Code    int            `json:"code"`
 	Errors  map[string]any `json:"errors,omitempty"`
-	// RetryAfter and Global stand in answers of status 429 only, which have no code.
+	// RetryAfter and Global are for status 429 only, which has no code.
 	RetryAfter float64 `json:"-"`
 	Global     bool    `json:"-"`
 	// Misc replaces the whole body for the few refusals that have another shape.
@@ -33,7 +33,7 @@ func emptyMessage() *apiError {
 	return refusal(400, 50006, "Cannot send an empty message")
 }
 
-// unsupported says that Discord could do it and the stand-in cannot.
+// unsupported refuses what Discord can do and the stand-in can't.
 func unsupported(what string) *apiError {
 	return refusal(http.StatusNotImplemented, 0, "the stand-in does not speak "+what)
 }
@@ -62,7 +62,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.WriteHeader(status)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(body) // The client went away: nobody is left to tell.
+	_ = enc.Encode(body) // An error means that the client has gone.
 }
 
 // call is one REST request on its way to a handler.
@@ -135,7 +135,7 @@ func (d *StandIn) serveREST(w http.ResponseWriter, r *http.Request) {
 	d.mux.ServeHTTP(w, r2)
 }
 
-// missing tells an unknown path from a known one with another method.
+// missing distinguishes an unknown path from a known one with another method.
 func (d *StandIn) missing(r *http.Request) int {
 	probe := r.Clone(r.Context())
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {

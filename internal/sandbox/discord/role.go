@@ -9,13 +9,13 @@ import (
 // Kinds of permission overwrites; discord.com/developers/docs/resources/channel#overwrite-object.
 const memberOverwrite = 1
 
-// roles are who may do what in a guild before its channels have a say. Its owner is nobody here.
+// roles are the permissions in a guild before channel overwrites. The stand-in knows no owner.
 type roles struct {
 	everyone int64
 	bot      string // its user id
 	botRole  string // the role that came with it
 	botBits  int64  // what that role adds
-	painted  string // a role that has nothing but a color
+	painted  string // a role that only has a color
 	color    int
 }
 
@@ -51,7 +51,7 @@ func (d *StandIn) SetRoles(guildID string, everyone, bot int64) {
 	d.broadcast()
 }
 
-// PaintRole gives a role of the guild another color, as bots do that let a role shimmer. The bot hears about it.
+// PaintRole changes the color of a role, as rainbow-role bots do all the time. It sends GUILD_ROLE_UPDATE.
 func (d *StandIn) PaintRole(guildID string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

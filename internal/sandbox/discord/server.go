@@ -55,7 +55,7 @@ type Config struct {
 	KeepRequests int
 	// Now is the clock of ids, limits, expiry and Date headers. nil means time.Now. SetSkew moves it.
 	Now func() time.Time
-	// Logger tells of connections and refusals. nil means silence. Tokens are never logged.
+	// Logger gets connections and refusals. nil means silence. Tokens are never logged.
 	Logger *slog.Logger
 }
 
@@ -91,7 +91,7 @@ type StandIn struct {
 	watchers map[*sandbox.Watcher[Event]]struct{}
 }
 
-// Request is one REST request as the stand-in met it.
+// Request is one REST request as the stand-in saw it.
 type Request struct {
 	Method string
 	Path   string // with the query, without the host

@@ -12,7 +12,7 @@ const (
 	privileged  = intentMembers | intentPresences | intentContent
 )
 
-// gateway is the gateway's side of the bot. Discord.mu guards it.
+// gateway is the gateway's side of the bot. StandIn.mu guards it.
 type gateway struct {
 	sessions  map[string]*session
 	conns     map[*conn]struct{}
@@ -24,7 +24,7 @@ type gateway struct {
 	identifies []Identify
 }
 
-// hold counts how often something is still to be left out; negative means always.
+// hold counts how many more times something is left out; negative means always.
 type hold int
 
 func (h *hold) take() bool {
@@ -181,7 +181,7 @@ func (d *StandIn) ready(s *session) {
 	}
 }
 
-// resume takes a session up again on c and replays what it missed.
+// resume continues a session on c and replays what it missed.
 func (d *StandIn) resume(c *conn, data json.RawMessage) {
 	var re struct {
 		Token   string `json:"token"`
@@ -217,7 +217,7 @@ func (d *StandIn) resume(c *conn, data json.RawMessage) {
 	}
 }
 
-// HoldHello makes the gateway silent to the next connections, without the hello that each waits for. A negative number
+// HoldHello keeps the gateway silent to the next connections, without the hello that each waits for. A negative number
 // means all, until HoldHello(0).
 func (d *StandIn) HoldHello(times int) {
 	d.mu.Lock()
@@ -237,7 +237,7 @@ func (d *StandIn) Reconnect() {
 	d.eachConn(func(c *conn) { c.send(opReconnect, nil) })
 }
 
-// DropConnections cuts all gateway connections without a word. Their sessions can be resumed.
+// DropConnections cuts all gateway connections without a close code. Their sessions can be resumed.
 func (d *StandIn) DropConnections() {
 	d.eachConn(func(c *conn) { c.cut() })
 }
@@ -247,7 +247,7 @@ func (d *StandIn) CloseConnections(code int, reason string) {
 	d.eachConn(func(c *conn) { c.close(code, reason) })
 }
 
-// InvalidateSessions forgets all sessions and tells their connections so (opcode 9). Absent ones cannot resume.
+// InvalidateSessions forgets all sessions and notifies their connections (opcode 9). Disconnected clients can't resume.
 func (d *StandIn) InvalidateSessions() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

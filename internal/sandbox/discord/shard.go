@@ -2,7 +2,7 @@ package discord
 
 import "time"
 
-// Defaults of what Discord says of shards; discord.com/developers/docs/events/gateway#sharding
+// Defaults of shards and sessions; discord.com/developers/docs/events/gateway#sharding
 const (
 	sessionStarts  = 1000
 	guildsPerShard = 2500
@@ -10,7 +10,7 @@ const (
 	day            = 24 * time.Hour
 )
 
-// withScale fills in what is said of shards and sessions.
+// withScale fills in the defaults of shards and sessions.
 func (c Config) withScale() Config {
 	if c.Shards == 0 {
 		c.Shards = 1

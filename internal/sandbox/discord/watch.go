@@ -32,7 +32,7 @@ type Event struct {
 }
 
 // Watch returns a channel of all visible changes from now on, in order. It is closed when ctx ends or the stand-in
-// closes. A slow reader delays nobody; what it has not read is kept for it.
+// closes. A slow reader delays nobody; unread events are kept for it.
 func (d *StandIn) Watch(ctx context.Context) <-chan Event {
 	out := make(chan Event)
 	w := sandbox.NewWatcher[Event]()
@@ -53,7 +53,7 @@ func (d *StandIn) Watch(ctx context.Context) <-chan Event {
 	return out
 }
 
-// tell hands e to all watchers. The lock is held.
+// tell passes e to all watchers. The lock is held.
 func (d *StandIn) tell(e Event) {
 	for w := range d.watchers {
 		w.Push(e)

@@ -61,11 +61,11 @@ type channel struct {
 	messages []*Message
 	nonces   map[string]nonce
 	pruneAt  int  // how many nonces there must be to look for expired ones
-	refuses  bool // the person takes no direct messages
+	refuses  bool // the person doesn't accept direct messages
 	deleted  bool
 }
 
-// world is everything that stands in Discord's database. Discord.mu guards it.
+// world is everything in Discord's database. StandIn.mu guards it.
 type world struct {
 	now          func() time.Time
 	nonceLife    time.Duration

@@ -109,7 +109,7 @@ func scalar(raw json.RawMessage) string {
 
 func (c call) text(name string) string { return c.params[name] }
 
-// number is the parameter as an integer, and 0 when it is none: the real server is as lenient.
+// number is the parameter as an integer, or 0 if it isn't one: the real server is as lenient.
 func (c call) number(name string) int64 {
 	n, _ := strconv.ParseInt(strings.TrimSpace(c.params[name]), 10, 64)
 	return n

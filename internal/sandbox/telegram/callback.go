@@ -17,7 +17,7 @@ const (
 // Answer is what a person sees after a press.
 type Answer struct {
 	Text string
-	// Alert tells a window that must be closed from a line that fades.
+	// Alert shows the text in a window to close instead of a line that fades.
 	Alert bool
 	URL   string
 }
@@ -29,7 +29,7 @@ type callback struct {
 	done  chan Answer // holds one
 }
 
-// expired tells whether a callback query can no longer be answered.
+// expired reports whether a callback query can no longer be answered.
 func (t *StandIn) expired(q *callback) bool { return t.cfg.Now().Sub(q.asked) > t.cfg.CallbackLife }
 
 // Press presses the button with this data below a message, and waits for the bot's answer or the end of ctx.
@@ -47,7 +47,7 @@ type Tapped struct {
 	q *callback
 }
 
-// Tap is Press without the waiting, for people who press again and again.
+// Tap is Press without waiting, for people who press again and again.
 func (t *StandIn) Tap(user, chat int64, message int, data string) (Tapped, error) {
 	q, err := t.press(user, chat, message, data)
 	return Tapped{t: t, q: q}, err

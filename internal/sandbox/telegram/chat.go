@@ -107,7 +107,7 @@ func (t *StandIn) ReopenTopic(chatID int64, topic int) error {
 	})
 }
 
-// changeTopic changes a topic and tells of it in a service message.
+// changeTopic changes a topic and announces it in a service message.
 func (t *StandIn) changeTopic(chat int64, topic int, change func(*chat) *Message) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()

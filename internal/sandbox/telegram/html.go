@@ -55,7 +55,7 @@ type tag struct {
 	offset   int // the same in UTF-16 units
 }
 
-// tagKind is the kind of entity a tag makes, where its attributes have no say, and whether there is such a tag.
+// tagKind is the kind of entity a tag makes unless its attributes decide, and whether there is such a tag.
 func tagKind(tag string) (string, bool) {
 	switch tag {
 	case "b", "strong":
@@ -130,7 +130,7 @@ func (p *html) write(r rune) {
 	}
 }
 
-// decodeEntity reads a character reference at s[i]; the semicolon may be missing, unknown names are no reference.
+// decodeEntity reads a character reference at s[i]; the semicolon may be missing, and unknown names stay text.
 func decodeEntity(s string, i int) (rune, int, bool) {
 	end := i + 1
 	if strings.HasPrefix(s[i:], "&#") {
@@ -357,7 +357,7 @@ func (p *html) close(tag tag) error {
 	return nil
 }
 
-// closeLink drops the link, and keeps its text, when the address is none that Telegram would open.
+// closeLink drops the link, but keeps its text, when Telegram wouldn't open the address.
 func (p *html) closeLink(tag tag, e Entity) error {
 	address := tag.argument
 	if address == "" {

@@ -16,7 +16,7 @@ func userLink(address string) (int64, bool) {
 	return id, err == nil && id > 0
 }
 
-// link spells an address as Telegram does, and tells whether Telegram would open it at all: a host needs a dot.
+// link spells an address as Telegram does, and reports whether Telegram would open it at all: a host needs a dot.
 func link(address string) (string, bool) {
 	u, err := url.Parse(address)
 	if err == nil && u.Scheme == "" {

@@ -19,13 +19,13 @@ const (
 	Kicked     Status = "kicked"
 )
 
-// manages tells administrators and the creator from the rest.
+// manages reports whether s is an administrator or the creator.
 func (s Status) manages() bool { return s == Creator || s == Administrator }
 
-// present tells who is in the chat.
+// present reports whether somebody of status s is in the chat.
 func (s Status) present() bool { return s != Left && s != Kicked }
 
-// SetMember gives a person or the bot a standing in a chat, by the hand of the chat's creator. For the bot this
+// SetMember gives a person or the bot a standing in a chat, on behalf of the chat's creator. For the bot this
 // sends my_chat_member; Kicked in a private chat means that the person blocked the bot.
 func (t *StandIn) SetMember(chat, user int64, status Status) error {
 	t.mu.Lock()
@@ -99,10 +99,10 @@ func memberJSON(chat *chat, u *User, m member) map[string]any {
 // Kick removes the bot from a group, supergroup or channel and bans it.
 func (t *StandIn) Kick(chat int64) error { return t.SetMember(chat, t.bot.ID, Kicked) }
 
-// Block is what a person does who wants no more messages from the bot.
+// Block blocks the bot, as a person does who wants no more messages from it.
 func (t *StandIn) Block(user int64) error { return t.SetMember(user, t.bot.ID, Kicked) }
 
-// RestrictBot takes the right to write from the bot. In a channel it stays an administrator who may not post.
+// RestrictBot revokes the bot's right to write. In a channel it remains an administrator, but may not post.
 func (t *StandIn) RestrictBot(chat int64) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -114,7 +114,7 @@ func (t *StandIn) RestrictBot(chat int64) error {
 }
 
 // Return brings the bot back with the right to write: as a member of a group, as an administrator of a channel,
-// or unblocked by a person. In groups a service message tells so.
+// or unblocked by a person. In groups a service message announces it.
 func (t *StandIn) Return(chat int64) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -25,7 +25,7 @@ func (t *StandIn) sendMessage(c call) (any, error) {
 	return t.post(c, m, "text messages")
 }
 
-// sendPhoto takes the photo's address only; it is not fetched.
+// sendPhoto accepts only the photo's address, which isn't fetched.
 func (t *StandIn) sendPhoto(c call) (any, error) {
 	address := c.text("photo")
 	u, err := url.Parse(address)
@@ -149,7 +149,7 @@ func (t *StandIn) readFormatted(c call, text, list string) (string, []Entity, er
 			return "", nil, badRequest("can't parse entities: " + err.Error())
 		}
 	default:
-		// Markdown is real, but nobody here writes it; a stand-in that half knew it would mislead.
+		// Markdown exists, but nobody here writes it, and a stand-in that half knew it would mislead.
 		return "", nil, badRequest("unsupported parse_mode")
 	}
 	for i, e := range entities {
@@ -265,7 +265,7 @@ func (t *StandIn) editMessageReplyMarkup(c call) (any, error) {
 	return t.edit(c, func(*Message) error { return nil })
 }
 
-// edit changes one of the bot's messages. An edit without reply_markup takes the keyboard away. t.mu must be held.
+// edit changes one of the bot's messages. An edit without reply_markup removes the keyboard. t.mu must be held.
 func (t *StandIn) edit(c call, change func(*Message) error) (any, error) {
 	keyboard, err := readKeyboard(c)
 	if err != nil {
@@ -303,7 +303,7 @@ func (t *StandIn) edit(c call, change func(*Message) error) (any, error) {
 	return next, nil
 }
 
-// wrote tells whether the bot sent m itself.
+// wrote reports whether the bot sent m itself.
 func (t *StandIn) wrote(m *Message) bool {
 	return m.From == &t.bot || m.From == nil && m.Chat.Type == Channel
 }

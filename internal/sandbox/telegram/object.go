@@ -31,7 +31,7 @@ type Chat struct {
 	IsForum   bool   `json:"is_forum,omitempty"`
 }
 
-// Message is a message as the Bot API shows one, with a few fields for whoever draws the chat.
+// Message is a message as the Bot API shows one, with a few fields for drawing the chat.
 type Message struct {
 	ID int `json:"message_id"`
 	// Thread is the topic the message is in; 0 is the General topic, or a chat without topics.
@@ -70,7 +70,7 @@ type Message struct {
 	PreviewURL string `json:"-"`
 	// PhotoURL is where the photo was to be fetched from.
 	PhotoURL string `json:"-"`
-	// Silent tells that nobody's device made a sound.
+	// Silent messages make no sound.
 	Silent bool `json:"-"`
 	// Force asks for a reply to the message; nil for most.
 	Force *ForceReply `json:"-"`
@@ -80,11 +80,11 @@ type Message struct {
 type ForceReply struct {
 	Force       bool   `json:"force_reply"`
 	Placeholder string `json:"input_field_placeholder,omitempty"`
-	// Selective says that it is for those alone who are mentioned in the text, or replied to.
+	// Selective limits it to people mentioned in the text, or replied to.
 	Selective bool `json:"selective,omitempty"`
 }
 
-// Asks tells whether the message has a person's client open the field to reply.
+// Asks reports whether the message makes a person's client open the reply field.
 func (m *Message) Asks(user int64) bool {
 	switch {
 	case m.Force == nil:

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The accounts in whose name Telegram shows messages that are no person's.
+// The accounts in whose name Telegram shows messages that aren't from a person.
 const (
 	anonymousID  = 1_087_968_824
 	channelBotID = 136_817_688
@@ -42,7 +42,7 @@ func (t *StandIn) Start(user int64, payload string) (Message, error) {
 }
 
 // Say writes a text as a person. In a private chat (chat is the person's id) it also opens the chat. Topic 0 is no
-// topic. The bot gets an update if it would get one in life.
+// topic. The bot gets an update if it would get one on Telegram.
 func (t *StandIn) Say(user, chat int64, topic int, text string) (Message, error) {
 	return t.say(user, chat, text, &Message{Thread: topic}, 0)
 }
@@ -88,7 +88,7 @@ func (t *StandIn) SayAnonymous(chat int64, topic int, text string) (Message, err
 	return t.sayAs(chat, chat, text, &Message{From: anonymous(), Thread: topic})
 }
 
-// SayAsChannel writes in a group in the name of a channel, which makes nobody an administrator of the group.
+// SayAsChannel writes in a group as a channel, which doesn't make the writer an administrator of the group.
 func (t *StandIn) SayAsChannel(channel, chat int64, topic int, text string) (Message, error) {
 	from := &User{ID: channelBotID, IsBot: true, FirstName: "Channel", Username: "Channel_Bot"}
 	return t.sayAs(channel, chat, text, &Message{From: from, Thread: topic})
@@ -108,7 +108,7 @@ func (t *StandIn) PostReply(channel int64, message int, text string) (Message, e
 	return t.sayAs(channel, channel, text, &Message{ReplyTo: original})
 }
 
-// quoted returns a message as it stands in its answers.
+// quoted returns a message as its answers show it.
 func (t *StandIn) quoted(chat int64, message int) (*Message, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -140,7 +140,7 @@ func (t *StandIn) sayAs(sender, chat int64, text string, m *Message) (Message, e
 	return t.speak(c, text, m)
 }
 
-// speak checks a person's text, adds the message and lets the bot hear it. t.mu must be held.
+// speak checks a person's text, adds the message and sends the bot an update. t.mu must be held.
 func (t *StandIn) speak(c *chat, text string, m *Message) (Message, error) {
 	if _, ok := c.topics[m.Thread]; m.Thread != 0 && !ok {
 		return Message{}, fmt.Errorf("no topic %d in chat %d", m.Thread, c.ID)
@@ -171,7 +171,7 @@ func (t *StandIn) speak(c *chat, text string, m *Message) (Message, error) {
 	return *m, nil
 }
 
-// hears tells whether the bot gets an update for m: core.telegram.org/bots/features#privacy-mode. A bare command
+// hears reports whether the bot gets an update for m: core.telegram.org/bots/features#privacy-mode. A bare command
 // reaches it unless another bot was the last to write here.
 func (t *StandIn) hears(c *chat, m *Message) bool {
 	status := c.status(t.bot.ID)

@@ -16,7 +16,7 @@ import (
 	"tidings/internal/sandbox"
 )
 
-// DefaultToken is the token of a stand-in whose Config names none. It opens nothing but a stand-in.
+// DefaultToken is the token of a stand-in whose Config has none. It is worthless anywhere else.
 const DefaultToken = "7000000001:stand-in-token-for-local-use-only-00"
 
 // Config says which bot the stand-in serves. The zero value is a working bot with the real limits.
@@ -37,7 +37,7 @@ type Config struct {
 	// Now is the clock of message dates, rate limits, the age of callback queries and Date headers. Nil means time.Now.
 	// SetSkew moves it. Long polls and slow mode wait in real time.
 	Now func() time.Time
-	// Logger hears about webhook deliveries that fail. Nil means silence.
+	// Logger gets failed webhook deliveries. Nil means silence.
 	Logger *slog.Logger
 }
 
@@ -82,7 +82,7 @@ type method struct {
 	serve func(ctx context.Context, c call) (any, error)
 }
 
-// New returns a stand-in without people or chats. Close must be called when it is done with.
+// New returns a stand-in without people or chats. Close it when done.
 func New(cfg Config) *StandIn {
 	if cfg.Token == "" {
 		cfg.Token = DefaultToken
@@ -230,7 +230,7 @@ func (t *StandIn) methodTable() map[string]method {
 	return table
 }
 
-// accept is a method whose effect nobody can see here.
+// accept is a method without a visible effect.
 func accept(call) (any, error) { return true, nil }
 
 func (t *StandIn) getMe(call) (any, error) {
@@ -317,6 +317,6 @@ func answer(w http.ResponseWriter, status int, body response) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	// An error means the client has gone; there is nobody left to tell.
+	// An error means that the client has gone.
 	_ = json.NewEncoder(w).Encode(body)
 }

@@ -69,7 +69,7 @@ func (t *StandIn) known(id int64) (*chat, error) {
 	return nil, fmt.Errorf("no chat %d", id)
 }
 
-// status is somebody's standing; who never came has left.
+// status is somebody's standing. Somebody who never joined counts as Left.
 func (c *chat) status(user int64) Status {
 	if m := c.members[user]; m != nil {
 		return m.status
@@ -91,7 +91,7 @@ func (c *chat) find(id int) *Message {
 	return c.messages[i]
 }
 
-// add numbers and dates m, keeps it, and tells the watchers. t.mu must be held.
+// add numbers and dates m, keeps it, and notifies the watchers. t.mu must be held.
 func (t *StandIn) add(c *chat, m *Message) {
 	if c.Type == Supergroup || c.Type == Channel {
 		c.lastID++
@@ -122,7 +122,7 @@ func quoted(m *Message) *Message {
 	return &quoted
 }
 
-// Messages returns what stands in a chat, oldest first, deleted messages left out. An unknown chat has none.
+// Messages returns the messages of a chat, oldest first, without deleted ones. An unknown chat has none.
 func (t *StandIn) Messages(chat int64) []Message {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -219,7 +219,7 @@ func privateAccess(c *chat, status Status, access access) error {
 	return nil
 }
 
-// checkRights tells whether the bot may put this kind of message into a chat.
+// checkRights checks whether the bot may post this kind of message in a chat.
 func (t *StandIn) checkRights(c *chat, kind string) error {
 	switch {
 	case c.Type == Private:
@@ -247,7 +247,7 @@ func (c *chat) thread(call call, bot int64) (int, error) {
 	return id, nil
 }
 
-// charge takes one send or edit out of the limits of the bot and of the chat. t.mu must be held.
+// charge counts one send or edit toward the limits of the bot and of the chat. t.mu must be held.
 func (t *StandIn) charge(c *chat) error {
 	if t.cfg.Unlimited {
 		return nil

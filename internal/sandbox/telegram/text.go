@@ -122,7 +122,7 @@ func rank(kind string) int {
 	return slices.Index(order, kind)
 }
 
-// trim takes spaces and line ends off both sides; on the left only before the first entity, as Telegram does.
+// trim removes spaces and line ends on both sides; on the left only before the first entity, as Telegram does.
 func trim(text string, entities []Entity) (string, []Entity) {
 	text = strings.TrimRight(text, " \n")
 	end := length(text)
@@ -139,7 +139,7 @@ func trim(text string, entities []Entity) (string, []Entity) {
 	return text[left:], entities
 }
 
-// style tells the entities that may be cut and joined freely.
+// style reports whether entities of a type may be cut and joined freely.
 func style(kind string) bool {
 	switch kind {
 	case "bold", "italic", "underline", "strikethrough", "spoiler":
@@ -201,7 +201,7 @@ func excludes(outer, inner string) bool {
 }
 
 // What Telegram marks by itself. Only what alerts and commands contain is looked for: addresses with their scheme,
-// mail addresses, commands, mentions and hashtags. The first group is what has to stand before, the second the entity.
+// mail addresses, commands, mentions and hashtags. The first group is what has to come before, the second the entity.
 var (
 	urlPattern     = regexp.MustCompile(`()(https?://[^\s<>"]*[^\s<>".,:;!?()'\]])`)
 	emailPattern   = regexp.MustCompile(`()([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
@@ -240,7 +240,7 @@ func match(text, kind string, re *regexp.Regexp) []Entity {
 	return found
 }
 
-// merge adds found entities where none that excludes them stands.
+// merge adds found entities where no other excludes them.
 func merge(entities, found []Entity) []Entity {
 	given := entities
 	for _, f := range found {

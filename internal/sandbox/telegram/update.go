@@ -34,7 +34,7 @@ type queue struct {
 	poll    chan struct{} // closed to end the poll that is waiting; nil when none is
 }
 
-// allows tells whether the bot wants this kind. By default it gets all but chat_member.
+// allows reports whether the bot wants this kind. By default it gets all but chat_member.
 func (q *queue) allows(kind string) bool {
 	if len(q.allowed) == 0 {
 		return kind != onMember
@@ -81,7 +81,7 @@ func (t *StandIn) send(kind string, payload any) {
 	q.wake = make(chan struct{})
 }
 
-// readAllowed remembers allowed_updates; a call without it leaves the last choice standing.
+// readAllowed remembers allowed_updates; a call without it keeps the last choice.
 func (t *StandIn) readAllowed(c call) error {
 	if c.text("allowed_updates") == "" {
 		return nil
@@ -94,8 +94,8 @@ func (t *StandIn) readAllowed(c call) error {
 	return nil
 }
 
-// getUpdates answers at once when there are updates, and otherwise waits. Of two polls that wait the older is ended.
-// Unlike the real server it neither slows a client that polls in a circle nor holds a second conflict back.
+// getUpdates answers at once when there are updates, and otherwise waits. A new poll ends one that is waiting.
+// Unlike the real server it neither slows down a client that polls in a loop nor holds back a second conflict.
 func (t *StandIn) getUpdates(ctx context.Context, c call) (any, error) {
 	limit := c.within("limit", 100, 1, 100)
 	wait := time.Duration(c.within("timeout", 0, 0, maxPoll)) * time.Second
@@ -149,7 +149,7 @@ func (t *StandIn) beginPoll(c call, limit int, wait time.Duration) (any, chan st
 	return nil, q.poll, nil
 }
 
-// peek returns what has arrived for a poll, or the channel that tells when something does.
+// peek returns what has arrived for a poll, or a channel that is closed when something does.
 func (t *StandIn) peek(c call, poll chan struct{}, limit int) ([]json.RawMessage, <-chan struct{}, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -31,7 +31,8 @@ type Event struct {
 	Answer Answer
 }
 
-// Watch tells every visible change from now on, in order. The channel is closed when ctx ends or the stand-in closes.
+// Watch returns a channel of all visible changes from now on, in order. It is closed when ctx ends or the stand-in
+// closes.
 func (t *StandIn) Watch(ctx context.Context) <-chan Event {
 	events := make(chan Event)
 	w := sandbox.NewWatcher[Event]()
@@ -56,7 +57,7 @@ func (t *StandIn) unwatch(w *sandbox.Watcher[Event]) {
 	delete(t.watchers, w)
 }
 
-// notify tells the watchers. t.mu must be held.
+// notify passes e to all watchers. t.mu must be held.
 func (t *StandIn) notify(e Event) {
 	for w := range t.watchers {
 		w.Push(e)

@@ -27,7 +27,7 @@ type webhook struct {
 	stop        context.CancelFunc
 }
 
-// setWebhook also takes plain http addresses, which the real server refuses: a stand-in talks to loopback.
+// setWebhook also accepts plain http addresses, which the real server refuses: a stand-in talks to loopback.
 func (t *StandIn) setWebhook(c call) (any, error) {
 	address, secret := c.text("url"), c.text("secret_token")
 	if address == "" {
@@ -91,7 +91,7 @@ func (t *StandIn) getWebhookInfo(call) (any, error) {
 	}, nil
 }
 
-// deliver posts updates one after the other until ctx ends. What is not answered with 2xx is posted again.
+// deliver posts updates one after the other until ctx ends, and repeats what isn't answered with 2xx.
 // A method call in the body of the answer is ignored.
 func (t *StandIn) deliver(ctx context.Context, address, secret string) {
 	client := &http.Client{Timeout: webhookTimeout}
@@ -122,7 +122,7 @@ func (t *StandIn) deliver(ctx context.Context, address, secret string) {
 	}
 }
 
-// delivered settles one post and tells whether the next may follow at once.
+// delivered settles one post and reports whether the next may follow at once.
 func (t *StandIn) delivered(ctx context.Context, id int, err error) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
