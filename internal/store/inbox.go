@@ -87,8 +87,9 @@ type adopted struct {
 	received int64
 }
 
-// orphaned is what an update that nobody works on meets.
-const orphaned = `platform = $1 AND handled = 0 AND leased <= $2`
+// orphaned is what an update that no process owns meets. A lease that ends later than any can dates from before the
+// clock was set back.
+const orphaned = `platform = $1 AND handled = 0 AND (leased <= $2 OR leased > $3)`
 
 // Adopt makes up to n updates the caller's that are nobody's. Mostly there are none, which a reader finds
 // out without a turn to write.
@@ -99,12 +100,13 @@ func (s *Store) Adopt(ctx context.Context, platform string, n int, lease time.Du
 		// once that one's change is known.
 		adopt = `
 			UPDATE inbox
-			SET leased = $3
+			SET leased = $4
 			WHERE ` + orphaned + ` AND received IN (
-				SELECT received FROM inbox WHERE ` + orphaned + ` ORDER BY received LIMIT $4)
+				SELECT received FROM inbox WHERE ` + orphaned + ` ORDER BY received LIMIT $5)
 			RETURNING id, body, received`
 	)
-	waiting, err := database.Number(ctx, s.db, count, platform, micros(s.now()))
+	now := micros(s.now())
+	waiting, err := database.Number(ctx, s.db, count, platform, now, now+longestLease(lease))
 	if err != nil {
 		return nil, fmt.Errorf("look for %s updates: %w", platform, err)
 	}
@@ -114,7 +116,7 @@ func (s *Store) Adopt(ctx context.Context, platform string, n int, lease time.Du
 	var list []adopted
 	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) (err error) {
 		read := func(row database.Scan) (u adopted, err error) { return u, row(&u.ID, &u.Body, &u.received) }
-		list, err = database.Collect(ctx, tx, read, adopt, platform, tx.Now, tx.Now+lease.Microseconds(), n)
+		list, err = database.Collect(ctx, tx, read, adopt, platform, tx.Now, tx.Now+longestLease(lease), tx.Now+lease.Microseconds(), n)
 		return err
 	})
 	if err != nil {
@@ -127,6 +129,9 @@ func (s *Store) Adopt(ctx context.Context, platform string, n int, lease time.Du
 	}
 	return updates, nil
 }
+
+// longestLease returns, in microseconds, twice what the leases of updates are, so that clocks may differ a little.
+func longestLease(lease time.Duration) int64 { return 2 * lease.Microseconds() }
 
 // Keep begins the leases of updates anew.
 func (s *Store) Keep(ctx context.Context, platform string, ids []int64, lease time.Duration) error {

@@ -16,6 +16,7 @@ func stateTests() []storeTest {
 		{"updates wait until they are handled, in the order they came", updatesWait},
 		{"an update that comes again is passed over", updateComesAgain},
 		{"an update belongs to one until its lease ends", updateBelongsToOne},
+		{"an update does not wait for a clock that was set back", updateOutlivesItsClock},
 		{"of many who look for updates one gets each", updateIsAdoptedOnce},
 		{"platforms do not meet", platformsDoNotMeet},
 	}
@@ -112,6 +113,15 @@ func updateBelongsToOne(s *storeHarness) {
 	s.adopts(bot.Update{ID: 1})
 	s.must(s.Handled(s.Context(), platform, 2))
 	s.must(s.Keep(s.Context(), platform, []int64{2}, 0))
+	s.adopts()
+}
+
+func updateOutlivesItsClock(s *storeHarness) {
+	s.receives(platform, []bot.Update{{ID: 1}}, 2, 1)
+	s.clock.advance(-updateLease / 2)
+	s.adopts() // it may still be the receiver's
+	s.clock.advance(-time.Hour)
+	s.adopts(bot.Update{ID: 1})
 	s.adopts()
 }
 
