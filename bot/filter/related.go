@@ -14,8 +14,22 @@ type derivation struct {
 
 func derivations() []derivation {
 	return []derivation{
-		{"ed", 3}, {"ing", 3}, {"er", 5}, {"or", 5}, {"ion", 5}, {"al", 4}, {"ial", 5}, {"ment", 4}, {"ist", 4}, {"able", 4},
-		{"n", 4}, {"an", 4}, {"ian", 4}, {"ry", 5}, {"like", 4}, {"ly", 5},
+		{"ed", 3},
+		{"ing", 3},
+		{"er", 5},
+		{"or", 5},
+		{"ion", 5},
+		{"al", 4},
+		{"ial", 5},
+		{"ment", 4},
+		{"ist", 4},
+		{"able", 4},
+		{"n", 4},
+		{"an", 4},
+		{"ian", 4},
+		{"ry", 5},
+		{"like", 4},
+		{"ly", 5},
 	}
 }
 

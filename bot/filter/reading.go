@@ -1,0 +1,286 @@
+package filter
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Reading is one way to read what people type out of the habits of other bots and search boxes.
+type Reading struct {
+	Habit Habit
+	// Typed is what gave rise to it, as typed: terms with a space between them, or all.
+	Typed string
+	// Filter is the filter that says it, which Parse accepts; blank for every article. What was typed for an address, a
+	// mention or a place is not in it.
+	Filter string
+	// Sentence says what the filter means, in words for the person who typed it.
+	Sentence string
+}
+
+// Habit says what somebody seems to be used to.
+type Habit int
+
+// The habits that Readings knows.
+const (
+	AsTyped    Habit = iota // none: the words are looked for, as the filter language has it
+	Everything              // all, everything, *: no filter
+	Address                 // an address for a feed or site
+	Mention                 // <@1>, @desk: a person, role or channel
+	Place                   // <#1>: a channel
+	Sign                    // !drill for -drill
+	Hashtag                 // #economy for tag:economy
+	Either                  // a, b for a OR b
+	Both                    // a, b for a b
+	Expression              // a regular expression without slashes
+)
+
+// Readings returns the ways in which what somebody typed can be read, the likeliest first, if Parse would refuse it or read
+// it in a way that is probably not meant; none where nothing is in doubt. It does not look at what articles there are.
+func Readings(typed string) []Reading {
+	typed = strings.TrimSpace(singleSpaces(typed))
+	if utf8.RuneCountInString(typed) > maxLength {
+		return nil
+	}
+	var list []Reading
+	switch terms := termsOf(typed); {
+	case meansEverything(typed):
+		list = []Reading{{Everything, typed, "", "No filter: you get every article."}}
+	case looksLikeExpression(typed, terms):
+		list = []Reading{{Expression, typed, slashed(typed), "It's read as a regular expression."}}
+	default:
+		list = habits(typed, terms)
+	}
+	list = slices.DeleteFunc(list, func(r Reading) bool {
+		_, err := Parse(r.Filter)
+		return err != nil
+	})
+	if len(list) == 0 {
+		return nil
+	}
+	return withAsTyped(list, typed)
+}
+
+// withAsTyped adds what Parse makes of it, unless that is one of the readings.
+func withAsTyped(list []Reading, typed string) []Reading {
+	f, err := Parse(typed)
+	if err != nil || f.Empty() || strings.HasPrefix(list[0].Typed, "<") {
+		return list
+	}
+	for _, r := range list {
+		if same, err := Parse(r.Filter); err == nil && same.Key() == f.Key() {
+			return list
+		}
+	}
+	return append(list, Reading{AsTyped, typed, f.String(), "Only articles with these words."})
+}
+
+// meansEverything reports whether somebody wants no filter.
+func meansEverything(typed string) bool {
+	switch strings.Trim(Fold(typed), " .!") {
+	case "all", "everything", "anything", "any", "all news", "all articles", "every article", "*", "**", ".*", "＊":
+		return true
+	default:
+		return false
+	}
+}
+
+// habits reads signs, addresses, mentions and commas.
+func habits(typed string, terms []typedTerm) []Reading {
+	text, first := rewritten(typed, terms)
+	first.Filter = tidy(text)
+	if parts := byComma(text); len(parts) > 1 {
+		list := listed(typed, parts)
+		if first.Habit != Address {
+			return list
+		}
+		first.Filter = list[0].Filter
+	}
+	if first.Habit == AsTyped {
+		return nil
+	}
+	list := []Reading{first}
+	if first.Habit == Address && !strings.Contains(first.Typed, " ") {
+		text = strings.Replace(typed, first.Typed, Field.String(URL)+`:"`+first.Typed+`"`, 1)
+		list = append(list, Reading{AsTyped, typed, tidy(text), "Only articles whose address contains it."})
+	}
+	return list
+}
+
+// rewritten returns a text with the filter language's signs in the place of others, and without what is no filter. Of what was
+// found first is the habit that tells most about what is meant.
+func rewritten(text string, terms []typedTerm) (out string, first Reading) {
+	var b strings.Builder
+	from := 0
+	for _, t := range terms {
+		if t.verbatim {
+			continue
+		}
+		word := strings.TrimRight(text[t.from:t.to], ",;，；")
+		r := habitOf(word, text[t.from+len(word):])
+		if r.Habit == AsTyped {
+			continue
+		}
+		b.WriteString(text[from:t.from] + r.Filter)
+		from = t.from + len(word)
+		switch {
+		case first.Habit == AsTyped, r.Habit < first.Habit:
+			first = r
+		case r.Habit == first.Habit:
+			first.Typed += " " + r.Typed
+		}
+	}
+	return b.String() + text[from:], first
+}
+
+// habitOf reads one term, which rest follows. Filter is what to write for it.
+func habitOf(word, rest string) Reading {
+	switch {
+	case host.MatchString(word):
+		return Reading{Address, word, "", "You get what that site or feed publishes."}
+	case mention.MatchString(word), handle.MatchString(word):
+		return Reading{Mention, word, "", "A mention isn't something to look for, so it's left out."}
+	case channel.MatchString(word):
+		return Reading{Place, word, "", "A channel isn't something to look for, so it's left out."}
+	case hashtag.MatchString(word):
+		_, size := utf8.DecodeRuneInString(word)
+		return Reading{Hashtag, word, Field.String(Tag) + ":" + word[size:], "Only articles with that tag."}
+	}
+	if after := strings.TrimLeft(word, "!！"); after != word && negatable(after+rest) {
+		return Reading{Sign, word, "-" + after, "Articles without what follows the exclamation mark."}
+	}
+	return Reading{}
+}
+
+// negatable reports whether a text begins with a word, a phrase or a group.
+func negatable(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(`"(/`, plain(r))
+}
+
+// looksLikeExpression reports whether a text has signs that only regular expressions have, outside of quotes and slashes.
+func looksLikeExpression(typed string, terms []typedTerm) bool {
+	return escapes.MatchString(typed) && !slices.ContainsFunc(terms, func(t typedTerm) bool { return t.verbatim })
+}
+
+// slashed writes a regular expression as a term.
+func slashed(source string) string {
+	var b strings.Builder
+	for i := 0; i < len(source); i++ {
+		switch c := source[i]; {
+		case c == '\\' && i+1 < len(source):
+			b.WriteString(source[i : i+2])
+			i++
+		case c == '/':
+			b.WriteString(`\/`)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return "/" + b.String() + "/"
+}
+
+// byComma cuts a text at its commas and semicolons, outside of quotes, groups and numbers.
+func byComma(text string) []string {
+	var parts []string
+	from, depth := 0, 0
+	add := func(to int) {
+		if part := tidy(text[from:to]); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	for _, t := range termsOf(text) {
+		switch text[t.from:t.to] {
+		case "(", "（":
+			depth++
+		case ")", "）":
+			depth--
+		}
+		if t.verbatim || depth > 0 {
+			continue
+		}
+		for i, r := range text[t.from:t.to] {
+			if at := t.from + i; strings.ContainsRune(",;", plain(r)) && !withinNumber(text, at) {
+				add(at)
+				from = at + utf8.RuneLen(r)
+			}
+		}
+	}
+	add(len(text))
+	return parts
+}
+
+// withinNumber reports whether digits stand before and after the byte at i.
+func withinNumber(text string, i int) bool {
+	return i > 0 && i+1 < len(text) && allDigits(text[i-1:i]) && allDigits(text[i+1:i+2])
+}
+
+// tidy returns a text without separators around it and with single spaces.
+func tidy(text string) string { return strings.Trim(singleSpaces(text), " ,;，；") }
+
+// listed returns the readings of terms with commas between them.
+func listed(typed string, parts []string) []Reading {
+	both := Reading{Both, typed, "", "All of these are needed."}
+	either := Reading{Either, typed, strings.Join(parts, " OR "), "Any one of these will do."}
+	excludes := false
+	for _, part := range parts {
+		excludes = excludes || strings.HasPrefix(part, "-") || strings.HasPrefix(part, "NOT ")
+		if strings.ContainsAny(part, "|") || strings.Contains(part, " OR ") {
+			part = "(" + part + ")"
+		}
+		both.Filter = strings.TrimSpace(both.Filter + " " + part)
+	}
+	if excludes {
+		return []Reading{both}
+	}
+	return []Reading{either, both}
+}
+
+// typedTerm is a term, or a sign between terms, of a text that need not be a filter.
+type typedTerm struct {
+	from, to int
+	verbatim bool // a phrase in quotes or a regular expression
+}
+
+// termsOf finds the terms of a text.
+func termsOf(text string) []typedTerm {
+	var list []typedTerm
+	for p := (&parser{src: text}); ; {
+		p.skipBlanks()
+		if p.atEnd() {
+			return list
+		}
+		t := typedTerm{from: p.pos}
+		switch {
+		case p.quoteAt(p.pos):
+			p.advance()
+			for !p.atEnd() && !p.quoteAt(p.pos) {
+				p.advance()
+			}
+			if !p.atEnd() {
+				p.advance()
+			}
+			t.verbatim = true
+		case p.peek() == '/' && closingSlash(text, p.pos+1) > 0:
+			p.pos, t.verbatim = closingSlash(text, p.pos+1)+1, true
+		case strings.ContainsRune("()|-", p.peek()):
+			p.advance()
+		default:
+			p.pos = p.wordEnd()
+		}
+		t.to = p.pos
+		list = append(list, t)
+	}
+}
+
+var (
+	mention = regexp.MustCompile(`^<@[!&]?\d+>$`)
+	channel = regexp.MustCompile(`^<(#|id:)\w+>$`)
+	handle  = regexp.MustCompile(`^@[\pL_][\pL\pN_.-]+$`)
+	hashtag = regexp.MustCompile(`^[#＃][\pL\pN]`)
+	host    = regexp.MustCompile(`(?i)^(https?://\S+|([a-z0-9-]{2,}\.)+[a-z]{2,}(:\d+)?(/\S*)?)$`)
+	escapes = regexp.MustCompile(`\\[bBdDsSwW.]|\.[*+]|[\pL\pN]\[[^\]]+\]|\[[^\]\s]+\][\pL\pN*+?{]|` +
+		`\(\?|[\pL)]\{\d+,?\d*\}|^\^[\pL(\[]|\pL{4}\$$`)
+)
