@@ -97,6 +97,12 @@ type Editor interface {
 	Edit(ctx context.Context, to Target, r Receipt, m Message) error
 }
 
+// Keyed is for a platform that takes a second message with the same [Message.Key] for the first one.
+type Keyed interface {
+	// KeyLifetime returns for how long after a send that surely holds.
+	KeyLifetime() time.Duration
+}
+
 // Finder looks for messages that may have been posted although nobody said so. Without it, and where it
 // finds nothing because it may not look, another try can show a message twice.
 type Finder interface {

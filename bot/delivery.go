@@ -39,7 +39,11 @@ type Delivery struct {
 	With []Delivery
 	// Corrections is what the target wants to hear of corrections.
 	Corrections Corrections
-	Attempts    int // sends that failed so far
+	Attempts    int // sends that failed so far and count against it
+	// Unknown counts its sends of unknown outcome, and UnknownSince is when the last of them was settled. Such a
+	// post is repeated as it was: an alert alone, a list with all its entries.
+	Unknown      int
+	UnknownSince time.Time
 	// Enqueued is when the delivery was recorded; the lag counts from Article.FirstSeen.
 	Enqueued time.Time
 	// Lease identifies the claim, so that one who lost its lease cannot undo another's work.
@@ -76,6 +80,8 @@ type Outcome struct {
 	// NotBefore is when a Pending delivery may be tried again. The whole target waits, so that its
 	// order holds. Zero means at once.
 	NotBefore time.Time
+	// Aside says that the delivery waits alone until NotBefore, and lets later ones of its target pass.
+	Aside bool
 	// Counted says that the try counts toward [Delivery.Attempts].
 	Counted bool
 	// Uncertain says that the message of a Pending delivery may have arrived all the same. It is on record,

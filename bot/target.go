@@ -50,6 +50,20 @@ const (
 	CatchUpNone CatchUp = "none" // none is posted
 )
 
+// Suspension is why nothing is sent to a target.
+type Suspension struct {
+	// Reason says it in a few words, fit for people: "the bot was removed".
+	Reason string
+	// Probe says that it may end without any event, so that the target is tried again every now and then.
+	Probe bool
+}
+
+// Suspended is a target that is suspended and may be tried again.
+type Suspended struct {
+	Target
+	Since time.Time
+}
+
 // TargetStatus is what a store knows of one target.
 type TargetStatus struct {
 	// Suspended is why nothing is sent at present, or empty.

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strconv"
@@ -16,7 +17,7 @@ func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 	switch p.Kind {
 	case bot.Left:
 		var lost []bot.Target
-		if lost, err = h.store.Suspend(ctx, p.Scope, p.Reason); len(lost) > 0 {
+		if lost, err = h.store.Suspend(ctx, p.Scope, bot.Suspension{Reason: p.Reason}); len(lost) > 0 {
 			h.logger.InfoContext(ctx, "targets suspended", "scope", p.Scope.String(), "targets", len(lost), "reason", p.Reason)
 		}
 	case bot.Back:
@@ -65,14 +66,18 @@ func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 	if m.Buttons, err = h.catchUpButtons(ctx, status.OnHold); err != nil {
 		return err
 	}
+	m.Key = rand.Text()[:maxKey] // an answer that is lost shall not make two of it
 	err = deliver.Offer(ctx, a, t, m)
 	var se *bot.SendError
 	if errors.As(err, &se) && se.Kind == bot.TargetGone {
 		// The bot is back in the space, and still not let into the chat.
-		_, err = h.store.Suspend(ctx, t, se.Reason)
+		_, err = h.store.Suspend(ctx, t, bot.Suspension{Reason: se.Reason, Probe: se.Probe})
 	}
 	return err
 }
+
+// maxKey is the length of a [bot.Message.Key] that all platforms take.
+const maxKey = 22
 
 func (h *Handler) catchUpButtons(ctx context.Context, held int) ([][]bot.Button, error) {
 	post, err := h.button(ctx, "Post "+strconv.Itoa(held), bot.PrimaryButton, "catchup", map[string]string{"do": "post"})

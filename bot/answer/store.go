@@ -41,7 +41,7 @@ type Subscriptions interface {
 type Targets interface {
 	// Suspend stops sending to every known target within scope, says why, and keeps everything. It
 	// returns those that were not suspended before. A target is known from its first subscription.
-	Suspend(ctx context.Context, scope bot.Target, reason string) ([]bot.Target, error)
+	Suspend(ctx context.Context, scope bot.Target, why bot.Suspension) ([]bot.Target, error)
 	// Resume ends the suspension of the targets within scope and holds back the posts that waited for them;
 	// edits go on. It returns the targets that were suspended.
 	Resume(ctx context.Context, scope bot.Target) ([]bot.Target, error)

@@ -5,16 +5,16 @@ import (
 	"time"
 
 	"tidings/bot"
-	"tidings/bot/filter"
 )
 
-// alert returns the message that a delivery becomes. The zone is that of times in it.
-func alert(dl *bot.Delivery, zone *time.Location) bot.Message {
+// alert returns the message that a delivery becomes, with the title and summary as its filter highlights them. The zone
+// is that of times in it.
+func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.Message {
 	if len(dl.With) > 0 {
 		return bot.Message{Text: digestOf(dl, zone), Key: dl.Key()}
 	}
 	card := bot.NewCard(&dl.Article)
-	card.Title, card.Summary = marked(dl)
+	card.Title, card.Summary = title, summary
 	// A post says so too, if an earlier try of it may have arrived.
 	withdrawn := dl.Action == bot.Withdraw || dl.Article.Status == bot.Withdrawn
 	switch {
@@ -31,6 +31,16 @@ func alert(dl *bot.Delivery, zone *time.Location) bot.Message {
 		card.Note = withAlso(card.Note, dl.Article.Related)
 	}
 	return bot.Message{Card: card, Key: dl.Key()}
+}
+
+// bareAlert returns the plainest message that still tells of an article: its title, source and address.
+func bareAlert(dl *bot.Delivery) bot.Message {
+	a := &dl.Article
+	t := bot.Plain(a.Title + "\n" + a.Source)
+	if a.URL != "" {
+		t = bot.Join(t, bot.Plain("\n"+a.URL))
+	}
+	return bot.Message{Text: t, Key: dl.Key()}
 }
 
 // withAlso adds to a note who else reports the story, each source once.
@@ -55,24 +65,6 @@ func withAlso(note bot.Text, also []bot.Related) bot.Text {
 	return bot.Join(note, bot.Plain("Also reported by "), t)
 }
 
-// marked returns title and summary of a delivery's article, with what its filter looks for in bold.
-func marked(dl *bot.Delivery) (title, summary bot.Text) {
-	a := &dl.Article
-	title, summary = bot.Plain(a.Title), bot.Plain(a.Summary)
-	if dl.Filter == "" {
-		return title, summary
-	}
-	f, err := filter.Parse(dl.Filter)
-	if err != nil { // a newer program saved it
-		return title, summary
-	}
-	hits, _ := f.Explain(filter.NewDocument(a.Fields()))
-	if len(hits) == 0 {
-		return title, summary
-	}
-	return bot.Highlight(a.Title, hits, filter.Title, -1), bot.Highlight(a.Summary, hits, filter.Summary, -1)
-}
-
 // listTitle is how much of a title a list shows, and listLink the longest address that it has, in bytes: ten entries
 // shall fit in one message.
 const (
@@ -94,6 +86,9 @@ func listed(a *bot.Article, zone *time.Location) bot.Text {
 	title := bot.CleanText(a.Title, listTitle)
 	if len(title) < len(a.Title) {
 		title = strings.TrimRight(title, " ") + "…"
+	}
+	if a.Status == bot.Withdrawn { // a list of unknown outcome is repeated with all its entries
+		return bot.Join(bot.Plain("\n\n"), bot.Styled(title, bot.Strike), bot.Plain("\nWithdrawn by the source"))
 	}
 	at := bot.Moment(a.Published, zone)
 	if a.DateOnly {

@@ -15,7 +15,7 @@ const (
 	// hang hold up no others. At most stuckMost do so while others are answered, and stuckAlone while
 	// none is, which may be an outage.
 	stuckAfter = 2 * time.Second
-	stuckMost  = 256
+	stuckMost  = 1024
 	stuckAlone = 64
 	// inHand is how many deliveries are claimed before there is a slot for them, and handful how many
 	// are claimed at once at least. Few, so that an urgent one is soon among them; enough that a claim
@@ -51,6 +51,9 @@ func (f *inFlight) begun(s *pace.Slot) {
 		f.sends[s] = f.now()
 	})
 }
+
+// replaced begins another send for a delivery of which one has ended.
+func (f *inFlight) replaced(s *pace.Slot) { f.update(func() { f.sends[s] = f.now() }) }
 
 func (f *inFlight) ended(s *pace.Slot) { f.update(func() { delete(f.sends, s) }) }
 

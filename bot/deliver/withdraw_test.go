@@ -12,7 +12,7 @@ func TestAlert_PostsAWithdrawnArticleAsSuch(t *testing.T) {
 	dl := bot.Delivery{Action: bot.Post, Enqueued: came, Article: bot.Article{
 		Title: "One", Summary: "Two", Image: "https://wire.example/1.jpg", Status: bot.Withdrawn, Updated: came.Add(time.Hour),
 	}}
-	card := alert(&dl, time.UTC).Card
+	card := alertOf(&dl).Card
 	if card.Title[0].Style != bot.Strike || card.Summary[0].Style != bot.Strike || card.Image != "" {
 		t.Errorf("title %+v, summary %+v, image %q: want both struck through, and no picture", card.Title, card.Summary, card.Image)
 	}
@@ -20,7 +20,7 @@ func TestAlert_PostsAWithdrawnArticleAsSuch(t *testing.T) {
 		t.Errorf("the note is %q, want %q", got, want)
 	}
 	dl.Article.Status = bot.Live
-	if card := alert(&dl, time.UTC).Card; card.Title[0].Style == bot.Strike || len(card.Note) > 0 {
+	if card := alertOf(&dl).Card; card.Title[0].Style == bot.Strike || len(card.Note) > 0 {
 		t.Errorf("a live article is shown as %+v with the note %q", card.Title, card.Note)
 	}
 }

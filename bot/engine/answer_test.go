@@ -281,7 +281,8 @@ func (d *dialogue) alertsDue() {
 // sendOne lets the alerts that are due out: the platform refuses the first and takes the others.
 func (d *dialogue) sendOne() {
 	d.Helper()
-	d.paper.ScriptFor(room(), &bot.SendError{Kind: bot.Unsendable, Reason: "the title is too long"})
+	refused := &bot.SendError{Kind: bot.Unsendable, Reason: "the title is too long"}
+	d.paper.ScriptFor(room(), refused, refused) // in its bare form too
 	stop := d.start(d.config())
 	d.settle()
 	stop()

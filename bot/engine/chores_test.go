@@ -34,7 +34,7 @@ func TestChores_ForgetWhoIsLongGone(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		w.subscribe(chat("other"), "")
-		if _, err := w.store.Suspend(w.Context(), room(), "the bot was removed"); err != nil {
+		if _, err := w.store.Suspend(w.Context(), room(), bot.Suspension{Reason: "the bot was removed"}); err != nil {
 			t.Fatal(err)
 		}
 		w.startChores(w.config())

@@ -115,10 +115,24 @@ func TestDeliver_FollowsAChatThatMoves(t *testing.T) {
 	})
 }
 
-func TestDeliver_GoesOnAfterAMessageThatCannotBeSent(t *testing.T) {
+func TestDeliver_SendsInBareFormWhatIsRefusedForItsContent(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		w.paper.ScriptFor(room(), &bot.SendError{Kind: bot.Unsendable, Reason: "the picture is refused"})
+		w.start(w.config())
+		w.put("one", "two")
+		w.wantSent(w.settle(), "room: one\nwire", "room: two")
+		if s := w.status(room()); s.Rejected != 0 || s.Waiting != 0 {
+			w.Errorf("status = %+v, want none rejected and none waiting", s)
+		}
+	})
+}
+
+func TestDeliver_GoesOnAfterAMessageThatCannotBeSent(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		refused := &bot.SendError{Kind: bot.Unsendable, Reason: "the picture is refused"}
+		w.paper.ScriptFor(room(), refused, refused)
 		w.start(w.config())
 		w.put("one", "two")
 		w.wantSent(w.settle(), "room: two")
@@ -140,7 +154,7 @@ func TestDeliver_GivesUpAPoisonousArticleWhileOthersSucceed(t *testing.T) {
 			if words(m) == "cure" {
 				aside = tries
 			}
-			if words(m) != "poison" {
+			if !strings.HasPrefix(words(m), "poison") {
 				return nil
 			}
 			tries++
@@ -160,8 +174,8 @@ func TestDeliver_GivesUpAPoisonousArticleWhileOthersSucceed(t *testing.T) {
 			w.Errorf("status = %+v, want the article given up with the reason", s)
 		}
 		w.wantSent(of(w.settle(), "sick"), "cure")
-		if tries != 10 || aside == 0 || aside == tries {
-			w.Errorf("it was tried %d times, want 10; the next one went past after %d, want that on the way", tries, aside)
+		if tries != 11 || aside == 0 || aside == tries {
+			w.Errorf("it was tried %d times, want 10 and once more in bare form; the next one went past after %d, want that on the way", tries, aside)
 		}
 		const seen = "1 alert could not be posted; the reason for the last: gave up: internal server error."
 		inv := bot.Invocation{Target: chat("sick"), Command: "status", Manager: manager}

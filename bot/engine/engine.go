@@ -20,6 +20,7 @@ import (
 type Store interface {
 	deliver.Log
 	deliver.Outbox
+	deliver.ProbeStore
 	answer.Store
 	Upkeep
 	Leases
@@ -156,6 +157,10 @@ func (e *Engine) lead(ctx context.Context, o *outlet, t *term) error {
 		defer close(sent)
 		return d.Run(ctx, t.leaderCtx)
 	})
+	p := deliver.NewProber(d, e.cfg.Store, func(ctx context.Context, t bot.Target) {
+		e.handler.Presence(ctx, bot.Presence{Kind: bot.Back, Scope: t})
+	})
+	g.Go(func() error { return p.Run(ctx) })
 	if !multiListener(o.adapter) {
 		g.Go(func() error { return e.serveUntilHandedOver(ctx, o, t, sent) })
 	}

@@ -23,7 +23,7 @@ const (
 // whatever the answer took longer than the quickest of all may have passed before the request arrived.
 // Times are nanoseconds, as a target has many.
 type Slot struct {
-	start int64 // since 1970
+	start int64 // as the stopwatch counts
 	rtt   int64 // until the answer; open while there is none, void if there was no request
 }
 

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"tidings/bot"
 	"tidings/internal/database"
 )
 
@@ -28,12 +30,15 @@ const (
 // gather adds to a delivery what goes out with it as a list, if anything does.
 func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 	const listed = deliveryOf + `
-		WHERE d.target_id = $1 AND d.state = 'pending' AND d.action = 'post' AND d.catchup = 'list'
+		WHERE d.target_id = $1 AND d.state = 'pending' AND d.action = 'post' AND d.catchup = 'list' AND d.unknown = 0
 			AND a.status <> 'withdrawn' AND a.embargo <= $2
 		ORDER BY d.rank, d.id
 		LIMIT $3`
-	if d.Action != "post" || d.catchup == catchupEach {
+	switch {
+	case d.Action != bot.Post || d.catchup == catchupEach:
 		return nil
+	case d.Unknown > 0:
+		return c.regather(ctx, d)
 	}
 	if d.catchup == "" {
 		late, err := c.findLate(ctx, target, d)
@@ -53,6 +58,34 @@ func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 	return nil
 }
 
+// regather makes a delivery of unknown outcome what it was when it was sent: an alert alone, or a list with the same
+// entries and so with the same key.
+func (c *claimer) regather(ctx context.Context, d *next) error {
+	const same = deliveryOf + `
+		WHERE d.listed = $1 AND d.target_id = $2 AND d.state = 'pending'
+		ORDER BY d.rank, d.id`
+	if d.listed == 0 {
+		return nil
+	}
+	list, err := database.Collect(ctx, c.tx, readNext, same, d.listed, d.target)
+	if err != nil || len(list) < 2 {
+		return err
+	}
+	// The last entry gave the list its key.
+	at := slices.IndexFunc(list, func(e next) bool { return e.ID == d.listed })
+	if at < 0 {
+		return nil
+	}
+	last := list[at]
+	for i := range list {
+		if i != at {
+			last.With = append(last.With, list[i].Delivery)
+		}
+	}
+	*d = last
+	return nil
+}
+
 // findLate marks what waits for a target as a list if it waited for too long, and reports whether it did.
 func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, error) {
 	const (
@@ -61,12 +94,12 @@ func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, er
 			FROM (
 				SELECT id
 				FROM deliveries
-				WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND enqueued < $2 AND due < $2
+				WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND unknown = 0 AND enqueued < $2 AND due < $2
 				LIMIT $3) AS late`
 		mark = `
 			UPDATE deliveries
 			SET catchup = 'list'
-			WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND enqueued < $2 AND due < $2`
+			WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND unknown = 0 AND enqueued < $2 AND due < $2`
 	)
 	since := max(d.due, micros(d.Enqueued))
 	for _, rule := range []struct {

@@ -71,9 +71,10 @@ type next struct {
 	due        int64
 	subscribed bool
 	catchup    string
-	shown      int  // the revision that the target shows, or may show; 0 if it shows none
-	uncertain  int  // tries of unknown outcome
-	lapsed     bool // the lease before this one ended by itself
+	shown      int   // the revision that the target shows, or may show; 0 if it shows none
+	uncertain  int   // tries of unknown outcome
+	listed     int64 // the last entry of the list that it was sent with; 0 if it was sent with none
+	lapsed     bool  // the lease before this one ended by itself
 }
 
 // claim leases the first delivery of each of some targets that is still to be sent, and ends those before it that
@@ -178,7 +179,8 @@ const deliveryOf = `
 			t.corrections,
 			EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.target_id = d.target_id AND s.ended = 0),
 			coalesce(f.filter, ''), coalesce(p.shown, 0), coalesce(p.message_id, ''), coalesce(p.chat, ''),
-			coalesce(p.corrected, 0), d.uncertain, coalesce(q.lease, 0) <> 0,` + articleColumns + `
+			coalesce(p.corrected, 0), d.uncertain, coalesce(q.lease, 0) <> 0,
+			d.unknown, d.unknown_at, d.listed,` + articleColumns + `
 		FROM deliveries AS d
 		JOIN targets AS t ON t.id = d.target_id
 		JOIN articles AS a ON a.id = d.article_id
@@ -187,12 +189,12 @@ const deliveryOf = `
 		LEFT JOIN queue AS q ON q.target_id = d.target_id`
 
 func readNext(row database.Scan) (d next, err error) {
-	var enqueued, corrected int64
+	var enqueued, corrected, unknownAt int64
 	t, m := &d.Target, &d.Message
 	d.Article, err = readArticle(row, &d.ID, &d.target, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup,
 		&t.Platform, &t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
-		&d.uncertain, &d.lapsed)
-	d.Enqueued, d.Corrected = moment(enqueued), moment(corrected)
+		&d.uncertain, &d.lapsed, &d.Unknown, &unknownAt, &d.listed)
+	d.Enqueued, d.Corrected, d.UnknownSince = moment(enqueued), moment(corrected), moment(unknownAt)
 	if d.Action == bot.Post {
 		d.Message = bot.Receipt{}
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tidings/bot"
 	"tidings/internal/database"
@@ -67,6 +68,22 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 	return nil
 }
 
+// Renew begins the lease of a claimed delivery anew, unless it has ended.
+func (s *Store) Renew(ctx context.Context, d *bot.Delivery, lease time.Duration) error {
+	const text = `
+		UPDATE queue
+		SET ready_at = $2
+		WHERE lease = $3 AND target_id = (SELECT target_id FROM deliveries WHERE id = $1)`
+	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
+		_, err := tx.Exec(ctx, text, d.ID, tx.Now+lease.Microseconds(), d.Lease)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("renew the lease of delivery %d to %s: %w", d.ID, d.Target, err)
+	}
+	return nil
+}
+
 // settle records an outcome for one delivery, which went out in the message of another or its own. It reports
 // whether the delivery waits alone from now on.
 func (s *Store) settle(ctx context.Context, tx *database.Tx, d, message *bot.Delivery, o bot.Outcome) (c claimed, alone bool, err error) {
@@ -111,6 +128,8 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 	const text = `
 		UPDATE deliveries
 		SET attempts = attempts + $2, reason = $3, uncertain = uncertain + $4,
+			unknown = unknown + $4, unknown_at = CASE WHEN $4 = 0 THEN unknown_at ELSE $6 END,
+			listed = CASE WHEN $4 = 0 THEN listed ELSE $7 END,
 			shown = CASE
 				WHEN action <> 'post' THEN shown
 				WHEN uncertain + $4 = 0 THEN 0
@@ -118,18 +137,22 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 				ELSE shown
 			END
 		WHERE id = $1`
-	shown := 0
+	shown, listed := 0, int64(0)
+	if len(message.With) > 0 {
+		listed = message.ID
+	}
 	if o.Uncertain {
 		shown = d.Article.Revision
 		if err := countUncertain(ctx, tx, c.target); err != nil {
 			return false, err
 		}
 	}
-	if err := tx.Queue(ctx, text, c.id, o.Counted, safe(o.Reason), o.Uncertain, shown); err != nil {
+	if err := tx.Queue(ctx, text, c.id, o.Counted, safe(o.Reason), o.Uncertain, shown, tx.Now, listed); err != nil {
 		return false, err
 	}
 	until := micros(o.NotBefore)
-	if len(message.With) > 0 || !o.Counted || c.attempts+1 < stepAside || until <= tx.Now {
+	aside := o.Aside || o.Counted && c.attempts+1 >= stepAside
+	if len(message.With) > 0 || !aside || until <= tx.Now {
 		return false, nil
 	}
 	return true, postpone(ctx, tx, c.id, until)
@@ -215,7 +238,7 @@ func (c *claimed) reject(ctx context.Context, tx *database.Tx, o bot.Outcome) er
 func (c *claimed) unlist(ctx context.Context, tx *database.Tx, o bot.Outcome) error {
 	const text = `
 		UPDATE deliveries
-		SET catchup = 'each', reason = $2
+		SET catchup = 'each', listed = 0, reason = $2
 		WHERE id = $1`
 	return tx.Queue(ctx, text, c.id, safe(o.Reason))
 }

@@ -258,7 +258,7 @@ func figuresAreRight(s *storeHarness) {
 	s.enqueue(a.ID, ids...)
 	s.enqueue(b.ID, ids...)
 	s.enqueue(s.subscribe(bot.Target{Platform: "radio", Chat: "1"}, "").ID, ids[0])
-	_, err := s.Suspend(s.Context(), chat("2"), "kicked")
+	_, err := s.Suspend(s.Context(), chat("2"), bot.Suspension{Reason: "kicked"})
 	s.must(err)
 	s.settle(s.claimOne(), bot.Outcome{State: bot.Sent})
 	st, err := s.Stats(s.Context())

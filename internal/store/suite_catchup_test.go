@@ -82,7 +82,7 @@ func managerChooses(s *storeHarness) {
 	for how, want := range map[bot.CatchUp]int{bot.CatchUpEach: 8, bot.CatchUpList: 1} {
 		sub := s.subscribe(chat(string(how)), "")
 		s.enqueue(sub.ID, s.stories(8)...)
-		_, err := s.Suspend(s.Context(), sub.Target, "kicked")
+		_, err := s.Suspend(s.Context(), sub.Target, bot.Suspension{Reason: "kicked"})
 		s.must(err)
 		s.clock.advance(3 * time.Hour)
 		_, err = s.Resume(s.Context(), sub.Target)

@@ -141,7 +141,7 @@ func failedEditIsNoLoss(s *storeHarness) {
 
 func editsGoOn(s *storeHarness) {
 	a, sub := s.posted()
-	_, err := s.Suspend(s.Context(), sub.Target, "kicked")
+	_, err := s.Suspend(s.Context(), sub.Target, bot.Suspension{Reason: "kicked"})
 	s.must(err)
 	a.Title = "Other words"
 	s.revise(a, sub)

@@ -143,7 +143,7 @@ func crowdIsSeen(s *storeHarness) {
 	if st := s.status(away); st.Waiting != 1 {
 		s.Errorf("status %+v, want one waiting", st)
 	}
-	_, err = s.Suspend(s.Context(), away, "kicked")
+	_, err = s.Suspend(s.Context(), away, bot.Suspension{Reason: "kicked"})
 	s.must(err)
 	if st := s.status(away); st.Waiting != 1 || s.backlog() != crowdSize-1 {
 		s.Errorf("status of a suspended one %+v, a backlog of %d", st, s.backlog())

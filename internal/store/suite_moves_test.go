@@ -38,7 +38,7 @@ func chatMoves(s *storeHarness) {
 	s.subscribe(thread, "b")
 	ids := s.stories(2)
 	s.enqueue(sub.ID, ids...)
-	_, err := s.Suspend(s.Context(), chat("1"), "kicked")
+	_, err := s.Suspend(s.Context(), chat("1"), bot.Suspension{Reason: "kicked"})
 	s.must(err)
 	_, err = s.Resume(s.Context(), chat("1"))
 	s.must(err)

@@ -25,7 +25,7 @@ func unknownTarget(s *storeHarness) {
 	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {
 		s.Errorf("status %+v, want nothing", st)
 	}
-	list, err := s.Suspend(s.Context(), chat("1"), "gone")
+	list, err := s.Suspend(s.Context(), chat("1"), bot.Suspension{Reason: "gone"})
 	if err != nil || len(list) != 0 {
 		s.Errorf("suspended %v, %v, want none", list, err)
 	}
@@ -40,7 +40,7 @@ func suspendKeeps(s *storeHarness) {
 	ids := s.stories(2)
 	s.enqueue(sub.ID, ids[0])
 	for i, want := range []int{1, 0} {
-		list, err := s.Suspend(s.Context(), chat("1"), "kicked")
+		list, err := s.Suspend(s.Context(), chat("1"), bot.Suspension{Reason: "kicked"})
 		if err != nil || len(list) != want {
 			s.Errorf("time %d: suspended %v, %v, want %d", i, list, err, want)
 		}
@@ -79,7 +79,7 @@ func scopesTakeWhatIsWithin(s *storeHarness) {
 		{place("", "3", ""), all[3:5]},
 		{place("b", "1", ""), nil},
 	} {
-		got, err := s.Suspend(s.Context(), test.scope, "gone")
+		got, err := s.Suspend(s.Context(), test.scope, bot.Suspension{Reason: "gone"})
 		if err != nil || !slices.Equal(got, test.want) {
 			s.Errorf("suspend %+v: %v, %v, want %v", test.scope, got, err, test.want)
 		}
@@ -92,7 +92,7 @@ func scopesTakeWhatIsWithin(s *storeHarness) {
 
 func emptyScopeIsRefused(s *storeHarness) {
 	s.subscribe(chat("1"), "")
-	if list, err := s.Suspend(s.Context(), bot.Target{Platform: platform}, "gone"); err == nil {
+	if list, err := s.Suspend(s.Context(), bot.Target{Platform: platform}, bot.Suspension{Reason: "gone"}); err == nil {
 		s.Errorf("suspended %v, want an error", list)
 	}
 }
@@ -101,7 +101,7 @@ func suspendInMidSend(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.enqueue(sub.ID, s.stories(2)...)
 	d := s.claimOne()
-	_, err := s.Suspend(s.Context(), chat("1"), "kicked")
+	_, err := s.Suspend(s.Context(), chat("1"), bot.Suspension{Reason: "kicked"})
 	s.must(err)
 	s.settle(d, bot.Outcome{State: bot.Sent})
 	s.claimNone()
@@ -116,7 +116,7 @@ func (s *storeHarness) comeBack(n int) (bot.Subscription, []int64) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(n)
 	s.enqueue(sub.ID, ids...)
-	_, err := s.Suspend(s.Context(), chat("1"), "kicked")
+	_, err := s.Suspend(s.Context(), chat("1"), bot.Suspension{Reason: "kicked"})
 	s.must(err)
 	list, err := s.Resume(s.Context(), chat("1"))
 	if err != nil || !slices.Equal(list, []bot.Target{chat("1")}) {

@@ -18,11 +18,11 @@ func upkeepTests() []storeTest {
 func suspendedIsPurged(s *storeHarness) {
 	old, later := s.subscribe(chat("old"), "a"), s.subscribe(chat("new"), "b")
 	s.enqueue(old.ID, s.stories(2)...)
-	_, err := s.Suspend(s.Context(), old.Target, "kicked")
+	_, err := s.Suspend(s.Context(), old.Target, bot.Suspension{Reason: "kicked"})
 	s.must(err)
 	s.clock.advance(time.Hour)
 	before := s.clock.now()
-	_, err = s.Suspend(s.Context(), later.Target, "kicked")
+	_, err = s.Suspend(s.Context(), later.Target, bot.Suspension{Reason: "kicked"})
 	s.must(err)
 	_, version, err := s.Changes(s.Context(), 0)
 	s.must(err)

@@ -66,22 +66,25 @@ func within(scope bot.Target) (condition string, args []any, err error) {
 }
 
 // Suspend stops sending to every known target within scope, says why, and keeps everything.
-func (s *Store) Suspend(ctx context.Context, scope bot.Target, reason string) ([]bot.Target, error) {
+func (s *Store) Suspend(ctx context.Context, scope bot.Target, why bot.Suspension) ([]bot.Target, error) {
 	const (
 		suspend = `
 			UPDATE targets
-			SET suspended = $2, suspended_at = $3
+			SET suspended = $2, suspended_at = $3, probe = $4
 			WHERE id = $1`
 		leave = `
 			DELETE FROM queue
 			WHERE target_id = $1`
 	)
-	reason = cmp.Or(safe(reason), "no reason given")
+	reason, probe := cmp.Or(safe(why.Reason), "no reason given"), 0
+	if why.Probe {
+		probe = 1
+	}
 	list, err := s.eachWithin(ctx, scope, `suspended = ''`, func(ctx context.Context, tx *database.Tx, k known) error {
 		if err := s.expandTarget(ctx, tx, k.id); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, suspend, k.id, reason, tx.Now); err != nil {
+		if _, err := tx.Exec(ctx, suspend, k.id, reason, tx.Now, probe); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, leave, k.id)
@@ -99,7 +102,7 @@ func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, err
 	const (
 		resume = `
 			UPDATE targets
-			SET suspended = '', suspended_at = 0
+			SET suspended = '', suspended_at = 0, probe = 0
 			WHERE id = $1`
 		hold = `
 			UPDATE deliveries

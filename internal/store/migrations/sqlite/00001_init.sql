@@ -130,6 +130,7 @@ CREATE TABLE targets (
 	chat          TEXT NOT NULL,
 	thread        TEXT NOT NULL,
 	suspended     TEXT NOT NULL DEFAULT '', -- why; empty if it is not
+	probe         INTEGER NOT NULL DEFAULT 0, -- 1 if the suspension may end without an event
 	suspended_at  INTEGER NOT NULL DEFAULT 0,
 	rejected      INTEGER NOT NULL DEFAULT 0,
 	last_rejected TEXT NOT NULL DEFAULT '',
@@ -188,6 +189,8 @@ CREATE TABLE deliveries (
 	catchup    TEXT NOT NULL DEFAULT '',
 	corrected  INTEGER NOT NULL DEFAULT 0, -- when a correction that it shows came
 	uncertain  INTEGER NOT NULL DEFAULT 0, -- tries of unknown outcome
+	unknown    INTEGER NOT NULL DEFAULT 0, -- tries that were settled as of unknown outcome
+	unknown_at INTEGER NOT NULL DEFAULT 0, -- when the last of them was
 	UNIQUE (article_id, target_id, revision)
 );
 CREATE INDEX deliveries_pending ON deliveries (target_id, rank, id) WHERE state = 'pending';

@@ -31,6 +31,9 @@ const (
 	// meant for the whole bot, where the platform does not say.
 	strikesMeanAll = 3
 	strikeWindow   = time.Second
+	// longestNap bounds how long the dispatcher waits for a slot to come free before it looks again: its timer stands
+	// still while the machine sleeps.
+	longestNap = 5 * time.Second
 	// sweepAt is the number of remembered targets at which those long quiet are forgotten.
 	sweepAt = 1000
 )
@@ -49,6 +52,7 @@ type Scheduler struct {
 	running atomic.Bool
 
 	mu       sync.Mutex // guards everything below
+	clock    stopwatch
 	queues   [classes][]*ticket
 	inRow    int // slots that went past a lower class
 	whole    window
@@ -118,10 +122,10 @@ func (s *Scheduler) round() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
-		now := s.now().UnixNano()
+		now := s.clock.read(s.now())
 		at := s.grant(now)
 		if at > now {
-			return time.Duration(at - now)
+			return min(time.Duration(at-now), longestNap)
 		}
 	}
 }
@@ -199,7 +203,7 @@ func (s *Scheduler) window(t bot.Target) *window {
 		return w
 	}
 	if len(s.targets) >= s.sweep {
-		now := s.now().UnixNano()
+		now := s.clock.read(s.now())
 		for t, w := range s.targets {
 			if w.idle(now) {
 				delete(s.targets, t)
@@ -233,7 +237,7 @@ func (s *Scheduler) Take(ctx context.Context, to bot.Target, c Class) (*Slot, er
 		if ctx.Err() == nil {
 			return got, nil
 		}
-		s.giveBack(got)
+		s.GiveBack(got)
 	case <-ctx.Done():
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -247,8 +251,8 @@ func (s *Scheduler) Take(ctx context.Context, to bot.Target, c Class) (*Slot, er
 	return nil, ctx.Err()
 }
 
-// giveBack returns a slot that was not used.
-func (s *Scheduler) giveBack(got *Slot) {
+// GiveBack returns a slot that was not used.
+func (s *Scheduler) GiveBack(got *Slot) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	got.rtt = void
@@ -257,7 +261,7 @@ func (s *Scheduler) giveBack(got *Slot) {
 
 // Done notes how a request went, and returns when the target may be sent to again.
 func (s *Scheduler) Done(got *Slot, to bot.Target, err error) time.Time {
-	now := s.now().UnixNano()
+	now := s.clock.read(s.now())
 	_, rates := s.limits(to)
 	key := s.rateKey(to)
 	s.mu.Lock()
@@ -276,7 +280,7 @@ func (s *Scheduler) Done(got *Slot, to bot.Target, err error) time.Time {
 	case ok && limit.Kind == bot.RateLimited:
 		s.onRateLimited(w, key, limit, now)
 	}
-	return time.Unix(0, w.from(s.view(now).plain(), rates, Ordinary))
+	return s.clock.moment(w.from(s.view(now).plain(), rates, Ordinary))
 }
 
 // FreeAt returns when a target may be sent to again.
@@ -284,8 +288,8 @@ func (s *Scheduler) FreeAt(to bot.Target) time.Time {
 	_, rates := s.limits(to)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := s.view(s.now().UnixNano()).plain()
-	return time.Unix(0, s.window(s.rateKey(to)).from(v, rates, Ordinary))
+	v := s.view(s.clock.read(s.now())).plain()
+	return s.clock.moment(s.window(s.rateKey(to)).from(v, rates, Ordinary))
 }
 
 // onRateLimited notes that the platform asked to wait.
@@ -318,10 +322,10 @@ func (s *Scheduler) onRateLimited(w *window, to bot.Target, e *bot.SendError, no
 func (s *Scheduler) Recall(list []bot.Dispatch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := s.view(s.now().UnixNano())
+	v := s.view(s.clock.read(s.now()))
 	for _, d := range list {
 		t := s.ticket(d.Target)
-		sent := &Slot{start: min(d.At.UnixNano(), v.now)} // its clock may be fast
+		sent := &Slot{start: v.now - max(int64(s.clock.last.Sub(d.At)), 0)} // its clock may be fast
 		s.whole.take(v, s.rates, sent)
 		s.window(t.to).take(v.plain(), t.rates, sent)
 	}
@@ -331,13 +335,15 @@ func (s *Scheduler) Recall(list []bot.Dispatch) {
 func (s *Scheduler) HoldAlerts(until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.alerts = max(s.alerts, until.UnixNano())
+	now := s.clock.read(s.now())
+	s.alerts = max(s.alerts, now+int64(until.Sub(s.clock.last)))
 }
 
 func (s *Scheduler) AlertsFrom() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return time.Unix(0, max(s.alerts, s.whole.hold))
+	s.clock.read(s.now())
+	return s.clock.moment(max(s.alerts, s.whole.hold))
 }
 
 // Reply waits for a slot for an answer.
@@ -362,7 +368,7 @@ func (s *Scheduler) force(to bot.Target) *Slot {
 	t := s.ticket(to)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.give(s.view(s.now().UnixNano()), t, Answers)
+	s.give(s.view(s.clock.read(s.now())), t, Answers)
 	return <-t.granted
 }
 
@@ -371,6 +377,6 @@ func (s *Scheduler) Remaining(to bot.Target, left int, reset time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.window(s.rateKey(to))
-	w.left, w.until = left, s.now().Add(reset).UnixNano()
+	w.left, w.until = left, s.clock.read(s.now())+int64(reset)
 	s.wakeUp()
 }

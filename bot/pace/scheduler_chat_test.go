@@ -65,7 +65,7 @@ func TestScheduler_GivesASlotThatWasNotUsedToAnother(t *testing.T) {
 	p := &platform{limits: limits{target: []bot.Rate{{N: 1, Per: time.Hour}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
 		to := bot.Target{Chat: "slow"}
-		s.giveBack(must(s.Take(t.Context(), to, Ordinary))(t))
+		s.GiveBack(must(s.Take(t.Context(), to, Ordinary))(t))
 		begun := time.Now()
 		must(s.Take(t.Context(), to, Ordinary))(t)
 		if took := time.Since(begun); took > time.Second {

@@ -18,7 +18,7 @@ const (
 // limit, and learns from the answers.
 type throttle struct {
 	part, step      float64
-	raised, lowered int64 // when it last changed, in nanoseconds since 1970
+	raised, lowered int64 // when it last changed, as the stopwatch counts
 }
 
 func newThrottle() throttle { return throttle{part: firstPart, step: partStep} }

@@ -1,0 +1,96 @@
+package deliver
+
+import (
+	"testing"
+	"time"
+
+	"tidings/bot"
+)
+
+func TestDecide(t *testing.T) {
+	working := history{platformWorks: true, answered: true, failures: 1, inRow: 1}
+	late := working
+	late.passed = true
+	alike := working
+	alike.refusedAlike = true
+	down := history{failures: 9, inRow: 3}
+	transient, refused := &bot.SendError{}, &bot.SendError{Kind: bot.Unsendable, Code: "50035"}
+	for name, tt := range map[string]struct {
+		failure
+		state   bot.DeliveryState
+		effect  effect
+		label   string
+		counted bool
+		held    bool
+	}{
+		"a limit":                              {failure{err: &bot.SendError{Kind: bot.RateLimited}, history: working}, bot.Pending, nothing, "rate_limited", false, false},
+		"a lost target":                        {failure{err: &bot.SendError{Kind: bot.TargetGone}, history: working}, bot.Pending, suspend, "suspended", false, false},
+		"a moved target":                       {failure{err: &bot.SendError{Kind: bot.TargetMoved}, history: working}, bot.Pending, move, "moved", false, false},
+		"a first failure":                      {failure{err: transient, history: working}, bot.Pending, nothing, "retry", true, false},
+		"a failure among many":                 {failure{err: transient, history: down}, bot.Pending, nothing, "outage", false, true},
+		"a failure in an outage told of":       {failure{err: &bot.SendError{Outage: true}, history: working}, bot.Pending, nothing, "outage", false, false},
+		"the last failure, nothing passed":     {failure{err: transient, attempts: 9, history: working}, bot.Pending, nothing, "outage", false, false},
+		"the last failure, another passed":     {failure{err: transient, attempts: 9, history: late}, "", tryBare, "retry", false, false},
+		"its bare form too":                    {failure{err: transient, attempts: 9, bare: true, history: late}, bot.Rejected, nothing, "rejected", true, false},
+		"the last failure of an edit":          {failure{err: transient, action: bot.Edit, attempts: 9, history: late}, bot.Rejected, nothing, "rejected", true, false},
+		"the last failure may have arrived":    {failure{err: &bot.SendError{Uncertain: true}, attempts: 9, history: late}, bot.Rejected, nothing, "rejected", true, false},
+		"content refused":                      {failure{err: refused, history: working}, "", tryBare, "refused", false, false},
+		"content refused, bare too":            {failure{err: refused, bare: true, history: working}, bot.Pending, nothing, "refused", true, false},
+		"content refused, bare too, others go": {failure{err: refused, bare: true, history: late}, bot.Rejected, nothing, "rejected", true, false},
+		"content refused, bare too, named":     {failure{err: &bot.SendError{Kind: bot.Unsendable}, bare: true, history: working}, bot.Rejected, nothing, "rejected", true, false},
+		"content refused like another":         {failure{err: refused, history: alike}, bot.Pending, suspend, "suspended", false, false},
+		"a change refused":                     {failure{err: refused, action: bot.Edit, history: alike}, bot.Superseded, nothing, "unchanged", false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if tt.action == "" {
+				tt.action = bot.Post
+			}
+			d := decide(tt.failure)
+			if d.outcome.State != tt.state || d.effect != tt.effect || d.label != tt.label || d.outcome.Counted != tt.counted || d.hold > 0 != tt.held {
+				t.Errorf("decide = %+v", d)
+			}
+		})
+	}
+}
+
+func TestDecideRepeat(t *testing.T) {
+	const key = 2 * time.Minute
+	for name, tt := range map[string]struct {
+		unknown
+		looked bool
+		found  finding
+		want   repeat
+	}{
+		"nothing unknown":              {unknown{}, false, unseen, send},
+		"the key still holds":          {unknown{sends: 5, age: time.Minute, keyFor: key}, false, unseen, send},
+		"the key holds no longer":      {unknown{sends: 1, age: time.Hour, keyFor: key, answers: true}, false, unseen, look},
+		"no keys":                      {unknown{sends: 1}, false, unseen, look},
+		"found":                        {unknown{sends: 1}, true, present, settle},
+		"shown to be missing":          {unknown{sends: 7}, true, absent, send},
+		"one copy":                     {unknown{sends: 1, answers: true}, true, unseen, send},
+		"no copy while nobody answers": {unknown{sends: 1}, true, unseen, wait},
+		"no second copy":               {unknown{sends: 2, answers: true}, true, unseen, giveUp},
+	} {
+		if got := decideRepeat(tt.unknown, tt.looked, tt.found); got != tt.want {
+			t.Errorf("%s: decideRepeat = %v, want %v", name, got, tt.want)
+		}
+	}
+}
+
+func TestNextProbe_WaitsLongerAndLonger(t *testing.T) {
+	target := bot.Suspended{Target: bot.Target{Platform: "paper", Chat: "a"}, Since: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	at, wait := target.Since, time.Duration(0)
+	for range 20 {
+		next := nextProbe(target, at)
+		got := next.Sub(at)
+		if got < wait || got < probeFirst || got > probeMost*5/4 {
+			t.Fatalf("a wait of %v after one of %v", got, wait)
+		}
+		at, wait = next, got
+	}
+	other := target
+	other.Chat = "b"
+	if nextProbe(target, target.Since) == nextProbe(other, target.Since) {
+		t.Error("two targets that were lost together are tried together")
+	}
+}
