@@ -25,11 +25,21 @@ func (a *Adapter) Account() string {
 	return string(id)
 }
 
-// whoami asks for the name of the bot's own user.
-func (a *Adapter) whoami(ctx context.Context) (string, error) {
-	var self struct {
-		Username string `json:"username"`
-	}
+// whoami asks Discord for the bot's own user.
+func (a *Adapter) whoami(ctx context.Context) (wireUser, error) {
+	var self wireUser
 	err := a.rest.call(ctx, http.MethodGet, "/users/@me", nil, &self)
-	return self.Username, err
+	if err == nil {
+		a.self.Store(&self.ID)
+	}
+	return self, err
+}
+
+// userID returns the ID of the bot's user, which Discord is asked for once.
+func (a *Adapter) userID(ctx context.Context) (string, error) {
+	if id := a.self.Load(); id != nil {
+		return *id, nil
+	}
+	self, err := a.whoami(ctx)
+	return self.ID, err
 }

@@ -3,9 +3,7 @@ package discord
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -15,7 +13,6 @@ import (
 	"unicode"
 
 	"tidings/bot"
-	"tidings/internal/retry"
 )
 
 // Platform is the name that the adapter's targets carry.
@@ -61,7 +58,7 @@ type Config struct {
 	Client *http.Client
 }
 
-// Adapter is a [bot.Adapter], a [bot.Limiter], a [bot.Paced] and a [bot.Editor] for Discord.
+// Adapter is a [bot.Adapter] for Discord. It also limits, paces, edits, finds and checks, as the interfaces below say.
 type Adapter struct {
 	rest    *rest
 	token   bot.Secret
@@ -71,6 +68,11 @@ type Adapter struct {
 	log     *slog.Logger
 	timings timings
 	forms   keptForms
+
+	textOnly textOnly
+	lost     lost
+	guilds   guilds
+	self     atomic.Pointer[string] // the ID of the bot's user, once Discord has said so
 
 	endpoint       endpoint
 	withoutGateway bool
@@ -119,7 +121,7 @@ func New(cfg Config) (*Adapter, error) {
 	token := bot.NewSecret(clean)
 	a := &Adapter{
 		rest: newRest(cfg.Client, base, token, cfg.Now), token: token, state: cfg.State, inbox: cfg.Inbox, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
-		forms: keptForms{now: cfg.Now}, endpoint: endpoint{key: key, url: cfg.InteractionsURL, now: cfg.Now},
+		forms: keptForms{now: cfg.Now}, textOnly: textOnly{now: cfg.Now}, lost: lost{now: cfg.Now}, endpoint: endpoint{key: key, url: cfg.InteractionsURL, now: cfg.Now},
 		withoutGateway: cfg.WithoutGateway, shards: cfg.Shards,
 	}
 	return a, a.endpoint.checkURL()
@@ -147,11 +149,11 @@ func (a *Adapter) Platform() string { return Platform }
 // Identify asks Discord once whose token the adapter holds. [bot.ErrUnauthorized] is in the chain of its
 // error if Discord refuses the token.
 func (a *Adapter) Identify(ctx context.Context) (string, error) {
-	name, err := a.whoami(ctx)
+	self, err := a.whoami(ctx)
 	if isUnauthorized(err) {
 		err = bot.ErrUnauthorized
 	}
-	return name, err
+	return self.Username, err
 }
 
 // The limits of sending. Discord names the first, which answers to interactions are exempt from. The
@@ -176,76 +178,3 @@ func channelTarget(id string) bot.Target { return bot.Target{Platform: Platform,
 // Pace makes all requests that count toward the limit of the whole bot take their turn with alerts, and
 // tells of what Discord says is left in a channel.
 func (a *Adapter) Pace(p bot.Pacer) { a.rest.pacer = p }
-
-// Send posts m. A message with a Key is posted once by Discord, however often it is sent within a few
-// minutes. A picture, an address or a reference that Discord refuses is left out.
-func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
-	body := a.create(m)
-	body.Nonce, body.EnforceNonce = m.Key, m.Key != ""
-	if m.ReplyTo != "" {
-		body.Reference = &reference{MessageID: m.ReplyTo}
-	}
-	id, err := a.submit(ctx, http.MethodPost, messagesOf(to, bot.Receipt{}), body)
-	switch {
-	case err == nil:
-		return bot.Receipt{MessageID: id}, nil
-	case ctx.Err() != nil:
-		return bot.Receipt{}, fmt.Errorf("send to %s: %w", to, ctx.Err())
-	}
-	return bot.Receipt{}, sendError(err)
-}
-
-// Edit puts m in the place of a message of the bot. What m does not have is taken away. Keys and ReplyTo
-// have no effect.
-func (a *Adapter) Edit(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
-	_, err := a.submit(ctx, http.MethodPatch, messagesOf(to, r)+"/"+url.PathEscape(r.MessageID), a.update(m))
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return fmt.Errorf("edit in %s: %w", to, ctx.Err())
-	}
-	return editError(err)
-}
-
-// messagesOf returns the path of the messages of a target, or of where a receipt says that one of them is.
-func messagesOf(to bot.Target, r bot.Receipt) string {
-	return "/channels/" + url.PathEscape(cmp.Or(r.Chat, to.Thread, to.Chat)) + "/messages"
-}
-
-// submit gives body to Discord, once more if all it refuses is an ornament.
-func (a *Adapter) submit(ctx context.Context, method, path string, body *messageBody) (id string, err error) {
-	id, err = a.put(ctx, method, path, body)
-	if limit, ok := errors.AsType[*limitError](err); ok && limit.Early && limit.After <= maxSlip {
-		if err := retry.Sleep(ctx, limit.After); err != nil {
-			return "", err
-		}
-		id, err = a.put(ctx, method, path, body)
-	}
-	if refused, ok := errors.AsType[*apiError](err); ok && body.dropRefused(refused) {
-		id, err = a.put(ctx, method, path, body)
-	}
-	return id, err
-}
-
-// maxSlip is how far Discord's window of messages may end behind the caller's, which began a trip over
-// the network earlier.
-const maxSlip = 500 * time.Millisecond
-
-// put returns the id of the message. It is posted whatever Discord answers to say so: trying again
-// might show it twice. A page of some proxy is no such answer.
-func (a *Adapter) put(ctx context.Context, method, path string, body *messageBody) (string, error) {
-	ctx, arrived := tracing(ctx)
-	answer, err := a.rest.exchange(ctx, method, path, body)
-	var posted struct {
-		ID string `json:"id"`
-	}
-	if err != nil {
-		return "", arrived(err)
-	}
-	if len(answer) > 0 && !json.Valid(answer) {
-		return "", errors.New("the answer is not Discord's")
-	}
-	_ = json.Unmarshal(answer, &posted) // without an id it is posted too
-	return posted.ID, nil
-}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/bwmarrin/discordgo"
+
 	"tidings/bot"
 	sandboxdiscord "tidings/internal/sandbox/discord"
 )
@@ -15,13 +17,13 @@ func TestEdit_SaysWhatARefusalMeans(t *testing.T) {
 		kind   bot.SendErrorKind
 		reason string
 	}{
-		{codeUnknownMessage, bot.Unsendable, "the message was deleted"},
-		{codeNotTheAuthor, bot.Unsendable, "the message is not the bot's own"},
-		{codeArchivedThread, bot.Unsendable, "the thread is archived"},
-		{codeLockedThread, bot.TargetGone, "the thread is locked"},
-		{codeUnknownChannel, bot.TargetGone, "the channel was deleted"},
-		{codeMissingAccess, bot.TargetGone, "the bot was removed or cannot see the channel"},
-		{codeTooManyEdits, bot.Transient, "Discord asks for a pause"},
+		{discordgo.ErrCodeUnknownMessage, bot.Unsendable, "the message was deleted"},
+		{discordgo.ErrCodeCannotEditFromAnotherUser, bot.Unsendable, "the message is not the bot's own"},
+		{discordgo.ErrCodePerformedOperationOnArchivedThread, bot.Unsendable, "the thread is archived"},
+		{discordgo.ErrCodeThreadIsLocked, bot.TargetGone, "the thread is locked"},
+		{discordgo.ErrCodeUnknownChannel, bot.Unsendable, "the message was deleted with its channel"},
+		{discordgo.ErrCodeMissingAccess, bot.TargetGone, "the bot was removed or cannot see the channel"},
+		{discordgo.ErrCodeMaximumNumberOfEditsToMessagesOlderThanOneHourReached, bot.Transient, "Discord asks for a pause"},
 	} {
 		got := editError(fmt.Errorf("edit: %w", &apiError{Status: 403, Code: tt.code}))
 		if got.Kind != tt.kind || got.Reason != tt.reason {

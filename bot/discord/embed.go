@@ -41,7 +41,7 @@ func (a *Adapter) card(c *bot.Card) embed {
 	switch {
 	case c.Published.IsZero():
 	case c.DateOnly:
-		day := c.Published.In(a.zone).Format("2 Jan 2006")
+		day := dayOf(c, a.zone)
 		footer = strings.TrimPrefix(shorten(c.Source, maxFooter-len(day)-len(footerGap))+footerGap+day, footerGap)
 	default:
 		e.Timestamp = c.Published.UTC().Format(time.RFC3339) // shown in the reader's own zone
@@ -51,6 +51,9 @@ func (a *Adapter) card(c *bot.Card) embed {
 	}
 	return e
 }
+
+// dayOf returns the day of a card of which no more is known.
+func dayOf(c *bot.Card, zone *time.Location) string { return c.Published.In(zone).Format("2 Jan 2006") }
 
 // footerGap parts the source from the day, as Discord parts it from the timestamp.
 const footerGap = " • "

@@ -259,7 +259,7 @@ func TestReady_NamesTheApplicationOneWayOrTheOther(t *testing.T) {
 		`{"application":{"id":"1"},"user":{"id":"2"}}`: "1",
 		`{"user":{"id":"2"}}`:                          "2",
 	} {
-		r := &run{applications: make(chan string, 1)}
+		r := &run{Adapter: &Adapter{}, applications: make(chan string, 1)}
 		if err := r.sort(shard{}, "READY", []byte(ready)); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/bwmarrin/discordgo"
+
 	"tidings/bot"
 	"tidings/internal/retry"
 )
@@ -111,7 +113,7 @@ func (it *interaction) invocation() bot.Invocation {
 		inv.User = it.User.user("")
 	}
 	if !inv.Direct && it.Permissions != nil {
-		lacking = it.Permissions.lacking(it.Channel.Type)
+		lacking = it.Permissions.lacking(&it.Channel)
 	}
 	inv.Manager = func(context.Context) (bool, error) { return manager, nil }
 	inv.Lacking = func(context.Context) ([]string, error) { return lacking, nil }
@@ -246,7 +248,7 @@ func (r *run) callback(ctx context.Context, it *interaction, resp response) erro
 	path := "/interactions/" + url.PathEscape(it.ID) + "/" + url.PathEscape(it.Token) + "/callback"
 	return r.insist(ctx, r.timings.callback, func(ctx context.Context, try int) error {
 		err := r.rest.call(ctx, http.MethodPost, path, resp, nil)
-		if (try > 0 || it.Type == typeComplete) && hasCode(err, codeAcknowledged) {
+		if (try > 0 || it.Type == typeComplete) && hasCode(err, discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged) {
 			return nil
 		}
 		return err
@@ -343,7 +345,7 @@ func retryable(err error) (time.Duration, bool) {
 	case bot.RateLimited:
 		return e.After, true
 	case bot.Transient:
-		return 0, !hasCode(err, codeUnknownInteraction, codeAcknowledged) && !isUnauthorized(err) && !isNotFound(err)
+		return 0, !hasCode(err, discordgo.ErrCodeUnknownInteraction, discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged) && !isUnauthorized(err) && !isNotFound(err)
 	default:
 		return 0, false
 	}

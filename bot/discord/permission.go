@@ -1,6 +1,10 @@
 package discord
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // permissions are rights as bits. discord.com/developers/docs/topics/permissions
 type permissions uint64
@@ -16,10 +20,13 @@ const (
 	sendInThreads  permissions = 1 << 38
 )
 
-// UnmarshalText reads the decimal number that Discord writes as a string, because it needs more bits
-// than JavaScript has.
-func (p *permissions) UnmarshalText(text []byte) error {
-	n, err := strconv.ParseUint(string(text), 10, 64)
+// UnmarshalJSON reads the decimal number that Discord writes as a string, because it needs more bits than
+// JavaScript has; other servers write a number.
+func (p *permissions) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		return nil
+	}
+	n, err := strconv.ParseUint(strings.Trim(string(text), `"`), 10, 64)
 	*p = permissions(n)
 	return err
 }
@@ -27,29 +34,57 @@ func (p *permissions) UnmarshalText(text []byte) error {
 // any reports whether one of the rights is held. Administrators hold all.
 func (p permissions) any(rights permissions) bool { return p&(rights|administrator) != 0 }
 
-// Kinds of channels that are threads.
-// discord.com/developers/docs/resources/channel#channel-object-channel-types
-const (
-	announcementThread = 10
-	privateThread      = 12
-)
-
-// lacking names, as Discord's settings do, the rights that posting alerts in a channel takes and that
-// are not held.
-func (p permissions) lacking(channelType int) []string {
-	var names []string
-	need := func(right permissions, name string) {
-		if !p.any(right) {
-			names = append(names, name)
+// with returns the rights after overwrites of a channel. Denials of roles count before what roles allow.
+// discord.com/developers/docs/topics/permissions#permission-overwrites
+func (p permissions) with(list []overwrite, ids ...string) permissions {
+	var allow, deny permissions
+	for _, o := range list {
+		if slices.Contains(ids, o.ID) {
+			allow, deny = allow|o.Allow, deny|o.Deny
 		}
 	}
-	need(viewChannel, "View Channel")
-	if channelType >= announcementThread && channelType <= privateThread {
-		need(sendInThreads, "Send Messages in Threads")
-	} else {
-		need(sendMessages, "Send Messages")
+	return p&^deny | allow
+}
+
+// in returns the rights that a member with roles has in a channel with overwrites. Threads have those of their
+// channel.
+func (g *guildRights) in(overwrites []overwrite, member string, roles []string) permissions {
+	if member == g.Owner {
+		return administrator
 	}
-	need(embedLinks, "Embed Links")
-	need(readHistory, "Read Message History") // to reply to an alert with its correction
+	var p permissions
+	for _, r := range g.Roles {
+		if r.ID == g.ID || slices.Contains(roles, r.ID) { // everyone has the role with the guild's own id
+			p |= r.Permissions
+		}
+	}
+	return p.with(overwrites, g.ID).with(overwrites, roles...).with(overwrites, member) | p&administrator
+}
+
+// toPost names, as Discord's settings do, the rights that posting takes in a kind of channel and that are not
+// held.
+func (p permissions) toPost(c *wireChannel) []string {
+	var names []string
+	if !p.any(viewChannel) {
+		names = append(names, "View Channel")
+	}
+	switch {
+	case c.isThread() && !p.any(sendInThreads):
+		names = append(names, "Send Messages in Threads")
+	case !c.isThread() && !p.any(sendMessages):
+		names = append(names, "Send Messages")
+	}
+	return names
+}
+
+// lacking names the rights that posting alerts as they should look takes, and that are not held.
+func (p permissions) lacking(c *wireChannel) []string {
+	names := p.toPost(c)
+	if !p.any(embedLinks) {
+		names = append(names, "Embed Links")
+	}
+	if !p.any(readHistory) { // to reply to an alert with its correction
+		names = append(names, "Read Message History")
+	}
 	return names
 }

@@ -2,6 +2,9 @@ package discord
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
+	"sync"
 
 	"tidings/bot"
 )
@@ -12,20 +15,67 @@ type wireThreads struct {
 	Threads []wireChannel `json:"threads"`
 }
 
-// wireInGuild is an event of which nothing but the guild is read.
-type wireInGuild struct {
-	GuildID string `json:"guild_id"`
+// wireArrival is what Discord tells of a guild that the bot is in.
+type wireArrival struct {
+	guildRights
+	Members  []wireMember  `json:"members"` // the bot, at least
+	Channels []wireChannel `json:"channels"`
+	Threads  []wireChannel `json:"threads"` // those that are not archived
 }
 
-// readPresences says what an event means for where the bot is and may post, if anything. Discord does not
-// tell which rights the bot has: after a change of rights it counts as back, and sending finds out. Without
-// the intent for members, Discord tells of no change of a member but the bot.
-func readPresences(event string, raw json.RawMessage) ([]bot.Presence, error) {
+// wireChange is an event about a role or a member of a guild. Without the intent for members, Discord tells of
+// no member but the bot.
+type wireChange struct {
+	GuildID string   `json:"guild_id"`
+	Role    wireRole `json:"role"`
+	Roles   []string `json:"roles"` // of the member
+}
+
+// guilds is what the gateway told of the bot's guilds: which are in an outage, and what the bot's rights follow
+// from. Its zero value knows nothing, and its methods may be called concurrently.
+type guilds struct {
+	mu     sync.Mutex // guards what follows
+	self   string     // the bot's user
+	out    map[string]shard
+	rights map[string]*heldRights
+}
+
+// heldRights is what the bot's rights in a guild follow from.
+type heldRights struct {
+	guildRights
+	roles []string // the bot's
+}
+
+// isOut reports whether Discord told of an outage of a guild that it has not ended.
+func (g *guilds) isOut(guild string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	_, out := g.out[guild]
+	return out
+}
+
+// begin takes note of the guilds that a session of a shard begins with. An outage of one that the bot is no
+// longer in is none.
+func (g *guilds) begin(from shard, ready *wireReady) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.self = ready.User.ID
+	there := map[string]bool{}
+	for _, guild := range ready.Guilds {
+		there[guild.ID] = true
+	}
+	maps.DeleteFunc(g.out, func(id string, of shard) bool { return of == from && !there[id] })
+}
+
+// presences says what an event means for where the bot is and may post, if anything. Discord does not tell
+// which rights the bot has, but what they follow from. Where that is not known, the bot counts as back after
+// a change, and sending finds out.
+func (g *guilds) presences(from shard, event string, raw json.RawMessage) ([]bot.Presence, error) {
 	switch event {
 	case "GUILD_CREATE", "GUILD_DELETE":
-		return readGuild(event, raw)
+		return g.readGuild(from, event, raw)
 	case "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_UPDATE", "THREAD_DELETE":
-		return readChannel(event, raw)
+		return g.readChannel(event, raw)
 	case "THREAD_LIST_SYNC":
 		var list wireThreads
 		err := json.Unmarshal(raw, &list)
@@ -35,40 +85,122 @@ func readPresences(event string, raw json.RawMessage) ([]bot.Presence, error) {
 		}
 		return all, err
 	case "GUILD_ROLE_UPDATE", "GUILD_MEMBER_UPDATE":
-		var g wireInGuild
-		err := json.Unmarshal(raw, &g)
-		return backIn(bot.Target{Platform: Platform, Space: g.GuildID}), err
+		var c wireChange
+		if err := json.Unmarshal(raw, &c); err != nil || !g.changes(event, &c) {
+			return nil, err
+		}
+		return backIn(bot.Target{Platform: Platform, Space: c.GuildID}), nil
 	}
 	return nil, nil
 }
 
-func readGuild(event string, raw json.RawMessage) ([]bot.Presence, error) {
-	var g wireGuild
-	if err := json.Unmarshal(raw, &g); err != nil || g.Unavailable { // an outage, which passes
+func (g *guilds) readGuild(from shard, event string, raw json.RawMessage) ([]bot.Presence, error) {
+	var w wireGuild
+	if err := json.Unmarshal(raw, &w); err != nil || w.ID == "" {
 		return nil, err
 	}
-	scope := bot.Target{Platform: Platform, Space: g.ID}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if w.Unavailable { // an outage, which passes
+		if g.out == nil {
+			g.out = map[string]shard{}
+		}
+		g.out[w.ID] = from
+		return nil, nil
+	}
+	delete(g.out, w.ID)
+	scope := bot.Target{Platform: Platform, Space: w.ID}
 	if event == "GUILD_DELETE" {
+		delete(g.rights, w.ID)
 		return leftFor(scope, "the bot was removed from the server"), nil
 	}
-	return backIn(scope), nil
+	var here wireArrival
+	if json.Unmarshal(raw, &here) != nil || here.Channels == nil {
+		return backIn(scope), nil // with nothing known of its channels
+	}
+	p := bot.Presence{Kind: bot.Back, Scope: scope, Known: true, Chats: g.arrive(&here)}
+	return []bot.Presence{p}, nil
 }
 
-func readChannel(event string, raw json.RawMessage) ([]bot.Presence, error) {
+// arrive takes note of a guild, and returns the channels and threads in which the bot may post. The lock is
+// held.
+func (g *guilds) arrive(w *wireArrival) []string {
+	me := slices.IndexFunc(w.Members, func(m wireMember) bool { return m.User.ID == g.self && g.self != "" })
+	var held *heldRights
+	if everyone := slices.ContainsFunc(w.Roles, func(r wireRole) bool { return r.ID == w.ID }); me >= 0 && everyone {
+		held = &heldRights{guildRights: w.guildRights, roles: w.Members[me].Roles}
+	}
+	if g.rights == nil {
+		g.rights = map[string]*heldRights{}
+	}
+	g.rights[w.ID] = held
+	chats, parents := []string{}, map[string]*wireChannel{}
+	for i := range w.Channels {
+		c := &w.Channels[i]
+		parents[c.ID] = c
+		if g.maySend(held, c, c) {
+			chats = append(chats, c.ID)
+		}
+	}
+	for i := range w.Threads {
+		c := &w.Threads[i]
+		if !c.Thread.Locked && g.maySend(held, c, parents[c.Parent]) {
+			chats = append(chats, c.ID)
+		}
+	}
+	return chats
+}
+
+// maySend reports whether the bot may post in c, whose rights are those of another channel if it is a thread,
+// or whether that is not known.
+func (g *guilds) maySend(held *heldRights, c, of *wireChannel) bool {
+	if held == nil || of == nil {
+		return true
+	}
+	return len(held.in(of.Overwrites, g.self, held.roles).toPost(c)) == 0
+}
+
+func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence, error) {
 	var c wireChannel
 	if err := json.Unmarshal(raw, &c); err != nil || c.ID == "" {
 		return nil, err
 	}
 	scope := bot.Target{Platform: Platform, Space: c.GuildID, Chat: c.ID}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	switch {
 	case event == "CHANNEL_DELETE":
 		return leftFor(scope, "the channel was deleted"), nil
 	case event == "THREAD_DELETE":
 		return leftFor(scope, "the thread was deleted"), nil
-	case c.Thread.Locked:
+	case c.Thread.Locked, !c.isThread() && !g.maySend(g.rights[c.GuildID], &c, &c):
 		return nil, nil
 	}
 	return backIn(scope), nil
+}
+
+// changes reports whether an event about a role or the bot itself can change the bot's rights, and takes note of
+// it. A role that changes its color every second does not.
+func (g *guilds) changes(event string, c *wireChange) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	held := g.rights[c.GuildID]
+	switch {
+	case held == nil:
+		return true
+	case event == "GUILD_MEMBER_UPDATE":
+		same := slices.Equal(held.roles, c.Roles)
+		held.roles = c.Roles
+		return !same
+	}
+	i := slices.IndexFunc(held.Roles, func(r wireRole) bool { return r.ID == c.Role.ID })
+	if i < 0 {
+		held.Roles = append(held.Roles, c.Role)
+		return true
+	}
+	same := held.Roles[i].Permissions == c.Role.Permissions
+	held.Roles[i] = c.Role
+	return !same && (c.Role.ID == held.ID || slices.Contains(held.roles, c.Role.ID))
 }
 
 func backIn(scope bot.Target) []bot.Presence {

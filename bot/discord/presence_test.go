@@ -2,11 +2,15 @@ package discord
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"tidings/bot"
 	"tidings/bot/bottest"
+	"tidings/internal/retry"
+	"tidings/internal/sandbox"
 	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
@@ -41,10 +45,104 @@ func TestPresence_SaysWhatAnEventMeans(t *testing.T) {
 		{"CHANNEL_UPDATE", `{}`, nil},
 		{"MESSAGE_CREATE", `{"id":"9","guild_id":"1"}`, nil},
 	} {
-		got, err := readPresences(tt.event, []byte(tt.raw))
+		got, err := (&guilds{}).presences(shard{}, tt.event, []byte(tt.raw))
 		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
 			t.Errorf("%s %s: %v (-want +got):\n%s", tt.event, tt.raw, err, diff)
 		}
+	}
+}
+
+// TestPresence_ReckonsWithTheRightsThatDiscordTells follows one guild: everyone may see and write, role 5, which the bot
+// has, may not write in channel 3, and channel 4 is closed to the bot itself.
+func TestPresence_ReckonsWithTheRightsThatDiscordTells(t *testing.T) {
+	const guild = `{"id":"1","owner_id":"9","roles":[{"id":"1","permissions":"3072"},{"id":"5","permissions":"0"},{"id":"6","permissions":0}],
+		"members":[{"user":{"id":"7"},"roles":["5"]}],
+		"channels":[{"id":"2","type":0},{"id":"3","type":0,"permission_overwrites":[{"id":"5","type":0,"allow":"0","deny":"2048"}]},
+			{"id":"4","type":0,"permission_overwrites":[{"id":"7","type":1,"allow":"0","deny":"1024"}]}],
+		"threads":[{"id":"20","parent_id":"2","type":11},{"id":"21","parent_id":"2","type":11,"thread_metadata":{"locked":true}},
+			{"id":"40","parent_id":"4","type":11}]}`
+	g := &guilds{}
+	g.begin(shard{}, &wireReady{User: wireUser{ID: "7"}})
+	tell := func(event, raw string) []bot.Presence {
+		t.Helper()
+		list, err := g.presences(shard{}, event, []byte(raw))
+		if err != nil {
+			t.Fatalf("%s %s: %v", event, raw, err)
+		}
+		return list
+	}
+	space := bot.Target{Platform: Platform, Space: "1"}
+	arrival := tell("GUILD_CREATE", guild)
+	if want := []bot.Presence{{Kind: bot.Back, Scope: space, Known: true, Chats: []string{"2"}}}; !cmp.Equal(arrival, want) {
+		t.Errorf("after the guild came the bot is %+v, want it back where it may post: %+v", arrival, want)
+	}
+	for _, quiet := range []struct{ event, raw string }{
+		{"GUILD_ROLE_UPDATE", `{"guild_id":"1","role":{"id":"5","color":7,"permissions":"0"}}`},
+		{"GUILD_ROLE_UPDATE", `{"guild_id":"1","role":{"id":"6","permissions":"8"}}`},
+		{"GUILD_MEMBER_UPDATE", `{"guild_id":"1","user":{"id":"7"},"nick":"b","roles":["5"]}`},
+		{"CHANNEL_UPDATE", `{"id":"3","guild_id":"1","type":0,"permission_overwrites":[{"id":"5","allow":"0","deny":"2048"}]}`},
+	} {
+		if list := tell(quiet.event, quiet.raw); len(list) > 0 {
+			t.Errorf("%s %s changes no right, and yet the bot is %+v", quiet.event, quiet.raw, list)
+		}
+	}
+	for _, loud := range []struct{ event, raw string }{
+		{"CHANNEL_UPDATE", `{"id":"3","guild_id":"1","type":0,"permission_overwrites":[]}`},
+		{"GUILD_ROLE_UPDATE", `{"guild_id":"1","role":{"id":"5","permissions":"2048"}}`},
+		{"GUILD_MEMBER_UPDATE", `{"guild_id":"1","user":{"id":"7"},"roles":["5","6"]}`},
+	} {
+		if list := tell(loud.event, loud.raw); len(list) != 1 || list[0].Kind != bot.Back {
+			t.Errorf("%s %s gives rights back, and yet the bot is %+v", loud.event, loud.raw, list)
+		}
+	}
+	if list := tell("CHANNEL_UPDATE", `{"id":"3","guild_id":"1","type":0,"permission_overwrites":[{"id":"7","allow":"0","deny":"1024"}]}`); len(list) != 1 {
+		t.Errorf("the administrator role lets the bot in everywhere, and yet it is %+v", list)
+	}
+}
+
+func TestPermissions_FollowDiscordsOrder(t *testing.T) {
+	g := &guildRights{ID: "1", Owner: "9", Roles: []wireRole{{ID: "1", Permissions: viewChannel}, {ID: "5", Permissions: sendMessages}, {ID: "8", Permissions: administrator}}}
+	for _, tt := range []struct {
+		name, member string
+		roles        []string
+		overwrites   []overwrite
+		want         bool
+	}{
+		{"the role allows", "7", []string{"5"}, nil, true},
+		{"without the role", "7", nil, nil, false},
+		{"everyone is denied, the role not", "7", []string{"5"}, []overwrite{{ID: "1", Deny: sendMessages}}, false},
+		{"everyone is denied, the role allowed", "7", []string{"5"}, []overwrite{{ID: "1", Deny: sendMessages}, {ID: "5", Allow: sendMessages}}, true},
+		{"one role denies, another allows", "7", []string{"5", "6"}, []overwrite{{ID: "5", Deny: sendMessages}, {ID: "6", Allow: sendMessages}}, true},
+		{"the member is denied", "7", []string{"5"}, []overwrite{{ID: "5", Allow: sendMessages}, {ID: "7", Deny: sendMessages}}, false},
+		{"an administrator", "7", []string{"8"}, []overwrite{{ID: "7", Deny: sendMessages | viewChannel}}, true},
+		{"the owner", "9", nil, []overwrite{{ID: "1", Deny: sendMessages}}, true},
+	} {
+		if got := len(g.in(tt.overwrites, tt.member, tt.roles).toPost(&wireChannel{})) == 0; got != tt.want {
+			t.Errorf("%s: may post is %t", tt.name, got)
+		}
+	}
+}
+
+func TestPresence_AnOutageOfAServerSuspendsNothing(t *testing.T) {
+	w := unlimited(t)
+	h := help()
+	w.run(t, h)
+	w.GuildOutage(w.guild)
+	eventually(t, "the outage is known", func() bool { return w.adapter.guilds.isOut(w.guild) })
+	for _, f := range []sandbox.Fault{
+		{Status: 500}, {Status: 403, Body: `{"code":50001,"message":"Missing Access"}`}, {Status: 404, Body: `{"code":10003,"message":"Unknown Channel"}`},
+	} {
+		w.Faults.Inject(f)
+		if e := w.sendError(t, w.here()); e.Kind != bot.Transient || !e.Outage {
+			t.Errorf("in an outage %d means %+v, want the outage", f.Status, e)
+		}
+	}
+	w.Faults.Clear()
+	w.ReturnGuild(w.guild)
+	eventually(t, "the outage is over", func() bool { return !w.adapter.guilds.isOut(w.guild) })
+	w.Faults.Inject(sandbox.Fault{Status: 403, Body: `{"code":50001,"message":"Missing Access"}`})
+	if e := w.sendError(t, w.here()); e.Kind != bot.TargetGone || e.Outage {
+		t.Errorf("after the outage a refusal means %+v", e)
 	}
 }
 
@@ -65,9 +163,53 @@ func TestPresence_TellsOfRightsThatCameBack(t *testing.T) {
 		}
 		return n
 	}
-	eventually(t, "the change is told", func() bool { return told() == 1 })
+	if n := told(); n != 0 {
+		t.Errorf("a right that was taken away is told as a return, %d times", n)
+	}
 	w.SetBotPermissions(w.channel, sandboxdiscord.MemberDefault)
-	eventually(t, "the return is told", func() bool { return told() == 2 })
+	eventually(t, "the return is told", func() bool { return told() == 1 })
+}
+
+// TestPresence_SpacesReturnsThatDiscordDoesNotTellForSure: each return has the bot try what was suspended, and 10,000
+// refused requests in ten minutes get it banned.
+func TestPresence_SpacesReturnsThatDiscordDoesNotTellForSure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ended := make(chan struct{})
+		defer close(ended)
+		a, err := New(Config{Token: secret})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &run{Adapter: a, handler: &bottest.Handler{}, presences: make(chan bot.Presence, 1000), ended: ended}
+		space := bot.Target{Platform: Platform, Space: "1"}
+		told := 0
+		take := func() {
+			for len(r.presences) > 0 {
+				r.tell(t.Context(), <-r.presences)
+				told++
+			}
+		}
+		for range 600 { // a change each second
+			r.queuePresence(bot.Presence{Kind: bot.Back, Scope: space})
+			take()
+			_ = retry.Sleep(t.Context(), time.Second)
+		}
+		if most := returnsInRow + 600/int(returnEvery.Seconds()) + 1; told > most || told < most-2 {
+			t.Errorf("of 600 changes in ten minutes %d returns were told, want about %d", told, most)
+		}
+		before := told
+		_ = retry.Sleep(t.Context(), returnEvery)
+		if take(); told != before+1 {
+			t.Errorf("after the last change %d returns were told, want the one that waited", told-before)
+		}
+		for range 10 { // of these Discord told where the bot may post
+			r.queuePresence(bot.Presence{Kind: bot.Back, Scope: space, Known: true})
+			take()
+		}
+		if told != before+11 {
+			t.Errorf("of 10 returns that are sure %d were told", told-before-1)
+		}
+	})
 }
 
 // Many events at a time tell of one right, and each return has the handler look for what was suspended.

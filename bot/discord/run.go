@@ -34,7 +34,7 @@ type run struct {
 	applications chan string // ids to publish commands for
 	interactions chan *interaction
 	presences    chan bot.Presence
-	returning    sync.Map // the scopes of returns that wait in presences, but for those before a removal
+	returns      returns
 	ended        <-chan struct{}
 	name         string        // among all runs of all processes
 	connected    chan struct{} // closed when all shards have been
@@ -141,6 +141,7 @@ func (r *run) sort(from shard, event string, raw json.RawMessage) error {
 		if err := json.Unmarshal(raw, &ready); err != nil {
 			return err
 		}
+		r.guilds.begin(from, &ready)
 		if from.id == 0 {
 			r.publishFor(cmp.Or(ready.Application.ID, ready.User.ID)) // they are the same
 		}
@@ -152,7 +153,7 @@ func (r *run) sort(from shard, event string, raw json.RawMessage) error {
 		it.arrived = time.Now()
 		offer(r, r.interactions, &it)
 	default:
-		list, err := readPresences(event, raw)
+		list, err := r.guilds.presences(from, event, raw)
 		for _, p := range list {
 			r.queuePresence(p)
 		}
@@ -169,15 +170,41 @@ func (r *run) publishFor(application string) {
 	}
 }
 
-// queuePresence queues a change. Discord tells of a right that came back in many events at a time, so a
-// return waits once only.
+// queuePresence queues a change. Discord tells of a right that came back in many events, so a return waits once
+// only, and further ones of a place wait for longer.
 func (r *run) queuePresence(p bot.Presence) {
 	if p.Kind == bot.Left {
-		r.returning.Clear()
-	} else if _, waits := r.returning.LoadOrStore(p.Scope, true); waits {
+		r.returns.removed(p.Scope)
+		offer(r, r.presences, p)
 		return
 	}
-	offer(r, r.presences, p)
+	r.textOnly.forget()
+	wait, tell := r.returns.wait(p, time.Now())
+	switch {
+	case !tell:
+	case wait == 0:
+		r.offerReturn(p)
+	default:
+		time.AfterFunc(wait, func() { r.returnLate(p) })
+	}
+}
+
+// returnLate queues a return whose time has come, unless the bot ends.
+func (r *run) returnLate(p bot.Presence) {
+	select {
+	case <-r.ended:
+		return
+	default:
+	}
+	if r.returns.due(p.Scope) {
+		r.offerReturn(p)
+	}
+}
+
+func (r *run) offerReturn(p bot.Presence) {
+	if !offer(r, r.presences, p) {
+		r.returns.told(p.Scope) // by nobody; the next one may be
+	}
 }
 
 // offer puts v into a queue unless that is full, and reports whether it did.
@@ -253,6 +280,6 @@ func (r *run) servePresences(ctx context.Context) error {
 
 func (r *run) tell(ctx context.Context, p bot.Presence) {
 	defer r.survive("presence")
-	r.returning.Delete(p.Scope)
+	r.returns.told(p.Scope)
 	r.handler.Presence(ctx, p)
 }

@@ -275,7 +275,7 @@ func TestSend_SaysWhatARefusalMeans(t *testing.T) {
 	}
 	for _, tt := range tests {
 		w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
-		w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: tt.status, Body: tt.body})
+		w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: tt.status, Body: tt.body, Times: 2})
 		e := w.sendError(t, w.here())
 		if e.Kind != tt.kind || !strings.Contains(e.Reason, tt.reason) || strings.Contains(e.Error(), "html") {
 			t.Errorf("%s: %d %q (%v), want kind %d with %q", tt.name, e.Kind, e.Reason, e, tt.kind, tt.reason)

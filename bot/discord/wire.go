@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bwmarrin/discordgo"
 )
 
 // What goes over the wire, without nulls: Discord tells them from what is absent.
@@ -65,7 +67,7 @@ type embedImage struct {
 // dropRefused takes away what decorates the message if that is all Discord refused, and reports
 // whether there is something to try again.
 func (b *messageBody) dropRefused(e *apiError) bool {
-	if b.Reference != nil && e.Code == codeCannotReply {
+	if b.Reference != nil && e.Code == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory {
 		b.Reference = nil
 		return true
 	}
@@ -154,14 +156,26 @@ type wireChannel struct {
 	ID      string `json:"id"`
 	GuildID string `json:"guild_id"`
 	Type    int    `json:"type"`
+	Parent  string `json:"parent_id"` // of a thread, its channel
 	Thread  struct {
 		Locked bool `json:"locked"`
 	} `json:"thread_metadata"`
+	Overwrites []overwrite `json:"permission_overwrites"`
 }
+
+// Kinds of channels that are threads.
+// discord.com/developers/docs/resources/channel#channel-object-channel-types
+const (
+	announcementThread = 10
+	privateThread      = 12
+)
+
+func (c *wireChannel) isThread() bool { return c.Type >= announcementThread && c.Type <= privateThread }
 
 type wireMember struct {
 	Nick        string      `json:"nick"`
 	User        wireUser    `json:"user"`
+	Roles       []string    `json:"roles"`
 	Permissions permissions `json:"permissions"`
 }
 
@@ -176,9 +190,29 @@ type wireGuild struct {
 	Unavailable bool   `json:"unavailable"`
 }
 
+// guildRights is what the rights in a guild's channels follow from.
+type guildRights struct {
+	ID    string     `json:"id"`
+	Owner string     `json:"owner_id"`
+	Roles []wireRole `json:"roles"`
+}
+
+type wireRole struct {
+	ID          string      `json:"id"`
+	Permissions permissions `json:"permissions"`
+}
+
+// overwrite changes the rights of a role or a member in one channel.
+type overwrite struct {
+	ID    string      `json:"id"`
+	Allow permissions `json:"allow"`
+	Deny  permissions `json:"deny"`
+}
+
 type wireReady struct {
 	Application struct {
 		ID string `json:"id"`
 	} `json:"application"`
-	User wireUser `json:"user"`
+	User   wireUser    `json:"user"`
+	Guilds []wireGuild `json:"guilds"`
 }

@@ -218,7 +218,7 @@ func (w *world) guildCreateWire(g *guild) map[string]any {
 	guild := w.guildWire(g)
 	maps.Copy(guild, map[string]any{
 		"joined_at": timestamp(g.joined), "large": false, "unavailable": false, "member_count": len(w.users),
-		"channels": w.channelsWire(g), "members": []any{w.memberWire(w.users[w.bot], g)}, "threads": []any{},
+		"channels": w.channelsWire(g), "members": []any{w.memberWire(w.users[w.bot], g)}, "threads": w.threadsWire(g),
 		"voice_states": []any{}, "presences": []any{}, "stage_instances": []any{}, "guild_scheduled_events": []any{},
 	})
 	return guild
@@ -229,6 +229,17 @@ func (w *world) channelsWire(g *guild) []any {
 	list := []any{}
 	for _, ch := range g.channels {
 		if ch.kind != threadKind {
+			list = append(list, w.channelWire(ch))
+		}
+	}
+	return list
+}
+
+// threadsWire lists the threads of a guild, none of which is archived.
+func (w *world) threadsWire(g *guild) []any {
+	list := []any{}
+	for _, ch := range g.channels {
+		if ch.kind == threadKind {
 			list = append(list, w.channelWire(ch))
 		}
 	}

@@ -1,0 +1,138 @@
+package discord
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"tidings/bot"
+)
+
+var _ bot.AccessChecker = (*Adapter)(nil)
+
+// confirmWithin bounds what is asked after a refusal.
+const confirmWithin = 5 * time.Second
+
+// confirm looks twice at a failure of Send that would suspend a target. What fails in a server of which Discord
+// told an outage is the outage's fault; and a channel that Discord does not know is asked for before it counts
+// as deleted.
+func (a *Adapter) confirm(ctx context.Context, to bot.Target, e *bot.SendError) *bot.SendError {
+	if e = a.inOutage(to, e); !hasCode(e, discordgo.ErrCodeUnknownChannel) || e.Kind != bot.TargetGone {
+		return e
+	}
+	ctx, cancel := context.WithTimeout(ctx, confirmWithin)
+	defer cancel()
+	var guild struct{}
+	err := a.rest.call(ctx, http.MethodGet, channelPath(cmp.Or(to.Thread, to.Chat)), nil, &guild)
+	switch {
+	case err == nil:
+		return &bot.SendError{Reason: "Discord did not find the channel, and then did", Outage: true, Err: e.Err}
+	case !hasCode(err, discordgo.ErrCodeUnknownChannel):
+		return a.inOutage(to, sendError(err))
+	}
+	if to.Space != "" && a.rest.call(ctx, http.MethodGet, guildPath(to.Space), nil, &guild) == nil {
+		return e // the server is there and the channel is not
+	}
+	if !a.lost.believe(to) {
+		return &bot.SendError{Reason: "Discord knows several channels no longer", Outage: true, Err: e.Err}
+	}
+	return e
+}
+
+func guildPath(id string) string { return "/guilds/" + url.PathEscape(id) }
+
+// inOutage returns e, or that Discord told of an outage of the target's server.
+func (a *Adapter) inOutage(to bot.Target, e *bot.SendError) *bot.SendError {
+	if e.Kind != bot.Transient && e.Kind != bot.TargetGone || !a.guilds.isOut(to.Space) {
+		return e
+	}
+	return &bot.SendError{Reason: "Discord has an outage of this server", Outage: true, Uncertain: e.Uncertain, Err: e.Err}
+}
+
+const (
+	// maxLost is how many channels whose server is not known either are believed to be gone within lostWindow.
+	// More at once are an outage, or the address of another Discord.
+	maxLost    = 2
+	lostWindow = 10 * time.Minute
+)
+
+// lost counts channels that are gone and nobody told of. Its methods may be called concurrently.
+type lost struct {
+	now func() time.Time
+
+	mu   sync.Mutex // guards list
+	list map[bot.Target]time.Time
+}
+
+// believe reports whether a channel may be taken for gone.
+func (l *lost) believe(t bot.Target) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	for other, at := range l.list {
+		if now.Sub(at) >= lostWindow || at.After(now) {
+			delete(l.list, other)
+		}
+	}
+	if _, known := l.list[t]; !known && len(l.list) >= maxLost {
+		return false
+	}
+	if l.list == nil {
+		l.list = map[bot.Target]time.Time{}
+	}
+	l.list[t] = now
+	return true
+}
+
+// CanSend asks Discord for the channel, and reckons the bot's rights there as far as Discord tells them.
+func (a *Adapter) CanSend(ctx context.Context, to bot.Target) (ok bool, reason string, err error) {
+	if a.guilds.isOut(to.Space) {
+		return false, "", &bot.SendError{Reason: "Discord has an outage of this server", Outage: true}
+	}
+	var c wireChannel
+	if err := a.rest.call(ctx, http.MethodGet, channelPath(cmp.Or(to.Thread, to.Chat)), nil, &c); err != nil {
+		e := sendError(err)
+		if e.Kind == bot.TargetGone {
+			return false, e.Reason, nil
+		}
+		return false, "", e
+	}
+	if c.Thread.Locked {
+		return false, "the thread is locked", nil
+	}
+	held, known := a.rightsIn(ctx, c)
+	if missing := held.toPost(&c); known && len(missing) > 0 {
+		return false, "the bot lacks the right to " + strings.Join(missing, " and "), nil
+	}
+	return true, "", nil
+}
+
+// rightsIn reckons the bot's rights in a channel of a server, if Discord tells what they follow from.
+func (a *Adapter) rightsIn(ctx context.Context, c wireChannel) (held permissions, known bool) {
+	if c.GuildID == "" {
+		return 0, false
+	}
+	self, err := a.userID(ctx)
+	if err != nil {
+		return 0, false
+	}
+	var g guildRights
+	var m wireMember
+	of := c
+	if c.isThread() { // which has the rights of its channel
+		err = a.rest.call(ctx, http.MethodGet, channelPath(c.Parent), nil, &of)
+	}
+	if err == nil {
+		err = a.rest.call(ctx, http.MethodGet, guildPath(c.GuildID), nil, &g)
+	}
+	if err == nil {
+		err = a.rest.call(ctx, http.MethodGet, guildPath(c.GuildID)+"/members/"+self, nil, &m)
+	}
+	return g.in(of.Overwrites, self, m.Roles), err == nil
+}

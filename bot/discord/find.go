@@ -1,0 +1,104 @@
+package discord
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tidings/bot"
+)
+
+var _ bot.Finder = (*Adapter)(nil)
+
+const (
+	// maxPage is how many messages Discord returns at most.
+	maxPage = 100
+	// findMargin is how much earlier than asked for a message may have been posted by Discord's clock.
+	findMargin = time.Minute
+	// snowflakeEpoch is when Discord's IDs begin, in milliseconds, and snowflakeShift how many bits of an ID come
+	// after its time. discord.com/developers/docs/reference#snowflakes
+	snowflakeEpoch = 1420070400000
+	snowflakeShift = 22
+)
+
+// wireMessage is what is read of a message that was posted.
+type wireMessage struct {
+	ID      string   `json:"id"`
+	Author  wireUser `json:"author"`
+	Content string   `json:"content"`
+	Embeds  []embed  `json:"embeds"`
+}
+
+// posted returns when a message was posted, by its ID.
+func (m *wireMessage) posted() time.Time {
+	id, err := strconv.ParseInt(m.ID, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(id>>snowflakeShift + snowflakeEpoch)
+}
+
+// FindSent looks among the newest 100 messages of the target's channel. Discord returns no nonce, so a message
+// is known by its author, its text, and the title, address and text of its card.
+func (a *Adapter) FindSent(ctx context.Context, to bot.Target, m bot.Message, since time.Time) (bot.Receipt, bool, error) {
+	self, err := a.userID(ctx)
+	if err != nil {
+		return bot.Receipt{}, false, sendError(err)
+	}
+	var list []wireMessage
+	path := messagesOf(to, bot.Receipt{}) + "?limit=" + strconv.Itoa(maxPage)
+	if err := a.rest.call(ctx, http.MethodGet, path, nil, &list); err != nil {
+		return bot.Receipt{}, false, a.inOutage(to, sendError(err))
+	}
+	since = since.Add(-findMargin)
+	for i := range list { // newest first
+		if list[i].posted().Before(since) {
+			return bot.Receipt{}, false, nil
+		}
+		if list[i].Author.ID == self && a.shows(&list[i], &m) {
+			return bot.Receipt{MessageID: list[i].ID}, true, nil
+		}
+	}
+	if len(list) == maxPage {
+		return bot.Receipt{}, false, &bot.SendError{Reason: "there are too many messages since to look through"}
+	}
+	if len(list) == 0 && !a.mayRead(ctx, cmp.Or(to.Thread, to.Chat)) {
+		return bot.Receipt{}, false, &bot.SendError{Reason: "the bot may not read messages here"}
+	}
+	return bot.Receipt{}, false, nil
+}
+
+// mayRead reports whether the bot may read what was posted in a channel, or that is not known. Discord answers
+// with nothing where it may not.
+func (a *Adapter) mayRead(ctx context.Context, channel string) bool {
+	var c wireChannel
+	if a.rest.call(ctx, http.MethodGet, channelPath(channel), nil, &c) != nil {
+		return false
+	}
+	held, known := a.rightsIn(ctx, c)
+	return !known || held.any(readHistory)
+}
+
+// shows reports whether a message that was posted reads like m, with its embeds or without.
+func (a *Adapter) shows(posted *wireMessage, m *bot.Message) bool {
+	body := a.update(*m)
+	if len(posted.Embeds) == 0 && len(body.Embeds) > 0 {
+		return same(posted.Content, a.plain(m))
+	}
+	if !same(posted.Content, *body.Content) || len(posted.Embeds) != len(body.Embeds) {
+		return false
+	}
+	for i, e := range posted.Embeds {
+		want := body.Embeds[i]
+		if !same(e.Title, want.Title) || !same(e.Description, want.Description) || e.URL != want.URL && e.URL != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// same compares texts as Discord stores them: without white space around them.
+func same(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }

@@ -1,0 +1,98 @@
+package discord
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
+)
+
+func TestFindSent_FindsWhatArrivedWithoutAnAnswer(t *testing.T) {
+	story := func(title string) bot.Message {
+		return bot.Message{Card: &bot.Card{
+			Title: bot.Plain(title), URL: "https://example.org/" + title, Summary: bot.Plain("*What* happened"), Source: "courier",
+		}}
+	}
+	for name, tt := range map[string]struct {
+		m      bot.Message
+		rights int64
+	}{
+		"a card":           {story("news"), sandboxdiscord.MemberDefault},
+		"a card as text":   {story("news"), sandboxdiscord.MemberDefault &^ sandboxdiscord.EmbedLinks},
+		"text":             {bot.Message{Text: bot.Plain("three *headlines*\n")}, sandboxdiscord.MemberDefault},
+		"text in an embed": {bot.Message{Text: bot.Plain(longText())}, sandboxdiscord.MemberDefault},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := unlimited(t)
+			w.SetBotPermissions(w.channel, tt.rights)
+			find := func(m bot.Message, since time.Time) (bot.Receipt, bool) {
+				t.Helper()
+				r, found, err := w.adapter.FindSent(within(t), w.here(), m, since)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return r, found
+			}
+			w.Say(w.member, w.channel, "news") // somebody else
+			if _, found := find(tt.m, time.Now()); found {
+				t.Error("found before it was sent")
+			}
+			w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultResetAfter, Path: "/messages", Method: "POST"})
+			if tt.rights&sandboxdiscord.EmbedLinks == 0 { // whose first try is refused
+				w.Faults.Clear()
+			}
+			_, _ = w.adapter.Send(within(t), w.here(), tt.m)
+			shown := w.Messages(w.channel)
+			r, found := find(tt.m, time.Now())
+			if want := shown[len(shown)-1].ID; !found || r.MessageID != want {
+				t.Errorf("found is %t, %q, want %q", found, r.MessageID, want)
+			}
+			if _, found := find(story("other news"), time.Now()); found {
+				t.Error("another message was taken for it")
+			}
+			if _, found := find(tt.m, time.Now().Add(time.Hour)); found {
+				t.Error("a message from long before was taken for it")
+			}
+		})
+	}
+}
+
+// longText returns a text that only an embed holds.
+func longText() string {
+	text := make([]byte, 0, 3*maxContent/2)
+	for len(text) < 3*maxContent/2 {
+		text = append(text, "news "...)
+	}
+	return string(text)
+}
+
+func TestFindSent_SaysWhenItCannotLook(t *testing.T) {
+	w := unlimited(t)
+	look := func() *bot.SendError {
+		t.Helper()
+		_, found, err := w.adapter.FindSent(within(t), w.here(), bot.Message{Text: bot.Plain("x")}, time.Now())
+		e, ok := errors.AsType[*bot.SendError](err)
+		if found || !ok {
+			t.Fatalf("found is %t, %v, want a failure", found, err)
+		}
+		return e
+	}
+	w.SetBotPermissions(w.channel, sandboxdiscord.ViewChannel|sandboxdiscord.SendMessages)
+	_ = look()
+	w.SetBotPermissions(w.channel, 0)
+	if e := look(); e.Kind != bot.TargetGone {
+		t.Errorf("without access it failed with %+v", e)
+	}
+	w.SetBotPermissions(w.channel, sandboxdiscord.MemberDefault)
+	for range maxPage {
+		w.Say(w.member, w.channel, "chatter")
+	}
+	_ = look()
+	w.Faults.Inject(sandbox.Fault{Path: "/messages"})
+	if e := look(); e.Kind != bot.Transient {
+		t.Errorf("in an outage it failed with %+v", e)
+	}
+}

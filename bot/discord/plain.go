@@ -1,0 +1,108 @@
+package discord
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"tidings/bot"
+)
+
+// maxPlainURL is the longest address that an alert in text carries, in UTF-16 units.
+const maxPlainURL = 1000
+
+// plain renders m without embeds, for channels in which the bot may not embed links.
+func (a *Adapter) plain(m *bot.Message) string {
+	if m.Card == nil {
+		return fit(m.Text, maxContent)
+	}
+	c := m.Card
+	title := titleOf(c)
+	for i := range title {
+		title[i].Style |= bot.Bold
+	}
+	head := fit(title, maxTitle)
+	address := bot.CleanURL(c.URL)
+	if units(address) > maxPlainURL {
+		address = ""
+	}
+	foot := lines(" • ", shorten(strings.Join(c.Authors, " | "), maxAuthors), shorten(c.Source, maxFooter))
+	foot = lines(" • ", fit(bot.Plain(foot), maxFooter), a.dated(c))
+	link := fit(bot.Linked(address, address), maxPlainURL)
+	room := maxContent - units(lines("\n", head, foot, link)) - 3*len("\n")
+	note := fit(c.Note, min(maxNote, room))
+	room -= units(note)
+	return lines("\n", head, fit(c.Summary, min(maxDek, room)), note, foot, link)
+}
+
+// dated returns when a card's article was published, in markdown.
+func (a *Adapter) dated(c *bot.Card) string {
+	switch {
+	case c.Published.IsZero():
+		return ""
+	case c.DateOnly:
+		return dayOf(c, a.zone)
+	}
+	return markdown(bot.Moment(c.Published, a.zone))
+}
+
+// lines joins those of its parts that are not empty.
+func lines(separator string, parts ...string) string {
+	var list []string
+	for _, p := range parts {
+		if p != "" {
+			list = append(list, p)
+		}
+	}
+	return strings.Join(list, separator)
+}
+
+// useText takes the embeds out of a message and puts text in their place.
+func (b *messageBody) useText(content string) {
+	b.Content = &content
+	if b.Embeds != nil {
+		b.Embeds = []embed{}
+	}
+}
+
+const (
+	// textOnlyFor is how long a channel is taken to want no embeds after it refused one, unless Discord tells
+	// of changed rights, and maxTextOnly how many channels are remembered.
+	textOnlyFor = time.Hour
+	maxTextOnly = 1000
+)
+
+// textOnly remembers the channels in which the bot may not embed links, so that not every alert is refused
+// first. Its methods may be called concurrently.
+type textOnly struct {
+	now func() time.Time
+
+	mu    sync.Mutex // guards until
+	until map[string]time.Time
+}
+
+// has reports whether embeds are refused in a channel.
+func (t *textOnly) has(channel string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.until[channel].After(t.now())
+}
+
+// add notes that embeds are refused in a channel, and reports whether that is news.
+func (t *textOnly) add(channel string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.until == nil || len(t.until) >= maxTextOnly {
+		t.until = map[string]time.Time{}
+	}
+	_, known := t.until[channel]
+	t.until[channel] = t.now().Add(textOnlyFor)
+	return !known
+}
+
+// forget lets embeds be tried everywhere again, since rights have changed.
+func (t *textOnly) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.until)
+}

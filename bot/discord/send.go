@@ -1,0 +1,108 @@
+package discord
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"tidings/bot"
+	"tidings/internal/retry"
+)
+
+// Send posts m. A message with a Key is posted once by Discord, however often it is sent within a few
+// minutes. A picture, an address or a reference that Discord refuses is left out, and where the bot may not
+// post embeds, a card goes out as text.
+func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
+	body := a.create(m)
+	body.Nonce, body.EnforceNonce = m.Key, m.Key != ""
+	if m.ReplyTo != "" {
+		body.Reference = &reference{MessageID: m.ReplyTo}
+	}
+	id, err := a.submit(ctx, http.MethodPost, messagesOf(to, bot.Receipt{}), body, &m)
+	switch {
+	case err == nil:
+		return bot.Receipt{MessageID: id}, nil
+	case ctx.Err() != nil:
+		return bot.Receipt{}, cutOff(ctx, err)
+	}
+	return bot.Receipt{}, a.confirm(ctx, to, sendError(err))
+}
+
+// Edit puts m in the place of a message of the bot. What m does not have is taken away. Keys and ReplyTo
+// have no effect.
+func (a *Adapter) Edit(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
+	_, err := a.submit(ctx, http.MethodPatch, messagesOf(to, r)+"/"+url.PathEscape(r.MessageID), a.update(m), &m)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return cutOff(ctx, err)
+	}
+	return a.inOutage(to, editError(err))
+}
+
+// cutOff says of a request that ctx ended what the deliverer has to know: whether Discord may have done it.
+func cutOff(ctx context.Context, err error) *bot.SendError {
+	_, uncertain := errors.AsType[*unansweredError](err)
+	return &bot.SendError{Reason: "Discord did not answer in time", Uncertain: uncertain, Err: ctx.Err()}
+}
+
+// messagesOf returns the path of the messages of a target, or of where a receipt says that one of them is.
+func messagesOf(to bot.Target, r bot.Receipt) string {
+	return channelPath(cmp.Or(r.Chat, to.Thread, to.Chat)) + "/messages"
+}
+
+func channelPath(id string) string { return "/channels/" + url.PathEscape(id) }
+
+// submit gives body, which renders m, to Discord, and again if what is refused can be left out.
+func (a *Adapter) submit(ctx context.Context, method, path string, body *messageBody, m *bot.Message) (id string, err error) {
+	channel := routeOf(method, path).major
+	if len(body.Embeds) > 0 && a.textOnly.has(channel) {
+		body.useText(a.plain(m))
+	}
+	id, err = a.put(ctx, method, path, body)
+	if limit, ok := errors.AsType[*limitError](err); ok && limit.Early && limit.After <= maxSlip {
+		if err := retry.Sleep(ctx, limit.After); err != nil {
+			return "", err
+		}
+		id, err = a.put(ctx, method, path, body)
+	}
+	if refused, ok := errors.AsType[*apiError](err); ok && body.dropRefused(refused) {
+		id, err = a.put(ctx, method, path, body)
+	}
+	if hasCode(err, discordgo.ErrCodeMissingPermissions) && len(body.Embeds) > 0 {
+		body.useText(a.plain(m))
+		if id, err = a.put(ctx, method, path, body); err == nil && a.textOnly.add(channel) {
+			a.log.WarnContext(ctx, "alerts go out as text where the bot may not embed links", "channel", channel)
+		}
+	}
+	return id, err
+}
+
+// maxSlip is how far Discord's window of messages may end behind the caller's, which began a trip over
+// the network earlier.
+const maxSlip = 500 * time.Millisecond
+
+// put returns the id of the message. It is posted whatever Discord answers to say so: trying again
+// might show it twice. A page of some proxy is no such answer.
+func (a *Adapter) put(ctx context.Context, method, path string, body *messageBody) (string, error) {
+	ctx, arrived := tracing(ctx)
+	answer, err := a.rest.exchange(ctx, method, path, body)
+	var posted struct {
+		ID string `json:"id"`
+	}
+	if err != nil {
+		return "", arrived(err)
+	}
+	if len(answer) > 0 && !json.Valid(answer) {
+		return "", errors.New("the answer is not Discord's")
+	}
+	_ = json.Unmarshal(answer, &posted) // without an id it is posted too
+	return posted.ID, nil
+}
