@@ -69,16 +69,18 @@ func foldWord(s string) string {
 	}
 	var b strings.Builder
 	var base rune
+	kept := 0 // marks of base
 	for _, r := range decompose(s) {
 		r = unicode.ToLower(r)
 		switch {
 		case unicode.IsMark(r):
-			if keepsMark(base, r) {
+			if keepsMark(base, r) && kept < maxMarks {
 				b.WriteRune(r)
+				kept++
 			}
 		case r == '\u02bc': // of ŉ
 		case unicode.IsLetter(r), unicode.IsNumber(r):
-			base = r
+			base, kept = r, 0
 			writeLetter(&b, r)
 		}
 	}

@@ -2,6 +2,8 @@ package filter
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -12,9 +14,10 @@ const (
 	maxNesting = 50
 )
 
-// Parse reads a filter of at most 2,000 characters. A blank one matches everything. Every error is a *SyntaxError.
+// Parse reads a filter of at most 2,000 characters. A blank one matches everything. Every error is a *SyntaxError. Combining
+// marks that no script needs are left out.
 func Parse(s string) (*Filter, error) {
-	p := &parser{src: s}
+	p := &parser{src: withoutStacks(s)}
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -63,7 +66,7 @@ func (p *parser) check() error {
 func (p *parser) filter() (expr, error) {
 	p.skipBlanks()
 	if p.atEnd() {
-		return everything{}, nil
+		return p.nothing()
 	}
 	e, err := p.or(Any)
 	if err != nil {
@@ -73,6 +76,14 @@ func (p *parser) filter() (expr, error) {
 		return nil, p.fail(p.pos, `")" has no "(" before it`, "remove it, or put it in quotes")
 	}
 	return e, nil
+}
+
+// nothing reads a filter in which nothing can be seen. Blanks are no filter, but whoever typed more than these meant something.
+func (p *parser) nothing() (expr, error) {
+	if at := strings.IndexFunc(p.src, func(r rune) bool { return !unicode.IsSpace(r) }); at >= 0 {
+		return nil, p.fail(at, "filter has only invisible characters", "leave it empty to get everything")
+	}
+	return everything{}, nil
 }
 
 // or reads alternatives, up to the end or a closing parenthesis. In is the field of the group that they stand in.

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -141,4 +142,28 @@ func plain(r rune) rune {
 // blank reports whether r ends a term of a filter as a space does.
 func blank(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r)
+}
+
+// maxMarks is how many combining marks a character may carry. Vietnamese and Thai need two or three, Hebrew with points and accents
+// four, Tibetan rarely five; what stacks more of them wants to be seen from afar.
+const maxMarks = 6
+
+// withoutStacks returns s without the marks beyond maxMarks of a character.
+func withoutStacks(s string) string {
+	var b strings.Builder
+	from, marks := 0, 0
+	for i, r := range s {
+		if r < utf8.RuneSelf || !unicode.IsMark(r) {
+			marks = 0
+			continue
+		}
+		if marks++; marks > maxMarks {
+			b.WriteString(s[from:i])
+			from = i + utf8.RuneLen(r)
+		}
+	}
+	if from == 0 {
+		return s
+	}
+	return b.String() + s[from:]
 }
