@@ -206,10 +206,13 @@ const notInHosts = "\"<>%^`{|}\\ "
 
 // CleanURL returns an http(s) address without user information, or "" for anything else. Spaces and the letters of
 // hosts are encoded as platforms demand.
-func CleanURL(s string) string {
-	s = CleanText(s, MaxURL+1)
+func CleanURL(s string) string { return CleanLink(s, MaxURL) }
+
+// CleanLink is [CleanURL] for a platform that takes addresses of up to limit bytes.
+func CleanLink(s string, limit int) string {
+	s = CleanText(s, limit+1)
 	u, err := url.Parse(s)
-	if err != nil || len(s) > MaxURL || u.Host == "" || strings.ContainsAny(u.Host, notInHosts) {
+	if err != nil || len(s) > limit || u.Host == "" || strings.ContainsAny(u.Host, notInHosts) {
 		return ""
 	}
 	if u.Scheme = strings.ToLower(u.Scheme); u.Scheme != "http" && u.Scheme != "https" {

@@ -20,35 +20,44 @@ const underline bot.Style = 1 << 7
 // markup writes text as the HTML that Telegram reads; core.telegram.org/bots/api#html-style.
 func markup(t bot.Text) string {
 	var b strings.Builder
+	link := ""
+	into := func(next string) {
+		if link != "" && link != next {
+			b.WriteString("</a>")
+		}
+		if next != "" && link != next {
+			b.WriteString(`<a href="`)
+			escape(&b, next)
+			b.WriteString(`">`)
+		}
+		link = next
+	}
 	for _, s := range t {
 		if s.Text == "" {
 			continue
 		}
+		into(s.Link) // once for all its spans: an address may be long
 		open, end := tags(s)
 		b.WriteString(open)
 		escape(&b, s.Text)
 		b.WriteString(end)
 	}
+	into("")
 	return b.String()
 }
 
-// tags returns what stands before and after a span. Code goes without other tags, which Telegram
+// tags returns what stands before and after a span, within its link. Code goes without other tags, which Telegram
 // would not show inside it.
 func tags(s bot.Span) (open, end string) {
-	add := func(with, name string) {
-		open, end = open+"<"+with+">", "</"+name+">"+end
-	}
-	if s.Link != "" {
-		var href strings.Builder
-		escape(&href, s.Link)
-		add(`a href="`+href.String()+`"`, "a")
+	add := func(name string) {
+		open, end = open+"<"+name+">", "</"+name+">"+end
 	}
 	switch {
 	case s.Link == "" && s.Style&bot.Pre != 0:
-		add("pre", "pre")
+		add("pre")
 		return open, end
 	case s.Link == "" && s.Style&bot.Code != 0:
-		add("code", "code")
+		add("code")
 		return open, end
 	}
 	for _, st := range []struct {
@@ -56,7 +65,7 @@ func tags(s bot.Span) (open, end string) {
 		name  string
 	}{{bot.Bold, "b"}, {bot.Italic, "i"}, {bot.Strike, "s"}, {underline, "u"}} {
 		if s.Style&st.style != 0 {
-			add(st.name, st.name)
+			add(st.name)
 		}
 	}
 	return open, end
@@ -97,7 +106,7 @@ func tidy(t bot.Text) bot.Text {
 	out := make(bot.Text, 0, len(t))
 	for _, s := range t {
 		s.Text = cleanText(s.Text)
-		s.Link = bot.CleanURL(s.Link)
+		s.Link = link(s.Link)
 		if s.Text != "" {
 			out = append(out, s)
 		}

@@ -25,6 +25,15 @@ const (
 // maxLabel is how much of a button's label is sent; clients show far less.
 const maxLabel = 64
 
+// Limits of addresses, in bytes. Telegram names none. No preview is asked for of an address that few servers take.
+const (
+	maxLink    = 8 << 10
+	maxPreview = 2 << 10
+)
+
+// link returns an http(s) address as Telegram takes it, or "".
+func link(s string) string { return bot.CleanLink(s, maxLink) }
+
 // maxRaw is how many bytes of markup are sent; tags and addresses count here, unlike above.
 const maxRaw = 30_000
 
@@ -65,10 +74,12 @@ func (a *Adapter) render(m bot.Message) rendered {
 	} else {
 		text := a.card(m.Card)
 		r.html, r.plain = markup(text), text.String()
-		if link := bot.CleanURL(m.Card.URL); link != "" {
-			r.preview = linkPreview{URL: link, PreferLarge: m.Card.Image != ""}
-			if units(r.plain)+1+units(link) <= maxText {
-				r.plain += "\n" + link
+		if address := link(m.Card.URL); address != "" {
+			if len(address) <= maxPreview {
+				r.preview = linkPreview{URL: address, PreferLarge: link(m.Card.Image) != ""}
+			}
+			if units(r.plain)+1+units(address) <= maxText {
+				r.plain += "\n" + address
 			}
 		}
 	}
@@ -120,13 +131,13 @@ func guarded(t bot.Text, keep func(string) bool) bot.Text {
 //
 //	Note
 func (a *Adapter) card(c *bot.Card) bot.Text {
-	title := part(c.Title, maxTitle)
+	title, address := part(c.Title, maxTitle), link(c.URL)
 	for i := range title {
 		if title[i].Style&bot.Bold != 0 { // what stands out of a title that is bold as it is
 			title[i].Style |= underline
 		}
 		title[i].Style |= bot.Bold
-		title[i].Link = bot.CleanURL(c.URL)
+		title[i].Link = address
 	}
 	about, note := a.about(c), part(c.Note, maxNote)
 	room := maxText - length(title) - length(about) - length(note) - len("\n\n\n\n\n")
@@ -201,11 +212,11 @@ func buttons(rows [][]bot.Button) [][]button {
 		var list []button
 		for _, b := range row {
 			label := shorten(tidy(bot.Plain(b.Label)), maxLabel, nil).String()
-			link := bot.CleanURL(b.URL)
-			if label == "" || b.URL != "" && !opens(link) {
+			address := link(b.URL)
+			if label == "" || b.URL != "" && !opens(address) {
 				continue
 			}
-			list = append(list, button{Text: label, URL: link, Data: b.Data})
+			list = append(list, button{Text: label, URL: address, Data: b.Data})
 		}
 		if len(list) > 0 {
 			out = append(out, list)
@@ -215,8 +226,8 @@ func buttons(rows [][]bot.Button) [][]button {
 }
 
 // opens reports whether Telegram takes an address for a button: a host needs a dot.
-func opens(link string) bool {
-	u, err := url.Parse(link)
+func opens(address string) bool {
+	u, err := url.Parse(address)
 	return err == nil && strings.ContainsAny(u.Hostname(), ".:")
 }
 

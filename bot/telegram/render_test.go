@@ -41,8 +41,7 @@ func TestRender_Cards(t *testing.T) {
 				Title:   bot.Join(bot.Plain("A "), bot.Styled("missile", bot.Bold), bot.Plain("s")),
 				Summary: bot.Join(bot.Styled("It", bot.Bold), bot.Plain(" flew")), URL: "https://a.example/",
 			},
-			`<a href="https://a.example/"><b>A </b></a><a href="https://a.example/"><b><u>missile</u></b></a>` +
-				`<a href="https://a.example/"><b>s</b></a>` + "\n<b>It</b> flew",
+			`<a href="https://a.example/"><b>A </b><b><u>missile</u></b><b>s</b></a>` + "\n<b>It</b> flew",
 		},
 		{
 			"a withdrawn title",
@@ -118,6 +117,35 @@ func TestDisarm(t *testing.T) {
 	}
 }
 
+func TestRender_KeepsALongLink(t *testing.T) {
+	long := "https://news.example/" + strings.Repeat("a", 6000)
+	title := bot.Join(bot.Plain("A "), bot.Styled("missile", bot.Bold), bot.Plain("s "), bot.Styled("missile", bot.Bold), bot.Plain("s"))
+	for name, image := range map[string]string{
+		"no picture": "", "a picture as data": "data:image/png;base64,AAAA", "an address that is too long": long + long,
+	} {
+		r := (&Adapter{zone: time.UTC}).render(bot.Message{Card: &bot.Card{Title: title, URL: long, Image: image}})
+		if !strings.HasPrefix(r.html, `<a href="`+long+`"><b>A </b>`) || strings.Count(r.html, long) != 1 {
+			t.Errorf("%s: the alert is %.300s", name, r.html)
+		}
+		if !r.preview.Disabled {
+			t.Errorf("%s: a preview is asked for: %.300v", name, r.preview)
+		}
+	}
+}
+
+func TestRender_LosesABadPictureAlone(t *testing.T) {
+	for image, want := range map[string]bool{
+		"https://news.example/i.jpg": true, "data:image/png;base64,AAAA": false, "https://news.example/" + strings.Repeat("a", maxLink): false,
+	} {
+		r := (&Adapter{zone: time.UTC}).render(bot.Message{Card: &bot.Card{
+			Title: bot.Plain("T"), URL: "https://news.example/", Image: image,
+		}})
+		if r.preview.PreferLarge != want || r.preview.URL == "" {
+			t.Errorf("%.40s: the preview is %+v, want a large one: %t", image, r.preview, want)
+		}
+	}
+}
+
 func TestRender_CountsAsTelegramDoes(t *testing.T) {
 	a := &Adapter{zone: time.UTC}
 	for _, unit := range []string{"x", "é", "북", "𝕂", "@a ", "<", "/a "} {
@@ -131,8 +159,8 @@ func TestRender_CountsAsTelegramDoes(t *testing.T) {
 func TestRender_GivesUpMarkupThatIsTooLarge(t *testing.T) {
 	a := &Adapter{zone: time.UTC}
 	var text bot.Text
-	for range 100 {
-		text = append(text, bot.Linked("x", "https://news.example/"+strings.Repeat("y", 1000))...)
+	for i := range 100 {
+		text = append(text, bot.Linked("x", "https://news.example/"+strings.Repeat("y", 1000+i))...)
 	}
 	if got := a.render(bot.Message{Text: text}).html; got != strings.Repeat("x", 100) {
 		t.Errorf("render gives %d bytes, want the words alone", len(got))
