@@ -79,7 +79,7 @@ func splitList(s string) []string {
 
 const maxNameWords = 5
 
-// isWholeName reports whether s has a first and a last name, or is written without spaces.
+// isWholeName reports whether s has a first and a last name, or is written without namespaces.
 func isWholeName(s string) bool {
 	words := strings.Fields(s)
 	if len(words) == 0 || len(words) > maxNameWords {

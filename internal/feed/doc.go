@@ -7,7 +7,7 @@
 // feeds, and [UnmarshalArticle], [UnmarshalStrict] and [MarshalArticle] are the format of articles in JSON.
 //
 // A document becomes UTF-8 first (decode); then a reader of markup that no fault stops (markup, xml,
-// element, space, reference), or one of JSON (jsonfeed), makes a draft of each item; and a translator (item,
+// element, namespace, reference), or one of JSON (jsonfeed), makes a draft of each item; and a translator (item,
 // author, date) makes articles of drafts. All of it keeps to fixed bounds of size, depth and time, whatever
 // the document holds.
 //

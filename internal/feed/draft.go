@@ -7,16 +7,18 @@ import (
 // draft is an item as its document has it, before anything is made of it: text that may be markup,
 // addresses that may be relative. Where there are several candidates, the better come first.
 type draft struct {
+	at        int // where it begins in the document
 	guid      string
 	links     []string
-	title     string
-	dek       string
-	content   func() string // may be long, and is seldom needed; nil if there is none
+	title     text
+	dek       text
+	content   func() text // may be long, and is seldom needed; nil if there is none
 	authors   []string
 	tags      []string
 	images    []string
 	lang      string
 	base      string // relative links lead on from here
+	inner     string // those in the content from here, which is relative to base
 	published []string
 	updated   []string
 }
@@ -25,11 +27,17 @@ type draft struct {
 func draftOf(r *record, words vocabulary) draft {
 	e := draft{
 		guid:  r.text("guid", "id"),
-		title: r.text("title", "dc:title", "media:title", "atom:title"),
-		dek:   r.text("description", "summary", "dc:description", "itunes:summary", "media:description", "atom:summary"),
+		title: r.prose("title", "dc:title", "atom:title", "itunes:title"),
+		dek:   r.prose("description", "summary", "dc:description", "atom:summary", "itunes:subtitle", "itunes:summary"),
 		lang:  r.text("dc:language", "language"),
 		base:  r.refs.attr(r.attrs, "xml:base"),
 		tags:  tagsOf(r),
+	}
+	if e.title.words == "" {
+		e.title = r.mediaText("media:title")
+	}
+	if e.dek.words == "" {
+		e.dek = r.mediaText("media:description")
 	}
 	if e.lang == "" {
 		e.lang = r.refs.attr(r.attrs, "xml:lang")
@@ -37,14 +45,14 @@ func draftOf(r *record, words vocabulary) draft {
 	if e.guid == "" {
 		e.guid = r.refs.attr(r.attrs, "rdf:about")
 	}
-	e.content = contentOf(r)
+	e.readContent(r)
 	e.authors = authorsOf(r)
 	e.images = imagesOf(r)
 	switch words {
 	case sitemap:
 		e.readNews(r)
 	case atom:
-		e.links = atomLinks(r, "link")
+		e.links = atomLinks(r, e.guid)
 		e.published = r.first("published", "issued", "dcterms:issued", "created", "dcterms:created", "dc:date", "updated", "modified")
 		e.updated = r.first("updated", "modified", "dcterms:modified")
 	default:
@@ -65,6 +73,21 @@ func (r *record) first(names ...string) []string {
 	return list
 }
 
+// readContent finds the item's full text, which is made out only if it is needed.
+func (e *draft) readContent(r *record) {
+	for _, name := range []string{"content:encoded", "content", "atom:content", "xhtml:body", "xhtml:div", "fulltext", "encoded"} {
+		for child := range r.all(name) {
+			if child.inner == "" {
+				continue
+			}
+			c, refs, words := *child, r.refs, r.words
+			e.inner = refs.attr(c.attrs, "xml:base")
+			e.content = func() text { return refs.prose(&c, words) }
+			return
+		}
+	}
+}
+
 // readNews reads an entry of a site map with what the extension for news tells of it. An entry
 // without that is no article.
 func (e *draft) readNews(r *record) {
@@ -75,12 +98,8 @@ func (e *draft) readNews(r *record) {
 		return ""
 	}
 	e.links = r.texts("loc")
-	e.title = field("news:title")
-	for tag := range strings.SplitSeq(field("news:keywords")+","+field("news:genres"), ",") {
-		if tag = strings.TrimSpace(tag); tag != "" {
-			e.tags = append(e.tags, tag)
-		}
-	}
+	e.title = text{words: field("news:title")}
+	e.tags = append(commaList(field("news:keywords")), commaList(field("news:genres"))...)
 	for f := range r.anywhere("news:language") {
 		e.lang = r.refs.text(f.inner)
 	}
@@ -89,53 +108,7 @@ func (e *draft) readNews(r *record) {
 	e.published = append(e.published, e.updated...)
 }
 
-// rssLinks returns what may be the address of an article: what a redirecting service recorded as
-// the original one, the link, or the GUID if it does not deny to be a permanent link.
-func rssLinks(r *record, guid string) []string {
-	links := append(r.texts("feedburner:origlink"), r.texts("link")...)
-	links = append(links, atomLinks(r, "atom:link")...)
-	links = append(links, atomLinks(r, "link")...)
-	for e := range r.all("guid") {
-		if !strings.EqualFold(r.attr(e, "isPermaLink"), "false") && strings.Contains(guid, "://") {
-			links = append(links, guid)
-		}
-	}
-	return links
-}
-
-// atomLinks returns the addresses of an Atom entry that lead to the article.
-func atomLinks(r *record, name string) []string {
-	links := r.texts("feedburner:origlink")
-	var others []string
-	for e := range r.all(name) {
-		href := r.attr(e, "href")
-		switch rel := r.attr(e, "rel"); {
-		case href == "":
-		case (rel == "" || rel == "alternate") && isPage(r.attr(e, "type")):
-			links = append(links, href)
-		case rel == "" || rel == "alternate" || rel == "via":
-			others = append(others, href)
-		}
-	}
-	return append(links, others...)
-}
-
-func isPage(mediaType string) bool {
-	return mediaType == "" || strings.Contains(mediaType, "html")
-}
-
-// contentOf returns a function that returns the item's full text.
-func contentOf(r *record) func() string {
-	for _, name := range []string{"content:encoded", "content", "atom:content", "xhtml:body", "xhtml:div", "fulltext"} {
-		for e := range r.all(name) {
-			if inner, refs := e.inner, r.refs; inner != "" {
-				return func() string { return refs.text(inner) }
-			}
-		}
-	}
-	return nil
-}
-
+// tagsOf returns what the item is about: its categories, and its keywords as podcasts and media have them.
 func tagsOf(r *record) []string {
 	var tags []string
 	for e := range r.all("category") {
@@ -148,48 +121,32 @@ func tagsOf(r *record) []string {
 			tags = append(tags, r.refs.text(e.inner))
 		}
 	}
-	return append(tags, r.texts("dc:subject")...)
-}
-
-// imagesOf returns the addresses of the item's picture: one that is named so, or of the media, or a
-// thumbnail, or what is enclosed.
-func imagesOf(r *record) []string {
-	var images, thumbnails []string
-	for e := range r.all("itunes:image") {
-		images = append(images, r.attr(e, "href"))
-	}
-	for e := range r.within("image", "url") {
-		images = append(images, r.refs.text(e.inner))
-	}
-	for e := range r.anywhere("media:content") {
-		if r.attr(e, "medium") == "image" || strings.HasPrefix(r.attr(e, "type"), "image/") {
-			images = append(images, r.attr(e, "url"))
-		}
-	}
-	for e := range r.anywhere("media:thumbnail") {
-		thumbnails = append(thumbnails, r.attr(e, "url"))
-	}
-	for e := range r.within("image:image", "image:loc") {
-		thumbnails = append(thumbnails, r.refs.text(e.inner))
-	}
-	return append(append(images, thumbnails...), enclosedImages(r)...)
-}
-
-func enclosedImages(r *record) []string {
-	var images []string
-	for e := range r.all("enclosure") {
-		if strings.HasPrefix(r.attr(e, "type"), "image/") {
-			images = append(images, r.attr(e, "url"))
-		}
-	}
-	for _, name := range []string{"link", "atom:link"} {
-		for e := range r.all(name) {
-			if r.attr(e, "rel") == "enclosure" && strings.HasPrefix(r.attr(e, "type"), "image/") {
-				images = append(images, r.attr(e, "href"))
+	tags = append(tags, r.texts("dc:subject")...)
+	for i := range r.elements {
+		switch e := &r.elements[i]; e.name {
+		case "itunes:category":
+			tags = append(tags, r.attr(e, "text"))
+		case "media:category":
+			if label := r.attr(e, "label"); label != "" {
+				tags = append(tags, label)
+			} else {
+				tags = append(tags, r.refs.text(e.inner))
 			}
+		case "itunes:keywords", "media:keywords", "keywords":
+			tags = append(tags, commaList(r.refs.text(e.inner))...)
 		}
 	}
-	return images
+	return tags
+}
+
+func commaList(s string) []string {
+	var list []string
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
 }
 
 // authorsOf returns who wrote an item, in order, each perhaps several names in one. Where they are
@@ -201,6 +158,11 @@ func authorsOf(r *record) []string {
 		}
 	}
 	var list []string
+	for e := range r.anywhere("media:credit") {
+		if strings.EqualFold(r.attr(e, "role"), "author") {
+			list = append(list, r.refs.text(e.inner))
+		}
+	}
 	for e := range r.within("source", "author") { // an entry taken over from another feed
 		list = append(list, r.refs.text(e.inner))
 	}

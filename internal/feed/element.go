@@ -13,7 +13,7 @@ const (
 
 // element is one element of a record.
 type element struct {
-	name  string // as [spaces] has it
+	name  string // as [namespaces] has it
 	attrs string // as written
 	inner string // what is between its tags, as written
 	depth int    // 1 for a child of what the record is of
@@ -25,6 +25,7 @@ type record struct {
 	attrs    string // of the element itself, as written
 	elements []element
 	refs     *references
+	words    vocabulary // of the document
 }
 
 func (r *record) reset(attrs string) { r.attrs, r.elements = attrs, r.elements[:0] }

@@ -5,19 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"tidings/bot"
 	"tidings/internal/htmltext"
-)
-
-// How much of an item's content stands in for a dek that it has not, and of its text for a title,
-// in characters.
-const (
-	maxExcerpt      = 400
-	maxMadeUpTitle  = 120
-	minParagraph    = 40
-	shortestCutting = 3 // of the last word's place, as a fraction: no cut before two thirds
 )
 
 // translator makes articles of a feed's drafts.
@@ -26,17 +16,21 @@ type translator struct {
 	lang    string
 	authors []string // of those that name none
 	bases   []string // relative links lead on from these, the inner first
+	refs    *references
 }
 
 func (t *translator) article(e *draft) bot.Article {
 	a := bot.Article{
 		GUID:    bot.CleanText(e.guid, bot.MaxGUID),
-		URL:     withoutCampaign(t.resolve(e.base, e.links...)),
-		Title:   htmltext.Plain(e.title),
-		Summary: dekOf(e),
+		URL:     t.link(e),
+		Title:   e.title.title(),
 		Authors: t.people(e),
 		Image:   t.resolve(e.base, e.images...),
 		Lang:    langOf(e.lang),
+	}
+	a.Summary = dekOf(e, a.Title)
+	if a.Image == "" {
+		a.Image = t.pictured(e)
 	}
 	if a.Lang == "" {
 		a.Lang = t.lang
@@ -57,6 +51,31 @@ func (t *translator) article(e *draft) bot.Article {
 		a.Summary = ""
 	}
 	return a
+}
+
+// link returns the address of the article.
+func (t *translator) link(e *draft) string {
+	for i := range e.links {
+		e.links[i] = tidyLink(e.links[i])
+	}
+	link := t.resolve(e.base, e.links...)
+	if to := withoutRedirect(link); to != link {
+		link = bot.CleanURL(to)
+	}
+	return withoutCampaign(link)
+}
+
+// pictured returns the address of a picture that stands only in the item's text.
+func (t *translator) pictured(e *draft) string {
+	if image := t.resolve(e.base, t.refs.pictures(e.dek)...); image != "" || e.content == nil {
+		return image
+	}
+	pictures := t.refs.pictures(e.content())
+	if len(pictures) == 0 {
+		return ""
+	}
+	inner := translator{bases: append([]string{e.base}, t.bases...)}
+	return inner.resolve(e.inner, pictures...)
 }
 
 // people returns who wrote the entry, in order. One without authors has those of the document; RFC
@@ -142,53 +161,4 @@ func withoutCampaign(link string) string {
 		before += "#" + fragment
 	}
 	return before
-}
-
-// withoutBoilerplate takes off what common plug-ins add to every summary: a mark that it was cut,
-// and "The post … appeared first on …".
-func withoutBoilerplate(s string) string {
-	const longest = 700 // bytes; a title and the name of a site
-	i := strings.LastIndex(s, "The post ")
-	if i >= 0 && len(s)-i <= longest {
-		if rest := s[i:]; strings.Contains(rest, " appeared first on ") || strings.Contains(rest, " first appeared on ") {
-			s = s[:i]
-		}
-	}
-	s = strings.TrimSpace(s)
-	for _, mark := range []string{"[…]", "[...]", "[&hellip;]"} {
-		s = strings.TrimSpace(strings.TrimSuffix(s, mark))
-	}
-	return s
-}
-
-// dekOf returns the description as plain text, or the beginning of the content if there is none.
-func dekOf(e *draft) string {
-	dek := withoutBoilerplate(htmltext.Plain(e.dek))
-	if dek != "" || e.content == nil {
-		return bot.CleanText(dek, bot.MaxSummary)
-	}
-	var kept []string
-	size := 0
-	for p := range strings.SplitSeq(htmltext.Parse(e.content()).String(), "\n\n") {
-		if p = bot.CleanText(p, bot.MaxSummary); p == "" {
-			continue
-		}
-		kept = append(kept, p)
-		if size += utf8.RuneCountInString(p); size >= minParagraph {
-			break
-		}
-	}
-	return excerpt(withoutBoilerplate(strings.Join(kept, " ")), maxExcerpt)
-}
-
-// excerpt cuts text to so many characters, if it can between words.
-func excerpt(text string, limit int) string {
-	if utf8.RuneCountInString(text) <= limit {
-		return text
-	}
-	cut := string([]rune(text)[:limit-1])
-	if i := strings.LastIndexByte(cut, ' '); i > len(cut)-len(cut)/shortestCutting {
-		cut = cut[:i]
-	}
-	return strings.TrimRight(cut, " ,;:–—-") + "…"
 }

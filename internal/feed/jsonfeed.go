@@ -107,8 +107,8 @@ func (item *jsonItem) draft() draft {
 	e := draft{
 		guid:      string(item.ID),
 		links:     []string{string(item.URL), string(item.External)},
-		title:     string(item.Title),
-		dek:       string(item.Summary),
+		title:     text{words: string(item.Title)},
+		dek:       text{words: string(item.Summary)},
 		authors:   append(item.Authors.names(), item.Author.names()...),
 		images:    []string{string(item.Image), string(item.Banner)},
 		lang:      string(item.Lang),
@@ -116,13 +116,18 @@ func (item *jsonItem) draft() draft {
 		updated:   []string{string(item.Modified)},
 	}
 	if content := string(item.HTML); content != "" {
-		e.content = func() string { return content }
-	} else if text := string(item.Text); text != "" {
-		e.content = func() string { return text }
+		e.content = func() text { return text{words: content} }
+	} else if content := string(item.Text); content != "" {
+		e.content = func() text { return text{content, true} }
+	}
+	if id := string(item.ID); strings.HasPrefix(id, "http://") || strings.HasPrefix(id, "https://") {
+		e.links = append(e.links, id)
 	}
 	for _, a := range item.Attachments {
 		if strings.HasPrefix(string(a.Type), "image/") {
 			e.images = append(e.images, string(a.URL))
+		} else {
+			e.links = append(e.links, string(a.URL)) // of what is heard or seen, if it has no page
 		}
 	}
 	for _, tag := range item.Tags {
@@ -258,6 +263,7 @@ func parseJSON(text string, meta Meta) (*Document, error) {
 	d := &Document{Title: plainTitle(string(r.head.title)), Lang: langOf(string(r.head.lang)), Salvaged: err != nil}
 	t := translator{
 		zone: orUTC(meta.Zone), lang: d.Lang, authors: append(r.head.authors.names(), r.head.author.names()...),
+		refs:  &references{},
 		bases: []string{meta.URL, string(r.head.feed), string(r.head.home)},
 	}
 	d.SiteURL = t.resolve("", string(r.head.home))

@@ -96,22 +96,20 @@ func withoutNotice(text string) string {
 
 func parseXML(text string, meta Meta) (*Document, error) {
 	drafts := make([]draft, 0, usualItems)
-	var words vocabulary
 	x, err := readXML(text, func(r *record, w vocabulary) {
-		words = w
-		if e := draftOf(r, w); w != sitemap || e.title != "" {
+		if e := draftOf(r, w); w != sitemap || e.title.words != "" {
 			drafts = append(drafts, e)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	if words == sitemap && len(drafts) == 0 {
+	if x.words == sitemap && len(drafts) == 0 {
 		return nil, errors.New("is a site map without news; only one that gives titles can be followed")
 	}
 	d := &Document{Title: plainTitle(x.head.text("title", "dc:title")), Salvaged: x.salvaged}
 	d.Lang = headLang(&x.head)
-	t := translator{zone: orUTC(meta.Zone), lang: d.Lang, authors: headAuthors(&x.head, words)}
+	t := translator{zone: orUTC(meta.Zone), lang: d.Lang, authors: headAuthors(&x.head, x.words), refs: &x.refs}
 	self, site := selfOf(&x.head), siteOf(&x.head)
 	t.bases = []string{x.refs.attr(x.head.attrs, "xml:base"), meta.URL, self, site}
 	d.SiteURL = t.resolve("", site)

@@ -24,7 +24,7 @@ const (
 // without a beginning is nothing.
 type xmlReader struct {
 	markup
-	spaces
+	namespaces
 	refs  references
 	words vocabulary
 	take  func(*record, vocabulary) // is given each item; it must not keep the record
@@ -55,23 +55,25 @@ func readXML(text string, take func(*record, vocabulary)) (*xmlReader, error) {
 	if err := x.prolog(); err != nil {
 		return nil, err
 	}
-	for {
+	for len(x.open) > 0 {
 		t, ok := x.next()
 		if !ok {
-			break
+			return x, x.cutOff()
 		}
 		if err := x.tagged(t); err != nil {
 			return nil, err
 		}
-		if len(x.open) == 0 {
-			return x, x.check()
-		}
-	}
-	x.salvaged = true
-	if x.items == 0 {
-		return nil, fmt.Errorf("line %d: is cut off", x.line(len(text)))
 	}
 	return x, x.check()
+}
+
+// cutOff says what a document is that ends before its root element does.
+func (x *xmlReader) cutOff() error {
+	x.salvaged = true
+	if x.items == 0 {
+		return fmt.Errorf("line %d: is cut off", x.line(len(x.text)))
+	}
+	return x.check()
 }
 
 // prolog passes over what stands before the root element and takes that.
@@ -112,7 +114,7 @@ func (x *xmlReader) root(t tag) error {
 	switch strings.ToLower(local) {
 	case "rss", "rdf", "channel":
 		x.words = rss
-	case "feed":
+	case "feed", "entry":
 		x.words = atom
 	case "urlset":
 		x.words = sitemap
@@ -123,11 +125,19 @@ func (x *xmlReader) root(t tag) error {
 	}
 	x.bind(t.attrs)
 	x.setRoot(t.name)
+	if x.words == atom && x.namespaces.root == own {
+		x.namespaces.root = "atom" // a root that says nothing of its namespace is in that of its entries
+	}
 	x.head.reset(t.attrs)
+	x.head.words, x.item.words = x.words, x.words
+	if t.kind == emptyTag {
+		return nil
+	}
 	x.open = append(x.open, opened{written: t.name, index: -1})
 	x.headAt = 1
-	if t.kind == emptyTag {
-		x.open = x.open[:0]
+	if strings.EqualFold(local, "entry") { // by itself; RFC 4287, section 2
+		x.itemAt = 1
+		x.item.reset(t.attrs)
 	}
 	return nil
 }
@@ -163,6 +173,9 @@ func (x *xmlReader) tagged(t tag) error {
 func (x *xmlReader) openTag(t tag) error {
 	bound := len(x.bound)
 	x.bind(t.attrs)
+	if x.itemAt == 0 && x.items == 0 {
+		x.adopt(t.name)
+	}
 	name := x.name(t.name)
 	if t.kind == emptyTag && x.isItem(name) { // which says nothing, wherever it stands
 		x.forget(bound)
@@ -173,7 +186,7 @@ func (x *xmlReader) openTag(t tag) error {
 	index := -1
 	switch {
 	case name == "at:deleted-entry":
-		x.bury(t)
+		x.addDeleted(t)
 	case x.itemAt > 0:
 		index = x.record(&x.item, t, name, x.itemAt)
 	case x.isItem(name):
@@ -194,8 +207,8 @@ func (x *xmlReader) openTag(t tag) error {
 	return nil
 }
 
-// bury takes a tombstone; RFC 6721, section 3.
-func (x *xmlReader) bury(t tag) {
+// addDeleted takes a tombstone; RFC 6721, section 3.
+func (x *xmlReader) addDeleted(t tag) {
 	guid := bot.CleanText(x.refs.attr(t.attrs, "ref"), bot.MaxGUID)
 	if guid == "" || len(x.deleted) >= maxItems {
 		return

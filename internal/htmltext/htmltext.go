@@ -37,6 +37,13 @@ func Plain(s string) string {
 	return bot.CleanText(p.parse(repaired(s)).String(), maxOutput)
 }
 
+// Blocks returns the words of s without links and styles. Paragraphs are set apart by an empty line, other blocks
+// and br by a line break.
+func Blocks(s string) string {
+	p := parser{w: writer{limit: maxOutput}, cell: blank, plain: true}
+	return p.parse(repaired(s)).String()
+}
+
 // repaired returns as much of s as is read, as the markup that it was meant to be.
 func repaired(s string) string {
 	if len(s) > maxInput {

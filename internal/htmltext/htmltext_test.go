@@ -64,6 +64,60 @@ func TestPlain_ReadsWhatPeopleWouldRead(t *testing.T) {
 	}
 }
 
+func TestTitle_LeavesOutMarkupAndKeepsWords(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ in, want string }{
+		{"", ""},
+		{"Talks\n resume", "Talks resume"},
+		{"Q&amp;A: &#8216;abuse&#x2019;", "Q&A: ‘abuse’"},
+		{"<em>Blue</em> skies &amp; <b>green</b> seas", "Blue skies & green seas"},
+		{"Load <script> without waiting", "Load <script> without waiting"},
+		{"The <style>, <title> and <head> of a page", "The <style>, <title> and <head> of a page"},
+		{"Why <textarea> grows", "Why <textarea> grows"},
+		{"<svg> beats <canvas>", "<svg> beats <canvas>"},
+		{"Embed <iframe src=x> twice", "Embed <iframe src=x> twice"},
+		{"From <script> to </script> and back", "From <script> to </script> and back"},
+		{"Bold with <b> or <strong>?", "Bold with <b> or <strong>?"},
+		{"A<script>alert('x')</script>B", "AB"},
+		{"A <style>p { color: red }</style>B", "A B"},
+		{"One<br>Two <br/> Three<p>Four", "One Two Three Four"},
+		{"<p>One</p><div>Two</div>", "One Two"},
+		{"Cut <b>in the mid", "Cut in the mid"},
+		{"Surplus</b> end</i>s", "Surplus ends"},
+		{"p<q and r>s", "p<q and r>s"},
+		{"Set<String> is a set", "Set<String> is a set"},
+		{"Array<object>", "Array<object>"},
+		{"Ada <ada@case.example> leaves", "Ada <ada@case.example> leaves"},
+		{"Love <3", "Love <3"},
+		{"a <!-- note --> b", "a b"},
+		{"a <!-- note b", "a <!-- note b"},
+		{"<a href='/x' title='a > b'>Linked</a> words", "Linked words"},
+		{"Drop <my-card> into pages", "Drop <my-card> into pages"},
+		{"<o:p>Typed</o:p> in an office", "Typed in an office"},
+		{"&lt;i&gt;Twice&lt;/i&gt; encoded", "Twice encoded"},
+	}
+	for _, tt := range tests {
+		if got := Title(tt.in); got != tt.want {
+			t.Errorf("Title(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestPlain_NothingSwallowsTheRest(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"<p>Use <select> and <button> here</p>": "Use <select> and <button> here",
+		"if a<b and c>d then":                   "if a<b and c>d then",
+		"<svg width=1><path></svg>Text":         "Text",
+		"<noscript>x</noscript>Text":            "Text",
+		"<video controls>no film</video>Text":   "Text",
+	} {
+		if got := Plain(in); got != want {
+			t.Errorf("Plain(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestParse_KeepsLinksAndStyles(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

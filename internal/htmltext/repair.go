@@ -53,7 +53,17 @@ func decodeEntities(s string, style bot.Style) string {
 
 // escapeBare encodes each "<" that begins no tag, so that "a<b" is not taken for one. A tag that
 // is cut off by the end, as summaries cut by length have it, is left out.
-func escapeBare(s string) string {
+func escapeBare(s string) string { return escape(s, &body{text: s}) }
+
+// judge says which tags of a text are markup and which are words.
+type judge interface {
+	// isMarkup is asked about each "<", in order, behind which the text goes on like a tag with its ">".
+	isMarkup(at int) bool
+	// isCutOff is asked about a "<" without a ">" behind it.
+	isCutOff(at int) bool
+}
+
+func escape(s string, j judge) string {
 	if !strings.Contains(s, "<") {
 		return s
 	}
@@ -61,17 +71,17 @@ func escapeBare(s string) string {
 	b.Grow(len(s))
 	last := strings.LastIndexByte(s, '>')
 	for i := 0; i < len(s); {
-		j := strings.IndexByte(s[i:], '<')
-		if j < 0 {
+		next := strings.IndexByte(s[i:], '<')
+		if next < 0 {
 			b.WriteString(s[i:])
 			break
 		}
-		b.WriteString(s[i : i+j])
-		i += j
+		b.WriteString(s[i : i+next])
+		i += next
 		switch {
-		case i > last && isCutOff(s[i:]):
+		case i > last && j.isCutOff(i):
 			return b.String()
-		case i < last && isTag(s[i:]):
+		case i < last && isTag(s[i:]) && j.isMarkup(i):
 			b.WriteByte('<')
 		default:
 			b.WriteString("&lt;")
@@ -91,7 +101,28 @@ func isTag(s string) bool {
 		return false
 	}
 	stop := strings.IndexAny(s[1:], `<>"'`)
-	return stop >= 0 && s[1+stop] != '<'
+	if stop < 0 || s[1+stop] == '<' {
+		return false
+	}
+	return s[1+stop] != '>' || areAttributes(s[1:1+stop])
+}
+
+// areAttributes reports whether what stands in a tag without quotes may be a name and attributes, unlike
+// "b and c" in "a<b and c>d".
+func areAttributes(s string) bool {
+	if strings.Contains(s, "=") {
+		return true
+	}
+	words := strings.Fields(strings.TrimSuffix(s, "/"))
+	for _, w := range words[min(len(words), 1):] {
+		switch strings.ToLower(w) {
+		case "/", "hidden", "disabled", "checked", "selected", "controls", "autoplay", "loop", "muted", "open", "async", "defer",
+			"allowfullscreen", "noshade", "nowrap", "reversed", "required", "readonly", "multiple", "itemscope", "ismap", "inert":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // isNamed reports whether s begins like a tag of an element that exists or may have been made up

@@ -21,14 +21,16 @@ type binding struct {
 	space  string // the usual prefix of what it is bound to; or the same prefix, if unknown
 }
 
-// spaces knows which names are in force.
-type spaces struct {
+// namespaces knows which names are in force.
+type namespaces struct {
 	bound []binding
 	root  string // the usual prefix of the root's namespace
+	// atRoot is how many bindings the root made.
+	atRoot int
 }
 
 // bind reads the declarations of a tag.
-func (s *spaces) bind(attrs string) {
+func (s *namespaces) bind(attrs string) {
 	if !strings.Contains(attrs, "xmlns") {
 		return
 	}
@@ -39,24 +41,49 @@ func (s *spaces) bind(attrs string) {
 		}
 		prefix, ok := strings.CutPrefix(rest, ":")
 		if ok || rest == "" {
-			s.bound = append(s.bound, binding{prefix, spaceOf(value, prefix)})
+			s.bound = append(s.bound, binding{prefix, usualPrefix(value, prefix)})
 		}
 	}
 }
 
 // forget ends the bindings that were made since there were n.
-func (s *spaces) forget(n int) { s.bound = s.bound[:n] }
+func (s *namespaces) forget(n int) { s.bound = s.bound[:n] }
 
 // setRoot makes the namespace of the root element the document's own.
-func (s *spaces) setRoot(written string) {
+func (s *namespaces) setRoot(written string) {
 	prefix, _, ok := strings.Cut(written, ":")
 	if !ok {
 		prefix = ""
 	}
-	s.root = s.of(prefix)
+	s.root, s.atRoot = s.of(prefix), len(s.bound)
 }
 
-func (s *spaces) of(prefix string) string {
+// adopt makes a namespace that nobody knows the document's own if an item is written in it and the root
+// has bound its prefix: its author has made up a name for it.
+func (s *namespaces) adopt(written string) {
+	prefix, local, ok := strings.Cut(written, ":")
+	if !ok || s.of(prefix) != prefix {
+		return
+	}
+	declared := slices.ContainsFunc(s.bound[:min(s.atRoot, len(s.bound))], func(b binding) bool { return b.prefix == prefix })
+	switch lower(local) {
+	case "channel", "item", "entry":
+		if declared && !isUsual(prefix) {
+			s.root = prefix
+		}
+	}
+}
+
+// isUsual reports whether a prefix is one that everybody uses, for what is not the document's own.
+func isUsual(prefix string) bool {
+	switch prefix {
+	case "atom", "dc", "dcterms", "content", "sy", "media", "itunes", "feedburner", "rdf", "xhtml", "sitemap", "news", "image", "at":
+		return true
+	}
+	return false
+}
+
+func (s *namespaces) of(prefix string) string {
 	for _, b := range slices.Backward(s.bound) {
 		if b.prefix == prefix {
 			return b.space
@@ -66,7 +93,7 @@ func (s *spaces) of(prefix string) string {
 }
 
 // name returns the name of an element that is written so.
-func (s *spaces) name(written string) string {
+func (s *namespaces) name(written string) string {
 	prefix, local, ok := strings.Cut(written, ":")
 	if !ok {
 		prefix, local = "", written
@@ -104,8 +131,8 @@ func lower(s string) string {
 	return s
 }
 
-// spaceOf returns the usual prefix of a namespace. Every version of RSS is the document's own.
-func spaceOf(uri, prefix string) string {
+// usualPrefix returns the usual prefix of a namespace. Every version of RSS is the document's own.
+func usualPrefix(uri, prefix string) string {
 	uri = strings.TrimRight(strings.ToLower(strings.TrimSpace(uri)), "/#")
 	uri = strings.TrimPrefix(strings.TrimPrefix(uri, "http://"), "https://")
 	switch uri {
