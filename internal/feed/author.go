@@ -16,8 +16,19 @@ var (
 	nameInBracket = regexp.MustCompile(`^[^\s@]+@[^\s@]+\s+\(([^)]*)\)$`)
 	mail          = regexp.MustCompile(`\s*[(<]?\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+\s*[)>]?`)
 	byWord        = regexp.MustCompile(`^(?i:by)[\s:]+`)
-	strongBreak   = regexp.MustCompile(`\s*[;|]\s*|\s*,\s+and\s+`)
-	weakBreak     = regexp.MustCompile(`\s*,\s+|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
+	addressTag    = regexp.MustCompile(`(?is)<(?:\w+:)?(?:uri|url|email)>.*?</(?:\w+:)?(?:uri|url|email)>`)
+	note          = regexp.MustCompile(`\s+\([\p{Ll}\d][^()]*\)$`)
+	legalForm     = regexp.MustCompile(`\S[\s,]+(?:GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.\s?V\.|Ltd|Ltd\.|Limited|LLC|LLP|L\.L\.C\.|Inc|Inc\.|Corp|Corp\.|PLC|plc|Co|Co\.|Company|` +
+		`S\.?A\.?S?|S\.?p\.?A\.?|S\.?r\.?l\.?|S\.?L\.?|B\.?V\.?|N\.?V\.?|Oy|Oyj|AB|ASA|A/S|ApS|Pty|Sons|Partners|Associates|Brothers|Bros\.?|주식회사|株式会社|有限公司)\.?(?:$|\s*[,&])`)
+	institution = regexp.MustCompile(`(?i)\b(?:ministry|department|office|institute|university|school|centre|center|committee|council|commission|agency|association|` +
+		`society|foundation|trust|board|bureau|college|museum|library|group|federation|union|ministerium|universität|institut|verband|stiftung|ministère|université)\b`)
+	role = regexp.MustCompile(`(?i)(?:^|\s)(?:correspondent|reporter|editor|writer|columnist|contributor|analyst|producer|photographer|critic|journalist|blogger|commentator|` +
+		`researcher|fellow|professor|director|chief|editor-in-chief|korrespondent(?:in)?|redakteur(?:in)?|reporterin|journalistin|autorin?|correspondante?|rédact(?:eur|rice)|` +
+		`journaliste|corresponsal|redactora?|periodista|reportera?|giornalista|inviat[oa]|redattrice|redattore|repórter|jornalista|correspondente|verslaggever|redacteur|` +
+		`корреспондент|журналист|редактор|특파원|기자)$`)
+	roles       = regexp.MustCompile(`(?i)(?:^|\s)(?:correspondents|reporters|editors|writers|columnists|contributors|analysts|journalists|staff writers|korrespondenten|redakteure)$`)
+	strongBreak = regexp.MustCompile(`\s*[;|]\s*|\s*,\s+and\s+`)
+	weakBreak   = regexp.MustCompile(`\s*,\s+|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
 )
 
 // splitAuthors makes names of what a feed has for one: it drops mail addresses, and takes a list of
@@ -33,6 +44,7 @@ func splitAuthors(s string) []string {
 		}
 		return names
 	}
+	s = addressTag.ReplaceAllString(s, "")
 	if !strings.Contains(s, "@") || strings.Contains(s, "</") {
 		s = htmltext.Plain(s) // but "<j@example.com>" is no markup
 	}
@@ -41,12 +53,31 @@ func splitAuthors(s string) []string {
 		s = m[1]
 	}
 	s = byWord.ReplaceAllString(mail.ReplaceAllString(s, ""), "")
+	if isFirm(s) {
+		return []string{bot.CleanText(htmltext.Plain(s), bot.MaxName)}
+	}
 	var names []string
 	for _, part := range strongBreak.Split(s, -1) {
 		names = append(names, splitList(part)...)
 	}
-	names = joinSuffixes(names)
-	return slices.DeleteFunc(names, func(n string) bool { return n == "" || strings.EqualFold(n, "unknown") })
+	return slices.DeleteFunc(joinSuffixes(names), isNobody)
+}
+
+// isFirm reports whether s is the name of one firm or office, which may hold an "and" and a comma.
+func isFirm(s string) bool {
+	if strings.ContainsAny(s, ";|") {
+		return false
+	}
+	return legalForm.MatchString(s) || !strings.Contains(s, ",") && institution.MatchString(s)
+}
+
+// isNobody reports whether a name is what programs write where they know none.
+func isNobody(name string) bool {
+	switch strings.ToLower(name) {
+	case "", "unknown", "admin", "administrator", "webmaster", "noreply", "no-reply", "anonymous", "n/a", "none", "null", "root":
+		return true
+	}
+	return false
 }
 
 // isOneName reports whether s is an ordinary name and so the common case, with nothing to be done.
@@ -56,7 +87,7 @@ func isOneName(s string) bool {
 	}
 	words := 0
 	for w := range strings.FieldsSeq(s) {
-		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) || strings.EqualFold(w, "by") || strings.EqualFold(w, "unknown") {
+		if r, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(r) || strings.EqualFold(w, "by") || isNobody(w) {
 			return false
 		}
 		words++
@@ -70,7 +101,8 @@ func splitList(s string) []string {
 	s = strings.Trim(htmltext.Plain(s), " ,")
 	parts := weakBreak.Split(s, -1)
 	for i, p := range parts {
-		if !isWholeName(p) && (i == 0 || !isSuffix(p)) {
+		p = note.ReplaceAllString(p, "") // as in "(earlier)"
+		if parts[i] = p; !isWholeName(p) && (i == 0 || !isSuffix(p) && !roles.MatchString(p)) {
 			return []string{s}
 		}
 	}
@@ -93,7 +125,11 @@ func isWholeName(s string) bool {
 	return len(words) > 1 && unicode.IsUpper(first) && unicode.IsUpper(last)
 }
 
+// isSuffix reports whether s follows a name and is none: what its bearer is, or does.
 func isSuffix(s string) bool {
+	if role.MatchString(s) {
+		return true
+	}
 	switch strings.ToLower(strings.ReplaceAll(s, ".", "")) {
 	case "jr", "sr", "ii", "iii", "phd", "md", "ma", "esq":
 		return true
@@ -101,15 +137,18 @@ func isSuffix(s string) bool {
 	return false
 }
 
-// joinSuffixes gives "Jr." back to the name that it was cut from.
+// joinSuffixes gives "Jr." and "Science Editor" back to the name that they were cut from. What several are, as
+// in "Staff Writers", belongs to none of them.
 func joinSuffixes(names []string) []string {
 	var out []string
 	for _, n := range names {
-		if len(out) > 0 && isSuffix(n) {
+		switch {
+		case len(out) > 0 && isSuffix(n):
 			out[len(out)-1] += ", " + n
-			continue
+		case len(out) > 0 && roles.MatchString(n):
+		default:
+			out = append(out, n)
 		}
-		out = append(out, n)
 	}
 	return out
 }

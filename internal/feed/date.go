@@ -2,152 +2,185 @@ package feed
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
-var (
-	weekdayFirst = regexp.MustCompile(`^(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*(?:\.?\s+|\.?,\s*)`)
-	monthDot     = regexp.MustCompile(`(\p{L}{3,9})\.`)
-	zoneAgain    = regexp.MustCompile(`(?:\s*\([A-Za-z ]{1,40}\)|\[[A-Za-z/_]{1,40}\]|([+-]\d{2}:?\d{2}) [A-Z]{2,5})$`)
-	zoneInside   = regexp.MustCompile(`(:\d{2}) ([A-Z]{2,5}|[+-]\d{4}) (\d{4})$`)
-	zoneLast     = regexp.MustCompile(`^(.*\d(?:\s?[AaPp]\.?[Mm]\.?)?)\s*(?:(Z|z|[A-Z]{2,5})|(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?)$`)
-	noon         = regexp.MustCompile(`(?i)\s*([ap])\.?m\.?$`)
+// standardLayouts lists what the formats ask for and most documents have.
+var standardLayouts = []string{time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 GMT", time.RFC3339, "20060102T150405Z0700"}
+
+// slashes says what comes first in a date such as 5/3/2024.
+type slashes int
+
+const (
+	slashesUnknown slashes = iota
+	dayFirst
+	monthFirst
 )
 
-// parseDate reads the dates that feeds hold. What names no zone is in the zone given; what names
-// one by letters must name one we know, or it is not read at all, because hours would be lost.
-func parseDate(s string, zone *time.Location) (when time.Time, dateOnly, ok bool) {
+// dates reads the dates of a document.
+type dates struct {
+	zone *time.Location // of those that name none
+	// slashes is what can be told of the document's dates with slashes, by others of them or its language.
+	slashes slashes
+}
+
+// maxDate is how many bytes a date has at most.
+const maxDate = 100
+
+// parse reads a date as feeds have them, in the languages of the world. What names a zone by letters must
+// name one we know, or it isn't read at all, because hours would be lost; nor is one that may mean two days.
+func (d dates) parse(s string) (when time.Time, dateOnly, ok bool) {
 	s = strings.Join(strings.Fields(s), " ")
 	for _, layout := range standardLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC(), false, isPlausible(t)
 		}
 	}
-	if len(s) < len("2006-1-2") || len(s) > 64 {
+	if s == "" || len(s) > maxDate {
 		return time.Time{}, false, false
 	}
-	s = weekdayFirst.ReplaceAllString(zoneAgain.ReplaceAllString(s, "$1"), "")
-	s = zoneInside.ReplaceAllString(s, "$1 $3 $2") // as Unix prints dates
-	s = monthDot.ReplaceAllString(s, "$1")
-	s = strings.NewReplacer("Sept ", "Sep ", ". ", ".", ",", " ", " at ", " ", " - ", " ", "−", "-").Replace(s)
-	if m := zoneLast.FindStringSubmatch(s); m != nil && strings.Contains(m[1], ":") {
-		offset, known := offsetOf(m)
-		if !known && noonless(m[2]) {
-			return time.Time{}, false, false
-		}
-		if known {
-			s, zone = m[1], time.FixedZone("", offset)
-		}
+	if t, dateOnly, ok := d.parseDigits(s); ok {
+		return t, dateOnly, isPlausible(t)
 	}
-	s = strings.ToUpper(strings.Join(strings.Fields(noon.ReplaceAllString(s, " ${1}m")), " "))
-	for _, layout := range layouts {
-		t, err := time.ParseInLocation(layout, s, zone)
-		if err == nil {
-			if strings.Contains(layout, "4") {
-				return t.UTC(), false, isPlausible(t)
-			}
-			return t, true, isPlausible(t) // in its zone, so that the day stays known
-		}
+	if m := weekDate.FindStringSubmatch(s); m != nil {
+		t := d.weekDay(m[1], m[2], m[3])
+		return t, true, isPlausible(t)
 	}
-	return time.Time{}, false, false
+	r := dateReader{tokens: dateTokens(westernized(s))}
+	if !r.read() {
+		return time.Time{}, false, false
+	}
+	t, ok := r.date(orUTC(d.zone), d.slashes)
+	return t, !r.hasTime, ok && isPlausible(t)
 }
-
-// noonless reports whether letters after a time name a zone and not a half of the day.
-func noonless(letters string) bool { return letters != "" && letters != "AM" && letters != "PM" }
 
 // isPlausible reports whether an article may have been published then. Programs write their own
 // beginning of time for a date that they do not know.
 func isPlausible(t time.Time) bool { return t.Year() > 1970 && t.Year() < 2200 }
 
-// offsetOf returns the seconds east of Greenwich that a match of zoneLast names.
-func offsetOf(m []string) (seconds int, known bool) {
-	if m[3] == "" {
-		return zoneOf(strings.ToUpper(m[2]))
+// digitLayouts lists dates without any separator, by their length.
+var digitLayouts = map[int]string{8: "20060102", 12: "200601021504", 14: "20060102150405"}
+
+// parseDigits reads what is one number: seconds, or thousandths or millionths of one, since 1970, or a date that is
+// written so.
+func (d dates) parseDigits(s string) (when time.Time, dateOnly, ok bool) {
+	whole, fraction, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || n < 0 || strings.Trim(fraction, "0123456789") != "" || whole[0] == '+' {
+		return time.Time{}, false, false
 	}
-	hours, minutes := m[4], m[5]
-	if minutes == "" {
-		minutes = "00"
+	switch len(whole) {
+	case 10:
+		return time.Unix(n, 0).UTC(), false, true
+	case 13:
+		return time.UnixMilli(n).UTC(), false, true
+	case 16:
+		return time.UnixMicro(n).UTC(), false, true
 	}
-	d, err := time.ParseDuration(hours + "h" + minutes + "m")
-	if err != nil || d > 14*time.Hour {
-		return 0, false
-	}
-	if m[3] == "-" {
-		d = -d
-	}
-	return int(d.Seconds()), true
+	t, err := time.ParseInLocation(digitLayouts[len(whole)], whole, orUTC(d.zone))
+	return inUTC(t, len(whole) == len("20060102")), len(whole) == len("20060102"), err == nil && fraction == ""
 }
 
-// zoneOf knows the abbreviations that feeds use. CST is Chicago's and IST India's, the more common
-// of their meanings.
-func zoneOf(name string) (seconds int, known bool) {
-	const hour = 3600
-	switch name {
-	case "Z", "UT", "UTC", "GMT", "WET":
-		return 0, true
-	case "BST", "CET", "WEST", "MEZ", "WAT":
-		return hour, true
-	case "CEST", "EET", "MESZ", "SAST", "CAT":
-		return 2 * hour, true
-	case "EEST", "MSK", "EAT", "TRT":
-		return 3 * hour, true
-	case "GST":
-		return 4 * hour, true
-	case "PKT":
-		return 5 * hour, true
-	case "IST":
-		return 5*hour + hour/2, true
-	case "ICT", "WIB":
-		return 7 * hour, true
-	case "HKT", "SGT", "PHT", "AWST", "MYT":
-		return 8 * hour, true
-	case "KST", "JST":
-		return 9 * hour, true
-	case "ACST":
-		return 9*hour + hour/2, true
-	case "AEST":
-		return 10 * hour, true
-	case "ACDT":
-		return 10*hour + hour/2, true
-	case "AEDT":
-		return 11 * hour, true
-	case "NZST":
-		return 12 * hour, true
-	case "NZDT":
-		return 13 * hour, true
-	case "BRT", "ART":
-		return -3 * hour, true
-	case "EDT", "AST":
-		return -4 * hour, true
-	case "EST", "CDT":
-		return -5 * hour, true
-	case "CST", "MDT":
-		return -6 * hour, true
-	case "MST", "PDT":
-		return -7 * hour, true
-	case "PST", "AKDT":
-		return -8 * hour, true
-	case "AKST":
-		return -9 * hour, true
-	case "HST":
-		return -10 * hour, true
+// inUTC returns a date in UTC, and a bare day in its zone, so that the day stays known.
+func inUTC(t time.Time, dateOnly bool) time.Time {
+	if dateOnly {
+		return t
 	}
-	return 0, false
+	return t.UTC()
 }
 
-// standardLayouts lists what the formats ask for and most documents have.
-var standardLayouts = []string{time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 GMT", time.RFC3339, "20060102T150405Z0700"}
+// weekDate is a day of a week; ISO 8601.
+var weekDate = regexp.MustCompile(`^(\d{4})-?W(\d{2})-?([1-7])$`)
 
-// layouts lists how dates are written, in capitals, without weekday, zone and commas.
-var layouts = []string{
-	"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-1-2 15:04:05", "2006-1-2 15:04", "2006-1-2",
-	"2006/1/2 15:04:05", "2006/1/2 15:04", "2006/1/2", "2006.1.2 15:04:05", "2006.1.2 15:04", "2006.1.2",
-	"20060102T150405", "20060102",
-	"2 Jan 2006 15:04:05", "2 Jan 2006 15:04", "2 Jan 2006 3:04:05 PM", "2 Jan 2006 3:04 PM", "2 Jan 2006",
-	"2 January 2006 15:04:05", "2 January 2006 15:04", "2 January 2006 3:04 PM", "2 January 2006",
-	"2 Jan 06 15:04:05", "2 Jan 06 15:04", "2-Jan-06 15:04:05", "2-Jan-2006 15:04:05", "2-Jan-2006",
-	"Jan 2 2006 15:04:05", "Jan 2 2006 15:04", "Jan 2 2006 3:04:05 PM", "Jan 2 2006 3:04 PM", "Jan 2 2006",
-	"January 2 2006 15:04:05", "January 2 2006 15:04", "January 2 2006 3:04:05 PM", "January 2 2006 3:04 PM",
-	"January 2 2006", "Jan 2 15:04:05 2006",
+func (d dates) weekDay(year, week, day string) time.Time {
+	y, _ := strconv.Atoi(year)
+	w, _ := strconv.Atoi(week)
+	n, _ := strconv.Atoi(day)
+	const daysPerWeek, alwaysInFirst = 7, 4
+	fourth := time.Date(y, time.January, alwaysInFirst, 0, 0, 0, 0, orUTC(d.zone))
+	monday := (int(fourth.Weekday()) + daysPerWeek - 1) % daysPerWeek
+	return fourth.AddDate(0, 0, (w-1)*daysPerWeek+n-1-monday)
 }
+
+var (
+	easternDate = regexp.MustCompile(`(\d{2,4}) ?[年년]\.? ?(\d{1,2}) ?[月월]\.? ?(\d{1,2}) ?[日일号號]?`)
+	easternTime = regexp.MustCompile(`(\d{1,2}) ?[時时點点시] ?(?:(\d{1,2}) ?[分분]?)? ?(?:(\d{1,2}) ?[秒초])?`)
+	easternDay  = regexp.MustCompile(`(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일`)
+	half        = regexp.MustCompile(`(오전|上午|午前|오후|下午|午後) *(\d{1,2}(?::\d{2}){0,2})`)
+	aside       = regexp.MustCompile(`\([^()]{0,40}\)|（[^（）]{0,40}）`)
+)
+
+// westernized writes a date of East Asia as it is written elsewhere; others stay as they are, in lower case.
+func westernized(s string) string {
+	s = strings.NewReplacer("−", "-", "–", "-", "’", "'", "：", ":", "／", "/", "　", " ").Replace(aside.ReplaceAllString(s, " "))
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	s = strings.Map(func(r rune) rune {
+		if r >= '０' && r <= '９' {
+			return r - '０' + '0'
+		}
+		return unicode.ToLower(r)
+	}, s)
+	s = easternDate.ReplaceAllString(easternDay.ReplaceAllString(s, " "), " $1-$2-$3 ")
+	s = easternTime.ReplaceAllStringFunc(s, func(at string) string {
+		m := easternTime.FindStringSubmatch(at)
+		return " " + m[1] + ":" + twoDigits(m[2]) + ":" + twoDigits(m[3])
+	})
+	return half.ReplaceAllStringFunc(s, func(at string) string {
+		m := half.FindStringSubmatch(at)
+		if m[1] == "오후" || m[1] == "下午" || m[1] == "午後" {
+			return " " + m[2] + " pm"
+		}
+		return " " + m[2] + " am"
+	})
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+func twoDigits(s string) string { return ("00" + s)[len(s):] }
+
+// slashOrder finds out from the dates of a document what comes first where they have slashes: the evidence is
+// a number that can be no month. Without any, its language may tell.
+func slashOrder(lang string, drafts []draft) slashes {
+	found := false
+	for i := range drafts {
+		if len(drafts[i].published) == 0 || !strings.Contains(drafts[i].published[0], "/") {
+			continue
+		}
+		m := slashed.FindStringSubmatch(drafts[i].published[0])
+		if m == nil {
+			continue
+		}
+		found = true
+		first, _ := strconv.Atoi(m[1])
+		second, _ := strconv.Atoi(m[2])
+		switch {
+		case first > 12 && second <= 12:
+			return dayFirst
+		case second > 12 && first <= 12:
+			return monthFirst
+		}
+	}
+	switch lang = strings.ToLower(lang); {
+	case !found:
+		return slashesUnknown
+	case lang == "en-us", lang == "en-ph", lang == "es-us":
+		return monthFirst
+	case lang != "" && lang != "en":
+		return dayFirst
+	}
+	return slashesUnknown
+}
+
+var slashed = regexp.MustCompile(`(?:^|\s|,)(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})(?:\D|$)`)

@@ -41,10 +41,68 @@ func TestParseDate(t *testing.T) {
 		{"0001-01-01T00:00:00Z", ""},
 		{"1970-01-01T00:00:00Z", ""},
 		{"yesterday", ""},
+		{"Sa, 12 Okt 2024 09:30:00 +0200", "2024-10-12T07:30:00Z"},
+		{"12. März 2024, 9.30 Uhr", "2024-03-12T00:30:00Z"},
+		{"Dienstag, den 12. März 2024", "2024-03-11T15:00:00Z day"},
+		{"12.3.2024", "2024-03-11T15:00:00Z day"},
+		{"12.03.24 09:30", "2024-03-12T00:30:00Z"},
+		{"mardi 12 mars 2024 à 9h30", "2024-03-12T00:30:00Z"},
+		{"mar., 12 mars 2024 09:30:00 +0100", "2024-03-12T08:30:00Z"},
+		{"1er août 2024", "2024-07-31T15:00:00Z day"},
+		{"sáb, 10 ago 2024 09:30:00 GMT", "2024-08-10T09:30:00Z"},
+		{"10 de agosto de 2024", "2024-08-09T15:00:00Z day"},
+		{"sab, 10 ago 2024 09:30:00 +0000", "2024-08-10T09:30:00Z"},
+		{"10 settembre 2024 ore 9:30", "2024-09-10T00:30:00Z"},
+		{"ter, 10 set 2024 09:30:00 -0300", "2024-09-10T12:30:00Z"},
+		{"10 de março de 2024 às 09h30", "2024-03-10T00:30:00Z"},
+		{"Вт, 10 сен 2024 09:30:00 +0300", "2024-09-10T06:30:00Z"},
+		{"10 мая 2024 г., 09:30", "2024-05-10T00:30:00Z"},
+		{"zo 10 mrt. 2024 09:30", "2024-03-10T00:30:00Z"},
+		{"10 maart 2024", "2024-03-09T15:00:00Z day"},
+		{"wt., 10 wrz 2024 09:30:00 +0200", "2024-09-10T07:30:00Z"},
+		{"tors, 10 okt 2024 09:30:00 +0200", "2024-10-10T07:30:00Z"},
+		{"2024년 3월 5일", "2024-03-04T15:00:00Z day"},
+		{"2024년 3월 5일 (화) 오후 2시 7분", "2024-03-05T05:07:00Z"},
+		{"2024년 3월 5일 화요일 오전 12:07", "2024-03-04T15:07:00Z"},
+		{"2024. 3. 5.", "2024-03-04T15:00:00Z day"},
+		{"2024. 3. 5. 오전 9:07", "2024-03-05T00:07:00Z"},
+		{"2024年3月5日", "2024-03-04T15:00:00Z day"},
+		{"2024年3月5日（火） 14時7分", "2024-03-05T05:07:00Z"},
+		{"2024年03月05日 14:07:09", "2024-03-05T05:07:09Z"},
+		{"2024年3月5日 星期二 下午2:07", "2024-03-05T05:07:00Z"},
+		{"２０２４年３月５日", "2024-03-04T15:00:00Z day"},
+		{"Tue, 05 Mar 2024 24:00:00 +0000", "2024-03-06T00:00:00Z"},
+		{"2024-02-29T24:00:00Z", "2024-03-01T00:00:00Z"},
+		{"Tue, 05 Mar 2024 24:01:00 +0000", ""},
+		{"Tue, 05 Mar 2024 25:00:00 +0000", ""},
+		{"Sat, 30 Feb 2024 10:00:00 GMT", ""},
+		{"1709600000", "2024-03-05T00:53:20Z"},
+		{"1709600000123", "2024-03-05T00:53:20.123Z"},
+		{"1709600000.5", "2024-03-05T00:53:20Z"},
+		{"20240305", "2024-03-04T15:00:00Z day"},
+		{"20240305010203", "2024-03-04T16:02:03Z"},
+		{"12345", ""},
+		{"2024-W10-2", "2024-03-04T15:00:00Z day"},
+		{"Tue, 5 Mar 2024 01:02:03 Europe/Berlin", "2024-03-05T00:02:03Z"},
+		{"2024-07-05 01:02 America/New_York", "2024-07-05T05:02:00Z"},
+		{"2024-07-05 01:02:03 US/Pacific", "2024-07-05T08:02:03Z"},
+		{"2024-07-05T01:02:03[Asia/Tokyo]", "2024-07-04T16:02:03Z"},
+		{"2024-07-05 01:02 Mars/Olympus", ""},
+		{"2024-07-05 01:02 ../../etc/passwd", ""},
+		{"25/03/2024 01:02", "2024-03-24T16:02:00Z"},
+		{"03/25/2024 1:02 PM", "2024-03-25T04:02:00Z"},
+		{"03/04/2024", ""},
+		{"4/4/2024", "2024-04-03T15:00:00Z day"},
+		{"May 2024", ""},
+		{"5 Mar", ""},
+		{"10:00", ""},
+		{"Mar 5, 2024 3pm", "2024-03-05T06:00:00Z"},
+		{"Mar 5, 2024 12 a.m. EST", "2024-03-05T05:00:00Z"},
+		{"5 Mar 2024 and 6 Mar 2024", ""},
 		{"", ""},
 	}
 	for _, tt := range tests {
-		when, dateOnly, ok := parseDate(tt.in, seoul)
+		when, dateOnly, ok := dates{zone: seoul}.parse(tt.in)
 		got := ""
 		if ok {
 			got = when.UTC().Format(time.RFC3339Nano)
@@ -53,7 +111,50 @@ func TestParseDate(t *testing.T) {
 			got += " day"
 		}
 		if got != tt.want {
-			t.Errorf("parseDate(%q) = %q, want %q", tt.in, got, tt.want)
+			t.Errorf("parse(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 	}
+}
+
+func TestParse_DatesWithSlashesByTheOthersOfTheirDocument(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ lang, other, want string }{
+		"the day is first":                 {"", "25/12/2023", "2024-02-05"},
+		"the month is first":               {"", "12/25/2023", "2024-05-02"},
+		"in the language's way":            {"de-DE", "", "2024-02-05"},
+		"in America's way":                 {"en-US", "", "2024-05-02"},
+		"what is seen counts more":         {"en-US", "25/12/2023", "2024-02-05"},
+		"nothing tells, so it is not read": {"en", "", ""},
+	} {
+		in := "<rss><channel><language>" + tt.lang + "</language><item><title>A</title><pubDate>05/02/2024</pubDate></item>"
+		if tt.other != "" {
+			in += "<item><title>B</title><pubDate>" + tt.other + "</pubDate></item>"
+		}
+		d, err := Parse([]byte(in+"</channel></rss>"), Meta{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if a := d.Articles[len(d.Articles)-1]; !a.Published.IsZero() {
+			got = a.Published.Format(time.DateOnly)
+		}
+		if got != tt.want || (len(d.Doubts) > 0) != (tt.want == "") {
+			t.Errorf("%s: %q, want %q; doubts %v", name, got, tt.want, d.Doubts)
+		}
+	}
+}
+
+func FuzzDates(f *testing.F) {
+	for _, s := range []string{
+		"Tue, 5 Mar 2024 01:02:03 GMT", "2024년 3월 5일 오후 2시", "12.3.2024 9.30 Uhr", "5/3/24 1pm", "1709600000", "2024-W10-2", "2024-07-05 01:02 Etc/GMT+3",
+		"[", "+", "1:", "1:00+", "a", "é.", "\xff1", "1:00 a/-_",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		when, _, ok := dates{}.parse(s)
+		if ok && (when.Year() < 1970 || when.Year() > 2200) || !ok && len(s) > 1000 && !when.IsZero() {
+			t.Errorf("parse(%q) = %v, %v", s, when, ok)
+		}
+	})
 }

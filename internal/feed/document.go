@@ -24,7 +24,10 @@ type Document struct {
 	// Salvaged says that the document was cut off or broken, and that Articles are those that could
 	// be read. What is missing may come with the next fetch.
 	Salvaged bool
+	// Problems are parts that were passed over.
 	Problems []Problem
+	// Doubts are parts that were read as far as they make sense: the first maxDoubts, twenty, of them.
+	Doubts []Problem
 }
 
 // Deleted returns the GUIDs of entries that are deleted and not shown again.

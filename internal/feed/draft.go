@@ -26,6 +26,7 @@ type draft struct {
 // draftOf reads an item of RSS, Atom or a site map, in whose vocabulary names without prefix are.
 func draftOf(r *record, words vocabulary) draft {
 	e := draft{
+		at:    r.at,
 		guid:  r.text("guid", "id"),
 		title: r.prose("title", "dc:title", "atom:title", "itunes:title"),
 		dek:   r.prose("description", "summary", "dc:description", "atom:summary", "itunes:subtitle", "itunes:summary"),

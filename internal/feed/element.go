@@ -26,6 +26,7 @@ type record struct {
 	elements []element
 	refs     *references
 	words    vocabulary // of the document
+	at       int        // where it begins in the document
 }
 
 func (r *record) reset(attrs string) { r.attrs, r.elements = attrs, r.elements[:0] }

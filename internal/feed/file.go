@@ -51,7 +51,7 @@ type Summary struct {
 	Source string
 	// Withdrawn are the GUIDs of that source's articles that the feed says were deleted.
 	Withdrawn []string
-	// Problems are the first maxProblems, a thousand, in order.
+	// Problems are the first maxProblems, a thousand, of what was skipped or is doubtful.
 	Problems []Problem
 }
 
@@ -129,6 +129,7 @@ func (f *file) readFeed(r io.Reader) error {
 	f.summary.Salvaged, f.summary.Withdrawn = d.Salvaged, d.Deleted()
 	f.problems(d.Problems)
 	f.summary.Skipped += len(d.Problems)
+	f.problems(d.Doubts)
 	f.summary.Source = f.source(bot.SourceName(d.SiteURL))
 	return f.take(d.Articles, f.summary.Source)
 }

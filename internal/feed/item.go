@@ -1,10 +1,10 @@
 package feed
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"tidings/bot"
 	"tidings/internal/htmltext"
@@ -12,15 +12,16 @@ import (
 
 // translator makes articles of a feed's drafts.
 type translator struct {
-	zone    *time.Location
+	dates   dates
 	lang    string
 	authors []string // of those that name none
 	bases   []string // relative links lead on from these, the inner first
 	refs    *references
 }
 
-func (t *translator) article(e *draft) bot.Article {
-	a := bot.Article{
+// article makes an article of a draft. The doubt, if there is one, says what of it could not be read.
+func (t *translator) article(e *draft) (a bot.Article, doubt string) {
+	a = bot.Article{
 		GUID:    bot.CleanText(e.guid, bot.MaxGUID),
 		URL:     t.link(e),
 		Title:   e.title.title(),
@@ -40,7 +41,10 @@ func (t *translator) article(e *draft) bot.Article {
 			a.Tags = append(a.Tags, tag)
 		}
 	}
-	t.date(&a, e)
+	doubt = t.date(&a, e)
+	if doubt == "" && a.URL == "" && len(e.links) > 0 {
+		doubt = fmt.Sprintf("%q is no address of a page", shown(e.links[0]))
+	}
 	switch {
 	case a.Title == "":
 		a.Title = excerpt(a.Summary, maxMadeUpTitle)
@@ -50,7 +54,13 @@ func (t *translator) article(e *draft) bot.Article {
 	case a.Summary == a.Title:
 		a.Summary = ""
 	}
-	return a
+	return a, doubt
+}
+
+// shown returns as much of a faulty text as a complaint quotes.
+func shown(s string) string {
+	const limit = 60 // bytes
+	return bot.CleanText(s, limit)
 }
 
 // link returns the address of the article.
@@ -95,20 +105,25 @@ func (t *translator) people(e *draft) []string {
 }
 
 // date reads the first date of each kind that can be read. What was changed when it was published
-// was not changed.
-func (t *translator) date(a *bot.Article, e *draft) {
+// was not changed. The doubt is about a date that cannot be read where no other can.
+func (t *translator) date(a *bot.Article, e *draft) (doubt string) {
 	for _, s := range e.published {
-		if when, dateOnly, ok := parseDate(s, t.zone); ok {
+		if when, dateOnly, ok := t.dates.parse(s); ok {
 			a.Published, a.DateOnly = when, dateOnly
+			doubt = ""
 			break
+		}
+		if doubt == "" && s != "" {
+			doubt = fmt.Sprintf("the date %q cannot be read", shown(s))
 		}
 	}
 	for _, s := range e.updated {
-		if when, _, ok := parseDate(s, t.zone); ok && !when.Equal(a.Published) {
+		if when, _, ok := t.dates.parse(s); ok && !when.Equal(a.Published) {
 			a.Updated = when
 			break
 		}
 	}
+	return doubt
 }
 
 // resolve makes the first of several links absolute that leads to a page. It returns "" if none

@@ -262,7 +262,7 @@ func parseJSON(text string, meta Meta) (*Document, error) {
 	}
 	d := &Document{Title: plainTitle(string(r.head.title)), Lang: langOf(string(r.head.lang)), Salvaged: err != nil}
 	t := translator{
-		zone: orUTC(meta.Zone), lang: d.Lang, authors: append(r.head.authors.names(), r.head.author.names()...),
+		dates: dates{zone: orUTC(meta.Zone)}, lang: d.Lang, authors: append(r.head.authors.names(), r.head.author.names()...),
 		refs:  &references{},
 		bases: []string{meta.URL, string(r.head.feed), string(r.head.home)},
 	}
@@ -271,6 +271,6 @@ func parseJSON(text string, meta Meta) (*Document, error) {
 	for _, h := range r.head.hubs {
 		d.Hints.addHub(t.resolve("", string(h.URL)))
 	}
-	d.fill(&t, r.drafts, r.items)
+	d.fill(&t, r.drafts, r.items, lineCounter{})
 	return d, nil
 }

@@ -25,6 +25,7 @@ const (
 	// usualItems is how many most documents have at most.
 	usualItems = 32
 	maxDepth   = 128 // elements within elements
+	maxDoubts  = 20
 )
 
 // Meta is what is known of a document besides its bytes.
@@ -109,26 +110,48 @@ func parseXML(text string, meta Meta) (*Document, error) {
 	}
 	d := &Document{Title: plainTitle(x.head.text("title", "dc:title")), Salvaged: x.salvaged}
 	d.Lang = headLang(&x.head)
-	t := translator{zone: orUTC(meta.Zone), lang: d.Lang, authors: headAuthors(&x.head, x.words), refs: &x.refs}
+	t := translator{dates: dates{zone: orUTC(meta.Zone)}, lang: d.Lang, authors: headAuthors(&x.head, x.words), refs: &x.refs}
 	self, site := selfOf(&x.head), siteOf(&x.head)
 	t.bases = []string{x.refs.attr(x.head.attrs, "xml:base"), meta.URL, self, site}
 	d.SiteURL = t.resolve("", site)
 	d.Hints = hintsOf(&x.head, &t)
 	d.Withdrawn = x.deleted
-	d.fill(&t, drafts, x.items)
+	d.fill(&t, drafts, x.items, lineCounter{text: text})
 	return d, nil
 }
 
+// lineCounter numbers lines of a text.
+type lineCounter struct {
+	text   string
+	at, up int // up to at there are so many line breaks
+}
+
+// line returns the number of the line at a place, counted from 1, or 0 if there is no text. Places come in order.
+func (c *lineCounter) line(at int) int {
+	if c.text == "" {
+		return 0
+	}
+	if at > c.at {
+		c.up += strings.Count(c.text[c.at:at], "\n")
+		c.at = at
+	}
+	return c.up + 1
+}
+
 // fill makes articles of drafts, which were so many before they were cut to the bound.
-func (d *Document) fill(t *translator, drafts []draft, found int) {
+func (d *Document) fill(t *translator, drafts []draft, found int, lines lineCounter) {
 	if found > maxItems {
 		d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("holds %d items; only the first %d are read", found, maxItems)})
 	}
 	d.Articles = make([]bot.Article, 0, len(drafts))
+	t.dates.slashes = slashOrder(t.lang, drafts)
 	for i := range drafts {
-		a := t.article(&drafts[i])
+		a, doubt := t.article(&drafts[i])
+		if doubt != "" && len(d.Doubts) < maxDoubts {
+			d.Doubts = append(d.Doubts, Problem{lines.line(drafts[i].at), fmt.Sprintf("item %d: %s", i+1, doubt)})
+		}
 		if !hasText(a.Title) {
-			d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("item %d has neither title nor text", i+1)})
+			d.Problems = append(d.Problems, Problem{lines.line(drafts[i].at), fmt.Sprintf("item %d has neither title nor text", i+1)})
 			continue
 		}
 		d.Articles = append(d.Articles, a)

@@ -61,7 +61,7 @@ func TestParse_RSS(t *testing.T) {
 				Image: "https://tide.example/2.png",
 			},
 		},
-		Problems: []Problem{{Reason: "item 3 has neither title nor text"}},
+		Problems: []Problem{{Line: 25, Reason: "item 3 has neither title nor text"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

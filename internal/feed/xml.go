@@ -192,6 +192,7 @@ func (x *xmlReader) openTag(t tag) error {
 	case x.isItem(name):
 		x.itemAt = len(x.open) + 1
 		x.item.reset(t.attrs)
+		x.item.at = t.start
 	case name == "channel" && len(x.open) == 1:
 		x.headAt = 2
 	default:

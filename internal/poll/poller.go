@@ -277,6 +277,9 @@ func (p *Poller) put(ctx context.Context, source string, d *feed.Document) (bot.
 	for _, problem := range d.Problems {
 		p.log.Debug("feed item passed over", "feed", source, "reason", problem.Reason)
 	}
+	for _, doubt := range d.Doubts {
+		p.log.Debug("feed item is doubtful", "feed", source, "reason", doubt.Reason)
+	}
 	if len(articles) == 0 {
 		return bot.IngestResult{}, nil
 	}
