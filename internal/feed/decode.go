@@ -34,7 +34,9 @@ var declared = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0
 
 // decode makes UTF-8 of a document. Servers often name a wrong encoding, so what is sound UTF-8 is
 // taken for that whatever they say; else the header counts more than the document. RFC 7303.
-func decode(text, contentType string) string {
+func decode(text, contentType string) string { return repairC1(toUTF8(text, contentType)) }
+
+func toUTF8(text, contentType string) string {
 	for _, m := range marks {
 		if strings.HasPrefix(text, m.prefix) {
 			return decodeAs(m.encoding, text)
@@ -84,6 +86,39 @@ func wholeRunes(s string) string {
 		}
 	}
 	return s
+}
+
+// repairC1 reads the control characters of Latin-1 as the marks of Windows-1252 that they were before a program
+// took them for Latin-1.
+func repairC1(s string) string {
+	if !hasC1(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(roomFor(s))
+	for _, r := range s {
+		if isC1(r) {
+			r = charmap.Windows1252.DecodeByte(byte(r))
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func isC1(r rune) bool { return r >= 0x80 && r <= 0x9F }
+
+func hasC1(s string) bool {
+	const lead = 0xC2 // of U+0080 to U+00BF in UTF-8
+	for {
+		i := strings.IndexByte(s, lead)
+		if i < 0 || i+1 == len(s) {
+			return false
+		}
+		if isC1(rune(s[i+1])) {
+			return true
+		}
+		s = s[i+1:]
+	}
 }
 
 // repairUTF8 reads single bytes that are no UTF-8 as Windows-1252, which they nearly always are.

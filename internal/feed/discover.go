@@ -3,6 +3,7 @@ package feed
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -17,25 +18,52 @@ const (
 	maxCandidates = 20
 )
 
-// Links returns the feeds that a web page names as its own, in the page's order, but feeds of
-// comments last. The base is the page's address. A page that names none returns none: whether one
-// lies at a usual place such as /feed is for whoever can fetch to find out.
-func Links(page, base string) []bot.FeedLink {
+// Page is what a web page says of feeds.
+type Page struct {
+	// Feeds are those that the page names as its own, in the page's order, but feeds of comments last. A page
+	// that names none may link to some, and then these are the ones.
+	Feeds []bot.FeedLink
+	// Next is where the page sends its readers on by itself, if it does.
+	Next string
+}
+
+// ReadPage looks through a web page for its feeds. The base is the page's address. Whether one lies at a usual
+// place such as /feed is for whoever can fetch to find out.
+func ReadPage(page, base string) Page {
 	d := discoverer{}
 	d.base, _ = url.Parse(base)
 	z := html.NewTokenizer(strings.NewReader(decode(page[:min(len(page), maxPage)], "")))
 	for len(d.found) < maxCandidates {
-		switch z.Next() {
-		case html.ErrorToken:
-			return d.sorted()
-		case html.StartTagToken, html.SelfClosingTagToken:
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			break
+		}
+		if kind == html.StartTagToken || kind == html.SelfClosingTagToken {
 			d.tag(z.Token())
 		}
 	}
-	return d.sorted()
+	if len(d.found) == 0 {
+		d.found = d.linked
+	}
+	slices.SortStableFunc(d.found, func(a, b bot.FeedLink) int { return comments(a) - comments(b) })
+	return Page{Feeds: d.found, Next: d.next}
 }
 
-// IsPage reports whether a document is a web page, in which [Links] may find feeds.
+// Posts returns the feeds that are not of comments, or all if every one is.
+func Posts(feeds []bot.FeedLink) []bot.FeedLink {
+	var posts []bot.FeedLink
+	for _, f := range feeds {
+		if comments(f) == 0 {
+			posts = append(posts, f)
+		}
+	}
+	if len(posts) == 0 {
+		return feeds
+	}
+	return posts
+}
+
+// IsPage reports whether a document is a web page, in which [ReadPage] may find feeds.
 func IsPage(document string) bool {
 	m := markup{text: strings.TrimSpace(decode(document[:min(len(document), peekSize)], ""))}
 	t, ok := m.next()
@@ -43,8 +71,10 @@ func IsPage(document string) bool {
 }
 
 type discoverer struct {
-	base  *url.URL
-	found []bot.FeedLink
+	base   *url.URL
+	found  []bot.FeedLink // that the page names as its own
+	linked []bot.FeedLink // that it leads to
+	next   string
 }
 
 func (d *discoverer) tag(t html.Token) {
@@ -59,14 +89,72 @@ func (d *discoverer) tag(t html.Token) {
 		}
 	case "link":
 		rel := strings.Fields(strings.ToLower(attrs["rel"]))
-		isFeed := slices.Contains(rel, "feed") || slices.Contains(rel, "alternate") && isFeedType(attrs["type"])
+		isFeed := slices.Contains(rel, "feed") || slices.Contains(rel, "alternate") && IsFeedType(attrs["type"])
 		if isFeed && !slices.Contains(rel, "stylesheet") {
-			d.add(attrs["href"], attrs["title"])
+			d.found = d.add(d.found, attrs["href"], attrs["title"])
+		}
+	case "a":
+		if len(d.linked) < maxCandidates && (IsFeedType(attrs["type"]) || leadsToFeed(attrs["href"])) {
+			d.linked = d.add(d.linked, attrs["href"], attrs["title"])
+		}
+	case "meta":
+		if strings.EqualFold(attrs["http-equiv"], "refresh") && d.next == "" {
+			d.next = d.refresh(attrs["content"])
 		}
 	}
 }
 
-func isFeedType(mediaType string) bool {
+// leadsToFeed reports whether an address looks like that of a feed.
+func leadsToFeed(href string) bool {
+	if strings.HasPrefix(href, "feed:") {
+		return true
+	}
+	u, err := url.Parse(href)
+	if err != nil {
+		return false
+	}
+	path := strings.ToLower(strings.TrimRight(u.Path, "/"))
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	switch last {
+	case "feed", "rss", "atom", "rdf", "rss2", "feeds.xml", "feed.xml", "rss.xml", "atom.xml", "index.xml", "index.rdf", "feed.json", "rss.php":
+		return true
+	}
+	return strings.HasSuffix(last, ".rss") || strings.HasSuffix(last, ".atom") || strings.HasSuffix(last, ".rdf") ||
+		strings.Contains(u.RawQuery, "feed=rss") || strings.Contains(u.RawQuery, "format=feed") || strings.Contains(u.RawQuery, "feed=atom")
+}
+
+// refresh reads where a page sends its readers on, as in "0; url=/start". One that takes its time is no way
+// to another place.
+func (d *discoverer) refresh(content string) string {
+	const longest = 10 // seconds
+	wait, target, ok := strings.Cut(content, ";")
+	if !ok {
+		wait, target, ok = strings.Cut(content, ",")
+	}
+	seconds, err := strconv.ParseFloat(strings.TrimSpace(wait), 64)
+	if !ok || err != nil || seconds > longest {
+		return ""
+	}
+	target = strings.TrimSpace(target)
+	if len(target) > len("url") && strings.EqualFold(target[:len("url")], "url") {
+		target = strings.TrimLeft(target[len("url"):], " =")
+	}
+	return d.resolve(strings.Trim(target, `"' `))
+}
+
+func (d *discoverer) resolve(href string) string {
+	u, err := url.Parse(withScheme(href))
+	if err != nil || href == "" {
+		return ""
+	}
+	if d.base != nil {
+		u = d.base.ResolveReference(u)
+	}
+	return bot.CleanURL(u.String())
+}
+
+// IsFeedType reports whether a media type is one that feeds are served as.
+func IsFeedType(mediaType string) bool {
 	mediaType, _, _ = strings.Cut(strings.ToLower(mediaType), ";")
 	switch strings.TrimSpace(mediaType) {
 	case "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
@@ -76,34 +164,26 @@ func isFeedType(mediaType string) bool {
 	return false
 }
 
-func (d *discoverer) add(href, title string) {
-	u, err := url.Parse(withScheme(href))
-	if err != nil || href == "" {
-		return
-	}
-	if d.base != nil {
-		u = d.base.ResolveReference(u)
-	}
+func (d *discoverer) add(list []bot.FeedLink, href, title string) []bot.FeedLink {
+	address := d.resolve(href)
 	// A site's programming interface and its embeddings are JSON as well, and no feeds.
-	if strings.Contains(u.Path, "/wp-json/") || strings.Contains(u.Path, "/oembed") {
-		return
+	if address == "" || strings.Contains(address, "/wp-json/") || strings.Contains(address, "/oembed") ||
+		slices.ContainsFunc(list, func(c bot.FeedLink) bool { return c.URL == address }) {
+		return list
 	}
-	address := bot.CleanURL(u.String())
-	same := func(c bot.FeedLink) bool { return c.URL == address }
-	if address != "" && !slices.ContainsFunc(d.found, same) {
-		d.found = append(d.found, bot.FeedLink{URL: address, Title: bot.CleanText(htmltext.Plain(title), bot.MaxName)})
-	}
+	return append(list, bot.FeedLink{URL: address, Title: bot.CleanText(htmltext.Plain(title), bot.MaxName)})
 }
 
-// sorted puts feeds of comments last, which pages name beside that of their articles.
-func (d *discoverer) sorted() []bot.FeedLink {
-	slices.SortStableFunc(d.found, func(a, b bot.FeedLink) int { return comments(a) - comments(b) })
-	return d.found
-}
-
+// comments returns 1 for a feed of comments, which pages name beside that of their articles.
 func comments(c bot.FeedLink) int {
-	if strings.Contains(strings.ToLower(c.Title), "comment") || strings.Contains(c.URL, "/comments/") {
+	if strings.Contains(c.URL, "/comments/") || strings.HasSuffix(c.URL, "/comments") || strings.Contains(c.URL, "feed=comments") {
 		return 1
+	}
+	title := strings.ToLower(c.Title)
+	for _, word := range []string{"comment", "kommentar", "comentario", "comentário", "commenti", "reacties", "комментари", "댓글", "コメント", "评论"} {
+		if strings.Contains(title, word) {
+			return 1
+		}
 	}
 	return 0
 }

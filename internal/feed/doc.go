@@ -3,7 +3,7 @@
 //
 // [Parse] reads one document from memory and returns its articles, oldest first, with what had to be passed
 // over. A broken or truncated document gives the items that are whole. [ReadFile] reads whatever a file
-// holds, [Links] finds the feeds that a web page names, [ParseOPML] and [WriteOPML] read and write lists of
+// holds, [ReadPage] finds the feeds that a web page names, [ParseOPML] and [WriteOPML] read and write lists of
 // feeds, and [UnmarshalArticle], [UnmarshalStrict] and [MarshalArticle] are the format of articles in JSON.
 //
 // A document becomes UTF-8 first (decode); then a reader of markup that no fault stops (markup, xml,

@@ -58,8 +58,8 @@ type Summary struct {
 // ReadFile reads a feed, articles in JSON Lines, a digest, or a list of feeds, whichever r holds, and
 // hands the articles over in batches, oldest first where the file has them at once. Articles have a title or
 // a summary, and a source; their text is as the file has it, for the store to clean, and what the file left
-// out is empty. An article that cannot be read is among the problems; the others are handed over. It fails if the file is none of these, or as put fails. A file of JSON Lines may have any
-// length.
+// out is empty. An article that cannot be read is among the problems; the others are handed over. It fails
+// if the file is none of these, or as put fails. A file of JSON Lines may have any length.
 func ReadFile(r io.Reader, o Options, put func([]bot.Article) error) (Summary, error) {
 	in := bufio.NewReaderSize(r, peekSize)
 	head, err := in.Peek(peekSize)
@@ -67,14 +67,18 @@ func ReadFile(r io.Reader, o Options, put func([]bot.Article) error) (Summary, e
 		return Summary{}, fmt.Errorf("read %s: %w", o.Name, err)
 	}
 	f := &file{options: o, put: put}
-	switch begin := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff"))); {
+	begin := head
+	if isWide(head) {
+		begin = []byte(decode(string(head), ""))
+	}
+	switch begin = bytes.TrimSpace(bytes.TrimPrefix(begin, []byte("\ufeff"))); {
 	case len(begin) == 0:
 		return Summary{}, errors.New("is empty")
 	case begin[0] == '<' && isOPML(begin):
 		err = f.readOutline(in)
 	case begin[0] == '<' && IsPage(string(head)) && o.Text != nil:
 		err = f.readText(in)
-	case isBinary(head), begin[0] == '<', isJSONFeed(begin):
+	case isWide(head), bytes.HasPrefix(head, []byte{0x1f, 0x8b}), begin[0] == '<', isJSONFeed(begin):
 		err = f.readFeed(in)
 	case begin[0] == '{':
 		err = f.readLines(in)
@@ -88,11 +92,10 @@ func ReadFile(r io.Reader, o Options, put func([]bot.Article) error) (Summary, e
 	return f.summary, err
 }
 
-// isBinary reports whether a file begins with the mark of gzip or of a wide encoding, which only
-// feeds come in.
-func isBinary(head []byte) bool {
-	return bytes.HasPrefix(head, []byte{0x1f, 0x8b}) || bytes.HasPrefix(head, []byte{0xff, 0xfe}) ||
-		bytes.HasPrefix(head, []byte{0xfe, 0xff}) || bytes.IndexByte(head[:min(len(head), 4)], 0) >= 0
+// isWide reports whether a file begins like one in UTF-16 or UTF-32, which only feeds and lists of them come in.
+func isWide(head []byte) bool {
+	return bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) ||
+		bytes.IndexByte(head[:min(len(head), 4)], 0) >= 0
 }
 
 func isJSONFeed(begin []byte) bool {

@@ -16,7 +16,7 @@ func (l *loose) UnmarshalJSON(data []byte) error {
 	var s string
 	switch {
 	case json.Unmarshal(data, &s) == nil:
-		*l = loose(s)
+		*l = loose(repairC1(s))
 	case len(data) > 0 && (data[0] == '-' || '0' <= data[0] && data[0] <= '9'):
 		*l = loose(data)
 	}

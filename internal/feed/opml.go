@@ -103,6 +103,9 @@ func (r *outlineReader) outline(t tag) error {
 		}
 	}
 	address := r.refs.attr(t.attrs, "xmlUrl")
+	if kind := strings.ToLower(r.refs.attr(t.attrs, "type")); address == "" && (kind == "rss" || kind == "atom") {
+		address = r.refs.attr(t.attrs, "url")
+	}
 	if address == "" { // a group
 		return nil
 	}

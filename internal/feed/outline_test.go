@@ -124,7 +124,7 @@ func TestDiscover_FindsTheFeedsOfAPage(t *testing.T) {
 <link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">
 <link rel="feed" href="feed://tide.example/old"><link rel="alternate" type="application/rss+xml" href="feed/">
 </head><body>`
-	got := Links(page, "https://tide.example/start")
+	got := ReadPage(page, "https://tide.example/start").Feeds
 	want := []bot.FeedLink{
 		{URL: "https://tide.example/news/feed/", Title: "Tide » Feed"},
 		{URL: "https://tide.example/atom"},
@@ -143,7 +143,7 @@ func TestDiscover_IsBounded(t *testing.T) {
 		for i := range 100_000 {
 			page.WriteString(strings.ReplaceAll(s, "%d", fmt.Sprint(i)))
 		}
-		if got := Links(page.String(), "https://e.example/"); len(got) > maxCandidates {
+		if got := ReadPage(page.String(), "https://e.example/").Feeds; len(got) > maxCandidates {
 			t.Errorf("%s: %d candidates", s, len(got))
 		}
 	}

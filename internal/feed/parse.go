@@ -108,7 +108,7 @@ func parseXML(text string, meta Meta) (*Document, error) {
 	if x.words == sitemap && len(drafts) == 0 {
 		return nil, errors.New("is a site map without news; only one that gives titles can be followed")
 	}
-	d := &Document{Title: plainTitle(x.head.text("title", "dc:title")), Salvaged: x.salvaged}
+	d := &Document{Title: titleOf(&x.head), Salvaged: x.salvaged}
 	d.Lang = headLang(&x.head)
 	t := translator{dates: dates{zone: orUTC(meta.Zone)}, lang: d.Lang, authors: headAuthors(&x.head, x.words), refs: &x.refs}
 	self, site := selfOf(&x.head), siteOf(&x.head)
@@ -118,6 +118,11 @@ func parseXML(text string, meta Meta) (*Document, error) {
 	d.Withdrawn = x.deleted
 	d.fill(&t, drafts, x.items, lineCounter{text: text})
 	return d, nil
+}
+
+// titleOf returns a document's own title, as a copy.
+func titleOf(head *record) string {
+	return strings.Clone(bot.CleanText(head.prose("title", "dc:title", "atom:title").title(), bot.MaxTitle))
 }
 
 // lineCounter numbers lines of a text.

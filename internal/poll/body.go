@@ -2,7 +2,9 @@ package poll
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -107,11 +109,16 @@ func decompressed(head []byte, rest io.Reader, header http.Header) (io.ReadClose
 	if len(head) == 0 {
 		return io.NopCloser(src), nil // nothing has no form
 	}
-	switch strings.ToLower(strings.TrimSpace(strings.Join(header.Values("Content-Encoding"), ","))) {
-	case "", "identity", "none":
+	switch contentEncoding(header) {
+	case "":
 		return io.NopCloser(src), nil
 	case "gzip", "x-gzip":
 		return gzip.NewReader(src)
+	case "deflate":
+		if isZlib(head) {
+			return zlib.NewReader(src)
+		}
+		return flate.NewReader(src), nil // as many servers understand the word
 	case "br":
 		if brotliBits(head[0]) > maxBrotliBits {
 			return nil, errEncoding // mostly because it is no Brotli at all
@@ -125,6 +132,26 @@ func decompressed(head []byte, rest io.Reader, header http.Header) (io.ReadClose
 		return r.IOReadCloser(), nil
 	}
 	return nil, errStacked
+}
+
+// contentEncoding returns how a body is compressed. Some servers name there what is no compression: a
+// charset, or that there is none.
+func contentEncoding(header http.Header) string {
+	var packed []string
+	for name := range strings.SplitSeq(strings.Join(header.Values("Content-Encoding"), ","), ",") {
+		switch name = strings.ToLower(strings.TrimSpace(name)); name {
+		case "", "identity", "none", "utf-8", "utf8", "iso-8859-1", "us-ascii", "ascii", "binary", "8bit", "7bit", "text":
+		default:
+			packed = append(packed, name)
+		}
+	}
+	return strings.Join(packed, ", ")
+}
+
+// isZlib reports whether a body begins with zlib's header, which is what deflate means in HTTP; RFC 1950.
+func isZlib(head []byte) bool {
+	const method, deflate, check = 0x0f, 8, 31
+	return len(head) > 1 && head[0]&method == deflate && (int(head[0])<<8|int(head[1]))%check == 0
 }
 
 // brotliBits returns the size of the window that a stream declares with its first byte, if it is one

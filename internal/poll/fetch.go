@@ -54,7 +54,8 @@ func (f *fetcher) fetch(ctx context.Context, address string, state *bot.FetchSta
 	defer resp.Body.Close()
 	got := fetched{whole: whole, moved: resp.moved, from: resp.Request.URL.String(), hash: state.BodyHash}
 	got.fresh, got.freshKnown = freshness(resp.Header, f.now())
-	got.hubs, got.self = linked(resp.Header, resp.Request.URL)
+	links := readLinks(resp.Header, resp.Request.URL)
+	got.hubs, got.self = links.hubs, links.self
 	got.etag, got.lastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
 	switch resp.StatusCode {
 	case http.StatusNotModified:

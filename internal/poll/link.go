@@ -5,14 +5,23 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"tidings/bot"
+	"tidings/internal/feed"
 )
 
 // maxLinks bounds how many links of a header are read.
 const maxLinks = 32
 
-// linked returns the hubs and the own address that a header's links name; RFC 8288, and W3C WebSub,
-// section 4.
-func linked(h http.Header, base *url.URL) (hubs []string, self string) {
+// headerLinks is what the links in an answer's header lead to.
+type headerLinks struct {
+	hubs  []string // W3C WebSub, section 4
+	self  string
+	feeds []bot.FeedLink // of a page
+}
+
+// readLinks reads the links in a header; RFC 8288.
+func readLinks(h http.Header, base *url.URL) (l headerLinks) {
 	n := 0
 	for _, line := range h.Values("Link") {
 		for rest := line; rest != "" && n < maxLinks; n++ {
@@ -22,16 +31,20 @@ func linked(h http.Header, base *url.URL) (hubs []string, self string) {
 			if target == "" || err != nil {
 				continue
 			}
-			rels := relations(params)
+			rels := strings.Fields(strings.ToLower(param(params, "rel")))
 			if slices.Contains(rels, "hub") {
-				hubs = append(hubs, u.String())
+				l.hubs = append(l.hubs, u.String())
 			}
-			if slices.Contains(rels, "self") && self == "" {
-				self = u.String()
+			if slices.Contains(rels, "self") && l.self == "" {
+				l.self = u.String()
+			}
+			address := bot.CleanURL(u.String())
+			if slices.Contains(rels, "alternate") && feed.IsFeedType(param(params, "type")) && address != "" {
+				l.feeds = append(l.feeds, bot.FeedLink{URL: address, Title: bot.CleanText(param(params, "title"), bot.MaxName)})
 			}
 		}
 	}
-	return hubs, self
+	return l
 }
 
 // cutLink takes the first link off a header's line: what stands in <>, its parameters, and what comes
@@ -54,13 +67,13 @@ func cutLink(line string) (target, params, rest string) {
 	return strings.TrimSpace(target), line, ""
 }
 
-// relations returns the types of a link.
-func relations(params string) []string {
+// param returns a parameter of a link.
+func param(params, wanted string) string {
 	for part := range strings.SplitSeq(params, ";") {
 		name, value, _ := strings.Cut(part, "=")
-		if strings.EqualFold(strings.TrimSpace(name), "rel") {
-			return strings.Fields(strings.ToLower(strings.Trim(strings.TrimSpace(value), `"`)))
+		if strings.EqualFold(strings.TrimSpace(name), wanted) {
+			return strings.Trim(strings.TrimSpace(value), `"`)
 		}
 	}
-	return nil
+	return ""
 }

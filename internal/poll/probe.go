@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -14,7 +15,8 @@ import (
 const refreshGap = 5 * time.Minute
 
 // Check looks at an address once and keeps nothing. If a page is there, it follows what the page
-// names as its feed, or returns the list if there are several. Its error is fit for people.
+// names as its feed, or returns the list if there are several; feeds of comments count only where there is no
+// other. Its error is fit for people.
 func (p *Poller) Check(ctx context.Context, address string) (bot.FeedCheck, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
@@ -22,50 +24,64 @@ func (p *Poller) Check(ctx context.Context, address string) (bot.FeedCheck, erro
 	if err != nil {
 		return bot.FeedCheck{}, err
 	}
-	found, links, err := p.probe(ctx, u.String())
-	if err == nil || links == nil {
+	found, page, err := p.probe(ctx, u.String())
+	for hops := 0; err == nil && page != nil && len(page.Feeds) == 0 && page.Next != "" && hops < maxRefreshes; hops++ {
+		if u, err = webAddress(page.Next); err == nil {
+			found, page, err = p.probe(ctx, u.String())
+		}
+	}
+	if err != nil || page == nil {
 		return found, err
 	}
-	// A page that names no feed may still have one where most sites do.
-	if len(links) == 0 {
-		links = usual(u)
-		for _, link := range links {
-			if found, _, guessed := p.probe(ctx, link.URL); guessed == nil {
-				return found, nil
-			}
-		}
-		return bot.FeedCheck{}, &fetchError{reason: "the page names no feed, and there is none at the usual places", fault: faultContent}
-	}
-	if len(links) > 1 {
+	switch links := feed.Posts(page.Feeds); len(links) {
+	case 0:
+		return p.guess(ctx, u)
+	case 1:
+		return p.checkOnly(ctx, links[0].URL)
+	default:
 		return bot.FeedCheck{Found: links[:min(len(links), maxFound)]}, nil
 	}
-	found, _, err = p.probe(ctx, links[0].URL)
-	return found, err
 }
 
 const (
 	checkTimeout = time.Minute
 	maxFound     = 5 // feeds to choose from
+	maxRefreshes = 2 // pages that send on to another
 )
 
-// look fetches what may be a feed. If it is a page, links is not nil and holds the feeds that the page
-// names.
-func (p *Poller) probe(ctx context.Context, address string) (c bot.FeedCheck, links []bot.FeedLink, err error) {
+// checkOnly looks at what a page names as its feed.
+func (p *Poller) checkOnly(ctx context.Context, address string) (bot.FeedCheck, error) {
+	found, page, err := p.probe(ctx, address)
+	if err == nil && page != nil {
+		err = errPage
+	}
+	return found, err
+}
+
+// guess looks where most sites have their feed, for a page that names none.
+func (p *Poller) guess(ctx context.Context, u *url.URL) (bot.FeedCheck, error) {
+	for _, link := range usual(u) {
+		if found, err := p.checkOnly(ctx, link.URL); err == nil {
+			return found, nil
+		}
+	}
+	return bot.FeedCheck{}, &fetchError{reason: "the page names no feed, and there is none at the usual places", fault: faultContent}
+}
+
+// probe fetches what may be a feed. If a page is there, page is not nil.
+func (p *Poller) probe(ctx context.Context, address string) (bot.FeedCheck, *feed.Page, error) {
 	doc, page, err := p.fetcher.load(ctx, address)
-	if err != nil {
-		return bot.FeedCheck{}, nil, err
+	if err != nil || doc == nil {
+		return bot.FeedCheck{}, page, err
 	}
-	if doc != nil {
-		return checked(address, doc), nil, nil
-	}
-	return bot.FeedCheck{}, append([]bot.FeedLink{}, page...), errPage
+	return checked(address, doc), nil, nil
 }
 
 // errPage is why a page is not followed.
 var errPage = &fetchError{reason: "the document is a web page, not a feed", advice: adviceMoved, fault: faultContent}
 
-// load fetches a feed, or the feeds that a page names.
-func (f *fetcher) load(ctx context.Context, address string) (*feed.Document, []bot.FeedLink, error) {
+// load fetches a feed, or a page and the feeds that it or its answer's header names.
+func (f *fetcher) load(ctx context.Context, address string) (*feed.Document, *feed.Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	resp, err := f.get(ctx, address, validators{})
@@ -83,18 +99,32 @@ func (f *fetcher) load(ctx context.Context, address string) (*feed.Document, []b
 		return nil, nil, transportError(err)
 	}
 	var d *feed.Document
-	var page []bot.FeedLink
+	var page *feed.Page
 	from := resp.Request.URL.String()
 	r.work(func() {
 		d, err = feed.ParseString(b.text, feed.Meta{ContentType: resp.Header.Get("Content-Type"), URL: from, Zone: f.zone})
 		if err != nil && feed.IsPage(b.text) {
-			page, err = feed.Links(b.text, from), nil
+			found := feed.ReadPage(b.text, from)
+			page, err = &found, nil
 		}
 	})
 	if err != nil {
 		return nil, nil, documentError(err)
 	}
+	if page != nil {
+		page.Feeds = merge(readLinks(resp.Header, resp.Request.URL).feeds, page.Feeds)
+	}
 	return d, page, nil
+}
+
+// merge joins the feeds that a header names with those of its page.
+func merge(named, found []bot.FeedLink) []bot.FeedLink {
+	for _, f := range found {
+		if !slices.ContainsFunc(named, func(n bot.FeedLink) bool { return n.URL == f.URL }) {
+			named = append(named, f)
+		}
+	}
+	return named
 }
 
 // usual returns where the software of most sites has its feed.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 )
 
 // What feeds may be served as, the likelier first, and how bodies may be compressed.
@@ -44,11 +46,13 @@ func (f *fetcher) get(ctx context.Context, address string, v validators) (answer
 	}
 	var moved string
 	permanent := true
+	cookies := make(cookieJar)
 	for hop := 0; ; hop++ {
-		resp, err := f.ask(ctx, u, v)
+		resp, err := f.ask(ctx, u, v, cookies)
 		if err != nil {
 			return answer{}, transportError(err)
 		}
+		cookies.keep(u, resp)
 		next, err := redirect(resp)
 		if err != nil || next == nil || hop == maxRedirects {
 			if err == nil && next != nil {
@@ -70,8 +74,28 @@ func (f *fetcher) get(ctx context.Context, address string, v validators) (answer
 	}
 }
 
-// ask makes one request, which knows nothing of those before it.
-func (f *fetcher) ask(ctx context.Context, u *url.URL, v validators) (*http.Response, error) {
+// cookieJar holds what a host wants to hear again within one fetch. Some let nobody in who does not come back
+// with a cookie; none is told anything in the next fetch.
+type cookieJar map[string][]*http.Cookie
+
+// Bounds of the cookies of one fetch.
+const (
+	maxCookies = 10
+	maxCookie  = 4 << 10 // bytes; RFC 6265, section 6.1
+)
+
+// keep takes the cookies of an answer, for its own host only.
+func (j cookieJar) keep(u *url.URL, resp *http.Response) {
+	for _, c := range resp.Cookies() {
+		others := slices.DeleteFunc(j[u.Host], func(old *http.Cookie) bool { return old.Name == c.Name })
+		if j[u.Host] = others; c.MaxAge >= 0 && len(others) < maxCookies && len(c.Name)+len(c.Value) <= maxCookie {
+			j[u.Host] = append(others, c)
+		}
+	}
+}
+
+// ask makes one request, which of those before it in the fetch knows only the host's cookies.
+func (f *fetcher) ask(ctx context.Context, u *url.URL, v validators, cookies cookieJar) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
@@ -79,6 +103,11 @@ func (f *fetcher) ask(ctx context.Context, u *url.URL, v validators) (*http.Resp
 	req.Header.Set("User-Agent", f.agent())
 	req.Header.Set("Accept", accepted)
 	req.Header.Set("Accept-Encoding", encodings)
+	for _, c := range cookies[u.Host] {
+		if !c.Secure || u.Scheme == "https" {
+			req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+		}
+	}
 	if v.address == u.String() {
 		if v.etag != "" {
 			req.Header.Set("If-None-Match", v.etag)
@@ -99,15 +128,14 @@ func redirect(resp *http.Response) (*url.URL, error) {
 		return nil, nil //nolint:nilnil // There is no redirect and nothing wrong.
 	}
 	from := resp.Request.URL
-	to, err := from.Parse(resp.Header.Get("Location"))
+	to, err := from.Parse(strings.TrimSpace(resp.Header.Get("Location")))
 	switch {
 	case err != nil, resp.Header.Get("Location") == "", to.Host == "", to.Scheme != "https" && to.Scheme != "http":
 		return nil, errScheme
 	case from.Scheme == "https" && to.Scheme == "http":
 		return nil, errDowngrade
 	}
-	to.Fragment, to.RawFragment = "", ""
-	return to, nil
+	return requested(to), nil
 }
 
 // webAddress parses what can be fetched.
@@ -116,6 +144,12 @@ func webAddress(address string) (*url.URL, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, &fetchError{reason: "the address is no http or https address", advice: adviceAddress}
 	}
+	return requested(u), nil
+}
+
+// requested returns an address as it can stand in a request: without a fragment and without spaces.
+func requested(u *url.URL) *url.URL {
 	u.Fragment, u.RawFragment = "", ""
-	return u, nil
+	u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20")
+	return u
 }

@@ -2,7 +2,10 @@ package poll
 
 import (
 	"bytes"
+	"cmp"
+	"compress/flate"
 	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"io"
 	"net/http"
@@ -36,6 +39,13 @@ func packed(t *testing.T, encoding, body string) string {
 	switch encoding {
 	case "gzip":
 		w = gzip.NewWriter(&b)
+	case "zlib":
+		w = zlib.NewWriter(&b)
+	case "flate":
+		var err error
+		if w, err = flate.NewWriter(&b, flate.BestSpeed); err != nil {
+			t.Fatal(err)
+		}
 	case "br":
 		w = brotli.NewWriter(&b)
 	case "zstd":
@@ -63,6 +73,11 @@ func TestRule24_EveryEncodingIsReadAndNoLie(t *testing.T) {
 		"GZIP":          {" X-GZIP", "gzip", ""},
 		"brotli":        {"br", "br", ""},
 		"zstd":          {"zstd", "zstd", ""},
+		"zlib":          {"deflate", "zlib", ""},
+		"deflate":       {"deflate", "flate", ""},
+		"no deflate":    {"deflate", "", lie},
+		"a charset":     {"utf-8", "", ""},
+		"with charset":  {"gzip, UTF-8", "gzip", ""},
 		"identity":      {"identity", "", ""},
 		"nothing":       {"", "", ""},
 		"unsaid gzip":   {"", "gzip", ""},
@@ -88,8 +103,9 @@ func TestRule24_EveryEncodingIsReadAndNoLie(t *testing.T) {
 func TestRule24_BombsEndAtTheBound(t *testing.T) {
 	t.Parallel()
 	flood := rssOf(strings.Repeat("A", 12<<20))
-	for _, encoding := range []string{"gzip", "br", "zstd"} {
-		s := newSite(t, Config{}, replies(200, packed(t, encoding, flood), "Content-Encoding", encoding), "f")
+	for _, encoding := range []string{"gzip", "br", "zstd", "zlib", "flate"} {
+		says := map[string]string{"zlib": "deflate", "flate": "deflate"}[encoding]
+		s := newSite(t, Config{}, replies(200, packed(t, encoding, flood), "Content-Encoding", cmp.Or(says, encoding)), "f")
 		s.once()
 		if got := s.state("f").Error; got != "the document is larger than 10 MiB" {
 			t.Errorf("%s: error %q", encoding, got)
