@@ -24,23 +24,38 @@ type byline struct {
 const wideBar = "｜"
 
 var (
-	by = regexp.MustCompile(`^(?i:(?:written\s+)?by)(?::\s*|\s+)`)
+	by = regexp.MustCompile(`^(?i:(?:(?:written|words|story|report)\s+)?by)(?::\s*|\s+)`)
 	// listed splits authors where no "|" does.
-	listed = regexp.MustCompile(`,\s+and\s+|,\s+|\s+and\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*/\s*`)
+	listed = regexp.MustCompile(`,\s+and\s+|,\s+|\s+and\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
+	// published matches what some put before the date.
+	published = regexp.MustCompile(`(?i)(?:^|[\s,|·•–—-]+)(?:(?:first|last)\s+)?(?:published|posted|updated)(?:\s+on)?:?$`)
+	// readingTime matches how long an article takes to read, beside its date.
+	readingTime = regexp.MustCompile(`(?i)\s*(?:[·•|,–—-]\s*)?\(?\b\d{1,3}[\s-]?min(?:ute)?s?\.?(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura))\)?(?:\s*[·•|–—-])?\s*`)
+	// dateThen matches what stands between a date and the authors after it.
+	dateThen = regexp.MustCompile(`^\s*(?:[|·•–—-]\s*(?i:by\s+)?|(?i:by)\s+)`)
 )
 
 // parseByline reads a byline. Authors set apart by "|" may have any name; others must look like
 // one, because prose may end in a date as well.
 func parseByline(line string) (byline, bool) {
+	line = withoutReadingTime(line)
 	before, d, ok := cutDate(line)
 	if !ok {
-		return byline{}, false
+		return dateFirst(line)
+	}
+	if rest, again, ok := cutDate(strings.TrimSpace(before)); ok && again == d {
+		before = rest // printed long and short, for screens of two sizes
 	}
 	b := byline{date: d}
-	before = by.ReplaceAllString(strings.TrimSpace(strings.ReplaceAll(before, wideBar, "|")), "")
+	before = strings.TrimSpace(strings.ReplaceAll(before, wideBar, "|"))
+	isBy := by.MatchString(before)
+	before = published.ReplaceAllString(by.ReplaceAllString(before, ""), "")
+	if isBy {
+		before = strings.TrimSuffix(before, " on")
+	}
 	before = strings.TrimRight(before, " ,-–—·•/")
 	if strings.Contains(before, "|") {
-		b.authors = splitNames(strings.Split(before, "|"))
+		b.barred(before)
 		return b, !slices.ContainsFunc(b.authors, isSentence)
 	}
 	if before == "" {
@@ -49,6 +64,68 @@ func parseByline(line string) (byline, bool) {
 	b.authors = splitNames(listed.Split(before, -1))
 	isNoName := func(s string) bool { return !isName(s) }
 	return b, len(b.authors) > 0 && !slices.ContainsFunc(b.authors, isNoName)
+}
+
+// barred reads authors set apart by "|", or an author with an outlet and a section, as in
+// "Jane Doe, The Example | Weather | January 20, 2021".
+func (b *byline) barred(s string) {
+	b.authors = splitNames(strings.Split(s, "|"))
+	const nameAndSection = 2
+	if !strings.HasSuffix(s, "|") || strings.HasPrefix(s, "|") || len(b.authors) != nameAndSection {
+		return
+	}
+	name, outlet, ok := strings.Cut(b.authors[0], ", ")
+	if ok && isPerson(name) && isName(outlet) && isName(b.authors[1]) && !isPerson(b.authors[1]) {
+		b.authors = []string{name}
+	}
+}
+
+func withoutReadingTime(s string) string {
+	if !strings.Contains(strings.ToLower(s), "min") {
+		return s
+	}
+	return strings.TrimRight(readingTime.ReplaceAllString(s, " · "), " ·•|–—-")
+}
+
+// dateFirst reads a byline that begins with its date, as in "January 20, 2021 | Jane Doe".
+func dateFirst(line string) (byline, bool) {
+	d, after, ok := cutDateOff(line)
+	then := dateThen.FindString(after)
+	if !ok || then == "" || issueAfter.MatchString(line) {
+		return byline{}, false
+	}
+	b := byline{date: d}
+	for _, name := range splitNames(strings.FieldsFunc(after[len(then):], func(r rune) bool { return strings.ContainsRune("|·•", r) })) {
+		if !isLabel(name) {
+			b.authors = append(b.authors, splitNames(listed.Split(name, -1))...)
+		}
+	}
+	isNoName := func(s string) bool { return !isName(s) }
+	return b, len(b.authors) > 0 && !slices.ContainsFunc(b.authors, isNoName)
+}
+
+// namesOf returns the authors on a line that names nothing else, as in "By Jane Doe and John Smith", or nil.
+func namesOf(s string) []string {
+	if !by.MatchString(s) {
+		return nil
+	}
+	isNoName := func(s string) bool { return !isName(s) }
+	names := splitNames(strings.FieldsFunc(by.ReplaceAllString(s, ""), func(r rune) bool { return r == '|' }))
+	var all []string
+	for _, name := range names {
+		all = append(all, splitNames(listed.Split(name, -1))...)
+	}
+	if len(all) == 0 || slices.ContainsFunc(all, isNoName) {
+		return nil
+	}
+	return all
+}
+
+// isPerson reports whether s looks like the name of one person.
+func isPerson(s string) bool {
+	const most = 4
+	n := len(strings.Fields(s))
+	return n > 1 && n <= most && isName(s) && !strings.ContainsAny(s, "&,/|:")
 }
 
 // splitNames trims names and undoes what an avatar's alternative text leaves: the first name glued

@@ -14,21 +14,25 @@ const (
 	clock   = `(?:,?\s+(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s+[A-Z]{2,5})?)?`
 )
 
-// dateForm is one way to write a date at the end of a line.
+// dateForm is one way to write a date.
 type dateForm struct {
-	pattern          *regexp.Regexp
-	year, month, day int // which group holds what
+	last, first      *regexp.Regexp // at the end of a line, and at its beginning
+	year, month, day int            // which group holds what
+}
+
+func newDateForm(pattern string, year, month, day int) dateForm {
+	return dateForm{regexp.MustCompile(pattern + `$`), regexp.MustCompile(`^` + pattern), year, month, day}
 }
 
 // dateForms lists the ways to write a date, each with an hour after it or not. The order matters:
 // "3 March 2024" holds "March 20" too.
 var dateForms = []dateForm{
-	{regexp.MustCompile(`(?i:` + weekday + month + `\s*` + day + `(?:,\s*|\s+)(\d{4})` + clock + `)$`), 3, 1, 2},
-	{regexp.MustCompile(`(?i:` + weekday + day + `\s+` + month + `,?\s+(\d{4})` + clock + `)$`), 3, 2, 1},
-	{regexp.MustCompile(`(?i:` + weekday + `(\d{4})([-/])(\d{1,2})[-/](\d{1,2})` + clock + `)$`), 1, 3, 4},
-	{regexp.MustCompile(`(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?` + clock + `$`), 1, 2, 3},
-	{regexp.MustCompile(`(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일(?:\s?\(?[월화수목금토일](?:요일)?\)?)?` + clock + `$`), 1, 2, 3},
-	{regexp.MustCompile(`(\d{4})年\s?(\d{1,2})月\s?(\d{1,2})日(?:\s?[(（]?[月火水木金土日](?:曜日?)?[)）]?)?` + clock + `$`), 1, 2, 3},
+	newDateForm(`(?i:`+weekday+month+`\s*`+day+`(?:,\s*|\s+)(\d{4})`+clock+`)`, 3, 1, 2),
+	newDateForm(`(?i:`+weekday+day+`\s+`+month+`,?\s+(\d{4})`+clock+`)`, 3, 2, 1),
+	newDateForm(`(?i:`+weekday+`(\d{4})([-/])(\d{1,2})[-/](\d{1,2})`+clock+`)`, 1, 3, 4),
+	newDateForm(`(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?`+clock+``, 1, 2, 3),
+	newDateForm(`(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일(?:\s?\(?[월화수목금토일](?:요일)?\)?)?`+clock+``, 1, 2, 3),
+	newDateForm(`(\d{4})年\s?(\d{1,2})月\s?(\d{1,2})日(?:\s?[(（]?[月火水木金土日](?:曜日?)?[)）]?)?`+clock+``, 1, 2, 3),
 }
 
 // date is a day as a line names it, which may be none of the calendar's.
@@ -58,20 +62,38 @@ func cutDate(line string) (before string, d date, ok bool) {
 		return line, date{}, false
 	}
 	for _, f := range dateForms {
-		m := f.pattern.FindStringSubmatchIndex(tail)
-		if m == nil {
-			continue
+		if m := f.last.FindStringSubmatchIndex(tail); m != nil {
+			if d, ok := f.read(tail, m); ok {
+				return line[:start+m[0]], d, true
+			}
 		}
-		group := func(i int) string { return tail[m[2*i]:m[2*i+1]] }
-		d.month = monthOf(group(f.month))
-		d.year, _ = strconv.Atoi(group(f.year))
-		d.day, _ = strconv.Atoi(group(f.day))
-		if d.month == 0 {
-			continue
-		}
-		return line[:start+m[0]], d, true
 	}
 	return line, date{}, false
+}
+
+// cutDateOff splits a date off the beginning of a line.
+func cutDateOff(line string) (d date, after string, ok bool) {
+	head := line[:min(len(line), maxDate)]
+	if !strings.ContainsAny(head, "0123456789") {
+		return date{}, line, false
+	}
+	for _, f := range dateForms {
+		if m := f.first.FindStringSubmatchIndex(head); m != nil {
+			if d, ok := f.read(head, m); ok {
+				return d, line[m[1]:], true
+			}
+		}
+	}
+	return date{}, line, false
+}
+
+// read reads the date that a form has found.
+func (f *dateForm) read(s string, m []int) (d date, ok bool) {
+	group := func(i int) string { return s[m[2*i]:m[2*i+1]] }
+	d.month = monthOf(group(f.month))
+	d.year, _ = strconv.Atoi(group(f.year))
+	d.day, _ = strconv.Atoi(group(f.day))
+	return d, d.month != 0
 }
 
 // monthOf reads a month's number, its name, or the beginning of that; 0 means it is none. A number

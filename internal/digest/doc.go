@@ -1,5 +1,5 @@
-// Package digest reads and writes the plain-text digest of a newsroom: an edition date, a heading,
-// and for each article its title, its dek, and a byline of authors and date.
+// Package digest reads and writes the digest of a newsroom: an edition date, a heading, and for each
+// article its title, its dek (the line that sums it up), and a byline of authors and date.
 //
 //	January 20, 2021
 //
@@ -10,13 +10,16 @@
 //	Jane Doe | John Smith January 19, 2021
 //	https://example.com/story
 //
-// [Read] takes what people and programs make of that shape: fields with empty lines between them or
-// without, section labels, titles printed twice, wrapped and quoted lines, dates in the common
-// forms. A byline is what it holds on to: a line that ends in a date and otherwise holds names
-// only. A label such as "Analysis" above a title becomes a tag. [Write] writes the shape above, and
-// Read gives back what it wrote.
+// [Write] writes that shape, and [Read] gives back what it wrote. Read also reads what people and
+// programs make of it: fields with or without empty lines between them, section labels, titles printed
+// twice, wrapped and quoted lines, bylines above the dek or the title, dates in the common forms. It
+// finds the bylines first, lines that end in a date and otherwise hold only names, and then compares how
+// well each layout would explain the lines between them. If two would do about as well, it refuses the
+// digest as a whole: an article under its neighbor's title is worse than none. A label such as
+// "Analysis" above a title becomes a tag.
 //
-// A digest may also come as a page or as a mail in MIME form, whose links are kept; a page that names
-// its articles in the words of schema.org needs no guessing, and [WriteHTML] writes such. Nothing is
-// ever fetched.
+// A digest may also come as an HTML page, whose links are kept, or as a mail. A mail that was forwarded
+// is read without its header and without the note above it, in the forms of the common mail programs;
+// one attached to another mail replaces it. A page that describes its articles in the words of
+// schema.org needs no guessing, and [WriteHTML] writes such. Nothing is ever fetched.
 package digest

@@ -2,125 +2,102 @@ package digest
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
-// isCanonical reports whether paragraphs are as [Write] makes them: perhaps an edition and a
-// heading, then one paragraph for each article. Nothing needs to be guessed then.
-func isCanonical(paragraphs []paragraph) bool {
-	if len(paragraphs) > 0 && len(paragraphs[0]) == 1 {
-		if _, ok := editionOf(paragraphs[0][0].text); ok {
-			paragraphs = paragraphs[1:]
-		}
-	}
-	if len(paragraphs) > 0 && len(paragraphs[0]) == 1 && paragraphs[0][0].kind != anchor {
-		paragraphs = paragraphs[1:]
-	}
-	return len(paragraphs) > 0 && !slices.ContainsFunc(paragraphs, func(p paragraph) bool { return !isItem(p) })
-}
+// layout is where the byline of an article stands.
+type layout int
 
-// isItem reports whether p is perhaps a label, a title, perhaps a dek, a byline, and perhaps a link.
-func isItem(p paragraph) bool {
-	if p[0].kind == label {
-		p = p[1:]
-	}
-	if len(p) == 0 {
-		return false
-	}
-	if p[len(p)-1].kind == address {
-		p = p[:len(p)-1]
-	}
-	n := len(p) - 1
-	if n < 1 || n > 2 || p[n].kind != anchor || p[0].kind == label {
-		return false
-	}
-	return !slices.ContainsFunc(p[:n], func(l line) bool { return l.kind == anchor || l.kind == address })
-}
-
-// Bounds of the column at which a document may be wrapped, in characters, and how near to it lines
-// must come to show that it is.
 const (
-	minColumn  = 40
-	maxColumn  = 80
-	nearColumn = 12
-	maxJoined  = 2 << 10 // bytes
+	bylineLast   layout = iota // title, dek, byline
+	bylineMiddle               // title, byline, dek
+	bylineFirst                // byline, title, dek
 )
 
-// unwrap joins the lines that a mail program broke: those whose next word would not have fitted,
-// and authors that go on after a "|". A byline is complete and is joined to nothing.
-func unwrap(paragraphs []paragraph, column int) {
-	for i, p := range paragraphs {
-		joined := p[:1:1]
-		for _, l := range p[1:] {
-			last := &joined[len(joined)-1]
-			if !goesOn(*last, l, column) {
-				joined = append(joined, l)
-				continue
-			}
-			link := cmp.Or(last.link, l.link)
-			*last = classify(last.number, last.text+" "+l.text)
-			last.link = link
+var (
+	errLayout = errors.New("can't tell which lines are titles, because bylines like this one may stand below the deks or above them; nothing was imported")
+	errDays   = errors.New("dates like this one seem to stand above several articles, which have no bylines of their own; nothing was imported")
+	errNames  = errors.New("there are several authors above this date; nothing was imported")
+)
+
+// inOrder puts the lines of every article in the order title, dek, byline, whatever the layout of the
+// digest is. It fails if two layouts would do.
+func inOrder(paragraphs []paragraph) (ordered, error) {
+	paragraphs = numbered(joinBylines(paragraphs))
+	asIs := ordered{paragraphs: paragraphs}
+	if isCanonical(paragraphs) {
+		return asIs, nil
+	}
+	e, ok := findEdition(paragraphs)
+	if !ok {
+		e = edition{rest: paragraphs}
+	}
+	below := cut(e.rest)
+	last, middle, first := readBy(below, bylineLast), readBy(below, bylineMiddle), readBy(below, bylineFirst)
+	last.above, middle.above, first.above = e.above, e.above, e.above
+	readings := []*reading{last, middle, first}
+	if all := cut(paragraphs); ok && !all.named() {
+		first = readBy(all, bylineFirst) // whose first date isn't the edition's, then
+		readings = append(readings, first)
+	}
+	switch {
+	case len(last.items) == 0:
+		return asIs, nil
+	case last.tail == 0 && len(last.items) > 1 && middle.isPlain() && !last.isPlain():
+		return middle.ordered(), nil
+	case last.tail == 0, last.repeats:
+		return asIs, severalNames(last)
+	case first.perDay && !last.glued():
+		return ordered{}, first.refused(errDays)
+	}
+	switch best, sure := chosen(readings); {
+	case !sure:
+		return ordered{}, last.refused(errLayout)
+	case best != last:
+		return best.ordered(), nil
+	}
+	return asIs, severalNames(last)
+}
+
+// ordered are the paragraphs of a digest with the byline of every article last.
+type ordered struct {
+	paragraphs []paragraph
+	whole      bool // each article is one paragraph
+}
+
+// chosen returns the best of some readings, and whether it is better than the others by enough.
+func chosen(readings []*reading) (best *reading, sure bool) {
+	enough := 0.25
+	if readings[0].tail > 1 {
+		enough = 0.5 // what is below the last byline may be an article or a farewell
+	}
+	readings = filter(readings, func(r *reading) bool { return r.fits })
+	slices.SortStableFunc(readings, func(a, b *reading) int { return cmp.Compare(b.score(), a.score()) })
+	return readings[0], len(readings) == 1 || readings[0].score()-readings[1].score() > enough
+}
+
+// refused adds to an error the line of the first byline.
+func (r *reading) refused(err error) error {
+	return fmt.Errorf("line %d: %w", r.items[0].byline.number, err)
+}
+
+// severalNames refuses a digest whose one date is below several authors, each under a title.
+func severalNames(r *reading) error {
+	if len(r.items) > 1 {
+		return nil
+	}
+	const items = 2 // lines, at least, above the name of an article's author
+	above := 0
+	for _, p := range r.parts.regions[0] {
+		l := p[len(p)-1]
+		above += len(p) - 1
+		isAuthor := l.kind == signed || l.kind == text && isPerson(l.text)
+		if isAuthor && above >= items && !isAlt(l.text, r.items[0].byline.byline.authors) {
+			return r.refused(errNames)
 		}
-		paragraphs[i] = joined
+		above++
 	}
+	return nil
 }
-
-func goesOn(l, next line, column int) bool {
-	if l.kind == anchor || l.kind == address || next.kind == address || len(l.text) > maxJoined {
-		return false
-	}
-	if strings.HasSuffix(l.text, "|") || strings.HasPrefix(next.text, "|") {
-		return true
-	}
-	if column == 0 || next.kind == anchor {
-		return false
-	}
-	word, _, _ := strings.Cut(next.text, " ")
-	return width(lastPiece(l.text, column))+1+width(word) > column
-}
-
-// lastPiece returns what of a joined line stood in its last line, as near as can be known.
-func lastPiece(s string, column int) string {
-	for width(s) > column {
-		r := []rune(s)
-		cut := strings.LastIndexByte(string(r[:column+1]), ' ')
-		if cut < 0 {
-			return s
-		}
-		s = s[cut+1:]
-	}
-	return s
-}
-
-// column returns the column at which a document is wrapped, or 0. A page is not.
-func (d *document) column(paragraphs []paragraph) int {
-	if d.html != "" {
-		return 0
-	}
-	return columnOf(paragraphs)
-}
-
-// columnOf returns the column at which a document is wrapped, or 0.
-func columnOf(paragraphs []paragraph) int {
-	longest, near := 0, 0
-	for _, l := range flatten(paragraphs) {
-		if l.kind != address {
-			longest = max(longest, width(l.text))
-		}
-	}
-	for _, p := range paragraphs {
-		for i, l := range p {
-			if i < len(p)-1 && l.kind != address && width(l.text) > longest-nearColumn {
-				near++
-			}
-		}
-	}
-	if longest < minColumn || longest > maxColumn || near < 2 {
-		return 0
-	}
-	return longest
-}
-
-func width(s string) int { return utf8.RuneCountInString(s) }

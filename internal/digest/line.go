@@ -18,11 +18,13 @@ type kind int
 const (
 	text kind = iota
 	blank
-	rule    // ----
-	address // a link and nothing else
-	anchor  // a byline, or a date by itself
-	label   // "Analysis"
-	heading // "# …", "ASIA", "In brief:"
+	rule      // ----
+	address   // a link and nothing else
+	anchor    // a byline, or a date by itself
+	signed    // "By Jane Doe"
+	label     // "Analysis"
+	heading   // "# …", "ASIA", "In brief:"
+	signature // "-- ", above what a sender signs with
 )
 
 // line is a line of the document with its white space made plain.
@@ -31,11 +33,17 @@ type line struct {
 	text   string
 	kind   kind
 	byline byline // of an anchor
-	link   string // where a line of a page leads, or empty
+	link   string // where the line leads, or empty
+	opens  bool   // a quotation begins here
+	// paragraph is which one of the document the line is in.
+	paragraph int
 }
 
 // paragraph is a run of lines without an empty one.
 type paragraph []line
+
+// readMore matches what stands before a link instead of words that say where it leads.
+var readMore = regexp.MustCompile(`(?i)^(?:(?:read|see)\s+more(?:\s+(?:at|here))?|continue\s+reading|full\s+(?:story|article)|link|url|weiterlesen|lire\s+la\s+suite|leer\s+más)\s*[:»→>-]*\s+`)
 
 var (
 	hash  = regexp.MustCompile(`^#{1,6}\s+`)
@@ -56,6 +64,8 @@ func classify(number int, s string) line {
 		l.kind = rule
 	case linkOf(s) != "":
 		l.kind = address
+	case namesOf(s) != nil:
+		l.kind = signed
 	case isLabel(s):
 		l.kind = label
 	case isHeading(s):
@@ -66,6 +76,7 @@ func classify(number int, s string) line {
 
 // linkOf returns the address if s is one and nothing else.
 func linkOf(s string) string {
+	s = readMore.ReplaceAllString(s, "")
 	s = strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">")
 	if strings.Contains(s, " ") || !strings.Contains(s, "://") {
 		return ""
@@ -95,44 +106,19 @@ func isHeading(s string) bool {
 		!strings.ContainsFunc(s, isLower)
 }
 
-// What may stand before and after the day of an edition.
-var (
-	issueBefore = regexp.MustCompile(
-		`(?i)^(?:edition|issue|vol\.?|no\.?|newsletter|published|updated|daily)?[\s,|:·–—-]*(?:(?:issue|no\.?|#)?\s*\d+)?[\s,|:·–—-]*$`)
-	issueAfter = regexp.MustCompile(`(?i)[\s,|–—-]+(?:edition|issue\s*(?:no\.?\s*)?#?\d+)$`)
-)
-
-// editionOf reads a line that names the day of the whole digest, perhaps with a weekday, the word
-// edition, or the number of the issue.
-func editionOf(s string) (date, bool) {
-	before, d, ok := cutDate(issueAfter.ReplaceAllString(s, ""))
-	return d, ok && d.isReal() && issueBefore.MatchString(strings.TrimSpace(before))
-}
-
-// textLines splits a document of plain text, undoes flowing and quoting, and cleans every line.
+// textLines splits a document of plain text, undoes quoting and flowing, and cleans every line.
 func (d *document) textLines() []line {
-	document := norm.NFC.String(strings.TrimPrefix(decode(d.text), "\ufeff"))
-	raw := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(document), "\n")
-	raw = unquote(raw)
+	text := norm.NFC.String(strings.TrimPrefix(decode(d.text), "\ufeff"))
 	var lines []line
-	number, text, goesOn := 0, "", false
-	for i, s := range append(raw, "") {
-		if s == "-- " { // what follows is a signature; RFC 3676, section 4.3
-			break
+	for _, r := range unflow(unquote(rowsOf(text)), d.flowing) {
+		l := classify(r.number, bot.CleanText(r.text, bot.MaxSummary))
+		if r.text == signatureMark {
+			l.kind = signature
 		}
-		if d.flowed {
-			s = strings.TrimPrefix(s, " ") // put there to protect the line's beginning
-		}
-		if goesOn {
-			text += s
-		} else {
-			number, text = i+1, s
-		}
-		if goesOn = d.flowed && strings.HasSuffix(s, " ") && len(text) < maxJoined; !goesOn {
-			lines = append(lines, classify(number, bot.CleanText(text, bot.MaxSummary)))
-		}
+		l.opens = r.opens
+		lines = append(lines, l)
 	}
-	return withoutNoise(withoutForwarding(lines))
+	return withoutNoise(lines)
 }
 
 // decode makes UTF-8 of text that an old program saved.
@@ -144,32 +130,11 @@ func decode(s string) string {
 	return latin
 }
 
-// unquote strips the mark of quoted text if nearly all lines have it.
-func unquote(lines []string) []string {
-	quoted, all := 0, 0
-	for _, s := range lines {
-		if strings.TrimSpace(s) != "" {
-			all++
-		}
-		if strings.HasPrefix(s, ">") {
-			quoted++
-		}
-	}
-	if all == 0 || quoted*10 < all*8 {
-		return lines
-	}
-	out := make([]string, len(lines))
-	for i, s := range lines {
-		out[i] = strings.TrimPrefix(strings.TrimPrefix(s, ">"), " ")
-	}
-	return out
-}
-
 // paragraphsOf groups lines. A rule ends a paragraph; the line that it underlines is a heading.
 func paragraphsOf(lines []line) []paragraph {
 	var all []paragraph
 	var p paragraph
-	for _, l := range append(lines, line{kind: blank}) {
+	for _, l := range lines {
 		if l.kind != blank && l.kind != rule {
 			p = append(p, l)
 			continue
@@ -180,6 +145,9 @@ func paragraphsOf(lines []line) []paragraph {
 		if len(p) > 0 {
 			all, p = append(all, p), nil
 		}
+	}
+	if len(p) > 0 {
+		all = append(all, p)
 	}
 	return all
 }

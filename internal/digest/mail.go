@@ -2,6 +2,7 @@ package digest
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -11,8 +12,6 @@ import (
 
 	"github.com/emersion/go-message"
 	"golang.org/x/net/html/charset"
-
-	"tidings/internal/htmltext"
 )
 
 // Bounds of a mail.
@@ -47,37 +46,48 @@ func isMail(data string) bool {
 	return fields > 1
 }
 
-// readMail takes the text of a mail. Plain text is preferred if it has at least half of what the
-// page says; pictures, attachments and whatever else would have to be fetched are left alone.
-func readMail(data string) (document, error) {
+// readMail takes the text of a mail and of the mails attached to it. Pictures, other attachments and whatever
+// else would have to be fetched are left alone.
+func readMail(data string) (*document, error) {
 	if strings.HasPrefix(data, "From ") {
 		_, data, _ = strings.Cut(data, "\n")
 	}
 	m, err := message.Read(strings.NewReader(data))
 	if m == nil {
-		return document{}, fmt.Errorf("read mail: %w", err)
+		return nil, fmt.Errorf("read mail: %w", err)
 	}
-	r := mailReader{}
-	if err := r.part(m, 0); err != nil {
-		return document{}, fmt.Errorf("read mail: %w", err)
+	r := mailReader{document: &document{}}
+	if err := r.mail(m, 0); err != nil {
+		return nil, fmt.Errorf("read mail: %w", err)
 	}
-	r.subject, _ = (&mime.WordDecoder{CharsetReader: charset.NewReaderLabel}).DecodeHeader(m.Header.Get("Subject"))
-	if r.html != "" && 2*letters(r.text) < lettersOf(htmltext.Lines(r.html)) {
-		r.text = ""
-	}
-	switch {
-	case r.text != "":
-		r.html = ""
-	case r.html == "":
-		return document{}, errors.New("mail has no text")
+	if r.isEmpty() {
+		return nil, errors.New("mail has no text")
 	}
 	return r.document, nil
 }
 
-// mailReader gathers the first text and the first page of a mail.
+// mailReader gathers the text and the page of a mail, and the mails attached to it.
 type mailReader struct {
-	document
+	*document
 	parts int
+}
+
+// mail reads a mail into the document at hand.
+func (r *mailReader) mail(m *message.Entity, depth int) error {
+	r.subject, _ = (&mime.WordDecoder{CharsetReader: charset.NewReaderLabel}).DecodeHeader(m.Header.Get("Subject"))
+	return r.part(m, depth)
+}
+
+// attached reads a mail that is attached to the one at hand.
+func (r *mailReader) attached(m *message.Entity, depth int) error {
+	outer := r.document
+	r.document = &document{}
+	err := r.mail(m, depth)
+	if !r.isEmpty() {
+		outer.attached = append(outer.attached, r.document)
+	}
+	r.document = outer
+	return err
 }
 
 func (r *mailReader) part(m *message.Entity, depth int) error {
@@ -88,31 +98,41 @@ func (r *mailReader) part(m *message.Entity, depth int) error {
 		return r.multipart(parts, depth)
 	}
 	mediaType, params, _ := m.Header.ContentType()
-	if disposition, _, _ := m.Header.ContentDisposition(); disposition == "attachment" {
-		return nil
-	}
-	switch mediaType {
-	case "message/rfc822":
+	disposition, file, _ := m.Header.ContentDisposition()
+	if mediaType == "message/rfc822" || strings.HasSuffix(strings.ToLower(cmp.Or(file["filename"], params["name"])), ".eml") {
 		inner, err := message.Read(m.Body)
 		if inner == nil {
 			return err
 		}
-		return r.part(inner, depth+1)
-	case "text/html":
+		return r.attached(inner, depth+1)
+	}
+	switch {
+	case disposition == "attachment":
+	case mediaType == "text/html":
 		return read(&r.html, m.Body, params["charset"])
-	case "text/plain", "":
+	case mediaType == "text/plain", mediaType == "":
 		if r.text == "" {
-			r.flowed = strings.EqualFold(params["format"], "flowed") && !strings.EqualFold(params["delsp"], "yes")
+			r.flowing = flowingOf(params)
 		}
 		return read(&r.text, m.Body, params["charset"])
 	}
 	return nil
 }
 
+func flowingOf(params map[string]string) flowing {
+	switch {
+	case !strings.EqualFold(params["format"], "flowed"):
+		return fixed
+	case strings.EqualFold(params["delsp"], "yes"):
+		return flowedDeleted
+	}
+	return flowed
+}
+
 func (r *mailReader) multipart(parts message.MultipartReader, depth int) error {
 	for {
 		p, err := parts.NextPart()
-		if errors.Is(err, io.EOF) || p == nil && err != nil && r.text+r.html != "" {
+		if errors.Is(err, io.EOF) || p == nil && err != nil && !r.isEmpty() {
 			return nil // a mail that is cut off has been read as far as it goes
 		}
 		if p == nil {
@@ -124,12 +144,9 @@ func (r *mailReader) multipart(parts message.MultipartReader, depth int) error {
 	}
 }
 
-// read fills target unless something stands there already. The library knows UTF-8 alone; a body in
+// read adds a body to target, below what a mail program had before. The library knows UTF-8 alone; a body in
 // another encoding comes as it is.
 func read(target *string, body io.Reader, encoding string) error {
-	if *target != "" {
-		return nil
-	}
 	switch strings.ToLower(encoding) {
 	case "", "utf-8", "us-ascii":
 	default:
@@ -141,16 +158,9 @@ func read(target *string, body io.Reader, encoding string) error {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && len(data) == 0 {
 		return err
 	}
-	*target = decode(string(data))
-	return nil
-}
-
-func letters(s string) int { return len(strings.Join(strings.Fields(s), "")) }
-
-func lettersOf(lines []htmltext.Line) int {
-	n := 0
-	for _, l := range lines {
-		n += letters(l.Text)
+	if *target != "" {
+		*target += "\n\n"
 	}
-	return n
+	*target += decode(string(data))
+	return nil
 }

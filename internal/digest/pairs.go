@@ -34,6 +34,9 @@ func (r *reader) pairs(paragraphs []paragraph) (*Digest, error) {
 	case !r.options.Pairs:
 		return nil, fmt.Errorf("%w; its %d lines may be %d titles, each followed by its dek", ErrPairs, len(lines), len(lines)/2)
 	}
+	if h := headerIn(lines); h != nil {
+		return nil, h.refusedAsHeader()
+	}
 	for i := 0; i < len(lines); i += 2 {
 		a := bot.Article{Title: lines[i].text, Summary: lines[i+1].text, URL: lines[i].link, GUID: lines[i].link}
 		if !r.Edition.IsZero() {

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,8 +18,9 @@ const (
 	maxText  = 2 << 20
 )
 
-// Read reads a digest. It fails if there is no byline at all; what else it cannot read is among the
-// Problems. Articles come in the order of the document.
+// Read reads a digest. It fails, and gives nothing, if there is no byline at all or if it can't tell
+// which lines are titles; a single part that can't be read is among the Problems. Articles come in the
+// order of the document.
 func Read(r io.Reader, o Options) (*Digest, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	if err != nil {
@@ -31,23 +33,60 @@ func Read(r io.Reader, o Options) (*Digest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(doc.text) > maxText || len(doc.html) > maxText {
-		return nil, fmt.Errorf("digest has more than %d MiB of text", maxText>>20)
+	return doc.read(o)
+}
+
+// joined makes one digest of several that came together.
+func joined(digests []*Digest) *Digest {
+	all := digests[0]
+	for _, d := range digests[1:] {
+		if all.Edition.IsZero() {
+			all.Edition = d.Edition
+		}
+		all.Heading = cmp.Or(all.Heading, d.Heading)
+		all.Articles = append(all.Articles, d.Articles...)
+		all.Problems = append(all.Problems, d.Problems...)
 	}
-	if d := readMicrodata(doc.html, o); d != nil {
-		return d, nil
+	return all
+}
+
+// readLines reads the digests among the lines of a document, of which a mail that was passed on may
+// hold several.
+func readLines(lines []line, f form, subject string, o Options) (*Digest, error) {
+	if paragraphs := paragraphsOf(lines); isCanonical(paragraphs) {
+		return readParagraphs(paragraphs, written, subject, o)
 	}
-	paragraphs := paragraphsOf(doc.lines())
-	if !isCanonical(paragraphs) {
-		unwrap(paragraphs, doc.column(paragraphs))
+	var found []*Digest
+	for _, part := range digestsIn(lines) {
+		paragraphs := paragraphsOf(part)
+		if f == typed && !isCanonical(paragraphs) {
+			paragraphs = withoutTrailingLinks(paragraphs)
+			unwrap(paragraphs, columnOf(paragraphs))
+		}
+		d, err := readParagraphs(paragraphs, f, subject, o)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, d)
 	}
-	rd := reader{options: o}
-	rd.read(paragraphs)
+	return joined(found), nil
+}
+
+func readParagraphs(paragraphs []paragraph, f form, subject string, o Options) (*Digest, error) {
+	in, err := inOrder(paragraphs)
+	if err != nil {
+		return nil, err
+	}
+	rd := reader{options: o, whole: in.whole}
+	rd.read(in.paragraphs)
+	if rd.header != nil && f != written {
+		return nil, rd.header.refusedAsHeader()
+	}
 	if rd.Edition.IsZero() {
-		rd.Edition = editionIn(doc.subject, o)
+		rd.Edition = editionIn(subject, o)
 	}
 	if len(rd.Articles) == 0 && len(rd.Problems) == 0 {
-		return rd.pairs(paragraphs)
+		return rd.pairs(in.paragraphs)
 	}
 	return &rd.Digest, nil
 }
@@ -64,10 +103,15 @@ func noByline(paragraphs []paragraph) error {
 	if len(paragraphs) == 0 {
 		return errors.New("digest is empty")
 	}
-	const shown = 80
 	first := paragraphs[0][0]
 	return fmt.Errorf("no article found: under each title and dek a digest has a line such as "+
-		"%q; line %d is %q", "Jane Doe | John Smith January 20, 2021", first.number, bot.CleanText(first.text, shown))
+		"%q; line %d is %q", "Jane Doe | John Smith January 20, 2021", first.number, shortened(first.text))
+}
+
+// shortened returns as much of a line as an answer shows.
+func shortened(s string) string {
+	const shown = 80
+	return bot.CleanText(s, shown)
 }
 
 // reader gathers a digest paragraph by paragraph. The lines between one byline and the next are a
@@ -76,7 +120,10 @@ type reader struct {
 	Digest
 	options Options
 	region  []paragraph
+	header  *line  // of a mail, taken for words of an article
 	label   string // above the title of the region
+	whole   bool   // each article is one paragraph
+	headed  bool   // the first article, like all others, has a title only, below a heading
 	started bool   // an article, or what should have been one, has been seen
 }
 
@@ -85,6 +132,8 @@ func (r *reader) read(paragraphs []paragraph) {
 	if isCanonical(paragraphs) && len(paragraphs) > 0 && len(paragraphs[0]) == 1 {
 		r.Heading, paragraphs = paragraphs[0][0].text, paragraphs[1:]
 	}
+	parts := cut(paragraphs)
+	r.headed = parts.headed()
 	for _, p := range paragraphs {
 		from := 0
 		for i, l := range p {
@@ -93,7 +142,7 @@ func (r *reader) read(paragraphs []paragraph) {
 			}
 			r.region = append(r.region, p[from:i])
 			r.item(l)
-			r.region, r.started, from = nil, true, i+1
+			r.region, r.started, r.headed, from = nil, true, false, i+1
 		}
 		if from < len(p) {
 			r.region = append(r.region, p[from:])
@@ -107,35 +156,10 @@ func (r *reader) read(paragraphs []paragraph) {
 	}
 }
 
-// edition takes the day of the digest off its beginning. It stands in the first line, or under one
-// line that names the digest.
-func (r *reader) edition(paragraphs []paragraph) []paragraph {
-	if len(paragraphs) == 0 || len(paragraphs[0]) > 2 {
-		return paragraphs
-	}
-	p := paragraphs[0]
-	last := p[len(p)-1]
-	d, ok := editionOf(last.text)
-	if !ok || last.kind == anchor && len(last.byline.authors) > 0 {
-		return paragraphs
-	}
-	if len(p) == 2 && !slices.ContainsFunc(paragraphs[1:], hasAuthors) {
-		return paragraphs // a title over a date, in a digest that names no authors
-	}
-	r.Edition = d.in(r.options.zone())
-	if len(p) == 2 {
-		r.Heading = p[0].text
-	}
-	return paragraphs[1:]
-}
-
-func hasAuthors(p paragraph) bool {
-	return slices.ContainsFunc(p, func(l line) bool { return l.kind == anchor && len(l.byline.authors) > 0 })
-}
-
 // item makes an article of the region and the byline under it.
 func (r *reader) item(b line) {
 	r.takeLink()
+	r.takeAuthors(&b)
 	a := bot.Article{Authors: b.byline.authors, Published: b.byline.date.in(r.options.zone()), DateOnly: true}
 	if i := slices.IndexFunc(flatten(r.region), func(l line) bool { return l.kind == address }); i >= 0 {
 		a.URL = linkOf(flatten(r.region)[i].text)
@@ -150,6 +174,9 @@ func (r *reader) item(b line) {
 		r.problem(b, fmt.Sprintf("no title above the byline %q", b.text))
 		return
 	}
+	if r.header == nil {
+		r.header = headerIn(append(slices.Clone(words), b))
+	}
 	a.Title, a.Summary = words[0].text, unguard(joinLines(words[1:]), a.Authors)
 	if r.label != "" {
 		a.Tags = []string{r.label}
@@ -161,6 +188,18 @@ func (r *reader) item(b line) {
 	}
 	a.GUID = a.URL
 	r.Articles = append(r.Articles, a)
+}
+
+// takeAuthors gives a date alone the authors that a line above it names.
+func (r *reader) takeAuthors(b *line) {
+	isSigned := func(l line) bool { return l.kind == signed }
+	lines := flatten(r.region)
+	names := filter(lines, isSigned)
+	if len(b.byline.authors) > 0 || len(names) != 1 || len(lines) == 1 {
+		return
+	}
+	b.byline.authors = namesOf(names[0].text)
+	r.region = filterLines(r.region, func(l line) bool { return !isSigned(l) })
 }
 
 // takeLink gives the article before a link that begins the region.

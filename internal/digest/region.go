@@ -19,7 +19,8 @@ func (r *reader) words(authors []string) []line {
 		return nil
 	}
 	take := 1 // paragraphs
-	if n > 1 && !r.isFrontMatter(n-2) && (len(r.region[n-1]) == 1 || leads(r.region[n-2]) && !leads(r.region[n-1])) {
+	isApart := n > 1 && (len(r.region[n-1]) == 1 || leads(r.region[n-2]) && !leads(r.region[n-1]))
+	if isHeaded := n == 2 && r.headed; isApart && !isHeaded && !r.whole && !r.isFrontMatter(n-2) {
 		take = 2
 	}
 	r.passOver(r.region[:n-take])
@@ -33,19 +34,18 @@ func withoutLinks(region []paragraph) []paragraph {
 	return filterLines(region, func(l line) bool { return l.kind != address })
 }
 
-// withoutAlt drops the last line if it is the first author's name alone, the alternative text of a
-// picture, unless it is all there is.
+// withoutAlt drops the lines that are an author's name alone, the alternative text of a picture or the
+// head of the author's page, unless that is all there is.
 func withoutAlt(region []paragraph, authors []string) []paragraph {
-	all := flatten(region)
-	if len(all) < 2 || len(authors) == 0 || !isAlt(all[len(all)-1].text, authors) {
+	left := filterLines(region, func(l line) bool { return !isAlt(l.text, authors) })
+	if len(left) == 0 {
 		return region
 	}
-	last := all[len(all)-1].number
-	return filterLines(region, func(l line) bool { return l.number != last })
+	return left
 }
 
 func isAlt(s string, authors []string) bool {
-	return len(authors) > 0 && strings.EqualFold(halve(s), authors[0])
+	return slices.ContainsFunc(authors, func(name string) bool { return strings.EqualFold(halve(s), name) })
 }
 
 func filterLines(region []paragraph, keep func(line) bool) []paragraph {
@@ -59,21 +59,32 @@ func filterLines(region []paragraph, keep func(line) bool) []paragraph {
 	return out
 }
 
-// repeated finds a title that is printed more than once, and returns it with what follows it.
+// repeated finds a title that is printed more than once, and returns it with the dek. Of several such
+// lines it is the last: what stands above is the head of a page.
 func (r *reader) repeated() []line {
 	all := flatten(r.region)
-	times := make(map[string]int, len(all))
-	for _, l := range all {
-		times[l.text]++
-	}
+	first, times := make(map[string]int, len(all)), make(map[string]int, len(all))
 	for i, l := range all {
-		if l.kind != label && times[l.text] > 1 {
-			r.label = labelAbove(all[:i])
-			same := func(o line) bool { return o.text == l.text }
-			return append([]line{l}, slices.DeleteFunc(slices.Clone(all[i+1:]), same)...)
+		if times[l.text]++; times[l.text] == 1 {
+			first[l.text] = i
 		}
 	}
-	return nil
+	var found []line
+	for _, l := range slices.Backward(all) {
+		if l.kind == label || l.kind == signed || times[l.text] < 2 {
+			continue
+		}
+		times[l.text] = 0 // seen
+		at := first[l.text]
+		isWord := func(o line) bool { return o.text != l.text && (o.kind == text || o.kind == signed) }
+		rest := filter(all[at+1:], isWord)
+		if len(rest) > 1 && (found != nil || !r.started) {
+			break
+		}
+		r.label = labelAbove(all[:at])
+		found = append([]line{all[at]}, rest...)
+	}
+	return found
 }
 
 // labelAbove returns the label that stands last, if one does.

@@ -50,21 +50,16 @@ func Write(w io.Writer, d *Digest, o Options) error {
 func headingLine(s string) string {
 	s = oneLine(s)
 	switch classify(0, s).kind {
-	case anchor, address, rule:
+	case anchor, address, rule, signed:
 		return "Digest: " + s
 	}
 	return s
 }
 
 func itemLines(a *bot.Article, o Options) ([]string, error) {
-	title := oneLine(a.Title)
-	switch classify(0, title).kind {
-	case blank:
-		return nil, errNoTitle
-	case anchor, label, rule:
-		title += "."
-	case address:
-		title = lead + title
+	title, err := writtenTitle(a.Title)
+	if err != nil {
+		return nil, err
 	}
 	last, authors, err := bylineOf(a, o)
 	if err != nil {
@@ -82,6 +77,22 @@ func itemLines(a *bot.Article, o Options) ([]string, error) {
 		lines = append(lines, link)
 	}
 	return lines, nil
+}
+
+// writtenTitle returns a title with a mark if it would be taken for another part of the digest.
+func writtenTitle(s string) (string, error) {
+	s = oneLine(s)
+	if s == "" {
+		return "", errNoTitle
+	}
+	for _, title := range []string{s, s + ".", lead + s, lead + s + "."} {
+		switch classify(0, title).kind {
+		case anchor, signed, label, rule, address:
+		default:
+			return title, nil
+		}
+	}
+	return "", fmt.Errorf("title %q would not be known for one", s)
 }
 
 // sectionOf returns the first tag of an article that Read would know for a label, or "".
@@ -116,6 +127,7 @@ func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error)
 // writtenName returns a name as a byline can hold it, which few names are not already.
 func writtenName(name string) string {
 	name = halve(oneLine(strings.NewReplacer("|", "/", wideBar, "/").Replace(name)))
+	name = strings.TrimLeft(name, "> ") // the mark of a quotation
 	if !isSentence(name) {
 		return name
 	}
@@ -162,10 +174,10 @@ func unguard(dek string, authors []string) string {
 // misread reports whether a line between title and byline would not be taken for the dek.
 func misread(dek string, authors []string) bool {
 	switch classify(0, dek).kind {
-	case anchor, address, label:
+	case anchor, address, label, signed:
 		return true
 	}
-	return isAlt(dek, authors) || strings.HasPrefix(dek, "|") || strings.HasSuffix(dek, "|")
+	return len(authors) == 0 && isPerson(dek) || isAlt(dek, authors) || strings.HasPrefix(dek, "|") || strings.HasSuffix(dek, "|")
 }
 
 func oneLine(s string) string {

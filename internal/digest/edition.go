@@ -1,0 +1,101 @@
+package digest
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// What may stand before and after the day of an edition.
+var (
+	issueBefore = regexp.MustCompile(
+		`(?i)^(?:edition|issue|vol\.?|no\.?|newsletter|published|updated|daily)?[\s,|:·–—-]*(?:(?:issue|no\.?|#)?\s*\d+)?[\s,|:·–—-]*$`)
+	issueAfter = regexp.MustCompile(`(?i)[\s,|–—-]+(?:edition|issue\s*(?:no\.?\s*)?#?\d+)$`)
+)
+
+// editionOf reads a line that names the day of the whole digest, perhaps with a weekday, the word
+// edition, or the number of the issue.
+func editionOf(s string) (date, bool) {
+	before, d, ok := cutDate(issueAfter.ReplaceAllString(s, ""))
+	if rest, again, twice := cutDate(before); twice && again == d {
+		before = rest
+	}
+	return d, ok && d.isReal() && issueBefore.MatchString(strings.TrimSpace(before))
+}
+
+// edition is the beginning of a digest that names its day.
+type edition struct {
+	above   []paragraph // the date and what is above it
+	rest    []paragraph
+	heading string
+	date    date
+	isPage  bool // it was copied from a page, with what stands above everything there
+}
+
+// Bounds of what stands above the date of an edition: lines, and words of a digest's name.
+const (
+	maxAbove     = 4
+	maxNameAbove = 4
+)
+
+// findEdition reads the day of the digest off its beginning. It stands in the first line, or under one
+// line that names the digest, or under the few that name the page a digest was copied from.
+func findEdition(paragraphs []paragraph) (edition, bool) {
+	var above paragraph
+	for n, p := range paragraphs {
+		for i, l := range p {
+			d, ok := editionOf(l.text)
+			if !ok && l.kind != anchor {
+				if above = append(above, l); len(above) > maxAbove {
+					return edition{}, false
+				}
+				continue
+			}
+			if !ok || len(l.byline.authors) > 0 {
+				return edition{}, false
+			}
+			e := edition{above: append(slices.Clone(paragraphs[:n]), p[:i+1]), date: d, isPage: slices.ContainsFunc(above, namesPage)}
+			if i+1 < len(p) {
+				e.rest = []paragraph{p[i+1:]}
+			}
+			e.rest = append(e.rest, paragraphs[n+1:]...)
+			return e, e.isOne(above, n, i+1 < len(p))
+		}
+	}
+	return edition{}, false
+}
+
+// isOne reports whether the date is the edition's, and not that of an article. What is above it starts in
+// one paragraph or goes over several, and the date ends its own or not.
+func (e *edition) isOne(above paragraph, paragraphs int, goesOn bool) bool {
+	if len(above) == 0 {
+		return !goesOn
+	}
+	e.heading = above[0].text
+	isNamed := slices.ContainsFunc(e.rest, hasAuthors) // or else it's a title over its date
+	if !isNamed || e.isPage {
+		return isNamed
+	}
+	isName := paragraphs == 0 || len(strings.Fields(above[0].text)) <= maxNameAbove
+	return len(above) == 1 && !goesOn && isName
+}
+
+// namesPage reports whether a line is of those that stand above everything on a page.
+func namesPage(l line) bool {
+	return l.kind == label || l.kind == heading || strings.Contains(l.text, " | ") ||
+		strings.HasSuffix(strings.ToLower(l.text), " logo") || latest.MatchString(l.text)
+}
+
+func hasAuthors(p paragraph) bool {
+	return slices.ContainsFunc(p, func(l line) bool { return l.kind == anchor && len(l.byline.authors) > 0 })
+}
+
+// edition takes the day of the digest off its beginning.
+func (r *reader) edition(paragraphs []paragraph) []paragraph {
+	e, ok := findEdition(paragraphs)
+	if !ok {
+		return paragraphs
+	}
+	r.Edition, r.Heading = e.date.in(r.options.zone()), e.heading
+	return e.rest
+}

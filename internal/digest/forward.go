@@ -1,0 +1,263 @@
+package digest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// field is what a line in the header of a mail says.
+type field int
+
+const (
+	noField field = iota
+	otherField
+	fromField
+	dateField
+	toField
+	subjectField
+)
+
+// fields lists the words that mail programs put before the lines of a forwarded mail's header.
+var fields = map[string]field{
+	"from": fromField, "von": fromField, "de": fromField, "da": fromField, "van": fromField, "expéditeur": fromField,
+	"sent": dateField, "date": dateField, "gesendet": dateField, "gesendet am": dateField, "datum": dateField,
+	"envoyé": dateField, "envoyé le": dateField, "enviado": dateField, "enviado el": dateField, "fecha": dateField,
+	"data": dateField, "inviato": dateField, "verzonden": dateField,
+	"to": toField, "an": toField, "à": toField, "a": toField, "para": toField, "aan": toField, "destinataire": toField,
+	"cc": toField, "bcc": toField, "kopie": toField, "blindkopie": toField, "kopie (cc)": toField, "copie à": toField,
+	"subject": subjectField, "betreff": subjectField, "objet": subjectField, "asunto": subjectField,
+	"assunto": subjectField, "oggetto": subjectField, "onderwerp": subjectField, "sujet": subjectField,
+	"reply-to": otherField, "reply to": otherField, "antwort an": otherField, "répondre à": otherField, "responder a": otherField,
+	"sender": otherField, "on behalf of": otherField, "im auftrag von": otherField, "resent-from": otherField,
+	"importance": otherField, "wichtigkeit": otherField, "priority": otherField, "priorität": otherField, "importancia": otherField,
+	"attachments": otherField, "anlagen": otherField, "anhänge": otherField, "pièces jointes": otherField, "datos adjuntos": otherField,
+	"organization": otherField, "mailing list": otherField, "list-unsubscribe": otherField,
+	"message-id": otherField, "user-agent": otherField, "x-mailer": otherField, "return-path": otherField, "signed by": otherField,
+	"mailed by": otherField, "security": otherField, "mime-version": otherField, "content-type": otherField,
+}
+
+var (
+	// labeled matches a word or a few, a colon, and perhaps a value, in the bold of Markdown or not.
+	labeled = regexp.MustCompile(`^[*_]{0,2}(\p{L}[\p{L} ()-]{0,23}?)\s?[:：][*_]{0,2}(?:\s+(.*))?$`)
+	mailbox = regexp.MustCompile(`[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+`)
+
+	// forwardMark matches the line that programs put above a mail that is passed on, or below their own words.
+	forwardMark = regexp.MustCompile(`(?i)^(?:` +
+		`-{2,}\s*(?:forwarded|original|fwd:?|weitergeleitete|ursprüngliche|message transféré|message original|message d['’]origine` +
+		`|mensaje reenviado|mensaje original|mensagem (?:encaminhada|original)|messaggio (?:inoltrato|originale)|doorgestuurd bericht` +
+		`|oorspronkelijk bericht)[^-]{0,60}-{2,}` +
+		`|begin forwarded message\s?:?|anfang der weitergeleiteten (?:nachricht|e-?mail)\s?:?|début du (?:message|mail|courriel) (?:réexpédié|transféré)\s?:?` +
+		`|inicio del mensaje reenviado\s?:?|início da mensagem (?:encaminhada|reencaminhada)\s?:?|inizio messaggio inoltrato\s?:?|begin doorgestuurd bericht\s?:?` +
+		`)$`)
+
+	// wrote matches the line above a quoted mail, as in "On March 3, 2024, Ann Lee wrote:".
+	wrote = regexp.MustCompile(`(?i)^(?:on|am|le|el|em|il|op)\s.*(?:\d|@).*\s(?:wrote|schrieb(?:\s.{1,120})?|a écrit|escribió|escreveu|ha scritto|schreef)\s?(?::|：)$`)
+)
+
+// fieldOf reads a line of a mail's header. A line that has the shape of one without a known word is
+// noField, true.
+func fieldOf(s string) (f field, value string, ok bool) {
+	m := labeled.FindStringSubmatch(s)
+	if m == nil {
+		return noField, "", false
+	}
+	return fields[strings.ToLower(m[1])], strings.TrimSpace(m[2]), true
+}
+
+// header reads the header of a mail off the beginning of lines.
+type header struct {
+	lines  int // how many it takes
+	fields int
+	kinds  [subjectField + 1]bool
+	boxes  int  // fields with an address
+	goesOn bool // the last field ends in a comma
+}
+
+// isHeader reports whether the lines below the mark of a program are a header.
+func (h *header) isHeader() bool { return h.known() > 0 || h.boxes > 0 }
+
+// isCertain reports whether lines without such a mark can only be a header: they say who wrote and two
+// things more, or, in a language that isn't known, there are several with an address among them.
+func (h *header) isCertain() bool {
+	const enough = 3
+	return h.kinds[fromField] && h.known() >= enough || h.fields >= enough && h.boxes > 0
+}
+
+// known returns how many things the header says, in a language that is known.
+func (h *header) known() int {
+	n := 0
+	for _, is := range h.kinds[fromField:] {
+		if is {
+			n++
+		}
+	}
+	return n
+}
+
+// Bounds of a header: how many lines it may have, and fields without anybody's name or address.
+const (
+	maxHeader = 60
+	hopeless  = 5
+)
+
+// headerOf reads a header. Fields may have an empty line between them, as pages have, their values may
+// stand in the line below, as tables have, or go on there.
+func headerOf(lines []line) header {
+	var h header
+	lines = lines[:min(len(lines), maxHeader)]
+	for i := 0; i < len(lines); {
+		at := i
+		for at < len(lines) && lines[at].kind == blank && h.fields > 0 {
+			at++
+		}
+		if at == len(lines) {
+			break
+		}
+		n := h.field(lines[at:], at > i)
+		if n == 0 {
+			break
+		}
+		i = at + n
+		h.lines = i
+		h.goesOn = strings.HasSuffix(lines[i-1].text, ";") || strings.HasSuffix(lines[i-1].text, ",")
+		if h.fields > hopeless && h.boxes == 0 && !h.kinds[fromField] {
+			break
+		}
+	}
+	return h
+}
+
+// field reads one field and returns how many lines it takes.
+func (h *header) field(lines []line, apart bool) int {
+	f, value, ok := fieldOf(lines[0].text)
+	hasBox := mailbox.MatchString(value)
+	switch {
+	case !ok && h.fields > 0 && (!apart || h.goesOn) && strings.Contains(lines[0].text, "@") && mailbox.MatchString(lines[0].text) && lines[0].kind != anchor:
+		return 1 // the list of receivers goes on
+	case !ok, f == noField && apart, f == noField && !hasBox && h.kinds[fromField], f == noField && value == "":
+		return 0
+	}
+	n := 1
+	if value == "" {
+		for n < len(lines) && lines[n].kind == blank {
+			n++
+		}
+		if n == len(lines) {
+			return 0
+		}
+		if _, _, isField := fieldOf(lines[n].text); !isField {
+			hasBox = mailbox.MatchString(lines[n].text)
+			n++
+		} else {
+			n = 1
+		}
+	}
+	h.fields++
+	h.kinds[f] = true
+	if hasBox {
+		h.boxes++
+	}
+	return n
+}
+
+// forwardedAt returns how many lines introduce a mail that was passed on: the mark of a program, the
+// header, or both. It is 0 if there is none.
+func forwardedAt(lines []line) int {
+	n := 0
+	for n < len(lines) && (forwardMark.MatchString(lines[n].text) || n > 0 && lines[n].kind == blank) {
+		n++
+	}
+	if h := headerOf(lines[n:]); h.isCertain() || n > 0 && h.isHeader() {
+		return n + h.lines
+	}
+	if n > 0 {
+		return n
+	}
+	return wroteAt(lines)
+}
+
+// wroteAt returns how many lines, one or two, say who wrote what is quoted below.
+func wroteAt(lines []line) int {
+	const longest = 240
+	s := ""
+	for n := 1; n <= min(2, len(lines)); n++ {
+		s = strings.TrimSpace(s + " " + lines[n-1].text)
+		if utf8.RuneCountInString(s) <= longest && wrote.MatchString(s) {
+			return n
+		}
+	}
+	return 0
+}
+
+// mailsIn cuts a document where a mail that was passed on begins, and leaves out what introduces it.
+// What a sender signs with is left out too.
+func mailsIn(lines []line) [][]line {
+	var mails [][]line
+	start := 0
+	for i := 0; i < len(lines); i++ {
+		n := forwardedAt(lines[i:])
+		if n == 0 && !lines[i].opens {
+			continue
+		}
+		mails = append(mails, unsigned(lines[start:i]))
+		start = i + n
+		i = max(i, start-1)
+	}
+	return append(mails, unsigned(lines[start:]))
+}
+
+func unsigned(lines []line) []line {
+	if i := slices.IndexFunc(lines, func(l line) bool { return l.kind == signature }); i >= 0 {
+		return lines[:i]
+	}
+	return lines
+}
+
+// digestsIn returns the parts of a document that hold a digest. What stands above a mail that was
+// passed on is a note of whoever did so, and no digest, unless there is nothing else.
+func digestsIn(lines []line) [][]line {
+	mails := mailsIn(lines)
+	isDigest := func(part []line) bool {
+		return slices.ContainsFunc(part, func(l line) bool { return l.kind == anchor })
+	}
+	if found := filter(mails[1:], isDigest); len(found) > 0 {
+		return found
+	}
+	if isDigest(mails[0]) || len(mails) == 1 {
+		return mails[:1]
+	}
+	longest := slices.MaxFunc(mails[1:], func(a, b []line) int { return len(a) - len(b) })
+	return [][]line{longest}
+}
+
+func filter[T any](all []T, keep func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(v T) bool { return !keep(v) })
+}
+
+// looksLikeHeader reports whether words that are about to be published are the header of a mail after
+// all, from a program whose forms aren't known here.
+func looksLikeHeader(s string) bool {
+	const angled = `<`
+	if i := strings.Index(s, angled); i >= 0 && mailbox.MatchString(s[i:]) {
+		return true
+	}
+	f, value, ok := fieldOf(s)
+	return ok && (mailbox.MatchString(value) || f == fromField && strings.Contains(value, "@"))
+}
+
+// headerIn returns the first line that looks so, or nil.
+func headerIn(lines []line) *line {
+	i := slices.IndexFunc(lines, func(l line) bool { return looksLikeHeader(l.text) })
+	if i < 0 {
+		return nil
+	}
+	return &lines[i]
+}
+
+// refusedAsHeader is why a digest with the line is refused.
+func (l *line) refusedAsHeader() error {
+	return fmt.Errorf("line %d: %q looks like the header of a mail and not like an article; nothing was imported", l.number, shortened(l.text))
+}

@@ -1,0 +1,133 @@
+package digest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	signedItems = "Quay wall cracks in frost / Engineers will look at it this week. / Ann Lee / 2024-03-09 / \n" +
+		"Museum opens at night / Lamps are lent at the door. / Bo Roe / 2024-03-07 / "
+	datedItems = "Quay wall cracks in frost / Engineers will look at it this week. /  / 2024-03-09 / \n" +
+		"Museum opens at night / Lamps are lent at the door. /  / 2024-03-07 / "
+)
+
+// layoutOf writes the same two articles in a layout, in which T, D, A, d and B stand for title, dek,
+// author, date and byline, a blank for the next line and a slash for the next paragraph.
+func layoutOf(layout string) string {
+	var b strings.Builder
+	for _, item := range []map[string]string{
+		{"T": "Quay wall cracks in frost", "D": "Engineers will look at it this week.", "A": "By Ann Lee", "N": "Ann Lee", "d": "March 9, 2024", "B": "Ann Lee March 9, 2024", "b": "March 9, 2024 · Ann Lee"},
+		{"T": "Museum opens at night", "D": "Lamps are lent at the door.", "A": "By Bo Roe", "N": "Bo Roe", "d": "March 7, 2024", "B": "Bo Roe March 7, 2024", "b": "March 7, 2024 · Bo Roe"},
+	} {
+		for i, r := range strings.Split(layout, "") {
+			switch {
+			case r == "/":
+				b.WriteString("\n")
+			case item[r] != "":
+				b.WriteString(item[r] + "\n")
+			default:
+				b.WriteString(layout[i:i])
+			}
+		}
+	}
+	return b.String()
+}
+
+func TestRead_FindsTheBylineWhereverItStands(t *testing.T) {
+	t.Parallel()
+	for layout, want := range map[string]string{
+		"TDB/": signedItems, "T/D/B/": signedItems, "TDAd/": signedItems, "TDdA/": signedItems, "TD/Ad/": signedItems, "T/D/A/d/": signedItems, "T/D/d/A/": signedItems,
+		"TDb/": signedItems, "TDNd/": signedItems, "T/D/N/d/": signedItems, "ATDd/": signedItems, "TADd/": signedItems,
+		"TB/D/": signedItems, "TBD/": signedItems, "T/B/D/": signedItems, "TAd/D/": signedItems, "TAdD/": signedItems, "T/A/d/D/": signedItems, "TdA/D/": signedItems, "TBD": signedItems,
+		"BTD/": signedItems, "B/T/D/": signedItems, "AdTD/": signedItems, "dTDA/": signedItems, "dATD/": signedItems, "b/TD/": signedItems,
+		"TDd/": datedItems, "T/D/d/": datedItems, "Td/D/": datedItems, "TdD/": datedItems, "T/d/D/": datedItems, "dTD/": datedItems, "d/TD/": datedItems,
+	} {
+		for _, head := range []string{"", "The Quay Weekly\n\n"} {
+			in := head + layoutOf(layout)
+			d, err := Read(strings.NewReader(in), Options{})
+			if err != nil {
+				t.Errorf("%s: %v\n%s", layout, err, in)
+				continue
+			}
+			if diff := cmp.Diff(want, show(d)); diff != "" || len(d.Problems) > 0 {
+				t.Errorf("%s: problems %v (-want +got):\n%s\n%s", layout, d.Problems, diff, in)
+			}
+		}
+	}
+}
+
+func TestRead_RefusesWhatCannotBeTold(t *testing.T) {
+	t.Parallel()
+	for name, in := range map[string]string{
+		"a day above several articles": "March 9, 2024\n\nOne\nFirst dek\n\nTwo\nSecond dek\n\nMarch 8, 2024\n\nThree\nThird dek\n",
+		"one date below several":       "One\nFirst dek\nAnn Lee\n\nTwo\nSecond dek\nBo Roe\n\nMarch 9, 2024\n",
+		"no telling deks from titles":  "Weekly\n\nQuay wall cracks\n\nAnn Lee March 9, 2024\n\nMuseum is open\n\nTram runs again\n\nBo Roe March 8, 2024\n\nFog lies on it\n",
+	} {
+		d, err := Read(strings.NewReader(in), Options{})
+		if err == nil || !strings.Contains(err.Error(), "nothing was imported") {
+			t.Errorf("%s: read as %q, %v", name, show(d), err)
+		}
+	}
+}
+
+func TestRead_WordsBelowTheLastBylineAreNoDek(t *testing.T) {
+	t.Parallel()
+	in := layoutOf("T/D/B/") + "The quay is a nice place.\n\nThe Quay team\n"
+	d, err := Read(strings.NewReader(in), Options{})
+	if err != nil || show(d) != signedItems || len(d.Problems) != 1 {
+		t.Errorf("%v: %+v", err, d)
+	}
+}
+
+func TestRead_WaysToWriteAByline(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"Ann Lee · March 9, 2024 · 4 min read":                  "Ann Lee",
+		"Ann Lee, Bo Roe · 12 min read · March 9, 2024":         "Ann Lee+Bo Roe",
+		"March 9, 2024 • By Ann Lee and Bo Roe • 1-minute read": "Ann Lee+Bo Roe",
+		"March 9, 2024 | Ann Lee | Bo Roe":                      "Ann Lee+Bo Roe",
+		"By Ann Lee on March 9, 2024":                           "Ann Lee",
+		"Words by Ann Lee, published March 9, 2024":             "Ann Lee",
+		"Published on March 9, 2024":                            "",
+		"Last updated: March 9, 2024":                           "",
+		"Ann Lee, The Quay Post | Harbor | March 9, 2024":       "Ann Lee",
+		"Ann Lee | Bo Roe March 9, 2024":                        "Ann Lee+Bo Roe",
+		"Ann LeeMarch 09, 2024Mar 09, 2024":                     "Ann Lee",
+	} {
+		d, err := Read(strings.NewReader("Quay wall cracks\nIn frost\n"+line+"\n"), Options{})
+		if err != nil || show(d) != "Quay wall cracks / In frost / "+want+" / 2024-03-09 / " {
+			t.Errorf("%q: %v, %q", line, err, show(d))
+		}
+	}
+}
+
+func TestRead_PagesOfASite(t *testing.T) {
+	t.Parallel()
+	const items = "Quay wall cracks in frost\nMEMBERS\n\nQuay wall cracks in frost\n\nEngineers will look at it this week.\n\nQuay wall cracks in frost\nAnn Lee\nAnn Lee March 9, 2024\n" +
+		"Museum opens at night\n\nMuseum opens at night\n\nLamps are lent at the door.\n\nMuseum opens at night\nBo Roe\nBo Roe March 7, 2024\n"
+	for name, in := range map[string]string{
+		"category":                 "News | The Quay\nThe Quay Logo\nMarch 10, 2024\n\nNews\n\nStories from the quay and from the islands.\n\n" + items,
+		"category, date twice":     "News | The Quay\nMarch 10, 2024Mar 10, 2024\n\nNews\n\nStories from the quay and from the islands.\n\n" + items,
+		"author":                   "March 10, 2024\n\nAnn Lee\n\nAnn Lee\n\nAnn Lee writes about walls.\n\n" + items,
+		"author, with more to say": "Ann Lee | The Quay\nThe Quay Logo\nMarch 10, 2024\n\nAnn Lee\n\nAnn Lee\n\nAnn Lee writes about walls.\nShe lives on a boat.\n\n" + items,
+		"a page that is cut off":   "News | The Quay\nMarch 10, 2024\n\nNews\n\n" + items + "Tram runs again\n\nTram runs ag",
+		"author, no titles twice":  "March 10, 2024\n\nAnn Lee\n\nAnn Lee\n\nAnn Lee writes about walls.\n\n" + strings.ReplaceAll(layoutOf("T/D/B/"), "Ann Lee March", "Ann LeeAnn Lee March"),
+		"the site's name twice":    "March 10, 2024\n\nThe Quay\n\nThe Quay\n\n" + layoutOf("T/D/B/"),
+	} {
+		d, err := Read(strings.NewReader(in), Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if diff := cmp.Diff(signedItems, show(d)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if want := onDay(Options{}, 2024, time.March, 10); !d.Edition.Equal(want) {
+			t.Errorf("%s: edition %v, want %v", name, d.Edition, want)
+		}
+	}
+}
