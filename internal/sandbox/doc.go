@@ -44,6 +44,7 @@
 //	Telegram denies rights that  telegram.Refuse(400, "Bad Request: not enough rights to send text messages to the chat")
 //	getChat still grants         with .To("/send").Always()
 //	A role event each second     go sandbox.Every(ctx, time.Second, func() { d.PaintRole(guild) })
+//	Too many refusals            discord.Config.InvalidRequests; then the address is banned for a while
 //	The token is revoked         s.ResetToken("another"); the gateway closes with 4004
 //	The platform is unreachable  s.GoOffline(), s.GoOnline()
 //	IDENTIFY is refused          d.RefuseIdentifies(-1); counted by discord.Busiest(d.Identifies(), 5*time.Second); one

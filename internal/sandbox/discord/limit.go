@@ -49,6 +49,7 @@ type bucket struct {
 // limits counts requests. StandIn.mu guards it.
 type limits struct {
 	global  bucket
+	invalid bucket // answers that count toward a ban
 	buckets map[string]*bucket
 }
 

@@ -144,7 +144,13 @@ func TestResetToken_RefusesTheOldOne(t *testing.T) {
 func TestGoOffline_ResetsEverything(t *testing.T) {
 	p := newPlace(t, Config{})
 	s, _ := connect(t, p.base, 0)
+	if err := p.WaitReady(testContext(t)); err != nil {
+		t.Fatal(err)
+	}
 	p.GoOffline()
+	if err := p.await(testContext(t), func() bool { return len(p.gateway.conns) == 0 }); err != nil {
+		t.Errorf("connections to the gateway go on: %v", err)
+	}
 	if got := s.closeCode(); got != -1 {
 		t.Errorf("the gateway closed with %d, want a reset", got)
 	}

@@ -49,6 +49,9 @@ type Config struct {
 	SessionStarts int
 	// HeartbeatInterval is what the gateway asks for. 0 means 41.25 s, as Discord does.
 	HeartbeatInterval time.Duration
+	// InvalidRequests is how many answers of 401, 403 and 429 an address may collect in ten minutes; then it is banned
+	// for the rest of them. 0 means 10 000.
+	InvalidRequests int
 	// NonceLife is how long enforce_nonce remembers a message. 0 means 5 minutes.
 	NonceLife time.Duration
 	// KeepRequests bounds the log that Requests returns; the oldest go first. 0 means 10 000.
@@ -125,6 +128,9 @@ func New(cfg Config) *StandIn {
 	if cfg.KeepRequests == 0 {
 		cfg.KeepRequests = keepRequests
 	}
+	if cfg.InvalidRequests == 0 {
+		cfg.InvalidRequests = invalidRequests
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -191,6 +197,10 @@ func (d *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
+	if left := d.banned(); left > 0 {
+		writeBan(rec, left)
+		return
+	}
 	d.link.Serve(rec, r, d.withFaults(body))
 }
 
@@ -229,6 +239,7 @@ func (d *StandIn) leave(r *http.Request, body []byte, status int) {
 	case http.StatusTooManyRequests:
 		d.counters.RateLimited++
 	}
+	d.countInvalid(status)
 	if len(d.requests) >= 2*d.cfg.KeepRequests { // rarely, so that a full log costs no more than an empty one
 		d.requests = append([]Request(nil), d.newest()...)
 	}
