@@ -95,6 +95,11 @@ func (a *Adapter) CanSend(ctx context.Context, to bot.Target) (ok bool, reason s
 	if a.guilds.isOut(to.Space) {
 		return false, "", &bot.SendError{Reason: "Discord has an outage of this server", Outage: true}
 	}
+	if a.rest.limits.doubtful() {
+		return false, "", &bot.SendError{
+			Kind: bot.RateLimited, After: invalidWindow / invalidSlots, Local: true, Reason: "Discord refused too many requests",
+		}
+	}
 	var c wireChannel
 	if err := a.rest.call(ctx, http.MethodGet, channelPath(cmp.Or(to.Thread, to.Chat)), nil, &c); err != nil {
 		e := sendError(err)

@@ -111,3 +111,31 @@ func TestPlatformTime_IsWhatDiscordSaid(t *testing.T) {
 		t.Errorf("it is %v, %t, want what Discord said", at, ok)
 	}
 }
+
+func TestCanSend_AsksNothingThatMayBeRefusedAfterTooManyRefusals(t *testing.T) {
+	w := unlimited(t)
+	for range maxDoubtful {
+		_ = teach(w.adapter.rest.limits, route{}, 403, nil, "")
+	}
+	requests := w.Counters().Requests
+	if _, _, err := w.adapter.CanSend(within(t), w.here()); sendKind(err) != bot.RateLimited {
+		t.Errorf("CanSend returned %v, want a pause", err)
+	}
+	if n := w.Counters().Requests - requests; n != 0 {
+		t.Errorf("%d requests were made", n)
+	}
+	if _, err := w.adapter.Send(within(t), w.here(), bot.Message{Text: bot.Plain("news")}); err != nil {
+		t.Errorf("alerts stop too early: %v", err)
+	}
+	for range maxInvalid {
+		_ = teach(w.adapter.rest.limits, route{}, 403, nil, "")
+	}
+	for range 3 {
+		if e := w.sendError(t, w.here()); e.Kind != bot.RateLimited || !e.Global || !e.Local {
+			t.Errorf("after %d refusals Send fails with %+v", maxInvalid, e)
+		}
+	}
+	if n := strings.Count(w.log.String(), "refused too many requests"); n != 1 {
+		t.Errorf("the log tells of it %d times", n)
+	}
+}

@@ -120,7 +120,7 @@ func New(cfg Config) (*Adapter, error) {
 	}
 	token := bot.NewSecret(clean)
 	a := &Adapter{
-		rest: newRest(cfg.Client, base, token, cfg.Now), token: token, state: cfg.State, inbox: cfg.Inbox, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
+		rest: newRest(cfg.Client, base, token, cfg.Logger, cfg.Now), token: token, state: cfg.State, inbox: cfg.Inbox, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
 		forms: keptForms{now: cfg.Now}, textOnly: textOnly{now: cfg.Now}, lost: lost{now: cfg.Now}, endpoint: endpoint{key: key, url: cfg.InteractionsURL, now: cfg.Now},
 		withoutGateway: cfg.WithoutGateway, shards: cfg.Shards,
 	}

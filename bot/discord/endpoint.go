@@ -104,13 +104,19 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}
+	if verdict := running.crowd.enter(it, time.Now()); verdict != admitted {
+		_ = writeResponse(w, running.tooMuch(it, verdict)) // who asked is gone otherwise
+		return
+	}
 	if !a.claim(r.Context(), it) {
+		running.crowd.leave(it)
 		a.log.WarnContext(r.Context(), "interaction came again and was refused", "interaction", it.ID)
 		http.Error(w, "this interaction came before", http.StatusUnauthorized)
 		return
 	}
 	it.exchange = newExchange()
 	if !offer(running, running.interactions, it) {
+		running.crowd.leave(it)
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}

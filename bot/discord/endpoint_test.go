@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -331,4 +332,27 @@ func FuzzServeHTTP(f *testing.F) {
 			t.Errorf("a good answer is %q", rec.Body)
 		}
 	})
+}
+
+// TestEndpoint_EndsWhenTheTokenIsRevoked: without a gateway only requests show it.
+func TestEndpoint_EndsWhenTheTokenIsRevoked(t *testing.T) {
+	t.Parallel()
+	w := newPostedWorld(t)
+	w.adapter.withoutGateway = true
+	_, ended := w.start(t, help())
+	if err := w.WaitEndpoint(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	w.ResetToken("another")
+	if e := w.sendError(t, w.here()); e.Kind != bot.Transient {
+		t.Errorf("Send failed with %+v", e)
+	}
+	select {
+	case err := <-ended:
+		if !errors.Is(err, bot.ErrUnauthorized) {
+			t.Errorf("Run returned %v, want ErrUnauthorized", err)
+		}
+	case <-within(t).Done():
+		t.Fatalf("Run goes on:\n%s", w.log)
+	}
 }

@@ -51,6 +51,8 @@ type limitError struct {
 	After  time.Duration
 	Global bool // for the whole bot
 	Early  bool // no request was made, because Discord would have refused it
+	// Refusals says that the bot itself wants the pause, because Discord refused too many requests.
+	Refusals bool
 }
 
 // Error returns how long the pause is.

@@ -182,6 +182,10 @@ func (r *run) invoke(ctx context.Context, inv bot.Invocation) bot.Message {
 	m := bot.Message{Text: bot.Plain("Something went wrong. Please try again."), Notice: true}
 	func() {
 		defer r.survive("invocation")
+		if r.slots.enter(ctx, inv.Target.Chat) != nil {
+			return // the bot ends
+		}
+		defer r.slots.leave()
 		m = r.handler.Invoke(ctx, inv)
 	}()
 	return m
@@ -245,9 +249,8 @@ func (r *run) callback(ctx context.Context, it *interaction, resp response) erro
 	if it.exchange != nil {
 		return it.exchange.give(resp)
 	}
-	path := "/interactions/" + url.PathEscape(it.ID) + "/" + url.PathEscape(it.Token) + "/callback"
 	return r.insist(ctx, r.timings.callback, func(ctx context.Context, try int) error {
-		err := r.rest.call(ctx, http.MethodPost, path, resp, nil)
+		err := r.rest.call(ctx, http.MethodPost, callbackPath(it), resp, nil)
 		if (try > 0 || it.Type == typeComplete) && hasCode(err, discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged) {
 			return nil
 		}
@@ -278,6 +281,10 @@ func (r *run) suggest(ctx context.Context, it *interaction, inv bot.Invocation) 
 
 func (r *run) complete(ctx context.Context, inv bot.Invocation, arg string) []bot.Choice {
 	defer r.survive("completion")
+	if r.slots.enter(ctx, inv.Target.Chat) != nil {
+		return nil
+	}
+	defer r.slots.leave()
 	return r.handler.Complete(ctx, inv, arg)
 }
 

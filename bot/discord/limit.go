@@ -11,9 +11,11 @@ import (
 )
 
 const (
-	// maxInvalid is how many refused requests are made in invalidWindow at most. Beyond 10,000 in ten
-	// minutes Discord bans the address. discord.com/developers/docs/topics/rate-limits
+	// maxInvalid is how many refused requests are made in invalidWindow at most, and maxDoubtful how many before
+	// nothing is asked for any more that is likely to be refused. Beyond 10,000 in ten minutes Discord bans the
+	// address. discord.com/developers/docs/topics/rate-limits
 	maxInvalid    = 2000
+	maxDoubtful   = 500
 	invalidWindow = 10 * time.Minute
 	invalidSlots  = 10
 
@@ -99,7 +101,7 @@ func (l *limits) admit(r route) *limitError {
 		return &limitError{After: l.global.Sub(now), Global: true, Early: true}
 	}
 	if l.invalidCount(now) >= maxInvalid {
-		return &limitError{After: invalidWindow / invalidSlots, Global: true, Early: true}
+		return &limitError{After: invalidWindow / invalidSlots, Global: true, Early: true, Refusals: true}
 	}
 	if until := l.waits[l.bucket(r)]; until.After(now) {
 		return &limitError{After: until.Sub(now), Early: true}
@@ -172,6 +174,13 @@ func (l *limits) countInvalid(now time.Time, status int, header http.Header) {
 		slot.minute, slot.count = minute, 0
 	}
 	slot.count++
+}
+
+// doubtful reports whether so many requests were refused lately that none is to be made that may be refused.
+func (l *limits) doubtful() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.invalidCount(l.now()) >= maxDoubtful
 }
 
 func (l *limits) invalidCount(now time.Time) int {

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -41,10 +43,14 @@ type rest struct {
 	limits *limits
 	pacer  bot.Pacer // nil if nobody paces
 	clock  clock
+	log    *slog.Logger
+
+	unauthorized chan struct{} // of one: Discord refused the token
+	warned       atomic.Int64  // when it was last told that too much is refused, in Unix seconds
 }
 
 // newRest returns a rest with a client of its own, or a copy of the given one. It follows no redirects.
-func newRest(client *http.Client, base *url.URL, token bot.Secret, now func() time.Time) *rest {
+func newRest(client *http.Client, base *url.URL, token bot.Secret, log *slog.Logger, now func() time.Time) *rest {
 	own := http.Client{Timeout: requestTimeout}
 	if client != nil {
 		own = *client
@@ -56,7 +62,8 @@ func newRest(client *http.Client, base *url.URL, token bot.Secret, now func() ti
 	}
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &rest{
-		client: &own, base: strings.TrimSuffix(base.String(), "/") + apiPath, token: token, limits: newLimits(now),
+		client: &own, base: strings.TrimSuffix(base.String(), "/") + apiPath, token: token, limits: newLimits(now), log: log,
+		unauthorized: make(chan struct{}, 1),
 	}
 }
 
@@ -120,6 +127,7 @@ func encode(body any) ([]byte, error) {
 // try makes one request, or none while Discord wants a pause, and learns from the answer.
 func (r *rest) try(ctx context.Context, rt route, method, path string, body []byte) ([]byte, error) {
 	if limit := r.limits.admit(rt); limit != nil {
+		r.warn(ctx, limit)
 		return nil, limit
 	}
 	req, err := http.NewRequestWithContext(ctx, method, r.base+path, bytes.NewReader(body))
@@ -144,7 +152,23 @@ func (r *rest) try(ctx context.Context, rt route, method, path string, body []by
 	if limit != nil {
 		return nil, limit
 	}
-	return readAnswer(resp)
+	answer, err := readAnswer(resp)
+	if isUnauthorized(err) && !rt.exempt {
+		select {
+		case r.unauthorized <- struct{}{}:
+		default:
+		}
+	}
+	return answer, err
+}
+
+// warn tells, once in a while, that Discord refused so many requests that the bot stops for a while.
+func (r *rest) warn(ctx context.Context, limit *limitError) {
+	now, last := time.Now().Unix(), r.warned.Load()
+	if limit.Refusals && now-last >= int64(invalidWindow/time.Second) && r.warned.CompareAndSwap(last, now) {
+		r.log.ErrorContext(ctx, "discord refused too many requests, and the bot stops for a while so as not to be banned",
+			"refused", maxInvalid, "within", invalidWindow)
+	}
 }
 
 // readAnswer returns what a success says, or what a refusal means.

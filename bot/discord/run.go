@@ -20,8 +20,6 @@ import (
 )
 
 const (
-	// maxServing is how many interactions are answered at a time.
-	maxServing = 256
 	// queueLength is how many events wait for their turn. Beyond it they are dropped: an interaction that
 	// old can no longer be answered, and sending finds out what became of a place.
 	queueLength = 4096
@@ -35,6 +33,9 @@ type run struct {
 	interactions chan *interaction
 	presences    chan bot.Presence
 	returns      returns
+	crowd        crowd
+	slots        slots
+	brushing     chan struct{} // holds a token for each answer to what was not admitted
 	ended        <-chan struct{}
 	name         string        // among all runs of all processes
 	connected    chan struct{} // closed when all shards have been
@@ -47,6 +48,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 		applications: make(chan string, 1),
 		interactions: make(chan *interaction, queueLength),
 		presences:    make(chan bot.Presence, queueLength),
+		brushing:     make(chan struct{}, maxBrushed),
 		name:         rand.Text(),
 		connected:    make(chan struct{}),
 	}
@@ -60,6 +62,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	group.Go(func() error { return r.serveInteractions(ctx) })
 	group.Go(func() error { return r.servePresences(ctx) })
 	group.Go(func() error { return r.announce(ctx) })
+	group.Go(func() error { return r.watchToken(ctx) })
 	group.Go(func() error { return r.connect(ctx) })
 	err := group.Wait()
 	a.rest.client.CloseIdleConnections()
@@ -108,6 +111,22 @@ func (r *run) checkToken(ctx context.Context) error {
 		_ = retry.Sleep(ctx, retry.Backoff(n, r.timings.backoffMin, r.timings.backoffMax))
 	}
 	return nil
+}
+
+// watchToken ends the run when Discord refuses the token while the bot runs, which only requests show where
+// there is no gateway.
+func (r *run) watchToken(ctx context.Context) error {
+	for {
+		select {
+		case <-r.rest.unauthorized:
+		case <-ctx.Done():
+			return nil
+		}
+		if _, err := r.whoami(ctx); isUnauthorized(err) {
+			return bot.ErrUnauthorized
+		}
+		_ = retry.Sleep(ctx, r.timings.backoffMax) // one refusal may be a server's mistake
+	}
 }
 
 // gateways returns what keeps the connections of all shards.
@@ -228,7 +247,7 @@ func (r *run) survive(what string) {
 // serveInteractions answers until ctx ends. What is in hand then may be finished.
 func (r *run) serveInteractions(ctx context.Context) error {
 	working, cut := context.WithCancel(context.WithoutCancel(ctx))
-	var watch sync.WaitGroup
+	var watch, hands sync.WaitGroup
 	defer watch.Wait()
 	defer cut()
 	watch.Go(func() {
@@ -236,20 +255,30 @@ func (r *run) serveInteractions(ctx context.Context) error {
 		_ = retry.Sleep(working, r.timings.finish)
 		cut()
 	})
-	var group errgroup.Group
-	group.SetLimit(maxServing)
-	defer func() { _ = group.Wait() }() // none of them returns an error
+	defer hands.Wait()
 	for {
 		select {
 		case it := <-r.interactions:
-			group.Go(func() error {
+			if a := r.admit(it); a != admitted {
+				r.brush(working, it, a, &hands)
+				continue
+			}
+			hands.Go(func() {
+				defer r.crowd.leave(it)
 				r.take(working, it)
-				return nil
 			})
 		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+// admit decides about an interaction. What came over HTTP has been admitted.
+func (r *run) admit(it *interaction) admission {
+	if it.exchange != nil {
+		return admitted
+	}
+	return r.crowd.enter(it, time.Now())
 }
 
 // take answers an interaction that is this process's. What came over HTTP has been claimed, and it does no harm if

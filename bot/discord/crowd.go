@@ -1,0 +1,160 @@
+package discord
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"tidings/bot"
+)
+
+const (
+	// maxPerPerson, maxPerChannel and maxInHand are how many interactions are in hand at a time, being answered or
+	// waiting for their turn.
+	maxPerPerson  = 8
+	maxPerChannel = 25
+	maxInHand     = 1024
+	// maxBrushed is how many of those that are too many are acknowledged at a time. The rest gets no answer.
+	maxBrushed = 16
+	// tellAgain is when somebody who asks too much is told so again, and maxTold how many people are remembered.
+	tellAgain = time.Minute
+	maxTold   = 1000
+)
+
+// admission says what becomes of an interaction.
+type admission int
+
+const (
+	admitted admission = iota
+	merged             // with the same press that is in hand
+	excess             // one too many, of somebody who was told so
+	told               // one too many, and its answer says so
+)
+
+// press is what makes two presses the same.
+type press struct{ user, message, data string }
+
+// crowd counts the interactions in hand, so that no person or channel keeps the others waiting. Its zero value
+// is empty, and its methods may be called concurrently.
+type crowd struct {
+	mu       sync.Mutex // guards what follows
+	total    int
+	people   map[string]int
+	channels map[string]int
+	presses  map[press]bool
+	told     map[string]time.Time // by person
+}
+
+// enter decides about an interaction. One that is admitted has to leave.
+func (c *crowd) enter(it *interaction, now time.Time) admission {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	who, p := it.who(), it.press()
+	switch {
+	case p != (press{}) && c.presses[p]:
+		return merged
+	case c.total >= maxInHand || c.people[who] >= maxPerPerson || c.channels[it.ChannelID] >= maxPerChannel:
+		return c.refuse(it, who, now)
+	}
+	if c.people == nil {
+		c.people, c.channels, c.presses = map[string]int{}, map[string]int{}, map[press]bool{}
+	}
+	c.total++
+	c.people[who]++
+	c.channels[it.ChannelID]++
+	if p != (press{}) {
+		c.presses[p] = true
+	}
+	return admitted
+}
+
+// refuse returns told for the first of somebody's interactions that are too many, and excess for others and for
+// suggestions, which come with every key. The lock is held.
+func (c *crowd) refuse(it *interaction, who string, now time.Time) admission {
+	if at, known := c.told[who]; it.Type == typeComplete || known && now.Sub(at) < tellAgain {
+		return excess
+	}
+	if c.told == nil || len(c.told) >= maxTold {
+		c.told = map[string]time.Time{}
+	}
+	c.told[who] = now
+	return told
+}
+
+// leave notes that an interaction that was admitted is over.
+func (c *crowd) leave(it *interaction) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.total--
+	less(c.people, it.who())
+	less(c.channels, it.ChannelID)
+	delete(c.presses, it.press())
+}
+
+// less counts one down, and forgets who has none left.
+func less(counts map[string]int, key string) {
+	if counts[key]--; counts[key] <= 0 {
+		delete(counts, key)
+	}
+}
+
+// who returns the ID of the person.
+func (it *interaction) who() string {
+	switch {
+	case it.Member != nil:
+		return it.Member.User.ID
+	case it.User != nil:
+		return it.User.ID
+	}
+	return ""
+}
+
+// press returns what was pressed, or the zero value.
+func (it *interaction) press() press {
+	if it.Type != typeComponent || it.Message == nil {
+		return press{}
+	}
+	return press{user: it.who(), message: it.Message.ID, data: it.Data.CustomID}
+}
+
+// tooMuch is the answer to an interaction that was not admitted: a private word, or nothing that can be seen.
+func (r *run) tooMuch(it *interaction, a admission) response {
+	if it.Type == typeComplete {
+		return response{Type: respondChoices, Data: wireChoices(nil, 0)}
+	}
+	if it.replaces() && a != told {
+		return response{Type: respondUpdateLater}
+	}
+	body := r.create(bot.Message{Text: bot.Plain("That's a lot at once. Please wait for my answers before you ask for more.")})
+	body.Flags = flagEphemeral
+	return response{Type: respondMessage, Data: body}
+}
+
+// brush answers an interaction that came by the gateway and was not admitted, if that is worth a request and
+// not too many are being answered so.
+func (r *run) brush(ctx context.Context, it *interaction, a admission, hands *sync.WaitGroup) {
+	if a == excess {
+		return
+	}
+	select {
+	case r.brushing <- struct{}{}:
+	default:
+		return
+	}
+	hands.Go(func() {
+		defer func() { <-r.brushing }()
+		if a == told && !r.claim(ctx, it) {
+			return
+		}
+		ctx, cancel := context.WithTimeout(ctx, r.timings.callback)
+		defer cancel()
+		// Another process may have answered, and nobody misses this answer.
+		_ = r.rest.call(ctx, http.MethodPost, callbackPath(it), r.tooMuch(it, a), nil)
+	})
+}
+
+func callbackPath(it *interaction) string {
+	return "/interactions/" + url.PathEscape(it.ID) + "/" + url.PathEscape(it.Token) + "/callback"
+}

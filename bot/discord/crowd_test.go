@@ -1,0 +1,235 @@
+package discord
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tidings/bot"
+)
+
+func asked(user, channel string) *interaction {
+	return &interaction{Type: typeCommand, ChannelID: channel, Member: &wireMember{User: wireUser{ID: user}}}
+}
+
+func pressed(user, message, data string) *interaction {
+	it := asked(user, "1")
+	it.Type, it.Data.CustomID = typeComponent, data
+	it.Message = &struct {
+		ID string `json:"id"`
+	}{message}
+	return it
+}
+
+func TestCrowd_KeepsEverybodyWithinTheirShare(t *testing.T) {
+	now := time.Unix(1000, 0)
+	c := &crowd{}
+	for range maxPerPerson {
+		if a := c.enter(asked("ann", "1"), now); a != admitted {
+			t.Fatalf("within the share: %d", a)
+		}
+	}
+	for _, tt := range []struct {
+		name string
+		it   *interaction
+		want admission
+	}{
+		{"one too many", asked("ann", "1"), told},
+		{"another", asked("ann", "2"), excess},
+		{"a suggestion", &interaction{Type: typeComplete, ChannelID: "1", Member: &wireMember{User: wireUser{ID: "ann"}}}, excess},
+		{"somebody else", asked("bob", "1"), admitted},
+		{"in private", &interaction{Type: typeCommand, ChannelID: "9", User: &wireUser{ID: "carol"}}, admitted},
+	} {
+		if got := c.enter(tt.it, now); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
+	}
+	now = now.Add(tellAgain)
+	if a := c.enter(asked("ann", "1"), now); a != told {
+		t.Errorf("a minute later: %d, want a word", a)
+	}
+	c.leave(asked("ann", "1"))
+	if a := c.enter(asked("ann", "1"), now); a != admitted {
+		t.Errorf("after one was answered: %d", a)
+	}
+	for i := maxPerPerson + 1; i < maxPerChannel; i++ {
+		if a := c.enter(asked(strconv.Itoa(i), "1"), now); a != admitted {
+			t.Fatalf("person %d in the channel: %d", i, a)
+		}
+	}
+	if a := c.enter(asked("dan", "1"), now); a != told {
+		t.Errorf("one too many for the channel: %d", a)
+	}
+	if a := c.enter(asked("dan", "2"), now); a != admitted {
+		t.Errorf("in another channel: %d", a)
+	}
+}
+
+func TestCrowd_TakesRepeatedPressesForOne(t *testing.T) {
+	now := time.Unix(1000, 0)
+	c := &crowd{}
+	if a := c.enter(pressed("ann", "5", "next"), now); a != admitted {
+		t.Fatal(a)
+	}
+	for name, tt := range map[string]struct {
+		it   *interaction
+		want admission
+	}{
+		"the same":        {pressed("ann", "5", "next"), merged},
+		"another button":  {pressed("ann", "5", "last"), admitted},
+		"another message": {pressed("ann", "6", "next"), admitted},
+		"another person":  {pressed("bob", "5", "next"), admitted},
+	} {
+		if got := c.enter(tt.it, now); got != tt.want {
+			t.Errorf("%s: %d, want %d", name, got, tt.want)
+		}
+	}
+	c.leave(pressed("ann", "5", "next"))
+	if a := c.enter(pressed("ann", "5", "next"), now); a != admitted {
+		t.Errorf("after the answer: %d", a)
+	}
+}
+
+func TestCrowd_ForgetsWhoIsAnswered(t *testing.T) {
+	c := &crowd{}
+	for i := range 3 * maxTold {
+		it := pressed(strconv.Itoa(i), "5", "next")
+		if c.enter(it, time.Unix(0, 0)) == admitted {
+			c.leave(it)
+		}
+	}
+	if len(c.people)+len(c.channels)+len(c.presses)+c.total != 0 {
+		t.Errorf("remembered are %d people, %d channels, %d presses, %d in all", len(c.people), len(c.channels), len(c.presses), c.total)
+	}
+}
+
+func TestSlots_TakeTurnsAmongChannels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &slots{}
+		for range maxAnswering {
+			if err := s.enter(t.Context(), "busy"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var order []string
+		var all sync.WaitGroup
+		wait := func(channel string) {
+			all.Go(func() {
+				if s.enter(t.Context(), channel) == nil {
+					order = append(order, channel) // one at a time, as turns are given back
+				}
+			})
+			synctest.Wait()
+		}
+		for range 5 {
+			wait("busy")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		all.Go(func() {
+			if s.enter(ctx, "gone") == nil {
+				t.Error("a turn came to who gave up")
+			}
+		})
+		synctest.Wait()
+		wait("quiet")
+		cancel()
+		synctest.Wait()
+		for range 6 {
+			s.leave()
+			synctest.Wait()
+		}
+		all.Wait()
+		if got := strings.Join(order, " "); got != "busy quiet busy busy busy busy" {
+			t.Errorf("turns went to %s", got)
+		}
+		for range maxAnswering {
+			s.leave()
+		}
+		if s.taken != 0 || len(s.ring)+len(s.waiting) != 0 {
+			t.Errorf("left are %+v", s)
+		}
+	})
+}
+
+// TestFlood_KeepsNobodyElseWaiting: one person asks 300 times at once, of a handler that takes its time.
+func TestFlood_KeepsNobodyElseWaiting(t *testing.T) {
+	w := unlimited(t)
+	release := make(chan struct{})
+	h := help()
+	h.Answer = func(ctx context.Context, inv bot.Invocation) bot.Message {
+		if inv.User.ID == w.member {
+			select {
+			case <-release:
+			case <-ctx.Done():
+			}
+		}
+		return bot.Message{Text: bot.Plain("ok")}
+	}
+	w.run(t, h)
+	for range 300 {
+		if _, err := w.Command(within(t), w.member, w.channel, "help", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	began := time.Now()
+	it, err := w.Command(within(t), w.manager, w.channel, "help", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := it.Reply(within(t)); err != nil || m.Content != "ok" {
+		t.Fatalf("somebody else is answered %q, %v", m.Content, err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("somebody else was answered after %v", took)
+	}
+	if n := len(h.Invocations()); n > maxPerPerson+1 {
+		t.Errorf("%d commands reached the handler, want no more than a person's share", n)
+	}
+	close(release)
+	word := "That's a lot at once"
+	eventually(t, "the person is told", func() bool {
+		n := 0
+		for _, m := range w.Messages(w.channel) {
+			if m.EphemeralTo == w.member && strings.HasPrefix(m.Content, word) {
+				n++
+			}
+		}
+		return n == 1
+	})
+}
+
+func TestFlood_AcknowledgesInTimeWhateverWaits(t *testing.T) {
+	w := unlimited(t)
+	w.run(t, help())
+	it, err := w.Command(within(t), w.member, w.channel, "help", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := it.Reply(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	running := w.adapter.serving.Load()
+	for range maxAnswering {
+		if err := running.slots.enter(within(t), "busy"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	began := time.Now()
+	if it, err = w.Command(within(t), w.member, w.channel, "help", nil); err != nil {
+		t.Fatal(err)
+	}
+	if kind, _, err := it.Acknowledged(within(t)); err != nil || kind != respondLater {
+		t.Fatalf("acknowledged with %d, %v, want the promise of an answer", kind, err)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("acknowledged after %v", took)
+	}
+	running.slots.leave()
+	if m, err := it.Reply(within(t)); err != nil || m.Content != "ok" {
+		t.Errorf("answered %q, %v", m.Content, err)
+	}
+}
