@@ -74,7 +74,7 @@ func (s *session) prepare(ctx context.Context, t *task, from origin) bool {
 			s.acknowledge(ctx, t.ack, "")
 			return false
 		}
-		t.press = press{chat: t.chat, user: t.sender, message: c.Message.MessageID, data: c.Data}
+		t.press = press{chat: t.chat, user: t.sender, message: c.Message.key(), data: c.Data}
 	}
 	if why := s.queues.admit(t); why != admitted {
 		s.turnDown(ctx, t, why)
@@ -138,7 +138,9 @@ func (s *session) concerns(u *update) bool {
 	switch {
 	case m == nil, m.isFact():
 		return true
-	case m.Text == "", m.From != nil && m.From.ID == serviceAccount:
+	case m.command() == "", m.From != nil && m.From.ID == serviceAccount:
+		return false
+	case m.Chat.Type != private && m.Forwarded != nil: // it was meant for somewhere else
 		return false
 	case m.Chat.Type == private, m.repliesToBot(s.id):
 		return true
@@ -150,7 +152,7 @@ func (s *session) concerns(u *update) bool {
 // isStale reports whether u is a text that was written long ago. Everything else tells of facts, which don't age.
 func (s *session) isStale(u *update) bool {
 	m := u.message()
-	return m != nil && m.Text != "" && s.sentNow().Sub(time.Unix(m.Date, 0)) > staleAfter
+	return m != nil && m.command() != "" && s.sentNow().Sub(time.Unix(m.Date, 0)) > staleAfter
 }
 
 // forget removes an update that needs no more handling from the inbox.

@@ -64,7 +64,7 @@ func (s *session) apologize(ctx context.Context, m *message, why admission) {
 	case m.Chat.Type == private:
 		s.reply(ctx, m, bot.Message{Text: bot.Plain(words)}, 0)
 	case m.isPersons() && s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("“" + oneLine(m.Chat.Title) + "”: " + words)}):
-	case m.Chat.Type != channel && s.turnedDown.due(memberKey{chat: m.Chat.ID}, s.now(), sorryEvery):
+	case m.Chat.Type != channel && m.EphemeralID == 0 && s.turnedDown.due(memberKey{chat: m.Chat.ID}, s.now(), sorryEvery):
 		s.reply(ctx, m, bot.Message{Text: bot.Plain(words)}, m.MessageID)
 	}
 }

@@ -128,8 +128,8 @@ func (s *session) renderQuestion(q question, chatType string) rendered {
 func (s *session) checkForm(
 	ctx context.Context, m *message, inv *bot.Invocation,
 ) (instead *bot.Message, filled bool) {
-	isCommand := isCommandText(m.Text)
-	if m.Text == "" || !isCommand && m.repliesTo() == 0 && m.Chat.Type != private {
+	isCommand := isCommandText(m.command())
+	if m.command() == "" || !isCommand && m.repliesTo() == 0 && m.Chat.Type != private {
 		return nil, false
 	}
 	form, waits, err := s.forms.find(ctx, m.Chat.ID, inv.User.ID)

@@ -62,7 +62,7 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 		return
 	}
 	name, line, ok := s.command(m)
-	if !ok && isCommandText(m.Text) {
+	if !ok && isCommandText(m.command()) {
 		return // it's for another bot
 	}
 	inv := bot.Invocation{
@@ -83,6 +83,10 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 
 // answer answers what somebody wrote.
 func (s *session) answer(ctx context.Context, m *message, answer bot.Message) {
+	if m.EphemeralID != 0 && m.From != nil {
+		s.whisper(ctx, occasion{message: m, person: m.From}, answer)
+		return
+	}
 	replyTo := 0
 	if m.Chat.Type != private && m.Chat.Type != channel {
 		replyTo = m.MessageID
@@ -110,9 +114,10 @@ func (s *session) tell(ctx context.Context, p bot.Presence) {
 // chat everything does, and what isn't a command asks for help.
 func (s *session) command(m *message) (name, line string, ok bool) {
 	alone := m.Chat.Type == private
-	parts := commandForm.FindStringSubmatch(m.Text)
+	text := m.command()
+	parts := commandForm.FindStringSubmatch(text)
 	if parts == nil {
-		return "help", "", alone && m.Text != ""
+		return "help", "", alone && text != ""
 	}
 	name, line = strings.ToLower(parts[1]), strings.TrimSpace(parts[3])
 	if to := parts[2]; to != "" {
@@ -157,6 +162,10 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 		return
 	}
 	ack.answer(ctx, "")
+	if m.EphemeralID != 0 {
+		s.answerEphemeralPress(ctx, occasion{message: m, person: c.From, query: c.ID}, answer)
+		return
+	}
 	if answer.Form != nil {
 		s.ask(ctx, m, question{Message: answer, user: person(c.From), mention: m.Chat.Type != private})
 		return

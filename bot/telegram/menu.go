@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sync"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -16,6 +17,8 @@ import (
 type botCommand struct {
 	Command     string `json:"command"`
 	Description string `json:"description"`
+	// IsEphemeral has the answer seen by who asks alone, where the server knows that (Bot API 10.2).
+	IsEphemeral bool `json:"is_ephemeral,omitempty"`
 }
 
 // scope is core.telegram.org/bots/api#botcommandscope.
@@ -34,8 +37,8 @@ type menu struct {
 func menus(table []bot.Command) []menu {
 	return []menu{
 		{Scope: scope{"all_private_chats"}, Commands: offered(table, bot.Managers)},
-		{Scope: scope{"all_group_chats"}, Commands: offered(table, bot.Anyone)},
-		{Scope: scope{"all_chat_administrators"}, Commands: offered(table, bot.Managers)},
+		{Scope: scope{"all_group_chats"}, Commands: amongOthers(table, bot.Anyone)},
+		{Scope: scope{"all_chat_administrators"}, Commands: amongOthers(table, bot.Managers)},
 	}
 }
 
@@ -48,6 +51,27 @@ func offered(table []bot.Command, access bot.Access) []botCommand {
 		}
 	}
 	return list
+}
+
+// amongOthers returns the offered commands as groups have them: what readers may do is nobody else's business. What only
+// managers may do is confirmed for all to see, because ephemeral messages need not arrive.
+func amongOthers(table []bot.Command, access bot.Access) []botCommand {
+	list := offered(table, access)
+	for i := range list {
+		n := slices.IndexFunc(table, func(c bot.Command) bool { return c.Name == list[i].Command })
+		list[i].IsEphemeral = isReaders(&table[n])
+	}
+	return list
+}
+
+// isReaders reports whether everything that a command does is open to anyone.
+func isReaders(c *bot.Command) bool {
+	for i := range c.Sub {
+		if !isReaders(&c.Sub[i]) {
+			return false
+		}
+	}
+	return c.Access == bot.Anyone
 }
 
 func opensTo(c *bot.Command, access bot.Access) bool {

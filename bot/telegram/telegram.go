@@ -281,8 +281,9 @@ func (a *Adapter) submit(ctx context.Context, method string, params tgbotapi.Par
 
 // replyParameters is core.telegram.org/bots/api#replyparameters.
 type replyParameters struct {
-	MessageID                int  `json:"message_id"`
-	AllowSendingWithoutReply bool `json:"allow_sending_without_reply"`
+	MessageID                int  `json:"message_id,omitempty"`
+	EphemeralID              int  `json:"ephemeral_message_id,omitempty"`
+	AllowSendingWithoutReply bool `json:"allow_sending_without_reply,omitempty"`
 }
 
 // isCommand reports whether name is a command that the bot serves, which people may click in a text.

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -33,21 +34,42 @@ type update struct {
 // message is what the bot reads of a message. The library's type lacks topics, and fails on any field that changes
 // its type, even one that the bot doesn't read.
 type message struct {
-	MessageID         int            `json:"message_id"`
-	Thread            int            `json:"message_thread_id"`
-	IsTopicMessage    bool           `json:"is_topic_message"`
-	From              *tgbotapi.User `json:"from"`
-	SenderChat        *tgbotapi.Chat `json:"sender_chat"`
-	Chat              *tgbotapi.Chat `json:"chat"`
-	Date              int64          `json:"date"`
-	Text              string         `json:"text"`
-	MigrateToChatID   int64          `json:"migrate_to_chat_id"`
-	MigrateFromChatID int64          `json:"migrate_from_chat_id"`
+	MessageID int `json:"message_id"`
+	// EphemeralID numbers a message that one person in a group and the bot see; the MessageID is 0 then.
+	EphemeralID    int            `json:"ephemeral_message_id"`
+	Thread         int            `json:"message_thread_id"`
+	IsTopicMessage bool           `json:"is_topic_message"`
+	From           *tgbotapi.User `json:"from"`
+	SenderChat     *tgbotapi.Chat `json:"sender_chat"`
+	Chat           *tgbotapi.Chat `json:"chat"`
+	Date           int64          `json:"date"`
+	Text           string         `json:"text"`
+	Caption        string         `json:"caption"` // below a picture or a file
+	// Forwarded tells that somebody else wrote it.
+	Forwarded         json.RawMessage `json:"forward_origin"`
+	MigrateToChatID   int64           `json:"migrate_to_chat_id"`
+	MigrateFromChatID int64           `json:"migrate_from_chat_id"`
 	ReplyTo           *struct {
 		MessageID int            `json:"message_id"`
 		From      *tgbotapi.User `json:"from"`
 	} `json:"reply_to_message"`
 	TopicReopened *struct{} `json:"forum_topic_reopened"`
+}
+
+// command returns the text in which m may have a command: its own, or a caption that is one.
+func (m *message) command() string {
+	if m.Text == "" && isCommandText(m.Caption) {
+		return m.Caption
+	}
+	return m.Text
+}
+
+// key tells m from the other messages of its chat.
+func (m *message) key() int {
+	if m.EphemeralID != 0 {
+		return -m.EphemeralID
+	}
+	return m.MessageID
 }
 
 // repliesTo returns the message that m replies to, or 0. What replies to nothing in a topic replies to

@@ -79,6 +79,11 @@ func (t *StandIn) press(user, chat int64, message int, data string) (*callback, 
 	case m == nil || !m.Keyboard.has(data):
 		return nil, fmt.Errorf("no button %q below message %d in chat %d", data, message, chat)
 	}
+	return t.ask(c, u, m, data), nil
+}
+
+// ask sends the bot a callback query. t.mu must be held.
+func (t *StandIn) ask(c *chat, u *User, m *Message, data string) *callback {
 	for id, q := range t.callbacks {
 		if t.expired(q) {
 			delete(t.callbacks, id)
@@ -86,12 +91,12 @@ func (t *StandIn) press(user, chat int64, message int, data string) (*callback, 
 	}
 	id := strconv.FormatInt(firstCallbackID+t.ids.callbacks, 10)
 	t.ids.callbacks++
-	q := &callback{asked: t.cfg.Now(), chat: chat, done: make(chan Answer, 1)}
+	q := &callback{asked: t.cfg.Now(), chat: c.ID, done: make(chan Answer, 1)}
 	t.callbacks[id] = q
 	t.send(onCallback, map[string]any{
-		"id": id, "from": u, "message": m, "chat_instance": strconv.FormatInt(-chat*7, 10), "data": data,
+		"id": id, "from": u, "message": m, "chat_instance": strconv.FormatInt(-c.ID*7, 10), "data": data,
 	})
-	return q, nil
+	return q
 }
 
 func (k *Keyboard) has(data string) bool {

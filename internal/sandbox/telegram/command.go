@@ -35,6 +35,7 @@ func (t *StandIn) setMyCommands(c call) (any, error) {
 	var raw []struct {
 		Command     *string `json:"command"`
 		Description *string `json:"description"`
+		IsEphemeral bool    `json:"is_ephemeral"`
 	}
 	if c.text("commands") != "" && !json.Valid([]byte(c.text("commands"))) {
 		return nil, badRequest("can't parse commands JSON object")
@@ -50,7 +51,7 @@ func (t *StandIn) setMyCommands(c call) (any, error) {
 		case r.Description == nil:
 			return nil, badRequest(`can't parse BotCommand: Can't find field "description"`)
 		}
-		list = append(list, Command{Command: *r.Command, Description: *r.Description})
+		list = append(list, Command{Command: *r.Command, Description: *r.Description, IsEphemeral: r.IsEphemeral})
 	}
 	key, err := t.menuKey(c)
 	if err != nil {
@@ -173,8 +174,15 @@ func (t *StandIn) Commands(scope Scope, language string) []Command {
 func (t *StandIn) Menu(user, chat int64) []Command {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c, u := t.chats[chat], t.users[user]
-	if c == nil || u == nil || c.Type == Channel {
+	if c := t.chats[chat]; c != nil {
+		return t.menu(user, c)
+	}
+	return nil
+}
+
+func (t *StandIn) menu(user int64, c *chat) []Command {
+	u, chat := t.users[user], c.ID
+	if u == nil || c.Type == Channel {
 		return nil
 	}
 	var scopes []Scope

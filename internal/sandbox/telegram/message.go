@@ -85,6 +85,13 @@ func (t *StandIn) post(c call, m *Message, kind string) (any, error) {
 		return nil, err
 	}
 	m.Keyboard = keyboard
+	whisper, err := readWhisper(c)
+	if err != nil {
+		return nil, err
+	}
+	if t.cfg.Ephemeral && whisper.Receiver != 0 {
+		return t.postEphemeral(c, chat, m, whisper)
+	}
 	m.Silent = c.truth("disable_notification")
 	t.sign(chat, m)
 	t.add(chat, m)

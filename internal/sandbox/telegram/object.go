@@ -37,6 +37,10 @@ type Message struct {
 	// Thread is the topic the message is in; 0 is the General topic, or a chat without topics.
 	Thread  int  `json:"message_thread_id,omitempty"`
 	InTopic bool `json:"is_topic_message,omitempty"`
+	// EphemeralID numbers a message that only one person and the bot see; its ID is 0 then. Receiver is the person, if
+	// the bot wrote it.
+	EphemeralID int   `json:"ephemeral_message_id,omitempty"`
+	Receiver    *User `json:"receiver_user,omitempty"`
 	// From is nil in channels.
 	From *User `json:"from,omitempty"`
 	// SenderChat is the chat in whose name the message was written: the channel itself, or the group of an
@@ -149,4 +153,5 @@ type TopicCreated struct {
 type Command struct {
 	Command     string `json:"command"`
 	Description string `json:"description"`
+	IsEphemeral bool   `json:"is_ephemeral,omitempty"`
 }

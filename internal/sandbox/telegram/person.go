@@ -160,7 +160,11 @@ func (t *StandIn) speak(c *chat, text string, m *Message) (Message, error) {
 		c.open = true
 	}
 	m.PreviewURL = firstLink(m.Text, m.Entities)
-	t.add(c, m)
+	if m.From != nil && t.isEphemeral(c, m.From.ID, m.Text) {
+		t.whisper(c, m)
+	} else {
+		t.add(c, m)
+	}
 	if hears {
 		kind := onMessage
 		if c.Type == Channel {

@@ -32,6 +32,8 @@ type Config struct {
 	Unlimited bool
 	// ReadsAll switches the bot's privacy mode off: it then sees every message of its groups.
 	ReadsAll bool
+	// Ephemeral has clients and server know ephemeral commands and messages, as of Bot API 10.2.
+	Ephemeral bool
 	// CallbackLife is how long a press can be answered. 0 means 15 s; the real limit is not published.
 	CallbackLife time.Duration
 	// Now is the clock of message dates, rate limits, the age of callback queries and Date headers. Nil means time.Now.
@@ -219,7 +221,8 @@ func (t *StandIn) methodTable() map[string]method {
 		"setMyCommands": t.setMyCommands, "getMyCommands": t.getMyCommands, "deleteMyCommands": t.deleteMyCommands,
 		"sendMessage": t.sendMessage, "sendPhoto": t.sendPhoto, "sendChatAction": t.sendChatAction,
 		"editMessageText": t.editMessageText, "editMessageCaption": t.editMessageCaption,
-		"editMessageReplyMarkup": t.editMessageReplyMarkup, "deleteMessage": t.deleteMessage,
+		"editEphemeralMessageText": t.editEphemeralMessageText,
+		"editMessageReplyMarkup":   t.editMessageReplyMarkup, "deleteMessage": t.deleteMessage,
 		"answerCallbackQuery": t.answerCallbackQuery,
 		"getChat":             t.getChat, "getChatMember": t.getChatMember,
 		"getChatAdministrators": t.getChatAdministrators, "leaveChat": t.leaveChat,

@@ -31,6 +31,7 @@ type chat struct {
 	open       bool // private chats: the person has written to the bot
 	members    map[int64]*member
 	messages   []*Message
+	whispers   whispers
 	lastID     int            // supergroups and channels count their own messages
 	topics     map[int]string // names by thread id
 	closed     map[int]bool   // topics that only administrators write in
