@@ -18,8 +18,11 @@ import (
 	"tidings/internal/pgtest"
 )
 
-// furnish stores something of everything, and removes what had the highest numbers.
-func furnish(t *testing.T, s *Store) {
+// manyArticles are more than are copied, or indexed, at a time.
+const manyArticles = 520
+
+// furnish stores n articles and something of everything else, and removes what had the highest numbers.
+func furnish(t *testing.T, s *Store, n int) {
 	t.Helper()
 	ctx := t.Context()
 	must := func(err error) {
@@ -31,16 +34,16 @@ func furnish(t *testing.T, s *Store) {
 	must(s.AddSource(ctx, bot.Source{Name: "wire", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
 	must(s.SaveFetch(ctx, "wire", "The Wire", bot.FetchState{ETag: "\xff\x00\"x\"", Failures: 2}))
 	var list []bot.Article
-	for i := range 700 {
+	for i := range n {
 		a := story(fmt.Sprint(i))
 		a.Authors, a.Tags, a.DateOnly = []string{"Ann Author", "Bo"}, []string{"Ölpreis"}, i%2 == 0
 		list = append(list, a)
 	}
-	for range 2 {
-		_, err := s.Put(ctx, list)
-		must(err)
-		list[0].Title, list[0].Published = "Story 0, corrected", time.Time{}
-	}
+	_, err := s.Put(ctx, list)
+	must(err)
+	list[0].Title, list[0].Published = "Story 0, corrected", time.Time{}
+	_, err = s.Put(ctx, list[:1])
+	must(err)
 	for i := range 3 {
 		sub, err := s.Subscribe(ctx, bot.Subscription{
 			Target: bot.Target{Platform: "test", Chat: fmt.Sprint(i)}, Filter: "story", CreatedBy: "somebody",
@@ -128,7 +131,7 @@ func TestCopy_ThereAndBackChangesNothing(t *testing.T) {
 	second := pgtest.URL(t)
 	third, _ := file(t)
 	s := open(t, Config{URL: first})
-	furnish(t, s)
+	furnish(t, s, manyArticles)
 	want := content(t, s)
 	for _, step := range []struct{ from, to string }{{first, second}, {second, third}} {
 		var done, total int64
@@ -141,7 +144,7 @@ func TestCopy_ThereAndBackChangesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if done != total || done < 1400 {
+		if done != total || done < 2*manyArticles {
 			t.Errorf("progress ends at %d of %d", done, total)
 		}
 		for _, c := range list {
@@ -212,7 +215,7 @@ func TestCopy_NeedsSomethingToCopy(t *testing.T) {
 func TestCopy_StoppedLeavesNothing(t *testing.T) {
 	from, _ := file(t)
 	to := pgtest.URL(t)
-	furnish(t, open(t, Config{URL: from}))
+	furnish(t, open(t, Config{URL: from}), manyArticles)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	_, err := Copy(ctx, CopyConfig{From: from, To: to, Progress: func(done, total int64) {
@@ -231,7 +234,7 @@ func TestCopy_StoppedLeavesNothing(t *testing.T) {
 func TestCopy_TakesADevelopmentVersion(t *testing.T) {
 	from, _ := file(t)
 	old := open(t, Config{URL: from})
-	furnish(t, old)
+	furnish(t, old, 10)
 	want := content(t, old)
 	for _, text := range []string{
 		`DROP TABLE schema_marks`,

@@ -86,7 +86,7 @@ func (s *Store) merge(ctx context.Context, tx *database.Tx, from, to int64) erro
 	if err := mergeSubscriptions(ctx, tx, from, to); err != nil {
 		return err
 	}
-	if err := mergeDeliveries(ctx, tx, from, to); err != nil {
+	if err := s.mergeDeliveries(ctx, tx, from, to); err != nil {
 		return err
 	}
 	for _, text := range []string{
@@ -147,18 +147,12 @@ const rememberPosts = 7 * 24 * time.Hour
 
 // mergeDeliveries moves what waits, and what was recently sent, so that the new chat does not see it
 // again. What both have is left with the old one, and ended if it waits.
-func mergeDeliveries(ctx context.Context, tx *database.Tx, from, to int64) error {
-	const unseen = ` AND NOT EXISTS (
-				SELECT 1
+func (s *Store) mergeDeliveries(ctx context.Context, tx *database.Tx, from, to int64) error {
+	// A count, since a planner makes a join of NOT EXISTS, which may read all that the new chat ever had.
+	const unseen = ` AND 0 = (
+				SELECT count(*)
 				FROM deliveries AS o
 				WHERE o.article_id = deliveries.article_id AND o.target_id = $2 AND o.revision = deliveries.revision)`
-	const recent = `
-		UPDATE deliveries
-		SET target_id = $2
-		WHERE target_id = $1 AND article_id IN (
-				SELECT id
-				FROM articles
-				WHERE time_key > $3 AND first_seen > $4)` + unseen
 	for _, state := range waitingStates() {
 		move := `
 			UPDATE deliveries
@@ -171,7 +165,31 @@ func mergeDeliveries(ctx context.Context, tx *database.Tx, from, to int64) error
 			return err
 		}
 	}
+	return mergeRecent(ctx, tx, s.db.List(), from, to, unseen)
+}
+
+// mergeRecent moves what was recently sent. It asks in steps that each go by an index: a planner makes of the whole one
+// that goes through all that the old chat ever had.
+func mergeRecent(ctx context.Context, tx *database.Tx, list string, from, to int64, unseen string) error {
+	const articles = `
+		SELECT id
+		FROM articles
+		WHERE time_key > $1 AND first_seen > $2`
+	sent := `
+		SELECT d.id
+		FROM ` + list + `
+		JOIN deliveries AS d ON d.article_id = list.value AND d.target_id + 0 = $2`
+	move := `
+		UPDATE deliveries
+		SET target_id = $2
+		WHERE id IN (SELECT list.value FROM ` + list + `)` + unseen
 	since := moment(tx.Now).Add(-rememberPosts)
-	_, err := tx.Exec(ctx, recent, from, to, timeKey(since, 0), micros(since))
-	return err
+	ids, err := database.Collect(ctx, tx, database.Value[int64], articles, timeKey(since, 0), micros(since))
+	if err != nil {
+		return err
+	}
+	if ids, err = database.Collect(ctx, tx, database.Value[int64], sent, database.JSONList(ids), from); err != nil {
+		return err
+	}
+	return tx.Queue(ctx, move, database.JSONList(ids), to)
 }

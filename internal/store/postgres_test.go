@@ -18,13 +18,12 @@ import (
 
 func TestStore_OnPostgres(t *testing.T) {
 	pgtest.Shared(t) // or there is none, and nothing to test
+	pool := &storePool{owner: t}
+	testStore(t, pool.lend)
 	seen := &plans{}
-	testStore(t, func(t *testing.T, now func() time.Time) *Store {
-		t.Helper()
-		s := open(t, Config{URL: pgtest.URL(t), Now: now})
-		t.Cleanup(func() { seen.check(t, s) })
-		return s
-	})
+	for _, s := range pool.all {
+		seen.check(t, s.Store)
+	}
 	if len(seen.texts) < 50 {
 		t.Errorf("the plans of %d statements were seen", len(seen.texts))
 	}

@@ -33,7 +33,8 @@ type Store struct {
 	now         func() time.Time
 	subscribers subscriberCache
 
-	mostLooked int // maxLooked, less in tests
+	mostLooked int           // maxLooked, less in tests
+	tallyTime  time.Duration // the constant, more in tests
 }
 
 //go:embed migrations/*/*.sql
@@ -49,7 +50,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: dialectOf(db.Kind()), now: cfg.Now, mostLooked: maxLooked}
+	s := &Store{db: db, dialect: dialectOf(db.Kind()), now: cfg.Now, mostLooked: maxLooked, tallyTime: tallyTime}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -23,9 +23,11 @@ const patience = 30 * time.Second
 func TestStore(t *testing.T) {
 	var mu sync.Mutex
 	statements := map[string]bool{} // guarded by mu
+	var empty template
 	testStore(t, func(t *testing.T, now func() time.Time) *Store {
 		t.Helper()
-		url, _ := file(t)
+		url, path := file(t)
+		empty.copyTo(t, path)
 		s := open(t, Config{URL: url, Now: now})
 		t.Cleanup(func() {
 			mu.Lock()

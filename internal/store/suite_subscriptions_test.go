@@ -82,10 +82,10 @@ func filterOnce(s *storeHarness) {
 }
 
 func unlikeFilters(s *storeHarness) {
-	for _, text := range []string{`/\d/`, `/\D/`, "moon or yoon", "moon OR yoon", "moon yoon or kim", `"moon yoon"`, "moon -yoon"} {
+	for _, text := range []string{`/\d/`, `/\D/`, "moon or yoon", "moon OR yoon", "moon yoon or kim", `"moon yoon"`, "moon-yoon", "moon -yoon"} {
 		s.subscribe(chat("1"), text)
 	}
-	for _, text := range []string{"yoon | MOON", "or moon  yoon", "-YOON moon", "moon-yoon"} {
+	for _, text := range []string{"yoon | MOON", "or moon  yoon", "-YOON moon", `"Moon  yoon"`, "MOON-yoon"} {
 		again := bot.Subscription{Target: chat("1"), Filter: text}
 		if _, err := s.Subscribe(s.Context(), again); !errors.Is(err, bot.ErrExists) {
 			s.Errorf("subscribed to %q, which says what another one says: %v", text, err)

@@ -27,7 +27,7 @@ const (
 // Tally counts what a filter takes, from the newest span to the oldest. The full-text index counts by itself where it
 // can; else articles are read and held against the filter, as many as a search looks at and while there is time.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
-	t := tallying{Store: s, query: q, now: s.now(), until: time.Now().Add(tallyTime), spans: spansOf(q.Starts)}
+	t := tallying{Store: s, query: q, now: s.now(), until: time.Now().Add(s.tallyTime), spans: spansOf(q.Starts)}
 	t.Articles, t.Taken = make([]int, len(t.spans)), make([]int, len(t.spans))
 	if err := t.run(ctx); err != nil {
 		return bot.Tally{}, fmt.Errorf("tally: %w", err)
