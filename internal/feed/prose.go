@@ -69,13 +69,13 @@ func (r *references) prose(e *element, words vocabulary) text {
 	kind, _, _ := strings.Cut(strings.ToLower(r.attr(e.attrs, "type")), ";")
 	kind = strings.TrimSpace(kind)
 	mode := strings.ToLower(r.attr(e.attrs, "mode"))
-	if mode == "base64" {
-		s = unpackBase64(s)
+	if mode == "base64" || kind == "application/octet-stream" {
+		s, kind = unpackBase64(s), "html"
 	}
 	switch {
 	case strings.HasSuffix(kind, "html"), strings.HasSuffix(kind, "xml"), hasElements(e.inner):
 		return text{words: s}
-	case kind == "" && (mode == "escaped" || mode == "base64"): // Atom 0.3, whose users meant HTML
+	case kind == "" && mode == "escaped": // Atom 0.3, whose users meant HTML
 		return text{words: s}
 	case kind == "" && name != "title" && isBody(s):
 		return text{words: s}
