@@ -83,6 +83,9 @@ type FetchMemory struct {
 	Ended bool      `json:"ended,omitempty"`
 	// Pushed is when the feed's hub last delivered. It is zero while polling alone is relied on.
 	Pushed time.Time `json:"pushed,omitzero"`
+	// Doubts counts what of the last document was passed over or may be meant otherwise; Doubt is the first of it.
+	Doubts int    `json:"doubts,omitempty"`
+	Doubt  string `json:"doubt,omitempty"`
 	// Advice is what an operator can do about Error.
 	Advice string `json:"advice,omitempty"`
 }

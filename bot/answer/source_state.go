@@ -60,7 +60,19 @@ func SourceState(s *bot.Source, now time.Time) string {
 	case f.Next.After(now):
 		state += ", next " + until(now, f.Next)
 	}
-	return state
+	return state + documentDoubts(f)
+}
+
+// documentDoubts says what of the last document could not be read, or may be meant otherwise.
+func documentDoubts(f *bot.FetchState) string {
+	switch n := f.Memory.Doubts; n {
+	case 0:
+		return ""
+	case 1:
+		return "; in its document: " + f.Memory.Doubt
+	default:
+		return fmt.Sprintf("; in its document: %s, and %d more doubts", f.Memory.Doubt, n-1)
+	}
 }
 
 // advice is what an operator can do about a failure, as a sentence behind others.

@@ -94,6 +94,8 @@ type sourceJSON struct {
 	Failures    int       `json:"failures"`
 	Error       string    `json:"error,omitempty"`
 	Advice      string    `json:"advice,omitempty"`
+	Doubts      int       `json:"doubts,omitempty"`
+	Doubt       string    `json:"doubt,omitempty"`
 }
 
 func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) error {
@@ -113,6 +115,7 @@ func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) erro
 		Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured,
 		Articles: s.Articles, PerWeek: float64(recent) * 7 / answer.RateDays, State: state,
 		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
+		Doubts: f.Memory.Doubts, Doubt: f.Memory.Doubt,
 	})
 }
 

@@ -43,7 +43,7 @@ func (t *translator) article(e *draft) (a bot.Article, doubt string) {
 	}
 	doubt = t.date(&a, e)
 	if doubt == "" && a.URL == "" && len(e.links) > 0 {
-		doubt = fmt.Sprintf("%q is no address of a page", shown(e.links[0]))
+		doubt = fmt.Sprintf("its link is no address of a page: %q", shown(e.links[0]))
 	}
 	switch {
 	case a.Title == "":
@@ -114,7 +114,7 @@ func (t *translator) date(a *bot.Article, e *draft) (doubt string) {
 			break
 		}
 		if doubt == "" && s != "" {
-			doubt = fmt.Sprintf("the date %q cannot be read", shown(s))
+			doubt = fmt.Sprintf("its date cannot be read: %q", shown(s))
 		}
 	}
 	for _, s := range e.updated {

@@ -154,9 +154,9 @@ func TestParse_WhatIsDoubtfulIsSaid(t *testing.T) {
 		"<item><title>C</title><link>javascript:alert(1)</link></item>\n<item><title>D</title><pubDate>05/03/2024</pubDate></item></channel></rss>"
 	d, err := Parse([]byte(in), Meta{})
 	want := []Problem{
-		{2, `item 1: the date "someday" cannot be read`},
-		{4, `item 3: "javascript:alert(1)" is no address of a page`},
-		{5, `item 4: the date "05/03/2024" cannot be read`},
+		{2, `item 1: its date cannot be read: "someday"`},
+		{4, `item 3: its link is no address of a page: "javascript:alert(1)"`},
+		{5, `item 4: its date cannot be read: "05/03/2024"`},
 	}
 	if err != nil || len(d.Articles) != 4 || cmp.Diff(want, d.Doubts) != "" || len(d.Problems) != 0 {
 		t.Errorf("%+v, %v", d, err)

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"strings"
 	"time"
 
 	"tidings/bot"
@@ -31,8 +32,25 @@ func applyAnswer(m *bot.FetchMemory, got *fetched, start time.Time) {
 	}
 	if got.document != nil {
 		applyHints(m, &got.document.Hints)
+		m.Doubts, m.Doubt = doubtsOf(got.document)
 	}
 	noteMove(m, got.moved, start)
+}
+
+// doubtsOf counts what of a document was passed over or is doubtful, and returns the first of it without what it
+// quotes: it is for people in a chat, to whom a feed's words are not vouched for.
+func doubtsOf(d *feed.Document) (n int, first string) {
+	n = len(d.Problems) + len(d.Doubts)
+	for _, list := range [][]feed.Problem{d.Problems, d.Doubts} {
+		if len(list) > 0 && first == "" {
+			first, _, _ = strings.Cut(list[0].Reason, `: "`)
+		}
+	}
+	if d.Salvaged {
+		n++
+		first = "it is cut off or broken, and what could be read was"
+	}
+	return n, first
 }
 
 // applyHints keeps what a document says of when to fetch it.

@@ -177,3 +177,28 @@ func TestOperators_HearOfAFailureThatLastsOnceAndOfItsEnd(t *testing.T) {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
+
+func TestDoubts_AreSaidInTheSourcesState(t *testing.T) {
+	t.Parallel()
+	odd := `<rss><channel><item><title>A</title><pubDate>someday</pubDate></item><item><link>/x</link></item></channel></rss>`
+	s := newSite(t, Config{}, replies(200, odd), "f")
+	s.once()
+	if m := s.state("f").Memory; m.Doubts != 2 || m.Doubt != "item 2 has neither title nor text" {
+		t.Errorf("%d doubts, %q", m.Doubts, m.Doubt)
+	}
+	s.say(replies(200, `<rss><channel><item><title>A</title><pubDate>someday</pubDate></item></channel></rss>`))
+	s.pass(interval)
+	if m := s.state("f").Memory; m.Doubts != 1 || m.Doubt != "item 1: its date cannot be read" {
+		t.Errorf("%d doubts, %q", m.Doubts, m.Doubt)
+	}
+	s.say(replies(200, rssOf("A", "B")[:len(rssOf("A", "B"))-5]))
+	s.pass(interval)
+	if m := s.state("f").Memory; m.Doubts != 1 || m.Doubt != "it is cut off or broken, and what could be read was" {
+		t.Errorf("%d doubts, %q", m.Doubts, m.Doubt)
+	}
+	s.say(replies(200, rssOf("A")))
+	s.pass(interval)
+	if m := s.state("f").Memory; m.Doubts != 0 || m.Doubt != "" {
+		t.Errorf("%d doubts, %q, though the document is whole again", m.Doubts, m.Doubt)
+	}
+}
