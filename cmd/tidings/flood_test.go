@@ -1,0 +1,97 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	sandboxtelegram "tidings/internal/sandbox/telegram"
+)
+
+// A flood from one person in a group, whose chat has the platform's real limits, makes nobody else wait for an answer,
+// and no alert.
+func TestRun_BearsAFloodOfOnePerson(t *testing.T) {
+	const soon = 5 * time.Second // on a machine with other work to do; alone it takes a tenth of that
+	w := newWorld(t, 1, 1)
+	mallory := w.telegram.AddUser(sandboxtelegram.User{FirstName: "Mallory"})
+	group, err := w.telegram.AddSupergroup("Newsroom", w.chats[0])
+	if err == nil {
+		err = w.telegram.SetMember(group.ID, mallory.ID, sandboxtelegram.Member)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := w.start("run")
+	w.onTelegram(w.chats[0], "/subscribe")
+	if _, err := w.telegram.Say(w.chats[0], group.ID, 0, "/subscribe"); err != nil {
+		t.Fatal(err)
+	}
+	w.shows(group.ID, "Subscribed")
+	if _, err := w.telegram.Say(w.chats[0], group.ID, 0, "/unsubscribe 1"); err != nil {
+		t.Fatal(err)
+	}
+	answer := w.shows(group.ID, "?")
+
+	for range 1500 {
+		if _, err := w.telegram.Say(mallory.ID, group.ID, 0, "/latest"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 1200 {
+		if _, err := w.telegram.Tap(mallory.ID, group.ID, answer.ID, w.button(answer)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.within(soon, "another person's command is answered", func() { w.onTelegram(w.chats[0], "/help") })
+	w.within(soon, "an alert reaches another chat", func() {
+		w.run(story(t, "Ministers meet"), "publish")
+		w.shows(w.chats[0], "Ministers meet")
+	})
+	w.within(soon, "an alert reaches the flooded chat", func() { w.shows(group.ID, "Ministers meet") })
+	w.within(soon, "another person's press is acknowledged", func() {
+		if _, err := w.telegram.Press(w.ctx, w.chats[0], group.ID, answer.ID, w.button(answer)); err != nil {
+			t.Error(err)
+		}
+	})
+	if got := w.telegram.Stats().Limited; got > 0 {
+		t.Errorf("Telegram asked %d times to slow down", got)
+	}
+	w.stop(p)
+}
+
+// shows waits until a chat shows a message with some words.
+func (w *world) shows(chat int64, words string) (found sandboxtelegram.Message) {
+	w.t.Helper()
+	w.eventually(words+" is shown", func() bool {
+		for _, m := range w.telegram.Messages(chat) {
+			if m.From.IsBot && strings.Contains(m.Text, words) {
+				found = m
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+// button returns what the last button below a message says to the bot.
+func (w *world) button(m sandboxtelegram.Message) string {
+	w.t.Helper()
+	if m.Keyboard == nil {
+		w.t.Fatalf("no buttons below %q", m.Text)
+	}
+	row := m.Keyboard.Rows[len(m.Keyboard.Rows)-1]
+	return row[len(row)-1].Data
+}
+
+// within checks that something is done in time.
+func (w *world) within(most time.Duration, what string, do func()) {
+	w.t.Helper()
+	begin := time.Now()
+	do()
+	if took := time.Since(begin); took > most {
+		w.t.Errorf("%s: it took %v, want %v at most", what, took, most)
+	} else {
+		w.t.Logf("%s: %v", what, took.Round(time.Millisecond))
+	}
+}
