@@ -26,7 +26,8 @@ demo: ## Run the bot against its built-in chats: no token, no network, no set-up
 	go run ./cmd/tidings demo
 
 .PHONY: test
-test: tools ## Check everything: vet, lint, race tests, browser test; installs what is missing on Debian
+test: tools ## Check everything: go.mod, vet, lint, race tests, browser test; installs what is missing on Debian
+	go mod tidy -diff
 	go vet ./...
 	@$(MAKE) --no-print-directory lint
 	go test -race -timeout 15m ./...

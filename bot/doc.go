@@ -134,6 +134,9 @@
 //	internal/sandbox   local stand-ins for the platforms
 //	internal/demo      an invented newsroom and a page with both chats
 //	internal/config    the environment, understood
+//	internal/retry     waiting between tries
+//	internal/secret    tokens that no log shows
+//	internal/typo      how far two words are apart
 //	internal/pgtest    PostgreSQL servers for tests
 //	internal/archtest  holds these rules
 //

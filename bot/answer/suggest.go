@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"tidings/bot"
-	"tidings/bot/filter"
+	"tidings/internal/typo"
 )
 
 // unknown says that there is no such command, and names the one that was probably meant.
@@ -25,7 +25,7 @@ func (h *Handler) closest(name string) string {
 	for i := range h.commands {
 		c := &h.commands[i]
 		for _, n := range append([]string{c.Name}, c.Aliases...) {
-			d := filter.Typos(name, n)
+			d := typo.Distance(name, n)
 			if len(name) > 1 && (strings.HasPrefix(n, name) || strings.HasPrefix(name, n)) {
 				d = 1
 			}

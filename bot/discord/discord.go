@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"tidings/bot"
+	"tidings/internal/secret"
 )
 
 // Platform is the name that the adapter's targets carry.
@@ -61,7 +62,7 @@ type Config struct {
 // Adapter is a [bot.Adapter] for Discord. It also limits, paces, edits, finds and checks, as the interfaces below say.
 type Adapter struct {
 	rest    *rest
-	token   bot.Secret
+	token   secret.Text
 	state   bot.State
 	inbox   Inbox
 	zone    *time.Location
@@ -118,7 +119,7 @@ func New(cfg Config) (*Adapter, error) {
 	if key != nil && cfg.Inbox == nil {
 		return nil, errors.New("with a public key an Inbox is required")
 	}
-	token := bot.NewSecret(clean)
+	token := secret.New(clean)
 	a := &Adapter{
 		rest: newRest(cfg.Client, base, token, cfg.Logger, cfg.Now), token: token, state: cfg.State, inbox: cfg.Inbox, zone: cfg.Zone, log: cfg.Logger, timings: defaultTimings(),
 		forms: keptForms{now: cfg.Now}, textOnly: textOnly{now: cfg.Now}, lost: lost{now: cfg.Now}, endpoint: endpoint{key: key, url: cfg.InteractionsURL, now: cfg.Now},

@@ -15,24 +15,24 @@ func TestNew_RefusesWhatCannotWorkWithoutTellingTheToken(t *testing.T) {
 	for name, cfg := range map[string]Config{
 		"no token":        {},
 		"only the word":   {Token: " Bot "},
-		"line break":      {Token: secret + "\n" + secret},
-		"not an address":  {Token: secret, APIURL: "discord.com"},
-		"another scheme":  {Token: secret, APIURL: "ftp://discord.com"},
-		"broken address":  {Token: secret, APIURL: "http://[::1"},
-		"beyond ASCII":    {Token: secret + "é"},
+		"line break":      {Token: testToken + "\n" + testToken},
+		"not an address":  {Token: testToken, APIURL: "discord.com"},
+		"another scheme":  {Token: testToken, APIURL: "ftp://discord.com"},
+		"broken address":  {Token: testToken, APIURL: "http://[::1"},
+		"beyond ASCII":    {Token: testToken + "é"},
 		"space in itself": {Token: "a b"},
 	} {
 		_, err := New(cfg)
-		if err == nil || strings.Contains(err.Error(), secret) {
+		if err == nil || strings.Contains(err.Error(), testToken) {
 			t.Errorf("%s: New returned %v", name, err)
 		}
 	}
 }
 
 func TestNew_TakesATokenAsPeoplePasteIt(t *testing.T) {
-	for _, token := range []string{secret, " " + secret + "\n", "Bot " + secret} {
+	for _, token := range []string{testToken, " " + testToken + "\n", "Bot " + testToken} {
 		a, err := New(Config{Token: token})
-		if err != nil || a.token.Reveal() != secret {
+		if err != nil || a.token.Reveal() != testToken {
 			t.Errorf("New(%q) failed: %v", token, err)
 		}
 	}
@@ -46,7 +46,7 @@ func TestRest_KeepsThePathOfAProxyAndItsTokenOutOfAnswers(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	defer srv.Close()
-	a, err := New(Config{Token: secret, APIURL: srv.URL + "/proxy/"})
+	a, err := New(Config{Token: testToken, APIURL: srv.URL + "/proxy/"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestRest_KeepsThePathOfAProxyAndItsTokenOutOfAnswers(t *testing.T) {
 		}
 	}
 	want := []seen{
-		{"/proxy/api/v10/users/@me?x=1", "Bot " + secret},
+		{"/proxy/api/v10/users/@me?x=1", "Bot " + testToken},
 		{"/proxy/api/v10/webhooks/1/t/messages/@original", ""},
 		{"/proxy/api/v10/interactions/1/t/callback", ""},
 	}
@@ -70,7 +70,7 @@ func TestRest_KeepsThePathOfAProxyAndItsTokenOutOfAnswers(t *testing.T) {
 func TestRest_FollowsNoRedirect(t *testing.T) {
 	srv := httptest.NewServer(http.RedirectHandler("http://127.0.0.1:1/", http.StatusFound))
 	defer srv.Close()
-	a, err := New(Config{Token: secret, APIURL: srv.URL})
+	a, err := New(Config{Token: testToken, APIURL: srv.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,14 +91,14 @@ func TestLimits_AreDiscords(t *testing.T) {
 }
 
 func TestNew_ShowsTheTokenInNoDump(t *testing.T) {
-	a, err := New(Config{Token: secret})
+	a, err := New(Config{Token: testToken})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, dump := range []string{
 		fmt.Sprintf("%+v %#v", a, a), fmt.Sprintf("%+v %#v", a.rest, a.rest),
 	} {
-		if strings.Contains(dump, secret) {
+		if strings.Contains(dump, testToken) {
 			t.Errorf("the token stands in %s", dump)
 		}
 	}

@@ -38,7 +38,7 @@ func newPostedWorld(t *testing.T) *postedWorld {
 	}))
 	t.Cleanup(srv.Close)
 	w.hook = srv.URL + InteractionsPath
-	w.adapter = w.newAdapter(t, secret, w.url)
+	w.adapter = w.newAdapter(t, testToken, w.url)
 	public, err := parseKey(w.PublicKey())
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func newPostedWorld(t *testing.T) *postedWorld {
 // another returns the adapter of another process.
 func (w *postedWorld) another(t *testing.T) *Adapter {
 	t.Helper()
-	a := w.newAdapter(t, secret, w.url)
+	a := w.newAdapter(t, testToken, w.url)
 	a.endpoint.key, a.endpoint.url = w.adapter.endpoint.key, w.hook
 	return a
 }
@@ -231,7 +231,7 @@ func TestEndpoint_IsGivenBackWithoutAPublicKey(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
-	w.adapter = w.newAdapter(t, secret, w.url)
+	w.adapter = w.newAdapter(t, testToken, w.url)
 	w.run(t, help())
 	eventually(t, "interactions come by the gateway again", func() bool { return w.Endpoint() == "" })
 	w.serves(t)
@@ -272,14 +272,14 @@ func TestFollow_WaitsUntilDiscordHasReadThePromise(t *testing.T) {
 func TestNew_ChecksThePublicKey(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{"x", "abcd", strings.Repeat("a", 63), strings.Repeat("g", 64), strings.Repeat("a", 66)} {
-		if _, err := New(Config{Token: secret, PublicKey: key, Inbox: &memoryInbox{}}); err == nil {
+		if _, err := New(Config{Token: testToken, PublicKey: key, Inbox: &memoryInbox{}}); err == nil {
 			t.Errorf("the key %q is taken", key)
 		}
 	}
-	if _, err := New(Config{Token: secret, WithoutGateway: true}); err == nil {
+	if _, err := New(Config{Token: testToken, WithoutGateway: true}); err == nil {
 		t.Error("without gateway and key there would be no commands")
 	}
-	if _, err := New(Config{Token: secret, PublicKey: strings.Repeat("ab", ed25519.PublicKeySize)}); err == nil {
+	if _, err := New(Config{Token: testToken, PublicKey: strings.Repeat("ab", ed25519.PublicKeySize)}); err == nil {
 		t.Error("without an inbox posts could be repeated")
 	}
 }
@@ -296,7 +296,7 @@ func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
 		{Config{PublicKey: key, InteractionsURL: "https://a.example"}, true},
 		{Config{PublicKey: key, WithoutGateway: true}, true},
 	} {
-		tt.cfg.Token, tt.cfg.Inbox = secret, &memoryInbox{}
+		tt.cfg.Token, tt.cfg.Inbox = testToken, &memoryInbox{}
 		a, err := New(tt.cfg)
 		if err != nil || a.MultiListener() != tt.want {
 			t.Errorf("%d: %v, want it shared: %t", i, err, tt.want)
@@ -307,7 +307,7 @@ func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
 // FuzzServeHTTP: whatever Discord signs, nothing panics, and what it did not sign reaches nobody.
 func FuzzServeHTTP(f *testing.F) {
 	key := ed25519.NewKeyFromSeed([]byte("thirty-two bytes of a known seed"))
-	a, err := New(Config{Token: secret, PublicKey: hex.EncodeToString(key.Public().(ed25519.PublicKey)), Inbox: &memoryInbox{}})
+	a, err := New(Config{Token: testToken, PublicKey: hex.EncodeToString(key.Public().(ed25519.PublicKey)), Inbox: &memoryInbox{}})
 	if err != nil {
 		f.Fatal(err)
 	}

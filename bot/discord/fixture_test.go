@@ -17,7 +17,7 @@ import (
 	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
-const secret = "MTIzNDU2Nzg5.GabcdE.the-secret-part-of-a-token"
+const testToken = "MTIzNDU2Nzg5.GabcdE.the-secret-part-of-a-token"
 
 // world is a Discord with a guild, two people, and an adapter that is not running yet.
 type world struct {
@@ -34,7 +34,7 @@ type world struct {
 
 func newWorld(t *testing.T, cfg sandboxdiscord.Config) *world {
 	t.Helper()
-	cfg.Token = secret
+	cfg.Token = testToken
 	d := sandboxdiscord.New(cfg)
 	srv := httptest.NewServer(d)
 	t.Cleanup(func() {
@@ -49,7 +49,7 @@ func newWorld(t *testing.T, cfg sandboxdiscord.Config) *world {
 	w.channel = d.AddChannel(w.guild, "alerts")
 	w.manager, w.member = d.AddUser("ann"), d.AddUser("bob")
 	d.SetMemberPermissions(w.channel, w.manager, sandboxdiscord.MemberDefault|sandboxdiscord.ManageChannels)
-	w.adapter = w.newAdapter(t, secret, srv.URL)
+	w.adapter = w.newAdapter(t, testToken, srv.URL)
 	return w
 }
 
@@ -159,7 +159,7 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 	w.RemoveGuild(left)
 	return bottest.Fixture{
 		Adapter: w.adapter,
-		Secret:  secret,
+		Secret:  testToken,
 		Log:     w.log.String,
 		Here:    w.here(),
 		Gone:    bot.Target{Platform: Platform, Space: left, Chat: gone},
@@ -210,7 +210,7 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 		Refused: func() (bot.Adapter, func() int) {
 			return w.newAdapter(t, "wrong-token", w.url), func() int { return w.Counters().Unauthorized }
 		},
-		Unreachable: func() bot.Adapter { return w.newAdapter(t, secret, "http://127.0.0.1:1") },
+		Unreachable: func() bot.Adapter { return w.newAdapter(t, testToken, "http://127.0.0.1:1") },
 	}
 }
 

@@ -294,7 +294,7 @@ func scriptedGateway(t *testing.T, serve func(*websocket.Conn), set ...func(*Ada
 	})
 	w := &world{url: srv.URL, log: &bottest.Log{}, state: &memoryState{}, inbox: &memoryInbox{}}
 	t.Cleanup(srv.CloseClientConnections)
-	w.adapter = w.newAdapter(t, secret, srv.URL)
+	w.adapter = w.newAdapter(t, testToken, srv.URL)
 	w.adapter.timings.open = 300 * time.Millisecond
 	for _, f := range set {
 		f(w.adapter)

@@ -15,7 +15,7 @@ import (
 func (w *world) join(t *testing.T, h bot.Handler) (stop func() error) {
 	t.Helper()
 	first := w.adapter
-	w.adapter = w.newAdapter(t, secret, w.url)
+	w.adapter = w.newAdapter(t, testToken, w.url)
 	stop, _ = w.start(t, h)
 	ctx := within(t)
 	if first.WaitForSuccessor(ctx); ctx.Err() != nil {
@@ -69,7 +69,7 @@ func TestWaitForSuccessor_WaitsForAllShards(t *testing.T) {
 	w := gatewayWorld(t)
 	w.run(t, help())
 	first := w.adapter
-	w.adapter = w.newAdapter(t, secret, w.url)
+	w.adapter = w.newAdapter(t, testToken, w.url)
 	w.adapter.shards = 2
 	w.adapter.timings.identifyGap = time.Second
 	w.start(t, help())

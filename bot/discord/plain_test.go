@@ -67,7 +67,7 @@ func FuzzPlain(f *testing.F) {
 	f.Add("Title", "https://example.org/1", "Summary", "Note", "Author", "source")
 	f.Add(strings.Repeat("*", 3000), "https://example.org/"+strings.Repeat("a", 3000), strings.Repeat("_x", 3000),
 		strings.Repeat("~", 3000), strings.Repeat("|", 3000), strings.Repeat("`", 3000))
-	a, err := New(Config{Token: secret})
+	a, err := New(Config{Token: testToken})
 	if err != nil {
 		f.Fatal(err)
 	}

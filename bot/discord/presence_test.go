@@ -176,7 +176,7 @@ func TestPresence_SpacesReturnsThatDiscordDoesNotTellForSure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan struct{})
 		defer close(ended)
-		a, err := New(Config{Token: secret})
+		a, err := New(Config{Token: testToken})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"tidings/bot"
+	"tidings/internal/secret"
 )
 
 const (
@@ -39,7 +40,7 @@ const (
 type rest struct {
 	client *http.Client
 	base   string // the address that paths are appended to
-	token  bot.Secret
+	token  secret.Text
 	limits *limits
 	pacer  bot.Pacer // nil if nobody paces
 	clock  clock
@@ -50,7 +51,7 @@ type rest struct {
 }
 
 // newRest returns a rest with a client of its own, or a copy of the given one. It follows no redirects.
-func newRest(client *http.Client, base *url.URL, token bot.Secret, log *slog.Logger, now func() time.Time) *rest {
+func newRest(client *http.Client, base *url.URL, token secret.Text, log *slog.Logger, now func() time.Time) *rest {
 	own := http.Client{Timeout: requestTimeout}
 	if client != nil {
 		own = *client

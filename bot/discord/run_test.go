@@ -24,8 +24,8 @@ func TestIdentify_TellsWhoseTokenItIs(t *testing.T) {
 	if !errors.Is(err, bot.ErrUnauthorized) || strings.Contains(err.Error(), wrong) {
 		t.Errorf("with a wrong token: %v, want ErrUnauthorized without the token", err)
 	}
-	_, err = w.newAdapter(t, secret, "http://127.0.0.1:1").Identify(within(t))
-	if err == nil || errors.Is(err, bot.ErrUnauthorized) || strings.Contains(err.Error(), secret) {
+	_, err = w.newAdapter(t, testToken, "http://127.0.0.1:1").Identify(within(t))
+	if err == nil || errors.Is(err, bot.ErrUnauthorized) || strings.Contains(err.Error(), testToken) {
 		t.Errorf("without a connection: %v, want another error, without the token", err)
 	}
 }

@@ -143,7 +143,7 @@ func TestSend_TakesEverySuccessForPosted(t *testing.T) {
 			_, _ = io.WriteString(w, answer.body)
 		}))
 		w := &world{log: &bottest.Log{}}
-		receipt, err := w.newAdapter(t, secret, srv.URL).Send(t.Context(),
+		receipt, err := w.newAdapter(t, testToken, srv.URL).Send(t.Context(),
 			bot.Target{Platform: Platform, Chat: "1"}, bot.Message{Text: bot.Plain("x")})
 		if err != nil || receipt.MessageID != answer.id {
 			t.Errorf("after %+v Send returned %+v and %v: it would be sent twice", answer, receipt, err)
@@ -169,7 +169,7 @@ func TestSend_BridgesTheSlipBetweenTheCallersWindowAndDiscords(t *testing.T) {
 			w.Header().Set("X-RateLimit-Reset-After", strconv.FormatFloat(tt.reset.Seconds(), 'f', 3, 64))
 			_, _ = io.WriteString(w, `{"id":"5"}`)
 		}))
-		a := (&world{log: &bottest.Log{}}).newAdapter(t, secret, srv.URL)
+		a := (&world{log: &bottest.Log{}}).newAdapter(t, testToken, srv.URL)
 		send := func() error {
 			_, err := a.Send(within(t), bot.Target{Platform: Platform, Chat: "1"}, bot.Message{Text: bot.Plain("x")})
 			return err
@@ -197,7 +197,7 @@ func TestSend_TakesNoPageOfAProxyForPosted(t *testing.T) {
 	}))
 	defer srv.Close()
 	w := &world{log: &bottest.Log{}}
-	w.adapter = w.newAdapter(t, secret, srv.URL)
+	w.adapter = w.newAdapter(t, testToken, srv.URL)
 	if e := w.sendError(t, bot.Target{Platform: Platform, Chat: "1"}); e.Kind != bot.Transient {
 		t.Errorf("Send fails with %v, want a transient failure", e)
 	}

@@ -105,7 +105,7 @@ func TestStarts_KeepToWhatDiscordSays(t *testing.T) {
 		return rec.Result()
 	}
 	synctest.Test(t, func(t *testing.T) {
-		a, err := New(Config{Token: secret, Client: &http.Client{Transport: roundTrip(answer)}})
+		a, err := New(Config{Token: testToken, Client: &http.Client{Transport: roundTrip(answer)}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,7 +170,7 @@ func TestStarts_StayBelowTheDaysBudgetOverRestarts(t *testing.T) {
 		defer cancel()
 		identifies := 0
 		for ctx.Err() == nil {
-			a, err := New(Config{Token: secret, State: state, Client: &http.Client{Transport: roundTrip(unknown)}})
+			a, err := New(Config{Token: testToken, State: state, Client: &http.Client{Transport: roundTrip(unknown)}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -202,7 +202,7 @@ func TestStarts_ProcessesTakeTurns(t *testing.T) {
 		var all sync.WaitGroup
 		for n := range 3 {
 			all.Go(func() {
-				a, err := New(Config{Token: secret, State: state, Client: &http.Client{Transport: roundTrip(answer)}})
+				a, err := New(Config{Token: testToken, State: state, Client: &http.Client{Transport: roundTrip(answer)}})
 				if err != nil {
 					t.Error(err)
 					return

@@ -10,11 +10,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"tidings/internal/secret"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
-
-	"tidings/bot"
 )
 
 const (
@@ -28,7 +27,7 @@ const (
 type client struct {
 	api   tgbotapi.BotAPI
 	http  http.Client
-	token bot.Secret
+	token secret.Text
 	dates dates
 }
 
@@ -37,7 +36,7 @@ func newClient(base, token string, hc *http.Client) (*client, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("the API address is not an http or https address")
 	}
-	c := &client{token: bot.NewSecret(token)}
+	c := &client{token: secret.New(token)}
 	if hc == nil {
 		hc = &http.Client{Transport: newTransport()}
 	}

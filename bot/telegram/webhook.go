@@ -20,6 +20,7 @@ import (
 
 	"tidings/bot"
 	"tidings/internal/retry"
+	"tidings/internal/secret"
 )
 
 // WebhookPath is where the adapter, as an [http.Handler], wants to be reached.
@@ -47,7 +48,7 @@ var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 // webhook says where Telegram delivers updates. The zero value lets the bot poll.
 type webhook struct {
 	url    string
-	secret bot.Secret
+	secret secret.Text
 }
 
 // newWebhook checks what the configuration says of a webhook.
@@ -61,7 +62,7 @@ func newWebhook(cfg Config) (webhook, error) {
 	if !secretForm.MatchString(cfg.WebhookSecret) {
 		return webhook{}, errors.New("the secret of the webhook is not 1 to 256 of A-Z, a-z, 0-9, _ and -")
 	}
-	return webhook{url: cfg.WebhookURL, secret: bot.NewSecret(cfg.WebhookSecret)}, nil
+	return webhook{url: cfg.WebhookURL, secret: secret.New(cfg.WebhookSecret)}, nil
 }
 
 // MultiListener reports whether Telegram delivers updates, so that every process may handle them.

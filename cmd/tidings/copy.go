@@ -7,7 +7,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"tidings/internal/config"
+	"tidings/internal/secret"
 	"tidings/internal/store"
 )
 
@@ -24,7 +24,7 @@ func (copyCmd) Help() string {
 
 // Run copies everything or nothing.
 func (c *copyCmd) Run(ctx context.Context, p *program) error {
-	p.stderr = newRedactor(p.stderr, config.Secret(c.From), config.Secret(c.To))
+	p.stderr = newRedactor(p.stderr, secret.New(c.From), secret.New(c.To))
 	bar := p.copyBar()
 	list, err := store.Copy(ctx, store.CopyConfig{From: c.From, To: c.To, Progress: func(done, total int64) {
 		bar.ChangeMax64(total)

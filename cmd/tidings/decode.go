@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"tidings/bot"
-	"tidings/bot/filter"
 	"tidings/internal/feed"
+	"tidings/internal/typo"
 	"tidings/internal/web"
 )
 
@@ -38,7 +38,7 @@ func meant(name string) string {
 	if len(name) > maxGuessed {
 		return ""
 	}
-	typos := func(field string) int { return filter.Typos(name, field) }
+	typos := func(field string) int { return typo.Distance(name, field) }
 	nearest := slices.MinFunc(feed.FieldNames(), func(a, b string) int { return typos(a) - typos(b) })
 	if typos(nearest) > len(name)/lettersATypo {
 		return ""

@@ -12,6 +12,7 @@ import (
 
 	"tidings/internal/config"
 	"tidings/internal/demo"
+	"tidings/internal/secret"
 )
 
 // demoCmd is tidings demo.
@@ -86,8 +87,8 @@ func demoEnvironment(environ []string, dir string) []string {
 
 // point directs the settings at the stand-ins and the invented newsroom's feed.
 func (*demoCmd) point(s *settings, d *demo.Demo) {
-	s.Discord.Token, s.Discord.APIURL = config.Secret(d.DiscordToken()), d.DiscordURL()
-	s.Telegram.Token, s.Telegram.APIURL = config.Secret(d.TelegramToken()), d.TelegramURL()
+	s.Discord.Token, s.Discord.APIURL = secret.New(d.DiscordToken()), d.DiscordURL()
+	s.Telegram.Token, s.Telegram.APIURL = secret.New(d.TelegramToken()), d.TelegramURL()
 	s.Feeds = []config.Feed{{Name: d.SourceName(), URL: d.FeedURL()}}
 	s.PollInterval, s.AllowPrivateFeeds = demoPoll, true
 	for _, o := range d.Operators() {

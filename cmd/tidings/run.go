@@ -28,7 +28,7 @@ func (runCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	if s.Discord.Token == "" && s.Telegram.Token == "" {
+	if s.Discord.Token.IsEmpty() && s.Telegram.Token.IsEmpty() {
 		return errNoToken // and leave no database behind
 	}
 	return s.withStore(ctx, func(db *store.Store) error {
@@ -134,7 +134,7 @@ func (sv *service) mount() map[string]http.Handler {
 func (s *settings) adapters(db *store.Store) ([]bot.Adapter, []posted, error) {
 	var adapters []bot.Adapter
 	var served []posted
-	if s.Discord.Token != "" {
+	if !s.Discord.Token.IsEmpty() {
 		a, err := s.discord(db)
 		if err != nil {
 			return nil, nil, fmt.Errorf("discord: %w", err)
@@ -144,13 +144,13 @@ func (s *settings) adapters(db *store.Store) ([]bot.Adapter, []posted, error) {
 			served = append(served, posted{path: discord.InteractionsPath, handler: a})
 		}
 	}
-	if s.Telegram.Token != "" {
+	if !s.Telegram.Token.IsEmpty() {
 		a, err := s.telegram(db)
 		if err != nil {
 			return nil, nil, fmt.Errorf("telegram: %w", err)
 		}
 		adapters = append(adapters, a)
-		if s.Telegram.WebhookSecret != "" {
+		if !s.Telegram.WebhookSecret.IsEmpty() {
 			served = append(served, posted{path: telegram.WebhookPath, handler: a})
 		}
 	}
@@ -177,7 +177,7 @@ func (s *settings) telegram(db *store.Store) (*telegram.Adapter, error) {
 		Token: s.Telegram.Token.Reveal(), APIURL: s.Telegram.APIURL, State: db, Inbox: db, Zone: s.Timezone,
 		Logger: s.log.With("component", "telegram"),
 	}
-	if s.Telegram.WebhookSecret != "" {
+	if !s.Telegram.WebhookSecret.IsEmpty() {
 		cfg.WebhookURL, cfg.WebhookSecret = s.PublicURL+telegram.WebhookPath, s.Telegram.WebhookSecret.Reveal()
 	}
 	return telegram.New(cfg)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"tidings/internal/config"
+	"tidings/internal/secret"
 	"tidings/internal/store"
 )
 
@@ -80,7 +81,7 @@ type redactor struct {
 // minSecret is the length in bytes below which a value is too common to be replaced everywhere.
 const minSecret = 12
 
-func newRedactor(w io.Writer, secrets ...config.Secret) *redactor {
+func newRedactor(w io.Writer, secrets ...secret.Text) *redactor {
 	r := &redactor{w: w}
 	for _, s := range secrets {
 		if v := s.Reveal(); len(v) >= minSecret && !bytes.HasPrefix([]byte(v), []byte("sqlite:")) {

@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"tidings/internal/config"
+	"tidings/internal/secret"
 )
 
 func TestRedactor_TakesSecretsOut(t *testing.T) {
 	var out strings.Builder
-	r := newRedactor(&out, "sqlite:tidings.db", "a-token-of-some-length", "", "short")
+	r := newRedactor(&out, secret.New("sqlite:tidings.db"), secret.New("a-token-of-some-length"), secret.New(""), secret.New("short"))
 	const line = "open sqlite:tidings.db with a-token-of-some-length, a-token-of-some-length and short\n"
 	if n, err := r.Write([]byte(line)); n != len(line) || err != nil {
 		t.Errorf("Write = %d, %v, want %d", n, err, len(line))
@@ -29,7 +30,7 @@ func TestDemoEnvironment_TakesNothingRealAlong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Discord.Token != "" || cfg.Telegram.Token != "" || len(cfg.Feeds) > 0 {
+	if !cfg.Discord.Token.IsEmpty() || !cfg.Telegram.Token.IsEmpty() || len(cfg.Feeds) > 0 {
 		t.Errorf("the demo has tokens or feeds of the environment: %v", environ)
 	}
 	if path, _ := cfg.SQLitePath(); !strings.HasPrefix(path, dir) {

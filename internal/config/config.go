@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"tidings/internal/secret"
 	"time"
 
 	"github.com/caarlos0/env/v11"
@@ -12,7 +13,7 @@ import (
 // Config is the environment, understood. Every field holds a value that can be used: unset variables have
 // given way to their defaults.
 type Config struct {
-	DatabaseURL       Secret         // begins with "sqlite:", "postgres://" or "postgresql://"; see SQLitePath
+	DatabaseURL       secret.Text    // begins with "sqlite:", "postgres://" or "postgresql://"; see SQLitePath
 	Feeds             []Feed         // in the order given; URLs and given names differ
 	PollInterval      time.Duration  // at least a second
 	AllowPrivateFeeds bool           // whether feeds may live at private and loopback addresses
@@ -22,7 +23,7 @@ type Config struct {
 	Operators         []Operator     // without repetitions
 	HTTPAddr          string         // host:port to listen on; empty is off
 	PublicURL         string         // where the Internet reaches HTTPAddr, without a slash at the end; empty if it does not
-	PublishToken      Secret         // empty turns the publish API off
+	PublishToken      secret.Text    // empty turns the publish API off
 	LogLevel          slog.Level
 	LogFormat         LogFormat
 
@@ -32,8 +33,8 @@ type Config struct {
 
 // Discord is what the Discord adapter is told.
 type Discord struct {
-	Token  Secret // without the word "Bot"
-	APIURL string // what comes before /api/v…; without a slash at the end
+	Token  secret.Text // without the word "Bot"
+	APIURL string      // what comes before /api/v…; without a slash at the end
 	// PublicKey is the application's, 64 hexadecimal digits. Empty lets commands come by the gateway alone.
 	PublicKey string
 	Gateway   bool // whether to connect to it; without it there is a PublicKey
@@ -42,11 +43,11 @@ type Discord struct {
 
 // Telegram is what the Telegram adapter is told.
 type Telegram struct {
-	Token  Secret
+	Token  secret.Text
 	APIURL string // what comes before /bot<token>/<method>; without a slash at the end
 	// WebhookSecret comes with updates that Telegram delivers to PublicURL, which is set then. Empty means
 	// that updates are polled.
-	WebhookSecret Secret
+	WebhookSecret secret.Text
 }
 
 // Feed is one feed to follow. Its URL may hold a password or a key; printing or logging a Feed shows its name

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"tidings/internal/secret"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,7 +34,7 @@ func mustLoad(t *testing.T, environ ...string) *Config {
 
 func TestLoad_GivesDefaultsForAnEmptyEnvironment(t *testing.T) {
 	want := &Config{
-		DatabaseURL:  "sqlite:tidings.db",
+		DatabaseURL:  secret.New("sqlite:tidings.db"),
 		PollInterval: 5 * time.Minute,
 		Discord:      Discord{APIURL: "https://discord.com", Gateway: true, Shards: 1},
 		Telegram:     Telegram{APIURL: "https://api.telegram.org"},
@@ -61,7 +62,7 @@ func TestLoad_GivesDefaultsForAnEmptyEnvironment(t *testing.T) {
 func diffConfig(want, got *Config) string {
 	return cmp.Diff(want, got,
 		cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }),
-		cmp.Comparer(func(a, b Secret) bool { return a.Reveal() == b.Reveal() }))
+		cmp.Comparer(func(a, b secret.Text) bool { return a.Reveal() == b.Reveal() }))
 }
 
 func TestLoad_UnderstandsEveryVariable(t *testing.T) {
@@ -90,17 +91,17 @@ func TestLoad_UnderstandsEveryVariable(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Config{
-		DatabaseURL: "postgres://tidings:hush@db.example.com/tidings",
+		DatabaseURL: secret.New("postgres://tidings:hush@db.example.com/tidings"),
 		Feeds: []Feed{
 			{URL: "https://www.nknews.org/feed/?a=b&c=d"},
 			{Name: "wire", URL: "https://example.com/rss?key=K%2C1"},
 		},
 		PollInterval:      90 * time.Second,
-		Discord:           Discord{Token: "discord-token", APIURL: "http://127.0.0.1:9001", PublicKey: strings.Repeat("ab", 32)},
-		Telegram:          Telegram{Token: telegramExample, APIURL: "http://bot-api:8081/prefix", WebhookSecret: "hook-secret"},
+		Discord:           Discord{Token: secret.New("discord-token"), APIURL: "http://127.0.0.1:9001", PublicKey: strings.Repeat("ab", 32)},
+		Telegram:          Telegram{Token: secret.New(telegramExample), APIURL: "http://bot-api:8081/prefix", WebhookSecret: secret.New("hook-secret")},
 		HTTPAddr:          ":9090",
 		PublicURL:         "https://tidings.example.com",
-		PublishToken:      "publish-token",
+		PublishToken:      secret.New("publish-token"),
 		Operators:         []Operator{{"discord", "80351110224678912"}, {"telegram", "42"}},
 		AllowPrivateFeeds: true,
 		Timezone:          seoul,

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"tidings/internal/secret"
 )
 
 // keyBytes is the length of an Ed25519 public key, as Discord gives every application.
@@ -25,7 +26,7 @@ func publicKey(value string, fault report) string {
 // webhookSecretForm is what Telegram takes; core.telegram.org/bots/api#setwebhook
 var webhookSecretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{0,256}$`)
 
-func webhookSecret(s Secret, fault report) Secret {
+func webhookSecret(s secret.Text, fault report) secret.Text {
 	if !webhookSecretForm.MatchString(s.Reveal()) {
 		fault("it has characters that Telegram does not take, or more than 256", "use A-Z, a-z, 0-9, _ and - alone")
 	}
@@ -67,7 +68,7 @@ func (c *Config) checkHooks(f *faults) {
 	if err != nil {
 		return // it has been reported
 	}
-	byDiscord, byTelegram := c.Discord.PublicKey != "", c.Telegram.WebhookSecret != ""
+	byDiscord, byTelegram := c.Discord.PublicKey != "", !c.Telegram.WebhookSecret.IsEmpty()
 	if byDiscord && c.HTTPAddr == "" {
 		f.of("DISCORD_PUBLIC_KEY")("HTTP_ADDR is empty, so nothing listens for Discord", "set HTTP_ADDR")
 	}

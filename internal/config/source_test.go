@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"tidings/internal/secret"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -91,7 +92,7 @@ func TestSecrets_CanComeFromFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []Secret{cfg.DatabaseURL, cfg.Discord.Token, cfg.Telegram.Token, cfg.PublishToken}
+	got := []secret.Text{cfg.DatabaseURL, cfg.Discord.Token, cfg.Telegram.Token, cfg.PublishToken}
 	for i, want := range []string{"postgres://u:p@db/x", "d-token", telegramExample, "p-token"} {
 		if got[i].Reveal() != want {
 			t.Errorf("secret %d is %q, want %q", i, got[i].Reveal(), want)

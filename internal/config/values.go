@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"tidings/internal/secret"
 	"time"
 	_ "time/tzdata" // time zones work where the system has no files of them
 	"unicode"
@@ -19,7 +20,7 @@ const minPollInterval = time.Second
 // Each function here understands the value of one variable, or of one kind of them, and reports what is
 // wrong with it. What it returns after a report is not used.
 
-func databaseURL(s Secret, fault report) Secret {
+func databaseURL(s secret.Text, fault report) secret.Text {
 	const remedy = "write sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE"
 	raw := s.Reveal()
 	if path, ok := sqlitePath(raw); ok {
@@ -74,14 +75,14 @@ func telegram(e *environment, f *faults) Telegram {
 
 		WebhookSecret: webhookSecret(e.WebhookSecret, f.of("TELEGRAM_WEBHOOK_SECRET")),
 	}
-	if t.Token != "" && t.APIURL == defaultOf("TELEGRAM_API_URL") && !telegramToken(t.Token) {
+	if !t.Token.IsEmpty() && t.APIURL == defaultOf("TELEGRAM_API_URL") && !telegramToken(t.Token) {
 		f.of("TELEGRAM_TOKEN")("it is not of the form 123456789:AAE…", "copy the whole token that @BotFather gave")
 	}
 	return t
 }
 
 // telegramToken reports whether Telegram may have given s out. Stand-ins for Telegram take other tokens too.
-func telegramToken(s Secret) bool {
+func telegramToken(s secret.Text) bool {
 	return regexp.MustCompile(`^\d+:[\w-]{30,}$`).MatchString(s.Reveal())
 }
 
@@ -91,7 +92,7 @@ func defaultOf(name string) string {
 	return vars[slices.IndexFunc(vars, func(v Variable) bool { return v.Name == name })].Default
 }
 
-func token(s Secret, fault report) Secret {
+func token(s secret.Text, fault report) secret.Text {
 	if strings.ContainsFunc(s.Reveal(), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		fault("it has white space in it", "give the token alone")
 	}

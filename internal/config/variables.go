@@ -5,31 +5,33 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"tidings/internal/secret"
+	"tidings/internal/typo"
 )
 
 // environment is what the variables say before it is understood, in the order in which people should meet
-// them. Its tags are the only list of names and defaults; a field of type Secret can also be read from the
+// them. Its tags are the only list of names and defaults; a secret can also be read from the
 // file that NAME_FILE names.
 type environment struct {
-	DatabaseURL       Secret `env:"DATABASE_URL" envDefault:"sqlite:tidings.db"`
-	Feeds             string `env:"FEEDS"`
-	PollInterval      string `env:"POLL_INTERVAL" envDefault:"5m"`
-	AllowPrivateFeeds string `env:"ALLOW_PRIVATE_FEEDS" envDefault:"false"`
-	Timezone          string `env:"TIMEZONE" envDefault:"UTC"`
-	DiscordToken      Secret `env:"DISCORD_TOKEN"`
-	DiscordAPIURL     string `env:"DISCORD_API_URL" envDefault:"https://discord.com"`
-	DiscordPublicKey  string `env:"DISCORD_PUBLIC_KEY"`
-	DiscordGateway    string `env:"DISCORD_GATEWAY" envDefault:"on"`
-	DiscordShards     string `env:"DISCORD_SHARDS" envDefault:"1"`
-	TelegramToken     Secret `env:"TELEGRAM_TOKEN"`
-	TelegramAPIURL    string `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
-	WebhookSecret     Secret `env:"TELEGRAM_WEBHOOK_SECRET"`
-	Operators         string `env:"OPERATORS"`
-	HTTPAddr          string `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080"`
-	PublicURL         string `env:"PUBLIC_URL"`
-	PublishToken      Secret `env:"PUBLISH_TOKEN"`
-	LogLevel          string `env:"LOG_LEVEL" envDefault:"info"`
-	LogFormat         string `env:"LOG_FORMAT" envDefault:"text"`
+	DatabaseURL       secret.Text `env:"DATABASE_URL" envDefault:"sqlite:tidings.db"`
+	Feeds             string      `env:"FEEDS"`
+	PollInterval      string      `env:"POLL_INTERVAL" envDefault:"5m"`
+	AllowPrivateFeeds string      `env:"ALLOW_PRIVATE_FEEDS" envDefault:"false"`
+	Timezone          string      `env:"TIMEZONE" envDefault:"UTC"`
+	DiscordToken      secret.Text `env:"DISCORD_TOKEN"`
+	DiscordAPIURL     string      `env:"DISCORD_API_URL" envDefault:"https://discord.com"`
+	DiscordPublicKey  string      `env:"DISCORD_PUBLIC_KEY"`
+	DiscordGateway    string      `env:"DISCORD_GATEWAY" envDefault:"on"`
+	DiscordShards     string      `env:"DISCORD_SHARDS" envDefault:"1"`
+	TelegramToken     secret.Text `env:"TELEGRAM_TOKEN"`
+	TelegramAPIURL    string      `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
+	WebhookSecret     secret.Text `env:"TELEGRAM_WEBHOOK_SECRET"`
+	Operators         string      `env:"OPERATORS"`
+	HTTPAddr          string      `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080"`
+	PublicURL         string      `env:"PUBLIC_URL"`
+	PublishToken      secret.Text `env:"PUBLISH_TOKEN"`
+	LogLevel          string      `env:"LOG_LEVEL" envDefault:"info"`
+	LogFormat         string      `env:"LOG_FORMAT" envDefault:"text"`
 }
 
 // fileSuffix makes the name of the variable that names a secret's file.
@@ -50,7 +52,7 @@ func Variables() []Variable {
 		vars = append(vars, Variable{
 			Name:    field.Tag.Get("env"),
 			Default: field.Tag.Get("envDefault"),
-			Secret:  field.Type == reflect.TypeFor[Secret](),
+			Secret:  field.Type == reflect.TypeFor[secret.Text](),
 		})
 	}
 	return vars
@@ -97,7 +99,7 @@ func resembles(name, known string) bool {
 	if len(known) >= 9 { // shorter names lie too near to ordinary words
 		slips = 2
 	}
-	if distance(upper, known) <= slips {
+	if typo.Distance(upper, known) <= slips {
 		return true
 	}
 	words := strings.Split(upper, "_")
@@ -107,29 +109,4 @@ func resembles(name, known string) bool {
 		}
 	}
 	return false
-}
-
-// distance counts the insertions, deletions, replacements and swaps of neighboring bytes that turn a into b.
-func distance(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
 }

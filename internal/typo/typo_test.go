@@ -1,8 +1,8 @@
-package filter
+package typo
 
 import "testing"
 
-func TestTypos_CountsWhatWasMistyped(t *testing.T) {
+func TestDistance_CountsWhatWasMistyped(t *testing.T) {
 	tests := []struct {
 		a, b string
 		want int
@@ -17,8 +17,8 @@ func TestTypos_CountsWhatWasMistyped(t *testing.T) {
 		{"ünsub", "unsub", 2},
 	}
 	for _, tt := range tests {
-		if got := Typos(tt.a, tt.b); got != tt.want {
-			t.Errorf("Typos(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+		if got := Distance(tt.a, tt.b); got != tt.want {
+			t.Errorf("Distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
 		}
 	}
 }
