@@ -3,8 +3,9 @@ package answer
 import (
 	"fmt"
 	"strings"
-	"tidings/bot"
 	"unicode"
+
+	"tidings/bot"
 )
 
 // parseLine reads the arguments of c from a line: numbers in front and at the end go to the

@@ -3,9 +3,10 @@ package answer
 import (
 	"strings"
 	"testing"
-	"tidings/bot"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
 )
 
 func TestParseLine_TakesArgumentsApart(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+
 	"tidings/bot"
 )
 

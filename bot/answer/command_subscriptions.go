@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
 	"tidings/bot"
 )
 

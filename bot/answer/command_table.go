@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"slices"
+
 	"tidings/bot"
 )
 

@@ -2,8 +2,9 @@ package answer
 
 import (
 	"fmt"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 // fate says what became of an article here: when it was sent, or what holds it.

@@ -9,8 +9,9 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 // Prober looks at feeds that people name.

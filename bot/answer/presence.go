@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
 	"tidings/bot"
 	"tidings/bot/deliver"
 )

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 // Refresher is an optional power of a [Prober]: it fetches a feed out of turn.

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"tidings/internal/secret"
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"tidings/internal/secret"
 )
 
 // Config is the environment, understood. Every field holds a value that can be used: unset variables have

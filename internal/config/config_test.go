@@ -8,10 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"tidings/internal/secret"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tidings/internal/secret"
 )
 
 const telegramExample = "123456789:AAexample_example-example_example"

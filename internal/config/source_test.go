@@ -5,9 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"tidings/internal/secret"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tidings/internal/secret"
 )
 
 func write(t *testing.T, path, text string) {

@@ -8,10 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"tidings/internal/secret"
 	"time"
 	_ "time/tzdata" // time zones work where the system has no files of them
 	"unicode"
+
+	"tidings/internal/secret"
 )
 
 // minPollInterval keeps a slip of the pen from hammering other people's servers.

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
 	"tidings/internal/secret"
 	"tidings/internal/typo"
 )
