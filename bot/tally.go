@@ -19,7 +19,7 @@ type TallyQuery struct {
 // Tally is the answer to a TallyQuery.
 type Tally struct {
 	Articles []int // how many there are in each span
-	Taken    []int // how many of those looked at the filter takes
+	Matched    []int // how many of those looked at the filter takes
 	Newest   []Article
 	// Looked is how many articles the filter was held against, from the newest on.
 	Looked int
@@ -30,8 +30,8 @@ type Tally struct {
 // Total returns how many articles there are in all spans.
 func (t *Tally) Total() int { return sum(t.Articles) }
 
-// TotalTaken returns how many of the articles looked at the filter takes.
-func (t *Tally) TotalTaken() int { return sum(t.Taken) }
+// TotalMatched returns how many of the articles looked at the filter takes.
+func (t *Tally) TotalMatched() int { return sum(t.Matched) }
 
 func sum(list []int) int {
 	n := 0

@@ -40,7 +40,7 @@ func parseLine(c *bot.Command, line string) (map[string]string, error) {
 		args[c.Args[front].Name], rest = value, after
 	}
 	if rest != "" {
-		return nil, usage(c, fmt.Sprintf("I do not know what to do with “%s”.", clip(rest)))
+		return nil, usage(c, fmt.Sprintf("I don't know what to do with “%s”.", clip(rest)))
 	}
 	return checkOptions(c, args)
 }
@@ -53,7 +53,7 @@ func checkOptions(c *bot.Command, given map[string]string) (map[string]string, e
 		value := strings.TrimSpace(given[a.Name])
 		switch {
 		case value == "" && a.Required:
-			return nil, usage(c, "The "+a.Name+" is missing.")
+			return nil, usage(c, missing(a))
 		case value == "":
 			continue
 		case a.Kind == bot.NumberArg && !a.Accepts(value):
@@ -108,4 +108,12 @@ func clip(s string) string {
 		return c + bot.Ellipsis
 	}
 	return bot.CleanText(s, maxEcho)
+}
+
+// missing asks for an argument.
+func missing(a *bot.Arg) string {
+	if a.Name == "url" {
+		return "Which feed? Send its address."
+	}
+	return "The " + a.Name + " is missing."
 }

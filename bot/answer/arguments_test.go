@@ -26,10 +26,10 @@ func TestParseLine_TakesArgumentsApart(t *testing.T) {
 		{"filter", "set #2 7", map[string]string{"number": "#2", "filter": "7"}, ""},
 		{"filter", "set missile", nil, "must be a whole number"},
 		{"filter", "set 2", nil, "filter is missing"},
-		{"filter", "clear 1 2", nil, "do not know what to do with"},
+		{"filter", "clear 1 2", nil, "don't know what to do with"},
 		{"unsubscribe", "", map[string]string{}, ""},
 		{"unsub", "3", map[string]string{"number": "3"}, ""},
-		{"unsubscribe", "three", nil, "do not know what to do with"},
+		{"unsubscribe", "three", nil, "don't know what to do with"},
 		{"start", "payload-of-a-link", map[string]string{}, ""},
 		{"help", "filter set", map[string]string{"command": "filter set"}, ""},
 	}

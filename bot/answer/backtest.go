@@ -17,8 +17,8 @@ const (
 	// BacktestDays is how far back a filter is tried unless told otherwise, maxTrialDays how far it can be.
 	BacktestDays    = 7
 	maxBacktestDays = 90
-	// trialSamples is how many of the newest articles a trial shows.
-	trialSamples = 5
+	// backtestSamples is how many of the newest articles a backtest shows.
+	backtestSamples = 5
 )
 
 // Backtest is what a filter took of the articles of the last days. [RunBacktest] and [RunBacktestAll] make one.
@@ -62,24 +62,35 @@ func (h *Handler) try(ctx context.Context, f *filter.Filter, days, samples int) 
 	return RunBacktest(ctx, h.store, f, h.now().In(h.zone), days, samples)
 }
 
-// perDay returns how many alerts a day the filter would have caused. Days before the first article do not count, nor does
-// what is left of today; where not all articles were looked at, the rest is taken to be alike.
+// perDay returns how many alerts a day the filter would have caused since the archive begins. What is left of today does
+// not count; where not all articles were looked at, the rest is taken to be alike.
 func (t *Backtest) perDay() float64 {
-	taken := float64(t.TotalTaken())
+	matched := float64(t.TotalMatched())
 	if t.Partial && t.Looked > 0 {
-		taken *= float64(t.Total()) / float64(t.Looked)
+		matched *= float64(t.Total()) / float64(t.Looked)
 	}
-	for i, n := range t.Articles {
-		if n > 0 && i < len(t.starts) {
-			return taken / max(1, t.now.Sub(t.starts[i]).Hours()/24)
-		}
+	if len(t.starts) == 0 || t.Total() == 0 {
+		return 0
 	}
-	return 0
+	return matched / max(1, t.now.Sub(t.starts[t.first()]).Hours()/24)
+}
+
+// first returns the first day with articles: before it there was no archive.
+func (t *Backtest) first() int {
+	return max(0, slices.IndexFunc(t.Articles, func(n int) bool { return n > 0 }))
+}
+
+// minForRate is how much archive there has to be for a rate to say anything.
+const minForRate = 48 * time.Hour
+
+// hasRate reports whether the archive is old enough for a rate.
+func (t *Backtest) hasRate() bool {
+	return len(t.starts) > 0 && t.now.Sub(t.starts[t.first()]) >= minForRate
 }
 
 // busiest returns the day with the most alerts.
 func (t *Backtest) busiest() (day, alerts int) {
-	for i, n := range t.Taken {
+	for i, n := range t.Matched {
 		if n > alerts {
 			day, alerts = i, n
 		}
@@ -87,14 +98,23 @@ func (t *Backtest) busiest() (day, alerts int) {
 	return day, alerts
 }
 
-// cost says how many alerts the filter would cause: what people can count on, and the worst day if that is far from it.
-func (t *Backtest) cost() string {
+// estimate says how many alerts the filter would cause: what people can count on, and the busiest day if that is far
+// from it.
+func (t *Backtest) estimate() string {
 	perDay := t.perDay()
 	s := rate(perDay)
 	if day, most := t.busiest(); most > 2 && float64(most) > 1.5*max(perDay, 1) {
 		s += fmt.Sprintf(", and %s on the busiest day, %s", thousands(most), t.starts[day].Format("Mon 2 Jan"))
 	}
 	return s
+}
+
+// warning says how many alerts a day that is, as a sentence before a question, if enough is known.
+func (t *Backtest) warning() string {
+	if !t.hasRate() {
+		return ""
+	}
+	return "That's " + rate(t.perDay()) + ". "
 }
 
 // rate returns alerts a day in words.
@@ -115,48 +135,59 @@ func rate(perDay float64) string {
 	return "no alerts"
 }
 
-// Summary says how many of how many articles the filter takes, and what that would cost.
+// Summary says how many of how many articles the filter matches, and how many alerts that would be.
 func (t *Backtest) Summary() bot.Text {
-	name := bot.Styled(t.filter.String(), bot.Code)
+	text := bot.Join(bot.Styled(t.filter.String(), bot.Code), bot.Plain(" matches "+t.share()))
+	colon := ": "
 	if t.filter.Empty() {
-		name = bot.Plain("An empty filter")
+		text = bot.Plain("Without a filter you'd get every article: " + thousands(t.TotalMatched()) + " " + t.period())
+		colon = ", "
 	}
-	taken := "none"
-	if n := t.TotalTaken(); n > 0 {
-		taken = thousands(n)
-	}
-	text := bot.Join(name, bot.Plain(" takes "+taken+" of "+t.looked()))
-	if len(t.starts) == 0 || t.TotalTaken() == 0 {
+	if t.TotalMatched() == 0 || !t.hasRate() {
 		return bot.Join(text, bot.Plain("."))
 	}
-	return bot.Join(text, bot.Plain(": "+t.cost()+"."))
+	return bot.Join(text, bot.Plain(colon+t.estimate()+"."))
 }
 
-// looked says which articles the filter was held against.
-func (t *Backtest) looked() string {
-	period := "in the archive"
-	if n := len(t.starts); n > 0 {
-		period = lastDays(n)
+// share says how many of the articles the filter matches.
+func (t *Backtest) share() string {
+	matched := "none"
+	switch n := t.TotalMatched(); {
+	case n > 1 && n == t.Total():
+		return fmt.Sprintf("all %s articles %s", thousands(n), t.period())
+	case n > 0:
+		matched = thousands(n)
 	}
 	if t.Partial {
-		return fmt.Sprintf("the newest %s of %s articles %s", thousands(t.Looked), thousands(t.Total()), period)
+		return fmt.Sprintf("%s of the newest %s of %s articles %s", matched, thousands(t.Looked), thousands(t.Total()), t.period())
 	}
-	noun := " articles "
+	noun := "articles"
 	if t.Total() == 1 {
-		noun = " article "
+		noun = "article"
 	}
-	return thousands(t.Total()) + noun + period
+	return fmt.Sprintf("%s of the %s %s %s", matched, thousands(t.Total()), noun, t.period())
 }
 
-// lastDays says which articles were tried.
+// period says which articles were tried: those of the last days, or all that there are.
+func (t *Backtest) period() string {
+	switch {
+	case len(t.starts) == 0:
+		return "in the archive"
+	case t.first() > 0:
+		return "since " + t.starts[t.first()].Format("Mon 2 Jan")
+	}
+	return lastDays(len(t.starts))
+}
+
+// lastDays names the last days.
 func lastDays(n int) string {
 	if n == 1 {
-		return "of today"
+		return "from today"
 	}
-	return "of the last " + count(n, "day")
+	return "from the last " + count(n, "day")
 }
 
-// samples shows the newest articles that the filter takes, with what matched set apart.
+// samples shows the newest articles that the filter matches, with what matched set apart.
 func (h *Handler) samples(t *Backtest) bot.Text {
 	var text bot.Text
 	for i := range t.Newest {
@@ -172,22 +203,23 @@ const (
 	barWidth = 12 // columns
 )
 
-// Bars draws, in monospace below a line feed, how many articles the filter takes of each day, or of several days where there are many.
+// Bars draws, in monospace below a line feed, how many articles of each day the filter matches, or of several days where there are many.
 func (t *Backtest) Bars() bot.Text {
-	if len(t.starts) < 2 || t.TotalTaken() == 0 {
+	if len(t.starts) < 2 || t.TotalMatched() == 0 {
 		return nil
 	}
-	size := (len(t.starts) + maxBars - 1) / maxBars
+	starts, matched := t.starts[t.first():], t.Matched[t.first():] // no bars before the archive begins
+	size := (len(starts) + maxBars - 1) / maxBars
 	var groups []int
 	most := 0
-	for i, n := range t.Taken {
+	for i, n := range matched {
 		if i%size == 0 {
 			groups = append(groups, 0)
 		}
 		groups[len(groups)-1] += n
 		most = max(most, groups[len(groups)-1])
 	}
-	unknown := t.unknown()
+	unknown := t.unknown() - t.first()
 	digits := len(thousands(most))
 	lines := make([]string, len(groups))
 	for i, n := range groups {
@@ -195,11 +227,11 @@ func (t *Backtest) Bars() bot.Text {
 		if i*size < unknown {
 			number, bar = "?", ""
 		}
-		lines[i] = strings.TrimRight(fmt.Sprintf("%s %*s %s", t.starts[i*size].Format("Mon _2 Jan"), digits, number, bar), " ")
+		lines[i] = strings.TrimRight(fmt.Sprintf("%s %*s %s", starts[i*size].Format("Mon _2 Jan"), digits, number, bar), " ")
 	}
 	text := bot.Join(bot.Plain("\n"), bot.Styled(strings.Join(lines, "\n"), bot.Pre))
 	if size > 1 {
-		text = bot.Join(text, bot.Plain(fmt.Sprintf("\nA line stands for %d days from that one on.", size)))
+		text = bot.Join(text, bot.Plain(fmt.Sprintf("\nEach bar covers %d days.", size)))
 	}
 	return text
 }

@@ -11,14 +11,14 @@ import (
 // correctionsCommand says what a chat hears when an article is corrected.
 func (h *Handler) correctionsCommand() bot.Command {
 	return bot.Command{
-		Name: "corrections", Help: "Whether corrections of an alert are posted as replies to it",
+		Name: "corrections", Help: "How this chat hears of corrections",
 		Sub: []bot.Command{
 			{
-				Name: "on", Help: "Say below an alert what was corrected in it", Example: "corrections on",
+				Name: "on", Help: "Reply to an alert when its article is corrected", Example: "corrections on",
 				Access: bot.Managers, Run: h.correctionsOn,
 			},
 			{
-				Name: "off", Help: "Correct alerts where they stand, and say nothing", Example: "corrections off",
+				Name: "off", Help: "Edit alerts silently", Example: "corrections off",
 				Access: bot.Managers, Run: h.correctionsOff,
 			},
 		},
@@ -28,12 +28,12 @@ func (h *Handler) correctionsCommand() bot.Command {
 // correctionsOn answers /corrections on.
 func (h *Handler) correctionsOn(ctx context.Context, r bot.Request) (bot.Message, error) {
 	return h.setCorrections(ctx, r, bot.CorrectByReply,
-		"When an article is corrected in its title or facts, I correct its alert and say below it what was corrected.")
+		"When an article's title or facts are corrected, its alert is edited, and a reply to it says what changed.")
 }
 
 // correctionsOff answers /corrections off.
 func (h *Handler) correctionsOff(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.setCorrections(ctx, r, bot.CorrectQuietly, "When an article is corrected, I correct its alert where it stands and say nothing.")
+	return h.setCorrections(ctx, r, bot.CorrectQuietly, "When an article is corrected, its alert is edited silently.")
 }
 
 func (h *Handler) setCorrections(ctx context.Context, r bot.Request, to bot.Corrections, done string) (bot.Message, error) {

@@ -45,14 +45,14 @@ func (h *Handler) previewFilter(ctx context.Context, r bot.Request) (bot.Message
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t, err := h.try(ctx, f, BacktestDays, trialSamples)
+	t, err := h.try(ctx, f, BacktestDays, backtestSamples)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	save, err := h.button(ctx, "Save", bot.PrimaryButton, "filter set", args)
 	return bot.Message{
 		Text: bot.Join(t.Summary(), doubts(f), t.Bars(), h.samples(&t),
-			bot.Plain("\n\nShall subscription "+args["number"]+" send that?")),
+			bot.Plain("\n\nUse this for subscription "+args["number"]+"?")),
 		Buttons: [][]bot.Button{{save, again, cancel}},
 	}, err
 }

@@ -40,27 +40,27 @@ func (h *Handler) changeFilter(ctx context.Context, r bot.Request, text string) 
 	return bot.Message{Text: bot.Join(bot.Plain(fmt.Sprintf("Subscription %d now sends ", s.Number)), about(text), bot.Plain("."))}, nil
 }
 
-// filterTest answers /filter test: what the filter takes of the last days' articles.
+// filterTest answers /filter test: what the filter matches of the last days' articles.
 func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, error) {
 	f, err := parseFilter(r.Args["filter"])
 	if err != nil {
 		return bot.Message{}, err
 	}
 	days := r.Number("days", BacktestDays)
-	t, err := h.try(ctx, f, days, trialSamples)
+	t, err := h.try(ctx, f, days, backtestSamples)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	var note bot.Text
 	if t.Total() == 0 {
 		// A store that holds only an old archive can still show what the filter does.
-		if t, err = RunBacktestAll(ctx, h.store, f, trialSamples); err != nil {
+		if t, err = RunBacktestAll(ctx, h.store, f, backtestSamples); err != nil {
 			return bot.Message{}, err
 		}
-		note = bot.Plain(" None is " + lastDays(days) + ".")
+		note = bot.Plain(" None of them is " + lastDays(days) + ".")
 	}
 	if t.Total() == 0 {
-		return bot.Message{Text: bot.Plain("There are no articles yet to try a filter on.")}, nil
+		return bot.Message{Text: bot.Plain("There are no articles yet to test a filter on.")}, nil
 	}
 	return bot.Message{Text: bot.Join(t.Summary(), note, doubts(f), t.Bars(), h.samples(&t))}, nil
 }

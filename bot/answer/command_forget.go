@@ -13,12 +13,12 @@ func (h *Handler) forget(ctx context.Context, r bot.Request) (bot.Message, error
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t := bot.Plain("Shall I forget this chat? Its subscriptions end, nothing more is posted, and what I keep of it is removed for good: " +
-		"settings, who subscribed, and which alerts were posted. The alerts themselves stay.")
+	t := bot.Plain("Delete this chat's data? Its subscriptions end, nothing more is posted, and its settings and records are deleted for good: " +
+		"who subscribed, and which alerts were posted. The alerts themselves stay.")
 	if len(subs) > 0 {
-		t = bot.Join(t, bot.Plain("\nThis ends:"), subscriptionLines(subs))
+		t = bot.Join(t, bot.Plain("\nThese subscriptions end:"), subscriptionLines(subs))
 	}
-	yes, err := h.button(ctx, "Forget this chat", bot.DangerButton, "forgetnow", nil)
+	yes, err := h.button(ctx, "Delete", bot.DangerButton, "forgetnow", nil)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -32,9 +32,9 @@ func (h *Handler) forgetNow(ctx context.Context, r bot.Request) (bot.Message, er
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("forget %s: %w", r.Target, err)
 	}
-	t := bot.Plain("Forgotten.")
+	t := bot.Plain("Deleted.")
 	if n > 0 {
-		t = bot.Plain("Forgotten; " + count(n, "subscription") + " ended.")
+		t = bot.Plain("Deleted, with " + count(n, "subscription") + ".")
 	}
-	return bot.Message{Text: bot.Join(t, bot.Plain(" To begin anew: "), bot.Styled("/subscribe", bot.Code))}, nil
+	return bot.Message{Text: bot.Join(t, bot.Plain(" To start again: "), bot.Styled("/subscribe", bot.Code))}, nil
 }

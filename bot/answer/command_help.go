@@ -38,7 +38,7 @@ func (h *Handler) overview() bot.Text {
 			t = bot.Join(t, bot.Plain(" (managers)"))
 		}
 	}
-	return bot.Join(t, bot.Plain("\n\nMore about one of them: "), bot.Styled("/help subscribe", bot.Code))
+	return bot.Join(t, bot.Plain("\n\nMore about a command: "), bot.Styled("/help subscribe", bot.Code))
 }
 
 // explain describes one command.
@@ -81,14 +81,14 @@ func usesFilter(c *bot.Command) bool {
 func filterHelp() bot.Text {
 	t := bot.Plain("Filters:")
 	for _, line := range [][2]string{
-		{`missile`, "the whole word, its plural or singular; capitals and accents do not matter"},
-		{`"ballistic missile"`, "exactly these words, next to each other"},
+		{`missile`, "the whole word, its plural or singular; capitals and accents don't matter"},
+		{`"ballistic missile"`, "exactly these words, in this order"},
 		{`nuclear missile`, "both"},
 		{`moon OR yoon`, "either"},
-		{`-drill`, "without that word"},
+		{`-drill`, "without this word"},
 		{`(a OR b) -c`, "grouping"},
-		{`sanction*`, "words that begin so"},
-		{`title:kim author:"lee" source:name tag:economy lang:en`, "only there"},
+		{`sanction*`, "any word that starts with this"},
+		{`title:kim author:"lee" source:name tag:economy lang:en`, "only in that field"},
 		{`/uranium|plutonium/`, "a regular expression"},
 	} {
 		t = bot.Join(t, bot.Plain("\n"), bot.Styled(line[0], bot.Code), bot.Plain(" – "+line[1]))

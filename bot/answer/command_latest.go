@@ -58,7 +58,7 @@ func (h *Handler) page(f *filter.Filter, at trail, page *bot.Page) bot.Text {
 		t = bot.Join(t, bot.Plain("\n\n"), h.headline(&page.Articles[i], nil))
 	}
 	if page.Partial {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf("\n\nI looked through %s so far.", count(page.Looked, "article"))))
+		t = bot.Join(t, bot.Plain(fmt.Sprintf("\n\n%s searched so far.", count(page.Looked, "article"))))
 	}
 	return t
 }
@@ -72,14 +72,14 @@ func nothing(f *filter.Filter, at trail, page *bot.Page) bot.Text {
 	case len(at) > 0:
 		return bot.Plain("That was the last page.")
 	case f.Empty():
-		return bot.Plain("There are no articles yet. They will be here as soon as a source publishes one.")
+		return bot.Plain("There are no articles yet. They'll be here as soon as a source publishes one.")
 	}
-	t := bot.Join(bot.Plain("No stored article matches "), text, bot.Plain("."))
+	t := bot.Join(bot.Plain("Nothing in the archive matches "), text, bot.Plain("."))
 	if hint := bot.Join(doubts(f), miscount(f.String())); hint != nil {
 		return bot.Join(t, hint)
 	}
-	return bot.Join(t, bot.Plain("\nWords match whole: try a beginning with a star, as in "), bot.Styled("sanction*", bot.Code),
-		bot.Plain(", or fewer words. /help filter explains more."))
+	return bot.Join(t, bot.Plain("\nWords match whole. Try the beginning of a word with a star, as in "), bot.Styled("sanction*", bot.Code),
+		bot.Plain(", or fewer words. /help filter has more."))
 }
 
 // maxMiscount is the largest number that somebody may have meant for a count and not for a year.
@@ -95,7 +95,7 @@ func miscount(filter string) bot.Text {
 			continue
 		}
 		right := fmt.Sprintf("/latest %s %d", c.words, min(max(n, 1), maxHeadlines))
-		return bot.Join(bot.Plain(fmt.Sprintf("\nTo have up to %d headlines, put their number last: ", maxHeadlines)), bot.Styled(right, bot.Code))
+		return bot.Join(bot.Plain(fmt.Sprintf("\nFor more headlines, up to %d, put the number last: ", maxHeadlines)), bot.Styled(right, bot.Code))
 	}
 	return nil
 }

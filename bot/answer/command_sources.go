@@ -17,7 +17,7 @@ func (h *Handler) sources(ctx context.Context, r bot.Request) (bot.Message, erro
 		return bot.Message{}, err
 	}
 	if len(sources) == 0 {
-		return bot.Message{Text: bot.Plain("There are no sources yet. Those who run the bot name feeds in FEEDS, or add them here with /sources add.")}, nil
+		return bot.Message{Text: bot.Plain("There are no sources yet. The bot's operators name feeds in FEEDS, or add them here with /sources add.")}, nil
 	}
 	line := h.sourceLine
 	if h.isOperator(r.Invocation) {
@@ -33,7 +33,7 @@ func (h *Handler) sources(ctx context.Context, r bot.Request) (bot.Message, erro
 		}
 		t = bot.Join(t, bot.Plain("\n"), line(&sources[i]))
 	}
-	return bot.Message{Text: bot.Join(t, bot.Plain("\n\nTo choose one, filter by it: "),
+	return bot.Message{Text: bot.Join(t, bot.Plain("\n\nTo get only one of them, filter by it: "),
 		bot.Styled("source:"+sources[0].Name, bot.Code))}, nil
 }
 
@@ -48,7 +48,7 @@ func (h *Handler) sourceLine(s *bot.Source) bot.Text {
 	}
 	switch f := &s.Fetch; {
 	case f.Failures > 0:
-		t = bot.Join(t, bot.Plain(" · cannot be read at present"))
+		t = bot.Join(t, bot.Plain(" · can't be read at the moment"))
 	case f.LastSuccess.IsZero():
 		t = bot.Join(t, bot.Plain(" · not read yet"))
 	default:
@@ -108,9 +108,9 @@ func (h *Handler) sourcesRemove(ctx context.Context, r bot.Request) (bot.Message
 	case err != nil:
 		return bot.Message{}, err
 	case s.Configured:
-		return bot.Message{}, bot.UserErrorf("%s is named in the FEEDS setting. Take it out there and restart the bot.", s.Name)
+		return bot.Message{}, bot.UserErrorf("%s is in the FEEDS setting. Remove it there and restart the bot.", s.Name)
 	case s.Kind != bot.FeedSource:
-		return bot.Message{}, bot.UserErrorf("%s is not a feed: its articles are handed to me, so there is nothing to stop following.", s.Name)
+		return bot.Message{}, bot.UserErrorf("%s isn't a feed: its articles are published or imported, so there's nothing to stop following.", s.Name)
 	}
 	if err := h.store.RemoveSource(ctx, s.Name); err != nil {
 		return bot.Message{}, fmt.Errorf("remove source %s: %w", s.Name, err)
@@ -126,16 +126,16 @@ func (h *Handler) sourcesRefresh(ctx context.Context, r bot.Request) (bot.Messag
 	}
 	refresher, ok := h.feeds.(Refresher)
 	if !ok || s.Kind != bot.FeedSource {
-		return bot.Message{}, bot.UserErrorf("%s is not a feed that I read.", s.Name)
+		return bot.Message{}, bot.UserErrorf("%s isn't a feed.", s.Name)
 	}
 	err = refresher.Refresh(ctx, s.Name)
 	if errors.Is(err, bot.ErrTooSoon) {
-		return bot.Message{}, bot.UserErrorf("%s was asked a moment ago, or its server wants to be left alone for now (%s).", s.Name, SourceState(&s, h.now()))
+		return bot.Message{}, bot.UserErrorf("%s was fetched moments ago, or its server asked us to wait (%s).", s.Name, SourceState(&s, h.now()))
 	}
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("refresh source %s: %w", s.Name, err)
 	}
-	return bot.Message{Text: bot.Plain("Asking " + s.Name + " now. /sources shows what comes of it.")}, nil
+	return bot.Message{Text: bot.Plain("Fetching " + s.Name + "; see /sources for the result.")}, nil
 }
 
 // sourcesRelease answers /sources release: what was held back becomes alerts.

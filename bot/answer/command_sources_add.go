@@ -12,18 +12,18 @@ import (
 // sourcesAdd answers /sources add. The address may be of a feed, or of a page that names feeds.
 func (h *Handler) sourcesAdd(ctx context.Context, r bot.Request) (bot.Message, error) {
 	if h.feeds == nil {
-		return bot.Message{}, bot.UserErrorf("This bot does not read feeds.")
+		return bot.Message{}, bot.UserErrorf("This bot doesn't read feeds.")
 	}
 	address := r.Args["url"]
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return bot.Message{}, bot.UserErrorf("“%s” is not a web address. Type it as in: /sources add https://example.com/feed.xml", clip(r.Args["url"]))
+		return bot.Message{}, bot.UserErrorf("“%s” isn't a web address. Type it as in /sources add https://example.com/feed.xml", clip(r.Args["url"]))
 	}
 	found, err := h.feeds.Check(ctx, address)
 	if err != nil {
-		return bot.Message{}, bot.UserErrorf("I cannot follow that: %s", strings.TrimSpace(err.Error()+". "+bot.Advice(err)))
+		return bot.Message{}, bot.UserErrorf("That can't be followed: %s", strings.TrimSpace(err.Error()+". "+bot.Advice(err)))
 	}
 	if len(found.Found) > 0 {
 		return h.chooseFeed(ctx, found.Found)
@@ -33,13 +33,13 @@ func (h *Handler) sourcesAdd(ctx context.Context, r bot.Request) (bot.Message, e
 	}
 	name, err := h.addSource(ctx, address, found.Title)
 	if errors.Is(err, bot.ErrExists) {
-		return bot.Message{}, bot.UserErrorf("I follow that feed already. /sources shows it.")
+		return bot.Message{}, bot.UserErrorf("That feed is already followed; see /sources.")
 	}
 	if err != nil {
 		return bot.Message{}, err
 	}
 	return bot.Message{Text: bot.Join(bot.Plain("Following "), bot.Styled(name, bot.Bold), bot.Plain(" ("+aboutFeed(&found)+"). "), h.newestOf(&found),
-		bot.Plain("Its next articles become alerts; to get only those: "), bot.Styled("/subscribe source:"+name, bot.Code))}, nil
+		bot.Plain("Its new articles will be posted as alerts. To get only those: "), bot.Styled("/subscribe source:"+name, bot.Code))}, nil
 }
 
 // aboutFeed says what a feed calls itself and how much it holds.
@@ -56,7 +56,7 @@ func (h *Handler) newestOf(found *bot.FeedCheck) bot.Text {
 	if found.Newest == "" {
 		return nil
 	}
-	t := bot.Join(bot.Plain("Its newest: "), bot.Styled(bot.CleanText(found.Newest, bot.MaxTitle), bot.Italic))
+	t := bot.Join(bot.Plain("Latest: "), bot.Styled(bot.CleanText(found.Newest, bot.MaxTitle), bot.Italic))
 	if !found.NewestAt.IsZero() {
 		t = bot.Join(t, bot.Plain(", "+ago(h.now(), found.NewestAt)))
 	}
@@ -65,7 +65,7 @@ func (h *Handler) newestOf(found *bot.FeedCheck) bot.Text {
 
 // chooseFeed asks which of the feeds of a page to follow.
 func (h *Handler) chooseFeed(ctx context.Context, feeds []bot.FeedLink) (bot.Message, error) {
-	m := bot.Message{Text: bot.Plain("That page names several feeds. Which one shall I follow?")}
+	m := bot.Message{Text: bot.Plain("That page has several feeds. Which one should I follow?")}
 	for _, f := range feeds {
 		label := bot.CleanText(f.Title, maxFeedLabel)
 		if label == "" {

@@ -34,16 +34,16 @@ func (h *Handler) status(ctx context.Context, r bot.Request) (bot.Message, error
 
 // upkeep says how the bot is doing as a whole.
 func (h *Handler) upkeep(s *bot.Stats, platform string) bot.Text {
-	t := bot.Plain(fmt.Sprintf("I am up, with %s from %s.", count(int(s.Articles), "article"), count(int(s.Sources), "source")))
+	t := bot.Plain(fmt.Sprintf("Running: %s from %s.", count(int(s.Articles), "article"), count(int(s.Sources), "source")))
 	if !s.NewestArticle.IsZero() {
-		t = bot.Join(t, bot.Plain(" The newest came in "), bot.Moment(s.NewestArticle, h.zone), bot.Plain("."))
+		t = bot.Join(t, bot.Plain(" The latest arrived "), bot.Moment(s.NewestArticle, h.zone), bot.Plain("."))
 	}
 	if d := h.delay(platform); d.Over > 0 {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf(" Of late, half of the alerts were posted within %s, 99 of 100 within %s.",
+		t = bot.Join(t, bot.Plain(fmt.Sprintf(" Recent alerts: half within %s, 99 %% within %s.",
 			took(d.P50), took(d.P99))))
 	}
 	if n := s.Backlog[platform]; n > 0 {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf(" %s waiting to be posted, all chats together.", alertsAre(int(n)))))
+		t = bot.Join(t, bot.Plain(fmt.Sprintf(" %s waiting in all chats together.", alertsAre(int(n)))))
 	}
 	return t
 }
@@ -60,7 +60,7 @@ func (h *Handler) lastHere(s *bot.TargetStatus) bot.Text {
 	t := bot.Plain("No alert has been posted here yet.")
 	if !s.LastSent.IsZero() {
 		t = bot.Join(bot.Plain("The last alert was posted "), bot.Moment(s.LastSent, h.zone),
-			bot.Plain(fmt.Sprintf(", %s after I had the article.", took(s.LastLag))))
+			bot.Plain(", "+afterArrival(s.LastLag)+"."))
 	}
 	if s.Waiting > 0 && s.Suspended == "" {
 		t = bot.Join(t, bot.Plain(fmt.Sprintf(" %s waiting.", alertsAre(s.Waiting))))
@@ -75,7 +75,7 @@ func (h *Handler) lastHere(s *bot.TargetStatus) bot.Text {
 func (h *Handler) setAside(ctx context.Context, r bot.Request, s *bot.TargetStatus) (bot.Text, error) {
 	var t bot.Text
 	if s.Uncertain > 0 {
-		t = bot.Plain(fmt.Sprintf("\n%s got no answer from the platform; what it was about may stand here twice.", tries(s.Uncertain)))
+		t = bot.Plain(fmt.Sprintf("\n%s got no answer from the platform; those alerts may be here twice.", tries(s.Uncertain)))
 	}
 	if s.Rejected == 0 {
 		return t, nil
@@ -83,7 +83,7 @@ func (h *Handler) setAside(ctx context.Context, r bot.Request, s *bot.TargetStat
 	t = bot.Join(t, bot.Plain("\n"+count(s.Rejected, "alert")+" could not be posted"))
 	manages, err := h.manages(ctx, r.Invocation)
 	if manages {
-		t = bot.Join(t, bot.Plain("; the reason for the last: "+s.LastRejected))
+		t = bot.Join(t, bot.Plain(". The last one: "+s.LastRejected))
 	}
 	return bot.Join(t, bot.Plain(".")), err
 }
@@ -93,13 +93,13 @@ func (h *Handler) standing(s *bot.TargetStatus) bot.Text {
 	switch {
 	case s.Suspended != "":
 		t := bot.Join(bot.Plain("\n\nSince "), bot.Moment(s.SuspendedSince, h.zone),
-			bot.Plain(" no alerts are posted here: "+s.Suspended+"."))
+			bot.Plain(" no alerts are posted here ("+s.Suspended+")."))
 		if s.Waiting > 0 {
 			t = bot.Join(t, bot.Plain(fmt.Sprintf(" Nothing is lost: %s waiting.", alertsAre(s.Waiting))))
 		}
 		return t
 	case s.OnHold > 0:
-		return bot.Plain(fmt.Sprintf("\n\n%s held back from the time I was away.", alertsAre(s.OnHold)))
+		return bot.Plain(fmt.Sprintf("\n\n%s on hold from while I was away.", alertsAre(s.OnHold)))
 	}
 	return nil
 }

@@ -10,14 +10,14 @@ import (
 // storiesCommand says what becomes of the second article of a story, and the third.
 func (h *Handler) storiesCommand() bot.Command {
 	return bot.Command{
-		Name: "stories", Help: "One alert for a story, or one for each article of it",
+		Name: "stories", Help: "One alert for a story, or one for each article",
 		Sub: []bot.Command{
 			{
-				Name: "on", Help: "Name further articles of a story on its first alert", Example: "stories on",
+				Name: "on", Help: "Add later articles on a story to its first alert", Example: "stories on",
 				Access: bot.Managers, Args: []bot.Arg{h.numberArg()}, Run: h.storiesOn,
 			},
 			{
-				Name: "off", Help: "Post an alert for every article, also of one story", Example: "stories off 1",
+				Name: "off", Help: "Post every article, even on the same story", Example: "stories off 1",
 				Access: bot.Managers, Args: []bot.Arg{h.numberArg()}, Run: h.storiesOff,
 			},
 		},
@@ -26,12 +26,12 @@ func (h *Handler) storiesCommand() bot.Command {
 
 // storiesOn answers /stories on.
 func (h *Handler) storiesOn(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.setStories(ctx, r, bot.Grouped, "Further articles of a story are named on its first alert, for:")
+	return h.setStories(ctx, r, bot.Grouped, "Later articles on the same story are added to the first alert, for:")
 }
 
 // storiesOff answers /stories off.
 func (h *Handler) storiesOff(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.setStories(ctx, r, bot.Apart, "Every article gets an alert of its own, also several of one story, for:")
+	return h.setStories(ctx, r, bot.Apart, "Every article gets its own alert, even on the same story, for:")
 }
 
 // setStories changes one subscription of the chat, or all.

@@ -37,7 +37,7 @@ func (h *Handler) subscribe(ctx context.Context, r bot.Request) (bot.Message, er
 // askToSubscribe shows what a filter would cost, and asks.
 func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest) (bot.Message, error) {
 	text := t.filter.String()
-	m := bot.Message{Text: bot.Join(t.Summary(), doubts(t.filter), t.Bars(), bot.Plain("\n\nShall I post that many here?"))}
+	m := bot.Message{Text: bot.Join(t.Summary(), doubts(t.filter), t.Bars(), bot.Plain("\n\n"+t.warning()+"Subscribe anyway?"))}
 	args := map[string]string{"filter": text}
 	yes, err := h.button(ctx, "Subscribe anyway", bot.PrimaryButton, "subscribenow", args)
 	if err != nil {
@@ -87,12 +87,12 @@ func (h *Handler) subscribeNow(ctx context.Context, r bot.Request) (bot.Message,
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t := bot.Join(bot.Plain(fmt.Sprintf("Subscribed (number %d): ", s.Number)), about(s.Filter),
-		bot.Plain(" will be posted here from now on. Nothing old will be posted."), doubts(f))
+	t := bot.Join(bot.Plain(fmt.Sprintf("Subscribed (%d): ", s.Number)), about(s.Filter),
+		bot.Plain(" will be posted here."), doubts(f))
 	if a == nil {
-		t = bot.Join(t, bot.Plain("\n\nNo stored article matches it yet."))
+		t = bot.Join(t, bot.Plain("\n\nNothing in the archive matches yet."))
 	} else {
-		t = bot.Join(t, bot.Plain("\n\nThe newest article it would have sent:\n"), h.headline(a, nil))
+		t = bot.Join(t, bot.Plain("\n\nThe latest match:\n"), h.headline(a, nil))
 	}
 	return bot.Message{Text: t}, h.welcomeBack(ctx, r.Target)
 }
@@ -109,21 +109,21 @@ func (h *Handler) checkRights(ctx context.Context, r bot.Request) error {
 	if len(lacking) == 0 {
 		return nil
 	}
-	return bot.UserErrorf("I cannot post alerts here yet. Nothing was changed. Please grant me: %s. Then try again.",
+	return bot.UserErrorf("I can't post alerts here yet, so nothing was changed. Please grant me %s and try again.",
 		strings.Join(lacking, ", "))
 }
 
-// about returns a filter in words: the articles it takes.
+// about returns a filter in words: the articles it matches.
 func about(filter string) bot.Text {
 	if filter == "" {
 		return bot.Plain("every new article")
 	}
-	return bot.Join(bot.Plain("new articles that match "), bot.Styled(filter, bot.Code))
+	return bot.Join(bot.Plain("new articles matching "), bot.Styled(filter, bot.Code))
 }
 
 func (h *Handler) alreadySubscribed(filter string) error {
 	return &bot.UserError{Text: bot.Join(bot.Plain("This chat already gets "), about(filter),
-		bot.Plain(". /subscriptions shows all it is subscribed to."))}
+		bot.Plain("; see /subscriptions."))}
 }
 
 // welcomeBack resumes a target that somebody has just subscribed: the bot is evidently there.

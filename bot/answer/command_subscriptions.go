@@ -28,14 +28,14 @@ func (h *Handler) subscriptions(ctx context.Context, r bot.Request) (bot.Message
 }
 
 func noSubscriptions() bot.Text {
-	return bot.Join(bot.Plain("This chat is not subscribed to anything. Type "), bot.Styled("/subscribe", bot.Code),
+	return bot.Join(bot.Plain("This chat has no subscriptions. Type "), bot.Styled("/subscribe", bot.Code),
 		bot.Plain(" for every new article, or with keywords: "), bot.Styled("/subscribe missile -drill", bot.Code))
 }
 
 func subscriptionLine(s *bot.Subscription) bot.Text {
 	t := bot.Join(bot.Styled(strconv.Itoa(s.Number)+".", bot.Bold), bot.Plain(" "), about(s.Filter))
 	if s.Stories == bot.Apart {
-		t = bot.Join(t, bot.Plain(", stories apart"))
+		t = bot.Join(t, bot.Plain(", every article of a story"))
 	}
 	return t
 }
@@ -94,7 +94,7 @@ func pick(subs []bot.Subscription, number int) (*bot.Subscription, error) {
 	if len(subs) == 0 {
 		return nil, &bot.UserError{Text: noSubscriptions()}
 	}
-	return nil, &bot.UserError{Text: bot.Join(bot.Plain(fmt.Sprintf("There is no subscription %d here. There are:", number)),
+	return nil, &bot.UserError{Text: bot.Join(bot.Plain(fmt.Sprintf("There's no subscription %d here. There are:", number)),
 		subscriptionLines(subs))}
 }
 
@@ -114,7 +114,7 @@ func (h *Handler) end(ctx context.Context, r bot.Request) (bot.Message, error) {
 		}
 	}
 	if len(ids) == 0 {
-		return bot.Message{Text: bot.Plain("That has ended already.")}, nil
+		return bot.Message{Text: bot.Plain("Already unsubscribed.")}, nil
 	}
 	if err := h.store.Unsubscribe(ctx, ids...); err != nil {
 		return bot.Message{}, fmt.Errorf("unsubscribe: %w", err)
@@ -124,9 +124,9 @@ func (h *Handler) end(ctx context.Context, r bot.Request) (bot.Message, error) {
 
 // askToEnd returns the question whether to end the subscriptions.
 func (h *Handler) askToEnd(ctx context.Context, subs []bot.Subscription) (bot.Message, error) {
-	question, yes := "Shall I end this subscription?", "End it"
+	question, yes := "Unsubscribe from this?", "Unsubscribe"
 	if len(subs) > 1 {
-		question, yes = fmt.Sprintf("Shall I end the %d subscriptions of this chat?", len(subs)), "End all"
+		question, yes = fmt.Sprintf("Unsubscribe from all %d?", len(subs)), "Unsubscribe from all"
 	}
 	t := bot.Join(bot.Plain(question), subscriptionLines(subs))
 	ids := make([]int64, len(subs))
@@ -134,7 +134,7 @@ func (h *Handler) askToEnd(ctx context.Context, subs []bot.Subscription) (bot.Me
 		ids[i] = subs[i].ID
 	}
 	if len(subs) > 1 {
-		t = bot.Join(t, bot.Plain("\nTo end a single one, name its number: "),
+		t = bot.Join(t, bot.Plain("\nTo end just one, give its number: "),
 			bot.Styled("/unsubscribe "+strconv.Itoa(subs[0].Number), bot.Code))
 	}
 	end, err := h.button(ctx, yes, bot.DangerButton, "end", map[string]string{"ids": formatNumbers(ids)})
@@ -147,7 +147,7 @@ func (h *Handler) askToEnd(ctx context.Context, subs []bot.Subscription) (bot.Me
 
 // keep answers the button that leaves everything as it is.
 func (h *Handler) keep(context.Context, bot.Request) (bot.Message, error) {
-	return bot.Message{Text: bot.Plain("Nothing was changed.")}, nil
+	return bot.Message{Text: bot.Plain("Nothing changed.")}, nil
 }
 
 // completeNumber suggests the subscriptions of the chat.

@@ -33,7 +33,7 @@ func (h *Handler) readerCommands() []bot.Command {
 			Args: []bot.Arg{h.filterArg().AsRequired(), count}, Run: h.latest,
 		},
 		{
-			Name: "why", Help: "Why an article was, or was not, posted here", Example: "why https://example.com/story",
+			Name: "why", Help: "Why an article was or wasn't posted here", Example: "why https://example.com/story",
 			OnMessage: "Why?", Run: h.why,
 			Args: []bot.Arg{{Name: "link", Help: "Its link or number; or reply to an alert with /why"}},
 		},
@@ -44,7 +44,7 @@ func (h *Handler) readerCommands() []bot.Command {
 func (h *Handler) subscriptionCommands() []bot.Command {
 	return []bot.Command{
 		{
-			Name: "subscribe", Aliases: []string{"sub"}, Help: "Get alerts here from now on",
+			Name: "subscribe", Aliases: []string{"sub"}, Help: "Get alerts here",
 			Example: "subscribe missile -drill", Access: bot.Managers, Args: []bot.Arg{h.filterArg()}, Run: h.subscribe,
 		},
 		{
@@ -52,31 +52,31 @@ func (h *Handler) subscriptionCommands() []bot.Command {
 			Example: "unsubscribe 1", Access: bot.Managers, Args: []bot.Arg{h.numberArg()}, Run: h.unsubscribe,
 		},
 		{
-			Name: "subscriptions", Aliases: []string{"list"}, Help: "What this chat is subscribed to", Run: h.subscriptions,
+			Name: "subscriptions", Aliases: []string{"list"}, Help: "What this chat gets", Run: h.subscriptions,
 		},
 	}
 }
 
 func (h *Handler) filterCommand() bot.Command {
 	return bot.Command{
-		Name: "filter", Help: "Change a subscription's filter, or try one out",
+		Name: "filter", Help: "Change or test a filter",
 		Sub: []bot.Command{
 			{
 				Name: "set", Help: "Give a subscription another filter", Example: "filter set 1 missile OR rocket",
 				Access: bot.Managers, Args: []bot.Arg{h.numberArg().AsRequired(), h.filterArg().AsRequired()}, Run: h.filterSet,
 			},
 			{
-				Name: "clear", Help: "Let a subscription take every article", Example: "filter clear 1",
+				Name: "clear", Help: "Remove a subscription's filter", Example: "filter clear 1",
 				Access: bot.Managers, Args: []bot.Arg{h.numberArg().AsRequired()}, Run: h.filterClear,
 			},
 			{
-				Name: "edit", Help: "Change a subscription's filter from what it is", Example: "filter edit 1",
+				Name: "edit", Help: "Edit a subscription's filter", Example: "filter edit 1",
 				Access: bot.Managers, Args: []bot.Arg{h.numberArg().AsRequired()}, Run: h.filterEdit,
 			},
 			{
-				Name: "test", Help: "Try a filter on the articles of the last days", Example: "filter test title:kim 30",
+				Name: "test", Help: "Test a filter on recent articles", Example: "filter test title:kim 30",
 				Args: []bot.Arg{h.filterArg().AsRequired(), {
-					Name: "days", Help: `How many days, 1 to 90; a filter that ends in a number goes in quotes: "covid 19"`,
+					Name: "days", Help: `How many days, 1 to 90. Put a filter that ends in a number in quotes: "covid 19"`,
 					Kind: bot.NumberArg, Min: 1, Max: maxBacktestDays,
 				}}, Run: h.filterTest,
 			},
@@ -94,7 +94,7 @@ func (h *Handler) sourcesCommand() bot.Command {
 				Args: []bot.Arg{{Name: "url", Help: "The feed's address", Required: true}}, Run: h.sourcesAdd,
 			},
 			h.sourceCommand("remove", "Stop following a feed; its articles stay", h.sourcesRemove),
-			h.sourceCommand("refresh", "Ask a feed now, if its server allows it", h.sourcesRefresh),
+			h.sourceCommand("refresh", "Fetch a feed now, if its server allows it", h.sourcesRefresh),
 			h.sourceCommand("release", "Post what a flood of articles held back", h.sourcesRelease),
 			h.sourceCommand("forget", "Leave what a flood held back in the archive", h.sourcesForget),
 		},
@@ -112,13 +112,13 @@ func (h *Handler) sourceCommand(name, help string, run func(context.Context, bot
 // generalCommands are about the bot itself.
 func (h *Handler) generalCommands() []bot.Command {
 	return []bot.Command{
-		{Name: "status", Help: "How the bot is doing, and what is waiting here", Run: h.status},
+		{Name: "status", Help: "How the bot is doing, and what's waiting here", Run: h.status},
 		{
-			Name: "forget", Help: "End everything here and remove what is kept of this chat", Example: "forget",
+			Name: "forget", Help: "End everything here and delete this chat's data", Example: "forget",
 			Access: bot.Managers, Run: h.forget,
 		},
 		{
-			Name: "help", Help: "What you can ask for", Example: "help filter",
+			Name: "help", Help: "All commands", Example: "help filter",
 			Args: []bot.Arg{{Name: "command", Help: "A command to explain"}}, Run: h.help,
 		},
 		{Name: "start", Help: "What this bot does", Run: h.start},

@@ -28,13 +28,13 @@ func (h *Handler) why(ctx context.Context, r bot.Request) (bot.Message, error) {
 	}
 	switch {
 	case len(list) == 0 && r.Args["link"] == "":
-		return bot.Message{}, bot.UserErrorf("That message is about no article that I know.")
+		return bot.Message{}, bot.UserErrorf("That message isn't about an article.")
 	case len(list) == 0:
-		return bot.Message{}, bot.UserErrorf("I know of no article with that link or number. /latest shows those I have.")
+		return bot.Message{}, bot.UserErrorf("No article with that link or number. /latest shows the newest.")
 	case len(list) > 1:
 		return bot.Message{Text: h.choice(list)}, nil
 	}
-	p := passage{Article: list[0], target: r.Target, manages: manages}
+	p := articleTrace{Article: list[0], target: r.Target, manages: manages}
 	p.secret = !r.Direct && p.Embargo.After(h.now())
 	if p.Trace, err = h.store.Trace(ctx, r.Target, p.ID); err != nil {
 		return bot.Message{}, fmt.Errorf("trace: %w", err)
@@ -46,11 +46,11 @@ func (h *Handler) why(ctx context.Context, r bot.Request) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
-	return bot.Message{Text: bot.Join(h.origin(&p), h.fate(&p), h.verdicts(&p, subs))}, nil
+	return bot.Message{Text: bot.Join(h.origin(&p), h.deliveryHistory(&p), h.explain(&p, subs))}, nil
 }
 
-// passage is an article on its way to a target.
-type passage struct {
+// articleTrace is an article on its way to a target.
+type articleTrace struct {
 	bot.Article
 	bot.Trace
 	target  bot.Target
@@ -75,7 +75,7 @@ func (h *Handler) manages(ctx context.Context, inv bot.Invocation) (bool, error)
 func (h *Handler) pointedAt(ctx context.Context, r bot.Request) ([]bot.Article, error) {
 	ref := strings.Trim(r.Args["link"], "#<>")
 	if ref == "" && r.ReplyTo == "" {
-		return nil, &bot.UserError{Text: bot.Join(bot.Plain("Which article? Name it by link or number, as in "),
+		return nil, &bot.UserError{Text: bot.Join(bot.Plain("Which article? Give its link or number, as in "),
 			bot.Styled("/why https://example.com/story", bot.Code), bot.Plain(", or reply to an alert with /why."))}
 	}
 	if ref == "" {
@@ -130,7 +130,7 @@ func (h *Handler) visible(list []bot.Article) []bot.Article {
 
 // choice lists the articles of one message.
 func (h *Handler) choice(list []bot.Article) bot.Text {
-	t := bot.Plain("That message is about several articles. Name one:")
+	t := bot.Plain("That message lists several articles. Pick one:")
 	for i := range list {
 		t = bot.Join(t, bot.Plain("\n"), bot.Styled(fmt.Sprintf("/why %d", list[i].ID), bot.Code), bot.Plain(" "+list[i].Title))
 	}
@@ -138,12 +138,12 @@ func (h *Handler) choice(list []bot.Article) bot.Text {
 }
 
 // origin says what is known of an article and since when.
-func (h *Handler) origin(p *passage) bot.Text {
+func (h *Handler) origin(p *articleTrace) bot.Text {
 	about := h.headline(&p.Article, nil)
 	if p.secret {
-		about = bot.Plain("An article that nobody may see yet.")
+		about = bot.Plain("This article is under embargo.")
 	}
-	t := bot.Join(about, bot.Plain(fmt.Sprintf("\n\nArticle %d, known since ", p.ID)), bot.Moment(p.FirstSeen, h.zone),
+	t := bot.Join(about, bot.Plain(fmt.Sprintf("\n\nArticle %d, arrived ", p.ID)), bot.Moment(p.FirstSeen, h.zone),
 		bot.Plain(" from "+strings.Join(append([]string{p.Source}, p.OtherSources...), ", ")+"."))
 	if n := len(p.Revisions) - 1; n > 0 {
 		t = bot.Join(t, bot.Plain(fmt.Sprintf(" Changed %s since, last ", count(n, "time"))), bot.Moment(p.Revisions[n], h.zone), bot.Plain("."))
@@ -157,9 +157,9 @@ func (h *Handler) origin(p *passage) bot.Text {
 	return t
 }
 
-// verdicts says which of the chat's subscriptions took the article, and of the others what was missing: managers hear
+// explain says which subscriptions of the chat match the article, and what the others miss: managers hear
 // of all, readers of the nearest if none took it.
-func (h *Handler) verdicts(p *passage, subs []bot.Subscription) bot.Text {
+func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 	if len(subs) == 0 {
 		return bot.Join(bot.Plain("\n\n"), noSubscriptions())
 	}
@@ -175,7 +175,7 @@ func (h *Handler) verdicts(p *passage, subs []bot.Subscription) bot.Text {
 		line := bot.Join(bot.Plain("\n"), bot.Styled(strconv.Itoa(s.Number)+".", bot.Bold), bot.Plain(" "), described(f))
 		hits, ok := f.Explain(d)
 		if ok {
-			took = bot.Join(took, line, bot.Plain(": "), h.taken(p, s, hits))
+			took = bot.Join(took, line, bot.Plain(": "), h.matchedBy(p, s, hits))
 			continue
 		}
 		lacks := f.Lacks(d)
@@ -187,11 +187,11 @@ func (h *Handler) verdicts(p *passage, subs []bot.Subscription) bot.Text {
 	}
 	switch {
 	case p.manages:
-		return bot.Join(bot.Plain("\n\nThe subscriptions here:"), took, missed)
+		return bot.Join(bot.Plain("\n\nSubscriptions here:"), took, missed)
 	case took != nil:
-		return bot.Join(bot.Plain("\n\nThe subscriptions here that take it:"), took)
+		return bot.Join(bot.Plain("\n\nMatching subscriptions:"), took)
 	}
-	return bot.Join(bot.Plain("\n\nNo subscription here takes it. The nearest:"), nearest)
+	return bot.Join(bot.Plain("\n\nNo match here. Closest:"), nearest)
 }
 
 // distance tells how near a filter was: what it found and excluded is nearer than what it did not find.

@@ -175,7 +175,7 @@ func (h *Handler) allow(ctx context.Context, c *bot.Command, inv bot.Invocation)
 		if h.isOperator(inv) {
 			return nil
 		}
-		return bot.UserErrorf("Only those who run this bot may do that. Your identifier, for the OPERATORS setting, is %s:%s.",
+		return bot.UserErrorf("Only the bot's operators can do that. (Your ID for OPERATORS: %s:%s)",
 			inv.Target.Platform, inv.User.ID)
 	case bot.Managers:
 	}

@@ -46,7 +46,7 @@ func parseFilter(text string) (*filter.Filter, error) {
 	if !ok {
 		return nil, err
 	}
-	t := bot.Join(bot.Plain("I cannot read this filter: "+fault.Reason+"."), bot.Plain("\n"), bot.Styled(fault.Caret(), bot.Pre))
+	t := bot.Join(bot.Plain("This filter has a mistake: "+fault.Reason+"."), bot.Plain("\n"), bot.Styled(fault.Caret(), bot.Pre))
 	if fault.Hint != "" {
 		t = bot.Join(t, bot.Plain("\n"+strings.ToUpper(fault.Hint[:1])+fault.Hint[1:]))
 	}
@@ -62,7 +62,7 @@ func doubts(f *filter.Filter) bot.Text {
 	return bot.Join(bot.Plain("\n“"+word+"” is read as a word here. Did you mean "), bot.Styled(meant, bot.Code), bot.Plain("?"))
 }
 
-// newest returns the newest stored article that f takes, or nil.
+// newest returns the newest stored article that f matches, or nil.
 func (h *Handler) newest(ctx context.Context, f *filter.Filter) (*bot.Article, error) {
 	page, err := h.store.Search(ctx, bot.Query{Filter: f, Limit: 1})
 	if err != nil {
@@ -118,4 +118,12 @@ func alertsAre(n int) string {
 		return count(n, "alert") + " is"
 	}
 	return count(n, "alert") + " are"
+}
+
+// afterArrival says how long after its article arrived an alert was posted.
+func afterArrival(lag time.Duration) string {
+	if lag < time.Second {
+		return "right away"
+	}
+	return took(lag) + " after the article arrived"
 }

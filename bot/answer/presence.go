@@ -62,7 +62,7 @@ func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 	if status.OnHold == 1 {
 		them = "it"
 	}
-	m := bot.Message{Text: bot.Plain(fmt.Sprintf("I am back. %s came in while I was away. Shall I post %s now?",
+	m := bot.Message{Text: bot.Plain(fmt.Sprintf("I'm back. %s came in while I was away. Post %s now?",
 		count(status.OnHold, "alert"), them))}
 	if m.Buttons, err = h.catchUpButtons(ctx, status.OnHold); err != nil {
 		return err
@@ -111,7 +111,7 @@ func (h *Handler) catchUp(ctx context.Context, r bot.Request) (bot.Message, erro
 		return bot.Message{}, fmt.Errorf("release what was held for %s: %w", r.Target, err)
 	}
 	if n == 0 {
-		return bot.Message{Text: bot.Plain("Nothing is held back any more.")}, nil
+		return bot.Message{Text: bot.Plain("No alerts on hold.")}, nil
 	}
 	return bot.Message{Text: bot.Plain(fmt.Sprintf(done, count(n, "alert")))}, nil
 }

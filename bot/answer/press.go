@@ -51,7 +51,7 @@ func (h *Handler) filterForm(ctx context.Context, title, text, command string, a
 		return bot.Message{}, err
 	}
 	return bot.Message{
-		Text: bot.Join(bot.Plain("Keywords, as in "), bot.Styled("missile -drill", bot.Code), bot.Plain("; /help filter explains more.")),
+		Text: bot.Join(bot.Plain("Keywords, as in "), bot.Styled("missile -drill", bot.Code), bot.Plain("; /help filter has more.")),
 		Form: &bot.Form{Title: title, Label: "Filter", Value: text, Max: maxFilter, Data: b.Data},
 	}, nil
 }

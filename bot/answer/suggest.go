@@ -7,13 +7,13 @@ import (
 	"tidings/internal/typo"
 )
 
-// unknown says that there is no such command, and names the one that was probably meant.
+// unknown reports an unknown command, and names the one that was probably meant.
 func (h *Handler) unknown(name string) error {
 	name = clip(strings.ToLower(name))
 	if meant := h.closest(name); meant != "" {
-		return bot.UserErrorf("There is no /%s. Did you mean /%s? /help lists all commands.", name, meant)
+		return bot.UserErrorf("There's no /%s. Did you mean /%s? /help lists all commands.", name, meant)
 	}
-	return bot.UserErrorf("There is no /%s. /help lists all commands.", name)
+	return bot.UserErrorf("There's no /%s. /help lists all commands.", name)
 }
 
 // maxSlips is how many letters of a command may be wrong for it to be guessed.

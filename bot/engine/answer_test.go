@@ -391,7 +391,7 @@ func TestAnswer_TakesOptionsByName(t *testing.T) {
 			Target: room(), Manager: manager, Command: "filter set",
 			Options: map[string]string{"number": "1", "filter": " missile "},
 		}
-		const want = "Subscription 1 now sends new articles that match missile."
+		const want = "Subscription 1 now sends new articles matching missile."
 		if got := words(h.Invoke(w.Context(), inv)); got != want {
 			w.Errorf("the answer is %q, want %q", got, want)
 		}
@@ -412,8 +412,8 @@ func TestComplete_SuggestsWhatThereIs(t *testing.T) {
 			command, arg, typed string
 			want                []string // label=value
 		}{
-			{"unsubscribe", "number", "", []string{"1. new articles that match missile -drill=1", "2. every new article=2"}},
-			{"filter clear", "number", "", []string{"1. new articles that match missile -drill=1", "2. every new article=2"}},
+			{"unsubscribe", "number", "", []string{"1. new articles matching missile -drill=1", "2. every new article=2"}},
+			{"filter clear", "number", "", []string{"1. new articles matching missile -drill=1", "2. every new article=2"}},
 			{"sources remove", "name", "G", []string{"gazette=gazette"}},
 			{"latest", "filter", "", []string{"source:courier=source:courier", "source:digest=source:digest", "source:gazette=source:gazette", "source:herald=source:herald"}},
 			{"latest", "filter", "missile source:c", []string{"missile source:c=missile source:c", "missile source:courier=missile source:courier"}},

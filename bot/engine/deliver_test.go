@@ -177,7 +177,7 @@ func TestDeliver_GivesUpAPoisonousArticleWhileOthersSucceed(t *testing.T) {
 		if tries != 11 || aside == 0 || aside == tries {
 			w.Errorf("it was tried %d times, want 10 and once more in bare form; the next one went past after %d, want that on the way", tries, aside)
 		}
-		const seen = "1 alert could not be posted; the reason for the last: gave up: internal server error."
+		const seen = "1 alert could not be posted. The last one: gave up: internal server error."
 		inv := bot.Invocation{Target: chat("sick"), Command: "status", Manager: manager}
 		if got := words(w.handler(w.config()).Invoke(w.Context(), inv)); !strings.Contains(got, seen) {
 			w.Errorf("/status says %q to a manager, want %q in it", got, seen)

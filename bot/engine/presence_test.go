@@ -43,7 +43,7 @@ func loseAndReturn(w *world) (bot.Handler, bot.Message) {
 	h := w.running()
 	h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
 	w.wantSent(w.after(10*time.Second), "room: one",
-		"room: I am back. 2 alerts came in while I was away. Shall I post them now?")
+		"room: I'm back. 2 alerts came in while I was away. Post them now?")
 	return h, w.paper.Sent()[1].Message
 }
 
@@ -66,7 +66,7 @@ func TestPresence_SkipsWhatWaitedIfAsked(t *testing.T) {
 		}
 		w.put("four")
 		w.wantSent(w.settle()[2:], "room: four")
-		if got := words(press(w, h, room(), offer, "Post 2", manager)); got != "Nothing is held back any more." {
+		if got := words(press(w, h, room(), offer, "Post 2", manager)); got != "No alerts on hold." {
 			w.Errorf("a late press is answered by %q", got)
 		}
 	})
@@ -112,7 +112,7 @@ func TestPresence_ASpaceTakesItsChatsAlong(t *testing.T) {
 			h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: house})
 		}
 		got := w.settle()
-		const offer = "I am back. 1 alert came in while I was away. Shall I post it now?"
+		const offer = "I'm back. 1 alert came in while I was away. Post it now?"
 		w.wantSent(of(got, "hall"), offer)
 		w.wantSent(of(got, "attic"), offer)
 	})
@@ -159,7 +159,7 @@ func TestPresence_OffersInEveryChatThatCameBack(t *testing.T) {
 		w.paper.ScriptFor(first, &bot.SendError{Kind: bot.Unsendable, Reason: "no"})
 		w.paper.ScriptFor(second, &bot.SendError{Kind: bot.RateLimited, After: 3 * time.Second}, &bot.SendError{Reason: "bad gateway"})
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: space})
-		w.wantSent(w.after(30*time.Second), "second: I am back. 1 alert came in while I was away. Shall I post it now?")
+		w.wantSent(w.after(30*time.Second), "second: I'm back. 1 alert came in while I was away. Post it now?")
 	})
 }
 

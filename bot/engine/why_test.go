@@ -44,7 +44,7 @@ func TestWhy_CountsFromTheEndOfAnEmbargo(t *testing.T) {
 		list[0].Embargo = time.Now().Add(time.Hour)
 		w.putArticles(list...)
 		w.wantSent(w.after(2*time.Hour), "room: secret")
-		w.mustSay(w.why("1", reader), ", 0 ms after I could.")
+		w.mustSay(w.why("1", reader), ", right away.")
 	})
 }
 
@@ -55,8 +55,8 @@ func TestWhy_SaysWhatAnAlertWaitsFor(t *testing.T) {
 		w.start(w.config())
 		w.put("one", "two", "three")
 		w.wantSent(w.after(10*time.Second), "room: one")
-		w.mustSay(w.why("2", reader), "Its alert waits", "this chat can take the next message in 50.0 seconds")
-		w.mustSay(w.why("3", reader), "Its alert waits behind 1 other alert", "this chat can take the next message in 50.0 seconds")
+		w.mustSay(w.why("2", reader), "Its alert waits", "this chat can get its next message in 50.0 seconds")
+		w.mustSay(w.why("3", reader), "Its alert waits behind 1 other alert", "this chat can get its next message in 50.0 seconds")
 	})
 }
 

@@ -151,7 +151,7 @@ func (s *session) checkForm(
 		inv.Command, inv.Line, inv.Data, inv.ReplyTo = "", line, form.Data, ""
 		filled = true
 	case cancels:
-		instead = &bot.Message{Text: bot.Plain("Nothing was changed.")}
+		instead = &bot.Message{Text: bot.Plain("Nothing changed.")}
 	}
 	if err := s.forms.end(ctx, m.Chat.ID, inv.User.ID); err != nil {
 		s.log.ErrorContext(ctx, "form not ended", "err", err)

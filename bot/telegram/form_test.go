@@ -109,8 +109,8 @@ func TestForm_EndsWithACommand(t *testing.T) {
 	h := newFormer()
 	w.run(t, w.adapter, h)
 	for _, c := range []struct{ command, answer string }{
-		{"/cancel", "Nothing was changed."},
-		{"/cancel@tidings_bot", "Nothing was changed."},
+		{"/cancel", "Nothing changed."},
+		{"/cancel@tidings_bot", "Nothing changed."},
 		{"/help", "help"},
 	} {
 		question := must(w.answerTo(t.Context(), w.says(t, w.manager, w.group.ID, 0, "/latest")))(t)

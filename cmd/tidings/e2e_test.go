@@ -76,8 +76,8 @@ func TestRun_TheMainJob(t *testing.T) {
 		"Discord":  w.onDiscord(channel, "subscribe", discord.Option{Name: "filter", Value: "regatta OR missile -drill"}),
 		"Telegram": w.onTelegram(chat, "/sub regatta OR missile -drill"),
 	} {
-		if !strings.Contains(reply, "Subscribed (number 1)") || !strings.Contains(reply, "regatta rumors") {
-			t.Errorf("/subscribe on %s does not show the newest article it would have sent:\n%s", platform, reply)
+		if !strings.Contains(reply, "Subscribed (1)") || !strings.Contains(reply, "regatta rumors") {
+			t.Errorf("/subscribe on %s does not show the latest match:\n%s", platform, reply)
 		}
 	}
 

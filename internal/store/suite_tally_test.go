@@ -63,28 +63,28 @@ func tallyIsMatch(s *storeHarness) {
 	} {
 		f, err := filter.Parse(text)
 		s.must(err)
-		want := bot.Tally{Articles: make([]int, days), Taken: make([]int, days), Looked: len(articles)}
+		want := bot.Tally{Articles: make([]int, days), Matched: make([]int, days), Looked: len(articles)}
 		var newest []string
 		for i := range slices.Backward(articles) {
 			day := i / (len(articles) / days)
 			want.Articles[day]++
 			if f.Match(filter.NewDocument(articles[i].Fields())) {
-				want.Taken[day]++
+				want.Matched[day]++
 				newest = append(newest, articles[i].GUID)
 			}
 		}
 		newest = newest[:min(3, len(newest))]
 		got := s.tally(text, days, 3)
-		if fmt.Sprint(got.Articles, got.Taken, got.Looked, got.Partial) != fmt.Sprint(want.Articles, want.Taken, want.Looked, false) {
-			s.Errorf("filter %q: %v of %v, looked at %d (partial: %t), want %v of %v", text, got.Taken, got.Articles, got.Looked,
-				got.Partial, want.Taken, want.Articles)
+		if fmt.Sprint(got.Articles, got.Matched, got.Looked, got.Partial) != fmt.Sprint(want.Articles, want.Matched, want.Looked, false) {
+			s.Errorf("filter %q: %v of %v, looked at %d (partial: %t), want %v of %v", text, got.Matched, got.Articles, got.Looked,
+				got.Partial, want.Matched, want.Articles)
 		}
 		if !slices.Equal(guids(got.Newest), newest) {
 			s.Errorf("filter %q: the newest are %v, want %v", text, guids(got.Newest), newest)
 		}
 	}
-	if got := s.tally("", 2, 0); got.Total() != 24 || got.TotalTaken() != 24 {
-		s.Errorf("%d of %d articles of two days, want 24 of 24", got.TotalTaken(), got.Total())
+	if got := s.tally("", 2, 0); got.Total() != 24 || got.TotalMatched() != 24 {
+		s.Errorf("%d of %d articles of two days, want 24 of 24", got.TotalMatched(), got.Total())
 	}
 }
 
@@ -95,12 +95,12 @@ func tallySpans(s *storeHarness) {
 	late.Published = s.clock.now().Add(time.Hour)
 	s.put(old, edge, late)
 	for _, text := range []string{"", "story", "-x", "/story/"} {
-		if got := s.tally(text, 2, 5); fmt.Sprint(got.Taken, guids(got.Newest)) != "[0 2] [late edge]" {
-			s.Errorf("filter %q: %v, %v, want none and two", text, got.Taken, guids(got.Newest))
+		if got := s.tally(text, 2, 5); fmt.Sprint(got.Matched, guids(got.Newest)) != "[0 2] [late edge]" {
+			s.Errorf("filter %q: %v, %v, want none and two", text, got.Matched, guids(got.Newest))
 		}
 	}
 	t, err := s.Tally(s.Context(), bot.TallyQuery{Starts: []time.Time{{}}})
-	if err != nil || t.Total() != 3 || t.TotalTaken() != 3 || len(t.Newest) != 0 {
+	if err != nil || t.Total() != 3 || t.TotalMatched() != 3 || len(t.Newest) != 0 {
 		s.Errorf("everything: %+v, %v", t, err)
 	}
 }
@@ -111,12 +111,12 @@ func tallyHides(s *storeHarness) {
 	gone.Status = bot.Withdrawn
 	s.put(secret, gone, was, s.story("1"))
 	for _, text := range []string{"", "story", "-x", "story -x", "/story/"} {
-		if got := s.tally(text, 1, 5); got.Total() != 2 || got.TotalTaken() != 2 || got.Looked != 2 || len(got.Newest) != 2 {
-			s.Errorf("filter %q: %d of %d, looked at %d, %v", text, got.TotalTaken(), got.Total(), got.Looked, guids(got.Newest))
+		if got := s.tally(text, 1, 5); got.Total() != 2 || got.TotalMatched() != 2 || got.Looked != 2 || len(got.Newest) != 2 {
+			s.Errorf("filter %q: %d of %d, looked at %d, %v", text, got.TotalMatched(), got.Total(), got.Looked, guids(got.Newest))
 		}
 	}
-	if got := s.tally("-story", 1, 5); got.TotalTaken() != 0 {
-		s.Errorf("without any story: %d", got.TotalTaken())
+	if got := s.tally("-story", 1, 5); got.TotalMatched() != 0 {
+		s.Errorf("without any story: %d", got.TotalMatched())
 	}
 }
 

@@ -28,7 +28,7 @@ const (
 // can; else articles are read and held against the filter, as many as a search looks at and while there is time.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
 	t := tallying{Store: s, query: q, now: s.now(), until: time.Now().Add(s.tallyTime), spans: spansOf(q.Starts)}
-	t.Articles, t.Taken = make([]int, len(t.spans)), make([]int, len(t.spans))
+	t.Articles, t.Matched = make([]int, len(t.spans)), make([]int, len(t.spans))
 	if err := t.run(ctx); err != nil {
 		return bot.Tally{}, fmt.Errorf("tally: %w", err)
 	}
@@ -190,7 +190,7 @@ func (t *tallying) byIndex(ctx context.Context, take, less filter.Query) (bool, 
 		if err != nil {
 			return false, err
 		}
-		t.Taken[i] = n
+		t.Matched[i] = n
 		t.Looked += t.Articles[i]
 		took = time.Since(begun)
 	}
@@ -230,7 +230,7 @@ type looking struct {
 // byLooking holds articles against the filter, newest first.
 func (t *tallying) byLooking(ctx context.Context) error {
 	t.Partial = false
-	clear(t.Taken)
+	clear(t.Matched)
 	t.grant()
 	text, args := t.searchText(bot.Query{Filter: t.query.Filter})
 	l := looking{last: math.MaxInt64, span: len(t.spans) - 1}
@@ -285,7 +285,7 @@ func (t *tallying) look(l *looking, a *bot.Article, key int64) {
 	if a.Status == bot.Withdrawn || a.Embargo.After(t.now) || !t.takes(a) {
 		return
 	}
-	t.Taken[l.span]++
+	t.Matched[l.span]++
 	if len(t.Newest) < t.query.Samples {
 		t.Newest = append(t.Newest, *a)
 	}

@@ -33,7 +33,7 @@ func TestTally_SaysOverHowManyItLooked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if have := [4]int{got.Total(), got.Looked, got.TotalTaken(), len(got.Newest)}; have != want || got.Partial != (want[1] < want[0]) {
+		if have := [4]int{got.Total(), got.Looked, got.TotalMatched(), len(got.Newest)}; have != want || got.Partial != (want[1] < want[0]) {
 			t.Errorf("filter %q: %v, partial: %t, want %v", text, have, got.Partial, want)
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"tidings/bot/filter"
 )
 
-// taken says by what words a subscription took an article, or why it was no news to it all the same.
-func (h *Handler) taken(p *passage, s *bot.Subscription, hits []filter.Hit) bot.Text {
-	t := bot.Plain("takes it")
+// matchedBy says by what words a subscription matches an article, or why it got no alert all the same.
+func (h *Handler) matchedBy(p *articleTrace, s *bot.Subscription, hits []filter.Hit) bot.Text {
+	t := bot.Plain("matches")
 	var passages bot.Text
 	for i, hit := range hits {
 		value, name := hitIn(&p.Article, hit)
@@ -21,7 +21,7 @@ func (h *Handler) taken(p *passage, s *bot.Subscription, hits []filter.Hit) bot.
 	}
 	if len(p.Steps) == 0 {
 		if reason := h.noNews(p, s); reason != "" {
-			t = bot.Plain("takes it, but " + reason)
+			t = bot.Plain("matches, but " + reason)
 		}
 	}
 	return bot.Join(t, passages)
@@ -43,28 +43,28 @@ func hitIn(a *bot.Article, hit filter.Hit) (value, name string) {
 	}
 }
 
-// noNews says why an article that a subscription takes raised no alert, as far as the article and the subscription
+// noNews says why an article that a subscription matches raised no alert, as far as the article and the subscription
 // tell; see [Subscription.Fresh].
-func (h *Handler) noNews(p *passage, s *bot.Subscription) string {
+func (h *Handler) noNews(p *articleTrace, s *bot.Subscription) string {
 	switch {
 	case s.Fresh(&p.Article, p.FirstSeen):
 		return ""
 	case p.ID <= s.After:
-		return "was here before the subscription"
+		return "it arrived before you subscribed"
 	case p.Suppressed == bot.Seen:
-		return "was there when its source was first read"
+		return "it was there when its source was first fetched"
 	case p.Suppressed == bot.AwaitingApproval:
-		return "came in a flood, which waits for a word of those who run the bot"
+		return "it arrived in a bulk update that an operator has to approve"
 	case p.Suppressed != "":
-		return "raises no alerts"
+		return "it raises no alerts"
 	case p.Published.Before(s.Created.Add(-bot.FreshGrace)):
-		return "was published before the subscription was made"
+		return "it was published before you subscribed"
 	}
-	return fmt.Sprintf("was more than %s old when it came", count(int(bot.StaleAfter.Hours()/24), "day"))
+	return fmt.Sprintf("it was more than %s old when it arrived", count(int(bot.StaleAfter.Hours()/24), "day"))
 }
 
-// lacking says what kept a filter from taking an article.
-func lacking(p *passage, lacks []filter.Lack) bot.Text {
+// lacking says what kept a filter from matching an article.
+func lacking(p *articleTrace, lacks []filter.Lack) bot.Text {
 	var t bot.Text
 	for i, l := range lacks {
 		if i > 0 {
@@ -102,7 +102,7 @@ func either(terms []string) bot.Text {
 	return t
 }
 
-// around returns the passage that hit is, with a little of what stands beside it.
+// around returns the articleTrace that hit is, with a little of what stands beside it.
 func around(s string, hit filter.Hit) bot.Text {
 	const beside = 20 // bytes, whole words of them
 	before, after := s[:hit.Start], s[hit.End:]

@@ -7,13 +7,13 @@ import (
 	"tidings/bot"
 )
 
-// fate says what became of an article here: when it was sent, or what holds it.
-func (h *Handler) fate(p *passage) bot.Text {
+// deliveryHistory says what became of an article here: when it was sent, or what holds it.
+func (h *Handler) deliveryHistory(p *articleTrace) bot.Text {
 	if len(p.Steps) == 0 {
 		if !p.Seen && len(p.Revisions) > 0 {
-			return bot.Plain("\n\nI have not held it against the subscriptions yet.")
+			return bot.Plain("\n\nThis article hasn't been checked against this chat's filters yet.")
 		}
-		return bot.Plain("\n\nIt was not posted here.")
+		return bot.Plain("\n\nIt wasn't posted here.")
 	}
 	t := bot.Plain("\n")
 	for i := range p.Steps {
@@ -35,24 +35,24 @@ func lastFailure(s *bot.Step) bot.Text {
 }
 
 // step says where one delivery stands.
-func (h *Handler) step(p *passage, s *bot.Step) bot.Text {
+func (h *Handler) step(p *articleTrace, s *bot.Step) bot.Text {
 	done, waits := "Posted here ", "Its alert"
 	switch s.Action {
 	case bot.Edit:
-		done, waits = "The alert was changed ", "A change of the alert"
+		done, waits = "The alert was edited ", "An edit of the alert"
 	case bot.Withdraw:
-		done, waits = "The alert was withdrawn ", "The end of the alert"
+		done, waits = "The alert was withdrawn ", "The withdrawal of the alert"
 	case bot.Post:
 	}
 	switch s.State {
 	case bot.Sent:
 		return h.sent(p, s, done)
 	case bot.OnHold:
-		return bot.Plain(waits + " is held back from the time I was away; /status offers to post it.")
+		return bot.Plain(waits + " is on hold from while I was away; /status offers to post it.")
 	case bot.Superseded:
-		return bot.Plain(waits + " was not needed any more" + orReason(s.Reason) + ".")
+		return bot.Plain(waits + " is no longer needed" + orReason(s.Reason) + ".")
 	case bot.Rejected:
-		return bot.Plain(waits + " could not be posted" + orReason(s.Reason) + ".")
+		return bot.Plain(waits + " couldn't be posted" + orReason(s.Reason) + ".")
 	default:
 		return bot.Join(bot.Plain(waits+" waits"), h.holds(p, s), bot.Plain("."))
 	}
@@ -66,7 +66,7 @@ func orReason(reason string) string {
 }
 
 // sent says when a delivery arrived, how long that took, and where it is.
-func (h *Handler) sent(p *passage, s *bot.Step, done string) bot.Text {
+func (h *Handler) sent(p *articleTrace, s *bot.Step, done string) bot.Text {
 	t := bot.Join(bot.Plain(done), bot.Moment(s.Settled, h.zone))
 	if l, ok := h.adapters[p.target.Platform].(bot.Linker); ok {
 		if link := l.MessageLink(p.target, s.Receipt); link != "" {
@@ -74,17 +74,17 @@ func (h *Handler) sent(p *passage, s *bot.Step, done string) bot.Text {
 		}
 	}
 	if lag := s.Settled.Sub(p.Tellable()); s.Action == bot.Post && lag >= 0 {
-		t = bot.Join(t, bot.Plain(", "+took(lag)+" after I could"))
+		t = bot.Join(t, bot.Plain(", "+afterArrival(lag)))
 	}
 	return bot.Join(t, bot.Plain("."))
 }
 
 // holds says what a delivery waits for.
-func (h *Handler) holds(p *passage, s *bot.Step) bot.Text {
+func (h *Handler) holds(p *articleTrace, s *bot.Step) bot.Text {
 	now := h.now()
 	switch {
 	case p.status.Suspended != "":
-		return bot.Plain(": no alerts are posted here, because " + p.status.Suspended)
+		return bot.Plain(": no alerts are posted here (" + p.status.Suspended + ")")
 	case s.Due.After(now):
 		return bot.Join(bot.Plain(" until "), bot.Moment(s.Due, h.zone))
 	}
@@ -93,7 +93,7 @@ func (h *Handler) holds(p *passage, s *bot.Step) bot.Text {
 		t = bot.Plain(" behind " + count(p.Ahead, "other alert"))
 	}
 	if p.Ready.After(now) {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf("; this chat can take the next message in %s", took(p.Ready.Sub(now).Round(time.Second)))))
+		t = bot.Join(t, bot.Plain(fmt.Sprintf("; this chat can get its next message in %s", took(p.Ready.Sub(now).Round(time.Second)))))
 	}
 	return t
 }
