@@ -58,18 +58,18 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 		if err != nil || c.JSON || f.Empty() && shown > 0 {
 			return err
 		}
-		return printTrial(ctx, p.stderr, db, f, time.Now().In(s.Timezone))
+		return printBacktest(ctx, p.stderr, db, f, time.Now().In(s.Timezone))
 	})
 }
 
-// printTrial says what the filter takes of the last days' articles, beside the headlines; of all if there are
+// printBacktest says how many of the last days' articles the filter matches, beside the headlines; of all if there are
 // none of these, and where articles come from if there are none at all.
-func printTrial(ctx context.Context, w io.Writer, db answer.Tallier, f *filter.Filter, now time.Time) error {
+func printBacktest(ctx context.Context, w io.Writer, db answer.Tallier, f *filter.Filter, now time.Time) error {
 	t, err := answer.RunBacktest(ctx, db, f, now, answer.BacktestDays, 0)
 	note := ""
 	if err == nil && t.Total() == 0 {
 		t, err = answer.RunBacktestAll(ctx, db, f, 0)
-		note = fmt.Sprintf(" None is of the last %d days.", answer.BacktestDays)
+		note = fmt.Sprintf(" None of them is from the last %d days.", answer.BacktestDays)
 	}
 	if err != nil {
 		return err
