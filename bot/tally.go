@@ -19,7 +19,7 @@ type TallyQuery struct {
 // Tally is the answer to a TallyQuery.
 type Tally struct {
 	Articles []int // how many there are in each span
-	Matched    []int // how many of those looked at the filter takes
+	Matched  []int // how many of those looked at the filter takes
 	Newest   []Article
 	// Looked is how many articles the filter was held against, from the newest on.
 	Looked int
