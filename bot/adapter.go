@@ -170,8 +170,9 @@ type Presence struct {
 	To Target
 	// Reason says in a few words why the bot Left: "removed from the server".
 	Reason string
-	// Known says of a bot that is Back in a space that Chats lists all chats and threads of it in which the
-	// bot may post now. Others are not to be resumed. Without it any may be.
+	// Known says of a bot that is Back in a space that Chats lists the chats and threads in which it may post
+	// now. Of others the adapter is to be asked before they are resumed ([AccessChecker]): they may be gone, or
+	// archived. Without it any may be resumed.
 	Known bool
 	Chats []string
 }

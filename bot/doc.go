@@ -74,14 +74,11 @@
 // one that fell silent after 6.7 to 7.5 s, and a rolling restart held up no alert for more than 0.2 s. A
 // delivery that was in hand at a crash goes out when its lease ends, 12 s after its claim.
 //
-// A rolling restart loses no command. Telegram keeps those that come while the place changes hands. Discord's
-// gateway keeps none, but bears two listeners: the replica that stops finishes its sends, gives up the place, and
-// listens until the one that took it says that all its shards are connected ([Handover]). Both hear of a command
-// then, and the inbox gives it to one of them. That makes a stop 0.4 s longer where somebody takes over, and a
-// second where nobody does; the bounds are 10 s for the sends in hand, 6 s for the hand-over, and some seconds
-// for the answers in hand, so allow 30 s before a kill. With more shards than connect in 5 s, the last ones miss
-// what is asked until they have. With SQLite, a stop waits for nobody. After a crash, what is asked on the gateway
-// goes unanswered until another listens; over HTTP every replica answers.
+// No restart and no crash loses a command. Telegram keeps those that come while the leadership changes hands.
+// Discord's gateway keeps none, so all replicas are connected to it, and the inbox gives each interaction to one
+// of them; a replica that cannot reach the inbox lets the others go first. The bounds of a stop are 10 s for the
+// sends in hand and some seconds for the answers in hand, so allow 30 s before a kill. New gateway sessions are
+// counted together, one in 5 s and a thousand a day for a token: three replicas of 16 shards use 48 when they start.
 //
 // What one token may send is the first limit. Telegram takes 30 messages a second, 2.6 million a day, one
 // a second in a chat and 20 a minute in a group; Discord takes 50 requests a second, 4.3 million a day, and

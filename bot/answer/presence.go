@@ -1,10 +1,12 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"tidings/bot"
@@ -22,7 +24,7 @@ func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 			h.logger.InfoContext(ctx, "targets suspended", "scope", p.Scope.String(), "targets", len(lost), "reason", p.Reason)
 		}
 	case bot.Back:
-		err = h.back(ctx, p.Scope)
+		err = h.back(ctx, p)
 	case bot.Moved:
 		h.logger.InfoContext(ctx, "chat moved", "from", p.Scope.String(), "to", p.To.String())
 		err = h.store.Move(ctx, p.Scope, p.To)
@@ -32,20 +34,37 @@ func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 	}
 }
 
-// back resumes what was suspended within scope and offers to catch up where something waited.
-func (h *Handler) back(ctx context.Context, scope bot.Target) error {
-	resumed, err := h.store.Resume(ctx, scope)
+// back resumes what was suspended within p's scope and offers to catch up where something waited.
+func (h *Handler) back(ctx context.Context, p bot.Presence) error {
+	resumed, err := h.store.Resume(ctx, p.Scope)
 	if err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}
 	var failed []error
 	for _, t := range resumed {
+		if why := h.closed(ctx, p, t); why != "" {
+			_, err := h.store.Suspend(ctx, t, bot.Suspension{Reason: why, Probe: true})
+			failed = append(failed, err)
+			continue
+		}
 		h.logger.InfoContext(ctx, "target resumed", "target", t.String())
 		if err := h.offerCatchUp(ctx, t); err != nil {
 			failed = append(failed, fmt.Errorf("offer to catch up in %s: %w", t, err))
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// closed returns why the bot may still not post in a chat of a space that it is back in, or "".
+func (h *Handler) closed(ctx context.Context, p bot.Presence, t bot.Target) string {
+	c, ok := h.adapters[t.Platform].(bot.AccessChecker)
+	if !ok || !p.Known || slices.Contains(p.Chats, t.Chat) {
+		return ""
+	}
+	if may, why, err := c.CanSend(ctx, t); err == nil && !may {
+		return cmp.Or(why, "the bot may not post here")
+	}
+	return ""
 }
 
 // offerCatchUp asks in the chat what shall become of the alerts that waited.

@@ -18,7 +18,7 @@ type Inbox interface {
 
 // claim reports whether an interaction is this process's to answer. While two are connected to the gateway both hear
 // of it, and somebody who got hold of a post may have it done again. If the inbox is out of reach the answer is to be
-// given: mostly it tells that something went wrong, and Discord takes one only.
+// given, after a while: mostly it tells that something went wrong, and Discord takes one only.
 func (a *Adapter) claim(ctx context.Context, it *interaction) bool {
 	if a.inbox == nil {
 		return true
@@ -42,6 +42,7 @@ func (a *Adapter) claim(ctx context.Context, it *interaction) bool {
 	}
 	if v.err != nil {
 		a.log.WarnContext(ctx, "interaction not claimed, answered all the same", "interaction", it.ID, "err", v.err)
+		<-ctx.Done() // so that a process that has an inbox goes first
 	}
 	return v.mine || v.err != nil
 }

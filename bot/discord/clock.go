@@ -1,18 +1,23 @@
 package discord
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 )
 
 var _ bot.Clock = (*Adapter)(nil)
 
-// clockLife is how long what Discord said of the time is worth something: a machine that sleeps stops the
-// clock that the rest is measured by.
-const clockLife = time.Hour
+const (
+	// clockLife is how long what Discord said of the time counts, and askTime how long it has to have said
+	// nothing to be asked.
+	clockLife = 5 * time.Minute
+	askTime   = 4 * time.Minute
+)
 
 // clock remembers what time it was at Discord. Its zero value knows nothing, and its methods may be called
 // concurrently.
@@ -42,6 +47,24 @@ func (c *clock) now() (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return c.there.Add(passed), true
+}
+
+// silent returns for how long nothing was heard.
+func (c *clock) silent() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Since(c.here)
+}
+
+// keepTime asks Discord for something when it has said nothing for a while, until ctx ends. So its time stays
+// known, and a token that was revoked is noticed.
+func (r *run) keepTime(ctx context.Context) error {
+	for retry.Sleep(ctx, askTime/4) == nil {
+		if r.rest.clock.silent() >= askTime {
+			_, _ = r.whoami(ctx) // an outage shows elsewhere
+		}
+	}
+	return nil
 }
 
 // PlatformTime returns the time by the Date of Discord's last answer.

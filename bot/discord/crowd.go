@@ -90,7 +90,20 @@ func (c *crowd) leave(it *interaction) {
 	c.total--
 	less(c.people, it.who())
 	less(c.channels, it.ChannelID)
+}
+
+// workedOut notes that the answer to a press is known, so that the same one counts again: people see the answer
+// before this process knows that it has arrived.
+func (c *crowd) workedOut(it *interaction) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	delete(c.presses, it.press())
+}
+
+// drop notes that an interaction that was admitted is not answered.
+func (c *crowd) drop(it *interaction) {
+	c.workedOut(it)
+	c.leave(it)
 }
 
 // less counts one down, and forgets who has none left.

@@ -88,7 +88,7 @@ func TestCrowd_TakesRepeatedPressesForOne(t *testing.T) {
 			t.Errorf("%s: %d, want %d", name, got, tt.want)
 		}
 	}
-	c.leave(pressed("ann", "5", "next"))
+	c.workedOut(pressed("ann", "5", "next"))
 	if a := c.enter(pressed("ann", "5", "next"), now); a != admitted {
 		t.Errorf("after the answer: %d", a)
 	}
@@ -99,6 +99,7 @@ func TestCrowd_ForgetsWhoIsAnswered(t *testing.T) {
 	for i := range 3 * maxTold {
 		it := pressed(strconv.Itoa(i), "5", "next")
 		if c.enter(it, time.Unix(0, 0)) == admitted {
+			c.workedOut(it)
 			c.leave(it)
 		}
 	}

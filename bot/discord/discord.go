@@ -85,7 +85,6 @@ var (
 	_ bot.Adapter = (*Adapter)(nil)
 	_ bot.Limiter = (*Adapter)(nil)
 	_ bot.Paced   = (*Adapter)(nil)
-	_ bot.Editor  = (*Adapter)(nil)
 
 	_ http.Handler = (*Adapter)(nil)
 )

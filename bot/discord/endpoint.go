@@ -41,11 +41,10 @@ type endpoint struct {
 	now func() time.Time
 }
 
-// MultiListener reports whether Discord posts interactions, so that every process must be able to answer them. A
-// gateway connection of each tells the same of where the bot is, which does no harm.
-func (a *Adapter) MultiListener() bool {
-	return a.endpoint.key != nil && (a.withoutGateway || a.endpoint.url != "")
-}
+// MultiListener reports whether the inbox gives each interaction to one process, so that all can listen: over
+// HTTP, where any may be called, and on the gateway, where all hear of everything. A replica that dies then leaves
+// nothing unanswered. That each tells the same of where the bot is does no harm.
+func (a *Adapter) MultiListener() bool { return a.inbox != nil }
 
 // parseKey reads a public key as Discord shows it. crypto/ed25519 panics at one of another length.
 func parseKey(text string) (ed25519.PublicKey, error) {
@@ -109,14 +108,14 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !a.claim(r.Context(), it) {
-		running.crowd.leave(it)
+		running.crowd.drop(it)
 		a.log.WarnContext(r.Context(), "interaction came again and was refused", "interaction", it.ID)
 		http.Error(w, "this interaction came before", http.StatusUnauthorized)
 		return
 	}
 	it.exchange = newExchange()
 	if !offer(running, running.interactions, it) {
-		running.crowd.leave(it)
+		running.crowd.drop(it)
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}

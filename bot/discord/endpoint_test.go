@@ -284,22 +284,17 @@ func TestNew_ChecksThePublicKey(t *testing.T) {
 	}
 }
 
-func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
+func TestMultiListener_NeedsAnInbox(t *testing.T) {
 	t.Parallel()
-	key := strings.Repeat("ab", ed25519.PublicKeySize)
-	for i, tt := range []struct {
-		cfg  Config
-		want bool
+	for name, tt := range map[string]struct {
+		inbox Inbox
+		want  bool
 	}{
-		{Config{}, false},
-		{Config{PublicKey: key}, false}, // Discord may not have been told where to post
-		{Config{PublicKey: key, InteractionsURL: "https://a.example"}, true},
-		{Config{PublicKey: key, WithoutGateway: true}, true},
+		"without": {nil, false}, "with": {&memoryInbox{}, true},
 	} {
-		tt.cfg.Token, tt.cfg.Inbox = testToken, &memoryInbox{}
-		a, err := New(tt.cfg)
+		a, err := New(Config{Token: testToken, Inbox: tt.inbox})
 		if err != nil || a.MultiListener() != tt.want {
-			t.Errorf("%d: %v, want it shared: %t", i, err, tt.want)
+			t.Errorf("%s an inbox: %v, want several listeners: %t", name, err, tt.want)
 		}
 	}
 }

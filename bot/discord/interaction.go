@@ -74,6 +74,7 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 		r.respond(ctx, it, inv)
 	case typeComponent:
 		if isFormButton(it.Data.CustomID) {
+			r.crowd.workedOut(it)
 			r.logFailure(it, r.callback(ctx, it, r.openKept(it.Data.CustomID)))
 			return
 		}
@@ -160,7 +161,11 @@ func (o wireOption) text() string {
 // an answer will come.
 func (r *run) respond(ctx context.Context, it *interaction, inv bot.Invocation) {
 	done := make(chan bot.Message, 1)
-	go func() { done <- r.invoke(ctx, inv) }()
+	go func() {
+		m := r.invoke(ctx, inv)
+		r.crowd.workedOut(it)
+		done <- m
+	}()
 	patience := time.NewTimer(r.timings.deferAfter - time.Since(it.arrived))
 	defer patience.Stop()
 	select {

@@ -63,6 +63,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	group.Go(func() error { return r.servePresences(ctx) })
 	group.Go(func() error { return r.announce(ctx) })
 	group.Go(func() error { return r.watchToken(ctx) })
+	group.Go(func() error { return r.keepTime(ctx) })
 	group.Go(func() error { return r.connect(ctx) })
 	err := group.Wait()
 	a.rest.client.CloseIdleConnections()
@@ -290,6 +291,7 @@ func (r *run) take(ctx context.Context, it *interaction) {
 		r.answer(ctx, it)
 		return
 	case !r.claim(ctx, it):
+		r.crowd.workedOut(it) // by another process
 		return
 	}
 	defer r.answered(ctx, it)

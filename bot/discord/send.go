@@ -15,6 +15,18 @@ import (
 	"tidings/internal/retry"
 )
 
+var (
+	_ bot.Keyed  = (*Adapter)(nil)
+	_ bot.Editor = (*Adapter)(nil)
+)
+
+// nonceLife is how long Discord surely knows a nonce again. It says "the past few minutes".
+// discord.com/developers/docs/resources/message#create-message
+const nonceLife = 2 * time.Minute
+
+// KeyLifetime returns two minutes.
+func (a *Adapter) KeyLifetime() time.Duration { return nonceLife }
+
 // Send posts m. A message with a Key is posted once by Discord, however often it is sent within a few
 // minutes. A picture, an address or a reference that Discord refuses is left out, and where the bot may not
 // post embeds, a card goes out as text.

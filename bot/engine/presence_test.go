@@ -58,6 +58,36 @@ func TestPresence_CatchesUpInOrderIfAsked(t *testing.T) {
 	})
 }
 
+// TestPresence_RevivesNoChatThatASpaceNoLongerHas: the space names its chats as the bot comes back, and the adapter is
+// asked of those that it does not name.
+func TestPresence_RevivesNoChatThatASpaceNoLongerHas(t *testing.T) {
+	inWorld(t, func(w *world) {
+		in := func(name string) bot.Target { return bot.Target{Platform: "paper", Space: "house", Chat: name} }
+		for _, name := range []string{"kept", "archived", "gone"} {
+			w.subscribe(in(name), "")
+		}
+		a := &asking{fussy: &fussy{Recorder: w.paper}}
+		a.may = func() bool { return len(a.asked) == 1 } // of the archived one, which is asked for first
+		cfg := w.config()
+		cfg.Adapters = []bot.Adapter{a}
+		w.start(cfg)
+		h := w.running()
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: bot.Target{Platform: "paper", Space: "house"}, Reason: "removed"})
+		h.Presence(w.Context(), bot.Presence{
+			Kind: bot.Back, Scope: bot.Target{Platform: "paper", Space: "house"}, Known: true, Chats: []string{"kept"},
+		})
+		back := 0
+		for _, name := range []string{"kept", "archived", "gone"} {
+			if w.status(in(name)).Suspended == "" {
+				back++
+			}
+		}
+		if w.status(in("kept")).Suspended != "" || back != 2 || len(a.asked) != 2 {
+			w.Errorf("%d of three chats are back after %d questions, want the kept one and the one that may be posted in", back, len(a.asked))
+		}
+	})
+}
+
 func TestPresence_SkipsWhatWaitedIfAsked(t *testing.T) {
 	inWorld(t, func(w *world) {
 		h, offer := loseAndReturn(w)
