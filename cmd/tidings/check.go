@@ -44,7 +44,7 @@ func (checkCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	p.checked("environment", nil, "understood")
+	p.checked("environment", nil, "valid")
 	well := p.checkStore(ctx, s)
 	scratch, remove, err := scratchStore(ctx)
 	if err != nil {
@@ -56,7 +56,7 @@ func (checkCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if len(adapters) == 0 {
-		p.checked("tokens", errors.New("none is set: set DISCORD_TOKEN or TELEGRAM_TOKEN, or try tidings demo"), "")
+		p.checked("tokens", errors.New("none is set; set DISCORD_TOKEN or TELEGRAM_TOKEN, or try tidings demo"), "")
 		well = false
 	}
 	for _, a := range adapters {
@@ -103,9 +103,9 @@ func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
 	defer cancel()
 	name, err := id.Identify(ctx)
 	if err != nil {
-		remedy := "check that this machine reaches the platform"
+		remedy := "check that this machine can reach the platform"
 		if errors.Is(err, bot.ErrUnauthorized) {
-			remedy = "copy the token once more, or make a new one"
+			remedy = "copy the token again, or create a new one"
 		}
 		p.checked(a.Platform(), fmt.Errorf("%w; %s", err, remedy), "")
 		return false

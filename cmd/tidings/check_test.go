@@ -27,7 +27,7 @@ func TestCheck_NamesEveryTokenThatFails(t *testing.T) {
 		t.Errorf("exit: %v, want status 1", err)
 	}
 	report := p.log.String()
-	for _, want := range []string{"FAIL  discord: token refused; copy the token", "FAIL  telegram: ", "check that this machine reaches the platform"} {
+	for _, want := range []string{"FAIL  discord: token refused; copy the token", "FAIL  telegram: ", "check that this machine can reach the platform"} {
 		if !strings.Contains(report, want) {
 			t.Errorf("the report lacks %q:\n%s", want, report)
 		}

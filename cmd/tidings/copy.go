@@ -13,13 +13,13 @@ import (
 
 // copyCmd is tidings copy.
 type copyCmd struct {
-	From string `arg:"" name:"FROM" help:"The database to copy, as in sqlite:tidings.db."`
-	To   string `arg:"" name:"TO" help:"An empty one, as in postgres://user:password@host/database."`
+	From string `arg:"" name:"FROM" help:"Database to copy, such as sqlite:tidings.db."`
+	To   string `arg:"" name:"TO" help:"Empty database to copy to, such as postgres://user:password@host/database."`
 }
 
 // Help says what people should know before.
 func (copyCmd) Help() string {
-	return "Stop the bot first: what it does meanwhile isn't copied. Set DATABASE_URL to TO afterwards."
+	return "Stop the bot first: anything written meanwhile isn't copied. Then set DATABASE_URL to TO."
 }
 
 // Run copies everything or nothing.
@@ -41,11 +41,11 @@ func (c *copyCmd) Run(ctx context.Context, p *program) error {
 			rows += t.Rows
 		}
 		if len(t.Left) > 0 {
-			fmt.Fprintf(p.stderr, "%s: left behind, since this version has no place for it: %s\n", t.Table, strings.Join(t.Left, ", "))
+			fmt.Fprintf(p.stderr, "%s: not copied, because this version has no columns for it: %s\n", t.Table, strings.Join(t.Left, ", "))
 		}
 	}
-	fmt.Fprintf(p.stdout, "%10d  rows in all are at the new place, and the full-text index is made. "+
-		"Set DATABASE_URL to it; the old one is as it was.\n", rows)
+	fmt.Fprintf(p.stdout, "%10d  rows copied, and the full-text index built. "+
+		"Set DATABASE_URL to the new database; the old one is unchanged.\n", rows)
 	return nil
 }
 

@@ -17,7 +17,7 @@ import (
 
 // demoCmd is tidings demo.
 type demoCmd struct {
-	Every time.Duration `default:"6s" help:"How often the invented newsroom publishes a story; ${default} unless said." placeholder:"TIME"`
+	Every time.Duration `default:"6s" help:"How often the invented newsroom publishes a story (default ${default})." placeholder:"TIME"`
 }
 
 // demoPoll is how often the demo's feed is polled: the shortest there is, so that a story is an alert
@@ -27,7 +27,7 @@ const demoPoll = time.Second
 // Run runs the bot against the stand-ins, with a store that is gone afterwards.
 func (c *demoCmd) Run(ctx context.Context, p *program) error {
 	if c.Every < demoPoll {
-		return &usageError{fmt.Sprintf("--every takes at least %v", demoPoll)}
+		return &usageError{fmt.Sprintf("--every must be at least %v", demoPoll)}
 	}
 	dir, err := os.MkdirTemp("", "tidings-demo-")
 	if err != nil {
@@ -56,7 +56,7 @@ func (c *demoCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if sv.server == nil {
-		return &usageError{"the demo is a page, so HTTP_ADDR must not be empty"}
+		return &usageError{"the demo runs in the browser, so HTTP_ADDR can't be empty"}
 	}
 	fmt.Fprintf(p.stdout, "The demo is at http://%s – stop it with Ctrl+C.\n", sv.server.Addr())
 	g, ctx := errgroup.WithContext(ctx)

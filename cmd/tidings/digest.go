@@ -17,11 +17,11 @@ import (
 
 // digestCmd is tidings digest.
 type digestCmd struct {
-	Since   string   `required:"" help:"The first day, as in 2026-01-05, or how far back, as in 7d or 12h." placeholder:"DAY|SPAN"`
-	Until   string   `help:"The last day, which is the edition's. Defaults to today." placeholder:"DAY"`
-	Format  string   `enum:"text,html" default:"text" help:"text, or html for a page or a mail."`
-	Heading string   `help:"What the edition is called." placeholder:"TEXT"`
-	Filter  []string `arg:"" optional:"" help:"Only what this filter takes, as in: missile -drill"`
+	Since   string   `required:"" help:"First day (2026-01-05), or how far back (7d, 12h)." placeholder:"DAY|SPAN"`
+	Until   string   `help:"Last day, which is the edition's date (default today)." placeholder:"DAY"`
+	Format  string   `enum:"text,html" default:"text" help:"Output format: text, or html for a web page or an email (default ${default})."`
+	Heading string   `help:"Heading of the edition." placeholder:"TEXT"`
+	Filter  []string `arg:"" optional:"" help:"Only articles that match this filter, such as: missile -drill"`
 }
 
 // maxDigest bounds how many articles one digest holds, so that any digest written can be read again.
@@ -44,7 +44,7 @@ func (c *digestCmd) Run(ctx context.Context, p *program) error {
 		}
 		d.Articles = c.writable(d.Articles, p.stderr, s.Timezone)
 		if len(d.Articles) == 0 {
-			return fmt.Errorf("no article from %s on", from.Format("January 2, 2006, 15:04"))
+			return fmt.Errorf("no articles since %s", from.Format("January 2, 2006, 15:04"))
 		}
 		return c.write(p.stdout, d, digest.Options{Zone: s.Timezone})
 	})
@@ -56,7 +56,7 @@ func (c *digestCmd) writable(articles []bot.Article, stderr io.Writer, zone *tim
 	return slices.DeleteFunc(articles, func(a bot.Article) bool {
 		err := c.write(io.Discard, &digest.Digest{Articles: []bot.Article{a}}, digest.Options{Zone: zone})
 		if err != nil {
-			fmt.Fprintf(stderr, "tidings: article %d is left out: %v\n", a.ID, err)
+			fmt.Fprintf(stderr, "tidings: article %d left out: %v\n", a.ID, err)
 		}
 		return err != nil
 	})
@@ -77,7 +77,7 @@ func (c *digestCmd) period(now time.Time) (from, until time.Time, err error) {
 	if c.Until != "" {
 		day, err := time.ParseInLocation(time.DateOnly, c.Until, zone)
 		if err != nil {
-			return from, until, &usageError{fmt.Sprintf("--until takes a day such as 2026-01-05, not %q", c.Until)}
+			return from, until, &usageError{fmt.Sprintf("--until must be a day such as 2026-01-05, not %q", c.Until)}
 		}
 		until = day.AddDate(0, 0, 1)
 	}
@@ -103,7 +103,7 @@ func since(s string, now time.Time) (time.Time, error) {
 	if span, err := time.ParseDuration(s); err == nil && span >= 0 {
 		return now.Add(-span), nil
 	}
-	return time.Time{}, &usageError{fmt.Sprintf("--since takes a day such as 2026-01-05 or a span such as 7d or 12h, not %q", s)}
+	return time.Time{}, &usageError{fmt.Sprintf("--since must be a day such as 2026-01-05 or a length of time such as 7d or 12h, not %q", s)}
 }
 
 // articlesBetween returns the articles that f takes and that were published in a period, newest
@@ -121,7 +121,7 @@ func articlesBetween(ctx context.Context, db searcher, f *filter.Filter, from, u
 				continue
 			}
 			if found = append(found, a); len(found) > maxDigest {
-				return nil, fmt.Errorf("more than %d articles; choose a shorter period or a filter", maxDigest)
+				return nil, fmt.Errorf("more than %d articles; choose a shorter period or add a filter", maxDigest)
 			}
 		}
 		if page.Next == 0 {

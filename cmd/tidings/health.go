@@ -25,7 +25,7 @@ func (healthCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if s.HTTPAddr == "" {
-		return errors.New("HTTP_ADDR is empty, so there is nobody to ask")
+		return errors.New("HTTP_ADDR is empty, so the bot can't be reached")
 	}
 	host, port, err := net.SplitHostPort(s.HTTPAddr)
 	if err != nil {
@@ -40,7 +40,7 @@ func (healthCmd) Run(ctx context.Context, p *program) error {
 	}
 	resp, err := (&http.Client{Timeout: healthTimeout}).Do(req)
 	if err != nil {
-		return fmt.Errorf("no bot answers at HTTP_ADDR: %w", err)
+		return fmt.Errorf("no answer at HTTP_ADDR: %w", err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxHealth))

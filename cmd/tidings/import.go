@@ -22,9 +22,9 @@ import (
 
 // importCmd is tidings import.
 type importCmd struct {
-	Source string   `help:"The source of articles that name none." placeholder:"NAME"`
-	Pairs  bool     `help:"Take a digest without bylines for titles, each followed by its dek."`
-	Files  []string `arg:"" name:"FILE" help:"Feeds (RSS, Atom, JSON Feed, news site maps), lists of feeds (OPML), JSON Lines, or digests (text, HTML, mail); - is standard input."`
+	Source string   `help:"Source of articles that name none." placeholder:"NAME"`
+	Pairs  bool     `help:"Read a digest without bylines as titles, each followed by its dek."`
+	Files  []string `arg:"" name:"FILE" help:"Feeds (RSS, Atom, JSON Feed, news site maps), lists of feeds (OPML), JSON Lines, or digests (text, HTML, email); - reads standard input."`
 }
 
 // Run reads the files one after the other. What is faulty is named, and the rest is stored.
@@ -41,7 +41,7 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 				failed = true
 			}
 			if ctx.Err() != nil {
-				return fmt.Errorf("stopped while reading %s; what was read is stored", name)
+				return fmt.Errorf("stopped while reading %s; articles read so far are stored", name)
 			}
 		}
 		if failed {
@@ -74,11 +74,11 @@ type importer struct {
 func (i *importer) readDigest(r io.Reader) ([]bot.Article, []feed.Problem, error) {
 	in := bufio.NewReader(r)
 	if head, _ := in.Peek(in.Size()); bytes.IndexByte(head, 0) >= 0 { // what is short is read all the same
-		return nil, nil, errors.New("is neither a feed, nor articles in JSON, nor text")
+		return nil, nil, errors.New("is neither a feed, JSON articles, nor text")
 	}
 	d, err := digest.Read(in, digest.Options{Zone: i.options.Zone, Pairs: i.pairs})
 	if errors.Is(err, digest.ErrPairs) {
-		return nil, nil, fmt.Errorf("%w; if they are, import it with --pairs", err)
+		return nil, nil, fmt.Errorf("%w; if so, import it with --pairs", err)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -134,7 +134,7 @@ func (i *importer) open() (io.ReadCloser, int64, error) {
 	switch {
 	case err == nil && info.IsDir():
 		_ = f.Close()
-		return nil, 0, fmt.Errorf("%s is a directory; name the files in it, as in %s", i.name, filepath.Join(i.name, "*"))
+		return nil, 0, fmt.Errorf("%s is a directory; name the files in it, such as %s", i.name, filepath.Join(i.name, "*"))
 	case err == nil && info.Mode().IsRegular():
 		return f, info.Size(), nil
 	default:
@@ -176,7 +176,7 @@ func (i *importer) problems(s *feed.Summary) {
 		}
 	}
 	if s.Salvaged {
-		fmt.Fprintf(i.stderr, "%s: is cut off or broken; everything that could be read was\n", i.name)
+		fmt.Fprintf(i.stderr, "%s: is cut off or damaged; everything readable was imported\n", i.name)
 	}
 }
 

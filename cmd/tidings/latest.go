@@ -18,9 +18,9 @@ import (
 
 // latestCmd is tidings latest.
 type latestCmd struct {
-	Count  count    `short:"n" default:"10" help:"How many headlines, at most; ${default} unless said." placeholder:"COUNT"`
-	JSON   bool     `help:"One JSON object a line."`
-	Filter []string `arg:"" optional:"" help:"Only what this filter takes, as in: missile -drill"`
+	Count  count    `short:"n" default:"10" help:"Number of headlines (default ${default})." placeholder:"COUNT"`
+	JSON   bool     `help:"Print one JSON object per line."`
+	Filter []string `arg:"" optional:"" help:"Only articles that match this filter, such as: missile -drill"`
 }
 
 // maxLatest bounds how many articles one call shows.
@@ -75,7 +75,7 @@ func printBacktest(ctx context.Context, w io.Writer, db answer.Tallier, f *filte
 		return err
 	}
 	if t.Total() == 0 {
-		_, err = fmt.Fprintln(w, "There are no articles. Name feeds in FEEDS and run the bot, or read a file: tidings import FILE")
+		_, err = fmt.Fprintln(w, "There are no articles yet. Set FEEDS and run the bot, or import a file: tidings import FILE")
 		return err
 	}
 	_, err = fmt.Fprintln(w, t.Summary().String()+note+t.Bars().String())
@@ -86,7 +86,7 @@ func printBacktest(ctx context.Context, w io.Writer, db answer.Tallier, f *filte
 func parseFilter(words []string) (*filter.Filter, error) {
 	f, err := filter.Parse(strings.Join(words, " "))
 	if fault, ok := errors.AsType[*filter.SyntaxError](err); ok {
-		return nil, &usageError{fmt.Sprintf("cannot read the filter: %v\n%s", fault, fault.Caret())}
+		return nil, &usageError{fmt.Sprintf("invalid filter: %v\n%s", fault, fault.Caret())}
 	}
 	return f, err
 }

@@ -47,17 +47,17 @@ type program struct {
 // commands is the command line.
 type commands struct {
 	Run     runCmd     `cmd:"" help:"Run the bot: watch the store, post alerts, answer commands."`
-	Demo    demoCmd    `cmd:"" help:"Run the bot against built-in stand-ins, with both chats in the browser. Needs no token and no setup."`
-	Import  importCmd  `cmd:"" help:"Read articles from files: feeds, JSON Lines, digests; and lists of feeds to follow."`
+	Demo    demoCmd    `cmd:"" help:"Try the bot in your browser, with stand-ins for both platforms. No token, no setup."`
+	Import  importCmd  `cmd:"" help:"Import articles from feeds, JSON Lines and digests, or a list of feeds to follow."`
 	Digest  digestCmd  `cmd:"" help:"Write stored articles as a digest."`
-	Latest  latestCmd  `cmd:"" help:"Show stored headlines, newest first."`
-	Sources sourcesCmd `cmd:"" help:"Show the sources and how they do; add and remove feeds."`
-	Publish publishCmd `cmd:"" help:"Store the articles given as JSON on standard input."`
-	Retract retractCmd `cmd:"" help:"Mark an article as withdrawn by its source."`
-	Copy    copyCmd    `cmd:"" help:"Copy everything into another database, as from SQLite to PostgreSQL."`
-	Check   checkCmd   `cmd:"" help:"Check environment, database and tokens, and say how to mend what is wrong."`
+	Latest  latestCmd  `cmd:"" help:"Show the latest headlines."`
+	Sources sourcesCmd `cmd:"" help:"Show sources and their state; add and remove feeds."`
+	Publish publishCmd `cmd:"" help:"Store articles given as JSON on standard input."`
+	Retract retractCmd `cmd:"" help:"Mark an article as withdrawn."`
+	Copy    copyCmd    `cmd:"" help:"Copy everything to another database, for example from SQLite to PostgreSQL."`
+	Check   checkCmd   `cmd:"" help:"Check the environment, database and tokens, and say how to fix what's wrong."`
 	Version versionCmd `cmd:"" help:"Show the version."`
-	Health  healthCmd  `cmd:"" hidden:"" help:"Ask the running bot whether it is well."`
+	Health  healthCmd  `cmd:"" hidden:"" help:"Check that the running bot is healthy."`
 }
 
 // run executes one command line and returns the exit status.
@@ -90,7 +90,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "tidings: %v\nRun \"%s --help\" to see what there is.\n", err, misused(err))
+		fmt.Fprintf(p.stderr, "tidings: %v\nRun \"%s --help\" for usage.\n", err, misused(err))
 		return exitUsage
 	}
 	if err := parsed.Run(); err != nil {

@@ -20,8 +20,8 @@ import (
 
 // publishCmd is tidings publish.
 type publishCmd struct {
-	Source string `default:"api" help:"The source of articles that name none; ${default} unless said." placeholder:"NAME"`
-	URL    string `help:"Hand them to the bot at this address, with its PUBLISH_TOKEN, and not to the store." placeholder:"URL"`
+	Source string `default:"api" help:"Source of articles that name none (default ${default})." placeholder:"NAME"`
+	URL    string `help:"Send the articles to the running bot at this address, with its PUBLISH_TOKEN, instead of the database." placeholder:"URL"`
 }
 
 // maxPublish bounds standard input of tidings publish, in bytes. Archives go through tidings import.
@@ -80,14 +80,14 @@ func (c *publishCmd) read(p *program, zone *time.Location) ([]bot.Article, error
 		return nil, fmt.Errorf("read standard input: %w", err)
 	}
 	if len(data) > maxPublish {
-		return nil, fmt.Errorf("standard input is larger than %d bytes; use tidings import for archives", maxPublish)
+		return nil, fmt.Errorf("standard input is larger than %d bytes; import archives with tidings import", maxPublish)
 	}
 	list, err := jsonValues(data)
 	if err != nil {
 		return nil, err
 	}
 	if len(list) == 0 {
-		return nil, errors.New(`nothing on standard input; as an example: echo '{"title": "Hello"}' | tidings publish`)
+		return nil, errors.New(`nothing on standard input; for example: echo '{"title": "Hello"}' | tidings publish`)
 	}
 	articles := make([]bot.Article, len(list))
 	passed := map[string]bool{}
@@ -131,12 +131,12 @@ func jsonValues(data []byte) ([]json.RawMessage, error) {
 func notJSON(data []byte, err error) error {
 	fault, ok := errors.AsType[*json.SyntaxError](err)
 	if !ok {
-		return errors.New("standard input breaks off within an article")
+		return errors.New("standard input ends in the middle of an article")
 	}
 	read := data[:min(int(fault.Offset), len(data))]
 	line := bytes.Count(read, []byte("\n")) + 1
 	column := len(read) - bytes.LastIndexByte(read, '\n') - 1
-	return fmt.Errorf("standard input is not JSON at line %d, byte %d: %w", line, column, err)
+	return fmt.Errorf("standard input isn't valid JSON at line %d, byte %d: %w", line, column, err)
 }
 
 // article reads one article, whose id is the store's to give. It returns the fields that articles do not have,
@@ -166,7 +166,7 @@ func (c *publishCmd) article(data []byte, zone *time.Location) (a bot.Article, u
 // passedOver names fields that were not read, on standard error.
 func (p *program) passedOver(fields map[string]bool) {
 	if len(fields) > 0 {
-		fmt.Fprintf(p.stderr, "tidings: not read, since articles have no such field: %s\n",
+		fmt.Fprintf(p.stderr, "tidings: unknown fields ignored: %s\n",
 			strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 	}
 }

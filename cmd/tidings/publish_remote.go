@@ -40,10 +40,10 @@ type publisher struct {
 func newPublisher(base, token string, zone *time.Location) (*publisher, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, &usageError{"--url takes the address of a running bot, as in http://127.0.0.1:8080"}
+		return nil, &usageError{"--url must be the address of a running bot, such as http://127.0.0.1:8080"}
 	}
 	if token == "" {
-		return nil, errors.New("there is no PUBLISH_TOKEN; set it to that of the bot at --url")
+		return nil, errors.New("PUBLISH_TOKEN isn't set; use the one of the bot at --url")
 	}
 	return &publisher{
 		client: &http.Client{Timeout: replyTimeout}, address: strings.TrimSuffix(u.String(), "/") + "/api/articles",
@@ -131,7 +131,7 @@ func (p *publisher) try(ctx context.Context, key string, body []byte) (got bot.I
 		return got, resp.StatusCode >= http.StatusInternalServerError, refusedBy(resp.Status, data)
 	}
 	if err := json.Unmarshal(data, &got); err != nil {
-		return got, false, fmt.Errorf("publish: %s answered what no bot does; is it the address of one?", p.address)
+		return got, false, fmt.Errorf("publish: unexpected answer from %s; is it the address of a Tidings bot?", p.address)
 	}
 	return got, false, nil
 }
@@ -142,7 +142,7 @@ func refusedBy(status string, answer []byte) error {
 		Detail string `json:"detail"`
 	}
 	if json.Unmarshal(answer, &problem) != nil || problem.Detail == "" {
-		return fmt.Errorf("publish: answered %s", status)
+		return fmt.Errorf("publish: the bot answered %s", status)
 	}
-	return fmt.Errorf("publish: answered %s: %s", status, bot.CleanText(problem.Detail, bot.MaxTitle))
+	return fmt.Errorf("publish: the bot answered %s: %s", status, bot.CleanText(problem.Detail, bot.MaxTitle))
 }

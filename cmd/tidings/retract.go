@@ -12,7 +12,7 @@ import (
 
 // retractCmd is tidings retract.
 type retractCmd struct {
-	Article string `arg:"" name:"URL|ID" help:"The article's address, or its id as tidings latest --json shows it."`
+	Article string `arg:"" name:"URL|ID" help:"Address of the article, or its ID from tidings latest --json."`
 }
 
 // Run marks the article as withdrawn.
@@ -20,7 +20,7 @@ func (c *retractCmd) Run(ctx context.Context, p *program) error {
 	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
 		a, err := db.Find(ctx, c.Article)
 		if errors.Is(err, bot.ErrNotFound) {
-			return fmt.Errorf("there is no article %q in the store; tidings latest --json shows ids and addresses", c.Article)
+			return fmt.Errorf("no article %q in the database; tidings latest --json lists IDs and addresses", c.Article)
 		}
 		if err != nil {
 			return fmt.Errorf("look up %q: %w", c.Article, err)

@@ -40,10 +40,10 @@ func (runCmd) Run(ctx context.Context, p *program) error {
 	})
 }
 
-var errNoToken = errors.New(`there is no bot token, so there is no chat to post to. Set one or both of
+var errNoToken = errors.New(`no bot token is set. Set one or both of
   DISCORD_TOKEN   from discord.com/developers/applications, Bot, Reset Token
   TELEGRAM_TOKEN  from a chat with @BotFather, /newbot
-in the environment or in a .env file (see .env.example), or look around without any: tidings demo`)
+in the environment or in a .env file (see .env.example), or try the bot without one: tidings demo`)
 
 // service is the running bot: its loops, its feeds and its listener.
 type service struct {
@@ -96,7 +96,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 		Decode: decodeStrict(s.Timezone), Page: page, Mount: sv.mount(), Logger: s.log.With("component", "web"),
 	})
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%w; set HTTP_ADDR to another address, or to nothing to do without", err)
+		return nil, fmt.Errorf("%w; set HTTP_ADDR to another address, or leave it empty to turn HTTP off", err)
 	}
 	return sv, err
 }
@@ -205,7 +205,7 @@ func (sv *service) run(ctx context.Context) error {
 	sv.log.Info("tidings is up", "version", version, "http", address)
 	err := g.Wait()
 	if errors.Is(err, bot.ErrUnauthorized) {
-		return fmt.Errorf("%w; check the token in the environment or the .env file, and that it belongs to this bot", err)
+		return fmt.Errorf("%w; check that the token in the environment or the .env file is this bot's", err)
 	}
 	if err == nil {
 		sv.log.Info("tidings has stopped")

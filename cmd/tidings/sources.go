@@ -18,15 +18,15 @@ import (
 
 // sourcesCmd is tidings sources.
 type sourcesCmd struct {
-	List   sourcesListCmd   `cmd:"" default:"withargs" help:"Show the sources and how they do."`
-	Add    sourcesAddCmd    `cmd:"" help:"Follow a feed, or the feed that a page names."`
-	Remove sourcesRemoveCmd `cmd:"" help:"Stop following a feed. Its articles stay."`
+	List   sourcesListCmd   `cmd:"" default:"withargs" help:"Show sources and their state."`
+	Add    sourcesAddCmd    `cmd:"" help:"Follow a feed, or the feed of a web page."`
+	Remove sourcesRemoveCmd `cmd:"" help:"Stop following a feed. Its articles are kept."`
 }
 
 // sourcesListCmd is tidings sources list.
 type sourcesListCmd struct {
-	JSON bool `xor:"form" help:"One JSON object a line."`
-	OPML bool `name:"opml" xor:"form" help:"The feeds as OPML, for other readers of feeds; it holds their whole addresses."`
+	JSON bool `xor:"form" help:"Print one JSON object per line."`
+	OPML bool `name:"opml" xor:"form" help:"Print the feeds as OPML for other feed readers, with their full addresses."`
 }
 
 // Run prints the sources.
@@ -54,7 +54,7 @@ func (c *sourcesListCmd) Run(ctx context.Context, p *program) error {
 			}
 		}
 		if len(sources) == 0 && !c.JSON {
-			fmt.Fprintln(p.stderr, "There are no sources yet. Name feeds in FEEDS, or add one: tidings sources add https://example.com")
+			fmt.Fprintln(p.stderr, "There are no sources yet. Set FEEDS, or add one: tidings sources add https://example.com")
 		}
 		return nil
 	})
@@ -131,8 +131,8 @@ func writeOPML(w io.Writer, sources []bot.Source) error {
 
 // sourcesAddCmd is tidings sources add.
 type sourcesAddCmd struct {
-	URL  string `arg:"" name:"URL" help:"The address of a feed, or of a site that has one."`
-	Name string `help:"What people type to choose the source." placeholder:"NAME"`
+	URL  string `arg:"" name:"URL" help:"Address of a feed, or of a site that has one."`
+	Name string `help:"Name that people type to select the source." placeholder:"NAME"`
 }
 
 // Run looks at the address and adds the feed. A bot that runs follows it within seconds.
@@ -149,9 +149,9 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 		found, err := poller.Check(ctx, address)
 		if err != nil {
 			if advice := bot.Advice(err); advice != "" {
-				return fmt.Errorf("cannot follow that: %w. %s", err, advice)
+				return fmt.Errorf("can't follow that address: %w. %s", err, advice)
 			}
-			return fmt.Errorf("cannot follow that: %w", err)
+			return fmt.Errorf("can't follow that address: %w", err)
 		}
 		if len(found.Found) > 0 {
 			return c.choose(p, found.Found)
@@ -168,7 +168,7 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 			err = db.AddSource(ctx, source)
 		}
 		if errors.Is(err, bot.ErrExists) {
-			return errors.New("that feed is followed already, or the name is taken; tidings sources shows both")
+			return errors.New("that feed is already followed, or the name is taken; see tidings sources")
 		}
 		if err != nil {
 			return err
@@ -183,12 +183,12 @@ func newest(found *bot.FeedCheck) string {
 	if found.Newest == "" {
 		return ""
 	}
-	return ", the newest: " + found.Newest
+	return ", latest: " + found.Newest
 }
 
 // choose lists the feeds of a page.
 func (c *sourcesAddCmd) choose(p *program, feeds []bot.FeedLink) error {
-	fmt.Fprintln(p.stderr, "tidings: that page names several feeds; add one of them:")
+	fmt.Fprintln(p.stderr, "tidings: that page has several feeds; add one of them:")
 	for _, f := range feeds {
 		if _, err := fmt.Fprintf(p.stdout, "%s\t%s\n", f.URL, f.Title); err != nil {
 			return err
@@ -199,7 +199,7 @@ func (c *sourcesAddCmd) choose(p *program, feeds []bot.FeedLink) error {
 
 // sourcesRemoveCmd is tidings sources remove.
 type sourcesRemoveCmd struct {
-	Name string `arg:"" help:"The source's name."`
+	Name string `arg:"" help:"Name of the source."`
 }
 
 // Run forgets the source.
@@ -207,12 +207,12 @@ func (c *sourcesRemoveCmd) Run(ctx context.Context, p *program) error {
 	return p.withStore(ctx, func(s *settings, db *store.Store) error {
 		for _, f := range s.Feeds {
 			if f.Name == c.Name {
-				return fmt.Errorf("%s is named in FEEDS; take it out there", c.Name)
+				return fmt.Errorf("%s is set in FEEDS; remove it there", c.Name)
 			}
 		}
 		err := db.RemoveSource(ctx, c.Name)
 		if errors.Is(err, bot.ErrNotFound) {
-			return fmt.Errorf("there is no source %q; tidings sources shows them", c.Name)
+			return fmt.Errorf("no source %q; tidings sources lists them", c.Name)
 		}
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ type Error struct {
 // Error lists the faults, each on a line of its own.
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("the environment cannot be used:")
+	b.WriteString("invalid environment:")
 	for _, f := range e.Faults {
 		b.WriteString("\n  ")
 		b.WriteString(f.String())

@@ -40,16 +40,16 @@ func feed(entry string) (f Feed, problem, remedy string) {
 	if name, rest, ok := strings.Cut(entry, "="); ok && !strings.Contains(name, ":") {
 		f = Feed{Name: strings.TrimSpace(name), URL: strings.TrimSpace(rest)}
 		if !regexp.MustCompile(`^[a-z0-9-]{1,32}$`).MatchString(f.Name) {
-			return f, fmt.Sprintf("has the name %s", shown(f.Name)), "name it with up to 32 of a-z, 0-9 and -"
+			return f, fmt.Sprintf("has the name %s", shown(f.Name)), "use up to 32 of a-z, 0-9 and -"
 		}
 	}
 	u, err := url.Parse(f.URL)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
-		return f, "is not the address of a feed",
+		return f, "isn't the address of a feed",
 			"write URL or name=URL, where URL begins with http:// or https:// and a comma in it is written %2C"
 	case strings.ContainsAny(f.URL, " \t\r\n"):
-		return f, fmt.Sprintf("(%s) has white space in it", u.Hostname()), "put commas between feeds"
+		return f, fmt.Sprintf("(%s) contains white space", u.Hostname()), "put commas between feeds"
 	}
 	return f, "", ""
 }

@@ -19,7 +19,7 @@ func publicKey(value string, fault report) string {
 		return ""
 	}
 	if key, err := hex.DecodeString(value); err != nil || len(key) != keyBytes {
-		fault(shown(value)+" is not a public key", "copy the 64 digits of Public Key from the page General Information")
+		fault(shown(value)+" isn't a public key", "copy the 64 digits of Public Key from the General Information page")
 	}
 	return strings.ToLower(value)
 }
@@ -29,7 +29,7 @@ var webhookSecretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{0,256}$`)
 
 func webhookSecret(s secret.Text, fault report) secret.Text {
 	if !webhookSecretForm.MatchString(s.Reveal()) {
-		fault("it has characters that Telegram does not take, or more than 256", "use A-Z, a-z, 0-9, _ and - alone")
+		fault("it has characters that Telegram doesn't accept, or more than 256", "use only A-Z, a-z, 0-9, _ and -")
 	}
 	return s
 }
@@ -55,7 +55,7 @@ func shards(value string, fault report) int {
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 1 || n > maxShards {
-		fault(shown(value)+" is not a number of shards", "write auto, or a number from 1 on")
+		fault(shown(value)+" isn't a number of shards", "write auto, or a number from 1 up")
 	}
 	return n
 }
@@ -74,21 +74,21 @@ func (c *Config) checkHooks(f *faults) {
 		f.of("DISCORD_PUBLIC_KEY")("HTTP_ADDR is empty, so nothing listens for Discord", "set HTTP_ADDR")
 	}
 	if !byDiscord && !c.Discord.Gateway {
-		f.of("DISCORD_GATEWAY")("without the gateway no command arrives", "set DISCORD_PUBLIC_KEY too")
+		f.of("DISCORD_GATEWAY")("without the gateway, no commands arrive", "set DISCORD_PUBLIC_KEY too")
 	}
 	switch {
 	case byTelegram && c.HTTPAddr == "":
 		f.of("TELEGRAM_WEBHOOK_SECRET")("HTTP_ADDR is empty, so nothing listens for Telegram", "set HTTP_ADDR")
 	case byTelegram && c.PublicURL == "":
-		f.of("TELEGRAM_WEBHOOK_SECRET")("Telegram is not told where to deliver", "set PUBLIC_URL")
+		f.of("TELEGRAM_WEBHOOK_SECRET")("Telegram has no address to deliver to", "set PUBLIC_URL")
 	}
 	byDiscord = byDiscord && c.Discord.APIURL == defaultOf("DISCORD_API_URL") // stand-ins are not so strict
 	byTelegram = byTelegram && c.Telegram.APIURL == defaultOf("TELEGRAM_API_URL")
 	switch {
 	case c.PublicURL == "":
 	case (byDiscord || byTelegram) && u.Scheme != "https":
-		f.of("PUBLIC_URL")("it does not begin with https://, which is all that Discord and Telegram post to", "put a proxy that speaks HTTPS in front")
+		f.of("PUBLIC_URL")("it doesn't begin with https://, which Discord and Telegram require", "put an HTTPS proxy in front")
 	case byTelegram && !slices.Contains(webhookPorts(), u.Port()):
-		f.of("PUBLIC_URL")("Telegram does not connect to its port", "use 443, 80, 88 or 8443")
+		f.of("PUBLIC_URL")("Telegram doesn't connect to that port", "use 443, 80, 88 or 8443")
 	}
 }

@@ -60,14 +60,14 @@ func dotenv(dir string, fault report) map[string]string {
 	case errors.Is(err, fs.ErrNotExist):
 		return map[string]string{}
 	case err != nil:
-		fault("cannot be read: "+reason(err), "mend or remove it")
+		fault("can't be read: "+reason(err), "fix or remove it")
 		return map[string]string{}
 	}
 	text = strings.TrimPrefix(text, "\ufeff") + "\n" // some editors put a mark first and no line end last
 	vars, err := godotenv.Unmarshal(text)
 	if err != nil {
 		// The error itself quotes the rest of the file, secrets and all.
-		fault(fmt.Sprintf("line %d is not of the form NAME=value", faultyLine(text)),
+		fault(fmt.Sprintf("line %d isn't NAME=value", faultyLine(text)),
 			"start notes with # and close every quotation mark")
 		return map[string]string{}
 	}
@@ -105,7 +105,7 @@ func fromFile(vars map[string]string, dir, name string, fault report) {
 	secret := strings.TrimSpace(text)
 	switch {
 	case err != nil:
-		fault("its file cannot be read: "+reason(err), "name a file that this user may read and that holds only the secret")
+		fault("its file can't be read: "+reason(err), "name a file that this user can read and that contains only the secret")
 	case secret == "":
 		fault("its file is empty", "write the secret into it, or unset "+name+fileSuffix)
 	default:

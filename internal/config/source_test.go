@@ -72,7 +72,7 @@ func TestLoad_SaysWhyDotEnvCannotBeRead(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, ".env"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load(nil, dir); err == nil || !strings.Contains(err.Error(), ".env: cannot be read: is a directory") {
+	if _, err := Load(nil, dir); err == nil || !strings.Contains(err.Error(), ".env: can't be read: is a directory") {
 		t.Errorf("Load gives %v, want the reason", err)
 	}
 }

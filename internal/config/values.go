@@ -29,16 +29,16 @@ func databaseURL(s secret.Text, fault report) secret.Text {
 		case path == "":
 			fault("it names no file", remedy)
 		case strings.HasPrefix(path, ":memory:"):
-			fault("a database in memory would forget every subscription", "write sqlite:FILE")
+			fault("a database in memory would lose every subscription", "write sqlite:FILE")
 		case strings.ContainsAny(path, "?\r\n"):
-			fault("options after the file are not understood", "write sqlite:FILE and nothing else")
+			fault("options after the file aren't supported", "write only sqlite:FILE")
 		}
 		return s
 	}
 	if !strings.HasPrefix(raw, "postgres://") && !strings.HasPrefix(raw, "postgresql://") {
-		fault("it names no database that is known here", remedy)
+		fault("it isn't a supported database", remedy)
 	} else if strings.ContainsFunc(raw, unicode.IsSpace) {
-		fault("it has white space in it", "write %20 for a space")
+		fault("it contains white space", "write %20 for a space")
 	}
 	return s
 }
@@ -47,7 +47,7 @@ func pollInterval(value string, fault report) time.Duration {
 	d, err := time.ParseDuration(value)
 	switch {
 	case err != nil:
-		fault(shown(value)+" is not a length of time", "write a number and a unit, such as 30s, 5m or 1h")
+		fault(shown(value)+" isn't a duration", "write a number and a unit, such as 30s, 5m or 1h")
 	case d < minPollInterval:
 		fault(shown(value)+" is too short", "write 1s or more")
 	}
@@ -57,7 +57,7 @@ func pollInterval(value string, fault report) time.Duration {
 func discord(e *environment, f *faults) Discord {
 	secret := e.DiscordToken
 	if strings.HasPrefix(secret.Reveal(), "Bot ") {
-		f.of("DISCORD_TOKEN")(`it starts with the word "Bot"`, "leave that word out")
+		f.of("DISCORD_TOKEN")(`it starts with the word "Bot"`, "remove that word")
 	} else {
 		token(secret, f.of("DISCORD_TOKEN"))
 	}
@@ -77,7 +77,7 @@ func telegram(e *environment, f *faults) Telegram {
 		WebhookSecret: webhookSecret(e.WebhookSecret, f.of("TELEGRAM_WEBHOOK_SECRET")),
 	}
 	if !t.Token.IsEmpty() && t.APIURL == defaultOf("TELEGRAM_API_URL") && !telegramToken(t.Token) {
-		f.of("TELEGRAM_TOKEN")("it is not of the form 123456789:AAE…", "copy the whole token that @BotFather gave")
+		f.of("TELEGRAM_TOKEN")("it doesn't look like 123456789:AAE…", "copy the whole token from @BotFather")
 	}
 	return t
 }
@@ -95,7 +95,7 @@ func defaultOf(name string) string {
 
 func token(s secret.Text, fault report) secret.Text {
 	if strings.ContainsFunc(s.Reveal(), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		fault("it has white space in it", "give the token alone")
+		fault("it contains white space", "write only the token")
 	}
 	return s
 }
@@ -104,11 +104,11 @@ func apiURL(value string, fault report) string {
 	u, err := url.Parse(value)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
-		fault("it is not the address of a server", "write http:// or https:// and a host")
+		fault("it isn't the address of a server", "write http:// or https:// and a host")
 	case u.User != nil:
-		fault("it has a user or a password in it", "leave them out")
+		fault("it contains a user or a password", "remove them")
 	case u.RawQuery != "", u.ForceQuery, u.Fragment != "":
-		fault("it has a ? or a # in it", "leave out all from there on")
+		fault("it contains a ? or a #", "remove everything from there on")
 	}
 	return strings.TrimRight(value, "/")
 }
@@ -129,7 +129,7 @@ func httpAddr(value string, fault report) string {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		fault(shown(value)+" is not an address to listen on",
+		fault(shown(value)+" isn't an address to listen on",
 			"write HOST:PORT, such as 127.0.0.1:8080 or, for every interface, :8080")
 	}
 	return value
@@ -145,7 +145,7 @@ func operators(value string, fault report) []Operator {
 		case !ok, platform != "discord" && platform != "telegram":
 			fault(shown(entry)+" names no platform", "write discord:ID or telegram:ID")
 		case err != nil:
-			fault(shown(entry)+" does not end in a number", "write the number of the account, not its name")
+			fault(shown(entry)+" doesn't end in a number", "write the account's ID, not its name")
 		case !slices.Contains(list, o):
 			list = append(list, o)
 		}
@@ -175,7 +175,7 @@ func yesOrNo(value string, fault report) bool {
 func timezone(value string, fault report) *time.Location {
 	zone, err := time.LoadLocation(value)
 	if err != nil {
-		fault(shown(value)+" is not a time zone", "write a name of the IANA list, such as Asia/Seoul, or UTC")
+		fault(shown(value)+" isn't a time zone", "write an IANA name, such as Asia/Seoul, or UTC")
 	}
 	return zone
 }
@@ -183,7 +183,7 @@ func timezone(value string, fault report) *time.Location {
 func logLevel(value string, fault report) slog.Level {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(value)); err != nil {
-		fault(shown(value)+" is not a level", "write debug, info, warn or error")
+		fault(shown(value)+" isn't a log level", "write debug, info, warn or error")
 	}
 	return level
 }
@@ -191,7 +191,7 @@ func logLevel(value string, fault report) slog.Level {
 func logFormat(value string, fault report) LogFormat {
 	format := LogFormat(strings.ToLower(value))
 	if format != LogText && format != LogJSON {
-		fault(shown(value)+" is not a format", "write text or json")
+		fault(shown(value)+" isn't a log format", "write text or json")
 	}
 	return format
 }

@@ -79,7 +79,7 @@ func warning(name string) string {
 		case name == known.Name, known.Secret && name == known.Name+fileSuffix:
 			return ""
 		case name == known.Name+fileSuffix:
-			return fmt.Sprintf("%s is not read; only secrets can come from a file, so set %s", name, known.Name)
+			return fmt.Sprintf("%s is ignored; only secrets can be read from a file, so set %s", name, known.Name)
 		case resembles(name, known.Name):
 			meant = known.Name
 		case known.Secret && resembles(name, known.Name+fileSuffix):
@@ -89,7 +89,7 @@ func warning(name string) string {
 	if meant == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s is not read; did you mean %s?", name, meant)
+	return fmt.Sprintf("%s is ignored; did you mean %s?", name, meant)
 }
 
 // resembles reports whether someone who wrote name probably meant known: the same but for case, a slip or

@@ -8,14 +8,14 @@ import (
 
 func TestWarnings_NameWhatLooksMisspelt(t *testing.T) {
 	tests := []struct{ name, want string }{
-		{"TELEGRAM_TOKN", "TELEGRAM_TOKN is not read; did you mean TELEGRAM_TOKEN?"},
-		{"TELEGRMA_TOKEN", "TELEGRMA_TOKEN is not read; did you mean TELEGRAM_TOKEN?"},
-		{"discord_token", "discord_token is not read; did you mean DISCORD_TOKEN?"},
-		{"DISCORD_BOT_TOKEN", "DISCORD_BOT_TOKEN is not read; did you mean DISCORD_TOKEN?"},
-		{"DISCORD_TOKEN_FIEL", "DISCORD_TOKEN_FIEL is not read; did you mean DISCORD_TOKEN_FILE?"},
-		{"FEED", "FEED is not read; did you mean FEEDS?"},
-		{"TIME_ZONE", "TIME_ZONE is not read; did you mean TIMEZONE?"},
-		{"FEEDS_FILE", "FEEDS_FILE is not read; only secrets can come from a file, so set FEEDS"},
+		{"TELEGRAM_TOKN", "TELEGRAM_TOKN is ignored; did you mean TELEGRAM_TOKEN?"},
+		{"TELEGRMA_TOKEN", "TELEGRMA_TOKEN is ignored; did you mean TELEGRAM_TOKEN?"},
+		{"discord_token", "discord_token is ignored; did you mean DISCORD_TOKEN?"},
+		{"DISCORD_BOT_TOKEN", "DISCORD_BOT_TOKEN is ignored; did you mean DISCORD_TOKEN?"},
+		{"DISCORD_TOKEN_FIEL", "DISCORD_TOKEN_FIEL is ignored; did you mean DISCORD_TOKEN_FILE?"},
+		{"FEED", "FEED is ignored; did you mean FEEDS?"},
+		{"TIME_ZONE", "TIME_ZONE is ignored; did you mean TIMEZONE?"},
+		{"FEEDS_FILE", "FEEDS_FILE is ignored; only secrets can be read from a file, so set FEEDS"},
 	}
 	for _, tt := range tests {
 		if diff := cmp.Diff([]string{tt.want}, mustLoad(t, tt.name+"=x").Warnings); diff != "" {
