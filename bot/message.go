@@ -17,6 +17,9 @@ type Message struct {
 	// Form, on an answer, asks the person for a line of text. Text is what to read beside it where the
 	// platform has room.
 	Form *Form
+	// Mistake, on an answer, says that the person did something wrong, so that a platform where people edit what they
+	// wrote lets them give the command again.
+	Mistake bool
 	// ReplyTo is the MessageID of the message in the same chat that this one replies to, if any.
 	ReplyTo string
 }

@@ -113,7 +113,7 @@ func (h *Handler) Invoke(ctx context.Context, inv bot.Invocation) (m bot.Message
 	case err == nil:
 		return m
 	case errors.As(err, &ue):
-		return bot.Message{Text: ue.Text, Notice: inv.Data != ""}
+		return bot.Message{Text: ue.Text, Notice: inv.Data != "", Mistake: true}
 	}
 	return h.broken(ctx, inv, err)
 }

@@ -26,6 +26,9 @@ type task struct {
 // key is the sender in the chat.
 func (t *task) key() memberKey { return memberKey{chat: t.chat, user: t.sender} }
 
+// correctWithin is how long a command that came to nothing may be corrected by editing it.
+const correctWithin = 15 * time.Minute
+
 // origin says how an update came in.
 type origin int
 
@@ -142,11 +145,27 @@ func (s *session) concerns(u *update) bool {
 		return false
 	case m.Chat.Type != private && m.Forwarded != nil: // it was meant for somewhere else
 		return false
+	case u.Edited != nil:
+		return s.corrects(m)
 	case m.Chat.Type == private, m.repliesToBot(s.id):
 		return true
 	}
 	_, _, ok := s.command(m)
+	if !ok && isCommandText(m.command()) { // which may be a slip of the pen
+		s.mistakes.add(m.mistake(), s.now())
+	}
 	return ok
+}
+
+// corrects reports whether an edited message is a command now that came to nothing before. One that was carried out
+// isn't carried out again.
+func (s *session) corrects(m *message) bool {
+	_, _, ok := s.command(m)
+	if !ok || !isCommandText(m.command()) || !s.mistakes.has(m.mistake(), s.now(), correctWithin) {
+		return false
+	}
+	s.mistakes.forget(m.mistake())
+	return true
 }
 
 // isStale reports whether u is a text that was written long ago. Everything else tells of facts, which don't age.

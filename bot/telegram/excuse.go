@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"strconv"
-	"sync"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -27,7 +26,7 @@ func (s *session) turnDown(ctx context.Context, t *task, why admission) {
 		s.acknowledge(ctx, t.ack, "")
 		return
 	}
-	isFirst := s.turnedDown.due(t.key(), s.now(), sorryEvery)
+	isFirst := s.turnedDown.first(t.key(), s.now(), sorryEvery)
 	if isFirst {
 		s.log.WarnContext(ctx, "too many requests, dropping some", "chat", t.chat, "user", t.sender)
 	}
@@ -64,7 +63,7 @@ func (s *session) apologize(ctx context.Context, m *message, why admission) {
 	case m.Chat.Type == private:
 		s.reply(ctx, m, bot.Message{Text: bot.Plain(words)}, 0)
 	case m.isPersons() && s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("“" + oneLine(m.Chat.Title) + "”: " + words)}):
-	case m.Chat.Type != channel && m.EphemeralID == 0 && s.turnedDown.due(memberKey{chat: m.Chat.ID}, s.now(), sorryEvery):
+	case m.Chat.Type != channel && m.EphemeralID == 0 && s.turnedDown.first(memberKey{chat: m.Chat.ID}, s.now(), sorryEvery):
 		s.reply(ctx, m, bot.Message{Text: bot.Plain(words)}, m.MessageID)
 	}
 }
@@ -75,7 +74,7 @@ func (s *session) excuse(ctx context.Context, m *message, reason string) {
 		return
 	}
 	who := memberKey{chat: m.Chat.ID, user: m.From.ID}
-	if !s.excused.due(who, s.now(), onceARun) {
+	if !s.excused.first(who, s.now(), onceARun) {
 		return
 	}
 	told := s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I can't answer you in “" + oneLine(m.Chat.Title) + "”: " +
@@ -98,31 +97,4 @@ func (s *session) tellPrivately(ctx context.Context, to *tgbotapi.User, m bot.Me
 		return false
 	}
 	return true
-}
-
-// excuses remembers who was told something in a chat, and when. The zero value is ready.
-type excuses struct {
-	mu   sync.Mutex // guards told
-	told map[memberKey]time.Time
-}
-
-// due reports whether somebody was last told longer ago than the given time, and takes them for told now.
-func (e *excuses) due(who memberKey, now time.Time, every time.Duration) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if at, told := e.told[who]; told && elapsed(at, now) < every {
-		return false
-	}
-	if e.told == nil || len(e.told) >= maxKnown {
-		e.told = map[memberKey]time.Time{}
-	}
-	e.told[who] = now
-	return true
-}
-
-// forget makes the next call for somebody due.
-func (e *excuses) forget(who memberKey) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.told, who)
 }

@@ -37,10 +37,8 @@ func (s *session) handle(ctx context.Context, t *task) {
 		s.onMembership(ctx, u.BotMember)
 	case u.Callback != nil:
 		s.onPress(ctx, u.Callback, t.ack)
-	case u.Message != nil:
-		s.onMessage(ctx, u.Message)
-	case u.ChannelPost != nil:
-		s.onMessage(ctx, u.ChannelPost)
+	case u.message() != nil:
+		s.onMessage(ctx, u.message())
 	}
 }
 
@@ -77,7 +75,11 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 	case instead != nil:
 		s.answer(ctx, m, *instead)
 	case ok || filled:
-		s.answer(ctx, m, s.invoke(ctx, inv))
+		answer := s.invoke(ctx, inv)
+		if answer.Mistake && ok {
+			s.mistakes.add(m.mistake(), s.now())
+		}
+		s.answer(ctx, m, answer)
 	}
 }
 

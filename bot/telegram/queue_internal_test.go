@@ -29,6 +29,15 @@ func (s *served) queue(chat, sender int64, name string) admission {
 	return verdict
 }
 
+// block keeps a chat's line from going on until open is called.
+func block(q *queues, chat int64) (open func()) {
+	gate := make(chan struct{})
+	t := &task{chat: chat, do: func() { <-gate }}
+	q.admit(t)
+	q.add(t)
+	return func() { close(gate) }
+}
+
 func TestQueues_AdmitSoManyOfAPersonAndInAChat(t *testing.T) {
 	q := newQueues()
 	admit := func(chat, sender int64) admission { return q.admit(&task{chat: chat, sender: sender}) }
@@ -78,17 +87,14 @@ func TestQueues_ForgetWhatIsDone(t *testing.T) {
 func TestQueues_LetSendersTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := served{q: newQueues(), start: time.Now()}
-		gate := make(chan struct{})
-		first := &task{chat: -1, do: func() { <-gate }}
-		s.q.admit(first)
-		s.q.add(first)
+		open := block(s.q, -1)
 		for _, c := range []struct {
 			sender int64
 			name   string
 		}{{7, "a1"}, {7, "a2"}, {7, "a3"}, {8, "b1"}, {8, "b2"}, {9, "c1"}} {
 			s.queue(-1, c.sender, c.name)
 		}
-		close(gate)
+		open()
 		s.q.wait()
 		want := []string{"a1@0s", "b1@0s", "c1@0s", "a2@0s", "b2@0s", "a3@0s"}
 		if diff := cmp.Diff(want, s.order); diff != "" {
@@ -100,9 +106,11 @@ func TestQueues_LetSendersTakeTurns(t *testing.T) {
 func TestQueues_MakeAFloodWaitAndNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := served{q: newQueues(), start: time.Now()}
+		open := block(s.q, -1)
 		for i := range 8 {
 			s.queue(-1, 7, fmt.Sprint("flood", i))
 		}
+		open()
 		<-time.After(time.Second)
 		s.queue(-1, 8, "other")
 		synctest.Wait()
@@ -129,7 +137,9 @@ func TestQueues_TakeARepeatedPressForOne(t *testing.T) {
 			}
 			return verdict
 		}
+		open := block(q, 5)
 		got := []admission{do("next"), do("next"), do("back"), do("next")}
+		open()
 		if want := []admission{admitted, repeated, admitted, repeated}; !slices.Equal(got, want) {
 			t.Errorf("presses are %v, want %v", got, want)
 		}

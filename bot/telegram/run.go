@@ -27,9 +27,10 @@ type session struct {
 	handler  bot.Handler
 	username string // of the bot, without the @
 	rights   rights
-	excused  excuses // that the bot may not write in a group
+	excused  recent // by whom it's known that the bot may not write in a group
 	// turnedDown are those who heard that their requests were dropped, and the groups that did.
-	turnedDown excuses
+	turnedDown recent
+	mistakes   recent        // commands that came to nothing, by chat and message
 	hands      chan struct{} // held by those who call the handler
 	spareAcks  chan struct{}
 	moves      sync.Map // the migrations that have been reported, as pairs of chats

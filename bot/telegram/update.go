@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type update struct {
 	ID          int64         `json:"update_id"`
 	Message     *message      `json:"message"`
 	ChannelPost *message      `json:"channel_post"`
+	Edited      *message      `json:"edited_message"`
 	Callback    *callback     `json:"callback_query"`
 	BotMember   *memberChange `json:"my_chat_member"`
 }
@@ -55,6 +57,9 @@ type message struct {
 	} `json:"reply_to_message"`
 	TopicReopened *struct{} `json:"forum_topic_reopened"`
 }
+
+// mistake is what a command that came to nothing is remembered by.
+func (m *message) mistake() memberKey { return memberKey{chat: m.Chat.ID, user: int64(m.MessageID)} }
 
 // command returns the text in which m may have a command: its own, or a caption that is one.
 func (m *message) command() string {
@@ -118,16 +123,14 @@ type member struct {
 
 // allowedUpdates are the events that the bot asks for.
 func allowedUpdates() []string {
-	return []string{"message", "channel_post", "callback_query", "my_chat_member"}
+	return []string{"message", "channel_post", "edited_message", "callback_query", "my_chat_member"}
 }
 
 // chat returns the chat that an update is about, or 0. Updates of one chat are handled in order.
 func (u *update) chat() int64 {
 	switch {
-	case u.Message != nil:
-		return u.Message.Chat.ID
-	case u.ChannelPost != nil:
-		return u.ChannelPost.Chat.ID
+	case u.message() != nil:
+		return u.message().Chat.ID
 	case u.BotMember != nil:
 		return u.BotMember.Chat.ID
 	case u.Callback != nil && u.Callback.Message != nil && u.Callback.Message.Chat != nil:
@@ -137,12 +140,7 @@ func (u *update) chat() int64 {
 }
 
 // message returns the message that an update is, or nil.
-func (u *update) message() *message {
-	if u.Message != nil {
-		return u.Message
-	}
-	return u.ChannelPost
-}
+func (u *update) message() *message { return cmp.Or(u.Message, u.ChannelPost, u.Edited) }
 
 // sender returns who asks for something with a message or a press: a person, or the chat in whose name they write. It
 // returns 0 for what just happens.
@@ -163,8 +161,7 @@ func (u *update) sender() int64 {
 
 // valid reports whether the parts that Telegram always sends are there.
 func (u *update) valid() bool {
-	return (u.Message == nil || u.Message.Chat != nil) && (u.ChannelPost == nil || u.ChannelPost.Chat != nil) &&
-		(u.Callback == nil || u.Callback.From != nil)
+	return (u.message() == nil || u.message().Chat != nil) && (u.Callback == nil || u.Callback.From != nil)
 }
 
 // target returns the place of a message: a chat, or a topic of it. Elsewhere a thread is a thread of

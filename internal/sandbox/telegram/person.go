@@ -52,6 +52,29 @@ func (t *StandIn) Reply(user, chat int64, message int, text string) (Message, er
 	return t.say(user, chat, text, &Message{}, message)
 }
 
+// Amend edits a person's message of a group or private chat.
+func (t *StandIn) Amend(user, chat int64, message int, text string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c, err := t.known(chat)
+	if err != nil {
+		return err
+	}
+	m := c.find(message)
+	if m == nil || m.From == nil || m.From.ID != user {
+		return fmt.Errorf("message %d in chat %d isn't user %d's", message, chat, user)
+	}
+	if m.Text, m.Entities, err = tidy(text, nil); err != nil {
+		return err
+	}
+	m.EditDate = t.cfg.Now().Unix()
+	t.notify(Event{Kind: Edited, Chat: chat, Message: *m})
+	if t.hears(c, m) {
+		t.send(onEdited, m)
+	}
+	return nil
+}
+
 func (t *StandIn) say(user, chat int64, text string, m *Message, replyTo int) (Message, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

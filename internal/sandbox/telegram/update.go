@@ -14,6 +14,7 @@ const maxPoll = 50
 const (
 	onMessage     = "message"
 	onChannelPost = "channel_post"
+	onEdited      = "edited_message"
 	onCallback    = "callback_query"
 	onBotMember   = "my_chat_member"
 	onMember      = "chat_member"
