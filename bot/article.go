@@ -220,8 +220,10 @@ func CleanLink(s string, limit int) string {
 	}
 	u.User = nil
 	u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20")
-	if ascii, err := idna.Lookup.ToASCII(u.Hostname()); err == nil && !isClean(u.Host) {
-		u.Host = strings.Replace(u.Host, u.Hostname(), ascii, 1)
+	if !isClean(u.Host) {
+		if ascii, err := idna.Lookup.ToASCII(u.Hostname()); err == nil {
+			u.Host = strings.Replace(u.Host, u.Hostname(), ascii, 1)
+		}
 	}
 	return u.String()
 }

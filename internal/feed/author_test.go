@@ -48,3 +48,16 @@ func TestSplitAuthors(t *testing.T) {
 		}
 	}
 }
+
+func FuzzSplitAuthors(f *testing.F) {
+	for _, s := range []string{"By Ida Holm and Jon Vik, Editor", "a@b.c (D)", "<name>A</name>", "A B GmbH & Co KG", "A B (c), D E", ";|,", "\xff", "홍길동, 김철수"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, name := range splitAuthors(s) {
+			if isNobody(name) {
+				t.Errorf("splitAuthors(%q) has %q", s, name)
+			}
+		}
+	})
+}

@@ -1,6 +1,9 @@
 package feed
 
-import "testing"
+import (
+	"testing"
+	"unicode/utf8"
+)
 
 func TestWithoutBoilerplate(t *testing.T) {
 	t.Parallel()
@@ -47,4 +50,16 @@ func TestWithoutBoilerplate(t *testing.T) {
 			t.Errorf("withoutBoilerplate(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 	}
+}
+
+func FuzzWithoutBoilerplate(f *testing.F) {
+	for _, s := range []string{"A. Continue reading B", "B\nA", "The post A appeared first on B", "submitted by /u/a [link]", "→", "A 続きを読む", "[…]", "İ read more", "comments"} {
+		f.Add(s, "B")
+	}
+	f.Fuzz(func(t *testing.T, s, title string) {
+		got := withoutBoilerplate(s, title)
+		if len(got) > len(s) || utf8.ValidString(s) && !utf8.ValidString(got) {
+			t.Errorf("withoutBoilerplate(%q, %q) = %q", s, title, got)
+		}
+	})
 }

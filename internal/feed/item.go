@@ -130,8 +130,15 @@ func (t *translator) date(a *bot.Article, e *draft) (doubt string) {
 // does.
 func (t *translator) resolve(base string, links ...string) string {
 	for _, link := range links {
-		u, err := url.Parse(strings.TrimSpace(link))
-		if err != nil || strings.TrimSpace(link) == "" {
+		link = strings.TrimSpace(link)
+		if strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "http://") {
+			if clean := bot.CleanURL(link); clean != "" {
+				return clean
+			}
+			continue
+		}
+		u, err := url.Parse(link)
+		if err != nil || link == "" {
 			continue
 		}
 		if !u.IsAbs() {

@@ -165,3 +165,23 @@ func TestLooksLikePage_TellsPagesFromFeeds(t *testing.T) {
 		}
 	}
 }
+
+func FuzzReadPage(f *testing.F) {
+	for _, s := range []string{
+		"<html>", `<link rel=feed href=/x>`, `<base href="//h"><a href="feed:x">`, `<meta http-equiv=refresh content="0;url='/x'">`, `<meta http-equiv=refresh content="0,,">`,
+		`<a type=text/xml href="%zz">`, "<link rel=feed href=\"\xff\">",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		page := ReadPage(s, "https://e.example/a/")
+		for _, link := range append(page.Feeds, bot.FeedLink{URL: page.Next}) {
+			if link.URL != "" && bot.CleanURL(link.URL) == "" {
+				t.Errorf("ReadPage(%q) leads to %q", s, link.URL)
+			}
+		}
+		if len(page.Feeds) > maxCandidates || len(Posts(page.Feeds)) > len(page.Feeds) {
+			t.Errorf("ReadPage(%q) has %d feeds", s, len(page.Feeds))
+		}
+	})
+}

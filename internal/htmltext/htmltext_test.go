@@ -229,3 +229,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func FuzzTitle(f *testing.F) {
+	for _, s := range []string{
+		"", "a<b", "How <script> tags", "<em>x</em>", "</b>", "<b", "<!-- x", "<a-b>", "<\xff>", "<p hidden>x", "&lt;b&gt;x&lt;/b&gt;", "<svg></svg>", "a < b > c",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Title(s)
+		if !utf8.ValidString(got) || strings.Contains(got, "\n") || len(got) > maxOutput {
+			t.Errorf("Title(%q) = %q", s, got)
+		}
+		if again := bot.CleanText(got, maxOutput); again != got {
+			t.Errorf("Title(%q) = %q is not clean", s, got)
+		}
+	})
+}

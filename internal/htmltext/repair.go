@@ -23,7 +23,7 @@ var attribute = regexp.MustCompile(`\s[a-zA-Z-]+=["']`)
 
 // decodeTwice undoes one encoding of a document whose markup has all been encoded as text.
 func decodeTwice(s string) string {
-	if !encodedMarkup.MatchString(s) || hasTag(s) {
+	if !strings.Contains(s, "&lt;") && !strings.Contains(s, "&LT;") || !encodedMarkup.MatchString(s) || hasTag(s) {
 		return s
 	}
 	return html.UnescapeString(s)
@@ -45,7 +45,8 @@ func hasTag(s string) bool {
 // decodeEntities undoes a second encoding of single characters, as in "AT&amp;amp;T". What is set
 // as code is meant as it stands.
 func decodeEntities(s string, style bot.Style) string {
-	if style&bot.Code != 0 || !strings.Contains(s, "&") {
+	at := strings.IndexByte(s, '&')
+	if style&bot.Code != 0 || at < 0 || strings.IndexByte(s[at:], ';') < 0 {
 		return s
 	}
 	return entity.ReplaceAllStringFunc(s, html.UnescapeString)
