@@ -20,11 +20,11 @@ var (
 	note          = regexp.MustCompile(`\s+\([\p{Ll}\d][^()]*\)$`)
 	legalForm     = regexp.MustCompile(`\S[\s,]+(?:GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.\s?V\.|Ltd|Ltd\.|Limited|LLC|LLP|L\.L\.C\.|Inc|Inc\.|Corp|Corp\.|PLC|plc|Co|Co\.|Company|` +
 		`S\.?A\.?S?|S\.?p\.?A\.?|S\.?r\.?l\.?|S\.?L\.?|B\.?V\.?|N\.?V\.?|Oy|Oyj|AB|ASA|A/S|ApS|Pty|Sons|Partners|Associates|Brothers|Bros\.?|주식회사|株式会社|有限公司)\.?(?:$|\s*[,&])`)
-	institution = regexp.MustCompile(`(?i)\b(?:ministry|department|office|institute|university|school|centre|center|committee|council|commission|agency|association|` +
+	institution = regexp.MustCompile(`(?i)\b(?:ministry|department|office|institute|university|school|cent(?:er|re)|committee|council|commission|agency|association|` +
 		`society|foundation|trust|board|bureau|college|museum|library|group|federation|union|ministerium|universität|institut|verband|stiftung|ministère|université)\b`)
 	role = regexp.MustCompile(`(?i)(?:^|\s)(?:correspondent|reporter|editor|writer|columnist|contributor|analyst|producer|photographer|critic|journalist|blogger|commentator|` +
 		`researcher|fellow|professor|director|chief|editor-in-chief|korrespondent(?:in)?|redakteur(?:in)?|reporterin|journalistin|autorin?|correspondante?|rédact(?:eur|rice)|` +
-		`journaliste|corresponsal|redactora?|periodista|reportera?|giornalista|inviat[oa]|redattrice|redattore|repórter|jornalista|correspondente|verslaggever|redacteur|` +
+		`journaliste|corresponsal|redactora?|periodista|reportera?|giornalista|inviat[oa]|redattrice|redattore|repórter|jornalista|correspondent[ei]|verslaggever|redacteur|` +
 		`корреспондент|журналист|редактор|특파원|기자)$`)
 	roles       = regexp.MustCompile(`(?i)(?:^|\s)(?:correspondents|reporters|editors|writers|columnists|contributors|analysts|journalists|staff writers|korrespondenten|redakteure)$`)
 	strongBreak = regexp.MustCompile(`\s*[;|]\s*|\s*,\s+and\s+`)

@@ -110,12 +110,15 @@ func withoutColophon(s string) string {
 	return s
 }
 
-// invitations lists how readers are asked to read on, with ASCII in lower case. Those that may as well be the end of a
-// sentence count only behind one.
-var invitations = [...]struct {
-	words   string
-	loosely bool // may be the end of a sentence
-}{
+// invitation is how readers are asked to read on.
+type invitation struct {
+	words string // with ASCII in lower case
+	// apart says that the words may as well end a sentence, so that they count only behind one.
+	apart bool
+}
+
+// invitations lists those of the languages that publishing software speaks.
+var invitations = [...]invitation{
 	{"continue reading", false},
 	{"keep reading", false},
 	{"read more", false},
@@ -197,7 +200,7 @@ func withoutInvitation(s, title string) (shorter string, found bool) {
 			continue
 		}
 		at := strings.LastIndex(line, i.words)
-		if !isInvitation(line[:at], line[at+len(i.words):], letters(title), i.loosely) {
+		if !i.stands(line[:at], line[at+len(i.words):], letters(title)) {
 			continue
 		}
 		return strings.TrimRight(strings.TrimSpace(s[:from+at]), "-–—[(> "), true
@@ -216,25 +219,28 @@ func lowerASCII(s string) string {
 	return string(b)
 }
 
-// isInvitation reports whether words that invite to read on do so, by what stands around them on their line.
-func isInvitation(before, after, title string, loosely bool) bool {
+// stands reports whether the words invite to read on, by what is around them on their line.
+func (i *invitation) stands(before, after, title string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
-	stands := before == "" || !unicode.IsLetter(last) && !unicode.IsDigit(last) || last > unicode.MaxLatin1
-	before = strings.TrimRight(before, " ([")
-	ends := before == "" || strings.ContainsAny(before[len(before)-1:], ".!?…)]\"") || strings.HasSuffix(before, "…") || strings.HasSuffix(before, "”")
-	if !stands || loosely && !ends {
+	if before != "" && (unicode.IsLetter(last) || unicode.IsDigit(last)) && last <= unicode.MaxLatin1 || i.apart && !endsSentence(before) {
 		return false
 	}
 	said := letters(after)
 	if said == "" || said == title {
 		return true
 	}
-	for _, i := range &invitations {
-		if rest := strings.Replace(said, letters(i.words), "", 1); !i.loosely && (rest == "" || rest == title) {
+	for _, other := range &invitations { // once more, or for those who listen to the screen
+		if rest := strings.Replace(said, letters(other.words), "", 1); !other.apart && (rest == "" || rest == title) {
 			return true
 		}
 	}
 	return namesPlace(strings.TrimSpace(after))
+}
+
+func endsSentence(s string) bool {
+	s = strings.TrimRight(s, " ([")
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return s == "" || strings.ContainsRune(".!?…)]\"”»", last)
 }
 
 // namesPlace reports whether what follows an invitation only says what and where can be read.

@@ -81,15 +81,10 @@ func (d dates) parseDigits(s string) (when time.Time, dateOnly, ok bool) {
 		return time.UnixMicro(n).UTC(), false, true
 	}
 	t, err := time.ParseInLocation(digitLayouts[len(whole)], whole, orUTC(d.zone))
-	return inUTC(t, len(whole) == len("20060102")), len(whole) == len("20060102"), err == nil && fraction == ""
-}
-
-// inUTC returns a date in UTC, and a bare day in its zone, so that the day stays known.
-func inUTC(t time.Time, dateOnly bool) time.Time {
-	if dateOnly {
-		return t
+	if dateOnly = len(whole) == len("20060102"); !dateOnly { // which stays in its zone, so that the day is known
+		t = t.UTC()
 	}
-	return t.UTC()
+	return t, dateOnly, err == nil && fraction == ""
 }
 
 // weekDate is a day of a week; ISO 8601.

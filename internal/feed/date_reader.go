@@ -4,65 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
-
-// dateToken is a number, a word or a mark of a date.
-type dateToken struct {
-	text  string
-	value int // of a number
-	kind  tokenKind
-	glued bool // no space stands before it
-}
-
-type tokenKind int
-
-const (
-	dateEnd tokenKind = iota
-	dateNumber
-	dateWord
-	dateMark
-)
-
-// dateTokens takes a date apart. A dot behind a word belongs to it.
-func dateTokens(s string) []dateToken {
-	var list []dateToken
-	for at := 0; at < len(s); {
-		t := dateToken{glued: at > 0 && s[at-1] != ' '}
-		r, size := utf8.DecodeRuneInString(s[at:])
-		end := at + size
-		switch {
-		case r == ' ':
-			at = end
-			continue
-		case isDigit(s[at]):
-			t.kind = dateNumber
-			for end < len(s) && isDigit(s[end]) {
-				end++
-			}
-			t.value, _ = strconv.Atoi(s[at:end])
-		case unicode.IsLetter(r):
-			t.kind = dateWord
-			for end < len(s) {
-				if r, size = utf8.DecodeRuneInString(s[end:]); !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '_' {
-					break
-				}
-				end += size
-			}
-		default:
-			t.kind = dateMark
-		}
-		t.text = s[at:end]
-		if at = end; t.kind == dateWord && at < len(s) && s[at] == '.' {
-			at++
-		}
-		list = append(list, t)
-	}
-	return list
-}
-
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // dateReader understands the tokens of a date: a time of day with its zone, and a day before or behind it.
 type dateReader struct {
@@ -187,83 +129,6 @@ func (r *dateReader) halfAt(n int) string {
 		return "p"
 	}
 	return ""
-}
-
-// readZone reads the zone behind a time, and the same once more in letters. It fails for letters that are neither
-// a zone that we know nor a word of a date.
-func (r *dateReader) readZone() bool {
-	if r.isMark(0, ",") {
-		r.at++
-	}
-	switch t := r.peek(0); {
-	case t.kind == dateWord && r.isMark(1, "/") && r.peek(2).kind == dateWord:
-		return r.readZoneName()
-	case t.kind == dateWord && (t.text == "gmt" || t.text == "utc" || t.text == "ut") && r.isMark(1, "+-") && r.peek(2).glued:
-		r.at++
-		return r.readOffset()
-	case t.kind == dateWord && months[t.text] == 0 && !weekdays[t.text] && !isFiller(t.text):
-		seconds, known := zoneOf(strings.ToUpper(t.text))
-		r.zone = time.FixedZone("", seconds)
-		r.at++
-		return known && r.readBracket()
-	case r.isMark(0, "+-") && r.peek(1).kind == dateNumber && r.peek(1).glued:
-		return r.readOffset()
-	}
-	return r.readBracket()
-}
-
-// readZoneName reads the name of a zone in the database of IANA.
-func (r *dateReader) readZoneName() bool {
-	name := ""
-	for t := r.peek(0); t.kind == dateWord || t.text == "/" || t.text == "-" || name != "" && t.glued && t.kind == dateNumber; t = r.peek(0) {
-		if name != "" && !t.glued {
-			break
-		}
-		name += t.text
-		r.at++
-	}
-	zone, known := zoneNamed(name)
-	r.zone = zone
-	return known
-}
-
-// readOffset reads how far a zone is from Greenwich, and passes over its name if that follows.
-func (r *dateReader) readOffset() bool {
-	const farthest, minute = 14 * 60, 60
-	east, n := r.isMark(0, "+"), r.peek(1)
-	minutes := n.value * minute
-	if r.at += 2; len(n.text) > 2 {
-		minutes = n.value/100*minute + n.value%100
-	} else if r.isMark(0, ":") && r.peek(1).kind == dateNumber {
-		minutes += r.peek(1).value
-		r.at += 2
-	}
-	if !east {
-		minutes = -minutes
-	}
-	r.zone = time.FixedZone("", minutes*minute)
-	if t := r.peek(0); t.kind == dateWord && months[t.text] == 0 && !weekdays[t.text] {
-		r.at++
-	}
-	return minutes >= -farthest && minutes <= farthest && len(n.text) <= 4 && r.readBracket()
-}
-
-// readBracket passes over a zone's name in brackets, which counts if there is no offset.
-func (r *dateReader) readBracket() bool {
-	if !r.isMark(0, "[") {
-		return true
-	}
-	name := ""
-	for r.at++; r.at < len(r.tokens) && !r.isMark(0, "]"); r.at++ {
-		name += r.peek(0).text
-	}
-	r.at++
-	if r.zone != nil {
-		return true
-	}
-	zone, known := zoneNamed(name)
-	r.zone = zone
-	return known
 }
 
 // readWord reads the name of a month or a day, or a word that says nothing.

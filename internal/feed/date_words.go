@@ -20,7 +20,7 @@ august aug août aout agosto ago augustus августа август авг sie
 september sep sept septembre septiembre setiembre settembre set setembro сентября сентябрь сен сент września wrzesień wrz syyskuuta syyskuu září eylül eyl σεπτεμβρίου σεπ вересня вер szeptember szept septembrie setembre
 october oct oktober okt octobre octubre ottobre ott outubro out октября октябрь окт października październik paź lokakuuta lokakuu října říjen ekim eki οκτωβρίου οκτ жовтня жовт október octombrie
 november nov novembre noviembre novembro ноября ноябрь ноя нояб listopada listopad lis marraskuuta marraskuu kasım kas νοεμβρίου νοε листопада лист noiembrie noi nopember
-december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro декабря декабрь дек grudnia grudzień gru joulukuuta joulukuu prosince prosinec aralık ara δεκεμβρίου δεκ грудня груд decembrie desember des desembre`
+december dec dezember dez décembre déc diciembre dic dicembre dezembro декабря декабрь дек grudnia grudzień gru joulukuuta joulukuu prosince prosinec aralık ara δεκεμβρίου δεκ грудня груд decembrie desember des desembre`
 
 // months has the month of each name, in lower case.
 var months = numbered12(monthNames)

@@ -5,6 +5,83 @@ import (
 	"time"
 )
 
+// readZone reads the zone behind a time, and the same once more in letters. It fails for letters that are neither
+// a zone that we know nor a word of a date.
+func (r *dateReader) readZone() bool {
+	if r.isMark(0, ",") {
+		r.at++
+	}
+	switch t := r.peek(0); {
+	case t.kind == dateWord && r.isMark(1, "/") && r.peek(2).kind == dateWord:
+		return r.readZoneName()
+	case t.kind == dateWord && (t.text == "gmt" || t.text == "utc" || t.text == "ut") && r.isMark(1, "+-") && r.peek(2).glued:
+		r.at++
+		return r.readOffset()
+	case t.kind == dateWord && months[t.text] == 0 && !weekdays[t.text] && !isFiller(t.text):
+		seconds, known := zoneOf(strings.ToUpper(t.text))
+		r.zone = time.FixedZone("", seconds)
+		r.at++
+		return known && r.readBracket()
+	case r.isMark(0, "+-") && r.peek(1).kind == dateNumber && r.peek(1).glued:
+		return r.readOffset()
+	}
+	return r.readBracket()
+}
+
+// readZoneName reads the name of a zone in the database of IANA.
+func (r *dateReader) readZoneName() bool {
+	name := ""
+	for t := r.peek(0); t.kind == dateWord || t.text == "/" || t.text == "-" || name != "" && t.glued && t.kind == dateNumber; t = r.peek(0) {
+		if name != "" && !t.glued {
+			break
+		}
+		name += t.text
+		r.at++
+	}
+	zone, known := zoneNamed(name)
+	r.zone = zone
+	return known
+}
+
+// readOffset reads how far a zone is from Greenwich, and passes over its name if that follows.
+func (r *dateReader) readOffset() bool {
+	const farthest, minute = 14 * 60, 60
+	east, n := r.isMark(0, "+"), r.peek(1)
+	minutes := n.value * minute
+	if r.at += 2; len(n.text) > 2 {
+		minutes = n.value/100*minute + n.value%100
+	} else if r.isMark(0, ":") && r.peek(1).kind == dateNumber {
+		minutes += r.peek(1).value
+		r.at += 2
+	}
+	if !east {
+		minutes = -minutes
+	}
+	r.zone = time.FixedZone("", minutes*minute)
+	if t := r.peek(0); t.kind == dateWord && months[t.text] == 0 && !weekdays[t.text] {
+		r.at++
+	}
+	return minutes >= -farthest && minutes <= farthest && len(n.text) <= 4 && r.readBracket()
+}
+
+// readBracket passes over a zone's name in brackets, which counts if there is no offset.
+func (r *dateReader) readBracket() bool {
+	if !r.isMark(0, "[") {
+		return true
+	}
+	var name strings.Builder
+	for r.at++; r.at < len(r.tokens) && !r.isMark(0, "]"); r.at++ {
+		name.WriteString(r.peek(0).text)
+	}
+	r.at++
+	if r.zone != nil {
+		return true
+	}
+	zone, known := zoneNamed(name.String())
+	r.zone = zone
+	return known
+}
+
 // zoneOf knows the abbreviations that feeds use. CST is Chicago's and IST India's, the more common
 // of their meanings.
 func zoneOf(name string) (seconds int, known bool) {

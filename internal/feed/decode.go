@@ -121,7 +121,7 @@ func hasC1(s string) bool {
 	}
 }
 
-// repairUTF8 reads single bytes that are no UTF-8 as Windows-1252, which they nearly always are.
+// repairUTF8 reads single bytes that aren't UTF-8 as Windows-1252, which they nearly always are.
 func repairUTF8(s string) string {
 	if utf8.ValidString(s) {
 		return s

@@ -90,7 +90,7 @@ func (e *draft) readContent(r *record) {
 }
 
 // readNews reads an entry of a site map with what the extension for news tells of it. An entry
-// without that is no article.
+// without that isn't an article.
 func (e *draft) readNews(r *record) {
 	field := func(name string) string {
 		for f := range r.within("news:news", name) {

@@ -64,7 +64,7 @@ func hostile(t *testing.T) map[string]struct {
 		},
 		"a file as an entity": {`<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]>` + item("<description>&a;</description>"), "", 1},
 		"a parameter entity":  {`<!DOCTYPE rss [<!ENTITY % a SYSTEM "http://e.example/"> %a;]>` + item(""), "", 1},
-		"binary":              {"\x89PNG\r\n\x1a\n\x00\x00\x00", "is no feed", 0},
+		"binary":              {"\x89PNG\r\n\x1a\n\x00\x00\x00", "isn't a feed", 0},
 		"a page":              {"<!DOCTYPE html><html><body>" + many("<p>"), "is a web page", 0},
 		"JSON, nested":        {version + strings.Repeat("[", 20_000), "", 0},
 		"JSON, items":         {version + many(`{"title":"T"},`) + "{}]}", "", maxItems},

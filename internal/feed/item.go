@@ -43,7 +43,7 @@ func (t *translator) article(e *draft) (a bot.Article, doubt string) {
 	}
 	doubt = t.date(&a, e)
 	if doubt == "" && a.URL == "" && len(e.links) > 0 {
-		doubt = fmt.Sprintf("its link is no address of a page: %q", shown(e.links[0]))
+		doubt = fmt.Sprintf("its link isn't the address of a page: %q", shown(e.links[0]))
 	}
 	switch {
 	case a.Title == "":

@@ -219,7 +219,7 @@ func (r *jsonReader) list(one func() error) error {
 		return err
 	}
 	if t == json.Delim('{') {
-		return errors.New("items is no list")
+		return errors.New("items isn't a list")
 	}
 	if t != json.Delim('[') {
 		return nil
@@ -251,14 +251,14 @@ func isJSONFeedVersion(s string) bool { return strings.Contains(s, "jsonfeed.org
 
 func parseJSON(text string, meta Meta) (*Document, error) {
 	if !strings.Contains(text, "jsonfeed.org") && !strings.Contains(text, `jsonfeed.org\/`) {
-		return nil, errors.New("is JSON, but no JSON Feed: it has no version of jsonfeed.org")
+		return nil, errors.New("is JSON, but not a JSON Feed: it has no version of jsonfeed.org")
 	}
 	r, err := readJSONFeed(text)
 	if err != nil && len(r.drafts) == 0 {
 		return nil, fmt.Errorf("is a broken JSON Feed: %w", err)
 	}
 	if !isJSONFeedVersion(string(r.head.version)) && err == nil {
-		return nil, errors.New("is JSON, but no JSON Feed: it has no version of jsonfeed.org")
+		return nil, errors.New("is JSON, but not a JSON Feed: it has no version of jsonfeed.org")
 	}
 	d := &Document{Title: plainTitle(string(r.head.title)), Lang: langOf(string(r.head.lang)), Salvaged: err != nil}
 	t := translator{

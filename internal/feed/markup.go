@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// markup walks through the tags of an XML document as publishers really write it. What is no sound
+// markup walks through the tags of an XML document as publishers really write it. What is not a sound
 // tag is text, so nothing ends the walk before the end, and it takes time in proportion to the text.
 type markup struct {
 	text string

@@ -50,7 +50,7 @@ func ParseOPML(data []byte) (*Outline, error) {
 		}
 	}
 	if !r.isOPML {
-		return nil, errors.New("is no list of feeds (OPML)")
+		return nil, errors.New("isn't a list of feeds (OPML)")
 	}
 	if r.outlines > maxOutlines {
 		r.problem(0, fmt.Sprintf("holds %d entries; only the first %d are read", r.outlines, maxOutlines))

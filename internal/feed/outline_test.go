@@ -52,9 +52,9 @@ func TestParseOPML_IsBounded(t *testing.T) {
 	}
 	for name, tt := range map[string]struct{ in, want string }{
 		"nested": {"<opml>\n" + strings.Repeat("<outline>", maxOutlineDepth+1), "line 2: nests groups more than 20 deep"},
-		"a feed": {items(1, ""), "is no list of feeds (OPML)"},
+		"a feed": {items(1, ""), "isn't a list of feeds (OPML)"},
 		"large":  {"<opml>" + strings.Repeat(" ", MaxSize), "is larger than 10 MiB"},
-		"empty":  {"", "is no list of feeds (OPML)"},
+		"empty":  {"", "isn't a list of feeds (OPML)"},
 	} {
 		if _, err := ParseOPML([]byte(tt.in)); err == nil || err.Error() != tt.want {
 			t.Errorf("%s: %v, want %q", name, err, tt.want)

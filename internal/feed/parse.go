@@ -82,7 +82,7 @@ func parseText(text string, meta Meta) (*Document, error) {
 	case begin[0] == '<':
 		return parseXML(text, meta)
 	}
-	return nil, fmt.Errorf("is no feed; it begins with %q", bot.CleanText(begin[:min(len(begin), 160)], 40))
+	return nil, fmt.Errorf("isn't a feed; it begins with %q", bot.CleanText(begin[:min(len(begin), 160)], 40))
 }
 
 // withoutNotice drops what a faulty program printed before a document in XML.

@@ -46,7 +46,7 @@ func UnmarshalStrict(data []byte, zone *time.Location) (a bot.Article, faults []
 		known, err := setField(&a, name, value, orUTC(zone))
 		switch {
 		case !known:
-			faults = append(faults, FieldError{Field: name, Reason: "is no field of an article", Unknown: true})
+			faults = append(faults, FieldError{Field: name, Reason: "isn't a field of an article", Unknown: true})
 		case err != nil:
 			faults = append(faults, FieldError{Field: name, Reason: err.Error()})
 		}

@@ -23,7 +23,7 @@ func TestUnmarshalStrict_NamesEveryFault(t *testing.T) {
 		{"several", `{"titel":"One","status":"odd","tags":"x"}`, []FieldError{
 			{Field: "status", Reason: `must be "live", "corrected" or "withdrawn", not "odd"`},
 			{Field: "tags", Reason: `must be a list of strings, not "x"`},
-			{Field: "titel", Reason: "is no field of an article", Unknown: true},
+			{Field: "titel", Reason: "isn't a field of an article", Unknown: true},
 			{Field: "title", Reason: "is missing"},
 		}},
 		{"a field that is there twice", `{"title":"One","title":"Two","tags":[],"title":"Three"}`, []FieldError{

@@ -155,7 +155,7 @@ func TestParse_WhatIsDoubtfulIsSaid(t *testing.T) {
 	d, err := Parse([]byte(in), Meta{})
 	want := []Problem{
 		{2, `item 1: its date cannot be read: "someday"`},
-		{4, `item 3: its link is no address of a page: "javascript:alert(1)"`},
+		{4, `item 3: its link isn't the address of a page: "javascript:alert(1)"`},
 		{5, `item 4: its date cannot be read: "05/03/2024"`},
 	}
 	if err != nil || len(d.Articles) != 4 || cmp.Diff(want, d.Doubts) != "" || len(d.Problems) != 0 {

@@ -102,7 +102,7 @@ func (x *xmlReader) prolog() error {
 	}
 }
 
-// root takes the root element, and says what a document is that is no feed.
+// root takes the root element, and says what a document is that isn't a feed.
 func (x *xmlReader) root(t tag) error {
 	_, local, ok := strings.Cut(t.name, ":")
 	if !ok {
@@ -152,7 +152,7 @@ func isPageRoot(name string) bool {
 	return false
 }
 
-// check says what a document is that has been read and is no feed.
+// check says what a document is that was read and isn't a feed.
 func (x *xmlReader) check() error {
 	if x.words == unknown && x.items == 0 {
 		return errors.New("is XML, but neither RSS nor Atom")

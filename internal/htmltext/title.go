@@ -1,6 +1,7 @@
 package htmltext
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -111,8 +112,8 @@ func (h *headline) isCutOff(at int) bool {
 
 // end ends an element, if it was markup.
 func (h *headline) end(name string) bool {
-	for i := len(h.open) - 1; i >= 0; i-- {
-		if h.open[i] == name {
+	for i, open := range slices.Backward(h.open) {
+		if open == name {
 			h.open = h.open[:i]
 			return true
 		}

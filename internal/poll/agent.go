@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Agent is what servers are told of who fetches. They decide by it whom to let in, so it is honest and
+// Agent tells servers who fetches. They decide by it whom to let in, so it is honest and
 // does not change from one request to the next.
 type Agent struct {
 	Name string // and version, as in Tidings/1.2
@@ -41,7 +41,7 @@ func (a Agent) header(subscribers int64) string {
 	return name + " (" + strings.Join(about, "; ") + ")"
 }
 
-// introduce counts the subscribers anew.
+// countSubscribers counts the subscribers anew.
 func (p *Poller) countSubscribers(ctx context.Context) {
 	if p.agent.Subscribers == nil {
 		return

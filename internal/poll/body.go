@@ -20,7 +20,7 @@ import (
 	"tidings/internal/feed"
 )
 
-// Bounds of bodies. What comes slower than the least is cut off, lest a server that drips holds what
+// Bounds of bodies. What comes slower than the least is cut off, so that a server that drips does not hold what
 // others wait for.
 const (
 	smallBody  = 256 << 10 // bytes, compressed or not; real feeds are mostly smaller
@@ -121,7 +121,7 @@ func decompressed(head []byte, rest io.Reader, header http.Header) (io.ReadClose
 		return flate.NewReader(src), nil // as many servers understand the word
 	case "br":
 		if brotliBits(head[0]) > maxBrotliBits {
-			return nil, errEncoding // mostly because it is no Brotli at all
+			return nil, errEncoding // mostly because it isn't Brotli at all
 		}
 		return io.NopCloser(brotli.NewReader(src)), nil
 	case "zstd":
@@ -134,7 +134,7 @@ func decompressed(head []byte, rest io.Reader, header http.Header) (io.ReadClose
 	return nil, errStacked
 }
 
-// contentEncoding returns how a body is compressed. Some servers name there what is no compression: a
+// contentEncoding returns how a body is compressed. Some servers name something else there: a
 // charset, or that there is none.
 func contentEncoding(header http.Header) string {
 	var packed []string

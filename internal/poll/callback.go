@@ -78,7 +78,7 @@ func (h *Hubs) verify(w http.ResponseWriter, r *http.Request, source, token stri
 	case !confirmed:
 		http.NotFound(w, r)
 	default:
-		h.log.InfoContext(r.Context(), "hub has answered", "feed", source, "mode", q.Get("hub.mode"))
+		h.log.InfoContext(r.Context(), "hub answered", "feed", source, "mode", q.Get("hub.mode"))
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		_, _ = io.WriteString(w, q.Get("hub.challenge"))
@@ -95,7 +95,7 @@ func (l *lease) grant(leaseSeconds string, now time.Time) {
 	l.Try, l.Failures = time.Time{}, 0
 }
 
-// same compares secrets in a time that says nothing of them. An empty one is no secret.
+// same compares secrets in a time that says nothing of them. An empty one isn't a secret.
 func same(a, b string) bool {
 	return b != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }
@@ -110,7 +110,7 @@ func (h *Hubs) receive(w http.ResponseWriter, r *http.Request, source, token str
 		http.Error(w, "please try again", http.StatusInternalServerError)
 		return
 	case same(token, l.Left.Token):
-		http.Error(w, "the feed is followed no more", http.StatusGone)
+		http.Error(w, "the feed is no longer followed", http.StatusGone)
 		return
 	case !same(token, l.Active.Token):
 		http.NotFound(w, r)
@@ -226,7 +226,7 @@ func (p *Poller) pushed(ctx context.Context, one *push) {
 	}
 }
 
-// ask makes Run fetch a feed soon.
+// requestFetch makes Run fetch a feed soon.
 func (p *Poller) requestFetch(ctx context.Context, source string) {
 	select {
 	case p.fetchNow <- source:

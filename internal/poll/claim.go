@@ -30,7 +30,7 @@ func (p *Poller) unclaim(ctx context.Context, s *bot.Source) {
 	_ = p.save(ctx, s.Name, "", s.Fetch) // it may have been removed
 }
 
-// leave lets another process fetch a feed, and follows what that has learned.
+// leaveToOther lets another process fetch a feed, and follows what that has learned.
 func (l *loop) leaveToOther(e *followed, known bot.FetchState) {
 	fetched := known.LastTry.After(e.source.Fetch.LastTry)
 	if fetched {

@@ -19,10 +19,10 @@ import (
 type fault int
 
 const (
-	faultPassing fault = iota // time mends it
+	faultPassing fault = iota // goes away by itself
 	faultLimited              // the server is asked too often
 	faultRefused              // the server does not want this program
-	faultContent              // what came is no feed
+	faultContent              // what came isn't a feed
 	faultMissing              // there is nothing at the address
 	faultGone                 // and there will not be
 )
@@ -51,12 +51,12 @@ const (
 	adviceBlocked = "Ask the site to let this bot through, by its name or its address; or to push its articles by WebSub or the publish API."
 	adviceMoved   = "Look for the feed's new address: /sources add with the address of the site finds it."
 	adviceEnded   = "Remove it with /sources remove, or look for a new address with /sources add and the address of the site."
-	adviceServer  = "Nothing to do here: the site has to mend it."
+	adviceServer  = "Nothing to do here: the site has to fix it."
 	adviceLimited = "Nothing to do here: the pause is kept. If it comes back, set a longer POLL_INTERVAL."
 	advicePrivate = "If you trust everyone who may add feeds, set ALLOW_PRIVATE_FEEDS=true."
 )
 
-// statusError says what an answer means that is no feed.
+// statusError says what an answer means that isn't a feed.
 func statusError(resp *http.Response, now time.Time) error {
 	e := &fetchError{status: resp.StatusCode, advice: adviceServer}
 	switch resp.StatusCode {
@@ -90,7 +90,7 @@ func statusError(resp *http.Response, now time.Time) error {
 	return e
 }
 
-// documentError says why what came is no feed. The parser's reason may quote the document, which an
+// documentError says why what came isn't a feed. The parser's reason may quote the document, which an
 // error must not.
 func documentError(err error) error {
 	e := &fetchError{reason: "the document " + err.Error(), advice: adviceServer, fault: faultContent}

@@ -215,7 +215,7 @@ func TestFetch_FailsInPlainWordsWithoutTheAddress(t *testing.T) {
 	p := poller(t, newMemory(), time.Minute)
 	for address, want := range map[string]string{
 		server.URL + "/loop":      "the server redirects too often",
-		server.URL + "/file":      "the server redirects to what is no web address",
+		server.URL + "/file":      "the server redirects to something that isn't a web address",
 		server.URL + "/reset":     "the server broke off the connection",
 		server.URL + "/lie":       "the answer is not compressed as it says",
 		server.URL + "/bomb":      "the document is larger than 10 MiB",
@@ -229,9 +229,9 @@ func TestFetch_FailsInPlainWordsWithoutTheAddress(t *testing.T) {
 		closed.URL:                "the server refuses the connection",
 		secure.URL:                "the server's certificate is not valid",
 		"http://nowhere.invalid/": "there is no server of that name",
-		"ftp://e.example/":        "the address is no http or https address",
-		"http://[::1":             "the address is no http or https address",
-		"":                        "the address is no http or https address",
+		"ftp://e.example/":        "the address isn't an http or https address",
+		"http://[::1":             "the address isn't an http or https address",
+		"":                        "the address isn't an http or https address",
 	} {
 		err := check(t.Context(), p, strings.Replace(address, "://", "://user:password@", 1)+"?token=secret")
 		if err == nil {

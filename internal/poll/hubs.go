@@ -55,7 +55,7 @@ type Hubs struct {
 	// bodyTimeout is how long the body of a push may take.
 	bodyTimeout time.Duration
 	offers      chan offer
-	unfollowed  chan string // names of sources that are followed no more
+	unfollowed  chan string // names of sources that are no longer followed
 	pushes      chan push
 
 	mu     sync.Mutex       // guards leases, and changes of them in the store
@@ -71,7 +71,7 @@ type offer struct{ source, hub, topic string }
 func NewHubs(c HubsConfig) (*Hubs, error) {
 	u, err := url.Parse(c.PublicURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("the public address is no http or https address")
+		return nil, errors.New("the public address isn't an http or https address")
 	}
 	if c.State == nil {
 		return nil, errors.New("hubs have no state")
@@ -92,7 +92,7 @@ func NewHubs(c HubsConfig) (*Hubs, error) {
 	return h, nil
 }
 
-// found hears which hub an answer names: in its header, or else in the document. Both the hub and the
+// discovered learns which hub an answer names: in its header, or else in the document. Both the hub and the
 // feed's own address are needed.
 func (h *Hubs) discovered(s *bot.Source, got *fetched) {
 	if h == nil {
@@ -147,7 +147,7 @@ func (h *Hubs) run(ctx context.Context, p *Poller) {
 	}
 }
 
-// recall reads the leases of earlier runs.
+// loadLeases reads the leases of earlier runs.
 func (h *Hubs) loadLeases(ctx context.Context, p *Poller) {
 	sources, err := p.sink.Sources(ctx)
 	for i := range sources {
@@ -166,7 +166,7 @@ func (h *Hubs) loadLeases(ctx context.Context, p *Poller) {
 	}
 }
 
-// consider subscribes where a feed names a hub for the first time, or another than before.
+// offered subscribes where a feed names a hub for the first time, or another than before.
 func (h *Hubs) offered(ctx context.Context, o offer) {
 	known := false
 	err := h.change(ctx, o.source, func(l *lease) bool {
@@ -189,7 +189,7 @@ func (h *Hubs) offered(ctx context.Context, o offer) {
 	h.renew(ctx, o.source)
 }
 
-// tend renews what runs out. A feed whose lease has ended is polled as before from now on.
+// renewDue renews what runs out. A feed whose lease has ended is polled as before from now on.
 func (h *Hubs) renewDue(ctx context.Context, p *Poller) {
 	h.mu.Lock()
 	var due, ended []string

@@ -68,7 +68,7 @@ func random() string {
 // active reports whether the hub delivers.
 func (l *lease) active(now time.Time) bool { return l.Active.Token != "" && l.Expires.After(now) }
 
-// wants reports whether it is time to ask the hub: for the first time, again after it did not answer,
+// needsRenewal reports whether it is time to ask the hub: for the first time, again after it did not answer,
 // or because a lease has used up four fifths of its time.
 func (l *lease) needsRenewal(now time.Time) bool {
 	if l.Hub == "" || now.Before(l.Try) {

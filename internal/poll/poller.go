@@ -17,7 +17,7 @@ import (
 
 // Sink is where sources come from and what feeds hold goes to; a store has it.
 type Sink interface {
-	// Sources returns all sources; those that are no feeds are passed over.
+	// Sources returns all sources; those that aren't feeds are skipped.
 	Sources(ctx context.Context) ([]bot.Source, error)
 	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed.
 	SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error
@@ -50,10 +50,10 @@ type Config struct {
 	Hubs   *Hubs // asks hubs to push; nil polls alone
 	Logger *slog.Logger
 	Now    func() time.Time
-	// Observe, if set, is told of every fetch, from several goroutines at once.
+	// Observe, if set, is called after every fetch, from several goroutines at once.
 	Observe func(Poll)
-	// Tell, if set, is given what operators should know: that a feed has been failing for a while, or
-	// is well again. It must not block.
+	// Tell, if set, gets what operators should know: that a feed has been failing for a while, or works
+	// again. It must not block.
 	Tell func(text string)
 }
 

@@ -35,7 +35,7 @@ type answer struct {
 var (
 	errRedirects = errors.New("redirects too often")
 	errDowngrade = errors.New("redirects from https to http")
-	errScheme    = errors.New("redirects to what is no web address")
+	errScheme    = errors.New("redirects to something that isn't a web address")
 )
 
 // get asks for an address and follows redirects. The caller closes the answer's body.
@@ -142,7 +142,7 @@ func redirect(resp *http.Response) (*url.URL, error) {
 func webAddress(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, &fetchError{reason: "the address is no http or https address", advice: adviceAddress}
+		return nil, &fetchError{reason: "the address isn't an http or https address", advice: adviceAddress}
 	}
 	return requested(u), nil
 }

@@ -136,7 +136,7 @@ func TestRule32_WhatIsNoFeedChangesNothingAndIsNamed(t *testing.T) {
 		"length 0":  {replies(200, "", "Content-Length", "0"), "the document is empty"},
 		"login":     {replies(401, "", "WWW-Authenticate", "Basic"), "the server refuses access (401)"},
 		"challenge": {replies(403, "<html>", "Cf-Mitigated", "challenge"), "the server asks for proof that a person is reading (403)"},
-		"text":      {replies(200, "root:x:0:0 from 10.0.0.1"), "the document is no feed"},
+		"text":      {replies(200, "root:x:0:0 from 10.0.0.1"), "the document isn't a feed"},
 	} {
 		s := newSite(t, Config{}, replies(200, rssOf("A"), "ETag", `"a"`), "f")
 		s.once()

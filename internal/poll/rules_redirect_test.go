@@ -112,11 +112,11 @@ func TestRule21_StrangeRedirectsStop(t *testing.T) {
 	for name, tt := range map[string]struct{ to, want string }{
 		"loop":        {"/f", "the server redirects too often"},
 		"hops":        {"/f?more", "the server redirects too often"},
-		"file":        {"file:///etc/passwd", "the server redirects to what is no web address"},
-		"ftp":         {"ftp://e.example/", "the server redirects to what is no web address"},
-		"data":        {"data:text/xml,<rss/>", "the server redirects to what is no web address"},
-		"nowhere":     {"", "the server redirects to what is no web address"},
-		"not a place": {"http://[::1", "the server redirects to what is no web address"},
+		"file":        {"file:///etc/passwd", "the server redirects to something that isn't a web address"},
+		"ftp":         {"ftp://e.example/", "the server redirects to something that isn't a web address"},
+		"data":        {"data:text/xml,<rss/>", "the server redirects to something that isn't a web address"},
+		"nowhere":     {"", "the server redirects to something that isn't a web address"},
+		"not a place": {"http://[::1", "the server redirects to something that isn't a web address"},
 	} {
 		s := newSite(t, Config{}, replies(301, rssOf("A"), "Location", tt.to), "f")
 		r := s.pass(time.Second)

@@ -105,7 +105,7 @@ func (l *loop) step(ctx context.Context) time.Duration {
 	return max(wake.Sub(now), 0)
 }
 
-// turn starts a feed that is due, unless its host has to be spared.
+// startOrDefer starts a feed that is due, unless its host has to be spared.
 func (l *loop) startOrDefer(ctx context.Context, e *followed, now time.Time) {
 	switch ready := e.host.ready(); {
 	case e.host.inFlight >= perHost:
@@ -120,7 +120,7 @@ func (l *loop) startOrDefer(ctx context.Context, e *followed, now time.Time) {
 }
 
 // start fetches a feed. Fetches begin one after the other, so that a start of the program, or a list
-// of new feeds, is no burst.
+// of new feeds, isn't a burst.
 func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
 	interval := l.poller.schedule.interval
 	l.free = later(l.free, now.Add(-startGap)).Add(min(startGap, interval/time.Duration(2*max(len(l.entries), 1))))
@@ -183,7 +183,7 @@ func (l *loop) hostOf(s *bot.Source) *host {
 	return h
 }
 
-// want makes a feed due now.
+// fetchNow makes a feed due now.
 func (l *loop) fetchNow(name string) {
 	if e := l.entries[name]; e != nil && !e.inFlight && !slices.Contains(e.host.waiting, e) {
 		e.due = l.poller.now()
@@ -191,14 +191,14 @@ func (l *loop) fetchNow(name string) {
 	}
 }
 
-// relieve notes that a feed's hub has delivered. It is kept with the next fetch.
+// hubDelivered notes that a feed's hub has delivered. It is kept with the next fetch.
 func (l *loop) hubDelivered(name string) {
 	if e := l.entries[name]; e != nil && !e.inFlight {
 		e.source.Fetch.Memory.Pushed = l.poller.now()
 	}
 }
 
-// look reads the sources, and counts the subscribers now and then. What a fetch has taught since the
+// reload reads the sources, and counts the subscribers now and then. What a fetch has taught since the
 // sources were written counts more than what the store says, in case it could not be saved.
 func (l *loop) reload(ctx context.Context, now time.Time) {
 	if now.Sub(l.counted) >= countEvery {
@@ -271,7 +271,7 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 	l.dropIdleHosts()
 }
 
-// sweep forgets hosts that no feed is at.
+// dropIdleHosts forgets hosts that no feed is at.
 func (l *loop) dropIdleHosts() {
 	used := make(map[*host]bool, len(l.hosts))
 	for _, e := range l.entries {

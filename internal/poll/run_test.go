@@ -71,7 +71,7 @@ func TestRun_SeesNewsWithinASecond(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 	if s := sink.source("desk"); !s.Fetch.LastTry.IsZero() {
-		t.Errorf("a source that is no feed was fetched: %+v", s.Fetch)
+		t.Errorf("a source that isn't a feed was fetched: %+v", s.Fetch)
 	}
 }
 

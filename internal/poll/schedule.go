@@ -7,14 +7,14 @@ import (
 	"tidings/bot"
 )
 
-// How long to leave a feed alone that fails. What only time mends is tried more often than what
+// How long to leave a feed alone that fails. What goes away by itself is tried more often than what
 // needs a person.
 const (
 	maxDelay          = time.Hour // while it has failed for a few hours; a quarter of the time later
 	maxDelayRefused   = 6 * time.Hour
 	maxDelayMissing   = 24 * time.Hour
 	minDelayTooMany   = time.Hour     // RFC 6585 leaves it to us if there is no Retry-After
-	minDelayRefused   = 4 * time.Hour // nobody mends that within minutes
+	minDelayRefused   = 4 * time.Hour // nobody fixes that within minutes
 	confirmGone       = 24 * time.Hour
 	jitter            = 0.1         // of an interval or delay
 	shortestJittering = time.Minute // intervals below are kept exactly
@@ -165,7 +165,7 @@ func (s schedule) delay(state *bot.FetchState, err error) time.Duration {
 	most = max(most, s.interval)
 	wait := s.interval
 	for range state.Failures {
-		wait = min(2*wait, most) // in steps, lest it overflow
+		wait = min(2*wait, most) // in steps, or it would overflow
 		if wait == most {
 			break
 		}

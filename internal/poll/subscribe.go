@@ -55,7 +55,7 @@ func (h *Hubs) callback(source, token string) string {
 	return h.public + CallbackPath + source + "/" + token
 }
 
-// forgo lets run tell the hub of a feed that is followed no more to stop. Without room to remember it,
+// unfollow lets run tell the hub of a feed that is no longer followed to stop. Without room to remember it,
 // the next push does.
 func (h *Hubs) unfollow(source string) {
 	if h == nil {
@@ -67,7 +67,7 @@ func (h *Hubs) unfollow(source string) {
 	}
 }
 
-// leave ends the lease of a feed, and tells the hub if that delivers. If the hub cannot be told, it
+// endLease ends the lease of a feed, and tells the hub if that delivers. If the hub cannot be told, it
 // learns it from the answer to its next push.
 func (h *Hubs) endLease(ctx context.Context, source string) {
 	var hub string
