@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -18,9 +19,21 @@ type sourceKeeper interface {
 	RemoveSource(ctx context.Context, name string) error
 }
 
+// syncTries bounds how often syncFeeds finds that another replica did the same meanwhile.
+const syncTries = 5
+
 // syncFeeds makes the store follow the feeds that the environment names, and no longer those that
-// it named before. Feeds added from a chat stay.
+// it named before. Feeds added from a chat stay. Several replicas may do so at once.
 func syncFeeds(ctx context.Context, sources sourceKeeper, feeds []config.Feed) error {
+	for try := 1; ; try++ {
+		err := syncFeedsOnce(ctx, sources, feeds)
+		if try == syncTries || !errors.Is(err, bot.ErrExists) && !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+	}
+}
+
+func syncFeedsOnce(ctx context.Context, sources sourceKeeper, feeds []config.Feed) error {
 	stored, err := sources.Sources(ctx)
 	if err != nil {
 		return fmt.Errorf("read the sources: %w", err)

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -69,5 +71,47 @@ func TestSyncFeeds_FollowsTheEnvironment(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+	}
+}
+
+// gate lets all read the sources before any goes on.
+type gate struct {
+	*store.Store
+	read *sync.WaitGroup
+	once sync.Once
+}
+
+func (g *gate) Sources(ctx context.Context) ([]bot.Source, error) {
+	list, err := g.Store.Sources(ctx)
+	g.once.Do(func() { g.read.Done(); g.read.Wait() })
+	return list, err
+}
+
+func TestSyncFeeds_ReplicasStartTogether(t *testing.T) {
+	const replicas = 6
+	db, err := store.Open(t.Context(), store.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "tidings.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	old := bot.Source{Name: "old", Kind: bot.FeedSource, URL: "https://old.example/feed", Configured: true}
+	if err := db.AddSource(t.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	feeds := []config.Feed{{URL: "https://a.example/1"}, {URL: "https://b.example/2"}, {Name: "x", URL: "https://c.example/3"}}
+	var read sync.WaitGroup
+	read.Add(replicas)
+	done := make(chan error, replicas)
+	for range replicas {
+		go func() { done <- syncFeeds(t.Context(), &gate{Store: db, read: &read}, feeds) }()
+	}
+	for range replicas {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	list, err := db.Sources(t.Context())
+	if err != nil || len(list) != len(feeds) {
+		t.Errorf("sources %v, %v, want the %d of the environment", list, err, len(feeds))
 	}
 }

@@ -54,6 +54,7 @@ type commands struct {
 	Sources sourcesCmd `cmd:"" help:"Show sources and their state; add and remove feeds."`
 	Publish publishCmd `cmd:"" help:"Store articles given as JSON on standard input."`
 	Retract retractCmd `cmd:"" help:"Mark an article as withdrawn."`
+	Backup  backupCmd  `cmd:"" help:"Back up everything to a new SQLite file and check it, while the bot runs."`
 	Copy    copyCmd    `cmd:"" help:"Copy everything to another database, for example from SQLite to PostgreSQL."`
 	Check   checkCmd   `cmd:"" help:"Check the environment, database and tokens, and say how to fix what's wrong."`
 	Version versionCmd `cmd:"" help:"Show the version."`

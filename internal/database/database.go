@@ -9,7 +9,10 @@ import (
 	"io/fs"
 	"iter"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -40,7 +43,12 @@ type DB struct {
 	wake    *waker
 	leases  leases
 	now     func() time.Time
+	log     *slog.Logger
 	health  health
+
+	file    *dataFile    // nil if there is no file
+	wrote   atomic.Int64 // when a transaction of this process ended last, in microseconds
+	carried atomic.Int64 // what wrote was when the write-ahead log was carried over
 }
 
 // Open opens the database and brings its schema up to date. It returns a [*SchemaError] if another version of the
@@ -54,9 +62,13 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler))
-	watch := func(ctx context.Context, w *waker) error { return d.watch(ctx, w, db.r.db, address) }
-	if db.wake, err = newWaker(ctx, watch, cmp.Or(cfg.Look, defaultLook), log); err != nil {
+	watch := func(ctx context.Context, w *waker) error {
+		if db.file != nil {
+			w.work.Go(func() { db.tend(ctx) })
+		}
+		return d.watch(ctx, w, db.r.db, address)
+	}
+	if db.wake, err = newWaker(ctx, watch, cmp.Or(cfg.Look, defaultLook), db.log); err != nil {
 		return nil, errors.Join(fmt.Errorf("database %s: %w", name, d.explain(err)), db.w.close(), db.r.close())
 	}
 	if db.leases, err = d.leases(address); err != nil {
@@ -78,16 +90,35 @@ func connect(ctx context.Context, d *dialect, address string, cfg *Config) (db *
 	if err != nil {
 		return nil, "", err
 	}
-	if err := migrate(ctx, d, w, cfg); err != nil {
+	file, err := fileOf(d, address)
+	if err == nil {
+		err = migrate(ctx, d, w, cfg)
+	}
+	if err != nil {
 		return nil, "", errors.Join(fmt.Errorf("database %s: %w", name, d.explain(err)), w.Close(), r.Close())
 	}
 	db = &DB{
-		dialect: d, w: newPool(w, d), r: newPool(r, d), turn: make(chan struct{}, d.writers), now: cfg.Now,
+		dialect: d, w: newPool(w, d), r: newPool(r, d), turn: make(chan struct{}, d.writers), now: cfg.Now, file: file,
+		log: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
 	}
+	db.health.log = db.log
 	if db.now == nil {
 		db.now = time.Now
 	}
 	return db, name, nil
+}
+
+// fileOf returns the file of a database that was just opened, nil if it has none.
+func fileOf(d *dialect, address string) (*dataFile, error) {
+	if d.kind != SQLite {
+		return nil, nil //nolint:nilnil // a server has no file
+	}
+	path, err := filepath.Abs(address)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(path)
+	return &dataFile{path: path, info: info}, err
 }
 
 // Close ends what waits, and closes the database. Writes in hand are finished first.
@@ -140,7 +171,9 @@ func (db *DB) Prepared() iter.Seq[string] {
 
 // Each reads outside of transactions: see [Querier]. Errors say what a person can do.
 func (db *DB) Each(ctx context.Context, read func(Scan) error, text string, args ...any) error {
-	return db.dialect.explain(db.r.each(ctx, read, text, args...))
+	err := db.dialect.explain(db.r.each(ctx, read, text, args...))
+	db.health.noteDamage(err)
+	return err
 }
 
 // Wait blocks until ready returns 0 or a negative duration, ctx ends, or the database is closed. It asks ready again

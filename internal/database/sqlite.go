@@ -23,6 +23,9 @@ const readers = 6
 // openLook is how often one who opens a file looks whether another has done so.
 const openLook = 10 * time.Millisecond
 
+// openLock ends the name of the file that is locked meanwhile.
+const openLock = "-open.lock"
+
 func sqliteDialect() dialect {
 	return dialect{
 		kind:      SQLite,
@@ -63,7 +66,7 @@ func lockSQLite(ctx context.Context, path string) (release func(), err error) {
 	if err := prepareFile(path); err != nil {
 		return nil, err
 	}
-	l := &sqliteLease{path: path + "-open.lock"}
+	l := &sqliteLease{path: path + openLock}
 	found := lookUntil(ctx, openLook, func() (ok bool) {
 		ok, err = l.acquire(ctx)
 		return ok || err != nil
@@ -93,6 +96,7 @@ func openSQLite(ctx context.Context, path string) (w, r *sql.DB, name string, er
 }
 
 func connectSQLite(ctx context.Context, path string, query url.Values, conns int) (*sql.DB, error) {
+	query.Set("mode", "rw") // a later connection makes no empty file where one was deleted
 	query["_pragma"] = []string{
 		// How long to wait for another process that writes: an import's transactions are shorter.
 		"busy_timeout(10000)",
@@ -136,6 +140,9 @@ func prepareFile(path string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return fmt.Errorf("database %s: there is no directory %s; create it first", path, dir)
 	}
+	if err := refuseLeftover(path); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("database: %w", err)
@@ -144,6 +151,19 @@ func prepareFile(path string) error {
 	head := make([]byte, len(sqliteMagic))
 	if n, _ := f.Read(head); n > 0 && string(head[:n]) != sqliteMagic {
 		return fmt.Errorf("database %s: %w", path, errNoDatabase)
+	}
+	return nil
+}
+
+// refuseLeftover returns an error if the file is missing, but its write-ahead log is not: an empty database in its place
+// would make that worthless.
+func refuseLeftover(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
+		return fmt.Errorf("database %s: the file is missing, but %s-wal is there: put the file back beside it, "+
+			"or restore a backup and remove that one", path, path)
 	}
 	return nil
 }
@@ -179,7 +199,7 @@ func explainSQLite(err error) error {
 	case sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", errNoDatabase, err)
 	case sqlite3.SQLITE_CORRUPT:
-		return fmt.Errorf("the database file is damaged; restore a backup: %w", err)
+		return fmt.Errorf("%w: %w", errDamaged, err)
 	}
 	return err
 }

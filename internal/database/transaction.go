@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"time"
 )
 
 // Tx is a transaction that may write.
@@ -78,11 +79,15 @@ func (db *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	if err := db.writable(); err != nil {
+		return err
+	}
 	for try := 1; ; try++ {
 		committing, err := db.attempt(ctx, scope, fn)
 		switch {
 		case err == nil:
 			db.health.note(nil, nil)
+			db.wrote.Store(time.Now().UnixMicro())
 			db.wake.broadcast()
 			return nil
 		// A commit that fails with its connection may have been one.

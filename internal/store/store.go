@@ -28,6 +28,7 @@ type Config struct {
 // Store is an open database. All methods may be called concurrently, by several processes on one
 // database too. Open makes one.
 type Store struct {
+	url         string // as Config has it
 	db          *database.DB
 	dialect     dialect
 	now         func() time.Time
@@ -50,7 +51,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: dialectOf(db.Kind()), now: cfg.Now, mostLooked: maxLooked, tallyTime: tallyTime}
+	s := &Store{url: cfg.URL, db: db, dialect: dialectOf(db.Kind()), now: cfg.Now, mostLooked: maxLooked, tallyTime: tallyTime}
 	if s.now == nil {
 		s.now = time.Now
 	}
