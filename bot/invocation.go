@@ -30,4 +30,7 @@ type Invocation struct {
 	// Lacking names, in the platform's words, the rights that the bot lacks for posting alerts here.
 	// It may ask the platform. Nil means none.
 	Lacking func(ctx context.Context) ([]string, error)
+	// Limited names the rights without which alerts are posted here in a plainer form: without a card, or
+	// corrections not as replies. Nil means none.
+	Limited func(ctx context.Context) ([]string, error)
 }

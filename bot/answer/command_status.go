@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"tidings/bot"
 )
@@ -25,11 +26,39 @@ func (h *Handler) status(ctx context.Context, r bot.Request) (bot.Message, error
 	if err != nil {
 		return bot.Message{}, err
 	}
+	rights, err := missingRights(ctx, r.Invocation)
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("ask for the bot's rights in %s: %w", r.Target, err)
+	}
 	t := bot.Join(h.upkeep(&stats, r.Target.Platform), bot.Plain("\n\nThis chat has "+subscriptionCount(len(subs))+". "),
-		h.lastHere(&here), aside, h.standing(&here))
+		h.lastHere(&here), aside, rights, h.standing(&here))
 	m := bot.Message{Text: t}
 	m.Buttons, err = h.standingButtons(ctx, &here)
 	return m, err
+}
+
+// missingRights names the rights that the bot lacks here, and what comes of it.
+func missingRights(ctx context.Context, inv bot.Invocation) (bot.Text, error) {
+	var t bot.Text
+	for _, r := range []struct {
+		ask  func(context.Context) ([]string, error)
+		says string
+	}{
+		{inv.Lacking, "\nI can't post alerts here without %s."},
+		{inv.Limited, "\nWithout %s, alerts here are posted in a plainer form."},
+	} {
+		if r.ask == nil {
+			continue
+		}
+		names, err := r.ask(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if len(names) > 0 {
+			t = bot.Join(t, bot.Plain(fmt.Sprintf(r.says, strings.Join(names, " and "))))
+		}
+	}
+	return t, nil
 }
 
 // upkeep says how the bot is doing as a whole.

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,6 +32,9 @@ const (
 	// maxFrame bounds a frame, in bytes. The longest tells of a guild with all its channels and roles. None
 	// is compressed, since nobody asks for it, so none grows when it is read.
 	maxFrame = 16 << 20
+	// maxObjects is how many objects a frame may have: the largest guild has a tenth of them, and each takes more
+	// room when it is read than its two brackets do.
+	maxObjects = 100_000
 	// writeWithin bounds one write.
 	writeWithin = 10 * time.Second
 	// leaveWithin bounds a goodbye.
@@ -128,7 +132,7 @@ func heartbeatOf(milliseconds float64) time.Duration {
 	return time.Duration(interval * float64(time.Second))
 }
 
-// read returns the next frame. What is no frame, or null, is passed over.
+// read returns the next frame. What isn't a frame, is null, or has too many parts is passed over.
 func (c *conn) read() (*discordgo.Event, error) {
 	for {
 		kind, raw, err := c.ws.ReadMessage()
@@ -137,7 +141,7 @@ func (c *conn) read() (*discordgo.Event, error) {
 			return nil, errDead
 		case err != nil:
 			return nil, err
-		case kind != websocket.TextMessage:
+		case kind != websocket.TextMessage || bytes.Count(raw, []byte("{")) > maxObjects:
 			continue
 		}
 		e := discordgo.Event{Operation: -1} // which an absent one leaves

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/ed25519"
@@ -23,8 +24,10 @@ import (
 const InteractionsPath = "/discord/interactions"
 
 const (
-	// maxInteraction bounds an interaction, in bytes. The largest bring a message with its embeds.
+	// maxInteraction bounds an interaction, in bytes, and maxParts how many objects it has. The largest bring a
+	// message with its embeds.
 	maxInteraction = 1 << 20
+	maxParts       = 10_000
 	// maxAge is how old a signature may be, for clocks that are slow to be set, and maxAhead how far in the
 	// future.
 	maxAge   = 5 * time.Minute
@@ -140,6 +143,9 @@ func (a *Adapter) readInteraction(w http.ResponseWriter, r *http.Request) (*inte
 	}
 	if !a.endpoint.signed(r.Header, body) {
 		return nil, http.StatusUnauthorized
+	}
+	if bytes.Count(body, []byte("{")) > maxParts {
+		return nil, http.StatusRequestEntityTooLarge
 	}
 	var it interaction
 	if err := json.Unmarshal(body, &it); err != nil {

@@ -233,6 +233,32 @@ func TestGateway_EndsAConnectionWhoseFramesAreTooLong(t *testing.T) {
 	}
 }
 
+// TestGateway_GoesOnThroughItsWorstDay has the stand-in do what Discord-compatible servers do.
+func TestGateway_GoesOnThroughItsWorstDay(t *testing.T) {
+	t.Parallel()
+	w := gatewayWorld(t)
+	w.run(t, help())
+	before := w.Counters().Identifies
+	for _, event := range []string{"READY", "RESUMED", "GUILD_CREATE", "GUILD_DELETE", "INTERACTION_CREATE", "CHANNEL_UPDATE", ""} {
+		w.SendNull(event)
+	}
+	w.SendFrame(`null`)
+	w.SendFrame(`{"op":0,"t":"GUILD_CREATE","s":1,"d":{"id":"1","channels":[` + strings.Repeat("{},", maxObjects) + `{}]}}`)
+	w.SendBomb(64 << 20)
+	w.serves(t)
+	if n := w.Counters().Identifies; n != before {
+		t.Errorf("the bot identified %d times more", n-before)
+	}
+	w.SetGreeting(`null`, `{"op":10,"d":{"heartbeat_interval":0}}`)
+	w.RefuseIdentifies(3)
+	w.InvalidateSessions()
+	eventually(t, "the refusals are over", func() bool { return w.Counters().Identifies > before })
+	w.serves(t)
+	if log := w.log.String(); strings.Contains(log, "panic") {
+		t.Errorf("the log tells of\n%s", log)
+	}
+}
+
 func TestHeartbeat_IsDiscordsToSetWithinReason(t *testing.T) {
 	for milliseconds, want := range map[float64]time.Duration{
 		41250: 41250 * time.Millisecond, 1000: time.Second, 100: 100 * time.Millisecond,

@@ -105,7 +105,7 @@ func (it *interaction) invocation() bot.Invocation {
 		Direct: it.GuildID == "",
 	}
 	manager := inv.Direct
-	var lacking []string
+	var lacking, limited []string
 	switch {
 	case it.Member != nil:
 		inv.User = it.Member.User.user(it.Member.Nick)
@@ -114,10 +114,11 @@ func (it *interaction) invocation() bot.Invocation {
 		inv.User = it.User.user("")
 	}
 	if !inv.Direct && it.Permissions != nil {
-		lacking = it.Permissions.lacking(&it.Channel)
+		lacking, limited = it.Permissions.toPost(&it.Channel), it.Permissions.toPostWell()
 	}
 	inv.Manager = func(context.Context) (bool, error) { return manager, nil }
 	inv.Lacking = func(context.Context) ([]string, error) { return lacking, nil }
+	inv.Limited = func(context.Context) ([]string, error) { return limited, nil }
 	return inv
 }
 

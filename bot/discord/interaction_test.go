@@ -212,17 +212,19 @@ func TestInvocation_TellsWhoAndWhere(t *testing.T) {
 		target        bot.Target
 		manager       bool
 		lacking       []string
+		limited       []string
 	}{
-		{w.member, w.channel, w.here(), false, []string{"Send Messages", "Embed Links", "Read Message History"}},
-		{w.manager, w.channel, w.here(), true, []string{"Send Messages", "Embed Links", "Read Message History"}},
-		{server, w.channel, w.here(), true, []string{"Send Messages", "Embed Links", "Read Message History"}},
+		{w.member, w.channel, w.here(), false, []string{"Send Messages"}, []string{"Embed Links", "Read Message History"}},
+		{w.manager, w.channel, w.here(), true, []string{"Send Messages"}, []string{"Embed Links", "Read Message History"}},
+		{server, w.channel, w.here(), true, []string{"Send Messages"}, []string{"Embed Links", "Read Message History"}},
 		{
 			w.member, thread,
 			bot.Target{Platform: Platform, Space: w.guild, Chat: thread},
 			false,
-			[]string{"View Channel", "Send Messages in Threads", "Embed Links", "Read Message History"},
+			[]string{"View Channel", "Send Messages in Threads"},
+			[]string{"Embed Links", "Read Message History"},
 		},
-		{w.member, direct, bot.Target{Platform: Platform, Chat: direct}, true, nil},
+		{w.member, direct, bot.Target{Platform: Platform, Chat: direct}, true, nil, nil},
 	}
 	for i, tt := range tests {
 		if _, err := w.Command(within(t), tt.user, tt.channel, "help", nil); err != nil {
@@ -235,9 +237,10 @@ func TestInvocation_TellsWhoAndWhere(t *testing.T) {
 		inv := all[i]
 		manager, _ := inv.Manager(t.Context())
 		lacking, _ := inv.Lacking(t.Context())
+		limited, _ := inv.Limited(t.Context())
 		if inv.Target != tt.target || inv.User.ID != tt.user || inv.Direct != (tt.target.Space == "") || manager != tt.manager ||
-			!cmp.Equal(lacking, tt.lacking) {
-			t.Errorf("case %d: got %+v, manager %t, lacking %q", i, inv, manager, lacking)
+			!cmp.Equal(lacking, tt.lacking) || !cmp.Equal(limited, tt.limited) {
+			t.Errorf("case %d: got %+v, manager %t, lacking %q and %q", i, inv, manager, lacking, limited)
 		}
 	}
 }

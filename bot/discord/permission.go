@@ -77,13 +77,13 @@ func (p permissions) toPost(c *wireChannel) []string {
 	return names
 }
 
-// lacking names the rights that posting alerts as they should look takes, and that are not held.
-func (p permissions) lacking(c *wireChannel) []string {
-	names := p.toPost(c)
+// toPostWell names the rights without which alerts are text in place of cards, and corrections no replies.
+func (p permissions) toPostWell() []string {
+	var names []string
 	if !p.any(embedLinks) {
 		names = append(names, "Embed Links")
 	}
-	if !p.any(readHistory) { // to reply to an alert with its correction
+	if !p.any(readHistory) {
 		names = append(names, "Read Message History")
 	}
 	return names

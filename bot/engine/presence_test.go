@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,6 +85,26 @@ func TestPresence_RevivesNoChatThatASpaceNoLongerHas(t *testing.T) {
 		}
 		if w.status(in("kept")).Suspended != "" || back != 2 || len(a.asked) != 2 {
 			w.Errorf("%d of three chats are back after %d questions, want the kept one and the one that may be posted in", back, len(a.asked))
+		}
+	})
+}
+
+func TestStatus_NamesTheRightsThatAreMissing(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.start(w.config())
+		names := func(list ...string) func(context.Context) ([]string, error) {
+			return func(context.Context) ([]string, error) { return list, nil }
+		}
+		got := words(w.running().Invoke(w.Context(), bot.Invocation{
+			Target: room(), Command: "status", Manager: reader, Lacking: names("Send Messages"), Limited: names("Embed Links", "Read Message History"),
+		}))
+		for _, want := range []string{
+			"I can't post alerts here without Send Messages.",
+			"Without Embed Links and Read Message History, alerts here are posted in a plainer form.",
+		} {
+			if !strings.Contains(got, want) {
+				w.Errorf("/status says %q, want %q in it", got, want)
+			}
 		}
 	})
 }

@@ -259,6 +259,9 @@ func TestReplicas_LoseNothingWhateverGoes(t *testing.T) {
 
 	killed := f.leader("discord", nil)
 	f.kill(killed.process)
+	f.within(t, "a command on Discord is answered after the kill", 3*time.Second, func() {
+		f.onDiscord(f.channels[0], "status")
+	})
 	f.leave(killed)
 	f.within(t, "a replica that was killed is replaced", 10*time.Second, func() { f.leader("discord", killed) })
 	f.shown()
