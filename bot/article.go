@@ -89,7 +89,9 @@ type Suppressed string
 const (
 	// Seen articles were there when their source was first read, or an operator chose to forget them.
 	Seen Suppressed = "seen"
-	// AwaitingApproval articles came in a flood. They wait for an operator's word; see [BulkUpdates].
+	// Older articles are older than what their source had told when it brought them.
+	Older Suppressed = "older"
+	// AwaitingApproval articles came in a bulk update. They wait for an operator's word; see [BulkUpdates].
 	AwaitingApproval Suppressed = "held"
 )
 

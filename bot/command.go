@@ -58,6 +58,8 @@ type Command struct {
 	Args      []Arg
 	// Sub are subcommands, in place of Args. They have no Sub of their own.
 	Sub []Command
+	// Otherwise names the subcommand that a line is for which names none of them.
+	Otherwise string
 	// Run answers. A *[UserError] becomes its own text. With Sub it answers where a platform lets
 	// people name none of them, and may be nil.
 	Run func(ctx context.Context, r Request) (Message, error)

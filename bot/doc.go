@@ -88,8 +88,10 @@
 //
 // # What is old is not news
 //
-// An article raises an alert for a subscription only if the store did not have it when the subscription was made, and if
-// the way it came says that it is news; see [Subscription.Fresh]. So an import of an archive floods nobody.
+// An article raises an alert for a subscription only if the store did not have it when the subscription was made; see
+// [Subscription.Fresh]. Whether it is news at all was judged when it came, by evidence: the first document of a feed is
+// not, nor is what a later one dates days before the last fetch or shows at the end of the old, nor a story that the
+// source told under another name. An archive that is imported alerts nobody.
 //
 // What operators of several processes need to know, with the figures behind it, is in .github/REPLICAS.md.
 package bot

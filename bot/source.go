@@ -31,6 +31,19 @@ type Source struct {
 	Fetch      FetchState
 	// Articles is how many the store has of it. The store fills it in; it is not written.
 	Articles int64
+	// Batches are what was decided about the last batches of it that held something new, the newest last. The store
+	// fills them in.
+	Batches []Batch
+}
+
+// Batch is what was decided about the articles of one batch that their source had not told before.
+type Batch struct {
+	At      time.Time `json:"at"`
+	New     int       `json:"new,omitempty"`     // may alert
+	First   int       `json:"first,omitempty"`   // were there when the source was first read
+	Older   int       `json:"older,omitempty"`   // than what it had told
+	Renamed int       `json:"renamed,omitempty"` // told before, under other names
+	OnHold  int       `json:"on_hold,omitempty"` // wait for an operator
 }
 
 // FetchState is what is known of the last fetches of a feed. It outlives restarts, so that a

@@ -91,10 +91,11 @@ type Inbox interface {
 // IngestResult counts what became of the articles handed to a store.
 type IngestResult struct {
 	Added, Revised, Unchanged int
-	// OnHold are those of the Added that came in a flood and wait for an operator; see [BulkUpdates].
-	OnHold int
-	// BulkUpdate says that the first of a flood are among them: nothing of the source was held back before.
-	BulkUpdate bool
+	// Older are new to the store but not to their source's readers, and alert nobody. Renamed are articles that the
+	// source has told under other names.
+	Older, Renamed int
+	// OnHold wait for an operator; see [BulkUpdates]. Where there are any, Waiting is how many wait of their source in all.
+	OnHold, Waiting int
 }
 
 // Publication is what a publisher hands over at once.

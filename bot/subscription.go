@@ -5,15 +5,6 @@ import "time"
 // MaxSubscriptions bounds how many subscriptions one target may hold.
 const MaxSubscriptions = 100
 
-const (
-	// FreshGrace is how much earlier than a subscription an article may have been published and still be
-	// news to it: sources stamp a story minutes before a feed shows it.
-	FreshGrace = time.Hour
-	// StaleAfter is the age at which an article that only now reached the store is history, not news: more
-	// than the days a program may be down, less than an archive that somebody imports.
-	StaleAfter = 7 * 24 * time.Hour
-)
-
 // Subscription asks for alerts in a target about the articles that its filter takes.
 type Subscription struct {
 	ID int64
@@ -41,19 +32,6 @@ const (
 	Apart   Stories = "apart" // it gets an alert of its own
 )
 
-// Fresh reports whether a is news to the subscription at time now, so that neither an import of an archive nor
-// an edit of an old story raises an alert; a quiet article is none to anybody. An article that only has a date
-// counts from the end of that day, and an embargoed one from the moment it may be seen.
-func (s *Subscription) Fresh(a *Article, now time.Time) bool {
-	if a.ID <= s.After || a.Suppressed != "" {
-		return false
-	}
-	at := a.Published
-	if a.DateOnly {
-		at = at.Add(24 * time.Hour)
-	}
-	if a.Embargo.After(at) {
-		at = a.Embargo
-	}
-	return !at.Before(s.Created.Add(-FreshGrace)) && !at.Before(now.Add(-StaleAfter))
-}
+// Fresh reports whether a is news to the subscription: the store had it only after the subscription was made, and it may
+// raise alerts. Whether it is news or history was judged when it came, by what its source had told before.
+func (s *Subscription) Fresh(a *Article) bool { return a.ID > s.After && a.Suppressed == "" }

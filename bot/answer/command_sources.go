@@ -79,13 +79,9 @@ func (h *Handler) operatorLine(ctx context.Context) (func(s *bot.Source) bot.Tex
 	if err != nil {
 		return nil, fmt.Errorf("count articles by source: %w", err)
 	}
-	floods, err := h.store.BulkUpdates(ctx)
+	held, err := h.onHold(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("floods: %w", err)
-	}
-	held := map[string]int{}
-	for _, f := range floods {
-		held[f.Source] = f.Articles
+		return nil, err
 	}
 	return func(s *bot.Source) bot.Text {
 		t := bot.Join(sourceName(s), articlesOf(s))
@@ -94,11 +90,48 @@ func (h *Handler) operatorLine(ctx context.Context) (func(s *bot.Source) bot.Tex
 		}
 		t = bot.Join(t, bot.Plain(" · "+SourceState(s, now)))
 		if n := held[s.Name]; n > 0 {
-			t = bot.Join(t, bot.Plain(fmt.Sprintf(" · %s held back: ", count(n, "article"))),
-				bot.Styled("/sources release "+s.Name, bot.Code), bot.Plain(" or "), bot.Styled("/sources forget "+s.Name, bot.Code))
+			t = bot.Join(t, bot.Plain(" · "), onHoldOf(s.Name, n))
 		}
 		return t
 	}, nil
+}
+
+// onHold returns how many articles of each source wait for an operator.
+func (h *Handler) onHold(ctx context.Context) (map[string]int, error) {
+	updates, err := h.store.BulkUpdates(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("bulk updates: %w", err)
+	}
+	held := make(map[string]int, len(updates))
+	for _, u := range updates {
+		held[u.Source] = u.Articles
+	}
+	return held, nil
+}
+
+// onHoldOf says how many articles of a source wait, and how to decide.
+func onHoldOf(source string, n int) bot.Text {
+	return bot.Join(bot.Plain(count(n, "article")+" on hold: "), bot.Styled("/sources approve "+source, bot.Code), bot.Plain(" or "),
+		bot.Styled("/sources dismiss "+source, bot.Code))
+}
+
+// sourcesShow answers /sources show and /sources NAME: how a source does, and what was decided about its last batches.
+func (h *Handler) sourcesShow(ctx context.Context, r bot.Request) (bot.Message, error) {
+	s, err := h.sourceNamed(ctx, r.Args["name"])
+	if err != nil {
+		return bot.Message{}, err
+	}
+	line := h.sourceLine
+	if h.isOperator(r.Invocation) {
+		if line, err = h.operatorLine(ctx); err != nil {
+			return bot.Message{}, err
+		}
+	}
+	t := line(&s)
+	for i := range slices.Backward(s.Batches) {
+		t = bot.Join(t, bot.Plain("\n"+BatchState(&s.Batches[i])+", "+ago(h.now(), s.Batches[i].At)))
+	}
+	return bot.Message{Text: t}, nil
 }
 
 // sourcesRemove answers /sources remove.
@@ -138,17 +171,17 @@ func (h *Handler) sourcesRefresh(ctx context.Context, r bot.Request) (bot.Messag
 	return bot.Message{Text: bot.Plain("Fetching " + s.Name + "; see /sources for the result.")}, nil
 }
 
-// sourcesRelease answers /sources release: what was held back becomes alerts.
-func (h *Handler) sourcesRelease(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.endFlood(ctx, r, h.store.ApproveBulkUpdate, "Released %s of %s. What is still fresh is posted.")
+// sourcesApprove answers /sources approve: what is on hold becomes alerts.
+func (h *Handler) sourcesApprove(ctx context.Context, r bot.Request) (bot.Message, error) {
+	return h.endBulkUpdate(ctx, r, h.store.ApproveBulkUpdate, "Approved: %s of %s will be sent as a list.")
 }
 
-// sourcesForget answers /sources forget: what was held back stays in the archive alone.
-func (h *Handler) sourcesForget(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.endFlood(ctx, r, h.store.DismissBulkUpdate, "%s of %s will not be posted. /latest finds them.")
+// sourcesDismiss answers /sources dismiss: what is on hold stays in the archive alone.
+func (h *Handler) sourcesDismiss(ctx context.Context, r bot.Request) (bot.Message, error) {
+	return h.endBulkUpdate(ctx, r, h.store.DismissBulkUpdate, "Dismissed: %s of %s stay in the archive, without alerts.")
 }
 
-func (h *Handler) endFlood(
+func (h *Handler) endBulkUpdate(
 	ctx context.Context, r bot.Request, end func(context.Context, string) (int, error), done string,
 ) (bot.Message, error) {
 	s, err := h.sourceNamed(ctx, r.Args["name"])
@@ -157,10 +190,10 @@ func (h *Handler) endFlood(
 	}
 	n, err := end(ctx, s.Name)
 	if err != nil {
-		return bot.Message{}, fmt.Errorf("end the flood of %s: %w", s.Name, err)
+		return bot.Message{}, fmt.Errorf("end the bulk update of %s: %w", s.Name, err)
 	}
 	if n == 0 {
-		return bot.Message{Text: bot.Plain("Nothing of " + s.Name + " is held back.")}, nil
+		return bot.Message{Text: bot.Plain("No alerts of " + s.Name + " are on hold.")}, nil
 	}
 	return bot.Message{Text: bot.Plain(fmt.Sprintf(done, count(n, "article"), s.Name))}, nil
 }

@@ -86,7 +86,7 @@ func (h *Handler) filterCommand() bot.Command {
 
 func (h *Handler) sourcesCommand() bot.Command {
 	return bot.Command{
-		Name: "sources", Help: "Where the articles come from", Run: h.sources,
+		Name: "sources", Help: "Where the articles come from", Run: h.sources, Otherwise: "show",
 		Sub: []bot.Command{
 			{Name: "list", Help: "Where the articles come from", Run: h.sources},
 			{
@@ -95,8 +95,9 @@ func (h *Handler) sourcesCommand() bot.Command {
 			},
 			h.sourceCommand("remove", "Stop following a feed; its articles stay", h.sourcesRemove),
 			h.sourceCommand("refresh", "Fetch a feed now, if its server allows it", h.sourcesRefresh),
-			h.sourceCommand("release", "Post what a flood of articles held back", h.sourcesRelease),
-			h.sourceCommand("forget", "Leave what a flood held back in the archive", h.sourcesForget),
+			h.sourceCommand("approve", "Send the alerts of a bulk update, as a list", h.sourcesApprove),
+			h.sourceCommand("dismiss", "Keep a bulk update in the archive, without alerts", h.sourcesDismiss),
+			h.aboutSourceCommand(),
 		},
 	}
 }
@@ -107,6 +108,13 @@ func (h *Handler) sourceCommand(name, help string, run func(context.Context, bot
 		Name: name, Help: help, Example: "sources " + name + " example", Access: bot.Operators, Run: run,
 		Args: []bot.Arg{{Name: "name", Help: "The source's name", Required: true, Complete: h.completeSource}},
 	}
+}
+
+// aboutSourceCommand shows one source. It is what /sources NAME means.
+func (h *Handler) aboutSourceCommand() bot.Command {
+	c := h.sourceCommand("show", "How one source is doing", h.sourcesShow)
+	c.Access = bot.Anyone
+	return c
 }
 
 // generalCommands are about the bot itself.

@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"fmt"
 	"strconv"
 
 	"tidings/bot"
@@ -47,20 +46,18 @@ func hitIn(a *bot.Article, hit filter.Hit) (value, name string) {
 // tell; see [Subscription.Fresh].
 func (h *Handler) noNews(p *articleTrace, s *bot.Subscription) string {
 	switch {
-	case s.Fresh(&p.Article, p.FirstSeen):
+	case s.Fresh(&p.Article):
 		return ""
 	case p.ID <= s.After:
 		return "it arrived before you subscribed"
 	case p.Suppressed == bot.Seen:
 		return "it was there when its source was first fetched"
+	case p.Suppressed == bot.Older:
+		return "it was older than what its source had sent when it arrived"
 	case p.Suppressed == bot.AwaitingApproval:
 		return "it arrived in a bulk update that an operator has to approve"
-	case p.Suppressed != "":
-		return "it raises no alerts"
-	case p.Published.Before(s.Created.Add(-bot.FreshGrace)):
-		return "it was published before you subscribed"
 	}
-	return fmt.Sprintf("it was more than %s old when it arrived", count(int(bot.StaleAfter.Hours()/24), "day"))
+	return "it raises no alerts"
 }
 
 // lacking says what kept a filter from matching an article.

@@ -161,6 +161,9 @@ func find(table []bot.Command, path, line string) (*bot.Command, string) {
 				return &c.Sub[j], rest
 			}
 		}
+		if word, more := cutWord(line); c.Otherwise != "" && word != "" && more == "" {
+			return find(c.Sub, c.Otherwise, line)
+		}
 		return c, line
 	}
 	return nil, line

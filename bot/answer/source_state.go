@@ -76,6 +76,23 @@ func documentDoubts(f *bot.FetchState) string {
 	}
 }
 
+// BatchState says what was decided about a batch: "6 new, 25 older passed over, 3 renamed".
+func BatchState(b *bot.Batch) string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{
+		{b.First, "there at the first fetch"}, {b.New, "new"}, {b.Older, "older passed over"}, {b.Renamed, "renamed"},
+		{b.OnHold, "on hold"},
+	} {
+		if part.n > 0 {
+			parts = append(parts, strconv.Itoa(part.n)+" "+part.what)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // advice is what an operator can do about a failure, as a sentence behind others.
 func advice(f *bot.FetchState) string {
 	if f.Memory.Advice == "" {

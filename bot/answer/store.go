@@ -93,13 +93,12 @@ type Sources interface {
 	RemoveSource(ctx context.Context, name string) error
 }
 
-// BulkUpdates keeps new articles that came in a flood, as they do when a site gives all its articles new
-// names. They are stored like others, and alert nobody until somebody decides.
+// BulkUpdates keeps new articles of which nothing tells whether they are news: many, undated, and nothing known beside
+// them. They are stored like others, and alert nobody until somebody decides.
 type BulkUpdates interface {
 	// BulkUpdates returns the sources of which articles are held back, by name.
 	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
-	// ApproveBulkUpdate lets what is held back of a source become alerts, as far as it is still fresh, and
-	// returns how many articles that were.
+	// ApproveBulkUpdate lets what is held back of a source become alerts, and returns how many articles that were.
 	ApproveBulkUpdate(ctx context.Context, source string) (int, error)
 	// DismissBulkUpdate ends the wait without alerts, and returns how many articles that were.
 	DismissBulkUpdate(ctx context.Context, source string) (int, error)

@@ -150,14 +150,13 @@ func (w *Watcher) take(ctx context.Context, s bot.Subscription) {
 // match returns which subscriptions take which of the entries.
 func (w *Watcher) match(entries []bot.Entry) []bot.Match {
 	var matches []bot.Match
-	now := w.now()
 	for i := range entries {
 		a := &entries[i].Article
 		if a.Status == bot.Withdrawn {
 			continue
 		}
 		w.filters.Match(filter.NewDocument(a.Fields()), func(id int64) {
-			if s := w.subs[id]; s.Fresh(a, now) {
+			if s := w.subs[id]; s.Fresh(a) {
 				matches = append(matches, bot.Match{Article: a.ID, Subscription: id})
 			}
 		})

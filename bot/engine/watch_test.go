@@ -81,14 +81,18 @@ func TestWatch_RaisesNoAlertForWhatIsOld(t *testing.T) {
 			a.Published = a.Published.Add(-time.Duration(i+2) * time.Hour)
 			archive = append(archive, a)
 		}
-		days := articles("dated yesterday", "dated today", "published minutes ago")
+		days := articles("dated days ago", "dated today", "published minutes ago")
 		midnight := time.Now().Truncate(24 * time.Hour)
-		days[0].Published, days[0].DateOnly = midnight.AddDate(0, 0, -1), true
+		days[0].Published, days[0].DateOnly = midnight.AddDate(0, 0, -4), true
 		days[1].Published, days[1].DateOnly = midnight, true
 		days[2].Published = time.Now().Add(-10 * time.Minute)
 		w.start(w.config())
-		w.putArticles(archive...)
-		w.putArticles(days...)
+		if _, err := w.store.PutArchive(w.Context(), archive); err != nil {
+			w.Fatal(err)
+		}
+		if _, err := w.store.PutDigest(w.Context(), days); err != nil {
+			w.Fatal(err)
+		}
 		w.wantSent(w.settle(), "room: dated today", "room: published minutes ago")
 	})
 }

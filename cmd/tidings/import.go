@@ -23,6 +23,7 @@ import (
 // importCmd is tidings import.
 type importCmd struct {
 	Source string   `help:"Source of articles that name none." placeholder:"NAME"`
+	Alert  bool     `help:"Send alerts for everything new. By default only recent digests raise alerts."`
 	Pairs  bool     `help:"Read a digest without bylines as titles, each followed by its dek."`
 	Files  []string `arg:"" name:"FILE" help:"Feeds (RSS, Atom, JSON Feed, news site maps), lists of feeds (OPML), JSON Lines, or digests (text, HTML, email); - reads standard input."`
 }
@@ -32,7 +33,7 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 	return p.withStore(ctx, func(s *settings, db *store.Store) error {
 		failed := false
 		for _, name := range c.Files {
-			i := &importer{program: p, store: db, name: name, pairs: c.Pairs, options: feed.Options{
+			i := &importer{program: p, store: db, name: name, pairs: c.Pairs, alert: c.Alert, options: feed.Options{
 				Name: filepath.Base(name), Source: c.Source, Zone: s.Timezone,
 			}}
 			i.options.Text = i.readDigest
@@ -54,6 +55,8 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 // articleWriter takes articles in and withdraws them.
 type articleWriter interface {
 	Put(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)
+	PutDigest(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)
+	PutArchive(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)
 	Withdraw(ctx context.Context, source string, guids []string) (int, error)
 }
 
@@ -63,6 +66,8 @@ type importer struct {
 	store   articleWriter
 	name    string
 	pairs   bool
+	alert   bool
+	digest  bool // the file is one
 	options feed.Options
 	result  bot.IngestResult
 	edition time.Time // of a digest that names one
@@ -83,7 +88,7 @@ func (i *importer) readDigest(r io.Reader) ([]bot.Article, []feed.Problem, error
 	if err != nil {
 		return nil, nil, err
 	}
-	i.edition = d.Edition
+	i.edition, i.digest = d.Edition, true
 	var problems []feed.Problem
 	for _, p := range d.Problems {
 		problems = append(problems, feed.Problem{Line: p.Line, Reason: p.Reason})
@@ -101,7 +106,7 @@ func (i *importer) run(ctx context.Context) bool {
 	defer in.Close()
 	bar := i.progress(size)
 	summary, err := feed.ReadFile(io.TeeReader(in, bar), i.options, func(articles []bot.Article) error {
-		result, err := i.store.Put(ctx, articles)
+		result, err := i.put(ctx, articles)
 		i.result.Added += result.Added
 		i.result.Revised += result.Revised
 		i.result.Unchanged += result.Unchanged
@@ -119,6 +124,17 @@ func (i *importer) run(ctx context.Context) bool {
 		i.count(&summary)
 	}
 	return err == nil && summary.Skipped == 0
+}
+
+// put stores articles of the file. A digest is news if it is recent; what else there is was told elsewhere before.
+func (i *importer) put(ctx context.Context, articles []bot.Article) (bot.IngestResult, error) {
+	switch {
+	case i.alert:
+		return i.store.Put(ctx, articles)
+	case i.digest:
+		return i.store.PutDigest(ctx, articles)
+	}
+	return i.store.PutArchive(ctx, articles)
 }
 
 // open returns the file and its size, or -1 if that is not known.

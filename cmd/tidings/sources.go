@@ -73,7 +73,14 @@ func printSource(w io.Writer, s *bot.Source, recent int64, now time.Time) error 
 	if recent > 0 {
 		articles += ", " + answer.PerWeek(recent) + " a week"
 	}
-	_, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, answer.SourceState(s, now))
+	if _, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, answer.SourceState(s, now)); err != nil {
+		return err
+	}
+	if len(s.Batches) == 0 {
+		return nil
+	}
+	last := &s.Batches[len(s.Batches)-1]
+	_, err := fmt.Fprintf(w, "  last batch, %s: %s\n", last.At.Format(time.RFC3339), answer.BatchState(last))
 	return err
 }
 
@@ -96,6 +103,8 @@ type sourceJSON struct {
 	Advice      string    `json:"advice,omitempty"`
 	Doubts      int       `json:"doubts,omitempty"`
 	Doubt       string    `json:"doubt,omitempty"`
+	// Batches are what was decided about what was new in the last documents, the newest last.
+	Batches []bot.Batch `json:"batches,omitempty"`
 }
 
 func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) error {
@@ -115,7 +124,7 @@ func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) erro
 		Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured,
 		Articles: s.Articles, PerWeek: float64(recent) * 7 / answer.RateDays, State: state,
 		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
-		Doubts: f.Memory.Doubts, Doubt: f.Memory.Doubt,
+		Doubts: f.Memory.Doubts, Doubt: f.Memory.Doubt, Batches: s.Batches,
 	})
 }
 

@@ -214,7 +214,7 @@ func (p *Poller) pushed(ctx context.Context, one *push) {
 		return
 	}
 	start := p.now()
-	result, err := p.takeAll(ctx, one.source, twins, d)
+	result, err := p.takeAll(ctx, one.source, twins, d, p.sink.PutPushed)
 	if err != nil {
 		p.requestFetch(ctx, one.source)
 		return

@@ -26,6 +26,8 @@ type Sink interface {
 	ClaimFetch(ctx context.Context, name string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
 	// PutFeed stores what is new or changed of a document's articles, and leaves the others alone.
 	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
+	// PutPushed is a PutFeed of a document that may hold only what is new.
+	PutPushed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
 	// Withdraw marks articles as withdrawn by their GUIDs, and returns how many were not before.
 	Withdraw(ctx context.Context, source string, guids []string) (int, error)
 }
@@ -166,7 +168,7 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 		title = got.document.Title
 		result.Outcome = Fresh
 		if err = emptied(s, got.document); err == nil {
-			result.Put, err = p.takeAll(ctx, s.Name, twins, got.document)
+			result.Put, err = p.takeAll(ctx, s.Name, twins, got.document, p.sink.PutFeed)
 		}
 	}
 	if ctx.Err() != nil {
@@ -229,20 +231,23 @@ func emptied(s *bot.Source, d *feed.Document) error {
 	return &fetchError{reason: "the feed had articles and now holds none", advice: adviceMoved, fault: faultContent}
 }
 
+// put hands the articles of a document to the sink in one of its ways.
+type put func(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
+
 // takeAll hands a document to the sink under the name of a source and of its twins. The result is the source's own.
-func (p *Poller) takeAll(ctx context.Context, source string, twins []bot.Source, d *feed.Document) (bot.IngestResult, error) {
-	result, err := p.take(ctx, source, d)
+func (p *Poller) takeAll(ctx context.Context, source string, twins []bot.Source, d *feed.Document, put put) (bot.IngestResult, error) {
+	result, err := p.take(ctx, source, d, put)
 	for i := range twins {
 		if err == nil {
-			_, err = p.take(ctx, twins[i].Name, d)
+			_, err = p.take(ctx, twins[i].Name, d, put)
 		}
 	}
 	return result, err
 }
 
 // take hands a document to the sink under the name of one source: what it holds, and then what it says was deleted.
-func (p *Poller) take(ctx context.Context, source string, d *feed.Document) (bot.IngestResult, error) {
-	result, err := p.put(ctx, source, d)
+func (p *Poller) take(ctx context.Context, source string, d *feed.Document, put put) (bot.IngestResult, error) {
+	result, err := p.put(ctx, source, d, put)
 	if err != nil {
 		return bot.IngestResult{}, err
 	}
@@ -269,7 +274,7 @@ func (p *Poller) withdraw(ctx context.Context, source string, d *feed.Document) 
 }
 
 // put hands a document's articles to the sink.
-func (p *Poller) put(ctx context.Context, source string, d *feed.Document) (bot.IngestResult, error) {
+func (p *Poller) put(ctx context.Context, source string, d *feed.Document, put put) (bot.IngestResult, error) {
 	articles := slices.Clone(d.Articles) // twins get the same document
 	for i := range articles {
 		articles[i].Source = source
@@ -283,17 +288,18 @@ func (p *Poller) put(ctx context.Context, source string, d *feed.Document) (bot.
 	if len(articles) == 0 {
 		return bot.IngestResult{}, nil
 	}
-	result, err := p.sink.PutFeed(ctx, source, articles)
+	result, err := put(ctx, source, articles)
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Error("articles not stored", "feed", source, "err", err)
 		}
 		return bot.IngestResult{}, errStore
 	}
-	if result.BulkUpdate {
-		p.log.Warn("articles held back", "feed", source, "articles", result.OnHold)
-		p.tell(bulkNotice(source, result.OnHold))
+	if result.OnHold > 0 {
+		p.log.Warn("bulk update on hold", "feed", source, "articles", result.OnHold, "waiting", result.Waiting)
+		p.tell(bulkUpdateNotice(source, result.OnHold, result.Waiting))
 	}
-	p.log.Debug("feed read", "feed", source, "added", result.Added, "revised", result.Revised, "salvaged", d.Salvaged)
+	p.log.Debug("feed read", "feed", source, "added", result.Added, "revised", result.Revised, "older", result.Older,
+		"renamed", result.Renamed, "salvaged", d.Salvaged)
 	return result, nil
 }

@@ -60,9 +60,14 @@ func lasts(state *bot.FetchState, now time.Time) bool {
 	return failing >= notifyAfter && state.Failures >= notifyAfterTries
 }
 
-// bulkNotice tells operators of new articles that come in a bulk update.
-func bulkNotice(source string, held int) string {
-	return fmt.Sprintf("Source %s brought %d new articles at once that are older than what it had: its site may have renamed "+
-		"what was there. They are stored, and nobody gets an alert of them. To send them all the same: /sources release %s. "+
-		"To leave it at that: /sources forget %s.", source, held, source, source)
+// bulkUpdateNotice tells operators of new articles that nothing is known to judge by, and how many wait in all.
+func bulkUpdateNotice(source string, held, waiting int) string {
+	all := ""
+	if waiting > held {
+		all = fmt.Sprintf(" (%d on hold in all)", waiting)
+	}
+	return fmt.Sprintf("Source %s brought %d undated articles at once and none that it had before%s: it may be news, or a site "+
+		"that renamed its archive. No alerts are sent until you decide: /sources approve %s sends them as a list, "+
+		"/sources dismiss %s keeps them in the archive. If nobody decides, the list goes out as a bulk update.",
+		source, held, all, source, source)
 }

@@ -122,6 +122,10 @@ func (m *memory) Withdraw(_ context.Context, source string, guids []string) (int
 	return n, nil
 }
 
+func (m *memory) PutPushed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error) {
+	return m.PutFeed(ctx, source, articles)
+}
+
 func (m *memory) PutFeed(_ context.Context, _ string, articles []bot.Article) (bot.IngestResult, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

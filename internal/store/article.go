@@ -38,8 +38,8 @@ func readArticle(row database.Scan, lead ...any) (bot.Article, error) {
 	if a.Related, err = unpackRelated(also); err != nil {
 		return a, err
 	}
-	told, err := unpackTellings(tellings)
-	a.OtherSources = furtherOf(told, a.Source)
+	reports, err := unpackReports(tellings)
+	a.OtherSources = otherSourcesOf(reports, a.Source)
 	return a, err
 }
 
@@ -86,7 +86,7 @@ func packLists(a *bot.Article) (authors, tags string, err error) {
 
 // insert stores a new article. Where an older one of its source has the same GUID it gets another one, with the ID:
 // that is given once, so no article had this.
-func (p *putter) insert(ctx context.Context, a *bot.Article) error {
+func (in *ingest) insert(ctx context.Context, a *bot.Article) error {
 	const text = `
 		INSERT INTO articles (id, time_key, source, guid, url, title, summary, authors, tags, image, lang, urgency,
 			published, date_only, updated, embargo, status, revision, first_seen, quiet, story)
@@ -100,13 +100,13 @@ func (p *putter) insert(ctx context.Context, a *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	return p.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.Source, a.GUID, a.URL, a.Title, a.Summary,
+	return in.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.Source, a.GUID, a.URL, a.Title, a.Summary,
 		authors, tags, a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated),
 		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Suppressed, a.Story, "#"+strconv.FormatInt(a.ID, 10))
 }
 
 // write replaces what is stored of an article.
-func (p *putter) write(ctx context.Context, a *bot.Article) error {
+func (in *ingest) write(ctx context.Context, a *bot.Article) error {
 	const text = `
 		UPDATE articles
 		SET time_key = $2, url = $3, title = $4, summary = $5, authors = $6, tags = $7, image = $8, lang = $9,
@@ -121,8 +121,8 @@ func (p *putter) write(ctx context.Context, a *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	delete(p.stored, a.ID)
-	return p.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.URL, a.Title, a.Summary, authors, tags,
+	delete(in.stored, a.ID)
+	return in.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.URL, a.Title, a.Summary, authors, tags,
 		a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated), micros(a.Embargo),
 		a.Status, a.Revision, also)
 }

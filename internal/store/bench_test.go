@@ -108,8 +108,8 @@ func subscribeMany(b *testing.B, s *Store, n int) []int64 {
 	return ids
 }
 
-// report adds percentiles to a benchmark's figures.
-func report(b *testing.B, took []time.Duration) {
+// percentiles adds percentiles to a benchmark's figures.
+func percentiles(b *testing.B, took []time.Duration) {
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
@@ -128,7 +128,7 @@ func benchmarkPut(b *testing.B, s *Store) {
 		}
 		took = append(took, time.Since(start))
 	}
-	report(b, took)
+	percentiles(b, took)
 }
 
 // BenchmarkAlert takes one article from the log to a settled delivery.
@@ -157,7 +157,7 @@ func benchmarkAlert(b *testing.B, s *Store) {
 			b.Fatal(err)
 		}
 	}
-	report(b, took)
+	percentiles(b, took)
 }
 
 func BenchmarkEnqueue100k(b *testing.B) { onEach(b, benchmarkEnqueue100k) }
@@ -221,5 +221,5 @@ func benchmarkClaim(b *testing.B, s *Store) {
 			}
 		}
 	}
-	report(b, claims)
+	percentiles(b, claims)
 }

@@ -8,7 +8,7 @@
 //		          v
 //		Enqueue ──> batches (many targets) ──> deliveries ──> queue ──> Claim ──> Settle
 //		              targets ── subscriptions ┘
-//		sources ── arrivals: how a feed's articles use to come     inbox, state, publications, counters
+//		sources ── batch_history: what a feed has shown so far     inbox, state, publications, counters
 //
 //	  - articles holds the newest revision of each article. A log row carries the text of its revision only once a
 //	    newer one has taken its place.

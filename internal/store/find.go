@@ -35,8 +35,10 @@ func (s *Store) Find(ctx context.Context, ref string) (bot.Article, error) {
 	}
 	read := func(row database.Scan) (bot.Article, error) { return readArticle(row) }
 	a, found, err := database.One(ctx, s.db, read, text, arg)
-	if link := canonicalLink(ref); err == nil && !found && link != "" {
-		a, found, err = database.One(ctx, s.db, read, byLink, key("link", link))
+	for _, link := range []string{canonicalLink(ref), pageOf(ref)} {
+		if err == nil && !found && link != "" {
+			a, found, err = database.One(ctx, s.db, read, byLink, key("link", link))
+		}
 	}
 	if err != nil {
 		return bot.Article{}, fmt.Errorf("find article: %w", err)

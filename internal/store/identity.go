@@ -1,14 +1,15 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"path"
 	"slices"
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/filter"
 	"tidings/internal/database"
 )
 
@@ -18,9 +19,12 @@ type keys struct {
 	loose int64 // the GUID without what a site changes about an address
 	link  int64 // the address likewise, in whatever source
 	title int64
+	// shared is not a name: it is on record for a link that several articles of the source carry.
+	shared int64
+	both   int64 // title and link together, where the link is shared
 }
 
-// keysOf returns the keys of a cleaned article.
+// keysOf returns the keys of a stored article that its GUID, its address and its title give.
 func keysOf(a *bot.Article) keys {
 	k := keys{guid: key("guid", a.Source, a.GUID)}
 	if loose := canonicalLink(a.GUID); loose != "" {
@@ -29,16 +33,19 @@ func keysOf(a *bot.Article) keys {
 	if link := canonicalLink(a.URL); link != "" {
 		k.link = key("link", link)
 	}
-	if t := titleKey(a.Title); t != "" {
+	if t := titleName(a.Title); t != "" {
 		k.title = key("title", a.Source, t)
 	}
 	return k
 }
 
+// titleName returns a title as it names an article.
+func titleName(title string) string { return titleKey(withoutCounts(title)) }
+
 // all returns the keys that there are.
 func (k *keys) all() []int64 {
-	list := make([]int64, 0, 4)
-	for _, k := range []int64{k.guid, k.loose, k.link, k.title} {
+	list := make([]int64, 0, 6)
+	for _, k := range []int64{k.guid, k.loose, k.link, k.title, k.shared, k.both} {
 		if k != 0 {
 			list = append(list, k)
 		}
@@ -56,78 +63,17 @@ func key(kind string, parts ...string) int64 {
 	return int64(binary.BigEndian.Uint64(h.Sum(nil))) //nolint:gosec // any 64 bits do
 }
 
-// item is an article on its way into the store.
-type item struct {
-	bot.Article
-	given bot.Article // before it was cleaned
-	keys
-	known map[int64]int64 // articles by key
-	old   *bot.Article    // which it is, nil if it is new
-	quiet bot.Suppressed  // if it is
-}
-
-// voidRepeated takes the GUID from items that share it within one call and are different articles, and
-// likewise the link: a feed that gives all its items one GUID has given none.
-func voidRepeated(items []*item) {
-	type named struct{ source, name string }
-	guids, links := map[named]string{}, map[named]string{}
-	void := map[named]bool{}
-	see := func(first map[named]string, n named, is string) {
-		if was, ok := first[n]; ok && was != is {
-			void[n] = true
-		} else {
-			first[n] = is
-		}
-	}
-	guid := func(it *item) named { return named{it.Source, "guid:" + it.GUID} }
-	link := func(it *item) named { return named{it.Source, "link:" + canonicalLink(it.URL)} }
-	for _, it := range items {
-		title := titleKey(it.Title)
-		see(guids, guid(it), cmp.Or(canonicalLink(it.URL), title))
-		see(links, link(it), it.GUID+"\n"+title)
-	}
-	for _, it := range items {
-		g, l := void[guid(it)], void[link(it)] && repeatsTitles(items, it)
-		if l {
-			it.link = 0
-		}
-		if g {
-			it.dropGUID()
-		}
-	}
-}
-
-// repeatsTitles reports whether another item has the same link under another GUID and title.
-func repeatsTitles(items []*item, it *item) bool {
-	for _, o := range items {
-		if o.Source == it.Source && o.GUID != it.GUID && o.link == it.link && o.keys.title != it.keys.title {
-			return true
-		}
-	}
-	return false
-}
-
-// dropGUID names the article by its address, or by its title where that names no article.
-func (it *item) dropGUID() {
-	nameless := it.Article
-	nameless.GUID = ""
-	if it.link == 0 {
-		nameless.URL = ""
-	}
-	if nameless.Clean(it.Published) == nil {
-		it.GUID = nameless.GUID
-	}
-	it.guid, it.loose = key("guid", it.Source, it.GUID), 0
-}
+// namesNothing is on record instead of an article for a key that several have carried.
+const namesNothing = 0
 
 // lookedUpAtOnce is for how many items one statement looks.
 const lookedUpAtOnce = 500
 
 // lookUp finds which articles the store has under the keys of items.
-func (p *putter) lookUp(ctx context.Context, items []*item) error {
+func (in *ingest) lookUp(ctx context.Context, items []*item) error {
 	text := `
 		SELECT k.key, k.article_id
-		FROM ` + p.list + `
+		FROM ` + in.list + `
 		JOIN aliases AS k ON k.key = list.value`
 	var names []int64
 	for _, it := range items {
@@ -140,7 +86,7 @@ func (p *putter) lookUp(ctx context.Context, items []*item) error {
 		known[k] = id
 		return id, err
 	}
-	ids, err := database.Collect(ctx, p.tx, read, text, database.JSONList(names))
+	ids, err := database.Collect(ctx, in.tx, read, text, database.JSONList(names))
 	if err != nil {
 		return err
 	}
@@ -152,57 +98,111 @@ func (p *putter) lookUp(ctx context.Context, items []*item) error {
 			}
 		}
 	}
-	return p.read(ctx, ids)
+	return in.read(ctx, ids)
 }
 
 // recall finds likewise what this call has named since.
-func (p *putter) recall(it *item) {
+func (in *ingest) recall(it *item) {
 	for _, k := range it.all() {
-		if id, ok := p.named[k]; ok {
+		if id, ok := in.named[k]; ok {
 			it.known[k] = id
 		}
 	}
 }
 
 // read reads stored articles that have not been read yet.
-func (p *putter) read(ctx context.Context, ids []int64) error {
+func (in *ingest) read(ctx context.Context, ids []int64) error {
 	text := `
 		SELECT` + articleColumns + `
-		FROM ` + p.list + `
+		FROM ` + in.list + `
 		JOIN articles AS a ON a.id = list.value`
 	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return p.stored[id] != nil })
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return id == namesNothing || in.stored[id] != nil })
 	if len(ids) == 0 {
 		return nil
 	}
 	read := func(row database.Scan) (bot.Article, error) { return readArticle(row) }
-	list, err := database.Collect(ctx, p.tx, read, text, database.JSONList(ids))
+	list, err := database.Collect(ctx, in.tx, read, text, database.JSONList(ids))
 	for i := range list {
-		p.stored[list[i].ID] = &list[i]
+		in.stored[list[i].ID] = &list[i]
 	}
 	return err
 }
 
 // byID returns a stored article, nil if there is none.
-func (p *putter) byID(ctx context.Context, id int64) (*bot.Article, error) {
-	if err := p.read(ctx, []int64{id}); err != nil {
+func (in *ingest) byID(ctx context.Context, id int64) (*bot.Article, error) {
+	if id == namesNothing {
+		return nil, nil
+	}
+	if err := in.read(ctx, []int64{id}); err != nil {
 		return nil, err
 	}
-	return p.stored[id], nil
+	return in.stored[id], nil
 }
 
-// identify finds by its GUID or address which stored article the item is.
-func (p *putter) identify(ctx context.Context, it *item) error {
-	for _, k := range []int64{it.guid, it.loose, it.link} {
-		id := it.known[k]
-		if id == 0 || k == 0 {
+// firstOf returns the first article that the store has under some keys of an item.
+func (in *ingest) firstOf(ctx context.Context, it *item, names ...int64) (*bot.Article, error) {
+	for _, k := range names {
+		if k == 0 {
 			continue
 		}
-		old, err := p.byID(ctx, id)
+		if a, err := in.byID(ctx, it.known[k]); err != nil || a != nil {
+			return a, err
+		}
+	}
+	return nil, nil
+}
+
+// identify finds out which stored articles items are: by their GUIDs, then by what other items have left.
+func (in *ingest) identify(ctx context.Context, items []*item) error {
+	for _, step := range []func(context.Context, *item) error{in.identifyByGUID, in.identifyByLink, in.identifyByTitle} {
+		for i, it := range items {
+			if it.old != nil {
+				continue
+			}
+			if err := step(ctx, it); err != nil {
+				return nameArticle(i, &it.given, err)
+			}
+			if it.old != nil {
+				in.claimed[it.old.ID] = true
+			}
+		}
+	}
+	return nil
+}
+
+// identifyByName finds out which article an item is by its GUID or its link.
+func (in *ingest) identifyByName(ctx context.Context, it *item) error {
+	err := in.identifyByGUID(ctx, it)
+	if err == nil && it.old == nil {
+		err = in.identifyByLink(ctx, it)
+	}
+	return err
+}
+
+const (
+	// reusedAfter is how far apart the dates of two articles are that share a GUID or a link, when that was given
+	// again rather than the article rewritten.
+	reusedAfter = 12 * time.Hour
+	// sameWithin is how far apart the dates of two tellings of one article may be.
+	sameWithin = 48 * time.Hour
+	// sameUndoubted is the time after which even an article without an address is another.
+	sameUndoubted = 30 * 24 * time.Hour
+	// renamedWithin is for how long after an article came another GUID with its title may be one more name of it.
+	renamedWithin = 7 * 24 * time.Hour
+)
+
+// identifyByGUID finds the article that the source gave the item's GUID.
+func (in *ingest) identifyByGUID(ctx context.Context, it *item) error {
+	if !it.named {
+		return nil
+	}
+	for _, k := range []int64{it.guid, it.loose} {
+		old, err := in.firstOf(ctx, it, k)
 		if err != nil {
 			return err
 		}
-		if old != nil && (k == it.link && !it.reusesLink(old) || k != it.link && !it.reusesGUID(old)) {
+		if old != nil && !it.reusesGUID(old) {
 			it.old = old
 			return nil
 		}
@@ -210,35 +210,108 @@ func (p *putter) identify(ctx context.Context, it *item) error {
 	return nil
 }
 
-const (
-	// reusedAfter is how far apart two articles are published that share a GUID and nothing else, when
-	// the GUID was given again rather than the article rewritten.
-	reusedAfter = 12 * time.Hour
-	// sameWithin is how far apart the dates of two tellings of one article may be.
-	sameWithin = 48 * time.Hour
-	// sameUndoubted is the time after which even an article without an address is another.
-	sameUndoubted = 30 * 24 * time.Hour
-)
-
 // reusesGUID reports whether the item is another article than the one that had its GUID.
 func (it *item) reusesGUID(old *bot.Article) bool {
-	was := canonicalLink(old.URL)
-	is := canonicalLink(it.URL)
+	was, is := canonicalLink(old.URL), it.canonical
 	if was != "" && was == is || it.resembles(old) {
 		return false
 	}
 	return was != "" && is != "" && it.farFrom(old, reusedAfter) || it.farFrom(old, sameUndoubted)
 }
 
-// reusesLink reports whether the item is another article than the one that had its address: a page whose
-// content changes from day to day.
+// identifyByLink finds the article that the item's link names. A link names an article of its source as long as no
+// second one has carried it, and where the source has none, the article of another source.
+func (in *ingest) identifyByLink(ctx context.Context, it *item) error {
+	if it.canonical == "" {
+		return nil
+	}
+	if it.isShared() {
+		return in.identifyByBoth(ctx, it)
+	}
+	var old *bot.Article
+	var err error
+	if !it.named {
+		old, err = in.firstOf(ctx, it, it.guid, it.loose)
+	}
+	if old == nil && err == nil {
+		old, err = in.firstOf(ctx, it, it.link)
+	}
+	switch {
+	case err != nil || old == nil:
+		return err
+	case !reports(old, it.Source):
+		if !it.reusesLink(old) {
+			it.old = old
+		}
+	case in.isSecondOf(it, old):
+		it.share()
+	default:
+		it.old = old
+	}
+	return nil
+}
+
+// isSecondOf reports whether an item is another article than the one of its source that had its link: under a GUID of
+// its own it has another title, or stands beside that one; without, it shares no word with it and is dated later.
+func (in *ingest) isSecondOf(it *item, old *bot.Article) bool {
+	if it.named {
+		same := titleName(it.Title) == titleName(old.Title) || it.retitlesGUID(old)
+		return !same || in.claimed[old.ID]
+	}
+	is, was := newTitle(it.Title), newTitle(old.Title)
+	return common(is.content, was.content) == 0 && it.laterThan(old, reusedAfter)
+}
+
+// retitlesGUID reports whether the GUID is another because the title is: both GUIDs are addresses that hold the words of
+// their titles, and the article is dated as it was.
+func (it *item) retitlesGUID(old *bot.Article) bool {
+	return it.sameDate(old) && holdsTitle(it.GUID, it.Title) && holdsTitle(old.GUID, old.Title)
+}
+
+// holdsTitle reports whether the path of an address ends in words of a title.
+func holdsTitle(address, title string) bool {
+	const enough = 3
+	u := webAddress(address)
+	if u == nil || u.Host == "" {
+		return false
+	}
+	words := setOf(filter.Tokens(title))
+	return common(words, setOf(filter.Tokens(path.Base(u.Path)))) >= min(enough, len(words))
+}
+
+// identifyByBoth finds the article that has the item's title among those that share its link.
+func (in *ingest) identifyByBoth(ctx context.Context, it *item) error {
+	for _, k := range []int64{it.both, it.link, it.guid, it.loose} {
+		old, err := in.firstOf(ctx, it, k)
+		if err != nil {
+			return err
+		}
+		if old == nil || titleName(old.Title) != titleName(it.Title) || !reports(old, it.Source) {
+			continue
+		}
+		if it.named && (in.claimed[old.ID] || it.laterThan(old, reusedAfter)) {
+			continue
+		}
+		it.old = old
+		return nil
+	}
+	return nil
+}
+
+// reports reports whether a source has told an article.
+func reports(a *bot.Article, source string) bool {
+	return a.Source == source || slices.Contains(a.OtherSources, source)
+}
+
+// reusesLink reports whether the item is another article than the one of another source that had its address: a page
+// whose content changes from day to day.
 func (it *item) reusesLink(old *bot.Article) bool {
 	return it.given.GUID != "" && !it.resembles(old) && it.farFrom(old, sameWithin)
 }
 
 // resembles reports whether the item has the title of old, or one like it.
 func (it *item) resembles(old *bot.Article) bool {
-	if titleKey(it.Title) == titleKey(old.Title) {
+	if titleName(it.Title) == titleName(old.Title) {
 		return true
 	}
 	is, was := newTitle(it.Title), newTitle(old.Title)
@@ -247,56 +320,97 @@ func (it *item) resembles(old *bot.Article) bool {
 
 // farFrom reports whether the item's date differs from old's by more than d. No date differs from none.
 func (it *item) farFrom(old *bot.Article, d time.Duration) bool {
-	return !it.given.Published.IsZero() && it.Published.Sub(old.Published).Abs() > d
+	return !it.undated() && it.Published.Sub(old.Published).Abs() > d
 }
 
-// identifyByTitle finds which article of the same source and title the item is, unless that is another
-// item of the same call.
-func (p *putter) identifyByTitle(ctx context.Context, it *item) error {
-	id := it.known[it.keys.title]
-	if id == 0 || it.keys.title == 0 || p.claimed[id] {
-		return nil
+// laterThan reports whether the item is dated more than d after old.
+func (it *item) laterThan(old *bot.Article, d time.Duration) bool {
+	return !it.undated() && it.Published.Sub(old.Published) > d
+}
+
+// identifyByTitle finds the article of its source that has another name now: it has the same title and date, or the
+// same title and dek, and no other item is it. A title that has named two articles is not looked for.
+func (in *ingest) identifyByTitle(ctx context.Context, it *item) error {
+	old, err := in.firstOf(ctx, it, it.title)
+	if err != nil || old == nil || in.claimed[old.ID] || in.now.Sub(old.FirstSeen) > renamedWithin {
+		return err
 	}
-	old, err := p.byID(ctx, id)
-	if err == nil && old != nil && !it.farFrom(old, sameWithin) && it.sameWriting(old) {
+	if it.tellsSame(old) {
 		it.old = old
 	}
-	return err
+	return nil
 }
 
-// sameWriting reports whether dek or authors tell that two articles of one title are one. A title alone is
-// not enough: a column may have the same one each day.
-func (it *item) sameWriting(old *bot.Article) bool {
-	if it.Summary != "" && old.Summary != "" {
-		return nearDek(it.Summary, old.Summary)
+// tellsSame reports whether an item with the title of old is that article. A title alone is not enough: a column has
+// the same one each day.
+func (it *item) tellsSame(old *bot.Article) bool {
+	if it.Summary != "" && it.Summary == old.Summary {
+		return !it.laterThan(old, time.Minute)
 	}
-	return len(it.Authors) > 0 && packed(it.Authors) == packed(old.Authors)
+	return (it.sameDate(old) || it.undated() && isUndated(old)) && !it.otherDek(old)
 }
 
-// packed is a list as one word to compare.
-func packed(list []string) string {
-	s, _ := packList(list) // strings can always be packed
-	return titleKey(s)
+// sameDate reports whether both have the same date, to the minute.
+func (it *item) sameDate(old *bot.Article) bool {
+	return !it.undated() && it.DateOnly == old.DateOnly && it.Published.Truncate(time.Minute).Equal(old.Published.Truncate(time.Minute))
 }
 
-// learn notes the names of the item that nobody has yet. A new article takes over those that another has.
-func (p *putter) learn(ctx context.Context, id int64, it *item) error {
+// isUndated reports whether a stored article had no date: it was given that of its arrival.
+func isUndated(a *bot.Article) bool { return a.Published.Equal(a.FirstSeen) }
+
+// otherDek reports whether both have a dek, and these differ in what they say or in a number.
+func (it *item) otherDek(old *bot.Article) bool {
+	if it.Summary == "" || old.Summary == "" {
+		return false
+	}
+	return !nearDek(it.Summary, old.Summary) || digitsOf(withoutCounts(it.Summary)) != digitsOf(withoutCounts(old.Summary))
+}
+
+// learn notes the names of the item: those that nobody has yet, and of a new article also those that an older one had.
+// A title that another article has, and what the item shares, name none of them from now on.
+func (in *ingest) learn(ctx context.Context, id int64, it *item) error {
+	var names []int64
+	list := []int64{it.guid, it.loose, it.link}
+	if it.isShared() {
+		list = []int64{it.both}
+		if it.named {
+			list = append(list, it.guid, it.loose)
+		}
+		if a := in.stored[it.known[it.link]]; a != nil && a.Source == it.Source {
+			it.void = append(it.void, it.link)
+		}
+	}
+	for _, k := range list {
+		if _, known := it.known[k]; k != 0 && (it.old == nil || !known) {
+			names = append(names, k)
+		}
+	}
+	if was, known := it.known[it.title]; it.title != 0 && !known {
+		names = append(names, it.title)
+	} else if known && was != id && was != namesNothing {
+		it.void = append(it.void, it.title)
+	}
+	if err := in.alias(ctx, id, names); err != nil {
+		return err
+	}
+	return in.alias(ctx, namesNothing, it.void)
+}
+
+// alias puts names of an article on record.
+func (in *ingest) alias(ctx context.Context, id int64, names []int64) error {
 	insert := `
 		INSERT INTO aliases (key, article_id)
 		SELECT list.value, $2
-		FROM ` + p.list + `
+		FROM ` + in.list + `
 		WHERE true
 		ON CONFLICT (key) DO UPDATE
 		SET article_id = excluded.article_id`
-	var names []int64
-	for _, k := range it.all() {
-		if it.old == nil || it.known[k] == 0 {
-			names = append(names, k)
-			p.named[k] = id
-		}
-	}
 	if len(names) == 0 {
 		return nil
 	}
-	return p.tx.Queue(ctx, insert, database.JSONList(names), id)
+	for _, k := range names {
+		in.named[k] = id
+	}
+	slices.Sort(names)
+	return in.tx.Queue(ctx, insert, database.JSONList(slices.Compact(names)), id)
 }

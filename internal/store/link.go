@@ -9,29 +9,72 @@ import (
 )
 
 // canonicalLink returns what stays of an http(s) address while a site changes its scheme, its www, its
-// trackers and the order of parameters: host, path and query. It is a key, not an address to fetch. Empty
-// means that the address names no article: it is a site's front page, or none at all.
-func canonicalLink(address string) string {
-	u, err := url.Parse(strings.TrimSpace(address))
-	if err != nil || u.Scheme != "" && !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https") {
+// trackers and the order of parameters: host, path, query and fragment. It is a key, not an address to fetch.
+// Empty means that the address names no article: it is a site's front page, or none at all. Parameters in
+// sessions are left out too.
+func canonicalLink(address string, sessions ...string) string {
+	u := webAddress(address)
+	if u == nil {
 		return ""
 	}
 	host := canonicalHost(u)
 	if host == "" {
 		return ""
 	}
-	rest := strings.TrimRight(u.EscapedPath(), "/")
-	if query := canonicalQuery(u.RawQuery, host); query != "" {
+	if target := redirectTarget(u, host); target != "" {
+		return canonicalLink(target, sessions...)
+	}
+	rest := strings.TrimRight(withoutSessionPath(u.EscapedPath()), "/")
+	if query := canonicalQuery(u.RawQuery, host, sessions); query != "" {
 		rest += "?" + query
 	}
-	// A route of a page that runs in the browser; any other fragment is a place on the page.
-	if strings.HasPrefix(u.Fragment, "!") || strings.HasPrefix(u.Fragment, "/") {
+	if u.Fragment != "" && !isTrackingFragment(u.Fragment) {
 		rest += "#" + u.EscapedFragment()
 	}
 	if rest == "" {
 		return ""
 	}
 	return host + rest
+}
+
+// exactLink returns an address with all of its parameters, for items that only those tell apart.
+func exactLink(address string) string {
+	u := webAddress(address)
+	if u == nil || canonicalHost(u) == "" {
+		return ""
+	}
+	rest := u.EscapedPath()
+	if u.RawQuery != "" {
+		rest += "?" + u.RawQuery
+	}
+	if u.Fragment != "" {
+		rest += "#" + u.EscapedFragment()
+	}
+	return canonicalHost(u) + rest
+}
+
+// pageOf returns a canonical link without the place on its page.
+func pageOf(address string) string {
+	page, _, _ := strings.Cut(canonicalLink(address), "#")
+	return page
+}
+
+// webAddress parses an http(s) address, with or without its scheme; nil if it is another or none.
+func webAddress(address string) *url.URL {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || u.Scheme != "" && !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https") {
+		return nil
+	}
+	return u
+}
+
+// linkHost returns the canonical host of an address, or "".
+func linkHost(address string) string {
+	u := webAddress(address)
+	if u == nil {
+		return ""
+	}
+	return canonicalHost(u)
 }
 
 // canonicalHost returns the host in lower case and ASCII, without www and the scheme's own port.
@@ -48,11 +91,34 @@ func canonicalHost(u *url.URL) string {
 	return host + ":" + port
 }
 
-// canonicalQuery returns the parameters that are not for counting readers, in order.
-func canonicalQuery(query, host string) string {
+// redirectTarget returns where one of Google's redirecting addresses leads to, or "".
+func redirectTarget(u *url.URL, host string) string {
+	if u.Path != "/url" || !strings.HasPrefix(host, "google.") {
+		return ""
+	}
+	query := u.Query()
+	for _, name := range []string{"url", "q"} {
+		target := query.Get(name)
+		if t := webAddress(target); t != nil && t.Scheme != "" && t.Path != "/url" {
+			return target
+		}
+	}
+	return ""
+}
+
+// withoutSessionPath takes the session of a Java server from the end of a path.
+func withoutSessionPath(path string) string {
+	if i := strings.Index(strings.ToLower(path), ";jsessionid="); i >= 0 {
+		return path[:i]
+	}
+	return path
+}
+
+// canonicalQuery returns the parameters that neither count readers nor name a visit, in order.
+func canonicalQuery(query, host string, sessions []string) string {
 	kept := slices.DeleteFunc(strings.Split(query, "&"), func(parameter string) bool {
 		name, value, _ := strings.Cut(parameter, "=")
-		return parameter == "" || isTracker(name, value, host)
+		return parameter == "" || isTracker(name, value, host) || isSession(name) || slices.Contains(sessions, name)
 	})
 	slices.Sort(kept)
 	return strings.Join(kept, "&")
@@ -62,12 +128,12 @@ func canonicalQuery(query, host string) string {
 func isTracker(name, value, host string) bool {
 	switch name {
 	case "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "mc_cid", "mc_eid", "mkt_tok",
-		"_hsenc", "_hsmi", "_bhlid", "srsltid", "CMP":
+		"_hsenc", "_hsmi", "_bhlid", "srsltid", "xtor", "CMP":
 		return true
 	case "input":
 		return value == "rss" // Yonhap
 	case "ref":
-		return strings.TrimPrefix(value, "www.") == host // Ghost, in a newsletter's links to its own site
+		return value == "rss" || strings.TrimPrefix(value, "www.") == host // Ghost, in a newsletter's links to its own site
 	}
 	for _, prefix := range []string{"utm_", "mtm_", "at_"} { // at_ is the BBC's
 		if strings.HasPrefix(name, prefix) {
@@ -75,6 +141,48 @@ func isTracker(name, value, host string) bool {
 		}
 	}
 	return false
+}
+
+// isSession reports whether a parameter is a visit's number by its name alone.
+func isSession(name string) bool {
+	return strings.EqualFold(name, "PHPSESSID") || strings.EqualFold(name, "jsessionid")
+}
+
+// isTrackingFragment reports whether a fragment only counts readers, or marks a passage of the page.
+func isTrackingFragment(fragment string) bool {
+	return fragment == "atom-everything" || strings.HasPrefix(fragment, "xtor=") || strings.HasPrefix(fragment, "ftag=") ||
+		strings.HasPrefix(fragment, ":~:")
+}
+
+// withoutCount takes a number behind # from an address: what only a GUID has counts the revisions of the article (BBC).
+func withoutCount(guid string) string {
+	before, count, found := strings.Cut(guid, "#")
+	if found && count != "" && strings.Trim(count, "0123456789") == "" {
+		return before
+	}
+	return guid
+}
+
+// sessionsOf returns the parameters that carry one value in all of several addresses: the number of the visit, where
+// the name alone does not tell. On some sites it is the story.
+func sessionsOf(addresses []string) []string {
+	const name = "sid"
+	value := ""
+	for i, address := range addresses {
+		u := webAddress(address)
+		if u == nil {
+			return nil
+		}
+		is := u.Query().Get(name)
+		if is == "" || i > 0 && is != value {
+			return nil
+		}
+		value = is
+	}
+	if len(addresses) < 2 {
+		return nil
+	}
+	return []string{name}
 }
 
 // sameButHost reports whether two addresses differ in nothing but where the site lives.

@@ -11,7 +11,19 @@ func TestCanonicalLink_KeepsWhatNamesTheArticle(t *testing.T) {
 		"http://www.news.example:80/2026/A/":                       "news.example/2026/A",
 		"https://news.example:443/a":                               "news.example/a",
 		"https://news.example:8443/a":                              "news.example:8443/a",
-		"https://news.example./a#comments":                         "news.example/a",
+		"https://news.example./a#comments":                         "news.example/a#comments",
+		"https://news.example/log#v2.1":                            "news.example/log#v2.1",
+		"https://news.example/a#:~:text=storm":                     "news.example/a",
+		"https://news.example/a#xtor=RSS-3":                        "news.example/a",
+		"https://news.example/a#atom-everything":                   "news.example/a",
+		"https://news.example/a#ftag=YHF1":                         "news.example/a",
+		"https://news.example/a?xtor=RSS-3&ref=rss":                "news.example/a",
+		"https://news.example/a?PHPSESSID=1f2e&id=2":               "news.example/a?id=2",
+		"https://news.example/a;jsessionid=1F2E?id=2":              "news.example/a?id=2",
+		"https://news.example/a?sid=26/01/05/123":                  "news.example/a?sid=26/01/05/123",
+		"https://www.google.com/url?rct=j&url=https://n.example/a": "n.example/a",
+		"https://www.google.com/url?q=https://n.example/a&sa=U":    "n.example/a",
+		"https://www.google.com/url?q=javascript:1":                "google.com/url?q=javascript:1",
 		"https://app.example/#!/story/7":                           "app.example#!/story/7",
 		"https://app.example/#/story/7":                            "app.example#/story/7",
 		"https://news.example/?p=12":                               "news.example?p=12",
@@ -43,6 +55,24 @@ func TestCanonicalLink_KeepsWhatNamesTheArticle(t *testing.T) {
 	} {
 		if got := canonicalLink(address); got != want {
 			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestSessionsOf_TellsAVisitFromAStory(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		addresses []string
+		want      int
+	}{
+		{"one visit", []string{"https://n.example/a?sid=1", "https://n.example/b?sid=1"}, 1},
+		{"stories", []string{"https://n.example/a?sid=1", "https://n.example/a?sid=2"}, 0},
+		{"one lacks it", []string{"https://n.example/a?sid=1", "https://n.example/b"}, 0},
+		{"one alone tells nothing", []string{"https://n.example/a?sid=1"}, 0},
+		{"none", nil, 0},
+	} {
+		if got := sessionsOf(tt.addresses); len(got) != tt.want {
+			t.Errorf("%s: %v, want %d", tt.name, got, tt.want)
 		}
 	}
 }

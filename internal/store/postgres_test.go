@@ -142,7 +142,7 @@ func TestPut_LateCommitsHideNothing(t *testing.T) {
 func putSlowly(ctx context.Context, s *Store, guid string, delay time.Duration) error {
 	return s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
 		never := func() error { return nil }
-		if _, err := s.takeIn(ctx, tx, "", []bot.Article{story(guid)}, never); err != nil {
+		if _, err := s.takeIn(ctx, tx, intake{articles: []bot.Article{story(guid)}}, never); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `SELECT pg_sleep($1)`, delay.Seconds())

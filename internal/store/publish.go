@@ -32,11 +32,11 @@ func (s *Store) Publish(ctx context.Context, pub bot.Publication) ([]bot.Publish
 			list, err = was, nil
 			return err
 		}
-		p, err := s.takeIn(inner, tx, "", pub.Articles, ctx.Err)
+		in, err := s.takeIn(inner, tx, intake{via: viaAPI, articles: pub.Articles}, ctx.Err)
 		if err != nil {
 			return err
 		}
-		list = p.each
+		list = in.each
 		return rememberKey(inner, tx, pub, list)
 	})
 	if err != nil {

@@ -69,17 +69,20 @@ func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string
 
 const sourceColumns = `
 	name, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch, last_try, last_success,
-	failures, error, fetch_memory`
+	failures, error, fetch_memory, decisions`
 
 func readSource(row database.Scan) (bot.Source, error) {
 	var src bot.Source
 	var added, next, lastTry, lastSuccess int64
 	var etag, lastModified []byte
-	var memory string
+	var memory, decisions string
 	err := row(&src.Name, &src.Kind, &src.URL, &src.Title, &src.Configured, &added, &src.Articles, &etag, &lastModified,
-		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory)
+		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory, &decisions)
 	if err == nil && memory != "" {
 		err = json.Unmarshal([]byte(memory), &src.Fetch.Memory)
+	}
+	if err == nil {
+		src.Batches, err = unpackBatches(decisions)
 	}
 	src.Added, src.Fetch.Next = moment(added), moment(next)
 	src.Fetch.LastTry, src.Fetch.LastSuccess = moment(lastTry), moment(lastSuccess)

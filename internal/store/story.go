@@ -26,24 +26,24 @@ const (
 )
 
 // storyOf returns the story that a new article belongs to, or 0 if it is the first of its kind.
-func (p *putter) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
-	if !p.mayJoin(a) || a.Suppressed != "" {
+func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
+	if !in.mayJoin(a) || a.Suppressed != "" {
 		return 0, nil
 	}
 	is := newTitle(a.Title)
-	candidates, err := p.candidates(ctx, &is)
+	candidates, err := in.candidates(ctx, &is)
 	if err == nil {
-		err = p.read(ctx, slices.Clone(candidates))
+		err = in.read(ctx, slices.Clone(candidates))
 	}
 	if err != nil {
 		return 0, err
 	}
 	for _, id := range candidates {
-		o, err := p.byID(ctx, id)
+		o, err := in.byID(ctx, id)
 		if err != nil {
 			return 0, err
 		}
-		if o == nil || !p.mayJoin(o) || o.Suppressed == bot.AwaitingApproval {
+		if o == nil || !in.mayJoin(o) || o.Suppressed == bot.AwaitingApproval {
 			continue
 		}
 		if was := newTitle(o.Title); is.alike(&was) {
@@ -54,8 +54,8 @@ func (p *putter) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 }
 
 // mayJoin reports whether an article may be named beside others: it is recent, and no secret.
-func (p *putter) mayJoin(a *bot.Article) bool {
-	return a.Published.After(p.now.Add(-storyWindow)) && !a.Embargo.After(p.now) && a.Status != bot.Withdrawn
+func (in *ingest) mayJoin(a *bot.Article) bool {
+	return a.Published.After(in.now.Add(-storyWindow)) && !a.Embargo.After(in.now) && a.Status != bot.Withdrawn
 }
 
 // pairs returns what a title is looked for by: pairs of neighbors, which are rare where words are not. Alike
@@ -75,7 +75,7 @@ func (t *title) pairs() []int64 {
 }
 
 // candidates returns the recent articles that share most with a title, the likeliest first.
-func (p *putter) candidates(ctx context.Context, t *title) ([]int64, error) {
+func (in *ingest) candidates(ctx context.Context, t *title) ([]int64, error) {
 	const few = 4 // pairs of a title of which one is enough
 	pairs := t.pairs()
 	if len(pairs) == 0 {
@@ -86,7 +86,7 @@ func (p *putter) candidates(ctx context.Context, t *title) ([]int64, error) {
 		args[i] = pair
 	}
 	args = append(args, maxPerPair)
-	list, err := database.Collect(ctx, p.tx, database.Value[int64], newestOf(len(pairs)), args...)
+	list, err := database.Collect(ctx, in.tx, database.Value[int64], newestOf(len(pairs)), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -121,28 +121,28 @@ func newestOf(n int) string {
 }
 
 // indexTitle has the article found by titles that are alike.
-func (p *putter) indexTitle(ctx context.Context, a *bot.Article) error {
+func (in *ingest) indexTitle(ctx context.Context, a *bot.Article) error {
 	insert := `
 		INSERT INTO title_pairs (pair, article_id, at)
 		SELECT list.value, $2, $3
-		FROM ` + p.list
-	if !p.mayJoin(a) || a.Suppressed == bot.AwaitingApproval {
+		FROM ` + in.list
+	if !in.mayJoin(a) || a.Suppressed == bot.AwaitingApproval {
 		return nil
 	}
 	t := newTitle(a.Title)
-	return p.tx.Queue(ctx, insert, database.JSONList(t.pairs()), a.ID, micros(a.Published))
+	return in.tx.Queue(ctx, insert, database.JSONList(t.pairs()), a.ID, micros(a.Published))
 }
 
 // forgetTitles ends the search for articles too old for a story.
-func (p *putter) forgetTitles(ctx context.Context) error {
+func (in *ingest) forgetTitles(ctx context.Context) error {
 	const remove = `
 		DELETE FROM title_pairs
 		WHERE at < $1`
-	return p.tx.Queue(ctx, remove, micros(p.now.Add(-storyWindow)))
+	return in.tx.Queue(ctx, remove, micros(in.now.Add(-storyWindow)))
 }
 
 // members returns the articles of a story that may be named, oldest first.
-func (p *putter) members(ctx context.Context, story int64) ([]bot.Article, error) {
+func (in *ingest) members(ctx context.Context, story int64) ([]bot.Article, error) {
 	const (
 		first = `
 			UPDATE articles
@@ -155,18 +155,18 @@ func (p *putter) members(ctx context.Context, story int64) ([]bot.Article, error
 			ORDER BY a.id
 			LIMIT $2`
 	)
-	delete(p.stored, story)
-	if err := p.tx.Queue(ctx, first, story); err != nil {
+	delete(in.stored, story)
+	if err := in.tx.Queue(ctx, first, story); err != nil {
 		return nil, err
 	}
 	read := func(row database.Scan) (bot.Article, error) { return readArticle(row) }
-	return database.Collect(ctx, p.tx, read, text, story, bot.MaxRelated+1)
+	return database.Collect(ctx, in.tx, read, text, story, bot.MaxRelated+1)
 }
 
 // tellStory has each article of a story name the others. One that named others before gets a revision, so that
 // its alerts are edited.
-func (p *putter) tellStory(ctx context.Context, story int64) error {
-	list, err := p.members(ctx, story)
+func (in *ingest) tellStory(ctx context.Context, story int64) error {
+	list, err := in.members(ctx, story)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (p *putter) tellStory(ctx context.Context, story int64) error {
 		if slices.Equal(m.Related, list[i].Related) {
 			continue
 		}
-		if err := p.rewrite(ctx, &m, &list[i]); err != nil {
+		if err := in.rewrite(ctx, &m, &list[i]); err != nil {
 			return err
 		}
 	}

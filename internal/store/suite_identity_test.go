@@ -33,11 +33,27 @@ func identityTests() []storeTest {
 		{"parts of a series are articles of their own", seriesArePartsOfTheirOwn},
 		{"a page that is written anew each week is new each week", pageWrittenAnew},
 		{"trackers in an address are no change", trackersAreNoChange},
-		{"a changed headline under another GUID is a revision", changedHeadlineIsRevision},
+		{"another headline under another GUID is another article, whatever its link", anotherGUIDAndTitleIsNew},
+		{"a corrected headline is a revision where the link is the name", correctedHeadlineIsRevision},
+		{"a link that has carried two articles names none", sharedLinkNamesNone},
+		{"items without GUIDs that share a link are known by link and title", sharedLinkWithTitle},
+		{"a page that tells another story a day later is another article", pageTellsAnotherStory},
+		{"a GUID that stood for several names nothing from then on", voidGUIDStaysVoid},
+		{"a fragment tells articles of one page apart", fragmentTellsApart},
+		{"a count behind the link in a GUID is no name", countInGUIDIsNoName},
+		{"a visit's number in all links is no name", visitIsNoName},
+		{"items that only what counts readers tells apart are apart", trackersTellApart},
+		{"the same title with the same dek and a later date is new", laterColumnIsNew},
+		{"undated articles of one title are one", undatedTitleIsSame},
+		{"a title that has named two articles names none", titleOfTwoNamesNone},
+		{"filings of one title and minute that differ in a number are apart", filingsAreApart},
+		{"how many readers there were is neither news nor a correction", countsAreNoRevision},
 		{"an alias once learned is known for good", aliasesLast},
 		{"an article that two feeds have is one with two sources", twoFeedsOneArticle},
 		{"two feeds that tell an article differently do not revise it in turn", feedsDoNotQuarrel},
-		{"a further source that changes what it tells revises the article", furtherSourceRevises},
+		{"a further source revises the article if it is fetched from its host", ownerRevises},
+		{"no other further source does", strangerDoesNotRevise},
+		{"a further source withdraws the article if it is fetched from its host, and no other", ownerWithdraws},
 		{"an article is found by any address that leads to it", foundByAnyAddress},
 		{"a further source brings the article to its subscribers, and to nobody twice", furtherSourceAlerts},
 	}
@@ -236,7 +252,7 @@ func sameWithoutGUID(s *storeHarness) {
 func sameIssuedAgain(s *storeHarness) {
 	a, b := s.report(1), s.report(1)
 	b.GUID, b.URL = "https://news.example/77#0", "https://news.example/77"
-	b.Published = b.Published.Add(2 * time.Hour)
+	b.Published = b.Published.Add(-2 * time.Hour)
 	s.put(a)
 	if got := s.put(b); got.Added != 0 {
 		s.Errorf("put %+v, want none added", got)
@@ -286,15 +302,190 @@ func trackersAreNoChange(s *storeHarness) {
 	s.isSame(a, b)
 }
 
-func changedHeadlineIsRevision(s *storeHarness) {
+func anotherGUIDAndTitleIsNew(s *storeHarness) {
 	a := s.report(1)
+	b := a
+	b.GUID, b.Title = "another", "Storm passes over coast, ten ships lost"
+	s.isNew(a, b)
+	for _, again := range []bot.Article{a, b} {
+		if got := s.put(again); got != (bot.IngestResult{Unchanged: 1}) {
+			s.Errorf("put %q again: %+v, want it unchanged", again.Title, got)
+		}
+	}
+}
+
+func correctedHeadlineIsRevision(s *storeHarness) {
+	for _, guid := range []string{"", "https://news.example/2026/report-1", "http://www.news.example/2026/report-1/#3"} {
+		a := s.report(1)
+		a.Source, a.GUID = "desk-"+fmt.Sprint(len(guid)), guid
+		a.URL += "-" + fmt.Sprint(len(guid))
+		if guid != "" {
+			a.GUID = strings.Replace(guid, "report-1", "report-1-"+fmt.Sprint(len(guid)), 1)
+		}
+		s.put(a)
+		a.Title = "Storm leaves coast unharmed, mayor says"
+		if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
+			s.Errorf("GUID %q: put %+v, want one revised", guid, got)
+		}
+	}
+}
+
+func sharedLinkNamesNone(s *storeHarness) {
+	const show = "https://news.example/show"
+	episode := func(n int) bot.Article {
+		a := s.report(n)
+		a.GUID, a.URL = fmt.Sprintf("ep-%d", n), show
+		return a
+	}
+	s.put(episode(0))
+	for n := 1; n < 4; n++ {
+		if got := s.put(episode(n), episode(n-1)); got != (bot.IngestResult{Added: 1, Unchanged: 1}) {
+			s.Errorf("put episode %d and the one before: %+v, want one added and one unchanged", n, got)
+		}
+	}
+	other := s.report(9)
+	other.Source, other.URL = "desk", show
+	if got := s.put(other); got != (bot.IngestResult{Added: 1}) {
+		s.Errorf("put an article of another source with the link: %+v, want one added", got)
+	}
+}
+
+func sharedLinkWithTitle(s *storeHarness) {
+	list := s.areNew(func(a *bot.Article) { a.GUID, a.URL, a.Summary, a.Authors = "", "https://news.example/live", "", nil })
+	for _, a := range list { // one by one, days later
+		s.clock.advance(24 * time.Hour)
+		if got := s.put(a); got != (bot.IngestResult{Unchanged: 1}) {
+			s.Errorf("put %q alone: %+v, want it unchanged", a.Title, got)
+		}
+	}
+}
+
+func pageTellsAnotherStory(s *storeHarness) {
+	a, b := s.report(1), s.report(2)
+	a.GUID, a.URL, b.GUID, b.URL = "", "https://news.example/today", "", "https://news.example/today"
+	b.Published = a.Published.Add(13 * time.Hour)
+	s.isNew(a, b)
+	for _, again := range []bot.Article{a, b} {
+		if got := s.put(again); got != (bot.IngestResult{Unchanged: 1}) {
+			s.Errorf("put %q again: %+v, want it unchanged", again.Title, got)
+		}
+	}
+}
+
+func voidGUIDStaysVoid(s *storeHarness) {
+	a, b, c := s.report(1), s.report(2), s.report(3)
+	a.GUID, b.GUID, c.GUID = "N/A", "N/A", "N/A"
+	s.put(a, b)
+	if got := s.put(c); got != (bot.IngestResult{Added: 1}) {
+		s.Errorf("put a third alone: %+v, want one added", got)
+	}
+	if got := s.put(c); got != (bot.IngestResult{Unchanged: 1}) {
+		s.Errorf("put it again: %+v, want it unchanged", got)
+	}
+	c.Title = "Ferry line resumes, corrected"
+	if got := s.put(c); got != (bot.IngestResult{Revised: 1}) {
+		s.Errorf("put it corrected: %+v, want one revised", got)
+	}
+}
+
+func fragmentTellsApart(s *storeHarness) {
+	a, b := s.report(1), s.report(2)
+	for i, r := range []*bot.Article{&a, &b} {
+		r.URL = fmt.Sprintf("https://news.example/log#v%d", i)
+		r.GUID = r.URL
+	}
+	s.isNew(a, b)
+}
+
+func countInGUIDIsNoName(s *storeHarness) {
+	a := s.report(1)
+	a.GUID = a.URL + "#0"
 	s.put(a)
-	a.GUID, a.Title = "another", "Storm passes over coast, ten ships lost"
+	a.GUID, a.Title = a.URL+"#3", "Storm leaves coast unharmed, mayor says"
 	if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
 	}
-	if e := s.entries(0); len(e) != 2 || e[1].Article.Revision != 2 || e[1].Article.GUID != "https://news.example/?p=1" {
-		s.Errorf("log %+v, want two revisions under the first GUID", e)
+}
+
+func visitIsNoName(s *storeHarness) {
+	document := func(visit string) (list []bot.Article) {
+		for n := range 3 {
+			a := s.report(n)
+			a.GUID, a.URL = "", fmt.Sprintf("https://news.example/view?id=%d&sid=%s", n, visit)
+			a.Published, a.Title = time.Time{}, a.Title+" "+visit
+			list = append(list, a)
+		}
+		return list
+	}
+	s.put(document("a1")...)
+	if got := s.put(document("b2")...); got != (bot.IngestResult{Revised: 3}) {
+		s.Errorf("put %+v, want three known and revised", got)
+	}
+}
+
+func trackersTellApart(s *storeHarness) {
+	s.areNew(func(a *bot.Article) {
+		a.URL = "https://news.example/show?utm_content=" + strings.ReplaceAll(a.Title, " ", "-")
+		a.GUID = ""
+	})
+}
+
+func laterColumnIsNew(s *storeHarness) {
+	a, b := s.report(1), s.report(2)
+	b.Title, b.Summary, b.Published = a.Title, a.Summary, a.Published.Add(time.Hour)
+	s.isNew(a, b)
+}
+
+func undatedTitleIsSame(s *storeHarness) {
+	a, b := s.report(1), s.report(2)
+	a.Published, b.Published, b.Title, a.Summary, b.Summary = time.Time{}, time.Time{}, a.Title, "", ""
+	b.URL = a.URL + "-moved"
+	s.put(a)
+	s.clock.advance(time.Hour)
+	if got := s.put(b); got.Added != 0 {
+		s.Errorf("put %+v, want none added", got)
+	}
+	c := s.report(3)
+	c.Published, c.Title, c.Summary = time.Time{}, a.Title, ""
+	s.clock.advance(8 * 24 * time.Hour)
+	if got := s.put(c); got != (bot.IngestResult{Added: 1}) {
+		s.Errorf("put the title a week later: %+v, want one added", got)
+	}
+}
+
+func titleOfTwoNamesNone(s *storeHarness) {
+	a, b, c := s.report(1), s.report(2), s.report(3)
+	b.Title, c.Title = a.Title, a.Title
+	s.put(a)
+	s.put(b)
+	c.Published, c.Summary = b.Published, b.Summary
+	if got := s.put(c); got != (bot.IngestResult{Added: 1}) {
+		s.Errorf("put %+v, want one added", got)
+	}
+}
+
+func filingsAreApart(s *storeHarness) {
+	a, b := s.report(1), s.report(2)
+	b.Title, b.Published = a.Title, a.Published
+	a.Summary, b.Summary = "Filed under No. 26-000101 of the day's register, 24 pages", "Filed under No. 26-000102 of the day's register, 31 pages"
+	s.isNew(a, b)
+}
+
+func countsAreNoRevision(s *storeHarness) {
+	a := s.report(1)
+	a.Title, a.Summary = "Storm passes over coast (3 comments)", "All ships are back. 31 views"
+	s.put(a)
+	after := s.head()
+	a.Title, a.Summary = "Storm passes over coast (7 comments)", "All ships are back. 58 views"
+	if got := s.put(a); got != (bot.IngestResult{Unchanged: 1}) || s.head() != after {
+		s.Errorf("put %+v, want one unchanged and no entry", got)
+	}
+	if got := s.find(1); got.Title != a.Title || got.Summary != a.Summary {
+		s.Errorf("stored %q and %q, want the new counts", got.Title, got.Summary)
+	}
+	a.Title = "Storm passes over coast, ten ships lost (8 comments)"
+	if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
+		s.Errorf("put a correction: %+v, want one revised", got)
 	}
 }
 
@@ -349,17 +540,55 @@ func feedsDoNotQuarrel(s *storeHarness) {
 	}
 }
 
-func furtherSourceRevises(s *storeHarness) {
+// toldFirstBy stores an article of news.example as a source tells it, and then as desk does.
+func (s *storeHarness) toldFirstBy(source string) (as bot.Article) {
 	a := s.report(1)
+	a.Source = source
 	b := a
 	b.Source = "desk"
 	s.put(a, b)
+	return b
+}
+
+func ownerRevises(s *storeHarness) {
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "desk", Kind: bot.FeedSource, URL: "https://www.news.example/feed"}))
+	b := s.toldFirstBy("wire")
 	b.Title = "Storm passes over coast, ten ships lost"
 	if got := s.put(b); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
 	}
-	if got, err := s.Find(s.Context(), "1"); err != nil || got.Title != b.Title || got.Source != "wire" {
-		s.Errorf("article %+v, %v, want the new title and the first source", got, err)
+	if got := s.find(1); got.Title != b.Title || got.Source != "wire" {
+		s.Errorf("article %+v, want the new title and the first source", got)
+	}
+}
+
+func strangerDoesNotRevise(s *storeHarness) {
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "desk", Kind: bot.FeedSource, URL: "https://desk.example/feed"}))
+	b := s.toldFirstBy("wire")
+	after := s.head()
+	b.Title, b.Status = "Desk: storm passes", bot.Withdrawn
+	for range 2 {
+		if got := s.put(b); got != (bot.IngestResult{Unchanged: 1}) || s.head() != after {
+			s.Errorf("put %+v, want one unchanged", got)
+		}
+	}
+	b.Source, b.Status, b.Title = "wire", "", "Storm passes over coast, ten ships lost"
+	if got := s.put(b); got != (bot.IngestResult{Revised: 1}) {
+		s.Errorf("put by the first source: %+v, want one revised", got)
+	}
+}
+
+func ownerWithdraws(s *storeHarness) {
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "desk", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "planet", Kind: bot.FeedSource, URL: "https://planet.example/feed"}))
+	b := s.toldFirstBy("wire")
+	p := b
+	p.Source = "planet"
+	s.put(p)
+	for want, source := range []string{"planet", "desk"} {
+		if n, err := s.Withdraw(s.Context(), source, []string{b.GUID}); n != want || err != nil {
+			s.Errorf("%s withdraws %d, %v, want %d", source, n, err, want)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ func testStore(t *testing.T, opener opener) {
 	}{
 		{"articles", articleTests()},
 		{"identity", identityTests()},
-		{"floods", floodTests()},
+		{"news", newsTests()},
 		{"stories", storyTests()},
 		{"publishing", publishTests()},
 		{"log", logTests()},

@@ -8,19 +8,19 @@ import (
 	"tidings/internal/database"
 )
 
-// Withdraw marks articles of a source as withdrawn, by their GUIDs, in one transaction. GUIDs that the store
-// does not know, and articles that another source told first, are passed over.
+// Withdraw marks articles as withdrawn, by the GUIDs that a source gives them, in one transaction. GUIDs that the store
+// does not know, and articles that the source may not change, are passed over.
 func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (int, error) {
 	n := 0
 	err := s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
-		p := s.newPutter(tx)
+		in := s.newIngest(tx)
 		for _, guid := range guids {
-			if err := p.withdraw(ctx, source, guid); err != nil {
+			if err := in.withdraw(ctx, source, guid); err != nil {
 				return fmt.Errorf("article %q: %w", bot.CleanText(guid, bot.MaxName), err)
 			}
 		}
-		n = p.result.Revised
-		return p.finish(ctx)
+		n = in.result.Revised
+		return in.finish(ctx)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("withdraw articles of %s: %w", source, err)
@@ -29,22 +29,20 @@ func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (in
 }
 
 // withdraw stores a revision of one article that says it is withdrawn, unless it says so already.
-func (p *putter) withdraw(ctx context.Context, source, guid string) error {
+func (in *ingest) withdraw(ctx context.Context, source, guid string) error {
 	it := &item{Article: bot.Article{Source: source, GUID: bot.CleanText(guid, bot.MaxGUID)}}
 	it.keys = keysOf(&it.Article)
-	if err := p.lookUp(ctx, []*item{it}); err != nil {
+	if err := in.lookUp(ctx, []*item{it}); err != nil {
 		return err
 	}
-	for _, k := range []int64{it.guid, it.loose} {
-		if id := it.known[k]; k != 0 && id != 0 {
-			old, err := p.byID(ctx, id)
-			if err != nil || old == nil || old.Source != source || old.Status == bot.Withdrawn {
-				return err
-			}
-			told := &item{Article: *old, given: *old, keys: keysOf(old), old: old}
-			told.Status, told.given.Status = bot.Withdrawn, bot.Withdrawn
-			return p.update(ctx, told)
-		}
+	old, err := in.firstOf(ctx, it, it.guid, it.loose)
+	if err != nil || old == nil || old.Status == bot.Withdrawn {
+		return err
 	}
-	return nil
+	if may, err := in.mayChange(ctx, source, old); err != nil || !may {
+		return err
+	}
+	withdrawn := &item{Article: *old, given: *old, old: old}
+	withdrawn.Status, withdrawn.given.Status = bot.Withdrawn, bot.Withdrawn
+	return in.update(ctx, withdrawn)
 }

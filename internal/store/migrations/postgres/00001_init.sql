@@ -28,7 +28,8 @@ CREATE TABLE sources (
 	failures      BIGINT NOT NULL DEFAULT 0,
 	error         TEXT NOT NULL DEFAULT '',
 	fetch_memory  TEXT NOT NULL DEFAULT '', -- JSON that only the client that fetches looks into
-	fetch_until   BIGINT NOT NULL DEFAULT 0 -- until when some process fetches it
+	fetch_until   BIGINT NOT NULL DEFAULT 0, -- until when some process fetches it
+	decisions     TEXT NOT NULL DEFAULT '' -- JSON list of what was decided about its last batches
 );
 CREATE UNIQUE INDEX sources_url ON sources (url) WHERE kind = 'feed';
 
@@ -99,7 +100,7 @@ CREATE INDEX facets_frequent ON facets (field, articles);
 -- four names each, the odds that any two names share one are one in two million.
 CREATE TABLE aliases (
 	key        BIGINT PRIMARY KEY,
-	article_id BIGINT NOT NULL
+	article_id BIGINT NOT NULL -- 0 for a name that several articles have had, and that names none
 );
 
 -- Pairs of neighbors in recent titles, hashed, to find titles that are alike.
@@ -111,12 +112,12 @@ CREATE TABLE title_pairs (
 );
 CREATE INDEX title_pairs_at ON title_pairs (at);
 
--- How a feed's new articles use to come: added tells the source from another that had its name.
-CREATE TABLE arrivals (
-	source  TEXT PRIMARY KEY,
-	added   BIGINT NOT NULL,
-	newest  BIGINT NOT NULL, -- when its newest article was published
-	batches TEXT NOT NULL     -- JSON list of how many came at once, the last times
+-- What the documents of a feed have shown so far. It outlives the source: a feed that is followed again is known.
+CREATE TABLE batch_history (
+	feed      BIGINT PRIMARY KEY, -- the hash of its address
+	newest    BIGINT NOT NULL,    -- the date of the newest article that it has told
+	at_bottom BIGINT NOT NULL,    -- how many documents in a row had their undated news at the bottom
+	items     TEXT NOT NULL       -- JSON list of the undated articles of its last document, from the top
 );
 
 CREATE TABLE publications (

@@ -25,7 +25,8 @@ CREATE TABLE sources (
 	failures      INTEGER NOT NULL DEFAULT 0,
 	error         TEXT NOT NULL DEFAULT '',
 	fetch_memory  TEXT NOT NULL DEFAULT '', -- JSON that only the client that fetches looks into
-	fetch_until   INTEGER NOT NULL DEFAULT 0 -- until when some process fetches it
+	fetch_until   INTEGER NOT NULL DEFAULT 0, -- until when some process fetches it
+	decisions     TEXT NOT NULL DEFAULT '' -- JSON list of what was decided about its last batches
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX sources_url ON sources (url) WHERE kind = 'feed';
 
@@ -95,7 +96,7 @@ CREATE INDEX facets_frequent ON facets (field, articles);
 -- four names each, the odds that any two names share one are one in two million.
 CREATE TABLE aliases (
 	key        INTEGER PRIMARY KEY,
-	article_id INTEGER NOT NULL
+	article_id INTEGER NOT NULL -- 0 for a name that several articles have had, and that names none
 );
 
 -- Pairs of neighbors in recent titles, hashed, to find titles that are alike.
@@ -107,13 +108,13 @@ CREATE TABLE title_pairs (
 ) WITHOUT ROWID;
 CREATE INDEX title_pairs_at ON title_pairs (at);
 
--- How a feed's new articles use to come: added tells the source from another that had its name.
-CREATE TABLE arrivals (
-	source  TEXT PRIMARY KEY,
-	added   INTEGER NOT NULL,
-	newest  INTEGER NOT NULL, -- when its newest article was published
-	batches TEXT NOT NULL     -- JSON list of how many came at once, the last times
-) WITHOUT ROWID;
+-- What the documents of a feed have shown so far. It outlives the source: a feed that is followed again is known.
+CREATE TABLE batch_history (
+	feed      INTEGER PRIMARY KEY, -- the hash of its address
+	newest    INTEGER NOT NULL,    -- the date of the newest article that it has told
+	at_bottom INTEGER NOT NULL,    -- how many documents in a row had their undated news at the bottom
+	items     TEXT NOT NULL       -- JSON list of the undated articles of its last document, from the top
+);
 
 CREATE TABLE publications (
 	key    TEXT PRIMARY KEY,

@@ -33,18 +33,18 @@ func (s *Store) BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error) {
 // ApproveBulkUpdate lets what is held back of a source become alerts. Each article is held against the filters
 // again.
 func (s *Store) ApproveBulkUpdate(ctx context.Context, source string) (int, error) {
-	return s.endFlood(ctx, source, "", (*putter).again)
+	return s.endFlood(ctx, source, "", (*ingest).again)
 }
 
 // DismissBulkUpdate ends the wait without alerts.
 func (s *Store) DismissBulkUpdate(ctx context.Context, source string) (int, error) {
-	return s.endFlood(ctx, source, bot.Seen, func(*putter, context.Context, int64) error { return nil })
+	return s.endFlood(ctx, source, bot.Seen, func(*ingest, context.Context, int64) error { return nil })
 }
 
 // endFlood gives what is held back of a source another reason to be quiet, or none, and calls then for each,
 // in the order in which they came.
 func (s *Store) endFlood(
-	ctx context.Context, source string, to bot.Suppressed, then func(*putter, context.Context, int64) error,
+	ctx context.Context, source string, to bot.Suppressed, then func(*ingest, context.Context, int64) error,
 ) (int, error) {
 	const (
 		held = `
@@ -59,7 +59,7 @@ func (s *Store) endFlood(
 	)
 	n := 0
 	err := s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
-		p := s.newPutter(tx)
+		in := s.newIngest(tx)
 		ids, err := database.Collect(ctx, tx, database.Value[int64], held, safe(source))
 		if err != nil {
 			return err
@@ -68,7 +68,7 @@ func (s *Store) endFlood(
 			if _, err := tx.Exec(ctx, update, id, to); err != nil {
 				return err
 			}
-			if err := then(p, ctx, id); err != nil {
+			if err := then(in, ctx, id); err != nil {
 				return err
 			}
 		}
