@@ -8,8 +8,8 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 )
 
-// ackAfter is how long the presser of a button looks at a clock, from when the press arrives, before the query is
-// answered without a text. Telegram takes answers for some more seconds.
+// ackAfter is how long after its arrival a press is acknowledged without a text. The person sees a spinner until then.
+// Telegram accepts answers for some seconds more.
 const ackAfter = 1500 * time.Millisecond
 
 // maxToast is how long a notice may be to fade by itself; a longer one is shown until it is closed.

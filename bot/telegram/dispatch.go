@@ -17,7 +17,7 @@ type task struct {
 	stored bot.Update
 	update update
 	chat   int64
-	sender int64 // who asks for something, or 0: what else happens nobody can cause at will
+	sender int64 // as [update.sender] tells
 	press  press // that it is, if it is one
 	ack    *ack  // of a press
 	do     func()
@@ -26,7 +26,7 @@ type task struct {
 // key is the sender in the chat.
 func (t *task) key() memberKey { return memberKey{chat: t.chat, user: t.sender} }
 
-// correctWithin is how long a command that came to nothing may be corrected by editing it.
+// correctWithin is how long a failed command can be corrected by editing it.
 const correctWithin = 15 * time.Minute
 
 // origin says how an update came in.
@@ -37,15 +37,14 @@ const (
 	adopted               // from the inbox, left over from another run
 )
 
-// press is a button that somebody pressed. Of several that are the same, one is enough.
+// press identifies a pressed button: equal presses have the same effect.
 type press struct {
 	chat, user int64
 	message    int
 	data       string
 }
 
-// screen returns the tasks for those updates that are to be handled. Of the others, some do not concern the bot, and
-// some are too many.
+// screen returns tasks for the updates to handle, without those that don't concern the bot or exceed a limit.
 func (s *session) screen(ctx context.Context, updates []bot.Update, from origin) []*task {
 	var tasks []*task
 	for _, stored := range updates {
@@ -151,14 +150,13 @@ func (s *session) concerns(u *update) bool {
 		return true
 	}
 	_, _, ok := s.command(m)
-	if !ok && isCommandText(m.command()) { // which may be a slip of the pen
+	if !ok && isCommandText(m.command()) { // perhaps a typo
 		s.mistakes.add(m.mistake(), s.now())
 	}
 	return ok
 }
 
-// corrects reports whether an edited message is a command now that came to nothing before. One that was carried out
-// isn't carried out again.
+// corrects reports whether an edited message has become a valid command. One that was carried out before doesn't count.
 func (s *session) corrects(m *message) bool {
 	_, _, ok := s.command(m)
 	if !ok || !isCommandText(m.command()) || !s.mistakes.has(m.mistake(), s.now(), correctWithin) {

@@ -15,7 +15,7 @@ import (
 // core.telegram.org/bots/api#ephemeral-messages-and-commands
 const ephemeralLife = 15 * time.Second
 
-// occasion is what somebody in a group did that only they and the bot see.
+// occasion is an ephemeral command, or a press on an ephemeral message.
 type occasion struct {
 	message *message       // the command, or the message with the button
 	person  *tgbotapi.User // who sees the answer

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -25,7 +26,9 @@ func sendError(ctx context.Context, err error, to bot.Target) *bot.SendError {
 		return &bot.SendError{Reason: "Telegram doesn't answer as it should", Uncertain: uncertain, Err: err}
 	}
 	out := refused(refusal, to)
-	out.Err = err
+	if out.Err = err; isUnauthorized(err) {
+		out.Err = fmt.Errorf("%w: %w", bot.ErrUnauthorized, err)
+	}
 	return out
 }
 

@@ -39,7 +39,10 @@ func TestSendError(t *testing.T) {
 				return e.To == bot.Target{Platform: Platform, Chat: "-100123", Thread: "7"}
 			},
 		},
-		{code: 401, text: "Unauthorized", reason: "Telegram refuses the bot's token"},
+		{
+			code: 401, text: "Unauthorized", reason: "Telegram refuses the bot's token",
+			details: func(e *bot.SendError) bool { return errors.Is(e, bot.ErrUnauthorized) },
+		},
 		{code: 404, text: "Not Found: method not found", reason: "Telegram has a fault"},
 		{code: 403, text: "Forbidden: bot was kicked from the supergroup chat", kind: bot.TargetGone, reason: "the bot was removed from the group"},
 		{code: 403, text: "Forbidden: bot was kicked from the channel chat", kind: bot.TargetGone, reason: "the bot was removed from the channel"},

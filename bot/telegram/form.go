@@ -13,11 +13,11 @@ import (
 )
 
 const (
-	// formLife is how long somebody may take to fill in a form.
+	// formLife is how long a form stays open.
 	formLife = time.Hour
 	// maxPlaceholder is core.telegram.org/bots/api#forcereply.
 	maxPlaceholder = 64
-	// formFrame is the room that a form's other parts have beside the text to begin with.
+	// formFrame is the space reserved for the parts of a form other than its initial text.
 	formFrame = 1000
 	maxName   = 64
 	// cancelCommand ends a form without filling it in, as every other command does.
@@ -31,15 +31,15 @@ type forceReply struct {
 	Selective   bool   `json:"selective"`
 }
 
-// forms remembers who has been asked to fill in what: one form for a person in a chat, the newest. What
-// it keeps is bounded by the people who were ever asked.
+// forms keeps the open forms: for each person in a chat, the newest. It is bounded by the number of people who were ever
+// asked.
 type forms struct {
 	state bot.State
 	bot   int64
 	now   func() time.Time
 }
 
-// openForm is a form that waits to be filled in.
+// openForm is a form that hasn't been filled in yet.
 type openForm struct {
 	Message string    `json:"message"` // that asks
 	Data    string    `json:"data"`
@@ -51,7 +51,7 @@ func (f *forms) key(chat int64, user string) string {
 	return fmt.Sprintf("telegram.form.%d.%d.%s", f.bot, chat, user)
 }
 
-// find returns the form that waits for a person in a chat.
+// find returns a person's open form in a chat.
 func (f *forms) find(ctx context.Context, chat int64, user string) (form openForm, found bool, err error) {
 	text, err := f.state.State(ctx, f.key(chat, user))
 	if err != nil || text == "" {
@@ -63,13 +63,13 @@ func (f *forms) find(ctx context.Context, chat int64, user string) (form openFor
 	return form, f.now().Before(form.Until), nil
 }
 
-// open lets a form wait, in place of any other.
+// open opens a form in place of any other.
 func (f *forms) open(ctx context.Context, chat int64, user string, form openForm) error {
 	form.Until = f.now().Add(formLife)
 	return f.state.SetState(ctx, f.key(chat, user), encode(form))
 }
 
-// end lets no form wait.
+// end closes a person's form.
 func (f *forms) end(ctx context.Context, chat int64, user string) error {
 	return f.state.SetState(ctx, f.key(chat, user), "")
 }
@@ -79,11 +79,11 @@ type question struct {
 	bot.Message
 	user    bot.User
 	replyTo int // what the person wrote, or 0
-	// mention says that the person is to be named, because the question is no reply to them.
+	// mention names the person in the question, where it doesn't reply to them.
 	mention bool
 }
 
-// ask puts a question where m is, and waits for its answer from now on.
+// ask posts a question next to m, and opens its form.
 func (s *session) ask(ctx context.Context, m *message, q question) {
 	posted, ok := s.deliver(ctx, m, s.renderQuestion(q, m.Chat.Type), q.replyTo)
 	if !ok || posted.MessageID == "" {
@@ -95,7 +95,7 @@ func (s *session) ask(ctx context.Context, m *message, q question) {
 	}
 }
 
-// renderQuestion shows a form as a message to reply to, with the text to begin with to copy.
+// renderQuestion renders a form as a message to reply to. The initial text can be copied from it.
 func (s *session) renderQuestion(q question, chatType string) rendered {
 	form := q.Form
 	text := bot.Styled(form.Title, bot.Bold)
@@ -107,7 +107,7 @@ func (s *session) renderQuestion(q question, chatType string) rendered {
 		value := bot.Styled(form.Value, bot.Code).Shorten(maxText-formFrame, func(s bot.Span) int { return units(s.Text) })
 		text = bot.Join(text, value)
 	}
-	text = bot.Join(text, bot.Plain("\n\nReply to this message with the new text, or /"+cancelCommand+"."))
+	text = bot.Join(text, bot.Plain("\n\nReply to this message with the new text, or send /"+cancelCommand+"."))
 	r := s.render(bot.Message{Text: text})
 	r.keyboard = nil
 	if chatType != channel { // where Telegram does not have it
@@ -122,9 +122,9 @@ func (s *session) renderQuestion(q question, chatType string) rendered {
 	return r
 }
 
-// checkForm looks whether m has to do with a form that waits for its author. If m fills it in, inv says
-// so afterwards. If something is to be answered instead, it returns that. A command ends a form. What is no
-// command is meant for the form if it replies to it, and among two in any case.
+// checkForm matches m with its author's open form. If m fills it in, it changes inv accordingly and reports true. If
+// something else is to be answered, it returns that. A command closes the form; other text fills it in if it replies to
+// the question, and in a private chat always.
 func (s *session) checkForm(
 	ctx context.Context, m *message, inv *bot.Invocation,
 ) (instead *bot.Message, filled bool) {
@@ -145,7 +145,7 @@ func (s *session) checkForm(
 	case !waits, !isCommand && m.repliesTo() != 0 && inv.ReplyTo != form.Message:
 		return nil, false
 	case !isCommand && form.Max > 0 && utf8.RuneCountInString(line) > form.Max:
-		return &bot.Message{Text: bot.Plain(fmt.Sprintf("That is too long: %d characters, and %d fit. Reply to the question with a shorter text, or /%s.",
+		return &bot.Message{Text: bot.Plain(fmt.Sprintf("That's too long: %d characters, and the limit is %d. Reply to the question with a shorter text, or send /%s.",
 			utf8.RuneCountInString(line), form.Max, cancelCommand))}, false
 	case !isCommand:
 		inv.Command, inv.Line, inv.Data, inv.ReplyTo = "", line, form.Data, ""
@@ -159,7 +159,7 @@ func (s *session) checkForm(
 	return instead, filled
 }
 
-// formLine returns what was written, on one line.
+// formLine returns a text on one line.
 func formLine(text string) string {
 	return strings.TrimSpace(strings.ReplaceAll(text, "\n", " "))
 }

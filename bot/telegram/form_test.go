@@ -47,7 +47,7 @@ func TestForm_IsForTheOnePersonWhoWasAsked(t *testing.T) {
 	h := newFormer()
 	w.run(t, w.adapter, h)
 	question := must(w.answerTo(t.Context(), w.says(t, w.manager, w.group.ID, 0, "/latest")))(t)
-	want := "Edit filter 2\n\nFilter: missile\n\nReply to this message with the new text, or /cancel."
+	want := "Edit filter 2\n\nFilter: missile\n\nReply to this message with the new text, or send /cancel."
 	if diff := cmp.Diff(want, question.Text); diff != "" {
 		t.Errorf("the question (-want +got):\n%s", diff)
 	}
@@ -141,7 +141,7 @@ func TestForm_RefusesWhatIsTooLongAndWaitsOn(t *testing.T) {
 	w.run(t, w.adapter, newFormer())
 	question := must(w.answerTo(t.Context(), w.says(t, w.manager, w.group.ID, 0, "/latest")))(t)
 	long := w.says(t, w.manager, w.group.ID, question.ID, strings.Repeat("미", 31))
-	if got := must(w.answerTo(t.Context(), long))(t); !strings.Contains(got.Text, "31 characters, and 30 fit") {
+	if got := must(w.answerTo(t.Context(), long))(t); !strings.Contains(got.Text, "31 characters, and the limit is 30") {
 		t.Errorf("a text that is too long is answered with %q", got.Text)
 	}
 	fits := w.says(t, w.manager, w.group.ID, question.ID, strings.Repeat("미", 30))

@@ -128,7 +128,7 @@ func (s *session) command(m *message) (name, line string, ok bool) {
 	return name, line, alone || s.isCommand(name)
 }
 
-// invoke asks the handler. A panic becomes an answer like any other fault.
+// invoke calls the handler, and turns a panic into an answer.
 func (s *session) invoke(ctx context.Context, inv bot.Invocation) (answer bot.Message) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -140,7 +140,7 @@ func (s *session) invoke(ctx context.Context, inv bot.Invocation) (answer bot.Me
 	return answer
 }
 
-// hand calls the handler as soon as it has a hand free. It doesn't if ctx ends first.
+// hand calls the handler once fewer than maxHands calls are in progress, unless ctx ends first.
 func (s *session) hand(ctx context.Context, call func()) {
 	select {
 	case s.hands <- struct{}{}:
@@ -175,8 +175,7 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	s.replace(ctx, m, answer)
 }
 
-// replace gives the message with the button its new form. Where it cannot be changed any more, the
-// answer is a new message.
+// replace edits the message with the button. If that can't be edited any more, the answer is a new message.
 func (s *session) replace(ctx context.Context, m *message, answer bot.Message) {
 	if isEmpty(answer) {
 		return

@@ -11,13 +11,13 @@ import (
 	"tidings/bot"
 )
 
-// wordJoiner keeps what stands left and right of it apart for Telegram, and shows nothing.
+// wordJoiner is invisible, and ends a word for Telegram.
 const wordJoiner = "\u2060"
 
 // underline is a style that only Telegram's own renderings use.
 const underline bot.Style = 1 << 7
 
-// markup writes text as the HTML that Telegram reads; core.telegram.org/bots/api#html-style.
+// markup writes text as Telegram's HTML; core.telegram.org/bots/api#html-style.
 func markup(t bot.Text) string {
 	var b strings.Builder
 	link := ""
@@ -46,8 +46,7 @@ func markup(t bot.Text) string {
 	return b.String()
 }
 
-// tags returns what stands before and after a span, within its link. Code goes without other tags, which Telegram
-// would not show inside it.
+// tags returns the tags around a span, within its link. Code has no other tags: Telegram would ignore them.
 func tags(s bot.Span) (open, end string) {
 	add := func(name string) {
 		open, end = open+"<"+name+">", "</"+name+">"+end
@@ -71,8 +70,8 @@ func tags(s bot.Span) (open, end string) {
 	return open, end
 }
 
-// escape writes s so that it is the same in text and in a quoted attribute. Every & is escaped,
-// because Telegram reads entities without their semicolon too.
+// escape escapes s for text and for quoted attributes alike. It escapes every &, since Telegram also decodes entities
+// without a semicolon.
 func escape(b *strings.Builder, s string) {
 	for i := range len(s) {
 		switch s[i] {
@@ -90,8 +89,7 @@ func escape(b *strings.Builder, s string) {
 	}
 }
 
-// units returns the length that Telegram's limits count: UTF-16 code units of what is shown. The
-// server counts code points, which are never more.
+// units returns the length of a visible text in UTF-16 code units. The server counts code points, which are never more.
 func units(s string) int {
 	n := 0
 	for _, r := range s {
@@ -100,8 +98,8 @@ func units(s string) int {
 	return n
 }
 
-// tidy returns spans that Telegram shows as they are: without characters that are broken, invisible,
-// or dropped by Telegram in silence, and with links that it opens.
+// tidy removes from spans what Telegram wouldn't show: broken and invisible characters, those that it drops silently,
+// and links that it doesn't open.
 func tidy(t bot.Text) bot.Text {
 	out := make(bot.Text, 0, len(t))
 	for _, s := range t {
@@ -114,7 +112,7 @@ func tidy(t bot.Text) bot.Text {
 	return out
 }
 
-// cleanText keeps line ends and all spaces, unlike [bot.CleanText], because it sees parts of texts.
+// cleanText keeps line breaks and all spaces, unlike [bot.CleanText], because it sees parts of texts.
 func cleanText(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
 	if strings.ContainsRune(s, combiningRing) {
@@ -136,8 +134,8 @@ func cleanText(s string) string {
 // combiningRing is dropped by Telegram, which would turn a decomposed å into an a.
 const combiningRing = 0x030A
 
-// isInvisible reports whether r shows nothing and serves to deceive: zero-width spaces, direction
-// marks and overrides, tag characters. Joiners are needed by emoji and by Persian.
+// isInvisible reports whether r is invisible and can deceive: zero-width spaces, direction marks and overrides, tag
+// characters. Joiners stay, since emoji and Persian need them.
 func isInvisible(r rune) bool {
 	switch {
 	case r == 0x00AD, r == 0x061C, r == 0x180E, r == 0x200B, r == 0x200E, r == 0x200F, r == 0xFEFF:
@@ -183,10 +181,10 @@ func isName(r rune) bool {
 	return r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 }
 
-// isWord reports whether r is a part of words to Telegram, so that no mention begins behind it.
+// isWord reports whether r is part of a word for Telegram, so that no mention can begin right after it.
 func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) }
 
-// kept reports whether s begins with a command that stays.
+// kept reports whether s begins with a command to keep.
 func kept(s string, keep func(string) bool) bool {
 	end := strings.IndexFunc(s, func(r rune) bool { return !isName(r) })
 	if end < 0 {

@@ -17,7 +17,7 @@ import (
 type botCommand struct {
 	Command     string `json:"command"`
 	Description string `json:"description"`
-	// IsEphemeral has the answer seen by who asks alone, where the server knows that (Bot API 10.2).
+	// IsEphemeral makes command and answer visible to one person only, from Bot API 10.2 on.
 	IsEphemeral bool `json:"is_ephemeral,omitempty"`
 }
 
@@ -26,23 +26,23 @@ type scope struct {
 	Type string `json:"type"`
 }
 
-// menu is what the people of a scope are offered.
+// menu lists the commands that people in a scope are offered.
 type menu struct {
 	Scope    scope
 	Commands []botCommand
 }
 
-// menus returns the menus that follow from the table: those who cannot manage a group are not
-// offered what they may not do. Operators are few and find their commands in the help.
+// menus returns the menus for a command table. Readers aren't offered what only managers may do. Operators are few, and
+// find their commands in the help.
 func menus(table []bot.Command) []menu {
 	return []menu{
 		{Scope: scope{"all_private_chats"}, Commands: offered(table, bot.Managers)},
-		{Scope: scope{"all_group_chats"}, Commands: amongOthers(table, bot.Anyone)},
-		{Scope: scope{"all_chat_administrators"}, Commands: amongOthers(table, bot.Managers)},
+		{Scope: scope{"all_group_chats"}, Commands: inGroups(table, bot.Anyone)},
+		{Scope: scope{"all_chat_administrators"}, Commands: inGroups(table, bot.Managers)},
 	}
 }
 
-// offered returns the commands of which at least a part is open to somebody with the given access.
+// offered returns the commands that are open, at least in part, to people with the given access.
 func offered(table []bot.Command, access bot.Access) []botCommand {
 	var list []botCommand
 	for i := range table {
@@ -53,9 +53,9 @@ func offered(table []bot.Command, access bot.Access) []botCommand {
 	return list
 }
 
-// amongOthers returns the offered commands as groups have them: what readers may do is nobody else's business. What only
-// managers may do is confirmed for all to see, because ephemeral messages need not arrive.
-func amongOthers(table []bot.Command, access bot.Access) []botCommand {
+// inGroups returns the offered commands for groups, where readers' commands are ephemeral. Managers' are not: the
+// delivery of an ephemeral confirmation isn't guaranteed.
+func inGroups(table []bot.Command, access bot.Access) []botCommand {
 	list := offered(table, access)
 	for i := range list {
 		n := slices.IndexFunc(table, func(c bot.Command) bool { return c.Name == list[i].Command })
@@ -83,8 +83,7 @@ func opensTo(c *bot.Command, access bot.Access) bool {
 	return (len(c.Sub) == 0 || c.Run != nil) && c.Access <= access
 }
 
-// publishing sets the menus in the background, because the bot can do without, and returns what waits
-// for the end of it.
+// publishing sets the menus in the background, since the bot works without them. The returned function waits for it.
 func (s *session) publishing(ctx context.Context) (wait func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
@@ -95,7 +94,7 @@ func (s *session) publishing(ctx context.Context) (wait func()) {
 	}
 }
 
-// publish sets the menus, unless they are those that were set last.
+// publish sets the menus, unless the same were set last.
 func (s *session) publish(ctx context.Context) {
 	list := menus(s.handler.Commands())
 	sum := sha256.Sum256([]byte(encode(list)))
@@ -117,7 +116,7 @@ func (s *session) publish(ctx context.Context) {
 	}
 }
 
-// setMenu tries to set one menu until it is set or refused.
+// setMenu retries until a menu is set or refused.
 func (s *session) setMenu(ctx context.Context, m menu) error {
 	params := tgbotapi.Params{"scope": encode(m.Scope), "commands": encode(m.Commands)}
 	return s.persist(ctx, "setMyCommands", func(ctx context.Context) error {
@@ -132,7 +131,7 @@ func (s *session) setMenu(ctx context.Context, m menu) error {
 	})
 }
 
-// commandNames returns all names that the table answers to, and the one that the adapter itself does.
+// commandNames returns all names in the table, and the adapter's own command.
 func commandNames(table []bot.Command) *map[string]bool {
 	names := map[string]bool{cancelCommand: true}
 	for _, c := range table {

@@ -18,7 +18,7 @@ const (
 	pollTimeout = (pollSeconds + 10) * time.Second
 	// pollEvery is the least time between two polls that bring nothing, for servers that do not wait.
 	pollEvery = 250 * time.Millisecond
-	// conflictWait is how long to leave updates to another program that polls with the same token.
+	// conflictWait is the pause after another program polled with the same token.
 	conflictWait = 5 * time.Second
 )
 
@@ -54,7 +54,7 @@ func (s *session) poll(ctx, work context.Context) error {
 	return ctx.Err()
 }
 
-// awaitRoom waits while too many tasks wait: more updates stay with Telegram meanwhile.
+// awaitRoom waits while too many tasks are queued. Meanwhile, further updates stay with Telegram.
 func (s *session) awaitRoom(ctx context.Context) error {
 	for s.queues.free() == 0 && ctx.Err() == nil {
 		select {
@@ -66,8 +66,8 @@ func (s *session) awaitRoom(ctx context.Context) error {
 }
 
 // receive waits for updates, and returns them with the offset that confirms them. The request itself
-// confirms only what the inbox has. The numbers of updates may begin anew below the offset: Telegram
-// chooses them at random after a week without any.
+// confirms only what the inbox has. Update IDs may restart below the offset: after a week without
+// updates, Telegram chooses the next ID at random.
 func (s *session) receive(ctx context.Context) ([]bot.Update, int64, error) {
 	offset, err := s.inbox.Offset(ctx, s.box)
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *session) receive(ctx context.Context) ([]bot.Update, int64, error) {
 	return updates, next, nil
 }
 
-// conflict says once what it means that another receives this bot's updates.
+// conflict logs once why another program receives this bot's updates.
 func (s *session) conflict(ctx context.Context, err error) {
 	s.conflictOnce.Do(func() {
 		s.log.WarnContext(ctx, "another program receives this bot's updates: a second copy of the bot, which "+
@@ -107,8 +107,7 @@ func (s *session) conflict(ctx context.Context, err error) {
 	})
 }
 
-// removeWebhook makes polling possible where the bot was served by a webhook before. It does nothing
-// against a second poll.
+// removeWebhook makes polling possible where the bot used a webhook before. It doesn't help against a second poller.
 func (s *session) removeWebhook(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()

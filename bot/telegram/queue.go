@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The most requests that may wait or be in progress at a time. What exceeds the first stays with Telegram; what
-// exceeds the others is dropped, so that nobody can make others wait.
+// Limits of the requests that wait or are in progress at a time. What exceeds the first stays with Telegram; what exceeds
+// the others is dropped, so that nobody can make others wait.
 const (
 	maxWaiting        = 1000 // in this process
 	maxInChat         = 60
@@ -57,7 +57,7 @@ type line struct {
 	wake    chan struct{} // of one: there is another task
 }
 
-// sender is somebody with a part in a chat's line.
+// sender is somebody whose tasks are or were in a chat's line.
 type sender struct {
 	turn      int       // number of the last turn, or 0
 	notBefore time.Time // of the next turn
@@ -215,7 +215,7 @@ func (l *line) sender(id int64) *sender {
 	return who
 }
 
-// done ends a task. A sender who has gone on meanwhile as if there were no limits waits for the next turn.
+// done ends a task. A sender who floods the chat waits before the next turn.
 func (q *queues) done(l *line, t *task) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

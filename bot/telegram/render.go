@@ -14,7 +14,7 @@ const (
 	maxNotice = 200
 )
 
-// The most that the parts of a card may take. The dek has what they leave.
+// The longest parts of a card. The dek gets the rest.
 const (
 	maxTitle   = 1024
 	maxNote    = 1024
@@ -22,19 +22,19 @@ const (
 	maxSource  = 100
 )
 
-// maxLabel is how much of a button's label is sent; clients show far less.
+// maxLabel bounds a button's label; clients show far less.
 const maxLabel = 64
 
-// Limits of addresses, in bytes. Telegram names none. No preview is asked for of an address that few servers take.
+// Limits of addresses, in bytes. Telegram documents none. Few servers accept an address that is too long for a preview.
 const (
 	maxLink    = 8 << 10
 	maxPreview = 2 << 10
 )
 
-// link returns an http(s) address as Telegram takes it, or "".
+// link returns an http(s) address in the form that Telegram accepts, or "".
 func link(s string) string { return bot.CleanLink(s, maxLink) }
 
-// maxRaw is how many bytes of markup are sent; tags and addresses count here, unlike above.
+// maxRaw bounds a message in bytes of markup, with its tags and addresses.
 const maxRaw = 30_000
 
 // rendered is a message in Telegram's terms.
@@ -89,12 +89,12 @@ func (a *Adapter) render(m bot.Message) rendered {
 	return r
 }
 
-// shorten cuts text to what fits with its word joiners in place, whatever its spans stand between.
+// shorten cuts text so that it fits once its word joiners are in place, whatever its neighbors are.
 func shorten(t bot.Text, limit int, keep func(string) bool) bot.Text {
 	return t.Shorten(limit, func(s bot.Span) int { return units(guard(' ', s, 'a', keep)) })
 }
 
-// guard returns the text of a span, disarmed. Telegram takes nothing inside code for anything.
+// guard returns the text of a span, disarmed. Inside code, Telegram finds no mentions.
 func guard(prev rune, s bot.Span, next rune, keep func(string) bool) string {
 	switch {
 	case s.Link != "":
@@ -159,7 +159,7 @@ func (a *Adapter) card(c *bot.Card) bot.Text {
 	return out
 }
 
-// about returns the lines that say who wrote an article, where it comes from and when.
+// about returns the lines with an article's authors, source and date.
 func (a *Adapter) about(c *bot.Card) bot.Text {
 	authors := make([]string, 0, len(c.Authors))
 	for _, name := range c.Authors {
@@ -188,7 +188,7 @@ func (a *Adapter) about(c *bot.Card) bot.Text {
 // oneLine returns s without line ends.
 func oneLine(s string) string { return bot.CleanText(s, len(s)) }
 
-// part returns text from outside as it may take its place in a message: clean, disarmed, within limit.
+// part prepares text from outside for a message: clean, disarmed, within limit.
 func part(t bot.Text, limit int) bot.Text {
 	t = tidy(t)
 	if t.Empty() || limit <= 0 {
@@ -205,7 +205,7 @@ func length(t bot.Text) int {
 	return n
 }
 
-// buttons returns a keyboard. Buttons that Telegram would refuse the whole message for are left out.
+// buttons returns a keyboard, without buttons for which Telegram would refuse the whole message.
 func buttons(rows [][]bot.Button) [][]button {
 	var out [][]button
 	for _, row := range rows {
@@ -225,13 +225,13 @@ func buttons(rows [][]bot.Button) [][]button {
 	return out
 }
 
-// opens reports whether Telegram takes an address for a button: a host needs a dot.
+// opens reports whether Telegram accepts an address for a button: its host needs a dot.
 func opens(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && strings.ContainsAny(u.Hostname(), ".:")
 }
 
-// notice returns what the presser of a button is shown.
+// notice returns the text shown to whoever pressed a button.
 func notice(t bot.Text) string {
 	return shorten(tidy(t), maxNotice, nil).String()
 }

@@ -11,18 +11,18 @@ import (
 
 const (
 	replyTries = 4
-	// maxReplyWait is the longest that an answer waits for a rate limit to pass.
+	// maxReplyWait is the longest that an answer waits for a rate limit.
 	maxReplyWait = 30 * time.Second
 )
 
-// reply answers the message m in its place. If the bot may not write there, the person is told why.
+// reply answers a message where it was written, or tells the person in private why the bot can't.
 func (s *session) reply(ctx context.Context, m *message, answer bot.Message, replyTo int) {
 	if !isEmpty(answer) {
 		s.deliver(ctx, m, s.render(answer), replyTo)
 	}
 }
 
-// deliver sends an answer to m, and reports the message it became, if it got through.
+// deliver sends an answer to m, and returns its receipt if it got through.
 func (s *session) deliver(ctx context.Context, m *message, r rendered, replyTo int) (posted bot.Receipt, ok bool) {
 	to := m.target()
 	err := s.insist(ctx, to, func(ctx context.Context) (err error) {

@@ -60,7 +60,7 @@ func (r *rights) remember(who memberKey, manager bool) {
 	r.known[who] = cachedRight{manager: manager, asked: r.now()}
 }
 
-// writerManages returns the check of whether the author of a message manages its chat.
+// writerManages returns a check whether the author of a message manages its chat.
 func (s *session) writerManages(m *message) func(context.Context) (bool, error) {
 	switch {
 	case m.Chat.Type == private, m.Chat.Type == channel, m.isAnonymous():
@@ -71,7 +71,7 @@ func (s *session) writerManages(m *message) func(context.Context) (bool, error) 
 	return s.userManages(m.Chat, m.From.ID)
 }
 
-// userManages returns the check of whether a person manages a chat.
+// userManages returns a check whether a person manages a chat.
 func (s *session) userManages(chat *tgbotapi.Chat, user int64) func(context.Context) (bool, error) {
 	if chat.Type == private {
 		return always
@@ -147,8 +147,7 @@ func (m *member) mayPost(chatType string) bool {
 	return true
 }
 
-// lacking returns the check of which rights the bot lacks for posting in a chat, by the names that
-// Telegram's apps give them.
+// lacking returns a check which rights the bot lacks for posting in a chat, as Telegram's apps name them.
 func (s *session) lacking(chat *tgbotapi.Chat) func(context.Context) ([]string, error) {
 	if chat.Type == private {
 		return nil
@@ -197,7 +196,7 @@ func (a *Adapter) CanSend(ctx context.Context, to bot.Target) (ok bool, reason s
 	return false, leftReason(chat.Type, &self), nil
 }
 
-// cannotSend reads the answer out of a refused question.
+// cannotSend reads the answer from the refusal of the question.
 func cannotSend(ctx context.Context, err error, to bot.Target) (ok bool, reason string, _ error) {
 	refusal := sendError(ctx, err, to)
 	if refusal.Kind == bot.TargetGone {
@@ -206,14 +205,14 @@ func cannotSend(ctx context.Context, err error, to bot.Target) (ok bool, reason 
 	return false, "", refusal
 }
 
-// permissions are what a chat lets members do who are not administrators. One that is absent is granted.
+// permissions are the rights of members who aren't administrators. One that is absent is granted.
 type permissions struct {
 	CanSendMessages *bool `json:"can_send_messages"`
 }
 
 func (p *permissions) mayWrite() bool { return p.CanSendMessages == nil || *p.CanSendMessages }
 
-// allMayWrite reports whether a group lets members write who are not administrators.
+// allMayWrite reports whether a group lets ordinary members write.
 func (s *session) allMayWrite(ctx context.Context, chat int64) (bool, error) {
 	var c struct {
 		Permissions permissions `json:"permissions"`

@@ -28,9 +28,9 @@ type session struct {
 	username string // of the bot, without the @
 	rights   rights
 	excused  recent // by whom it's known that the bot may not write in a group
-	// turnedDown are those who heard that their requests were dropped, and the groups that did.
+	// turnedDown are the people and groups that were told of dropped requests.
 	turnedDown recent
-	mistakes   recent        // commands that came to nothing, by chat and message
+	mistakes   recent        // failed commands, by chat and message
 	hands      chan struct{} // held by those who call the handler
 	spareAcks  chan struct{}
 	moves      sync.Map // the migrations that have been reported, as pairs of chats

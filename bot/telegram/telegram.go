@@ -3,7 +3,6 @@ package telegram
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,20 +41,19 @@ type Config struct {
 	// APIURL is the address of the Bot API server without a trailing slash. Empty means
 	// https://api.telegram.org.
 	APIURL string
-	// State keeps hashes of the published commands and of the webhook's secret, and who has been asked to
-	// fill in what. It is required.
+	// State keeps hashes of the published commands and of the webhook's secret, and the open forms. It is required.
 	State bot.State
 	// Inbox keeps updates until they have been handled. It is required.
 	Inbox bot.Inbox
 	// Zone is the zone in which times are written. Nil means UTC.
 	Zone *time.Location
-	// Logger hears of outages and refusals. Nil means silence.
+	// Logger logs outages and refusals. Nil means silence.
 	Logger *slog.Logger
 	// Client makes the requests. Its CheckRedirect and Timeout are not used. Nil means one with the defaults of
 	// net/http, but with 64 idle connections.
 	Client *http.Client
-	// WebhookURL is where Telegram is to deliver updates: an address that leads to the adapter's ServeHTTP.
-	// Empty lets the bot poll.
+	// WebhookURL is the public address of the adapter's ServeHTTP, to which Telegram delivers updates. Empty means
+	// polling.
 	WebhookURL string
 	// WebhookSecret comes with every update that Telegram delivers: 1 to 256 of A-Z, a-z, 0-9, _ and -. It is
 	// required with a WebhookURL.
@@ -64,9 +62,8 @@ type Config struct {
 	Now func() time.Time
 }
 
-// Adapter is the bot on Telegram. All methods may be called concurrently, but for Run, which one call at a
-// time is for; without a webhook it must be the only one for its token anywhere: Telegram ends the polls of
-// the other.
+// Adapter is the bot on Telegram. All methods may be called concurrently, except that only one Run may be active. Without
+// a webhook it must be the only one for its token anywhere, because Telegram ends the polls of all others.
 type Adapter struct {
 	client  *client
 	webhook webhook
@@ -78,7 +75,7 @@ type Adapter struct {
 	zone    *time.Location
 	log     *slog.Logger
 	now     func() time.Time
-	pacer   bot.Pacer // nil if nobody paces
+	pacer   bot.Pacer // or nil
 	// names are the commands that Run serves, for [Adapter.isCommand].
 	names atomic.Pointer[map[string]bool]
 }
@@ -146,8 +143,8 @@ func (a *Adapter) Identify(ctx context.Context) (string, error) {
 	return "@" + self.UserName, err
 }
 
-// self asks for the bot's own account. Here alone a 404 speaks of the token: Telegram answers so to
-// one that never was, and otherwise to methods that a server does not have.
+// self asks for the bot's own account. Only here does a 404 mean a wrong token; elsewhere it means that the server
+// doesn't know a method.
 func (a *Adapter) self(ctx context.Context) (tgbotapi.User, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -162,141 +159,8 @@ func (a *Adapter) self(ctx context.Context) (tgbotapi.User, error) {
 // Platform returns "telegram".
 func (a *Adapter) Platform() string { return Platform }
 
-// Limits returns what core.telegram.org/bots/faq promises: 30 messages a second for the bot, one a
-// second for a chat, with short bursts, and 20 a minute for a group. Channels count as groups, edits as
-// messages.
-func (a *Adapter) Limits(to bot.Target) (perBot, perTarget []bot.Rate) {
-	perBot = []bot.Rate{{N: 30, Per: time.Second}}
-	perTarget = []bot.Rate{{N: 1, Per: time.Second, Burst: chatBurst}}
-	if strings.HasPrefix(to.Chat, "-") {
-		perTarget = append(perTarget, bot.Rate{N: 20, Per: time.Minute})
-	}
-	return perBot, perTarget
-}
-
-// chatBurst is what "short bursts" is taken to mean. Telegram gives no number.
-const chatBurst = 3
-
-// RateKey returns the chat of a target: its topics share its limits.
-func (a *Adapter) RateKey(to bot.Target) bot.Target {
-	to.Thread = ""
-	return to
-}
-
-// Pace makes answers take their turn with alerts.
-func (a *Adapter) Pace(p bot.Pacer) { a.pacer = p }
-
-// inTurn makes a request for a person when it is its turn.
-func (a *Adapter) inTurn(ctx context.Context, to bot.Target, do func(context.Context) error) error {
-	if a.pacer == nil {
-		return do(ctx)
-	}
-	answered, err := a.pacer.Reply(ctx, to)
-	if err != nil {
-		return fmt.Errorf("wait for a turn: %w", err)
-	}
-	err = do(ctx)
-	answered(err)
-	return err
-}
-
-// Send posts a message. It waits for the answer until ctx ends, and doesn't retry, but for a message whose markup
-// Telegram refuses: that goes out once more as plain text. Keys have no effect.
-func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
-	replyTo, err := strconv.Atoi(m.ReplyTo)
-	if err != nil {
-		replyTo = 0 // it replies to nothing of this platform
-	}
-	return a.post(ctx, to, a.render(m), replyTo)
-}
-
-// post sends what has been rendered, as an answer to the message replyTo unless that is 0.
-func (a *Adapter) post(ctx context.Context, to bot.Target, r rendered, replyTo int) (bot.Receipt, error) {
-	params := tgbotapi.Params{"chat_id": to.Chat}
-	params.AddNonEmpty("message_thread_id", to.Thread)
-	if replyTo != 0 {
-		params["reply_parameters"] = encode(replyParameters{MessageID: replyTo, AllowSendingWithoutReply: true})
-	}
-	var result json.RawMessage
-	if err := a.submit(ctx, "sendMessage", params, r, &result); err != nil {
-		return bot.Receipt{}, sendError(ctx, err, to)
-	}
-	return receipt(result, to), nil
-}
-
-// Edit puts m in the place of a message of the bot, buttons and preview included. Keys and ReplyTo
-// have no effect.
-func (a *Adapter) Edit(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
-	return a.change(ctx, to, r, m)
-}
-
-// change gives a message its new form. One that has it already is as wanted.
-func (a *Adapter) change(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
-	params := tgbotapi.Params{"chat_id": cmp.Or(r.Chat, to.Chat), "message_id": r.MessageID}
-	err := a.submit(ctx, "editMessageText", params, a.render(m), nil)
-	if err == nil || isUnmodified(err) {
-		return nil
-	}
-	return editError(ctx, err, to, r)
-}
-
-// receipt reads what became of a message. It is sent even if the answer cannot be read: trying again
-// would show it twice.
-func receipt(result json.RawMessage, to bot.Target) bot.Receipt {
-	out := bot.Receipt{Chat: to.Chat}
-	var sent message
-	if json.Unmarshal(result, &sent) != nil {
-		return out
-	}
-	if sent.MessageID != 0 {
-		out.MessageID = strconv.Itoa(sent.MessageID)
-	}
-	if sent.Chat != nil && sent.Chat.ID != 0 {
-		out.Chat = strconv.FormatInt(sent.Chat.ID, 10)
-	}
-	return out
-}
-
-// submit calls a method that shows r, and once more with plain text if the markup is refused.
-func (a *Adapter) submit(ctx context.Context, method string, params tgbotapi.Params, r rendered, result any) error {
-	params["text"] = r.html
-	params["parse_mode"] = tgbotapi.ModeHTML
-	params["link_preview_options"] = encode(r.preview)
-	switch {
-	case len(r.keyboard) > 0:
-		params["reply_markup"] = encode(keyboard{Rows: r.keyboard})
-	case r.force != nil:
-		params["reply_markup"] = encode(r.force)
-	}
-	ctx, sent := tracing(ctx)
-	err := a.client.call(ctx, method, params, result)
-	if !refusesMarkup(err) {
-		return sent.mark(err)
-	}
-	a.log.WarnContext(ctx, "telegram refused the markup, sending plain text", "method", method, "err", err)
-	params["text"] = r.plain
-	delete(params, "parse_mode")
-	return sent.mark(a.client.call(ctx, method, params, result))
-}
-
-// replyParameters is core.telegram.org/bots/api#replyparameters.
-type replyParameters struct {
-	MessageID                int  `json:"message_id,omitempty"`
-	EphemeralID              int  `json:"ephemeral_message_id,omitempty"`
-	AllowSendingWithoutReply bool `json:"allow_sending_without_reply,omitempty"`
-}
-
 // isCommand reports whether name is a command that the bot serves, which people may click in a text.
 func (a *Adapter) isCommand(name string) bool {
 	names := a.names.Load()
 	return names != nil && (*names)[name]
-}
-
-// encode returns v as JSON. All that is encoded here are structs of ours, which cannot fail.
-func encode(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("telegram: encode %T: %v", v, err))
-	}
-	return string(b)
 }

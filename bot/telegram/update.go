@@ -58,7 +58,7 @@ type message struct {
 	TopicReopened *struct{} `json:"forum_topic_reopened"`
 }
 
-// mistake is what a command that came to nothing is remembered by.
+// mistake is the key under which a failed command is remembered.
 func (m *message) mistake() memberKey { return memberKey{chat: m.Chat.ID, user: int64(m.MessageID)} }
 
 // command returns the text in which m may have a command: its own, or a caption that is one.
@@ -91,10 +91,10 @@ func (m *message) repliesToBot(id int64) bool {
 	return m.repliesTo() != 0 && (m.ReplyTo.From == nil || m.ReplyTo.From.ID == id)
 }
 
-// isPersons reports whether a person wrote m in their own name.
+// isPersons reports whether a person wrote m under their own name.
 func (m *message) isPersons() bool { return m.From != nil && !m.From.IsBot && m.SenderChat == nil }
 
-// isFact reports whether m tells of something that happened to the chat, rather than what somebody says.
+// isFact reports whether m is a service message about a change of the chat.
 func (m *message) isFact() bool {
 	return m.MigrateToChatID != 0 || m.MigrateFromChatID != 0 || m.TopicReopened != nil
 }
@@ -142,8 +142,8 @@ func (u *update) chat() int64 {
 // message returns the message that an update is, or nil.
 func (u *update) message() *message { return cmp.Or(u.Message, u.ChannelPost, u.Edited) }
 
-// sender returns who asks for something with a message or a press: a person, or the chat in whose name they write. It
-// returns 0 for what just happens.
+// sender returns who wrote a message or pressed a button: a person, or the chat in whose name they write. It is 0 for
+// events that nobody requested.
 func (u *update) sender() int64 {
 	m := u.message()
 	switch {

@@ -23,7 +23,7 @@ import (
 	"tidings/internal/secret"
 )
 
-// WebhookPath is where the adapter, as an [http.Handler], wants to be reached.
+// WebhookPath is where to mount the adapter, which is an [http.Handler].
 const WebhookPath = "/telegram/webhook"
 
 const (
@@ -42,7 +42,7 @@ const (
 	maxReason = 200
 )
 
-// secretForm is what Telegram takes for a secret.
+// secretForm matches the secrets that Telegram accepts.
 var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 
 // webhook says where Telegram delivers updates. The zero value lets the bot poll.
@@ -51,7 +51,7 @@ type webhook struct {
 	secret secret.Text
 }
 
-// newWebhook checks what the configuration says of a webhook.
+// newWebhook reads the webhook from the configuration and checks it.
 func newWebhook(cfg Config) (webhook, error) {
 	if cfg.WebhookURL == "" {
 		return webhook{}, nil
@@ -65,7 +65,7 @@ func newWebhook(cfg Config) (webhook, error) {
 	return webhook{url: cfg.WebhookURL, secret: secret.New(cfg.WebhookSecret)}, nil
 }
 
-// MultiListener reports whether Telegram delivers updates, so that every process may handle them.
+// MultiListener reports whether updates come by webhook, so that any process may handle them.
 func (a *Adapter) MultiListener() bool { return a.webhook.url != "" }
 
 // sentBy reports whether a request carries the secret that Telegram was given.
@@ -73,8 +73,8 @@ func (h webhook) sentBy(r *http.Request) bool {
 	return h.url != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get(secretHeader)), []byte(h.secret.Reveal())) == 1
 }
 
-// ServeHTTP takes an update that Telegram delivers, and answers once it is in the inbox. Any process with
-// the same inbox may take it; without a Run in this one, one in another handles it.
+// ServeHTTP accepts an update from Telegram, and answers once it is in the inbox. Any process with the same inbox may
+// accept it; if Run isn't active in this one, another handles it.
 func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
@@ -98,7 +98,7 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readUpdate returns the update of a request, or the status that refuses it.
+// readUpdate returns the update in a request, or the status to refuse it with.
 func readUpdate(w http.ResponseWriter, r *http.Request) (bot.Update, int) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
@@ -162,7 +162,7 @@ func (s *session) register(ctx context.Context) error {
 	}
 }
 
-// setWebhook sets the webhook, unless it is as it should be.
+// setWebhook sets the webhook unless it is set already.
 func (s *session) setWebhook(ctx context.Context) (webhookInfo, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -170,7 +170,7 @@ func (s *session) setWebhook(ctx context.Context) (webhookInfo, error) {
 	if err != nil {
 		return info, err
 	}
-	// Telegram does not tell the secret.
+	// Telegram doesn't return the secret, so its hash is compared.
 	sum := sha256.Sum256([]byte(s.webhook.secret.Reveal()))
 	hash, key := hex.EncodeToString(sum[:]), fmt.Sprintf("telegram.webhook.%d", s.id)
 	known, err := s.state.State(ctx, key)
@@ -197,7 +197,7 @@ func (a *Adapter) webhookInfo(ctx context.Context) (webhookInfo, error) {
 	return info, err
 }
 
-// is reports whether Telegram delivers to an address what the bot wants.
+// is reports whether Telegram delivers the bot's updates to an address.
 func (i webhookInfo) is(address string) bool {
 	want := allowedUpdates()
 	slices.Sort(want)
@@ -206,7 +206,7 @@ func (i webhookInfo) is(address string) bool {
 
 func (i webhookInfo) reason() string { return bot.CleanText(i.LastError, maxReason) }
 
-// Inspect says how updates come in, and fails if Telegram says that they do not. It changes nothing.
+// Inspect says how updates arrive, and fails if Telegram can't deliver them. It changes nothing.
 func (a *Adapter) Inspect(ctx context.Context) (string, error) {
 	info, err := a.webhookInfo(ctx)
 	switch {
