@@ -119,6 +119,13 @@ type Clock interface {
 	PlatformTime() (now time.Time, ok bool)
 }
 
+// Connector knows whether it is connected. Without it an adapter counts as connected while Run works.
+type Connector interface {
+	// Connected reports whether the platform hands over what people do, and since when that is as it is; zero if
+	// it has been so ever since Run began. It is false while Run doesn't work.
+	Connected() (since time.Time, ok bool)
+}
+
 // AccessChecker tells whether the bot may post in a target, without posting. The deliverer asks before it tries a
 // suspended target again, and sends without asking where an adapter can't tell.
 type AccessChecker interface {

@@ -30,7 +30,8 @@ func (h *Handler) status(ctx context.Context, r bot.Request) (bot.Message, error
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("ask for the bot's rights in %s: %w", r.Target, err)
 	}
-	t := bot.Join(h.upkeep(&stats, r.Target.Platform), bot.Plain("\n\nThis chat has "+subscriptionCount(len(subs))+". "),
+	t := bot.Join(h.upkeep(&stats, r.Target.Platform), h.troubled(r.Invocation),
+		bot.Plain("\n\nThis chat has "+subscriptionCount(len(subs))+". "),
 		h.lastHere(&here), aside, rights, h.standing(&here))
 	m := bot.Message{Text: t}
 	m.Buttons, err = h.standingButtons(ctx, &here)
@@ -73,6 +74,24 @@ func (h *Handler) upkeep(s *bot.Stats, platform string) bot.Text {
 	}
 	if n := s.Backlog[platform]; n > 0 {
 		t = bot.Join(t, bot.Plain(fmt.Sprintf(" %s waiting in all chats together.", alertsAre(int(n)))))
+	}
+	return t
+}
+
+// troubled names to operators the platforms on which the bot can't work.
+func (h *Handler) troubled(inv bot.Invocation) bot.Text {
+	if !h.isOperator(inv) {
+		return nil
+	}
+	var t bot.Text
+	for _, s := range h.platforms() {
+		if !s.Refused.IsZero() {
+			t = bot.Join(t, bot.Plain("\nThe token for "+s.Platform+" has been refused since "), bot.Moment(s.Refused, h.zone),
+				bot.Plain("; a restart with a new one is needed."))
+		}
+		if !s.OutOfReach.IsZero() {
+			t = bot.Join(t, bot.Plain("\n"+s.Platform+" has been out of reach since "), bot.Moment(s.OutOfReach, h.zone), bot.Plain("."))
+		}
 	}
 	return t
 }

@@ -42,6 +42,8 @@ type Config struct {
 	Now     func() time.Time
 	// Delay returns how long recent alerts of a platform took.
 	Delay func(platform string) bot.Delay
+	// Platforms returns how the platforms do, by name.
+	Platforms func() []bot.PlatformState
 }
 
 // Handler answers commands and pressed buttons from one table. It is a [Handler].
@@ -56,6 +58,8 @@ type Handler struct {
 	now       func() time.Time
 	// delay tells how long alerts of a platform took of late.
 	delay func(platform string) bot.Delay
+	// platforms tells how the platforms do.
+	platforms func() []bot.PlatformState
 
 	commands []bot.Command // what people can type
 	presses  []bot.Command // what only buttons reach
@@ -66,6 +70,7 @@ var _ bot.Handler = (*Handler)(nil)
 func New(cfg Config) *Handler {
 	h := &Handler{
 		store: cfg.Store, feeds: cfg.Feeds, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
+		platforms: cfg.Platforms,
 		logger:    cfg.Logger.With("component", "answer"),
 		adapters:  map[string]bot.Adapter{},
 		operators: map[string]bool{},

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"tidings/bot"
 	"tidings/bot/answer"
 	"tidings/bot/deliver"
-	"tidings/bot/pace"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -62,14 +60,6 @@ type Engine struct {
 	notices *notices
 }
 
-// outlet is an adapter and what goes with it.
-type outlet struct {
-	adapter    bot.Adapter
-	slots      *pace.Scheduler
-	leadership *leadership
-	delays     *deliver.Delays
-}
-
 // New returns an Engine that does nothing until Run.
 func New(cfg Config) (*Engine, error) {
 	if cfg.Store == nil {
@@ -87,18 +77,17 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	e := &Engine{cfg: cfg, notices: newNotices(cfg), outlets: map[string]*outlet{}}
+	e := &Engine{cfg: cfg, outlets: map[string]*outlet{}}
+	e.notices = newNotices(cfg, e.isRefused)
 	e.handler = answer.New(answer.Config{
 		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Operators: cfg.Operators, Zone: cfg.Zone,
-		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay,
+		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay, Platforms: e.platformStates,
 	})
 	for _, a := range cfg.Adapters {
 		if e.outlets[a.Platform()] != nil {
 			return nil, fmt.Errorf("bot: two adapters for %s", a.Platform())
 		}
-		e.outlets[a.Platform()] = &outlet{
-			adapter: a, slots: pace.NewScheduler(a, cfg.Now), leadership: newLeadership(cfg, a), delays: &deliver.Delays{},
-		}
+		e.outlets[a.Platform()] = newOutlet(cfg, a)
 	}
 	return e, nil
 }
@@ -106,8 +95,8 @@ func New(cfg Config) (*Engine, error) {
 // Handler returns what answers commands, for a platform that hands them over by itself.
 func (e *Engine) Handler() bot.Handler { return e.handler }
 
-// Run works until ctx ends, then finishes the sends in hand, within a bound, and returns nil. If a
-// platform refuses its token it returns an error with [bot.ErrUnauthorized] in its chain.
+// Run works until ctx ends, then finishes the sends in hand, within a bound, and returns nil. It goes on without a
+// platform that refuses its token; if all do it returns an error with [bot.ErrUnauthorized] in its chain.
 func (e *Engine) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	w := deliver.NewWatcher(deliver.WatcherConfig{Log: e.cfg.Store, Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now})
@@ -115,74 +104,11 @@ func (e *Engine) Run(ctx context.Context) error {
 	c := newChores(e.cfg)
 	g.Go(func() error { return c.run(ctx) })
 	g.Go(func() error { return e.notices.run(ctx) })
+	g.Go(func() error { return e.watchPlatforms(ctx) })
 	for _, o := range e.outlets {
-		g.Go(func() error { return e.serve(ctx, o) })
+		g.Go(func() error { return e.serveUnlessRefused(ctx, o) })
 	}
 	return g.Wait()
-}
-
-// serve runs one platform: its alerts and its answers, both while this process leads, and what
-// gives slots to both, which ends last.
-func (e *Engine) serve(ctx context.Context, o *outlet) error {
-	pacing, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var paced sync.WaitGroup
-	defer paced.Wait()
-	defer stop()
-	paced.Go(func() { o.slots.Run(pacing) })
-	g, ctx := errgroup.WithContext(ctx)
-	if multiListener(o.adapter) {
-		g.Go(func() error { return e.listen(ctx, o.adapter) })
-	}
-	g.Go(func() error {
-		return o.leadership.run(ctx, func(ctx context.Context, t *term) error { return e.lead(ctx, o, t) })
-	})
-	return g.Wait()
-}
-
-// lead sends, and listens unless all may. What the one before has sent counts for the limits too.
-func (e *Engine) lead(ctx context.Context, o *outlet, t *term) error {
-	if t.takenOver {
-		o.slots.HoldAlerts(t.began.Add(takeoverPause))
-	}
-	if err := e.recall(ctx, o, t); err != nil && ctx.Err() == nil {
-		e.cfg.Logger.WarnContext(ctx, "what was sent last is not known, so the platform may ask to wait", "err", err)
-	}
-	g, ctx := errgroup.WithContext(ctx)
-	d := deliver.NewSender(deliver.SenderConfig{
-		Adapter: o.adapter, Outbox: e.cfg.Store, Targets: e.cfg.Store, Slots: o.slots, Delays: o.delays, Zone: e.cfg.Zone,
-		Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now,
-	})
-	sent := make(chan struct{})
-	g.Go(func() error {
-		defer close(sent)
-		return d.Run(ctx, t.leaderCtx)
-	})
-	p := deliver.NewProber(d, e.cfg.Store, func(ctx context.Context, t bot.Target) {
-		e.handler.Presence(ctx, bot.Presence{Kind: bot.Back, Scope: t})
-	})
-	g.Go(func() error { return p.Run(ctx) })
-	if !multiListener(o.adapter) {
-		g.Go(func() error { return e.serveUntilHandedOver(ctx, o, t, sent) })
-	}
-	return g.Wait()
-}
-
-// recall lets what others have sent lately count for the limits.
-func (e *Engine) recall(ctx context.Context, o *outlet, t *term) error {
-	since := t.began.Add(-pace.MaxWindow)
-	if t.lastEnded.After(since) { // what went before is counted
-		since = t.lastEnded
-	}
-	list, err := e.cfg.Store.SentSince(ctx, o.adapter.Platform(), since)
-	o.slots.Recall(list)
-	return err
-}
-
-func (e *Engine) listen(ctx context.Context, a bot.Adapter) error {
-	if err := a.Run(ctx, e.handler); err != nil {
-		return fmt.Errorf("%s: %w", a.Platform(), err)
-	}
-	return nil
 }
 
 // Delay returns how long alerts of a platform took of late, from the store to the platform's receipt.

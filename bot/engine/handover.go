@@ -20,12 +20,12 @@ const (
 func (e *Engine) serveUntilHandedOver(ctx context.Context, o *outlet, t *term, sent <-chan struct{}) error {
 	h, ok := o.adapter.(bot.Handover)
 	if !ok {
-		return e.listen(ctx, o.adapter)
+		return e.listen(ctx, o)
 	}
 	listening, leave := context.WithCancel(context.WithoutCancel(ctx))
 	defer leave()
 	ended := make(chan error, 1)
-	go func() { ended <- e.listen(listening, o.adapter) }()
+	go func() { ended <- e.listen(listening, o) }()
 	select {
 	case err := <-ended:
 		return err

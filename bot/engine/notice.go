@@ -18,12 +18,15 @@ type notices struct {
 	operators []string // as platform:ID
 	log       *slog.Logger
 	waiting   chan string
+	// isRefused tells which platforms nobody can be told on.
+	isRefused func(platform string) bool
 }
 
-func newNotices(cfg Config) *notices {
+func newNotices(cfg Config, isRefused func(platform string) bool) *notices {
 	n := &notices{
 		adapters: map[string]bot.Adapter{}, operators: slices.Compact(slices.Sorted(slices.Values(cfg.Operators))),
 		log: cfg.Logger.With("component", "notice"), waiting: make(chan string, maxNotices),
+		isRefused: isRefused,
 	}
 	for _, a := range cfg.Adapters {
 		n.adapters[a.Platform()] = a
@@ -61,7 +64,7 @@ func (n *notices) send(ctx context.Context, operator, text string) {
 	platform, user, _ := strings.Cut(operator, ":")
 	a := n.adapters[platform]
 	m, ok := a.(bot.Linker)
-	if !ok {
+	if !ok || n.isRefused(platform) {
 		return
 	}
 	to, err := m.Direct(ctx, user)

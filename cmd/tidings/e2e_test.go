@@ -178,14 +178,14 @@ func TestRun_WritesNoSecretWhileEverythingFails(t *testing.T) {
 }
 
 func TestRun_EndsAtOnceOnAWrongToken(t *testing.T) {
-	tests := map[string]string{
-		"discord":  "DISCORD_TOKEN=some-other-token-altogether",
-		"telegram": "TELEGRAM_TOKEN=7000000001:another-token-altogether-000000000",
+	tests := map[string][]string{
+		"discord":  {"DISCORD_TOKEN=some-other-token-altogether", "TELEGRAM_TOKEN="},
+		"telegram": {"TELEGRAM_TOKEN=7000000001:another-token-altogether-000000000", "DISCORD_TOKEN="},
 	}
 	for platform, wrong := range tests {
 		t.Run(platform, func(t *testing.T) {
 			w := newWorld(t, 1, 1)
-			w.env = append(w.env, wrong)
+			w.env = append(w.env, wrong...)
 			p := w.launch("run")
 			if err := <-p.done; p.cmd.ProcessState.ExitCode() != exitFailed {
 				t.Errorf("exit: %v, want status 1", err)

@@ -88,11 +88,12 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	}
 	metrics.ShowDelays(sv.bot, platforms)
 	metrics.ShowLeadership(sv.bot, platforms)
+	metrics.ShowStates(sv.bot, platforms)
 	if s.HTTPAddr == "" {
 		return sv, nil
 	}
 	sv.server, err = web.Listen(ctx, web.Config{
-		Addr: s.HTTPAddr, Store: db, Metrics: metrics, Platforms: platforms, Leads: sv.bot, PublishToken: s.PublishToken.Reveal(),
+		Addr: s.HTTPAddr, Store: db, Metrics: metrics, Platforms: platforms, Leads: sv.bot, States: sv.bot, PublishToken: s.PublishToken.Reveal(),
 		Decode: decodeStrict(s.Timezone), Page: page, Mount: sv.mount(), Logger: s.log.With("component", "web"),
 	})
 	if errors.Is(err, syscall.EADDRINUSE) {

@@ -124,16 +124,9 @@ type Leadership interface {
 // the metrics are served.
 func (m *Metrics) ShowLeadership(of Leadership, platforms []string) {
 	for _, p := range platforms {
-		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name:        "tidings_leader",
-			Help:        "1 if this process sends the platform's alerts, 0 if it waits to. The sum over all replicas is 1.",
-			ConstLabels: prometheus.Labels{"platform": p},
-		}, func() float64 {
-			if of.IsLeader(p) {
-				return 1
-			}
-			return 0
-		}))
+		m.show("leader", "1 if this process sends the platform's alerts, 0 if it waits to. The sum over all replicas is 1.", p, func() float64 {
+			return oneIf(of.IsLeader(p))
+		})
 	}
 }
 

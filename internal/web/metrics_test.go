@@ -87,3 +87,31 @@ func TestReadyz_SaysWhetherThisReplicaLeads(t *testing.T) {
 		t.Errorf("answered by %d %q, want %q", status, body, want)
 	}
 }
+
+// states is how platforms do, by name.
+type states map[string]bot.PlatformState
+
+func (s states) PlatformState(platform string) bot.PlatformState { return s[platform] }
+
+func TestReadyz_SaysWhichPlatformsCannotBeWorkedWith(t *testing.T) {
+	since := time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", 3600))
+	m, platforms := web.NewMetrics("v1"), []string{"paper", "glass", "wax"}
+	all := states{"paper": {Refused: since}, "glass": {OutOfReach: since}, "wax": {Connected: true}}
+	m.ShowStates(all, platforms)
+	url, _ := serve(t, web.Config{Store: &shelf{}, Platforms: platforms, Leads: leader("glass"), States: all, Metrics: m})
+	status, _, body := send(t, "GET", url+"/readyz", "", "")
+	want := "ok\npaper: token refused since 2026-03-14T09:26:53Z; restart with a new one\n" +
+		"glass: leads, out of reach since 2026-03-14T09:26:53Z\nwax: stands by\n"
+	if status != http.StatusOK || body != want {
+		t.Errorf("answered by %d %q, want %q", status, body, want)
+	}
+	_, _, body = send(t, "GET", url+"/metrics", "", "")
+	for _, line := range []string{
+		`tidings_token_refused{platform="paper"} 1`, `tidings_token_refused{platform="glass"} 0`,
+		`tidings_connected{platform="paper"} 0`, `tidings_connected{platform="glass"} 0`, `tidings_connected{platform="wax"} 1`,
+	} {
+		if !strings.Contains(body, "\n"+line+"\n") {
+			t.Errorf("/metrics lacks %s", line)
+		}
+	}
+}

@@ -30,6 +30,8 @@ type Config struct {
 	// Platforms are those of which /readyz says whether this process leads, as Leads knows. Both may be empty.
 	Platforms []string
 	Leads     Leadership
+	// States tells of the platforms that can't be worked with; /readyz names them. Nil knows of none.
+	States States
 	// PublishToken is the bearer token of the publish API. Empty turns the API off.
 	PublishToken string
 	// Decode reads one article in the program's JSON form, and returns all that is wrong with it.
@@ -155,10 +157,6 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	}
 	healthz(w, r)
 	for _, p := range s.cfg.Platforms {
-		role := "stands by"
-		if s.cfg.Leads.IsLeader(p) {
-			role = "leads"
-		}
-		_, _ = fmt.Fprintf(w, "%s: %s\n", p, role)
+		_, _ = fmt.Fprintf(w, "%s: %s\n", p, s.role(p))
 	}
 }

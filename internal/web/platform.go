@@ -1,0 +1,59 @@
+package web
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tidings/bot"
+)
+
+// States tells how platforms do.
+type States interface {
+	PlatformState(platform string) bot.PlatformState
+}
+
+// role says what this process does for a platform, and what keeps it from that.
+func (s *Server) role(platform string) string {
+	role := "stands by"
+	if s.cfg.Leads.IsLeader(platform) {
+		role = "leads"
+	}
+	if s.cfg.States == nil {
+		return role
+	}
+	state := s.cfg.States.PlatformState(platform)
+	switch {
+	case !state.Refused.IsZero():
+		return "token refused since " + state.Refused.UTC().Format(time.RFC3339) + "; restart with a new one"
+	case !state.OutOfReach.IsZero():
+		role += ", out of reach since " + state.OutOfReach.UTC().Format(time.RFC3339)
+	}
+	return role
+}
+
+// ShowStates makes the metrics show how each of the platforms does. It is called before the metrics are served.
+func (m *Metrics) ShowStates(of States, platforms []string) {
+	for _, p := range platforms {
+		m.show("connected", "1 if this process hears what people do on the platform, 0 if it doesn't, or stands by.", p, func() float64 {
+			return oneIf(of.PlatformState(p).Connected)
+		})
+		m.show("token_refused", "1 if the platform refuses the bot's token, which takes a restart with a new one.", p, func() float64 {
+			return oneIf(!of.PlatformState(p).Refused.IsZero())
+		})
+	}
+}
+
+// show registers a gauge of a platform.
+func (m *Metrics) show(name, help, platform string, value func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "tidings_" + name, Help: help, ConstLabels: prometheus.Labels{"platform": platform},
+	}, value))
+}
+
+func oneIf(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
