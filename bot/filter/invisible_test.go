@@ -13,8 +13,7 @@ func TestParse_RefusesWhatNobodySees(t *testing.T) {
 		"(\u200b)", "-\u200b", "a OR \u200b", "title:\u200b", "\"\u200b\"", "\u0301\u0302",
 	} {
 		f, err := Parse(text)
-		var e *SyntaxError
-		if !errors.As(err, &e) {
+		if _, ok := errors.AsType[*SyntaxError](err); !ok {
 			t.Errorf("%+q is the filter %q, %v", text, f, err)
 		}
 	}

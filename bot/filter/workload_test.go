@@ -3,7 +3,6 @@ package filter
 import (
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -43,7 +42,24 @@ func (w *workload) word(from int) string {
 		least = w.odds[from-1]
 	}
 	rank, _ := slices.BinarySearch(w.odds, least+w.Float64()*(1-least))
-	return "w" + strconv.Itoa(min(rank, vocabulary-1)*7919)
+	return spelling(min(rank, vocabulary-1))
+}
+
+// spelling returns the word of a rank. Every fourth is the plural of the one before it.
+func spelling(rank int) string {
+	plural := rank%4 == 3
+	if plural {
+		rank--
+	}
+	const digits = "bcdfghjklmnpqrtvwz"
+	s := []byte("w")
+	for n := rank*7919 + 1; n > 0; n /= len(digits) {
+		s = append(s, digits[n%len(digits)], 'a')
+	}
+	if plural {
+		s = append(s, 's')
+	}
+	return string(s)
 }
 
 func (w *workload) words(n, from int) string {
