@@ -63,9 +63,9 @@ type Document struct {
 
 	sections []section // title and summary first
 	tokens   []token
-	entries  []entry        // the different words, sorted
-	entryOf  map[lexeme]int // index in entries, the first of those with a stem
-	places   []int          // indices in tokens, those of an entry together and in order
+	entries  []entry          // the different words, sorted
+	entryOf  map[string]int32 // an entry by the text of its stem, the first of those with that stem
+	places   []int            // indices in tokens, those of an entry together and in order
 }
 
 // bodySections is how many sections hold running text: the title and the summary.
@@ -81,12 +81,24 @@ type section struct {
 // entry is a word of the document and where in places its tokens are listed.
 type entry struct {
 	text     string
-	stem     stem
-	from, to int
-	first    int  // the first entry with the same stem
-	next     int  // the next entry with the same stem; after the last one, the first
+	from, to int32
+	stem     int32 // how much of text is the stem's
+	first    int32 // the first entry with the same stem
+	next     int32 // the next entry with the same stem; after the last one, the first
+	kind     kind
+	ending   ending
 	inflects bool // a token of it inflects
 }
+
+func newEntry(text string, from, number int) entry {
+	s := stemOf(text)
+	return entry{
+		text: text, from: int32(from), stem: int32(len(s.text)), first: int32(number), next: int32(number),
+		kind: s.kind, ending: s.ending,
+	}
+}
+
+func (e *entry) lexeme() lexeme { return lexeme{e.kind, e.text[:e.stem]} }
 
 // NewDocument prepares an article. It keeps a copy of the lists.
 func NewDocument(f Fields) *Document {
@@ -121,28 +133,42 @@ func (d *Document) index() {
 		return cmp.Or(strings.Compare(d.tokens[a].text, d.tokens[b].text), a-b)
 	})
 	d.entries = make([]entry, 0, len(d.tokens))
-	d.entryOf = make(map[lexeme]int, len(d.tokens))
+	d.entryOf = make(map[string]int32, len(d.tokens))
 	for i, at := range d.places {
 		text := d.tokens[at].text
 		if n := len(d.entries); n == 0 || d.entries[n-1].text != text {
-			d.enter(entry{text: text, stem: stemOf(text), from: i, first: n, next: n})
+			d.enter(newEntry(text, i, n))
 		}
 		last := len(d.entries) - 1
 		d.tokens[at].entry = last
 		e := &d.entries[last]
-		e.to, e.inflects = i+1, e.inflects || d.inflects(d.tokens[at].section)
+		e.to, e.inflects = int32(i+1), e.inflects || d.inflects(d.tokens[at].section)
 	}
 }
 
 // enter adds an entry and joins it to those with the same stem.
 func (d *Document) enter(e entry) {
-	if first, ok := d.entryOf[e.stem.lexeme]; ok {
-		e.first, e.next = first, d.entries[first].next
-		d.entries[first].next = len(d.entries)
-	} else {
-		d.entryOf[e.stem.lexeme] = e.first
+	if first := d.find(e.lexeme()); first >= 0 {
+		e.next, d.entries[first].next = d.entries[first].next, e.first
+		e.first = first
+	} else if _, taken := d.entryOf[e.text[:e.stem]]; !taken {
+		d.entryOf[e.text[:e.stem]] = e.first
 	}
 	d.entries = append(d.entries, e)
+}
+
+// find returns the first entry with a stem, or -1. Stems of both kinds with one text, as of city and cits, are so rare that
+// looking for the second one may take long.
+func (d *Document) find(stem lexeme) int32 {
+	first, ok := d.entryOf[stem.text]
+	switch {
+	case !ok:
+		return -1
+	case d.entries[first].kind == stem.kind:
+		return first
+	default:
+		return int32(slices.IndexFunc(d.entries, func(e entry) bool { return e.lexeme() == stem }))
+	}
 }
 
 // inflects reports whether the words of a section are found by their singulars and plurals too.
@@ -151,7 +177,7 @@ func (d *Document) inflects(section int) bool { return d.english && section < bo
 // is reports whether a token is what a word stands for.
 func (d *Document) is(t token, w word) bool {
 	return w.matches(t.text) ||
-		w.sense == inflected && d.inflects(t.section) && d.entries[t.entry].stem.lexeme == w.lexeme()
+		w.sense == inflected && d.inflects(t.section) && d.entries[t.entry].lexeme() == w.lexeme()
 }
 
 // placesOf returns the tokens that a word may stand for, and others with its stem.
@@ -171,10 +197,7 @@ func (d *Document) placesOf(w word) iter.Seq[int] {
 // groupOf returns the entries that a word may stand for, and others with its stem.
 func (d *Document) groupOf(w word) group {
 	if w.sense != opening {
-		if first, ok := d.entryOf[w.lexeme()]; ok {
-			return group{from: first}
-		}
-		return group{from: -1}
+		return group{from: int(d.find(w.lexeme()))}
 	}
 	from, _ := slices.BinarySearchFunc(d.entries, w.text, func(e entry, text string) int {
 		return strings.Compare(e.text, text)
@@ -199,7 +222,7 @@ func (g group) after(d *Document, i int) int {
 	if g.to > 0 {
 		i++
 	} else {
-		i = d.entries[i].next
+		i = int(d.entries[i].next)
 	}
 	if i == g.to && g.to > 0 || i == g.from {
 		return -1
@@ -212,7 +235,7 @@ func (g group) has(d *Document, i int) bool {
 	if g.to > 0 {
 		return g.from <= i && i < g.to
 	}
-	return d.entries[i].first == g.from
+	return int(d.entries[i].first) == g.from
 }
 
 // section returns the section of a token.

@@ -12,9 +12,8 @@ const maxRun = 1024
 // idList holds the ids of equal filters: sorted, in runs that never change. Any number of goroutines may read it while one
 // writes; ids that are not being added or removed are always seen, once.
 type idList struct {
-	filter *Filter                   // to ask, where a program does not say everything; else nil
-	serial uint64                    // of a list with a filter, which no other has
-	runs   atomic.Pointer[[][]int64] // at least one; empty only if it is alone
+	rest *rest                     // what to ask, where there is no program; else nil
+	runs atomic.Pointer[[][]int64] // at least one; empty only if it is alone
 }
 
 func newIDList(ids ...int64) *idList {

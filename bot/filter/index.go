@@ -8,17 +8,20 @@ import "slices"
 // an article has one of its keys.
 type index struct {
 	words  dictionary
-	always *key            // of filters that need no particular word
-	keys   map[uint32]*key // by id
+	always *key // of filters that need no particular word
+	keys   keyTable
 
 	nodes  table[node]
-	equal  map[uint32]uint32 // a node by the hash of its program
-	rests  map[string]*rest  // by the text of the filter
-	serial uint64            // of the last rest
+	equal  equals
+	rests  map[string]*rest // by the text of the filter
+	serial uint64           // of the last rest
 	owners owners
 
 	draft   draft    // from here on, memory that is reused
 	program []uint32 //
+	sorted  []uint32 // the program in canonical order
+	other   []uint32 // the same of a program that is there
+	parts   [][]uint32
 	placed  []uint32 //
 }
 
@@ -29,19 +32,21 @@ type node struct {
 
 // rest is a filter that is kept as it is, with its postings.
 type rest struct {
-	list  *idList
-	nodes []uint32
-	keys  []*key
+	filter *Filter
+	serial uint64 // which no other has
+	list   *idList
+	nodes  []uint32
+	keys   []*key
 }
 
 func newIndex() *index {
 	x := &index{
-		always: &key{}, keys: make(map[uint32]*key), equal: make(map[uint32]uint32), rests: make(map[string]*rest),
+		always: &key{}, keys: newKeyTable(), rests: make(map[string]*rest),
 		owners: newOwners(),
 	}
 	x.words.init()
 	x.always.postings.Store(&postings{})
-	x.keys[x.always.id] = x.always
+	x.keys.add(x.always)
 	x.always.uses = 1 // forever
 	return x
 }
@@ -55,19 +60,23 @@ func (x *index) put(id int64, f *Filter) {
 		return
 	}
 	clauses := d.clauses(x.intern)
-	x.program = assembled(x.program[:0], clauses)
-	if n, ok := x.same(x.program); ok { // under whichever key it is listed
+	best := cheapest(clauses)
+	if best >= 0 {
+		arrange(clauses, best)
+		best = len(clauses) - 1
+	}
+	x.assemble(clauses)
+	if n, ok := x.same(); ok { // under whichever key it is listed
 		x.addTo(n, id)
 		x.placed = append(x.placed[:0], n)
 		x.owners.set(id, place{nodes: x.placed})
 		return
 	}
-	best := cheapest(clauses)
 	switch {
 	case best < 0:
-		x.placed = append(x.placed[:0], x.create(id, x.always, x.program))
+		x.placed = append(x.placed[:0], x.create(id, x.always))
 	case len(clauses[best].keys) == 1:
-		x.placed = append(x.placed[:0], x.create(id, clauses[best].keys[0], x.program))
+		x.placed = append(x.placed[:0], x.create(id, clauses[best].keys[0]))
 	case len(clauses[best].keys) <= maxBranches:
 		x.placeBranches(id, clauses, best)
 	default:
@@ -76,6 +85,12 @@ func (x *index) put(id int64, f *Filter) {
 		return
 	}
 	x.owners.set(id, place{nodes: x.placed})
+}
+
+// assemble makes the program of clauses.
+func (x *index) assemble(clauses []clause) {
+	x.program = assembled(x.program[:0], clauses)
+	x.sorted = x.canonical(x.sorted[:0], x.program)
 }
 
 // cheapest returns the clause by which the filter should be found, or -1 if no clause needs a word.
@@ -93,37 +108,42 @@ func cheapest(clauses []clause) int {
 func (x *index) placeBranches(id int64, clauses []clause, c int) {
 	x.placed = x.placed[:0]
 	for i, k := range clauses[c].keys {
-		x.program = assembled(x.program[:0], branch(clauses, c, i))
-		n, ok := x.same(x.program)
+		x.assemble(branch(clauses, c, i))
+		n, ok := x.same()
 		if ok {
 			x.addTo(n, id)
 		} else {
-			n = x.create(id, k, x.program)
+			n = x.create(id, k)
 		}
 		x.placed = append(x.placed, n)
 	}
 }
 
-// create makes the node of a program of the draft, which is found under k.
-func (x *index) create(id int64, k *key, program []uint32) uint32 {
-	eachKey(program, func(id uint32) { x.draft.key(id).uses++ })
-	n := x.add(k, id, nil, program)
-	hash := hashOf(program)
-	if _, taken := x.equal[hash]; !taken { // collisions are too rare to be worth sharing
-		x.equal[hash] = n
-	}
+// create makes the node of the program, which is found under k.
+func (x *index) create(id int64, k *key) uint32 {
+	eachKey(x.program, func(id uint32) { x.draft.key(id).uses++ })
+	n := x.add(k, id, nil, x.program)
+	x.equal.add(hashOf(x.sorted), n, x.hashOfNode)
 	return n
 }
 
-// same returns the node of a program.
-func (x *index) same(program []uint32) (uint32, bool) {
-	n, ok := x.equal[hashOf(program)]
-	return n, ok && slices.Equal(x.programOf(n), program)
+// same returns the node of a program that is equal to the one assembled last.
+func (x *index) same() (uint32, bool) {
+	return x.equal.find(hashOf(x.sorted), func(n uint32) bool {
+		x.other = x.canonical(x.other[:0], x.programOf(n))
+		return slices.Equal(x.other, x.sorted)
+	})
+}
+
+// hashOfNode returns the hash of a node's program.
+func (x *index) hashOfNode(n uint32) uint32 {
+	x.other = x.canonical(x.other[:0], x.programOf(n))
+	return hashOf(x.other)
 }
 
 func (x *index) programOf(n uint32) []uint32 {
 	at := x.nodes.at(n)
-	return x.keys[at.key].postings.Load().program(at.at)
+	return x.keys.at(at.key).postings.Load().program(at.at)
 }
 
 // add adds a posting for a list, or if that is nil for an id, and returns its node.
@@ -155,7 +175,7 @@ func (x *index) renew(k *key, n int) *postings {
 // addTo adds an id to a node.
 func (x *index) addTo(n uint32, id int64) {
 	at := x.nodes.at(n)
-	p := x.keys[at.key].postings.Load()
+	p := x.keys.at(at.key).postings.Load()
 	target := p.target(at.at)
 	if target&targetList != 0 {
 		p.list(target).add(id)
@@ -181,7 +201,7 @@ func (x *index) remove(id int64) bool {
 // removeFrom removes an id from a node, and the node with its last id.
 func (x *index) removeFrom(n uint32, id int64) {
 	at := *x.nodes.at(n)
-	p := x.keys[at.key].postings.Load()
+	p := x.keys.at(at.key).postings.Load()
 	if target := p.target(at.at); target&targetList != 0 {
 		list := p.list(target)
 		if list.remove(id); !list.empty() {
@@ -189,17 +209,15 @@ func (x *index) removeFrom(n uint32, id int64) {
 		}
 	}
 	program := slices.Clone(p.program(at.at))
-	if hash := hashOf(program); x.equal[hash] == n {
-		delete(x.equal, hash)
-	}
+	x.equal.remove(x.hashOfNode(n), n)
 	x.kill(n)
-	eachKey(program, func(id uint32) { x.release(x.keys[id]) })
+	eachKey(program, func(id uint32) { x.release(x.keys.at(id)) })
 }
 
 // kill removes a posting.
 func (x *index) kill(n uint32) {
 	at := *x.nodes.at(n)
-	k := x.keys[at.key]
+	k := x.keys.at(at.key)
 	p := k.postings.Load()
 	p.setTarget(at.at, targetNone)
 	p.dead += postingHead + len(p.program(at.at))
@@ -214,7 +232,7 @@ func (x *index) kill(n uint32) {
 func (x *index) intern(l lexeme) *key {
 	k, added := x.words.intern(l)
 	if added {
-		x.keys[k.id] = k
+		x.keys.add(k)
 	}
 	return k
 }
@@ -233,6 +251,6 @@ func (x *index) forgetUnused(list []stem) {
 func (x *index) release(k *key) {
 	if k.uses--; k.uses == 0 {
 		x.words.remove(k)
-		delete(x.keys, k.id)
+		x.keys.remove(k.id)
 	}
 }

@@ -63,8 +63,8 @@ func TestIndex_TellsProgramsApartWhoseHashesAreTheSame(t *testing.T) {
 	s.Put(1, mustParse(t, "kim"))
 	s.Put(2, mustParse(t, "moon"))
 	x := s.index
-	for hash := range x.equal { // both hashes lead to the node of kim
-		x.equal[hash] = 0
+	for n := range uint32(2) { // both hashes lead to both nodes
+		x.equal.add(x.hashOfNode(1-n), n, x.hashOfNode)
 	}
 	s.Put(3, mustParse(t, "moon"))
 	s.Put(4, mustParse(t, "kim"))

@@ -16,7 +16,7 @@ type matcher struct {
 	present []*key // that the document has
 	slots   []presence
 	shift   int // of a hash, to have the number of a slot
-	rests   []*idList
+	rests   []*rest
 	ids     []int64
 }
 
@@ -66,9 +66,9 @@ func (m *matcher) lookUp() {
 		e := &d.entries[i]
 		met := uint32(anyEnding)
 		if !e.inflects {
-			met = 1 << e.stem.ending
+			met = 1 << e.ending
 		}
-		m.note(e.stem.lexeme, presence{endings: met, from: int32(e.first)})
+		m.note(e.lexeme(), presence{endings: met, from: e.first})
 		m.starts(wordStart, e.text, i)
 	}
 	for _, name := range d.sources {
@@ -167,8 +167,8 @@ func (m *matcher) collect(p *postings, target uint32) {
 	switch {
 	case target&targetList == 0:
 		m.ids = append(m.ids, int64(target))
-	case p.list(target).filter != nil:
-		m.rests = append(m.rests, p.list(target))
+	case p.list(target).rest != nil:
+		m.rests = append(m.rests, p.list(target).rest)
 	default:
 		m.ids = p.list(target).appendTo(m.ids)
 	}
@@ -176,10 +176,10 @@ func (m *matcher) collect(p *postings, target uint32) {
 
 // askRests asks the filters that are no programs. They may have been found by several keys.
 func (m *matcher) askRests() {
-	slices.SortFunc(m.rests, func(a, b *idList) int { return cmp.Compare(a.serial, b.serial) })
-	for i, l := range m.rests {
-		if (i == 0 || m.rests[i-1] != l) && l.filter.Match(m.doc) {
-			m.ids = l.appendTo(m.ids)
+	slices.SortFunc(m.rests, func(a, b *rest) int { return cmp.Compare(a.serial, b.serial) })
+	for i, r := range m.rests {
+		if (i == 0 || m.rests[i-1] != r) && r.filter.Match(m.doc) {
+			m.ids = r.list.appendTo(m.ids)
 		}
 	}
 }
@@ -253,5 +253,5 @@ func (m *matcher) follow(at int, shape uint32, rest []uint32) bool {
 // is reports whether a token in group g is the word of a program that the group was found by.
 func (m *matcher) is(t *token, g group, word, shape uint32) bool {
 	return g.to > 0 || shape&shapeExact == 0 && m.doc.inflects(t.section) ||
-		uint32(m.doc.entries[t.entry].stem.ending) == word>>endingShift&endingBits
+		uint32(m.doc.entries[t.entry].ending) == word>>endingShift&endingBits
 }

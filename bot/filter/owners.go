@@ -1,7 +1,7 @@
 package filter
 
 // pageSize is how many ids in a row share a page. They come from a sequence, so pages are full.
-const pageSize = 16
+const pageSize = 64
 
 // owners records in few bytes where the filter of each id is. Not safe for concurrent use.
 type owners struct {
@@ -23,7 +23,7 @@ func newOwners() owners {
 }
 
 func split(id int64) (page int64, at int) {
-	return id >> 4, int(id & (pageSize - 1))
+	return id >> 6, int(id & (pageSize - 1))
 }
 
 // set notes the place of an id.

@@ -75,12 +75,16 @@ func (p *postings) wasteful() bool {
 	return p.dead > 64 && p.dead > int(p.used.Load())/2
 }
 
+// slack returns how much room to leave behind so many numbers: the more there are, the smaller a part of them, for most of the
+// memory of an index is in few long lists.
+func slack(size int) int { return min(size/8, 64+size/16) }
+
 // copied returns a copy without dead postings and with room for n numbers more and then some, and reports where they have
 // gone.
 func (p *postings) copied(n int, moved func(node, at uint32)) *postings {
 	used := p.used.Load()
 	size := int(used) - p.dead + n
-	out := &postings{numbers: make([]uint32, size+size/4)}
+	out := &postings{numbers: make([]uint32, size+slack(size))}
 	if p.dead == 0 {
 		copy(out.numbers, p.numbers[:used])
 		out.used.Store(used)

@@ -1,6 +1,9 @@
 package filter
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // A program says what an article must have: of each clause at least one literal. It is a list of numbers. A literal is the
 // id of a key with flags; unless it is one word anywhere, and its plural, it goes on with its shape, which is its field and how
@@ -25,6 +28,9 @@ const (
 	maxNumbers  = 64
 	maxBranches = 8 // of the OR by which a filter is found
 )
+
+// The order of clauses in a program is for speed: first what articles have most rarely, last the clause by which the filter is
+// found. Equal filters have equal canonical programs, whose clauses are sorted.
 
 // clause is an OR of literals, each as numbers of a program without flagOr.
 type clause struct {
@@ -218,8 +224,44 @@ func assembled(program []uint32, clauses []clause) []uint32 {
 	return program
 }
 
-// branch returns clauses that are true where literal i of clause c is, and none of those before it: articles that c matches
-// are matched by exactly one of its branches.
+// arrange moves clause c to the end, and sorts the others by how rare they are, those that need nothing last.
+func arrange(clauses []clause, c int) {
+	last := len(clauses) - 1
+	clauses[c], clauses[last] = clauses[last], clauses[c]
+	slices.SortStableFunc(clauses[:last], func(a, b clause) int { return cmp.Compare(uint(a.cost-1), uint(b.cost-1)) })
+}
+
+// canonical appends a program with its clauses in an order that does not depend on how they were arranged.
+func (x *index) canonical(out, program []uint32) []uint32 {
+	x.parts = x.parts[:0]
+	for from := 0; from < len(program); {
+		to := clauseEnd(program, from)
+		x.parts = append(x.parts, program[from:to])
+		from = to
+	}
+	slices.SortFunc(x.parts, slices.Compare[[]uint32])
+	for _, part := range x.parts {
+		out = append(out, part...)
+	}
+	return out
+}
+
+// clauseEnd returns where the clause ends that begins at i.
+func clauseEnd(program []uint32, i int) int {
+	for {
+		literal := program[i]
+		i++
+		if literal&flagShape != 0 {
+			i += 1 + int(program[i]>>shapeWords)
+		}
+		if literal&flagOr == 0 {
+			return i
+		}
+	}
+}
+
+// branch returns clauses that are true where literal i of clause c is, which comes last, and none of those before it: articles
+// that c matches are matched by exactly one of its branches.
 func branch(clauses []clause, c, i int) []clause {
 	if len(clauses[c].literals) == 1 {
 		return clauses
@@ -232,7 +274,6 @@ func branch(clauses []clause, c, i int) []clause {
 		}
 		out = append(out, clause{literals: [][]uint32{literal}})
 	}
-	slices.SortFunc(out, compareClauses)
 	return out
 }
 

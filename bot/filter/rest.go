@@ -14,8 +14,8 @@ func (x *index) putRest(id int64, f *Filter) {
 
 func (x *index) newRest(id int64, f *Filter) *rest {
 	x.serial++
-	r := &rest{list: newIDList(id)}
-	r.list.filter, r.list.serial = f, x.serial
+	r := &rest{filter: f, serial: x.serial, list: newIDList(id)}
+	r.list.rest = r
 	r.keys = []*key{x.always}
 	if need, ok := needs(f.root); ok && !x.words.full() {
 		r.keys = nil
@@ -35,7 +35,7 @@ func (x *index) removeFromRest(id int64, r *rest) {
 	if r.list.remove(id); !r.list.empty() {
 		return
 	}
-	delete(x.rests, r.list.filter.text)
+	delete(x.rests, r.filter.text)
 	for i, n := range r.nodes {
 		x.kill(n)
 		x.release(r.keys[i])

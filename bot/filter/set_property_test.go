@@ -93,7 +93,7 @@ func TestSet_FindsWhatTheDefinitionSaysWhateverComesAndGoes(t *testing.T) {
 func checkVacant(t *testing.T, x *index) {
 	t.Helper()
 	got := []int{
-		len(x.keys) - 1, len(x.equal), len(x.rests), len(x.owners.pages), len(x.owners.others),
+		x.keys.size - 1, x.equal.size, len(x.rests), len(x.owners.pages), len(x.owners.others),
 		int(x.nodes.used) - len(x.nodes.free), x.always.live,
 	}
 	if diff := cmp.Diff(make([]int, len(got)), got); diff != "" {
