@@ -19,9 +19,8 @@ var _ bot.AccessChecker = (*Adapter)(nil)
 // confirmWithin bounds what is asked after a refusal.
 const confirmWithin = 5 * time.Second
 
-// confirm looks twice at a failure of Send that would suspend a target. What fails in a server of which Discord
-// told an outage is the outage's fault; and a channel that Discord does not know is asked for before it counts
-// as deleted.
+// confirm double-checks a failure of Send that would suspend a target. During an outage of the server that Discord
+// announced, the outage is to blame; and a channel unknown to Discord is requested before it counts as deleted.
 func (a *Adapter) confirm(ctx context.Context, to bot.Target, e *bot.SendError) *bot.SendError {
 	if e = a.inOutage(to, e); !hasCode(e, discordgo.ErrCodeUnknownChannel) || e.Kind != bot.TargetGone {
 		return e
@@ -47,7 +46,7 @@ func (a *Adapter) confirm(ctx context.Context, to bot.Target, e *bot.SendError) 
 
 func guildPath(id string) string { return "/guilds/" + url.PathEscape(id) }
 
-// inOutage returns e, or that Discord told of an outage of the target's server.
+// inOutage returns e, or, if Discord announced an outage of the target's server, an error that says so.
 func (a *Adapter) inOutage(to bot.Target, e *bot.SendError) *bot.SendError {
 	if e.Kind != bot.Transient && e.Kind != bot.TargetGone || !a.guilds.isOut(to.Space) {
 		return e
@@ -56,13 +55,13 @@ func (a *Adapter) inOutage(to bot.Target, e *bot.SendError) *bot.SendError {
 }
 
 const (
-	// maxLost is how many channels whose server is not known either are believed to be gone within lostWindow.
-	// More at once are an outage, or the address of another Discord.
+	// maxLost is how many channels, of servers that are unknown too, may count as gone within lostWindow. More at
+	// once mean an outage, or the address of another Discord.
 	maxLost    = 2
 	lostWindow = 10 * time.Minute
 )
 
-// lost counts channels that are gone and nobody told of. Its methods may be called concurrently.
+// lost counts channels that vanished without an event. Its methods may be called concurrently.
 type lost struct {
 	now func() time.Time
 
@@ -70,7 +69,7 @@ type lost struct {
 	list map[bot.Target]time.Time
 }
 
-// believe reports whether a channel may be taken for gone.
+// believe reports whether to accept that a channel is gone.
 func (l *lost) believe(t bot.Target) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,7 +89,7 @@ func (l *lost) believe(t bot.Target) bool {
 	return true
 }
 
-// CanSend asks Discord for the channel, and reckons the bot's rights there as far as Discord tells them.
+// CanSend requests the channel and works out the bot's rights there, as far as Discord discloses them.
 func (a *Adapter) CanSend(ctx context.Context, to bot.Target) (ok bool, reason string, err error) {
 	if a.guilds.isOut(to.Space) {
 		return false, "", &bot.SendError{Reason: "Discord has an outage of this server", Outage: true}
@@ -118,7 +117,7 @@ func (a *Adapter) CanSend(ctx context.Context, to bot.Target) (ok bool, reason s
 	return true, "", nil
 }
 
-// rightsIn reckons the bot's rights in a channel of a server, if Discord tells what they follow from.
+// rightsIn works out the bot's rights in a server's channel, if Discord discloses what they depend on.
 func (a *Adapter) rightsIn(ctx context.Context, c wireChannel) (held permissions, known bool) {
 	if c.GuildID == "" {
 		return 0, false

@@ -17,8 +17,8 @@ type Inbox interface {
 }
 
 // claim reports whether an interaction is this process's to answer. While two are connected to the gateway both hear
-// of it, and somebody who got hold of a post may have it done again. If the inbox is out of reach the answer is to be
-// given, after a while: mostly it tells that something went wrong, and Discord takes one only.
+// of it, and somebody who got hold of a post may have it done again. If the inbox is unreachable the process answers
+// anyway, after a while: usually to say that something went wrong, and Discord accepts only one answer.
 func (a *Adapter) claim(ctx context.Context, it *interaction) bool {
 	if a.inbox == nil {
 		return true

@@ -13,21 +13,20 @@ import (
 var _ bot.Clock = (*Adapter)(nil)
 
 const (
-	// clockLife is how long what Discord said of the time counts, and askTime how long it has to have said
-	// nothing to be asked.
+	// clockLife is how long a Date stays valid, and askTime how old it gets before the bot makes a request to
+	// renew it.
 	clockLife = 5 * time.Minute
 	askTime   = 4 * time.Minute
 )
 
-// clock remembers what time it was at Discord. Its zero value knows nothing, and its methods may be called
-// concurrently.
+// clock estimates Discord's time. Its zero value knows nothing, and its methods may be called concurrently.
 type clock struct {
 	mu    sync.Mutex // guards what follows
 	there time.Time
 	here  time.Time // when it was so, with a monotonic reading
 }
 
-// hear takes note of the Date of an answer.
+// hear records the Date of a response.
 func (c *clock) hear(date string) {
 	there, err := http.ParseTime(date)
 	if err != nil {
@@ -38,7 +37,7 @@ func (c *clock) hear(date string) {
 	c.there, c.here = there, time.Now()
 }
 
-// now returns what time it is at Discord, to the second.
+// now returns Discord's time, to the second.
 func (c *clock) now() (time.Time, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,15 +48,15 @@ func (c *clock) now() (time.Time, bool) {
 	return c.there.Add(passed), true
 }
 
-// silent returns for how long nothing was heard.
+// silent returns how long ago the last Date was recorded.
 func (c *clock) silent() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return time.Since(c.here)
 }
 
-// keepTime asks Discord for something when it has said nothing for a while, until ctx ends. So its time stays
-// known, and a token that was revoked is noticed.
+// keepTime makes a request whenever there was none for a while, until ctx ends, so that Discord's time stays known
+// and a revoked token is noticed.
 func (r *run) keepTime(ctx context.Context) error {
 	for retry.Sleep(ctx, askTime/4) == nil {
 		if r.rest.clock.silent() >= askTime {

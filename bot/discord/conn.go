@@ -29,20 +29,20 @@ const (
 )
 
 const (
-	// maxFrame bounds a frame, in bytes. The longest tells of a guild with all its channels and roles. None
-	// is compressed, since nobody asks for it, so none grows when it is read.
+	// maxFrame bounds a frame, in bytes. The longest describe a guild with all its channels and roles. They
+	// aren't compressed, since the client doesn't ask for it, so they don't grow when read.
 	maxFrame = 16 << 20
-	// maxObjects is how many objects a frame may have: the largest guild has a tenth of them, and each takes more
-	// room when it is read than its two brackets do.
+	// maxObjects bounds the objects in a frame: the largest guild has a tenth as many, and each takes more memory
+	// than its two brackets.
 	maxObjects = 100_000
 	// writeWithin bounds one write.
 	writeWithin = 10 * time.Second
 	// leaveWithin bounds a goodbye.
 	leaveWithin = time.Second
-	// closeToResume ends a connection whose session goes on. 1000 and 1001 would end the session.
+	// closeToResume closes a connection whose session is to be resumed. 1000 and 1001 would end the session.
 	closeToResume = 4000
 
-	// The heartbeat is Discord's to set, within reason; a server that sets none gets Discord's usual one.
+	// Discord sets the heartbeat interval, within these bounds; a server that doesn't gets Discord's usual one.
 	usualHeartbeat    = 41250 * time.Millisecond
 	shortestHeartbeat = 100 * time.Millisecond
 	longestHeartbeat  = 10 * time.Minute
@@ -60,12 +60,11 @@ type outFrame struct {
 	Data any `json:"d"`
 }
 
-// conn is one connection to the gateway. One goroutine reads; the others' writes take turns.
+// conn is one connection to the gateway. One goroutine reads; writes are serialized.
 //
-// discordgo has a client for the gateway too. It identifies again at once and for ever when a session is
-// invalid, panics in a goroutine of its own at a heartbeat of zero or an event that is null, inflates frames
-// of any size, notices a dead connection after minutes, and can lock itself up; to guard against all that
-// took more code than this.
+// discordgo has a gateway client too, but it identifies again at once and forever when a session is invalid,
+// panics in a goroutine of its own on a zero heartbeat or a null event, inflates frames of any size, takes
+// minutes to notice a dead connection, and can deadlock. Guarding against all that took more code than this.
 type conn struct {
 	ws    *websocket.Conn
 	seq   atomic.Int64 // of the last event, or 0
@@ -105,7 +104,7 @@ func dialConn(ctx context.Context, address string, within time.Duration) (*conn,
 	return c, nil
 }
 
-// hello waits for the first frame that counts, and returns how often to send heartbeats.
+// hello waits for HELLO and returns the heartbeat interval.
 func (c *conn) hello() (time.Duration, error) {
 	for {
 		e, err := c.read()
@@ -118,12 +117,12 @@ func (c *conn) hello() (time.Duration, error) {
 		var d struct {
 			Interval float64 `json:"heartbeat_interval"` // milliseconds
 		}
-		_ = json.Unmarshal(e.RawData, &d) // what cannot be read is not sane either
+		_ = json.Unmarshal(e.RawData, &d) // what can't be read is treated like zero
 		return heartbeatOf(d.Interval), nil
 	}
 }
 
-// heartbeatOf returns the interval of heartbeats that a hello means.
+// heartbeatOf returns the heartbeat interval that a HELLO asks for.
 func heartbeatOf(milliseconds float64) time.Duration {
 	interval := milliseconds / 1000
 	if !(interval >= shortestHeartbeat.Seconds() && interval <= longestHeartbeat.Seconds()) { // NaN too
@@ -162,7 +161,7 @@ func (c *conn) write(op int, data any) error {
 }
 
 // beat sends heartbeats until the connection ends, and ends it when one is not acknowledged before the next.
-// The first comes at a moment drawn by lot, so that not all clients beat at once after an outage.
+// The first is sent after a random part of the interval, so that clients don't synchronize after an outage.
 func (c *conn) beat(interval time.Duration) {
 	next := time.NewTimer(time.Duration(rand.Float64() * float64(interval)))
 	defer next.Stop()
@@ -191,8 +190,8 @@ func (c *conn) heartbeat() error {
 	return c.write(opHeartbeat, nil)
 }
 
-// leave says goodbye, which ends the session. The reader meets Discord's answer, or the end of the connection
-// where none comes.
+// leave closes the connection in a way that ends the session. The reader gets Discord's reply, or an error if none
+// comes in time.
 func (c *conn) leave() {
 	c.goodbye(websocket.CloseNormalClosure)
 	time.AfterFunc(leaveWithin, func() { _ = c.ws.NetConn().Close() }) // closed it may be already
@@ -203,7 +202,7 @@ func (c *conn) goodbye(code int) {
 	_ = c.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(leaveWithin)) // the connection may be broken
 }
 
-// close ends the connection, unless it has ended, in a way that lets its session go on.
+// close closes the connection in a way that lets its session be resumed.
 func (c *conn) close() {
 	c.goodbye(closeToResume)
 	_ = c.ws.Close()

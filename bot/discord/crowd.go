@@ -16,9 +16,9 @@ const (
 	maxPerPerson  = 8
 	maxPerChannel = 25
 	maxInHand     = 1024
-	// maxBrushed is how many of those that are too many are acknowledged at a time. The rest gets no answer.
+	// maxBrushed is how many rejected interactions are acknowledged at a time. The rest get no response.
 	maxBrushed = 16
-	// tellAgain is when somebody who asks too much is told so again, and maxTold how many people are remembered.
+	// tellAgain is how long after being told somebody is told again, and maxTold how many people are remembered.
 	tellAgain = time.Minute
 	maxTold   = 1000
 )
@@ -28,15 +28,15 @@ type admission int
 
 const (
 	admitted admission = iota
-	merged             // with the same press that is in hand
-	excess             // one too many, of somebody who was told so
-	told               // one too many, and its answer says so
+	merged             // the same press is in hand already
+	excess             // over the limit, and the person has been told
+	told               // over the limit, and the response says so
 )
 
 // press is what makes two presses the same.
 type press struct{ user, message, data string }
 
-// crowd counts the interactions in hand, so that no person or channel keeps the others waiting. Its zero value
+// crowd counts the interactions in hand and limits them by person and channel, so that nobody holds up the others. Its zero value
 // is empty, and its methods may be called concurrently.
 type crowd struct {
 	mu       sync.Mutex // guards what follows
@@ -47,7 +47,7 @@ type crowd struct {
 	told     map[string]time.Time // by person
 }
 
-// enter decides about an interaction. One that is admitted has to leave.
+// enter admits or rejects an interaction. Whoever is admitted must leave.
 func (c *crowd) enter(it *interaction, now time.Time) admission {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -70,8 +70,8 @@ func (c *crowd) enter(it *interaction, now time.Time) admission {
 	return admitted
 }
 
-// refuse returns told for the first of somebody's interactions that are too many, and excess for others and for
-// suggestions, which come with every key. The lock is held.
+// refuse returns told for a person's first interaction over the limit, and excess for later ones and for
+// autocompletions, which come with every keystroke. The lock is held.
 func (c *crowd) refuse(it *interaction, who string, now time.Time) admission {
 	if at, known := c.told[who]; it.Type == typeComplete || known && now.Sub(at) < tellAgain {
 		return excess
@@ -92,8 +92,8 @@ func (c *crowd) leave(it *interaction) {
 	less(c.channels, it.ChannelID)
 }
 
-// workedOut notes that the answer to a press is known, so that the same one counts again: people see the answer
-// before this process knows that it has arrived.
+// workedOut records that the answer to a press is ready, so that the same press counts as a new one: people see the
+// answer before this process knows that it arrived.
 func (c *crowd) workedOut(it *interaction) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -132,7 +132,7 @@ func (it *interaction) press() press {
 	return press{user: it.who(), message: it.Message.ID, data: it.Data.CustomID}
 }
 
-// tooMuch is the answer to an interaction that was not admitted: a private word, or nothing that can be seen.
+// tooMuch is the response to a rejected interaction: a private message, or nothing visible.
 func (r *run) tooMuch(it *interaction, a admission) response {
 	if it.Type == typeComplete {
 		return response{Type: respondChoices, Data: wireChoices(nil, 0)}
@@ -145,8 +145,8 @@ func (r *run) tooMuch(it *interaction, a admission) response {
 	return response{Type: respondMessage, Data: body}
 }
 
-// brush answers an interaction that came by the gateway and was not admitted, if that is worth a request and
-// not too many are being answered so.
+// brush responds to a rejected interaction from the gateway, unless that isn't worth a request or too many are
+// being responded to.
 func (r *run) brush(ctx context.Context, it *interaction, a admission, hands *sync.WaitGroup) {
 	if a == excess {
 		return

@@ -32,7 +32,7 @@ type Config struct {
 	// PublicKey is the application's, in hexadecimal digits. With it the adapter, as an [http.Handler], takes
 	// interactions that Discord posts; without it they come by the gateway alone.
 	PublicKey string
-	// InteractionsURL is the address that leads to the adapter's ServeHTTP. Discord is told it by Run. Empty
+	// InteractionsURL is the address that leads to the adapter's ServeHTTP. Run registers it with Discord. Empty
 	// leaves what Discord knows as it is.
 	InteractionsURL string
 	// WithoutGateway makes no gateway connection. Commands must come over HTTP then, and the bot does not
@@ -44,10 +44,10 @@ type Config struct {
 	Shards int
 	// State remembers which commands have been published. Nil publishes them at every start.
 	State bot.State
-	// Inbox lets one process answer each interaction of which several hear. Nil means that there is only one; it is
+	// Inbox assigns each interaction to one of the processes that receive it. Nil means that there is only one; it is
 	// required with a PublicKey, because posts may be repeated.
 	Inbox Inbox
-	// Zone is where days are told for articles of which only the day is known. Nil means UTC; moments
+	// Zone is the time zone of dates for articles of which only the day is known. Nil means UTC; moments
 	// are shown in each reader's own zone.
 	Zone *time.Location
 	// Logger hears of changes of the connection and of what went wrong. Nil means silence.
@@ -127,7 +127,7 @@ func New(cfg Config) (*Adapter, error) {
 	return a, a.endpoint.checkURL()
 }
 
-// cleanToken takes the word "Bot" off, and refuses what can be no token without telling it.
+// cleanToken removes the word "Bot", and rejects what can't be a token without repeating it.
 func cleanToken(token string) (string, error) {
 	words := strings.Fields(token)
 	if len(words) > 0 && words[0] == "Bot" {
@@ -175,6 +175,6 @@ func (a *Adapter) RateKey(to bot.Target) bot.Target { return channelTarget(cmp.O
 
 func channelTarget(id string) bot.Target { return bot.Target{Platform: Platform, Chat: id} }
 
-// Pace makes all requests that count toward the limit of the whole bot take their turn with alerts, and
-// tells of what Discord says is left in a channel.
+// Pace makes all requests that count toward the bot's global limit take turns with alerts, and passes on how many
+// messages Discord says a channel has left.
 func (a *Adapter) Pace(p bot.Pacer) { a.rest.pacer = p }

@@ -37,10 +37,10 @@ const (
 // errUnheard says that Discord was no longer there to hear an answer.
 var errUnheard = errors.New("discord ended the request before the answer")
 
-// endpoint is where Discord posts interactions. The zero value takes none.
+// endpoint is where Discord posts interactions. The zero value accepts none.
 type endpoint struct {
 	key ed25519.PublicKey // nil if interactions come by the gateway alone
-	url string            // what Discord is told, or empty
+	url string            // registered with Discord, or empty
 	now func() time.Time
 }
 
@@ -61,7 +61,7 @@ func parseKey(text string) (ed25519.PublicKey, error) {
 	return key, nil
 }
 
-// checkURL refuses an address that cannot be told to Discord.
+// checkURL rejects an address that can't be registered with Discord.
 func (e *endpoint) checkURL() error {
 	if e.url == "" {
 		return nil
@@ -220,13 +220,13 @@ func (r *run) register(ctx context.Context) error {
 		refused, ok := errors.AsType[*apiError](err)
 		switch {
 		case err == nil, ctx.Err() != nil:
-			return nil //nolint:nilerr // an error of a request that ctx ended is none
+			return nil //nolint:nilerr // ctx has ended
 		case isUnauthorized(err):
 			return bot.ErrUnauthorized
 		case ok && refused.Status/100 == 4 && r.endpoint.url == "":
-			return nil // a server without applications; nothing was to be told
+			return nil // a server without applications, and nothing to register
 		case n == 0:
-			r.log.Warn("discord does not take the address for interactions, trying again", "err", err)
+			r.log.Warn("discord rejected the interactions address, retrying", "err", err)
 		}
 		if retry.Sleep(ctx, retry.Backoff(n, r.timings.backoffMin, r.timings.backoffMax)) != nil {
 			return nil //nolint:nilerr // the bot ends
@@ -249,7 +249,7 @@ func (r *run) registerOnce(ctx context.Context) error {
 	case want == app.Endpoint:
 		return nil
 	case want == "" && (r.endpoint.key != nil || !strings.HasSuffix(app.Endpoint, InteractionsPath)):
-		r.log.Warn("discord posts commands to an address that this bot was not told", "address", app.Endpoint)
+		r.log.Warn("discord posts commands to an address this bot does not know", "address", app.Endpoint)
 		return nil
 	case want == "":
 		tell.Endpoint = nil // of an earlier run that had a public key
@@ -257,7 +257,7 @@ func (r *run) registerOnce(ctx context.Context) error {
 	if err := r.rest.call(ctx, http.MethodPatch, ownApplication, tell, nil); err != nil {
 		return err
 	}
-	r.log.Info("discord knows how commands come in", "address", cmp.Or(r.endpoint.url, "gateway"))
+	r.log.Info("interactions address registered", "address", cmp.Or(r.endpoint.url, "gateway"))
 	return nil
 }
 
@@ -276,7 +276,7 @@ func (a *Adapter) Inspect(ctx context.Context) (string, error) {
 	case app.Endpoint == "" && a.endpoint.url == "":
 		return "", errors.New("discord knows no address for interactions: set PUBLIC_URL, or the address in the developer portal")
 	case app.Endpoint != a.endpoint.url && a.endpoint.url != "":
-		return "discord is told the address for interactions when the bot starts", nil
+		return "the interactions address is registered when the bot starts", nil
 	}
 	return "commands come over HTTP", nil
 }

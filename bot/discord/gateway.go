@@ -205,7 +205,7 @@ func (g *gateway) dispatch(c *conn, e *discordgo.Event) error {
 	return nil
 }
 
-// keepSession gives a session up that cannot be resumed after its connection ended with err.
+// keepSession drops the session if it can't be resumed after err.
 func (g *gateway) keepSession(err error, resuming bool) {
 	closed, byDiscord := errors.AsType[*websocket.CloseError](err)
 	switch {
@@ -236,7 +236,7 @@ func (g *gateway) pause(err error) time.Duration {
 	return retry.Backoff(g.failures-1, t.backoffMin, t.backoffMax)
 }
 
-// fatal returns an error if there is no use in connecting again after err.
+// fatal returns an error if connecting again after err is pointless.
 func (g *gateway) fatal(ctx context.Context, err error) error {
 	closed, ok := errors.AsType[*websocket.CloseError](err)
 	switch {
@@ -256,8 +256,8 @@ func (g *gateway) fatal(ctx context.Context, err error) error {
 	return nil
 }
 
-// note logs a change between up, for which err is nil, and down. The end of a connection that was up is
-// nothing unusual: Discord asks for it every few hours.
+// note logs changes between up, for which err is nil, and down. Losing a connection is nothing unusual: Discord
+// asks for it every few hours.
 func (g *gateway) note(err error) {
 	switch {
 	case err == nil && g.wasUp:

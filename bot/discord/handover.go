@@ -27,7 +27,7 @@ func (r *run) announce(ctx context.Context) error {
 		return nil
 	}
 	if err := r.state.SetState(ctx, r.listenerKey(), r.name); err != nil && ctx.Err() == nil {
-		r.log.WarnContext(ctx, "not told other replicas that this one listens", "err", err)
+		r.log.WarnContext(ctx, "other replicas not notified that this one listens", "err", err)
 	}
 	return nil
 }

@@ -364,7 +364,7 @@ func retryable(err error) (time.Duration, bool) {
 	}
 }
 
-// logFailure tells of an answer that did not get through. Nobody is left to tell but the operator.
+// logFailure logs an answer that did not get through. Only the operator is left to know.
 func (r *run) logFailure(it *interaction, err error) {
 	if err == nil {
 		return

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// maxInvalid is how many refused requests are made in invalidWindow at most, and maxDoubtful how many before
-	// nothing is asked for any more that is likely to be refused. Beyond 10,000 in ten minutes Discord bans the
+	// maxInvalid is how many requests may be refused within invalidWindow before all stop, and maxDoubtful how many
+	// before those stop that are likely to be refused. Beyond 10,000 in ten minutes Discord bans the
 	// address. discord.com/developers/docs/topics/rate-limits
 	maxInvalid    = 2000
 	maxDoubtful   = 500
@@ -118,7 +118,7 @@ func (l *limits) bucket(r route) string {
 	return name + " " + r.major
 }
 
-// learn takes note of what an answer says of limits. It returns an error for a 429, of which it reads
+// learn records what a response says about limits. It returns an error for a 429, of which it reads
 // the body, and nil for others.
 func (l *limits) learn(r route, status int, header http.Header, body io.Reader) *limitError {
 	var limit *limitError

@@ -15,7 +15,7 @@ type wireThreads struct {
 	Threads []wireChannel `json:"threads"`
 }
 
-// wireArrival is what Discord tells of a guild that the bot is in.
+// wireArrival is what GUILD_CREATE says about a guild that the bot is in.
 type wireArrival struct {
 	guildRights
 	Members  []wireMember  `json:"members"` // the bot, at least
@@ -23,16 +23,16 @@ type wireArrival struct {
 	Threads  []wireChannel `json:"threads"` // those that are not archived
 }
 
-// wireChange is an event about a role or a member of a guild. Without the intent for members, Discord tells of
-// no member but the bot.
+// wireChange is an event about a role or a member of a guild. Without the members intent, Discord
+// reports on no member but the bot.
 type wireChange struct {
 	GuildID string   `json:"guild_id"`
 	Role    wireRole `json:"role"`
 	Roles   []string `json:"roles"` // of the member
 }
 
-// guilds is what the gateway told of the bot's guilds: which are in an outage, and what the bot's rights follow
-// from. Its zero value knows nothing, and its methods may be called concurrently.
+// guilds is what the gateway reported about the bot's guilds: which have an outage, and what the bot's rights depend
+// on. Its zero value knows nothing, and its methods may be called concurrently.
 type guilds struct {
 	mu     sync.Mutex // guards what follows
 	self   string     // the bot's user
@@ -40,13 +40,13 @@ type guilds struct {
 	rights map[string]*heldRights
 }
 
-// heldRights is what the bot's rights in a guild follow from.
+// heldRights is what the bot's rights in a guild depend on.
 type heldRights struct {
 	guildRights
 	roles []string // the bot's
 }
 
-// isOut reports whether Discord told of an outage of a guild that it has not ended.
+// isOut reports whether Discord announced an outage of a guild that has not ended.
 func (g *guilds) isOut(guild string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -54,8 +54,8 @@ func (g *guilds) isOut(guild string) bool {
 	return out
 }
 
-// begin takes note of the guilds that a session of a shard begins with. An outage of one that the bot is no
-// longer in is none.
+// begin records the guilds that a shard's new session starts with, and forgets outages of guilds that the bot has
+// left.
 func (g *guilds) begin(from shard, ready *wireReady) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -67,9 +67,9 @@ func (g *guilds) begin(from shard, ready *wireReady) {
 	maps.DeleteFunc(g.out, func(id string, of shard) bool { return of == from && !there[id] })
 }
 
-// presences says what an event means for where the bot is and may post, if anything. Discord does not tell
-// which rights the bot has, but what they follow from. Where that is not known, the bot counts as back after
-// a change, and sending finds out.
+// presences returns what an event means for where the bot is and may post, if anything. Discord doesn't send the
+// bot's rights, only what they depend on. Where that is unknown, the bot counts as back after a change, and sending
+// finds out.
 func (g *guilds) presences(from shard, event string, raw json.RawMessage) ([]bot.Presence, error) {
 	switch event {
 	case "GUILD_CREATE", "GUILD_DELETE":
@@ -122,7 +122,7 @@ func (g *guilds) readGuild(from shard, event string, raw json.RawMessage) ([]bot
 	return []bot.Presence{p}, nil
 }
 
-// arrive takes note of a guild, and returns the channels and threads in which the bot may post. The lock is
+// arrive records a guild and returns the channels and threads in which the bot may post. The lock is
 // held.
 func (g *guilds) arrive(w *wireArrival) []string {
 	me := slices.IndexFunc(w.Members, func(m wireMember) bool { return m.User.ID == g.self && g.self != "" })
@@ -179,8 +179,8 @@ func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence,
 	return backIn(scope), nil
 }
 
-// changes reports whether an event about a role or the bot itself can change the bot's rights, and takes note of
-// it. A role that changes its color every second does not.
+// changes reports whether an event about a role or the bot itself can change the bot's rights, and records it. A
+// role that changes color every second can't.
 func (g *guilds) changes(event string, c *wireChange) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

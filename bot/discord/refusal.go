@@ -33,7 +33,7 @@ type refusal struct {
 // refusalOf returns what a code means, if it is on the list.
 func refusalOf(code int) (m refusal, known bool) {
 	gone := func(reason string) (refusal, bool) { return refusal{kind: bot.TargetGone, reason: reason}, true }
-	// Rights come back without an event where there is no gateway, and Discord has been wrong about them.
+	// Without a gateway no event says that rights came back, and platforms have been wrong about rights for hours.
 	closed := func(reason string) (refusal, bool) {
 		return refusal{kind: bot.TargetGone, reason: reason, probe: true}, true
 	}
@@ -74,7 +74,7 @@ func refusalOf(code int) (m refusal, known bool) {
 	return refusal{}, false
 }
 
-// meaning returns what a refusal means, and whether nobody knows that for sure.
+// meaning returns what a refusal means to the deliverer.
 func (e *apiError) meaning() refusal {
 	if m, known := refusalOf(e.Code); known && e.Status/100 == 4 {
 		return m
@@ -97,7 +97,7 @@ func (e *apiError) meaning() refusal {
 }
 
 // code returns what a refusal has in common with others of its kind: Discord's code and the fields at fault,
-// whichever embed or component of the message they are of. It is empty for what is no refusal.
+// whichever embed or component of the message they are of. It is empty for anything else.
 func (e *apiError) code() string {
 	if e.Status/100 != 4 || e.Code == 0 && e.Message == "" {
 		return ""
@@ -134,8 +134,8 @@ func sendError(err error) *bot.SendError {
 	return &bot.SendError{Kind: bot.Transient, Reason: "Discord cannot be reached", Uncertain: uncertain, Err: err}
 }
 
-// editError says what a failed edit means to the deliverer. What is wrong with the message alone says
-// nothing of its target: the message may be in another channel, and a thread that rests takes new messages.
+// editError says what a failed edit means to the deliverer. A fault of the message says nothing about
+// its target: the message may be in another channel, and an archived thread accepts new messages.
 func editError(err error) *bot.SendError {
 	e := sendError(err)
 	e.Uncertain = false // an edit that is made twice shows nothing twice

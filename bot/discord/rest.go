@@ -47,7 +47,7 @@ type rest struct {
 	log    *slog.Logger
 
 	unauthorized chan struct{} // of one: Discord refused the token
-	warned       atomic.Int64  // when it was last told that too much is refused, in Unix seconds
+	warned       atomic.Int64  // when the log last said that too much is refused, in Unix seconds
 }
 
 // newRest returns a rest with a client of its own, or a copy of the given one. It follows no redirects.
@@ -68,7 +68,7 @@ func newRest(client *http.Client, base *url.URL, token secret.Text, log *slog.Lo
 	}
 }
 
-// call sends body, unless nil, as JSON to path, and reads the answer into out, unless nil. It fails
+// call sends body, unless nil, as JSON to path, and decodes the response into out, unless nil. It fails
 // as exchange does.
 func (r *rest) call(ctx context.Context, method, path string, body, out any) error {
 	answer, err := r.exchange(ctx, method, path, body)
@@ -81,7 +81,7 @@ func (r *rest) call(ctx context.Context, method, path string, body, out any) err
 	return nil
 }
 
-// exchange sends body, unless nil, as JSON to path, and returns the answer. It tries once. It fails with an
+// exchange sends body, unless nil, as JSON to path, and returns the response's body. It tries once. It fails with an
 // *apiError, a *limitError, or the error of the network or ctx, none of which holds a token. Requests wait
 // for their turn, except those for messages, whose senders have waited for it, and answers to interactions,
 // which don't count.
@@ -163,11 +163,11 @@ func (r *rest) try(ctx context.Context, rt route, method, path string, body []by
 	return answer, err
 }
 
-// warn tells, once in a while, that Discord refused so many requests that the bot stops for a while.
+// warn logs, once per window, that the bot pauses because Discord refused too many requests.
 func (r *rest) warn(ctx context.Context, limit *limitError) {
 	now, last := time.Now().Unix(), r.warned.Load()
 	if limit.Refusals && now-last >= int64(invalidWindow/time.Second) && r.warned.CompareAndSwap(last, now) {
-		r.log.ErrorContext(ctx, "discord refused too many requests, and the bot stops for a while so as not to be banned",
+		r.log.ErrorContext(ctx, "discord refused too many requests, pausing to avoid a ban",
 			"refused", maxInvalid, "within", invalidWindow)
 	}
 }
@@ -188,7 +188,7 @@ func readAnswer(resp *http.Response) ([]byte, error) {
 	return answer, nil
 }
 
-// tell passes on what an answer says is left in a channel. Edits have a limit of their own, of which only
+// tell passes on how many messages a response says a channel has left. Edits have a limit of their own, of which only
 // the end matters to messages.
 func (r *rest) tell(rt route, h http.Header) {
 	left, err := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
@@ -199,7 +199,7 @@ func (r *rest) tell(rt route, h http.Header) {
 	r.pacer.Remaining(channelTarget(rt.major), left, reset)
 }
 
-// withoutAddress takes the address off an error of the HTTP client: it can hold the token of an interaction.
+// withoutAddress removes the address from an error of the HTTP client: it can hold the token of an interaction.
 func withoutAddress(err error) error {
 	for {
 		u, ok := errors.AsType[*url.Error](err)

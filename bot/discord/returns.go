@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	// returnsInRow is how many returns of a place are told as soon as they come, and returnEvery how far apart
-	// further ones are: each has the bot try what was suspended there, and rights may still be missing.
+	// returnsInRow is how many returns of a place are passed on at once, and returnEvery how far apart later ones are:
+	// each makes the bot try what was suspended there, and rights may still be missing.
 	returnsInRow = 3
 	returnEvery  = 3 * time.Minute
 	// maxReturns is how many places are remembered before those that have been quiet are forgotten.
@@ -25,12 +25,12 @@ type returns struct {
 // returning is what is known of the returns of one place.
 type returning struct {
 	free   time.Time // when the place has all its returns in a row again
-	queued bool      // one waits to be told
-	timed  bool      // one waits for its time
+	queued bool      // one is in the queue
+	timed  bool      // one is delayed
 }
 
-// wait returns how long a return has to wait, and false if it is not to be told, since one waits already.
-// With sure, Discord told where the bot may post, and the return does not wait.
+// wait returns how long to delay a return, and false if it is redundant because one is queued or delayed already.
+// A return that lists the chats in which the bot may post isn't delayed.
 func (r *returns) wait(p bot.Presence, now time.Time) (time.Duration, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,7 +51,7 @@ func (r *returns) wait(p bot.Presence, now time.Time) (time.Duration, bool) {
 	return wait, true
 }
 
-// due notes that the time of a return has come, and reports whether it is to be told.
+// due ends the delay of a return, and reports whether to pass it on.
 func (r *returns) due(scope bot.Target) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,7 +64,7 @@ func (r *returns) due(scope bot.Target) bool {
 	return news
 }
 
-// told notes that what waited for a place has been told.
+// told records that the queued return of a place was passed on.
 func (r *returns) told(scope bot.Target) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -73,8 +73,8 @@ func (r *returns) told(scope bot.Target) {
 	}
 }
 
-// removed lets a return that comes after a removal be told, although one from before it waits. What waits for its
-// time is void where the bot was removed from the whole space.
+// removed lets a return after a removal pass although an earlier one is queued. Delayed returns to what the bot was
+// removed from are void.
 func (r *returns) removed(scope bot.Target) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -190,8 +190,8 @@ func (r *run) publishFor(application string) {
 	}
 }
 
-// queuePresence queues a change. Discord tells of a right that came back in many events, so a return waits once
-// only, and further ones of a place wait for longer.
+// queuePresence queues a change. Discord announces a regained right in many events, so each place has one return in
+// the queue at most, and repeated returns are spaced.
 func (r *run) queuePresence(p bot.Presence) {
 	if p.Kind == bot.Left {
 		r.returns.removed(p.Scope)
@@ -209,7 +209,7 @@ func (r *run) queuePresence(p bot.Presence) {
 	}
 }
 
-// returnLate queues a return whose time has come, unless the bot ends.
+// returnLate queues a delayed return, unless the bot has stopped.
 func (r *run) returnLate(p bot.Presence) {
 	select {
 	case <-r.ended:
@@ -233,7 +233,7 @@ func offer[T any](r *run, queue chan<- T, v T) bool {
 	case queue <- v:
 		return true
 	default:
-		r.log.Warn("event dropped because too many wait", "event", fmt.Sprintf("%T", v))
+		r.log.Warn("queue full, event dropped", "event", fmt.Sprintf("%T", v))
 		return false
 	}
 }
@@ -274,7 +274,7 @@ func (r *run) serveInteractions(ctx context.Context) error {
 	}
 }
 
-// admit decides about an interaction. What came over HTTP has been admitted.
+// admit admits or rejects an interaction. Those that came over HTTP are admitted already.
 func (r *run) admit(it *interaction) admission {
 	if it.exchange != nil {
 		return admitted
@@ -282,8 +282,8 @@ func (r *run) admit(it *interaction) admission {
 	return r.crowd.enter(it, time.Now())
 }
 
-// take answers an interaction that is this process's. What came over HTTP has been claimed, and it does no harm if
-// suggestions are given twice.
+// take answers an interaction if this process gets to claim it. Those that came over HTTP are claimed already, and
+// answering an autocompletion twice does no harm.
 func (r *run) take(ctx context.Context, it *interaction) {
 	switch {
 	case it.exchange != nil:

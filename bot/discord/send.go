@@ -102,7 +102,7 @@ func (a *Adapter) submit(ctx context.Context, method, path string, body *message
 const maxSlip = 500 * time.Millisecond
 
 // put returns the id of the message. It is posted whatever Discord answers to say so: trying again
-// might show it twice. A page of some proxy is no such answer.
+// might show it twice. A proxy's page doesn't count.
 func (a *Adapter) put(ctx context.Context, method, path string, body *messageBody) (string, error) {
 	ctx, arrived := tracing(ctx)
 	answer, err := a.rest.exchange(ctx, method, path, body)

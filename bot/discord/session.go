@@ -6,7 +6,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 )
 
-// session is what a connection takes up where another ended. The zero value is none.
+// session identifies a gateway session, so that the next connection can resume it. The zero value is no session.
 type session struct {
 	id  string
 	url string // where to resume it, or empty

@@ -9,7 +9,7 @@ import (
 // maxAnswering is how many interactions the handler works on at a time.
 const maxAnswering = 64
 
-// slots hands out the handler's time: to each channel in its turn. Its methods may be called concurrently.
+// slots limits how many interactions the handler works on, and lets channels take turns. Its methods may be called concurrently.
 type slots struct {
 	mu      sync.Mutex // guards what follows
 	taken   int

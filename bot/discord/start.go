@@ -43,7 +43,7 @@ type starts struct {
 	warned  bool // that few are left
 }
 
-// ledger is what the processes of a bot, one after the other or at a time, know of its identifies.
+// ledger counts the identifies of all processes of a bot, successive and concurrent.
 type ledger struct {
 	Ends int64         `json:"ends"` // when the day of the count is over, in seconds
 	Used int           `json:"used"` // in that day
@@ -75,8 +75,8 @@ func (s *starts) shards(ctx context.Context) (int, error) {
 	}
 }
 
-// ask returns what Discord says of identifies, or said a moment ago. For a server that does not tell, it is
-// what Discord usually says.
+// ask returns Discord's limits for identifies, from a moment ago if known. For a server without such limits it
+// returns Discord's usual ones.
 func (s *starts) ask(ctx context.Context) (discordgo.GatewayBotResponse, error) {
 	s.mu.Lock()
 	known, age := s.known, time.Since(s.fetched)
@@ -173,11 +173,11 @@ func pace(left, total int, ends, last, gap time.Duration) time.Duration {
 	return max(gap-last, 0)
 }
 
-// warn tells once that identifies are held back for the day's sake.
+// warn logs once that identifies are held back to keep within the day's budget.
 func (s *starts) warn(ctx context.Context, left int, wait time.Duration) {
 	held := wait > time.Minute
 	if held && !s.warned {
-		s.a.log.WarnContext(ctx, "too many new gateway sessions today, so the next one waits", "left", left, "wait", wait)
+		s.a.log.WarnContext(ctx, "many new gateway sessions today, delaying the next", "left", left, "wait", wait)
 	}
 	s.warned = held
 }
@@ -190,7 +190,7 @@ func (l ledger) at(now time.Time) ledger {
 	return l
 }
 
-// alone tells the other processes that this one is about to identify, and reports whether none of them is too.
+// alone announces to other processes that this one is about to identify, and reports whether none of them does.
 func (s *starts) alone(ctx context.Context, group int) bool {
 	if s.a.state == nil {
 		return true
