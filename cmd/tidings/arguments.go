@@ -8,25 +8,25 @@ import (
 )
 
 // arrange returns args as kong should read them: "help" first is "--help" last, and behind the name of a
-// command that takes a filter, flags stand before a "--" and the words of the filter after it. So a flag may be
+// command with a filter, flags stand before a "--" and the words of the filter after it. So a flag may be
 // typed last, a mistyped one is refused, and -drill is a word.
 func arrange(commands *kong.Node, args []string) ([]string, error) {
 	if args[0] == "help" {
 		return append(slices.Clone(args[1:]), "--help"), nil
 	}
 	i := slices.IndexFunc(commands.Children, func(n *kong.Node) bool { return n.Name == args[0] })
-	if i < 0 || !takesFilter(commands.Children[i]) {
+	if i < 0 || !hasFilter(commands.Children[i]) {
 		return args, nil
 	}
 	flags, words, err := splitFlags(commands.Children[i], args[1:])
 	return slices.Concat(args[:1], flags, []string{"--"}, words), err
 }
 
-func takesFilter(command *kong.Node) bool {
+func hasFilter(command *kong.Node) bool {
 	return len(command.Positional) == 1 && command.Positional[0].Name == "filter"
 }
 
-// splitFlags tells flags, with their values, from the words of a filter, in which all that begins with one minus
+// splitFlags separates flags, with their values, from the words of a filter, in which all that begins with one minus
 // sign and is no flag excludes something.
 func splitFlags(command *kong.Node, args []string) (flags, words []string, err error) {
 	for i := 0; i < len(args); i++ {

@@ -19,20 +19,20 @@ type checkCmd struct{}
 // checkTimeout bounds what is asked of each platform.
 const checkTimeout = 15 * time.Second
 
-// identifier is what an adapter can do besides: say whose token it holds.
+// identifier is an optional power of an adapter: to say whose token it has.
 type identifier interface {
 	// Identify asks the platform for the bot's name. ErrUnauthorized is in the chain of its error if
 	// the token is refused.
 	Identify(ctx context.Context) (string, error)
 }
 
-// inspector is what an adapter can do besides: say how what people do comes in.
+// inspector is an optional power of an adapter: to say how commands reach it.
 type inspector interface {
 	// Inspect fails if it does not. It changes nothing.
 	Inspect(ctx context.Context) (string, error)
 }
 
-// Run looks at everything, and says of each thing whether it is well and, if not, how to mend it.
+// Run checks everything, and says for each part whether it works and, if not, how to fix it.
 func (checkCmd) Run(ctx context.Context, p *program) error {
 	s, err := p.settings()
 	if faults, ok := errors.AsType[*config.Error](err); ok {

@@ -28,7 +28,7 @@ func (c *copyCmd) Run(ctx context.Context, p *program) error {
 	bar := p.copyBar()
 	list, err := store.Copy(ctx, store.CopyConfig{From: c.From, To: c.To, Progress: func(done, total int64) {
 		bar.ChangeMax64(total)
-		_ = bar.Set64(done) // a terminal that takes nothing
+		_ = bar.Set64(done) // of a terminal that is gone
 	}})
 	_ = bar.Finish()
 	if err != nil {

@@ -106,7 +106,7 @@ func since(s string, now time.Time) (time.Time, error) {
 	return time.Time{}, &usageError{fmt.Sprintf("--since must be a day such as 2026-01-05 or a length of time such as 7d or 12h, not %q", s)}
 }
 
-// articlesBetween returns the articles that f takes and that were published in a period, newest
+// articlesBetween returns the articles that match f and were published in a period, newest
 // first.
 func articlesBetween(ctx context.Context, db searcher, f *filter.Filter, from, until time.Time) ([]bot.Article, error) {
 	var found []bot.Article

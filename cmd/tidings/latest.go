@@ -96,7 +96,7 @@ type searcher interface {
 	Search(ctx context.Context, q bot.Query) (bot.Page, error)
 }
 
-// eachArticle shows up to n stored articles that f takes, newest first, and returns how many they were.
+// eachArticle shows up to n stored articles that match f, newest first, and returns how many there were.
 func eachArticle(ctx context.Context, db searcher, f *filter.Filter, n int, show func(*bot.Article) error) (shown int, err error) {
 	q := bot.Query{Filter: f}
 	for shown < n {

@@ -63,7 +63,7 @@ type commands struct {
 
 // run executes one command line and returns the exit status.
 func (p *program) run(ctx context.Context, args []string) int {
-	if len(args) == 0 { // a mistake that the list of commands mends
+	if len(args) == 0 { // a mistake that the list of commands answers
 		p.stdout = p.stderr
 		p.run(ctx, []string{"--help"})
 		return exitUsage
@@ -128,7 +128,7 @@ func (p *program) report(err error) int {
 	return exitFailed
 }
 
-// errReported says that people have been told what failed.
+// errReported says that the failure has been reported already.
 var errReported = errors.New("reported")
 
 // usageError is a mistake on the command line.

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	// maxRequest is how large a request's body may be, in bytes: what the publish API takes.
+	// maxRequest is how large a request's body may be, in bytes: what the publish API accepts.
 	maxRequest = 256 << 10
 	// maxReply bounds what is read of an answer.
 	maxReply = 1 << 20
@@ -51,7 +51,7 @@ func newPublisher(base, token string, zone *time.Location) (*publisher, error) {
 	}, nil
 }
 
-// publish sends articles in as few requests as take them, one after the other.
+// publish sends articles in as few requests as possible, one after the other.
 func (p *publisher) publish(ctx context.Context, articles []bot.Article) (bot.IngestResult, error) {
 	var total bot.IngestResult
 	bodies, err := p.bodies(articles)
@@ -70,7 +70,7 @@ func (p *publisher) publish(ctx context.Context, articles []bot.Article) (bot.In
 	return total, nil
 }
 
-// bodies writes articles as lists that the API takes.
+// bodies writes articles as lists that the API accepts.
 func (p *publisher) bodies(articles []bot.Article) (bodies [][]byte, err error) {
 	var body []byte
 	for i := range articles {
@@ -136,7 +136,7 @@ func (p *publisher) try(ctx context.Context, key string, body []byte) (got bot.I
 	return got, false, nil
 }
 
-// refusedBy says why a bot did not take the articles.
+// refusedBy says why a bot refused the articles.
 func refusedBy(status string, answer []byte) error {
 	var problem struct {
 		Detail string `json:"detail"`

@@ -55,7 +55,7 @@ type service struct {
 	posted []posted
 }
 
-// posted is an adapter that takes what its platform posts to a path.
+// posted is an adapter that handles what its platform posts to a path.
 type posted struct {
 	path    string
 	handler http.Handler

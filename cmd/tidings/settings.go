@@ -71,7 +71,7 @@ func (s *settings) withStore(ctx context.Context, do func(db *store.Store) error
 	return do(db)
 }
 
-// redactor takes secrets out of what is written through it. Nothing should hand it any; it is there
+// redactor removes secrets from what is written through it. Nothing should hand it any; it is there
 // for the day that something does.
 type redactor struct {
 	w       io.Writer

@@ -11,8 +11,7 @@ import (
 	"tidings/internal/secret"
 )
 
-// Config is the environment, understood. Every field holds a value that can be used: unset variables have
-// given way to their defaults.
+// Config is the parsed environment. Every field has a usable value: unset variables have their defaults.
 type Config struct {
 	DatabaseURL       secret.Text    // begins with "sqlite:", "postgres://" or "postgresql://"; see SQLitePath
 	Feeds             []Feed         // in the order given; URLs and given names differ
@@ -28,11 +27,11 @@ type Config struct {
 	LogLevel          slog.Level
 	LogFormat         LogFormat
 
-	// Warnings are sentences about what is no fault but was probably not meant, such as a misspelled name.
+	// Warnings are sentences about what isn't a fault but probably a mistake, such as a misspelled name.
 	Warnings []string
 }
 
-// Discord is what the Discord adapter is told.
+// Discord configures the Discord adapter.
 type Discord struct {
 	Token  secret.Text // without the word "Bot"
 	APIURL string      // what comes before /api/v…; without a slash at the end
@@ -42,7 +41,7 @@ type Discord struct {
 	Shards    int  // of the gateway connection; 0 means as many as Discord recommends
 }
 
-// Telegram is what the Telegram adapter is told.
+// Telegram configures the Telegram adapter.
 type Telegram struct {
 	Token  secret.Text
 	APIURL string // what comes before /bot<token>/<method>; without a slash at the end
@@ -67,7 +66,7 @@ func (f Feed) GoString() string { return f.Name }
 // LogValue logs the name.
 func (f Feed) LogValue() slog.Value { return slog.StringValue(f.Name) }
 
-// Operator is one account of those who run the bot.
+// Operator is an account that runs the bot.
 type Operator struct {
 	Platform string // "discord" or "telegram"
 	ID       string // decimal digits, as the platform counts its users

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Fault is one thing wrong in the environment, in words for whoever set it.
+// Fault is one thing wrong in the environment, in words for the person who set it.
 type Fault struct {
 	Variable string // its name, or ".env"
 	Problem  string // what is wrong
@@ -32,7 +32,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// faults gathers what is wrong, so that people mend it in one go.
+// faults gathers what is wrong, so that people can fix it in one go.
 type faults struct {
 	list []Fault
 }
@@ -59,7 +59,7 @@ func (f *faults) err() error {
 // into the wrong variable by mistake is not shown.
 const maxShown = 32
 
-// shown quotes a value that is no secret, unless it is too long to be what it should be.
+// shown quotes a value that isn't a secret, unless it is too long to be a valid one.
 func shown(value string) string {
 	if len(value) > maxShown {
 		return fmt.Sprintf("a value of %d characters", utf8.RuneCountInString(value))

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// feeds understands a list of URL and name=URL. Faults tell entries by their number and host: the rest of a
+// feeds parses a list of URL and name=URL. Faults name entries by their number and host: the rest of a
 // feed's URL may be a secret.
 func feeds(value string, fault report) []Feed {
 	var list []Feed
@@ -34,7 +34,7 @@ func feeds(value string, fault report) []Feed {
 	return list
 }
 
-// feed understands one entry; without a problem, its URL can be fetched and its name is good or empty.
+// feed parses one entry. Without a problem, its URL can be fetched and its name is valid or empty.
 func feed(entry string) (f Feed, problem, remedy string) {
 	f.URL = entry
 	if name, rest, ok := strings.Cut(entry, "="); ok && !strings.Contains(name, ":") {

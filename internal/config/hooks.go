@@ -24,7 +24,7 @@ func publicKey(value string, fault report) string {
 	return strings.ToLower(value)
 }
 
-// webhookSecretForm is what Telegram takes; core.telegram.org/bots/api#setwebhook
+// webhookSecretForm is what Telegram accepts; core.telegram.org/bots/api#setwebhook
 var webhookSecretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{0,256}$`)
 
 func webhookSecret(s secret.Text, fault report) secret.Text {
@@ -63,7 +63,7 @@ func shards(value string, fault report) int {
 // webhookPorts are those that Telegram connects to; core.telegram.org/bots/api#setwebhook
 func webhookPorts() []string { return []string{"", "443", "80", "88", "8443"} }
 
-// checkHooks reports what keeps the platforms from reaching the program over HTTP.
+// checkHooks reports what prevents the platforms from reaching the program over HTTP.
 func (c *Config) checkHooks(f *faults) {
 	u, err := url.Parse(c.PublicURL)
 	if err != nil {

@@ -82,7 +82,7 @@ func telegram(e *environment, f *faults) Telegram {
 	return t
 }
 
-// telegramToken reports whether Telegram may have given s out. Stand-ins for Telegram take other tokens too.
+// telegramToken reports whether Telegram may have issued s. Stand-ins for Telegram accept other tokens too.
 func telegramToken(s secret.Text) bool {
 	return regexp.MustCompile(`^\d+:[\w-]{30,}$`).MatchString(s.Reveal())
 }

@@ -1,7 +1,6 @@
-// Package web is what Tidings shows to machines over HTTP, on one listener: health for whatever
-// watches the process, metrics for Prometheus, and the publish API for newsrooms that push their
-// articles.
+// Package web is the HTTP server of Tidings for other programs, on one listener: health checks, metrics for
+// Prometheus, and the publish API for newsrooms that push their articles.
 //
-// Everything but the publish API answers anyone who can reach the listener, so it stays on a
-// loopback address unless the operator says otherwise; nothing it shows is a secret.
+// Everything but the publish API answers anyone who can reach the listener, so it listens on a loopback
+// address by default; nothing it shows is a secret.
 package web

@@ -28,13 +28,13 @@ type Metrics struct {
 func NewMetrics(version string) *Metrics {
 	m := &Metrics{
 		registry:   prometheus.NewRegistry(),
-		entries:    counter("entries_total", "Articles added or changed that have been held against the filters."),
-		matches:    counter("matches_total", "Deliveries recorded because a subscription takes an article."),
-		deliveries: counters("deliveries_total", "Tries to send, by how they went.", "platform", "outcome"),
+		entries:    counter("entries_total", "Articles, added or changed, that were checked against the filters."),
+		matches:    counter("matches_total", "Deliveries recorded because an article matched a subscription."),
+		deliveries: counters("deliveries_total", "Attempts to send, by outcome.", "platform", "outcome"),
 		lag:        histograms("delivery_lag_seconds", "From an article's arrival in the store to the platform's receipt.", lagBuckets(), "platform"),
 		send:       histograms("send_seconds", "How long the platform took to answer a send.", secondsBuckets(), "platform"),
-		limited:    counters("rate_limited_total", "Answers that asked to wait.", "platform"),
-		commands:   histograms("command_seconds", "How long a command's answer took.", secondsBuckets(), "platform", "command"),
+		limited:    counters("rate_limited_total", "Answers of the platform that asked to wait.", "platform"),
+		commands:   histograms("command_seconds", "How long it took to answer a command.", secondsBuckets(), "platform", "command"),
 	}
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "tidings_info", Help: "The version that runs.", ConstLabels: prometheus.Labels{"version": version},
@@ -62,7 +62,7 @@ func secondsBuckets() []float64 {
 	return []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 }
 
-// lagBuckets reach from what the program itself takes to a platform that was down for an hour.
+// lagBuckets reach from the program's own share to a platform that was down for an hour.
 func lagBuckets() []float64 {
 	return []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600}
 }
@@ -90,7 +90,7 @@ func (m *Metrics) Answered(platform, command string, took time.Duration) {
 	m.commands.WithLabelValues(platform, command).Observe(took.Seconds())
 }
 
-// Delays tells how long alerts of a platform took of late.
+// Delays reports how long recent alerts of a platform took.
 type Delays interface {
 	Delay(platform string) bot.Delay
 }
@@ -115,7 +115,7 @@ func (m *Metrics) ShowDelays(of Delays, platforms []string) {
 	}
 }
 
-// Leadership tells of which platforms this process sends the alerts; other replicas wait to.
+// Leadership reports the platforms that this process leads: it sends their alerts, and other replicas stand by.
 type Leadership interface {
 	IsLeader(platform string) bool
 }
@@ -137,10 +137,10 @@ func (m *Metrics) handler(store Store) http.Handler {
 		articles:  gaugeDesc("articles", "Articles in the store."),
 		sources:   gaugeDesc("sources", "Sources in the store."),
 		subs:      gaugeDesc("subscriptions", "Subscriptions of all chats."),
-		suspended: gaugeDesc("suspended_targets", "Chats that nothing is sent to at present."),
+		suspended: gaugeDesc("suspended_targets", "Chats that are suspended."),
 		backlog:   gaugeDesc("backlog", "Deliveries that are pending.", "platform"),
-		failing:   gaugeDesc("failing_sources", "Sources that could not be read at the last try."),
-		held:      gaugeDesc("held_articles", "Articles of floods that wait for an operator."),
+		failing:   gaugeDesc("failing_sources", "Sources whose last fetch failed."),
+		held:      gaugeDesc("held_articles", "Articles of bulk updates that an operator has to approve."),
 	})
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Fault is something wrong with a field of an article that somebody wants to publish.
+// Fault is what is wrong with a field of an article to be published.
 type Fault struct {
 	// Field is its name; empty for the article as a whole.
 	Field string
@@ -15,7 +15,7 @@ type Fault struct {
 	Detail string
 }
 
-// refusal is a request that is not taken: problem details as RFC 9457 has them.
+// refusal is the answer to a request that was refused: problem details, RFC 9457.
 type refusal struct {
 	Title  string  `json:"title"`
 	Status int     `json:"status"`

@@ -29,7 +29,7 @@ const (
 	maxKey = 255
 )
 
-// receipt is the answer to a publication: what became of each article, in their order.
+// receipt is the answer to a publication: what happened to each article, in their order.
 type receipt struct {
 	Added     int       `json:"added"`
 	Revised   int       `json:"revised"`
@@ -37,7 +37,7 @@ type receipt struct {
 	Articles  []outcome `json:"articles"`
 }
 
-// outcome is what became of one article.
+// outcome is what happened to one article.
 type outcome struct {
 	ID      int64             `json:"id"`
 	Outcome bot.IngestOutcome `json:"outcome"`
@@ -56,15 +56,15 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) {
 		refusal.write(w)
 		return
 	}
-	// Once read, articles are stored even if their sender does not wait or the program stops.
+	// Once read, articles are stored even if the sender hangs up or the program stops.
 	list, err := s.cfg.Store.Publish(context.WithoutCancel(r.Context()), pub)
 	switch {
 	case errors.Is(err, bot.ErrKeyReused):
-		problem(w, http.StatusUnprocessableEntity, "this Idempotency-Key came with another body within a day; use a new one")
+		problem(w, http.StatusUnprocessableEntity, "this Idempotency-Key was used for another body in the last day; use a new one")
 		return
 	case err != nil:
 		s.cfg.Logger.ErrorContext(r.Context(), "published articles not stored", "err", err)
-		problem(w, http.StatusInternalServerError, "the article store did not take the articles; please try again")
+		problem(w, http.StatusInternalServerError, "the articles couldn't be stored; please try again")
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -88,7 +88,7 @@ func receiptOf(list []bot.Published) receipt {
 	return r
 }
 
-// authorized compares digests, so that neither the token nor its length can be told from the time.
+// authorized compares digests, so that timing reveals neither the token nor its length.
 func (s *Server) authorized(r *http.Request) bool {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.cfg.PublishToken))
@@ -111,7 +111,7 @@ func (s *Server) readPublication(w http.ResponseWriter, r *http.Request) (bot.Pu
 	case errors.As(err, &tooLarge):
 		return bot.Publication{}, refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", maxBody))
 	case err != nil:
-		return bot.Publication{}, refuse(http.StatusBadRequest, "the body could not be read to its end")
+		return bot.Publication{}, refuse(http.StatusBadRequest, "the body couldn't be read to the end")
 	}
 	articles, refused := s.readArticles(data)
 	sum := sha256.Sum256(data)
@@ -136,11 +136,11 @@ func (s *Server) readArticles(data []byte) ([]bot.Article, *refusal) {
 	if isList {
 		raws = nil
 		if err := json.Unmarshal(data, &raws); err != nil {
-			return nil, refuse(http.StatusBadRequest, "the body is not a JSON list: "+err.Error())
+			return nil, refuse(http.StatusBadRequest, "the body isn't a JSON list: "+err.Error())
 		}
 	}
 	if len(data) == 0 || len(raws) == 0 {
-		return nil, refuse(http.StatusBadRequest, "the body holds no article")
+		return nil, refuse(http.StatusBadRequest, "the body contains no article")
 	}
 	articles := make([]bot.Article, len(raws))
 	var faults []fault
@@ -165,6 +165,6 @@ func (s *Server) readArticles(data []byte) ([]bot.Article, *refusal) {
 	return articles, nil
 }
 
-// check reports why a store would not take an article. It cleans a copy only: what the sender left
+// check reports why the store would refuse an article. It cleans a copy only: what the sender left
 // empty, the store leaves as it is.
 func check(a bot.Article) error { return a.Clean(time.Now()) }

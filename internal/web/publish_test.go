@@ -103,7 +103,7 @@ func TestPublish_SaysWhatIsWrongAndStoresNothing(t *testing.T) {
 	}{
 		{"too large", `{"title":"` + strings.Repeat("x", 300<<10) + `"}`, http.StatusRequestEntityTooLarge, "262144 bytes", nil},
 		{"not JSON", `title: One`, http.StatusBadRequest, "broken JSON", []string{""}},
-		{"broken list", `[{"title":"One"},`, http.StatusBadRequest, "not a JSON list", nil},
+		{"broken list", `[{"title":"One"},`, http.StatusBadRequest, "a JSON list", nil},
 		{"empty list", ` [] `, http.StatusBadRequest, "no article", nil},
 		{"empty", ``, http.StatusBadRequest, "no article", nil},
 		{"faulty field", `{"title":"Two","status":"odd"}`, http.StatusBadRequest, "/sta~1tus: may be", []string{"/sta~1tus"}},

@@ -22,7 +22,7 @@ type Store interface {
 
 // Config is what a Server is made of.
 type Config struct {
-	// Addr is the host and port to listen on; port 0 takes a free one.
+	// Addr is the host and port to listen on; port 0 means any free one.
 	Addr  string
 	Store Store
 	// Metrics are shown at /metrics. Nil shows none.
@@ -63,7 +63,7 @@ const (
 	readyTimeout = 2 * time.Second
 )
 
-// Listen takes the address, so that a port in use is known before anything else starts.
+// Listen starts to listen on the address, so that a port in use is reported before anything else starts.
 func Listen(ctx context.Context, cfg Config) (*Server, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -127,9 +127,9 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
-// punctual gives every body its time to arrive. The library waits for a body before it sends even a refusal, so
-// that anyone could hold connections by sending none. A request without a body may take as long as its answer: a
-// stream of events has no end.
+// punctual bounds the time that a body may take to arrive. The library waits for the body before it sends even a
+// refusal, so anyone could keep connections busy by sending none. A request without a body may last as long as its
+// answer: a stream of events has no end.
 func (s *Server) punctual(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength != 0 {
@@ -145,14 +145,14 @@ func healthz(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// readyz says that the process can do its work: the store answers and takes what is written. A replica that waits
+// readyz says that the process can do its work: the database can be read and written. A replica that waits
 // for its turn can.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if err := s.cfg.Store.Ready(ctx); err != nil {
 		s.cfg.Logger.WarnContext(ctx, "not ready", "err", err)
-		http.Error(w, "the article store does not answer or cannot be written to; the log says why", http.StatusServiceUnavailable)
+		http.Error(w, "the database can't be read or written; the log says why", http.StatusServiceUnavailable)
 		return
 	}
 	healthz(w, r)
