@@ -73,6 +73,7 @@ type Adapter struct {
 	textOnly textOnly
 	lost     lost
 	guilds   guilds
+	reach    reach
 	self     atomic.Pointer[string] // the ID of the bot's user, once Discord has said so
 
 	endpoint       endpoint

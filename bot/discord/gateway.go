@@ -93,7 +93,12 @@ func (g *gateway) serve(ctx context.Context) (err error) {
 		}
 		defer leave()
 	}
-	defer func() { g.keepSession(err, resuming) }()
+	defer func() {
+		g.keepSession(err, resuming)
+		if !g.upSince.IsZero() {
+			g.a.reach.shardDown()
+		}
+	}()
 	c, err := g.dial(ctx)
 	if err != nil {
 		return err
@@ -196,6 +201,9 @@ func (g *gateway) dispatch(c *conn, e *discordgo.Event) error {
 		}
 		if err := c.ws.SetReadDeadline(time.Time{}); err != nil { // heartbeats watch over it from now on
 			return err
+		}
+		if g.upSince.IsZero() {
+			g.a.reach.shardUp()
 		}
 		g.upSince = time.Now()
 		g.note(nil)

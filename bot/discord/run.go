@@ -58,6 +58,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	r.ended = ended
 	a.serving.Store(r)
 	defer a.serving.CompareAndSwap(r, nil)
+	defer a.reach.end()
 	group.Go(func() error { return r.servePublishing(ctx) })
 	group.Go(func() error { return r.serveInteractions(ctx) })
 	group.Go(func() error { return r.servePresences(ctx) })
@@ -132,6 +133,7 @@ func (r *run) watchToken(ctx context.Context) error {
 
 // gateways returns what keeps the connections of all shards.
 func (r *run) gateways(count int, begin *starts) []*gateway {
+	r.reach.begin(count)
 	list := make([]*gateway, count)
 	var missing atomic.Int64
 	missing.Store(int64(count))

@@ -30,6 +30,7 @@ type client struct {
 	http  http.Client
 	token secret.Text
 	dates dates
+	reach reach
 }
 
 func newClient(base, token string, hc *http.Client) (*client, error) {
@@ -70,6 +71,7 @@ func (c *client) call(ctx context.Context, method string, params tgbotapi.Params
 	api := c.api // a copy, which carries this call's context
 	api.Client = doer{ctx: ctx, client: c}
 	answer, err := api.MakeRequest(method, params)
+	c.reach.note(ctx, method, err)
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, err)
 	}

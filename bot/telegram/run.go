@@ -54,6 +54,8 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 		hands: make(chan struct{}, maxHands), spareAcks: make(chan struct{}, maxSpareAcks),
 	}
 	a.names.Store(commandNames(h.Commands()))
+	a.client.reach.reset()
+	defer a.client.reach.reset()
 	if err := s.serve(ctx); ctx.Err() == nil {
 		return err
 	}

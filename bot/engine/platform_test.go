@@ -1,0 +1,71 @@
+package engine_test
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/bottest"
+	"tidings/bot/engine"
+)
+
+// connector is an adapter that knows whether it is connected.
+type connector struct {
+	*bottest.Recorder
+	up    atomic.Bool
+	since atomic.Pointer[time.Time]
+}
+
+func (c *connector) Connected() (time.Time, bool) { return *c.since.Load(), c.up.Load() }
+
+func (c *connector) set(up bool) {
+	c.since.Store(new(time.Now()))
+	c.up.Store(up)
+}
+
+func TestPlatform_OutOfReachIsTold(t *testing.T) {
+	inWorld(t, func(w *world) {
+		c := &connector{Recorder: w.paper}
+		c.since.Store(new(time.Time{}))
+		cfg := w.config()
+		cfg.Adapters = []bot.Adapter{c}
+		b, err := engine.New(cfg)
+		if err != nil {
+			w.Fatal(err)
+		}
+		want := func(connected bool, outOfReach time.Time, warnings int) {
+			w.Helper()
+			s := b.PlatformState("paper")
+			if s.Connected != connected || !s.OutOfReach.Equal(outOfReach) {
+				w.Errorf("state %+v, want connected %v, out of reach since %v", s, connected, outOfReach)
+			}
+			if n := strings.Count(w.log.String(), "platform out of reach"); n != warnings {
+				w.Errorf("%d warnings, want %d", n, warnings)
+			}
+		}
+		want(false, time.Time{}, 0) // nobody wants to reach it yet
+		start := time.Now()
+		w.run(b)
+		w.after(30 * time.Second)
+		want(false, start, 0)
+		w.after(150 * time.Minute)
+		want(false, start, 3)
+		c.set(true)
+		w.after(time.Hour)
+		want(true, time.Time{}, 3)
+		if n := strings.Count(w.log.String(), "platform in reach again"); n != 1 {
+			w.Errorf("its end is told %d times, want once", n)
+		}
+		c.set(false)
+		w.after(30 * time.Second) // as when Discord asks for another connection
+		c.set(true)
+		w.after(time.Hour)
+		want(true, time.Time{}, 3)
+		c.set(false)
+		lost := time.Now()
+		w.after(time.Hour + 3*time.Minute)
+		want(false, lost, 5)
+	})
+}
