@@ -24,7 +24,7 @@ func TestRun_ServesTopicsApart(t *testing.T) {
 	if answer.Thread != topic {
 		t.Errorf("the answer is in topic %d, want %d", answer.Thread, topic)
 	}
-	// A reply in the General topic has a thread of its own, which is no topic.
+	// A reply in the General topic has a thread of its own, which isn't a topic.
 	general := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest moon"))(t)
 	must(w.answerTo(t.Context(), general))(t)
 	all := h.Invocations()
@@ -107,7 +107,7 @@ func TestRun_TellsPresenceOfEveryKindOfChat(t *testing.T) {
 	}
 }
 
-func TestRun_TellsPrivatelyOnceThatItMayNotAnswer(t *testing.T) {
+func TestRun_SaysOnceInPrivateThatItMayNotAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := newHandler()
@@ -250,7 +250,7 @@ func TestPress_ChangesNothingTwice(t *testing.T) {
 	}
 }
 
-func TestPress_AnswersAnewWhereTheMessageCannotBeChanged(t *testing.T) {
+func TestPress_PostsANewAnswerWhereTheMessageCannotBeEdited(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := newHandler()

@@ -32,7 +32,7 @@ func newHandler() *bottest.Handler {
 	}
 }
 
-func TestRun_TakesInGroupsOnlyWhatIsMeantForTheBot(t *testing.T) {
+func TestRun_AnswersInGroupsOnlyWhatIsMeantForTheBot(t *testing.T) {
 	t.Parallel()
 	w := newWorldOf(t, sandboxtelegram.Config{Unlimited: true, ReadsAll: true})
 	h := newHandler()
@@ -50,7 +50,7 @@ func TestRun_TakesInGroupsOnlyWhatIsMeantForTheBot(t *testing.T) {
 	}
 }
 
-func TestRun_TakesEverythingInPrivateChats(t *testing.T) {
+func TestRun_AnswersEverythingInPrivateChats(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := newHandler()

@@ -33,7 +33,7 @@ func TestEdit_SaysWhatARefusalMeans(t *testing.T) {
 	}
 }
 
-func TestEdit_LetsBeWhatStayedBehindInAMove(t *testing.T) {
+func TestEdit_GivesUpOnMessagesLeftBehindByAMigration(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	group := must(w.tg.AddGroup("Small", w.manager.ID))(t)

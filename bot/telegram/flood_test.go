@@ -85,7 +85,7 @@ func TestRun_AnswersOthersThroughAFloodOfCommands(t *testing.T) {
 			t.Errorf("the sender of the flood was not told: %v\n%s", err, w.log)
 		}
 		if got := len(h.Invocations()); got > 3 {
-			t.Errorf("the handler was asked %d times, with one command of the flood in hand and two answers", got)
+			t.Errorf("the handler was asked %d times, want one command of the flood in progress and two answers", got)
 		}
 		if got := w.waiting("/latest"); got != 20 {
 			t.Errorf("%d commands of the flood wait, want 20", got)

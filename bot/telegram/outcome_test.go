@@ -106,3 +106,32 @@ func TestCanSend_TellsWhatSendingWould(t *testing.T) {
 		t.Errorf("in an outage CanSend returned %v", err)
 	}
 }
+
+// roundTrip is a transport that calls a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestSend_WaitsAsLongAsItsCallerDoes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var until time.Time
+	var bounded bool
+	a := w.newAdapter(t, telegram.Config{Client: &http.Client{
+		Timeout: time.Second,
+		Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			until, bounded = r.Context().Deadline()
+			return nil, errors.New("no network")
+		}),
+	}})
+	failure(t.Context(), t, a, w.here())
+	if bounded {
+		t.Errorf("a send without a deadline ends at %v", until)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+	defer cancel()
+	failure(ctx, t, a, w.here())
+	if want, _ := ctx.Deadline(); !bounded || !until.Equal(want) {
+		t.Errorf("a send ends at %v, want %v as its caller does", until, want)
+	}
+}

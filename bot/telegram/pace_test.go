@@ -59,13 +59,13 @@ func TestPace_MakesAnswersTakeTheirTurn(t *testing.T) {
 	}
 }
 
-func TestShares_TakesTopicsForTheirChat(t *testing.T) {
+func TestRateKey_IsTheChatOfATopic(t *testing.T) {
 	a := &telegram.Adapter{}
 	chat := bot.Target{Platform: telegram.Platform, Chat: "-100"}
 	topic := chat
 	topic.Thread = "7"
 	if a.RateKey(topic) != chat || a.RateKey(chat) != chat {
-		t.Errorf("%v shares with %v, %v with %v", topic, a.RateKey(topic), chat, a.RateKey(chat))
+		t.Errorf("the key of %v is %v, that of %v is %v", topic, a.RateKey(topic), chat, a.RateKey(chat))
 	}
 }
 

@@ -125,7 +125,7 @@ func TestQueues_MakeAFloodWaitAndNobodyElse(t *testing.T) {
 	})
 }
 
-func TestQueues_TakeARepeatedPressForOne(t *testing.T) {
+func TestQueues_MergeARepeatedPress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueues()
 		done := 0
@@ -166,7 +166,7 @@ func TestQueues_EndWithoutPauses(t *testing.T) {
 			t.Errorf("the end took %v, with %v done", took, s.order)
 		}
 		if s.q.add(&task{chat: 1}) {
-			t.Error("closed queues take another task")
+			t.Error("closed queues accept another task")
 		}
 	})
 }

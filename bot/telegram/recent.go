@@ -6,7 +6,7 @@ import (
 )
 
 // recent remembers when something last happened, by chat and by person or message. The zero value is ready. What it
-// keeps is bounded: it starts anew when it is full.
+// keeps is bounded: it is cleared when it is full.
 type recent struct {
 	mu sync.Mutex // guards at
 	at map[memberKey]time.Time

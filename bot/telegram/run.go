@@ -31,7 +31,7 @@ type session struct {
 	// turnedDown are the people and groups that were told of dropped requests.
 	turnedDown recent
 	mistakes   recent        // failed commands, by chat and message
-	hands      chan struct{} // held by those who call the handler
+	hands      chan struct{} // a semaphore for calls of the handler
 	spareAcks  chan struct{}
 	moves      sync.Map // the migrations that have been reported, as pairs of chats
 	forms      forms

@@ -164,7 +164,7 @@ func TestNew_RefusesWithoutTellingTheToken(t *testing.T) {
 	} {
 		_, err := telegram.New(cfg)
 		if err == nil {
-			t.Errorf("New takes token %q and address %q", cfg.Token, cfg.APIURL)
+			t.Errorf("New accepts token %q and address %q", cfg.Token, cfg.APIURL)
 		} else if strings.Contains(err.Error(), secret) {
 			t.Errorf("the error holds the token: %v", err)
 		}

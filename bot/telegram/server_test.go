@@ -135,9 +135,9 @@ func TestRun_GoesEasyOnServersThatDoNotWait(t *testing.T) {
 	}
 }
 
-// TestRun_FollowsNumbersThatBeginAnew: Telegram gives updates any number after a quiet week, and an
+// TestRun_FollowsUpdateIDsThatRestart: Telegram gives updates any number after a quiet week, and an
 // offset that is higher confirms nothing.
-func TestRun_FollowsNumbersThatBeginAnew(t *testing.T) {
+func TestRun_FollowsUpdateIDsThatRestart(t *testing.T) {
 	t.Parallel()
 	offsets := make(chan string, 10)
 	w := newWorld(t)
