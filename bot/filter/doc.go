@@ -69,7 +69,8 @@
 // need no particular word, such as -drill, url:/pro/ and /uranium/, are checked for every document.
 //
 // A Set stores most filters as a few numbers each, and equal ones once, however they are written: kim moon is moon KIM.
-// Filters can be added and removed while others match; matching never waits.
+// Filters can be added and removed while others match; matching never waits. An article that only some may see is matched
+// among their filters alone (MatchAmong).
 //
 // # What it does not do
 //

@@ -37,17 +37,35 @@ const leastSlots = 256 // of the hash table; it is at most a quarter full
 
 // match returns the ids of the filters that match d, valid until reset.
 func (m *matcher) match(x *index, d *Document) []int64 {
+	m.begin(x, d)
+	for _, k := range m.present { // not before all keys are looked up: see matches
+		m.scan(k.postings.Load())
+	}
+	m.askRests()
+	return m.ids
+}
+
+// matchAmong returns those of the ids whose filters match d, valid until reset. The index may not change meanwhile.
+func (m *matcher) matchAmong(x *index, d *Document, list []int64) []int64 {
+	m.begin(x, d)
+	for _, id := range list {
+		p, ok := x.owners.at(id)
+		if ok && (p.rest != nil && p.rest.filter.Match(d) ||
+			slices.ContainsFunc(p.nodes, func(n uint32) bool { return m.matches(x.programOf(n)) })) {
+			m.ids = append(m.ids, id)
+		}
+	}
+	return m.ids
+}
+
+// begin finds out which keys d has.
+func (m *matcher) begin(x *index, d *Document) {
 	m.doc, m.words, m.limit = d, &x.words, x.words.next.Load()
 	m.present = append(m.present, x.always)
 	if m.slots == nil {
 		m.grow()
 	}
 	m.lookUp()
-	for _, k := range m.present { // not before all keys are looked up: see matches
-		m.scan(k.postings.Load())
-	}
-	m.askRests()
-	return m.ids
 }
 
 // reset forgets the document.

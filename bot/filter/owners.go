@@ -43,16 +43,29 @@ func (o *owners) set(id int64, p place) {
 	o.others[id] = p
 }
 
-// remove forgets the place of an id and returns it.
-func (o *owners) remove(id int64) (place, bool) {
+// at returns the place of an id.
+func (o *owners) at(id int64) (place, bool) {
 	number, at := split(id)
 	page := o.pages[number]
-	if page == nil || page[at] == 0 {
+	switch {
+	case page == nil, page[at] == 0:
+		return place{}, false
+	case page[at] == ownsMore:
+		return o.others[id], true
+	default:
+		return place{nodes: []uint32{page[at] - 1}}, true
+	}
+}
+
+// remove forgets the place of an id and returns it.
+func (o *owners) remove(id int64) (place, bool) {
+	p, ok := o.at(id)
+	if !ok {
 		return place{}, false
 	}
-	p := place{nodes: []uint32{page[at] - 1}}
+	number, at := split(id)
+	page := o.pages[number]
 	if page[at] == ownsMore {
-		p = o.others[id]
 		delete(o.others, id)
 	}
 	if page[at] = 0; *page == [pageSize]uint32{} {

@@ -60,6 +60,22 @@ func (s *Set) Match(d *Document, yield func(id int64)) {
 		slices.Sort(ids)
 		ids = slices.Compact(ids)
 	}
+	s.finish(m, ids, yield)
+}
+
+// MatchAmong calls yield once for each filter that matches d and whose id is in list, in the list's order. No other filter
+// is looked at: it is for an article of which only some places may know. Unlike Match it makes Put and Delete wait, as long
+// as the list takes.
+func (s *Set) MatchAmong(d *Document, list []int64, yield func(id int64)) {
+	m := s.matchers.Get().(*matcher)
+	s.mu.Lock()
+	ids := m.matchAmong(s.index, d, list)
+	s.mu.Unlock()
+	s.finish(m, ids, yield)
+}
+
+// finish yields what a matcher has found and puts it back.
+func (s *Set) finish(m *matcher, ids []int64, yield func(id int64)) {
 	for _, id := range ids {
 		yield(id)
 	}

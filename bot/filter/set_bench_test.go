@@ -49,6 +49,7 @@ func benchmarkSet(b *testing.B, n int) {
 	loop := looped(b, texts, documents[0])
 	b.ReportMetric(micro(loop), "µs-loop")
 	b.ReportMetric(float64(loop)/float64(median), "x-loop")
+	b.ReportMetric(micro(among(s, documents)), "µs-among")
 	reportChanges(b, s, w)
 	runtime.KeepAlive(texts)
 }
@@ -83,6 +84,22 @@ func looped(b *testing.B, texts []string, d *Document) time.Duration {
 		f.Match(d)
 	}
 	return time.Since(start) * time.Duration(len(texts)/len(part))
+}
+
+// among returns how long matching a document takes among the filters of one place.
+func among(s *Set, documents []*Document) time.Duration {
+	const place = 20 // filters
+	var times []time.Duration
+	for i, d := range documents {
+		list := make([]int64, place)
+		for j := range list {
+			list[j] = int64((i*place + j) * 7919 % s.Len())
+		}
+		start := time.Now()
+		s.MatchAmong(d, list, func(int64) {})
+		times = append(times, time.Since(start))
+	}
+	return quantile(times, 0.5)
 }
 
 // reportChanges measures putting filters in and taking filters out, among those that are there.

@@ -58,6 +58,23 @@ func expect(t *testing.T, s *Set, samples map[int64]sample, fields Fields) {
 		}
 		t.Fatalf("set matches %+v (-want +got):\n%s", fields, diff)
 	}
+	expectAmong(t, s, d, want)
+}
+
+// expectAmong checks that of a list of ids, some of which the set has, those are found that are wanted.
+func expectAmong(t *testing.T, s *Set, d *Document, all []int64) {
+	t.Helper()
+	var list, want, got []int64
+	for id := int64(-10); id < 120; id += 3 {
+		list = append(list, id)
+		if slices.Contains(all, id) {
+			want = append(want, id)
+		}
+	}
+	s.MatchAmong(d, list, func(id int64) { got = append(got, id) })
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("of %v the set matches (-want +got):\n%s", list, diff)
+	}
 }
 
 func TestSet_FindsWhatTheDefinitionSaysWhateverComesAndGoes(t *testing.T) {

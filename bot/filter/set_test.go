@@ -61,3 +61,25 @@ func TestSet_MayChangeWhileItMatches(t *testing.T) {
 		t.Errorf("Len() = %d, want 0", got)
 	}
 }
+
+func TestMatchAmong_KnowsNoOtherFilters(t *testing.T) {
+	s, d := NewSet(), NewDocument(launch())
+	for id, text := range []string{"missile", "", "nuclear", "missile", "/Ballistic/", "-drill"} {
+		s.Put(int64(id), mustParse(t, text))
+	}
+	for _, tt := range []struct{ list, want []int64 }{
+		{nil, nil},
+		{[]int64{3}, []int64{3}},
+		{[]int64{5, 2, 1, 4}, []int64{5, 1, 4}},
+		{[]int64{-1, 6, 1 << 40}, nil},
+	} {
+		var got []int64
+		s.MatchAmong(d, tt.list, func(id int64) {
+			s.Put(id, mustParse(t, "")) // a lock held here would never be got again
+			got = append(got, id)
+		})
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("of %v match (-want +got):\n%s", tt.list, diff)
+		}
+	}
+}
