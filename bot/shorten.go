@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 )
 
+// Ellipsis stands for what was left out.
 const Ellipsis = "…"
 
 // Shorten returns t cut to at most limit, in the platform's own units as size counts them, ending

@@ -2,8 +2,9 @@ package bot
 
 import (
 	"strings"
-	"tidings/bot/filter"
 	"time"
+
+	"tidings/bot/filter"
 )
 
 // Style is a set of ways to set a span apart. An adapter shows those that its platform has.

@@ -67,6 +67,7 @@ type Handler struct {
 
 var _ bot.Handler = (*Handler)(nil)
 
+// New returns a Handler.
 func New(cfg Config) *Handler {
 	h := &Handler{
 		store: cfg.Store, feeds: cfg.Feeds, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,

@@ -37,6 +37,7 @@ func (h *Handler) button(ctx context.Context, label string, style bot.ButtonStyl
 	return bot.Button{Label: label, Style: style, Data: key}, nil
 }
 
+// ButtonState begins the keys of what buttons mean that says more than fits into them.
 const ButtonState = "button:"
 
 // filledIn is the argument by which a form names the one that it asks for.

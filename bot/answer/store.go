@@ -10,9 +10,10 @@ import (
 
 // Store is what answers are made from, and where they write what people decide: the methods of a store that
 // commands call, role by role. All may be called concurrently.
-type Store interface {
+type Store interface { //nolint:interfacebloat // It adds no method of its own to the roles.
 	Subscriptions
 	Targets
+	Suspensions
 	Archive
 	Tracer
 	Sources
@@ -39,6 +40,16 @@ type Subscriptions interface {
 
 // Targets keeps what is known of the places alerts go to.
 type Targets interface {
+	// TargetStatus returns what is known of t; a zero value if nothing is.
+	TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatus, error)
+	// SetCorrections says what a target hears of corrections from now on; ErrNotFound if it is not known.
+	SetCorrections(ctx context.Context, t bot.Target, to bot.Corrections) error
+	// Forget forgets a target with all it had, and returns how many subscriptions ended.
+	Forget(ctx context.Context, t bot.Target) (int, error)
+}
+
+// Suspensions keeps which targets are sent to, and what waits for the others.
+type Suspensions interface {
 	// Suspend stops sending to every known target within scope, says why, and keeps everything. It
 	// returns those that were not suspended before. A target is known from its first subscription.
 	Suspend(ctx context.Context, scope bot.Target, why bot.Suspension) ([]bot.Target, error)
@@ -51,12 +62,6 @@ type Targets interface {
 	// Move gives everything that belongs to a chat to another chat. Where both have a subscription
 	// with the same filter, one is kept. Doing it twice does no harm.
 	Move(ctx context.Context, from, to bot.Target) error
-	// TargetStatus returns what is known of t; a zero value if nothing is.
-	TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatus, error)
-	// SetCorrections says what a target hears of corrections from now on; ErrNotFound if it is not known.
-	SetCorrections(ctx context.Context, t bot.Target, to bot.Corrections) error
-	// Forget forgets a target with all it had, and returns how many subscriptions ended.
-	Forget(ctx context.Context, t bot.Target) (int, error)
 }
 
 // Archive answers questions about stored articles. Articles under embargo and withdrawn

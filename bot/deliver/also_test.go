@@ -3,8 +3,9 @@ package deliver
 import (
 	"strings"
 	"testing"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 func TestAlert_NamesWhoElseReportsTheStory(t *testing.T) {

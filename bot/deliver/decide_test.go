@@ -90,7 +90,7 @@ func TestNextProbe_WaitsLongerAndLonger(t *testing.T) {
 	}
 	other := target
 	other.Chat = "b"
-	if nextProbe(target, target.Since) == nextProbe(other, target.Since) {
+	if nextProbe(target, target.Since).Equal(nextProbe(other, target.Since)) {
 		t.Error("two targets that were lost together are tried together")
 	}
 }

@@ -3,8 +3,9 @@ package deliver
 import (
 	"math"
 	"sync"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 const (

@@ -2,8 +2,9 @@ package deliver
 
 import (
 	"testing"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 var delayNow = time.Date(2021, 1, 20, 12, 0, 0, 0, time.UTC)

@@ -3,8 +3,9 @@ package deliver
 import (
 	"context"
 	"sync"
-	"tidings/bot/pace"
 	"time"
+
+	"tidings/bot/pace"
 )
 
 const (

@@ -3,10 +3,11 @@ package deliver
 import (
 	"strings"
 	"testing"
-	"tidings/bot"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
 )
 
 func TestDigestOf_KeepsItsEntriesShort(t *testing.T) {

@@ -3,9 +3,10 @@ package deliver
 import (
 	"context"
 	"errors"
+	"time"
+
 	"tidings/bot"
 	"tidings/internal/retry"
-	"time"
 )
 
 const (

@@ -122,7 +122,7 @@ func (s *Sender) Run(ctx, leaderCtx context.Context) error {
 	defer context.AfterFunc(ctx, func() {
 		_ = retry.Sleep(sending, stopTimeout)
 		cut()
-	})
+	})()
 	trouble := retry.Trouble{Logger: s.logger, Work: "delivering alerts"}
 	for ctx.Err() == nil {
 		trouble.Note(ctx, s.round(ctx, sending, &hands))

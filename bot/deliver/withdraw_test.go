@@ -2,8 +2,9 @@ package deliver
 
 import (
 	"testing"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 // A post whose earlier try may have arrived is made again although the article was withdrawn meanwhile.

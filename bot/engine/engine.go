@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"tidings/bot"
-	"tidings/bot/answer"
-	"tidings/bot/deliver"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"tidings/bot"
+	"tidings/bot/answer"
+	"tidings/bot/deliver"
 )
 
 // Store is what the loops need of a store, each the methods that it calls. All may be called concurrently, by several

@@ -94,3 +94,20 @@ func TestDeliver_MakesNoMoreSendsHangThanItMustInAnOutage(t *testing.T) {
 		}
 	})
 }
+
+func TestStop_WaitsForASendInHandWithinABound(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(chat("hangs"), "")
+		_, stop := w.hangIn("hangs")
+		w.put("story")
+		w.after(time.Second)
+		began := time.Now()
+		stop()
+		if took := time.Since(began); took < 9*time.Second || took > 11*time.Second {
+			t.Errorf("the stop took %v, want 10 s", took)
+		}
+		if s := w.status(chat("hangs")); s.Waiting != 1 || s.Uncertain != 1 {
+			t.Errorf("status = %+v, want the alert waiting and on record as of unknown outcome", s)
+		}
+	})
+}

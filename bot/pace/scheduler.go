@@ -8,13 +8,15 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 // Class is who asks for a slot, the first one first.
 type Class int
 
+// The classes.
 const (
 	Answers  Class = iota // to people
 	Urgent                // alerts
@@ -81,6 +83,7 @@ type strike struct {
 	at, after int64
 }
 
+// NewScheduler returns a Scheduler with the limits of an adapter. It hands out no slots until Run.
 func NewScheduler(a bot.Adapter, now func() time.Time) *Scheduler {
 	s := &Scheduler{
 		now: now, wake: make(chan struct{}, 1), throttle: newThrottle(), targets: map[bot.Target]*window{}, sweep: sweepAt,
@@ -331,7 +334,7 @@ func (s *Scheduler) Recall(list []bot.Dispatch) {
 	}
 }
 
-// HoldAlerts lets no alert go before a moment, and alertsFrom returns it.
+// HoldAlerts lets no alert go before a moment.
 func (s *Scheduler) HoldAlerts(until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -339,6 +342,7 @@ func (s *Scheduler) HoldAlerts(until time.Time) {
 	s.alerts = max(s.alerts, now+int64(until.Sub(s.clock.last)))
 }
 
+// AlertsFrom returns before when no alert goes, as told by HoldAlerts or the platform.
 func (s *Scheduler) AlertsFrom() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()

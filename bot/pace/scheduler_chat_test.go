@@ -3,8 +3,9 @@ package pace
 import (
 	"fmt"
 	"testing"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 // TestScheduler_TakesWhatOneChatIsToldForThatChatAlone has one chat told off for all that was on its way.

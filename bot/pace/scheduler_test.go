@@ -7,8 +7,9 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 // limits are what a platform allows.

@@ -2,8 +2,9 @@ package pace
 
 import (
 	"slices"
-	"tidings/bot"
 	"time"
+
+	"tidings/bot"
 )
 
 const (
