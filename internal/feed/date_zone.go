@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"regexp"
 	"strings"
 	"time"
 )
@@ -18,8 +19,8 @@ func (r *dateReader) readZone() bool {
 		r.at++
 		return r.readOffset()
 	case t.kind == dateWord && months[t.text] == 0 && !weekdays[t.text] && !isFiller(t.text):
-		seconds, known := zoneOf(strings.ToUpper(t.text))
-		r.zone = time.FixedZone("", seconds)
+		zone, known := zoneLettered(t.text)
+		r.zone = zone
 		r.at++
 		return known && r.readBracket()
 	case r.isMark(0, "+-") && r.peek(1).kind == dateNumber && r.peek(1).glued:
@@ -31,10 +32,7 @@ func (r *dateReader) readZone() bool {
 // readZoneName reads the name of a zone in the database of IANA.
 func (r *dateReader) readZoneName() bool {
 	name := ""
-	for t := r.peek(0); t.kind == dateWord || t.text == "/" || t.text == "-" || name != "" && t.glued && t.kind == dateNumber; t = r.peek(0) {
-		if name != "" && !t.glued {
-			break
-		}
+	for t := r.peek(0); name == "" || t.glued && (t.kind != dateMark || strings.Contains("/-+", t.text)) && t.kind != dateEnd; t = r.peek(0) {
 		name += t.text
 		r.at++
 	}
@@ -141,23 +139,32 @@ func zoneOf(name string) (seconds int, known bool) {
 
 // zoneNamed returns the zone of a name in the database of IANA, in any case.
 func zoneNamed(name string) (*time.Location, bool) {
-	if seconds, known := zoneOf(strings.ToUpper(name)); known {
+	if zone, known := zoneLettered(name); known {
+		return zone, true
+	}
+	written := zoneWord.ReplaceAllStringFunc(name, func(w string) string {
+		switch w {
+		case "gmt", "us", "utc":
+			return strings.ToUpper(w)
+		case "of", "es", "au":
+			return w
+		}
+		return strings.ToUpper(w[:1]) + w[1:]
+	})
+	zone, err := time.LoadLocation(written)
+	return zone, err == nil && strings.Contains(name, "/")
+}
+
+var zoneWord = regexp.MustCompile(`[a-z]+`)
+
+// zoneLettered returns the zone of an abbreviation, in any case. Those of America for summer and winter alike go by
+// its clocks.
+func zoneLettered(name string) (*time.Location, bool) {
+	name = strings.ToUpper(name)
+	if seconds, known := zoneOf(name); known {
 		return time.FixedZone("", seconds), true
 	}
-	parts := strings.Split(name, "/")
-	for i, part := range parts {
-		words := strings.Split(part, "_")
-		for j, w := range words {
-			switch {
-			case w == "gmt" || w == "us" || w == "utc" || i == 0 && len(w) == 2:
-				words[j] = strings.ToUpper(w)
-			case w == "of" || w == "es" || w == "au" || w == "in" && j > 0:
-			case w != "":
-				words[j] = strings.ToUpper(w[:1]) + w[1:]
-			}
-		}
-		parts[i] = strings.Join(words, "_")
-	}
-	zone, err := time.LoadLocation(strings.Join(parts, "/"))
-	return zone, err == nil && len(parts) > 1
+	city := map[string]string{"ET": "New_York", "CT": "Chicago", "MT": "Denver", "PT": "Los_Angeles"}[name]
+	zone, err := time.LoadLocation("America/" + city)
+	return zone, err == nil && city != ""
 }

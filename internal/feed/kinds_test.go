@@ -78,7 +78,7 @@ func TestParse_EveryKind(t *testing.T) {
 			"pictures in groups, deepest first named",
 			`<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item><title>One</title><guid isPermaLink="false">i</guid><media:group>
 			<media:content url="/v.mp4" type="video/mp4"><media:thumbnail url="/t.jpg"/></media:content><media:content url="/p.jpg" medium="image"/></media:group></item></channel></rss>`,
-			bot.Article{GUID: "i", Title: "One", Image: "https://e.example/p.jpg"},
+			bot.Article{GUID: "i", URL: "https://e.example/v.mp4", Title: "One", Image: "https://e.example/p.jpg"},
 		},
 		{
 			"entities that the document declares",

@@ -51,10 +51,15 @@ func isPage(mediaType string) bool {
 
 // appendMedia appends where the item can be played, or the file itself.
 func appendMedia(links []string, r *record) []string {
+	var files []string // the last resort
 	for i := range r.elements {
 		switch e := &r.elements[i]; e.name {
 		case "media:player":
 			links = append(links, r.attr(e, "url"))
+		case "media:content":
+			if kind := r.attr(e, "medium") + r.attr(e, "type"); strings.HasPrefix(kind, "video") || strings.HasPrefix(kind, "audio") {
+				files = append(files, r.attr(e, "url"))
+			}
 		case "enclosure":
 			if e.depth == 1 && !isPicture(r, e) {
 				links = append(links, r.attr(e, "url"))
@@ -65,7 +70,7 @@ func appendMedia(links []string, r *record) []string {
 			}
 		}
 	}
-	return links
+	return append(links, files...)
 }
 
 func isPicture(r *record, e *element) bool { return strings.HasPrefix(r.attr(e, "type"), "image/") }

@@ -140,7 +140,7 @@ func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
 		if mine && r.err != nil && ctx.Err() != nil {
 			l.poller.unclaim(ctx, &source)
 		}
-		l.done <- r // never blocks: there is room for all that fly
+		l.done <- r // never blocks: its buffer holds all that are in flight
 	})
 }
 

@@ -143,7 +143,7 @@ func (s *site) pass(d time.Duration) []asked {
 	for {
 		s.hear()
 		next := s.loop.step(ctx)
-		flew := s.loop.inFlight > 0
+		wasInFlight := s.loop.inFlight > 0
 		for s.loop.inFlight > 0 {
 			select {
 			case r := <-s.loop.done:
@@ -152,7 +152,7 @@ func (s *site) pass(d time.Duration) []asked {
 				s.Fatal("a fetch does not end")
 			}
 		}
-		if flew {
+		if wasInFlight {
 			continue
 		}
 		at := s.clock.now().Add(max(next, time.Millisecond))
