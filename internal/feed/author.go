@@ -25,10 +25,10 @@ var (
 	role = regexp.MustCompile(`(?i)(?:^|\s)(?:correspondent|reporter|editor|writer|columnist|contributor|analyst|producer|photographer|critic|journalist|blogger|commentator|` +
 		`researcher|fellow|professor|director|chief|editor-in-chief|korrespondent(?:in)?|redakteur(?:in)?|reporterin|journalistin|autorin?|correspondante?|rédact(?:eur|rice)|` +
 		`journaliste|corresponsal|redactora?|periodista|reportera?|giornalista|inviat[oa]|redattrice|redattore|repórter|jornalista|correspondent[ei]|verslaggever|redacteur|` +
-		`корреспондент|журналист|редактор|특파원|기자)$`)
+		`корреспондент|журналист|редактор|특파원|기자)(?:\s(?:at|of|for|in|with)\s.*)?$`)
 	roles       = regexp.MustCompile(`(?i)(?:^|\s)(?:correspondents|reporters|editors|writers|columnists|contributors|analysts|journalists|staff writers|korrespondenten|redakteure)$`)
 	strongBreak = regexp.MustCompile(`\s*[;|]\s*|\s*,\s+and\s+`)
-	weakBreak   = regexp.MustCompile(`\s*,\s+|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
+	weakBreak   = regexp.MustCompile(`\s*,\s+|[、，]|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
 )
 
 // splitAuthors makes names of what a feed has for one: it drops mail addresses, and takes a list of

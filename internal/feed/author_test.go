@@ -33,6 +33,8 @@ func TestSplitAuthors(t *testing.T) {
 		{"Ministry of Tides and River Affairs", "Ministry of Tides and River Affairs"},
 		{"Ida Holm, Science Editor", "Ida Holm, Science Editor"},
 		{"Ida Holm, Science Editor, and Jon Vik, Reporter", "Ida Holm, Science Editor+Jon Vik, Reporter"},
+		{"Ida Holm, Senior Fellow at the Mill Institute", "Ida Holm, Senior Fellow at the Mill Institute"},
+		{"王小明、李小红", "王小明+李小红"},
 		{"By Ida Holm and Jon Vik, Staff Writers", "Ida Holm+Jon Vik"},
 		{"Ida Holm (now); Jon Vik and Pia Lund (earlier)", "Ida Holm+Jon Vik+Pia Lund"},
 		{"<uri>https://e.example/</uri>", ""},

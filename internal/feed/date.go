@@ -11,20 +11,21 @@ import (
 // standardLayouts lists what the formats ask for and most documents have.
 var standardLayouts = []string{time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 GMT", time.RFC3339, "20060102T150405Z0700"}
 
-// slashes says what comes first in a date such as 5/3/2024.
-type slashes int
+// dateOrder says what comes first in a date such as 5/3/2024, or 05.03.24.
+type dateOrder int
 
 const (
-	slashesUnknown slashes = iota
+	unknownOrder dateOrder = iota
 	dayFirst
 	monthFirst
+	yearFirst // and the day first where the year has four digits and comes last
 )
 
 // dates reads the dates of a document.
 type dates struct {
 	zone *time.Location // of those that name none
-	// slashes is what can be told of the document's dates with slashes, by others of them or its language.
-	slashes slashes
+	// order is that of the document, as far as others of its dates or its language tell.
+	order dateOrder
 }
 
 // maxDate is how many bytes a date has at most.
@@ -54,7 +55,7 @@ func (d dates) parse(s string) (when time.Time, dateOnly, ok bool) {
 	if !r.read() {
 		return time.Time{}, false, false
 	}
-	t, ok := r.date(orUTC(d.zone), d.slashes)
+	t, ok := r.date(orUTC(d.zone), d.order)
 	return t, !r.hasTime, ok && isPlausible(t)
 }
 
@@ -111,7 +112,7 @@ var (
 
 // westernized writes a date of East Asia as it is written elsewhere; others stay as they are, in lower case.
 func westernized(s string) string {
-	s = strings.NewReplacer("−", "-", "–", "-", "’", "'", "：", ":", "／", "/", "　", " ").Replace(aside.ReplaceAllString(s, " "))
+	s = strings.NewReplacer("−", "-", "–", "-", "’", "'", "：", ":", "／", "/", "　", " ").Replace(aside.ReplaceAllStringFunc(s, zoneAside))
 	if isASCII(s) {
 		return strings.ToLower(s)
 	}
@@ -135,6 +136,17 @@ func westernized(s string) string {
 	})
 }
 
+// zoneAside puts what stands in parentheses into brackets if it names a zone, and leaves it out otherwise.
+func zoneAside(s string) string {
+	inner := strings.ToLower(strings.TrimSpace(s[1 : len(s)-1]))
+	if strings.HasPrefix(s, "(") && !weekdays[inner] {
+		if _, known := zoneNamed(inner); known {
+			return " [" + inner + "] "
+		}
+	}
+	return " "
+}
+
 func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
@@ -146,10 +158,9 @@ func isASCII(s string) bool {
 
 func twoDigits(s string) string { return ("00" + s)[len(s):] }
 
-// slashOrder finds out from the dates of a document what comes first where they have slashes: the evidence is
-// a number that can be no month. Without any, its language may tell.
-func slashOrder(lang string, drafts []draft) slashes {
-	found := false
+// orderOf finds out what comes first in the dates of a document: the evidence is a number between slashes that
+// can't be a month. Without any, its language may tell.
+func orderOf(lang string, drafts []draft) dateOrder {
 	for i := range drafts {
 		if len(drafts[i].published) == 0 || !strings.Contains(drafts[i].published[0], "/") {
 			continue
@@ -158,7 +169,6 @@ func slashOrder(lang string, drafts []draft) slashes {
 		if m == nil {
 			continue
 		}
-		found = true
 		first, _ := strconv.Atoi(m[1])
 		second, _ := strconv.Atoi(m[2])
 		switch {
@@ -168,15 +178,16 @@ func slashOrder(lang string, drafts []draft) slashes {
 			return monthFirst
 		}
 	}
-	switch lang = strings.ToLower(lang); {
-	case !found:
-		return slashesUnknown
+	lang = strings.ToLower(lang)
+	switch main, _, _ := strings.Cut(lang, "-"); {
 	case lang == "en-us", lang == "en-ph", lang == "es-us":
 		return monthFirst
+	case main == "ko", main == "ja", main == "zh", main == "hu":
+		return yearFirst
 	case lang != "" && lang != "en":
 		return dayFirst
 	}
-	return slashesUnknown
+	return unknownOrder
 }
 
 var slashed = regexp.MustCompile(`(?:^|\s|,)(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})(?:\D|$)`)

@@ -52,7 +52,7 @@ func (r *dateReader) read() bool {
 			r.at++
 		case t.kind == dateWord && !r.readWord(t.text):
 			return false
-		case t.kind == dateMark && !strings.Contains(" ,.'/-ºª", t.text):
+		case t.kind == dateMark && !strings.Contains(" ,.'/-ºª|·•;", t.text):
 			return false
 		default:
 			r.at++
@@ -72,7 +72,7 @@ func (r *dateReader) readTime() bool {
 	if len(hour.text) > 2 {
 		return false
 	}
-	dotted := r.isMark(1, ".") && r.peek(2).kind == dateNumber && isHourWord(r.peek(3).text)
+	dotted := r.isMark(1, ".") && r.peek(2).kind == dateNumber && (isHourWord(r.peek(3).text) || r.at > 0 && comesBeforeHour(r.tokens[r.at-1].text))
 	switch {
 	case (next.text == ":" || next.text == "h" || dotted) && r.peek(2).kind == dateNumber && len(r.peek(2).text) == 2:
 		r.hour, r.minute = hour.value, r.peek(2).value
@@ -118,6 +118,15 @@ func (r *dateReader) readSeconds() {
 	}
 }
 
+// comesBeforeHour reports whether a time of day follows the word, as in "om 10.30".
+func comesBeforeHour(word string) bool {
+	switch word {
+	case "um", "om", "kl", "klo", "ore", "alle", "às", "à":
+		return true
+	}
+	return false
+}
+
 func isHourWord(s string) bool { return s == "uhr" || s == "uur" || s == "h" }
 
 // halfAt returns "a" or "p" if that half of the day is named n tokens on.
@@ -144,7 +153,7 @@ func (r *dateReader) readWord(word string) bool {
 }
 
 // date returns the moment, or the midnight in a zone. It isn't ok if that does not exist, or may be one of two.
-func (r *dateReader) date(zone *time.Location, order slashes) (when time.Time, ok bool) {
+func (r *dateReader) date(zone *time.Location, order dateOrder) (when time.Time, ok bool) {
 	year, month, day, ok := r.day(order)
 	if !ok || month < time.January || month > time.December || day < 1 {
 		return time.Time{}, false
@@ -168,7 +177,7 @@ func (r *dateReader) date(zone *time.Location, order slashes) (when time.Time, o
 }
 
 // day makes out which of the numbers is what.
-func (r *dateReader) day(order slashes) (year int, month time.Month, day int, ok bool) {
+func (r *dateReader) day(order dateOrder) (year int, month time.Month, day int, ok bool) {
 	n := r.numbers
 	if r.month != 0 {
 		if len(n) != 2 {
@@ -179,11 +188,17 @@ func (r *dateReader) day(order slashes) (year int, month time.Month, day int, ok
 		}
 		return fullYear(n[1]), r.month, n[0].value, n[1].digits%2 == 0
 	}
+	const compact = 8 // digits of 20060102
+	if len(n) == 1 && n[0].digits == compact {
+		return n[0].value / 10000, time.Month(n[0].value / 100 % 100), n[0].value % 100, true
+	}
 	if len(n) != 3 {
 		return 0, 0, 0, false
 	}
 	a, b := n[0].value, n[1].value
 	switch {
+	case n[2].digits < 4 && order == yearFirst:
+		return fullYear(n[0]), time.Month(b), n[2].value, true
 	case n[0].digits == 4:
 		return a, time.Month(b), n[2].value, true
 	case n[2].digits != 4 && (n[2].digits != 2 || n[1].mark == '-'):
@@ -193,7 +208,7 @@ func (r *dateReader) day(order slashes) (year int, month time.Month, day int, ok
 	case b > 12 || order == monthFirst:
 		return fullYear(n[2]), time.Month(a), b, true
 	}
-	return fullYear(n[2]), time.Month(b), a, order == dayFirst || a == b
+	return fullYear(n[2]), time.Month(b), a, order != unknownOrder || a == b
 }
 
 // fullYear reads a year of two digits as one from 1970 to 2069.

@@ -87,6 +87,12 @@ func TestParseDate(t *testing.T) {
 		{"2024-07-05 01:02 America/New_York", "2024-07-05T05:02:00Z"},
 		{"2024-07-05 01:02:03 US/Pacific", "2024-07-05T08:02:03Z"},
 		{"2024-07-05T01:02:03[Asia/Tokyo]", "2024-07-04T16:02:03Z"},
+		{"2024-07-05 01:02 (Asia/Tokyo)", "2024-07-04T16:02:00Z"},
+		{"2024-07-05 01:02 (UTC)", "2024-07-05T01:02:00Z"},
+		{"20240705T01:02:03Z", "2024-07-05T01:02:03Z"},
+		{"5 juli 2024 om 9.30", "2024-07-05T00:30:00Z"},
+		{"05.07.2024 09:30 МСК", "2024-07-05T06:30:00Z"},
+		{"5 Jul 2024 | 09:30", "2024-07-05T00:30:00Z"},
 		{"2024-07-05 01:02 Etc/GMT+3", "2024-07-05T04:02:00Z"},
 		{"2024-07-05 01:02 America/Port-au-Prince", "2024-07-05T05:02:00Z"},
 		{"2024-07-05 01:02 america/argentina/buenos_aires", "2024-07-05T04:02:00Z"},
@@ -129,6 +135,7 @@ func TestParse_DatesWithSlashesByTheOthersOfTheirDocument(t *testing.T) {
 		"in the language's way":            {"de-DE", "", "2024-02-05"},
 		"in America's way":                 {"en-US", "", "2024-05-02"},
 		"what is seen counts more":         {"en-US", "25/12/2023", "2024-02-05"},
+		"in Korea's way":                   {"ko", "", "2024-02-05"},
 		"nothing tells, so it is not read": {"en", "", ""},
 	} {
 		in := "<rss><channel><language>" + tt.lang + "</language><item><title>A</title><pubDate>05/02/2024</pubDate></item>"
@@ -145,6 +152,16 @@ func TestParse_DatesWithSlashesByTheOthersOfTheirDocument(t *testing.T) {
 		}
 		if got != tt.want || (len(d.Doubts) > 0) != (tt.want == "") {
 			t.Errorf("%s: %q, want %q; doubts %v", name, got, tt.want, d.Doubts)
+		}
+	}
+}
+
+func TestDates_YearsOfTwoDigitsComeFirstInEastAsia(t *testing.T) {
+	t.Parallel()
+	for order, want := range map[dateOrder]string{yearFirst: "2012-03-05", dayFirst: "2005-03-12", unknownOrder: "2005-03-12"} {
+		when, dateOnly, ok := dates{order: order}.parse("12.03.05")
+		if got := when.Format(time.DateOnly); !ok || !dateOnly || got != want {
+			t.Errorf("order %d: %s, %v, want %s", order, got, ok, want)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (r *dateReader) readZoneName() bool {
 	}
 	zone, known := zoneNamed(name)
 	r.zone = zone
-	return known
+	return known && r.readBracket()
 }
 
 // readOffset reads how far a zone is from Greenwich, and passes over its name if that follows.
@@ -91,7 +91,7 @@ func zoneOf(name string) (seconds int, known bool) {
 		return hour, true
 	case "CEST", "EET", "MESZ", "SAST", "CAT":
 		return 2 * hour, true
-	case "EEST", "MSK", "EAT", "TRT":
+	case "EEST", "MSK", "МСК", "EAT", "TRT":
 		return 3 * hour, true
 	case "GST":
 		return 4 * hour, true

@@ -149,7 +149,7 @@ func (d *Document) fill(t *translator, drafts []draft, found int, lines lineCoun
 		d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("holds %d items; only the first %d are read", found, maxItems)})
 	}
 	d.Articles = make([]bot.Article, 0, len(drafts))
-	t.dates.slashes = slashOrder(t.lang, drafts)
+	t.dates.order = orderOf(t.lang, drafts)
 	for i := range drafts {
 		a, doubt := t.article(&drafts[i])
 		if doubt != "" && len(d.Doubts) < maxDoubts {
