@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of a name in a byline, so that a headline that ends in a date is not taken for one.
+// Bounds of a name in a byline, so that a headline that ends in a date isn't mistaken for one.
 const (
 	maxNameWords = 7
 	maxNameRunes = 60
@@ -29,7 +29,7 @@ var (
 	listed = regexp.MustCompile(`,\s+and\s+|,\s+|\s+and\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
 	// published matches what some put before the date.
 	published = regexp.MustCompile(`(?i)(?:^|[\s,|·•–—-]+)(?:(?:first|last)\s+)?(?:published|posted|updated)(?:\s+on)?:?$`)
-	// readingTime matches how long an article takes to read, beside its date.
+	// readingTime matches the reading time beside a date.
 	readingTime = regexp.MustCompile(`(?i)\s*(?:[·•|,–—-]\s*)?\(?\b\d{1,3}[\s-]?min(?:ute)?s?\.?(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura))\)?(?:\s*[·•|–—-])?\s*`)
 	// dateThen matches what stands between a date and the authors after it.
 	dateThen = regexp.MustCompile(`^\s*(?:[|·•–—-]\s*(?i:by\s+)?|(?i:by)\s+)`)
@@ -128,8 +128,8 @@ func isPerson(s string) bool {
 	return n > 1 && n <= most && isName(s) && !strings.ContainsAny(s, "&,/|:")
 }
 
-// splitNames trims names and undoes what an avatar's alternative text leaves: the first name glued
-// before itself, as in "Jane DoeJane Doe".
+// splitNames trims names, and repairs the first one where the alternative text of an avatar is glued to
+// it, as in "Jane DoeJane Doe".
 func splitNames(parts []string) []string {
 	var names []string
 	for _, s := range parts {
@@ -153,10 +153,10 @@ func halve(s string) string {
 	}
 }
 
-// sentenceMarks are those that hardly any name has.
+// sentenceMarks are punctuation that hardly any name contains.
 const sentenceMarks = "?!“”\""
 
-// isSentence reports whether what stands before a "|" is prose after all.
+// isSentence reports whether the words before a "|" are prose after all.
 func isSentence(s string) bool {
 	return strings.ContainsAny(s, sentenceMarks) || utf8.RuneCountInString(s) > 2*maxNameRunes
 }
@@ -181,7 +181,7 @@ func isName(s string) bool {
 	return proper > 0
 }
 
-// isParticle reports whether w is one of the words that names hold in lower case.
+// isParticle reports whether w is a lower-case word that may be part of a name.
 func isParticle(w string) bool {
 	switch w {
 	case "de", "da", "do", "dos", "del", "della", "di", "du", "la", "le", "van", "von", "der", "den",

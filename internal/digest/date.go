@@ -25,7 +25,7 @@ func newDateForm(pattern string, year, month, day int) dateForm {
 }
 
 // dateForms lists the ways to write a date, each with an hour after it or not. The order matters:
-// "3 March 2024" holds "March 20" too.
+// "3 March 2024" contains "March 20" too.
 var dateForms = []dateForm{
 	newDateForm(`(?i:`+weekday+month+`\s*`+day+`(?:,\s*|\s+)(\d{4})`+clock+`)`, 3, 1, 2),
 	newDateForm(`(?i:`+weekday+day+`\s+`+month+`,?\s+(\d{4})`+clock+`)`, 3, 2, 1),
@@ -35,7 +35,7 @@ var dateForms = []dateForm{
 	newDateForm(`(\d{4})年\s?(\d{1,2})月\s?(\d{1,2})日(?:\s?[(（]?[月火水木金土日](?:曜日?)?[)）]?)?`+clock+``, 1, 2, 3),
 }
 
-// date is a day as a line names it, which may be none of the calendar's.
+// date is a day as a line names it; the calendar may not have it.
 type date struct {
 	year, day int
 	month     time.Month
@@ -51,7 +51,7 @@ func (d date) isReal() bool {
 	return t.Year() == d.year && t.Month() == d.month && t.Day() == d.day
 }
 
-// maxDate is how many bytes a date may take, with weekday and hour.
+// maxDate bounds a date with its weekday and hour, in bytes.
 const maxDate = 80
 
 // cutDate splits a date off the end of a line.

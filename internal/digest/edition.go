@@ -38,8 +38,8 @@ const (
 	maxNameAbove = 4
 )
 
-// findEdition reads the day of the digest off its beginning. It stands in the first line, or under one
-// line that names the digest, or under the few that name the page a digest was copied from.
+// findEdition looks for the day of the digest at its beginning: on the first line, under one line that names
+// the digest, or under the few that name the web page it was copied from.
 func findEdition(paragraphs []paragraph) (edition, bool) {
 	var above paragraph
 	for n, p := range paragraphs {
@@ -65,8 +65,8 @@ func findEdition(paragraphs []paragraph) (edition, bool) {
 	return edition{}, false
 }
 
-// isOne reports whether the date is the edition's, and not that of an article. What is above it starts in
-// one paragraph or goes over several, and the date ends its own or not.
+// isOne reports whether the date is the edition's, and not that of an article. The lines
+// above it are in its own paragraph or in others before it, and its paragraph may go on.
 func (e *edition) isOne(above paragraph, paragraphs int, goesOn bool) bool {
 	if len(above) == 0 {
 		return !goesOn
@@ -90,7 +90,7 @@ func hasAuthors(p paragraph) bool {
 	return slices.ContainsFunc(p, func(l line) bool { return l.kind == anchor && len(l.byline.authors) > 0 })
 }
 
-// edition takes the day of the digest off its beginning.
+// edition reads the day of the digest, and returns the paragraphs below it.
 func (r *reader) edition(paragraphs []paragraph) []paragraph {
 	e, ok := findEdition(paragraphs)
 	if !ok {

@@ -44,7 +44,7 @@ var (
 	labeled = regexp.MustCompile(`^[*_]{0,2}(\p{L}[\p{L} ()-]{0,23}?)\s?[:：][*_]{0,2}(?:\s+(.*))?$`)
 	mailbox = regexp.MustCompile(`[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+`)
 
-	// forwardMark matches the line that programs put above a mail that is passed on, or below their own words.
+	// forwardMark matches the line that mail programs put above a forwarded mail.
 	forwardMark = regexp.MustCompile(`(?i)^(?:` +
 		`-{2,}\s*(?:forwarded|original|fwd:?|weitergeleitete|ursprüngliche|message transféré|message original|message d['’]origine` +
 		`|mensaje reenviado|mensaje original|mensagem (?:encaminhada|original)|messaggio (?:inoltrato|originale)|doorgestuurd bericht` +
@@ -69,7 +69,7 @@ func fieldOf(s string) (f field, value string, ok bool) {
 
 // header reads the header of a mail off the beginning of lines.
 type header struct {
-	lines  int // how many it takes
+	lines  int // how many lines it has
 	fields int
 	kinds  [subjectField + 1]bool
 	boxes  int  // fields with an address
@@ -130,7 +130,7 @@ func headerOf(lines []line) header {
 	return h
 }
 
-// field reads one field and returns how many lines it takes.
+// field reads one field and returns how many lines it has.
 func (h *header) field(lines []line, apart bool) int {
 	f, value, ok := fieldOf(lines[0].text)
 	hasBox := mailbox.MatchString(value)
@@ -163,8 +163,8 @@ func (h *header) field(lines []line, apart bool) int {
 	return n
 }
 
-// forwardedAt returns how many lines introduce a mail that was passed on: the mark of a program, the
-// header, or both. It is 0 if there is none.
+// forwardedAt returns how many lines introduce a forwarded mail: the mark of a mail program, the header, or
+// both. It returns 0 if no forwarded mail begins here.
 func forwardedAt(lines []line) int {
 	n := 0
 	for n < len(lines) && (forwardMark.MatchString(lines[n].text) || n > 0 && lines[n].kind == blank) {
@@ -192,8 +192,8 @@ func wroteAt(lines []line) int {
 	return 0
 }
 
-// mailsIn cuts a document where a mail that was passed on begins, and leaves out what introduces it.
-// What a sender signs with is left out too.
+// mailsIn cuts a document where a forwarded mail begins, and drops the header that introduces it, and
+// signatures.
 func mailsIn(lines []line) [][]line {
 	var mails [][]line
 	start := 0
@@ -216,8 +216,8 @@ func unsigned(lines []line) []line {
 	return lines
 }
 
-// digestsIn returns the parts of a document that hold a digest. What stands above a mail that was
-// passed on is a note of whoever did so, and no digest, unless there is nothing else.
+// digestsIn returns the parts of a document that contain a digest. The text above a forwarded mail is the note
+// of the person who forwarded it, unless there is nothing else.
 func digestsIn(lines []line) [][]line {
 	mails := mailsIn(lines)
 	isDigest := func(part []line) bool {
@@ -237,8 +237,8 @@ func filter[T any](all []T, keep func(T) bool) []T {
 	return slices.DeleteFunc(slices.Clone(all), func(v T) bool { return !keep(v) })
 }
 
-// looksLikeHeader reports whether words that are about to be published are the header of a mail after
-// all, from a program whose forms aren't known here.
+// looksLikeHeader reports whether words that are about to be published are the header of a mail after all,
+// in a form that isn't known here.
 func looksLikeHeader(s string) bool {
 	const angled = `<`
 	if i := strings.Index(s, angled); i >= 0 && mailbox.MatchString(s[i:]) {
@@ -248,7 +248,7 @@ func looksLikeHeader(s string) bool {
 	return ok && (mailbox.MatchString(value) || f == fromField && strings.Contains(value, "@"))
 }
 
-// headerIn returns the first line that looks so, or nil.
+// headerIn returns the first line that looks like a header, or nil.
 func headerIn(lines []line) *line {
 	i := slices.IndexFunc(lines, func(l line) bool { return looksLikeHeader(l.text) })
 	if i < 0 {
@@ -257,7 +257,7 @@ func headerIn(lines []line) *line {
 	return &lines[i]
 }
 
-// refusedAsHeader is why a digest with the line is refused.
+// refusedAsHeader returns the error for a digest that contains the line.
 func (l *line) refusedAsHeader() error {
 	return fmt.Errorf("line %d: %q looks like the header of a mail and not like an article; nothing was imported", l.number, shortened(l.text))
 }

@@ -12,7 +12,7 @@ import (
 	"tidings/bot"
 )
 
-// kind says what a line is by itself.
+// kind says what a line looks like on its own.
 type kind int
 
 const (
@@ -20,14 +20,14 @@ const (
 	blank
 	rule      // ----
 	address   // a link and nothing else
-	anchor    // a byline, or a date by itself
+	anchor    // a byline, or a date alone
 	signed    // "By Jane Doe"
 	label     // "Analysis"
 	heading   // "# …", "ASIA", "In brief:"
 	signature // "-- ", above what a sender signs with
 )
 
-// line is a line of the document with its white space made plain.
+// line is a line of the document, with white space normalized.
 type line struct {
 	number int
 	text   string
@@ -74,7 +74,7 @@ func classify(number int, s string) line {
 	return l
 }
 
-// linkOf returns the address if s is one and nothing else.
+// linkOf returns the address if s is nothing but one.
 func linkOf(s string) string {
 	s = readMore.ReplaceAllString(s, "")
 	s = strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">")
@@ -96,7 +96,7 @@ func isLabel(s string) bool {
 
 const maxHeadingWords = 5
 
-// isHeading reports whether s stands above articles rather than being the title of one.
+// isHeading reports whether s heads a section rather than an article.
 func isHeading(s string) bool {
 	if hash.MatchString(s) || strings.HasSuffix(s, ":") {
 		return true
@@ -121,7 +121,7 @@ func (d *document) textLines() []line {
 	return withoutNoise(lines)
 }
 
-// decode makes UTF-8 of text that an old program saved.
+// decode converts text that an old program saved to UTF-8.
 func decode(s string) string {
 	if utf8.ValidString(s) {
 		return s

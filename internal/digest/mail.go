@@ -22,7 +22,7 @@ const (
 
 var (
 	headerField = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:`)
-	// onlyMail matches header fields that people do not type.
+	// onlyMail matches header fields that people don't type.
 	onlyMail = regexp.MustCompile(`(?im)^(?:MIME-Version|Message-ID|Received|Return-Path|Content-Type|Delivered-To|DKIM-Signature):`)
 )
 

@@ -11,7 +11,7 @@ import (
 )
 
 // pageTemplate is a page that mail programs show as well: nothing is fetched, nothing acts, and it
-// reads in order without its style. Its microdata is what Read holds on to; see schema.org.
+// reads in order without its style. Read relies on its microdata; see schema.org.
 var pageTemplate = template.Must(template.New("digest").Parse(`<!DOCTYPE html>
 <html lang="{{.Lang}}">
 <head>
@@ -72,8 +72,8 @@ type pageArticle struct {
 	Day                            writtenDay
 }
 
-// WriteHTML writes d as a page, which can be sent as a mail. Read gives back what it gives back of
-// [Write], without need of guards. It fails if an article has no title.
+// WriteHTML writes d as a page, which can be sent as a mail. Read gives back the same as for [Write], with
+// no need of marks. It fails if an article has no title.
 func WriteHTML(w io.Writer, d *Digest, o Options) error {
 	p := page{Lang: langOf(d.Articles), Heading: oneLine(d.Heading)}
 	p.Title = p.Heading

@@ -41,8 +41,8 @@ func unquote(rows []row) []row {
 	return rows
 }
 
-// quotation returns where the quoted part of a document begins and ends, which holds a byline. Nothing
-// is quoted if both are the same.
+// quotation returns where the quoted part of a document, with a byline in it, begins and ends. Nothing is
+// quoted if both are the same.
 func quotation(rows []row) (from, to int) {
 	quoted, plain, pending, dated := 0, 0, 0, false
 	for i, r := range rows {
@@ -77,7 +77,7 @@ const (
 	flowedDeleted                // and that space isn't part of the text
 )
 
-// signatureMark begins what a mail's sender puts under everything; RFC 3676, section 4.3.
+// signatureMark begins the signature of a mail; RFC 3676, section 4.3.
 const signatureMark = "-- "
 
 // unflow joins the rows that go on in the next.

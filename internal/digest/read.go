@@ -18,8 +18,8 @@ const (
 	maxText  = 2 << 20
 )
 
-// Read reads a digest. It fails, and gives nothing, if there is no byline at all or if it can't tell
-// which lines are titles; a single part that can't be read is among the Problems. Articles come in the
+// Read reads a digest. It fails as a whole if there is no byline or if it can't tell which lines are
+// titles; a part that can't be read is among the Problems. Articles come in the
 // order of the document.
 func Read(r io.Reader, o Options) (*Digest, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
@@ -50,8 +50,8 @@ func joined(digests []*Digest) *Digest {
 	return all
 }
 
-// readLines reads the digests among the lines of a document, of which a mail that was passed on may
-// hold several.
+// readLines reads the digests among the lines of a document, of which a forwarded mail may contain
+// several.
 func readLines(lines []line, f form, subject string, o Options) (*Digest, error) {
 	if paragraphs := paragraphsOf(lines); isCanonical(paragraphs) {
 		return readParagraphs(paragraphs, written, subject, o)
@@ -115,12 +115,12 @@ func shortened(s string) string {
 }
 
 // reader gathers a digest paragraph by paragraph. The lines between one byline and the next are a
-// region, and hold one article.
+// region, which contains one article.
 type reader struct {
 	Digest
 	options Options
 	region  []paragraph
-	header  *line  // of a mail, taken for words of an article
+	header  *line  // the first header line of a mail among the words of an article
 	label   string // above the title of the region
 	whole   bool   // each article is one paragraph
 	headed  bool   // the first article, like all others, has a title only, below a heading
@@ -202,7 +202,7 @@ func (r *reader) takeAuthors(b *line) {
 	r.region = filterLines(r.region, func(l line) bool { return !isSigned(l) })
 }
 
-// takeLink gives the article before a link that begins the region.
+// takeLink gives a link that begins the region to the article before it.
 func (r *reader) takeLink() {
 	if !r.started || len(r.region) == 0 {
 		return

@@ -5,7 +5,7 @@ import "slices"
 // reading is a document read by one layout, to be compared with others.
 type reading struct {
 	layout  layout
-	above   []paragraph // of the edition, which are no part of the articles
+	above   []paragraph // the edition, which isn't part of any article
 	parts   parts
 	items   []readItem
 	fits    bool // every article has a title, and so on
@@ -147,7 +147,7 @@ func (r *reading) readFirst() {
 	r.perDay = r.perDay && r.fits && !r.parts.named() && r.tail%2 == 0
 }
 
-// onlyLastDek takes the dek from the last article if it is the only one to have any: it is a farewell.
+// onlyLastDek drops the dek of the last article if no other has one: it is a farewell.
 func (r *reading) onlyLastDek() {
 	last := len(r.items) - 1
 	hasDek := func(i readItem) bool { return len(i.dek) > 0 }
@@ -157,7 +157,7 @@ func (r *reading) onlyLastDek() {
 	}
 }
 
-// signedBelow takes the author's name off the end of an article whose byline is a date alone.
+// signedBelow removes the author's name from the end of an article whose byline is only a date.
 func (r *reading) signedBelow(region []paragraph, authors []string) ([]paragraph, []string) {
 	if len(authors) > 0 {
 		return region, authors

@@ -123,8 +123,7 @@ func (r *reader) dropHeadings() {
 
 func headingText(s string) string { return strings.TrimSpace(hash.ReplaceAllString(s, "")) }
 
-// passOver drops paragraphs: above the first article they are the digest's heading, elsewhere a
-// problem.
+// passOver drops paragraphs. Above the first article they are the digest's heading, elsewhere a problem.
 func (r *reader) passOver(paragraphs []paragraph) {
 	lines := flatten(paragraphs)
 	switch {

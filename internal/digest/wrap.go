@@ -123,7 +123,7 @@ func width(s string) int { return utf8.RuneCountInString(s) }
 // trailing matches a link that a mail program wrote behind the words that lead there.
 var trailing = regexp.MustCompile(`\s*(?:<(https?://[^\s<>]+)>|\[(https?://[^\s\[\]]+)\]|\((https?://[^\s()]+)\))`)
 
-// withoutTrailingLinks takes such links off the lines, and keeps them as where the lines lead.
+// withoutTrailingLinks moves such links from the text of the lines to their link.
 func withoutTrailingLinks(paragraphs []paragraph) []paragraph {
 	for _, p := range paragraphs {
 		for i, l := range p {

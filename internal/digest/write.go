@@ -46,7 +46,7 @@ func Write(w io.Writer, d *Digest, o Options) error {
 	return nil
 }
 
-// headingLine makes a heading that is not taken for anything else.
+// headingLine returns a heading that can't be mistaken for anything else.
 func headingLine(s string) string {
 	s = oneLine(s)
 	switch classify(0, s).kind {
@@ -79,7 +79,7 @@ func itemLines(a *bot.Article, o Options) ([]string, error) {
 	return lines, nil
 }
 
-// writtenTitle returns a title with a mark if it would be taken for another part of the digest.
+// writtenTitle returns a title, with a mark if it would be mistaken for another part of the digest.
 func writtenTitle(s string) (string, error) {
 	s = oneLine(s)
 	if s == "" {
@@ -92,7 +92,7 @@ func writtenTitle(s string) (string, error) {
 			return title, nil
 		}
 	}
-	return "", fmt.Errorf("title %q would not be known for one", s)
+	return "", fmt.Errorf("title %q would not be recognized as one", s)
 }
 
 // sectionOf returns the first tag of an article that Read would know for a label, or "".
@@ -105,7 +105,7 @@ func sectionOf(a *bot.Article) string {
 	return ""
 }
 
-// bylineOf returns the byline and the authors it names. A name that would not be known for one, or
+// bylineOf returns the byline and the authors it names. A name that would not be recognized as one, or
 // would be taken for two, is set apart by a "|" at the end.
 func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error) {
 	for _, name := range a.Authors {
@@ -121,10 +121,10 @@ func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error)
 			return s, authors, nil
 		}
 	}
-	return "", nil, fmt.Errorf("byline %q of %q would not be known for one", names, a.Title)
+	return "", nil, fmt.Errorf("byline %q of %q would not be recognized as one", names, a.Title)
 }
 
-// writtenName returns a name as a byline can hold it, which few names are not already.
+// writtenName returns a name in the form that a byline allows, which is nearly always the name itself.
 func writtenName(name string) string {
 	name = halve(oneLine(strings.NewReplacer("|", "/", wideBar, "/").Replace(name)))
 	name = strings.TrimLeft(name, "> ") // the mark of a quotation
@@ -149,7 +149,7 @@ func dayOf(a *bot.Article, o Options) time.Time {
 	return when.In(o.zone())
 }
 
-// lead marks a dek that would be taken for another part of the digest.
+// lead marks a dek that would be mistaken for another part of the digest.
 const lead = "— "
 
 func guard(dek string, authors []string) string {
@@ -159,7 +159,7 @@ func guard(dek string, authors []string) string {
 	return dek
 }
 
-// unguard takes the mark off again.
+// unguard removes the mark.
 func unguard(dek string, authors []string) string {
 	rest, ok := strings.CutPrefix(dek, lead)
 	if !ok {
@@ -171,7 +171,7 @@ func unguard(dek string, authors []string) string {
 	return dek
 }
 
-// misread reports whether a line between title and byline would not be taken for the dek.
+// misread reports whether a line between title and byline would not be recognized as the dek.
 func misread(dek string, authors []string) bool {
 	switch classify(0, dek).kind {
 	case anchor, address, label, signed:

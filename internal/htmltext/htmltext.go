@@ -1,4 +1,4 @@
-// Package htmltext turns the HTML of the wild into words: what feeds and mails hold becomes a
+// Package htmltext turns real-world HTML into text: what feeds and mails contain becomes a
 // [bot.Text] that keeps links, bold and italic, and nothing that could act. It never fails; what is
 // not markup survives as the text it is.
 package htmltext

@@ -11,14 +11,14 @@ import (
 )
 
 // encodedMarkup matches an end tag or a lone element that was encoded as text, which prose about
-// markup ("the &lt;b&gt; tag") does not hold.
+// markup ("the &lt;b&gt; tag") doesn't contain.
 var encodedMarkup = regexp.MustCompile(
 	`(?i)&lt;(?:/(?:a|b|i|p|em|strong|span|div|u|s|h[1-6]|li|ul|ol|cite|blockquote|font)\s*|(?:br|p|img|hr)\b[^<>]*?/?)(?:&gt;|>)`)
 
 // entity matches a reference that ends as it should.
 var entity = regexp.MustCompile(`&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
 
-// attribute matches what a tag with attributes holds and prose does not.
+// attribute matches what a tag with attributes contains and prose doesn't.
 var attribute = regexp.MustCompile(`\s[a-zA-Z-]+=["']`)
 
 // decodeTwice undoes one encoding of a document whose markup has all been encoded as text.
@@ -52,7 +52,7 @@ func decodeEntities(s string, style bot.Style) string {
 	return entity.ReplaceAllStringFunc(s, html.UnescapeString)
 }
 
-// escapeBare encodes each "<" that begins no tag, so that "a<b" is not taken for one. A tag that
+// escapeBare encodes each "<" that doesn't begin a tag, so that "a<b" isn't mistaken for one. A tag that
 // is cut off by the end, as summaries cut by length have it, is left out.
 func escapeBare(s string) string { return escape(s, &body{text: s}) }
 
@@ -146,7 +146,7 @@ func isNameByte(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == ':' || c == '-'
 }
 
-// isCutOff reports whether s, which holds no ">", is the beginning of a tag rather than text.
+// isCutOff reports whether s, which has no ">", is the beginning of a tag rather than text.
 func isCutOff(s string) bool {
 	if strings.HasPrefix(s, "<!--") || s == "<" {
 		return true
