@@ -158,9 +158,10 @@ func (r *run) brush(ctx context.Context, it *interaction, a admission, hands *sy
 	}
 	hands.Go(func() {
 		defer func() { <-r.brushing }()
-		if a == told && !r.claim(ctx, it) {
-			return
+		if !r.claim(ctx, it) {
+			return // another process has room for it
 		}
+		defer r.answered(ctx, it)
 		ctx, cancel := context.WithTimeout(ctx, r.timings.callback)
 		defer cancel()
 		// Another process may have answered, and nobody misses this answer.

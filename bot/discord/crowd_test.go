@@ -234,3 +234,51 @@ func TestFlood_AcknowledgesInTimeWhateverWaits(t *testing.T) {
 		t.Errorf("answered %q, %v", m.Content, err)
 	}
 }
+
+func TestFlood_AcknowledgesRepeatedPressesAndCarriesOutOne(t *testing.T) {
+	w := unlimited(t)
+	release := make(chan struct{})
+	h := help()
+	h.Answer = func(ctx context.Context, inv bot.Invocation) bot.Message {
+		if inv.Data == "" {
+			return bot.Message{Text: bot.Plain("one"), Buttons: [][]bot.Button{{{Label: "next", Data: "next"}}}}
+		}
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
+		return bot.Message{Text: bot.Plain("two")}
+	}
+	w.run(t, h)
+	it, err := w.Command(within(t), w.member, w.channel, "help", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := it.Reply(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := w.Press(within(t), w.member, page.ID, "next")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.WaitInvocations(within(t), 2); err != nil {
+		t.Fatal(err)
+	}
+	for range maxBrushed / 2 {
+		again, err := w.Press(within(t), w.member, page.ID, "next")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kind, _, err := again.Acknowledged(within(t)); err != nil || kind != respondUpdateLater {
+			t.Fatalf("a repeated press is acknowledged with %d, %v", kind, err)
+		}
+	}
+	close(release)
+	if m, err := first.Reply(within(t)); err != nil || m.Content != "two" {
+		t.Errorf("the press is answered %q, %v", m.Content, err)
+	}
+	if n := len(h.Invocations()); n != 2 {
+		t.Errorf("the handler was asked %d times, want once for the command and once for the presses", n)
+	}
+}
