@@ -124,13 +124,13 @@ func TestSend_WaitsAsLongAsItsCallerDoes(t *testing.T) {
 			return nil, errors.New("no network")
 		}),
 	}})
-	failure(t.Context(), t, a, w.here())
+	_ = failure(t.Context(), t, a, w.here())
 	if bounded {
 		t.Errorf("a send without a deadline ends at %v", until)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
-	failure(ctx, t, a, w.here())
+	_ = failure(ctx, t, a, w.here())
 	if want, _ := ctx.Deadline(); !bounded || !until.Equal(want) {
 		t.Errorf("a send ends at %v, want %v as its caller does", until, want)
 	}

@@ -28,12 +28,10 @@ func (r *reach) note(ctx context.Context, method string, err error) {
 	default:
 		return
 	}
-	if !errors.Is(ctx.Err(), context.Canceled) { // or Run ends
-		r.set(err == nil || hasCode(err, http.StatusTooManyRequests))
+	if errors.Is(ctx.Err(), context.Canceled) { // Run ends
+		return
 	}
-}
-
-func (r *reach) set(up bool) {
+	up := err == nil || hasCode(err, http.StatusTooManyRequests)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if up != r.up {
