@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.M
 		}
 	}
 	if !withdrawn {
-		card.Note = withAlso(card.Note, dl.Article.Related)
+		card.Note = withAlso(card.Note, &dl.Article)
 	}
 	return bot.Message{Card: card, Key: dl.Key()}
 }
@@ -43,26 +44,37 @@ func bareAlert(dl *bot.Delivery) bot.Message {
 	return bot.Message{Text: t, Key: dl.Key()}
 }
 
-// withAlso adds to a note who else reports the story, each source once.
-func withAlso(note bot.Text, also []bot.Related) bot.Text {
-	seen := map[string]bool{}
-	var t bot.Text
-	for i := range also {
-		if r := &also[i]; !seen[r.Source] {
-			seen[r.Source] = true
-			if len(t) > 0 {
-				t = bot.Join(t, bot.Plain(", "))
-			}
-			t = bot.Join(t, bot.Linked(r.Source, r.URL))
+// maxAlso is how many headlines of others an alert shows.
+const maxAlso = 5
+
+// withAlso adds to a note what other sources call the story: the headline of each, once.
+func withAlso(note bot.Text, a *bot.Article) bot.Text {
+	seen := map[string]bool{a.Source: true}
+	more := 0
+	for i := range a.Related {
+		r := &a.Related[i]
+		switch {
+		case seen[r.Source]:
+			continue
+		case len(seen) > maxAlso:
+			more++
+		default:
+			note = newLine(note, bot.Join(bot.Plain("Also: "), bot.Linked(bot.CleanText(r.Title, listTitle), r.URL), bot.Plain(" – "+r.Source)))
 		}
+		seen[r.Source] = true
 	}
+	if more > 0 {
+		note = newLine(note, bot.Plain(fmt.Sprintf("and %d more", more)))
+	}
+	return note
+}
+
+// newLine adds a line to a text.
+func newLine(t, line bot.Text) bot.Text {
 	if len(t) == 0 {
-		return note
+		return line
 	}
-	if len(note) > 0 {
-		note = bot.Join(note, bot.Plain("\n"))
-	}
-	return bot.Join(note, bot.Plain("Also reported by "), t)
+	return bot.Join(t, bot.Plain("\n"), line)
 }
 
 // listTitle is how much of a title a list shows, and listLink the longest address that it has, in bytes: ten entries

@@ -8,16 +8,23 @@ import (
 	"tidings/bot"
 )
 
-func TestAlert_NamesWhoElseReportsTheStory(t *testing.T) {
-	dl := bot.Delivery{Action: bot.Post, Article: bot.Article{Title: "One", Related: []bot.Related{
-		{Source: "desk", URL: "https://desk.example/1"}, {Source: "wire"}, {Source: "desk", URL: "https://desk.example/2"},
+func TestAlert_ShowsWhatOthersCallTheStory(t *testing.T) {
+	dl := bot.Delivery{Action: bot.Post, Article: bot.Article{Title: "One", Source: "own", Related: []bot.Related{
+		{Source: "desk", Title: "One, says desk", URL: "https://desk.example/1"}, {Source: "own", Title: "One, once more"},
+		{Source: "wire", Title: "One, says wire"}, {Source: "desk", Title: "One again", URL: "https://desk.example/2"},
 	}}}
 	note := alertOf(&dl).Card.Note
-	if got, want := note.String(), "Also reported by desk, wire"; got != want {
+	if got, want := note.String(), "Also: One, says desk – desk\nAlso: One, says wire – wire"; got != want {
 		t.Errorf("the note is %q, want %q", got, want)
 	}
-	if note[1].Link != "https://desk.example/1" {
-		t.Errorf("%+v, want the first article of the desk linked", note)
+	if note[1].Link != "https://desk.example/1" || note[1].Text != "One, says desk" {
+		t.Errorf("%+v, want the headline of the desk linked", note)
+	}
+	for i := range 9 {
+		dl.Article.Related = append(dl.Article.Related, bot.Related{Source: string(rune('a' + i)), Title: "Another"})
+	}
+	if got := alertOf(&dl).Card.Note.String(); strings.Count(got, "Also:") != maxAlso || !strings.HasSuffix(got, "\nand 6 more") {
+		t.Errorf("the note is %q, want five headlines and how many more there are", got)
 	}
 	dl.Action = bot.Withdraw
 	if got := alertOf(&dl).Card.Note.String(); !strings.HasPrefix(got, "Withdrawn by the source") || strings.Contains(got, "desk") {

@@ -25,12 +25,13 @@ const (
 	maxCandidates = 5
 )
 
-// storyOf returns the story that a new article belongs to, or 0 if it is the first of its kind.
+// storyOf returns the story that a new article belongs to, or 0 if it is the first of its kind. Two articles of one
+// source are in one story only if they are one text.
 func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 	if !in.mayJoin(a) || a.Suppressed != "" {
 		return 0, nil
 	}
-	is := newTitle(a.Title)
+	is := newHeadline(a.Title, a.Summary)
 	candidates, err := in.candidates(ctx, &is)
 	if err == nil {
 		err = in.read(ctx, slices.Clone(candidates))
@@ -43,14 +44,58 @@ func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if o == nil || !in.mayJoin(o) || o.Suppressed == bot.AwaitingApproval {
+		if o == nil || !in.mayJoin(o) || o.Suppressed == bot.AwaitingApproval || !tellsStory(a, &is, o) {
 			continue
 		}
-		if was := newTitle(o.Title); is.alike(&was) {
-			return cmp.Or(o.Story, o.ID), nil
+		if fits, err := in.fits(ctx, a, &is, o); err != nil || fits {
+			return cmp.Or(o.Story, o.ID), err
 		}
 	}
 	return 0, nil
+}
+
+// tellsStory reports whether an article, the headline of which is given, tells the story of another.
+func tellsStory(a *bot.Article, is *headline, o *bot.Article) bool {
+	if a.Source == o.Source || reports(o, a.Source) {
+		return sameText(a, o)
+	}
+	was := newHeadline(o.Title, o.Summary)
+	return is.sameStory(&was)
+}
+
+// fits reports whether an article that tells the story of o fits to all that tell it: none of them is another article of
+// its source, and none tells of a turn.
+func (in *ingest) fits(ctx context.Context, a *bot.Article, is *headline, o *bot.Article) (bool, error) {
+	const text = `
+		SELECT id
+		FROM articles
+		WHERE story = $1 AND story <> 0 AND id <> $2
+		ORDER BY id
+		LIMIT $3`
+	if o.Story == 0 {
+		return true, nil
+	}
+	ids, err := database.Collect(ctx, in.tx, database.Value[int64], text, o.Story, o.ID, bot.MaxRelated+1)
+	if err == nil {
+		err = in.read(ctx, slices.Clone(ids))
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		m, err := in.byID(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		if m == nil || m.Status == bot.Withdrawn {
+			continue
+		}
+		was := newHeadline(m.Title, m.Summary)
+		if reports(m, a.Source) && !sameText(a, m) || is.turnsFrom(&was) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // mayJoin reports whether an article may be named beside others: it is recent, and no secret.
@@ -58,26 +103,42 @@ func (in *ingest) mayJoin(a *bot.Article) bool {
 	return a.Published.After(in.now.Add(-storyWindow)) && !a.Embargo.After(in.now) && a.Status != bot.Withdrawn
 }
 
-// pairs returns what a title is looked for by: pairs of neighbors, which are rare where words are not. Alike
-// titles that share none are too rare to look for.
-func (t *title) pairs() []int64 {
-	set := t.grams
-	if t.cjk {
-		set = t.content
-	}
+// pairs returns what a headline is looked for by: pairs of words that say something and stand near each other, which are
+// rare where words are not. Headlines of one story that share none are too rare to look for.
+func (h *headline) pairs() []int64 {
 	list := make([]int64, 0, maxPairs)
-	for _, gram := range slices.Sorted(maps.Keys(set)) {
-		if (t.cjk || strings.Contains(gram, " ")) && len(list) < maxPairs {
-			list = append(list, key("pair", gram))
+	add := func(pair string) {
+		if k := key("pair", pair); len(list) < maxPairs && !slices.Contains(list, k) {
+			list = append(list, k)
 		}
+	}
+	if h.cjk {
+		for _, gram := range slices.Sorted(maps.Keys(h.content)) {
+			add(gram)
+		}
+		return list
+	}
+	var before, last string // the word before the last one, and that
+	for _, word := range h.words {
+		if isFiller(word) {
+			continue
+		}
+		word = stem(word)
+		if last != "" {
+			add(min(last, word) + " " + max(last, word))
+		}
+		if before != "" {
+			add(min(before, word) + " " + max(before, word))
+		}
+		before, last = last, word
 	}
 	return list
 }
 
 // candidates returns the recent articles that share most with a title, the likeliest first.
-func (in *ingest) candidates(ctx context.Context, t *title) ([]int64, error) {
-	const few = 4 // pairs of a title of which one is enough
-	pairs := t.pairs()
+func (in *ingest) candidates(ctx context.Context, h *headline) ([]int64, error) {
+	const few = 20 // pairs of a headline of which one is enough
+	pairs := h.pairs()
 	if len(pairs) == 0 {
 		return nil, nil
 	}
@@ -129,8 +190,8 @@ func (in *ingest) indexTitle(ctx context.Context, a *bot.Article) error {
 	if !in.mayJoin(a) || a.Suppressed == bot.AwaitingApproval {
 		return nil
 	}
-	t := newTitle(a.Title)
-	return in.tx.Queue(ctx, insert, database.JSONList(t.pairs()), a.ID, micros(a.Published))
+	h := newHeadline(a.Title, "")
+	return in.tx.Queue(ctx, insert, database.JSONList(h.pairs()), a.ID, micros(a.Published))
 }
 
 // forgetTitles ends the search for articles too old for a story.
@@ -172,7 +233,7 @@ func (in *ingest) tellStory(ctx context.Context, story int64) error {
 	}
 	for i := range list {
 		m := list[i]
-		m.Related = relatedOf(list, m.ID)
+		m.Related = relatedOf(list, &list[i])
 		if slices.Equal(m.Related, list[i].Related) {
 			continue
 		}
@@ -183,11 +244,11 @@ func (in *ingest) tellStory(ctx context.Context, story int64) error {
 	return nil
 }
 
-// relatedOf returns the articles beside one, without those that were withdrawn.
-func relatedOf(list []bot.Article, id int64) (also []bot.Related) {
+// relatedOf returns the articles beside one, without those that were withdrawn, and those of its own sources.
+func relatedOf(list []bot.Article, of *bot.Article) (also []bot.Related) {
 	for i := range list {
-		if a := &list[i]; a.ID != id && a.Status != bot.Withdrawn {
-			also = append(also, bot.Related{ID: a.ID, Source: a.Source, Title: a.Title, URL: a.URL})
+		if a := &list[i]; a.ID != of.ID && a.Status != bot.Withdrawn && !reports(of, a.Source) {
+			also = append(also, bot.Related{ID: a.ID, Source: a.Source, Title: withoutCounts(a.Title), URL: a.URL})
 		}
 	}
 	return also

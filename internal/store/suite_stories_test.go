@@ -21,6 +21,11 @@ func storyTests() []storeTest {
 		{"a chat that wants stories apart gets them all", storiesApart},
 		{"a chat whose filter takes the second alone gets that", storyOfOtherFilter},
 		{"a long story is bounded", storyIsBounded},
+		{"two articles of one source are no story", sourceIsNoStory},
+		{"one text under a wire's marks is one story", wireMarksAreOneStory},
+		{"a story holds one article of a source", storyHoldsOneOfASource},
+		{"a turn of a story is apart from all that tell it", turnIsApart},
+		{"half alike headlines are one story with their deks", dekJoinsStory},
 		{"what becomes of stories is kept", storiesAreKept},
 	}
 }
@@ -174,6 +179,53 @@ func storyIsBounded(s *storeHarness) {
 	s.put(s.take("late"))
 	if n := len(s.entries(after)); n != 1 {
 		s.Errorf("one more made %d entries, want its own alone", n)
+	}
+}
+
+func sourceIsNoStory(s *storeHarness) {
+	a, b := s.take("a"), s.take("a")
+	b.GUID, b.URL, b.Title = "a-2", "https://a.example/2", "North Korea fires two missiles toward the sea, Seoul says"
+	s.put(a, b)
+	if got := s.find(2); got.Story != 0 {
+		s.Errorf("an article of the same source is in story %d", got.Story)
+	}
+}
+
+func wireMarksAreOneStory(s *storeHarness) {
+	a, b := s.take("a"), s.take("a")
+	a.Summary, b.Summary = "It was the third this month", "It was the third this month"
+	b.GUID, b.URL, b.Title, b.Published = "a-2", "https://a.example/2", "UPDATE 1-"+a.Title, b.Published.Add(time.Minute)
+	s.put(a, b)
+	if got := s.find(2); got.Story != 1 || len(got.Related) != 0 {
+		s.Errorf("the update is in story %d and names %+v, want the first's and nobody", got.Story, got.Related)
+	}
+}
+
+func storyHoldsOneOfASource(s *storeHarness) {
+	again := s.take("a")
+	again.GUID, again.URL, again.Title = "a-2", "https://a.example/2", "North Korea fires two missiles toward the sea, Tokyo says"
+	s.put(s.take("a"), s.take("b"), again)
+	if got := s.find(3); got.Story != 0 {
+		s.Errorf("a second article of a source is in story %d", got.Story)
+	}
+}
+
+func turnIsApart(s *storeHarness) {
+	c := s.take("c")
+	c.Title = "North Korea fires two more missiles toward the sea"
+	s.put(s.take("a"), s.take("b"), c)
+	if got := s.find(3); got.Story != 0 {
+		s.Errorf("what tells of more missiles is in story %d", got.Story)
+	}
+}
+
+func dekJoinsStory(s *storeHarness) {
+	a, b := s.take("a"), s.take("b")
+	a.Title, a.Summary = "Ferry sinks off Marren island, 40 rescued", "Coast guard boats took all passengers of the ferry to Marren after it hit a reef at dawn"
+	b.Title, b.Summary = "Coast guard rescues 40 as ferry goes down near Marren", "The ferry hit a reef off the island at dawn; all passengers are safe, the coast guard says"
+	s.put(a, b)
+	if got := s.find(2); got.Story != 1 || alsoIn(&got) != "a " {
+		s.Errorf("the second is in story %d and names %q, want the first", got.Story, alsoIn(&got))
 	}
 }
 

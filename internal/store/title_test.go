@@ -6,20 +6,20 @@ import (
 	"testing"
 )
 
-// headline is one of testdata/stories.txt and the number of the story it tells.
-type headline struct {
+// storyLine is one of testdata/stories.txt and the number of the story it tells.
+type storyLine struct {
 	story int
 	text  string
 	title
 }
 
-func readStories(t *testing.T) []headline {
+func readStories(t *testing.T) []storyLine {
 	t.Helper()
 	data, err := os.ReadFile("testdata/stories.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []headline
+	var list []storyLine
 	story := 0
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSpace(line)
@@ -28,7 +28,7 @@ func readStories(t *testing.T) []headline {
 		case line == "":
 			story++
 		default:
-			list = append(list, headline{story, line, newTitle(line)})
+			list = append(list, storyLine{story, line, newTitle(line)})
 		}
 	}
 	return list
