@@ -248,13 +248,13 @@ func namesPlace(after string) bool {
 	for _, noun := range [...]string{"story", "article", "post", "entry", "report"} {
 		after = strings.TrimSpace(strings.TrimPrefix(after, noun))
 	}
-	if after == "" {
+	if letters(after) == "" {
 		return true
 	}
-	if strings.ContainsAny(strings.TrimRight(after, ".…› "), ".!?") {
+	if strings.ContainsAny(after, "!?") || strings.Contains(after, ". ") { // further sentences
 		return strings.HasPrefix(after, "“") || strings.HasPrefix(after, `"`)
 	}
-	for _, begin := range [...]string{"at ", "on ", "about ", "here", ": ", "“", `"`, "‘", "«"} {
+	for _, begin := range [...]string{"at ", "on ", "about ", "here", "auf ", "bei ", "sur ", "en ", "su ", "op ", "em ", "на ", ": ", "“", `"`, "‘", "«"} {
 		if strings.HasPrefix(after, begin) {
 			return true
 		}

@@ -22,6 +22,8 @@ func TestWithoutBoilerplate(t *testing.T) {
 		{"The wheel turns again.\n\nRead more...", "The wheel turns again."},
 		{"The wheel turns again. Read the full story at Mill Post", "The wheel turns again."},
 		{"The wheel turns again […] Read More »", "The wheel turns again"},
+		{"The wheel turns again. [Read the full story...]", "The wheel turns again."},
+		{"Das Rad dreht sich. Weiterlesen auf muehle.example", "Das Rad dreht sich."},
 		{"The wheel turns again. [Read more]", "The wheel turns again."},
 		{"The wheel turns again. (more…)", "The wheel turns again."},
 		{"The wheel turns again.\nmehr", "The wheel turns again."},

@@ -61,7 +61,7 @@ func (r *record) mediaText(name string) text {
 // prose returns the text of an element. Only Atom says whether that is HTML; elsewhere it is taken for HTML
 // wherever it can be.
 func (r *references) prose(e *element, words vocabulary) text {
-	s := r.text(e.inner)
+	s := withoutSection(r.text(e.inner))
 	space, name := splitName(e.name)
 	if s == "" || space != "atom" && (space != own || words != atom) {
 		return text{words: s}
@@ -83,6 +83,15 @@ func (r *references) prose(e *element, words vocabulary) text {
 		return text{resolveStray(s), true}
 	}
 	return text{} // a picture, or whatever else is no text
+}
+
+// withoutSection returns what is in a section of character data that was encoded as text.
+func withoutSection(s string) string {
+	begin, end := sections[cdata].begin, sections[cdata].end
+	if inner, ok := strings.CutPrefix(s, begin); ok && strings.HasSuffix(inner, end) {
+		return strings.TrimSpace(strings.TrimSuffix(inner, end))
+	}
+	return s
 }
 
 // splitName returns the usual prefix and the local name of an element.

@@ -107,6 +107,10 @@ func TestParse_WhatCorporaHold(t *testing.T) {
 			bot.Article{GUID: "i", Title: "Sluice", Summary: "The gate of the sluice is open again, says the keeper."},
 		},
 		{
+			"character data encoded as text", `<rss><channel><item><guid>i</guid><title>&lt;![CDATA[Sluice &amp;amp; gate]]&gt;</title></item></channel></rss>`,
+			bot.Article{GUID: "i", Title: "Sluice & gate"},
+		},
+		{
 			"a dek that is the title", `<rss><channel><item><guid>i</guid><title>Sluice opens &#8211; at last</title><description>&lt;b&gt;Sluice opens - at last&lt;/b&gt;</description></item></channel></rss>`,
 			bot.Article{GUID: "i", Title: "Sluice opens – at last"},
 		},

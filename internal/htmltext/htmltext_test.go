@@ -107,6 +107,9 @@ func TestPlain_NothingSwallowsTheRest(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"<p>Use <select> and <button> here</p>": "Use <select> and <button> here",
+		"Why <script> blocks, and <style> too":  "Why <script> blocks, and <style> too",
+		"Text <script>if (x) {":                 "Text",
+		"Text <style> p { } </style> on":        "Text on",
 		"if a<b and c>d then":                   "if a<b and c>d then",
 		"<svg width=1><path></svg>Text":         "Text",
 		"<noscript>x</noscript>Text":            "Text",

@@ -36,10 +36,14 @@ type body struct {
 func (b *body) isMarkup(at int) bool {
 	name, end := tagName(b.text[at:])
 	tag := atom.Lookup([]byte(name))
-	if end || !isUnseen(tag) || tag == atom.Script || tag == atom.Style {
+	if end || !isUnseen(tag) {
 		return true
 	}
-	// One that is never closed would swallow the rest.
+	// One that is never closed would swallow the rest. A script may be cut off, unless it stands between words.
+	if tag == atom.Script || tag == atom.Style {
+		rest := b.text[at+1+len(name):]
+		return b.isClosed(name, at) || at == 0 || b.text[at-1] != ' ' || !strings.HasPrefix(rest, "> ")
+	}
 	return b.isClosed(name, at) || strings.Contains(b.text[at:at+strings.IndexByte(b.text[at:], '>')], "=")
 }
 
