@@ -119,16 +119,16 @@ func sizeAt(s string, i int) int {
 	return size
 }
 
-// collapsed returns the filter trimmed and with single spaces, but regular expressions as they are.
+// collapsed returns the filter trimmed, with single spaces and without stacks of marks, but regular expressions as they are.
 func (p *parser) collapsed() string {
 	var b strings.Builder
 	from := 0
 	for _, v := range p.verbatim {
-		b.WriteString(singleSpaces(p.src[from:v[0]]))
+		b.WriteString(singleSpaces(withoutStacks(p.src[from:v[0]])))
 		b.WriteString(p.src[v[0]:v[1]])
 		from = v[1]
 	}
-	b.WriteString(singleSpaces(p.src[from:]))
+	b.WriteString(singleSpaces(withoutStacks(p.src[from:])))
 	return strings.TrimSpace(b.String())
 }
 

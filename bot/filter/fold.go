@@ -70,7 +70,7 @@ func foldWord(s string) string {
 	var b strings.Builder
 	var base rune
 	kept := 0 // marks of base
-	for _, r := range decompose(s) {
+	for _, r := range decompose(withoutStacks(s)) {
 		r = unicode.ToLower(r)
 		switch {
 		case unicode.IsMark(r):

@@ -14,10 +14,10 @@ const (
 	maxNesting = 50
 )
 
-// Parse reads a filter of at most 2,000 characters. A blank one matches everything. Every error is a *SyntaxError. Combining
-// marks that no script needs are left out.
+// Parse reads a filter of at most 2,000 characters. A blank one matches everything. Every error is a *SyntaxError. What is
+// kept of it lacks combining marks that no script needs.
 func Parse(s string) (*Filter, error) {
-	p := &parser{src: withoutStacks(s)}
+	p := &parser{src: s}
 	if err := p.check(); err != nil {
 		return nil, err
 	}

@@ -291,6 +291,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"", `title:(a OR "b c"*) -drill /x  y|z/i`, "NOT (a | b) AND url:/pro/ lang:en", "titel:x", "（a｜b）", `צה"ל`,
 		"/(a/", "/a[/ ]", "11.6 13,259 u.s. k*", "“미사일 발사” 北*", "\u200e-\u00ada", "source:\"NK  News\"*", "http://a.b/c_(d)",
+		"\x94eؔޮؔؔޮؔؔؔeؔޮؔe", "e\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0316 \"a\u0301\u0302\u0303\u0304\u0305\u0306\u0307\"",
 	} {
 		f.Add(s)
 	}

@@ -11,7 +11,7 @@ import (
 
 // SyntaxError says why and where Parse refuses a filter, in words for the person who wrote it.
 type SyntaxError struct {
-	Source string // the filter as given to Parse, without the marks that it leaves out
+	Source string // the filter as given to Parse
 	Pos    int    // byte offset of the fault in Source; its length if something is missing at the end
 	Reason string // what is wrong, lower case, without a full stop
 	Hint   string // what to do about it, in the same manner; may be empty
