@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // PlatformState is how a platform does, as far as this process knows.
 type PlatformState struct {
@@ -12,4 +15,37 @@ type PlatformState struct {
 	Connected bool
 	// OutOfReach is since when this process should be connected and isn't; zero if it is, or need not be.
 	OutOfReach time.Time
+	// Skew is by how much this machine's clock is ahead of the platform's, to a second or two, if SkewKnown.
+	Skew      time.Duration
+	SkewKnown bool
+}
+
+// MaxSkew is how far the clock of this machine may be from a platform's and still be relied on. Platforms tell the time to
+// the second, and their answers take their time.
+const MaxSkew = time.Minute
+
+// ClockSkew returns by how much a moment of this machine's clock is ahead of an adapter's platform, if that is known.
+func ClockSkew(a Adapter, now time.Time) (skew time.Duration, known bool) {
+	c, ok := a.(Clock)
+	if !ok {
+		return 0, false
+	}
+	there, known := c.PlatformTime()
+	if !known {
+		return 0, false
+	}
+	return now.Round(0).Sub(there.Round(0)), true // as the wall clocks have it
+}
+
+// ClockFault says by how much this machine's clock is wrong, as in "59m58s ahead of paper's"; it is empty if the clock can
+// be relied on, as far as the platform tells.
+func (s *PlatformState) ClockFault() string {
+	if !s.SkewKnown || s.Skew.Abs() <= MaxSkew {
+		return ""
+	}
+	side := "ahead of"
+	if s.Skew < 0 {
+		side = "behind"
+	}
+	return fmt.Sprintf("%v %s %s's", s.Skew.Abs().Round(time.Second), side, s.Platform)
 }

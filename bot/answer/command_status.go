@@ -92,6 +92,9 @@ func (h *Handler) troubled(inv bot.Invocation) bot.Text {
 		if !s.OutOfReach.IsZero() {
 			t = bot.Join(t, bot.Plain("\n"+s.Platform+" has been out of reach since "), bot.Moment(s.OutOfReach, h.zone), bot.Plain("."))
 		}
+		if fault := s.ClockFault(); fault != "" {
+			t = bot.Join(t, bot.Plain("\nThe clock of the bot's machine is "+fault+", so no embargo ends until it is set right."))
+		}
 	}
 	return t
 }

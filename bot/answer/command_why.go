@@ -35,7 +35,7 @@ func (h *Handler) why(ctx context.Context, r bot.Request) (bot.Message, error) {
 		return bot.Message{Text: h.choice(list)}, nil
 	}
 	p := articleTrace{Article: list[0], target: r.Target, manages: manages}
-	p.secret = !r.Direct && p.Embargo.After(h.now())
+	p.secret = !r.Direct && p.Embargo.After(h.embargoTime())
 	if p.Trace, err = h.store.Trace(ctx, r.Target, p.ID); err != nil {
 		return bot.Message{}, fmt.Errorf("trace: %w", err)
 	}
@@ -121,7 +121,7 @@ func (h *Handler) postedAs(ctx context.Context, t bot.Target, messageID string) 
 func (h *Handler) visible(list []bot.Article) []bot.Article {
 	var out []bot.Article
 	for i := range list {
-		if !list[i].Embargo.After(h.now()) {
+		if !list[i].Embargo.After(h.embargoTime()) {
 			out = append(out, list[i])
 		}
 	}
@@ -151,7 +151,7 @@ func (h *Handler) origin(p *articleTrace) bot.Text {
 	if p.Status == bot.Withdrawn {
 		t = bot.Join(t, bot.Plain(" It has been withdrawn."))
 	}
-	if p.Embargo.After(h.now()) {
+	if p.Embargo.After(h.embargoTime()) {
 		t = bot.Join(t, bot.Plain(" Under embargo until "), bot.Moment(p.Embargo, h.zone), bot.Plain("."))
 	}
 	return t

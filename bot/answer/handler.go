@@ -44,6 +44,8 @@ type Config struct {
 	Delay func(platform string) bot.Delay
 	// Platforms returns how the platforms do, by name.
 	Platforms func() []bot.PlatformState
+	// EmbargoTime returns by when embargoes have ended. It is Now unless that can't be relied on.
+	EmbargoTime func() time.Time
 }
 
 // Handler answers commands and pressed buttons from one table. It is a [Handler].
@@ -59,7 +61,8 @@ type Handler struct {
 	// delay tells how long alerts of a platform took of late.
 	delay func(platform string) bot.Delay
 	// platforms tells how the platforms do.
-	platforms func() []bot.PlatformState
+	platforms   func() []bot.PlatformState
+	embargoTime func() time.Time
 
 	commands []bot.Command // what people can type
 	presses  []bot.Command // what only buttons reach
@@ -71,7 +74,7 @@ var _ bot.Handler = (*Handler)(nil)
 func New(cfg Config) *Handler {
 	h := &Handler{
 		store: cfg.Store, feeds: cfg.Feeds, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
-		platforms: cfg.Platforms,
+		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime,
 		logger:    cfg.Logger.With("component", "answer"),
 		adapters:  map[string]bot.Adapter{},
 		operators: map[string]bool{},

@@ -23,6 +23,7 @@ type Store interface {
 	answer.Store
 	Upkeep
 	Leases
+	Embargoes
 }
 
 // Config is what a Bot is made of.
@@ -80,9 +81,12 @@ func New(cfg Config) (*Engine, error) {
 	}
 	e := &Engine{cfg: cfg, outlets: map[string]*outlet{}}
 	e.notices = newNotices(cfg, e.isRefused)
+	clocks := &clocks{now: cfg.Now, adapters: cfg.Adapters}
+	cfg.Store.HoldEmbargoes(clocks.hold)
 	e.handler = answer.New(answer.Config{
 		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Operators: cfg.Operators, Zone: cfg.Zone,
 		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay, Platforms: e.platformStates,
+		EmbargoTime: clocks.embargoTime,
 	})
 	for _, a := range cfg.Adapters {
 		if e.outlets[a.Platform()] != nil {

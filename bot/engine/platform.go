@@ -24,6 +24,7 @@ func (e *Engine) PlatformState(platform string) bot.PlatformState {
 		s.Refused = r.since
 		return s
 	}
+	s.Skew, s.SkewKnown = bot.ClockSkew(o.adapter, e.cfg.Now())
 	listens := o.listens.Load()
 	if listens == nil {
 		return s
@@ -55,9 +56,11 @@ func (e *Engine) platformStates() []bot.PlatformState {
 // watchPlatforms tells the log of what lasts, until ctx ends.
 func (e *Engine) watchPlatforms(ctx context.Context) error {
 	looks := map[string]int{} // in a row that found a platform out of reach
+	skewed := map[string]bool{}
 	for retry.Sleep(ctx, lookEvery) == nil {
 		for _, s := range e.platformStates() {
 			e.noteReach(ctx, s, looks)
+			e.noteSkew(ctx, s, skewed)
 		}
 	}
 	return nil

@@ -111,13 +111,28 @@ func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
 		return false
 	}
 	p.checked(a.Platform(), nil, "the token belongs to "+name)
+	well := p.checkClock(a)
 	in, ok := a.(inspector)
 	if !ok {
-		return true
+		return well
 	}
 	finding, err := in.Inspect(ctx)
 	p.checked(a.Platform(), err, finding)
-	return err == nil
+	return well && err == nil
+}
+
+// checkClock compares the clock with the platform's, whose answer was the last one.
+func (p *program) checkClock(a bot.Adapter) bool {
+	s := bot.PlatformState{Platform: a.Platform()}
+	if s.Skew, s.SkewKnown = bot.ClockSkew(a, time.Now()); !s.SkewKnown {
+		return true
+	}
+	if fault := s.ClockFault(); fault != "" {
+		p.checked("clock", fmt.Errorf("%s; set this machine's clock right, or no embargo ends", fault), "")
+		return false
+	}
+	p.checked("clock", nil, "agrees with "+a.Platform()+"'s")
+	return true
 }
 
 // scratchStore returns a store that is gone after remove. The adapters want one, and a check must

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"tidings/internal/sandbox"
 )
@@ -33,4 +34,19 @@ func TestCheck_NamesEveryTokenThatFails(t *testing.T) {
 		}
 	}
 	w.noSecretIn(report)
+}
+
+func TestCheck_TellsOfAClockThatIsWrong(t *testing.T) {
+	w := newWorld(t, 1, 1)
+	w.telegram.SetSkew(-time.Hour)
+	p := w.launch("check")
+	if err := <-p.done; p.cmd.ProcessState.ExitCode() != exitFailed {
+		t.Errorf("exit: %v, want status 1", err)
+	}
+	report := p.log.String()
+	for _, want := range []string{"ok    clock: agrees with discord's", "FAIL  clock: ", "ahead of telegram's; set this machine's clock right"} {
+		if !strings.Contains(report, want) {
+			t.Errorf("the report lacks %q:\n%s", want, report)
+		}
+	}
 }

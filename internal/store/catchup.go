@@ -46,7 +46,7 @@ func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 			return err
 		}
 	}
-	list, err := database.Collect(ctx, c.tx, readNext, listed, target, c.tx.Now, listMost)
+	list, err := database.Collect(ctx, c.tx, readNext, listed, target, c.ended, listMost)
 	if err != nil || len(list) < 2 {
 		return err
 	}

@@ -14,6 +14,7 @@ type claimer struct {
 	batches *batchCursor
 	token   int64
 	until   int64
+	ended   int64 // the moment up to which embargoes have ended
 }
 
 // expandAtOnce bounds how many batches one Claim makes deliveries of; it is more than one only where their targets are
@@ -217,7 +218,7 @@ func (c *claimer) pass(ctx context.Context, d *next) (bool, error) {
 	}
 	embargo := micros(d.Article.Embargo)
 	switch {
-	case why == "" && embargo > c.tx.Now:
+	case why == "" && embargo > c.ended:
 		return true, postpone(ctx, c.tx, d.ID, embargo)
 	case why == "":
 		return false, nil

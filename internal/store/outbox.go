@@ -30,6 +30,7 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		c := claimer{
 			Store: s, tx: tx, batches: batches, token: 1 + rand.Int64N(1<<62), until: tx.Now + lease.Microseconds(),
 		}
+		c.ended, _ = s.embargoesEnded(tx.Now)
 		list, err = c.run(ctx, n)
 		return err
 	})
@@ -61,22 +62,26 @@ func (s *Store) WaitDue(ctx context.Context, platform string) error {
 // if that is so now, and at most maxWait.
 func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, error) {
 	// A branch for each rank, so that each is one step in the index.
-	const text = `
+	now := micros(s.now())
+	args, most, unless := []any{platform}, maxWait, ""
+	if ended, held := s.embargoesEnded(now); held {
+		args, most, unless = append(args, ended), holdLook, unlessHeld("$2")
+	}
+	text := `
 		SELECT min(at)
 		FROM (
 			SELECT min(ready_at) AS at FROM queue WHERE platform = $1 AND rank = 0
 			UNION ALL
 			SELECT min(ready_at) FROM queue WHERE platform = $1 AND rank = 1
 			UNION ALL
-			SELECT min(due) FROM deliveries WHERE state = 'embargoed'
+			SELECT min(due) FROM deliveries WHERE state = 'embargoed'` + unless + `
 			UNION ALL` + batchesDue + `
 		) AS soonest`
-	at, found, err := database.One(ctx, s.db, database.Value[*int64], text, platform)
+	at, found, err := database.One(ctx, s.db, database.Value[*int64], text, args...)
 	if err != nil || !found || at == nil {
-		return maxWait, err
+		return most, err
 	}
-	wait := time.Duration(*at-micros(s.now())) * time.Microsecond
-	return min(wait, maxWait), nil
+	return min(time.Duration(*at-now)*time.Microsecond, most), nil
 }
 
 // SentSince returns what a platform took since a moment. All that went out as one list is one message.

@@ -51,7 +51,8 @@ func (s *Store) OldestWaiting(ctx context.Context, t bot.Target) (bot.Delivery, 
 	if err != nil {
 		return fail(err)
 	}
-	d, found, err := database.One(ctx, s.db, readNext, text, id, micros(s.now()))
+	ended, _ := s.embargoesEnded(micros(s.now()))
+	d, found, err := database.One(ctx, s.db, readNext, text, id, ended)
 	switch {
 	case err != nil:
 		return fail(err)

@@ -69,7 +69,13 @@ func (s *Store) releaseScheduled(ctx context.Context, tx *database.Tx) error {
 	choose := `
 		SELECT id, target_id
 		FROM deliveries
-		WHERE state = 'embargoed' AND due <= $1
+		WHERE state = 'embargoed' AND due <= $1`
+	args := []any{tx.Now, releaseAtOnce}
+	if ended, held := s.embargoesEnded(tx.Now); held {
+		choose += unlessHeld("$3")
+		args = append(args, ended)
+	}
+	choose += `
 		ORDER BY due, id
 		LIMIT $2` + s.dialect.claimHint
 	const (
@@ -82,7 +88,7 @@ func (s *Store) releaseScheduled(ctx context.Context, tx *database.Tx) error {
 	)
 	type due struct{ id, target int64 }
 	read := func(row database.Scan) (d due, err error) { return d, row(&d.id, &d.target) }
-	list, err := database.Collect(ctx, tx, read, choose, tx.Now, releaseAtOnce)
+	list, err := database.Collect(ctx, tx, read, choose, args...)
 	if err != nil {
 		return err
 	}

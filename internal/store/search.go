@@ -26,7 +26,7 @@ const (
 // Search returns articles that a filter takes, newest first. Articles under embargo and withdrawn ones
 // are left out. The index finds candidates in the order of the answer, and the filter itself decides.
 func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
-	f := finding{query: q, most: s.mostLooked, now: s.now(), oldest: math.MinInt64, key: cmp.Or(q.Before, math.MaxInt64)}
+	f := finding{query: q, most: s.mostLooked, ended: s.embargoTime(), oldest: math.MinInt64, key: cmp.Or(q.Before, math.MaxInt64)}
 	if !q.Since.IsZero() {
 		f.oldest = timeKey(q.Since, 0)
 	}
@@ -65,11 +65,11 @@ func (s *Store) searchText(q bot.Query) (text string, args []any) {
 // finding is a search in progress.
 type finding struct {
 	query  bot.Query
-	most   int // how many it may look at
-	now    time.Time
-	oldest int64 // time key
-	key    int64 // time key of the candidate looked at last
-	last   int64 // time key of the last article of a full page
+	most   int       // how many it may look at
+	ended  time.Time // embargoes that end later have not
+	oldest int64     // time key
+	key    int64     // time key of the candidate looked at last
+	last   int64     // time key of the last article of a full page
 	page   bot.Page
 	done   bool
 }
@@ -120,7 +120,7 @@ func (f *finding) look(row database.Scan) error {
 }
 
 func (f *finding) takes(a *bot.Article) bool {
-	if a.Status == bot.Withdrawn || a.Embargo.After(f.now) || a.Published.Before(f.query.Since) {
+	if a.Status == bot.Withdrawn || a.Embargo.After(f.ended) || a.Published.Before(f.query.Since) {
 		return false
 	}
 	return f.query.Filter == nil || f.query.Filter.Match(filter.NewDocument(a.Fields()))

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tidings/internal/database"
@@ -33,6 +34,7 @@ type Store struct {
 	dialect     dialect
 	now         func() time.Time
 	subscribers subscriberCache
+	hold        atomic.Pointer[func() (time.Time, bool)] // see HoldEmbargoes
 
 	mostLooked int           // maxLooked, less in tests
 	tallyTime  time.Duration // the constant, more in tests

@@ -14,6 +14,7 @@ func embargoTests() []storeTest {
 		{"an embargo that moves is followed", movedEmbargoIsFollowed},
 		{"an embargo does not hold up other articles", embargoHoldsUpNothing},
 		{"wait wakes when an embargo ends", waitWakesAtEmbargo},
+		{"embargoes that are held do not end", heldEmbargoesDoNotEnd},
 	}
 }
 
@@ -88,4 +89,36 @@ func waitWakesAtEmbargo(s *storeHarness) {
 	s.enqueue(sub.ID, 1)
 	s.must(s.WaitDue(s.soon(), platform))
 	s.claimOne()
+}
+
+// heldEmbargoesDoNotEnd: the clock is an hour ahead, which is known.
+func heldEmbargoesDoNotEnd(s *storeHarness) {
+	begin := s.clock.now()
+	_, sub := s.secret()
+	s.clock.advance(time.Hour)
+	held := true
+	s.HoldEmbargoes(func() (time.Time, bool) { return begin, held })
+	late := s.story("late")
+	late.Embargo = begin.Add(time.Minute)
+	s.put(late)
+	past := s.story("past")
+	past.Embargo = begin.Add(-time.Minute)
+	s.put(past)
+	s.enqueue(sub.ID, 2, 3)
+	if got := s.deliver(); !slices.Equal(got, []int64{3}) {
+		s.Errorf("delivered %v, want what has no embargo left", got)
+	}
+	s.claimNone()
+	page, err := s.Search(s.Context(), bot.Query{Limit: 10})
+	s.must(err)
+	if len(page.Articles) != 1 {
+		s.Errorf("a search finds %d articles, want one", len(page.Articles))
+	}
+	if st := s.status(sub.Target); st.Waiting != 2 {
+		s.Errorf("status %+v, want two waiting", st)
+	}
+	held = false
+	if got := s.deliver(); len(got) != 2 {
+		s.Errorf("delivered %v once nothing is held, want two", got)
+	}
 }

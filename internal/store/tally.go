@@ -27,7 +27,7 @@ const (
 // Tally counts what a filter takes, from the newest span to the oldest. The full-text index counts by itself where it
 // can; else articles are read and held against the filter, as many as a search looks at and while there is time.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
-	t := tallying{Store: s, query: q, now: s.now(), until: time.Now().Add(s.tallyTime), spans: spansOf(q.Starts)}
+	t := tallying{Store: s, query: q, ended: s.embargoTime(), until: time.Now().Add(s.tallyTime), spans: spansOf(q.Starts)}
 	t.Articles, t.Matched = make([]int, len(t.spans)), make([]int, len(t.spans))
 	if err := t.run(ctx); err != nil {
 		return bot.Tally{}, fmt.Errorf("tally: %w", err)
@@ -54,7 +54,7 @@ type tallying struct {
 	*Store
 	bot.Tally
 	query  bot.TallyQuery
-	now    time.Time
+	ended  time.Time // embargoes that end later have not
 	until  time.Time // there is time; not of the store's clock, which need not go on
 	spans  []span
 	hidden []hiddenArticle
@@ -102,7 +102,7 @@ func (t *tallying) readHidden(ctx context.Context) error {
 		h.taken = t.takes(&a)
 		return h, err
 	}
-	list, err := database.Collect(ctx, t.db, read, text, t.spans[0].from, micros(t.now))
+	list, err := database.Collect(ctx, t.db, read, text, t.spans[0].from, micros(t.ended))
 	t.hidden = list
 	return err
 }
@@ -282,7 +282,7 @@ func (t *tallying) look(l *looking, a *bot.Article, key int64) {
 	for key < t.spans[l.span].from {
 		l.span--
 	}
-	if a.Status == bot.Withdrawn || a.Embargo.After(t.now) || !t.takes(a) {
+	if a.Status == bot.Withdrawn || a.Embargo.After(t.ended) || !t.takes(a) {
 		return
 	}
 	t.Matched[l.span]++

@@ -96,7 +96,7 @@ func (s states) PlatformState(platform string) bot.PlatformState { return s[plat
 func TestReadyz_SaysWhichPlatformsCannotBeWorkedWith(t *testing.T) {
 	since := time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", 3600))
 	m, platforms := web.NewMetrics("v1"), []string{"paper", "glass", "wax"}
-	all := states{"paper": {Refused: since}, "glass": {OutOfReach: since}, "wax": {Connected: true}}
+	all := states{"paper": {Refused: since}, "glass": {OutOfReach: since}, "wax": {Connected: true, SkewKnown: true, Skew: 90 * time.Second}}
 	m.ShowStates(all, platforms)
 	url, _ := serve(t, web.Config{Store: &shelf{}, Platforms: platforms, Leads: leader("glass"), States: all, Metrics: m})
 	status, _, body := send(t, "GET", url+"/readyz", "", "")
@@ -109,6 +109,7 @@ func TestReadyz_SaysWhichPlatformsCannotBeWorkedWith(t *testing.T) {
 	for _, line := range []string{
 		`tidings_token_refused{platform="paper"} 1`, `tidings_token_refused{platform="glass"} 0`,
 		`tidings_connected{platform="paper"} 0`, `tidings_connected{platform="glass"} 0`, `tidings_connected{platform="wax"} 1`,
+		`tidings_clock_skew_seconds{platform="wax"} 90`, `tidings_clock_skew_seconds{platform="glass"} NaN`,
 	} {
 		if !strings.Contains(body, "\n"+line+"\n") {
 			t.Errorf("/metrics lacks %s", line)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -40,6 +41,12 @@ func (m *Metrics) ShowStates(of States, platforms []string) {
 		})
 		m.show("token_refused", "1 if the platform refuses the bot's token, which takes a restart with a new one.", p, func() float64 {
 			return oneIf(!of.PlatformState(p).Refused.IsZero())
+		})
+		m.show("clock_skew_seconds", "How far this machine's clock is ahead of the platform's; NaN while that is not known.", p, func() float64 {
+			if s := of.PlatformState(p); s.SkewKnown {
+				return s.Skew.Seconds()
+			}
+			return math.NaN()
 		})
 	}
 }

@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tidings/bot"
+)
+
+// Embargoes are held while the wall clock is wrong.
+type Embargoes interface {
+	// HoldEmbargoes sets what tells whether embargoes are held and, if so, by which moment those have ended that
+	// have. It is called before the store hands anything out.
+	HoldEmbargoes(hold func() (ended time.Time, held bool))
+}
+
+// clocks compares the wall clock with those of the platforms, where they are known. Its methods may be called
+// concurrently.
+type clocks struct {
+	now      func() time.Time
+	adapters []bot.Adapter
+
+	mu     sync.Mutex // guards agreed
+	agreed time.Time  // when no platform last disagreed, by the wall clock; zero if that was never so
+}
+
+// hold reports whether embargoes are held: no matter who is wrong, none ends while the clocks disagree. It returns by
+// when those have ended that did, so that a clock that was set ahead reveals nothing.
+func (c *clocks) hold() (ended time.Time, held bool) {
+	now := c.now()
+	earliest := now
+	for _, a := range c.adapters {
+		if skew, known := bot.ClockSkew(a, now); known && skew.Abs() > bot.MaxSkew {
+			held = true
+			if there := now.Add(-skew); there.Before(earliest) {
+				earliest = there
+			}
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !held || c.agreed.IsZero() || earliest.Before(c.agreed) {
+		c.agreed = earliest
+	}
+	return c.agreed, held
+}
+
+// embargoTime returns by when embargoes have ended.
+func (c *clocks) embargoTime() time.Time {
+	ended, _ := c.hold()
+	return ended
+}
+
+// noteSkew tells the log when the wall clock begins to differ from a platform's, and when that ends.
+func (e *Engine) noteSkew(ctx context.Context, s bot.PlatformState, skewed map[string]bool) {
+	is := s.ClockFault() != ""
+	log := e.cfg.Logger.With("platform", s.Platform, "ahead", s.Skew.Round(time.Second))
+	switch {
+	case is && !skewed[s.Platform]:
+		log.WarnContext(ctx, "wall clock differs from the platform's, so no embargo ends; set it right")
+	case !is && skewed[s.Platform] && s.SkewKnown:
+		log.InfoContext(ctx, "wall clock agrees with the platform's again")
+	case !s.SkewKnown:
+		return // it may be as it was
+	}
+	skewed[s.Platform] = is
+}
