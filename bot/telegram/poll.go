@@ -75,8 +75,12 @@ func (s *session) receive(ctx context.Context) ([]bot.Update, int64, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
+	wait := pollSeconds
+	if _, up := s.Connected(); !up {
+		wait = 0 // an answer at once shows that the outage is over
+	}
 	params := tgbotapi.Params{
-		"timeout":         strconv.Itoa(pollSeconds),
+		"timeout":         strconv.Itoa(wait),
 		"allowed_updates": encode(allowedUpdates()),
 	}
 	params.AddNonZero64("offset", offset)
