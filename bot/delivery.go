@@ -95,7 +95,7 @@ type Dispatch struct {
 	At     time.Time // when it was recorded, which is a little later
 }
 
-// Delay is how long alerts took of late, from the moment the store had the article to the moment the
+// Delay is how long alerts took recently, from the moment the store had the article to the moment the
 // platform said that it has the message. It is right to a tenth.
 type Delay struct {
 	// Over is how many alerts it is taken over: those of the last quarter of an hour.

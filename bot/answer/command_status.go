@@ -155,7 +155,7 @@ func (h *Handler) standing(s *bot.TargetStatus) bot.Text {
 	return nil
 }
 
-// standingButtons lets managers mend what standing says.
+// standingButtons lets managers act on what standing says.
 func (h *Handler) standingButtons(ctx context.Context, s *bot.TargetStatus) ([][]bot.Button, error) {
 	switch {
 	case s.Suspended != "":

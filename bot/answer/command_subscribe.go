@@ -52,7 +52,7 @@ func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest) (bot.Message,
 	return m, err
 }
 
-// askAgain says what is wrong with a filter that was written into a form, and offers to mend it.
+// askAgain says what is wrong with a filter that was written into a form, and offers to edit it.
 func (h *Handler) askAgain(ctx context.Context, fault bot.Text, command, text string) (bot.Message, error) {
 	again, err := h.button(ctx, "Edit again", bot.PlainButton, command, map[string]string{"filter": text})
 	if err != nil {

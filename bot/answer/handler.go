@@ -58,7 +58,7 @@ type Handler struct {
 	logger    *slog.Logger
 	metrics   Metrics
 	now       func() time.Time
-	// delay tells how long alerts of a platform took of late.
+	// delay tells how long alerts of a platform took recently.
 	delay func(platform string) bot.Delay
 	// platforms tells how the platforms do.
 	platforms   func() []bot.PlatformState

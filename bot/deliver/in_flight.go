@@ -18,7 +18,7 @@ const (
 	stuckAfter = 2 * time.Second
 	stuckMost  = 1024
 	stuckAlone = 64
-	// inHand is how many deliveries are claimed before there is a slot for them, and handful how many
+	// inHand is how many deliveries are claimed before there is a slot for them, and minBatch how many
 	// are claimed at once at least. Few, so that an urgent one is soon among them; enough that a claim
 	// is done before the slots run out.
 	inHand   = 16

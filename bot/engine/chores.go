@@ -85,9 +85,9 @@ func (c *chores) round(ctx context.Context) {
 		n, err := repeat(ctx, chore.step)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			c.logger.WarnContext(ctx, "old things not forgotten", "what", chore.name, "forgotten", n, "err", err)
+			c.logger.WarnContext(ctx, "cleanup failed", "what", chore.name, "forgotten", n, "err", err)
 		case n > 0:
-			c.logger.InfoContext(ctx, "old things forgotten", "what", chore.name, "forgotten", n)
+			c.logger.InfoContext(ctx, "cleanup done", "what", chore.name, "forgotten", n)
 		}
 	}
 }

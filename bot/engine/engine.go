@@ -116,7 +116,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// Delay returns how long alerts of a platform took of late, from the store to the platform's receipt.
+// Delay returns how long alerts of a platform took recently, from the store to the platform's receipt.
 func (e *Engine) Delay(platform string) bot.Delay {
 	if o := e.outlets[platform]; o != nil {
 		return o.delays.Recent(e.cfg.Now())

@@ -38,7 +38,7 @@ func newNotices(cfg Config, isRefused func(platform string) bool) *notices {
 // Notify tells every operator something, in private, once Run works. It does not block, and what
 // cannot be delivered after a few tries stays in the log. Safe for concurrent use.
 func (e *Engine) Notify(text string) {
-	e.notices.log.Info("operators are told", "text", text)
+	e.notices.log.Info("operator notice queued", "text", text)
 	select {
 	case e.notices.waiting <- text:
 	default:

@@ -8,18 +8,18 @@ import (
 const (
 	// rttKeptFor is how long answers are remembered at least, and at most for twice as long.
 	rttKeptFor = time.Minute
-	// minSamples are too few to say anything of the quickest.
+	// minSamples are too few to say anything of the fastest.
 	minSamples = 20
-	// rttDoubt is how far below the quickest trip so far the quickest of all may lie, as a multiple of
+	// rttDoubt is how far below the fastest round trip so far the fastest of all may lie, as a multiple of
 	// the mean excess over it divided by the root of their number. That is what becomes of two delays, out
 	// and back, which are spread evenly or thin out exponentially.
 	rttDoubt = 4
 )
 
-// rttWindow knows how long requests and their answers took of late.
+// rttWindow knows how long requests and their answers took recently.
 type rttWindow struct {
 	now, before rttSpan
-	known       int64 // what quickest returns
+	known       int64 // what minRTT returns
 }
 
 // rttSpan sums up the trips of a span of time, in nanoseconds.

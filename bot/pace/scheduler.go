@@ -29,7 +29,7 @@ const (
 	maxInRow = 9
 	// maxReplyWait bounds how long an answer waits for a slot. After it the answer goes out as it is.
 	maxReplyWait = time.Minute
-	// strikesMeanAll is how many targets have to be told off within strikeWindow for it to be taken as
+	// strikesMeanAll is how many targets have to be rate limited within strikeWindow for it to be taken as
 	// meant for the whole bot, where the platform does not say.
 	strikesMeanAll = 3
 	strikeWindow   = time.Second
@@ -48,7 +48,7 @@ type Scheduler struct {
 	limits  func(bot.Target) (bot, target []bot.Rate)
 	rateKey func(bot.Target) bot.Target
 	rates   []bot.Rate // of the whole bot
-	gap     int64      // between two slots, at full tempo
+	gap     int64      // between two slots, at the full rate
 	wake    chan struct{}
 
 	running atomic.Bool
@@ -178,7 +178,7 @@ func (s *Scheduler) grant(now int64) int64 {
 
 // view is how the window of the whole bot is looked at.
 func (s *Scheduler) view(now int64) view {
-	return view{now: now, quickest: s.rtt.minRTT(), stretch: s.throttle.stretch(), buffer: &s.buffer}
+	return view{now: now, minRTT: s.rtt.minRTT(), stretch: s.throttle.stretch(), buffer: &s.buffer}
 }
 
 // give hands a slot to t.

@@ -8,7 +8,7 @@ import (
 	"tidings/bot"
 )
 
-// TestScheduler_TakesWhatOneChatIsToldForThatChatAlone has one chat told off for all that was on its way.
+// TestScheduler_TakesWhatOneChatIsToldForThatChatAlone has one chat rate limited for all that was on its way.
 func TestScheduler_TakesWhatOneChatIsToldForThatChatAlone(t *testing.T) {
 	p := &platform{limits: limits{whole: []bot.Rate{{N: 30, Per: time.Second}}, target: []bot.Rate{{N: 5, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {

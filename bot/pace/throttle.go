@@ -6,7 +6,7 @@ const (
 	// firstPart is the part of a platform's limit that is used before anything is known of it.
 	firstPart = 0.98
 	minPart   = 0.25
-	// partStep is by how much the part grows in each tempoEvery in which nobody was told off. After a
+	// partStep is by how much the part grows in each partEvery in which nobody was rate limited. After a
 	// refusal the steps are half as large, down to a hundredth.
 	partStep  = 0.005
 	partEvery = time.Second

@@ -12,16 +12,16 @@ const (
 	maxRTT = time.Second
 	// replyReserveFor is how long after an answer to a person a target keeps room for the next.
 	replyReserveFor = 10 * time.Minute
-	// replyReserve is how many messages of a limit alerts leave to answers then, and roomyRate the
+	// replyReserve is how many messages of a limit alerts leave to answers then, and minReserveRate the
 	// smallest limit that has room to leave.
 	replyReserve   = 2
 	minReserveRate = 10
-	// maxBackoffFactor is how much slower than its limit a target that was told off is sent to at most.
+	// maxBackoffFactor is how much slower than its limit a target that was rate limited is sent to at most.
 	maxBackoffFactor = 4
 )
 
 // Slot is one request. Platforms count requests when they arrive, and of that only a bound is known:
-// whatever the answer took longer than the quickest of all may have passed before the request arrived.
+// whatever the answer took longer than the fastest round trip may have passed before the request arrived.
 // Times are nanoseconds, as a target has many.
 type Slot struct {
 	start int64 // as the stopwatch counts
@@ -34,7 +34,7 @@ const (
 )
 
 // latest returns the latest moment at which the request can have arrived, less the time that the
-// quickest needs.
+// fastest round trip takes.
 func (s *Slot) latest(now, minRTT int64) int64 {
 	switch s.rtt {
 	case void:
@@ -55,18 +55,18 @@ type window struct {
 	until int64
 	// lastReply is when the target last got an answer for a person.
 	lastReply int64
-	// backoffFactor lengthens the rates of a target that was told off. 0 is not at all.
+	// backoffFactor lengthens the rates of a target that was rate limited. 0 is not at all.
 	backoffFactor float64
 }
 
 // view is what a window is looked at with.
 type view struct {
-	now, quickest int64
+	now, minRTT int64
 	stretch       float64 // lengthens the rates
 	buffer        *[]int64
 }
 
-// plain is how the window of a target is looked at: the tempo is that of the whole bot.
+// plain is how the window of a target is looked at: the throttle is that of the whole bot.
 func (v view) plain() view {
 	v.stretch = 1
 	return v
@@ -103,7 +103,7 @@ func (w *window) length(v view, r bot.Rate) int64 {
 func (w *window) fits(v view, n int, length int64) int64 {
 	ends := (*v.buffer)[:0]
 	for _, s := range w.slots {
-		if end := s.latest(v.now, v.quickest) + length; end > v.now {
+		if end := s.latest(v.now, v.minRTT) + length; end > v.now {
 			ends = append(ends, end)
 		}
 	}
@@ -123,7 +123,7 @@ func (w *window) take(v view, rates []bot.Rate, s *Slot) {
 	}
 	keep := w.slots[:0]
 	for _, old := range w.slots {
-		if old.latest(v.now, v.quickest)+longest > v.now {
+		if old.latest(v.now, v.minRTT)+longest > v.now {
 			keep = append(keep, old)
 		}
 	}

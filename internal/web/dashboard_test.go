@@ -26,7 +26,7 @@ func TestDashboard_ShowsWhatIsExported(t *testing.T) {
 	m.Settled("paper", "sent", time.Second, time.Second)
 	m.RateLimited("paper")
 	m.Answered("paper", "latest", time.Second)
-	url, _ := serve(t, web.Config{Store: &shelf{}, Metrics: m})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Metrics: m})
 	_, _, exported := send(t, "GET", url+"/metrics", "", "")
 	status, _, body := send(t, "GET", url+"/metrics/dashboard.json", "", "")
 	var board struct {

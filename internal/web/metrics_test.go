@@ -21,7 +21,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 	m.Answered("paper", "latest", time.Millisecond)
 	m.ShowDelays(lately{}, []string{"paper"})
 	m.ShowLeadership(leader("paper"), []string{"paper", "glass"})
-	url, _ := serve(t, web.Config{Store: &shelf{}, Metrics: m})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Metrics: m})
 	status, _, body := send(t, "GET", url+"/metrics", "", "")
 	if status != http.StatusOK {
 		t.Fatalf("answered by %d %s", status, body)
@@ -61,7 +61,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 func TestMetrics_ShowTheRestWhenTheStoreFails(t *testing.T) {
 	m := web.NewMetrics("v1")
 	m.Matched(5, 3)
-	url, _ := serve(t, web.Config{Store: &shelf{err: errors.New("disk on fire")}, Metrics: m})
+	url, _ := serve(t, web.Config{Store: &recordingStore{err: errors.New("disk on fire")}, Metrics: m})
 	status, _, body := send(t, "GET", url+"/metrics", "", "")
 	if status != http.StatusOK || !strings.Contains(body, "\ntidings_entries_total 5") || strings.Contains(body, "tidings_backlog") {
 		t.Errorf("answered by %d %.300s, want what needs no store", status, body)
@@ -81,7 +81,7 @@ type leader string
 func (l leader) IsLeader(platform string) bool { return platform == string(l) }
 
 func TestReadyz_SaysWhetherThisReplicaLeads(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &shelf{}, Platforms: []string{"paper", "glass"}, Leads: leader("paper")})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: []string{"paper", "glass"}, Leads: leader("paper")})
 	status, _, body := send(t, "GET", url+"/readyz", "", "")
 	if want := "ok\npaper: leads\nglass: stands by\n"; status != http.StatusOK || body != want {
 		t.Errorf("answered by %d %q, want %q", status, body, want)
@@ -98,7 +98,7 @@ func TestReadyz_SaysWhichPlatformsCannotBeWorkedWith(t *testing.T) {
 	m, platforms := web.NewMetrics("v1"), []string{"paper", "glass", "wax"}
 	all := states{"paper": {Refused: since}, "glass": {OutOfReach: since}, "wax": {Connected: true, SkewKnown: true, Skew: 90 * time.Second}}
 	m.ShowStates(all, platforms)
-	url, _ := serve(t, web.Config{Store: &shelf{}, Platforms: platforms, Leads: leader("glass"), States: all, Metrics: m})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: platforms, Leads: leader("glass"), States: all, Metrics: m})
 	status, _, body := send(t, "GET", url+"/readyz", "", "")
 	want := "ok\npaper: token refused since 2026-03-14T09:26:53Z; restart with a new one\n" +
 		"glass: leads, out of reach since 2026-03-14T09:26:53Z\nwax: stands by\n"

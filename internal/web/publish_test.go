@@ -15,7 +15,7 @@ import (
 )
 
 func TestPublish_TakesOneArticleOrAList(t *testing.T) {
-	store := &shelf{}
+	store := &recordingStore{}
 	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
 	for _, tt := range []struct {
 		name, body string
@@ -54,7 +54,7 @@ func TestPublish_TakesOneArticleOrAList(t *testing.T) {
 }
 
 func TestPublish_RefusesAnyoneWithoutTheToken(t *testing.T) {
-	store := &shelf{}
+	store := &recordingStore{}
 	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
 	for _, bearer := range []string{
 		"", "Bearer", "Bearer ", "Bearer wrong", "Bearer " + token + "x", "Bearer " + token[1:], "Basic " + token, token,
@@ -93,7 +93,7 @@ func problemOf(t *testing.T, status int, header http.Header, body string) proble
 }
 
 func TestPublish_SaysWhatIsWrongAndStoresNothing(t *testing.T) {
-	store := &shelf{}
+	store := &recordingStore{}
 	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
 	for _, tt := range []struct {
 		name, body string
@@ -133,7 +133,7 @@ func TestPublish_SaysWhatIsWrongAndStoresNothing(t *testing.T) {
 }
 
 func TestPublish_TakesJSONAlone(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &shelf{}, PublishToken: token, Decode: decode})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, PublishToken: token, Decode: decode})
 	for kind, want := range map[string]int{
 		"": http.StatusAccepted, "application/json": http.StatusAccepted, "Application/JSON; charset=UTF-8": http.StatusAccepted,
 		"application/vnd.article+json": http.StatusAccepted,
@@ -151,7 +151,7 @@ func TestPublish_TakesJSONAlone(t *testing.T) {
 }
 
 func TestPublish_HandsTheKeyOnWithTheBodysDigest(t *testing.T) {
-	store := &shelf{}
+	store := &recordingStore{}
 	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
 	for _, body := range []string{`{"title":"One"}`, `{"title":"One"}`, `{"title":"Two"}`} {
 		sendWith(t, http.Header{"Idempotency-Key": {"k"}}, "POST", url+"/api/articles", "Bearer "+token, body)
@@ -175,7 +175,7 @@ func TestPublish_HandsTheKeyOnWithTheBodysDigest(t *testing.T) {
 }
 
 func TestPublish_HidesWhyTheStoreFails(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &shelf{err: errors.New("disk on fire")}, PublishToken: token, Decode: decode})
+	url, _ := serve(t, web.Config{Store: &recordingStore{err: errors.New("disk on fire")}, PublishToken: token, Decode: decode})
 	status, _, body := send(t, "POST", url+"/api/articles", "Bearer "+token, `{"title":"One"}`)
 	if status != http.StatusInternalServerError || strings.Contains(body, "fire") {
 		t.Errorf("answered by %d %s, want 500 without what is inside", status, body)

@@ -23,8 +23,8 @@ import (
 
 const token = "open-sesame"
 
-// shelf is a store that keeps what it is handed and fails when told to.
-type shelf struct {
+// recordingStore is a store that keeps what it is handed and fails when told to.
+type recordingStore struct {
 	mu    sync.Mutex // guards everything below
 	puts  [][]bot.Article
 	keys  []string // and digests
@@ -32,13 +32,13 @@ type shelf struct {
 	onPut func() // called by Put first, if not nil
 }
 
-func (s *shelf) Ready(context.Context) error {
+func (s *recordingStore) Ready(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.err
 }
 
-func (s *shelf) Stats(context.Context) (bot.Stats, error) {
+func (s *recordingStore) Stats(context.Context) (bot.Stats, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return bot.Stats{
@@ -47,7 +47,7 @@ func (s *shelf) Stats(context.Context) (bot.Stats, error) {
 	}, s.err
 }
 
-func (s *shelf) Publish(ctx context.Context, p bot.Publication) ([]bot.Published, error) {
+func (s *recordingStore) Publish(ctx context.Context, p bot.Publication) ([]bot.Published, error) {
 	if s.onPut != nil {
 		s.onPut()
 	}
@@ -64,7 +64,7 @@ func (s *shelf) Publish(ctx context.Context, p bot.Publication) ([]bot.Published
 	return list, s.err
 }
 
-func (s *shelf) stored() [][]bot.Article {
+func (s *recordingStore) stored() [][]bot.Article {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.puts
@@ -137,7 +137,7 @@ func sendWith(
 
 func TestServer_LivesThoughTheStoreFails(t *testing.T) {
 	var log bytes.Buffer
-	store := &shelf{}
+	store := &recordingStore{}
 	url, stop := serve(t, web.Config{Store: store, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	for _, path := range []string{"/healthz", "/readyz"} {
 		if status, _, body := send(t, "GET", url+path, "", ""); status != http.StatusOK || body != "ok\n" {
@@ -161,7 +161,7 @@ func TestServer_LivesThoughTheStoreFails(t *testing.T) {
 }
 
 func TestServer_OffersOnlyWhatIsTurnedOn(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &shelf{}, Decode: decode})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Decode: decode})
 	for _, path := range []string{"GET /metrics", "POST /api/articles", "GET /", "POST /healthz"} {
 		method, rest, _ := strings.Cut(path, " ")
 		if status, _, _ := send(t, method, url+rest, "", ""); status != http.StatusNotFound && status != http.StatusMethodNotAllowed {
@@ -171,7 +171,7 @@ func TestServer_OffersOnlyWhatIsTurnedOn(t *testing.T) {
 	says := func(text string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
 	}
-	url, _ = serve(t, web.Config{Store: &shelf{}, Page: says("a page"), Mount: map[string]http.Handler{"/hub/": says("a hub")}})
+	url, _ = serve(t, web.Config{Store: &recordingStore{}, Page: says("a page"), Mount: map[string]http.Handler{"/hub/": says("a hub")}})
 	for path, want := range map[string]string{"/anything": "a page", "/hub/any": "a hub", "/healthz": "ok\n"} {
 		if _, _, body := send(t, "GET", url+path, "", ""); body != want {
 			t.Errorf("%s answers %q, want %q", path, body, want)
@@ -180,7 +180,7 @@ func TestServer_OffersOnlyWhatIsTurnedOn(t *testing.T) {
 }
 
 func TestServer_WaitsForNoBodyForever(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &shelf{}, PublishToken: token, Decode: decode, BodyTimeout: 50 * time.Millisecond})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, PublishToken: token, Decode: decode, BodyTimeout: 50 * time.Millisecond})
 	for name, tt := range map[string]struct {
 		request string
 		want    int
@@ -214,9 +214,9 @@ func TestServer_WaitsForNoBodyForever(t *testing.T) {
 }
 
 func TestListen_SaysThatTheAddressIsTaken(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &shelf{}})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}})
 	addr := strings.TrimPrefix(url, "http://")
-	_, err := web.Listen(t.Context(), web.Config{Addr: addr, Store: &shelf{}})
+	_, err := web.Listen(t.Context(), web.Config{Addr: addr, Store: &recordingStore{}})
 	if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), addr) {
 		t.Errorf("Listen = %v, want an error that names %s and says that it is in use", err, addr)
 	}
@@ -238,7 +238,7 @@ func TestRun_EndsThoughAStreamIsOpen(t *testing.T) {
 				}
 				<-over
 			})
-			url, stop := serve(t, web.Config{Store: &shelf{}, Page: stream})
+			url, stop := serve(t, web.Config{Store: &recordingStore{}, Page: stream})
 			t.Cleanup(func() { close(over) })
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 			if err != nil {
@@ -260,7 +260,7 @@ func TestRun_EndsThoughAStreamIsOpen(t *testing.T) {
 
 func TestRun_FinishesAPublicationInHand(t *testing.T) {
 	reached, release := make(chan struct{}), make(chan struct{})
-	store := &shelf{onPut: func() { close(reached); <-release }}
+	store := &recordingStore{onPut: func() { close(reached); <-release }}
 	s, err := web.Listen(t.Context(), web.Config{Addr: "127.0.0.1:0", Store: store, PublishToken: token, Decode: decode})
 	if err != nil {
 		t.Fatal(err)
