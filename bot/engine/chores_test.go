@@ -92,7 +92,7 @@ func TestChores_GoOnAfterAFailure(t *testing.T) {
 		if n := s.tries.Load(); n < 2 || n > 5 {
 			t.Errorf("%d tries in three days, want one a day", n)
 		}
-		if !strings.Contains(w.log.String(), "old things not forgotten") {
+		if !strings.Contains(w.log.String(), "cleanup failed") {
 			t.Error("the log does not tell")
 		}
 	})

@@ -62,8 +62,8 @@ type window struct {
 // view is what a window is looked at with.
 type view struct {
 	now, minRTT int64
-	stretch       float64 // lengthens the rates
-	buffer        *[]int64
+	stretch     float64 // lengthens the rates
+	buffer      *[]int64
 }
 
 // plain is how the window of a target is looked at: the throttle is that of the whole bot.
