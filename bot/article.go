@@ -95,6 +95,9 @@ const (
 	AwaitingApproval Suppressed = "held"
 )
 
+// InBulk articles came in a bulk update that was let through. They do raise alerts: as a list.
+const InBulk Suppressed = "bulk"
+
 // MaxRelated bounds how many other articles of its story an article names.
 const MaxRelated = 20
 

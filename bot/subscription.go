@@ -34,4 +34,6 @@ const (
 
 // Fresh reports whether a is news to the subscription: the store had it only after the subscription was made, and it may
 // raise alerts. Whether it is news or history was judged when it came, by what its source had told before.
-func (s *Subscription) Fresh(a *Article) bool { return a.ID > s.After && a.Suppressed == "" }
+func (s *Subscription) Fresh(a *Article) bool {
+	return a.ID > s.After && (a.Suppressed == "" || a.Suppressed == InBulk)
+}

@@ -86,7 +86,11 @@ const (
 
 // digestOf lists the articles of a delivery, oldest first.
 func digestOf(dl *bot.Delivery, zone *time.Location) bot.Text {
-	t := bot.Styled("These alerts had to wait:", bot.Bold)
+	heading := "These alerts had to wait:"
+	if dl.Article.Suppressed == bot.InBulk {
+		heading = "Bulk update from " + dl.Article.Source + ":"
+	}
+	t := bot.Styled(heading, bot.Bold)
 	for i := range dl.With {
 		t = bot.Join(t, listed(&dl.With[i].Article, zone))
 	}

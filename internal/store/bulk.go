@@ -25,25 +25,25 @@ func (s *Store) BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error) {
 	}
 	list, err := database.Collect(ctx, s.db, read, text)
 	if err != nil {
-		return nil, fmt.Errorf("floods: %w", err)
+		return nil, fmt.Errorf("bulk updates: %w", err)
 	}
 	return list, nil
 }
 
-// ApproveBulkUpdate lets what is held back of a source become alerts. Each article is held against the filters
+// ApproveBulkUpdate lets what is held back of a source become alerts, in lists. Each article is matched with the filters
 // again.
 func (s *Store) ApproveBulkUpdate(ctx context.Context, source string) (int, error) {
-	return s.endFlood(ctx, source, "", (*ingest).again)
+	return s.endBulkUpdate(ctx, source, bot.InBulk, (*ingest).again)
 }
 
 // DismissBulkUpdate ends the wait without alerts.
 func (s *Store) DismissBulkUpdate(ctx context.Context, source string) (int, error) {
-	return s.endFlood(ctx, source, bot.Seen, func(*ingest, context.Context, int64) error { return nil })
+	return s.endBulkUpdate(ctx, source, bot.Seen, func(*ingest, context.Context, int64) error { return nil })
 }
 
-// endFlood gives what is held back of a source another reason to be quiet, or none, and calls then for each,
+// endBulkUpdate gives what is held back of a source another reason to be quiet, or none, and calls then for each,
 // in the order in which they came.
-func (s *Store) endFlood(
+func (s *Store) endBulkUpdate(
 	ctx context.Context, source string, to bot.Suppressed, then func(*ingest, context.Context, int64) error,
 ) (int, error) {
 	const (
@@ -76,7 +76,7 @@ func (s *Store) endFlood(
 		return nil
 	})
 	if err != nil {
-		return 0, fmt.Errorf("end the flood of %s: %w", source, err)
+		return 0, fmt.Errorf("end the bulk update of %s: %w", source, err)
 	}
 	return n, nil
 }

@@ -40,7 +40,11 @@ func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 	case d.Unknown > 0:
 		return c.regather(ctx, d)
 	}
-	if d.catchup == "" {
+	if d.catchup == "" && d.Article.Suppressed == bot.InBulk {
+		if err := c.markBulk(ctx, target); err != nil {
+			return err
+		}
+	} else if d.catchup == "" {
 		late, err := c.findLate(ctx, target, d)
 		if err != nil || !late {
 			return err
@@ -56,6 +60,18 @@ func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 	}
 	*d = last
 	return nil
+}
+
+// markBulk has the posts of bulk updates that wait for a target go out as a list.
+func (c *claimer) markBulk(ctx context.Context, target int64) error {
+	const mark = `
+		UPDATE deliveries
+		SET catchup = 'list'
+		WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND article_id IN (
+			SELECT id
+			FROM articles
+			WHERE quiet = 'bulk')`
+	return c.tx.Queue(ctx, mark, target)
 }
 
 // regather makes a delivery of unknown outcome what it was when it was sent: an alert alone, or a list with the same

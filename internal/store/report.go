@@ -139,7 +139,8 @@ func (in *ingest) join(ctx context.Context, it *item) error {
 		UPDATE articles
 		SET quiet = ''
 		WHERE id = $1`
-	a, news := it.old, it.standing == isNews
+	a := it.old
+	news := it.standing == isNews && (a.Suppressed != "" || in.now.Sub(a.FirstSeen) < renamedWithin)
 	in.decide(it)
 	if a.Suppressed != "" && news {
 		a.Suppressed = ""

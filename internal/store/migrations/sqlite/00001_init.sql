@@ -62,6 +62,7 @@ CREATE TABLE articles (
 CREATE INDEX articles_url ON articles (url, time_key) WHERE url <> '';
 CREATE INDEX articles_story ON articles (story, id) WHERE story <> 0;
 CREATE INDEX articles_held ON articles (source, id) WHERE quiet = 'held';
+CREATE INDEX articles_bulk ON articles (id) WHERE quiet = 'bulk';
 -- The few articles that may be hidden from an audience.
 CREATE INDEX articles_hidden ON articles (time_key, status, embargo) WHERE status = 'withdrawn' OR embargo > 0;
 
