@@ -14,7 +14,8 @@ type claimer struct {
 	batches *batchCursor
 	token   int64
 	until   int64
-	ended   int64 // the moment up to which embargoes have ended
+	ended   int64   // the moment up to which embargoes have ended
+	leased  []int64 // targets
 }
 
 // expandAtOnce bounds how many batches one Claim makes deliveries of; it is more than one only where their targets are
@@ -83,8 +84,12 @@ type next struct {
 func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delivery, again []int64, err error) {
 	lease := `
 		UPDATE queue
-		SET ready_at = $2, lease = $3
+		SET ready_at = $2, lease = $3, set_at = $4
 		WHERE target_id IN (SELECT list.value FROM ` + c.db.List() + `)`
+	targets, err = c.passInFlight(ctx, targets)
+	if err != nil {
+		return nil, nil, err
+	}
 	first, err := c.firstOf(ctx, targets)
 	if err != nil {
 		return nil, nil, err
@@ -113,7 +118,29 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 	if len(leased) == 0 {
 		return nil, again, nil
 	}
-	return list, again, c.tx.Queue(ctx, lease, database.JSONList(leased), c.until, c.token)
+	c.leased = append(c.leased, leased...)
+	return list, again, c.tx.Queue(ctx, lease, database.JSONList(leased), c.until, c.token, c.tx.Now)
+}
+
+// passInFlight puts off the targets to which this process is sending, and returns the others.
+func (c *claimer) passInFlight(ctx context.Context, targets []int64) ([]int64, error) {
+	const text = `
+		UPDATE queue
+		SET ready_at = $2, set_at = $3
+		WHERE target_id = $1`
+	now := c.now()
+	free := make([]int64, 0, len(targets))
+	for _, target := range targets {
+		left := c.inFlight.left(target, now)
+		if left == 0 {
+			free = append(free, target)
+			continue
+		}
+		if err := c.tx.Queue(ctx, text, target, c.tx.Now+left.Microseconds()+1, c.tx.Now); err != nil {
+			return nil, err
+		}
+	}
+	return free, nil
 }
 
 // firstOf reads the next delivery of each of some targets.

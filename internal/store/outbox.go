@@ -17,9 +17,17 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 	if err != nil || due > 0 {
 		return nil, wrapClaim(platform, err) // without taking the write lock for nothing
 	}
+	var c claimer
 	var list []bot.Delivery
+	begun := s.now()
+	suspected := s.clock.suspects(platform, begun)
 	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
 		list = nil
+		if suspected {
+			if err := s.advance(ctx, tx, platform); err != nil {
+				return err
+			}
+		}
 		batches := &batchCursor{Store: s, tx: tx, platform: platform}
 		if err := batches.queueNext(ctx); err != nil { // it goes with the question that follows
 			return err
@@ -27,7 +35,7 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		if err := s.releaseScheduled(ctx, tx); err != nil {
 			return err
 		}
-		c := claimer{
+		c = claimer{
 			Store: s, tx: tx, batches: batches, token: 1 + rand.Int64N(1<<62), until: tx.Now + lease.Microseconds(),
 		}
 		c.ended, _ = s.embargoesEnded(tx.Now)
@@ -37,6 +45,8 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 	if err != nil {
 		return nil, wrapClaim(platform, err)
 	}
+	s.clock.settle(platform)
+	s.inFlight.add(c.leased, c.token, begun, lease)
 	return list, nil
 }
 
@@ -62,7 +72,8 @@ func (s *Store) WaitDue(ctx context.Context, platform string) error {
 // if that is so now, and at most maxWait.
 func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, error) {
 	// A branch for each rank, so that each is one step in the index.
-	now := micros(s.now())
+	read := s.now()
+	now := micros(read)
 	args, most, unless := []any{platform}, maxWait, ""
 	if ended, held := s.embargoesEnded(now); held {
 		args, most, unless = append(args, ended), holdLook, unlessHeld("$2")
@@ -80,6 +91,9 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 	at, found, err := database.One(ctx, s.db, database.Value[*int64], text, args...)
 	if err != nil || !found || at == nil {
 		return most, err
+	}
+	if behind, err := s.isBehind(ctx, platform, read); err != nil || behind {
+		return 0, err
 	}
 	return min(time.Duration(*at-now)*time.Microsecond, most), nil
 }

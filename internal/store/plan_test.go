@@ -18,6 +18,7 @@ func wholeReads() []string {
 		"SCAN batches USING COVERING INDEX batches_waiting", // likewise
 		"SCAN newest",                                       // some dozens of a pair of words
 		"SCAN waiting",                                      // likewise
+		"SCAN ahead",                                        // one
 		"SCAN late",                                         // some dozens
 		"SCAN queue USING",                                  // likewise
 		"SCAN articles USING INDEX articles_held",           // those of floods alone

@@ -10,8 +10,8 @@ import (
 const (
 	// queueDelivery queues the target t of a delivery d, and is to be followed by a condition.
 	queueDelivery = `
-		INSERT INTO queue (target_id, platform, rank, ready_at, lease)
-		SELECT d.target_id, t.platform, d.rank, $2, 0
+		INSERT INTO queue (target_id, platform, rank, ready_at, lease, set_at)
+		SELECT d.target_id, t.platform, d.rank, $2, 0, $2
 		FROM deliveries AS d
 		JOIN targets AS t ON t.id = d.target_id`
 	// unlessUrgent leaves a target that is in the queue where it is, unless something urgent came for it.
@@ -21,8 +21,8 @@ const (
 		WHERE excluded.rank < queue.rank`
 	// queueTarget queues a target for its next delivery, and is to be followed by what else to set.
 	queueTarget = `
-		INSERT INTO queue (target_id, platform, rank, ready_at, lease)
-		SELECT t.id, t.platform, d.rank, $2, 0
+		INSERT INTO queue (target_id, platform, rank, ready_at, lease, set_at)
+		SELECT t.id, t.platform, d.rank, $2, 0, $3
 		FROM targets AS t
 		JOIN deliveries AS d ON d.target_id = t.id
 		WHERE t.id = $1 AND t.suspended = '' AND d.target_id = $1 AND d.state = 'pending'
@@ -38,14 +38,14 @@ func queueBetween(ctx context.Context, tx *database.Tx, first, last, readyAt int
 	// Adding nothing keeps a planner from going through all that is pending.
 	const upsert = queueDelivery + `
 		WHERE d.id >= $1 AND d.id <= $3 AND d.state || '' = 'pending' AND t.suspended = ''` + unlessUrgent
-	return tx.Queue(ctx, upsert, first, readyAt, last)
+	return tx.Queue(ctx, upsert, first, min(readyAt, tx.Now), last) // a clock may have been set back since
 }
 
 // rescheduleTarget puts a target into the queue, to be ready at a time, or takes it out if nothing is pending or
 // it is suspended. Nobody has it leased then.
 func rescheduleTarget(ctx context.Context, tx *database.Tx, target, readyAt int64) error {
 	const (
-		upsert = queueTarget + `, ready_at = excluded.ready_at, lease = 0`
+		upsert = queueTarget + `, ready_at = excluded.ready_at, lease = 0, set_at = excluded.set_at`
 		remove = `
 			DELETE FROM queue
 			WHERE target_id = $1 AND NOT EXISTS (
@@ -54,7 +54,7 @@ func rescheduleTarget(ctx context.Context, tx *database.Tx, target, readyAt int6
 				JOIN targets AS t ON t.id = d.target_id
 				WHERE d.target_id = $1 AND d.state = 'pending' AND t.suspended = '')`
 	)
-	if err := tx.Queue(ctx, upsert, target, readyAt); err != nil {
+	if err := tx.Queue(ctx, upsert, target, readyAt, tx.Now); err != nil {
 		return err
 	}
 	return tx.Queue(ctx, remove, target)
@@ -117,5 +117,5 @@ func reschedulePosts(ctx context.Context, tx *database.Tx, article, due int64) e
 
 // enqueueTarget puts a target into the queue if something is pending, without ending a lease or a wait.
 func enqueueTarget(ctx context.Context, tx *database.Tx, target int64) error {
-	return tx.Queue(ctx, queueTarget, target, tx.Now)
+	return tx.Queue(ctx, queueTarget, target, tx.Now, tx.Now)
 }

@@ -60,6 +60,7 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 		if alone {
 			at = tx.Now
 		}
+		s.inFlight.end(c.target, d.Lease) // before others can see that it is free
 		return rescheduleTarget(ctx, tx, c.target, at)
 	})
 	if err != nil {
@@ -72,15 +73,17 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 func (s *Store) Renew(ctx context.Context, d *bot.Delivery, lease time.Duration) error {
 	const text = `
 		UPDATE queue
-		SET ready_at = $2
+		SET ready_at = $2, set_at = $4
 		WHERE lease = $3 AND target_id = (SELECT target_id FROM deliveries WHERE id = $1)`
+	begun := s.now()
 	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
-		_, err := tx.Exec(ctx, text, d.ID, tx.Now+lease.Microseconds(), d.Lease)
+		_, err := tx.Exec(ctx, text, d.ID, tx.Now+lease.Microseconds(), d.Lease, tx.Now)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("renew the lease of delivery %d to %s: %w", d.ID, d.Target, err)
 	}
+	s.inFlight.renew(d.Lease, begun, lease)
 	return nil
 }
 

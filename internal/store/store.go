@@ -35,6 +35,8 @@ type Store struct {
 	now         func() time.Time
 	subscribers subscriberCache
 	hold        atomic.Pointer[func() (time.Time, bool)] // see HoldEmbargoes
+	clock       clockWatch
+	inFlight    inFlight
 
 	mostLooked int           // maxLooked, less in tests
 	tallyTime  time.Duration // the constant, more in tests
@@ -57,6 +59,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.clock.skew = skewOf(db.Kind())
 	return s, nil
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -16,6 +17,9 @@ func leaseTests() []storeTest {
 		{"what a dead sender may have posted is told to be withdrawn", deadSenderIsWithdrawn},
 		{"a try that surely did not arrive leaves nothing to change", sureFailureLeavesNothing},
 		{"an edit of a dead sender is made up for", deadEditIsMadeUpFor},
+		{"a clock that was set back holds nothing up but embargoes", setBackHoldsNothingUp},
+		{"a clock that was set does not make a send come twice", setClockDoublesNothing},
+		{"what a dead sender leased is due at once where the clock was set back", setBackAfterDeath},
 	}
 }
 
@@ -151,4 +155,49 @@ func waitWakesAtLeaseEnd(s *storeHarness) {
 	}
 	s.must(s.WaitDue(s.soon(), platform))
 	s.claimOne()
+}
+
+func setBackHoldsNothingUp(s *storeHarness) {
+	sub, other := s.subscribe(chat("1"), ""), s.subscribe(chat("2"), "")
+	secret := s.story("secret")
+	secret.Embargo = s.clock.now().Add(time.Minute)
+	s.put(secret)
+	embargoed := s.entries(0)[0].Article.ID
+	s.enqueue(other.ID, embargoed)
+	s.enqueue(sub.ID, s.stories(1)...)
+	s.clock.advance(-time.Hour)
+	if err := s.WaitDue(s.soon(), platform); err != nil {
+		s.Error(err)
+	}
+	d := s.claimOne()
+	s.settle(d, bot.Outcome{State: bot.Pending, Reason: "busy", NotBefore: s.clock.now().Add(5 * time.Minute)})
+	s.claimNone()
+	s.clock.advance(-time.Hour)
+	if again := s.claimOne(); again.ID != d.ID {
+		s.Errorf("claimed %d, want %d", again.ID, d.ID)
+	}
+	s.clock.advance(2*time.Hour + time.Minute)
+	list := s.claim(10)
+	if !slices.ContainsFunc(list, func(d bot.Delivery) bool { return d.Article.ID == embargoed }) {
+		s.Errorf("claimed %v, want what was under embargo", list)
+	}
+}
+
+func setClockDoublesNothing(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	s.enqueue(sub.ID, s.stories(1)...)
+	s.claimOne()
+	s.clock.advance(-time.Hour)
+	s.claimNone()
+}
+
+func setBackAfterDeath(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	s.enqueue(sub.ID, s.stories(1)...)
+	d := s.claimOne()
+	s.clock.advance(-time.Hour)
+	s.Store.inFlight, s.Store.clock = inFlight{}, clockWatch{skew: s.Store.clock.skew} // as of another process
+	if again := s.claimOne(); again.ID != d.ID {
+		s.Errorf("claimed %d, want %d", again.ID, d.ID)
+	}
 }

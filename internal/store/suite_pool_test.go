@@ -43,7 +43,7 @@ func (p *storePool) lend(t *testing.T, now func() time.Time) *Store {
 			t.Error(err)
 			return
 		}
-		s.subscribers = subscriberCache{}
+		s.subscribers, s.inFlight, s.Store.clock = subscriberCache{}, inFlight{}, clockWatch{skew: s.Store.clock.skew}
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.free = append(p.free, s)

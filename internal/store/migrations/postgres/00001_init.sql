@@ -235,7 +235,8 @@ CREATE TABLE queue (
 	platform  TEXT NOT NULL,
 	rank      BIGINT NOT NULL,
 	ready_at  BIGINT NOT NULL,
-	lease     BIGINT NOT NULL
+	lease     BIGINT NOT NULL,
+	set_at    BIGINT NOT NULL -- when ready_at was set; what lies ahead of the clock dates from before that was set back
 );
 CREATE INDEX queue_ready ON queue (platform, rank, ready_at);
 

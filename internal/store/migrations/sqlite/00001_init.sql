@@ -231,7 +231,8 @@ CREATE TABLE queue (
 	platform  TEXT NOT NULL,
 	rank      INTEGER NOT NULL,
 	ready_at  INTEGER NOT NULL,
-	lease     INTEGER NOT NULL
+	lease     INTEGER NOT NULL,
+	set_at    INTEGER NOT NULL -- when ready_at was set; what lies ahead of the clock dates from before that was set back
 );
 CREATE INDEX queue_ready ON queue (platform, rank, ready_at);
 

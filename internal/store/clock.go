@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tidings/internal/database"
+)
+
+// clockWatch notices that the wall clock was set back, perhaps while the program was not running. What waits in the
+// queue until a moment would wait for longer by as much.
+type clockWatch struct {
+	skew time.Duration // by how much the clocks of processes may differ
+
+	mu      sync.Mutex // guards what follows
+	last    time.Time
+	back    int            // how often it was set back
+	checked map[string]int // back, and 1, of when the queue of a platform was put right
+}
+
+// skewOf returns by how much the clocks of the processes on a database may differ: those of one machine hardly do.
+func skewOf(kind database.Kind) time.Duration {
+	if kind == database.Postgres {
+		return time.Minute
+	}
+	return time.Second
+}
+
+// suspects reports whether the clock may have been set back since the queue of a platform was put right.
+func (c *clockWatch) suspects(platform string, now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.look(now)
+	return c.checked[platform] <= c.back
+}
+
+// look compares the wall clock with the monotonic one, where there is one.
+func (c *clockWatch) look(now time.Time) {
+	if !c.last.IsZero() {
+		wall := now.Round(0).Sub(c.last.Round(0))
+		if min(wall, wall-now.Sub(c.last)) < -c.skew {
+			c.back++
+		}
+	}
+	c.last = now
+}
+
+// settle notes that the queue of a platform is right.
+func (c *clockWatch) settle(platform string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.checked == nil {
+		c.checked = map[string]int{}
+	}
+	c.checked[platform] = c.back + 1
+}
+
+// isBehind reports whether something waits that dates from a time that has not come. It only asks the database where
+// the clock may have been set back.
+func (s *Store) isBehind(ctx context.Context, platform string, now time.Time) (bool, error) {
+	const text = `
+		SELECT count(*)
+		FROM (
+			SELECT target_id FROM queue WHERE platform = $1 AND rank = 0 AND ready_at > $2 AND set_at > $2
+			UNION ALL
+			SELECT target_id FROM queue WHERE platform = $1 AND rank = 1 AND ready_at > $2 AND set_at > $2
+			UNION ALL
+			SELECT target_id FROM deliveries WHERE state = 'embargoed' AND due > $3 AND attempts >= $4
+			LIMIT 1
+		) AS ahead`
+	if !s.clock.suspects(platform, now) {
+		return false, nil
+	}
+	n, err := database.Number(ctx, s.db, text, platform, micros(now.Add(s.clock.skew)), micros(now.Add(stepAsideMost)), stepAside)
+	if err == nil && n == 0 {
+		s.clock.settle(platform)
+	}
+	return n > 0, err
+}
+
+// stepAsideMost is longer than a delivery that waits alone does for a failure.
+const stepAsideMost = 10 * time.Minute
+
+// advance makes due what dates from a time that has not come: it waits for no reason that holds. An embargo does.
+func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) error {
+	const (
+		queue = `
+			UPDATE queue
+			SET ready_at = $3, set_at = $3
+			WHERE platform = $1 AND rank = $2 AND ready_at > $4 AND set_at > $4`
+		aside = `
+			UPDATE deliveries
+			SET due = $1
+			WHERE state = 'embargoed' AND due > $2 AND attempts >= $3
+				AND (SELECT embargo FROM articles AS a WHERE a.id = deliveries.article_id) <= $1`
+	)
+	ahead := tx.Now + s.clock.skew.Microseconds()
+	for _, rank := range []int{0, 1} {
+		if err := tx.Queue(ctx, queue, platform, rank, tx.Now, ahead); err != nil {
+			return err
+		}
+	}
+	return tx.Queue(ctx, aside, tx.Now, tx.Now+stepAsideMost.Microseconds(), stepAside)
+}
