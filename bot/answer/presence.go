@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"tidings/bot"
 	"tidings/bot/deliver"
@@ -77,6 +78,10 @@ func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 	if a == nil {
 		return nil
 	}
+	key := offeredState + t.String()
+	if stands, err := h.offerStands(ctx, key, status.LastSent); err != nil || stands {
+		return err
+	}
 	them := "them"
 	if status.OnHold == 1 {
 		them = "it"
@@ -89,11 +94,34 @@ func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 	m.Key = rand.Text()[:maxKey] // an answer that is lost shall not make two of it
 	err = deliver.Offer(ctx, a, t, m)
 	var se *bot.SendError
-	if errors.As(err, &se) && se.Kind == bot.TargetGone {
+	switch {
+	case err == nil:
+		return h.store.SetState(ctx, key, h.now().UTC().Format(time.RFC3339Nano))
+	case errors.As(err, &se) && se.Kind == bot.TargetGone:
 		// The bot is back in the space, and still not let into the chat.
 		_, err = h.store.Suspend(ctx, t, bot.Suspension{Reason: se.Reason, Probe: se.Probe})
 	}
 	return err
+}
+
+// offeredState begins the keys that keep when a chat was last asked. It is a button's, and forgotten with them.
+const offeredState = ButtonState + "offered/"
+
+// offerAgain is after how long a chat is asked again in any case.
+const offerAgain = 24 * time.Hour
+
+// offerStands reports whether a chat was asked lately and has got no alert since: rights that come and go make one
+// question, whose buttons see to whatever waits when they are pressed.
+func (h *Handler) offerStands(ctx context.Context, key string, lastSent time.Time) (bool, error) {
+	text, err := h.store.State(ctx, key)
+	if err != nil {
+		return false, err
+	}
+	offered, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil { // it never was
+		return false, nil //nolint:nilerr // see above
+	}
+	return !lastSent.After(offered) && h.now().Sub(offered).Abs() < offerAgain, nil
 }
 
 // maxKey is the length of a [bot.Message.Key] that all platforms take.

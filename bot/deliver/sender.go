@@ -288,8 +288,12 @@ func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, err error, as for
 	}
 	switch d.effect {
 	case suspend:
-		if _, err := s.targets.Suspend(ctx, dl.Target, suspension(e)); err != nil {
+		lost, err := s.targets.Suspend(ctx, dl.Target, suspension(e))
+		if err != nil {
 			s.logger.ErrorContext(ctx, "target not suspended", "target", dl.Target.String(), "err", err)
+		}
+		if e.ThreadOnly && dl.Target.Thread != "" && len(lost) > 0 { // or it has been told
+			s.tellLostThread(ctx, dl.Target, e)
 		}
 	case move:
 		if err := s.targets.Move(ctx, dl.Target, e.To); err != nil {

@@ -261,3 +261,51 @@ func labels(m bot.Message) []string {
 	}
 	return list
 }
+
+// TestPresence_AsksOnceWhileRightsComeAndGo: 20 role events make one question, and an alert that got through since makes
+// room for another.
+func TestPresence_AsksOnceWhileRightsComeAndGo(t *testing.T) {
+	inWorld(t, func(w *world) {
+		h, offer := loseAndReturn(w)
+		flap := func() {
+			h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: room(), Reason: "the bot may not post here"})
+			w.after(time.Second)
+			h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
+			w.after(time.Second)
+		}
+		for range 20 {
+			flap()
+		}
+		if got := w.settle(); len(got) != 2 {
+			w.Errorf("sent %q, want one alert and one question", got)
+		}
+		press(w, h, room(), offer, "Post 2", manager)
+		w.wantSent(w.after(time.Minute)[2:], "room: two", "room: three")
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: room(), Reason: "the bot may not post here"})
+		w.put("four")
+		w.settle()
+		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
+		w.wantSent(w.settle()[4:], "room: I'm back. 1 alert came in while I was away. Post it now?")
+	})
+}
+
+func TestPresence_TellsTheChatOnceOfALostThread(t *testing.T) {
+	inWorld(t, func(w *world) {
+		topic := room()
+		topic.Thread = "7"
+		w.subscribe(topic, "")
+		w.startFussy(func(_ context.Context, to bot.Target, _ bot.Message) error {
+			if to == topic {
+				return &bot.SendError{Kind: bot.TargetGone, ThreadOnly: true, Probe: true, Reason: "the topic is closed"}
+			}
+			return nil
+		})
+		w.put("one", "two")
+		w.after(time.Hour)
+		w.put("three")
+		got := w.after(time.Hour)
+		if len(got) != 1 || !strings.Contains(got[0], "room: I can't post alerts in one of the topics here any more: the topic is closed.") {
+			w.Errorf("the chat is told %q, want it told once", got)
+		}
+	})
+}
