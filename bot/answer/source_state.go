@@ -83,7 +83,10 @@ func BatchState(b *bot.Batch) string {
 		n    int
 		what string
 	}{
-		{b.First, "there at the first fetch"}, {b.New, "new"}, {b.Older, "older passed over"}, {b.Renamed, "renamed"},
+		{b.First, "there at the first fetch"},
+		{b.New, "new"},
+		{b.Older, "older passed over"},
+		{b.Renamed, "renamed"},
 		{b.OnHold, "on hold"},
 	} {
 		if part.n > 0 {

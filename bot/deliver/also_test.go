@@ -10,8 +10,10 @@ import (
 
 func TestAlert_ShowsWhatOthersCallTheStory(t *testing.T) {
 	dl := bot.Delivery{Action: bot.Post, Article: bot.Article{Title: "One", Source: "own", Related: []bot.Related{
-		{Source: "desk", Title: "One, says desk", URL: "https://desk.example/1"}, {Source: "own", Title: "One, once more"},
-		{Source: "wire", Title: "One, says wire"}, {Source: "desk", Title: "One again", URL: "https://desk.example/2"},
+		{Source: "desk", Title: "One, says desk", URL: "https://desk.example/1"},
+		{Source: "own", Title: "One, once more"},
+		{Source: "wire", Title: "One, says wire"},
+		{Source: "desk", Title: "One again", URL: "https://desk.example/2"},
 	}}}
 	note := alertOf(&dl).Card.Note
 	if got, want := note.String(), "Also: One, says desk – desk\nAlso: One, says wire – wire"; got != want {

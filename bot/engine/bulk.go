@@ -56,7 +56,7 @@ func (b *bulkUpdates) round(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b.logger.InfoContext(ctx, "bulk update sent, as nobody decided", "source", u.Source, "articles", n)
+		b.logger.InfoContext(ctx, "bulk update sent, as nobody decided", "feed", u.Source, "articles", n)
 	}
 	return nil
 }

@@ -228,10 +228,10 @@ func (s *feedStage) document(items []shown, host string) string {
 // date writes the moment that at means.
 func (s *feedStage) date(at string) string {
 	span, isDay := strings.CutPrefix(at, "day ")
-	switch {
-	case at == "":
+	switch at {
+	case "":
 		return ""
-	case at == "now":
+	case "now":
 		return time.Now().UTC().Format(time.RFC1123Z)
 	}
 	d, err := time.ParseDuration(span)

@@ -55,11 +55,17 @@ func TestClassify_JudgesByEvidence(t *testing.T) {
 		{"dated so in a push", known, viaPush, "x", map[int]time.Time{0: ago(49)}, "H"},
 		{
 			"dated days back, and newer than all that was told",
-			batchHistory{known: true, fetched: now, newest: ago(200)}, viaFeed, "xx", map[int]time.Time{0: ago(100), 1: ago(201)}, "NH",
+			batchHistory{known: true, fetched: now, newest: ago(200)},
+			viaFeed, "xx",
+			map[int]time.Time{0: ago(100), 1: ago(201)},
+			"NH",
 		},
 		{
-			"dated within an outage", batchHistory{known: true, fetched: ago(300), newest: ago(301)}, viaFeed, "xx",
-			map[int]time.Time{0: ago(299), 1: ago(400)}, "NH",
+			"dated within an outage",
+			batchHistory{known: true, fetched: ago(300), newest: ago(301)},
+			viaFeed, "xx",
+			map[int]time.Time{0: ago(299), 1: ago(400)},
+			"NH",
 		},
 	} {
 		var items []evidence

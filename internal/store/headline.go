@@ -190,8 +190,10 @@ func turnOf(word string) string {
 
 // opposites are words of which one headline may have the one or the other, and then they tell different stories.
 var opposites = [][2][]string{
-	{{"rises", "rise", "rose", "gains", "gain", "jumps", "jump", "up", "climbs", "soars", "increases", "raises", "raise"},
-		{"falls", "fall", "fell", "loses", "drops", "drop", "down", "slips", "plunges", "decreases", "cuts", "cut", "lowers"}},
+	{
+		{"rises", "rise", "rose", "gains", "gain", "jumps", "jump", "up", "climbs", "soars", "increases", "raises", "raise"},
+		{"falls", "fall", "fell", "loses", "drops", "drop", "down", "slips", "plunges", "decreases", "cuts", "cut", "lowers"},
+	},
 	{{"wins", "win", "won", "beats", "beat"}, {"loses", "lose", "lost"}},
 	{{"opens", "open", "opened", "reopens"}, {"closes", "close", "closed", "shuts"}},
 	{{"passes", "approves", "backs", "accepts", "supports"}, {"refuses", "opposes", "rejects", "blocks"}},

@@ -184,7 +184,7 @@ const (
 	// reusedAfter is how far apart the dates of two articles are that share a GUID or a link, when that was given
 	// again rather than the article rewritten.
 	reusedAfter = 12 * time.Hour
-	// sameWithin is how far apart the dates of two tellings of one article may be.
+	// sameWithin is how far apart the dates of two reports of one article may be.
 	sameWithin = 48 * time.Hour
 	// sameUndoubted is the time after which even an article without an address is another.
 	sameUndoubted = 30 * 24 * time.Hour

@@ -186,7 +186,7 @@ func markShared(items []*item) {
 		if it.named {
 			is += "\n" + it.Published.Truncate(time.Minute).String()
 		}
-		if it.canonical != "" && !(it.named && guids[it.GUID]) {
+		if it.canonical != "" && (!it.named || !guids[it.GUID]) {
 			articles.see(it.canonical, is)
 		}
 		guids[it.GUID] = true

@@ -91,8 +91,8 @@ func (in *ingest) toldTitles(ctx context.Context, items []*item) ([]*bot.Article
 	return list, nil
 }
 
-// tellingWords is how many words a title has that is hardly given twice.
-const tellingWords = 4
+// titleWords is how many words a title has that is hardly given twice.
+const titleWords = 4
 
 // agreesWith reports whether an item with the title of old may be that article under another name.
 func (it *item) agreesWith(old *bot.Article) bool {
@@ -100,7 +100,7 @@ func (it *item) agreesWith(old *bot.Article) bool {
 		return true
 	}
 	t := newTitle(it.Title)
-	return (it.Summary == "" || old.Summary == "") && max(len(t.words), len(t.content)) >= tellingWords
+	return (it.Summary == "" || old.Summary == "") && max(len(t.words), len(t.content)) >= titleWords
 }
 
 // judgeDigest judges articles of a digest by their dates, counted from now. A back number alerts nobody, in whatever

@@ -14,7 +14,7 @@ func titleKey(title string) string { return strings.Join(filter.Tokens(title), "
 const (
 	// dekBytes is how much of a dek is compared.
 	dekBytes = 400
-	// sameDek is the share of words that two tellings of one article have in common at least.
+	// sameDek is the share of words that two reports of one article have in common at least.
 	sameDek = 0.6
 )
 
