@@ -46,6 +46,9 @@ type Outbox interface {
 	WaitDue(ctx context.Context, platform string) error
 	// SentSince returns the messages of a platform that were settled as sent since a moment, oldest first.
 	SentSince(ctx context.Context, platform string, since time.Time) ([]bot.Dispatch, error)
+	// HoldEmbargoes sets what tells whether embargoes are held, as they are while the wall clock is wrong, and by
+	// which moment those have ended then that have. It is called before the first Claim.
+	HoldEmbargoes(hold func() (ended time.Time, held bool))
 }
 
 // Targets is where a Sender notes what a send told of a target.

@@ -8,13 +8,6 @@ import (
 	"tidings/bot"
 )
 
-// Embargoes are held while the wall clock is wrong.
-type Embargoes interface {
-	// HoldEmbargoes sets what tells whether embargoes are held and, if so, by which moment those have ended that
-	// have. It is called before the store hands anything out.
-	HoldEmbargoes(hold func() (ended time.Time, held bool))
-}
-
 // clocks compares the wall clock with those of the platforms, where they are known. Its methods may be called
 // concurrently.
 type clocks struct {

@@ -75,6 +75,7 @@ func TestClock_MayDifferByAMinute(t *testing.T) {
 // TestClock_StepsCostSeconds: nothing is lost or sent twice, whatever the clock does while alerts go out.
 func TestClock_StepsCostSeconds(t *testing.T) {
 	for name, step := range map[string]time.Duration{
+		"back a minute": -time.Minute, "back an hour": -time.Hour, "back a day": -24 * time.Hour,
 		"ahead an hour": time.Hour, "ahead a day": 24 * time.Hour,
 	} {
 		t.Run(name, func(t *testing.T) {

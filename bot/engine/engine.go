@@ -23,7 +23,6 @@ type Store interface {
 	answer.Store
 	Upkeep
 	Leases
-	Embargoes
 }
 
 // Config is what a Bot is made of.

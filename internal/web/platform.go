@@ -58,7 +58,7 @@ func (m *Metrics) show(name, help, platform string, value func() float64) {
 	}, value))
 }
 
-func oneIf(is bool) float64 {
+func oneIf(is bool) float64 { //nolint:revive // it converts, and controls nothing
 	if is {
 		return 1
 	}
