@@ -86,7 +86,7 @@ func newWorld(t *testing.T, path string) *world {
 
 // seldom is how often a store looks for what other processes write where a test is not about that. The default's
 // looks would take more than all else that the tests do.
-const seldom = 10 * time.Second
+const seldom = 10 * time.Minute
 
 // open opens the world's database as another process does. It looks every so often for what others write; 0 is as
 // often as in earnest.

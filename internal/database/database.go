@@ -64,7 +64,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	}
 	watch := func(ctx context.Context, w *waker) error {
 		if db.file != nil {
-			w.work.Go(func() { db.tend(ctx) })
+			w.work.Go(func() { db.tend(ctx, max(tendInterval, cfg.Look)) })
 		}
 		return d.watch(ctx, w, db.r.db, address)
 	}

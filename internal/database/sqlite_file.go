@@ -35,15 +35,15 @@ func (f *dataFile) check() error {
 }
 
 const (
-	// tendInterval is how often the file is looked after.
+	// tendInterval is how often the file is looked after, unless what others write is looked for less often.
 	tendInterval = time.Second
 	// idleAfter is for how long nothing was written when the write-ahead log is carried over into the file.
 	idleAfter = 30 * time.Second
 )
 
-// tend looks after the file until ctx ends.
-func (db *DB) tend(ctx context.Context) {
-	tick := time.NewTicker(tendInterval)
+// tend looks after the file every so often until ctx ends.
+func (db *DB) tend(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	gone := false
 	for {
