@@ -3,6 +3,7 @@ package store
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"tidings/bot"
 )
@@ -22,19 +23,52 @@ var (
 	countAtEnd      = regexp.MustCompile(`(?i)(?:^|[\s·|•–—,;#]+)(?:` + countNumber + `\s*` + readerWord + `|` + readerWord + `:?\s*` + countNumber + `|` + ratingWord + `:\s*` + countNumber + `)\.?\s*$`)
 )
 
+// countTail is how many bytes of a text are looked at for a count behind it.
+const countTail = 60
+
 // withoutCounts takes from a text how many readers it had: such numbers grow from hour to hour and are no news.
 func withoutCounts(text string) string {
-	if !strings.ContainsAny(text, "0123456789") {
-		return text
+	if strings.ContainsAny(text, "([") && strings.ContainsAny(text, "0123456789") {
+		text = countInBrackets.ReplaceAllString(text, "")
 	}
-	text = countInBrackets.ReplaceAllString(text, "")
 	for {
-		shorter := countAtEnd.ReplaceAllString(text, "")
+		at := tailOf(text)
+		if !mayCount(text[at:]) {
+			return text
+		}
+		shorter := text[:at] + countAtEnd.ReplaceAllString(text[at:], "")
 		if len(shorter) == len(text) {
 			return text
 		}
 		text = shorter
 	}
+}
+
+// tailOf returns where the last countTail bytes of a text begin, between characters.
+func tailOf(text string) int {
+	at := max(0, len(text)-countTail)
+	for at < len(text) && !utf8.RuneStart(text[at]) {
+		at++
+	}
+	return at
+}
+
+// mayCount reports whether a text holds both a number and something that may be counted.
+func mayCount(text string) bool {
+	if !strings.ContainsAny(text, "0123456789") {
+		return false
+	}
+	text = strings.ToLower(text)
+	for _, part := range [...]string{
+		"comment", "repl", "view", "like", "share", "read", "reaction", "boost", "tweet", "point", "vote", "kommentar", "aufruf",
+		"antwort", "punkte", "stimmen", "vue", "réponse", "coment", "visit", "visualiz", "votos", "комментари", "просмотр",
+		"댓글", "조회", "좋아요", "コメント", "閲覧", "いいね", "评论", "評論", "浏览", "瀏覽", "阅读", "点赞",
+	} {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameButCounts reports whether two revisions differ in nothing but how many readers they had.

@@ -46,9 +46,12 @@ func withoutMarks(title string) string {
 	}
 }
 
+// bareTitle returns a title without the marks of wires, the newsroom's name and how many readers there were.
+func bareTitle(title string) string { return withoutNewsroom(withoutMarks(withoutCounts(title))) }
+
 // newHeadline prepares a title and its dek.
 func newHeadline(text, dek string) headline {
-	text = withoutNewsroom(withoutMarks(withoutCounts(text)))
+	text = bareTitle(text)
 	h := headline{
 		title: newTitle(text), text: text, stems: map[string]bool{}, numbers: map[string]bool{}, turns: map[string]bool{},
 		sentence: isSentence(text), hasDek: dek != "",
@@ -73,6 +76,9 @@ func newHeadline(text, dek string) headline {
 // withoutNewsroom takes the newsroom's name from the end of a title. Where every word has a capital, a dash may set off
 // part of the headline.
 func withoutNewsroom(text string) string {
+	if !strings.ContainsAny(text, "-–—|｜") {
+		return text
+	}
 	at := newsroomName.FindStringSubmatchIndex(text)
 	if at == nil {
 		return text
@@ -175,14 +181,17 @@ func turnOf(word string) string {
 	case "higher", "lower", "guilty", "innocent":
 		return word
 	}
-	for _, beginning := range []string{
+	for _, beginning := range [...]string{
 		"acquit", "convict", "reject", "den", "end", "begin", "start", "fail", "cancel", "postpone", "overturn", "uphold", "survive",
 		"resume", "halt", "suspend", "withdraw", "veto", "block",
 	} {
-		for _, inflection := range []string{"", "s", "ed", "es", "ing", "y", "ies", "ied", "ted", "ning", "led", "ling"} {
-			if word == beginning+inflection && word != "den" {
-				return beginning
-			}
+		rest, found := strings.CutPrefix(word, beginning)
+		if !found || word == "den" {
+			continue
+		}
+		switch rest {
+		case "", "s", "ed", "es", "ing", "y", "ies", "ied", "ted", "ning", "led", "ling":
+			return beginning
 		}
 	}
 	return ""
@@ -319,10 +328,11 @@ func inBoth(a, b []string) (list []string) {
 // sameText reports whether two articles of one source are one text: alike but for what a wire puts before them, with one
 // link or dek.
 func sameText(a, b *bot.Article) bool {
-	text := titleName(withoutMarks(a.Title))
-	if text == "" || text != titleName(withoutMarks(b.Title)) {
-		return false
+	if a.Summary == "" || a.Summary != b.Summary {
+		if link := canonicalLink(a.URL); link == "" || link != canonicalLink(b.URL) {
+			return false
+		}
 	}
-	link := canonicalLink(a.URL)
-	return link != "" && link == canonicalLink(b.URL) || a.Summary != "" && a.Summary == b.Summary
+	text := titleName(withoutMarks(a.Title))
+	return text != "" && text == titleName(withoutMarks(b.Title))
 }

@@ -255,7 +255,7 @@ func (in *ingest) identifyByLink(ctx context.Context, it *item) error {
 // its own it has another title, or stands beside that one; without, it shares no word with it and is dated later.
 func (in *ingest) isSecondOf(it *item, old *bot.Article) bool {
 	if it.named {
-		same := titleName(it.Title) == titleName(old.Title) || it.retitlesGUID(old)
+		same := it.name == titleName(old.Title) || it.retitlesGUID(old)
 		return !same || in.claimed[old.ID]
 	}
 	is, was := newTitle(it.Title), newTitle(old.Title)
@@ -286,7 +286,7 @@ func (in *ingest) identifyByBoth(ctx context.Context, it *item) error {
 		if err != nil {
 			return err
 		}
-		if old == nil || titleName(old.Title) != titleName(it.Title) || !reports(old, it.Source) {
+		if old == nil || titleName(old.Title) != it.name || !reports(old, it.Source) {
 			continue
 		}
 		if it.named && (in.claimed[old.ID] || it.laterThan(old, reusedAfter)) {
@@ -311,7 +311,7 @@ func (it *item) reusesLink(old *bot.Article) bool {
 
 // resembles reports whether the item has the title of old, or one like it.
 func (it *item) resembles(old *bot.Article) bool {
-	if titleName(it.Title) == titleName(old.Title) {
+	if it.name == titleName(old.Title) {
 		return true
 	}
 	is, was := newTitle(it.Title), newTitle(old.Title)

@@ -13,6 +13,7 @@ type item struct {
 	given bot.Article // before it was cleaned
 	keys
 	canonical string // its link, as it names an article
+	name      string // its title, likewise
 	// named says that the source gave it a GUID that names it; else the link does, or the title.
 	named    bool
 	sharing  bool            // its link is another article's too
@@ -59,14 +60,18 @@ func nameDocument(items []*item) {
 	}
 	sessions := sessionsOf(addresses)
 	for _, it := range items {
-		it.canonical = canonicalLink(it.URL, sessions...)
+		it.canonical, it.name = canonicalLink(it.URL, sessions...), titleName(it.Title)
 	}
-	tellLinksApart(items)
+	if len(items) > 1 {
+		tellLinksApart(items)
+	}
 	for _, it := range items {
 		it.nameByGUID(sessions)
 	}
-	voidRepeatedGUIDs(items)
-	voidLooseGUIDs(items)
+	if len(items) > 1 {
+		voidRepeatedGUIDs(items)
+		voidLooseGUIDs(items)
+	}
 	for _, it := range items {
 		it.nameByLink()
 	}
@@ -79,7 +84,7 @@ func tellLinksApart(items []*item) {
 	exact, texts := collisions{}, collisions{}
 	for _, it := range items {
 		exact.see(it.canonical, exactLink(it.URL))
-		texts.see(it.canonical, titleName(it.Title)+"\n"+withoutCounts(it.Summary))
+		texts.see(it.canonical, it.name+"\n"+withoutCounts(it.Summary))
 	}
 	for _, it := range items {
 		if it.canonical != "" && exact.differ(it.canonical) && texts.differ(it.canonical) {
@@ -104,14 +109,13 @@ func (it *item) nameByGUID(sessions []string) {
 
 // nameByLink fills in the keys that do not come from a GUID, and all of them where none names the item.
 func (it *item) nameByLink() {
-	title := titleName(it.Title)
-	if title != "" {
-		it.title = key("title", it.Source, title)
+	if it.name != "" {
+		it.title = key("title", it.Source, it.name)
 	}
 	if it.canonical != "" {
 		it.link = key("link", it.canonical)
 		it.shared = key("shared", it.Source, it.canonical)
-		it.both = key("both", it.Source, it.canonical, title)
+		it.both = key("both", it.Source, it.canonical, it.name)
 	}
 	if !it.named && it.guid == 0 {
 		it.nameByURL(it.GUID)
@@ -147,7 +151,7 @@ func voidRepeatedGUIDs(items []*item) {
 	titles := collisions{}
 	for _, it := range items {
 		if it.named {
-			titles.see(it.GUID, titleName(it.Title))
+			titles.see(it.GUID, it.name)
 		}
 	}
 	for _, it := range items {
@@ -165,7 +169,7 @@ func voidLooseGUIDs(items []*item) {
 	for _, it := range items {
 		if it.loose != 0 {
 			guids[it.loose] = guids[it.loose].with(it.GUID)
-			texts[it.loose] = texts[it.loose].with(titleName(it.Title) + "\n" + withoutCounts(it.Summary))
+			texts[it.loose] = texts[it.loose].with(it.name + "\n" + withoutCounts(it.Summary))
 		}
 	}
 	for _, it := range items {
@@ -182,7 +186,7 @@ func markShared(items []*item) {
 	articles := collisions{}
 	guids := map[string]bool{}
 	for _, it := range items {
-		is := titleName(it.Title)
+		is := it.name
 		if it.named {
 			is += "\n" + it.Published.Truncate(time.Minute).String()
 		}

@@ -17,8 +17,9 @@ import (
 const (
 	// storyWindow is how old an article may be and still begin or join a story.
 	storyWindow = 72 * time.Hour
-	// maxPairs is how many pairs of a title are looked for.
-	maxPairs = 32
+	// maxPairs is how many pairs of a title are looked for, of characters; of words maxWordPairs, neighbors first.
+	maxPairs     = 32
+	maxWordPairs = 12
 	// maxPerPair is how many articles one pair leads to, the newest. A pair that leads to more says little.
 	maxPerPair = 30
 	// maxCandidates is how many titles are held against a new one.
@@ -31,8 +32,8 @@ func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 	if !in.mayJoin(a) || a.Suppressed != "" {
 		return 0, nil
 	}
-	is := newHeadline(a.Title, a.Summary)
-	candidates, err := in.candidates(ctx, &is)
+	t := newTitle(bareTitle(a.Title))
+	candidates, err := in.candidates(ctx, &t)
 	if err == nil {
 		err = in.read(ctx, slices.Clone(candidates))
 	}
@@ -44,28 +45,28 @@ func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if o == nil || !in.mayJoin(o) || o.Suppressed == bot.AwaitingApproval || !tellsStory(a, &is, o) {
+		if o == nil || !in.mayJoin(o) || o.Suppressed == bot.AwaitingApproval || !tellsStory(a, o) {
 			continue
 		}
-		if fits, err := in.fits(ctx, a, &is, o); err != nil || fits {
+		if fits, err := in.fits(ctx, a, o); err != nil || fits {
 			return cmp.Or(o.Story, o.ID), err
 		}
 	}
 	return 0, nil
 }
 
-// tellsStory reports whether an article, the headline of which is given, tells the story of another.
-func tellsStory(a *bot.Article, is *headline, o *bot.Article) bool {
+// tellsStory reports whether an article tells the story of another.
+func tellsStory(a, o *bot.Article) bool {
 	if a.Source == o.Source || reports(o, a.Source) {
 		return sameText(a, o)
 	}
-	was := newHeadline(o.Title, o.Summary)
+	is, was := newHeadline(a.Title, a.Summary), newHeadline(o.Title, o.Summary)
 	return is.sameStory(&was)
 }
 
 // fits reports whether an article that tells the story of o fits to all that tell it: none of them is another article of
 // its source, and none tells of a turn.
-func (in *ingest) fits(ctx context.Context, a *bot.Article, is *headline, o *bot.Article) (bool, error) {
+func (in *ingest) fits(ctx context.Context, a, o *bot.Article) (bool, error) {
 	const text = `
 		SELECT id
 		FROM articles
@@ -82,6 +83,7 @@ func (in *ingest) fits(ctx context.Context, a *bot.Article, is *headline, o *bot
 	if err != nil {
 		return false, err
 	}
+	is := newHeadline(a.Title, a.Summary)
 	for _, id := range ids {
 		m, err := in.byID(ctx, id)
 		if err != nil {
@@ -105,40 +107,37 @@ func (in *ingest) mayJoin(a *bot.Article) bool {
 
 // pairs returns what a headline is looked for by: pairs of words that say something and stand near each other, which are
 // rare where words are not. Headlines of one story that share none are too rare to look for.
-func (h *headline) pairs() []int64 {
+func (t *title) pairs() []int64 {
 	list := make([]int64, 0, maxPairs)
 	add := func(pair string) {
 		if k := key("pair", pair); len(list) < maxPairs && !slices.Contains(list, k) {
 			list = append(list, k)
 		}
 	}
-	if h.cjk {
-		for _, gram := range slices.Sorted(maps.Keys(h.content)) {
+	if t.cjk {
+		for _, gram := range slices.Sorted(maps.Keys(t.content)) {
 			add(gram)
 		}
 		return list
 	}
-	var before, last string // the word before the last one, and that
-	for _, word := range h.words {
-		if isFiller(word) {
-			continue
+	var words []string
+	for _, word := range t.words {
+		if !isFiller(word) {
+			words = append(words, stem(word))
 		}
-		word = stem(word)
-		if last != "" {
-			add(min(last, word) + " " + max(last, word))
+	}
+	for _, gap := range []int{1, 2} {
+		for i := gap; i < len(words) && len(list) < maxWordPairs; i++ {
+			add(min(words[i-gap], words[i]) + " " + max(words[i-gap], words[i]))
 		}
-		if before != "" {
-			add(min(before, word) + " " + max(before, word))
-		}
-		before, last = last, word
 	}
 	return list
 }
 
 // candidates returns the recent articles that share most with a title, the likeliest first.
-func (in *ingest) candidates(ctx context.Context, h *headline) ([]int64, error) {
+func (in *ingest) candidates(ctx context.Context, t *title) ([]int64, error) {
 	const few = 20 // pairs of a headline of which one is enough
-	pairs := h.pairs()
+	pairs := t.pairs()
 	if len(pairs) == 0 {
 		return nil, nil
 	}
@@ -190,8 +189,8 @@ func (in *ingest) indexTitle(ctx context.Context, a *bot.Article) error {
 	if !in.mayJoin(a) || a.Suppressed == bot.AwaitingApproval {
 		return nil
 	}
-	h := newHeadline(a.Title, "")
-	return in.tx.Queue(ctx, insert, database.JSONList(h.pairs()), a.ID, micros(a.Published))
+	t := newTitle(bareTitle(a.Title))
+	return in.tx.Queue(ctx, insert, database.JSONList(t.pairs()), a.ID, micros(a.Published))
 }
 
 // forgetTitles ends the search for articles too old for a story.
