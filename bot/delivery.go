@@ -40,10 +40,11 @@ type Delivery struct {
 	// Corrections is what the target wants to hear of corrections.
 	Corrections Corrections
 	Attempts    int // sends that failed so far and count against it
-	// Unknown counts its sends of unknown outcome, and UnknownSince is when the last of them was settled. Such a
-	// post is repeated as it was: an alert alone, a list with all its entries.
-	Unknown      int
-	UnknownSince time.Time
+	// Unknown counts its sends of unknown outcome, Unanswered those of them that nobody answered in time, and
+	// UnknownSince is when the last began or was settled. Such a post is repeated as it was: an alert alone, a list
+	// with all its entries.
+	Unknown, Unanswered int
+	UnknownSince        time.Time
 	// Enqueued is when the delivery was recorded; the lag counts from Article.FirstSeen.
 	Enqueued time.Time
 	// Lease identifies the claim, so that one who lost its lease cannot undo another's work.
@@ -87,6 +88,8 @@ type Outcome struct {
 	// Uncertain says that the message of a Pending delivery may have arrived all the same. It is on record,
 	// and counted; another try may show it twice.
 	Uncertain bool
+	// Unanswered says of an Uncertain try that nobody answered it in time: most such messages have arrived.
+	Unanswered bool
 }
 
 // Dispatch is a message that was sent.

@@ -25,11 +25,12 @@ const (
 
 // failure is a send that failed, and all that is needed to decide what follows.
 type failure struct {
-	err      *bot.SendError
-	action   bot.Action
-	attempts int  // counted tries before this one
-	bare     bool // what failed was the bare form
-	ended    time.Time
+	err        *bot.SendError
+	action     bot.Action
+	attempts   int  // counted tries before this one
+	bare       bool // what failed was the bare form
+	unanswered bool // it ended because its time was over
+	ended      time.Time
 	history
 }
 
@@ -115,7 +116,7 @@ func decideRefused(f failure) decision {
 func decideTransient(f failure) decision {
 	e := f.err
 	d := decision{outcome: pending(e.Error()), label: "retry", level: slog.LevelDebug} // of an outage, its beginning and end are enough
-	d.outcome.Uncertain = e.Uncertain
+	d.outcome.Uncertain, d.outcome.Unanswered = e.Uncertain, f.unanswered
 	if n := f.failures - outageAfter; n >= 0 && !f.answered && !e.Outage {
 		d.hold = retry.Backoff(n, retry.Base, outageMost)
 	}

@@ -67,9 +67,12 @@ func TestDecideRepeat(t *testing.T) {
 		"no keys":                      {unknown{sends: 1}, false, unseen, look},
 		"found":                        {unknown{sends: 1}, true, present, settle},
 		"shown to be missing":          {unknown{sends: 7}, true, absent, send},
-		"one copy":                     {unknown{sends: 1, answers: true}, true, unseen, send},
-		"no copy while nobody answers": {unknown{sends: 1}, true, unseen, wait},
-		"no second copy":               {unknown{sends: 2, answers: true}, true, unseen, giveUp},
+		"cut off":                      {unknown{sends: 7}, true, unseen, send},
+		"one copy":                     {unknown{sends: 1, unanswered: 1, answers: true}, true, unseen, send},
+		"no copy while nobody answers": {unknown{sends: 1, unanswered: 1}, true, unseen, wait},
+		"no second copy soon":          {unknown{sends: 2, unanswered: 2, age: 9 * time.Minute, answers: true}, true, unseen, wait},
+		"a second copy later":          {unknown{sends: 2, unanswered: 2, age: 11 * time.Minute, answers: true}, true, unseen, send},
+		"no further one":               {unknown{sends: 5, unanswered: 5, age: time.Hour, answers: true}, true, unseen, giveUp},
 	} {
 		if got := decideRepeat(tt.unknown, tt.looked, tt.found); got != tt.want {
 			t.Errorf("%s: decideRepeat = %v, want %v", name, got, tt.want)

@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"tidings/bot"
@@ -19,8 +20,11 @@ const (
 
 // unknown is a delivery of which at least one send was never answered.
 type unknown struct {
-	sends int           // of unknown outcome
-	age   time.Duration // since the last of them
+	sends int // of unknown outcome
+	// unanswered counts those that nobody answered in time. The others were cut off, or a crash left them behind:
+	// few of those have arrived, so they are repeated as any failure is.
+	unanswered int
+	age        time.Duration // since the last of them
 	// keyFor is how long after a send the platform takes another with the same key for the same message; 0 if it
 	// knows no keys.
 	keyFor time.Duration
@@ -28,9 +32,22 @@ type unknown struct {
 	answers bool
 }
 
-// maxUnknown is how many sends without an answer a delivery gets where nobody can tell what became of them. So there is
-// at most one copy.
-const maxUnknown = 2
+// Where nobody can tell what became of sends without an answer, one copy goes out soon. A chat that answers late shows
+// each, so further ones wait for copyAfter and then twice as long each, in case neither arrived; after maxUnanswered it is
+// given up.
+const (
+	copiesSoon    = 1
+	copyAfter     = 10 * time.Minute
+	maxUnanswered = 5
+)
+
+// nextCopy returns how long after the last send another may follow.
+func nextCopy(unanswered int) time.Duration {
+	if unanswered <= copiesSoon {
+		return 0
+	}
+	return copyAfter << (unanswered - copiesSoon - 1)
+}
 
 // repeat is what is to be done about a delivery of unknown outcome.
 type repeat int
@@ -54,9 +71,11 @@ func decideRepeat(u unknown, looked bool, found finding) repeat {
 		return settle
 	case found == absent:
 		return send
-	case u.sends >= maxUnknown:
+	case u.unanswered == 0:
+		return send
+	case u.unanswered >= maxUnanswered:
 		return giveUp
-	case !u.answers:
+	case !u.answers, u.age < nextCopy(u.unanswered):
 		return wait
 	}
 	return send
@@ -67,7 +86,7 @@ const waitForAnswers = 15 * time.Second
 
 // mayRepeat reports whether a delivery may be sent though it may have arrived. If not, its outcome says why.
 func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, bool) {
-	u := unknown{sends: dl.Unknown, answers: s.answers(dl.UnknownSince)}
+	u := unknown{sends: dl.Unknown, unanswered: dl.Unanswered, answers: s.answers(dl.UnknownSince)}
 	if dl.Action != bot.Post || u.sends == 0 {
 		return bot.Outcome{}, true
 	}
@@ -86,12 +105,12 @@ func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, 
 		s.logger.InfoContext(ctx, "alert found that nobody had confirmed", "target", dl.Target.String(), "article", dl.Article.ID)
 		return bot.Outcome{State: bot.Sent, Receipt: receipt}, false
 	case wait:
-		o := pending("it may have arrived, and the platform answers nobody")
-		o.NotBefore = s.now().Add(waitForAnswers)
+		o := pending("it may have arrived: nobody answered in time")
+		o.NotBefore, o.Aside = s.now().Add(max(waitForAnswers, nextCopy(u.unanswered)-u.age)), true
 		return o, false
 	case giveUp:
 		s.logger.ErrorContext(ctx, "alert may have arrived, not sent again", "target", dl.Target.String(), "article", dl.Article.ID)
-		return bot.Outcome{State: bot.Rejected, Reason: "it may have arrived: the platform answered neither of two sends"}, false
+		return bot.Outcome{State: bot.Rejected, Reason: fmt.Sprintf("it may have arrived: nobody answered any of %d sends", u.unanswered)}, false
 	case send, look:
 	}
 	return bot.Outcome{}, true

@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// sendTimeout bounds one send. Platforms hold an answer back for as long as half a minute and have posted the
-	// message all the same, and whoever gives up earlier sends a copy.
-	sendTimeout = 35 * time.Second
+	// sendTimeout bounds one send. A slow data center answers after half a minute, a group in slow mode after a minute,
+	// and both have posted the message all the same: whoever gives up earlier sends a copy.
+	sendTimeout = 65 * time.Second
 	// stopTimeout bounds how long a stop waits for the sends in hand. What is cut off is on record as of unknown
 	// outcome.
 	stopTimeout = 10 * time.Second
@@ -269,6 +269,7 @@ func (s *Sender) sent(dl *bot.Delivery, took time.Duration, now time.Time) {
 // failed decides what follows from an error, and does it.
 func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, err error, as form, begun, ended time.Time) decision {
 	e, ok := errors.AsType[*bot.SendError](err)
+	unanswered := errors.Is(err, context.DeadlineExceeded)
 	if !ok {
 		e = &bot.SendError{Reason: "the send failed", Err: err}
 		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
@@ -276,7 +277,7 @@ func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, err error, as for
 		}
 	}
 	d := decide(failure{
-		err: e, action: dl.Action, attempts: dl.Attempts, bare: as == bare, ended: ended,
+		err: e, action: dl.Action, attempts: dl.Attempts, bare: as == bare, unanswered: unanswered, ended: ended,
 		history: s.health.failed(dl, e, begun, ended),
 	})
 	platform := s.adapter.Platform()

@@ -96,7 +96,7 @@ func TestDeliver_RecordsWhatMayHaveArrived(t *testing.T) {
 		}}}
 		w.start(cfg)
 		w.put("story")
-		w.wantSent(w.after(time.Minute), "room: story")
+		w.wantSent(w.after(2*time.Minute), "room: story")
 		w.put("second")
 		w.wantSent(w.after(time.Minute), "room: story", "room: second")
 		var got []bool

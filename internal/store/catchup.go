@@ -30,14 +30,14 @@ const (
 // gather adds to a delivery what goes out with it as a list, if anything does.
 func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 	const listed = deliveryOf + `
-		WHERE d.target_id = $1 AND d.state = 'pending' AND d.action = 'post' AND d.catchup = 'list' AND d.unknown = 0
+		WHERE d.target_id = $1 AND d.state = 'pending' AND d.action = 'post' AND d.catchup = 'list' AND d.uncertain = 0 AND d.shown = 0 AND d.listed = 0
 			AND a.status <> 'withdrawn' AND a.embargo <= $2
 		ORDER BY d.rank, d.id
 		LIMIT $3`
 	switch {
 	case d.Action != bot.Post || d.catchup == catchupEach:
 		return nil
-	case d.Unknown > 0:
+	case d.uncertain > 0, d.shown > 0, d.listed > 0: // it may have arrived
 		return c.regather(ctx, d)
 	}
 	if d.catchup == "" && d.Article.Suppressed == bot.InBulk {
@@ -110,12 +110,12 @@ func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, er
 			FROM (
 				SELECT id
 				FROM deliveries
-				WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND unknown = 0 AND enqueued < $2 AND due < $2
+				WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND uncertain = 0 AND shown = 0 AND enqueued < $2 AND due < $2
 				LIMIT $3) AS late`
 		mark = `
 			UPDATE deliveries
 			SET catchup = 'list'
-			WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND unknown = 0 AND enqueued < $2 AND due < $2`
+			WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND uncertain = 0 AND shown = 0 AND enqueued < $2 AND due < $2`
 	)
 	since := max(d.due, micros(d.Enqueued))
 	for _, rule := range []struct {

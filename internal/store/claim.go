@@ -180,25 +180,45 @@ func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 	const (
 		first = `
 			UPDATE deliveries
-			SET shown = $2
+			SET shown = $2, unknown_at = $3
 			WHERE id = $1`
 		again = `
 			UPDATE deliveries
-			SET uncertain = uncertain + 1
+			SET uncertain = uncertain + 1, unknown_at = $2
 			WHERE id = $1`
 	)
 	switch {
-	case d.Action != bot.Post || len(d.With) > 0:
+	case d.Action != bot.Post:
 		return nil
+	case len(d.With) > 0:
+		return c.beginList(ctx, d)
 	case d.shown == 0:
-		return c.tx.Queue(ctx, first, d.ID, d.Article.Revision)
+		return c.tx.Queue(ctx, first, d.ID, d.Article.Revision, c.tx.Now)
 	case !d.lapsed && d.uncertain > 0:
 		return nil
 	}
-	if err := c.tx.Queue(ctx, again, d.ID); err != nil {
+	d.Unknown++
+	if err := c.tx.Queue(ctx, again, d.ID, c.tx.Now); err != nil {
 		return err
 	}
 	return countUncertain(ctx, c.tx, target)
+}
+
+// beginList notes which deliveries go out together, so that a list that may have arrived is repeated as it was.
+func (c *claimer) beginList(ctx context.Context, d *next) error {
+	text := `
+		UPDATE deliveries
+		SET listed = $2, unknown_at = $3, uncertain = uncertain + $4
+		WHERE id IN (SELECT list.value FROM ` + c.db.List() + `)`
+	ids := []int64{d.ID}
+	for i := range d.With {
+		ids = append(ids, d.With[i].ID)
+	}
+	lapsed := 0
+	if d.lapsed && d.listed == d.ID {
+		d.Unknown, lapsed = d.Unknown+1, 1
+	}
+	return c.tx.Queue(ctx, text, database.JSONList(ids), d.ID, c.tx.Now, lapsed)
 }
 
 // deliveryOf reads deliveries AS d, and p, the post that an edit is about; it is to be followed by a condition.
@@ -221,8 +241,9 @@ func readNext(row database.Scan) (d next, err error) {
 	t, m := &d.Target, &d.Message
 	d.Article, err = readArticle(row, &d.ID, &d.target, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup,
 		&t.Platform, &t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
-		&d.uncertain, &d.lapsed, &d.Unknown, &unknownAt, &d.listed)
+		&d.uncertain, &d.lapsed, &d.Unanswered, &unknownAt, &d.listed)
 	d.Enqueued, d.Corrected, d.UnknownSince = moment(enqueued), moment(corrected), moment(unknownAt)
+	d.Unknown = d.uncertain
 	if d.Action == bot.Post {
 		d.Message = bot.Receipt{}
 	}

@@ -40,7 +40,7 @@ func (s *Store) OldestWaiting(ctx context.Context, t bot.Target) (bot.Delivery, 
 			SELECT w.id
 			FROM deliveries AS w
 			JOIN articles AS a ON a.id = w.article_id
-			WHERE w.target_id = $1 AND w.state = 'pending' AND w.action = 'post' AND w.unknown = 0
+			WHERE w.target_id = $1 AND w.state = 'pending' AND w.action = 'post' AND w.uncertain = 0 AND w.shown = 0
 				AND a.status <> 'withdrawn' AND a.embargo <= $2
 			ORDER BY w.rank, w.id
 			LIMIT 1)`

@@ -104,7 +104,7 @@ func (s *Store) settle(ctx context.Context, tx *database.Tx, d, message *bot.Del
 	if !found {
 		return c, false, bot.ErrNotFound
 	}
-	holds := d.Lease != 0 && c.lease == d.Lease
+	holds := d.Lease != 0 && (c.lease == d.Lease || c.lease == 0) // or a suspension has taken the target out of the queue
 	if c.state == bot.Sent || !holds && o.State != bot.Sent {
 		return c, false, nil
 	}
@@ -131,8 +131,8 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 	const text = `
 		UPDATE deliveries
 		SET attempts = attempts + $2, reason = $3, uncertain = uncertain + $4,
-			unknown = unknown + $4, unknown_at = CASE WHEN $4 = 0 THEN unknown_at ELSE $6 END,
-			listed = CASE WHEN $4 = 0 THEN listed ELSE $7 END,
+			unknown = unknown + $8, unknown_at = CASE WHEN $4 = 0 THEN unknown_at ELSE $6 END,
+			listed = CASE WHEN uncertain + $4 = 0 THEN 0 ELSE $7 END,
 			shown = CASE
 				WHEN action <> 'post' THEN shown
 				WHEN uncertain + $4 = 0 THEN 0
@@ -150,7 +150,7 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 			return false, err
 		}
 	}
-	if err := tx.Queue(ctx, text, c.id, o.Counted, safe(o.Reason), o.Uncertain, shown, tx.Now, listed); err != nil {
+	if err := tx.Queue(ctx, text, c.id, o.Counted, safe(o.Reason), o.Uncertain, shown, tx.Now, listed, o.Uncertain && o.Unanswered); err != nil {
 		return false, err
 	}
 	until := micros(o.NotBefore)
