@@ -120,7 +120,7 @@ func TestRun_SurvivesAKillInAFlood(t *testing.T) {
 		want = append(want, fmt.Sprintf("Story %d of the flood", i+1))
 		flood.WriteString(story(t, want[i]))
 	}
-	w.run("", "import", w.file("flood.jsonl", flood.String()))
+	w.run("", "import", "--alert", w.file("flood.jsonl", flood.String()))
 	// In the middle of the first burst, with sends in flight on both platforms.
 	waitUntil(t, func() bool { return len(w.alerts(w.channels[channels-1])) >= 2 })
 	w.kill(p)
@@ -190,7 +190,7 @@ func TestRun_EndsAtOnceOnAWrongToken(t *testing.T) {
 			if err := <-p.done; p.cmd.ProcessState.ExitCode() != exitFailed {
 				t.Errorf("exit: %v, want status 1", err)
 			}
-			if log := p.log.String(); !strings.Contains(log, "tidings: "+platform+": ") || !strings.Contains(log, "check the token") {
+			if log := p.log.String(); !strings.Contains(log, "tidings: "+platform+": ") || !strings.Contains(log, "check that the token") {
 				t.Errorf("the log does not say what is wrong:\n%s", log)
 			}
 			refused := 0

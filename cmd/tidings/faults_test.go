@@ -100,8 +100,12 @@ func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 						t.Errorf("%v shows %d alerts twice", to, len(got)-len(once))
 					}
 				}
-				if late > mostAside {
-					t.Errorf("%d alerts were overtaken by later ones", late)
+				most := mostAside
+				if slices.ContainsFunc(faults, hangs) { // two sends in a row that nobody answers, and later alerts pass
+					most += places * articles / 10
+				}
+				if late > most {
+					t.Errorf("%d alerts were overtaken by later ones, want %d at most", late, most)
 				}
 				st, err := s.db.Stats(t.Context())
 				s.check(err)
@@ -112,6 +116,9 @@ func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 		})
 	}
 }
+
+// hangs reports whether a fault leaves a request without an answer.
+func hangs(f sandbox.Fault) bool { return f.Kind == sandbox.FaultHang }
 
 // TestDeliver_KeepsAlertsTrueWhateverFails: with a fault for every fifth request, each alert shows in the end what
 // its article says then, however often that changed meanwhile.

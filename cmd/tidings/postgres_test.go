@@ -21,7 +21,7 @@ func TestRun_MovesToPostgresAndWaitsOutItsRestart(t *testing.T) {
 	for _, c := range w.channels {
 		w.onDiscord(c, "subscribe")
 	}
-	w.run("", "import", w.file("one.jsonl", story(t, "Story from the file")))
+	w.run("", "import", "--alert", w.file("one.jsonl", story(t, "Story from the file")))
 	waitUntil(t, func() bool { return len(w.alerts(w.channels[1])) == 1 })
 	w.stop(p)
 
@@ -39,7 +39,7 @@ func TestRun_MovesToPostgresAndWaitsOutItsRestart(t *testing.T) {
 	for i := range 4 {
 		headline := fmt.Sprintf("Story %d from the server", i)
 		want = append(want, headline)
-		w.run("", "import", w.file("more.jsonl", story(t, headline)))
+		w.run("", "import", "--alert", w.file("more.jsonl", story(t, headline)))
 		if i == 2 {
 			server.Stop(t)
 			waitUntil(t, func() bool { return w.ready(p) == http.StatusServiceUnavailable })

@@ -114,6 +114,16 @@ func (f *fleet) join() *replica {
 	return r
 }
 
+// listening waits until every replica is connected to Discord, which lets one session begin in 5 s.
+func (f *fleet) listening() {
+	f.t.Helper()
+	for _, r := range f.replicas {
+		if _, err := r.log.wait(f.ctx, regexp.MustCompile(`msg="discord connected"`)); err != nil {
+			f.t.Fatalf("a replica did not connect: %v\n%s", err, r.log)
+		}
+	}
+}
+
 // leave takes a replica off the list.
 func (f *fleet) leave(r *replica) {
 	f.replicas = slices.DeleteFunc(f.replicas, func(o *replica) bool { return o == r })
@@ -257,6 +267,7 @@ func TestReplicas_LoseNothingWhateverGoes(t *testing.T) {
 	defer stop()
 	f.shown()
 
+	f.listening()
 	killed := f.leader("discord", nil)
 	f.kill(killed.process)
 	f.within(t, "a command on Discord is answered after the kill", 3*time.Second, func() {
