@@ -81,6 +81,9 @@ func decideRepeat(u unknown, looked bool, found finding) repeat {
 	return send
 }
 
+// findTimeout bounds a look for a message that may have arrived.
+const findTimeout = 10 * time.Second
+
 // waitForAnswers is how long a delivery of unknown outcome waits at a time for the platform to answer anybody.
 const waitForAnswers = 15 * time.Second
 
@@ -135,7 +138,7 @@ func (s *Sender) find(ctx context.Context, dl *bot.Delivery) (bot.Receipt, findi
 	if !ok {
 		return bot.Receipt{}, unseen
 	}
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
 	receipt, found, err := f.FindSent(ctx, dl.Target, s.render(dl), dl.Enqueued)
 	switch {

@@ -162,10 +162,17 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 // handle sends a claimed delivery when there is a slot for it. One whose lease may have ended meanwhile, as it does when
 // the machine sleeps, is given back: another sender could have it as well.
 func (s *Sender) handle(ctx, sending context.Context, dl *bot.Delivery, claimedAt time.Time) {
+	lease := s.keepLease(sending, dl, claimedAt)
+	o := s.attempt(ctx, sending, dl, lease)
+	lease.stop()
+	s.records.record(ctx, dl, o)
+}
+
+// attempt sends a claimed delivery if it may be sent and there is a slot in time, and returns how it went.
+func (s *Sender) attempt(ctx, sending context.Context, dl *bot.Delivery, lease *heldLease) bot.Outcome {
 	if o, ok := s.mayRepeat(sending, dl); !ok {
 		s.inFlight.unsent()
-		s.records.record(ctx, dl, o)
-		return
+		return o
 	}
 	waiting, cancel := context.WithTimeout(ctx, slotTimeout)
 	defer cancel()
@@ -174,7 +181,7 @@ func (s *Sender) handle(ctx, sending context.Context, dl *bot.Delivery, claimedA
 		class = pace.Urgent
 	}
 	slot, err := s.slots.Take(waiting, dl.Target, class)
-	if err == nil && pace.Elapsed(claimedAt, s.now()) >= leaseTime-renewEvery {
+	if err == nil && lease.age(s.now()) >= leaseTime-renewEvery/2 {
 		s.slots.GiveBack(slot)
 		err = context.DeadlineExceeded
 	}
@@ -182,31 +189,10 @@ func (s *Sender) handle(ctx, sending context.Context, dl *bot.Delivery, claimedA
 		s.inFlight.unsent()
 		o := pending("not tried in time")
 		o.NotBefore = s.slots.FreeAt(dl.Target)
-		s.records.record(ctx, dl, o)
-		return
+		return o
 	}
 	s.inFlight.begun(slot)
-	stop := s.keepLease(sending, dl)
-	o := s.deliver(sending, dl, slot)
-	stop()
-	s.records.record(ctx, dl, o)
-}
-
-// keepLease renews the lease of a delivery until stop is called.
-func (s *Sender) keepLease(ctx context.Context, dl *bot.Delivery) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	var keeper sync.WaitGroup
-	keeper.Go(func() {
-		for retry.Sleep(ctx, renewEvery) == nil {
-			if err := s.outbox.Renew(ctx, dl, leaseTime); err != nil && ctx.Err() == nil {
-				s.logger.WarnContext(ctx, "lease not renewed", "target", dl.Target.String(), "err", err)
-			}
-		}
-	})
-	return func() {
-		cancel()
-		keeper.Wait()
-	}
+	return s.deliver(sending, dl, slot)
 }
 
 // deliver sends one claimed delivery, and returns how it went.
