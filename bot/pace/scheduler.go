@@ -264,11 +264,11 @@ func (s *Scheduler) GiveBack(got *Slot) {
 
 // Done notes how a request went, and returns when the target may be sent to again.
 func (s *Scheduler) Done(got *Slot, to bot.Target, err error) time.Time {
-	now := s.clock.read(s.now())
 	_, rates := s.limits(to)
 	key := s.rateKey(to)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.clock.read(s.now())
 	defer s.wakeUp()
 	w := s.window(key)
 	if got.rtt = now - got.start; err != nil { // nobody may have seen it
