@@ -233,9 +233,9 @@ func TestGateway_EndsAConnectionWhoseFramesAreTooLong(t *testing.T) {
 	}
 }
 
-// TestGateway_GoesOnThroughItsWorstDay has the stand-in do what Discord-compatible servers do.
+// TestGateway_GoesOnThroughItsWorstDay has the stand-in do what Discord-compatible servers do. It has the processor for
+// itself: its frames are large, and its heartbeats come often.
 func TestGateway_GoesOnThroughItsWorstDay(t *testing.T) {
-	t.Parallel()
 	w := gatewayWorld(t)
 	w.run(t, help())
 	before := w.Counters().Identifies
