@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"crypto/rand"
+	"time"
+)
 
 // Message is what a platform shows. It holds either Text or a Card.
 type Message struct {
@@ -23,6 +26,12 @@ type Message struct {
 	// ReplyTo is the MessageID of the message in the same chat that this one replies to, if any.
 	ReplyTo string
 }
+
+// keyLength is that of a [Message.Key] made by NewKey: within what all platforms take.
+const keyLength = 22
+
+// NewKey returns a [Message.Key] that no other message has, for what the bot says by itself.
+func NewKey() string { return rand.Text()[:keyLength] }
 
 // Form asks one person for one line of text: in a dialog where the platform has them, else by
 // a message to reply to. What they write comes back as an [Invocation] with Data and Line.

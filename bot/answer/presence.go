@@ -3,7 +3,6 @@ package answer
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -91,7 +90,7 @@ func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 	if m.Buttons, err = h.catchUpButtons(ctx, status.OnHold); err != nil {
 		return err
 	}
-	m.Key = rand.Text()[:maxKey] // an answer that is lost shall not make two of it
+	m.Key = bot.NewKey() // an answer that is lost shall not make two of it
 	err = deliver.Offer(ctx, a, t, m)
 	var se *bot.SendError
 	switch {
@@ -123,9 +122,6 @@ func (h *Handler) offerStands(ctx context.Context, key string, lastSent time.Tim
 	}
 	return !lastSent.After(offered) && h.now().Sub(offered).Abs() < offerAgain, nil
 }
-
-// maxKey is the length of a [bot.Message.Key] that all platforms take.
-const maxKey = 22
 
 func (h *Handler) catchUpButtons(ctx context.Context, held int) ([][]bot.Button, error) {
 	post, err := h.button(ctx, "Post "+strconv.Itoa(held), bot.PrimaryButton, "catchup", map[string]string{"do": "post"})

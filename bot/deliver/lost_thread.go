@@ -3,14 +3,10 @@ package deliver
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 
 	"tidings/bot"
 )
-
-// maxKey is the length of a [bot.Message.Key] that all platforms take.
-const maxKey = 22
 
 // tellLostThread tells a chat once that one of its threads gets no more alerts: where they were nobody can read it.
 func (s *Sender) tellLostThread(ctx context.Context, t bot.Target, e *bot.SendError) {
@@ -19,7 +15,7 @@ func (s *Sender) tellLostThread(ctx context.Context, t bot.Target, e *bot.SendEr
 	m := bot.Message{
 		Text: bot.Plain(fmt.Sprintf("I can't post alerts in one of the topics here any more: %s. Nothing is lost; they wait. "+
 			"To get them somewhere else, use /subscribe there.", cmp.Or(e.Reason, "it is closed or gone"))),
-		Key: rand.Text()[:maxKey],
+		Key: bot.NewKey(),
 	}
 	if err := Offer(ctx, s.adapter, chat, m); err != nil {
 		s.logger.WarnContext(ctx, "chat not told of its lost thread", "target", t.String(), "err", err)
