@@ -89,11 +89,12 @@ const waitForAnswers = 15 * time.Second
 
 // mayRepeat reports whether a delivery may be sent though it may have arrived. If not, its outcome says why.
 func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, bool) {
-	u := unknown{sends: dl.Unknown, unanswered: dl.Unanswered, answers: s.answers(dl.UnknownSince)}
-	if dl.Action != bot.Post || u.sends == 0 {
+	if dl.Action != bot.Post || dl.Unknown == 0 {
 		return bot.Outcome{}, true
 	}
-	u.age = s.now().Sub(dl.UnknownSince)
+	u := unknown{
+		sends: dl.Unknown, unanswered: dl.Unanswered, answers: s.answers(dl.UnknownSince), age: s.now().Sub(dl.UnknownSince),
+	}
 	if k, ok := s.adapter.(bot.Keyed); ok {
 		u.keyFor = k.KeyLifetime()
 	}

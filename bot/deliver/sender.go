@@ -258,7 +258,7 @@ func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, err error, as for
 	unanswered := errors.Is(err, context.DeadlineExceeded)
 	if !ok {
 		e = &bot.SendError{Reason: "the send failed", Err: err}
-		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		if unanswered || errors.Is(err, context.Canceled) {
 			e.Reason, e.Uncertain = "no answer in time", true
 		}
 	}
