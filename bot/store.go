@@ -17,7 +17,7 @@ type Entry struct {
 	Article Article // in its newest revision
 }
 
-// Match says that a subscription takes an article.
+// Match says that a subscription matches an article.
 type Match struct {
 	Article      int64
 	Subscription int64

@@ -5,7 +5,7 @@ import "time"
 // MaxSubscriptions bounds how many subscriptions one target may hold.
 const MaxSubscriptions = 100
 
-// Subscription asks for alerts in a target about the articles that its filter takes.
+// Subscription asks for alerts in a target about the articles that its filter matches.
 type Subscription struct {
 	ID int64
 	// Number is what people in the target call it: from 1, kept while others come and go.

@@ -6,7 +6,7 @@ import (
 	"tidings/bot/filter"
 )
 
-// TallyQuery asks how many of the stored articles a filter takes, span by span.
+// TallyQuery asks how many of the stored articles a filter matches, span by span.
 type TallyQuery struct {
 	Filter *filter.Filter // nil takes everything
 	// Starts are when the spans begin, in order; there is at least one. Each ends where the next begins, and the last
@@ -19,7 +19,7 @@ type TallyQuery struct {
 // Tally is the answer to a TallyQuery.
 type Tally struct {
 	Articles []int // how many there are in each span
-	Matched  []int // how many of those looked at the filter takes
+	Matched  []int // how many of those looked at the filter matches
 	Newest   []Article
 	// Looked is how many articles the filter was held against, from the newest on.
 	Looked int
@@ -30,7 +30,7 @@ type Tally struct {
 // Total returns how many articles there are in all spans.
 func (t *Tally) Total() int { return sum(t.Articles) }
 
-// TotalMatched returns how many of the articles looked at the filter takes.
+// TotalMatched returns how many of the articles looked at the filter matches.
 func (t *Tally) TotalMatched() int { return sum(t.Matched) }
 
 func sum(list []int) int {

@@ -14,7 +14,7 @@ import (
 // watchBatch is how many entries of the log one step takes.
 const watchBatch = 100
 
-// index finds the filters that take an article.
+// index finds the filters that match an article.
 type index interface {
 	Put(id int64, f *filter.Filter)
 	Delete(id int64)

@@ -23,7 +23,7 @@ type posting struct {
 	has           map[int64]bool // the targets that have a post of it, or are about to
 }
 
-// candidate is a subscription that takes an article.
+// candidate is a subscription that matches an article.
 type candidate struct {
 	recipient
 	number   int32

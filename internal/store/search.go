@@ -23,7 +23,7 @@ const (
 	maxBatch    = 4096
 )
 
-// Search returns articles that a filter takes, newest first. Articles under embargo and withdrawn ones
+// Search returns articles that a filter matches, newest first. Articles under embargo and withdrawn ones
 // are left out. The index finds candidates in the order of the answer, and the filter itself decides.
 func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
 	f := finding{query: q, most: s.mostLooked, ended: s.embargoTime(), oldest: math.MinInt64, key: cmp.Or(q.Before, math.MaxInt64)}

@@ -24,7 +24,7 @@ const (
 	lookedAtOnce = 200
 )
 
-// Tally counts what a filter takes, from the newest span to the oldest. The full-text index counts by itself where it
+// Tally counts what a filter matches, from the newest span to the oldest. The full-text index counts by itself where it
 // can; else articles are read and held against the filter, as many as a search looks at and while there is time.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
 	t := tallying{Store: s, query: q, ended: s.embargoTime(), until: time.Now().Add(s.tallyTime), spans: spansOf(q.Starts)}
@@ -111,7 +111,7 @@ func (t *tallying) takes(a *bot.Article) bool {
 	return t.query.Filter == nil || t.query.Filter.Match(filter.NewDocument(a.Fields()))
 }
 
-// hiddenIn counts the hidden articles of a span, and those of them that the filter takes.
+// hiddenIn counts the hidden articles of a span, and those of them that the filter matches.
 func (t *tallying) hiddenIn(s span) (all, taken int) {
 	for _, h := range t.hidden {
 		if h.key < s.from || h.key >= s.to {
@@ -197,7 +197,7 @@ func (t *tallying) byIndex(ctx context.Context, take, less filter.Query) (bool, 
 	return true, nil
 }
 
-// countMatches counts what the filter takes of a span.
+// countMatches counts what the filter matches of a span.
 func (t *tallying) countMatches(ctx context.Context, i int, take, less filter.Query) (int, error) {
 	s := t.spans[i]
 	all, taken := t.hiddenIn(s)
