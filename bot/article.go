@@ -112,8 +112,8 @@ type Related struct {
 // Urgent reports whether the article may overtake others on its way to a chat.
 func (a *Article) Urgent() bool { return a.Urgency >= 1 && a.Urgency <= urgentMax }
 
-// Tellable returns since when an audience could have been told of the article.
-func (a *Article) Tellable() time.Time {
+// VisibleSince returns since when an audience could have been told of the article.
+func (a *Article) VisibleSince() time.Time {
 	if a.Embargo.After(a.FirstSeen) {
 		return a.Embargo
 	}

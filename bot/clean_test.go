@@ -11,7 +11,7 @@ import (
 
 var testNow = time.Date(2021, 1, 20, 12, 0, 0, 0, time.UTC)
 
-func TestCleanText_LeavesWhatPeopleRead(t *testing.T) {
+func TestCleanText_KeepsWhatPeopleRead(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"plain", "Party Congress over", "Party Congress over"},
 		{"white space", "  a\n\tb \u00a0 c ", "a b c"},
@@ -32,7 +32,7 @@ func TestCleanText_LeavesWhatPeopleRead(t *testing.T) {
 	}
 }
 
-func TestCleanURL_TakesWebAddressesOnly(t *testing.T) {
+func TestCleanURL_AcceptsOnlyWebAddresses(t *testing.T) {
 	long := "https://example.com/" + strings.Repeat("a", MaxURL)
 	tests := map[string]string{
 		"https://example.com/a?b=c#d":     "https://example.com/a?b=c#d",

@@ -7,7 +7,7 @@ import (
 	"tidings/bot"
 )
 
-func TestSubstantive_TellsFactsFromDetails(t *testing.T) {
+func TestSubstantive_DistinguishesFactsFromDetails(t *testing.T) {
 	at := time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC)
 	for _, test := range []struct {
 		name string

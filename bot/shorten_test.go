@@ -43,7 +43,7 @@ func TestShorten_KeepsStylesAndLinks(t *testing.T) {
 	}
 }
 
-func TestShorten_LeavesItsArgumentAlone(t *testing.T) {
+func TestShorten_DoesNotChangeItsArgument(t *testing.T) {
 	text := Join(Plain("keep  "), Plain("this one whole"))
 	text.Shorten(7, runes)
 	if got := text.String(); got != "keep  this one whole" {

@@ -31,7 +31,7 @@ func TestSourceName_IsShortAndTypable(t *testing.T) {
 	}
 }
 
-func TestFreeSourceName_NumbersWhatIsTaken(t *testing.T) {
+func TestFreeSourceName_NumbersNamesInUse(t *testing.T) {
 	long := strings.Repeat("long", 8)
 	taken := map[string]bool{"a": true, "a-2": true, long: true}
 	var got []string

@@ -9,7 +9,7 @@ import (
 	"tidings/bot"
 )
 
-func TestParseLine_TakesArgumentsApart(t *testing.T) {
+func TestParseLine_SplitsArguments(t *testing.T) {
 	table := (&Handler{}).table()
 	tests := []struct {
 		command, line string

@@ -73,7 +73,7 @@ func (h *Handler) sent(p *articleTrace, s *bot.Step, done string) bot.Text {
 			t = bot.Join(t, bot.Plain(" ("), bot.Linked("the message", link), bot.Plain(")"))
 		}
 	}
-	if lag := s.Settled.Sub(p.Tellable()); s.Action == bot.Post && lag >= 0 {
+	if lag := s.Settled.Sub(p.VisibleSince()); s.Action == bot.Post && lag >= 0 {
 		t = bot.Join(t, bot.Plain(", "+afterArrival(lag)))
 	}
 	return bot.Join(t, bot.Plain("."))

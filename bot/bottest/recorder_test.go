@@ -47,7 +47,7 @@ func TestRecorder_WaitsForTheNthMessage(t *testing.T) {
 	}
 }
 
-func TestHandler_KeepsWhatItWasAsked(t *testing.T) {
+func TestHandler_RecordsInvocations(t *testing.T) {
 	r, h := bottest.NewRecorder("paper"), &bottest.Handler{}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)

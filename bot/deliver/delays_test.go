@@ -9,7 +9,7 @@ import (
 
 var delayNow = time.Date(2021, 1, 20, 12, 0, 0, 0, time.UTC)
 
-func TestDelays_TellWhatMostTook(t *testing.T) {
+func TestDelays_ReportPercentiles(t *testing.T) {
 	var d Delays
 	if got := d.Recent(delayNow); got != (bot.Delay{}) {
 		t.Errorf("of no alerts it tells %+v", got)
@@ -24,7 +24,7 @@ func TestDelays_TellWhatMostTook(t *testing.T) {
 	}
 }
 
-func TestDelays_TakeEveryTime(t *testing.T) {
+func TestDelays_AcceptAnyDuration(t *testing.T) {
 	for _, took := range []time.Duration{-time.Second, 0, time.Microsecond, time.Hour, 30 * 24 * time.Hour} {
 		var d Delays
 		d.Add(took, delayNow)
@@ -34,7 +34,7 @@ func TestDelays_TakeEveryTime(t *testing.T) {
 	}
 }
 
-func TestDelays_ForgetWhatIsOld(t *testing.T) {
+func TestDelays_DropOldSamples(t *testing.T) {
 	var d Delays
 	d.Add(time.Hour, delayNow)
 	d.Add(time.Second, delayNow.Add(10*time.Minute))

@@ -13,11 +13,11 @@ const (
 	// are needed to reach what the platforms allow.
 	maxInFlight = 32
 	// stuckAfter is when a send makes room for another, although nobody has answered it: chats that
-	// hang hold up no others. At most stuckMost do so while others are answered, and stuckAlone while
+	// hang hold up no others. At most stuckMost do so while others are answered, and maxStuck while
 	// none is, which may be an outage.
 	stuckAfter = 2 * time.Second
 	stuckMost  = 1024
-	stuckAlone = 64
+	maxStuck   = 64
 	// inHand is how many deliveries are claimed before there is a slot for them, and minBatch how many
 	// are claimed at once at least. Few, so that an urgent one is soon among them; enough that a claim
 	// is done before the slots run out.
@@ -58,8 +58,8 @@ func (f *inFlight) replaced(s *pace.Slot) { f.update(func() { f.sends[s] = f.now
 
 func (f *inFlight) ended(s *pace.Slot) { f.update(func() { delete(f.sends, s) }) }
 
-// heardBack tells that the platform answered a send, with whatever.
-func (f *inFlight) heardBack() { f.update(func() { f.answered = f.now() }) }
+// noteAnswer tells that the platform answered a send, with whatever.
+func (f *inFlight) noteAnswer() { f.update(func() { f.answered = f.now() }) }
 
 func (f *inFlight) update(change func()) {
 	f.mu.Lock()
@@ -102,7 +102,7 @@ func (f *inFlight) count() (n int, later time.Duration) {
 			stuck++
 		}
 	}
-	most := stuckAlone
+	most := maxStuck
 	if now.Sub(f.answered) < stuckAfter {
 		most = stuckMost
 	}

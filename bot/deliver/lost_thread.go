@@ -8,8 +8,8 @@ import (
 	"tidings/bot"
 )
 
-// tellLostThread tells a chat once that one of its threads gets no more alerts: where they were nobody can read it.
-func (s *Sender) tellLostThread(ctx context.Context, t bot.Target, e *bot.SendError) {
+// reportLostThread tells a chat once that one of its threads gets no more alerts: where they were nobody can read it.
+func (s *Sender) reportLostThread(ctx context.Context, t bot.Target, e *bot.SendError) {
 	chat := t
 	chat.Thread = ""
 	m := bot.Message{

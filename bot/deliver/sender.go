@@ -231,7 +231,7 @@ func (s *Sender) try(sending context.Context, dl *bot.Delivery, slot *pace.Slot,
 	next := s.slots.Done(slot, dl.Target, err)
 	s.inFlight.ended(slot)
 	if !errors.Is(err, context.DeadlineExceeded) {
-		s.inFlight.heardBack()
+		s.inFlight.noteAnswer()
 	}
 	if err == nil {
 		if n := s.health.succeeded(dl, now); n > 0 {
@@ -245,7 +245,7 @@ func (s *Sender) try(sending context.Context, dl *bot.Delivery, slot *pace.Slot,
 
 // sent counts a success, and of posts how long they took.
 func (s *Sender) sent(dl *bot.Delivery, took time.Duration, now time.Time) {
-	lag := now.Sub(dl.Article.Tellable())
+	lag := now.Sub(dl.Article.VisibleSince())
 	if dl.Action == bot.Post {
 		s.delays.Add(lag, now)
 	}
@@ -283,7 +283,7 @@ func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, err error, as for
 			s.logger.ErrorContext(ctx, "target not suspended", "target", dl.Target.String(), "err", err)
 		}
 		if e.ThreadOnly && dl.Target.Thread != "" && len(lost) > 0 { // or it has been told
-			s.tellLostThread(ctx, dl.Target, e)
+			s.reportLostThread(ctx, dl.Target, e)
 		}
 	case move:
 		if err := s.targets.Move(ctx, dl.Target, e.To); err != nil {

@@ -29,7 +29,7 @@ func TestSend_BelievesInALostChannelOnlyWhenDiscordSaysSoTwice(t *testing.T) {
 	}
 }
 
-func TestSend_TakesManyLostChannelsForAnOutage(t *testing.T) {
+func TestSend_TreatsManyLostChannelsAsAnOutage(t *testing.T) {
 	w := unlimited(t)
 	now := time.Unix(1000, 0)
 	w.adapter.lost.now = func() time.Time { return now }
@@ -56,7 +56,7 @@ func TestSend_TakesManyLostChannelsForAnOutage(t *testing.T) {
 	}
 }
 
-func TestCanSend_TellsWhatSendingWould(t *testing.T) {
+func TestCanSend_AgreesWithSend(t *testing.T) {
 	w := unlimited(t)
 	thread := w.AddThread(w.channel, "thread")
 	deleted := w.AddChannel(w.guild, "deleted")
@@ -112,7 +112,7 @@ func TestPlatformTime_IsWhatDiscordSaid(t *testing.T) {
 	}
 }
 
-func TestCanSend_AsksNothingThatMayBeRefusedAfterTooManyRefusals(t *testing.T) {
+func TestCanSend_SkipsRiskyRequestsAfterTooManyRefusals(t *testing.T) {
 	w := unlimited(t)
 	for range maxDoubtful {
 		_ = teach(w.adapter.rest.limits, route{}, 403, nil, "")

@@ -7,7 +7,7 @@ import (
 	"tidings/bot/discord"
 )
 
-func TestMessageLink_LeadsToTheMessage(t *testing.T) {
+func TestMessageLink_OpensTheMessage(t *testing.T) {
 	tests := map[string]struct {
 		to   bot.Target
 		r    bot.Receipt

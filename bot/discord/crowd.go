@@ -18,9 +18,9 @@ const (
 	maxInHand     = 1024
 	// maxBrushed is how many rejected interactions are acknowledged at a time. The rest get no response.
 	maxBrushed = 16
-	// tellAgain is how long after being told somebody is told again, and maxTold how many people are remembered.
-	tellAgain = time.Minute
-	maxTold   = 1000
+	// warnAgain is how long after being told somebody is told again, and maxWarned how many people are remembered.
+	warnAgain = time.Minute
+	maxWarned = 1000
 )
 
 // admission says what becomes of an interaction.
@@ -73,10 +73,10 @@ func (c *crowd) enter(it *interaction, now time.Time) admission {
 // refuse returns told for a person's first interaction over the limit, and excess for later ones and for
 // autocompletions, which come with every keystroke. The lock is held.
 func (c *crowd) refuse(it *interaction, who string, now time.Time) admission {
-	if at, known := c.told[who]; it.Type == typeComplete || known && now.Sub(at) < tellAgain {
+	if at, known := c.told[who]; it.Type == typeComplete || known && now.Sub(at) < warnAgain {
 		return excess
 	}
-	if c.told == nil || len(c.told) >= maxTold {
+	if c.told == nil || len(c.told) >= maxWarned {
 		c.told = map[string]time.Time{}
 	}
 	c.told[who] = now

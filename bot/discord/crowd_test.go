@@ -48,7 +48,7 @@ func TestCrowd_KeepsEverybodyWithinTheirShare(t *testing.T) {
 			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
 		}
 	}
-	now = now.Add(tellAgain)
+	now = now.Add(warnAgain)
 	if a := c.enter(asked("ann", "1"), now); a != told {
 		t.Errorf("a minute later: %d, want a word", a)
 	}
@@ -69,7 +69,7 @@ func TestCrowd_KeepsEverybodyWithinTheirShare(t *testing.T) {
 	}
 }
 
-func TestCrowd_TakesRepeatedPressesForOne(t *testing.T) {
+func TestCrowd_CountsRepeatedPressesOnce(t *testing.T) {
 	now := time.Unix(1000, 0)
 	c := &crowd{}
 	if a := c.enter(pressed("ann", "5", "next"), now); a != admitted {
@@ -94,9 +94,9 @@ func TestCrowd_TakesRepeatedPressesForOne(t *testing.T) {
 	}
 }
 
-func TestCrowd_ForgetsWhoIsAnswered(t *testing.T) {
+func TestCrowd_ReleasesUsersOnceAnswered(t *testing.T) {
 	c := &crowd{}
-	for i := range 3 * maxTold {
+	for i := range 3 * maxWarned {
 		it := pressed(strconv.Itoa(i), "5", "next")
 		if c.enter(it, time.Unix(0, 0)) == admitted {
 			c.workedOut(it)
@@ -108,7 +108,7 @@ func TestCrowd_ForgetsWhoIsAnswered(t *testing.T) {
 	}
 }
 
-func TestSlots_TakeTurnsAmongChannels(t *testing.T) {
+func TestSlots_AlternateBetweenChannels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &slots{}
 		for range maxAnswering {
@@ -156,8 +156,8 @@ func TestSlots_TakeTurnsAmongChannels(t *testing.T) {
 	})
 }
 
-// TestFlood_KeepsNobodyElseWaiting: one person asks 300 times at once, of a handler that takes its time.
-func TestFlood_KeepsNobodyElseWaiting(t *testing.T) {
+// TestBurst_KeepsNoOneElseWaiting: one person asks 300 times at once, of a handler that takes its time.
+func TestBurst_KeepsNoOneElseWaiting(t *testing.T) {
 	w := unlimited(t)
 	release := make(chan struct{})
 	h := help()
@@ -203,7 +203,7 @@ func TestFlood_KeepsNobodyElseWaiting(t *testing.T) {
 	})
 }
 
-func TestFlood_AcknowledgesInTimeWhateverWaits(t *testing.T) {
+func TestBurst_IsAcknowledgedInTimeWhateverWaits(t *testing.T) {
 	w := unlimited(t)
 	w.run(t, help())
 	it, err := w.Command(within(t), w.member, w.channel, "help", nil)
@@ -235,7 +235,7 @@ func TestFlood_AcknowledgesInTimeWhateverWaits(t *testing.T) {
 	}
 }
 
-func TestFlood_AcknowledgesRepeatedPressesAndCarriesOutOne(t *testing.T) {
+func TestBurst_AcknowledgesRepeatedPressesAndRunsOne(t *testing.T) {
 	w := unlimited(t)
 	release := make(chan struct{})
 	h := help()

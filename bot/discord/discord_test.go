@@ -11,7 +11,7 @@ import (
 	"tidings/bot"
 )
 
-func TestNew_RefusesWhatCannotWorkWithoutTellingTheToken(t *testing.T) {
+func TestNew_RejectsBadConfigWithoutRevealingTheToken(t *testing.T) {
 	for name, cfg := range map[string]Config{
 		"no token":        {},
 		"only the word":   {Token: " Bot "},
@@ -29,7 +29,7 @@ func TestNew_RefusesWhatCannotWorkWithoutTellingTheToken(t *testing.T) {
 	}
 }
 
-func TestNew_TakesATokenAsPeoplePasteIt(t *testing.T) {
+func TestNew_AcceptsATokenAsPeoplePasteIt(t *testing.T) {
 	for _, token := range []string{testToken, " " + testToken + "\n", "Bot " + testToken} {
 		a, err := New(Config{Token: token})
 		if err != nil || a.token.Reveal() != testToken {

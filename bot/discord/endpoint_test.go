@@ -115,7 +115,7 @@ func TestAdapter_ServesOverHTTPAsByTheGateway(t *testing.T) {
 	})
 }
 
-func TestEndpoint_TakesNothingFromOthers(t *testing.T) {
+func TestEndpoint_RejectsUnsignedRequests(t *testing.T) {
 	t.Parallel()
 	w := newPostedWorld(t)
 	h := help()
@@ -164,7 +164,7 @@ func TestEndpoint_TakesNothingFromOthers(t *testing.T) {
 	}
 }
 
-func TestEndpoint_TakesNothingThatAnotherProcessHasTaken(t *testing.T) {
+func TestEndpoint_SkipsWhatAnotherProcessHasClaimed(t *testing.T) {
 	t.Parallel()
 	w := newPostedWorld(t)
 	h := help()
@@ -237,7 +237,7 @@ func TestEndpoint_IsGivenBackWithoutAPublicKey(t *testing.T) {
 	w.serves(t)
 }
 
-func TestEndpoint_IsNotTakenByDiscordWithTheWrongKey(t *testing.T) {
+func TestEndpoint_IsRefusedByDiscordWithTheWrongKey(t *testing.T) {
 	t.Parallel()
 	w := newPostedWorld(t)
 	w.adapter.endpoint.key, _ = parseKey(strings.Repeat("ab", ed25519.PublicKeySize))

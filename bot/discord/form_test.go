@@ -147,7 +147,7 @@ func TestForm_ThatCannotOpenAtOnceWaitsBehindAButton(t *testing.T) {
 	}
 }
 
-func TestForm_ThatIsForgottenSaysSo(t *testing.T) {
+func TestForm_SaysThatItHasExpired(t *testing.T) {
 	w := unlimited(t)
 	it := &interaction{ID: "7", Type: typeSubmit}
 	m := w.adapter.keepForm(it, bot.Message{Form: &bot.Form{Title: "Edit", Label: "Filter"}})

@@ -135,7 +135,7 @@ func TestGateway_GivesUpAFatalCloseCode(t *testing.T) {
 	}
 }
 
-func TestGateway_LeavesASessionThatIsStuck(t *testing.T) {
+func TestGateway_DropsAStuckSession(t *testing.T) {
 	t.Parallel()
 	second := make(chan struct{})
 	var connections atomic.Int64
@@ -194,7 +194,7 @@ func TestGateway_IdentifiesEverMoreSlowlyWhileItIsRefused(t *testing.T) {
 	}
 }
 
-func TestGateway_TakesAnyHelloAndPassesOverNonsense(t *testing.T) {
+func TestGateway_AcceptsAnyHelloAndSkipsNonsense(t *testing.T) {
 	for _, greeting := range []string{
 		`{"op":10,"d":{"heartbeat_interval":0}}`, `{"op":10,"d":{"heartbeat_interval":-5}}`, `{"op":10,"d":{}}`, `{"op":10,"d":null}`,
 		`{"op":10}`, `{"op":10,"d":{"heartbeat_interval":"soon"}}`, `{"op":10,"d":{"heartbeat_interval":1e300}}`,
@@ -289,7 +289,7 @@ func TestHeartbeat_IsDiscordsToSetWithinReason(t *testing.T) {
 	}
 }
 
-func TestGateway_LeavesItToTheGatewayIfTheTokenCannotBeChecked(t *testing.T) {
+func TestGateway_ConnectsIfTheTokenCannotBeChecked(t *testing.T) {
 	t.Parallel()
 	w := gatewayWorld(t)
 	w.Faults.Inject(sandbox.Fault{

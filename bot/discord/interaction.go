@@ -66,7 +66,7 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	inv := it.invocation()
 	switch it.Type {
 	case typeCommand:
-		r.tellOfReturn(ctx, inv)
+		r.reportReturn(ctx, inv)
 		inv.Command, inv.Options, _ = it.command()
 		if it.Data.Type == commandOnMessage {
 			inv.Command, inv.ReplyTo = commandInMenu(r.handler.Commands(), it.Data.Name), it.Data.TargetID
@@ -88,8 +88,8 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	}
 }
 
-// tellOfReturn tells that the bot may post where somebody uses a command, if no gateway does.
-func (r *run) tellOfReturn(ctx context.Context, inv bot.Invocation) {
+// reportReturn tells that the bot may post where somebody uses a command, if no gateway does.
+func (r *run) reportReturn(ctx context.Context, inv bot.Invocation) {
 	if !r.withoutGateway || inv.Direct {
 		return
 	}

@@ -92,7 +92,7 @@ func TestAnswer_LogsWhatCannotBeDeliveredWithoutItsToken(t *testing.T) {
 	}
 }
 
-func TestSuggest_AnswersWithWhatDiscordTakes(t *testing.T) {
+func TestSuggest_StaysWithinDiscordsLimits(t *testing.T) {
 	w := unlimited(t)
 	h := &bottest.Handler{Table: completer(), Suggest: func(_ context.Context, inv bot.Invocation, arg string) []bot.Choice {
 		if inv.Options[arg] == "none" {
@@ -146,7 +146,7 @@ func TestSuggest_AnswersNothingRatherThanLate(t *testing.T) {
 	}
 }
 
-func TestPress_LeadsToASlowPageOrNotice(t *testing.T) {
+func TestPress_GetsASlowPageOrNotice(t *testing.T) {
 	w := unlimited(t)
 	h := help()
 	h.Answer = func(ctx context.Context, inv bot.Invocation) bot.Message {
@@ -197,7 +197,7 @@ func eventuallyDeferred(ctx context.Context, w *world) {
 	}
 }
 
-func TestInvocation_TellsWhoAndWhere(t *testing.T) {
+func TestInvocation_CarriesUserAndPlace(t *testing.T) {
 	w := unlimited(t)
 	h := help()
 	w.run(t, h)
@@ -245,7 +245,7 @@ func TestInvocation_TellsWhoAndWhere(t *testing.T) {
 	}
 }
 
-func TestInvocation_TakesNoRightForLackingThatDiscordDoesNotTell(t *testing.T) {
+func TestInvocation_PresumesRightsThatDiscordDoesNotReport(t *testing.T) {
 	var it interaction
 	raw := `{"id":"1","type":2,"token":"t","guild_id":"10","channel_id":"20","member":{"user":{"id":"7"}},"data":{"name":"help"}}`
 	if err := json.Unmarshal([]byte(raw), &it); err != nil {

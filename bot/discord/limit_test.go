@@ -93,7 +93,7 @@ func TestLimits_ShareABucketBetweenRoutes(t *testing.T) {
 	}
 }
 
-func TestLimits_ForgetWhatIsOver(t *testing.T) {
+func TestLimits_DropExpiredBuckets(t *testing.T) {
 	now := time.Unix(1000, 0)
 	l := newLimits(func() time.Time { return now })
 	for i := range 3 * maxWaiting {

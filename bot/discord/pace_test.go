@@ -44,7 +44,7 @@ func (p *queue) Remaining(to bot.Target, left int, reset time.Duration) {
 	p.reset = max(p.reset, reset)
 }
 
-func TestPace_TellsWhatDiscordSaysIsLeft(t *testing.T) {
+func TestPace_ReportsTheRemainingRequests(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{})
 	p := &queue{}
@@ -66,7 +66,7 @@ func TestPace_TellsWhatDiscordSaysIsLeft(t *testing.T) {
 	}
 }
 
-func TestPace_DoesNotTakeTheRoomForEditsForThatOfMessages(t *testing.T) {
+func TestPace_KeepsEditLimitsApartFromMessageLimits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{})
 	receipt, err := w.adapter.Send(within(t), w.here(), bot.Message{Text: bot.Plain("x")})
@@ -85,7 +85,7 @@ func TestPace_DoesNotTakeTheRoomForEditsForThatOfMessages(t *testing.T) {
 	}
 }
 
-func TestPace_LetsOtherRequestsTakeTheirTurn(t *testing.T) {
+func TestPace_LetsOtherRequestsWaitTheirTurn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{})
 	p := &queue{}
@@ -114,7 +114,7 @@ func TestPace_LetsAnswersToInteractionsGoAtOnce(t *testing.T) {
 	}
 }
 
-func TestShares_TakesEachThreadForAChannel(t *testing.T) {
+func TestRateKey_CountsEachThreadAsAChannel(t *testing.T) {
 	a := &Adapter{}
 	chat := bot.Target{Platform: Platform, Space: "1", Chat: "2"}
 	thread := chat

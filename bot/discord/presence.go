@@ -37,11 +37,11 @@ type guilds struct {
 	mu     sync.Mutex // guards what follows
 	self   string     // the bot's user
 	out    map[string]shard
-	rights map[string]*heldRights
+	rights map[string]*knownRights
 }
 
-// heldRights is what the bot's rights in a guild depend on.
-type heldRights struct {
+// knownRights is what the bot's rights in a guild depend on.
+type knownRights struct {
 	guildRights
 	roles []string // the bot's
 }
@@ -126,12 +126,12 @@ func (g *guilds) readGuild(from shard, event string, raw json.RawMessage) ([]bot
 // held.
 func (g *guilds) arrive(w *wireArrival) []string {
 	me := slices.IndexFunc(w.Members, func(m wireMember) bool { return m.User.ID == g.self && g.self != "" })
-	var held *heldRights
+	var held *knownRights
 	if everyone := slices.ContainsFunc(w.Roles, func(r wireRole) bool { return r.ID == w.ID }); me >= 0 && everyone {
-		held = &heldRights{guildRights: w.guildRights, roles: w.Members[me].Roles}
+		held = &knownRights{guildRights: w.guildRights, roles: w.Members[me].Roles}
 	}
 	if g.rights == nil {
-		g.rights = map[string]*heldRights{}
+		g.rights = map[string]*knownRights{}
 	}
 	g.rights[w.ID] = held
 	chats, parents := []string{}, map[string]*wireChannel{}
@@ -153,7 +153,7 @@ func (g *guilds) arrive(w *wireArrival) []string {
 
 // maySend reports whether the bot may post in c, whose rights are those of another channel if it is a thread,
 // or whether that is not known.
-func (g *guilds) maySend(held *heldRights, c, of *wireChannel) bool {
+func (g *guilds) maySend(held *knownRights, c, of *wireChannel) bool {
 	if held == nil || of == nil {
 		return true
 	}

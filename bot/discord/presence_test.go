@@ -52,9 +52,9 @@ func TestPresence_SaysWhatAnEventMeans(t *testing.T) {
 	}
 }
 
-// TestPresence_ReckonsWithTheRightsThatDiscordTells follows one guild: everyone may see and write, role 5, which the bot
+// TestPresence_UsesTheRightsThatDiscordReports follows one guild: everyone may see and write, role 5, which the bot
 // has, may not write in channel 3, and channel 4 is closed to the bot itself.
-func TestPresence_ReckonsWithTheRightsThatDiscordTells(t *testing.T) {
+func TestPresence_UsesTheRightsThatDiscordReports(t *testing.T) {
 	const guild = `{"id":"1","owner_id":"9","roles":[{"id":"1","permissions":"3072"},{"id":"5","permissions":"0"},{"id":"6","permissions":0}],
 		"members":[{"user":{"id":"7"},"roles":["5"]}],
 		"channels":[{"id":"2","type":0},{"id":"3","type":0,"permission_overwrites":[{"id":"5","type":0,"allow":"0","deny":"2048"}]},
@@ -146,7 +146,7 @@ func TestPresence_AnOutageOfAServerSuspendsNothing(t *testing.T) {
 	}
 }
 
-func TestPresence_TellsOfRightsThatCameBack(t *testing.T) {
+func TestPresence_ReportsRestoredRights(t *testing.T) {
 	w := unlimited(t)
 	h := help()
 	w.run(t, h)
@@ -170,9 +170,9 @@ func TestPresence_TellsOfRightsThatCameBack(t *testing.T) {
 	eventually(t, "the return is told", func() bool { return told() == 1 })
 }
 
-// TestPresence_SpacesReturnsThatDiscordDoesNotTellForSure: each return has the bot try what was suspended, and 10,000
+// TestPresence_SpacesUncertainReturns: each return has the bot try what was suspended, and 10,000
 // refused requests in ten minutes get it banned.
-func TestPresence_SpacesReturnsThatDiscordDoesNotTellForSure(t *testing.T) {
+func TestPresence_SpacesUncertainReturns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan struct{})
 		defer close(ended)
@@ -213,7 +213,7 @@ func TestPresence_SpacesReturnsThatDiscordDoesNotTellForSure(t *testing.T) {
 }
 
 // Many events at a time tell of one right, and each return has the handler look for what was suspended.
-func TestPresence_WaitsOnceHoweverOftenItIsTold(t *testing.T) {
+func TestPresence_WaitsOnceHoweverManyEventsCome(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{})
 	r := &run{Adapter: w.adapter, handler: &bottest.Handler{}, presences: make(chan bot.Presence, 10)}

@@ -107,7 +107,7 @@ func TestColorOf_IsStable(t *testing.T) {
 	}
 }
 
-func TestDay_IsToldInTheConfiguredZone(t *testing.T) {
+func TestDay_IsShownInTheConfiguredZone(t *testing.T) {
 	seoul := time.FixedZone("KST", 9*3600)
 	a := &Adapter{zone: seoul}
 	e := a.card(&bot.Card{

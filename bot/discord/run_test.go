@@ -13,7 +13,7 @@ import (
 	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
-func TestIdentify_TellsWhoseTokenItIs(t *testing.T) {
+func TestIdentify_SaysWhoseTokenItIs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{Unlimited: true, BotName: "Courier"})
 	if name, err := w.adapter.Identify(within(t)); err != nil || name != "Courier" {
@@ -31,7 +31,7 @@ func TestIdentify_TellsWhoseTokenItIs(t *testing.T) {
 }
 
 // The connection is read by the one goroutine that receives, so nothing an event brings may hold it up or end it.
-func TestReceive_OutlivesNonsenseAndFloods(t *testing.T) {
+func TestReceive_SurvivesNonsenseAndBursts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{})
 	r := &run{

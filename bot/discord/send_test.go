@@ -128,7 +128,7 @@ func TestSend_IsRepeatedWithoutDoubling(t *testing.T) {
 	}
 }
 
-func TestSend_TakesEverySuccessForPosted(t *testing.T) {
+func TestSend_CountsEverySuccessAsPosted(t *testing.T) {
 	for _, answer := range []struct {
 		status   int
 		body, id string
@@ -191,7 +191,7 @@ func TestSend_BridgesTheSlipBetweenTheCallersWindowAndDiscords(t *testing.T) {
 	}
 }
 
-func TestSend_TakesNoPageOfAProxyForPosted(t *testing.T) {
+func TestSend_DoesNotCountAProxysPageAsPosted(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "<html>Please log in</html>")
 	}))
@@ -283,7 +283,7 @@ func TestSend_SaysWhatARefusalMeans(t *testing.T) {
 	}
 }
 
-func TestSend_LeavesOutAPictureThatIsRefused(t *testing.T) {
+func TestSend_OmitsARefusedPicture(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{Unlimited: true})
 	card := &bot.Card{Title: bot.Plain("news"), URL: "http://localhost/story", Image: "https://no-dot/x.jpg"}

@@ -189,7 +189,7 @@ func TestStarts_StayBelowTheDaysBudgetOverRestarts(t *testing.T) {
 	})
 }
 
-func TestStarts_ProcessesTakeTurns(t *testing.T) {
+func TestStarts_OfSeveralProcessesAlternate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		state := &memoryState{}
 		answer := func(*http.Request) *http.Response {

@@ -125,7 +125,7 @@ func TestAlert_IsStruckThroughWhenWithdrawn(t *testing.T) {
 	})
 }
 
-func TestAlert_LetsADeletedMessageBe(t *testing.T) {
+func TestAlert_IgnoresADeletedMessage(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s, a := shown(w, "")
 		s.err = &bot.SendError{Kind: bot.Unsendable, Reason: "the message is gone"}
@@ -141,7 +141,7 @@ func TestAlert_LetsADeletedMessageBe(t *testing.T) {
 	})
 }
 
-func TestAlert_IsLeftAloneWhereThePlatformCannotEdit(t *testing.T) {
+func TestAlert_IsNotEditedWhereThePlatformCannot(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		w.start(w.config())
@@ -157,7 +157,7 @@ func TestAlert_IsLeftAloneWhereThePlatformCannotEdit(t *testing.T) {
 	})
 }
 
-func TestAlert_SetsApartWhatTheFilterLooksFor(t *testing.T) {
+func TestAlert_HighlightsWhatTheFilterMatches(t *testing.T) {
 	inWorld(t, func(w *world) {
 		shown(w, "ferries islands")
 		card := w.paper.Sent()[0].Message.Card

@@ -19,7 +19,7 @@ func bulk(from, n int) (list []bot.Article) {
 	return list
 }
 
-func TestBulkUpdate_GoesOutAsAListIfNobodyDecides(t *testing.T) {
+func TestBulkUpdate_GoesOutAsAListWithoutADecision(t *testing.T) {
 	for operators, after := range map[string]time.Duration{"": 24 * time.Hour, "paper:op": 72 * time.Hour} {
 		t.Run("operators "+operators, func(t *testing.T) {
 			inWorld(t, func(w *world) {

@@ -30,7 +30,7 @@ func (w *world) startChores(cfg engine.Config) (stop func()) {
 	return stop
 }
 
-func TestChores_ForgetWhoIsLongGone(t *testing.T) {
+func TestChores_DeleteLongGoneChats(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		w.subscribe(chat("other"), "")
@@ -52,7 +52,7 @@ func TestChores_ForgetWhoIsLongGone(t *testing.T) {
 	})
 }
 
-func TestChores_ForgetButtonsThatNobodyPresses(t *testing.T) {
+func TestChores_DeleteUnusedButtons(t *testing.T) {
 	inWorld(t, func(w *world) {
 		if err := w.store.SetState(w.Context(), "button:#old", "latest?"); err != nil {
 			t.Fatal(err)
@@ -81,7 +81,7 @@ func (s *weary) Purge(context.Context, time.Time, int) (int, error) {
 	return 0, errors.New("not today")
 }
 
-func TestChores_GoOnAfterAFailure(t *testing.T) {
+func TestChores_ContinueAfterAFailure(t *testing.T) {
 	inWorld(t, func(w *world) {
 		cfg := w.config()
 		s := &weary{Store: cfg.Store}

@@ -44,8 +44,8 @@ func TestDeliver_RecordsAnOutcomeThoughTheStoreFails(t *testing.T) {
 	})
 }
 
-// TestDeliver_SendsNothingAgainThatIsStillToBeRecorded has a store that records no outcome until the lease is long over.
-func TestDeliver_SendsNothingAgainThatIsStillToBeRecorded(t *testing.T) {
+// TestDeliver_RepeatsNothingWhoseOutcomeIsUnrecorded has a store that records no outcome until the lease is long over.
+func TestDeliver_RepeatsNothingWhoseOutcomeIsUnrecorded(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		store := &forgetful{Store: w.store, left: 100}
@@ -143,7 +143,7 @@ func (m *meter) Answered(platform, command string, _ time.Duration) {
 	m.answered = append(m.answered, platform+" "+command)
 }
 
-func TestDeliver_TellsTheMetricsHowEachTryWent(t *testing.T) {
+func TestDeliver_ReportsEachAttemptToTheMetrics(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		w.paper.ScriptFor(room(), errors.New("torn"), &bot.SendError{Kind: bot.RateLimited, After: time.Second}, nil,

@@ -61,7 +61,7 @@ func TestDeliver_KeepsTheOrderWithinAChat(t *testing.T) {
 	})
 }
 
-func TestDeliver_LetsNoChatWaitForAnother(t *testing.T) {
+func TestDeliver_LetsNoChatDelayAnother(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(chat("hanging"), "")
 		w.subscribe(room(), "")
@@ -128,7 +128,7 @@ func TestDeliver_SendsInBareFormWhatIsRefusedForItsContent(t *testing.T) {
 	})
 }
 
-func TestDeliver_GoesOnAfterAMessageThatCannotBeSent(t *testing.T) {
+func TestDeliver_ContinuesAfterAMessageThatCannotBeSent(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		refused := &bot.SendError{Kind: bot.Unsendable, Reason: "the picture is refused"}
@@ -185,7 +185,7 @@ func TestDeliver_GivesUpAPoisonousArticleWhileOthersSucceed(t *testing.T) {
 	})
 }
 
-func TestDeliver_HoldsUpNobodyForAChatThatKeepsFailing(t *testing.T) {
+func TestDeliver_IsNotDelayedByAChatThatKeepsFailing(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(chat("sick"), "poison")
 		w.subscribe(chat("well"), "news")
@@ -231,7 +231,7 @@ func TestDeliver_RejectsNothingInAnOutage(t *testing.T) {
 	})
 }
 
-func TestDeliver_KnocksSeldomAtAPlatformThatIsDown(t *testing.T) {
+func TestDeliver_ProbesAPlatformThatIsDownSparingly(t *testing.T) {
 	inWorld(t, func(w *world) {
 		for i := range 8 {
 			w.subscribe(chat(fmt.Sprint("c", i)), "")
@@ -367,7 +367,7 @@ func TestDeliver_GivesEachDeliveryAKeyOfItsOwn(t *testing.T) {
 	})
 }
 
-func TestDeliver_OutlivesAnArticleThatBreaksTheAdapter(t *testing.T) {
+func TestDeliver_SurvivesAnArticleThatPanicsTheAdapter(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(chat("sick"), "poison")
 		w.subscribe(chat("well"), "")

@@ -97,7 +97,7 @@ func TestStop_ListensUntilTheNextDoes(t *testing.T) {
 // quit stops the bot without a wait for its end.
 func (s *staged) quit() { go s.stop() }
 
-func TestStop_KeepsThePlaceWhileSendsAreInHand(t *testing.T) {
+func TestStop_KeepsTheLeaseWhileSendsAreInFlight(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s := w.stage(time.Hour, time.Hour, func(r *handover) bot.Adapter { return r })
 		w.subscribe(room(), "")

@@ -33,7 +33,7 @@ func (w *world) hangIn(prefix string) (begun func() []time.Time, stop func()) {
 	}, stop
 }
 
-func TestDeliver_LetsChatsThatHangHoldUpNoOthers(t *testing.T) {
+func TestDeliver_IsNotDelayedByChatsThatHang(t *testing.T) {
 	for _, hanging := range []int{32, 50} {
 		t.Run(fmt.Sprint(hanging), func(t *testing.T) {
 			inWorld(t, func(w *world) {

@@ -46,7 +46,7 @@ func (s *oneLease) WaitTaken(ctx context.Context, _ string) bool {
 	}
 }
 
-func TestRun_SendsOnlyWhileItLeads(t *testing.T) {
+func TestRun_SendsOnlyAsLeader(t *testing.T) {
 	inWorld(t, func(w *world) {
 		lease := newLease(w)
 		cfg := w.config()

@@ -99,7 +99,7 @@ func (a *asking) CanSend(context.Context, bot.Target) (bool, string, error) {
 	return a.may(), "no right to write", nil
 }
 
-func TestProbe_AsksWithGrowingWaitsBeforeItSends(t *testing.T) {
+func TestProbe_ChecksWithGrowingDelaysBeforeItSends(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		end := time.Now().Add(24 * time.Hour)

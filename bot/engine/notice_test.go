@@ -12,7 +12,7 @@ import (
 	"tidings/bot/engine"
 )
 
-func TestNotify_TellsOperatorsInPrivateAndNobodyElse(t *testing.T) {
+func TestNotify_ReachesOnlyOperatorsAndInPrivate(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		cfg := w.config()

@@ -25,7 +25,7 @@ func (c *connector) set(up bool) {
 	c.up.Store(up)
 }
 
-func TestPlatform_OutOfReachIsTold(t *testing.T) {
+func TestPlatform_OutageIsReported(t *testing.T) {
 	inWorld(t, func(w *world) {
 		c := &connector{Recorder: w.paper}
 		c.since.Store(new(time.Time{}))

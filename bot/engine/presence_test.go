@@ -144,7 +144,7 @@ func TestPresence_NewAlertsDoNotWaitForTheDecision(t *testing.T) {
 	})
 }
 
-func TestPresence_ASpaceTakesItsChatsAlong(t *testing.T) {
+func TestPresence_ASpaceSuspendsAllItsChats(t *testing.T) {
 	inWorld(t, func(w *world) {
 		hall := bot.Target{Platform: "paper", Space: "house", Chat: "hall"}
 		attic := bot.Target{Platform: "paper", Space: "house", Chat: "attic"}
@@ -169,7 +169,7 @@ func TestPresence_ASpaceTakesItsChatsAlong(t *testing.T) {
 	})
 }
 
-func TestPresence_AMoveTakesSubscriptionsAlong(t *testing.T) {
+func TestPresence_AMoveCarriesSubscriptionsAlong(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(chat("group"), "")
 		w.start(w.config())
@@ -289,7 +289,7 @@ func TestPresence_AsksOnceWhileRightsComeAndGo(t *testing.T) {
 	})
 }
 
-func TestPresence_TellsTheChatOnceOfALostThread(t *testing.T) {
+func TestPresence_ReportsALostThreadOnce(t *testing.T) {
 	inWorld(t, func(w *world) {
 		topic := room()
 		topic.Thread = "7"

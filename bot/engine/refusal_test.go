@@ -49,7 +49,7 @@ func (r *revocable) Send(ctx context.Context, to bot.Target, m bot.Message) (bot
 	}
 }
 
-func TestRefusal_StopsItsPlatformAlone(t *testing.T) {
+func TestRefusal_StopsOnlyItsPlatform(t *testing.T) {
 	inWorld(t, func(w *world) {
 		glass := newRevocable("glass")
 		pane := bot.Target{Platform: "glass", Chat: "pane"}

@@ -35,7 +35,7 @@ func outage(w *world, n int, lasts time.Duration) []string {
 	return of(w.after(time.Minute), "room")
 }
 
-func TestReturn_ListsWhatAnOutageOfHoursHeldUp(t *testing.T) {
+func TestReturn_ListsWhatAnOutageOfHoursDelayed(t *testing.T) {
 	inWorld(t, func(w *world) {
 		const n = 25
 		got := outage(w, n, 3*time.Hour)
@@ -61,7 +61,7 @@ func TestReturn_ListsWhatAnOutageOfHoursHeldUp(t *testing.T) {
 	})
 }
 
-func TestReturn_PostsWhatAShortOutageHeldUp(t *testing.T) {
+func TestReturn_PostsWhatAShortOutageDelayed(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.wantSent(outage(w, 3, 5*time.Minute), "story 00", "story 01", "story 02")
 	})

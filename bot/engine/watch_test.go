@@ -25,7 +25,7 @@ func (w *world) wantSent(got []string, want ...string) {
 	}
 }
 
-func TestWatch_AlertsWhatAFilterTakes(t *testing.T) {
+func TestWatch_AlertsWhatAFilterMatches(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(chat("all"), "")
 		w.subscribe(chat("missiles"), "missile -drill")
@@ -177,7 +177,7 @@ func TestWatch_SharesTheWorkAmongProcesses(t *testing.T) {
 // reactIn is how soon, in a bot that waits, another process's articles must be on their way.
 const reactIn = 250 * time.Millisecond
 
-func TestWatch_HearsOfAnotherProcessPromptly(t *testing.T) {
+func TestWatch_NoticesAnotherProcessPromptly(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		cfg := w.config()
@@ -193,7 +193,7 @@ func TestWatch_HearsOfAnotherProcessPromptly(t *testing.T) {
 	})
 }
 
-func TestWatch_OutlivesACrashBeforeTheSend(t *testing.T) {
+func TestWatch_SurvivesACrashBeforeTheSend(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		only := w.config()
@@ -210,7 +210,7 @@ func TestWatch_OutlivesACrashBeforeTheSend(t *testing.T) {
 	})
 }
 
-func TestWatch_PassesOverAFilterItCannotRead(t *testing.T) {
+func TestWatch_SkipsAFilterItCannotRead(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(chat("newer"), "((")
 		w.subscribe(room(), "missile")
@@ -256,7 +256,7 @@ func TestWatch_WaitsOutAStoreThatFails(t *testing.T) {
 	})
 }
 
-func TestBot_RefusesWhatCannotWork(t *testing.T) {
+func TestBot_RejectsABadConfig(t *testing.T) {
 	w := newWorld(t, t.TempDir()+"/tidings.db")
 	twice := w.config()
 	twice.Adapters = []bot.Adapter{w.paper, bottest.NewRecorder("paper")}

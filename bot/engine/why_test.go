@@ -26,7 +26,7 @@ func (w *world) mustSay(text string, parts ...string) {
 	}
 }
 
-func TestWhy_TakesTheLinkToAMessage(t *testing.T) {
+func TestWhy_AcceptsTheLinkToAMessage(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		w.start(w.config())
@@ -60,7 +60,7 @@ func TestWhy_SaysWhatAnAlertWaitsFor(t *testing.T) {
 	})
 }
 
-func TestWhy_TellsManagersAloneOfFailures(t *testing.T) {
+func TestWhy_ShowsFailuresToManagersOnly(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(chat("other"), "")
 		busy := &bot.SendError{Reason: "the paper is busy", Err: errors.New("503")}

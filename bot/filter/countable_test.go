@@ -79,7 +79,7 @@ func TestCountable_CountsPluralsInEnglishOnly(t *testing.T) {
 }
 
 // What is counted is what matches, document by document.
-func TestCountable_CountsWhatMatchTakes(t *testing.T) {
+func TestCountable_CountsWhatMatchFinds(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(11, 12))}
 	counted := 0
 	for range rounds {

@@ -87,7 +87,7 @@ func TestTokens_AreTheWordsThatMatchCompares(t *testing.T) {
 }
 
 // Every character of Unicode before, between and after letters.
-func TestFold_HoldsForEveryCharacter(t *testing.T) {
+func TestFold_IsConsistentForEveryCharacter(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		if !unicode.IsGraphic(r) && !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r) || alike(r) {
 			continue

@@ -58,7 +58,7 @@ func TestIndex_LooksOnlyAtFiltersWithAWordOfTheDocument(t *testing.T) {
 }
 
 // Programs whose hashes are the same are not taken for equal.
-func TestIndex_TellsProgramsApartWhoseHashesAreTheSame(t *testing.T) {
+func TestIndex_DistinguishesProgramsWithEqualHashes(t *testing.T) {
 	s, d := NewSet(), NewDocument(Fields{Title: "kim"})
 	s.Put(1, mustParse(t, "kim"))
 	s.Put(2, mustParse(t, "moon"))
@@ -137,7 +137,7 @@ func TestMatcher_DoesNotAllocateOnceItIsWarm(t *testing.T) {
 	}
 }
 
-func TestIndex_KeepsNothingOfFiltersThatWentAway(t *testing.T) {
+func TestIndex_ReleasesDeletedFilters(t *testing.T) {
 	texts := []string{
 		"a OR b OR c OR d OR e OR f OR g OR h OR i OR j", "a b OR -c", "/x y z/", "url:a", "", "-a", "source:xy* lang:y",
 		`"k l" OR "k m" OR "k n" OR "k o" OR "k p" OR "k q" OR "k r" OR "k s" OR "k t"`,

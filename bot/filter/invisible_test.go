@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestParse_RefusesWhatNobodySees(t *testing.T) {
+func TestParse_RejectsInvisibleCharacters(t *testing.T) {
 	for _, text := range []string{
 		"\u200b", " \u200d\ufeff ", "\u2060", "\u00ad", "\u180e", "\u202e\u200f", "\x00", "\u061c", "\U000e0041", "\u3164", "\u2800", "\ufe0f",
 		"(\u200b)", "-\u200b", "a OR \u200b", "title:\u200b", "\"\u200b\"", "\u0301\u0302",

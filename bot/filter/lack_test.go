@@ -19,7 +19,7 @@ func told(list []Lack) string {
 	return strings.Join(texts, "; ")
 }
 
-func TestLacks_NameWhatKeepsAFilterFromTakingADocument(t *testing.T) {
+func TestLacks_NameWhatKeepsAFilterFromMatching(t *testing.T) {
 	d := NewDocument(Fields{
 		Title: "North Korea fires ballistic missile", Summary: "A drill, officials say", Tags: []string{"Military"},
 		Source: "nknews", Lang: "en", URL: "https://example.org/pro/1",

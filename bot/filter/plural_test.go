@@ -24,7 +24,7 @@ func TestMatch_FindsPluralsAndPossessives(t *testing.T) {
 	}
 }
 
-func TestMatch_KnowsWhatIsNoPlural(t *testing.T) {
+func TestMatch_KnowsWhatIsNotAPlural(t *testing.T) {
 	for _, pair := range []string{
 		"new news", "specie species", "serie series", "arm arms", "aid aids", "custom customs", "good goods", "mar mars", "mean means",
 		"bos boss", "viru virus", "crisi crisis", "a as", "ha has", "wa was", "gas ga", "1990 1990s", "16 16s", "ракета ракетаs",

@@ -61,7 +61,7 @@ func checkHits(t *testing.T, f *Filter, fields Fields) {
 	}
 }
 
-func TestCandidates_TakeAllThatMatchTakes(t *testing.T) {
+func TestCandidates_IncludeEverythingThatMatches(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(3, 4))}
 	narrowed := 0
 	for range rounds {

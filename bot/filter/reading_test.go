@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestReadings_TellWhatIsMeant(t *testing.T) {
+func TestReadings_ExplainWhatIsMeant(t *testing.T) {
 	for typed, want := range map[string]string{
 		"!drill":                               "Sign -drill | AsTyped !drill",
 		"missile !drill":                       "Sign missile -drill | AsTyped missile !drill",

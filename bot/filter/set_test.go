@@ -15,7 +15,7 @@ func matching(s *Set, d *Document) []int64 {
 	return ids
 }
 
-func TestSet_MatchesWhatWasPutAndNotDeleted(t *testing.T) {
+func TestSet_MatchesExactlyItsMembers(t *testing.T) {
 	s, d := NewSet(), NewDocument(launch())
 	if got := matching(s, d); got != nil {
 		t.Errorf("an empty set matches %v", got)

@@ -8,8 +8,8 @@ import (
 	"tidings/bot"
 )
 
-// TestScheduler_TakesWhatOneChatIsToldForThatChatAlone has one chat rate limited for all that was on its way.
-func TestScheduler_TakesWhatOneChatIsToldForThatChatAlone(t *testing.T) {
+// TestScheduler_AppliesAChatsLimitToThatChatOnly has one chat rate limited for all that was on its way.
+func TestScheduler_AppliesAChatsLimitToThatChatOnly(t *testing.T) {
 	p := &platform{limits: limits{whole: []bot.Rate{{N: 30, Per: time.Second}}, target: []bot.Rate{{N: 5, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
 		to := bot.Target{Chat: "flooded"}
@@ -28,9 +28,9 @@ func TestScheduler_TakesWhatOneChatIsToldForThatChatAlone(t *testing.T) {
 	})
 }
 
-// TestScheduler_SlowsAChatThatWasToldOffForAWhile: what a chat allows less of than its platform says is learned, and
+// TestScheduler_SlowsARateLimitedChatForAWhile: what a chat allows less of than its platform says is learned, and
 // forgotten again.
-func TestScheduler_SlowsAChatThatWasToldOffForAWhile(t *testing.T) {
+func TestScheduler_SlowsARateLimitedChatForAWhile(t *testing.T) {
 	p := &platform{limits: limits{target: []bot.Rate{{N: 1, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
 		to := bot.Target{Chat: "0"}

@@ -203,7 +203,7 @@ func TestScheduler_LetsAnswersGoBeforeAlertsAndStarvesNone(t *testing.T) {
 	})
 }
 
-func TestScheduler_LetsNoTargetWaitForAFloodedOne(t *testing.T) {
+func TestScheduler_LetsNoTargetWaitForABusyOne(t *testing.T) {
 	p := &platform{limits: limits{whole: []bot.Rate{{N: 30, Per: time.Second}}, target: []bot.Rate{{N: 1, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -327,7 +327,7 @@ func TestScheduler_FollowsAPlatformThatAllowsLess(t *testing.T) {
 	})
 }
 
-func TestScheduler_BelievesWhatThePlatformSaysIsLeft(t *testing.T) {
+func TestScheduler_TrustsTheRemainingCountOfThePlatform(t *testing.T) {
 	p := &platform{limits: limits{target: []bot.Rate{{N: 5, Per: 5 * time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
 		to := bot.Target{Chat: "channel"}
@@ -372,7 +372,7 @@ func TestScheduler_GivesUpAWaitWithItsContext(t *testing.T) {
 	})
 }
 
-func TestScheduler_ForgetsQuietTargets(t *testing.T) {
+func TestScheduler_DropsIdleTargets(t *testing.T) {
 	p := &platform{limits: limits{target: []bot.Rate{{N: 1, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
 		for i := range 20 * sweepAt {

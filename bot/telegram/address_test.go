@@ -7,7 +7,7 @@ import (
 	"tidings/bot/telegram"
 )
 
-func TestMessageLink_LeadsMembersToTheMessage(t *testing.T) {
+func TestMessageLink_OpensTheMessageForMembers(t *testing.T) {
 	tests := map[string]struct {
 		to   bot.Target
 		r    bot.Receipt

@@ -82,7 +82,7 @@ func TestRun_FollowsMigration(t *testing.T) {
 	}
 }
 
-func TestRun_TellsPresenceOfEveryKindOfChat(t *testing.T) {
+func TestRun_ReportsPresenceInEveryKindOfChat(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := newHandler()
@@ -137,7 +137,7 @@ func TestRun_SaysOnceInPrivateThatItMayNotAnswer(t *testing.T) {
 	}
 }
 
-func TestRun_TriesAnswersAgain(t *testing.T) {
+func TestRun_RetriesAnswers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.run(t, w.adapter, newHandler())
@@ -202,7 +202,7 @@ func TestRun_FinishesWhatIsInHand(t *testing.T) {
 	}
 }
 
-func TestPress_AnswersInTimeAndTellsLateNoticesPrivately(t *testing.T) {
+func TestPress_AnswersInTimeAndSendsLateNoticesPrivately(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := newHandler()

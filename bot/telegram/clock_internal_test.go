@@ -24,7 +24,7 @@ func TestElapsed_IsTheLongerOfBothClocks(t *testing.T) {
 	}
 }
 
-func TestDates_ForgetAnOldAnswer(t *testing.T) {
+func TestDates_DropAnOldAnswer(t *testing.T) {
 	now := time.Now()
 	said := now.Add(-time.Hour).Truncate(time.Second)
 	var d dates

@@ -55,7 +55,7 @@ func TestEdit_GivesUpOnMessagesLeftBehindByAMigration(t *testing.T) {
 	}
 }
 
-func TestRun_TellsWhichMessageACommandRepliesTo(t *testing.T) {
+func TestRun_ReportsWhichMessageACommandRepliesTo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := newHandler()
@@ -77,7 +77,7 @@ func TestRun_TellsWhichMessageACommandRepliesTo(t *testing.T) {
 	}
 }
 
-func TestRun_TellsThatATopicIsOpenAgain(t *testing.T) {
+func TestRun_ReportsAReopenedTopic(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	h := newHandler()

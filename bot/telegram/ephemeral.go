@@ -42,7 +42,7 @@ func (s *session) whisper(ctx context.Context, o occasion, answer bot.Message) {
 	}
 	s.log.InfoContext(ctx, "ephemeral answer not sent", "target", to.String(), "err", err)
 	if se, ok := errors.AsType[*bot.SendError](err); ok && !se.Uncertain {
-		s.tellPrivately(ctx, o.person, answer)
+		s.answerPrivately(ctx, o.person, answer)
 	}
 }
 

@@ -97,7 +97,7 @@ func TestSendError_IsTransientForAllElse(t *testing.T) {
 	}
 }
 
-func TestClassify_TellsTheTargetsFaultFromTheMessages(t *testing.T) {
+func TestClassify_DistinguishesTheTargetsFaultFromTheMessages(t *testing.T) {
 	const refusedHere, aboutTheMessage = true, false
 	for _, c := range []struct {
 		text              string

@@ -62,7 +62,7 @@ func (s *session) apologize(ctx context.Context, m *message, why admission) {
 	switch {
 	case m.Chat.Type == private:
 		s.reply(ctx, m, bot.Message{Text: bot.Plain(words)}, 0)
-	case m.isPersons() && s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("“" + oneLine(m.Chat.Title) + "”: " + words)}):
+	case m.isPersons() && s.answerPrivately(ctx, m.From, bot.Message{Text: bot.Plain("“" + oneLine(m.Chat.Title) + "”: " + words)}):
 	case m.Chat.Type != channel && m.EphemeralID == 0 && s.turnedDown.first(memberKey{chat: m.Chat.ID}, s.now(), sorryEvery):
 		s.reply(ctx, m, bot.Message{Text: bot.Plain(words)}, m.MessageID)
 	}
@@ -77,16 +77,16 @@ func (s *session) excuse(ctx context.Context, m *message, reason string) {
 	if !s.excused.first(who, s.now(), onceARun) {
 		return
 	}
-	told := s.tellPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I can't answer you in “" + oneLine(m.Chat.Title) + "”: " +
+	told := s.answerPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I can't answer you in “" + oneLine(m.Chat.Title) + "”: " +
 		reason + ". Someone who manages it can let me write there.")})
 	if !told {
 		s.excused.forget(who)
 	}
 }
 
-// tellPrivately writes to somebody alone, and reports whether that worked. Telegram allows it only with
+// answerPrivately writes to somebody alone, and reports whether that worked. Telegram allows it only with
 // those who have started the bot.
-func (s *session) tellPrivately(ctx context.Context, to *tgbotapi.User, m bot.Message) bool {
+func (s *session) answerPrivately(ctx context.Context, to *tgbotapi.User, m bot.Message) bool {
 	target := bot.Target{Platform: Platform, Chat: strconv.FormatInt(to.ID, 10)}
 	err := s.inTurn(ctx, target, func(ctx context.Context) error {
 		_, err := s.post(ctx, target, s.render(m), 0)

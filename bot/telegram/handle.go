@@ -159,7 +159,7 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	})
 	if answer.Notice {
 		if !ack.answer(ctx, notice(answer.Text)) {
-			s.tellPrivately(ctx, c.From, bot.Message{Text: answer.Text})
+			s.answerPrivately(ctx, c.From, bot.Message{Text: answer.Text})
 		}
 		return
 	}

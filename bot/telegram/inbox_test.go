@@ -78,7 +78,7 @@ func (w *world) crash(t *testing.T, text string) sandboxtelegram.Message {
 	return m
 }
 
-func TestRun_DropsOldCommandsOfAnEarlierRun(t *testing.T) {
+func TestRun_DropsStaleCommandsOfAnEarlierRun(t *testing.T) {
 	t.Parallel()
 	var age atomic.Int64
 	age.Store(int64(time.Hour))
@@ -153,7 +153,7 @@ func TestRun_SaysOnceThatAnotherProgramPolls(t *testing.T) {
 	}
 }
 
-func TestRun_RemovesAWebhookThatHoldsItsUpdates(t *testing.T) {
+func TestRun_RemovesAWebhookThatBlocksPolling(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.tg.Faults.Inject(sandbox.Fault{

@@ -9,7 +9,7 @@ import (
 	"tidings/bot"
 )
 
-func TestLeases_ForgetUpdatesWhoseLeaseHasExpired(t *testing.T) {
+func TestLeases_DropUpdatesWhoseLeaseHasExpired(t *testing.T) {
 	now := time.Now()
 	var l leases
 	l.add([]bot.Update{{ID: 1}}, now)
@@ -21,7 +21,7 @@ func TestLeases_ForgetUpdatesWhoseLeaseHasExpired(t *testing.T) {
 	}
 }
 
-func TestRights_ForgetARefusalSooner(t *testing.T) {
+func TestRights_CacheARefusalForLess(t *testing.T) {
 	now := time.Now()
 	r := newRights(func() time.Time { return now })
 	manager, reader := memberKey{chat: 1, user: 1}, memberKey{chat: 1, user: 2}

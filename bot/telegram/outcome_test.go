@@ -66,7 +66,7 @@ func TestSend_IsCertainThatARequestNeverLeft(t *testing.T) {
 	}
 }
 
-func TestRun_AnswersNobodyTwice(t *testing.T) {
+func TestRun_AnswersNoOneTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.run(t, w.adapter, newHandler())
@@ -78,7 +78,7 @@ func TestRun_AnswersNobodyTwice(t *testing.T) {
 	}
 }
 
-func TestCanSend_TellsWhatSendingWould(t *testing.T) {
+func TestCanSend_AgreesWithSend(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	topic := w.here()

@@ -39,7 +39,7 @@ func (p *turns) Reply(_ context.Context, to bot.Target) (func(error), error) {
 
 func (*turns) Remaining(bot.Target, int, time.Duration) {}
 
-func TestPace_MakesAnswersTakeTheirTurn(t *testing.T) {
+func TestPace_MakesAnswersWaitTheirTurn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := &turns{}

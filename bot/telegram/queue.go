@@ -15,8 +15,8 @@ const (
 )
 
 const (
-	// floodFrom is how many further requests of somebody in a chat make a flood.
-	floodFrom = 5
+	// burstFrom is how many further requests of somebody in a chat make a flood.
+	burstFrom = 5
 	// groupSpacing and privateSpacing are the times between two turns of somebody who floods a chat. They leave at
 	// least half of what Telegram lets the bot post there to alerts and to others.
 	groupSpacing   = 6 * time.Second
@@ -220,7 +220,7 @@ func (q *queues) done(l *line, t *task) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.count(t, -1)
-	if key := t.key(); t.sender != 0 && q.counts[key]+q.dropped[key] >= floodFrom {
+	if key := t.key(); t.sender != 0 && q.counts[key]+q.dropped[key] >= burstFrom {
 		l.sender(t.sender).notBefore = time.Now().Add(spacing(t.chat))
 	}
 	delete(q.dropped, t.key())

@@ -66,7 +66,7 @@ func TestQueues_AdmitSoManyOfAPersonAndInAChat(t *testing.T) {
 	fill(-3, 10, 1)
 }
 
-func TestQueues_ForgetWhatIsDone(t *testing.T) {
+func TestQueues_DropWhatIsDone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := served{q: newQueues()}
 		for range 3 {
@@ -84,7 +84,7 @@ func TestQueues_ForgetWhatIsDone(t *testing.T) {
 	})
 }
 
-func TestQueues_LetSendersTakeTurns(t *testing.T) {
+func TestQueues_AlternateBetweenSenders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := served{q: newQueues(), start: time.Now()}
 		open := block(s.q, -1)
@@ -103,7 +103,7 @@ func TestQueues_LetSendersTakeTurns(t *testing.T) {
 	})
 }
 
-func TestQueues_MakeAFloodWaitAndNobodyElse(t *testing.T) {
+func TestQueues_DelayABurstAndNothingElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := served{q: newQueues(), start: time.Now()}
 		open := block(s.q, -1)

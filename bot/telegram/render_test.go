@@ -133,7 +133,7 @@ func TestRender_KeepsALongLink(t *testing.T) {
 	}
 }
 
-func TestRender_LosesABadPictureAlone(t *testing.T) {
+func TestRender_DropsOnlyTheBadPicture(t *testing.T) {
 	for image, want := range map[string]bool{
 		"https://news.example/i.jpg": true, "data:image/png;base64,AAAA": false, "https://news.example/" + strings.Repeat("a", maxLink): false,
 	} {

@@ -19,7 +19,7 @@ import (
 	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
-func TestSend_AsksForThePreviewOfTheArticle(t *testing.T) {
+func TestSend_RequestsThePreviewOfTheArticle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	link := "https://news.example/a?b=1&c=2"
@@ -96,7 +96,7 @@ func TestSend_KeepsItsOwnCommandsClickableAndNoOthers(t *testing.T) {
 	}
 }
 
-func TestSend_LeavesOutButtonsThatWouldSpoilTheMessage(t *testing.T) {
+func TestSend_OmitsButtonsThatWouldSpoilTheMessage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	_, err := w.adapter.Send(t.Context(), w.here(), bot.Message{Text: bot.Plain("x"), Buttons: [][]bot.Button{
@@ -149,7 +149,7 @@ func TestSend_BoundsAnswers(t *testing.T) {
 	}
 }
 
-func TestNew_RefusesWithoutTellingTheToken(t *testing.T) {
+func TestNew_RejectsWithoutRevealingTheToken(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
 	secret := "AAsecretsecretsecretsecretsecretsecret"

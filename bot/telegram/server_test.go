@@ -46,7 +46,7 @@ func (w *world) adapterFor(t *testing.T, server http.Handler) *telegram.Adapter 
 	return w.newAdapter(t, telegram.Config{APIURL: srv.URL})
 }
 
-func TestSend_TakesEveryGrantForSent(t *testing.T) {
+func TestSend_CountsEverySuccessAsSent(t *testing.T) {
 	t.Parallel()
 	for result, want := range map[string]bot.Receipt{
 		`true`:                              {Chat: "5"},

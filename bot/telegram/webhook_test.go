@@ -97,7 +97,7 @@ func TestAdapter_ServesByWebhookAsByPolls(t *testing.T) {
 	})
 }
 
-func TestWebhook_TakesNothingFromOthers(t *testing.T) {
+func TestWebhook_RejectsRequestsWithoutTheSecret(t *testing.T) {
 	t.Parallel()
 	h := newHooked(t)
 	handler := newHandler()
@@ -170,7 +170,7 @@ func TestWebhook_LosesNothingBetweenTwoRuns(t *testing.T) {
 	}
 }
 
-func TestWebhook_HandlesWhatAnotherProcessTook(t *testing.T) {
+func TestWebhook_HandlesWhatAnotherProcessReceived(t *testing.T) {
 	t.Parallel()
 	h := newHooked(t)
 	stop := h.run(t, h.adapter, newHandler())
@@ -181,7 +181,7 @@ func TestWebhook_HandlesWhatAnotherProcessTook(t *testing.T) {
 	check(t, stop())
 }
 
-func TestWebhook_IsSetWhenItDiffersAlone(t *testing.T) {
+func TestWebhook_IsSetOnlyWhenItDiffers(t *testing.T) {
 	t.Parallel()
 	h := newHooked(t)
 	serve := func(a *telegram.Adapter) {
@@ -215,7 +215,7 @@ func TestWebhook_IsSetWhenItDiffersAlone(t *testing.T) {
 	must(h.answerTo(t.Context(), m))(t)
 }
 
-func TestWebhook_TellsWhyTelegramRefusesIt(t *testing.T) {
+func TestWebhook_ReportsWhyTelegramRefusesIt(t *testing.T) {
 	t.Parallel()
 	h := newHooked(t)
 	const reason = "Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443"

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestArrange_TellsFlagsFromTheWordsOfAFilter(t *testing.T) {
+func TestArrange_DistinguishesFlagsFromTheWordsOfAFilter(t *testing.T) {
 	tests := []struct{ typed, want string }{
 		{"latest", "latest --"},
 		{"latest missile -drill", "latest -- missile -drill"},

@@ -36,7 +36,7 @@ func TestCheck_NamesEveryTokenThatFails(t *testing.T) {
 	w.noSecretIn(report)
 }
 
-func TestCheck_TellsOfAClockThatIsWrong(t *testing.T) {
+func TestCheck_ReportsAWrongClock(t *testing.T) {
 	w := newWorld(t, 1, 1)
 	w.telegram.SetSkew(-time.Hour)
 	p := w.launch("check")

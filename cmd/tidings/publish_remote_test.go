@@ -104,7 +104,7 @@ func TestPublisher_SplitsWhatIsTooMuchForOneRequest(t *testing.T) {
 	}
 }
 
-func TestNewPublisher_WantsAnAddressAndAToken(t *testing.T) {
+func TestNewPublisher_NeedsAnAddressAndAToken(t *testing.T) {
 	for _, tt := range []struct{ url, token string }{{"127.0.0.1:8080", "t"}, {"ftp://a", "t"}, {"http://a", ""}} {
 		if _, err := newPublisher(tt.url, tt.token, time.UTC); err == nil {
 			t.Errorf("%s with token %q was taken", tt.url, tt.token)

@@ -8,7 +8,7 @@ import (
 	"tidings/internal/secret"
 )
 
-func TestRedactor_TakesSecretsOut(t *testing.T) {
+func TestRedactor_RemovesSecrets(t *testing.T) {
 	var out strings.Builder
 	r := newRedactor(&out, secret.New("sqlite:tidings.db"), secret.New("a-token-of-some-length"), secret.New(""), secret.New("short"))
 	const line = "open sqlite:tidings.db with a-token-of-some-length, a-token-of-some-length and short\n"
@@ -20,7 +20,7 @@ func TestRedactor_TakesSecretsOut(t *testing.T) {
 	}
 }
 
-func TestDemoEnvironment_TakesNothingRealAlong(t *testing.T) {
+func TestDemoEnvironment_InheritsNothingReal(t *testing.T) {
 	dir := t.TempDir()
 	environ := demoEnvironment([]string{
 		"DISCORD_TOKEN=real", "TELEGRAM_TOKEN=real", "FEEDS=https://real.example/", "DATABASE_URL=sqlite:real.db",

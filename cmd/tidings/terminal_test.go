@@ -28,7 +28,7 @@ func TestHighlighter_SetsApartWhatMatched(t *testing.T) {
 	}
 }
 
-func TestHighlighter_IsForTerminalsAlone(t *testing.T) {
+func TestHighlighter_IsForTerminalsOnly(t *testing.T) {
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is
 	if err != nil {
 		t.Skip(err)

@@ -24,7 +24,7 @@ func TestWarnings_NameWhatLooksMisspelt(t *testing.T) {
 	}
 }
 
-func TestWarnings_LeaveOtherProgramsAlone(t *testing.T) {
+func TestWarnings_IgnoreOtherProgramsVariables(t *testing.T) {
 	got := mustLoad(t, "PATH=x", "HOME=x", "LANG=x", "TZ=x", "LS_COLORS=x", "LOGNAME=x", "HTTP_PROXY=x", "TEST_DATABASE_URL=x",
 		"GITHUB_TOKEN=x", "LOG_LEVEL=info", "DISCORD_TOKEN_FILE=", "LOG_FILE=x", "=C:=C:\\").Warnings
 	if diff := cmp.Diff([]string(nil), got); diff != "" {

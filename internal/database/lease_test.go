@@ -44,7 +44,7 @@ func (b *bench) lease(string) lease { return b }
 
 func (*bench) close() error { return nil }
 
-func TestAcquire_IsOverBeforeOthersMayTakeTheLease(t *testing.T) {
+func TestAcquire_EndsBeforeOthersMayAcquireTheLease(t *testing.T) {
 	t.Parallel()
 	yes := func(context.Context) (bool, error) { return true, nil }
 	for name, silence := range map[string]func(ctx context.Context) (bool, error){
@@ -108,7 +108,7 @@ func TestWaitTaken_WaitsForTheNextOfSeveralProcesses(t *testing.T) {
 	})
 }
 
-func TestWaitTaken_TellsOnPostgreSQL(t *testing.T) {
+func TestWaitTaken_ReturnsOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	s := open(t, pgtest.URL(t))
 	_, release, err := s.Acquire(t.Context(), "desk")

@@ -61,7 +61,7 @@ func TestOpen_RefusesSchemaOfDevelopment(t *testing.T) {
 	}
 }
 
-func TestOpen_TellsNewerFromDevelopment(t *testing.T) {
+func TestOpen_DistinguishesNewerFromDevelopment(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		newer := schema()
@@ -99,7 +99,7 @@ func TestOpen_IgnoresCommentsOfMigrations(t *testing.T) {
 	})
 }
 
-func TestOpen_TellsOfAMigrationThatFails(t *testing.T) {
+func TestOpen_ReportsAFailedMigration(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, url string) {
 		broken := schema()

@@ -133,7 +133,7 @@ func TestOpen_MakesNoEmptyFileBesideAWriteAheadLog(t *testing.T) {
 	}
 }
 
-func TestDB_TellsOfDamageOnce(t *testing.T) {
+func TestDB_ReportsDamageOnce(t *testing.T) {
 	t.Parallel()
 	db, log := openLogged(t, file(t))
 	broken := errors.Join(errDamaged, errors.New("page 7"))

@@ -293,7 +293,7 @@ func (s *stream) message(platform, field, text string) map[string]any {
 	}
 }
 
-func TestEvents_ShowPicturesOfTheNewsroomAlone(t *testing.T) {
+func TestEvents_ShowOnlyPicturesOfTheNewsroom(t *testing.T) {
 	d := newDemo(t)
 	srv := httptest.NewServer(d.Page())
 	t.Cleanup(srv.Close)

@@ -210,7 +210,7 @@ func TestPage_AnswersInBothChats(t *testing.T) {
 	b.wait("and can be mended", `document.querySelector(".discord .composer input").value === "/filter set x"`)
 }
 
-func TestPage_AsksWhyAndEditsAFilter(t *testing.T) {
+func TestPage_RunsWhyAndEditsAFilter(t *testing.T) {
 	b := openBrowser(t)
 	b.open(startProgram(t, "--every=2s"), 1280, 800)
 	click := func(selector string) {

@@ -244,7 +244,7 @@ func dig(v any, path ...any) any {
 	return v
 }
 
-func TestEvents_TellWhatIsThereThenWhatHappens(t *testing.T) {
+func TestEvents_ListWhatIsThereThenWhatHappens(t *testing.T) {
 	d := newDemo(t)
 	srv := httptest.NewServer(d.Page())
 	t.Cleanup(srv.Close)

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestFeed_TellsWhatIsCorrectedAndWithdrawn(t *testing.T) {
+func TestFeed_CarriesCorrectionsAndWithdrawals(t *testing.T) {
 	d := newDemo(t)
 	srv := httptest.NewServer(d.Page())
 	t.Cleanup(srv.Close)

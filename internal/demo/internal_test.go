@@ -40,7 +40,7 @@ func TestNewsroom_NeverRepeatsAndEveryFourthIsAMissile(t *testing.T) {
 	}
 }
 
-func TestNewsroom_TakesUpEveryDraftOnceARound(t *testing.T) {
+func TestNewsroom_PublishesEveryDraftOnceARound(t *testing.T) {
 	drafts := otherDrafts()
 	got := map[string]bool{}
 	for i := range drafts {

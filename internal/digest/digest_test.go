@@ -84,7 +84,7 @@ func show(d *Digest) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func TestRead_TakesAnyLayout(t *testing.T) {
+func TestRead_AcceptsAnyLayout(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, in, heading, want string }{
 		{
@@ -214,7 +214,7 @@ func TestRead_NamesTheLineOfAProblemAndGoesOn(t *testing.T) {
 	}
 }
 
-func TestRead_TellsOfAFirstArticleWithoutAByline(t *testing.T) {
+func TestRead_ReportsAFirstArticleWithoutAByline(t *testing.T) {
 	t.Parallel()
 	for _, last := range []string{"", "Ann Lee 01/19/2021\n", "bell hooks March 1, 2024\n"} {
 		in := "March 2, 2024\n\nLatest news\n\nTitle one\nDek one\n" + last + "\nTitle two\nDek two\nCal Orr March 1, 2024\n"
@@ -229,7 +229,7 @@ func TestRead_TellsOfAFirstArticleWithoutAByline(t *testing.T) {
 	}
 }
 
-func TestRead_TakesAnyBar(t *testing.T) {
+func TestRead_AcceptsAnySeparator(t *testing.T) {
 	t.Parallel()
 	for _, byline := range []string{"Ann Lee ｜ Bob Roe March 1, 2024", "Ann Lee | Bob Roe - March 1, 2024", "Ann Lee | Bob Roe, March 1, 2024"} {
 		d, err := Read(strings.NewReader("Title\nDek\n"+byline+"\n"), Options{})
@@ -400,7 +400,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-func TestRead_TakesTimeInProportion(t *testing.T) {
+func TestRead_NeedsTimeInProportion(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"a\n", "|\n", "|1\n", "x |\n\n", "1", "Ab ", "Ann Lee May 1, 2024\n", "https://e.example/\n", "# x\n\n"} {
 		in := strings.Repeat(s, maxInput/128/len(s)) + "\nTitle\nAnn Lee May 1, 2024\n"

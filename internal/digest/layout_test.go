@@ -60,7 +60,7 @@ func TestRead_FindsTheBylineWhereverItStands(t *testing.T) {
 	}
 }
 
-func TestRead_RefusesWhatCannotBeTold(t *testing.T) {
+func TestRead_RejectsWhatIsAmbiguous(t *testing.T) {
 	t.Parallel()
 	for name, in := range map[string]string{
 		"a day above several articles": "March 9, 2024\n\nOne\nFirst dek\n\nTwo\nSecond dek\n\nMarch 8, 2024\n\nThree\nThird dek\n",

@@ -31,7 +31,7 @@ func readAll(in string, o Options) (string, Summary, error) {
 	return strings.Join(got, "\n"), s, err
 }
 
-func TestReadFile_KnowsWhatItHolds(t *testing.T) {
+func TestReadFile_DetectsTheFormat(t *testing.T) {
 	t.Parallel()
 	text := func(r io.Reader) ([]bot.Article, []Problem, error) {
 		data, err := io.ReadAll(r)
@@ -87,7 +87,7 @@ func TestReadFile_KnowsWhatItHolds(t *testing.T) {
 	}
 }
 
-func TestReadFile_GoesOnAfterABrokenLine(t *testing.T) {
+func TestReadFile_ContinuesAfterABrokenLine(t *testing.T) {
 	t.Parallel()
 	in := strings.Join([]string{
 		`{"title":"A","mood":"good"}`,
@@ -149,7 +149,7 @@ func TestReadFile_StopsWhenStoringFails(t *testing.T) {
 	}
 }
 
-func TestReadFile_HoldsOneBatchOfALongFile(t *testing.T) {
+func TestReadFile_KeepsOneBatchOfALongFileInMemory(t *testing.T) {
 	t.Parallel()
 	const lines = 20_000
 	r, w := io.Pipe()

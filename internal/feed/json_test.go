@@ -84,7 +84,7 @@ func TestUnmarshalArticle_NamesFieldAndReason(t *testing.T) {
 	}
 }
 
-func TestUnmarshalArticle_TellsUnknownFields(t *testing.T) {
+func TestUnmarshalArticle_ReportsUnknownFields(t *testing.T) {
 	t.Parallel()
 	a, unknown, err := UnmarshalArticle([]byte(`{"title":"x","zeal":1,"author":"Ann","status":null,"published":""}`), nil)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"tidings/bot"
 )
 
-func TestParseOPML_TakesWhatReadersWrite(t *testing.T) {
+func TestParseOPML_AcceptsWhatReadersWrite(t *testing.T) {
 	t.Parallel()
 	in := "\ufeff" + `<?xml version="1.0" encoding="UTF-8"?><!-- made by hand -->
 <OPML version="1.1"><head><title>Mine &amp; yours</title></head><body>
@@ -149,7 +149,7 @@ func TestDiscover_IsBounded(t *testing.T) {
 	}
 }
 
-func TestLooksLikePage_TellsPagesFromFeeds(t *testing.T) {
+func TestLooksLikePage_DistinguishesPagesFromFeeds(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]bool{
 		"<!DOCTYPE html>\n<html>": true,

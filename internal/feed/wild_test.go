@@ -9,8 +9,8 @@ import (
 	"tidings/bot"
 )
 
-// TestParse_WhatCorporaHold has documents of kinds that real feeds are of, each with one item.
-func TestParse_WhatCorporaHold(t *testing.T) {
+// TestParse_ReadsFeedsFromCorpora has documents of kinds that real feeds are of, each with one item.
+func TestParse_ReadsFeedsFromCorpora(t *testing.T) {
 	t.Parallel()
 	const (
 		feedOf = `<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>i</id>`

@@ -64,7 +64,7 @@ func TestPlain_ReadsWhatPeopleWouldRead(t *testing.T) {
 	}
 }
 
-func TestTitle_LeavesOutMarkupAndKeepsWords(t *testing.T) {
+func TestTitle_DropsMarkupAndKeepsWords(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ in, want string }{
 		{"", ""},

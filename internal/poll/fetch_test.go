@@ -309,7 +309,7 @@ func TestFetch_GivesUpOnASlowServer(t *testing.T) {
 	}
 }
 
-func TestFetch_TellsAStopFromAFailure(t *testing.T) {
+func TestFetch_DistinguishesAStopFromAFailure(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

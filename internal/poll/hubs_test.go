@@ -197,7 +197,7 @@ func sign(method string, h func() hash.Hash, secret, body string) string {
 
 func (x *exchange) articles() int64 { return x.sink.source("f").Articles }
 
-func TestHubs_AskForTheAdvertisedTopicWithASecretCallback(t *testing.T) {
+func TestHubs_SubscribeToTheAdvertisedTopicWithASecretCallback(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t, true)
 	form := x.form()
@@ -250,7 +250,7 @@ func TestHubs_VerifyOnlyWhatIsPending(t *testing.T) {
 	}
 }
 
-func TestHubs_TakeWhatIsSignedByEveryMethod(t *testing.T) {
+func TestHubs_AcceptEverySignatureMethod(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t, true)
 	form := x.subscribe(time.Hour)
@@ -372,7 +372,7 @@ func (endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestHubs_TakeAThousandPushes(t *testing.T) {
+func TestHubs_HandleAThousandPushes(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t, true)
 	form := x.subscribe(time.Hour)

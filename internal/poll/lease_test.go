@@ -65,7 +65,7 @@ func TestHubs_AnEndedLeaseBringsPollingBack(t *testing.T) {
 	}
 }
 
-func TestHubs_DeniedIsNotAskedAgainSoon(t *testing.T) {
+func TestHubs_ADeniedSubscriptionIsNotRetriedSoon(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t, true)
 	form := x.form()
@@ -120,7 +120,7 @@ func TestHubs_ARemovedFeedIsUnsubscribed(t *testing.T) {
 	}
 }
 
-func TestHubs_AFeedRemovedWhileNobodyLookedIsUnsubscribedAtTheNextPush(t *testing.T) {
+func TestHubs_AFeedRemovedUnnoticedIsUnsubscribedAtTheNextPush(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t, true)
 	form := x.subscribe(10 * time.Hour)

@@ -67,7 +67,7 @@ func TestPublic_NumbersInDisguiseLeadNowhere(t *testing.T) {
 	}
 }
 
-func TestPublic_HubsAreHeldToIt(t *testing.T) {
+func TestPublic_AppliesToHubsToo(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("was asked") }))
 	defer server.Close()

@@ -32,7 +32,7 @@ func serving(t *testing.T, pages map[string]string) string {
 	return server.URL
 }
 
-func TestCheck_FollowsWhereThePageLeads(t *testing.T) {
+func TestCheck_FollowsTheLinkOfThePage(t *testing.T) {
 	t.Parallel()
 	const page, alternate = "<!DOCTYPE html><html><head>", `<link rel="alternate" type="application/rss+xml" `
 	site := serving(t, map[string]string{
@@ -72,7 +72,7 @@ func TestCheck_FollowsWhereThePageLeads(t *testing.T) {
 	}
 }
 
-func TestCheck_APageThatLeadsToThePrivateNetworkIsNotFollowed(t *testing.T) {
+func TestCheck_APageThatLinksToThePrivateNetworkIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	p := poller(t, newMemory(), time.Minute)
 	site := serving(t, map[string]string{

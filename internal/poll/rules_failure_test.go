@@ -125,7 +125,7 @@ func TestRule18_MissingBacksOffAndGoneEnds(t *testing.T) {
 	}
 }
 
-func TestRule32_WhatIsNoFeedChangesNothingAndIsNamed(t *testing.T) {
+func TestRule32_WhatIsNotAFeedChangesNothingAndIsNamed(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		answer http.HandlerFunc
@@ -157,7 +157,7 @@ func TestRule32_WhatIsNoFeedChangesNothingAndIsNamed(t *testing.T) {
 	}
 }
 
-func TestOperators_HearOfAFailureThatLastsOnceAndOfItsEnd(t *testing.T) {
+func TestOperators_AreNotifiedOnceOfALastingFailureAndOfItsEnd(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Config{}, replies(500, "secret banner"), "f")
 	s.pass(40 * time.Minute)

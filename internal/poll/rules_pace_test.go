@@ -11,7 +11,7 @@ import (
 	"tidings/bot"
 )
 
-func TestRule09_FreshAnswersAreNotAskedForAgain(t *testing.T) {
+func TestRule09_FreshAnswersAreNotFetchedAgain(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		headers []string
@@ -69,7 +69,7 @@ func TestRule12_AnOldDateDoesNotSlowDown(t *testing.T) {
 	}
 }
 
-func TestRule25_AHostIsAskedOnceASecond(t *testing.T) {
+func TestRule25_AHostIsFetchedOnceASecond(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Config{}, replies(200, rssOf("A")), manyPaths(100)...)
 	connections := map[string]bool{}
@@ -158,7 +158,7 @@ func TestRule27_ARestartCostsNoRequest(t *testing.T) {
 	}
 }
 
-func TestRule28_AskingByHandHasItsLimits(t *testing.T) {
+func TestRule28_FetchingByHandHasItsLimits(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Config{Interval: time.Hour}, replies(200, rssOf("A"), "ETag", `"a"`), "f")
 	s.once()
@@ -188,7 +188,7 @@ func TestRule28_AskingByHandHasItsLimits(t *testing.T) {
 	}
 }
 
-func TestRule29_DocumentsAskForPatienceToo(t *testing.T) {
+func TestRule29_DocumentsMayAskForLongerIntervals(t *testing.T) {
 	t.Parallel()
 	channel := func(says string) string { return strings.Replace(rssOf("A"), "<title>Tide", says+"<title>Tide", 1) }
 	for name, tt := range map[string]struct {
@@ -260,7 +260,7 @@ func TestRule31_OneFetchServesAllWhoFollowAnAddress(t *testing.T) {
 	}
 }
 
-func TestRule34_NothingElseIsAskedFor(t *testing.T) {
+func TestRule34_NothingElseIsRequested(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Config{}, replies(200, strings.Replace(rssOf("A"), "<item>", "<item><link>/page</link>", 1)), "f")
 	for _, r := range s.pass(time.Hour) {

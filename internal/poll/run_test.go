@@ -177,7 +177,7 @@ func TestRun_RestartCostsNoRequest(t *testing.T) {
 	}
 }
 
-func TestRun_StoreThatFailsCausesNoFlood(t *testing.T) {
+func TestRun_AFailingStoreCausesNoBurst(t *testing.T) {
 	t.Parallel()
 	site := newNewsroom(t, "A")
 	sink := newMemory(bot.Source{Name: "tide", URL: site.URL})
@@ -212,7 +212,7 @@ func TestRun_StopsFetchesUnderWay(t *testing.T) {
 	}
 }
 
-func TestRun_TellsWhoeverCounts(t *testing.T) {
+func TestRun_ReportsToTheObserver(t *testing.T) {
 	t.Parallel()
 	site := newNewsroom(t, "A")
 	sink := newMemory(bot.Source{Name: "tide", URL: site.URL})

@@ -39,7 +39,7 @@ func TestSleep_EndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestTrouble_TellsOfAnOutageTwice(t *testing.T) {
+func TestTrouble_LogsAnOutageTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		trouble := retry.Trouble{Logger: slog.New(slog.NewTextHandler(&log, nil)), Work: "watching"}

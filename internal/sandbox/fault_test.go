@@ -29,7 +29,7 @@ func serve(t *testing.T, fs *Faults, method, path string, scene Scene) *httptest
 	return w
 }
 
-func TestFaults_DelayAnswersAsLongAsTold(t *testing.T) {
+func TestFaults_DelayAnswersAsConfigured(t *testing.T) {
 	t.Parallel()
 	var fs Faults
 	const delay = 20 * time.Millisecond
@@ -47,7 +47,7 @@ func TestFaults_DelayAnswersAsLongAsTold(t *testing.T) {
 	}
 }
 
-func TestFaults_StrikeTheShareToldOfRequests(t *testing.T) {
+func TestFaults_StrikeTheConfiguredShareOfRequests(t *testing.T) {
 	t.Parallel()
 	var fs Faults
 	fs.Inject(Fault{Kind: FaultStatus, Share: 0.2, Times: -1})
@@ -63,7 +63,7 @@ func TestFaults_StrikeTheShareToldOfRequests(t *testing.T) {
 	}
 }
 
-func TestFaults_StrikeOnlyWhatFits(t *testing.T) {
+func TestFaults_StrikeOnlyMatchingRequests(t *testing.T) {
 	t.Parallel()
 	here := Scene{Places: []string{"7", "1"}, Text: "Missile over Japan"}
 	for name, f := range map[string]Fault{
@@ -92,7 +92,7 @@ func TestFaults_StrikeOnlyWhatFits(t *testing.T) {
 	}
 }
 
-func TestFaults_EndWhenLifted(t *testing.T) {
+func TestFaults_EndWhenRemoved(t *testing.T) {
 	t.Parallel()
 	var fs Faults
 	lift := fs.Inject(Fault{Status: http.StatusBadGateway}.Always())
@@ -124,7 +124,7 @@ func TestFaults_HoldAMessageEvenIfItsSenderGivesUp(t *testing.T) {
 	}
 }
 
-func TestEvery_GoesOnUntilTheEnd(t *testing.T) {
+func TestEvery_RepeatsUntilTheEnd(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0

@@ -33,7 +33,7 @@ func TestText_IsShownByNothingThatPrints(t *testing.T) {
 	}
 }
 
-func TestText_ShowsItselfToRevealAlone(t *testing.T) {
+func TestText_IsShownByRevealOnly(t *testing.T) {
 	const hush = "hush4f1c"
 	var s Text
 	if err := s.UnmarshalText([]byte(" \t" + hush + "\n")); err != nil {

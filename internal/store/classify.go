@@ -33,9 +33,9 @@ func (s standing) suppressed() bot.Suppressed {
 
 // evidence is what is known of an item of a document before it is judged.
 type evidence struct {
-	id        int64     // of the article, if the source has told it before; 0 says that the item is fresh
-	toldTitle bool      // the item is fresh, and carries the title of an article that the source has told
-	published time.Time // a day counts from its end; zero if the item is undated
+	id         int64     // of the article, if the source has told it before; 0 says that the item is fresh
+	knownTitle bool      // the item is fresh, and carries the title of an article that the source has told
+	published  time.Time // a day counts from its end; zero if the item is undated
 }
 
 func (e *evidence) isFresh() bool { return !isKnown(e.id) }
@@ -114,7 +114,7 @@ func isRenamed(items []evidence) bool {
 		if items[i].isFresh() {
 			fresh++
 		}
-		if items[i].toldTitle {
+		if items[i].knownTitle {
 			told++
 		}
 	}
@@ -124,10 +124,10 @@ func isRenamed(items []evidence) bool {
 // judgeRenamed judges a document of renamed articles. What was never told and stands below the highest of them is the
 // archive.
 func judgeRenamed(items []evidence, list []standing, h *batchHistory) []standing {
-	highest := slices.IndexFunc(items, func(e evidence) bool { return e.toldTitle })
+	highest := slices.IndexFunc(items, func(e evidence) bool { return e.knownTitle })
 	return judgeFresh(items, list, func(i int) standing {
 		switch {
-		case items[i].toldTitle:
+		case items[i].knownTitle:
 			return renamed
 		case i > highest:
 			return isHistory

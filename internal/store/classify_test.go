@@ -70,7 +70,7 @@ func TestClassify_JudgesByEvidence(t *testing.T) {
 	} {
 		var items []evidence
 		for i, c := range tt.document {
-			e := evidence{published: tt.dates[i], toldTitle: c == 't'}
+			e := evidence{published: tt.dates[i], knownTitle: c == 't'}
 			if c >= '1' && c <= '9' {
 				e.id = int64(c - '0')
 			}

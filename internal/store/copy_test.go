@@ -215,7 +215,7 @@ func TestCopy_NeedsSomethingToCopy(t *testing.T) {
 	}
 }
 
-func TestCopy_StoppedLeavesNothing(t *testing.T) {
+func TestCopy_LeavesNothingWhenStopped(t *testing.T) {
 	from, _ := file(t)
 	to := pgtest.URL(t)
 	furnish(t, open(t, Config{URL: from}), manyArticles)
@@ -234,7 +234,7 @@ func TestCopy_StoppedLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestCopy_TakesADevelopmentVersion(t *testing.T) {
+func TestCopy_AcceptsADevelopmentVersion(t *testing.T) {
 	from, _ := file(t)
 	old := open(t, Config{URL: from})
 	furnish(t, old, 10)

@@ -2,7 +2,7 @@ package store
 
 import "testing"
 
-func TestWithoutCounts_TakesOnlyWhatCountsReaders(t *testing.T) {
+func TestWithoutCounts_RemovesOnlyReaderCounts(t *testing.T) {
 	for text, want := range map[string]string{
 		"Mill reopens (12 comments)":                "Mill reopens",
 		"Mill reopens [1,204 views]":                "Mill reopens",

@@ -19,7 +19,7 @@ func pragma(t *testing.T, s *Store, text string) {
 	}
 }
 
-func TestPut_SaysThatAnotherProcessHoldsTheDatabase(t *testing.T) {
+func TestPut_SaysThatAnotherProcessLocksTheDatabase(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
 	pragma(t, s, "busy_timeout = 50")
@@ -79,7 +79,7 @@ func TestStore_SaysThatTheFileIsDamaged(t *testing.T) {
 	}
 }
 
-func TestStore_GoesOnWhenThereIsRoomAgain(t *testing.T) {
+func TestStore_RecoversOnceTheDiskHasSpace(t *testing.T) {
 	url, path := file(t)
 	s := open(t, Config{URL: url})
 	long := func(guid string) []bot.Article {
@@ -134,7 +134,7 @@ func sound(t *testing.T, path string) {
 	}
 }
 
-func TestReady_SaysThatAnotherProcessHoldsTheDatabase(t *testing.T) {
+func TestReady_SaysThatAnotherProcessLocksTheDatabase(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
 	pragma(t, s, "busy_timeout = 50")

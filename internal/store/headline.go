@@ -1,7 +1,6 @@
 package store
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -25,30 +24,6 @@ type headline struct {
 	hasDek   bool
 }
 
-// wireMark is what wires put before a headline: "UPDATE 1-", "(LEAD)", "BREAKING:", "[속보]".
-var wireMark = regexp.MustCompile(`(?i)^\s*(?:` +
-	`(?:update|wrapup|rpt|refile|corrected|recast)(?:\s*\d+)?\s*[-–—:]\s*` +
-	`|(?:breaking|urgent|flash|alert|exclusive|just in|developing|watch|live|video|analysis)(?: news)?\s*[-–—:|]\s*` +
-	`|\((?:lead|urgent|\d+(?:st|nd|rd|th) (?:lead|ld))\)\s*` +
-	`|\[[^\]]{1,12}\]\s*|【[^】]{1,12}】\s*)`)
-
-// newsroomName is what newsrooms put behind one: " - Example Times", " | Example Post".
-var newsroomName = regexp.MustCompile(`\s+(?:[|｜]|[-–—])\s+([^|｜]{1,40})$`)
-
-// withoutMarks returns a title without the marks of wires.
-func withoutMarks(title string) string {
-	for {
-		shorter := wireMark.ReplaceAllString(title, "")
-		if shorter == title || shorter == "" {
-			return title
-		}
-		title = shorter
-	}
-}
-
-// bareTitle returns a title without the marks of wires, the newsroom's name and how many readers there were.
-func bareTitle(title string) string { return withoutNewsroom(withoutMarks(withoutCounts(title))) }
-
 // newHeadline prepares a title and its dek.
 func newHeadline(text, dek string) headline {
 	text = bareTitle(text)
@@ -71,29 +46,6 @@ func newHeadline(text, dek string) headline {
 	h.addTurns(text)
 	h.addNames(text)
 	return h
-}
-
-// withoutNewsroom takes the newsroom's name from the end of a title. Where every word has a capital, a dash may set off
-// part of the headline.
-func withoutNewsroom(text string) string {
-	if !strings.ContainsAny(text, "-–—|｜") {
-		return text
-	}
-	at := newsroomName.FindStringSubmatchIndex(text)
-	if at == nil {
-		return text
-	}
-	rest, name := text[:at[0]], text[at[2]:at[3]]
-	bar := strings.ContainsAny(text[at[0]:at[2]], "|｜")
-	for word := range strings.FieldsSeq(name) {
-		if r, _ := utf8.DecodeRuneInString(word); !bar && unicode.IsLower(r) || unicode.IsDigit(r) {
-			return text
-		}
-	}
-	if !bar && !isSentence(rest) {
-		return text
-	}
-	return rest
 }
 
 // stem takes from a word, roughly, what inflection adds.
@@ -151,70 +103,6 @@ func (h *headline) addNames(text string) {
 
 func isAcronym(word string) bool { return len(word) > 1 && word == strings.ToUpper(word) }
 
-// addTurns finds turns that are not words of their own.
-func (h *headline) addTurns(text string) {
-	text = strings.ToLower(text)
-	if strings.Contains(text, "n't") || strings.Contains(text, "n’t") {
-		h.turns["not"] = true
-	}
-	if !h.cjk {
-		return
-	}
-	for _, turn := range []string{
-		"않", "못", "아니", "없", "무죄", "유죄", "부결", "가결", "상승", "하락", "시작", "종료", "취소", "거부", "또",
-		"ない", "ず", "無罪", "有罪", "否決", "可決", "上昇", "下落", "開始", "終了", "中止", "拒否", "再び",
-		"不", "没", "未", "否", "无罪", "有罪", "上涨", "下跌", "开始", "结束", "取消", "拒绝", "再次",
-	} {
-		if strings.Contains(text, turn) {
-			h.turns[turn] = true
-		}
-	}
-}
-
-// turnOf returns the turn that a folded word makes, or "". What one headline has of them the other must have.
-func turnOf(word string) string {
-	switch word {
-	case "not", "no", "never", "nor", "none", "without", "nicht", "kein", "keine", "pas", "jamais", "nunca", "non":
-		return "not"
-	case "more", "another", "again", "second", "third", "anew":
-		return "again"
-	case "higher", "lower", "guilty", "innocent":
-		return word
-	}
-	for _, beginning := range [...]string{
-		"acquit", "convict", "reject", "den", "end", "begin", "start", "fail", "cancel", "postpone", "overturn", "uphold", "survive",
-		"resume", "halt", "suspend", "withdraw", "veto", "block",
-	} {
-		rest, found := strings.CutPrefix(word, beginning)
-		if !found || word == "den" {
-			continue
-		}
-		switch rest {
-		case "", "s", "ed", "es", "ing", "y", "ies", "ied", "ted", "ning", "led", "ling":
-			return beginning
-		}
-	}
-	return ""
-}
-
-// opposites are words of which one headline may have the one or the other, and then they tell different stories.
-var opposites = [][2][]string{
-	{
-		{"rises", "rise", "rose", "gains", "gain", "jumps", "jump", "up", "climbs", "soars", "increases", "raises", "raise"},
-		{"falls", "fall", "fell", "loses", "drops", "drop", "down", "slips", "plunges", "decreases", "cuts", "cut", "lowers"},
-	},
-	{{"wins", "win", "won", "beats", "beat"}, {"loses", "lose", "lost"}},
-	{{"opens", "open", "opened", "reopens"}, {"closes", "close", "closed", "shuts"}},
-	{{"passes", "approves", "backs", "accepts", "supports"}, {"refuses", "opposes", "rejects", "blocks"}},
-	{{"arrested", "jailed", "jails", "arrests", "detained"}, {"freed", "frees", "released", "releases"}},
-	{{"buys", "buy"}, {"sells", "sell"}},
-	{{"joins", "join"}, {"quits", "leaves", "quit"}},
-	{{"man", "men", "boy"}, {"woman", "women", "girl"}},
-	{{"morning"}, {"evening", "afternoon", "night"}},
-	{{"north", "northern"}, {"south", "southern"}},
-	{{"east", "eastern"}, {"west", "western"}},
-}
-
 // numberOf returns the number that a folded word is, or a day or a month, or "".
 func numberOf(word string) string {
 	if r, _ := utf8.DecodeRuneInString(word); unicode.IsDigit(r) {
@@ -269,33 +157,6 @@ func overlap(a, b map[string]bool, least int) float64 {
 		return 0
 	}
 	return float64(shared) / float64(min(len(a), len(b)))
-}
-
-// turnsFrom reports whether two headlines tell different stories, however alike they are: one turns the other, has
-// another number, another name, or the same names in another order.
-func (h *headline) turnsFrom(o *headline) bool {
-	if len(h.turns) != common(h.turns, o.turns) || len(o.turns) != len(h.turns) || h.isOpposite(o) {
-		return true
-	}
-	if n := common(h.numbers, o.numbers); n < len(h.numbers) && n < len(o.numbers) {
-		return true
-	}
-	return h.otherNames(o) || h.otherOrder(o)
-}
-
-func (h *headline) isOpposite(o *headline) bool {
-	is, was := setOf(h.words), setOf(o.words)
-	has := func(set map[string]bool, words []string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return set[w] })
-	}
-	for _, pair := range opposites {
-		for _, p := range [][2][]string{pair, {pair[1], pair[0]}} {
-			if has(is, p[0]) && !has(was, p[0]) && has(was, p[1]) && !has(is, p[1]) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // otherNames reports whether each headline has a name that the other lacks.

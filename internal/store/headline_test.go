@@ -73,8 +73,8 @@ func TestSameStory_AcrossNewsrooms(t *testing.T) {
 	}
 }
 
-// TestPairs_LeadToStories holds that most headlines of one story are held against each other at all.
-func TestPairs_LeadToStories(t *testing.T) {
+// TestPairs_FormStories holds that most headlines of one story are held against each other at all.
+func TestPairs_FormStories(t *testing.T) {
 	list := readPairs(t)
 	same, met := 0, 0
 	for i := range list {
@@ -120,7 +120,7 @@ func TestSameStory_OfOneTitle(t *testing.T) {
 	}
 }
 
-func TestSameText_PassesOverWireMarks(t *testing.T) {
+func TestSameText_IgnoresWireMarks(t *testing.T) {
 	const link = "https://wire.example/1"
 	for _, tt := range []struct {
 		name string

@@ -63,7 +63,7 @@ func nameDocument(items []*item) {
 		it.canonical, it.name = canonicalLink(it.URL, sessions...), titleName(it.Title)
 	}
 	if len(items) > 1 {
-		tellLinksApart(items)
+		keepLinksDistinct(items)
 	}
 	for _, it := range items {
 		it.nameByGUID(sessions)
@@ -78,9 +78,9 @@ func nameDocument(items []*item) {
 	markShared(items)
 }
 
-// tellLinksApart lets items keep the whole of their addresses that would fall together without what counts readers,
+// keepLinksDistinct lets items keep the whole of their addresses that would fall together without what counts readers,
 // though they are different articles.
-func tellLinksApart(items []*item) {
+func keepLinksDistinct(items []*item) {
 	exact, texts := collisions{}, collisions{}
 	for _, it := range items {
 		exact.see(it.canonical, exactLink(it.URL))
@@ -224,4 +224,15 @@ func (c collisions) differ(name string) bool { return c[name].differ }
 // digitsOf returns the digits of a text, in groups.
 func digitsOf(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' }), " ")
+}
+
+// dated returns the item's date, of a day its end; zero if it has none.
+func (it *item) dated() time.Time {
+	switch {
+	case it.undated():
+		return time.Time{}
+	case it.DateOnly:
+		return it.Published.AddDate(0, 0, 1)
+	}
+	return it.Published
 }

@@ -40,12 +40,12 @@ func (in *ingest) judgeDocument(ctx context.Context, b intake, items []*item) (*
 	if err != nil || j == nil {
 		return nil, err
 	}
-	told, err := in.toldTitles(ctx, items)
+	told, err := in.knownTitles(ctx, items)
 	if err != nil {
 		return nil, err
 	}
 	for i, it := range slices.Backward(items) {
-		e := evidence{toldTitle: told[i] != nil, published: it.dated()}
+		e := evidence{knownTitle: told[i] != nil, published: it.dated()}
 		if it.old != nil && reports(it.old, b.source) {
 			e.id = it.old.ID
 		}
@@ -60,20 +60,9 @@ func (in *ingest) judgeDocument(ctx context.Context, b intake, items []*item) (*
 	return j, nil
 }
 
-// dated returns the item's date, of a day its end; zero if it has none.
-func (it *item) dated() time.Time {
-	switch {
-	case it.undated():
-		return time.Time{}
-	case it.DateOnly:
-		return it.Published.AddDate(0, 0, 1)
-	}
-	return it.Published
-}
-
-// toldTitles finds for each item that is new the article of its source whose title it carries, if that is evidence: if
+// knownTitles finds for each item that is new the article of its source whose title it carries, if that is evidence: if
 // date or dek agree or, without deks, if the title has some words. An article is found for one item.
-func (in *ingest) toldTitles(ctx context.Context, items []*item) ([]*bot.Article, error) {
+func (in *ingest) knownTitles(ctx context.Context, items []*item) ([]*bot.Article, error) {
 	list := make([]*bot.Article, len(items))
 	taken := map[int64]bool{}
 	for i, it := range items {
@@ -89,18 +78,6 @@ func (in *ingest) toldTitles(ctx context.Context, items []*item) ([]*bot.Article
 		}
 	}
 	return list, nil
-}
-
-// titleWords is how many words a title has that is hardly given twice.
-const titleWords = 4
-
-// agreesWith reports whether an item with the title of old may be that article under another name.
-func (it *item) agreesWith(old *bot.Article) bool {
-	if it.sameDate(old) || it.Summary != "" && nearDek(it.Summary, old.Summary) {
-		return true
-	}
-	t := newTitle(it.Title)
-	return (it.Summary == "" || old.Summary == "") && max(len(t.words), len(t.content)) >= titleWords
 }
 
 // judgeDigest judges articles of a digest by their dates, counted from now. A back number alerts nobody, in whatever
@@ -232,78 +209,4 @@ func (in *ingest) saveHistory(ctx context.Context, b intake, j *judgement, items
 		return err
 	}
 	return in.tx.Queue(ctx, upsert, j.feed, micros(h.newest), h.atBottom, string(order))
-}
-
-// decide notes what was decided about an item that its source had not told before.
-func (in *ingest) decide(it *item) {
-	d := in.decided[it.Source]
-	if d == nil {
-		d = &bot.Batch{At: in.now}
-		in.decided[it.Source] = d
-	}
-	switch it.standing {
-	case isNews:
-		d.New++
-	case wasThere:
-		d.First++
-	case isHistory:
-		d.Older++
-		in.result.Older++
-	case renamed:
-		d.Renamed++
-		in.result.Renamed++
-	case onHold:
-		d.OnHold++
-		in.result.OnHold++
-	}
-}
-
-// batchesKept is how many decisions are kept of a source.
-const batchesKept = 5
-
-// noteDecision keeps what was decided about a batch with its source, and counts what waits there for an operator.
-func (in *ingest) noteDecision(ctx context.Context, source string, d bot.Batch) error {
-	const (
-		text = `
-			SELECT decisions
-			FROM sources
-			WHERE name = $1`
-		update = `
-			UPDATE sources
-			SET decisions = $2
-			WHERE name = $1`
-		waiting = `
-			SELECT count(*)
-			FROM articles
-			WHERE source = $1 AND quiet = 'held'`
-	)
-	packed, known := in.batches[source]
-	if !known {
-		var err error
-		if packed, _, err = database.One(ctx, in.tx, database.Value[string], text, source); err != nil {
-			return err
-		}
-	}
-	list, err := unpackBatches(packed)
-	if err != nil {
-		return err
-	}
-	list = append(list, d)
-	b, err := json.Marshal(list[max(0, len(list)-batchesKept):])
-	if err != nil {
-		return err
-	}
-	if err := in.tx.Queue(ctx, update, source, string(b)); err != nil || d.OnHold == 0 {
-		return err
-	}
-	n, err := database.Number(ctx, in.tx, waiting, source)
-	in.result.Waiting += int(n)
-	return err
-}
-
-func unpackBatches(s string) (list []bot.Batch, err error) {
-	if s == "" {
-		return nil, nil
-	}
-	return list, json.Unmarshal([]byte(s), &list)
 }

@@ -59,7 +59,7 @@ func TestCanonicalLink_KeepsWhatNamesTheArticle(t *testing.T) {
 	}
 }
 
-func TestSessionsOf_TellsAVisitFromAStory(t *testing.T) {
+func TestSessionsOf_DistinguishesAVisitFromAStory(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
 		addresses []string
@@ -77,7 +77,7 @@ func TestSessionsOf_TellsAVisitFromAStory(t *testing.T) {
 	}
 }
 
-func TestSameButHost_TellsAMoveFromAnotherPage(t *testing.T) {
+func TestSameButHost_DistinguishesAMoveFromAnotherPage(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
 		want bool

@@ -141,7 +141,7 @@ func await(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-func TestStore_GoesOnAfterTheDatabaseWasAway(t *testing.T) {
+func TestStore_RecoversOnceTheDatabaseIsBack(t *testing.T) {
 	server := pgtest.Start(t)
 	var log safeLog
 	s := open(t, Config{URL: server.Schema(t), Logger: slog.New(slog.NewTextHandler(&log, nil))})

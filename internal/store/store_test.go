@@ -89,7 +89,7 @@ func TestOpen_KeepsWhatWasStored(t *testing.T) {
 	}
 }
 
-func TestOpen_MakesFileForOwnerAlone(t *testing.T) {
+func TestOpen_MakesAFileOnlyItsOwnerCanRead(t *testing.T) {
 	url, path := file(t)
 	s := open(t, Config{URL: url})
 	if _, err := s.Put(t.Context(), []bot.Article{story("1")}); err != nil {
@@ -106,7 +106,7 @@ func TestOpen_MakesFileForOwnerAlone(t *testing.T) {
 	}
 }
 
-func TestOpen_TakesAnyFileName(t *testing.T) {
+func TestOpen_AcceptsAnyFileName(t *testing.T) {
 	for _, name := range []string{"with space", "a?b=c&d", "a#b", "a%20b", "日本"} {
 		path := filepath.Join(t.TempDir(), name)
 		open(t, Config{URL: "sqlite:" + path})
@@ -252,7 +252,7 @@ func TestPut_StopsBetweenArticles(t *testing.T) {
 	}
 }
 
-func TestSearch_GivesUpAndGoesOn(t *testing.T) {
+func TestSearch_ContinuesAfterATimeout(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
 	s.mostLooked = 100

@@ -45,7 +45,7 @@ func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if o == nil || !in.mayJoin(o) || o.Suppressed == bot.AwaitingApproval || !tellsStory(a, o) {
+		if o == nil || !in.mayJoin(o) || o.Suppressed == bot.AwaitingApproval || !isSameStory(a, o) {
 			continue
 		}
 		if fits, err := in.fits(ctx, a, o); err != nil || fits {
@@ -55,8 +55,8 @@ func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 	return 0, nil
 }
 
-// tellsStory reports whether an article tells the story of another.
-func tellsStory(a, o *bot.Article) bool {
+// isSameStory reports whether an article tells the story of another.
+func isSameStory(a, o *bot.Article) bool {
 	if a.Source == o.Source || reports(o, a.Source) {
 		return sameText(a, o)
 	}
@@ -223,9 +223,9 @@ func (in *ingest) members(ctx context.Context, story int64) ([]bot.Article, erro
 	return database.Collect(ctx, in.tx, read, text, story, bot.MaxRelated+1)
 }
 
-// tellStory has each article of a story name the others. One that named others before gets a revision, so that
+// updateRelated has each article of a story name the others. One that named others before gets a revision, so that
 // its alerts are edited.
-func (in *ingest) tellStory(ctx context.Context, story int64) error {
+func (in *ingest) updateRelated(ctx context.Context, story int64) error {
 	list, err := in.members(ctx, story)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 func articleTests() []storeTest {
 	return []storeTest{
 		{"every field comes back as it was cleaned", everyFieldComesBack},
-		{"an article told twice is stored once", toldTwiceStoredOnce},
+		{"an article told twice is stored once", reportedTwiceStoredOnce},
 		{"a changed article gets a revision and keeps its ID", changedArticleGetsRevision},
 		{"an article told without status stays withdrawn", silentSourceKeepsStatus},
 		{"an article told without date keeps its own", silentSourceKeepsDate},
@@ -53,7 +53,7 @@ func everyFieldComesBack(s *storeHarness) {
 	}
 }
 
-func toldTwiceStoredOnce(s *storeHarness) {
+func reportedTwiceStoredOnce(s *storeHarness) {
 	a := s.fullStory()
 	other := a
 	other.Source, other.URL = "elsewhere", "https://elsewhere.example/1" // a GUID holds within its source

@@ -17,7 +17,7 @@ func editTests() []storeTest {
 		{"edits go on after the subscription has ended, and after coming back", editsGoOn},
 		{"a revision edits what a crowd was shown", crowdIsEdited},
 		{"a try of unknown outcome is counted, and edited if it was another revision", uncertainIsCounted},
-		{"a delivery tells what its target wants", deliveryTellsWishes},
+		{"a delivery tells what its target wants", deliveryCarriesSettings},
 		{"a correction stays known", correctionStaysKnown},
 	}
 }
@@ -208,7 +208,7 @@ func uncertainIsCounted(s *storeHarness) {
 	}
 }
 
-func deliveryTellsWishes(s *storeHarness) {
+func deliveryCarriesSettings(s *storeHarness) {
 	if err := s.SetCorrections(s.Context(), chat("1"), bot.CorrectByReply); err == nil {
 		s.Error("set for a target that is not known")
 	}

@@ -12,9 +12,9 @@ func embargoTests() []storeTest {
 		{"nothing is posted before its embargo ends", nothingBeforeEmbargo},
 		{"an embargo that comes late is kept", lateEmbargoIsKept},
 		{"an embargo that moves is followed", movedEmbargoIsFollowed},
-		{"an embargo does not hold up other articles", embargoHoldsUpNothing},
+		{"an embargo does not hold up other articles", embargoDelaysNothingElse},
 		{"wait wakes when an embargo ends", waitWakesAtEmbargo},
-		{"embargoes that are held do not end", heldEmbargoesDoNotEnd},
+		{"embargoes that are held do not end", suspendedEmbargoesDoNotEnd},
 	}
 }
 
@@ -66,7 +66,7 @@ func movedEmbargoIsFollowed(s *storeHarness) {
 	s.claimOne()
 }
 
-func embargoHoldsUpNothing(s *storeHarness) {
+func embargoDelaysNothingElse(s *storeHarness) {
 	_, sub := s.secret()
 	later := s.stories(1)
 	s.enqueue(sub.ID, later...)
@@ -91,8 +91,8 @@ func waitWakesAtEmbargo(s *storeHarness) {
 	s.claimOne()
 }
 
-// heldEmbargoesDoNotEnd: the clock is an hour ahead, which is known.
-func heldEmbargoesDoNotEnd(s *storeHarness) {
+// suspendedEmbargoesDoNotEnd: the clock is an hour ahead, which is known.
+func suspendedEmbargoesDoNotEnd(s *storeHarness) {
 	begin := s.clock.now()
 	_, sub := s.secret()
 	s.clock.advance(time.Hour)

@@ -37,12 +37,12 @@ func identityTests() []storeTest {
 		{"a corrected headline is a revision where the link is the name", correctedHeadlineIsRevision},
 		{"a link that has carried two articles names none", sharedLinkNamesNone},
 		{"items without GUIDs that share a link are known by link and title", sharedLinkWithTitle},
-		{"a page that tells another story a day later is another article", pageTellsAnotherStory},
+		{"a page that tells another story a day later is another article", pageReusedForAnotherStory},
 		{"a GUID that stood for several names nothing from then on", voidGUIDStaysVoid},
-		{"a fragment tells articles of one page apart", fragmentTellsApart},
+		{"a fragment tells articles of one page apart", fragmentMakesADifference},
 		{"a count behind the link in a GUID is no name", countInGUIDIsNoName},
 		{"a visit's number in all links is no name", visitIsNoName},
-		{"items that only what counts readers tells apart are apart", trackersTellApart},
+		{"items that only what counts readers tells apart are apart", trackersMakeNoDifference},
 		{"the same title with the same dek and a later date is new", laterColumnIsNew},
 		{"undated articles of one title are one", undatedTitleIsSame},
 		{"a title that has named two articles names none", titleOfTwoNamesNone},
@@ -360,7 +360,7 @@ func sharedLinkWithTitle(s *storeHarness) {
 	}
 }
 
-func pageTellsAnotherStory(s *storeHarness) {
+func pageReusedForAnotherStory(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	a.GUID, a.URL, b.GUID, b.URL = "", "https://news.example/today", "", "https://news.example/today"
 	b.Published = a.Published.Add(13 * time.Hour)
@@ -388,7 +388,7 @@ func voidGUIDStaysVoid(s *storeHarness) {
 	}
 }
 
-func fragmentTellsApart(s *storeHarness) {
+func fragmentMakesADifference(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	for i, r := range []*bot.Article{&a, &b} {
 		r.URL = fmt.Sprintf("https://news.example/log#v%d", i)
@@ -423,7 +423,7 @@ func visitIsNoName(s *storeHarness) {
 	}
 }
 
-func trackersTellApart(s *storeHarness) {
+func trackersMakeNoDifference(s *storeHarness) {
 	s.areNew(func(a *bot.Article) {
 		a.URL = "https://news.example/show?utm_content=" + strings.ReplaceAll(a.Title, " ", "-")
 		a.GUID = ""
@@ -540,8 +540,8 @@ func feedsDoNotQuarrel(s *storeHarness) {
 	}
 }
 
-// toldFirstBy stores an article of news.example as a source tells it, and then as desk does.
-func (s *storeHarness) toldFirstBy(source string) (as bot.Article) {
+// firstReportedBy stores an article of news.example as a source tells it, and then as desk does.
+func (s *storeHarness) firstReportedBy(source string) (as bot.Article) {
 	a := s.report(1)
 	a.Source = source
 	b := a
@@ -552,7 +552,7 @@ func (s *storeHarness) toldFirstBy(source string) (as bot.Article) {
 
 func ownerRevises(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "desk", Kind: bot.FeedSource, URL: "https://www.news.example/feed"}))
-	b := s.toldFirstBy("wire")
+	b := s.firstReportedBy("wire")
 	b.Title = "Storm passes over coast, ten ships lost"
 	if got := s.put(b); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
@@ -564,7 +564,7 @@ func ownerRevises(s *storeHarness) {
 
 func strangerDoesNotRevise(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "desk", Kind: bot.FeedSource, URL: "https://desk.example/feed"}))
-	b := s.toldFirstBy("wire")
+	b := s.firstReportedBy("wire")
 	after := s.head()
 	b.Title, b.Status = "Desk: storm passes", bot.Withdrawn
 	for range 2 {
@@ -581,7 +581,7 @@ func strangerDoesNotRevise(s *storeHarness) {
 func ownerWithdraws(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "desk", Kind: bot.FeedSource, URL: "https://news.example/feed"}))
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "planet", Kind: bot.FeedSource, URL: "https://planet.example/feed"}))
-	b := s.toldFirstBy("wire")
+	b := s.firstReportedBy("wire")
 	p := b
 	p.Source = "planet"
 	s.put(p)

@@ -17,7 +17,7 @@ func leaseTests() []storeTest {
 		{"what a dead sender may have posted is told to be withdrawn", deadSenderIsWithdrawn},
 		{"a try that surely did not arrive leaves nothing to change", sureFailureLeavesNothing},
 		{"an edit of a dead sender is made up for", deadEditIsMadeUpFor},
-		{"a clock that was set back holds nothing up but embargoes", setBackHoldsNothingUp},
+		{"a clock that was set back holds nothing up but embargoes", setBackDelaysNothing},
 		{"a clock that was set does not make a send come twice", setClockDoublesNothing},
 		{"what a dead sender leased is due at once where the clock was set back", setBackAfterDeath},
 	}
@@ -157,7 +157,7 @@ func waitWakesAtLeaseEnd(s *storeHarness) {
 	s.claimOne()
 }
 
-func setBackHoldsNothingUp(s *storeHarness) {
+func setBackDelaysNothing(s *storeHarness) {
 	sub, other := s.subscribe(chat("1"), ""), s.subscribe(chat("2"), "")
 	secret := s.story("secret")
 	secret.Embargo = s.clock.now().Add(time.Minute)

@@ -23,7 +23,7 @@ func logTests() []storeTest {
 		{"a target gets one post of an article", onePostPerTarget},
 		{"matches of what is not there are passed over", unknownMatchesArePassedOver},
 		{"changes begin with what is live", changesBeginWithLive},
-		{"changes tell what was made, changed and ended", changesTellAll},
+		{"changes tell what was made, changed and ended", changesListEverything},
 	}
 }
 
@@ -209,7 +209,7 @@ func changesBeginWithLive(s *storeHarness) {
 	}
 }
 
-func changesTellAll(s *storeHarness) {
+func changesListEverything(s *storeHarness) {
 	a, b := s.subscribe(chat("1"), "a"), s.subscribe(chat("2"), "b")
 	_, version, err := s.Changes(s.Context(), 0)
 	s.must(err)

@@ -28,7 +28,7 @@ func newsTests() []storeTest {
 		{"a column of daily titles is not renamed", columnIsNotRenamed},
 		{"an undated archive below what is known is history", archiveBelowIsHistory},
 		{"a feed with its news at the bottom is learned", bottomFeedIsLearned},
-		{"many undated articles and none known wait for an operator", unknownBatchIsHeld},
+		{"many undated articles and none known wait for an operator", unknownBatchIsOnHold},
 		{"an approved bulk update alerts", approvedUpdateAlerts},
 		{"a dismissed bulk update never does", dismissedUpdateIsQuiet},
 		{"of a push no share says anything", pushIsNews},
@@ -393,7 +393,7 @@ func (s *storeHarness) holdUpdate() (after int64) {
 	return after
 }
 
-func unknownBatchIsHeld(s *storeHarness) {
+func unknownBatchIsOnHold(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	after := s.holdUpdate()
 	if n := s.alerting(sub, after); n != 0 {

@@ -18,7 +18,7 @@ func sourceTests() []storeTest {
 		{"sources come into being with their articles", sourcesComeIntoBeing},
 		{"articles are counted by source and time", articlesAreCounted},
 		{"a feed is fetched by one process at a time", feedClaimedOnce},
-		{"who fetches next learns what another has", feedClaimTellsNews},
+		{"who fetches next learns what another has", feedClaimReportsChanges},
 	}
 }
 
@@ -157,7 +157,7 @@ func feedClaimedOnce(s *storeHarness) {
 	}
 }
 
-func feedClaimTellsNews(s *storeHarness) {
+func feedClaimReportsChanges(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "a", Kind: bot.FeedSource, URL: "https://news.example/1"}))
 	s.claimFeed(time.Time{})
 	want := bot.FetchState{ETag: `"1"`, LastTry: s.clock.now(), Next: s.clock.now().Add(time.Hour)}

@@ -23,7 +23,7 @@ func storyTests() []storeTest {
 		{"a long story is bounded", storyIsBounded},
 		{"two articles of one source are no story", sourceIsNoStory},
 		{"one text under a wire's marks is one story", wireMarksAreOneStory},
-		{"a story holds one article of a source", storyHoldsOneOfASource},
+		{"a story holds one article of a source", storyHasOneArticleOfASource},
 		{"a turn of a story is apart from all that tell it", turnIsApart},
 		{"half alike headlines are one story with their deks", dekJoinsStory},
 		{"what becomes of stories is kept", storiesAreKept},
@@ -201,7 +201,7 @@ func wireMarksAreOneStory(s *storeHarness) {
 	}
 }
 
-func storyHoldsOneOfASource(s *storeHarness) {
+func storyHasOneArticleOfASource(s *storeHarness) {
 	again := s.take("a")
 	again.GUID, again.URL, again.Title = "a-2", "https://a.example/2", "North Korea fires two missiles toward the sea, Tokyo says"
 	s.put(s.take("a"), s.take("b"), again)

@@ -11,13 +11,13 @@ func targetTests() []storeTest {
 	return []storeTest{
 		{"of an unknown target nothing is known", unknownTarget},
 		{"suspending stops sending and keeps everything", suspendKeeps},
-		{"a scope takes its threads, a space its chats", scopesTakeWhatIsWithin},
+		{"a scope takes its threads, a space its chats", scopesCoverWhatIsWithin},
 		{"a scope must name a place", emptyScopeIsRefused},
 		{"suspending in mid-send lets the send be recorded", suspendInMidSend},
-		{"coming back holds what waited", resumeHolds},
+		{"coming back holds what waited", resumeKeepsWhatWaitsOnHold},
 		{"what was held goes on, oldest first", releaseGoesOn},
 		{"what was held can be ended", releaseEnds},
-		{"the status tells of the last send", statusTellsOfLastSend},
+		{"the status tells of the last send", statusShowsTheLastSend},
 	}
 }
 
@@ -58,7 +58,7 @@ func suspendKeeps(s *storeHarness) {
 	}
 }
 
-func scopesTakeWhatIsWithin(s *storeHarness) {
+func scopesCoverWhatIsWithin(s *storeHarness) {
 	place := func(space, chat, thread string) bot.Target {
 		return bot.Target{Platform: platform, Space: space, Chat: chat, Thread: thread}
 	}
@@ -125,7 +125,7 @@ func (s *storeHarness) comeBack(n int) (bot.Subscription, []int64) {
 	return sub, ids
 }
 
-func resumeHolds(s *storeHarness) {
+func resumeKeepsWhatWaitsOnHold(s *storeHarness) {
 	sub, _ := s.comeBack(2)
 	s.claimNone()
 	if st := s.status(chat("1")); st.Suspended != "" || !st.SuspendedSince.IsZero() || st.OnHold != 2 || st.Waiting != 0 {
@@ -167,7 +167,7 @@ func releaseEnds(s *storeHarness) {
 	}
 }
 
-func statusTellsOfLastSend(s *storeHarness) {
+func statusShowsTheLastSend(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	s.enqueue(sub.ID, s.stories(1)...)
 	s.clock.advance(1500 * time.Millisecond)

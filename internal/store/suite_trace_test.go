@@ -9,8 +9,8 @@ import (
 
 func traceTests() []storeTest {
 	return []storeTest{
-		{"a trace tells what became of an article in a chat", traceTellsSteps},
-		{"a trace tells what is before a delivery that waits", traceTellsTheQueue},
+		{"a trace tells what became of an article in a chat", traceListsSteps},
+		{"a trace tells what is before a delivery that waits", traceShowsTheQueue},
 		{"a trace of an article that nobody took has no steps", traceOfNothing},
 		{"an article is found by the message it became", postedIsFound},
 	}
@@ -23,7 +23,7 @@ func (s *storeHarness) trace(t bot.Target, article int64) bot.Trace {
 	return trace
 }
 
-func traceTellsSteps(s *storeHarness) {
+func traceListsSteps(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	id := s.stories(1)[0]
 	first := s.clock.now()
@@ -50,7 +50,7 @@ func traceTellsSteps(s *storeHarness) {
 	}
 }
 
-func traceTellsTheQueue(s *storeHarness) {
+func traceShowsTheQueue(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	ids := s.stories(3)
 	s.enqueue(sub.ID, ids...)

@@ -72,7 +72,7 @@ func TestAlike_FindsStories(t *testing.T) {
 	}
 }
 
-func TestAlike_LeavesSeriesApart(t *testing.T) {
+func TestAlike_KeepsSeriesApart(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
 		want bool
@@ -95,7 +95,7 @@ func TestAlike_LeavesSeriesApart(t *testing.T) {
 	}
 }
 
-func TestTitleKey_PassesOverDress(t *testing.T) {
+func TestTitleKey_IgnoresTypography(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
 		want bool
@@ -111,7 +111,7 @@ func TestTitleKey_PassesOverDress(t *testing.T) {
 	}
 }
 
-func TestNearDek_BearsAnEdit(t *testing.T) {
+func TestNearDek_ToleratesAnEdit(t *testing.T) {
 	const dek = "Officials said the barrier would be ready before the next storm season and cost less than planned"
 	for _, tt := range []struct {
 		a, b string

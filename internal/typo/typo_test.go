@@ -2,7 +2,7 @@ package typo
 
 import "testing"
 
-func TestDistance_CountsWhatWasMistyped(t *testing.T) {
+func TestDistance_CountsTypos(t *testing.T) {
 	tests := []struct {
 		a, b string
 		want int

@@ -80,7 +80,7 @@ type leader string
 
 func (l leader) IsLeader(platform string) bool { return platform == string(l) }
 
-func TestReadyz_SaysWhetherThisReplicaLeads(t *testing.T) {
+func TestReadyz_SaysWhetherThisReplicaIsTheLeader(t *testing.T) {
 	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: []string{"paper", "glass"}, Leads: leader("paper")})
 	status, _, body := send(t, "GET", url+"/readyz", "", "")
 	if want := "ok\npaper: leads\nglass: stands by\n"; status != http.StatusOK || body != want {
@@ -93,7 +93,7 @@ type states map[string]bot.PlatformState
 
 func (s states) PlatformState(platform string) bot.PlatformState { return s[platform] }
 
-func TestReadyz_SaysWhichPlatformsCannotBeWorkedWith(t *testing.T) {
+func TestReadyz_NamesUnavailablePlatforms(t *testing.T) {
 	since := time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", 3600))
 	m, platforms := web.NewMetrics("v1"), []string{"paper", "glass", "wax"}
 	all := states{"paper": {Refused: since}, "glass": {OutOfReach: since}, "wax": {Connected: true, SkewKnown: true, Skew: 90 * time.Second}}

@@ -14,7 +14,7 @@ import (
 	"tidings/internal/web"
 )
 
-func TestPublish_TakesOneArticleOrAList(t *testing.T) {
+func TestPublish_AcceptsOneArticleOrAList(t *testing.T) {
 	store := &recordingStore{}
 	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
 	for _, tt := range []struct {
@@ -53,7 +53,7 @@ func TestPublish_TakesOneArticleOrAList(t *testing.T) {
 	}
 }
 
-func TestPublish_RefusesAnyoneWithoutTheToken(t *testing.T) {
+func TestPublish_RejectsRequestsWithoutTheToken(t *testing.T) {
 	store := &recordingStore{}
 	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
 	for _, bearer := range []string{
@@ -132,7 +132,7 @@ func TestPublish_SaysWhatIsWrongAndStoresNothing(t *testing.T) {
 	}
 }
 
-func TestPublish_TakesJSONAlone(t *testing.T) {
+func TestPublish_AcceptsOnlyJSON(t *testing.T) {
 	url, _ := serve(t, web.Config{Store: &recordingStore{}, PublishToken: token, Decode: decode})
 	for kind, want := range map[string]int{
 		"": http.StatusAccepted, "application/json": http.StatusAccepted, "Application/JSON; charset=UTF-8": http.StatusAccepted,

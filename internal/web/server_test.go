@@ -135,7 +135,7 @@ func sendWith(
 	return resp.StatusCode, resp.Header, string(data)
 }
 
-func TestServer_LivesThoughTheStoreFails(t *testing.T) {
+func TestServer_SurvivesAFailingStore(t *testing.T) {
 	var log bytes.Buffer
 	store := &recordingStore{}
 	url, stop := serve(t, web.Config{Store: store, Logger: slog.New(slog.NewTextHandler(&log, nil))})
@@ -160,7 +160,7 @@ func TestServer_LivesThoughTheStoreFails(t *testing.T) {
 	}
 }
 
-func TestServer_OffersOnlyWhatIsTurnedOn(t *testing.T) {
+func TestServer_OffersOnlyWhatIsEnabled(t *testing.T) {
 	url, _ := serve(t, web.Config{Store: &recordingStore{}, Decode: decode})
 	for _, path := range []string{"GET /metrics", "POST /api/articles", "GET /", "POST /healthz"} {
 		method, rest, _ := strings.Cut(path, " ")
@@ -213,7 +213,7 @@ func TestServer_WaitsForNoBodyForever(t *testing.T) {
 	}
 }
 
-func TestListen_SaysThatTheAddressIsTaken(t *testing.T) {
+func TestListen_SaysThatTheAddressIsInUse(t *testing.T) {
 	url, _ := serve(t, web.Config{Store: &recordingStore{}})
 	addr := strings.TrimPrefix(url, "http://")
 	_, err := web.Listen(t.Context(), web.Config{Addr: addr, Store: &recordingStore{}})

@@ -75,7 +75,7 @@ func TestEndpoint_RefusesWhatDoesNotCheckSignatures(t *testing.T) {
 	}
 }
 
-func TestShards_AreHeldToTheirBucketAndSize(t *testing.T) {
+func TestShards_MustKeepToTheirBucketAndSize(t *testing.T) {
 	clock := newClock()
 	p := newPlace(t, Config{Now: clock.Now, MaxConcurrency: 2, GuildsPerShard: 1})
 	identify := func(id, count int) socket {

@@ -78,7 +78,7 @@ func TestIdentifies_BeyondTheDaysBudgetResetTheToken(t *testing.T) {
 	p.bot.do("GET", "/users/@me", nil).want(t, 401, 0)
 }
 
-func TestGateway_GreetsWithWhatItIsTold(t *testing.T) {
+func TestGateway_SendsTheConfiguredHello(t *testing.T) {
 	p := newPlace(t, Config{})
 	insane := `{"op":10,"d":{"heartbeat_interval":0}}`
 	p.SetGreeting("null", insane)

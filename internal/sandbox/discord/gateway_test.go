@@ -227,7 +227,7 @@ func TestGateway_ClosesWhenHeartbeatsStop(t *testing.T) {
 	}
 }
 
-func TestGateway_TellsKicksFromOutages(t *testing.T) {
+func TestGateway_DistinguishesKicksFromOutages(t *testing.T) {
 	p := newPlace(t, Config{})
 	s, _ := connect(t, p.base, intentGuilds)
 	s.until("GUILD_CREATE")

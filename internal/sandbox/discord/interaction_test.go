@@ -55,7 +55,7 @@ func (k talk) hook(f gotFrame) string {
 	return "/webhooks/" + k.ApplicationID() + "/" + f.field("token")
 }
 
-func TestInteraction_TellsWhoAskedWhereAndMayDoWhat(t *testing.T) {
+func TestInteraction_CarriesUserPlaceAndPermissions(t *testing.T) {
 	k := newTalk(t, Config{})
 	k.SetMemberPermissions(k.channel, k.ann, MemberDefault|ManageChannels)
 	k.SetBotPermissions(k.channel, Administrator)
@@ -109,7 +109,7 @@ func TestInteraction_TellsWhoAskedWhereAndMayDoWhat(t *testing.T) {
 	}
 }
 
-func TestInteraction_TakesOneAnswerInTime(t *testing.T) {
+func TestInteraction_AcceptsOneAnswerInTime(t *testing.T) {
 	clock := newClock()
 	k := newTalk(t, Config{Now: clock.Now})
 	answer := `{"type":4,"data":{"content":"here","flags":64}}`

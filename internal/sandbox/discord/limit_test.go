@@ -67,7 +67,7 @@ func TestLimits_CanBeTurnedOff(t *testing.T) {
 	}
 }
 
-func TestWatch_TellsEveryChangeInOrder(t *testing.T) {
+func TestWatch_ReportsEveryChangeInOrder(t *testing.T) {
 	p := newPlace(t, Config{Unlimited: true})
 	ctx, cancel := context.WithCancel(testContext(t))
 	events := p.Watch(ctx)

@@ -87,7 +87,7 @@ func TestRefuse_InDiscordsWordsForAPlaceOrAText(t *testing.T) {
 	}
 }
 
-func TestLoseChannel_IsFoundOutByAsking(t *testing.T) {
+func TestLoseChannel_ShowsOnlyOnRequest(t *testing.T) {
 	p := newPlace(t, Config{Unlimited: true})
 	s, _ := connect(t, p.base, intentGuilds)
 	s.until("GUILD_CREATE")
@@ -180,7 +180,7 @@ func TestLate_ShowsAMessageBeforeItsAnswer(t *testing.T) {
 	}
 }
 
-func TestHold_ShowsAMessageLateEvenIfItsSenderGivesUp(t *testing.T) {
+func TestHold_ShowsAMessageLateEvenIfItsSenderHangsUp(t *testing.T) {
 	p := newPlace(t, Config{})
 	const hold = 200 * time.Millisecond
 	p.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultHold, Delay: hold})

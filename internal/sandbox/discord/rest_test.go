@@ -228,7 +228,7 @@ func TestMessages_RecordWhomTheyPing(t *testing.T) {
 	}
 }
 
-func TestMessages_TakeUploads(t *testing.T) {
+func TestMessages_AcceptUploads(t *testing.T) {
 	p := newPlace(t, Config{})
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)

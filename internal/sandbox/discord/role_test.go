@@ -105,7 +105,7 @@ func TestRights_ChangeWithoutAnEvent(t *testing.T) {
 	}
 }
 
-func TestRoles_TellOfEachChange(t *testing.T) {
+func TestRoles_ReportEachChange(t *testing.T) {
 	p := newPlace(t, Config{})
 	s, _ := connect(t, p.base, intentGuilds)
 	s.until("GUILD_CREATE")

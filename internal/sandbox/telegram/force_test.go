@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestForceReply_AsksThoseItIsFor(t *testing.T) {
+func TestForceReply_PromptsItsAddressees(t *testing.T) {
 	b := startedBench(t, Config{Unlimited: true})
 	bob := b.AddUser(User{FirstName: "Bob"})
 	group, err := b.AddGroup("Desk", b.ann.ID)

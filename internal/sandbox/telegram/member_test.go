@@ -102,7 +102,7 @@ func TestMember_MigrationSpeaksOnBothSides(t *testing.T) {
 	}
 }
 
-func TestMember_RightsCanBeAskedFor(t *testing.T) {
+func TestMember_RightsCanBeQueried(t *testing.T) {
 	b := startedBench(t, Config{})
 	bob := b.AddUser(User{FirstName: "Bob"})
 	group, err := b.AddSupergroup("Desk", b.ann.ID)

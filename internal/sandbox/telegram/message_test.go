@@ -69,7 +69,7 @@ func TestSend_RefusesWhatTelegramRefuses(t *testing.T) {
 	}
 }
 
-func TestSend_TakesTheLongestTexts(t *testing.T) {
+func TestSend_AcceptsTheLongestTexts(t *testing.T) {
 	b := startedBench(t, Config{})
 	b.must(nil, "sendMessage", map[string]any{
 		"chat_id": b.ann.ID, "parse_mode": "HTML", "text": "<b>" + strings.Repeat("&amp;", 4096) + "</b>",

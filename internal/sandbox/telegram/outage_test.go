@@ -136,7 +136,7 @@ func TestLate_ShowsAMessageBeforeItsAnswer(t *testing.T) {
 	}
 }
 
-func TestSlowMode_HoldsAMessageUntilItsTurn(t *testing.T) {
+func TestSlowMode_DelaysAMessageUntilItsTurn(t *testing.T) {
 	b := startedBench(t, Config{Unlimited: true})
 	group := b.group("Newsroom")
 	const mode = time.Second
@@ -202,7 +202,7 @@ func TestSkew_MovesTheDate(t *testing.T) {
 	}
 }
 
-func TestTaps_ComeByTheThousandAndGrowOld(t *testing.T) {
+func TestTaps_ComeByTheThousandAndExpire(t *testing.T) {
 	b := startedBench(t, Config{Unlimited: true, CallbackLife: 5 * time.Second})
 	var m Message
 	b.must(&m, "sendMessage", map[string]any{

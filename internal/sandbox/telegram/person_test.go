@@ -175,7 +175,7 @@ func TestPress_ReturnsTheBotsAnswer(t *testing.T) {
 	b.refused(400, late, "answerCallbackQuery", map[string]any{"callback_query_id": id})
 }
 
-func TestWatch_TellsEveryChangeInOrder(t *testing.T) {
+func TestWatch_ReportsEveryChangeInOrder(t *testing.T) {
 	b := startedBench(t, Config{Unlimited: true})
 	ctx, cancel := context.WithCancel(t.Context())
 	events, others := b.Watch(ctx), b.Watch(t.Context())

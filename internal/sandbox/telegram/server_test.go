@@ -217,7 +217,7 @@ func TestPersonWritesAndBotAnswers(t *testing.T) {
 	}
 }
 
-func TestTakesParametersAndMethodsInEveryForm(t *testing.T) {
+func TestAcceptsParametersAndMethodsInEveryForm(t *testing.T) {
 	b := startedBench(t, Config{})
 	values := url.Values{"chat_id": {"5100000001"}, "text": {"hi"}, "reply_markup": {`{"inline_keyboard":[]}`}}
 	form := func() (*http.Request, error) {

@@ -109,7 +109,7 @@ func TestUpdates_AllowedKindsAreRemembered(t *testing.T) {
 	b.refused(400, "Bad Request: can't parse allowed updates JSON object", "getUpdates", map[string]any{"allowed_updates": "x"})
 }
 
-func TestWebhook_GetsUpdatesInOrderAgainUntilTaken(t *testing.T) {
+func TestWebhook_RepeatsUpdatesInOrderUntilAccepted(t *testing.T) {
 	b := newBench(t, Config{})
 	waiting := b.poll(map[string]any{"timeout": 50})
 	type post struct{ secret, body string }

@@ -13,9 +13,9 @@ import (
 	"tidings/internal/store"
 )
 
-// TestRun_GoesOnAfterAnotherProcessHeldTheStore has another program hold the write lock for longer than the store
+// TestRun_ContinuesAfterAnotherProcessLockedTheStore has another program hold the write lock for longer than the store
 // waits for it.
-func TestRun_GoesOnAfterAnotherProcessHeldTheStore(t *testing.T) {
+func TestRun_ContinuesAfterAnotherProcessLockedTheStore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits as long as the store does")
 	}

@@ -71,7 +71,7 @@ func (w *world) mentions(chat int64, words string) int {
 	return n
 }
 
-func TestRun_AnswersOthersThroughAFloodOfCommands(t *testing.T) {
+func TestRun_AnswersOthersDuringABurstOfCommands(t *testing.T) {
 	byBoth(t, func(t *testing.T, w *world, size int) {
 		h := w.runStuck(t)
 		w.after(t, must(w.tg.Start(w.member.ID, ""))(t))
@@ -93,7 +93,7 @@ func TestRun_AnswersOthersThroughAFloodOfCommands(t *testing.T) {
 	})
 }
 
-func TestRun_AcknowledgesEveryPressOfAFlood(t *testing.T) {
+func TestRun_AcknowledgesEveryPressOfABurst(t *testing.T) {
 	byBoth(t, func(t *testing.T, w *world, size int) {
 		h := w.runStuck(t)
 		receipt := must(w.adapter.Send(t.Context(), w.here(), bot.Message{
@@ -121,7 +121,7 @@ func TestRun_AcknowledgesEveryPressOfAFlood(t *testing.T) {
 	})
 }
 
-func TestRun_ExcusesItselfWhereAChatIsFlooded(t *testing.T) {
+func TestRun_ApologizesInAnOverloadedChat(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.runStuck(t)
@@ -150,7 +150,7 @@ func TestRun_ExcusesItselfWhereAChatIsFlooded(t *testing.T) {
 	}
 }
 
-func TestRun_LeavesTalkAlone(t *testing.T) {
+func TestRun_IgnoresConversation(t *testing.T) {
 	t.Parallel()
 	w := newWorldOf(t, sandboxtelegram.Config{Unlimited: true, ReadsAll: true})
 	h := w.runStuck(t)

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"tidings/internal/database"
+)
+
+// namesNothing is on record instead of an article for a key that several have carried.
+const namesNothing = 0
+
+// lookedUpAtOnce is for how many items one statement looks.
+const lookedUpAtOnce = 500
+
+// lookUp finds which articles the store has under the keys of items.
+func (in *ingest) lookUp(ctx context.Context, items []*item) error {
+	text := `
+		SELECT k.key, k.article_id
+		FROM ` + in.list + `
+		JOIN aliases AS k ON k.key = list.value`
+	var names []int64
+	for _, it := range items {
+		names = append(names, it.all()...)
+	}
+	known := map[int64]int64{}
+	read := func(row database.Scan) (id int64, err error) {
+		var k int64
+		err = row(&k, &id)
+		known[k] = id
+		return id, err
+	}
+	ids, err := database.Collect(ctx, in.tx, read, text, database.JSONList(names))
+	if err != nil {
+		return err
+	}
+	for _, it := range items {
+		it.known = map[int64]int64{}
+		for _, k := range it.all() {
+			if id, ok := known[k]; ok {
+				it.known[k] = id
+			}
+		}
+	}
+	return in.read(ctx, ids)
+}
+
+// recall finds likewise what this call has named since.
+func (in *ingest) recall(it *item) {
+	for _, k := range it.all() {
+		if id, ok := in.named[k]; ok {
+			it.known[k] = id
+		}
+	}
+}
+
+// learn notes the names of the item: those that nobody has yet, and of a new article also those that an older one had.
+// A title that another article has, and what the item shares, name none of them from now on.
+func (in *ingest) learn(ctx context.Context, id int64, it *item) error {
+	var names []int64
+	list := []int64{it.guid, it.loose, it.link}
+	if it.isShared() {
+		list = []int64{it.both}
+		if it.named {
+			list = append(list, it.guid, it.loose)
+		}
+		if a := in.stored[it.known[it.link]]; a != nil && a.Source == it.Source {
+			it.void = append(it.void, it.link)
+		}
+	}
+	for _, k := range list {
+		if _, known := it.known[k]; k != 0 && (it.old == nil || !known) {
+			names = append(names, k)
+		}
+	}
+	if was, known := it.known[it.title]; it.title != 0 && !known {
+		names = append(names, it.title)
+	} else if known && was != id && was != namesNothing {
+		it.void = append(it.void, it.title)
+	}
+	if err := in.alias(ctx, id, names); err != nil {
+		return err
+	}
+	return in.alias(ctx, namesNothing, it.void)
+}
+
+// alias puts names of an article on record.
+func (in *ingest) alias(ctx context.Context, id int64, names []int64) error {
+	insert := `
+		INSERT INTO aliases (key, article_id)
+		SELECT list.value, $2
+		FROM ` + in.list + `
+		WHERE true
+		ON CONFLICT (key) DO UPDATE
+		SET article_id = excluded.article_id`
+	if len(names) == 0 {
+		return nil
+	}
+	for _, k := range names {
+		in.named[k] = id
+	}
+	slices.Sort(names)
+	return in.tx.Queue(ctx, insert, database.JSONList(slices.Compact(names)), id)
+}

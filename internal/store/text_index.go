@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// index writes the article's row of the full-text index.
+func (in *ingest) index(ctx context.Context, a *bot.Article) error {
+	in.facets.note(a)
+	return in.tx.Queue(ctx, in.dialect.putText, in.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a))...)
+}
+
+// textsOf returns what the full-text index keeps of an article.
+func textsOf(a *bot.Article) texts {
+	return texts{
+		title: tokens(a.Title), summary: tokens(a.Summary), authors: tokens(a.Authors...), tags: tokens(a.Tags...),
+		source: tokens(append([]string{a.Source}, a.OtherSources...)...), lang: tokens(a.Lang),
+	}
+}
+
+// apart stands between the entries of a list, so that no phrase reaches from one into the next. It is
+// no letter, digit or mark, so no filter has it as a word.
+const apart = " ¦ "
+
+// tokens writes texts as the words that filters look for.
+func tokens(texts ...string) string {
+	var b strings.Builder
+	for i, text := range texts {
+		if i > 0 {
+			b.WriteString(apart)
+		}
+		b.WriteString(strings.Join(filter.Tokens(text), " "))
+	}
+	return b.String()
+}
