@@ -30,7 +30,7 @@ const (
 const (
 	MaxTitle   = 1 << 10
 	MaxSummary = 8 << 10
-	MaxURL     = 2 << 10
+	MaxURL     = 8 << 10 // as most servers take
 	MaxGUID    = 2 << 10
 	MaxName    = 200 // one author or tag
 	MaxAuthors = 20  // entries
@@ -128,6 +128,14 @@ func (a *Article) Fields() filter.Fields {
 	}
 }
 
+// FieldsIn returns what a filter looks at of the article as a further source reports it.
+func (a *Article) FieldsIn(r *Report) filter.Fields {
+	return filter.Fields{
+		Title: r.Title, Summary: r.Summary, Authors: r.Authors, Tags: r.Tags,
+		Source: a.Source, OtherSources: a.OtherSources, Lang: r.Lang, URL: r.URL,
+	}
+}
+
 // Clean makes an article from outside fit to be stored: text without control, direction and
 // invisible characters, http(s) links only, every field within its bound, times in UTC
 // microseconds, a GUID if it had none. It returns an error if nothing is left to show.
@@ -155,10 +163,21 @@ func (a *Article) Clean(now time.Time) error {
 	if a.Urgency < 0 || a.Urgency > 9 {
 		return fmt.Errorf("article %q has urgency %d; it may be 1 to 9", a.Title, a.Urgency)
 	}
-	a.GUID = CleanText(a.GUID, MaxGUID)
-	a.GUID = cmp.Or(a.GUID, a.URL, a.fingerprint()) // of the day as written, in the zone it was read in
+	a.GUID = cmp.Or(CleanGUID(a.GUID), CleanGUID(a.URL), a.fingerprint()) // of the day as written, in the zone it was read in
 	a.cleanTimes(now)
 	return nil
+}
+
+// CleanGUID makes a name from outside fit to be stored. Of one that is longer than MaxGUID a hash stands for the end, so
+// that it still names one article.
+func CleanGUID(s string) string {
+	s = CleanText(s, len(s))
+	if len(s) <= MaxGUID {
+		return s
+	}
+	const hashed = 16 // bytes
+	sum := sha256.Sum256([]byte(s))
+	return CleanText(s, MaxGUID-2*hashed-1) + "#" + hex.EncodeToString(sum[:hashed])
 }
 
 // maxAhead is how far in the future a publication time is believed.

@@ -54,6 +54,19 @@ func TestCleanURL_AcceptsOnlyWebAddresses(t *testing.T) {
 	}
 }
 
+func TestCleanGUID_OfAnyLengthNamesOne(t *testing.T) {
+	long := strings.Repeat("a", MaxGUID)
+	for in, want := range map[string]string{" a\x00b ": "ab", long: long} {
+		if got := CleanGUID(in); got != want {
+			t.Errorf("CleanGUID(%.60q) = %.60q, want %.60q", in, got, want)
+		}
+	}
+	one, other := CleanGUID(long+"1"), CleanGUID(long+"2")
+	if one == other || len(one) > MaxGUID || CleanGUID(one) != one {
+		t.Errorf("names of %d and %d bytes, the same: %t", len(one), len(other), one == other)
+	}
+}
+
 func FuzzCleanText(f *testing.F) {
 	f.Add("a \x00\u202e b", 5)
 	f.Add("한글", 4)

@@ -10,11 +10,20 @@ import (
 // What the roles of a store take and return. The roles themselves are declared where they are needed, except for
 // State and Inbox, which the adapters share.
 
-// Entry is one line of the article log: an article that was added or changed.
+// Entry is one line of the article log: an article that was added or changed, or that a further source reported.
 type Entry struct {
 	// Seq grows with each entry, and no entry ever appears below one that was read.
 	Seq     int64
 	Article Article // in its newest revision
+	Further *Report // nil unless the entry is of a further source
+}
+
+// Report is how a further source reports an article.
+type Report struct {
+	At                        time.Time // when it did so first
+	Source                    string
+	Title, Summary, Lang, URL string
+	Authors, Tags             []string
 }
 
 // Match says that a subscription matches an article.

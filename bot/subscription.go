@@ -34,6 +34,13 @@ const (
 
 // Fresh reports whether a is news to the subscription: the store had it only after the subscription was made, and it may
 // raise alerts. Whether it is news or history was judged when it came, by what its source had told before.
-func (s *Subscription) Fresh(a *Article) bool {
-	return a.ID > s.After && (a.Suppressed == "" || a.Suppressed == InBulk)
+func (s *Subscription) Fresh(a *Article) bool { return a.ID > s.After && a.alerts() }
+
+// FreshIn reports likewise whether a further source's report of a is news to the subscription: it came after the
+// subscription was made.
+func (s *Subscription) FreshIn(a *Article, r *Report) bool {
+	return r.At.After(s.Created) && a.alerts()
 }
+
+// alerts reports whether the article may raise alerts.
+func (a *Article) alerts() bool { return a.Suppressed == "" || a.Suppressed == InBulk }

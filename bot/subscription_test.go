@@ -1,6 +1,9 @@
 package bot
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestFresh_LetsOnlyNewsThrough(t *testing.T) {
 	tests := []struct {
@@ -24,5 +27,24 @@ func TestFresh_LetsOnlyNewsThrough(t *testing.T) {
 				t.Errorf("Fresh(%+v) = %t, want %t", tt.article, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestFreshIn_CountsFromTheSubscription(t *testing.T) {
+	tests := []struct {
+		name    string
+		article Article
+		at      time.Time
+		want    bool
+	}{
+		{"reported since", Article{ID: 3}, testNow.Add(time.Second), true},
+		{"reported before", Article{ID: 3}, testNow.Add(-time.Second), false},
+		{"reported since, and quiet", Article{ID: 3, Suppressed: Older}, testNow.Add(time.Second), false},
+	}
+	for _, tt := range tests {
+		s := Subscription{After: 7, Created: testNow}
+		if got := s.FreshIn(&tt.article, &Report{At: tt.at}); got != tt.want {
+			t.Errorf("%s: %t, want %t", tt.name, got, tt.want)
+		}
 	}
 }

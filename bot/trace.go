@@ -24,6 +24,8 @@ type Step struct {
 type Trace struct {
 	// Revisions are when each of the article's revisions came in, oldest first.
 	Revisions []time.Time
+	// Reports are how further sources reported it to those who follow them.
+	Reports []Report
 	// Seen says that the watcher has held its newest revision against the filters.
 	Seen bool
 	// Steps are the deliveries, oldest first; none if no subscription of the target took it.

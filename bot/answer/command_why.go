@@ -178,6 +178,10 @@ func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 			took = bot.Join(took, line, bot.Plain(": "), h.matchedBy(p, s, hits))
 			continue
 		}
+		if r := reportedTo(f, &p.Article, p.Reports); r != nil {
+			took = bot.Join(took, line, bot.Plain(": matches as "+r.Source+" reports it"))
+			continue
+		}
 		lacks := f.Lacks(d)
 		line = bot.Join(line, bot.Plain(": "), lacking(p, lacks))
 		missed = bot.Join(missed, line)
@@ -192,6 +196,16 @@ func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 		return bot.Join(bot.Plain("\n\nMatching subscriptions:"), took)
 	}
 	return bot.Join(bot.Plain("\n\nNo match here. Closest:"), nearest)
+}
+
+// reportedTo returns a report by a further source that a filter takes, nil if it takes none.
+func reportedTo(f *filter.Filter, a *bot.Article, reports []bot.Report) *bot.Report {
+	for i := range reports {
+		if r := &reports[i]; f.Match(filter.NewDocument(a.FieldsIn(r))) {
+			return r
+		}
+	}
+	return nil
 }
 
 // distance tells how near a filter was: what it found and excluded is nearer than what it did not find.

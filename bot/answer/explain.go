@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strconv"
 
 	"tidings/bot"
@@ -45,8 +46,9 @@ func hitIn(a *bot.Article, hit filter.Hit) (value, name string) {
 // noNews says why an article that a subscription matches raised no alert, as far as the article and the subscription
 // tell; see [Subscription.Fresh].
 func (h *Handler) noNews(p *articleTrace, s *bot.Subscription) string {
+	isFresh := func(r bot.Report) bool { return s.FreshIn(&p.Article, &r) }
 	switch {
-	case s.Fresh(&p.Article):
+	case s.Fresh(&p.Article), slices.ContainsFunc(p.Reports, isFresh):
 		return ""
 	case p.ID <= s.After:
 		return "it arrived before you subscribed"

@@ -1,9 +1,11 @@
 package deliver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -151,15 +153,29 @@ func (w *Watcher) take(ctx context.Context, s bot.Subscription) {
 func (w *Watcher) match(entries []bot.Entry) []bot.Match {
 	var matches []bot.Match
 	for i := range entries {
-		a := &entries[i].Article
-		if a.Status == bot.Withdrawn {
-			continue
+		if e := &entries[i]; e.Article.Status != bot.Withdrawn {
+			matches = w.matchEntry(matches, e)
 		}
-		w.filters.Match(filter.NewDocument(a.Fields()), func(id int64) {
-			if s := w.subs[id]; s.Fresh(a) {
-				matches = append(matches, bot.Match{Article: a.ID, Subscription: id})
-			}
-		})
 	}
 	return matches
+}
+
+// matchEntry adds the subscriptions that take an entry. What a further source reports is taken by its own words too, and
+// is news to those who subscribed before it, though not before the article.
+func (w *Watcher) matchEntry(matches []bot.Match, e *bot.Entry) []bot.Match {
+	a, first := &e.Article, len(matches)
+	take := func(id int64) {
+		s := w.subs[id]
+		if s.Fresh(a) || e.Further != nil && s.FreshIn(a, e.Further) {
+			matches = append(matches, bot.Match{Article: a.ID, Subscription: id})
+		}
+	}
+	w.filters.Match(filter.NewDocument(a.Fields()), take)
+	if e.Further == nil {
+		return matches
+	}
+	w.filters.Match(filter.NewDocument(a.FieldsIn(e.Further)), take)
+	bySubscription := func(a, b bot.Match) int { return cmp.Compare(a.Subscription, b.Subscription) }
+	slices.SortFunc(matches[first:], bySubscription)
+	return append(matches[:first], slices.Compact(matches[first:])...)
 }

@@ -20,11 +20,17 @@ const (
 	maxFooter  = 256
 )
 
+// maxURL is the longest address that Discord takes. It documents none; what is longer, it refuses.
+const maxURL = 2 << 10
+
+// link returns an http(s) address in a form that Discord accepts, or "".
+func link(s string) string { return bot.CleanLink(s, maxURL) }
+
 // card renders an alert.
 func (a *Adapter) card(c *bot.Card) embed {
 	e := embed{
 		Title:       fit(titleOf(c), maxTitle),
-		URL:         bot.CleanURL(c.URL),
+		URL:         link(c.URL),
 		Description: fit(c.Summary, maxDek),
 		Color:       colorOf(c.Source),
 	}
@@ -34,7 +40,7 @@ func (a *Adapter) card(c *bot.Card) embed {
 	if names := shorten(strings.Join(c.Authors, " | "), maxAuthors); names != "" {
 		e.Author = &embedAuthor{Name: names}
 	}
-	if image := bot.CleanURL(c.Image); image != "" {
+	if image := link(c.Image); image != "" {
 		e.Image = &embedImage{URL: image}
 	}
 	footer := shorten(c.Source, maxFooter)

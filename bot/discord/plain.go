@@ -22,17 +22,17 @@ func (a *Adapter) plain(m *bot.Message) string {
 		title[i].Style |= bot.Bold
 	}
 	head := fit(title, maxTitle)
-	address := bot.CleanURL(c.URL)
+	address := link(c.URL)
 	if units(address) > maxPlainURL {
 		address = ""
 	}
 	foot := lines(" • ", shorten(strings.Join(c.Authors, " | "), maxAuthors), shorten(c.Source, maxFooter))
 	foot = lines(" • ", fit(bot.Plain(foot), maxFooter), a.dated(c))
-	link := fit(bot.Linked(address, address), maxPlainURL)
-	room := maxContent - units(lines("\n", head, foot, link)) - 3*len("\n")
+	last := fit(bot.Linked(address, address), maxPlainURL)
+	room := maxContent - units(lines("\n", head, foot, last)) - 3*len("\n")
 	note := fit(c.Note, min(maxNote, room))
 	room -= units(note)
-	return lines("\n", head, fit(c.Summary, min(maxDek, room)), note, foot, link)
+	return lines("\n", head, fit(c.Summary, min(maxDek, room)), note, foot, last)
 }
 
 // dated returns when a card's article was published, in markdown.

@@ -72,7 +72,7 @@ func rows(buttons [][]bot.Button) []row {
 func wireButton(b bot.Button) (button, bool) {
 	w := button{Type: componentButton, Label: shorten(b.Label, maxLabel), Style: styleSecondary}
 	if b.URL != "" {
-		w.Style, w.URL = styleLink, bot.CleanURL(b.URL)
+		w.Style, w.URL = styleLink, link(b.URL)
 		return w, w.Label != "" && w.URL != "" && units(w.URL) <= maxButtonURL
 	}
 	switch b.Style {
@@ -186,13 +186,13 @@ func (w *writer) styled(text string, s bot.Span) {
 	if (s.Style != bot.Code || s.Link != "") && strings.ContainsAny(text, "*~[]`") {
 		s.Style &^= bot.Code // without escapes, these would end the marks around it
 	}
-	link := linkAddress(bot.CleanURL(s.Link))
-	if link != "" && link == linkAddress(text) {
-		link = "" // it becomes a link by itself
+	address := linkAddress(link(s.Link))
+	if address != "" && address == linkAddress(text) {
+		address = "" // it becomes a link by itself
 	}
 	before, after := marks(s.Style)
-	if link != "" {
-		before, after = "["+before, after+"](<"+link+">)"
+	if address != "" {
+		before, after = "["+before, after+"](<"+address+">)"
 	}
 	if before != "" && w.marked {
 		w.mark(zeroWidthSpace)
@@ -202,7 +202,7 @@ func (w *writer) styled(text string, s bot.Span) {
 	case s.Style&bot.Code != 0:
 		w.mark(codeSpan(text))
 		w.prev, w.line, w.marked = ' ', otherLine, true
-	case link != "":
+	case address != "":
 		w.text(text, labelText)
 	default:
 		w.text(text, freeText)

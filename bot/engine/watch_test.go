@@ -59,6 +59,36 @@ func TestWatch_FollowsSubscriptionsAsTheyChange(t *testing.T) {
 	})
 }
 
+// TestWatch_HearsOfAFurtherSource has two sources report one article, each in its own words.
+func TestWatch_HearsOfAFurtherSource(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.start(w.config())
+		a := bot.Article{Source: "planet", GUID: "p", URL: "https://desk.example/granary", Title: "Granary sold", Published: time.Now()}
+		w.subscribe(chat("both"), "granary")
+		w.subscribe(chat("mayor"), "mayor")
+		w.subscribe(chat("not"), "mayor -bakers")
+		w.putArticles(a)
+		w.wantSent(w.settle(), "both: Granary sold")
+		w.subscribe(chat("late"), "granary")
+		w.after(time.Second)
+		a.Source, a.GUID, a.Title, a.Summary = "desk", "d", "Mayor sells granary", "Bakers bought it."
+		w.putArticles(a)
+		want := []string{"both: Granary sold", "late: Granary sold", "mayor: Granary sold"}
+		got := w.settle()
+		slices.Sort(got)
+		w.wantSent(got, want...)
+		w.subscribe(room(), "granary")
+		w.putArticles(a)
+		w.wantSent(of(w.settle(), "room"))
+		h := w.running()
+		answer := words(h.Invoke(w.Context(), bot.Invocation{Target: chat("mayor"), Command: "why", Line: "1", Manager: reader}))
+		w.mustSay(answer, "matches as desk reports it", "Posted here")
+		if strings.Contains(answer, "Changed") {
+			w.Errorf("a further source is no change:\n%s", answer)
+		}
+	})
+}
+
 func TestWatch_AlertsAChatOnceHoweverManySubscriptionsMatch(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "missile")

@@ -22,7 +22,7 @@ type translator struct {
 // article makes an article of a draft. The doubt, if there is one, says what of it could not be read.
 func (t *translator) article(e *draft) (a bot.Article, doubt string) {
 	a = bot.Article{
-		GUID:    bot.CleanText(e.guid, bot.MaxGUID),
+		GUID:    bot.CleanText(e.guid, bot.MaxURL),
 		URL:     t.link(e),
 		Title:   e.title.title(),
 		Authors: t.people(e),

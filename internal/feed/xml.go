@@ -114,7 +114,7 @@ func (x *xmlReader) openTag(t tag) error {
 
 // addDeleted takes a tombstone; RFC 6721, section 3.
 func (x *xmlReader) addDeleted(t tag) {
-	guid := bot.CleanText(x.refs.attr(t.attrs, "ref"), bot.MaxGUID)
+	guid := bot.CleanText(x.refs.attr(t.attrs, "ref"), bot.MaxURL)
 	if guid == "" || len(x.deleted) >= maxItems {
 		return
 	}

@@ -15,8 +15,8 @@ import (
 const refreshGap = 5 * time.Minute
 
 // Check looks at an address once and keeps nothing. If a page is there, it follows what the page
-// names as its feed, or returns the list if there are several; feeds of comments count only where there is no
-// other. Its error is fit for people.
+// names as its feed, or returns the list if there are several of different posts; feeds of comments count only where there
+// is no other. Its error is fit for people.
 func (p *Poller) Check(ctx context.Context, address string) (bot.FeedCheck, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
@@ -39,7 +39,7 @@ func (p *Poller) Check(ctx context.Context, address string) (bot.FeedCheck, erro
 	case 1:
 		return p.checkOnly(ctx, links[0].URL)
 	default:
-		return bot.FeedCheck{Found: links[:min(len(links), maxFound)]}, nil
+		return p.choose(ctx, links[:min(len(links), maxFound)])
 	}
 }
 

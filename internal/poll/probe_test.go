@@ -36,31 +36,41 @@ func TestCheck_FollowsTheLinkOfThePage(t *testing.T) {
 	t.Parallel()
 	const page, alternate = "<!DOCTYPE html><html><head>", `<link rel="alternate" type="application/rss+xml" `
 	site := serving(t, map[string]string{
-		"/posts.xml":    rssOf("A post"),
-		"/comments.xml": rssOf("A comment"),
-		"/other.xml":    rssOf("Another"),
-		"/both":         page + alternate + `title="Weir: Comments Feed" href="/comments.xml">` + alternate + `title="Weir" href="/posts.xml">`,
-		"/talk":         page + alternate + `title="Comments on Weir" href="/comments.xml">`,
-		"/header":       "Link: </posts.xml>; rel=\"alternate\"; type=\"application/rss+xml\"; title=\"Weir\"\n\n" + page + "<title>Weir</title>",
-		"/twice":        "Link: </posts.xml>; rel=alternate; type=application/atom+xml\n\n" + page + alternate + `href="/posts.xml">`,
-		"/anchor":       page + `<body><a href="/about">About</a> <a href="/subscribe" type="application/rss+xml">Feed</a> <a class=x href="/posts.xml/feed">x</a>`,
-		"/subscribe":    rssOf("By a link"),
-		"/link":         page + `<body><a href="/about">About</a> <a href="/deep/rss.xml">Feed</a>`,
-		"/deep/rss.xml": rssOf("By an address"),
-		"/start":        page + `<meta http-equiv="Refresh" content="0; URL='/both'">`,
-		"/round":        page + `<meta http-equiv="refresh" content="0; url=/round">`,
-		"/slow":         page + `<meta http-equiv="refresh" content="600; url=/both">`,
-		"/three":        page + alternate + `href="/posts.xml">` + alternate + `title="Comments" href="/comments.xml">` + alternate + `href="/other.xml">`,
+		"/posts.xml":      rssOf("A post"),
+		"/comments.xml":   rssOf("A comment"),
+		"/other.xml":      rssOf("Another"),
+		"/both":           page + alternate + `title="Weir: Comments Feed" href="/comments.xml">` + alternate + `title="Weir" href="/posts.xml">`,
+		"/talk":           page + alternate + `title="Comments on Weir" href="/comments.xml">`,
+		"/header":         "Link: </posts.xml>; rel=\"alternate\"; type=\"application/rss+xml\"; title=\"Weir\"\n\n" + page + "<title>Weir</title>",
+		"/twice":          "Link: </posts.xml>; rel=alternate; type=application/atom+xml\n\n" + page + alternate + `href="/posts.xml">`,
+		"/anchor":         page + `<body><a href="/about">About</a> <a href="/subscribe" type="application/rss+xml">Feed</a> <a class=x href="/posts.xml/feed">x</a>`,
+		"/subscribe":      rssOf("By a link"),
+		"/link":           page + `<body><a href="/about">About</a> <a href="/deep/rss.xml">Feed</a>`,
+		"/deep/rss.xml":   rssOf("By an address"),
+		"/posts.xml/feed": rssOf("Else"),
+		"/posts.atom":     atomOf("A post"),
+		"/forms":          page + alternate + `title="Weir RSS" href="/posts.xml">` + alternate + `title="Weir Atom" href="/posts.atom">`,
+		"/long.xml":       rssOf("Three", "Two", "One"),
+		"/long.atom":      atomOf("Four", "Three", "Two", "One"),
+		"/short.atom":     atomOf("Three", "Two", "One", "Nought"),
+		"/lengths":        page + alternate + `href="/long.xml">` + alternate + `href="/short.atom">`,
+		"/lag":            page + alternate + `href="/long.xml">` + alternate + `href="/long.atom">`,
+		"/down":           page + alternate + `href="/posts.xml">` + alternate + `href="/gone.xml">`,
+		"/start":          page + `<meta http-equiv="Refresh" content="0; URL='/both'">`,
+		"/round":          page + `<meta http-equiv="refresh" content="0; url=/round">`,
+		"/slow":           page + `<meta http-equiv="refresh" content="600; url=/both">`,
+		"/three":          page + alternate + `href="/posts.xml">` + alternate + `title="Comments" href="/comments.xml">` + alternate + `href="/other.xml">`,
 	})
 	p := poller(t, newMemory(), time.Minute)
 	for path, want := range map[string]string{
 		"/both": "A post", "/talk": "A comment", "/header": "A post", "/twice": "A post", "/link": "By an address", "/start": "A post",
+		"/forms": "A post", "/lengths": "Three",
 	} {
 		if got, err := p.Check(t.Context(), site+path); err != nil || got.Newest != want {
 			t.Errorf("%s: %+v, %v, want %q", path, got, err, want)
 		}
 	}
-	for path, want := range map[string]int{"/three": 2, "/anchor": 2} {
+	for path, want := range map[string]int{"/three": 2, "/anchor": 2, "/lag": 2, "/down": 2} {
 		if got, err := p.Check(t.Context(), site+path); err != nil || len(got.Found) != want {
 			t.Errorf("%s: %+v, %v, want %d to choose from", path, got, err, want)
 		}

@@ -175,6 +175,15 @@ func rssOf(titles ...string) string {
 	return b.String() + "</channel></rss>"
 }
 
+func atomOf(titles ...string) string {
+	var b strings.Builder
+	b.WriteString(`<feed xmlns="http://www.w3.org/2005/Atom"><title>Tide</title>`)
+	for _, title := range titles {
+		b.WriteString("<entry><id>urn:" + title + "</id><title>" + title + "</title></entry>")
+	}
+	return b.String() + "</feed>"
+}
+
 func zipped(t *testing.T, s string) string {
 	t.Helper()
 	var b strings.Builder

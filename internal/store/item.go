@@ -95,7 +95,7 @@ func keepLinksDistinct(items []*item) {
 
 // nameByGUID names the item by its GUID, if it has one that is more than its link.
 func (it *item) nameByGUID(sessions []string) {
-	given := bot.CleanText(it.given.GUID, bot.MaxGUID)
+	given := bot.CleanText(it.given.GUID, bot.MaxURL)
 	isLink := given == it.URL || it.canonical != "" && canonicalLink(withoutCount(given), sessions...) == it.canonical
 	it.named = given != "" && !isLink
 	if !it.named {
@@ -133,7 +133,7 @@ func (it *item) nameByURL(guid string) {
 }
 
 // dropGUID takes a GUID from the item that names nothing.
-func (it *item) dropGUID() { it.nameByURL(it.URL) }
+func (it *item) dropGUID() { it.nameByURL(bot.CleanGUID(it.URL)) }
 
 // nameByTitle gives an item that has neither GUID nor link a GUID of its title.
 func (it *item) nameByTitle() {

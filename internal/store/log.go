@@ -24,14 +24,17 @@ func (s *Store) Cursor(ctx context.Context) (int64, error) {
 // EntriesAfter returns up to n entries with a Seq beyond after, in order.
 func (s *Store) EntriesAfter(ctx context.Context, after int64, n int) ([]bot.Entry, error) {
 	const text = `
-		SELECT l.seq,` + articleColumns + `
+		SELECT l.seq, CASE WHEN l.revision < 1 THEN coalesce(l.snapshot, '') ELSE '' END,` + articleColumns + `
 		FROM revisions AS l
 		JOIN articles AS a ON a.id = l.article_id
 		WHERE l.seq > $1
 		ORDER BY l.seq
 		LIMIT $2`
 	read := func(row database.Scan) (e bot.Entry, err error) {
-		e.Article, err = readArticle(row, &e.Seq)
+		var further string
+		if e.Article, err = readArticle(row, &e.Seq, &further); err == nil {
+			e.Further, err = unpackReport(further)
+		}
 		return e, err
 	}
 	list, err := database.Collect(ctx, s.db, read, text, after, n)

@@ -156,16 +156,42 @@ func (in *ingest) join(ctx context.Context, it *item) error {
 	if err := in.index(ctx, a); err != nil || !news {
 		return err
 	}
-	return in.again(ctx, a.ID)
+	packed, err := json.Marshal(bot.Report{
+		At: in.now, Source: it.Source, Title: it.Title, Summary: it.Summary, Lang: it.Lang, URL: it.URL, Authors: it.Authors, Tags: it.Tags,
+	})
+	if err != nil {
+		return err
+	}
+	return in.logAgain(ctx, a.ID, string(packed))
 }
 
 // again has an article held against the filters once more, though nothing in it has changed for readers.
-func (in *ingest) again(ctx context.Context, id int64) error {
+func (in *ingest) again(ctx context.Context, id int64) error { return in.logAgain(ctx, id, "") }
+
+// logAgain does so with how a further source reports it, if one does.
+func (in *ingest) logAgain(ctx context.Context, id int64, further string) error {
 	// Below the revisions, of which the first is 1.
 	const insert = `
-		INSERT INTO revisions (article_id, revision, at)
-		SELECT $1, coalesce(min(revision), 1) - 1, $2
+		INSERT INTO revisions (article_id, revision, at, snapshot)
+		SELECT $1, coalesce(min(revision), 1) - 1, $2, nullif($3, '')
 		FROM revisions
 		WHERE article_id = $1 AND revision < 1`
-	return in.tx.Queue(ctx, insert, id, in.tx.Now)
+	return in.tx.Queue(ctx, insert, id, in.tx.Now, further)
+}
+
+// unpackReport reads how a further source reports an article, nil if none does.
+func unpackReport(s string) (*bot.Report, error) {
+	if s == "" {
+		return nil, nil //nolint:nilnil // There is no such source and nothing wrong.
+	}
+	r := &bot.Report{}
+	return r, json.Unmarshal([]byte(s), r)
+}
+
+func readReport(row database.Scan) (r bot.Report, err error) {
+	s, err := database.Value[string](row)
+	if err == nil {
+		err = json.Unmarshal([]byte(s), &r)
+	}
+	return r, err
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,6 +56,7 @@ func identityTests() []storeTest {
 		{"no other further source does", strangerDoesNotRevise},
 		{"a further source withdraws the article if it is fetched from its host, and no other", ownerWithdraws},
 		{"an article is found by any address that leads to it", foundByAnyAddress},
+		{"an address of several thousand bytes is kept and found", longAddresses},
 		{"a further source brings the article to its subscribers, and to nobody twice", furtherSourceAlerts},
 	}
 }
@@ -603,11 +605,40 @@ func furtherSourceAlerts(s *storeHarness) {
 	if len(list) != 1 || !slices.Contains(list[0].Article.OtherSources, "desk") || list[0].Article.Revision != 1 {
 		s.Fatalf("log %+v, want an entry that has the further source and is no revision", list)
 	}
+	if f := list[0].Further; f == nil || f.Source != "desk" || f.Title != a.Title || !f.At.Equal(s.clock.now()) {
+		s.Errorf("the entry's report is %+v, want that of the further source", f)
+	}
+	if n := len(s.trace(chat("1"), list[0].Article.ID).Revisions); n != 1 {
+		s.Errorf("the article has %d revisions, want 1", n)
+	}
 	if n := s.enqueue(sub.ID, list[0].Article.ID); n != 1 {
 		s.Errorf("enqueued %d, want 1", n)
 	}
 	if n := s.enqueue(sub.ID, list[0].Article.ID); n != 0 {
 		s.Errorf("enqueued %d again, want none", n)
+	}
+}
+
+// longAddresses keeps apart what differs only far beyond what databases take into an index.
+func longAddresses(s *storeHarness) {
+	a, b := s.report(1), s.report(2)
+	a.URL, a.GUID = "https://news.example/r?to="+strings.Repeat("x", 7000), ""
+	b.URL, b.GUID = a.URL+"2", ""
+	a.URL += "1"
+	if got := s.put(a, b); got != (bot.IngestResult{Added: 2}) {
+		s.Errorf("put %+v, want two added", got)
+	}
+	if got := s.put(a, b); got != (bot.IngestResult{Unchanged: 2}) {
+		s.Errorf("put again %+v, want two unchanged", got)
+	}
+	for want, ref := range map[int64]string{1: a.URL, 2: b.URL} {
+		if got, err := s.Find(s.Context(), ref); err != nil || got.ID != want || got.URL != ref {
+			s.Errorf("found %d by the address of %d, %v", got.ID, want, err)
+		}
+	}
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "far", Kind: bot.FeedSource, URL: a.URL}))
+	if err := s.AddSource(s.Context(), bot.Source{Name: "far-2", Kind: bot.FeedSource, URL: a.URL}); !errors.Is(err, bot.ErrExists) {
+		s.Errorf("a feed added twice: %v, want ErrExists", err)
 	}
 }
 

@@ -15,8 +15,13 @@ func (s *Store) Trace(ctx context.Context, t bot.Target, article int64) (bot.Tra
 		revisions = `
 			SELECT at
 			FROM revisions
-			WHERE article_id = $1
+			WHERE article_id = $1 AND revision > 0
 			ORDER BY revision`
+		further = `
+			SELECT snapshot
+			FROM revisions
+			WHERE article_id = $1 AND revision < 1 AND snapshot IS NOT NULL
+			ORDER BY revision DESC` // they count down
 		unseen = `
 			SELECT count(*)
 			FROM revisions
@@ -32,6 +37,9 @@ func (s *Store) Trace(ctx context.Context, t bot.Target, article int64) (bot.Tra
 	}
 	var err error
 	if trace.Revisions, err = database.Collect(ctx, s.db, read, revisions, article); err != nil {
+		return fail(err)
+	}
+	if trace.Reports, err = database.Collect(ctx, s.db, readReport, further, article); err != nil {
 		return fail(err)
 	}
 	left, err := database.Number(ctx, s.db, unseen, article)

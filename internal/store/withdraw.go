@@ -30,7 +30,7 @@ func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (in
 
 // withdraw stores a revision of one article that says it is withdrawn, unless it says so already.
 func (in *ingest) withdraw(ctx context.Context, source, guid string) error {
-	it := &item{Article: bot.Article{Source: source, GUID: bot.CleanText(guid, bot.MaxGUID)}}
+	it := &item{Article: bot.Article{Source: source, GUID: bot.CleanGUID(guid)}}
 	it.keys = keysOf(&it.Article)
 	if err := in.lookUp(ctx, []*item{it}); err != nil {
 		return err

@@ -31,7 +31,7 @@ CREATE TABLE sources (
 	fetch_until   BIGINT NOT NULL DEFAULT 0, -- until when some process fetches it
 	decisions     TEXT NOT NULL DEFAULT '' -- JSON list of what was decided about its last batches
 );
-CREATE UNIQUE INDEX sources_url ON sources (url) WHERE kind = 'feed';
+CREATE UNIQUE INDEX sources_url ON sources (md5(url)) WHERE kind = 'feed'; -- an address may be longer than what an index takes
 
 -- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first
 -- article of a story, in all its articles; also names the others. tellings is who else tells the article and a hash
@@ -62,7 +62,8 @@ CREATE TABLE articles (
 	tellings   TEXT NOT NULL DEFAULT '[]', -- JSON list
 	UNIQUE (source, guid)
 );
-CREATE INDEX articles_url ON articles (url, time_key) WHERE url <> '';
+-- An address may be longer than what an index takes; so much of it tells nearly all apart.
+CREATE INDEX articles_url ON articles (substr(url, 1, 500), time_key) WHERE url <> '';
 CREATE INDEX articles_story ON articles (story, id) WHERE story <> 0;
 CREATE INDEX articles_held ON articles (source, id) WHERE quiet = 'held';
 CREATE INDEX articles_bulk ON articles (id) WHERE quiet = 'bulk';
@@ -74,7 +75,7 @@ CREATE TABLE revisions (
 	article_id BIGINT NOT NULL REFERENCES articles (id),
 	revision   BIGINT NOT NULL,
 	at         BIGINT NOT NULL,
-	snapshot   TEXT, -- JSON; NULL while articles holds this revision
+	snapshot   TEXT, -- JSON; NULL while articles holds this revision. Below revision 1, what a further source reports
 	UNIQUE (article_id, revision)
 );
 

@@ -59,7 +59,8 @@ CREATE TABLE articles (
 	tellings   TEXT NOT NULL DEFAULT '[]', -- JSON list
 	UNIQUE (source, guid)
 );
-CREATE INDEX articles_url ON articles (url, time_key) WHERE url <> '';
+-- An address may be longer than what the other database takes into an index; so much of it tells nearly all apart.
+CREATE INDEX articles_url ON articles (substr(url, 1, 500), time_key) WHERE url <> '';
 CREATE INDEX articles_story ON articles (story, id) WHERE story <> 0;
 CREATE INDEX articles_held ON articles (source, id) WHERE quiet = 'held';
 CREATE INDEX articles_bulk ON articles (id) WHERE quiet = 'bulk';
@@ -71,7 +72,7 @@ CREATE TABLE revisions (
 	article_id INTEGER NOT NULL REFERENCES articles (id),
 	revision   INTEGER NOT NULL,
 	at         INTEGER NOT NULL,
-	snapshot   TEXT, -- JSON; NULL while articles holds this revision
+	snapshot   TEXT, -- JSON; NULL while articles holds this revision. Below revision 1, what a further source reports
 	UNIQUE (article_id, revision)
 );
 
