@@ -8,12 +8,12 @@ import (
 const (
 	// rttKeptFor is how long answers are remembered at least, and at most for twice as long.
 	rttKeptFor = time.Minute
-	// minSamples are too few to say anything of the fastest.
-	minSamples = 20
-	// rttDoubt is how far below the fastest round trip so far the fastest of all may lie, as a multiple of
-	// the mean excess over it divided by the root of their number. That is what becomes of two delays, out
-	// and back, which are spread evenly or thin out exponentially.
-	rttDoubt = 4
+	// rttDoubt is how many times their mean, divided by the root of their number, the fastest of some round trips may
+	// exceed the fastest possible one. Of two delays, out and back, each spread evenly, it exceeds that with a chance of
+	// less than exp(-rttDoubt²/2), or 3 in 10^7, and then a request comes too early only if it is faster still: one of
+	// 3·10^9 at most, as summed up over all cases. Of delays that thin out exponentially, fewer do. Up to rttDoubt²
+	// trips say nothing.
+	rttDoubt = 5.5
 )
 
 // rttWindow knows how long requests and their answers took recently.
@@ -52,10 +52,12 @@ func (t *rttWindow) estimate() int64 {
 	if t.before.count > 0 {
 		least, count, sum = min(least, t.before.min), count+t.before.count, sum+t.before.sum
 	}
-	if count < minSamples {
+	root := math.Sqrt(float64(count))
+	if root <= rttDoubt {
 		return 0
 	}
-	n := float64(count)
-	excess := float64(sum)/n - float64(least)
-	return max(0, least-int64(rttDoubt*excess/math.Sqrt(n)))
+	// If the mean exceeds the fastest possible by m, the least does by m*rttDoubt/root at most, and so the mean exceeds
+	// the least by m - m*rttDoubt/root at least.
+	excess := float64(sum)/float64(count) - float64(least)
+	return max(0, least-int64(excess*rttDoubt/(root-rttDoubt)))
 }
