@@ -62,14 +62,6 @@ type Linker interface {
 	Direct(ctx context.Context, user string) (Target, error)
 }
 
-// Handover is for a platform that lets two processes listen at a time: the process that stops listens
-// until its successor does, so that no command falls between them. Both receive a command meanwhile, and
-// the adapter makes sure that one of them answers.
-type Handover interface {
-	// WaitForSuccessor waits, beside Run, until another process listens, or until ctx ends.
-	WaitForSuccessor(ctx context.Context)
-}
-
 // Paced is for an Adapter that makes requests of its own which count toward the limits, or hears what is
 // left of them.
 type Paced interface {

@@ -18,7 +18,7 @@
 //	bot/pace           the platforms' rate limits
 //	bot/deliver        watches the article log, matches, claims, sends, settles; how an alert reads
 //	bot/answer         commands, buttons, forms, suggestions
-//	bot/engine         starts and stops the loops; leadership, hand-over, notices, chores
+//	bot/engine         starts and stops the loops; leadership, notices, chores
 //	bot/bottest        the suite that every adapter passes
 //	bot/discord        the Discord adapter
 //	bot/telegram       the Telegram adapter
@@ -61,8 +61,8 @@
 //	   ─> find the command ─> access ─> arguments ─> Run ─> Message ─> the adapter, privately if it can
 //
 //	a stop
-//	 signal ─> stop taking ─> finish the sends in hand, bounded ─> settle ─> release the lease
-//	   ─> where two may listen, listen until the successor does ─> finish the answers in hand ─> close the store last
+//	 signal ─> stop taking ─> finish sends and answers in hand, bounded ─> settle ─> release the lease ─> close the
+//	   store last. Where several processes may listen, the others do all the while
 //
 // # The promises
 //

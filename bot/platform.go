@@ -13,6 +13,9 @@ type PlatformState struct {
 	Refused time.Time
 	// Connected says that this process hears what people do there. One that stands by need not.
 	Connected bool
+	// Connecting says that several processes may listen there at once, and that this one has not been connected since
+	// it started, for a while at most. Whoever restarts processes in turn waits for the end of it.
+	Connecting bool
 	// OutOfReach is since when this process should be connected and isn't; zero if it is, or need not be.
 	OutOfReach time.Time
 	// Skew is by how much this machine's clock is ahead of the platform's, to a second or two, if SkewKnown.

@@ -5,26 +5,21 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"tidings/bot"
 	sandboxdiscord "tidings/internal/sandbox/discord"
 )
 
-// join runs the adapter of a second process and waits until the first hears that it listens.
+// join runs the adapter of a second process and waits until it listens.
 func (w *world) join(t *testing.T, h bot.Handler) (stop func() error) {
 	t.Helper()
-	first := w.adapter
 	w.adapter = w.newAdapter(t, testToken, w.url)
 	stop, _ = w.start(t, h)
-	ctx := within(t)
-	if first.WaitForSuccessor(ctx); ctx.Err() != nil {
-		t.Fatalf("the first process does not hear of the second:\n%s", w.log)
-	}
+	eventually(t, "the second process listens", func() bool { _, up := w.adapter.Connected(); return up })
 	return stop
 }
 
-func TestHandover_TwoProcessesAnswerOnce(t *testing.T) {
+func TestClaim_TwoProcessesAnswerOnce(t *testing.T) {
 	t.Parallel()
 	w := gatewayWorld(t)
 	h := help()
@@ -43,7 +38,7 @@ func TestHandover_TwoProcessesAnswerOnce(t *testing.T) {
 	}
 }
 
-func TestHandover_TwoProcessesMaySuggest(t *testing.T) {
+func TestClaim_TwoProcessesMaySuggest(t *testing.T) {
 	t.Parallel()
 	w := gatewayWorld(t)
 	h := help()
@@ -61,41 +56,6 @@ func TestHandover_TwoProcessesMaySuggest(t *testing.T) {
 	}
 	if text := w.log.String(); strings.Contains(text, "answer lost") {
 		t.Errorf("the log tells of a loss:\n%s", text)
-	}
-}
-
-func TestWaitForSuccessor_WaitsForAllShards(t *testing.T) {
-	t.Parallel()
-	w := gatewayWorld(t)
-	w.run(t, help())
-	first := w.adapter
-	w.adapter = w.newAdapter(t, testToken, w.url)
-	w.adapter.shards = 2
-	w.adapter.timings.identifyGap = time.Second
-	w.start(t, help())
-	eventually(t, "the first shard is up", func() bool { return w.Counters().Identifies == 2 })
-	first.WaitForSuccessor(within(t))
-	if n := w.Counters().Identifies; n != 3 {
-		t.Errorf("%d sessions began, want one and two", n)
-	}
-}
-
-func TestWaitForSuccessor_EndsWithItsContext(t *testing.T) {
-	for name, forget := range map[string]func(*Adapter){
-		"nobody else listens": func(*Adapter) {},
-		"nobody could tell":   func(a *Adapter) { a.state = nil },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := gatewayWorld(t)
-			forget(w.adapter)
-			w.run(t, help())
-			ctx, cancel := context.WithTimeout(t.Context(), 3*successorPoll)
-			defer cancel()
-			if w.adapter.WaitForSuccessor(ctx); ctx.Err() == nil {
-				t.Error("relieved by nobody")
-			}
-		})
 	}
 }
 

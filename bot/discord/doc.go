@@ -20,8 +20,8 @@
 // may be left out: a removal is found out by sending, a return by the next command in a channel. More than
 // 2500 guilds need several gateway connections, each with its shard of them.
 //
-// Two processes may be connected while one takes over from the other; the inbox gives each interaction to one
-// of them, and refuses a post that comes again.
+// Any number of processes may be connected at once; the inbox gives each interaction to one of them, and refuses a
+// post that comes again.
 //
 // Not here: privileged intents (the bot reads no messages), voice.
 package discord

@@ -48,7 +48,6 @@ type gateway struct {
 	starts  *starts
 	log     *slog.Logger
 	receive func(shard, *discordgo.Event) // called for one event at a time; must not block
-	up      func()                        // called each time it is connected
 
 	session  session
 	upSince  time.Time // when this connection's session began or was resumed, or zero
@@ -63,7 +62,7 @@ func newGateway(a *Adapter, receive func(shard, *discordgo.Event), part shard, s
 	if part.count > 1 {
 		log = log.With("shard", part.id, "shards", part.count)
 	}
-	return &gateway{a: a, receive: receive, shard: part, starts: s, log: log, up: func() {}}
+	return &gateway{a: a, receive: receive, shard: part, starts: s, log: log}
 }
 
 // run stays connected until ctx ends. It returns an error for what waiting cannot cure.
@@ -207,7 +206,6 @@ func (g *gateway) dispatch(c *conn, e *discordgo.Event) error {
 		}
 		g.upSince = time.Now()
 		g.note(nil)
-		g.up()
 	}
 	g.receive(g.shard, e)
 	return nil

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -37,8 +36,7 @@ type run struct {
 	slots        slots
 	brushing     chan struct{} // holds a token for each answer to what was not admitted
 	ended        <-chan struct{}
-	name         string        // among all runs of all processes
-	connected    chan struct{} // closed when all shards have been
+	name         string // among all runs of all processes
 }
 
 // Run serves h until ctx ends. It publishes the commands when they have changed since it last did.
@@ -50,7 +48,6 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 		presences:    make(chan bot.Presence, queueLength),
 		brushing:     make(chan struct{}, maxBrushed),
 		name:         rand.Text(),
-		connected:    make(chan struct{}),
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	ended := make(chan struct{})
@@ -62,7 +59,6 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	group.Go(func() error { return r.servePublishing(ctx) })
 	group.Go(func() error { return r.serveInteractions(ctx) })
 	group.Go(func() error { return r.servePresences(ctx) })
-	group.Go(func() error { return r.announce(ctx) })
 	group.Go(func() error { return r.watchToken(ctx) })
 	group.Go(func() error { return r.keepTime(ctx) })
 	group.Go(func() error { return r.connect(ctx) })
@@ -135,15 +131,8 @@ func (r *run) watchToken(ctx context.Context) error {
 func (r *run) gateways(count int, begin *starts) []*gateway {
 	r.reach.begin(count)
 	list := make([]*gateway, count)
-	var missing atomic.Int64
-	missing.Store(int64(count))
 	for id := range list {
 		list[id] = newGateway(r.Adapter, r.receive, shard{id: id, count: count}, begin)
-		list[id].up = sync.OnceFunc(func() {
-			if missing.Add(-1) == 0 {
-				close(r.connected)
-			}
-		})
 	}
 	return list
 }

@@ -83,8 +83,8 @@ func TestShards_ResumeWithoutIdentifying(t *testing.T) {
 	w.adapter.shards = 2
 	w.run(t, help())
 	eventually(t, "both shards are up", func() bool {
-		listener, _ := w.state.State(t.Context(), w.adapter.listenerKey())
-		return listener != ""
+		_, up := w.adapter.Connected()
+		return up
 	})
 	w.DropConnections()
 	eventually(t, "both are resumed", func() bool { return w.Counters().Resumes == 2 })

@@ -4,7 +4,7 @@
 // Several processes may run on one store. Each matches articles; of each token one at a time sends and, unless the
 // platform allows several, listens: the leader, by a lease in the store. Nothing is lost or doubled if two think they
 // lead: that rests on the deliveries' leases, the log's cursor and the inbox. On a stop the engine finishes the sends in
-// hand and, where the platform allows it, listens until its successor does.
+// hand and then releases the lease.
 //
 // It also does the daily chores, and tells operators in private what concerns nobody else.
 package engine

@@ -18,9 +18,6 @@ type Leases interface {
 	// lost because it could not be renewed in time: it ends before anybody else can have the lease. ctx is for the
 	// wait alone. release waits, but not for long.
 	Acquire(ctx context.Context, name string) (leaderCtx context.Context, release func(), err error)
-	// WaitTaken waits until somebody has a lease that the caller has released, and reports whether that was before ctx
-	// ended. It is false at once if no other process can be waiting for it.
-	WaitTaken(ctx context.Context, name string) bool
 }
 
 // multiListener reports whether several processes may listen at once.

@@ -14,9 +14,8 @@ import (
 // oneLease is a store whose lease is the test's to give and to take.
 type oneLease struct {
 	engine.Store
-	terms     chan context.Context
-	left      chan time.Time // when it was released
-	successor time.Duration  // after which another takes it; 0 if there is none
+	terms chan context.Context
+	left  chan time.Time // when it was released
 }
 
 func newLease(w *world) *oneLease {
@@ -33,17 +32,57 @@ func (s *oneLease) Acquire(ctx context.Context, _ string) (context.Context, func
 	}
 }
 
-// WaitTaken waits for the successor.
-func (s *oneLease) WaitTaken(ctx context.Context, _ string) bool {
-	if s.successor == 0 {
-		return false
-	}
-	select {
-	case <-time.After(s.successor):
-		return true
-	case <-ctx.Done():
-		return false
-	}
+// TestStop_KeepsTheLeaseWhileSendsAreInHand: nobody else may send before they are finished.
+func TestStop_KeepsTheLeaseWhileSendsAreInHand(t *testing.T) {
+	inWorld(t, func(w *world) {
+		lease := newLease(w)
+		cfg := w.config()
+		cfg.Store = lease
+		b, err := engine.New(cfg)
+		if err != nil {
+			w.Fatal(err)
+		}
+		lease.terms <- context.WithoutCancel(w.Context())
+		stop := w.run(b)
+		w.subscribe(room(), "")
+		release := w.paper.Hold()
+		w.put("A")
+		w.after(time.Second)
+		begin := time.Now()
+		go stop()
+		w.after(3 * time.Second)
+		if len(lease.left) > 0 || !b.IsLeader("paper") {
+			w.Errorf("released the lease with a send in hand, leads: %v", b.IsLeader("paper"))
+		}
+		release()
+		w.put("B")
+		if got := (<-lease.left).Sub(begin); got != 3*time.Second || b.IsLeader("paper") {
+			w.Errorf("left after %v, want 3 s, leads: %v", got, b.IsLeader("paper"))
+		}
+		if got := w.settle(); len(got) != 1 {
+			w.Errorf("sent %q, want one alert", got)
+		}
+	})
+}
+
+func TestStop_ReleasesTheLeaseAtOnceIfNothingIsInHand(t *testing.T) {
+	inWorld(t, func(w *world) {
+		lease := newLease(w)
+		cfg := w.config()
+		cfg.Store = lease
+		b, err := engine.New(cfg)
+		if err != nil {
+			w.Fatal(err)
+		}
+		lease.terms <- context.WithoutCancel(w.Context())
+		stop := w.run(b)
+		w.after(time.Second)
+		begin := time.Now()
+		go stop()
+		if got := (<-lease.left).Sub(begin); got > 0 || b.IsLeader("paper") {
+			w.Errorf("kept the lease for %v, leads: %v", got, b.IsLeader("paper"))
+		}
+	})
 }
 
 func TestRun_SendsOnlyAsLeader(t *testing.T) {

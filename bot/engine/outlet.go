@@ -61,17 +61,13 @@ func (e *Engine) lead(ctx context.Context, o *outlet, t *term) error {
 		Adapter: o.adapter, Outbox: e.cfg.Store, Targets: e.cfg.Store, Slots: o.slots, Delays: o.delays, Zone: e.cfg.Zone,
 		Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now,
 	})
-	sent := make(chan struct{})
-	g.Go(func() error {
-		defer close(sent)
-		return d.Run(ctx, t.leaderCtx)
-	})
+	g.Go(func() error { return d.Run(ctx, t.leaderCtx) })
 	p := deliver.NewProber(d, e.cfg.Store, func(ctx context.Context, t bot.Target) {
 		e.handler.Presence(ctx, bot.Presence{Kind: bot.Back, Scope: t})
 	})
 	g.Go(func() error { return p.Run(ctx) })
 	if !multiListener(o.adapter) {
-		g.Go(func() error { return e.serveUntilHandedOver(ctx, o, t, sent) })
+		g.Go(func() error { return e.listen(ctx, o) })
 	}
 	return g.Wait()
 }

@@ -10,8 +10,13 @@ import (
 	"tidings/internal/retry"
 )
 
-// lookEvery is how often the platforms are looked at.
-const lookEvery = time.Minute
+const (
+	// lookEvery is how often the platforms are looked at.
+	lookEvery = time.Minute
+	// connectWithin is how long a process counts as connecting at most: a platform's outage must not keep all of a
+	// deployment from being ready.
+	connectWithin = 30 * time.Second
+)
 
 // PlatformState returns how a platform does. One without an adapter is not connected.
 func (e *Engine) PlatformState(platform string) bot.PlatformState {
@@ -27,6 +32,7 @@ func (e *Engine) PlatformState(platform string) bot.PlatformState {
 	s.Skew, s.SkewKnown = bot.ClockSkew(o.adapter, e.cfg.Now())
 	listens := o.listens.Load()
 	if listens == nil {
+		s.Connecting = multiListener(o.adapter) // which begins to listen at once
 		return s
 	}
 	s.Connected = true
@@ -35,12 +41,15 @@ func (e *Engine) PlatformState(platform string) bot.PlatformState {
 		return s
 	}
 	var since time.Time
-	if since, s.Connected = c.Connected(); !s.Connected {
-		s.OutOfReach = *listens
-		if since.After(*listens) {
-			s.OutOfReach = since
-		}
+	if since, s.Connected = c.Connected(); s.Connected {
+		return s
 	}
+	s.OutOfReach = *listens
+	if since.After(*listens) { // it was connected
+		s.OutOfReach = since
+		return s
+	}
+	s.Connecting = multiListener(o.adapter) && e.cfg.Now().Sub(*listens) < connectWithin
 	return s
 }
 

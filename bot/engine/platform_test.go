@@ -25,6 +25,55 @@ func (c *connector) set(up bool) {
 	c.up.Store(up)
 }
 
+// everywhere is a connector that several processes may run.
+type everywhere struct{ *connector }
+
+func (everywhere) Account() string     { return "" }
+func (everywhere) MultiListener() bool { return true }
+
+func TestPlatform_ConnectsBeforeItIsReady(t *testing.T) {
+	several := func(c *connector) bot.Adapter { return everywhere{c} }
+	for name, tt := range map[string]struct {
+		adapter func(*connector) bot.Adapter
+		after   time.Duration // until it is connected
+		want    time.Duration // for which it is connecting
+	}{
+		"several may listen":            {several, 7 * time.Second, 7 * time.Second},
+		"an outage holds up no restart": {several, time.Hour, 30 * time.Second},
+		"one that stands by need not":   {func(c *connector) bot.Adapter { return c }, 7 * time.Second, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				c := &connector{Recorder: w.paper}
+				c.since.Store(new(time.Time{}))
+				cfg := w.config()
+				cfg.Adapters = []bot.Adapter{tt.adapter(c)}
+				b, err := engine.New(cfg)
+				if err != nil {
+					w.Fatal(err)
+				}
+				connecting := func() bool { s := b.PlatformState("paper"); return s.Connecting }
+				if tt.want > 0 != connecting() {
+					w.Errorf("connecting before it runs: %t", connecting())
+				}
+				w.run(b)
+				begin := time.Now()
+				time.AfterFunc(tt.after, func() { c.set(true) })
+				for connecting() {
+					w.after(500 * time.Millisecond)
+				}
+				if got := time.Since(begin); got != tt.want {
+					w.Errorf("connecting for %v, want %v", got, tt.want)
+				}
+				w.after(2 * time.Hour)
+				if c.set(false); connecting() {
+					w.Error("connecting once more after it was connected")
+				}
+			})
+		})
+	}
+}
+
 func TestPlatform_OutageIsReported(t *testing.T) {
 	inWorld(t, func(w *world) {
 		c := &connector{Recorder: w.paper}

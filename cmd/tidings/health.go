@@ -11,7 +11,9 @@ import (
 )
 
 // healthCmd is tidings health, which a container runs to learn whether the bot is well.
-type healthCmd struct{}
+type healthCmd struct {
+	Ready bool `help:"Check that it can do its work too, as /readyz says."`
+}
 
 const (
 	healthTimeout = 3 * time.Second
@@ -19,7 +21,7 @@ const (
 )
 
 // Run asks the running bot.
-func (healthCmd) Run(ctx context.Context, p *program) error {
+func (c healthCmd) Run(ctx context.Context, p *program) error {
 	s, err := p.settings()
 	if err != nil {
 		return err
@@ -34,7 +36,11 @@ func (healthCmd) Run(ctx context.Context, p *program) error {
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	path := "/healthz"
+	if c.Ready {
+		path = "/readyz"
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+path, nil)
 	if err != nil {
 		return err
 	}

@@ -32,9 +32,7 @@ func TestRun_MovesToPostgresAndWaitsOutItsRestart(t *testing.T) {
 	}
 	w.env = append(w.env, "DATABASE_URL="+url)
 	p = w.start("run")
-	if status := w.ready(p); status != http.StatusOK {
-		t.Errorf("/readyz answers %d", status)
-	}
+	waitUntil(t, func() bool { return w.ready(p) == http.StatusOK })
 	want := []string{"Story from the file"}
 	for i := range 4 {
 		headline := fmt.Sprintf("Story %d from the server", i)

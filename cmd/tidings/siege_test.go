@@ -194,12 +194,12 @@ func (s *siege) killOne() {
 	s.tellWhere()
 }
 
-// replaceOne starts a replica and stops another.
+// replaceOne starts a replica and, once that is ready, stops another.
 func (s *siege) replaceOne() {
 	s.t.Helper()
 	r := s.victim(s.well())
 	s.note("a replica is replaced", r)
-	s.join()
+	s.listens(s.join())
 	s.leave(r)
 	s.tellWhere()
 	s.stop(r.process)

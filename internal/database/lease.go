@@ -37,8 +37,6 @@ type lease interface {
 	// renew reports whether the lease is still the holder's, for another term.
 	renew(ctx context.Context) (bool, error)
 	release(ctx context.Context) error
-	// taken reports whether anybody has the lease.
-	taken(ctx context.Context) (bool, error)
 	// term is 0 if the lease stays the holder's as long as its process lives.
 	term() time.Duration
 }
@@ -63,18 +61,6 @@ func (db *DB) Acquire(ctx context.Context, name string) (context.Context, func()
 		releaseLease(held, l)
 	})
 	return held, release, nil
-}
-
-// WaitTaken waits until somebody has a lease. Where it goes with its process, as with SQLite, nobody waits for it.
-func (db *DB) WaitTaken(ctx context.Context, name string) bool {
-	l := db.leases.lease(name)
-	if l.term() == 0 {
-		return false
-	}
-	return lookUntil(ctx, leaseLook, func() bool {
-		taken, err := l.taken(ctx)
-		return taken && err == nil
-	})
 }
 
 // lookUntil looks at once, and then at intervals, until there is what is looked for. It is false if ctx ended before.

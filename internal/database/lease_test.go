@@ -7,8 +7,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"tidings/internal/pgtest"
 )
 
 // bench is a lease whose database answers as a test says.
@@ -29,8 +27,6 @@ func (b *bench) renew(ctx context.Context) (bool, error) {
 }
 
 func (*bench) release(context.Context) error { return nil }
-
-func (b *bench) taken(ctx context.Context) (bool, error) { return b.renew(ctx) }
 
 func (b *bench) term() time.Duration { return b.lasts }
 
@@ -77,58 +73,5 @@ func TestAcquire_EndsBeforeOthersMayAcquireTheLease(t *testing.T) {
 				}
 			})
 		})
-	}
-}
-
-func TestWaitTaken_WaitsForTheNextOfSeveralProcesses(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		begin := time.Now()
-		answers := func(context.Context) (bool, error) {
-			if time.Since(begin) < time.Second {
-				return true, errors.New("no route")
-			}
-			return time.Since(begin) > 2*time.Second, nil
-		}
-		s := &DB{leases: &bench{lasts: leaseTerm, answers: answers}}
-		heard := s.WaitTaken(t.Context(), "desk")
-		if took := time.Since(begin); !heard || took < 2*time.Second || took > 2*time.Second+leaseLook {
-			t.Errorf("heard of it after %v: %t, want it after 2 s", took, heard)
-		}
-		begin = time.Now()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		if s.WaitTaken(ctx, "desk") || time.Since(begin) != time.Second {
-			t.Errorf("nobody took it, and the wait ended after %v", time.Since(begin))
-		}
-		alone := &DB{leases: &bench{}}
-		if begin = time.Now(); alone.WaitTaken(t.Context(), "desk") || time.Since(begin) > 0 {
-			t.Errorf("waited %v where there is one process", time.Since(begin))
-		}
-	})
-}
-
-func TestWaitTaken_ReturnsOnPostgreSQL(t *testing.T) {
-	t.Parallel()
-	s := open(t, pgtest.URL(t))
-	_, release, err := s.Acquire(t.Context(), "desk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	release()
-	heard := make(chan bool)
-	go func() { heard <- s.WaitTaken(t.Context(), "desk") }()
-	select {
-	case got := <-heard:
-		t.Fatalf("before anybody took it: %t", got)
-	case <-time.After(2 * leaseLook):
-	}
-	_, releaseNext, err := s.Acquire(t.Context(), "desk")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer releaseNext()
-	if !<-heard {
-		t.Error("not heard of the one who took it")
 	}
 }

@@ -62,13 +62,6 @@ func (l *postgresLease) release(ctx context.Context) error {
 	return err
 }
 
-func (l *postgresLease) taken(ctx context.Context) (taken bool, err error) {
-	const text = `
-		SELECT EXISTS (SELECT 1 FROM leases WHERE name = $1 AND until > ` + postgresNow + `)`
-	err = l.db.QueryRowContext(ctx, text, l.name).Scan(&taken)
-	return taken, err
-}
-
 func (l *postgresLease) term() time.Duration { return l.lasts }
 
 // changed reports whether a statement changed a row.

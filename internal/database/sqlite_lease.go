@@ -51,6 +51,4 @@ func (l *sqliteLease) release(context.Context) error {
 	return l.file.Close()
 }
 
-func (*sqliteLease) taken(context.Context) (bool, error) { return false, nil }
-
 func (*sqliteLease) term() time.Duration { return 0 }

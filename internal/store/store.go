@@ -81,9 +81,6 @@ func (s *Store) Acquire(ctx context.Context, name string) (context.Context, func
 	return s.db.Acquire(ctx, name)
 }
 
-// WaitTaken waits until somebody has a lease. Where it goes with its process, as with SQLite, nobody waits for it.
-func (s *Store) WaitTaken(ctx context.Context, name string) bool { return s.db.WaitTaken(ctx, name) }
-
 // micros returns t in UTC microseconds, 0 for the zero time.
 func micros(t time.Time) int64 {
 	if t.IsZero() {

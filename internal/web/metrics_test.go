@@ -88,6 +88,19 @@ func TestReadyz_SaysWhetherThisReplicaIsTheLeader(t *testing.T) {
 	}
 }
 
+// TestReadyz_WaitsUntilThisReplicaListens: whoever restarts replicas in turn stops none before its successor listens.
+func TestReadyz_WaitsUntilThisReplicaListens(t *testing.T) {
+	all := states{"paper": {Connecting: true}, "glass": {}}
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: []string{"paper", "glass"}, Leads: leader(""), States: all})
+	status, _, body := send(t, "GET", url+"/readyz", "", "")
+	if want := "not ready\npaper: stands by, connecting\nglass: stands by\n"; status != http.StatusServiceUnavailable || body != want {
+		t.Errorf("answered by %d %q, want 503 %q", status, body, want)
+	}
+	if status, _, _ := send(t, "GET", url+"/healthz", "", ""); status != http.StatusOK {
+		t.Errorf("/healthz answers %d, want 200: it lives", status)
+	}
+}
+
 // states is how platforms do, by name.
 type states map[string]bot.PlatformState
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,10 +28,19 @@ func (s *Server) role(platform string) string {
 	switch {
 	case !state.Refused.IsZero():
 		return "token refused since " + state.Refused.UTC().Format(time.RFC3339) + "; restart with a new one"
+	case state.Connecting:
+		role += ", connecting"
 	case !state.OutOfReach.IsZero():
 		role += ", out of reach since " + state.OutOfReach.UTC().Format(time.RFC3339)
 	}
 	return role
+}
+
+// connecting reports whether this process is about to listen on a platform for the first time.
+func (s *Server) connecting() bool {
+	return s.cfg.States != nil && slices.ContainsFunc(s.cfg.Platforms, func(p string) bool {
+		return s.cfg.States.PlatformState(p).Connecting
+	})
 }
 
 // ShowStates makes the metrics show how each of the platforms does. It is called before the metrics are served.

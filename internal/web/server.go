@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -145,8 +146,8 @@ func healthz(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// readyz says that the process can do its work: the database can be read and written. A replica that waits
-// for its turn can.
+// readyz says that the process can do its work: the database can be read and written, and where several listen at once,
+// it listens too. So the next can be stopped. A replica that waits for its turn is ready.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
@@ -155,7 +156,12 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the database can't be read or written; the log says why", http.StatusServiceUnavailable)
 		return
 	}
-	healthz(w, r)
+	if w.Header().Set("Content-Type", "text/plain; charset=utf-8"); s.connecting() {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, "not ready\n")
+	} else {
+		_, _ = io.WriteString(w, "ok\n")
+	}
 	for _, p := range s.cfg.Platforms {
 		_, _ = fmt.Fprintf(w, "%s: %s\n", p, s.role(p))
 	}
