@@ -60,6 +60,8 @@ type Command struct {
 	Sub []Command
 	// Otherwise names the subcommand that a line is for which names none of them.
 	Otherwise string
+	// Route, unless nil, returns the subcommand that such a line is for, or "" if it is for none.
+	Route func(line string) string
 	// Run answers. A *[UserError] becomes its own text. With Sub it answers where a platform lets
 	// people name none of them, and may be nil.
 	Run func(ctx context.Context, r Request) (Message, error)

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -21,14 +22,18 @@ func parseLine(c *bot.Command, line string) (map[string]string, error) {
 	front, back := 0, len(c.Args)
 	for ; front < back && c.Args[front].Kind == bot.NumberArg; front++ {
 		word, after := cutWord(rest)
-		if word == "" || !c.Args[front].Accepts(word) && !c.Args[front].Required {
+		taken := c.Args[front].Accepts(word) || c.Args[front].Required || isNumber(word) && after == ""
+		if word == "" || !taken {
 			continue
 		}
 		args[c.Args[front].Name], rest = word, after
 	}
 	for ; back > front && c.Args[back-1].Kind == bot.NumberArg; back-- {
 		before, word := cutLastWord(rest)
-		if a := &c.Args[back-1]; word != "" && a.Accepts(word) {
+		a := &c.Args[back-1]
+		// A number by itself is a number, even one that is too high, unless a text is needed.
+		alone := before == "" && isNumber(word)
+		if alone && !textNeeded(c.Args[front:back-1]) || before != "" && a.Accepts(word) {
 			args[a.Name], rest = word, before
 		}
 	}
@@ -45,6 +50,17 @@ func parseLine(c *bot.Command, line string) (map[string]string, error) {
 	return checkOptions(c, args)
 }
 
+// isNumber reports whether a word is a whole number, however high.
+func isNumber(word string) bool {
+	digits := strings.TrimPrefix(word, "#")
+	return digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
+// textNeeded reports whether one of the arguments is a text that can't be left out.
+func textNeeded(args []bot.Arg) bool {
+	return slices.ContainsFunc(args, func(a bot.Arg) bool { return a.Required && a.Kind == bot.TextArg })
+}
+
 // checkOptions checks arguments by name, as the platform or parseLine took them apart.
 func checkOptions(c *bot.Command, given map[string]string) (map[string]string, error) {
 	args := make(map[string]string, len(given))
@@ -57,12 +73,20 @@ func checkOptions(c *bot.Command, given map[string]string) (map[string]string, e
 		case value == "":
 			continue
 		case a.Kind == bot.NumberArg && !a.Accepts(value):
-			return nil, usage(c, fmt.Sprintf("The %s must be a whole number from %d to %d, not “%s”.",
-				a.Name, a.Min, a.Max, clip(value)))
+			return nil, usage(c, outOfRange(c, a, value))
 		}
 		args[a.Name] = value
 	}
 	return args, nil
+}
+
+// outOfRange says what a number can be. A filter of digits has to be in quotes.
+func outOfRange(c *bot.Command, a *bot.Arg, value string) string {
+	wrong := fmt.Sprintf("The %s must be a whole number from %d to %d, not “%s”.", a.Name, a.Min, a.Max, clip(value))
+	if isNumber(value) && usesFilter(c) && !a.Required {
+		wrong += fmt.Sprintf(" To look for the number, put it in quotes: \"%s\".", clip(value))
+	}
+	return wrong
 }
 
 // usage returns an error that begins with what is wrong and shows how to do it right.

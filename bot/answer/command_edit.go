@@ -38,21 +38,26 @@ func (h *Handler) previewFilter(ctx context.Context, r bot.Request) (bot.Message
 	if err != nil {
 		return bot.Message{}, err
 	}
-	f, err := parseFilter(args["filter"])
+	u, err := h.understand(ctx, &r)
 	if fault, ok := errors.AsType[*bot.UserError](err); ok {
 		return bot.Message{Text: fault.Text, Buttons: [][]bot.Button{{again, cancel}}}, nil
 	}
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t, err := h.try(ctx, f, BacktestDays, backtestSamples)
+	t, err := h.try(ctx, u.Filter, BacktestDays, backtestSamples)
 	if err != nil {
 		return bot.Message{}, err
 	}
+	more, err := h.remark(ctx, &u, t.TotalMatched() > 0, action{"preview", map[string]string{"number": args["number"]}})
+	if err != nil {
+		return bot.Message{}, err
+	}
+	args["filter"] = u.String()
 	save, err := h.button(ctx, "Save", bot.PrimaryButton, "filter set", args)
 	return bot.Message{
-		Text: bot.Join(t.Summary(), doubts(f), t.Bars(), h.samples(&t),
+		Text: bot.Join(t.Summary(), more.text, t.Bars(), h.samples(&t),
 			bot.Plain("\n\nUse this for subscription "+args["number"]+"?")),
-		Buttons: [][]bot.Button{{save, again, cancel}},
+		Buttons: append([][]bot.Button{{save, again, cancel}}, more.buttons...),
 	}, err
 }

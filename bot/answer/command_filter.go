@@ -4,19 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/typo"
 )
 
 // filterSet answers /filter set.
 func (h *Handler) filterSet(ctx context.Context, r bot.Request) (bot.Message, error) {
-	f, err := parseFilter(r.Args["filter"])
+	u, err := h.understand(ctx, &r)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	m, err := h.changeFilter(ctx, r, f.String())
-	m.Text = bot.Join(m.Text, doubts(f))
+	m, err := h.changeFilter(ctx, r, u.String())
+	if err != nil {
+		return m, err
+	}
+	a, err := h.newest(ctx, u.Filter)
+	if err != nil {
+		return m, err
+	}
+	more, err := h.remark(ctx, &u, a != nil, action{"filter set", map[string]string{"number": r.Args["number"]}})
+	m.Text, m.Buttons = bot.Join(m.Text, more.text), more.buttons
 	return m, err
 }
 
@@ -42,19 +52,19 @@ func (h *Handler) changeFilter(ctx context.Context, r bot.Request, text string) 
 
 // filterTest answers /filter test: what the filter matches of the last days' articles.
 func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, error) {
-	f, err := parseFilter(r.Args["filter"])
+	u, err := h.understand(ctx, &r)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	days := r.Number("days", BacktestDays)
-	t, err := h.try(ctx, f, days, backtestSamples)
+	t, err := h.try(ctx, u.Filter, days, backtestSamples)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	var note bot.Text
 	if t.Total() == 0 {
 		// A store that holds only an old archive can still show what the filter does.
-		if t, err = RunBacktestAll(ctx, h.store, f, backtestSamples); err != nil {
+		if t, err = RunBacktestAll(ctx, h.store, u.Filter, backtestSamples); err != nil {
 			return bot.Message{}, err
 		}
 		note = bot.Plain(" None of them is " + lastDays(days) + ".")
@@ -62,7 +72,33 @@ func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, e
 	if t.Total() == 0 {
 		return bot.Message{Text: bot.Plain("There are no articles yet to test a filter on.")}, nil
 	}
-	return bot.Message{Text: bot.Join(t.Summary(), note, doubts(f), t.Bars(), h.samples(&t))}, nil
+	args := map[string]string{}
+	if r.Args["days"] != "" {
+		args["days"] = r.Args["days"]
+	}
+	more, err := h.remark(ctx, &u, t.TotalMatched() > 0, action{"filter test", args})
+	return bot.Message{Text: bot.Join(t.Summary(), note, more.text, t.Bars(), h.samples(&t)), Buttons: more.buttons}, err
+}
+
+// routeFilter returns the subcommand of /filter that a line without one is for: "1 missile" sets a filter, "1" edits it, and
+// "missile" is tested.
+func routeFilter(line string) string {
+	word, rest := cutWord(line)
+	number := isNumber(word)
+	switch {
+	case word == "":
+		return ""
+	case number && rest == "":
+		return "edit"
+	case number:
+		return "set"
+	}
+	for _, sub := range []string{"set", "clear", "edit", "test"} {
+		if typo.Distance(strings.ToLower(clip(word)), sub) <= 1 {
+			return "" // mistyped
+		}
+	}
+	return "test"
 }
 
 // because shows the passages that matched elsewhere than in the title.

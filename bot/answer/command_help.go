@@ -16,7 +16,7 @@ func (h *Handler) help(_ context.Context, r bot.Request) (bot.Message, error) {
 	first, rest := cutWord(name)
 	c, _ := find(h.commands, first, rest)
 	if c == nil {
-		return bot.Message{}, h.unknown(name)
+		return bot.Message{}, h.unknown(name, "")
 	}
 	t := explain(c)
 	for i := range c.Sub {
@@ -81,8 +81,8 @@ func usesFilter(c *bot.Command) bool {
 func filterHelp() bot.Text {
 	t := bot.Plain("Filters:")
 	for _, line := range [][2]string{
-		{`missile`, "the whole word, its plural or singular; capitals and accents don't matter"},
-		{`"ballistic missile"`, "exactly these words, in this order"},
+		{`missile`, "missile, missiles and missile's, but not dismissile; capitals and accents don't matter"},
+		{`"ballistic missile"`, "exactly this, in this order, without plurals"},
 		{`nuclear missile`, "both"},
 		{`moon OR yoon`, "either"},
 		{`-drill`, "without this word"},

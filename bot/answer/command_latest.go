@@ -26,24 +26,56 @@ func (t trail) here() int64 {
 
 // latest answers /latest and /search, and the buttons that page through what they found.
 func (h *Handler) latest(ctx context.Context, r bot.Request) (bot.Message, error) {
-	f, err := parseFilter(r.Args["filter"])
+	u, err := h.understand(ctx, &r)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	text := f.String()
+	text := u.String()
 	n := min(max(r.Number("count", defaultHeadlines), 1), maxHeadlines)
 	at := trail(parseNumbers(r.Args["at"]))
-	page, err := h.store.Search(ctx, bot.Query{Filter: f, Before: at.here(), Limit: n})
+	page, err := h.store.Search(ctx, bot.Query{Filter: u.Filter, Before: at.here(), Limit: n})
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("search %q: %w", text, err)
 	}
-	m := bot.Message{Text: h.page(f, at, &page)}
+	more, err := h.pageRemark(ctx, &r, &u, &page)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	m := bot.Message{Text: h.page(&u, at, &page, more.text)}
 	m.Buttons, err = h.pageButtons(ctx, text, n, at, page.Next)
+	m.Buttons = append(m.Buttons, more.buttons...)
 	return m, err
 }
 
+// pageRemark returns what there is to say of a filter beside a page: how it was read, and more if it found nothing.
+func (h *Handler) pageRemark(ctx context.Context, r *bot.Request, u *understood, page *bot.Page) (remarks, error) {
+	do := action{command: "latest", args: map[string]string{}}
+	if count := r.Args["count"]; count != "" {
+		do.args["count"] = count
+	}
+	var m remarks
+	var err error
+	switch {
+	case r.Args["at"] != "":
+		return m, nil
+	case len(page.Articles) > 0 || page.Partial:
+		m, err = h.readingRemark(ctx, u, do)
+	default:
+		m, err = h.remark(ctx, u, false, do)
+	}
+	words, n := miscount(u.String())
+	if err != nil || words == "" {
+		return m, err
+	}
+	do.args["count"] = strconv.Itoa(n)
+	m.text = bot.Join(m.text, bot.Plain(fmt.Sprintf("\nFor more headlines, up to %d, put the number last: ", maxHeadlines)),
+		bot.Styled(fmt.Sprintf("/latest %s %d", words, n), bot.Code))
+	return m, h.otherwise(ctx, &m, fmt.Sprintf("%s, %d headlines", short(words), n), words, do)
+}
+
 // page returns the words of one page of headlines.
-func (h *Handler) page(f *filter.Filter, at trail, page *bot.Page) bot.Text {
+func (h *Handler) page(u *understood, at trail, page *bot.Page, note bot.Text) bot.Text {
+	f := u.Filter
 	t := bot.Plain("Latest headlines")
 	if !f.Empty() {
 		t = bot.Join(t, bot.Plain(" for "), bot.Styled(f.String(), bot.Code))
@@ -52,8 +84,9 @@ func (h *Handler) page(f *filter.Filter, at trail, page *bot.Page) bot.Text {
 		t = bot.Join(t, bot.Plain(fmt.Sprintf(", page %d", len(at)+1)))
 	}
 	if len(page.Articles) == 0 {
-		return nothing(f, at, page)
+		return nothing(f, at, page, note)
 	}
+	t = bot.Join(t, note)
 	for i := range page.Articles {
 		t = bot.Join(t, bot.Plain("\n\n"), h.headline(&page.Articles[i], nil))
 	}
@@ -64,40 +97,39 @@ func (h *Handler) page(f *filter.Filter, at trail, page *bot.Page) bot.Text {
 }
 
 // nothing returns what to say of a page without headlines.
-func nothing(f *filter.Filter, at trail, page *bot.Page) bot.Text {
+func nothing(f *filter.Filter, at trail, page *bot.Page, note bot.Text) bot.Text {
 	text := bot.Styled(f.String(), bot.Code)
 	switch {
 	case page.Partial:
-		return bot.Join(bot.Plain(fmt.Sprintf("None of %s matches ", count(page.Looked, "article"))), text, bot.Plain(". Older ones may."))
+		return bot.Join(bot.Plain(fmt.Sprintf("None of %s matches ", count(page.Looked, "article"))), text, bot.Plain(". Older ones may."), note)
 	case len(at) > 0:
 		return bot.Plain("That was the last page.")
 	case f.Empty():
 		return bot.Plain("There are no articles yet. They'll be here as soon as a source publishes one.")
 	}
 	t := bot.Join(bot.Plain("Nothing in the archive matches "), text, bot.Plain("."))
-	if hint := bot.Join(doubts(f), miscount(f.String())); hint != nil {
-		return bot.Join(t, hint)
+	if note != nil {
+		return bot.Join(t, note)
 	}
-	return bot.Join(t, bot.Plain("\nWords match whole. Try the beginning of a word with a star, as in "), bot.Styled("sanction*", bot.Code),
-		bot.Plain(", or fewer words. /help filter has more."))
+	return bot.Join(t, bot.Plain("\nA word matches its plural or singular too, but no other form. Try its beginning with a star, as in "),
+		bot.Styled("sanction*", bot.Code), bot.Plain(", or fewer words. /help filter has more."))
 }
 
 // maxMiscount is the largest number that somebody may have meant for a count and not for a year.
 const maxMiscount = 999
 
-// miscount shows where the count goes, if a filter begins or ends with a number that was not taken for one.
-func miscount(filter string) bot.Text {
+// miscount returns the words and the number of headlines that may be meant, if a filter begins or ends with a number that
+// was not taken for a count.
+func miscount(filter string) (words string, n int) {
 	first, after := cutWord(filter)
 	before, last := cutLastWord(filter)
 	for _, c := range []struct{ number, words string }{{first, after}, {last, before}} {
 		n, err := strconv.Atoi(c.number)
-		if err != nil || n < 0 || n > maxMiscount || c.words == "" {
-			continue
+		if err == nil && n >= 0 && n <= maxMiscount && c.words != "" {
+			return c.words, min(max(n, 1), maxHeadlines)
 		}
-		right := fmt.Sprintf("/latest %s %d", c.words, min(max(n, 1), maxHeadlines))
-		return bot.Join(bot.Plain(fmt.Sprintf("\nFor more headlines, up to %d, put the number last: ", maxHeadlines)), bot.Styled(right, bot.Code))
 	}
-	return nil
+	return "", 0
 }
 
 func (h *Handler) pageButtons(ctx context.Context, text string, n int, at trail, next int64) ([][]bot.Button, error) {

@@ -4,40 +4,127 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"tidings/bot"
+	"tidings/bot/filter"
 )
 
 // manyAlerts is how many alerts a day a chat is asked about before it gets them.
 const manyAlerts = 20
 
-// subscribe answers /subscribe. A filter that would cause many alerts is shown with what it costs first.
+// subscribe answers /subscribe. What can't be meant, and a filter that would cause many alerts, is asked about first.
 func (h *Handler) subscribe(ctx context.Context, r bot.Request) (bot.Message, error) {
-	f, err := parseFilter(r.Args["filter"])
+	if addresses, rest := addressesIn(r.Args["filter"]); len(addresses) > 0 && typed(&r) {
+		return h.subscribeToAddresses(ctx, r, addresses, rest)
+	}
+	u, err := h.understand(ctx, &r)
 	if fault, ok := errors.AsType[*bot.UserError](err); ok && r.Pressed {
 		return h.askAgain(ctx, fault.Text, "narrow", r.Args["filter"])
 	}
 	if err != nil {
 		return bot.Message{}, err
 	}
+	if m, asks, err := h.askWhatIsMeant(ctx, r, &u); asks || err != nil {
+		return m, err
+	}
+	return h.subscribeTo(ctx, r, u)
+}
+
+// subscribeTo subscribes to a filter, or shows what it would cost first.
+func (h *Handler) subscribeTo(ctx context.Context, r bot.Request, u understood) (bot.Message, error) {
 	if err := h.checkRights(ctx, r); err != nil {
 		return bot.Message{}, err
 	}
-	t, err := h.try(ctx, f, BacktestDays, 0)
+	t, err := h.try(ctx, u.Filter, BacktestDays, 0)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	if t.perDay() > manyAlerts {
-		return h.askToSubscribe(ctx, &t)
+		return h.askToSubscribe(ctx, &t, &u)
 	}
-	return h.subscribeNow(ctx, r)
+	return h.addSubscription(ctx, r, u)
+}
+
+// askWhatIsMeant asks, instead of subscribing, about a filter that no article can match as things are, or that speaks of
+// another place. It reports whether it does.
+func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understood) (m bot.Message, asks bool, err error) {
+	args := map[string]string{"filter": u.String()}
+	if len(u.readings) > 0 && u.readings[0].Habit == filter.Place {
+		m.Text = bot.Join(bot.Plain("Alerts are posted where /subscribe is typed, so for “"+clip(u.readings[0].Typed)+"” type it there. Get "),
+			about(u.String()), bot.Plain(" here?"))
+		m.Buttons, err = h.yesOrCancel(ctx, "Subscribe here", "subscribe", args)
+		return m, true, err
+	}
+	if !typed(&r) {
+		return m, false, nil
+	}
+	if m, asks, err = h.askAboutMention(ctx, r.Args["filter"]); asks || err != nil {
+		return m, asks, err
+	}
+	missing, err := h.unknownValues(ctx, u.Filter)
+	if err != nil || len(missing) == 0 {
+		return m, false, err
+	}
+	var rest remarks
+	for i := range missing {
+		if i > 0 {
+			m.Text = bot.Join(m.Text, bot.Plain("\n"))
+		}
+		m.Text = bot.Join(m.Text, missing[i].missing())
+		if meant := missing[i].meant(u.Filter); meant != "" {
+			if err := h.otherwise(ctx, &rest, short(meant), meant, action{command: "subscribe"}); err != nil {
+				return m, true, err
+			}
+		}
+	}
+	m.Buttons, err = h.yesOrCancel(ctx, "Subscribe anyway", "subscribe", args)
+	m.Buttons = append(rest.buttons, m.Buttons...)
+	return m, true, err
+}
+
+// askAboutMention asks what to look for, if somebody typed a mention and nothing else.
+func (h *Handler) askAboutMention(ctx context.Context, text string) (m bot.Message, asks bool, err error) {
+	list := filter.Readings(text)
+	if len(list) == 0 || list[0].Habit != filter.Mention || list[0].Filter != "" {
+		return m, false, nil
+	}
+	m.Text = bot.Plain("“" + clip(list[0].Typed) + "” is a mention, and a filter is made of words. What should I look for?")
+	var choices remarks
+	for i := range slices.Backward(list) {
+		name := label(&list[i])
+		if list[i].Filter == "" {
+			name = "Every article"
+		}
+		if err := h.otherwise(ctx, &choices, name, list[i].Filter, action{command: "subscribe"}); err != nil {
+			return m, true, err
+		}
+	}
+	no, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
+	m.Buttons = append(choices.buttons, []bot.Button{no})
+	return m, true, err
+}
+
+// yesOrCancel returns a button that runs a command, and one that doesn't.
+func (h *Handler) yesOrCancel(ctx context.Context, label, command string, args map[string]string) ([][]bot.Button, error) {
+	yes, err := h.button(ctx, label, bot.PlainButton, command, args)
+	if err != nil {
+		return nil, err
+	}
+	no, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
+	return [][]bot.Button{{yes, no}}, err
 }
 
 // askToSubscribe shows what a filter would cost, and asks.
-func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest) (bot.Message, error) {
+func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest, u *understood) (bot.Message, error) {
 	text := t.filter.String()
-	m := bot.Message{Text: bot.Join(t.Summary(), doubts(t.filter), t.Bars(), bot.Plain("\n\n"+t.warning()+"Subscribe anyway?"))}
+	more, err := h.readingRemark(ctx, u, action{command: "subscribe"})
+	if err != nil {
+		return bot.Message{}, err
+	}
+	m := bot.Message{Text: bot.Join(t.Summary(), more.text, t.Bars(), bot.Plain("\n\n"+t.warning()+"Subscribe anyway?"))}
 	args := map[string]string{"filter": text}
 	yes, err := h.button(ctx, "Subscribe anyway", bot.PrimaryButton, "subscribenow", args)
 	if err != nil {
@@ -48,7 +135,7 @@ func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest) (bot.Message,
 		return bot.Message{}, err
 	}
 	no, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
-	m.Buttons = [][]bot.Button{{yes, narrow, no}}
+	m.Buttons = append([][]bot.Button{{yes, narrow, no}}, more.buttons...)
 	return m, err
 }
 
@@ -76,25 +163,34 @@ func (h *Handler) subscribeNow(ctx context.Context, r bot.Request) (bot.Message,
 	if err := h.checkRights(ctx, r); err != nil {
 		return bot.Message{}, err
 	}
-	s, err := h.store.Subscribe(ctx, bot.Subscription{Target: r.Target, Filter: f.String(), CreatedBy: r.User.ID})
+	return h.addSubscription(ctx, r, understood{Filter: f})
+}
+
+// addSubscription subscribes, and says what comes of it.
+func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understood) (bot.Message, error) {
+	s, err := h.store.Subscribe(ctx, bot.Subscription{Target: r.Target, Filter: u.String(), CreatedBy: r.User.ID})
 	if errors.Is(err, bot.ErrExists) {
-		return bot.Message{}, h.alreadySubscribed(f.String())
+		return bot.Message{}, h.alreadySubscribed(u.String())
 	}
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("subscribe %s: %w", r.Target, err)
 	}
-	a, err := h.newest(ctx, f)
+	a, err := h.newest(ctx, u.Filter)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	more, err := h.remark(ctx, &u, a != nil, action{"filter set", map[string]string{"number": strconv.Itoa(s.Number)}})
 	if err != nil {
 		return bot.Message{}, err
 	}
 	t := bot.Join(bot.Plain(fmt.Sprintf("Subscribed (%d): ", s.Number)), about(s.Filter),
-		bot.Plain(" will be posted here."), doubts(f))
+		bot.Plain(" will be posted here."), more.text)
 	if a == nil {
 		t = bot.Join(t, bot.Plain("\n\nNothing in the archive matches yet."))
 	} else {
 		t = bot.Join(t, bot.Plain("\n\nThe latest match:\n"), h.headline(a, nil))
 	}
-	return bot.Message{Text: t}, h.welcomeBack(ctx, r.Target)
+	return bot.Message{Text: t, Buttons: more.buttons}, h.welcomeBack(ctx, r.Target)
 }
 
 // checkRights refuses if the bot may not post alerts where the request came from.

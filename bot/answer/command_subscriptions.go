@@ -3,7 +3,6 @@ package answer
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"tidings/bot"
@@ -49,15 +48,6 @@ func subscriptionLines(subs []bot.Subscription) bot.Text {
 	return t
 }
 
-// unsubscribe answers /unsubscribe by asking first.
-func (h *Handler) unsubscribe(ctx context.Context, r bot.Request) (bot.Message, error) {
-	subs, err := h.oneOrAll(ctx, r)
-	if err != nil {
-		return bot.Message{}, err
-	}
-	return h.askToEnd(ctx, subs)
-}
-
 // oneOrAll returns the subscription of the chat whose number was typed, or all if none was: at least one.
 func (h *Handler) oneOrAll(ctx context.Context, r bot.Request) ([]bot.Subscription, error) {
 	subs, err := h.subscriptionsOf(ctx, r.Target)
@@ -96,53 +86,6 @@ func pick(subs []bot.Subscription, number int) (*bot.Subscription, error) {
 	}
 	return nil, &bot.UserError{Text: bot.Join(bot.Plain(fmt.Sprintf("There's no subscription %d here. There are:", number)),
 		subscriptionLines(subs))}
-}
-
-// end answers the button that says yes. It ends what was asked about, whatever has come since.
-func (h *Handler) end(ctx context.Context, r bot.Request) (bot.Message, error) {
-	subs, err := h.subscriptionsOf(ctx, r.Target)
-	if err != nil {
-		return bot.Message{}, err
-	}
-	asked := parseNumbers(r.Args["ids"])
-	var ids []int64
-	t := bot.Plain("Ended:")
-	for i := range subs {
-		if slices.Contains(asked, subs[i].ID) {
-			ids = append(ids, subs[i].ID)
-			t = bot.Join(t, bot.Plain("\n"), subscriptionLine(&subs[i]))
-		}
-	}
-	if len(ids) == 0 {
-		return bot.Message{Text: bot.Plain("Already unsubscribed.")}, nil
-	}
-	if err := h.store.Unsubscribe(ctx, ids...); err != nil {
-		return bot.Message{}, fmt.Errorf("unsubscribe: %w", err)
-	}
-	return bot.Message{Text: t}, nil
-}
-
-// askToEnd returns the question whether to end the subscriptions.
-func (h *Handler) askToEnd(ctx context.Context, subs []bot.Subscription) (bot.Message, error) {
-	question, yes := "Unsubscribe from this?", "Unsubscribe"
-	if len(subs) > 1 {
-		question, yes = fmt.Sprintf("Unsubscribe from all %d?", len(subs)), "Unsubscribe from all"
-	}
-	t := bot.Join(bot.Plain(question), subscriptionLines(subs))
-	ids := make([]int64, len(subs))
-	for i := range subs {
-		ids[i] = subs[i].ID
-	}
-	if len(subs) > 1 {
-		t = bot.Join(t, bot.Plain("\nTo end just one, give its number: "),
-			bot.Styled("/unsubscribe "+strconv.Itoa(subs[0].Number), bot.Code))
-	}
-	end, err := h.button(ctx, yes, bot.DangerButton, "end", map[string]string{"ids": formatNumbers(ids)})
-	if err != nil {
-		return bot.Message{}, err
-	}
-	keep, err := h.button(ctx, "Keep", bot.PlainButton, "keep", nil)
-	return bot.Message{Text: t, Buttons: [][]bot.Button{{end, keep}}}, err
 }
 
 // keep answers the button that leaves everything as it is.

@@ -49,7 +49,8 @@ func (h *Handler) subscriptionCommands() []bot.Command {
 		},
 		{
 			Name: "unsubscribe", Aliases: []string{"unsub"}, Help: "End one subscription, or all",
-			Example: "unsubscribe 1", Access: bot.Managers, Args: []bot.Arg{h.numberArg()}, Run: h.unsubscribe,
+			Example: "unsubscribe 1", Access: bot.Managers, Run: h.unsubscribe,
+			Args: []bot.Arg{{Name: "which", Help: "Its number, its filter, or all", Complete: h.completeNumber}},
 		},
 		{
 			Name: "subscriptions", Aliases: []string{"list"}, Help: "What this chat gets", Run: h.subscriptions,
@@ -59,7 +60,7 @@ func (h *Handler) subscriptionCommands() []bot.Command {
 
 func (h *Handler) filterCommand() bot.Command {
 	return bot.Command{
-		Name: "filter", Help: "Change or test a filter",
+		Name: "filter", Help: "Change or test a filter", Route: routeFilter,
 		Sub: []bot.Command{
 			{
 				Name: "set", Help: "Give a subscription another filter", Example: "filter set 1 missile OR rocket",

@@ -46,7 +46,11 @@ func (h *Handler) why(ctx context.Context, r bot.Request) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
-	return bot.Message{Text: bot.Join(h.origin(&p), h.deliveryHistory(&p), h.explain(&p, subs))}, nil
+	m := bot.Message{Text: bot.Join(h.origin(&p), h.deliveryHistory(&p), h.explain(&p, subs))}
+	if manages && !p.secret {
+		m.Buttons, err = h.widenButtons(ctx, &p, subs)
+	}
+	return m, err
 }
 
 // articleTrace is an article on its way to a target.
@@ -184,6 +188,9 @@ func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 		}
 		lacks := f.Lacks(d)
 		line = bot.Join(line, bot.Plain(": "), lacking(p, lacks))
+		if _, other := nearMissed(f, d); !p.secret {
+			line = bot.Join(line, other)
+		}
 		missed = bot.Join(missed, line)
 		if n := distance(lacks); nearest == nil || n < fewest {
 			nearest, fewest = line, n

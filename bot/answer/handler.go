@@ -135,7 +135,7 @@ func (h *Handler) resolve(ctx context.Context, inv bot.Invocation) (*bot.Command
 	}
 	c, rest := find(h.commands, inv.Command, inv.Line)
 	if c == nil {
-		return nil, req, h.unknown(inv.Command)
+		return nil, req, h.unknown(inv.Command, inv.Line)
 	}
 	if len(c.Sub) > 0 && (c.Run == nil || rest != "") {
 		return c, req, subUsage(c)
@@ -168,6 +168,11 @@ func find(table []bot.Command, path, line string) (*bot.Command, string) {
 		for j := range c.Sub {
 			if c.Sub[j].Named(sub) {
 				return &c.Sub[j], rest
+			}
+		}
+		if c.Route != nil && sub != "" {
+			if name := c.Route(line); name != "" {
+				return find(c.Sub, name, line)
 			}
 		}
 		if word, more := cutWord(line); c.Otherwise != "" && word != "" && more == "" {

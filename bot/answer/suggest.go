@@ -7,9 +7,21 @@ import (
 	"tidings/internal/typo"
 )
 
-// unknown reports an unknown command, and names the one that was probably meant.
-func (h *Handler) unknown(name string) error {
-	name = clip(strings.ToLower(name))
+// unknown reports an unknown command, and names the one that was probably meant, or those that do what other bots do by
+// that name. Line is what followed it.
+func (h *Handler) unknown(name, line string) error {
+	name = strings.ToLower(name)
+	if list := h.familiar(name); len(list) > 0 {
+		t := bot.Plain("There's no /" + clip(name) + " here. Instead:")
+		for _, c := range list {
+			t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Path(), bot.Code), bot.Plain(" – "+c.Help))
+		}
+		if c := list[0]; c.Named("subscribe") && line != "" {
+			t = bot.Join(t, bot.Plain("\nSo: "), bot.Styled("/subscribe "+clip(line), bot.Code))
+		}
+		return &bot.UserError{Text: t}
+	}
+	name = clip(name)
 	if meant := h.closest(name); meant != "" {
 		return bot.UserErrorf("There's no /%s. Did you mean /%s? /help lists all commands.", name, meant)
 	}

@@ -412,7 +412,7 @@ func TestComplete_SuggestsWhatThereIs(t *testing.T) {
 			command, arg, typed string
 			want                []string // label=value
 		}{
-			{"unsubscribe", "number", "", []string{"1. new articles matching missile -drill=1", "2. every new article=2"}},
+			{"unsubscribe", "which", "", []string{"1. new articles matching missile -drill=1", "2. every new article=2"}},
 			{"filter clear", "number", "", []string{"1. new articles matching missile -drill=1", "2. every new article=2"}},
 			{"sources remove", "name", "G", []string{"gazette=gazette"}},
 			{"latest", "filter", "", []string{"source:courier=source:courier", "source:digest=source:digest", "source:gazette=source:gazette", "source:herald=source:herald"}},

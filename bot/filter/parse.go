@@ -41,6 +41,7 @@ type parser struct {
 	verbatim   [][2]int // where regular expressions stand, whose blanks count
 	excluded   int      // NOTs around what is being read
 	inflecting []termAt // terms that may be found in other forms, but for those excluded
+	named      []Named  // values of fields, but for those excluded
 }
 
 func (p *parser) fail(at int, reason, hint string) error {

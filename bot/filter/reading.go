@@ -16,8 +16,8 @@ type Reading struct {
 	// Filter is the filter that says it, which Parse accepts; blank for every article. What was typed for an address, a
 	// mention or a place is not in it.
 	Filter string
-	// Sentence says what the filter means, in words for the person who typed it.
-	Sentence string
+	// Means says what the filter does, as the end of a sentence for the person who typed it.
+	Means string
 }
 
 // Habit says what somebody seems to be used to.
@@ -47,9 +47,9 @@ func Readings(typed string) []Reading {
 	var list []Reading
 	switch terms := termsOf(typed); {
 	case meansEverything(typed):
-		list = []Reading{{Everything, typed, "", "No filter: you get every article."}}
+		list = []Reading{{Everything, typed, "", "every article"}}
 	case looksLikeExpression(typed, terms):
-		list = []Reading{{Expression, typed, slashed(typed), "It's read as a regular expression."}}
+		list = []Reading{{Expression, typed, slashed(typed), "a regular expression"}}
 	default:
 		list = habits(typed, terms)
 	}
@@ -74,7 +74,7 @@ func withAsTyped(list []Reading, typed string) []Reading {
 			return list
 		}
 	}
-	return append(list, Reading{AsTyped, typed, f.String(), "Only articles with these words."})
+	return append(list, Reading{AsTyped, typed, f.String(), "articles with these words"})
 }
 
 // meansEverything reports whether somebody wants no filter.
@@ -104,7 +104,7 @@ func habits(typed string, terms []typedTerm) []Reading {
 	list := []Reading{first}
 	if first.Habit == Address && !strings.Contains(first.Typed, " ") {
 		text = strings.Replace(typed, first.Typed, Field.String(URL)+`:"`+first.Typed+`"`, 1)
-		list = append(list, Reading{AsTyped, typed, tidy(text), "Only articles whose address contains it."})
+		list = append(list, Reading{AsTyped, typed, tidy(text), "articles whose address contains it"})
 	}
 	return list
 }
@@ -139,17 +139,17 @@ func rewritten(text string, terms []typedTerm) (out string, first Reading) {
 func habitOf(word, rest string) Reading {
 	switch {
 	case host.MatchString(word):
-		return Reading{Address, word, "", "You get what that site or feed publishes."}
+		return Reading{Address, word, "", "what that site or feed publishes"}
 	case mention.MatchString(word), handle.MatchString(word):
-		return Reading{Mention, word, "", "A mention isn't something to look for, so it's left out."}
+		return Reading{Mention, word, "", "a mention isn't something to look for"}
 	case channel.MatchString(word):
-		return Reading{Place, word, "", "A channel isn't something to look for, so it's left out."}
+		return Reading{Place, word, "", "a channel isn't something to look for"}
 	case hashtag.MatchString(word):
 		_, size := utf8.DecodeRuneInString(word)
-		return Reading{Hashtag, word, Field.String(Tag) + ":" + word[size:], "Only articles with that tag."}
+		return Reading{Hashtag, word, Field.String(Tag) + ":" + word[size:], "articles with that tag"}
 	}
 	if after := strings.TrimLeft(word, "!！"); after != word && negatable(after+rest) {
-		return Reading{Sign, word, "-" + after, "Articles without what follows the exclamation mark."}
+		return Reading{Sign, word, "-" + after, "articles without it"}
 	}
 	return Reading{}
 }
@@ -222,8 +222,8 @@ func tidy(text string) string { return strings.Trim(singleSpaces(text), " ,;，�
 
 // listed returns the readings of terms with commas between them.
 func listed(typed string, parts []string) []Reading {
-	both := Reading{Both, typed, "", "All of these are needed."}
-	either := Reading{Either, typed, strings.Join(parts, " OR "), "Any one of these will do."}
+	both := Reading{Both, typed, "", "all of them are needed"}
+	either := Reading{Either, typed, strings.Join(parts, " OR "), "any one of them is enough"}
 	excludes := false
 	for _, part := range parts {
 		excludes = excludes || strings.HasPrefix(part, "-") || strings.HasPrefix(part, "NOT ")

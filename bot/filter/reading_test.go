@@ -76,7 +76,7 @@ func TestReadings_ExplainWhatIsMeant(t *testing.T) {
 		var list []string
 		for _, r := range Readings(typed) {
 			list = append(list, fmt.Sprint(habitName(r.Habit), " ", r.Filter))
-			if _, err := Parse(r.Filter); err != nil || r.Sentence == "" || r.Typed == "" {
+			if _, err := Parse(r.Filter); err != nil || r.Means == "" || r.Typed == "" {
 				t.Errorf("%q: reading %+v, %v", typed, r, err)
 			}
 		}

@@ -99,6 +99,7 @@ func (p *parser) leaf(t term) (expr, error) {
 			return nil, err
 		}
 	}
+	p.name(t)
 	switch t.field {
 	case Source:
 		return whole{field: Source, value: word{text: Fold(t.text), sense: t.reach()}}, nil

@@ -62,7 +62,7 @@ func asked() []question {
 		{"stories off", []option{{"number", 1}}},
 		{"forget", nil},
 		{"status", nil},
-		{"unsubscribe", []option{{"number", 1}}},
+		{"unsubscribe", []option{{"which", "1"}}},
 		{"unsubscribe", nil},
 	}
 }

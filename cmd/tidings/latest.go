@@ -44,7 +44,7 @@ const searchPage = 500
 
 // Run prints the headlines.
 func (c *latestCmd) Run(ctx context.Context, p *program) error {
-	f, err := parseFilter(c.Filter)
+	f, note, err := understandFilter(c.Filter)
 	if err != nil {
 		return err
 	}
@@ -55,11 +55,62 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 			show = func(a *bot.Article) error { return printJSON(p.stdout, a, s.Timezone) }
 		}
 		shown, err := eachArticle(ctx, db, f, int(c.Count), show)
+		if err == nil && note != "" {
+			_, err = fmt.Fprintln(p.stderr, note)
+		}
 		if err != nil || c.JSON || f.Empty() && shown > 0 {
 			return err
 		}
-		return printBacktest(ctx, p.stderr, db, f, time.Now().In(s.Timezone))
+		now := time.Now().In(s.Timezone)
+		if err := printBacktest(ctx, p.stderr, db, f, now); err != nil {
+			return err
+		}
+		return printNear(ctx, p.stderr, db, f, now, shown > 0)
 	})
+}
+
+// printNear says how many articles the filter leaves out by the form of a word, and what to type to have them too.
+func printNear(ctx context.Context, w io.Writer, db searcher, f *filter.Filter, now time.Time, beside bool) error {
+	near, err := answer.FindNear(ctx, db, f, now)
+	if err != nil || near.Articles == 0 {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s To match both: tidings latest %s\n", near.Summary(beside), shellQuoted(near.Widened))
+	return err
+}
+
+// shellQuoted returns a text as one word of a command line.
+func shellQuoted(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// understandFilter reads the filter that the rest of a command line is, also as people type it elsewhere. The note says how
+// it was read, and what to type for another reading.
+func understandFilter(words []string) (f *filter.Filter, note string, err error) {
+	typed := strings.Join(words, " ")
+	readings := filter.Readings(typed)
+	if len(readings) > 1 && (readings[0].Habit == filter.Address || readings[0].Habit == filter.Mention && readings[0].Filter == "") {
+		readings = readings[1:]
+	}
+	if len(readings) == 0 {
+		f, err = parseFilter(words)
+		return f, "", err
+	}
+	taken := readings[0]
+	if f, err = filter.Parse(taken.Filter); err != nil {
+		return nil, "", err
+	}
+	note = fmt.Sprintf("Read as no filter: %s.", taken.Means)
+	if !f.Empty() {
+		note = fmt.Sprintf("Read as %s: %s.", f, taken.Means)
+	}
+	for _, other := range readings[1:] {
+		if other.Filter == typed { // it would be read the same way again
+			continue
+		}
+		note += fmt.Sprintf(" For the other reading, %s: tidings latest %s", other.Means, shellQuoted(other.Filter))
+	}
+	return f, note, nil
 }
 
 // printBacktest says how many of the last days' articles the filter matches, beside the headlines; of all if there are

@@ -1,0 +1,135 @@
+package answer
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// addressesIn returns the addresses that somebody typed for a filter, and what else they typed, as a filter. There are none
+// in most filters, nor where a field says what an address is for.
+func addressesIn(typed string) (addresses []string, rest string) {
+	list := filter.Readings(typed)
+	if len(list) == 0 || list[0].Habit != filter.Address {
+		return nil, ""
+	}
+	return strings.Fields(list[0].Typed), list[0].Filter
+}
+
+// subscribeToAddresses answers /subscribe with addresses of sites or feeds: those that are followed are subscribed to.
+func (h *Handler) subscribeToAddresses(ctx context.Context, r bot.Request, addresses []string, rest string) (bot.Message, error) {
+	names, unknown, err := h.sourcesAt(ctx, addresses)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if len(names) == 0 {
+		return bot.Message{}, h.notFollowed(r, unknown)
+	}
+	f, err := parseFilter(fromSources(names, rest))
+	if err != nil {
+		return bot.Message{}, err
+	}
+	note := ""
+	if len(unknown) > 0 {
+		note = "I don't follow " + clip(strings.Join(unknown, ", ")) + ", so nothing comes from there."
+	}
+	return h.subscribeTo(ctx, r, understood{Filter: f, why: note})
+}
+
+// notFollowed says that no feed is followed at the addresses, and who can change that.
+func (h *Handler) notFollowed(r bot.Request, addresses []string) error {
+	t := bot.Plain("I don't follow " + clip(strings.Join(addresses, ", ")) + " yet, so there would be no alerts. ")
+	if h.isOperator(r.Invocation) {
+		return &bot.UserError{Text: bot.Join(t, bot.Plain("To follow it: "), bot.Styled("/sources add "+addresses[0], bot.Code))}
+	}
+	return &bot.UserError{Text: bot.Join(t, bot.Plain("The bot's operators can add it; /sources shows what there is."))}
+}
+
+// sourcesAt returns the names of the sources that are followed at addresses, and the addresses at which none is.
+func (h *Handler) sourcesAt(ctx context.Context, addresses []string) (names, unknown []string, err error) {
+	sources, err := h.allSources(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, address := range addresses {
+		found := false
+		for i := range sources {
+			if s := &sources[i]; isAt(s, address) {
+				found = true
+				if !slices.Contains(names, s.Name) {
+					names = append(names, s.Name)
+				}
+			}
+		}
+		if !found {
+			unknown = append(unknown, address)
+		}
+	}
+	return names, unknown, nil
+}
+
+// isAt reports whether a source is the feed at an address, or a feed of the site there.
+func isAt(s *bot.Source, address string) bool {
+	typed := plainAddress(address)
+	for _, own := range []string{s.URL, s.Fetch.Memory.Address} {
+		if own == "" {
+			continue
+		}
+		own = plainAddress(own)
+		host, _, _ := strings.Cut(own, "/")
+		host, _, _ = strings.Cut(host, "?")
+		if typed == own || typed == host || typed == siteOf(host) {
+			return true
+		}
+	}
+	return false
+}
+
+// plainAddress returns an address without what people leave out: the scheme, www and a slash at the end.
+func plainAddress(address string) string {
+	if _, after, ok := strings.Cut(address, "://"); ok {
+		address = after
+	}
+	u, err := url.Parse("//" + strings.TrimSuffix(address, "/"))
+	if err != nil {
+		return address
+	}
+	plain := strings.TrimPrefix(strings.ToLower(u.Host), "www.") + u.EscapedPath()
+	if u.RawQuery != "" {
+		plain += "?" + u.RawQuery
+	}
+	return plain
+}
+
+// siteOf returns the host of the site that a host with feeds belongs to.
+func siteOf(host string) string {
+	for _, part := range []string{"feeds.", "feed.", "rss."} {
+		if site, ok := strings.CutPrefix(host, part); ok {
+			return site
+		}
+	}
+	return host
+}
+
+// fromSources returns a filter for the articles of sources that another filter matches.
+func fromSources(names []string, rest string) string {
+	terms := make([]string, len(names))
+	for i, name := range names {
+		terms[i] = filter.Source.String() + ":" + quote(name)
+	}
+	all := strings.Join(terms, " OR ")
+	if rest == "" {
+		return all
+	}
+	if len(names) > 1 {
+		all = "(" + all + ")"
+	}
+	if strings.Contains(rest, "|") || strings.Contains(rest, " OR ") {
+		rest = "(" + rest + ")"
+	}
+	return all + " " + rest
+}

@@ -1,0 +1,62 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"tidings/bot"
+)
+
+// maxFamiliar is how many commands are offered for one that there isn't.
+const maxFamiliar = 3
+
+// familiar returns the commands that do what a command of other bots does, the nearest first.
+func (h *Handler) familiar(name string) []*bot.Command {
+	var list []*bot.Command
+	for _, f := range otherBots() {
+		if !slices.Contains(strings.Fields(f.names), name) {
+			continue
+		}
+		for _, path := range f.here {
+			first, rest, _ := strings.Cut(path, " ")
+			c, left := find(h.commands, first, rest)
+			if c != nil && left == "" && len(list) < maxFamiliar {
+				list = append(list, c)
+			}
+		}
+	}
+	return list
+}
+
+// likeOthers says which of our commands do what those of other bots do.
+type likeOthers struct {
+	names string   // separated by spaces
+	here  []string // paths; those that there aren't are left out
+}
+
+func otherBots() []likeOthers {
+	return []likeOthers{
+		{"stop end quit leave off disable cancel unfollow untrack", []string{"unsubscribe", "pause", "forget"}},
+		{"remove rm del delete", []string{"unsubscribe", "sources remove"}},
+		{"add follow feed addfeed rss addrss atom track monitor watch alert alerts notify notifications keyword keywords on enable", []string{
+			"subscribe", "sources",
+		}},
+		{"feeds channels rsslist sub_list listfeeds", []string{"sources", "subscriptions"}},
+		{"settings setting set config configure configuration setup options preferences prefs", []string{
+			"subscriptions", "filter set", "corrections",
+		}},
+		{"mute block exclude ignore hide silence quiet snooze blacklist", []string{"mute", "pause", "filter set", "unsubscribe"}},
+		{"pause hold sleep", []string{"pause", "unsubscribe"}},
+		{"resume unpause unmute continue", []string{"resume", "status", "subscribe"}},
+		{"digest summary daily weekly briefing", []string{"digest", "latest"}},
+		{"news headlines recent top today last new newest read", []string{"latest", "search"}},
+		{"find query", []string{"search"}},
+		{"test try preview", []string{"filter test"}},
+		{"edit change modify update filters", []string{"filter edit", "filter set"}},
+		{"my mysubs mylist show view subs followed", []string{"subscriptions"}},
+		{"info about ping stats statistics health uptime", []string{"status", "help"}},
+		{"menu commands command hello hi", []string{"help", "start"}},
+		{"reset clear purge", []string{"forget", "unsubscribe"}},
+		{"lang language", []string{"settings", "help"}},
+	}
+}

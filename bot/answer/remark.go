@@ -1,0 +1,93 @@
+package answer
+
+import (
+	"context"
+	"maps"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// remarks are what an answer says of a filter beside what it is about: how it was read, what it can't find, and what it
+// misses by a letter. Buttons act on each.
+type remarks struct {
+	text    bot.Text // each on a line of its own, with the break before it
+	buttons [][]bot.Button
+}
+
+// action is what a button does with another filter: it runs a command with arguments, and that filter.
+type action struct {
+	command string
+	args    map[string]string
+}
+
+// otherwise adds a button that does the action with another filter, in a row of its own unless the last has room.
+func (h *Handler) otherwise(ctx context.Context, m *remarks, label, text string, do action) error {
+	args := maps.Clone(do.args)
+	if args == nil {
+		args = map[string]string{}
+	}
+	args["filter"] = text
+	b, err := h.button(ctx, label, bot.PlainButton, do.command, args)
+	if err != nil {
+		return err
+	}
+	const wide = 2
+	if n := len(m.buttons); n > 0 && len(m.buttons[n-1]) < wide {
+		m.buttons[n-1] = append(m.buttons[n-1], b)
+		return nil
+	}
+	m.buttons = append(m.buttons, []bot.Button{b})
+	return nil
+}
+
+// remark returns what there is to say of a filter. The buttons do the action with what may be meant instead; matches says
+// that the filter matches something.
+func (h *Handler) remark(ctx context.Context, u *understood, matches bool, do action) (remarks, error) {
+	m, err := h.readingRemark(ctx, u, do)
+	if err != nil {
+		return m, err
+	}
+	missing, err := h.unknownValues(ctx, u.Filter)
+	if err != nil {
+		return m, err
+	}
+	for i := range missing {
+		m.text = bot.Join(m.text, bot.Plain("\n"), missing[i].missing())
+		if meant := missing[i].meant(u.Filter); meant != "" {
+			if err := h.otherwise(ctx, &m, short(meant), meant, do); err != nil {
+				return m, err
+			}
+		}
+	}
+	near, err := FindNear(ctx, h.store, u.Filter, h.now())
+	if err != nil || near.Articles == 0 {
+		return m, err
+	}
+	m.text = bot.Join(m.text, bot.Plain("\n"), near.text(matches), bot.Plain("."))
+	return m, h.otherwise(ctx, &m, bothLabel, near.Widened, do)
+}
+
+// readingRemark says how a filter is read, where that is in doubt, with a button for each other reading.
+func (h *Handler) readingRemark(ctx context.Context, u *understood, do action) (remarks, error) {
+	m := remarks{text: bot.Join(u.note(), doubts(u.Filter))}
+	for i := 1; i < len(u.readings); i++ {
+		r := &u.readings[i]
+		if err := h.otherwise(ctx, &m, label(r), r.Filter, do); err != nil {
+			return m, err
+		}
+	}
+	if _, meant := u.Meant(); meant != "" {
+		return m, h.otherwise(ctx, &m, short(meant), meant, do)
+	}
+	return m, nil
+}
+
+// nearMissed says what words in other forms than a filter's an article has.
+func nearMissed(f *filter.Filter, d *filter.Document) (widened string, text bot.Text) {
+	misses := f.NearMisses(d)
+	if len(misses) == 0 {
+		return "", nil
+	}
+	return misses[0].Widened, bot.Join(bot.Plain("; it has "), bot.Styled(foundAs(misses), bot.Italic))
+}

@@ -1,0 +1,142 @@
+package answer
+
+import (
+	"context"
+	"strings"
+
+	"tidings/bot"
+	"tidings/bot/filter"
+)
+
+// understood is a filter that somebody typed, and how it is read.
+type understood struct {
+	*filter.Filter
+	typed string
+	// readings are the ways to read it, the one that was taken first. There are none if nothing is in doubt.
+	readings []filter.Reading
+	// why says why a less likely reading was taken, as a sentence; empty if none was.
+	why string
+}
+
+// typed reports whether the request's filter was typed, in a command or a form. What a button carries is meant as it is.
+func typed(r *bot.Request) bool { return !r.Pressed || r.Args[filledIn] != "" }
+
+// understand reads the filter of a request. What other bots and search boxes taught people is read as they mean it.
+func (h *Handler) understand(ctx context.Context, r *bot.Request) (understood, error) {
+	text := r.Args["filter"]
+	u := understood{typed: text}
+	var err error
+	if typed(r) {
+		if u.readings, u.why, err = h.likeliest(ctx, filter.Readings(text)); err != nil {
+			return u, err
+		}
+	}
+	if len(u.readings) > 0 {
+		text = u.readings[0].Filter
+	}
+	u.Filter, err = parseFilter(text)
+	return u, err
+}
+
+// likeliest puts the reading first that the archive and the sources speak for, and says why if that is not the usual one.
+func (h *Handler) likeliest(ctx context.Context, list []filter.Reading) ([]filter.Reading, string, error) {
+	if len(list) == 0 {
+		return nil, "", nil
+	}
+	first, last := &list[0], list[len(list)-1]
+	words := len(list) > 1 && last.Habit == filter.AsTyped
+	switch first.Habit {
+	case filter.Hashtag:
+		nobody, err := h.unusedTag(ctx, first.Filter)
+		if err != nil || nobody == "" || !words {
+			return list, "", err
+		}
+		return []filter.Reading{last, *first}, "No article so far has the tag " + nobody + ", so I look for the word.", nil
+	case filter.Address:
+		sources, unknown, err := h.sourcesAt(ctx, strings.Fields(first.Typed))
+		if err != nil {
+			return nil, "", err
+		}
+		if len(unknown) > 0 || len(sources) == 0 {
+			return list[1:], "", nil
+		}
+		first.Filter = fromSources(sources, first.Filter)
+	case filter.Mention, filter.Place:
+		if first.Filter == "" && words {
+			return []filter.Reading{last}, "", nil
+		}
+		if first.Filter == "" {
+			return nil, "", bot.UserErrorf("“%s” isn't something to look for: a filter is made of words. /help filter shows how.", clip(first.Typed))
+		}
+	default:
+	}
+	return list, "", nil
+}
+
+// unusedTag returns a tag that a filter needs and no article has, or "".
+func (h *Handler) unusedTag(ctx context.Context, text string) (string, error) {
+	f, err := parseFilter(text)
+	if err != nil {
+		return "", err
+	}
+	for _, n := range f.Named() {
+		if known, err := h.isKnown(ctx, n); err != nil || !known {
+			return n.Value, err
+		}
+	}
+	return "", nil
+}
+
+// note says how a filter is read, on a line of its own, if that is in doubt.
+func (u *understood) note() bot.Text {
+	if u.why != "" {
+		return bot.Plain("\n" + u.why)
+	}
+	if len(u.readings) == 0 {
+		return nil
+	}
+	r := &u.readings[0]
+	typed := "“" + clip(u.typed) + "”"
+	switch {
+	case r.Habit == filter.Mention || r.Habit == filter.Place:
+		return bot.Plain("\nI left out “" + clip(r.Typed) + "”: " + r.Means + ".")
+	case r.Filter == "":
+		return bot.Plain("\nI read " + typed + " as no filter: " + r.Means + ".")
+	}
+	return bot.Join(bot.Plain("\nI read "+typed+" as "), bot.Styled(u.String(), bot.Code), bot.Plain(": "+r.Means+"."))
+}
+
+// maxLabel bounds the filter on a button, in bytes.
+const maxLabel = 40
+
+// label names a reading on a button.
+func label(r *filter.Reading) string {
+	switch r.Habit {
+	case filter.AsTyped:
+		words := filter.Tokens(r.Typed)
+		switch {
+		case filter.Fold(r.Typed) != filter.Fold(r.Filter):
+			return short(r.Filter)
+		case len(words) == 1:
+			return "The word “" + short(words[0]) + "”"
+		}
+		return "Just the words"
+	case filter.Everything:
+		return "Every article"
+	case filter.Either:
+		return "Any of them"
+	case filter.Both:
+		return "All of them"
+	default:
+		return short(r.Filter)
+	}
+}
+
+// short returns a filter as a button shows it.
+func short(text string) string {
+	c := bot.CleanText(text, maxLabel)
+	if c != bot.CleanText(text, len(text)) {
+		c += bot.Ellipsis
+	}
+	return c
+}
