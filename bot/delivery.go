@@ -39,7 +39,9 @@ type Delivery struct {
 	With []Delivery
 	// Corrections is what the target wants to hear of corrections.
 	Corrections Corrections
-	Attempts    int // sends that failed so far and count against it
+	// Urgent says that it may pass others on their way to any chat.
+	Urgent   bool
+	Attempts int // sends that failed so far and count against it
 	// Unknown counts its sends of unknown outcome, Unanswered those of them that nobody answered in time, and
 	// UnknownSince is when the last began or was settled. Such a post is repeated as it was: an alert alone, a list
 	// with all its entries.

@@ -73,8 +73,8 @@
 //     same [Message.Key]. Where nobody can tell what became of a send, one copy goes out at most, and
 //     it is on record; a crash may repeat the sends that were in flight, and nothing else.
 //  3. Reading is truth, waking is a hint. A lost wake-up delays, it cannot lose.
-//  4. Order within a target is oldest first; an urgent article may pass. Targets do not wait for each
-//     other: a broken chat, a poisonous article or a slow platform holds up nobody else.
+//  4. Order within a target is oldest first; an urgent article may pass, and a flood of them is passed. Targets do
+//     not wait for each other: a broken chat, a poisonous article, a flood or a slow platform holds up nobody else.
 //  5. Correctness never rests on leader election. Several processes may work on one store; the
 //     cursor's compare-and-swap and the leases of deliveries decide between them.
 //  6. Setup survives. Being removed from a place suspends its targets with the reason; coming back

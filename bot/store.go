@@ -30,6 +30,8 @@ type Report struct {
 type Match struct {
 	Article      int64
 	Subscription int64
+	// Flood says that the article is one of too many urgent ones of its source, so that its alerts pass nobody's.
+	Flood bool
 }
 
 // Query asks for articles, newest first.

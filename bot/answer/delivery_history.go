@@ -18,12 +18,20 @@ func (h *Handler) deliveryHistory(p *articleTrace) bot.Text {
 	t := bot.Plain("\n")
 	for i := range p.Steps {
 		s := &p.Steps[i]
-		t = bot.Join(t, bot.Plain("\n"), h.step(p, s))
+		t = bot.Join(t, bot.Plain("\n"), h.step(p, s), inFlood(p, s))
 		if p.manages && s.Attempts > 0 {
 			t = bot.Join(t, bot.Plain(fmt.Sprintf(" It failed %s", count(s.Attempts, "time"))), lastFailure(s))
 		}
 	}
 	return t
+}
+
+// inFlood says that an urgent article passed no others, and why.
+func inFlood(p *articleTrace, s *bot.Step) bot.Text {
+	if !s.Flood {
+		return nil
+	}
+	return bot.Plain(" It's urgent, but passed no other alerts, because " + p.Source + " sent too many urgent ones within an hour.")
 }
 
 // lastFailure gives the reason of the last failure.

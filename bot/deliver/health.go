@@ -52,17 +52,17 @@ func (h *health) succeeded(dl *bot.Delivery, at time.Time) (failures int) {
 func (h *health) failed(dl *bot.Delivery, err *bot.SendError, begun, ended time.Time) history {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	got := history{platformWorks: ended.Sub(h.lastOK) < healthyFor, answered: !h.lastOK.Before(begun)}
+	if err.Kind == bot.RateLimited { // which says nothing about the delivery
+		return got
+	}
 	t := h.target(dl.Target)
 	first, known := t.since[dl.ID]
 	if !known && len(t.since) < maxFailing {
 		t.since[dl.ID] = ended
 	}
-	got := history{
-		platformWorks: ended.Sub(h.lastOK) < healthyFor,
-		answered:      !h.lastOK.Before(begun),
-		passed:        known && t.lastOK.After(first),
-		refusedAlike:  err.Code != "" && t.refusal == err.Code && t.refused != dl.Article.ID,
-	}
+	got.passed = known && t.lastOK.After(first)
+	got.refusedAlike = err.Code != "" && t.refusal == err.Code && t.refused != dl.Article.ID
 	switch err.Kind {
 	case bot.Transient:
 		got.failures, got.inRow = h.count(dl.Target)

@@ -66,6 +66,8 @@ type Targets interface {
 type Metrics interface {
 	// Matched tells of entries of the article log and the deliveries that followed from them.
 	Matched(entries, deliveries int)
+	// Flooded tells of urgent articles that pass nobody, as too many of their source came.
+	Flooded(articles int)
 	// Settled tells how a try to send went: "sent", or the label of what was decided after a failure; how long the
 	// platform took; and, if it was sent, how long after the store had the article.
 	Settled(platform, outcome string, took, lag time.Duration)
@@ -177,7 +179,7 @@ func (s *Sender) attempt(ctx, sending context.Context, dl *bot.Delivery, lease *
 	waiting, cancel := context.WithTimeout(ctx, slotTimeout)
 	defer cancel()
 	class := pace.Ordinary
-	if dl.Article.Urgent() {
+	if dl.Urgent {
 		class = pace.Urgent
 	}
 	slot, err := s.slots.Take(waiting, dl.Target, class)

@@ -39,6 +39,9 @@ type Log interface {
 	// revision came, it records an edit for each target that has a post of the article. It returns how many
 	// deliveries were added, and ErrCursorMoved if the cursor is not at from.
 	Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error)
+	// UrgentBefore counts the urgent articles of an article's source that came within a span of time before it, up
+	// to most.
+	UrgentBefore(ctx context.Context, a *bot.Article, span time.Duration, most int) (int, error)
 }
 
 // Watcher turns the article log into deliveries. Several may work on one store: the cursor's
@@ -48,11 +51,14 @@ type Watcher struct {
 	now     func() time.Time
 	logger  *slog.Logger
 	metrics Metrics
+	tell    func(text string)
 
 	filters index
 	subs    map[int64]bot.Subscription
 	version int64 // of subs
 	cursor  int64 // -1 when it has to be read
+	// reported is when operators were last told of a source's flood.
+	reported map[string]time.Time
 }
 
 // WatcherConfig is what a Watcher is made of. Every field is needed.
@@ -61,16 +67,19 @@ type WatcherConfig struct {
 	Logger  *slog.Logger
 	Metrics Metrics
 	Now     func() time.Time
+	// Tell tells those who run the bot something. It does not block.
+	Tell func(text string)
 }
 
 // NewWatcher returns a Watcher that does nothing until Run.
 func NewWatcher(cfg WatcherConfig) *Watcher {
 	return &Watcher{
-		log: cfg.Log, now: cfg.Now, metrics: cfg.Metrics,
-		logger:  cfg.Logger.With("component", "watch"),
-		filters: filter.NewSet(),
-		subs:    map[int64]bot.Subscription{},
-		cursor:  -1,
+		log: cfg.Log, now: cfg.Now, metrics: cfg.Metrics, tell: cfg.Tell,
+		logger:   cfg.Logger.With("component", "watch"),
+		filters:  filter.NewSet(),
+		subs:     map[int64]bot.Subscription{},
+		cursor:   -1,
+		reported: map[string]time.Time{},
 	}
 }
 
@@ -107,12 +116,17 @@ func (w *Watcher) step(ctx context.Context) error {
 	if err := w.refresh(ctx); err != nil {
 		return err
 	}
+	found, err := w.findFloods(ctx, entries)
+	if err != nil {
+		return err
+	}
 	to := entries[len(entries)-1].Seq
-	added, err := w.log.Enqueue(ctx, w.cursor, to, w.match(entries))
+	added, err := w.log.Enqueue(ctx, w.cursor, to, found.mark(w.match(entries)))
 	if err != nil {
 		return err
 	}
 	w.cursor = to
+	w.report(ctx, found)
 	w.metrics.Matched(len(entries), added)
 	if added > 0 {
 		w.logger.DebugContext(ctx, "alerts enqueued", "entries", len(entries), "deliveries", added)

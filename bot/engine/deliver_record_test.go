@@ -117,6 +117,13 @@ type meter struct {
 	answered []string
 	entries  int
 	matches  int
+	flooded  int
+}
+
+func (m *meter) Flooded(articles int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.flooded += articles
 }
 
 func (m *meter) Matched(entries, deliveries int) {

@@ -103,7 +103,7 @@ func (e *Engine) Handler() bot.Handler { return e.handler }
 // platform that refuses its token; if all do it returns an error with [bot.ErrUnauthorized] in its chain.
 func (e *Engine) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	w := deliver.NewWatcher(deliver.WatcherConfig{Log: e.cfg.Store, Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now})
+	w := deliver.NewWatcher(deliver.WatcherConfig{Log: e.cfg.Store, Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now, Tell: e.Notify})
 	g.Go(func() error { return w.Run(ctx) })
 	c := newChores(e.cfg)
 	g.Go(func() error { return c.run(ctx) })
@@ -128,6 +128,7 @@ func (e *Engine) Delay(platform string) bot.Delay {
 type noMetrics struct{}
 
 func (noMetrics) Matched(int, int)                                     {}
+func (noMetrics) Flooded(int)                                          {}
 func (noMetrics) Settled(string, string, time.Duration, time.Duration) {}
 func (noMetrics) RateLimited(string)                                   {}
 func (noMetrics) Answered(string, string, time.Duration)               {}

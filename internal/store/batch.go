@@ -40,6 +40,9 @@ func (b *batch) base() int64 { return b.id - b.shard*shardSize }
 // ready is since when the batch may go out.
 func (b *batch) ready() int64 { return max(b.enqueued, b.due) }
 
+// arrival is that of its deliveries: a crowd stands in line.
+func (b *batch) arrival() arrival { return arrival{enqueued: b.enqueued, ready: b.ready()} }
+
 // has reports whether a target is among the recipients.
 func (b *batch) has(target int64) bool {
 	_, found := findRecipient(b.recipients, target)
@@ -80,6 +83,7 @@ func batchedFor(ctx context.Context, q database.Querier, target int64) ([]batche
 		b := &rows[i]
 		list[i] = batched{id: b.base() + target, rank: int64(b.rank), article: b.article, step: bot.Step{
 			Action: b.action, Revision: int(b.revision), State: bot.Pending, Enqueued: moment(b.enqueued), Due: moment(b.due),
+			Flood: b.rank == floodRank,
 		}}
 	}
 	return list, err
@@ -142,7 +146,7 @@ func (s *Store) extract(ctx context.Context, tx *database.Tx, b *batch, target i
 	}
 	b.entries--
 	// Where another was faster with the row, the entry stays in it, and is passed over in its turn.
-	return s.insert(ctx, tx, &b.fanoutJob, b.enqueued, b.base(), []recipient{one})
+	return s.insert(ctx, tx, &b.fanoutJob, b.arrival(), b.base(), []recipient{one})
 }
 
 // queueBatchedPosts asks for the targets that batches hold a post of an article for.
@@ -194,8 +198,5 @@ const batchBacklog = `
 	FROM batches
 	WHERE due <= $1`
 
-// batchesDue lists when the next batch of platform $1 is due.
-const batchesDue = `
-	SELECT min(due) FROM batches WHERE platform = $1 AND rank = 0
-	UNION ALL
-	SELECT min(due) FROM batches WHERE platform = $1 AND rank = 1`
+// batchesDue lists when the next batch of platform $1 and a rank is due.
+const batchesDue = `SELECT min(due) FROM batches WHERE platform = $1 AND rank = %d`

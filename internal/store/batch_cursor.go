@@ -3,8 +3,11 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"tidings/internal/database"
 )
@@ -19,14 +22,32 @@ type batchCursor struct {
 
 // queueNext asks for the batch that is to go out next. It is known once what was queued has run.
 func (c *batchCursor) queueNext(ctx context.Context) error {
-	const text = `
+	const (
+		first = `(SELECT id FROM batches WHERE platform = $1 AND rank = %d AND due <= $2 ORDER BY due, id LIMIT 1)`
+		text  = `
 		SELECT` + batchColumns + `
 		FROM batches AS b
-		WHERE b.id = coalesce(
-			(SELECT id FROM batches WHERE platform = $1 AND rank = 0 AND due <= $2 ORDER BY due, id LIMIT 1),
-			(SELECT id FROM batches WHERE platform = $1 AND rank = 1 AND due <= $2 ORDER BY due, id LIMIT 1))`
+		WHERE b.id = coalesce(`
+	)
+	order := rankOrder(rand.N(lowerPart * lowerPart))
+	parts := make([]string, 0, ranks)
+	for _, rank := range order {
+		parts = append(parts, fmt.Sprintf(first, rank))
+	}
 	c.next = nil
-	return database.QueueCollect(ctx, c.tx, &c.next, readBatch, text, c.platform, c.tx.Now)
+	return database.QueueCollect(ctx, c.tx, &c.next, readBatch, text+strings.Join(parts, ", ")+")", c.platform, c.tx.Now)
+}
+
+// rankOrder returns in which order batches are looked at: mostly by rank, but each rank leaves a tenth of the turns to
+// those after it. lot is less than the square of lowerPart.
+func rankOrder(lot int) [ranks]int {
+	switch {
+	case lot == 0:
+		return [ranks]int{floodRank, urgentRank, ordinaryRank}
+	case lot < lowerPart:
+		return [ranks]int{ordinaryRank, urgentRank, floodRank}
+	}
+	return [ranks]int{urgentRank, ordinaryRank, floodRank}
 }
 
 // any reports whether some batch is due.
@@ -61,7 +82,7 @@ func (c *batchCursor) expand(ctx context.Context, enough int) error {
 	if err != nil || n == 0 { // another claimer has it
 		return err
 	}
-	return c.insert(ctx, c.tx, &b.fanoutJob, b.enqueued, b.base(), b.recipients)
+	return c.insert(ctx, c.tx, &b.fanoutJob, b.arrival(), b.base(), b.recipients)
 }
 
 // expandBefore makes deliveries of what batches hold for targets and goes before the first that they have. It

@@ -243,7 +243,7 @@ func readNext(row database.Scan) (d next, err error) {
 		&t.Platform, &t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
 		&d.uncertain, &d.lapsed, &d.Unanswered, &unknownAt, &d.listed)
 	d.Enqueued, d.Corrected, d.UnknownSince = moment(enqueued), moment(corrected), moment(unknownAt)
-	d.Unknown = d.uncertain
+	d.Unknown, d.Urgent = d.uncertain, d.rank == urgentRank
 	if d.Action == bot.Post {
 		d.Message = bot.Receipt{}
 	}

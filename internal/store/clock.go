@@ -59,12 +59,10 @@ func (c *clockWatch) settle(platform string) {
 // isBehind reports whether something waits that dates from a time that has not come. It only asks the database where
 // the clock may have been set back.
 func (s *Store) isBehind(ctx context.Context, platform string, now time.Time) (bool, error) {
-	const text = `
+	text := `
 		SELECT count(*)
 		FROM (
-			SELECT target_id FROM queue WHERE platform = $1 AND rank = 0 AND ready_at > $2 AND set_at > $2
-			UNION ALL
-			SELECT target_id FROM queue WHERE platform = $1 AND rank = 1 AND ready_at > $2 AND set_at > $2
+			` + unionOfRanks(`SELECT target_id FROM queue WHERE platform = $1 AND rank = %d AND ready_at > $2 AND set_at > $2`) + `
 			UNION ALL
 			SELECT target_id FROM deliveries WHERE state = 'embargoed' AND due > $3 AND attempts >= $4
 			LIMIT 1
@@ -96,7 +94,7 @@ func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) e
 				AND (SELECT embargo FROM articles AS a WHERE a.id = deliveries.article_id) <= $1`
 	)
 	ahead := tx.Now + s.clock.skew.Microseconds()
-	for _, rank := range []int{0, 1} {
+	for rank := range ranks {
 		if err := tx.Queue(ctx, queue, platform, rank, tx.Now, ahead); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"tidings/bot"
 	"tidings/internal/database"
@@ -75,12 +76,20 @@ func (s *Store) insertRows(ctx context.Context, tx *database.Tx, f *fanoutJob, l
 	if err != nil {
 		return err
 	}
-	return s.insert(ctx, tx, f, tx.Now, first-lowest, list)
+	return s.insert(ctx, tx, f, arrival{enqueued: tx.Now, ready: tx.Now - headStart.Microseconds()}, first-lowest, list)
 }
+
+// headStart is how much earlier than it came something counts as ready for a target for which nothing waited: whoever
+// gets little does not stand in line behind chats for which hundreds of alerts wait.
+const headStart = 10 * time.Minute
+
+// arrival is when deliveries came, and since when their targets count as ready if nothing waited for them, in
+// microseconds.
+type arrival struct{ enqueued, ready int64 }
 
 // insert writes a delivery for each recipient, the ID of which is base and the target's, and queues the targets. It
 // passes over those that are there.
-func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fanoutJob, enqueued, base int64, list []recipient) error {
+func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fanoutJob, at arrival, base int64, list []recipient) error {
 	const into = `
 		INSERT INTO deliveries (id, article_id, target_id, revision, action, state, rank, due, enqueued, subscription_id)`
 	posts := into + `
@@ -104,9 +113,9 @@ func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fanoutJob, enque
 		}
 		lowest, highest = min(lowest, t.target), max(highest, t.target)
 	}
-	err := tx.Queue(ctx, text, database.JSONList(ids), f.article, f.revision, f.action, state, f.rank, f.due, enqueued, base)
+	err := tx.Queue(ctx, text, database.JSONList(ids), f.article, f.revision, f.action, state, f.rank, f.due, at.enqueued, base)
 	if err != nil || state == embargoed {
 		return err
 	}
-	return queueBetween(ctx, tx, base+lowest, base+highest, max(enqueued, f.due))
+	return queueBetween(ctx, tx, base+lowest, base+highest, max(at.ready, f.due))
 }

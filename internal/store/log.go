@@ -112,8 +112,8 @@ func (s *Store) planFanOut(ctx context.Context, tx *database.Tx, from, to int64,
 	if err := askRevised(ctx, tx, &plan.revised, from, to); err != nil {
 		return plan, err
 	}
-	for article, subscriptions := range byArticle(matches) {
-		p, err := s.askPosting(ctx, tx, article, subscriptions)
+	for _, m := range byArticle(matches) {
+		p, err := s.askPosting(ctx, tx, m)
 		if err != nil {
 			return plan, err
 		}
@@ -128,21 +128,41 @@ func (s *Store) planFanOut(ctx context.Context, tx *database.Tx, from, to int64,
 	return plan, nil
 }
 
-// byArticle yields the subscriptions that take each article, in the order of the articles' first matches.
-func byArticle(matches []bot.Match) func(yield func(int64, []int64) bool) {
-	subscriptions := map[int64][]int64{}
-	var order []int64
+// matched is an article and the subscriptions that match it.
+type matched struct {
+	article       int64
+	subscriptions []int64
+	flood         bool // as in bot.Match
+}
+
+// byArticle gathers the matches of each article, in the order of the articles' first ones.
+func byArticle(matches []bot.Match) []matched {
+	var list []matched
+	at := map[int64]int{}
 	for _, m := range matches {
-		if _, ok := subscriptions[m.Article]; !ok {
-			order = append(order, m.Article)
+		i, known := at[m.Article]
+		if !known {
+			i = len(list)
+			at[m.Article] = i
+			list = append(list, matched{article: m.Article, flood: m.Flood})
 		}
-		subscriptions[m.Article] = append(subscriptions[m.Article], m.Subscription)
+		list[i].subscriptions = append(list[i].subscriptions, m.Subscription)
 	}
-	return func(yield func(int64, []int64) bool) {
-		for _, article := range order {
-			if !yield(article, subscriptions[article]) {
-				return
-			}
-		}
+	return list
+}
+
+// UrgentBefore counts the urgent articles of an article's source that came within a span of time before it, up to most.
+func (s *Store) UrgentBefore(ctx context.Context, a *bot.Article, span time.Duration, most int) (int, error) {
+	const text = `
+		SELECT count(*)
+		FROM (
+			SELECT id
+			FROM articles
+			WHERE source = $1 AND urgency BETWEEN 1 AND 3 AND first_seen > $2 AND (first_seen, id) < ($3, $4)
+			LIMIT $5) AS ahead`
+	n, err := database.Number(ctx, s.db, text, a.Source, micros(a.FirstSeen.Add(-span)), micros(a.FirstSeen), a.ID, most)
+	if err != nil {
+		return 0, fmt.Errorf("urgent articles of %s: %w", a.Source, err)
 	}
+	return int(n), nil
 }

@@ -71,7 +71,6 @@ func (s *Store) WaitDue(ctx context.Context, platform string) error {
 // untilDue returns how long it takes until a target of the platform is ready or an embargo ends; 0 or less
 // if that is so now, and at most maxWait.
 func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, error) {
-	// A branch for each rank, so that each is one step in the index.
 	read := s.now()
 	now := micros(read)
 	args, most, unless := []any{platform}, maxWait, ""
@@ -81,12 +80,11 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 	text := `
 		SELECT min(at)
 		FROM (
-			SELECT min(ready_at) AS at FROM queue WHERE platform = $1 AND rank = 0
-			UNION ALL
-			SELECT min(ready_at) FROM queue WHERE platform = $1 AND rank = 1
+			` + unionOfRanks(`SELECT min(ready_at) AS at FROM queue WHERE platform = $1 AND rank = %d`) + `
 			UNION ALL
 			SELECT min(due) FROM deliveries WHERE state = 'embargoed'` + unless + `
-			UNION ALL` + batchesDue + `
+			UNION ALL
+			` + unionOfRanks(batchesDue) + `
 		) AS soonest`
 	at, found, err := database.One(ctx, s.db, database.Value[*int64], text, args...)
 	if err != nil || !found || at == nil {
@@ -120,8 +118,7 @@ func (s *Store) SentSince(ctx context.Context, platform string, since time.Time)
 	return list, nil
 }
 
-// readyTargets returns the targets that may be claimed now, in the order of the queue. Urgent ones leave
-// some room to others, so that they do not starve.
+// readyTargets returns the targets that may be claimed now, by rank and in the order of the queue.
 func (s *Store) readyTargets(ctx context.Context, tx *database.Tx, platform string, n int) ([]int64, error) {
 	text := `
 		SELECT target_id
@@ -129,27 +126,44 @@ func (s *Store) readyTargets(ctx context.Context, tx *database.Tx, platform stri
 		WHERE platform = $1 AND rank = $2 AND ready_at <= $3
 		ORDER BY ready_at
 		LIMIT $4` + s.dialect.claimHint
-	var urgent, ordinary []int64
-	if err := database.QueueCollect(ctx, tx, &urgent, database.Value[int64], text, platform, 0, tx.Now, n); err != nil {
-		return nil, err
-	}
-	if err := database.QueueCollect(ctx, tx, &ordinary, database.Value[int64], text, platform, 1, tx.Now, n); err != nil {
-		return nil, err
+	var ready [ranks][]int64
+	for rank := range ready {
+		if err := database.QueueCollect(ctx, tx, &ready[rank], database.Value[int64], text, platform, rank, tx.Now, n); err != nil {
+			return nil, err
+		}
 	}
 	if err := tx.Flush(ctx); err != nil {
 		return nil, err
 	}
-	room := n - len(urgent)
-	if room == 0 && n >= fairFrom {
-		room = (n + rand.N(ordinaryPart)) / ordinaryPart
+	var list []int64
+	for rank, n := range shares(n, [ranks]int{len(ready[0]), len(ready[1]), len(ready[2])}, rand.N(lowerPart)) {
+		list = append(list, ready[rank][:n]...)
 	}
-	ordinary = ordinary[:min(room, len(ordinary))]
-	return append(urgent[:min(len(urgent), n-len(ordinary))], ordinary...), nil
+	return list, nil
 }
 
 const (
-	// ordinaryPart is of how many targets one is left to those for which nothing urgent waits, by lot where
-	// the number does not divide. Claims of less than fairFrom are too small to share.
-	ordinaryPart = 10
-	fairFrom     = 4
+	// lowerPart is of how many targets one is left to those of lower ranks, by lot where the number does not divide.
+	// Claims of less than fairFrom are too small to share.
+	lowerPart = 10
+	fairFrom  = 4
 )
+
+// shares divides n places among the targets that are ready of each rank: the first one first, but each leaves some
+// room to those after it, so that they do not starve. lot is less than lowerPart.
+func shares(n int, ready [ranks]int, lot int) (take [ranks]int) {
+	room := n
+	for rank := range ready {
+		lower := 0
+		for _, more := range ready[rank+1:] {
+			lower += more
+		}
+		left := 0
+		if ready[rank] >= room && n >= fairFrom {
+			left = min((room+lot)/lowerPart, lower)
+		}
+		take[rank] = min(ready[rank], room-left)
+		room -= take[rank]
+	}
+	return take
+}

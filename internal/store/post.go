@@ -15,12 +15,11 @@ const embargoed bot.DeliveryState = "embargoed"
 
 // posting is a post of an article in the making.
 type posting struct {
-	article       int64
-	subscriptions []int64 // that take it
-	found         bool    // the store has the article
-	timing        bot.Article
-	candidates    []candidate    // of the subscriptions, if they are few
-	has           map[int64]bool // the targets that have a post of it, or are about to
+	matched
+	found      bool // the store has the article
+	timing     bot.Article
+	candidates []candidate    // of the subscriptions, if they are few
+	has        map[int64]bool // the targets that have a post of it, or are about to
 }
 
 // candidate is a subscription that matches an article.
@@ -31,7 +30,7 @@ type candidate struct {
 }
 
 // askPosting asks for what decides who gets a post of an article, and when.
-func (s *Store) askPosting(ctx context.Context, tx *database.Tx, article int64, subscriptions []int64) (*posting, error) {
+func (s *Store) askPosting(ctx context.Context, tx *database.Tx, m matched) (*posting, error) {
 	const (
 		timing = `
 			SELECT urgency, embargo, story
@@ -47,20 +46,20 @@ func (s *Store) askPosting(ctx context.Context, tx *database.Tx, article int64, 
 		FROM ` + s.db.List() + `
 		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
 		JOIN targets AS t ON t.id = s.target_id`
-	p := &posting{article: article, subscriptions: subscriptions, has: map[int64]bool{}}
-	if err := tx.QueueQuery(ctx, p.readTiming, timing, article); err != nil {
+	p := &posting{matched: m, has: map[int64]bool{}}
+	if err := tx.QueueQuery(ctx, p.readTiming, timing, m.article); err != nil {
 		return nil, err
 	}
-	if err := tx.QueueQuery(ctx, database.AddTo(p.has), posted, article); err != nil {
+	if err := tx.QueueQuery(ctx, database.AddTo(p.has), posted, m.article); err != nil {
 		return nil, err
 	}
-	if err := queueBatchedPosts(ctx, tx, article, p.has); err != nil {
+	if err := queueBatchedPosts(ctx, tx, m.article, p.has); err != nil {
 		return nil, err
 	}
-	if len(subscriptions) >= batchFrom {
+	if len(m.subscriptions) >= batchFrom {
 		return p, nil
 	}
-	return p, database.QueueCollect(ctx, tx, &p.candidates, readCandidate, few, database.JSONList(subscriptions))
+	return p, database.QueueCollect(ctx, tx, &p.candidates, readCandidate, few, database.JSONList(m.subscriptions))
 }
 
 func (p *posting) readTiming(row database.Scan) error {
@@ -96,19 +95,22 @@ func (s *Store) post(ctx context.Context, tx *database.Tx, p *posting) (int, err
 	if err := s.excludeBatchedStory(ctx, tx, p, to); err != nil {
 		return 0, err
 	}
-	f := fanoutJob{article: p.article, action: bot.Post, rank: rank(&p.timing)}
+	f := fanoutJob{article: p.article, action: bot.Post, rank: p.rank()}
 	if at := micros(p.timing.Embargo); at > tx.Now {
 		f.due = at
 	}
 	return to.len(), s.fanOut(ctx, tx, &f, to)
 }
 
-// rank is the place of an article's posts in the queue: lower goes first.
-func rank(a *bot.Article) int {
-	if a.Urgent() {
-		return 0
+// rank is the place of the posts in the queue.
+func (p *posting) rank() int {
+	switch {
+	case p.timing.Urgent() && p.flood:
+		return floodRank
+	case p.timing.Urgent():
+		return urgentRank
 	}
-	return 1
+	return ordinaryRank
 }
 
 // recipientsOf returns the targets of subscriptions, each with the one of the lowest number.

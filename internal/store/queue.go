@@ -2,9 +2,30 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"tidings/internal/database"
 )
+
+// The ranks of deliveries, and of targets by what they get next. The lower goes first, and leaves a tenth to those above.
+const (
+	urgentRank = iota
+	ordinaryRank
+	floodRank // urgent, but one of too many of its source
+	ranks
+)
+
+// unionOfRanks joins a query for each rank, so that each is one step in an index. The rank is the branch's %d.
+func unionOfRanks(branch string) string {
+	var parts []string
+	for rank := range ranks {
+		parts = append(parts, fmt.Sprintf(branch, rank))
+	}
+	return strings.Join(parts, `
+			UNION ALL
+			`)
+}
 
 // What puts targets into the queue is made of these parts.
 const (

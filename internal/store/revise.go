@@ -55,7 +55,7 @@ func (s *Store) revise(ctx context.Context, tx *database.Tx, list []revised) (in
 }
 
 // editRank is the place of edits in the queue: an urgent post may pass them.
-const editRank = 1
+const editRank = ordinaryRank
 
 // showing returns the targets that show an article in a revision before one, and have no edit to it yet.
 func (s *Store) showing(ctx context.Context, tx *database.Tx, article, revision int64) (recipients, error) {

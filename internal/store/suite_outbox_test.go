@@ -16,6 +16,9 @@ func outboxTests() []storeTest {
 		{"a target gets one at a time, oldest first", oneAtATime},
 		{"an urgent article passes", urgentPasses},
 		{"targets with something urgent go first", urgentTargetsFirst},
+		{"a flood of urgent articles passes nobody, and is passed", floodPassesNobody},
+		{"the urgent articles of a source are counted", urgentAreCounted},
+		{"a target for which nothing waited goes before those in line", newcomersGoFirst},
 		{"claim is bounded and keeps to its platform", claimIsBounded},
 		{"targets take turns", targetsTakeTurns},
 		{"a retry makes the whole target wait", retryMakesTargetWait},
@@ -95,6 +98,73 @@ func urgentTargetsFirst(s *storeHarness) {
 	list := s.claim(1)
 	if len(list) != 1 || list[0].Target != late.Target {
 		s.Errorf("claimed %v, want the urgent one first", list)
+	}
+}
+
+func floodPassesNobody(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	flash := s.story("flash")
+	flash.Urgency = 1
+	s.put(flash)
+	ids := []int64{s.entries(0)[0].Article.ID}
+	ids = append(ids, s.stories(2)...)
+	matches := []bot.Match{{Article: ids[0], Subscription: sub.ID, Flood: true}}
+	for _, id := range ids[1:] {
+		matches = append(matches, bot.Match{Article: id, Subscription: sub.ID, Flood: true}) // which means nothing for ordinary ones
+	}
+	_, err := s.Enqueue(s.Context(), 0, s.head(), matches)
+	s.must(err)
+	if !s.trace(chat("1"), ids[0]).Steps[0].Flood || s.trace(chat("1"), ids[1]).Steps[0].Flood {
+		s.Error("the trace does not tell the urgent article of the flood alone")
+	}
+	d := s.claimOne()
+	if d.Urgent || d.Article.ID != ids[1] {
+		s.Errorf("claimed article %d, urgent: %t; want the ordinary one first", d.Article.ID, d.Urgent)
+	}
+	s.settle(d, bot.Outcome{State: bot.Sent})
+	if got, want := s.deliver(), []int64{ids[2], ids[0]}; !slices.Equal(got, want) {
+		s.Errorf("delivered %v then, want %v", got, want)
+	}
+}
+
+func urgentAreCounted(s *storeHarness) {
+	count := func(a bot.Article, most, want int) {
+		s.Helper()
+		n, err := s.UrgentBefore(s.Context(), &a, time.Hour, most)
+		s.must(err)
+		if n != want {
+			s.Errorf("%d urgent articles before %q, want %d", n, a.GUID, want)
+		}
+	}
+	for i := range 4 {
+		a := s.story(fmt.Sprint("flash ", i))
+		a.Urgency = i // 0 says nothing
+		s.put(a)
+		s.clock.advance(20 * time.Minute)
+	}
+	other := s.story("other")
+	other.Source, other.Urgency = "other", 1
+	s.put(other)
+	list := s.entries(0)
+	count(list[0].Article, 9, 0)
+	count(list[3].Article, 9, 2)
+	count(list[3].Article, 1, 1)
+	count(list[4].Article, 9, 0)
+	late := list[3].Article
+	late.FirstSeen = late.FirstSeen.Add(40 * time.Minute) // an hour after the first
+	count(late, 9, 1)
+}
+
+func newcomersGoFirst(s *storeHarness) {
+	ids := s.stories(2)
+	busy := s.subscribe(chat("busy"), "")
+	s.enqueue(busy.ID, ids...)
+	s.settle(s.claimOne(), bot.Outcome{State: bot.Sent})
+	s.clock.advance(time.Minute) // for which the other alert of the busy one has waited
+	calm := s.subscribe(chat("calm"), "")
+	s.enqueue(calm.ID, ids[1])
+	if list := s.claim(1); len(list) != 1 || list[0].Target != calm.Target {
+		s.Errorf("claimed %v, want what the calm chat gets", list)
 	}
 }
 

@@ -80,6 +80,7 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 		if step, err = readStep(row, &id, &r); err == nil && step.State == bot.Pending && first == 0 {
 			first, rank = id, r
 		}
+		step.Flood = r == floodRank
 		return step, err
 	}
 	var err error

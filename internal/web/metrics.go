@@ -17,6 +17,7 @@ type Metrics struct {
 	registry   *prometheus.Registry
 	entries    prometheus.Counter
 	matches    prometheus.Counter
+	flooded    prometheus.Counter
 	deliveries *prometheus.CounterVec
 	lag        *prometheus.HistogramVec
 	send       *prometheus.HistogramVec
@@ -30,6 +31,7 @@ func NewMetrics(version string) *Metrics {
 		registry:   prometheus.NewRegistry(),
 		entries:    counter("entries_total", "Articles, added or changed, that were checked against the filters."),
 		matches:    counter("matches_total", "Deliveries recorded because an article matched a subscription."),
+		flooded:    counter("flooded_articles_total", "Urgent articles whose alerts passed no others, as their source had sent too many within an hour."),
 		deliveries: counters("deliveries_total", "Attempts to send, by outcome.", "platform", "outcome"),
 		lag:        histograms("delivery_lag_seconds", "From an article's arrival in the store to the platform's receipt.", lagBuckets(), "platform"),
 		send:       histograms("send_seconds", "How long the platform took to answer a send.", secondsBuckets(), "platform"),
@@ -40,7 +42,7 @@ func NewMetrics(version string) *Metrics {
 		Name: "tidings_info", Help: "The version that runs.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.entries, m.matches, m.deliveries, m.lag, m.send, m.limited, m.commands, info,
+	m.registry.MustRegister(m.entries, m.matches, m.flooded, m.deliveries, m.lag, m.send, m.limited, m.commands, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -72,6 +74,9 @@ func (m *Metrics) Matched(entries, deliveries int) {
 	m.entries.Add(float64(entries))
 	m.matches.Add(float64(deliveries))
 }
+
+// Flooded counts urgent articles of floods.
+func (m *Metrics) Flooded(articles int) { m.flooded.Add(float64(articles)) }
 
 // Settled counts a try to send.
 func (m *Metrics) Settled(platform, outcome string, took, lag time.Duration) {

@@ -14,6 +14,7 @@ import (
 func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 	m := web.NewMetrics("v1.2.3")
 	m.Matched(5, 3)
+	m.Flooded(2)
 	m.Settled("paper", "sent", 20*time.Millisecond, 40*time.Millisecond)
 	m.Settled("paper", "retry", time.Second, 0)
 	m.Settled("paper", "rejected", time.Second, 0)
@@ -30,6 +31,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 		`tidings_info{version="v1.2.3"} 1`,
 		`tidings_entries_total 5`,
 		`tidings_matches_total 3`,
+		`tidings_flooded_articles_total 2`,
 		`tidings_deliveries_total{outcome="sent",platform="paper"} 1`,
 		`tidings_deliveries_total{outcome="retry",platform="paper"} 1`,
 		`tidings_deliveries_total{outcome="rejected",platform="paper"} 1`,

@@ -62,6 +62,8 @@ CREATE TABLE articles (
 -- An address may be longer than what the other database takes into an index; so much of it tells nearly all apart.
 CREATE INDEX articles_url ON articles (substr(url, 1, 500), time_key) WHERE url <> '';
 CREATE INDEX articles_story ON articles (story, id) WHERE story <> 0;
+-- The urgent articles of a source in the order in which they came.
+CREATE INDEX articles_urgent ON articles (source, first_seen, id) WHERE urgency BETWEEN 1 AND 3;
 CREATE INDEX articles_held ON articles (source, id) WHERE quiet = 'held';
 CREATE INDEX articles_bulk ON articles (id) WHERE quiet = 'bulk';
 -- The few articles that may be hidden from an audience.
@@ -166,8 +168,8 @@ CREATE INDEX subscriptions_target ON subscriptions (target_id);
 CREATE INDEX subscriptions_version ON subscriptions (version);
 
 -- revision is 0 for the one post that a target gets of an article, and otherwise the revision that
--- calls for an edit or a withdrawal. rank is 0 for urgent, 1 for the rest. state is one of package
--- bot's, or 'embargoed': it becomes pending when it is due. Of a post: subscription_id took
+-- calls for an edit or a withdrawal. rank is 0 for urgent, 1 for ordinary, 2 for urgent
+-- ones of a flood. state is one of package bot's, or 'embargoed': it becomes pending when it is due. Of a post: subscription_id took
 -- it; shown is the revision that the target shows; listed is the delivery that lists it, if it has no message of its
 -- own; catchup is what a manager chose, 'each' or 'list'. Without foreign keys: both parents are
 -- read by the statement that inserts, and checking 100,000 rows twice is a third of a fan-out.

@@ -1,0 +1,96 @@
+package deliver
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+)
+
+// A source that sends more than maxUrgent urgent articles within urgentSpan cries wolf: the further ones pass nobody,
+// until fewer came within the span before.
+const (
+	maxUrgent  = 20
+	urgentSpan = time.Hour
+)
+
+// urgency is what became of an urgent article's precedence.
+type urgency int
+
+const (
+	passes     urgency = iota // others, on its way to any chat
+	floodBegan                // it is the first of its source that passes nobody
+	flooded                   // nor does this one
+)
+
+// urgencyAfter returns what becomes of the precedence of an urgent article before which so many of its source came within
+// urgentSpan.
+func urgencyAfter(before int) urgency {
+	switch {
+	case before < maxUrgent:
+		return passes
+	case before == maxUrgent:
+		return floodBegan
+	}
+	return flooded
+}
+
+// floods is what a step of the watcher found out about floods of urgent articles.
+type floods struct {
+	articles map[int64]bool // that pass nobody
+	fresh    int            // how many of them came just now
+	began    []string       // the sources of floods that began
+}
+
+// findFloods tells which of some entries are too many urgent ones of their source. The store counts them, so that it
+// makes no difference which process asks, and when.
+func (w *Watcher) findFloods(ctx context.Context, entries []bot.Entry) (floods, error) {
+	found := floods{articles: map[int64]bool{}}
+	for i := range entries {
+		a := &entries[i].Article
+		if !a.Urgent() {
+			continue
+		}
+		n, err := w.log.UrgentBefore(ctx, a, urgentSpan, maxUrgent+1)
+		if err != nil {
+			return found, err
+		}
+		is := urgencyAfter(n)
+		if is == passes {
+			continue
+		}
+		found.articles[a.ID] = true
+		if a.Revision > 1 {
+			continue
+		}
+		found.fresh++
+		if is == floodBegan {
+			found.began = append(found.began, a.Source)
+		}
+	}
+	return found, nil
+}
+
+// mark says of matches which are of a flood.
+func (f *floods) mark(matches []bot.Match) []bot.Match {
+	for i := range matches {
+		matches[i].Flood = f.articles[matches[i].Article]
+	}
+	return matches
+}
+
+// report tells of floods: the metrics of each article, the operators once within the span of each source.
+func (w *Watcher) report(ctx context.Context, found floods) {
+	w.metrics.Flooded(found.fresh)
+	now := w.now()
+	for _, source := range found.began {
+		if last, known := w.reported[source]; known && now.Sub(last).Abs() < urgentSpan {
+			continue
+		}
+		w.reported[source] = now
+		w.logger.WarnContext(ctx, "too many urgent articles; the further ones pass nobody", "source", source, "most", maxUrgent, "within", urgentSpan)
+		w.tell(fmt.Sprintf("%s sent more than %d urgent articles within an hour. Its further ones are posted like any others, "+
+			"and no longer pass them, until it sends fewer.", source, maxUrgent))
+	}
+}
