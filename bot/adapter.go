@@ -44,7 +44,7 @@ type Limiter interface {
 }
 
 // Identity says who the bot is on its platform, and whether several processes may listen for it at once.
-// Without it all processes of a platform are taken to have one token and one listener.
+// Without it, all processes of a platform are assumed to share one token and one listener.
 type Identity interface {
 	// Account returns the public ID of the bot on its platform, or "" if it cannot know.
 	Account() string
@@ -76,8 +76,8 @@ type Pacer interface {
 	// most. Whoever gets it makes one request at once and then calls answered with its error, a
 	// *[SendError] or nil. A target without a chat stands for what only the limits of the whole bot count.
 	Reply(ctx context.Context, to Target) (answered func(error), err error)
-	// Remaining tells that the platform takes left more messages for a target until reset has passed. It
-	// counts for more than what [Limiter] tells.
+	// Remaining reports that the platform accepts left more messages for a target until reset has passed. It
+	// overrides what [Limiter] says.
 	Remaining(to Target, left int, reset time.Duration)
 }
 
@@ -89,7 +89,7 @@ type Editor interface {
 	Edit(ctx context.Context, to Target, r Receipt, m Message) error
 }
 
-// Keyed is for a platform that takes a second message with the same [Message.Key] for the first one.
+// Keyed is for a platform that treats a second message with the same [Message.Key] as the first one.
 type Keyed interface {
 	// KeyLifetime returns for how long after a send that surely holds.
 	KeyLifetime() time.Duration
@@ -118,10 +118,10 @@ type Connector interface {
 	Connected() (since time.Time, ok bool)
 }
 
-// AccessChecker tells whether the bot may post in a target, without posting. The deliverer asks before it tries a
-// suspended target again, and sends without asking where an adapter can't tell.
+// AccessChecker reports whether the bot may post in a target, without posting. The deliverer asks before it tries a
+// suspended target again, and sends without asking where an adapter doesn't know.
 type AccessChecker interface {
-	// CanSend reports whether the bot may post in a target as far as the platform tells, and if not, why, in a
+	// CanSend reports whether the bot may post in a target as far as the platform discloses, and if not, why, in a
 	// few words like [SendError.Reason]. Only a send can prove either. It fails like Send if it can't ask.
 	CanSend(ctx context.Context, to Target) (ok bool, reason string, err error)
 }
@@ -139,7 +139,7 @@ type Handler interface {
 	// what has been typed so far.
 	Complete(ctx context.Context, inv Invocation, arg string) []Choice
 
-	// Presence tells that the bot was removed from, or came back to, a place, or that a place moved.
+	// Presence reports that the bot was removed from, or came back to, a place, or that a place moved.
 	Presence(ctx context.Context, p Presence)
 }
 
@@ -159,7 +159,7 @@ const (
 	Moved                     // the place has another address from now on
 )
 
-// Presence is a change of where the bot is. Telling the same change twice does no harm.
+// Presence is a change of where the bot is. Reporting the same change twice does no harm.
 type Presence struct {
 	Kind PresenceKind
 	// Scope is what it concerns: a thread, a chat with all its threads if Thread is empty, or a

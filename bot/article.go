@@ -71,7 +71,7 @@ type Article struct {
 	Revision int
 	// FirstSeen is when the store first had the article.
 	FirstSeen time.Time
-	// OtherSources are the sources beside Source that have told the same article, in the order in which they did.
+	// OtherSources are the sources besides Source that have reported the same article, in the order in which they did.
 	OtherSources []string
 	// Suppressed says why the article raises no alert; empty if it may.
 	Suppressed Suppressed
@@ -89,7 +89,7 @@ type Suppressed string
 const (
 	// Seen articles were there when their source was first read, or an operator chose to forget them.
 	Seen Suppressed = "seen"
-	// Older articles are older than what their source had told when it brought them.
+	// Older articles are older than what their source had shown when it brought them.
 	Older Suppressed = "older"
 	// AwaitingApproval articles came in a bulk update. They wait for an operator's word; see [BulkUpdates].
 	AwaitingApproval Suppressed = "held"
@@ -112,7 +112,7 @@ type Related struct {
 // Urgent reports whether the article may overtake others on its way to a chat.
 func (a *Article) Urgent() bool { return a.Urgency >= 1 && a.Urgency <= urgentMax }
 
-// VisibleSince returns since when an audience could have been told of the article.
+// VisibleSince returns the moment from which an audience could have seen the article.
 func (a *Article) VisibleSince() time.Time {
 	if a.Embargo.After(a.FirstSeen) {
 		return a.Embargo
@@ -232,7 +232,7 @@ const notInHosts = "\"<>%^`{|}\\ "
 // hosts are encoded as platforms demand.
 func CleanURL(s string) string { return CleanLink(s, MaxURL) }
 
-// CleanLink is [CleanURL] for a platform that takes addresses of up to limit bytes.
+// CleanLink is [CleanURL] for a platform that accepts addresses of up to limit bytes.
 func CleanLink(s string, limit int) string {
 	s = CleanText(s, limit+1)
 	u, err := url.Parse(s)

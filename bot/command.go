@@ -52,7 +52,7 @@ type Command struct {
 	Help    string // one line of at most 100 characters
 	Example string // the command as one may type it, without a slash
 	// OnMessage, unless empty, offers the command on every message under this name, of at most 32
-	// characters, where messages have a menu of commands; [Invocation.ReplyTo] then tells which message.
+	// characters, where messages have a menu of commands; [Invocation.ReplyTo] then says which message.
 	OnMessage string
 	Access    Access
 	Args      []Arg

@@ -14,7 +14,7 @@ func (a *Article) LooksLike(b *Article) bool {
 		a.DateOnly == b.DateOnly && a.Status == b.Status && slices.Equal(a.Related, b.Related)
 }
 
-// Changes says which facts differ between two revisions of an article, as people are told of them. What was missing
+// Changes says which facts differ between two revisions of an article, as people are shown them. What was missing
 // and is there now is no change; nor is what comes back after a withdrawal.
 type Changes struct {
 	Title, Summary bool // in words or numbers
@@ -35,7 +35,7 @@ func (a *Article) ChangesFrom(old *Article) Changes {
 	}
 }
 
-// Substantive reports whether the changes are to be told as a correction.
+// Substantive reports whether the changes count as a correction to readers.
 func (c Changes) Substantive() bool { return c != Changes{} }
 
 // signs are what makes another fact of a number that it stands beside.

@@ -25,8 +25,8 @@ type Delivery struct {
 	Action Action
 	// Article is the article in its newest revision at the time of the claim.
 	Article Article
-	// Filter is that of the target's subscription that took the article, the lowest number if several
-	// did. It tells which words to set apart; empty sets none apart.
+	// Filter is that of the target's subscription that matched the article, the lowest number if several
+	// did. It decides which words to highlight; empty highlights none.
 	Filter string
 	// Posted is what the target shows of the article now, and Message where. An Edit and a Withdraw
 	// have them; a Post does not.
@@ -68,7 +68,7 @@ type DeliveryState string
 const (
 	Pending    DeliveryState = "pending"    // due now or later
 	OnHold     DeliveryState = "on_hold"    // waits for a manager's word after the target came back
-	Sent       DeliveryState = "sent"       // the platform took it
+	Sent       DeliveryState = "sent"       // the platform accepted it
 	Superseded DeliveryState = "superseded" // nothing is left to do, with the reason on record
 	Rejected   DeliveryState = "rejected"   // can never be sent, with the reason on record
 )

@@ -70,7 +70,7 @@
 //     ends only as sent, superseded, or rejected with its reason on record. Limits, restarts, kicks
 //     and outages delay; they never drop.
 //  2. At least once, and once wherever the platform can help: every message of a delivery carries the
-//     same [Message.Key]. Where nobody can tell what became of a send, one copy goes out at most, and
+//     same [Message.Key]. Where it can't be known what became of a send, one copy goes out at most, and
 //     it is on record; a crash may repeat the sends that were in flight, and nothing else.
 //  3. Reading is truth, waking is a hint. A lost wake-up delays, it cannot lose.
 //  4. Order within a target is oldest first; an urgent article may pass, and a flood of them is passed. Targets do
@@ -91,7 +91,7 @@
 // An article raises an alert for a subscription only if the store did not have it when the subscription was made; see
 // [Subscription.Fresh]. Whether it is news at all was judged when it came, by evidence: the first document of a feed is
 // not, nor is what a later one dates days before the last fetch or shows at the end of the old, nor a story that the
-// source told under another name. An archive that is imported alerts nobody.
+// source reported under another name. An imported archive raises no alerts.
 //
 // What operators of several processes need to know, with the figures behind it, is in .github/REPLICAS.md.
 package bot

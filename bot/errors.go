@@ -61,10 +61,10 @@ type SendError struct {
 	Global bool
 	// Local says of RateLimited that the adapter itself held the request back, because it knew.
 	Local bool
-	// Uncertain says that the platform may have taken the message although it did not say so: trying
+	// Uncertain says that the platform may have accepted the message although it did not say so: trying
 	// again shows it twice where there are no keys.
 	Uncertain bool
-	// Outage says of a Transient failure that the platform itself told of an outage that the target is in.
+	// Outage says of a Transient failure that the platform itself reported an outage that the target is in.
 	// It counts against neither the message nor the target.
 	Outage bool
 	// Code is the platform's own code or words for a refusal, without what differs from message to message:

@@ -15,11 +15,11 @@ type Invocation struct {
 	// Direct says that the chat is a private one between the user and the bot.
 	Direct bool
 	// Command is the name as typed, without a slash; with its subcommand after a space where the
-	// platform takes commands apart. It is empty for a pressed button.
+	// platform parses commands. It is empty for a pressed button.
 	Command string
 	// Line is what follows the command, where the platform hands over a line.
 	Line string
-	// Options are the arguments by name, where the platform takes commands apart.
+	// Options are the arguments by name, where the platform parses commands.
 	Options map[string]string
 	// Data is what a pressed button or a filled-in [Form] carries; Line is then what was filled in.
 	Data string

@@ -15,7 +15,7 @@ type Message struct {
 	// within minutes is the first one again. At most 25 ASCII characters; empty means no such thing.
 	Key string
 	// Notice, on the answer to a pressed button, leaves the message with the button as it is and
-	// shows Text to the presser alone. Otherwise the answer takes that message's place.
+	// shows Text to the presser alone. Otherwise the answer replaces that message.
 	Notice bool
 	// Form, on an answer, asks the person for a line of text. Text is what to read beside it where the
 	// platform has room.
@@ -27,7 +27,7 @@ type Message struct {
 	ReplyTo string
 }
 
-// keyLength is that of a [Message.Key] made by NewKey: within what all platforms take.
+// keyLength is that of a [Message.Key] made by NewKey: within what all platforms accept.
 const keyLength = 22
 
 // NewKey returns a [Message.Key] that no other message has, for what the bot says by itself.
@@ -90,7 +90,7 @@ type Button struct {
 	URL string
 }
 
-// Receipt names a message that a platform has taken.
+// Receipt names a message that a platform has accepted.
 type Receipt struct {
 	// MessageID is the platform's identifier of the message within its chat.
 	MessageID string

@@ -23,7 +23,7 @@ type PlatformState struct {
 	SkewKnown bool
 }
 
-// MaxSkew is how far the clock of this machine may be from a platform's and still be relied on. Platforms tell the time to
+// MaxSkew is how far the clock of this machine may be from a platform's and still be relied on. Platforms state the time to
 // the second, and their answers take their time.
 const MaxSkew = time.Minute
 
@@ -41,7 +41,7 @@ func ClockSkew(a Adapter, now time.Time) (skew time.Duration, known bool) {
 }
 
 // ClockFault says by how much this machine's clock is wrong, as in "59m58s ahead of paper's"; it is empty if the clock can
-// be relied on, as far as the platform tells.
+// be relied on, as far as the platform discloses.
 func (s *PlatformState) ClockFault() string {
 	if !s.SkewKnown || s.Skew.Abs() <= MaxSkew {
 		return ""

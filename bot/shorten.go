@@ -64,7 +64,7 @@ func cutSpan(s Span, room int, size func(Span) int) Span {
 	return s
 }
 
-// graphemeBefore returns the last place at or before n where s can be cut without taking apart
+// graphemeBefore returns the last place at or before n where s can be cut without splitting
 // what people see as one character: a letter and its marks, an emoji and its modifiers, a flag,
 // a syllable of conjoining jamo. It is coarser than Unicode's UAX 29 where that does no harm.
 func graphemeBefore(s string, n int) int {

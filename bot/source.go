@@ -36,13 +36,13 @@ type Source struct {
 	Batches []Batch
 }
 
-// Batch is what was decided about the articles of one batch that their source had not told before.
+// Batch is what was decided about the articles of one batch that their source had not reported before.
 type Batch struct {
 	At      time.Time `json:"at"`
 	New     int       `json:"new,omitempty"`     // may alert
 	First   int       `json:"first,omitempty"`   // were there when the source was first read
-	Older   int       `json:"older,omitempty"`   // than what it had told
-	Renamed int       `json:"renamed,omitempty"` // told before, under other names
+	Older   int       `json:"older,omitempty"`   // than what it had reported
+	Renamed int       `json:"renamed,omitempty"` // reported before, under other names
 	OnHold  int       `json:"on_hold,omitempty"` // wait for an operator
 }
 
@@ -87,7 +87,7 @@ type FetchMemory struct {
 	// be asked for nothing at all.
 	Limited   time.Time `json:"limited,omitzero"`
 	HostPause time.Time `json:"host_pause,omitzero"`
-	// Failing is since when every fetch has failed, Told whether the operators know.
+	// Failing is since when every fetch has failed, Reported whether the operators know.
 	Failing  time.Time `json:"failing,omitzero"`
 	Reported bool      `json:"told,omitempty"`
 	// Gone is when the server first said that the feed has ended. Once it has said so again a day

@@ -28,7 +28,7 @@ func SourceName(s string) string {
 }
 
 // FreeSourceName returns the SourceName of s, or "feed" if that is empty, with a number behind it if
-// the name is taken.
+// the name is in use.
 func FreeSourceName(s string, taken func(name string) bool) string {
 	base := SourceName(s)
 	if base == "" {

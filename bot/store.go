@@ -7,7 +7,7 @@ import (
 	"tidings/bot/filter"
 )
 
-// What the roles of a store take and return. The roles themselves are declared where they are needed, except for
+// What the roles of a store accept and return. The roles themselves are declared where they are needed, except for
 // State and Inbox, which the adapters share.
 
 // Entry is one line of the article log: an article that was added or changed, or that a further source reported.
@@ -36,7 +36,7 @@ type Match struct {
 
 // Query asks for articles, newest first.
 type Query struct {
-	Filter *filter.Filter // nil takes everything
+	Filter *filter.Filter // nil matches everything
 	// Before continues a search: the Next of the page before. 0 begins.
 	Before int64
 	// Since leaves out articles published earlier. Zero leaves out none.
@@ -61,11 +61,11 @@ type Stats struct {
 	Sources       int64
 	Subscriptions int64
 	Suspended     int64            // targets
-	Uncertain     int64            // tries so far that may have arrived though nobody can tell
+	Uncertain     int64            // attempts so far that may have arrived, which can't be known
 	Backlog       map[string]int64 // deliveries pending, by platform
 	NewestArticle time.Time        // when the store first had it
 	Failing       int64            // sources that could not be read at the last try
-	OnHold        int64            // articles of floods; see [BulkUpdates]
+	OnHold        int64            // articles of bulk updates; see [BulkUpdates]
 }
 
 // State keeps small things that must outlive a restart: command hashes, what buttons mean.
@@ -81,7 +81,7 @@ type Update struct {
 	Body []byte
 }
 
-// Inbox keeps updates between the moment a platform is told they arrived and the moment they have
+// Inbox keeps updates between the moment they are confirmed to the platform and the moment they have
 // been answered. Several processes may share one: an update belongs to who received or claimed it, until
 // that one's lease ends. One that is handled later than that may be handled twice, but is never lost.
 type Inbox interface {
@@ -103,7 +103,7 @@ type Inbox interface {
 type IngestResult struct {
 	Added, Revised, Unchanged int
 	// Older are new to the store but not to their source's readers, and alert nobody. Renamed are articles that the
-	// source has told under other names.
+	// source has reported under other names.
 	Older, Renamed int
 	// OnHold wait for an operator; see [BulkUpdates]. Where there are any, Waiting is how many wait of their source in all.
 	OnHold, Waiting int
@@ -114,7 +114,7 @@ type Publication struct {
 	// Key makes the call idempotent for a day: another with the same Key and Digest changes nothing
 	// and returns what the first one did. Empty means no such thing.
 	Key string
-	// Digest tells what was handed over from anything else.
+	// Digest distinguishes what was handed over from anything else.
 	Digest   string
 	Articles []Article
 }

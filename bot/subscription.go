@@ -11,7 +11,7 @@ type Subscription struct {
 	// Number is what people in the target call it: from 1, kept while others come and go.
 	Number int
 	Target Target
-	Filter string // in the filter language; empty takes everything
+	Filter string // in the filter language; empty matches everything
 	// After is the newest article ID the store had when the subscription was made.
 	After   int64
 	Created time.Time
@@ -33,7 +33,7 @@ const (
 )
 
 // Fresh reports whether a is news to the subscription: the store had it only after the subscription was made, and it may
-// raise alerts. Whether it is news or history was judged when it came, by what its source had told before.
+// raise alerts. Whether it is news or history was judged when it came, by what its source had shown before.
 func (s *Subscription) Fresh(a *Article) bool { return a.ID > s.After && a.alerts() }
 
 // FreshIn reports likewise whether a further source's report of a is news to the subscription: it came after the

@@ -16,7 +16,7 @@ func TestFresh_LetsOnlyNewsThrough(t *testing.T) {
 		{"arrived since, dated before", Article{ID: 8, Published: testNow.AddDate(0, 0, -9)}, true},
 		{"without a date", Article{ID: 8}, true},
 		{"there when its source was first read", Article{ID: 8, Published: testNow, Suppressed: Seen}, false},
-		{"older than what its source had told", Article{ID: 8, Published: testNow, Suppressed: Older}, false},
+		{"older than what its source had shown", Article{ID: 8, Published: testNow, Suppressed: Older}, false},
 		{"on hold", Article{ID: 8, Published: testNow, Suppressed: AwaitingApproval}, false},
 		{"under an embargo", Article{ID: 8, Embargo: testNow.AddDate(0, 0, 9)}, true},
 	}

@@ -8,7 +8,7 @@ import (
 
 // TallyQuery asks how many of the stored articles a filter matches, span by span.
 type TallyQuery struct {
-	Filter *filter.Filter // nil takes everything
+	Filter *filter.Filter // nil matches everything
 	// Starts are when the spans begin, in order; there is at least one. Each ends where the next begins, and the last
 	// never does. They count to the second.
 	Starts []time.Time

@@ -74,7 +74,7 @@ type TargetStatus struct {
 	Waiting, OnHold int
 	// Corrections is what managers want to hear of corrections.
 	Corrections Corrections
-	// Uncertain counts tries that may have arrived though nobody can tell, so that the message may be there
+	// Uncertain counts attempts that may have arrived, which can't be known, so that the message may be there
 	// twice.
 	Uncertain int
 	// Rejected counts deliveries that could never be sent; LastRejected says why the last could not.

@@ -29,7 +29,7 @@ type Trace struct {
 	Reports []Report
 	// Seen says that the watcher has held its newest revision against the filters.
 	Seen bool
-	// Steps are the deliveries, oldest first; none if no subscription of the target took it.
+	// Steps are the deliveries, oldest first; none if no subscription of the target matched it.
 	Steps []Step
 	// Ahead is how many deliveries go to the target before the first that waits.
 	Ahead int

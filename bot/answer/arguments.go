@@ -61,7 +61,7 @@ func textNeeded(args []bot.Arg) bool {
 	return slices.ContainsFunc(args, func(a bot.Arg) bool { return a.Required && a.Kind == bot.TextArg })
 }
 
-// checkOptions checks arguments by name, as the platform or parseLine took them apart.
+// checkOptions checks arguments by name, as the platform or parseLine split them.
 func checkOptions(c *bot.Command, given map[string]string) (map[string]string, error) {
 	args := make(map[string]string, len(given))
 	for i := range c.Args {

@@ -14,14 +14,14 @@ import (
 )
 
 const (
-	// BacktestDays is how far back a filter is tried unless told otherwise, maxTrialDays how far it can be.
+	// BacktestDays is how far back a filter is tried by default, maxTrialDays how far it can be.
 	BacktestDays    = 7
 	maxBacktestDays = 90
 	// backtestSamples is how many of the newest articles a backtest shows.
 	backtestSamples = 5
 )
 
-// Backtest is what a filter took of the articles of the last days. [RunBacktest] and [RunBacktestAll] make one.
+// Backtest is what a filter matched among the articles of the last days. [RunBacktest] and [RunBacktestAll] make one.
 type Backtest struct {
 	bot.Tally
 	filter *filter.Filter
@@ -63,7 +63,7 @@ func (h *Handler) try(ctx context.Context, f *filter.Filter, days, samples int) 
 }
 
 // perDay returns how many alerts a day the filter would have caused since the archive begins. What is left of today does
-// not count; where not all articles were looked at, the rest is taken to be alike.
+// not count; where not all articles were examined, the rest is assumed to be alike.
 func (t *Backtest) perDay() float64 {
 	matched := float64(t.TotalMatched())
 	if t.Partial && t.Looked > 0 {

@@ -27,7 +27,7 @@ func (h *Handler) rewriteFilter(ctx context.Context, r bot.Request) (bot.Message
 	return h.editForm(ctx, r.Number("number", 0), r.Args["filter"])
 }
 
-// previewFilter answers the form: it shows what the filter would take, and asks whether to keep it.
+// previewFilter answers the form: it shows what the filter would match, and asks whether to keep it.
 func (h *Handler) previewFilter(ctx context.Context, r bot.Request) (bot.Message, error) {
 	args := map[string]string{"number": r.Args["number"], "filter": r.Args["filter"]}
 	again, err := h.button(ctx, "Edit again", bot.PlainButton, "rewrite", args)

@@ -62,7 +62,7 @@ func explain(c *bot.Command) bot.Text {
 	return t
 }
 
-// usesFilter reports whether the command, or a subcommand of it, takes a filter.
+// usesFilter reports whether the command, or a subcommand of it, accepts a filter.
 func usesFilter(c *bot.Command) bool {
 	for _, a := range c.Args {
 		if a.Name == "filter" {

@@ -10,7 +10,7 @@ import (
 	"tidings/bot/filter"
 )
 
-// defaultHeadlines is how many headlines /latest shows unless told otherwise.
+// defaultHeadlines is how many headlines /latest shows by default.
 const defaultHeadlines = 5
 
 // trail is where a reader is in a list of pages: the Before of every page up to the one shown.

@@ -122,7 +122,7 @@ func (h *Handler) lastHere(s *bot.TargetStatus) bot.Text {
 	return t
 }
 
-// setAside says what could not be posted, and tells those who manage the chat why.
+// setAside says what could not be posted, and why, which only managers of the chat see.
 func (h *Handler) setAside(ctx context.Context, r bot.Request, s *bot.TargetStatus) (bot.Text, error) {
 	var t bot.Text
 	if s.Uncertain > 0 {

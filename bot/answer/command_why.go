@@ -162,7 +162,7 @@ func (h *Handler) origin(p *articleTrace) bot.Text {
 }
 
 // explain says which subscriptions of the chat match the article, and what the others miss: managers hear
-// of all, readers of the nearest if none took it.
+// of all, readers of the closest if none matched.
 func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 	if len(subs) == 0 {
 		return bot.Join(bot.Plain("\n\n"), noSubscriptions())
@@ -215,7 +215,7 @@ func reportedTo(f *filter.Filter, a *bot.Article, reports []bot.Report) *bot.Rep
 	return nil
 }
 
-// distance tells how near a filter was: what it found and excluded is nearer than what it did not find.
+// distance says how close a filter came: a term that it found but excludes is closer than one that it did not find.
 func distance(lacks []filter.Lack) int {
 	n := 0
 	for _, l := range lacks {

@@ -16,7 +16,7 @@ type term struct {
 	value  string // without quotation marks
 }
 
-// lastTerm takes the last term off what has been typed. A quotation mark that is not closed belongs to it.
+// lastTerm splits the last term off what has been typed. A quotation mark that is not closed belongs to it.
 func lastTerm(typed string) term {
 	start, quoted := 0, false
 	for i, r := range typed {

@@ -23,7 +23,7 @@ type Prober interface {
 
 // Metrics hears of answers, as they are given. Its method may be called concurrently and must not block.
 type Metrics interface {
-	// Answered tells of a command or pressed button and how long its answer took.
+	// Answered reports a command or pressed button and how long its answer took.
 	Answered(platform, command string, took time.Duration)
 }
 
@@ -58,9 +58,9 @@ type Handler struct {
 	logger    *slog.Logger
 	metrics   Metrics
 	now       func() time.Time
-	// delay tells how long alerts of a platform took recently.
+	// delay returns how long recent alerts of a platform took.
 	delay func(platform string) bot.Delay
-	// platforms tells how the platforms do.
+	// platforms returns the state of the platforms.
 	platforms   func() []bot.PlatformState
 	embargoTime func() time.Time
 

@@ -17,7 +17,7 @@ type Refresher interface {
 	Refresh(ctx context.Context, source string) error
 }
 
-// RateDays is over how many days the articles of a source are counted to tell how many it brings.
+// RateDays is over how many days the articles of a source are counted for its daily rate.
 const RateDays = 28
 
 // PerWeek returns in words how many articles a week n in RateDays are.

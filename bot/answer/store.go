@@ -78,7 +78,7 @@ type Archive interface {
 	Stats(ctx context.Context) (bot.Stats, error)
 }
 
-// Tracer tells how articles fared.
+// Tracer traces what became of articles.
 type Tracer interface {
 	// Trace returns what became of an article in a target. A target that is not known has no steps.
 	Trace(ctx context.Context, t bot.Target, article int64) (bot.Trace, error)
@@ -90,7 +90,7 @@ type Tracer interface {
 type Sources interface {
 	// Sources returns all sources by name.
 	Sources(ctx context.Context) ([]bot.Source, error)
-	// AddSource returns ErrExists if the name or, for a feed, the address is taken.
+	// AddSource returns ErrExists if the name or, for a feed, the address is in use.
 	AddSource(ctx context.Context, s bot.Source) error
 	// PublishedSince counts the articles published since then, by the source that brought them first.
 	PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error)
@@ -98,7 +98,7 @@ type Sources interface {
 	RemoveSource(ctx context.Context, name string) error
 }
 
-// BulkUpdates keeps new articles of which nothing tells whether they are news: many, undated, and nothing known beside
+// BulkUpdates keeps new articles of which nothing shows whether they are news: many, undated, and nothing known beside
 // them. They are stored like others, and alert nobody until somebody decides.
 type BulkUpdates interface {
 	// BulkUpdates returns the sources of which articles are held back, by name.

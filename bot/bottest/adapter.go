@@ -74,7 +74,7 @@ func (e Entry) Line() string {
 // Seen is a message as people see it.
 type Seen struct {
 	ID string // equals [bot.Receipt.MessageID]
-	// Text is all there is to read, from top to bottom, after the platform has taken the markup away
+	// Text is all there is to read, from top to bottom, after the platform has stripped the markup
 	// and written times out. Labels of buttons do not belong to it.
 	Text string
 	// Links are the addresses that the message leads to, buttons and preview included.
@@ -144,7 +144,7 @@ type Fixture struct {
 	// Delete deletes a public message in Here, as somebody who manages the place does.
 	Delete func(m Seen)
 
-	// Remove takes the bot out of Here, and Return brings it back.
+	// Remove removes the bot from Here, and Return brings it back.
 	Remove, Return func(ctx context.Context) error
 
 	// Refused returns an adapter with a token that the platform refuses, and how many requests were

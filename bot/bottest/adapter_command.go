@@ -221,6 +221,6 @@ func survivesPanic(t *testing.T, x *exam) {
 		t.Errorf("after the panic the next answer reads %q", got.Text)
 	}
 	if !strings.Contains(x.Log(), "a fault of the handler") {
-		t.Error("the log does not tell of the panic")
+		t.Error("the log does not mention the panic")
 	}
 }

@@ -14,9 +14,9 @@ import (
 
 func editSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 	checks := []check{
-		{"puts a message in the place of another", edits},
-		{"takes away what the new message does not have", editsAway},
-		{"takes an edit that changes nothing for done", editsToTheSame},
+		{"replaces a message", edits},
+		{"removes what the new message does not have", editsAway},
+		{"treats an edit that changes nothing as done", editsToTheSame},
 		{"says that a message is gone", reportsMessageGone},
 		{"reports faults as Send does", reportsEditFaults},
 		{"reports a place that is gone", reportsEditGone},
@@ -213,12 +213,12 @@ func asking(_ context.Context, inv bot.Invocation) bot.Message {
 	form := bot.Form{Title: "Edit filter 2", Label: "Filter", Value: `missile -"drill" <b>`, Max: 200, Data: "edit?n=2"}
 	switch {
 	case inv.Data == "":
-		return bot.Message{Text: bot.Plain("What shall it take?"), Form: &form}
+		return bot.Message{Text: bot.Plain("What should it match?"), Form: &form}
 	case inv.Line == "faulty":
 		form.Value, form.Data = "faulty", "edit?n=3"
 		return bot.Message{Text: bot.Plain("That is no filter."), Form: &form}
 	}
-	return bot.Message{Text: bot.Plain(inv.Data + " takes " + inv.Line)}
+	return bot.Message{Text: bot.Plain(inv.Data + " matches " + inv.Line)}
 }
 
 // ask enters a command that is answered with a form.
@@ -245,13 +245,13 @@ func asksForLine(t *testing.T, x *exam) {
 	h := &Handler{Answer: asking}
 	x.up(t, h)
 	asked := x.ask(t)
-	for _, want := range []string{"Filter", `missile -"drill" <b>`, "What shall it take?"} {
+	for _, want := range []string{"Filter", `missile -"drill" <b>`, "What should it match?"} {
 		if !strings.Contains(asked.Text, want) {
 			t.Errorf("the form lacks %q:\n%s", want, asked.Text)
 		}
 	}
 	got := x.fill(t, asked, `moon OR "yoon <i>`)
-	if got.Text != `edit?n=2 takes moon OR "yoon <i>` {
+	if got.Text != `edit?n=2 matches moon OR "yoon <i>` {
 		t.Errorf("the answer reads %q", got.Text)
 	}
 	if inv := last(t, h); inv.Command != "" || inv.Target != x.Here || inv.User.ID == "" || inv.Manager == nil {

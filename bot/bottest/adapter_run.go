@@ -166,7 +166,7 @@ func endsUnreachable(t *testing.T, x *exam) {
 		runtime.Gosched()
 	}
 	if x.Log() == "" {
-		t.Error("the log does not tell that the platform is unreachable")
+		t.Error("the log does not say that the platform is unreachable")
 	}
 	if err := s.stop(); err != nil {
 		t.Errorf("Run returned %v, want it to wait for better times", err)

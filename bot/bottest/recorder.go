@@ -83,7 +83,7 @@ func (r *Recorder) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.
 	return bot.Receipt{MessageID: strconv.Itoa(n), Chat: to.Chat}, nil
 }
 
-// next takes the next scripted outcome of a send to a target.
+// next returns the next scripted outcome of a send to a target.
 func (r *Recorder) next(to bot.Target) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -175,7 +175,7 @@ func succeeded(all []Sent) []Sent {
 	return out
 }
 
-// Handler is a [bot.Handler] that keeps what it was asked and answers as told. Its fields are set
+// Handler is a [bot.Handler] that records its invocations and answers as configured. Its fields are set
 // before it is used; its methods may then be called concurrently.
 type Handler struct {
 	// Table is what Commands returns.

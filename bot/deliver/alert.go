@@ -34,7 +34,7 @@ func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.M
 	return bot.Message{Card: card, Key: dl.Key()}
 }
 
-// bareAlert returns the plainest message that still tells of an article: its title, source and address.
+// bareAlert returns the plainest message that still announces an article: its title, source and address.
 func bareAlert(dl *bot.Delivery) bot.Message {
 	a := &dl.Article
 	t := bot.Plain(a.Title + "\n" + a.Source)
@@ -134,7 +134,7 @@ func correction(dl *bot.Delivery, zone *time.Location) (bot.Message, bool) {
 	if changes.Summary {
 		t = bot.Join(t, bot.Plain("\nSummary: "+a.Summary))
 		if a.Summary == "" {
-			t = bot.Join(t, bot.Plain("taken away"))
+			t = bot.Join(t, bot.Plain("removed"))
 		}
 	}
 	if changes.Authors {

@@ -12,7 +12,7 @@ import (
 const (
 	// maxAttempts is how many counted tries a delivery gets. With the waits between them that is more than 8 minutes.
 	maxAttempts = 10
-	// healthyFor is how long after a success the platform is taken to work, so that a failure is blamed on the
+	// healthyFor is how long after a success the platform is assumed to work, so that a failure is blamed on the
 	// delivery or its target and not on an outage.
 	healthyFor = time.Minute
 	// outageAfter is how many failures in a row make an outage, in which alerts are held for up to outageMost at a
@@ -36,8 +36,8 @@ type failure struct {
 
 // history is what else is known of the platform and the target of a failure.
 type history struct {
-	platformWorks bool // it has taken a message within healthyFor
-	answered      bool // it has taken another since this send began
+	platformWorks bool // it has accepted a message within healthyFor
+	answered      bool // it has accepted another since this send began
 	passed        bool // a later alert of the target has arrived since this one first failed
 	refusedAlike  bool // another article was refused in the target with the same code
 	failures      int  // passing failures of the platform in a row, this one among them
@@ -91,8 +91,8 @@ func decide(f failure) decision {
 	return decideTransient(f)
 }
 
-// decideRefused decides about a message that the platform will not take as it is: the alert may be at fault, or the
-// target, which two different alerts tell apart.
+// decideRefused decides about a message that the platform will not accept as it is: the alert may be at fault, or the
+// target: two different alerts show which.
 func decideRefused(f failure) decision {
 	e := f.err
 	switch {

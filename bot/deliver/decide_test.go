@@ -28,7 +28,7 @@ func TestDecide(t *testing.T) {
 		"a moved target":                       {failure{err: &bot.SendError{Kind: bot.TargetMoved}, history: working}, bot.Pending, move, "moved", false, false},
 		"a first failure":                      {failure{err: transient, history: working}, bot.Pending, nothing, "retry", true, false},
 		"a failure among many":                 {failure{err: transient, history: down}, bot.Pending, nothing, "outage", false, true},
-		"a failure in an outage told of":       {failure{err: &bot.SendError{Outage: true}, history: working}, bot.Pending, nothing, "outage", false, false},
+		"a failure in a reported outage":       {failure{err: &bot.SendError{Outage: true}, history: working}, bot.Pending, nothing, "outage", false, false},
 		"the last failure, nothing passed":     {failure{err: transient, attempts: 9, history: working}, bot.Pending, nothing, "outage", false, false},
 		"the last failure, another passed":     {failure{err: transient, attempts: 9, history: late}, "", tryBare, "retry", false, false},
 		"its bare form too":                    {failure{err: transient, attempts: 9, bare: true, history: late}, bot.Rejected, nothing, "rejected", true, false},

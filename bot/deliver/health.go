@@ -104,7 +104,7 @@ func (h *health) ended(dl *bot.Delivery) {
 	}
 }
 
-// answeredSince reports whether the platform has taken a message since a moment.
+// answeredSince reports whether the platform has accepted a message since a moment.
 func (h *health) answeredSince(t time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

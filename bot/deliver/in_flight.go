@@ -58,7 +58,7 @@ func (f *inFlight) replaced(s *pace.Slot) { f.update(func() { f.sends[s] = f.now
 
 func (f *inFlight) ended(s *pace.Slot) { f.update(func() { delete(f.sends, s) }) }
 
-// noteAnswer tells that the platform answered a send, with whatever.
+// noteAnswer notes that the platform answered a send, whatever it said.
 func (f *inFlight) noteAnswer() { f.update(func() { f.answered = f.now() }) }
 
 func (f *inFlight) update(change func()) {

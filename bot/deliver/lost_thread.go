@@ -8,7 +8,7 @@ import (
 	"tidings/bot"
 )
 
-// reportLostThread tells a chat once that one of its threads gets no more alerts: where they were nobody can read it.
+// reportLostThread notifies a chat once that one of its threads gets no more alerts: in the thread no one could read it.
 func (s *Sender) reportLostThread(ctx context.Context, t bot.Target, e *bot.SendError) {
 	chat := t
 	chat.Thread = ""
@@ -18,6 +18,6 @@ func (s *Sender) reportLostThread(ctx context.Context, t bot.Target, e *bot.Send
 		Key: bot.NewKey(),
 	}
 	if err := Offer(ctx, s.adapter, chat, m); err != nil {
-		s.logger.WarnContext(ctx, "chat not told of its lost thread", "target", t.String(), "err", err)
+		s.logger.WarnContext(ctx, "lost thread not reported to its chat", "target", t.String(), "err", err)
 	}
 }

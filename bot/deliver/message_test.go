@@ -45,7 +45,7 @@ func TestCorrection_SaysAllThatChanged(t *testing.T) {
 		},
 	}
 	m, ok := correction(dl, time.UTC)
-	want := "Corrected\nTitle: Two hurt\nThree hurt\nSummary: taken away\nAuthors: Ann Lee | Joe Smith\nPublished: March 8, 2026"
+	want := "Corrected\nTitle: Two hurt\nThree hurt\nSummary: removed\nAuthors: Ann Lee | Joe Smith\nPublished: March 8, 2026"
 	if diff := cmp.Diff(want, m.Text.String()); !ok || diff != "" {
 		t.Errorf("reply, %t (-want +got):\n%s", ok, diff)
 	}

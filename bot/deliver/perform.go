@@ -25,7 +25,7 @@ func (s *Sender) perform(ctx context.Context, dl *bot.Delivery, as form) (receip
 	return s.adapter.Send(ctx, dl.Target, s.render(dl))
 }
 
-// edit changes an alert. Where a correction is told by a reply too, the reply follows the edit; a try that fails between
+// edit changes an alert. Where a reply announces a correction too, the reply follows the edit; a try that fails between
 // the two begins anew, which changes nothing that is done.
 func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error) {
 	editor, ok := s.adapter.(bot.Editor)

@@ -23,7 +23,7 @@ const (
 	probeEvery = 30 * time.Second
 )
 
-// ProbeStore tells which suspended targets may be tried again, and with what. The alert of a try is not leased: only
+// ProbeStore returns which suspended targets may be tried again, and with what. The alert of a try is not leased: only
 // that it was sent is recorded.
 type ProbeStore interface {
 	// Probable returns the suspended targets of a platform that are to be tried again, as an alert waits for each.
@@ -126,7 +126,7 @@ func (p *Prober) probe(ctx context.Context, t bot.Target) error {
 	if err := p.store.Settle(context.WithoutCancel(ctx), &dl, bot.Outcome{State: bot.Sent, Receipt: receipt}); err != nil {
 		return err
 	}
-	log.InfoContext(ctx, "target takes alerts again")
+	log.InfoContext(ctx, "target accepts alerts again")
 	p.back(ctx, t)
 	return nil
 }

@@ -17,7 +17,7 @@ const (
 	recordStop   = 5 * time.Second
 )
 
-// records brings outcomes into the store. While the store cannot take one, its lease may end, and the delivery be
+// records brings outcomes into the store. While the store cannot record one, its lease may end, and the delivery be
 // claimed anew: what has been sent would be sent again.
 type records struct {
 	outbox Outbox
@@ -43,7 +43,7 @@ func (r *records) awaits(dl *bot.Delivery) bool {
 	return false
 }
 
-// record records an outcome, as soon as the store takes it. If it does not in time, the lease ends by itself and the
+// record records an outcome as soon as the store can. If it does not in time, the lease ends by itself and the
 // delivery is tried again.
 func (r *records) record(ctx context.Context, dl *bot.Delivery, o bot.Outcome) {
 	r.begin(dl)

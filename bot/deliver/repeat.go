@@ -25,14 +25,14 @@ type unknown struct {
 	// few of those have arrived, so they are repeated as any failure is.
 	unanswered int
 	age        time.Duration // since the last of them
-	// keyFor is how long after a send the platform takes another with the same key for the same message; 0 if it
+	// keyFor is how long after a send the platform recognizes another with the same key as the same message; 0 if it
 	// knows no keys.
 	keyFor time.Duration
 	// answers says that the platform has answered others since.
 	answers bool
 }
 
-// Where nobody can tell what became of sends without an answer, one copy goes out soon. A chat that answers late shows
+// Where it can't be known what became of sends without an answer, one copy goes out soon. A chat that answers late shows
 // each, so further ones wait for copyAfter and then twice as long each, in case neither arrived; after maxUnanswered it is
 // given up.
 const (
@@ -57,7 +57,7 @@ const (
 	look                 // for the message first
 	settle               // it has arrived
 	wait                 // until the platform answers anybody
-	giveUp               // nobody can tell, and a second copy may be there already
+	giveUp               // unknowable, and a second copy may be there already
 )
 
 // decideRepeat returns what is to be done about a delivery of unknown outcome, given what a look has found.
@@ -120,7 +120,7 @@ func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, 
 	return bot.Outcome{}, true
 }
 
-// answers reports whether the platform has answered anybody since a moment, or nobody can tell.
+// answers reports whether the platform has answered any send since a moment, or whether that is unknown.
 func (s *Sender) answers(since time.Time) bool {
 	if s.health.answeredSince(since) {
 		return true

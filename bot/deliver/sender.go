@@ -46,12 +46,12 @@ type Outbox interface {
 	WaitDue(ctx context.Context, platform string) error
 	// SentSince returns the messages of a platform that were settled as sent since a moment, oldest first.
 	SentSince(ctx context.Context, platform string, since time.Time) ([]bot.Dispatch, error)
-	// HoldEmbargoes sets what tells whether embargoes are held, as they are while the wall clock is wrong, and by
-	// which moment those have ended then that have. It is called before the first Claim.
+	// HoldEmbargoes sets the function that reports whether embargoes are on hold, as they are while the wall clock
+	// is wrong, and up to which moment they have ended nevertheless. It is called before the first Claim.
 	HoldEmbargoes(hold func() (ended time.Time, held bool))
 }
 
-// Targets is where a Sender notes what a send told of a target.
+// Targets is where a Sender notes what a send revealed about a target.
 type Targets interface {
 	// Suspend stops sending to every known target within scope, says why, and keeps everything. It
 	// returns those that were not suspended before. A target is known from its first subscription.
@@ -61,17 +61,17 @@ type Targets interface {
 	Move(ctx context.Context, from, to bot.Target) error
 }
 
-// Metrics hears what a Watcher and a Sender do, as it happens. All methods may be called concurrently and must
+// Metrics counts what a Watcher and a Sender do, as it happens. All methods may be called concurrently and must
 // not block.
 type Metrics interface {
-	// Matched tells of entries of the article log and the deliveries that followed from them.
+	// Matched counts entries of the article log and the deliveries that followed from them.
 	Matched(entries, deliveries int)
 	// Flooded tells of urgent articles that pass nobody, as too many of their source came.
 	Flooded(articles int)
-	// Settled tells how a try to send went: "sent", or the label of what was decided after a failure; how long the
+	// Settled reports how an attempt to send went: "sent", or the label of what was decided after a failure; how long the
 	// platform took; and, if it was sent, how long after the store had the article.
 	Settled(platform, outcome string, took, lag time.Duration)
-	// RateLimited tells that a platform asked to wait.
+	// RateLimited counts that a platform asked to wait.
 	RateLimited(platform string)
 }
 
@@ -284,7 +284,7 @@ func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, err error, as for
 		if err != nil {
 			s.logger.ErrorContext(ctx, "target not suspended", "target", dl.Target.String(), "err", err)
 		}
-		if e.ThreadOnly && dl.Target.Thread != "" && len(lost) > 0 { // or it has been told
+		if e.ThreadOnly && dl.Target.Thread != "" && len(lost) > 0 { // else it has been reported
 			s.reportLostThread(ctx, dl.Target, e)
 		}
 	case move:

@@ -13,14 +13,14 @@ import (
 	"tidings/internal/retry"
 )
 
-// watchBatch is how many entries of the log one step takes.
+// watchBatch is how many entries of the log one step processes.
 const watchBatch = 100
 
 // index finds the filters that match an article.
 type index interface {
 	Put(id int64, f *filter.Filter)
 	Delete(id int64)
-	Match(d *filter.Document, take func(id int64))
+	Match(d *filter.Document, matched func(id int64))
 }
 
 // Log is what the watcher reads and where it writes what follows.
@@ -134,20 +134,20 @@ func (w *Watcher) step(ctx context.Context) error {
 	return nil
 }
 
-// refresh takes over what has changed among the subscriptions.
+// refresh applies what has changed among the subscriptions.
 func (w *Watcher) refresh(ctx context.Context) error {
 	changed, version, err := w.log.Changes(ctx, w.version)
 	if err != nil {
 		return err
 	}
 	for _, s := range changed {
-		w.take(ctx, s)
+		w.apply(ctx, s)
 	}
 	w.version = version
 	return nil
 }
 
-func (w *Watcher) take(ctx context.Context, s bot.Subscription) {
+func (w *Watcher) apply(ctx context.Context, s bot.Subscription) {
 	w.filters.Delete(s.ID)
 	delete(w.subs, s.ID)
 	if s.Ended {
@@ -163,7 +163,7 @@ func (w *Watcher) take(ctx context.Context, s bot.Subscription) {
 	w.subs[s.ID] = s
 }
 
-// match returns which subscriptions take which of the entries.
+// match returns which subscriptions match which of the entries.
 func (w *Watcher) match(entries []bot.Entry) []bot.Match {
 	var matches []bot.Match
 	for i := range entries {

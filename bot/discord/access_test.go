@@ -42,7 +42,7 @@ func TestSend_TreatsManyLostChannelsAsAnOutage(t *testing.T) {
 			if e := w.sendError(t, to); e.Kind == bot.TargetGone {
 				n++
 			} else if !e.Outage {
-				t.Errorf("what is not taken for gone is %+v, want an outage", e)
+				t.Errorf("what does not count as gone is %+v, want an outage", e)
 			}
 		}
 		return n
@@ -136,6 +136,6 @@ func TestCanSend_SkipsRiskyRequestsAfterTooManyRefusals(t *testing.T) {
 		}
 	}
 	if n := strings.Count(w.log.String(), "refused too many requests"); n != 1 {
-		t.Errorf("the log tells of it %d times", n)
+		t.Errorf("the log mentions it %d times", n)
 	}
 }

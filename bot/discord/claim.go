@@ -29,14 +29,14 @@ func (a *Adapter) claim(ctx context.Context, it *interaction) bool {
 		mine bool
 		err  error
 	}
-	told := make(chan verdict, 1)
+	claimed := make(chan verdict, 1)
 	go func() { // a write that has begun may not end with ctx
 		mine, err := a.receive(ctx, it)
-		told <- verdict{mine, err}
+		claimed <- verdict{mine, err}
 	}()
 	var v verdict
 	select {
-	case v = <-told:
+	case v = <-claimed:
 	case <-ctx.Done():
 		v.err = ctx.Err()
 	}
@@ -57,7 +57,7 @@ func (a *Adapter) receive(ctx context.Context, it *interaction) (bool, error) {
 	return len(mine) > 0, err
 }
 
-// answered tells the inbox that a claimed interaction is over. If that fails, it is remembered for longer than needed.
+// answered notes in the inbox that a claimed interaction is over. If that fails, it is remembered for longer than needed.
 func (a *Adapter) answered(ctx context.Context, it *interaction) {
 	id, err := strconv.ParseInt(it.ID, 10, 64)
 	if a.inbox == nil || err != nil {

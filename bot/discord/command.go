@@ -64,7 +64,7 @@ type commandOption struct {
 	Options      []commandOption `json:"options,omitempty"`
 }
 
-// wireCommands returns the command table as Discord takes it.
+// wireCommands returns the command table as Discord expects it.
 func wireCommands(table []bot.Command) []wireCommand {
 	commands := make([]wireCommand, 0, len(table))
 	for _, c := range table {
@@ -127,7 +127,7 @@ func commandOptions(c bot.Command) []commandOption {
 		}
 		options = append(options, o)
 	}
-	// Discord wants what is required first. Arguments have names there, so their order tells nothing.
+	// Discord wants what is required first. Arguments have names there, so their order means nothing.
 	slices.SortStableFunc(options, func(x, y commandOption) int { return rank(x) - rank(y) })
 	return options
 }

@@ -63,7 +63,7 @@ type outFrame struct {
 // conn is one connection to the gateway. One goroutine reads; writes are serialized.
 //
 // discordgo has a gateway client too, but it identifies again at once and forever when a session is invalid,
-// panics in a goroutine of its own on a zero heartbeat or a null event, inflates frames of any size, takes
+// panics in a goroutine of its own on a zero heartbeat or a null event, inflates frames of any size, needs
 // minutes to notice a dead connection, and can deadlock. Guarding against all that took more code than this.
 type conn struct {
 	ws    *websocket.Conn

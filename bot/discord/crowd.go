@@ -18,7 +18,7 @@ const (
 	maxInHand     = 1024
 	// maxBrushed is how many rejected interactions are acknowledged at a time. The rest get no response.
 	maxBrushed = 16
-	// warnAgain is how long after being told somebody is told again, and maxWarned how many people are remembered.
+	// warnAgain is how long after a warning a person is warned again, and maxWarned how many people are remembered.
 	warnAgain = time.Minute
 	maxWarned = 1000
 )
@@ -29,8 +29,8 @@ type admission int
 const (
 	admitted admission = iota
 	merged             // the same press is in hand already
-	excess             // over the limit, and the person has been told
-	told               // over the limit, and the response says so
+	excess             // over the limit, and the person has been warned
+	warn               // over the limit, and the response says so
 )
 
 // press is what makes two presses the same.
@@ -44,7 +44,7 @@ type crowd struct {
 	people   map[string]int
 	channels map[string]int
 	presses  map[press]bool
-	told     map[string]time.Time // by person
+	warned   map[string]time.Time // by person
 }
 
 // enter admits or rejects an interaction. Whoever is admitted must leave.
@@ -70,17 +70,17 @@ func (c *crowd) enter(it *interaction, now time.Time) admission {
 	return admitted
 }
 
-// refuse returns told for a person's first interaction over the limit, and excess for later ones and for
+// refuse returns warn for a person's first interaction over the limit, and excess for later ones and for
 // autocompletions, which come with every keystroke. The lock is held.
 func (c *crowd) refuse(it *interaction, who string, now time.Time) admission {
-	if at, known := c.told[who]; it.Type == typeComplete || known && now.Sub(at) < warnAgain {
+	if at, known := c.warned[who]; it.Type == typeComplete || known && now.Sub(at) < warnAgain {
 		return excess
 	}
-	if c.told == nil || len(c.told) >= maxWarned {
-		c.told = map[string]time.Time{}
+	if c.warned == nil || len(c.warned) >= maxWarned {
+		c.warned = map[string]time.Time{}
 	}
-	c.told[who] = now
-	return told
+	c.warned[who] = now
+	return warn
 }
 
 // leave notes that an interaction that was admitted is over.
@@ -137,7 +137,7 @@ func (r *run) tooMuch(it *interaction, a admission) response {
 	if it.Type == typeComplete {
 		return response{Type: respondChoices, Data: wireChoices(nil, 0)}
 	}
-	if it.replaces() && a != told {
+	if it.replaces() && a != warn {
 		return response{Type: respondUpdateLater}
 	}
 	body := r.create(bot.Message{Text: bot.Plain("That's a lot at once. Please wait for my answers before you ask for more.")})

@@ -38,7 +38,7 @@ func TestCrowd_KeepsEverybodyWithinTheirShare(t *testing.T) {
 		it   *interaction
 		want admission
 	}{
-		{"one too many", asked("ann", "1"), told},
+		{"one too many", asked("ann", "1"), warn},
 		{"another", asked("ann", "2"), excess},
 		{"a suggestion", &interaction{Type: typeComplete, ChannelID: "1", Member: &wireMember{User: wireUser{ID: "ann"}}}, excess},
 		{"somebody else", asked("bob", "1"), admitted},
@@ -49,7 +49,7 @@ func TestCrowd_KeepsEverybodyWithinTheirShare(t *testing.T) {
 		}
 	}
 	now = now.Add(warnAgain)
-	if a := c.enter(asked("ann", "1"), now); a != told {
+	if a := c.enter(asked("ann", "1"), now); a != warn {
 		t.Errorf("a minute later: %d, want a word", a)
 	}
 	c.leave(asked("ann", "1"))
@@ -61,7 +61,7 @@ func TestCrowd_KeepsEverybodyWithinTheirShare(t *testing.T) {
 			t.Fatalf("person %d in the channel: %d", i, a)
 		}
 	}
-	if a := c.enter(asked("dan", "1"), now); a != told {
+	if a := c.enter(asked("dan", "1"), now); a != warn {
 		t.Errorf("one too many for the channel: %d", a)
 	}
 	if a := c.enter(asked("dan", "2"), now); a != admitted {
@@ -192,7 +192,7 @@ func TestBurst_KeepsNoOneElseWaiting(t *testing.T) {
 	}
 	close(release)
 	word := "That's a lot at once"
-	eventually(t, "the person is told", func() bool {
+	eventually(t, "the person is warned", func() bool {
 		n := 0
 		for _, m := range w.Messages(w.channel) {
 			if m.EphemeralTo == w.member && strings.HasPrefix(m.Content, word) {

@@ -37,7 +37,7 @@ type Config struct {
 	InteractionsURL string
 	// WithoutGateway makes no gateway connection. Commands must come over HTTP then, and the bot does not
 	// hear that it was removed or a channel deleted, which sending finds out, nor that it is back, which
-	// the next command in a channel tells.
+	// the next command in a channel shows it.
 	WithoutGateway bool
 	// Shards is how many gateway connections share the guilds, or AutoShards. 0 means one, which serves up to
 	// 2500 guilds.

@@ -16,7 +16,7 @@
 // answer to what somebody did; one that comes later waits behind a button.
 //
 // With a public key the adapter is an [net/http.Handler] too, to which Discord posts interactions: any
-// number of processes behind one address answer them. The gateway then tells only of where the bot is, and
+// number of processes behind one address answer them. The gateway then reports only where the bot is, and
 // may be left out: a removal is found out by sending, a return by the next command in a channel. More than
 // 2500 guilds need several gateway connections, each with its shard of them.
 //

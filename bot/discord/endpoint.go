@@ -46,7 +46,7 @@ type endpoint struct {
 
 // MultiListener reports whether the inbox gives each interaction to one process, so that all can listen: over
 // HTTP, where any may be called, and on the gateway, where all hear of everything. A replica that dies then leaves
-// nothing unanswered. That each tells the same of where the bot is does no harm.
+// nothing unanswered. That each reports the same about where the bot is does no harm.
 func (a *Adapter) MultiListener() bool { return a.inbox != nil }
 
 // parseKey reads a public key as Discord shows it. crypto/ed25519 panics at one of another length.
@@ -90,7 +90,7 @@ func (e *endpoint) signed(h http.Header, body []byte) bool {
 
 // ServeHTTP answers an interaction that Discord posts: with the response, or with the promise of one that
 // is kept by another request. What nobody signed is refused with 401, as Discord wants to see it before
-// it takes an address. An interaction that comes again, to whichever process, is refused too.
+// it accepts an address. An interaction that comes again, to whichever process, is refused too.
 func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	it, status := a.readInteraction(w, r)
 	if status != http.StatusOK {
@@ -212,8 +212,8 @@ type application struct {
 
 const ownApplication = "/applications/@me"
 
-// register tells Discord where interactions are to go, until it has heard it. Discord tries the address
-// before it takes it, so the listener must be up by then.
+// register registers with Discord where interactions are to go, and repeats that until it succeeds. Discord tries the address
+// before it accepts it, so the listener must be up by then.
 func (r *run) register(ctx context.Context) error {
 	for n := 0; ; n++ {
 		err := r.registerOnce(ctx)
@@ -242,7 +242,7 @@ func (r *run) registerOnce(ctx context.Context) error {
 	if r.withoutGateway {
 		r.publishFor(app.ID)
 	}
-	tell := struct {
+	body := struct {
 		Endpoint *string `json:"interactions_endpoint_url"`
 	}{&r.endpoint.url}
 	switch want := r.endpoint.url; {
@@ -252,9 +252,9 @@ func (r *run) registerOnce(ctx context.Context) error {
 		r.log.Warn("discord posts commands to an address this bot does not know", "address", app.Endpoint)
 		return nil
 	case want == "":
-		tell.Endpoint = nil // of an earlier run that had a public key
+		body.Endpoint = nil // of an earlier run that had a public key
 	}
-	if err := r.rest.call(ctx, http.MethodPatch, ownApplication, tell, nil); err != nil {
+	if err := r.rest.call(ctx, http.MethodPatch, ownApplication, body, nil); err != nil {
 		return err
 	}
 	r.log.Info("interactions address registered", "address", cmp.Or(r.endpoint.url, "gateway"))

@@ -242,7 +242,7 @@ func TestEndpoint_IsRefusedByDiscordWithTheWrongKey(t *testing.T) {
 	w := newPostedWorld(t)
 	w.adapter.endpoint.key, _ = parseKey(strings.Repeat("ab", ed25519.PublicKeySize))
 	w.run(t, help())
-	eventually(t, "the log tells why", func() bool { return strings.Contains(w.log.String(), "could not be verified") })
+	eventually(t, "the log says why", func() bool { return strings.Contains(w.log.String(), "could not be verified") })
 	w.serves(t) // by the gateway
 }
 
@@ -273,7 +273,7 @@ func TestNew_ChecksThePublicKey(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{"x", "abcd", strings.Repeat("a", 63), strings.Repeat("g", 64), strings.Repeat("a", 66)} {
 		if _, err := New(Config{Token: testToken, PublicKey: key, Inbox: &memoryInbox{}}); err == nil {
-			t.Errorf("the key %q is taken", key)
+			t.Errorf("the key %q is accepted", key)
 		}
 	}
 	if _, err := New(Config{Token: testToken, WithoutGateway: true}); err == nil {

@@ -84,7 +84,7 @@ func (w *writer) isMarkup(r rune, rest string) bool {
 	return false
 }
 
-// advance takes note of where r leaves the line.
+// advance notes where r leaves the line.
 func (w *writer) advance(r rune) {
 	w.prev, w.marked = r, false
 	switch {

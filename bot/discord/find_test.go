@@ -51,10 +51,10 @@ func TestFindSent_FindsWhatArrivedWithoutAnAnswer(t *testing.T) {
 				t.Errorf("found is %t, %q, want %q", found, r.MessageID, want)
 			}
 			if _, found := find(story("other news"), time.Now()); found {
-				t.Error("another message was taken for it")
+				t.Error("another message was mistaken for it")
 			}
 			if _, found := find(tt.m, time.Now().Add(time.Hour)); found {
-				t.Error("a message from long before was taken for it")
+				t.Error("a message from long before was mistaken for it")
 			}
 		})
 	}

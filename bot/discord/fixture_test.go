@@ -88,7 +88,7 @@ func (w *world) run(t *testing.T, h bot.Handler) (stop func() error) {
 	return stop
 }
 
-// start runs the adapter until the test ends. ended is told what Run returned, and stop ends it.
+// start runs the adapter until the test ends. ended receives what Run returned, and stop ends it.
 func (w *world) start(t *testing.T, h bot.Handler) (stop func() error, ended <-chan error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

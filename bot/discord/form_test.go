@@ -30,7 +30,7 @@ func former(slow func(context.Context)) *bottest.Handler {
 				return bot.Message{Text: bot.Plain(inv.Data + " " + inv.Line), Notice: inv.Line == "notice"}
 			}
 			slow(ctx)
-			return bot.Message{Text: bot.Plain("What shall it take?"), Form: form}
+			return bot.Message{Text: bot.Plain("What should it match?"), Form: form}
 		},
 	}
 }
@@ -73,7 +73,7 @@ func TestForm_OpensAtOnceAndIsAnsweredPrivately(t *testing.T) {
 	it, err := w.Command(within(t), w.manager, w.channel, "edit", nil)
 	got := w.formOf(t, it, err)
 	want := sandboxdiscord.Modal{
-		CustomID: "edit?n=2", Title: "Edit filter 2", Text: "What shall it take?",
+		CustomID: "edit?n=2", Title: "Edit filter 2", Text: "What should it match?",
 		Fields: []sandboxdiscord.ModalField{{
 			CustomID: formField, Label: "Filter", Value: "missile", Required: true, Paragraph: true, Max: 100,
 		}},
@@ -131,7 +131,7 @@ func TestForm_ThatCannotOpenAtOnceWaitsBehindAButton(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.EphemeralTo != w.manager || m.Content != "What shall it take?" || len(m.Components) != 1 {
+	if m.EphemeralTo != w.manager || m.Content != "What should it match?" || len(m.Components) != 1 {
 		t.Fatalf("the late form is shown as %+v", m)
 	}
 	open := m.Components[0].Components[0]

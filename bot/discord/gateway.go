@@ -188,7 +188,7 @@ func (g *gateway) handle(c *conn, e *discordgo.Event) error {
 	return nil
 }
 
-// dispatch takes an event.
+// dispatch handles an event.
 func (g *gateway) dispatch(c *conn, e *discordgo.Event) error {
 	if e.Sequence > 0 {
 		g.session.seq = e.Sequence

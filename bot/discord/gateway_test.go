@@ -86,7 +86,7 @@ func TestGateway_ResumesAfterEveryKindOfLoss(t *testing.T) {
 			}
 			w.serves(t)
 			if n := strings.Count(w.log.String(), "level=INFO msg=\"discord connection lost"); n != 1 {
-				t.Errorf("the log tells %d times of one loss:\n%s", n, w.log)
+				t.Errorf("the log mentions one loss %d times:\n%s", n, w.log)
 			}
 		})
 	}
@@ -224,7 +224,7 @@ func TestGateway_AcceptsAnyHelloAndSkipsNonsense(t *testing.T) {
 				t.Fatalf("the bot does not go on:\n%s", w.log)
 			}
 			if log := w.log.String(); strings.Contains(log, "panic") || strings.Contains(log, "unreachable") {
-				t.Errorf("the log tells of\n%s", log)
+				t.Errorf("the log has\n%s", log)
 			}
 		})
 	}
@@ -274,7 +274,7 @@ func TestGateway_GoesOnThroughItsWorstDay(t *testing.T) {
 	eventually(t, "the refusals are over", func() bool { return w.Counters().Identifies > before })
 	w.servesAgain(t)
 	if log := w.log.String(); strings.Contains(log, "panic") {
-		t.Errorf("the log tells of\n%s", log)
+		t.Errorf("the log has\n%s", log)
 	}
 }
 
@@ -318,8 +318,8 @@ func hello(ws *websocket.Conn) {
 	_ = ws.WriteMessage(websocket.TextMessage, []byte(`{"op":10,"d":{"heartbeat_interval":40000}}`))
 }
 
-// scriptedGateway runs an adapter, which may be set up before, against a Discord that takes any token and whose
-// gateway does as told.
+// scriptedGateway runs an adapter, which may be set up before, against a Discord that accepts any token and whose
+// gateway is scripted.
 func scriptedGateway(t *testing.T, serve func(*websocket.Conn), set ...func(*Adapter)) (*world, <-chan error) {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -376,7 +376,7 @@ func TestGateway_WaitsForAnOutageToEnd(t *testing.T) {
 	w.run(t, help())
 	w.serves(t)
 	if n := strings.Count(w.log.String(), "unreachable"); n != 1 {
-		t.Errorf("the log tells %d times of one outage:\n%s", n, w.log)
+		t.Errorf("the log mentions one outage %d times:\n%s", n, w.log)
 	}
 }
 
@@ -405,7 +405,7 @@ func TestPresence_FollowsGuildsAndChannels(t *testing.T) {
 	is(bot.Back, bot.Target{Platform: Platform, Space: other})
 	for _, p := range h.Presences() {
 		if p.Kind == bot.Left && p.Scope == guild {
-			t.Error("an outage was taken for a removal")
+			t.Error("an outage was mistaken for a removal")
 		}
 	}
 	w.RemoveGuild(w.guild)

@@ -88,7 +88,7 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	}
 }
 
-// reportReturn tells that the bot may post where somebody uses a command, if no gateway does.
+// reportReturn reports that the bot may post where somebody uses a command, if no gateway does.
 func (r *run) reportReturn(ctx context.Context, inv bot.Invocation) {
 	if !r.withoutGateway || inv.Direct {
 		return
@@ -294,7 +294,7 @@ func (r *run) complete(ctx context.Context, inv bot.Invocation, arg string) []bo
 	return r.handler.Complete(ctx, inv, arg)
 }
 
-// wireChoices returns what Discord takes of the suggestions. A value is never cut: it would mean
+// wireChoices returns the suggestions that Discord accepts. A value is never cut: it would mean
 // something else.
 func wireChoices(found []bot.Choice, kind int) choices {
 	list := choices{Choices: []choice{}}

@@ -68,7 +68,7 @@ func TestAnswer_GetsThroughFaults(t *testing.T) {
 		w.serves(t)
 	}
 	if strings.Contains(w.log.String(), "answer lost") {
-		t.Errorf("an answer that got through is told to be lost:\n%s", w.log)
+		t.Errorf("an answer that got through is logged as lost:\n%s", w.log)
 	}
 }
 

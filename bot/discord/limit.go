@@ -48,7 +48,7 @@ func newLimits(now func() time.Time) *limits {
 	return &limits{now: now, names: map[string]string{}, waits: map[string]time.Time{}}
 }
 
-// route is what requests have in common that Discord limits together, as far as one can tell before
+// route is what requests have in common that Discord limits together, as far as can be known before
 // it has named the bucket.
 type route struct {
 	// template is the method and the path without ids and tokens.

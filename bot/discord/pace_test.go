@@ -20,7 +20,7 @@ type queue struct {
 	asked []bot.Target
 	ended []error
 	rooms map[bot.Target][]int
-	reset time.Duration // the longest that Room told
+	reset time.Duration // the longest that Remaining reported
 }
 
 func (p *queue) Reply(_ context.Context, to bot.Target) (func(error), error) {
@@ -56,7 +56,7 @@ func TestPace_ReportsTheRemainingRequests(t *testing.T) {
 	}
 	here := w.adapter.RateKey(w.here())
 	if got, want := p.rooms[here], []int{4, 3, 2, 1, 0}; !slices.Equal(got, want) {
-		t.Errorf("told were %v, want that of %v are left %v", p.rooms, here, want)
+		t.Errorf("reported were %v, want that of %v are left %v", p.rooms, here, want)
 	}
 	if p.reset <= 0 || p.reset > messageWindow {
 		t.Errorf("the limit is reset after %v", p.reset)
@@ -81,7 +81,7 @@ func TestPace_KeepsEditLimitsApartFromMessageLimits(t *testing.T) {
 		}
 	}
 	if got := p.rooms[w.adapter.RateKey(w.here())]; !slices.Equal(got, []int{0}) {
-		t.Errorf("told was %v, want only the end of the room", got)
+		t.Errorf("reported was %v, want only the end of the window", got)
 	}
 }
 

@@ -61,7 +61,7 @@ func (g *guildRights) in(overwrites []overwrite, member string, roles []string) 
 	return p.with(overwrites, g.ID).with(overwrites, roles...).with(overwrites, member) | p&administrator
 }
 
-// toPost names, as Discord's settings do, the rights that posting takes in a kind of channel and that are not
+// toPost names, as Discord's settings do, the rights that posting needs in a kind of channel and that are not
 // held.
 func (p permissions) toPost(c *wireChannel) []string {
 	var names []string

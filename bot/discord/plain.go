@@ -57,7 +57,7 @@ func lines(separator string, parts ...string) string {
 	return strings.Join(list, separator)
 }
 
-// useText takes the embeds out of a message and puts text in their place.
+// useText replaces the embeds of a message with text.
 func (b *messageBody) useText(content string) {
 	b.Content = &content
 	if b.Embeds != nil {
@@ -66,7 +66,7 @@ func (b *messageBody) useText(content string) {
 }
 
 const (
-	// textOnlyFor is how long a channel is taken to want no embeds after it refused one, unless Discord tells
+	// textOnlyFor is how long a channel is assumed to refuse embeds after it refused one, unless Discord reports
 	// of changed rights, and maxTextOnly how many channels are remembered.
 	textOnlyFor = time.Hour
 	maxTextOnly = 1000

@@ -38,7 +38,7 @@ func TestSend_PostsTextWhereTheBotMayNotEmbedLinks(t *testing.T) {
 		t.Errorf("%d of %d requests were refused, want the first alone", c.Forbidden, c.Requests)
 	}
 	if n := strings.Count(w.log.String(), "may not embed links"); n != 1 {
-		t.Errorf("the log tells of it %d times", n)
+		t.Errorf("the log mentions it %d times", n)
 	}
 	w.SetBotPermissions(w.channel, sandboxdiscord.MemberDefault)
 	w.adapter.textOnly.forget() // which a change of rights does

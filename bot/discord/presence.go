@@ -9,7 +9,7 @@ import (
 	"tidings/bot"
 )
 
-// wireThreads is what Discord tells when the bot gets to see a channel with threads.
+// wireThreads is what Discord sends when the bot gets to see a channel with threads.
 type wireThreads struct {
 	GuildID string        `json:"guild_id"`
 	Threads []wireChannel `json:"threads"`

@@ -63,7 +63,7 @@ func TestPresence_UsesTheRightsThatDiscordReports(t *testing.T) {
 			{"id":"40","parent_id":"4","type":11}]}`
 	g := &guilds{}
 	g.begin(shard{}, &wireReady{User: wireUser{ID: "7"}})
-	tell := func(event, raw string) []bot.Presence {
+	send := func(event, raw string) []bot.Presence {
 		t.Helper()
 		list, err := g.presences(shard{}, event, []byte(raw))
 		if err != nil {
@@ -72,7 +72,7 @@ func TestPresence_UsesTheRightsThatDiscordReports(t *testing.T) {
 		return list
 	}
 	space := bot.Target{Platform: Platform, Space: "1"}
-	arrival := tell("GUILD_CREATE", guild)
+	arrival := send("GUILD_CREATE", guild)
 	if want := []bot.Presence{{Kind: bot.Back, Scope: space, Known: true, Chats: []string{"2"}}}; !cmp.Equal(arrival, want) {
 		t.Errorf("after the guild came the bot is %+v, want it back where it may post: %+v", arrival, want)
 	}
@@ -82,7 +82,7 @@ func TestPresence_UsesTheRightsThatDiscordReports(t *testing.T) {
 		{"GUILD_MEMBER_UPDATE", `{"guild_id":"1","user":{"id":"7"},"nick":"b","roles":["5"]}`},
 		{"CHANNEL_UPDATE", `{"id":"3","guild_id":"1","type":0,"permission_overwrites":[{"id":"5","allow":"0","deny":"2048"}]}`},
 	} {
-		if list := tell(quiet.event, quiet.raw); len(list) > 0 {
+		if list := send(quiet.event, quiet.raw); len(list) > 0 {
 			t.Errorf("%s %s changes no right, and yet the bot is %+v", quiet.event, quiet.raw, list)
 		}
 	}
@@ -91,11 +91,11 @@ func TestPresence_UsesTheRightsThatDiscordReports(t *testing.T) {
 		{"GUILD_ROLE_UPDATE", `{"guild_id":"1","role":{"id":"5","permissions":"2048"}}`},
 		{"GUILD_MEMBER_UPDATE", `{"guild_id":"1","user":{"id":"7"},"roles":["5","6"]}`},
 	} {
-		if list := tell(loud.event, loud.raw); len(list) != 1 || list[0].Kind != bot.Back {
+		if list := send(loud.event, loud.raw); len(list) != 1 || list[0].Kind != bot.Back {
 			t.Errorf("%s %s gives rights back, and yet the bot is %+v", loud.event, loud.raw, list)
 		}
 	}
-	if list := tell("CHANNEL_UPDATE", `{"id":"3","guild_id":"1","type":0,"permission_overwrites":[{"id":"7","allow":"0","deny":"1024"}]}`); len(list) != 1 {
+	if list := send("CHANNEL_UPDATE", `{"id":"3","guild_id":"1","type":0,"permission_overwrites":[{"id":"7","allow":"0","deny":"1024"}]}`); len(list) != 1 {
 		t.Errorf("the administrator role lets the bot in everywhere, and yet it is %+v", list)
 	}
 }
@@ -154,7 +154,7 @@ func TestPresence_ReportsRestoredRights(t *testing.T) {
 	if se := w.sendError(t, w.here()); se.Kind != bot.TargetGone {
 		t.Fatalf("a send without the right failed with kind %d", se.Kind)
 	}
-	told := func() int {
+	returned := func() int {
 		n := 0
 		for _, p := range h.Presences() {
 			if p.Kind == bot.Back && p.Scope == w.here() {
@@ -163,11 +163,11 @@ func TestPresence_ReportsRestoredRights(t *testing.T) {
 		}
 		return n
 	}
-	if n := told(); n != 0 {
-		t.Errorf("a right that was taken away is told as a return, %d times", n)
+	if n := returned(); n != 0 {
+		t.Errorf("a right that was revoked is reported as a return, %d times", n)
 	}
 	w.SetBotPermissions(w.channel, sandboxdiscord.MemberDefault)
-	eventually(t, "the return is told", func() bool { return told() == 1 })
+	eventually(t, "the return is reported", func() bool { return returned() == 1 })
 }
 
 // TestPresence_SpacesUncertainReturns: each return has the bot try what was suspended, and 10,000
@@ -182,37 +182,37 @@ func TestPresence_SpacesUncertainReturns(t *testing.T) {
 		}
 		r := &run{Adapter: a, handler: &bottest.Handler{}, presences: make(chan bot.Presence, 1000), ended: ended}
 		space := bot.Target{Platform: Platform, Space: "1"}
-		told := 0
-		take := func() {
+		reported := 0
+		expose := func() {
 			for len(r.presences) > 0 {
-				r.tell(t.Context(), <-r.presences)
-				told++
+				r.report(t.Context(), <-r.presences)
+				reported++
 			}
 		}
 		for range 600 { // a change each second
 			r.queuePresence(bot.Presence{Kind: bot.Back, Scope: space})
-			take()
+			expose()
 			_ = retry.Sleep(t.Context(), time.Second)
 		}
-		if most := returnsInRow + 600/int(returnEvery.Seconds()) + 1; told > most || told < most-2 {
-			t.Errorf("of 600 changes in ten minutes %d returns were told, want about %d", told, most)
+		if most := returnsInRow + 600/int(returnEvery.Seconds()) + 1; reported > most || reported < most-2 {
+			t.Errorf("of 600 changes in ten minutes %d returns were reported, want about %d", reported, most)
 		}
-		before := told
+		before := reported
 		_ = retry.Sleep(t.Context(), returnEvery)
-		if take(); told != before+1 {
-			t.Errorf("after the last change %d returns were told, want the one that waited", told-before)
+		if expose(); reported != before+1 {
+			t.Errorf("after the last change %d returns were reported, want the one that waited", reported-before)
 		}
-		for range 10 { // of these Discord told where the bot may post
+		for range 10 { // of these Discord said where the bot may post
 			r.queuePresence(bot.Presence{Kind: bot.Back, Scope: space, Known: true})
-			take()
+			expose()
 		}
-		if told != before+11 {
-			t.Errorf("of 10 returns that are sure %d were told", told-before-1)
+		if reported != before+11 {
+			t.Errorf("of 10 returns that are sure %d were reported", reported-before-1)
 		}
 	})
 }
 
-// Many events at a time tell of one right, and each return has the handler look for what was suspended.
+// Many events at a time report one right, and each return has the handler look for what was suspended.
 func TestPresence_WaitsOnceHoweverManyEventsCome(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{})
@@ -230,10 +230,10 @@ func TestPresence_WaitsOnceHoweverManyEventsCome(t *testing.T) {
 		t.Errorf("%d changes wait, want a return after the removal too", n)
 	}
 	for len(r.presences) > 0 {
-		r.tell(t.Context(), <-r.presences)
+		r.report(t.Context(), <-r.presences)
 	}
 	r.queuePresence(bot.Presence{Kind: bot.Back, Scope: space})
 	if n := len(r.presences); n != 1 {
-		t.Errorf("%d changes wait, want the return that came after all were told", n)
+		t.Errorf("%d changes wait, want the return that came after all were reported", n)
 	}
 }

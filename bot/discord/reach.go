@@ -57,7 +57,7 @@ func (a *Adapter) Connected() (since time.Time, ok bool) {
 	return a.reach.since, a.reach.ready && a.reach.down == 0
 }
 
-// heard returns when Discord last told the time.
+// heard returns when Discord last sent the time.
 func (c *clock) heard() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

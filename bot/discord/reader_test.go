@@ -9,7 +9,7 @@ import (
 )
 
 // reader reads markdown as Discord's client shows it. Its rules are those of the client, in the
-// client's order; what it takes for markup disappears from the text.
+// client's order; what it reads as markup disappears from the text.
 type reader struct {
 	text     strings.Builder
 	links    []string

@@ -51,7 +51,7 @@ func refusalOf(code int) (m refusal, known bool) {
 	case discordgo.ErrCodeMissingPermissions:
 		return closed("the bot may not post here")
 	case discordgo.ErrCodeCannotSendMessagesToThisUser, codeNoMutualGuilds:
-		return closed("the user takes no messages from the bot")
+		return closed("the user accepts no messages from the bot")
 	case discordgo.ErrCodeChannelVerificationLevelTooHigh:
 		return closed("the server's verification level keeps the bot out")
 	case discordgo.ErrCodePerformedOperationOnArchivedThread, discordgo.ErrCodeThreadIsLocked:
@@ -69,7 +69,7 @@ func refusalOf(code int) (m refusal, known bool) {
 	case codeBlockedByAutomod, codeBlockedByAutomodToo:
 		return never("the server's moderation blocks this message")
 	case codeHarmfulLink:
-		return never("Discord takes a link in this message for harmful")
+		return never("Discord considers a link in this message harmful")
 	}
 	return refusal{}, false
 }

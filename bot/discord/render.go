@@ -130,7 +130,7 @@ func markdown(t bot.Text) string {
 	return w.b.String()
 }
 
-// merge takes out what is not shown and joins neighbors that look the same, because marks around
+// merge removes what is not shown and joins neighbors that look the same, because marks around
 // nothing, and marks that close and open again, are not read as such.
 func merge(t bot.Text) bot.Text {
 	var out bot.Text
@@ -238,7 +238,7 @@ func codeSpan(text string) string {
 	return "`` " + text + " ``"
 }
 
-// verbatim returns text for places without escapes, where mentions are told apart from text only by
+// verbatim returns text for places without escapes, where mentions are distinguished from text only by
 // what is not in the text.
 func verbatim(s string) string {
 	return strings.NewReplacer(

@@ -103,7 +103,7 @@ func (r *rest) exchange(ctx context.Context, method, path string, body any) ([]b
 	return answer, err
 }
 
-// paceError is what a pacer gets to hear: nil if Discord took the request.
+// paceError is what a pacer gets to hear: nil if Discord accepted the request.
 func paceError(err error) error {
 	if err == nil {
 		return nil
@@ -149,7 +149,7 @@ func (r *rest) try(ctx context.Context, rt route, method, path string, body []by
 	defer func() { _ = resp.Body.Close() }()
 	r.clock.hear(resp.Header.Get("Date"))
 	limit := r.limits.learn(rt, resp.StatusCode, resp.Header, resp.Body)
-	r.tell(rt, resp.Header)
+	r.report(rt, resp.Header)
 	if limit != nil {
 		return nil, limit
 	}
@@ -188,9 +188,9 @@ func readAnswer(resp *http.Response) ([]byte, error) {
 	return answer, nil
 }
 
-// tell passes on how many messages a response says a channel has left. Edits have a limit of their own, of which only
+// report passes on how many messages a response says a channel has left. Edits have a limit of their own, of which only
 // the end matters to messages.
-func (r *rest) tell(rt route, h http.Header) {
+func (r *rest) report(rt route, h http.Header) {
 	left, err := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
 	reset, ok := seconds(h.Get("X-RateLimit-Reset-After"))
 	if r.pacer == nil || err != nil || !ok || !rt.message() || left > 0 && rt.template != postMessage {

@@ -64,8 +64,8 @@ func (r *returns) due(scope bot.Target) bool {
 	return news
 }
 
-// told records that the queued return of a place was passed on.
-func (r *returns) told(scope bot.Target) {
+// reported records that the queued return of a place was passed on.
+func (r *returns) reported(scope bot.Target) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if one := r.places[scope]; one != nil {

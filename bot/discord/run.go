@@ -67,7 +67,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	return err
 }
 
-// connect tells Discord where interactions go, and keeps the connections to the gateway, if there are to
+// connect registers where interactions go, and keeps the connections to the gateway, if there are to
 // be any.
 func (r *run) connect(ctx context.Context) error {
 	begin := newStarts(r.Adapter, r.name)
@@ -93,7 +93,7 @@ func (r *run) connect(ctx context.Context) error {
 }
 
 // checkToken asks Discord who the bot is, until it answers. A wrong token thus costs one request; any
-// other refusal tells nothing of the token, and the gateway will.
+// other refusal says nothing about the token, and the gateway will.
 func (r *run) checkToken(ctx context.Context) error {
 	for n := 0; ctx.Err() == nil; n++ {
 		_, err := r.whoami(ctx)
@@ -190,9 +190,9 @@ func (r *run) queuePresence(p bot.Presence) {
 		return
 	}
 	r.textOnly.forget()
-	wait, tell := r.returns.wait(p, time.Now())
+	wait, ok := r.returns.wait(p, time.Now())
 	switch {
-	case !tell:
+	case !ok:
 	case wait == 0:
 		r.offerReturn(p)
 	default:
@@ -214,7 +214,7 @@ func (r *run) returnLate(p bot.Presence) {
 
 func (r *run) offerReturn(p bot.Presence) {
 	if !offer(r, r.presences, p) {
-		r.returns.told(p.Scope) // by nobody; the next one may be
+		r.returns.reported(p.Scope) // by no one; the next one may be
 	}
 }
 
@@ -257,7 +257,7 @@ func (r *run) serveInteractions(ctx context.Context) error {
 			}
 			hands.Go(func() {
 				defer r.crowd.leave(it)
-				r.take(working, it)
+				r.handle(working, it)
 			})
 		case <-ctx.Done():
 			return nil
@@ -273,9 +273,9 @@ func (r *run) admit(it *interaction) admission {
 	return r.crowd.enter(it, time.Now())
 }
 
-// take answers an interaction if this process gets to claim it. Those that came over HTTP are claimed already, and
+// handle answers an interaction if this process gets to claim it. Those that came over HTTP are claimed already, and
 // answering an autocompletion twice does no harm.
-func (r *run) take(ctx context.Context, it *interaction) {
+func (r *run) handle(ctx context.Context, it *interaction) {
 	switch {
 	case it.exchange != nil:
 	case it.Type == typeComplete:
@@ -293,15 +293,15 @@ func (r *run) servePresences(ctx context.Context) error {
 	for {
 		select {
 		case p := <-r.presences:
-			r.tell(ctx, p)
+			r.report(ctx, p)
 		case <-ctx.Done():
 			return nil
 		}
 	}
 }
 
-func (r *run) tell(ctx context.Context, p bot.Presence) {
+func (r *run) report(ctx context.Context, p bot.Presence) {
 	defer r.survive("presence")
-	r.returns.told(p.Scope)
+	r.returns.reported(p.Scope)
 	r.handler.Presence(ctx, p)
 }

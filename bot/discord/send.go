@@ -46,7 +46,7 @@ func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.R
 	return bot.Receipt{}, a.confirm(ctx, to, sendError(err))
 }
 
-// Edit puts m in the place of a message of the bot. What m does not have is taken away. Keys and ReplyTo
+// Edit replaces a message of the bot with m. What m does not have is removed. Keys and ReplyTo
 // have no effect.
 func (a *Adapter) Edit(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
 	_, err := a.submit(ctx, http.MethodPatch, messagesOf(to, r)+"/"+url.PathEscape(r.MessageID), a.update(m), &m)

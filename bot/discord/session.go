@@ -25,7 +25,7 @@ type identify struct {
 	} `json:"properties"`
 }
 
-// resume takes a session up again.
+// resume resumes a session.
 type resume struct {
 	Token   string `json:"token"`
 	Session string `json:"session_id"`

@@ -45,7 +45,7 @@ func (t *slots) enter(ctx context.Context, channel string) error {
 	return ctx.Err()
 }
 
-// giveUp takes a wait back, and reports whether its turn has come already.
+// giveUp cancels a wait, and reports whether its turn has come already.
 func (t *slots) giveUp(channel string, turn chan struct{}) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

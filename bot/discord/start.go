@@ -13,11 +13,11 @@ import (
 	"tidings/internal/retry"
 )
 
-// AutoShards is the Config.Shards that takes as many shards as Discord recommends.
+// AutoShards is the Config.Shards that runs as many shards as Discord recommends.
 const AutoShards = -1
 
 const (
-	// day is the span that Discord counts identifies in, and identifiesPerDay how many it takes before it
+	// day is the span that Discord counts identifies in, and identifiesPerDay how many it allows before it
 	// resets the token, where it does not say. discord.com/developers/docs/events/gateway#session-start-limit-object
 	day              = 24 * time.Hour
 	identifiesPerDay = 1000
@@ -28,7 +28,7 @@ const (
 	stateWithin = time.Second
 )
 
-// starts lets shards begin sessions no faster than Discord takes them: one of a group in five seconds, of all
+// starts lets shards begin sessions no faster than Discord allows: one of a group in five seconds, of all
 // processes of the bot, and the day's budget spread over the day once half of it is gone.
 // discord.com/developers/docs/events/gateway#sharding
 type starts struct {

@@ -184,7 +184,7 @@ func TestStarts_StayBelowTheDaysBudgetOverRestarts(t *testing.T) {
 			identifies++
 		}
 		if identifies < 900 || identifies > identifiesPerDay {
-			t.Errorf("%d sessions began in a day, want nearly all that Discord takes and no more", identifies)
+			t.Errorf("%d sessions began in a day, want nearly all that Discord allows and no more", identifies)
 		}
 	})
 }

@@ -13,11 +13,11 @@ type timings struct {
 	identifyGap time.Duration // between two identifies of a group of shards
 	settle      time.Duration // for other processes to see that this one is about to identify
 
-	deferAfter    time.Duration // without an answer until Discord is told that one will come
+	deferAfter    time.Duration // without an answer until Discord learns that one will come
 	suggestWithin time.Duration // for suggestions
 	callback      time.Duration // for one try of a first response
 	answerWithin  time.Duration // for the whole answer
-	claim         time.Duration // for the inbox to tell whether to answer
+	claim         time.Duration // for the inbox to decide whether to answer
 	finish        time.Duration // for answers in hand when the end has been asked for
 	replyWithin   time.Duration // for getting an answer through
 }

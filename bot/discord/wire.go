@@ -9,7 +9,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 )
 
-// What goes over the wire, without nulls: Discord tells them from what is absent.
+// What goes over the wire, without nulls: Discord distinguishes them from what is absent.
 
 // flagEphemeral shows a reply to the person who asked alone.
 // discord.com/developers/docs/resources/message#message-object-message-flags
@@ -64,7 +64,7 @@ type embedImage struct {
 	URL string `json:"url"`
 }
 
-// dropRefused takes away what decorates the message if that is all Discord refused, and reports
+// dropRefused removes what decorates the message if that is all Discord refused, and reports
 // whether there is something to try again.
 func (b *messageBody) dropRefused(e *apiError) bool {
 	if b.Reference != nil && e.Code == discordgo.ErrCodeCannotReplyWithoutPermissionToReadMessageHistory {

@@ -21,7 +21,7 @@ type scribe struct {
 	err   error
 }
 
-// Edit keeps the message and fails as it is told.
+// Edit keeps the message and fails as configured.
 func (s *scribe) Edit(_ context.Context, _ bot.Target, r bot.Receipt, m bot.Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

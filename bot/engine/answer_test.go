@@ -189,8 +189,8 @@ func (d *dialogue) happen(step string) {
 			old[i].Published = time.Date(year, 7, 20, 20, 0, 0, 0, time.UTC)
 		}
 		d.putArticles(old...)
-	case "a flood arrives":
-		d.flood()
+	case "three busy days pass":
+		d.busyDays()
 	case "a secret arrives":
 		secret := articles("Nobody may know this yet")
 		secret[0].URL, secret[0].Embargo = "https://wire.example/secret", time.Now().Add(3*time.Hour)
@@ -254,8 +254,8 @@ func (d *dialogue) stock() {
 	}
 }
 
-// flood fills the archive with three busy days.
-func (d *dialogue) flood() {
+// busyDays fills the archive with three busy days.
+func (d *dialogue) busyDays() {
 	d.Helper()
 	list := articles(make([]string, 120)...)
 	for i := range list {
@@ -278,7 +278,7 @@ func (d *dialogue) alertsDue() {
 	stop()
 }
 
-// sendOne lets the alerts that are due out: the platform refuses the first and takes the others.
+// sendOne lets the alerts that are due out: the platform refuses the first and accepts the others.
 func (d *dialogue) sendOne() {
 	d.Helper()
 	refused := &bot.SendError{Kind: bot.Unsendable, Reason: "the title is too long"}

@@ -15,7 +15,7 @@ import (
 	"tidings/internal/store"
 )
 
-// stamper is an adapter that tells when each send begins.
+// stamper is an adapter that reports when each send begins.
 type stamper struct {
 	*bottest.Recorder
 	begun chan time.Time

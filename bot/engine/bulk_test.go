@@ -10,7 +10,7 @@ import (
 	"tidings/bot/bottest"
 )
 
-// bulk returns undated articles of which nobody can tell whether they are news.
+// bulk returns undated articles of which nothing shows whether they are news.
 func bulk(from, n int) (list []bot.Article) {
 	for i := range n {
 		title := fmt.Sprintf("Item %d", from+i)

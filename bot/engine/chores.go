@@ -92,7 +92,7 @@ func (c *chores) round(ctx context.Context) {
 	}
 }
 
-// repeat takes steps until nothing is left to do, and returns how much was done.
+// repeat runs steps until nothing is left to do, and returns how much was done.
 func repeat(ctx context.Context, step func() (int, error)) (total int, err error) {
 	for range choreSteps {
 		n, err := step()

@@ -93,7 +93,7 @@ func TestChores_ContinueAfterAFailure(t *testing.T) {
 			t.Errorf("%d tries in three days, want one a day", n)
 		}
 		if !strings.Contains(w.log.String(), "cleanup failed") {
-			t.Error("the log does not tell")
+			t.Error("the log does not say so")
 		}
 	})
 }

@@ -45,7 +45,7 @@ func (c *clocks) embargoTime() time.Time {
 	return ended
 }
 
-// noteSkew tells the log when the wall clock begins to differ from a platform's, and when that ends.
+// noteSkew logs when the wall clock begins to differ from a platform's, and when that ends.
 func (e *Engine) noteSkew(ctx context.Context, s bot.PlatformState, skewed map[string]bool) {
 	is := s.ClockFault() != ""
 	log := e.cfg.Logger.With("platform", s.Platform, "ahead", s.Skew.Round(time.Second))

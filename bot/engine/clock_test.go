@@ -48,7 +48,7 @@ func TestClock_SetAheadEndsNoEmbargoEarly(t *testing.T) {
 		w.wantSent(w.after(time.Until(ends)-time.Millisecond), "room: public", "room: ordinary")
 		w.wantSent(w.after(2*time.Second), "room: public", "room: ordinary", "room: secret", "room: another secret")
 		if log := w.log.String(); strings.Count(log, "wall clock differs") != 1 || strings.Count(log, "wall clock agrees") != 1 {
-			w.Errorf("the change is not told once each:\n%s", log)
+			w.Errorf("not every change is logged once:\n%s", log)
 		}
 	})
 }

@@ -65,7 +65,7 @@ func TestDeliver_RepeatsNothingWhoseOutcomeIsUnrecorded(t *testing.T) {
 	})
 }
 
-// witness is a store that keeps the outcomes it is told.
+// witness is a store that keeps the outcomes it receives.
 type witness struct {
 	engine.Store
 	mu       sync.Mutex // guards outcomes

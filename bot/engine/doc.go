@@ -6,5 +6,5 @@
 // lead: that rests on the deliveries' leases, the log's cursor and the inbox. On a stop the engine finishes the sends in
 // hand and then releases the lease.
 //
-// It also does the daily chores, and tells operators in private what concerns nobody else.
+// It also does the daily chores, and notifies operators in private of what concerns only them.
 package engine

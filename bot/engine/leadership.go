@@ -10,11 +10,11 @@ import (
 	"tidings/internal/retry"
 )
 
-// Leases elect a leader among several processes for what only one may do at a time: a platform takes one listener for
+// Leases elect a leader among several processes for what only one may do at a time: a platform accepts one listener for
 // a token, and its limits are the token's. Leadership saves waste and refusals. That nothing is lost or doubled rests
 // on the leases of deliveries, on the cursor and on the inbox.
 type Leases interface {
-	// Acquire waits until the lease of that name is free and takes it. leaderCtx ends when the lease is released, or
+	// Acquire waits until the lease of that name is free and acquires it. leaderCtx ends when the lease is released, or
 	// lost because it could not be renewed in time: it ends before anybody else can have the lease. ctx is for the
 	// wait alone. release waits, but not for long.
 	Acquire(ctx context.Context, name string) (leaderCtx context.Context, release func(), err error)

@@ -11,7 +11,7 @@ import (
 	"tidings/bot/engine"
 )
 
-// oneLease is a store whose lease is the test's to give and to take.
+// oneLease is a store whose lease is the test's to grant and revoke.
 type oneLease struct {
 	engine.Store
 	terms chan context.Context

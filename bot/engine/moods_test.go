@@ -56,7 +56,7 @@ func TestDeliver_SuspendsAChatThatRefusesTwoAlertsAlike(t *testing.T) {
 		if s := w.status(chat("sick")); s.Suspended == "" || s.Rejected > 0 || s.Waiting != 3 {
 			w.Fatalf("status = %+v, want the chat suspended and three waiting", s)
 		}
-		// It is tried again without any event, and told once.
+		// It is tried again without any event, and reported once.
 		got := of(w.after(2*time.Hour), "sick")
 		if len(got) != 2 || got[0] != "one" || !strings.Contains(got[1], "2 alerts") {
 			w.Errorf("the chat has %q, want the oldest alert and then the offer to catch up", got)

@@ -13,13 +13,13 @@ import (
 // maxNotices is how many notices may wait. More than that are in the log alone.
 const maxNotices = 64
 
-// notices tells operators, in private, what concerns nobody else.
+// notices notifies operators, in private, of what concerns only them.
 type notices struct {
 	adapters  map[string]bot.Adapter
 	operators []string // as platform:ID
 	log       *slog.Logger
 	waiting   chan string
-	// isRefused tells which platforms nobody can be told on.
+	// isRefused reports on which platforms no one can be reached.
 	isRefused func(platform string) bool
 }
 
@@ -35,7 +35,7 @@ func newNotices(cfg Config, isRefused func(platform string) bool) *notices {
 	return n
 }
 
-// Notify tells every operator something, in private, once Run works. It does not block, and what
+// Notify sends every operator a private notice, once Run works. It does not block, and what
 // cannot be delivered after a few tries stays in the log. Safe for concurrent use.
 func (e *Engine) Notify(text string) {
 	e.notices.log.Info("operator notice queued", "text", text)
@@ -60,7 +60,7 @@ func (n *notices) run(ctx context.Context) error {
 	}
 }
 
-// send tells one operator.
+// send notifies one operator.
 func (n *notices) send(ctx context.Context, operator, text string) {
 	platform, user, _ := strings.Cut(operator, ":")
 	a := n.adapters[platform]
@@ -73,6 +73,6 @@ func (n *notices) send(ctx context.Context, operator, text string) {
 		err = deliver.Offer(ctx, a, to, bot.Message{Text: bot.Plain(text)})
 	}
 	if err != nil && ctx.Err() == nil {
-		n.log.WarnContext(ctx, "operator not told", "operator", operator, "err", err)
+		n.log.WarnContext(ctx, "operator not notified", "operator", operator, "err", err)
 	}
 }

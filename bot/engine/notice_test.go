@@ -31,8 +31,8 @@ func TestNotify_ReachesOnlyOperatorsAndInPrivate(t *testing.T) {
 		if diff := cmp.Diff(want, w.settle()); diff != "" {
 			w.Errorf("sent (-want +got):\n%s", diff)
 		}
-		if log := w.log.String(); strings.Count(log, "operator not told") != 1 || !strings.Contains(log, "operator=paper:4") {
-			w.Errorf("the log does not say who was not told:\n%s", log)
+		if log := w.log.String(); strings.Count(log, "operator not notified") != 1 || !strings.Contains(log, "operator=paper:4") {
+			w.Errorf("the log does not say who was not notified:\n%s", log)
 		}
 	})
 }

@@ -62,7 +62,7 @@ func (e *Engine) platformStates() []bot.PlatformState {
 	return list
 }
 
-// watchPlatforms tells the log of what lasts, until ctx ends.
+// watchPlatforms logs what lasts, until ctx ends.
 func (e *Engine) watchPlatforms(ctx context.Context) error {
 	looks := map[string]int{} // in a row that found a platform out of reach
 	skewed := map[string]bool{}

@@ -105,7 +105,7 @@ func TestPlatform_OutageIsReported(t *testing.T) {
 		w.after(time.Hour)
 		want(true, time.Time{}, 3)
 		if n := strings.Count(w.log.String(), "platform in reach again"); n != 1 {
-			w.Errorf("its end is told %d times, want once", n)
+			w.Errorf("its end is reported %d times, want once", n)
 		}
 		c.set(false)
 		w.after(30 * time.Second) // as when Discord asks for another connection

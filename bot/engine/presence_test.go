@@ -154,7 +154,7 @@ func TestPresence_ASpaceSuspendsAllItsChats(t *testing.T) {
 		w.start(w.config())
 		h := w.running()
 		house := bot.Target{Platform: "paper", Space: "house"}
-		for range 2 { // telling it twice does no harm
+		for range 2 { // reporting it twice does no harm
 			h.Presence(w.Context(), bot.Presence{Kind: bot.Left, Scope: house, Reason: "removed from the server"})
 		}
 		w.put("story")
@@ -305,7 +305,7 @@ func TestPresence_ReportsALostThreadOnce(t *testing.T) {
 		w.put("three")
 		got := w.after(time.Hour)
 		if len(got) != 1 || !strings.Contains(got[0], "room: I can't post alerts in one of the topics here any more: the topic is closed.") {
-			w.Errorf("the chat is told %q, want it told once", got)
+			w.Errorf("the chat reads %q, want it once", got)
 		}
 	})
 }

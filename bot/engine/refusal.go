@@ -12,7 +12,7 @@ import (
 	"tidings/internal/retry"
 )
 
-// remindEvery is how often the log is told of what lasts.
+// remindEvery is how often what lasts is logged again.
 const remindEvery = time.Hour
 
 // refusal is a platform's answer that the token is not valid.

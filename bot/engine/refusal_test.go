@@ -69,11 +69,11 @@ func TestRefusal_StopsOnlyItsPlatform(t *testing.T) {
 		w.put("two")
 		got := w.after(3*time.Hour + time.Minute)
 		if own := of(got, "direct-1"); len(own) != 1 || !strings.Contains(own[0], "token for glass was refused") {
-			w.Errorf("the operator is told %q, want once of glass", own)
+			w.Errorf("the operator reads %q, want one notice about glass", own)
 		}
 		w.put("three")
 		w.wantSent(of(w.settle(), "room"), "one", "two", "three")
-		if n := strings.Count(w.log.String(), "level=ERROR"); n != 4 || strings.Contains(w.log.String(), "operator not told") {
+		if n := strings.Count(w.log.String(), "level=ERROR"); n != 4 || strings.Contains(w.log.String(), "operator not notified") {
 			w.Errorf("%d errors are logged in three hours, want one an hour; log:\n%s", n, w.log.String())
 		}
 		if s := b.PlatformState("glass"); s.Refused.IsZero() || s.Connected {

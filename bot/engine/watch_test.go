@@ -253,7 +253,7 @@ func TestWatch_SkipsAFilterItCannotRead(t *testing.T) {
 	})
 }
 
-// failing is a store that fails to read the log while told to.
+// failing is a store that fails to read the log while it is set to.
 type failing struct {
 	engine.Store
 	broken atomic.Bool

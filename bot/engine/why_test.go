@@ -73,7 +73,7 @@ func TestWhy_ShowsFailuresToManagersOnly(t *testing.T) {
 		w.after(time.Minute)
 		w.mustSay(w.why("2", manager), "It failed 2 times.")
 		if text := w.why("2", reader); strings.Contains(text, "failed") {
-			w.Errorf("a reader is told of failures:\n%s", text)
+			w.Errorf("a reader sees failures:\n%s", text)
 		}
 	})
 }

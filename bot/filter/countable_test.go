@@ -62,7 +62,7 @@ func TestCountable_CountsPluralsInEnglishOnly(t *testing.T) {
 		"ko fr-CA":  "or(title[drill] without(title[drills] or(lang[ko] lang[fr ca])))",
 		"en en_us":  "or(title[drill] title[drills])",
 		"und en ko": "or(title[drill] without(title[drills] lang[ko]))",
-		"en-ko ko":  "no", // cannot be told apart
+		"en-ko ko":  "no", // cannot be distinguished
 	} {
 		match, _, ok := mustParse(t, "title:drill").Countable(func(Field) []string { return strings.Split(languages, " ") })
 		got := written(match)

@@ -38,8 +38,8 @@ func (p *parser) operator() (operator, int) {
 	}
 }
 
-// take goes past the operator and the blanks after it, if it is this one.
-func (p *parser) take(want operator) {
+// skip goes past the operator and the blanks after it, if it is this one.
+func (p *parser) skip(want operator) {
 	if op, size := p.operator(); op == want {
 		p.pos += size
 		p.skipBlanks()
@@ -47,7 +47,7 @@ func (p *parser) take(want operator) {
 }
 
 // takeMinus goes past minus signs. Several count as one: phones make a dash of two.
-func (p *parser) takeMinus() {
+func (p *parser) skipMinus() {
 	for p.peek() == '-' {
 		p.advance()
 	}

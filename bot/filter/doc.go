@@ -53,7 +53,7 @@
 // A faulty filter is refused with a *SyntaxError, which shows the fault and says how to correct it. Nothing is guessed: a
 // term that could never match anything, such as an emoji, is refused too.
 //
-// No filter runs long: Parse and Match take milliseconds at most. Parse limits length, terms, nesting and the size of
+// No filter runs long: Parse and Match run for milliseconds at most. Parse limits length, terms, nesting and the size of
 // regular expressions, which read less of an article the larger they are, from 16 KiB down to half of one; words take time
 // in proportion to filter times document.
 //

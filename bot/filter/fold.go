@@ -97,8 +97,8 @@ func foldsToItself(s string) bool {
 	return true
 }
 
-// decompose takes letters and their marks apart and undoes ligatures and width. A character of a script without spaces
-// must stay one character: those that Unicode would make two are only taken apart from their marks.
+// decompose separates letters from their marks and undoes ligatures and width. A character of a script without spaces
+// must stay one character: those that Unicode would make two are only separated from their marks.
 func decompose(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if ignorable(r) {

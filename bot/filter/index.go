@@ -247,7 +247,7 @@ func (x *index) forgetUnused(list []stem) {
 	}
 }
 
-// release takes back one use of a key, and the key with its last use.
+// release gives back one use of a key, and the key with its last use.
 func (x *index) release(k *key) {
 	if k.uses--; k.uses == 0 {
 		x.words.remove(k)

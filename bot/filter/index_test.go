@@ -31,7 +31,7 @@ func TestIndex_KeepsEqualFiltersOnce(t *testing.T) {
 		want := s.index.nodes.used
 		for i, text := range texts {
 			if s.Put(int64(i), mustParse(t, text)); s.index.nodes.used != want {
-				t.Errorf("%s: %q takes %d nodes, without it %d", name, text, s.index.nodes.used, want)
+				t.Errorf("%s: %q needs %d nodes, without it %d", name, text, s.index.nodes.used, want)
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func TestIndex_LooksOnlyAtFiltersWithAWordOfTheDocument(t *testing.T) {
 	}
 }
 
-// Programs whose hashes are the same are not taken for equal.
+// Programs whose hashes are the same do not count as equal.
 func TestIndex_DistinguishesProgramsWithEqualHashes(t *testing.T) {
 	s, d := NewSet(), NewDocument(Fields{Title: "kim"})
 	s.Put(1, mustParse(t, "kim"))

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// told writes lacks as people might read them.
-func told(list []Lack) string {
+// inWords writes lacks as people might read them.
+func inWords(list []Lack) string {
 	texts := make([]string, len(list))
 	for i, l := range list {
 		texts[i] = "needs " + strings.Join(l.Terms, "|")
@@ -48,7 +48,7 @@ func TestLacks_NameWhatKeepsAFilterFromMatching(t *testing.T) {
 		`/Parade|\d/ sanction*`:         `needs /Parade|\d/; needs sanction*`,
 		"-/fires/":                      "without /fires/",
 	} {
-		if got := told(mustParse(t, text).Lacks(d)); got != want {
+		if got := inWords(mustParse(t, text).Lacks(d)); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}

@@ -97,7 +97,7 @@ func (p *parser) or(in Field) (expr, error) {
 		}
 		kids = append(kids, kid)
 		at := p.pos
-		if p.take(opOr); at == p.pos {
+		if p.skip(opOr); at == p.pos {
 			break
 		}
 		if !p.termFollows() {
@@ -122,7 +122,7 @@ func (p *parser) and(in Field) (expr, error) {
 		case op == opOr, p.closed():
 			return kids.simple(), nil
 		case op == opAnd:
-			p.take(opAnd)
+			p.skip(opAnd)
 			if len(kids) == 0 || !p.termFollows() {
 				return nil, p.fail(at, "AND needs something on both sides", "for example: nuclear AND missile")
 			}
@@ -149,11 +149,11 @@ func (p *parser) unary(in Field) (expr, error) {
 	negated := false
 	for {
 		at := p.pos
-		if p.take(opNot); at != p.pos {
+		if p.skip(opNot); at != p.pos {
 			if !p.termFollows() {
 				return nil, p.fail(at, "NOT needs something after it", "for example: missile NOT drill")
 			}
-		} else if p.takeMinus(); at != p.pos {
+		} else if p.skipMinus(); at != p.pos {
 			if p.blankFollows() || !p.termFollows() {
 				return nil, p.fail(at, "minus sign stands alone", "write it right before a word, as in -drill")
 			}

@@ -191,7 +191,7 @@ func (p *parser) badPattern(from int, source string, err error) error {
 	return p.fail(from+faultIn(source, e), reason, hint)
 }
 
-// faultIn returns where in source the error arose, which the error does not tell: the first place where the text up to
+// faultIn returns where in source the error arose, which the error does not say: the first place where the text up to
 // there fails in the same way.
 func faultIn(source string, e *syntax.Error) int {
 	if spread(source) > maxProbed {

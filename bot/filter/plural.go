@@ -28,7 +28,7 @@ func endings(k kind) [4]string {
 	return [...]string{bareEnding: "", sEnding: "s", eEnding: "e", esEnding: "es"} // crash, missiles, house, crashes
 }
 
-// stemOf returns the stem of a folded word. It takes letters off, by rules, so it knows words that no dictionary has; where
+// stemOf returns the stem of a folded word. It strips endings by rules, so it knows words that no dictionary has; where
 // it is wrong, it is wrong for the singular and the plural alike: house and houses are both “hous”.
 func stemOf(word string) stem {
 	if !allLetters(word) {

@@ -42,7 +42,7 @@ func (x *index) removeFromRest(id int64, r *rest) {
 	}
 }
 
-// needs returns lexemes of which every article that e matches has at least one, as few and rare as can be told without
+// needs returns lexemes of which every article that e matches has at least one, as few and rare as can be known without
 // counting. There may be none.
 func needs(e expr) ([]lexeme, bool) {
 	switch e := e.(type) {

@@ -54,7 +54,7 @@ func benchmarkSet(b *testing.B, n int) {
 	runtime.KeepAlive(texts)
 }
 
-// built returns a set of the filters and how long putting them took.
+// built returns a set of the filters and how long adding them took.
 func built(b *testing.B, texts []string) (*Set, time.Duration) {
 	s, took, id := NewSet(), time.Duration(0), int64(0)
 	for batch := range slices.Chunk(texts, 1_000) {
@@ -102,7 +102,7 @@ func among(s *Set, documents []*Document) time.Duration {
 	return quantile(times, 0.5)
 }
 
-// reportChanges measures putting filters in and taking filters out, among those that are there.
+// reportChanges measures adding and removing filters among those that are there.
 func reportChanges(b *testing.B, s *Set, w *workload) {
 	const changes = 2_000
 	var puts, deletes []time.Duration

@@ -65,7 +65,7 @@ func (p *parser) phrase(in Field) (expr, error) {
 	return p.starred(t, text)
 }
 
-// starred takes the star off the end of text and refuses stars elsewhere.
+// starred strips the star from the end of text and refuses stars elsewhere.
 func (p *parser) starred(t term, text string) (expr, error) {
 	t.text = text
 	star := strings.IndexAny(text, "*＊")
@@ -264,7 +264,7 @@ func (p *parser) fieldValue(at int, field Field, name string) (expr, error) {
 	return p.primary(field)
 }
 
-// meantAsField reports whether the writer took name for a field, unlike in 12:30, http://example.org and “Breaking: …”.
+// meantAsField reports whether the writer meant name as a field, unlike in 12:30, http://example.org and “Breaking: …”.
 func (p *parser) meantAsField(name string, value int) bool {
 	rest := p.src[value:]
 	if rest == "" || strings.HasPrefix(rest, "//") {

@@ -91,7 +91,7 @@ func (sc *scanner) next() (piece, bool) {
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(sc.text[sc.pos:])
 		}
-		if !p.take(r, sc.pos, sc.pos+size) {
+		if !p.add(r, sc.pos, sc.pos+size) {
 			return p, true
 		}
 		sc.pos += size
@@ -99,8 +99,8 @@ func (sc *scanner) next() (piece, bool) {
 	return p, p.start >= 0
 }
 
-// take adds the character r at [from, to) to the piece, or reports that the piece ended before it.
-func (p *piece) take(r rune, from, to int) bool {
+// add adds the character r at [from, to) to the piece, or reports that the piece ended before it.
+func (p *piece) add(r rune, from, to int) bool {
 	c := classOf(r)
 	switch {
 	case c == classIgnored:

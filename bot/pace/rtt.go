@@ -44,7 +44,7 @@ func (t *rttWindow) note(trip, at int64) {
 	t.known = t.estimate()
 }
 
-// minRTT returns a time that every trip takes at least, 0 while too little is known.
+// minRTT returns a time that every round trip takes at least, 0 while too little is known.
 func (t *rttWindow) minRTT() int64 { return t.known }
 
 func (t *rttWindow) estimate() int64 {

@@ -29,7 +29,7 @@ const (
 	maxInRow = 9
 	// maxReplyWait bounds how long an answer waits for a slot. After it the answer goes out as it is.
 	maxReplyWait = time.Minute
-	// strikesMeanAll is how many targets have to be rate limited within strikeWindow for it to be taken as
+	// strikesMeanAll is how many targets have to be rate limited within strikeWindow for it to count as
 	// meant for the whole bot, where the platform does not say.
 	strikesMeanAll = 3
 	strikeWindow   = time.Second
@@ -184,9 +184,9 @@ func (s *Scheduler) view(now int64) view {
 // give hands a slot to t.
 func (s *Scheduler) give(v view, t *ticket, c Class) {
 	got := &Slot{start: v.now, rtt: open}
-	s.whole.take(v, s.rates, got)
+	s.whole.record(v, s.rates, got)
 	w := s.window(t.to)
-	w.take(v.plain(), t.rates, got)
+	w.record(v.plain(), t.rates, got)
 	if c == Answers {
 		w.lastReply = v.now
 	}
@@ -329,8 +329,8 @@ func (s *Scheduler) Recall(list []bot.Dispatch) {
 	for _, d := range list {
 		t := s.ticket(d.Target)
 		sent := &Slot{start: v.now - max(int64(s.clock.last.Sub(d.At)), 0)} // its clock may be fast
-		s.whole.take(v, s.rates, sent)
-		s.window(t.to).take(v.plain(), t.rates, sent)
+		s.whole.record(v, s.rates, sent)
+		s.window(t.to).record(v.plain(), t.rates, sent)
 	}
 }
 
@@ -342,7 +342,7 @@ func (s *Scheduler) HoldAlerts(until time.Time) {
 	s.alerts = max(s.alerts, now+int64(until.Sub(s.clock.last)))
 }
 
-// AlertsFrom returns before when no alert goes, as told by HoldAlerts or the platform.
+// AlertsFrom returns the moment before which no alert goes, as set by HoldAlerts or the platform.
 func (s *Scheduler) AlertsFrom() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -367,7 +367,7 @@ func (s *Scheduler) Reply(ctx context.Context, to bot.Target) (answered func(err
 	return func(err error) { s.Done(got, to, err) }, nil
 }
 
-// force takes a slot that there is not.
+// force returns a slot although none is free.
 func (s *Scheduler) force(to bot.Target) *Slot {
 	t := s.ticket(to)
 	s.mu.Lock()

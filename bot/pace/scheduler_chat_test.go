@@ -12,7 +12,7 @@ import (
 func TestScheduler_AppliesAChatsLimitToThatChatOnly(t *testing.T) {
 	p := &platform{limits: limits{whole: []bot.Rate{{N: 30, Per: time.Second}}, target: []bot.Rate{{N: 5, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
-		to := bot.Target{Chat: "flooded"}
+		to := bot.Target{Chat: "busy"}
 		var slots []*Slot
 		for range strikesMeanAll {
 			slots = append(slots, must(s.Take(t.Context(), to, Ordinary))(t))
@@ -35,12 +35,12 @@ func TestScheduler_SlowsARateLimitedChatForAWhile(t *testing.T) {
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
 		to := bot.Target{Chat: "0"}
 		s.Done(must(s.Take(t.Context(), to, Ordinary))(t), to, &bot.SendError{Kind: bot.RateLimited, After: time.Second})
-		flood(t, s, p, 1, 1)
-		if took := flood(t, s, p, 1, 10); took < 11*time.Second {
+		load(t, s, p, 1, 1)
+		if took := load(t, s, p, 1, 10); took < 11*time.Second {
 			t.Errorf("after a refusal 10 messages took %v, want more than the limit's 10 s", took)
 		}
-		flood(t, s, p, 1, 20)
-		if took := flood(t, s, p, 1, 10); took > 10*time.Second {
+		load(t, s, p, 1, 20)
+		if took := load(t, s, p, 1, 10); took > 10*time.Second {
 			t.Errorf("after 31 messages without a refusal 10 more took %v, want the limit's 10 s", took)
 		}
 	})

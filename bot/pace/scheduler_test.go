@@ -100,8 +100,8 @@ func inSchedule(t *testing.T, p *platform, test func(t *testing.T, s *Scheduler)
 	})
 }
 
-// flood makes each of the targets get n requests, one after another, and returns how long that took.
-func flood(t *testing.T, s *Scheduler, p *platform, targets, n int) time.Duration {
+// load makes each of the targets get n requests, one after another, and returns how long that took.
+func load(t *testing.T, s *Scheduler, p *platform, targets, n int) time.Duration {
 	t.Helper()
 	var all sync.WaitGroup
 	begun := time.Now()
@@ -152,7 +152,7 @@ func TestScheduler_UsesTheWholeLimitAndNeverMore(t *testing.T) {
 			t.Run(name+", "+network.name, func(t *testing.T) {
 				p := &platform{limits: tt.of, out: network.out, back: network.back}
 				inSchedule(t, p, func(t *testing.T, s *Scheduler) {
-					took := flood(t, s, p, tt.targets, tt.n)
+					took := load(t, s, p, tt.targets, tt.n)
 					ratio := took.Seconds() / tt.floor.Seconds()
 					if ratio > network.most {
 						t.Errorf("it took %v, %.3f times as long as the limits ask", took, ratio)
@@ -207,9 +207,9 @@ func TestScheduler_LetsNoTargetWaitForABusyOne(t *testing.T) {
 	p := &platform{limits: limits{whole: []bot.Rate{{N: 30, Per: time.Second}}, target: []bot.Rate{{N: 1, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
 		ctx, cancel := context.WithCancel(t.Context())
-		var flooded sync.WaitGroup
+		var busy sync.WaitGroup
 		for range 100 {
-			flooded.Go(func() { _, _ = s.Take(ctx, bot.Target{Chat: "flooded"}, Answers) })
+			busy.Go(func() { _, _ = s.Take(ctx, bot.Target{Chat: "busy"}, Answers) })
 		}
 		synctest.Wait()
 		begun := time.Now()
@@ -217,10 +217,10 @@ func TestScheduler_LetsNoTargetWaitForABusyOne(t *testing.T) {
 			t.Error(err)
 		}
 		if took := time.Since(begun); took > 100*time.Millisecond {
-			t.Errorf("another chat waited %v for the flooded one", took)
+			t.Errorf("another chat waited %v for the busy one", took)
 		}
 		cancel()
-		flooded.Wait()
+		busy.Wait()
 	})
 }
 
@@ -248,7 +248,7 @@ func TestScheduler_CountsAnswersTowardTheLimitOfTheirChat(t *testing.T) {
 			}
 			// The first finds a group that has had all its messages of the minute; then room is kept.
 			if took := time.Since(begun); i > 2 && took > 5*time.Second {
-				t.Errorf("answer %d waited %v in a flooded group", i, took)
+				t.Errorf("answer %d waited %v in a busy group", i, took)
 			}
 			answered(p.request(group))
 		}
@@ -261,16 +261,16 @@ func TestScheduler_CountsAnswersTowardTheLimitOfTheirChat(t *testing.T) {
 }
 
 func TestScheduler_WaitsAsLongAsThePlatformAsks(t *testing.T) {
-	told := &bot.SendError{Kind: bot.RateLimited, After: 20 * time.Second}
+	limited := &bot.SendError{Kind: bot.RateLimited, After: 20 * time.Second}
 	all := &bot.SendError{Kind: bot.RateLimited, After: 20 * time.Second, Global: true}
 	held := &bot.SendError{Kind: bot.RateLimited, After: 20 * time.Second, Local: true}
 	for name, tt := range map[string]struct {
 		answers []error // of one chat each
 		other   time.Duration
 	}{
-		"one chat":                          {[]error{told}, 0},
-		"two chats":                         {[]error{told, told}, 0},
-		"several chats at once":             {[]error{told, told, told}, 20 * time.Second},
+		"one chat":                          {[]error{limited}, 0},
+		"two chats":                         {[]error{limited, limited}, 0},
+		"several chats at once":             {[]error{limited, limited, limited}, 20 * time.Second},
 		"several that the adapter held":     {[]error{held, held, held}, 0},
 		"the whole bot, as the answer says": {[]error{all}, 20 * time.Second},
 	} {

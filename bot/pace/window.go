@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// maxRTT bounds how long a request that nobody answers is taken to be on its way.
+	// maxRTT bounds how long a request without an answer is assumed to be on its way.
 	maxRTT = time.Second
 	// replyReserveFor is how long after an answer to a person a target keeps room for the next.
 	replyReserveFor = 10 * time.Minute
@@ -94,7 +94,7 @@ func (w *window) from(v view, rates []bot.Rate, c Class) int64 {
 	return at
 }
 
-// length returns how long the span of a rate is taken to be.
+// length returns how long the span of a rate is assumed to be.
 func (w *window) length(v view, r bot.Rate) int64 {
 	return int64(float64(r.Per) * max(w.backoffFactor, 1) * v.stretch)
 }
@@ -115,8 +115,8 @@ func (w *window) fits(v view, n int, length int64) int64 {
 	return ends[len(ends)-n]
 }
 
-// take records a request and forgets those that no rate looks back to.
-func (w *window) take(v view, rates []bot.Rate, s *Slot) {
+// record records a request and drops those that no rate looks back to.
+func (w *window) record(v view, rates []bot.Rate, s *Slot) {
 	longest := int64(0)
 	for _, r := range rates {
 		longest = max(longest, w.length(v, r)*int64(max(r.Burst, r.N))/int64(r.N))

@@ -80,15 +80,15 @@ func TestRun_AnswersOthersDuringABurstOfCommands(t *testing.T) {
 		}
 		w.after(t, must(w.tg.Start(w.manager.ID, ""))(t))
 		must(w.adapter.Send(t.Context(), w.here(), bot.Message{Text: bot.Plain("alert")}))(t)
-		told := func() bool { return w.mentions(w.member.ID, "“Newsroom”: You're asking faster") == 1 }
-		if err := w.await(t.Context(), told); err != nil {
-			t.Errorf("the sender of the flood was not told: %v\n%s", err, w.log)
+		warned := func() bool { return w.mentions(w.member.ID, "“Newsroom”: You're asking faster") == 1 }
+		if err := w.await(t.Context(), warned); err != nil {
+			t.Errorf("the sender of the burst was not warned: %v\n%s", err, w.log)
 		}
 		if got := len(h.Invocations()); got > 3 {
-			t.Errorf("the handler was asked %d times, want one command of the flood in progress and two answers", got)
+			t.Errorf("the handler was called %d times, want one command of the burst in progress and two answers", got)
 		}
 		if got := w.waiting("/latest"); got != 20 {
-			t.Errorf("%d commands of the flood wait, want 20", got)
+			t.Errorf("%d commands of the burst wait, want 20", got)
 		}
 	})
 }
@@ -137,16 +137,16 @@ func TestRun_ApologizesInAnOverloadedChat(t *testing.T) {
 		must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
 	}
 	if err := w.await(t.Context(), func() bool { return w.mentions(w.member.ID, "Too much is going on") > 0 }); err != nil {
-		t.Fatalf("the person was not told: %v\n%s", err, w.log)
+		t.Fatalf("the person was not warned: %v\n%s", err, w.log)
 	}
 	must(w.tg.Say(w.manager.ID, w.group.ID, 0, "/latest"))(t) // has not started the bot, and reads it in the group
 	must(w.tg.Say(w.manager.ID, w.group.ID, 0, "/latest"))(t)
 	if err := w.await(t.Context(), func() bool { return w.mentions(w.group.ID, "Too much is going on") > 0 }); err != nil {
-		t.Fatalf("the group was not told: %v\n%s", err, w.log)
+		t.Fatalf("the group was not warned: %v\n%s", err, w.log)
 	}
 	w.after(t, must(w.tg.Say(w.member.ID, w.member.ID, 0, "/help"))(t))
 	if private, public := w.mentions(w.member.ID, "Too much"), w.mentions(w.group.ID, "Too much"); private != 1 || public != 1 {
-		t.Errorf("told %d times in private and %d times in the group, want once each", private, public)
+		t.Errorf("warned %d times in private and %d times in the group, want once each", private, public)
 	}
 }
 
@@ -165,6 +165,6 @@ func TestRun_IgnoresConversation(t *testing.T) {
 		t.Errorf("%d commands and %d lines of talk are kept, want the two commands", commands, talk)
 	}
 	if strings.Contains(w.log.String(), "too many requests") {
-		t.Errorf("talk counts as a flood:\n%s", w.log)
+		t.Errorf("talk counts as a burst:\n%s", w.log)
 	}
 }

@@ -72,7 +72,7 @@ func TestRun_FollowsMigration(t *testing.T) {
 	must(w.tg.Say(w.member.ID, w.member.ID, 0, "/help"))(t)
 	asked(t, h, 1)
 	if n := len(h.Presences()); n != 3 { // the group and the supergroup that the bot is in, and one move
-		t.Errorf("the handler was told %+v, want the move once", h.Presences())
+		t.Errorf("the handler got %+v, want the move once", h.Presences())
 	}
 
 	_, err := w.adapter.Send(t.Context(), target(group.ID), bot.Message{Text: bot.Plain("news")})
@@ -126,14 +126,14 @@ func TestRun_SaysOnceInPrivateThatItMayNotAnswer(t *testing.T) {
 	last := must(w.tg.Say(w.member.ID, w.member.ID, 0, "/help"))(t)
 	w.after(t, last)
 	check(t, stop())
-	told := 0
+	notices := 0
 	for _, m := range w.tg.Messages(w.member.ID) {
 		if strings.Contains(m.Text, "“Newsroom”") && strings.Contains(m.Text, "may not write") {
-			told++
+			notices++
 		}
 	}
-	if told != 1 {
-		t.Errorf("the person was told %d times, want once", told)
+	if notices != 1 {
+		t.Errorf("the person was notified %d times, want once", notices)
 	}
 }
 

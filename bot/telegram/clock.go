@@ -44,7 +44,7 @@ func (d *dates) at(now time.Time) (time.Time, bool) {
 	return last.said.Add(since), since <= dateKnownFor
 }
 
-// PlatformTime returns the time by Telegram's clock, if an answer told it within the last five minutes.
+// PlatformTime returns the time by Telegram's clock, if an answer stated it within the last five minutes.
 func (a *Adapter) PlatformTime() (now time.Time, ok bool) { return a.client.dates.at(time.Now()) }
 
 // sentNow returns the current time by the clock that dates messages: Telegram's, if that is known.

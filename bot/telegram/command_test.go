@@ -180,7 +180,7 @@ func TestRun_FindsManagersWithoutBeingAllowedToAskForOne(t *testing.T) {
 	must(w.tg.Say(w.manager.ID, w.group.ID, 0, "/latest"))(t)
 	inv := asked(t, h, 1)[0]
 	if got := must(inv.Manager(t.Context()))(t); !got {
-		t.Error("the creator is not taken for a manager")
+		t.Error("the creator is not seen as a manager")
 	}
 	asked := len(w.tg.Requests())
 	must(inv.Manager(t.Context()))(t)
@@ -212,6 +212,6 @@ func TestRun_NamesTheRightsItLacks(t *testing.T) {
 		Path: "/getChatMember", Status: 400, Body: `{"ok":false,"error_code":400,"description":"Bad Request: member list is inaccessible"}`,
 	})
 	if got := must(all[0].Lacking(t.Context()))(t); len(got) > 0 {
-		t.Errorf("where Telegram does not tell its rights, the bot lacks %q", got)
+		t.Errorf("where Telegram does not disclose its rights, the bot lacks %q", got)
 	}
 }

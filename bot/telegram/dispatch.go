@@ -17,7 +17,7 @@ type task struct {
 	stored bot.Update
 	update update
 	chat   int64
-	sender int64 // as [update.sender] tells
+	sender int64 // see [update.sender]
 	press  press // that it is, if it is one
 	ack    *ack  // of a press
 	do     func()
@@ -166,7 +166,7 @@ func (s *session) corrects(m *message) bool {
 	return true
 }
 
-// isStale reports whether u is a text that was written long ago. Everything else tells of facts, which don't age.
+// isStale reports whether u is a text that was written long ago. Everything else reports facts, which don't age.
 func (s *session) isStale(u *update) bool {
 	m := u.message()
 	return m != nil && m.command() != "" && s.sentNow().Sub(time.Unix(m.Date, 0)) > staleAfter

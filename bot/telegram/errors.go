@@ -39,7 +39,7 @@ func refused(refusal *tgbotapi.Error, to bot.Target) *bot.SendError {
 		to.Chat = strconv.FormatInt(refusal.MigrateToChatID, 10)
 		return &bot.SendError{Kind: bot.TargetMoved, Reason: "the group became a supergroup", To: to}
 	case refusal.Code == http.StatusTooManyRequests:
-		// The answer does not tell whether the limit is the chat's or the bot's.
+		// The answer does not say whether the limit is the chat's or the bot's.
 		return &bot.SendError{Kind: bot.RateLimited, Reason: "Telegram asks to slow down", After: retryAfter(refusal)}
 	case refusal.Code == http.StatusUnauthorized:
 		return &bot.SendError{Reason: "Telegram refuses the bot's token"}

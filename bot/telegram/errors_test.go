@@ -101,7 +101,7 @@ func TestClassify_DistinguishesTheTargetsFaultFromTheMessages(t *testing.T) {
 	const refusedHere, aboutTheMessage = true, false
 	for _, c := range []struct {
 		text              string
-		target            bool // the code tells that it is the target's
+		target            bool // the code says that it is the target's
 		probe, threadOnly bool
 	}{
 		{"Bad Request: CHAT_FORBIDDEN", refusedHere, false, false},

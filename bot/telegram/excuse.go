@@ -50,7 +50,7 @@ func (s *session) acknowledge(ctx context.Context, k *ack, text string) {
 	})
 }
 
-// apologize tells the sender of a message that it is dropped: in private where Telegram allows that, else once for
+// apologize notifies the sender of a message that it is dropped: in private where Telegram allows that, else once for
 // all in the group.
 func (s *session) apologize(ctx context.Context, m *message, why admission) {
 	ctx, cancel := context.WithTimeout(ctx, handleTimeout)
@@ -68,7 +68,7 @@ func (s *session) apologize(ctx context.Context, m *message, why admission) {
 	}
 }
 
-// excuse tells a person privately, once, why a group gets no answer.
+// excuse explains to a person privately, once, why a group gets no answer.
 func (s *session) excuse(ctx context.Context, m *message, reason string) {
 	if m.Chat.Type == private || !m.isPersons() {
 		return
@@ -77,9 +77,9 @@ func (s *session) excuse(ctx context.Context, m *message, reason string) {
 	if !s.excused.first(who, s.now(), onceARun) {
 		return
 	}
-	told := s.answerPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I can't answer you in “" + oneLine(m.Chat.Title) + "”: " +
+	sent := s.answerPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I can't answer you in “" + oneLine(m.Chat.Title) + "”: " +
 		reason + ". Someone who manages it can let me write there.")})
-	if !told {
+	if !sent {
 		s.excused.forget(who)
 	}
 }

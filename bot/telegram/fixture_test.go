@@ -364,13 +364,13 @@ func asked(t *testing.T, h *bottest.Handler, n int) []bot.Invocation {
 	return must(h.WaitInvocations(ctx, n))(t)
 }
 
-// presence waits until the handler has been told of a change.
+// presence waits until the handler has received a change.
 func presence(t *testing.T, h *bottest.Handler, want bot.Presence) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if _, err := h.WaitPresence(ctx, func(p bot.Presence) bool { return reflect.DeepEqual(p, want) }); err != nil {
-		t.Fatalf("the handler was not told %+v but %+v", want, h.Presences())
+		t.Fatalf("the handler did not get %+v but %+v", want, h.Presences())
 	}
 }
 

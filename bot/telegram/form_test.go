@@ -121,7 +121,7 @@ func TestForm_EndsWithACommand(t *testing.T) {
 		w.says(t, w.manager, w.group.ID, question.ID, "too late")
 		must(w.answerTo(t.Context(), w.says(t, w.member, w.group.ID, 0, "/help")))(t)
 		if n := len(h.Invocations()); n != asked+1 {
-			t.Errorf("after %s the form was taken still", c.command)
+			t.Errorf("after %s the form was still accepted", c.command)
 		}
 	}
 	w.says(t, w.manager, w.group.ID, 0, "/cancel")

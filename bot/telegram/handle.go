@@ -56,7 +56,7 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 		s.onMigration(ctx, m.MigrateFromChatID, m.Chat.ID)
 		return
 	case m.TopicReopened != nil:
-		s.tell(ctx, bot.Presence{Kind: bot.Back, Scope: m.target()})
+		s.report(ctx, bot.Presence{Kind: bot.Back, Scope: m.target()})
 		return
 	}
 	name, line, ok := s.command(m)
@@ -100,15 +100,15 @@ func (s *session) answer(ctx context.Context, m *message, answer bot.Message) {
 	s.reply(ctx, m, answer, replyTo)
 }
 
-// onMigration reports that a group has become a supergroup. Both chats tell so; one report is enough.
+// onMigration reports that a group has become a supergroup. Both chats say so; one report is enough.
 func (s *session) onMigration(ctx context.Context, from, to int64) {
 	if _, reported := s.moves.LoadOrStore([2]int64{from, to}, true); reported {
 		return
 	}
-	s.tell(ctx, bot.Presence{Kind: bot.Moved, Scope: chatTarget(from), To: chatTarget(to)})
+	s.report(ctx, bot.Presence{Kind: bot.Moved, Scope: chatTarget(from), To: chatTarget(to)})
 }
 
-func (s *session) tell(ctx context.Context, p bot.Presence) {
+func (s *session) report(ctx context.Context, p bot.Presence) {
 	s.hand(ctx, func() { s.handler.Presence(ctx, p) })
 }
 
@@ -150,7 +150,7 @@ func (s *session) hand(ctx context.Context, call func()) {
 	}
 }
 
-// onPress answers a pressed button: first the query, then the message takes its new form.
+// onPress answers a pressed button: first the query, then the message is edited.
 func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	m := c.Message
 	answer := s.invoke(ctx, bot.Invocation{

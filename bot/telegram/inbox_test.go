@@ -97,7 +97,7 @@ func TestRun_DropsStaleCommandsOfAnEarlierRun(t *testing.T) {
 	defer cancel()
 	for !strings.Contains(w.log.String(), "too old") {
 		if ctx.Err() != nil {
-			t.Fatalf("the log does not tell of the dropped command:\n%s", w.log)
+			t.Fatalf("the log does not mention the dropped command:\n%s", w.log)
 		}
 		must(w.tg.Say(w.member.ID, w.group.ID, 0, "talk"))(t) // lets time pass without waiting for it
 	}
@@ -149,7 +149,7 @@ func TestRun_SaysOnceThatAnotherProgramPolls(t *testing.T) {
 	m := must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
 	must(w.answerTo(t.Context(), m))(t)
 	if got := strings.Count(w.log.String(), "another program receives"); got != 1 {
-		t.Errorf("the log tells %d times of the other program, want once:\n%s", got, w.log)
+		t.Errorf("the log mentions the other program %d times, want once:\n%s", got, w.log)
 	}
 }
 

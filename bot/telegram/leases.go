@@ -74,8 +74,8 @@ func (l *leases) renew(ids []int64, now time.Time) {
 	}
 }
 
-// take stores updates in the inbox and returns those that are this process's to handle.
-func (s *session) take(ctx context.Context, updates []bot.Update, next int64) ([]bot.Update, error) {
+// lease stores updates in the inbox and returns those that are this process's to handle.
+func (s *session) lease(ctx context.Context, updates []bot.Update, next int64) ([]bot.Update, error) {
 	now := s.now() // the inbox counts from a little later
 	taken, err := s.inbox.Receive(ctx, s.box, updates, next, leaseTime)
 	if err != nil {

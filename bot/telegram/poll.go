@@ -43,7 +43,7 @@ func (s *session) poll(ctx, work context.Context) error {
 		tasks := s.screen(work, updates, fresh)
 		var taken []bot.Update
 		err = s.persist(ctx, "inbox", func(ctx context.Context) (err error) {
-			taken, err = s.take(ctx, updatesOf(tasks), next)
+			taken, err = s.lease(ctx, updatesOf(tasks), next)
 			return err
 		})
 		s.enqueue(work, tasks, taken)

@@ -15,9 +15,9 @@ const (
 )
 
 const (
-	// burstFrom is how many further requests of somebody in a chat make a flood.
+	// burstFrom is how many further requests of somebody in a chat make a burst.
 	burstFrom = 5
-	// groupSpacing and privateSpacing are the times between two turns of somebody who floods a chat. They leave at
+	// groupSpacing and privateSpacing are the times between two turns of somebody who overloads a chat. They leave at
 	// least half of what Telegram lets the bot post there to alerts and to others.
 	groupSpacing   = 6 * time.Second
 	privateSpacing = 2 * time.Second
@@ -162,7 +162,7 @@ func (q *queues) serve(chat int64, l *line) {
 	}
 }
 
-// next takes the task whose turn it is off the line. Without one it returns how long to wait, or removes the line and
+// next removes the task whose turn it is from the line. Without one it returns how long to wait, or removes the line and
 // returns 0 if there is nothing to wait for.
 func (q *queues) next(chat int64, l *line) (*task, time.Duration) {
 	q.mu.Lock()
@@ -215,7 +215,7 @@ func (l *line) sender(id int64) *sender {
 	return who
 }
 
-// done ends a task. A sender who floods the chat waits before the next turn.
+// done ends a task. A sender who overloads the chat waits before the next turn.
 func (q *queues) done(l *line, t *task) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -108,7 +108,7 @@ func TestQueues_DelayABurstAndNothingElse(t *testing.T) {
 		s := served{q: newQueues(), start: time.Now()}
 		open := block(s.q, -1)
 		for i := range 8 {
-			s.queue(-1, 7, fmt.Sprint("flood", i))
+			s.queue(-1, 7, fmt.Sprint("burst", i))
 		}
 		open()
 		<-time.After(time.Second)

@@ -20,7 +20,7 @@ type reach struct {
 	since time.Time // zero if up has not changed since Run began
 }
 
-// note takes how a call went that Run makes again and again: a poll, or a look at the webhook. Other calls say less: a
+// note records the outcome of a call that Run repeats: a poll, or a look at the webhook. Other calls say less: a
 // single chat may be down.
 func (r *reach) note(ctx context.Context, method string, err error) {
 	switch method {

@@ -15,7 +15,7 @@ const (
 	maxReplyWait = 30 * time.Second
 )
 
-// reply answers a message where it was written, or tells the person in private why the bot can't.
+// reply answers a message where it was written, or explains to the person in private why the bot can't.
 func (s *session) reply(ctx context.Context, m *message, answer bot.Message, replyTo int) {
 	if !isEmpty(answer) {
 		s.deliver(ctx, m, s.render(answer), replyTo)

@@ -161,7 +161,7 @@ func (s *session) lacking(chat *tgbotapi.Chat) func(context.Context) ([]string, 
 			may, err = s.allMayWrite(ctx, chat.ID)
 		}
 		switch {
-		case isRefusal(err): // Telegram doesn't tell; sending will
+		case isRefusal(err): // Telegram doesn't say; sending will show
 			return nil, nil
 		case err != nil, may:
 			return nil, err
@@ -221,13 +221,13 @@ func (s *session) allMayWrite(ctx context.Context, chat int64) (bool, error) {
 	return err == nil && c.Permissions.mayWrite(), err
 }
 
-// onMembership tells the handler that the bot was removed from a chat, lost the right to post there, or is back.
+// onMembership reports to the handler that the bot was removed from a chat, lost the right to post there, or is back.
 func (s *session) onMembership(ctx context.Context, c *memberChange) {
 	p := bot.Presence{Kind: bot.Back, Scope: chatTarget(c.Chat.ID)}
 	if !c.New.mayPost(c.Chat.Type) {
 		p.Kind, p.Reason = bot.Left, leftReason(c.Chat.Type, &c.New)
 	}
-	s.tell(ctx, p)
+	s.report(ctx, p)
 }
 
 // leftReason says why the bot can't post in a chat of the given type.

@@ -28,7 +28,7 @@ type session struct {
 	username string // of the bot, without the @
 	rights   rights
 	excused  recent // by whom it's known that the bot may not write in a group
-	// turnedDown are the people and groups that were told of dropped requests.
+	// turnedDown are the people and groups that were notified of dropped requests.
 	turnedDown recent
 	mistakes   recent        // failed commands, by chat and message
 	hands      chan struct{} // a semaphore for calls of the handler

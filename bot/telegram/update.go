@@ -47,7 +47,7 @@ type message struct {
 	Date           int64          `json:"date"`
 	Text           string         `json:"text"`
 	Caption        string         `json:"caption"` // below a picture or a file
-	// Forwarded tells that somebody else wrote it.
+	// Forwarded says that somebody else wrote it.
 	Forwarded         json.RawMessage `json:"forward_origin"`
 	MigrateToChatID   int64           `json:"migrate_to_chat_id"`
 	MigrateFromChatID int64           `json:"migrate_from_chat_id"`
@@ -69,7 +69,7 @@ func (m *message) command() string {
 	return m.Text
 }
 
-// key tells m from the other messages of its chat.
+// key identifies m among the messages of its chat.
 func (m *message) key() int {
 	if m.EphemeralID != 0 {
 		return -m.EphemeralID
@@ -86,7 +86,7 @@ func (m *message) repliesTo() int {
 	return m.ReplyTo.MessageID
 }
 
-// repliesToBot reports whether m replies to a message of the bot, as far as Telegram tells: not in channels.
+// repliesToBot reports whether m replies to a message of the bot, as far as Telegram says so: not in channels.
 func (m *message) repliesToBot(id int64) bool {
 	return m.repliesTo() != 0 && (m.ReplyTo.From == nil || m.ReplyTo.From.ID == id)
 }
@@ -107,7 +107,7 @@ type callback struct {
 	Data    string         `json:"data"`
 }
 
-// memberChange tells of the bot's new membership in a chat.
+// memberChange is the bot's new membership in a chat.
 type memberChange struct {
 	Chat tgbotapi.Chat `json:"chat"`
 	New  member        `json:"new_chat_member"`

@@ -126,7 +126,7 @@ func (a *Adapter) accept(ctx context.Context, u bot.Update) error {
 	if len(tasks) == 0 {
 		return nil
 	}
-	taken, err := s.take(ctx, updatesOf(tasks), 0)
+	taken, err := s.lease(ctx, updatesOf(tasks), 0)
 	s.enqueue(s.work, tasks, taken) //nolint:contextcheck // see above
 	return err
 }

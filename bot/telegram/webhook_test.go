@@ -17,7 +17,7 @@ import (
 	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
-const hookSecret = "the-secret-that-Telegram-was-told"
+const hookSecret = "the-secret-that-Telegram-was-given"
 
 // hooked is a world whose adapter is served by a webhook.
 type hooked struct {
@@ -175,7 +175,7 @@ func TestWebhook_HandlesWhatAnotherProcessReceived(t *testing.T) {
 	h := newHooked(t)
 	stop := h.run(t, h.adapter, newHandler())
 	must(h.answerTo(t.Context(), must(h.tg.Say(h.member.ID, h.group.ID, 0, "/help"))(t)))(t)
-	h.byWebhook(t, telegram.Config{WebhookSecret: hookSecret}) // which takes updates in and does not run
+	h.byWebhook(t, telegram.Config{WebhookSecret: hookSecret}) // which accepts updates and does not run
 	m := must(h.tg.Say(h.member.ID, h.group.ID, 0, "/latest"))(t)
 	must(h.answerTo(t.Context(), m))(t)
 	check(t, stop())
@@ -243,7 +243,7 @@ func TestShared_IsWhatAnyProcessMayRun(t *testing.T) {
 	t.Parallel()
 	h := newHooked(t)
 	if !h.adapter.MultiListener() || h.newAdapter(t, telegram.Config{}).MultiListener() {
-		t.Error("any process may take what a webhook brings, and only one may poll")
+		t.Error("any process may receive what a webhook brings, and only one may poll")
 	}
 }
 
@@ -255,7 +255,7 @@ func TestNew_RefusesAWebhookWithoutASecret(t *testing.T) {
 			WebhookURL: "https://bot.example", WebhookSecret: secret,
 		})
 		if err == nil || secret != "" && strings.Contains(err.Error(), secret) {
-			t.Errorf("secret %q: %v, want an error that does not tell it", secret, err)
+			t.Errorf("secret %q: %v, want an error that does not reveal it", secret, err)
 		}
 	}
 }

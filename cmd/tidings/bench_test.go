@@ -163,7 +163,7 @@ func residentMB(b testing.TB, pid int) float64 {
 	status := readFile(b, fmt.Sprintf("/proc/%d/status", pid))
 	m := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindStringSubmatch(status)
 	if m == nil {
-		b.Skip("this system does not tell the memory of a process")
+		b.Skip("this system does not report the memory of a process")
 	}
 	kb, err := strconv.ParseFloat(m[1], 64)
 	if err != nil {

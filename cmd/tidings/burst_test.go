@@ -8,7 +8,7 @@ import (
 	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
-// A flood from one person in a group, whose chat has the platform's real limits, makes nobody else wait for an answer,
+// A burst from one person in a group, whose chat has the platform's real limits, makes no one else wait for an answer,
 // and no alert.
 func TestRun_BearsAFloodOfOnePerson(t *testing.T) {
 	const soon = 5 * time.Second // on a machine with other work to do; alone it takes a tenth of that
@@ -47,7 +47,7 @@ func TestRun_BearsAFloodOfOnePerson(t *testing.T) {
 		w.run(story(t, "Ministers meet"), "publish")
 		w.shows(w.chats[0], "Ministers meet")
 	})
-	w.within(soon, "an alert reaches the flooded chat", func() { w.shows(group.ID, "Ministers meet") })
+	w.within(soon, "an alert reaches the busy chat", func() { w.shows(group.ID, "Ministers meet") })
 	w.within(soon, "another person's press is acknowledged", func() {
 		if _, err := w.telegram.Press(w.ctx, w.chats[0], group.ID, answer.ID, w.button(answer)); err != nil {
 			t.Error(err)

@@ -65,7 +65,7 @@ func (c *demoCmd) Run(ctx context.Context, p *program) error {
 	return g.Wait()
 }
 
-// demoEnvironment returns what of the environment the demo takes over.
+// demoEnvironment returns the part of the environment that the demo inherits.
 func demoEnvironment(environ []string, dir string) []string {
 	out := []string{"DATABASE_URL=sqlite:" + filepath.Join(dir, "tidings.db")}
 	quiet := true

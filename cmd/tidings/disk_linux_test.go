@@ -28,7 +28,7 @@ func (w *world) onSmallDisk() {
 	})
 }
 
-// fill takes all the room that is left on the program's disk, and returns what frees it.
+// fill fills the program's disk, and returns what frees it.
 func (w *world) fill() (free func()) {
 	w.t.Helper()
 	name := filepath.Join(w.dir, "somebody-elses.log")

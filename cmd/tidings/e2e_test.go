@@ -114,13 +114,13 @@ func TestRun_SurvivesAKillInAFlood(t *testing.T) {
 		w.telegramMessages(c, 2)
 		w.onTelegram(c, "/subscribe")
 	}
-	var flood strings.Builder
+	var many strings.Builder
 	var want []string
 	for i := range stories {
-		want = append(want, fmt.Sprintf("Story %d of the flood", i+1))
-		flood.WriteString(story(t, want[i]))
+		want = append(want, fmt.Sprintf("Story %d of many", i+1))
+		many.WriteString(story(t, want[i]))
 	}
-	w.run("", "import", "--alert", w.file("flood.jsonl", flood.String()))
+	w.run("", "import", "--alert", w.file("many.jsonl", many.String()))
 	// In the middle of the first burst, with sends in flight on both platforms.
 	waitUntil(t, func() bool { return len(w.alerts(w.channels[channels-1])) >= 2 })
 	w.kill(p)
@@ -143,7 +143,7 @@ func TestRun_SurvivesAKillInAFlood(t *testing.T) {
 	if repeated > chats {
 		t.Errorf("%d alerts came twice on Telegram, more than the %d sends that can have been in flight", repeated, chats)
 	}
-	// A process that was killed takes along what it knew of the limits: each chat may say once that it is too fast.
+	// A killed process loses what it knew of the limits: each chat may say once that it is too fast.
 	if n := w.discord.Counters().RateLimited + w.telegram.Stats().Limited; n > channels+chats {
 		t.Errorf("the platforms had to say %d times that it is too fast", n)
 	}

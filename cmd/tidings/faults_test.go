@@ -61,7 +61,7 @@ func overtaken(titles []string) int {
 }
 
 // TestDeliver_LosesNothingWhateverFails: with a fault for every fifth request, each chat shows every alert, in
-// order. On Discord it shows it once. On Telegram, which has no keys, it may show twice what was taken without
+// order. On Discord it shows it once. On Telegram, which has no keys, it may show twice what was accepted without
 // an answer, which is on record.
 func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 	const places = 10
@@ -94,7 +94,7 @@ func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 						t.Errorf("%v shows, repetitions and order aside (-want +got):\n%s", to, diff)
 					}
 					late += overtaken(once)
-					if to.Platform == telegram.Platform && takes(faults) {
+					if to.Platform == telegram.Platform && mayTakeEffect(faults) {
 						doubles += len(got) - len(once)
 					} else if len(got) > len(once) {
 						t.Errorf("%v shows %d alerts twice", to, len(got)-len(once))
@@ -133,7 +133,7 @@ func hangs(f sandbox.Fault) bool { return f.Kind == sandbox.FaultHang }
 // TestDeliver_KeepsAlertsTrueWhateverFails: with a fault for every fifth request, each alert shows in the end what
 // its article says then, however often that changed meanwhile.
 func TestDeliver_KeepsAlertsTrueWhateverFails(t *testing.T) {
-	const places, articles, takes = 5, 10, 4
+	const places, articles, versions = 5, 10, 4
 	for name, faults := range troubles() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -148,8 +148,8 @@ func TestDeliver_KeepsAlertsTrueWhateverFails(t *testing.T) {
 					s.discord.Faults.Inject(f)
 				}
 				var want []string
-				for take := range takes {
-					want = s.rewrite(stories(articles), take+2)
+				for version := range versions {
+					want = s.rewrite(stories(articles), version+2)
 					<-time.After(10 * time.Second) // in the middle of the edits
 				}
 				s.drained()
@@ -165,12 +165,12 @@ func TestDeliver_KeepsAlertsTrueWhateverFails(t *testing.T) {
 }
 
 // rewrite publishes stories anew and returns their titles of now.
-func (s *stage) rewrite(titles []string, take int) []string {
+func (s *stage) rewrite(titles []string, version int) []string {
 	s.t.Helper()
 	now := make([]string, len(titles))
 	list := make([]bot.Article, len(titles))
 	for i, title := range titles {
-		now[i] = fmt.Sprintf("%s, take %d", title, take)
+		now[i] = fmt.Sprintf("%s, version %d", title, version)
 		list[i] = bot.Article{Source: "wire", GUID: title, Title: now[i], Published: time.Now()}
 	}
 	_, err := s.db.Put(s.t.Context(), list)
@@ -178,7 +178,7 @@ func (s *stage) rewrite(titles []string, take int) []string {
 	return now
 }
 
-// takes reports whether a request may take effect although it fails.
-func takes(faults []sandbox.Fault) bool {
+// mayTakeEffect reports whether a request may take effect although it fails.
+func mayTakeEffect(faults []sandbox.Fault) bool {
 	return slices.ContainsFunc(faults, func(f sandbox.Fault) bool { return f.Kind == sandbox.FaultResetAfter })
 }

@@ -52,7 +52,7 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// articleWriter takes articles in and withdraws them.
+// articleWriter stores articles and withdraws them.
 type articleWriter interface {
 	Put(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)
 	PutDigest(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)
@@ -126,7 +126,7 @@ func (i *importer) run(ctx context.Context) bool {
 	return err == nil && summary.Skipped == 0
 }
 
-// put stores articles of the file. A digest is news if it is recent; what else there is was told elsewhere before.
+// put stores articles of the file. A digest is news if it is recent; everything else was published elsewhere before.
 func (i *importer) put(ctx context.Context, articles []bot.Article) (bot.IngestResult, error) {
 	switch {
 	case i.alert:

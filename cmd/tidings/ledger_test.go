@@ -31,7 +31,7 @@ func (w *world) exhibits(to bot.Target) []exhibit {
 	w.t.Helper()
 	var list []exhibit
 	add := func(id, text string) {
-		if m := regexp.MustCompile(`Report (\d+), take \d+`).FindStringSubmatch(text); m != nil {
+		if m := regexp.MustCompile(`Report (\d+), version \d+`).FindStringSubmatch(text); m != nil {
 			n, err := strconv.Atoi(m[1])
 			if err != nil {
 				w.t.Fatal(err)
@@ -69,8 +69,8 @@ type audit struct {
 	lags                    []float64      // seconds from the store to the platform's receipt
 }
 
-// tell holds the store's ledger against what the stand-ins show, and writes a table of it below what was done.
-func (w *world) tell(db *store.Store, reports []report, done [][2]any) {
+// report compares the store's ledger with what the stand-ins show, and writes a table of it below what was done.
+func (w *world) report(db *store.Store, reports []report, done [][2]any) {
 	w.t.Helper()
 	a := w.audit(db, reports)
 	st, err := db.Stats(w.ctx)

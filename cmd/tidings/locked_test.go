@@ -60,7 +60,7 @@ func (w *world) settled() {
 	})
 }
 
-// hold takes the write lock of the program's database, as a program does that has it open, and returns what
+// hold acquires the write lock of the program's database, as a program does that has it open, and returns what
 // lets go.
 func (w *world) hold() (release func()) {
 	w.t.Helper()
@@ -84,7 +84,7 @@ func (w *world) hold() (release func()) {
 	return func() { w.t.Helper(); do("ROLLBACK") }
 }
 
-// subscribeAll has all chats take everything.
+// subscribeAll subscribes all chats to everything.
 func (w *world) subscribeAll() {
 	w.t.Helper()
 	for _, c := range w.channels {

@@ -16,13 +16,13 @@ import (
 type report struct {
 	id        int64 // the store's
 	number    int
-	take      int // how often it was written
+	version   int // how often it was written
 	withdrawn bool
 }
 
-func (r *report) title() string { return fmt.Sprintf("Report %d, take %d", r.number, r.take) }
+func (r *report) title() string { return fmt.Sprintf("Report %d, version %d", r.number, r.version) }
 
-// desks is how many parts the newsroom has. Each chat takes the reports of one, so that a kill finds some chats
+// desks is how many parts the newsroom has. Each chat subscribes to the reports of one, so that a kill finds some chats
 // busy however many wait for what the last one cut off.
 const desks = 5
 
@@ -41,7 +41,7 @@ type newsroom struct {
 	reports []report
 }
 
-// moves tells where the program listens from now on. Of several addresses any may be taken.
+// moves sets where the program listens from now on. Of several addresses any may be used.
 func (n *newsroom) moves(addrs ...string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -75,7 +75,7 @@ func (n *newsroom) run(ctx, working context.Context) error {
 // next returns what is published next: three times in five something new.
 func (n *newsroom) next() report {
 	all := n.published()
-	fresh := report{number: len(all) + 1, take: 1}
+	fresh := report{number: len(all) + 1, version: 1}
 	if len(all) == 0 || n.rnd.IntN(5) < 3 {
 		return fresh
 	}
@@ -83,7 +83,7 @@ func (n *newsroom) next() report {
 	if r.withdrawn {
 		return fresh
 	}
-	if r.take++; n.rnd.IntN(4) == 0 {
+	if r.version++; n.rnd.IntN(4) == 0 {
 		r.withdrawn = true
 	}
 	return r

@@ -14,22 +14,22 @@ import (
 	"tidings/internal/sandbox/telegram"
 )
 
-// flood is a load, and the least time that the platforms' limits let it take.
-type flood struct {
+// load is a number of messages, and the least time that the platforms' limits allow it.
+type load struct {
 	name                      string
 	channels, chats, articles int
 	least                     time.Duration
 }
 
-func floods() []flood {
-	return []flood{
+func loads() []load {
+	return []load{
 		{name: "50 articles for 20 Telegram chats", chats: 20, articles: 50, least: 49 * time.Second},        // one a second
 		{name: "1 article for 3,000 Telegram chats", chats: 3000, articles: 1, least: 100 * time.Second},     // 30 a second
 		{name: "1 article for 3,000 Discord channels", channels: 3000, articles: 1, least: 60 * time.Second}, // 50 a second
 	}
 }
 
-// weather is what the network does, and how much longer than the limits ask a flood may take then.
+// weather is what the network does, and how much longer than the limits ask a load may take then.
 type weather struct {
 	name  string
 	delay time.Duration // at most, on each way
@@ -40,9 +40,9 @@ func weathers() []weather {
 	return []weather{{name: "still", most: 1.02}, {name: "15 ms of delay", delay: 15 * time.Millisecond, most: 1.10}}
 }
 
-// meet lets a flood meet the weather, and returns how long it took, compared with the least, and how often
+// meet lets a load meet the weather, and returns how long it took, compared with the least, and how often
 // the platforms had to say that it is too fast.
-func (f *flood) meet(t testing.TB, w weather, through network) (ratio float64, told int) {
+func (f *load) meet(t testing.TB, w weather, through network) (ratio float64, limited int) {
 	t.Helper()
 	s := newStage(t, through, f.channels, f.chats)
 	if w.delay > 0 {
@@ -60,7 +60,7 @@ func (f *flood) meet(t testing.TB, w weather, through network) (ratio float64, t
 			t.Errorf("%v shows %d alerts, want %d", to, got, f.articles)
 		}
 	}
-	return float64(last.Sub(begun)) / float64(f.least), s.told()
+	return float64(last.Sub(begun)) / float64(f.least), s.limited()
 }
 
 // lastShown waits until every target shows n alerts and returns when that was.
@@ -75,19 +75,19 @@ func (s *stage) lastShown(n int) time.Time {
 	}
 }
 
-// TestPace_UsesWhatThePlatformsAllow meets the floods in the test's own time.
+// TestPace_UsesWhatThePlatformsAllow meets the loads in the test's own time.
 func TestPace_UsesWhatThePlatformsAllow(t *testing.T) {
 	if testing.Short() || underRace {
 		t.Skip("thousands of requests")
 	}
-	for _, f := range floods() {
+	for _, f := range loads() {
 		for _, w := range weathers() {
 			t.Run(f.name+", "+w.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					ratio, told := f.meet(t, w, pipes)
+					ratio, limited := f.meet(t, w, pipes)
 					t.Logf("%.3f times as long as the limits ask", ratio)
-					if ratio > w.most || told > 0 {
-						t.Errorf("it took %.3f times as long as the limits ask, want %.2f; told off %d times", ratio, w.most, told)
+					if ratio > w.most || limited > 0 {
+						t.Errorf("it took %.3f times as long as the limits ask, want %.2f; rate limited %d times", ratio, w.most, limited)
 					}
 				})
 			})
@@ -95,15 +95,15 @@ func TestPace_UsesWhatThePlatformsAllow(t *testing.T) {
 	}
 }
 
-// BenchmarkPace meets the floods in real time, over sockets: each takes a minute or two.
+// BenchmarkPace meets the loads in real time, over sockets: each takes a minute or two.
 func BenchmarkPace(b *testing.B) {
-	for _, f := range floods() {
+	for _, f := range loads() {
 		for _, w := range weathers() {
 			b.Run(f.name+", "+w.name, func(b *testing.B) {
 				for b.Loop() {
-					ratio, told := f.meet(b, w, sockets)
+					ratio, limited := f.meet(b, w, sockets)
 					b.ReportMetric(ratio, "of-the-least-time")
-					b.ReportMetric(float64(told), "429s")
+					b.ReportMetric(float64(limited), "429s")
 				}
 				b.ReportMetric(0, "ns/op")
 			})

@@ -14,7 +14,7 @@ func (w *world) overHTTP() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	_ = l.Close() // the program takes it
+	_ = l.Close() // for the program
 	w.env = append(w.env, "HTTP_ADDR="+l.Addr().String(), "PUBLIC_URL=http://"+l.Addr().String(),
 		"DISCORD_PUBLIC_KEY="+w.discord.PublicKey(), "TELEGRAM_WEBHOOK_SECRET="+webhookSecret)
 }
@@ -28,7 +28,7 @@ func TestRun_ServesWhatThePlatformsPost(t *testing.T) {
 	serves := func() {
 		t.Helper()
 		if err := w.discord.WaitEndpoint(w.ctx); err != nil {
-			t.Fatalf("Discord was not told where to post: %v\n%s", err, p.log)
+			t.Fatalf("Discord does not know where to post: %v\n%s", err, p.log)
 		}
 		if got := w.onDiscord(w.channels[0], "subscribe"); !strings.Contains(got, "every new article") {
 			t.Errorf("/subscribe is answered %q", got)

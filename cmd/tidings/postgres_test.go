@@ -12,7 +12,7 @@ import (
 	"tidings/internal/pgtest"
 )
 
-// TestRun_MovesToPostgresAndWaitsOutItsRestart takes an installation from a file to a server, which then goes away while
+// TestRun_MovesToPostgresAndWaitsOutItsRestart moves an installation from a file to a server, which then goes away while
 // there is something to send.
 func TestRun_MovesToPostgresAndWaitsOutItsRestart(t *testing.T) {
 	server := pgtest.Start(t)

@@ -14,7 +14,7 @@ import (
 	"tidings/bot"
 )
 
-// api is a bot's publish API that answers what it is told to.
+// api is a bot's publish API that answers as configured.
 type api struct {
 	mu       sync.Mutex // guards what follows
 	statuses []int      // of the next answers; 202 then
@@ -107,7 +107,7 @@ func TestPublisher_SplitsWhatIsTooMuchForOneRequest(t *testing.T) {
 func TestNewPublisher_NeedsAnAddressAndAToken(t *testing.T) {
 	for _, tt := range []struct{ url, token string }{{"127.0.0.1:8080", "t"}, {"ftp://a", "t"}, {"http://a", ""}} {
 		if _, err := newPublisher(tt.url, tt.token, time.UTC); err == nil {
-			t.Errorf("%s with token %q was taken", tt.url, tt.token)
+			t.Errorf("%s with token %q was accepted", tt.url, tt.token)
 		}
 	}
 }

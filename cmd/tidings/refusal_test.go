@@ -10,7 +10,7 @@ import (
 )
 
 // TestRun_GoesOnWithoutThePlatformThatRefusesItsToken: a token is revoked while the bot runs. The other platform goes on,
-// whoever looks is told, and what waited is posted after a start with a new token.
+// whoever looks finds out, and what waited is posted after a start with a new token.
 func TestRun_GoesOnWithoutThePlatformThatRefusesItsToken(t *testing.T) {
 	const fresh = "7000000001:a-fresh-token-that-must-never-show"
 	for refusing, setting := range map[string]string{"discord": "DISCORD_TOKEN", "telegram": "TELEGRAM_TOKEN"} {

@@ -22,9 +22,9 @@ import (
 )
 
 const (
-	// fleetDesks is into how many kinds the stories of a fleet's tests fall. A chat takes those of one.
+	// fleetDesks is into how many kinds the stories of a fleet's tests fall. A chat subscribes to those of one.
 	fleetDesks = 4
-	// storyEvery lets a channel take half of what Discord allows it, 5 in 5 s, so that it catches up soon.
+	// storyEvery lets a channel use half of what Discord allows it, 5 in 5 s, so that it catches up soon.
 	storyEvery = 500 * time.Millisecond
 )
 
@@ -50,7 +50,7 @@ type replica struct {
 // database is what the wire to the database is known by.
 const database = "database"
 
-// newFleet starts three replicas in a world. Each of its chats takes the news of one desk.
+// newFleet starts three replicas in a world. Each of its chats subscribes to one desk.
 func newFleet(t *testing.T, w *world) *fleet {
 	t.Helper()
 	f := &fleet{world: w, server: pgtest.Start(t)}
@@ -120,7 +120,7 @@ func (f *fleet) listens(r *replica) {
 	waitUntil(f.t, func() bool { return strings.HasPrefix(f.roles(r), "ok\n") })
 }
 
-// leave takes a replica off the list.
+// leave removes a replica from the list.
 func (f *fleet) leave(r *replica) {
 	f.replicas = slices.DeleteFunc(f.replicas, func(o *replica) bool { return o == r })
 }

@@ -114,7 +114,7 @@ func (sv *service) follow(s *settings, db *store.Store) (err error) {
 	}
 	sv.poller, err = poll.New(poll.Config{
 		Sink: db, Interval: s.PollInterval, Zone: s.Timezone, Network: s.network(), Agent: s.agent(db), Hubs: sv.hubs,
-		Tell: func(text string) { sv.bot.Notify(text) }, Logger: log,
+		Notify: func(text string) { sv.bot.Notify(text) }, Logger: log,
 	})
 	return err
 }

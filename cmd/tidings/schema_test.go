@@ -19,8 +19,8 @@ import (
 // rules is as much of JSON Schema 2020-12 as the publish API's schema uses.
 type rules map[string]any
 
-// takes reports whether a value is valid. root has the definitions.
-func (r rules) takes(root rules, v any) bool {
+// accepts reports whether a value is valid. root has the definitions.
+func (r rules) accepts(root rules, v any) bool {
 	for word, want := range r {
 		if !r.holds(root, word, want, v) {
 			return false
@@ -34,7 +34,7 @@ func (r rules) holds(root rules, word string, want, v any) bool {
 	switch word {
 	case "$ref":
 		name := strings.TrimPrefix(want.(string), "#/$defs/")
-		return rules(root["$defs"].(map[string]any)[name].(map[string]any)).takes(root, v)
+		return rules(root["$defs"].(map[string]any)[name].(map[string]any)).accepts(root, v)
 	case "type":
 		return isOfType(want, v)
 	case "const":
@@ -42,7 +42,7 @@ func (r rules) holds(root rules, word string, want, v any) bool {
 	case "enum":
 		return countIf(want.([]any), func(one any) bool { return reflect.DeepEqual(one, v) }) > 0
 	case "oneOf", "anyOf":
-		n := countIf(want.([]any), func(one any) bool { return rules(one.(map[string]any)).takes(root, v) })
+		n := countIf(want.([]any), func(one any) bool { return rules(one.(map[string]any)).accepts(root, v) })
 		return n == 1 || n > 1 && word == "anyOf"
 	case "pattern":
 		s, ok := v.(string)
@@ -57,7 +57,7 @@ func (r rules) holds(root rules, word string, want, v any) bool {
 		if word == "minItems" {
 			return !ok || float64(len(list)) >= want.(float64)
 		}
-		return !ok || countIf(list, func(one any) bool { return !rules(want.(map[string]any)).takes(root, one) }) == 0
+		return !ok || countIf(list, func(one any) bool { return !rules(want.(map[string]any)).accepts(root, one) }) == 0
 	case "required", "properties", "additionalProperties":
 		object, ok := v.(map[string]any)
 		return !ok || r.holdsOfObject(root, word, want, object)
@@ -74,7 +74,7 @@ func (r rules) holdsOfObject(root rules, word string, want any, object map[strin
 	properties, _ := r["properties"].(map[string]any)
 	for name, v := range object {
 		p, known := properties[name]
-		if known && word == "properties" && !rules(p.(map[string]any)).takes(root, v) || !known && word == "additionalProperties" {
+		if known && word == "properties" && !rules(p.(map[string]any)).accepts(root, v) || !known && word == "additionalProperties" {
 			return false
 		}
 	}
@@ -116,7 +116,7 @@ func isOfFormat(format string, v any) bool {
 	return !ok || err == nil
 }
 
-// publications are what people send, each with whether it is taken.
+// publications are what people send, each with whether it is accepted.
 func publications() map[string]bool {
 	return map[string]bool{
 		`{"title":"One"}`:   true,
@@ -198,7 +198,7 @@ func ask(t *testing.T, method, url, body string) (status int, answer []byte) {
 	return resp.StatusCode, answer
 }
 
-// TestSchema_IsTrue holds what the API takes against what its schema says.
+// TestSchema_IsTrue compares what the API accepts with what its schema says.
 func TestSchema_IsTrue(t *testing.T) {
 	db, err := store.Open(t.Context(), store.Config{URL: "sqlite:" + t.TempDir() + "/tidings.db"})
 	if err != nil {
@@ -216,12 +216,12 @@ func TestSchema_IsTrue(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &v); err != nil {
 			t.Fatal(err)
 		}
-		if got := schema.takes(schema, v); got != want {
-			t.Errorf("the schema takes %s: %v, want %v", body, got, want)
+		if got := schema.accepts(schema, v); got != want {
+			t.Errorf("the schema accepts %s: %v, want %v", body, got, want)
 		}
 		status, answer := ask(t, http.MethodPost, url+"/api/articles", body)
 		if got := status == http.StatusAccepted; got != want {
-			t.Errorf("the API takes %s: %d %s, want %v", body, status, answer, want)
+			t.Errorf("the API accepts %s: %d %s, want %v", body, status, answer, want)
 		}
 	}
 	names := schema["$defs"].(map[string]any)["article"].(map[string]any)["properties"].(map[string]any)

@@ -157,7 +157,7 @@ func reversed(list []shown) []shown {
 	return list
 }
 
-// renameSequences are about sites that give new names to what they told.
+// renameSequences are about sites that give new names to what they published.
 func renameSequences() []sequence {
 	rename := func(list []shown, at string) []shown {
 		list = slices.Clone(list)
@@ -204,17 +204,17 @@ func crossSequences() []sequence {
 	}
 }
 
-// storySequences are about headlines that are alike and tell different matters.
+// storySequences are about headlines that are alike and report different matters.
 func storySequences() []sequence {
-	told := func(n int, title, at string) shown {
+	report := func(n int, title, at string) shown {
 		return shown{title: title, link: fmt.Sprintf("https://ostrey.example/s/%d", n), guid: fmt.Sprintf("s-%d", n), at: at}
 	}
 	turn := func(first, second string) [][]shown {
-		a, b := told(1, first, "-60s"), told(2, second, "now")
+		a, b := report(1, first, "-60s"), report(2, second, "now")
 		return [][]shown{{known}, {a, known}, {b, a, known}}
 	}
 	across := func(name, first, second string, want int) sequence {
-		a, b := told(1, first, "-60s"), told(2, second, "now")
+		a, b := report(1, first, "-60s"), report(2, second, "now")
 		b.link = "https://weir.example/2"
 		other := shown{title: "Weir paints its lampposts", link: "https://weir.example/0", guid: "weir", at: "-30h"}
 		return sequence{name: name, feeds: [][][]shown{{{known}, {a, known}, {a, known}}, {{other}, {other}, {b, other}}}, want: []int{0, 1, want}}
@@ -224,14 +224,14 @@ func storySequences() []sequence {
 		one("a strike begins and ends", []int{0, 1, 1}, turn("Dockers begin strike at Ostrey port", "Dockers end strike at Ostrey port")...),
 		one("a launch and another", []int{0, 1, 1}, turn("Valda fires missile into eastern sea", "Valda fires two more missiles into eastern sea")...),
 		one("warnings for three counties", []int{0, 3}, []shown{known}, []shown{
-			told(1, "Gale warning for Marren county until 6 pm", "now"), told(2, "Gale warning for Torvald county until 6 pm", "now"),
-			told(3, "Gale warning for Bran county until 6 pm", "now"), known,
+			report(1, "Gale warning for Marren county until 6 pm", "now"), report(2, "Gale warning for Torvald county until 6 pm", "now"),
+			report(3, "Gale warning for Bran county until 6 pm", "now"), known,
 		}),
 		one("advisories", []int{0, 2}, []shown{known}, []shown{
-			told(1, "OSA-901-1: loom security update", "now"), told(2, "OSA-902-1: spindle security update", "now"), known,
+			report(1, "OSA-901-1: loom security update", "now"), report(2, "OSA-902-1: spindle security update", "now"), known,
 		}),
 		across("newsrooms that say the opposite", "Court convicts harbor master Brandt of theft", "Court acquits harbor master Brandt of theft", 1),
 		across("newsrooms whose teams have changed places", "Ravens beat Otters in city final", "Otters beat Ravens in city final", 1),
-		across("newsrooms that tell one story", "Ostrey council sells old granary to bakers", "Ostrey council sells old granary to bakers, mayor says", 0),
+		across("newsrooms that report one story", "Ostrey council sells old granary to bakers", "Ostrey council sells old granary to bakers, mayor says", 0),
 	}
 }

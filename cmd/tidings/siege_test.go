@@ -89,7 +89,7 @@ func newSiege(t *testing.T) *siege {
 
 // TestSoak_ReplicasLoseNothing kills replicas, stops them, cuts them off, and takes the database away, at random, while
 // articles come, change and are withdrawn. In the end each chat shows each article once and in order, as it is now. On
-// Telegram it may show twice what was on its way, of which there is a record. It runs only where it is told how long.
+// Telegram it may show twice what was on its way, of which there is a record. It runs only where its duration is set.
 func TestSoak_ReplicasLoseNothing(t *testing.T) {
 	if *soakTime == 0 {
 		t.Skip("takes minutes; see make soak-replicas")
@@ -119,7 +119,7 @@ func TestSoak_ReplicasLoseNothing(t *testing.T) {
 	for _, b := range blows() {
 		rows = append(rows, [2]any{b.name, s.blows[b.name]})
 	}
-	s.tell(s.db, s.news.published(), append(rows, s.answers()...))
+	s.report(s.db, s.news.published(), append(rows, s.answers()...))
 }
 
 // moment draws a time of at most d.
@@ -313,7 +313,7 @@ func (s *siege) unanswered() []string {
 	return left[:max(0, len(left)-strings.Count(said.String(), "Something went wrong"))]
 }
 
-// answers tells how people fared. On Telegram everybody has an answer in the end; Discord's gateway keeps no command.
+// answers reports how people fared. On Telegram everybody has an answer in the end; Discord's gateway keeps no command.
 func (s *siege) answers() [][2]any {
 	s.t.Helper()
 	left := s.unanswered()

@@ -105,7 +105,7 @@ func TestSoak_KillsLoseNothing(t *testing.T) {
 }
 
 // TestSoak_MixedFaults shows faults of all kinds to every fifth message and edit, and kills the program every few
-// seconds, but for the last third of the time. It runs only where it is told how long.
+// seconds, but for the last third of the time. It runs only where its duration is set.
 func TestSoak_MixedFaults(t *testing.T) {
 	if *soakTime == 0 {
 		t.Skip("takes minutes; see make soak")
@@ -219,11 +219,11 @@ func (s *soak) drained(p *process) {
 	s.stop(p)
 }
 
-// finish holds the store's ledger against what the stand-ins show, and tells of it.
+// finish compares the store's ledger with what the stand-ins show, and reports it.
 func (s *soak) finish(more ...[2]any) {
 	s.t.Helper()
 	sound := [2]any{"integrity of the file", s.integrity()}
-	s.tell(s.db, s.news.published(), append([][2]any{
+	s.report(s.db, s.news.published(), append([][2]any{
 		{"kills", s.kills}, {"time under fire", seconds(s.took)}, {"time to drain", seconds(s.drain)}, sound,
 	}, more...))
 }

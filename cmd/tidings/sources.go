@@ -177,7 +177,7 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 			err = db.AddSource(ctx, source)
 		}
 		if errors.Is(err, bot.ErrExists) {
-			return errors.New("that feed is already followed, or the name is taken; see tidings sources")
+			return errors.New("that feed is already followed, or the name is in use; see tidings sources")
 		}
 		if err != nil {
 			return err
@@ -231,7 +231,7 @@ func (c *sourcesRemoveCmd) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// agent is what servers of feeds are told of this bot.
+// agent is what servers of feeds learn about this bot.
 func (s *settings) agent(db *store.Store) poll.Agent {
 	return poll.Agent{Name: "Tidings/" + version, Home: s.PublicURL, Subscribers: func(ctx context.Context) (int64, error) {
 		stats, err := db.Stats(ctx)

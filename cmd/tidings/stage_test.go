@@ -104,7 +104,7 @@ type deafTelegram struct{ *telegram.Adapter }
 func (deafTelegram) Run(ctx context.Context, _ bot.Handler) error { <-ctx.Done(); return nil }
 
 // newStage returns a stage with so many channels on Discord and private chats on Telegram, all of which
-// take every article.
+// get every article.
 func newStage(t testing.TB, through network, channels, chats int) *stage {
 	t.Helper()
 	s := &stage{t: t}
@@ -238,5 +238,5 @@ func (s *stage) drained() {
 	}
 }
 
-// told returns how often the platforms had to say that it is too fast.
-func (s *stage) told() int { return s.discord.Counters().RateLimited + s.telegram.Stats().Limited }
+// limited returns how often the platforms answered that it is too fast.
+func (s *stage) limited() int { return s.discord.Counters().RateLimited + s.telegram.Stats().Limited }

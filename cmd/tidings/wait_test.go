@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// waitUntil looks every few milliseconds until something holds. It is for what only a look can tell;
+// waitUntil looks every few milliseconds until a condition holds. It is for what only a look can show;
 // what can be waited for is waited for.
 func waitUntil(t testing.TB, holds func() bool) {
 	t.Helper()

@@ -11,7 +11,7 @@ import (
 )
 
 // CreateFile has write fill an empty SQLite file that its owner alone may read, checks what it wrote, and gives it its
-// name: there is a whole and sound file then, or none. It refuses a name that is taken.
+// name: there is a whole and sound file then, or none. It refuses a name that is in use.
 func CreateFile(ctx context.Context, path string, write func(ctx context.Context, path string) error) (err error) {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s is there already; name another file", path)

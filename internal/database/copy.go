@@ -20,10 +20,10 @@ type CopyConfig struct {
 	Renamed map[string]string
 	// Finish is run last in the transaction that writes, unless nil. It calls step for what it has done.
 	Finish func(ctx context.Context, tx *Tx, step func(n int64)) error
-	// FinishSteps are the tables for each row of which Finish takes a step.
+	// FinishSteps are the tables for each row of which Finish does a step.
 	FinishSteps []string
-	// Progress is told from time to time how many steps of how many are done. A step is a row, or one of Finish. Nil is
-	// not told.
+	// Progress, if set, is called from time to time with how many steps of how many are done. A step is a row, or one
+	// of Finish.
 	Progress func(done, total int64)
 }
 
@@ -240,7 +240,7 @@ func (c *copier) order(ctx context.Context) error {
 	return nil
 }
 
-// copyRows is how many rows one statement inserts; copyValues bounds its values, of which SQLite takes 32,766.
+// copyRows is how many rows one statement inserts; copyValues bounds its values, of which SQLite allows 32,766.
 const (
 	copyRows   = 250
 	copyValues = 30_000

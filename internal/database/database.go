@@ -23,7 +23,7 @@ type Config struct {
 	URL string
 	// Migrations has the files that make the schema, in a folder for each [Kind]. A file's name begins with its number.
 	Migrations fs.FS
-	// Logger takes what nobody else can report. Nil discards it.
+	// Logger gets what no caller can report. Nil discards it.
 	Logger *slog.Logger
 	// Now is the clock. Nil is time.Now.
 	Now func() time.Time

@@ -38,7 +38,7 @@ type dialect struct {
 	opening func(ctx context.Context, address string) (release func(), err error)
 	// migrating lets one process at a time migrate; nil if opening does so.
 	migrating func(*sql.DB) lock.SessionLocker
-	// lock is run first in a transaction, unless empty: it takes the locks of its scope. A database with several
+	// lock is run first in a transaction, unless empty: it acquires the locks of its scope. A database with several
 	// writers hands out numbers before it commits, and a late commit would hide behind a reader's cursor.
 	lock func(Scope) string
 	// notifySQL is run last in a transaction that others wait for, unless empty.
@@ -77,7 +77,7 @@ const (
 	AppendLog
 	// Enqueue is for what adds to a queue that others wait for.
 	Enqueue
-	// Shared is for what locks the rows that it changes, and tells others nothing that they wait for.
+	// Shared is for what locks the rows that it changes, and gives others nothing that they wait for.
 	Shared
 	// SharedAsync is Shared, for what a crash of the database may undo of the last second without harm.
 	SharedAsync

@@ -21,7 +21,7 @@ type health struct {
 	damage  error      // what no transaction ends
 }
 
-// note takes the result of a transaction. Only what the dialect has words for is the database's own fault: explained
+// note records the result of a transaction. Only what the dialect has words for is the database's own fault: explained
 // is err in these words.
 func (h *health) note(err, explained error) {
 	if err != nil && explained.Error() == err.Error() {
@@ -33,7 +33,7 @@ func (h *health) note(err, explained error) {
 	h.failure = explained
 }
 
-// noteDamage takes the result of anything. Damage is told once, though everybody meets it.
+// noteDamage records the result of anything. Damage is reported once, though every caller meets it.
 func (h *health) noteDamage(explained error) {
 	if !errors.Is(explained, errDamaged) {
 		return

@@ -41,13 +41,13 @@ type lease interface {
 	term() time.Duration
 }
 
-// Acquire waits until nobody has the lease of a name, and takes it. The context that it returns ends when the lease is
+// Acquire waits until no process has the lease of a name, and acquires it. The context that it returns ends when the lease is
 // released or lost; release may be called more than once.
 func (db *DB) Acquire(ctx context.Context, name string) (context.Context, func(), error) {
 	l := db.leases.lease(name)
 	asked, err := awaitLease(ctx, l)
 	if err != nil {
-		releaseLease(ctx, l) // it may have been taken all the same
+		releaseLease(ctx, l) // it may have been acquired all the same
 		return nil, nil, fmt.Errorf("lease %s: %w", name, db.dialect.explain(err))
 	}
 	held, lose := context.WithCancelCause(context.WithoutCancel(ctx))
@@ -77,7 +77,7 @@ func lookUntil(ctx context.Context, interval time.Duration, found func() bool) b
 	return true
 }
 
-// awaitLease takes a lease as soon as it is free, and returns a moment before the term began.
+// awaitLease acquires a lease as soon as it is free, and returns a moment before the term began.
 func awaitLease(ctx context.Context, l lease) (asked time.Time, err error) {
 	found := lookUntil(ctx, leaseLook, func() (ok bool) {
 		asked = time.Now()

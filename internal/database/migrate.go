@@ -38,13 +38,13 @@ type migration struct {
 	text    string
 }
 
-// mark tells a step from another that had its number in a development version. Comments and spaces do not count.
+// mark distinguishes a step from another that had its number in a development version. Comments and spaces do not count.
 func (m *migration) mark() string {
 	sum := sha256.New()
 	for line := range strings.Lines(m.text) {
 		line, _, _ = strings.Cut(line, "--")
 		for word := range strings.FieldsSeq(line) {
-			_, _ = io.WriteString(sum, word+" ") // a hash takes everything
+			_, _ = io.WriteString(sum, word+" ") // a hash never fails
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:8])
@@ -76,7 +76,7 @@ const (
 	noteMark  = `INSERT INTO schema_marks (version, mark) VALUES ($1, $2)`
 )
 
-// run takes one step, and notes which.
+// run runs one step, and notes which.
 func (m *migration) run(ctx context.Context, tx *sql.Tx) error {
 	for _, text := range []string{m.text, makeMarks} {
 		if _, err := tx.ExecContext(ctx, text); err != nil {

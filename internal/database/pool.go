@@ -70,7 +70,7 @@ func (p *pool) each(ctx context.Context, read func(Scan) error, text string, arg
 	return readAll(rows, read)
 }
 
-// query reads outside of a transaction. Where a connection has broken it takes the next.
+// query reads outside of a transaction. Where a connection has broken it uses the next.
 func (p *pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	for try := 1; ; try++ {
 		rows, err := p.queryOnce(ctx, text, plain(args))

@@ -17,7 +17,7 @@ import (
 
 const (
 	// postgresWriters and postgresReaders are how many connections a process keeps, besides one that listens. A
-	// server takes 100 unless told otherwise, which is eight replicas.
+	// server allows 100 unless configured otherwise, which is eight replicas.
 	postgresWriters = 4
 	postgresReaders = 6
 	// postgresOldest is the oldest server that is tested: 15 is what Debian 12 has.
@@ -101,7 +101,7 @@ func openPostgres(ctx context.Context, address string) (w, r *sql.DB, name strin
 	if err != nil {
 		return nil, nil, "", err
 	}
-	name = fmt.Sprintf("%s on %s", cmp.Or(cfg.Database, cfg.User), cfg.Host) // the server takes the user's name too
+	name = fmt.Sprintf("%s on %s", cmp.Or(cfg.Database, cfg.User), cfg.Host) // the server uses the user's name too
 	w = connectPostgres(cfg, postgresWriters)
 	if err := checkPostgres(ctx, w); err != nil {
 		return nil, nil, "", errors.Join(fmt.Errorf("database %s: %w", name, explainPostgres(err)), w.Close())

@@ -22,7 +22,7 @@ const (
 	pgIdleTooLong   = "25P03" // in a transaction
 )
 
-// postgresRetryable tells a transaction of which nothing remains: it met another in a deadlock, or its connection broke
+// postgresRetryable reports an error after which nothing of the transaction remains: it met another in a deadlock, or its connection broke
 // before it was to be committed.
 func postgresRetryable(err error) bool {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -35,7 +35,7 @@ func postgresRetryable(err error) bool {
 	return broken(err)
 }
 
-// broken tells a connection that has ended.
+// broken reports an error that ends its connection.
 func broken(err error) bool {
 	_, network := errors.AsType[net.Error](err)
 	return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) &&
@@ -52,8 +52,8 @@ func postgresWords() map[string]string {
 		"42501":         "the database user lacks a right; make it the owner of the database, or grant it CREATE on the schema",
 		"53100":         "the disk of the database server is full; nothing was written",
 		"53200":         "the database server is out of memory",
-		"53300":         "the database server takes no more connections; raise its max_connections, or run fewer replicas",
-		"25006":         "the database server takes no writes, as a standby does; name the primary, or all with target_session_attrs=read-write",
+		"53300":         "the database server accepts no more connections; raise its max_connections, or run fewer replicas",
+		"25006":         "the database server accepts no writes, as a standby; name the primary, or all with target_session_attrs=read-write",
 		"57014":         "the database server gave up on a statement that took too long",
 		pgSerialization: "others kept changing the same rows of the database",
 		pgDeadlock:      "others kept changing the same rows of the database",

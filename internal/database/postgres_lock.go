@@ -10,7 +10,7 @@ import (
 // not meet.
 const postgresLocks = `hashtext('tidings.' || current_schema())`
 
-// postgresLock takes the locks of a scope. The server drops who holds them and falls silent.
+// postgresLock acquires the locks of a scope. The server drops who holds them and falls silent.
 func postgresLock(s Scope) string {
 	const (
 		// A plan is kept, since making one takes longer than what it is for, and may have been made when a table was

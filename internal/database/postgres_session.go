@@ -41,9 +41,9 @@ func (s *postgresSession) run(ctx context.Context, list []statement) (changed in
 	return changed, err
 }
 
-// send sends statements in one message. heard is told of the answer to each, until it returns an error.
+// send sends statements in one message. answered is called with the answer to each, until it returns an error.
 func (s *postgresSession) send(
-	ctx context.Context, list []statement, heard func(i int, tag pgconn.CommandTag, err error) error,
+	ctx context.Context, list []statement, answered func(i int, tag pgconn.CommandTag, err error) error,
 ) error {
 	return s.conn.Raw(func(c any) error {
 		batch := &pgx.Batch{}
@@ -53,7 +53,7 @@ func (s *postgresSession) send(
 		answers := c.(*stdlib.Conn).Conn().SendBatch(ctx, batch) //nolint:forcetypeassert // this package opened it
 		for i := range list {
 			tag, err := receiveAnswer(answers, list[i].read)
-			if err := heard(i, tag, err); err != nil {
+			if err := answered(i, tag, err); err != nil {
 				_ = answers.Close() // it repeats the error
 				return err
 			}
@@ -92,7 +92,7 @@ func truths(dest []any) []any {
 
 type truth struct{ to *bool }
 
-// Scan takes a number, or what an expression yields.
+// Scan accepts a number, or what an expression yields.
 func (t truth) Scan(v any) error {
 	switch v := v.(type) {
 	case int64:
@@ -105,7 +105,7 @@ func (t truth) Scan(v any) error {
 	return nil
 }
 
-// commit tells an answer of the server, which says that the transaction was undone, from none at all: then nobody
+// commit distinguishes an answer of the server, which says that the transaction was undone, from none at all: then no one
 // knows.
 func (s *postgresSession) commit(ctx context.Context, list []statement) (stands bool, err error) {
 	if !s.begun { // a connection that broke long ago is found out before there is something to doubt

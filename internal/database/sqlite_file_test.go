@@ -61,7 +61,7 @@ func set(ctx context.Context, db *DB, to int) error {
 
 func TestInTx_RefusesAFileThatIsGone(t *testing.T) {
 	t.Parallel()
-	for name, take := range map[string]func(path string) error{
+	for name, back := range map[string]func(path string) error{
 		"deleted": os.Remove,
 		"moved":   func(path string) error { return os.Rename(path, path+".moved") },
 		"replaced": func(path string) error {
@@ -79,7 +79,7 @@ func TestInTx_RefusesAFileThatIsGone(t *testing.T) {
 			if err := set(t.Context(), db, 1); err != nil {
 				t.Fatal(err)
 			}
-			if err := take(path); err != nil {
+			if err := back(path); err != nil {
 				t.Fatal(err)
 			}
 			never := func(context.Context) error { t.Error("a trial was made"); return nil }
@@ -104,7 +104,7 @@ func TestInTx_RefusesAFileThatIsGone(t *testing.T) {
 				t.Errorf("wrote to the file in its place with %v", err)
 			}
 			if n := strings.Count(log.String(), "database file gone"); n != 1 {
-				t.Errorf("told %d times:\n%s", n, log)
+				t.Errorf("logged %d times:\n%s", n, log)
 			}
 		})
 	}
@@ -151,7 +151,7 @@ func TestDB_ReportsDamageOnce(t *testing.T) {
 		t.Errorf("wrote to a damaged file: %v", err)
 	}
 	if n := strings.Count(log.String(), "level=ERROR"); n != 1 || !strings.Contains(log.String(), "restore a backup") {
-		t.Errorf("told %d times:\n%s", n, log)
+		t.Errorf("logged %d times:\n%s", n, log)
 	}
 }
 

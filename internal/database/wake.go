@@ -15,7 +15,7 @@ const (
 	quietAfter  = time.Minute // since the last commit, of whomever; it is looked at half as often then
 )
 
-// waker tells those who wait that something was committed: by this process at once, by another process
+// waker wakes those who wait for a commit: by this process at once, by another process
 // as soon as the dialect's watch learns of it.
 type waker struct {
 	log   *slog.Logger

@@ -45,6 +45,6 @@ func TestWaker_SurvivesFailingLooks(t *testing.T) {
 		t.Errorf("nobody was woken: %v", err)
 	}
 	if n := strings.Count(log.String(), "not noticed"); n != 1 {
-		t.Errorf("the log tells %d times of one fault:\n%s", n, &log)
+		t.Errorf("the log mentions one fault %d times:\n%s", n, &log)
 	}
 }

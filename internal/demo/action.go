@@ -33,7 +33,7 @@ type action struct {
 	Fields map[string]string `json:"fields"`
 }
 
-// read takes an action from a request, or answers it.
+// read reads an action from a request, or answers it.
 func read(w http.ResponseWriter, r *http.Request) (a action, ok bool) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		refuse(w, http.StatusUnsupportedMediaType, errors.New("send application/json"))
@@ -63,7 +63,7 @@ func reply(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// refuse tells the visitor why nothing was done.
+// refuse shows the visitor why nothing was done.
 func refuse(w http.ResponseWriter, status int, err error) {
 	reply(w, status, map[string]string{"error": err.Error()})
 }
@@ -92,7 +92,7 @@ func (d *Demo) correct(w http.ResponseWriter, _ *http.Request, _ action) {
 	d.changed(w, s, err)
 }
 
-// withdraw takes the story of the newest alert back.
+// withdraw withdraws the story of the newest alert.
 func (d *Demo) withdraw(w http.ResponseWriter, _ *http.Request, _ action) {
 	s, err := d.room.withdraw(d.alerted())
 	d.changed(w, s, err)
@@ -209,7 +209,7 @@ func (d *Demo) telegramSay(w http.ResponseWriter, _ *http.Request, a action) {
 	finish(w, err)
 }
 
-// telegramPress presses a button and returns what the bot tells the one who pressed it.
+// telegramPress presses a button and returns what the bot answers the one who pressed it.
 func (d *Demo) telegramPress(w http.ResponseWriter, r *http.Request, a action) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()

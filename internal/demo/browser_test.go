@@ -63,7 +63,7 @@ func startProgram(t *testing.T, args ...string) string {
 	return ""
 }
 
-// browser is a tab of a headless Chromium that takes note of what goes wrong in it.
+// browser is a tab of a headless Chromium that notes what goes wrong in it.
 type browser struct {
 	t   *testing.T
 	ctx context.Context
@@ -113,7 +113,7 @@ func findChromium() string {
 	return ""
 }
 
-// listen takes note of errors and warnings in the console, also of what the policy blocks.
+// listen notes errors and warnings in the console, also of what the policy blocks.
 func (b *browser) listen() {
 	for m, err := range chromedp.Console(b.ctx) {
 		if err != nil {
@@ -128,7 +128,7 @@ func (b *browser) listen() {
 	}
 }
 
-// do takes steps and fails the test with what it was about.
+// do runs steps and fails the test with what it was about.
 func (b *browser) do(about string, steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	if err := chromedp.Do(b.ctx, steps...); err != nil {
@@ -203,7 +203,7 @@ func TestPage_AnswersInBothChats(t *testing.T) {
 		b.send(panel, "/filter test parade")
 		b.wait(panel+": tried out", says(answer+":has(strong)", "/filter test", "parade"))
 	}
-	b.wait("a private answer tells so", says(".discord .row.private", "Only you can see this"))
+	b.wait("a private answer says so", says(".discord .row.private", "Only you can see this"))
 	b.noFaults()
 	b.send("discord", "/filter set x") // browsers complain of any refusal
 	b.wait("a wrong line is explained", says(".discord .problem", "number is a whole number"))
@@ -234,11 +234,11 @@ func TestPage_RunsWhyAndEditsAFilter(t *testing.T) {
 	b.do("write a filter", chromedp.Evaluate[chromedp.Void](`document.querySelector("dialog textarea").value = "missile";
 		document.querySelector("dialog form").requestSubmit()`))
 	b.wait("the form is gone", `document.querySelector("dialog") === null`)
-	b.wait("what it would take", says(".discord .row.private:has(.button)", "missile"))
+	b.wait("what it would match", says(".discord .row.private:has(.button)", "missile"))
 	b.send("telegram", "/filter edit 1")
 	b.wait("the question is answered next", `document.querySelector(".answering").textContent.includes("Filter")`)
 	b.send("telegram", "missile")
-	b.wait("what it would take on Telegram", says(".telegram .message:not(.own):has(.key)", "missile"))
+	b.wait("what it would match on Telegram", says(".telegram .message:not(.own):has(.key)", "missile"))
 	b.noOverflow("with all that")
 	b.noFaults()
 }
@@ -264,7 +264,7 @@ func TestPage_FitsPhonesAndDesks(t *testing.T) {
 	b.wait("both chats are there, and at their ends", `[...document.querySelectorAll(".log")].filter(l => l.offsetParent).length === 2 &&
 		[...document.querySelectorAll(".log")].filter(l => l.offsetParent).every(l => l.scrollHeight - l.scrollTop - l.clientHeight < 2)`)
 	b.do("narrow it again", chromedp.EmulateViewport(390, 780))
-	b.do("take a suggestion", chromedp.Click(chromedp.CSS(".chip")))
+	b.do("accept a suggestion", chromedp.Click(chromedp.CSS(".chip")))
 	b.wait("it is in the line, which has the focus",
 		`document.activeElement.value === "/subscribe missile" && document.activeElement.closest("#telegram") !== null`)
 	b.do("send it", chromedp.KeyEvent(kb.Enter))

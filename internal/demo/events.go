@@ -109,7 +109,7 @@ type (
 )
 
 // events streams what happens to one page: a snapshot, then every change. A page that connects again gets a new
-// snapshot, so nothing has to be kept for it. An event may tell what the snapshot already shows.
+// snapshot, so nothing has to be kept for it. An event may repeat what the snapshot already shows.
 func (d *Demo) events(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()

@@ -122,7 +122,7 @@ func TestParseLine_SaysWhatIsMissing(t *testing.T) {
 		"/latest a 11":  `count is a whole number from 1 to 10, not "11"`,
 		"/switch":       "/switch is followed by one of: on, off",
 		"/filter test":  "/filter test needs a filter: Keywords",
-		"/status now":   `/status does not take "now"`,
+		"/status now":   `/status does not accept "now"`,
 	} {
 		t.Run(line, func(t *testing.T) {
 			_, err := parseLine(testCommands(), line)

@@ -26,7 +26,7 @@ type invocation struct {
 	// name holds the subcommands too, as in "filter set".
 	name    string
 	options []discord.Option
-	// specs are the options that the command takes.
+	// specs are the options of the command.
 	specs []discord.CommandOption
 }
 
@@ -43,7 +43,7 @@ func runLine(
 
 // parseLine reads a command with its options from one line. Discord's client has a field for each option; here
 // words go to options by their place: numbers take a word of digits, at the beginning or at the end, and the last
-// text takes what is left. "name:" in front of words names the option they belong to.
+// text gets what is left. "name:" in front of words names the option they belong to.
 func parseLine(commands []discord.Command, line string) (invocation, error) {
 	words := strings.Fields(strings.TrimPrefix(line, "/"))
 	if len(words) == 0 {
@@ -110,20 +110,20 @@ func fillOptions(inv invocation, words []string) ([]discord.Option, error) {
 		if len(words) == 0 {
 			break
 		}
-		take := 1
+		n := 1
 		if last := len(open) - 1; i == last || open[last].Type == optionInteger && i == last-1 {
-			take = len(words)
+			n = len(words)
 		}
-		given[o.Name] = strings.Join(words[:take], " ")
-		words = words[take:]
+		given[o.Name] = strings.Join(words[:n], " ")
+		words = words[n:]
 	}
 	if len(words) > 0 {
-		return nil, fmt.Errorf("/%s does not take %q", inv.name, strings.Join(words, " "))
+		return nil, fmt.Errorf("/%s does not accept %q", inv.name, strings.Join(words, " "))
 	}
 	return typed(inv, given)
 }
 
-// namedWords takes the words out that stand after the name of an option.
+// namedWords extracts the words after the name of an option.
 func namedWords(specs []discord.CommandOption, words []string) (given map[string]string, rest []string) {
 	given = map[string]string{}
 	current := ""

@@ -42,7 +42,7 @@ type story struct {
 // link returns the address of the article.
 func (s *story) link() string { return site + s.slug }
 
-// guid returns what tells the story from all others.
+// guid identifies the story among all others.
 func (s *story) guid() string { return fmt.Sprintf("%s-%06d", sourceName, s.number) }
 
 // errNoneStands says that there is nothing to correct or to withdraw.
@@ -92,7 +92,7 @@ func (r *newsroom) correct(links map[string]bool) (story, error) {
 	})
 }
 
-// withdraw takes the newest of the stories at some addresses back that stands.
+// withdraw withdraws the newest live story at some addresses.
 func (r *newsroom) withdraw(links map[string]bool) (story, error) {
 	return r.change(links, func(s *story) { s.withdrawn = r.now() })
 }
@@ -110,7 +110,7 @@ func (r *newsroom) change(links map[string]bool, how func(*story)) (story, error
 	return story{}, errNoneStands
 }
 
-// edition returns what tells the state of the newsroom from any other.
+// edition identifies the state of the newsroom.
 func (r *newsroom) edition() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

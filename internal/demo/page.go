@@ -40,7 +40,7 @@ func (d *Demo) Page() http.Handler {
 }
 
 // guard refuses requests under a name that is not this machine's, which a hostile website could have pointed here
-// (DNS rebinding), and tells browsers what the page may do.
+// (DNS rebinding), and limits what the page may do.
 func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isOwnHost(r.Host) {
@@ -59,7 +59,7 @@ func guard(next http.Handler) http.Handler {
 	})
 }
 
-// isOwnHost tells whether a Host header names an IP address or localhost: no website can have such a name.
+// isOwnHost reports whether a Host header names an IP address or localhost: no website can have such a name.
 func isOwnHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

@@ -9,7 +9,7 @@ type draft struct {
 	tags  []string
 	// authors is how many correspondents wrote it; 0 means one.
 	authors int
-	// pictured tells that the story has an image.
+	// pictured says that the story has an image.
 	pictured bool
 }
 

@@ -11,7 +11,7 @@ import (
 
 // suggestion is one way to go on with a line.
 type suggestion struct {
-	// Line is the whole line with the suggestion taken. Empty means that there is nothing to take, only to read.
+	// Line is the whole line with the suggestion accepted. Empty means that there is nothing to accept, only to read.
 	Line string `json:"line,omitempty"`
 	Name string `json:"name"`
 	Help string `json:"help"`

@@ -85,7 +85,7 @@ func buildTelegram(t *telegram.StandIn) (telegramWorld, error) {
 	return w, nil
 }
 
-// sees tells whether a Discord message is for your eyes.
+// sees reports whether a Discord message is for your eyes.
 func (w *discordWorld) sees(m *discord.Message) bool {
 	return m.EphemeralTo == "" || m.EphemeralTo == w.you
 }
@@ -146,5 +146,5 @@ func (w *world) operators() []string {
 	return []string{"discord:" + w.discord.you, fmt.Sprintf("telegram:%d", w.telegram.you.ID)}
 }
 
-// isCommand tells whether a line is meant for a bot.
+// isCommand reports whether a line is meant for a bot.
 func isCommand(line string) bool { return strings.HasPrefix(line, "/") && len(line) > 1 }

@@ -29,7 +29,7 @@ type Options struct {
 	// Zone is where the days of a digest begin and end. Defaults to UTC.
 	Zone *time.Location
 	// Pairs says that in a digest without bylines every other line is a title and the next its dek.
-	// Without it such a digest is refused with ErrPairs, because only a person can tell.
+	// Without it such a digest is refused with ErrPairs, because only a person knows.
 	Pairs bool
 	// Now dates what is written without a date. Defaults to time.Now.
 	Now func() time.Time

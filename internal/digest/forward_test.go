@@ -167,7 +167,7 @@ func TestRead_AttachedMailComesBeforeItsNote(t *testing.T) {
 			t.Errorf("problems %v (-want +got):\n%s\n%s", d.Problems, diff, in)
 		}
 	}
-	// Two attached mails are two digests; one that holds none takes nothing from the mail itself.
+	// Two attached mails are two digests; one without a digest removes nothing from the mail itself.
 	two := attached("Content-Type: message/rfc822", strings.ReplaceAll(inner, "Lighthouse gets", "Beacon gets")+"\n--b\nContent-Type: message/rfc822\n\n"+inner)
 	if d, err := Read(strings.NewReader(two), Options{}); err != nil || len(d.Articles) != 4 {
 		t.Errorf("two attached mails: %v, %v", d, err)

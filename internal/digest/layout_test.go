@@ -65,7 +65,7 @@ func TestRead_RejectsWhatIsAmbiguous(t *testing.T) {
 	for name, in := range map[string]string{
 		"a day above several articles": "March 9, 2024\n\nOne\nFirst dek\n\nTwo\nSecond dek\n\nMarch 8, 2024\n\nThree\nThird dek\n",
 		"one date below several":       "One\nFirst dek\nAnn Lee\n\nTwo\nSecond dek\nBo Roe\n\nMarch 9, 2024\n",
-		"no telling deks from titles":  "Weekly\n\nQuay wall cracks\n\nAnn Lee March 9, 2024\n\nMuseum is open\n\nTram runs again\n\nBo Roe March 8, 2024\n\nFog lies on it\n",
+		"deks look like titles":        "Weekly\n\nQuay wall cracks\n\nAnn Lee March 9, 2024\n\nMuseum is open\n\nTram runs again\n\nBo Roe March 8, 2024\n\nFog lies on it\n",
 	} {
 		d, err := Read(strings.NewReader(in), Options{})
 		if err == nil || !strings.Contains(err.Error(), "nothing was imported") {

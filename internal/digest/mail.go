@@ -46,7 +46,7 @@ func isMail(data string) bool {
 	return fields > 1
 }
 
-// readMail takes the text of a mail and of the mails attached to it. Pictures, other attachments and whatever
+// readMail reads the text of a mail and of the mails attached to it. Pictures, other attachments and whatever
 // else would have to be fetched are left alone.
 func readMail(data string) (*document, error) {
 	if strings.HasPrefix(data, "From ") {

@@ -148,7 +148,7 @@ func (r *reader) read(paragraphs []paragraph) {
 			r.region = append(r.region, p[from:])
 		}
 	}
-	r.takeLink()
+	r.readLink()
 	rest := flatten(r.region)
 	isFooter := func(l line) bool { return footer.MatchString(l.text) }
 	if r.started && len(rest) > 0 && !slices.ContainsFunc(rest, isFooter) {
@@ -158,8 +158,8 @@ func (r *reader) read(paragraphs []paragraph) {
 
 // item makes an article of the region and the byline under it.
 func (r *reader) item(b line) {
-	r.takeLink()
-	r.takeAuthors(&b)
+	r.readLink()
+	r.readAuthors(&b)
 	a := bot.Article{Authors: b.byline.authors, Published: b.byline.date.in(r.options.zone()), DateOnly: true}
 	if i := slices.IndexFunc(flatten(r.region), func(l line) bool { return l.kind == address }); i >= 0 {
 		a.URL = linkOf(flatten(r.region)[i].text)
@@ -190,8 +190,8 @@ func (r *reader) item(b line) {
 	r.Articles = append(r.Articles, a)
 }
 
-// takeAuthors gives a date alone the authors that a line above it names.
-func (r *reader) takeAuthors(b *line) {
+// readAuthors gives a date alone the authors that a line above it names.
+func (r *reader) readAuthors(b *line) {
 	isSigned := func(l line) bool { return l.kind == signed }
 	lines := flatten(r.region)
 	names := filter(lines, isSigned)
@@ -202,8 +202,8 @@ func (r *reader) takeAuthors(b *line) {
 	r.region = filterLines(r.region, func(l line) bool { return !isSigned(l) })
 }
 
-// takeLink gives a link that begins the region to the article before it.
-func (r *reader) takeLink() {
+// readLink gives a link that begins the region to the article before it.
+func (r *reader) readLink() {
 	if !r.started || len(r.region) == 0 {
 		return
 	}

@@ -20,7 +20,7 @@ var errNoTitle = errors.New("no title")
 
 // Write writes d in the shape that the package comment shows. Read gives back the same edition,
 // heading, labels, titles, deks, authors, dates and links; a dek that reads like another part gets a mark that
-// Read takes off again, a title that does so keeps a mark or a full stop, and a name loses the marks of a sentence.
+// Read strips again, a title that does so keeps a mark or a full stop, and a name loses the marks of a sentence.
 // It fails if an article has no title.
 func Write(w io.Writer, d *Digest, o Options) error {
 	out := bufio.NewWriter(w)
@@ -106,7 +106,7 @@ func sectionOf(a *bot.Article) string {
 }
 
 // bylineOf returns the byline and the authors it names. A name that would not be recognized as one, or
-// would be taken for two, is set apart by a "|" at the end.
+// would be read as two, is set apart by a "|" at the end.
 func bylineOf(a *bot.Article, o Options) (s string, authors []string, err error) {
 	for _, name := range a.Authors {
 		if name = writtenName(name); name != "" {

@@ -31,7 +31,7 @@ var (
 	weakBreak   = regexp.MustCompile(`\s*,\s+|[、，]|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
 )
 
-// splitAuthors makes names of what a feed has for one: it drops mail addresses, and takes a list of
+// splitAuthors makes names of what a feed has for one: it drops mail addresses, and splits a list of
 // names apart where it is sure to be one.
 func splitAuthors(s string) []string {
 	if isOneName(s) {
@@ -95,7 +95,7 @@ func isOneName(s string) bool {
 	return words > 0
 }
 
-// splitList takes "A B, C D and E F" apart, but not "Smith, John" or "Ben & Jerry": each part must be
+// splitList splits "A B, C D and E F", but not "Smith, John" or "Ben & Jerry": each part must be
 // a whole name by itself.
 func splitList(s string) []string {
 	s = strings.Trim(htmltext.Plain(s), " ,")

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// withoutBoilerplate takes off what programs add to every summary: the title once more, where the rest can be
+// withoutBoilerplate strips what programs add to every summary: the title once more, where the rest can be
 // read, who submitted it, and marks that it was cut. Lines are kept apart.
 func withoutBoilerplate(s, title string) string {
 	s = withoutTitle(strings.TrimSpace(s), title)

@@ -24,7 +24,7 @@ const (
 // dates reads the dates of a document.
 type dates struct {
 	zone *time.Location // of those that name none
-	// order is that of the document, as far as others of its dates or its language tell.
+	// order is that of the document, as far as others of its dates or its language show.
 	order dateOrder
 }
 
@@ -159,7 +159,7 @@ func isASCII(s string) bool {
 func twoDigits(s string) string { return ("00" + s)[len(s):] }
 
 // orderOf finds out what comes first in the dates of a document: the evidence is a number between slashes that
-// can't be a month. Without any, its language may tell.
+// can't be a month. Without any, its language may decide.
 func orderOf(lang string, drafts []draft) dateOrder {
 	for i := range drafts {
 		if len(drafts[i].published) == 0 || !strings.Contains(drafts[i].published[0], "/") {

@@ -130,13 +130,13 @@ func TestParseDate(t *testing.T) {
 func TestParse_DatesWithSlashesByTheOthersOfTheirDocument(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ lang, other, want string }{
-		"the day is first":                 {"", "25/12/2023", "2024-02-05"},
-		"the month is first":               {"", "12/25/2023", "2024-05-02"},
-		"in the language's way":            {"de-DE", "", "2024-02-05"},
-		"in America's way":                 {"en-US", "", "2024-05-02"},
-		"what is seen counts more":         {"en-US", "25/12/2023", "2024-02-05"},
-		"in Korea's way":                   {"ko", "", "2024-02-05"},
-		"nothing tells, so it is not read": {"en", "", ""},
+		"the day is first":                   {"", "25/12/2023", "2024-02-05"},
+		"the month is first":                 {"", "12/25/2023", "2024-05-02"},
+		"in the language's way":              {"de-DE", "", "2024-02-05"},
+		"in America's way":                   {"en-US", "", "2024-05-02"},
+		"what is seen counts more":           {"en-US", "25/12/2023", "2024-02-05"},
+		"in Korea's way":                     {"ko", "", "2024-02-05"},
+		"nothing decides, so it is not read": {"en", "", ""},
 	} {
 		in := "<rss><channel><language>" + tt.lang + "</language><item><title>A</title><pubDate>05/02/2024</pubDate></item>"
 		if tt.other != "" {

@@ -23,7 +23,7 @@ const (
 	dateMark
 )
 
-// dateTokens takes a date apart. A dot behind a word belongs to it.
+// dateTokens splits a date into tokens. A dot behind a word belongs to it.
 func dateTokens(s string) []dateToken {
 	var list []dateToken
 	for at := 0; at < len(s); {

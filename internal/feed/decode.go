@@ -33,7 +33,7 @@ var marks = []struct {
 var declared = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
 
 // decode makes UTF-8 of a document. Servers often name a wrong encoding, so what is sound UTF-8 is
-// taken for that whatever they say; else the header counts more than the document. RFC 7303.
+// read as that whatever they say; else the header counts more than the document. RFC 7303.
 func decode(text, contentType string) string { return repairC1(toUTF8(text, contentType)) }
 
 func toUTF8(text, contentType string) string {
@@ -89,7 +89,7 @@ func wholeRunes(s string) string {
 }
 
 // repairC1 reads the control characters of Latin-1 as the marks of Windows-1252 that they were before a program
-// took them for Latin-1.
+// read them as Latin-1.
 func repairC1(s string) string {
 	if !hasC1(s) {
 		return s

@@ -89,7 +89,7 @@ func (e *draft) readContent(r *record) {
 	}
 }
 
-// readNews reads an entry of a site map with what the extension for news tells of it. An entry
+// readNews reads an entry of a site map with what the extension for news says about it. An entry
 // without that isn't an article.
 func (e *draft) readNews(r *record) {
 	field := func(name string) string {
@@ -164,7 +164,7 @@ func authorsOf(r *record) []string {
 			list = append(list, r.refs.text(e.inner))
 		}
 	}
-	for e := range r.within("source", "author") { // an entry taken over from another feed
+	for e := range r.within("source", "author") { // an entry copied from another feed
 		list = append(list, r.refs.text(e.inner))
 	}
 	return list

@@ -17,7 +17,7 @@ import (
 const (
 	maxLine     = 1 << 20 // bytes of one article in JSON
 	batchSize   = 500     // articles handed over at once
-	maxProblems = 1000    // told of; the rest is counted
+	maxProblems = 1000    // reported; the rest is counted
 	peekSize    = 64 << 10
 )
 
@@ -35,7 +35,7 @@ type Options struct {
 	Zone *time.Location
 	// Text reads digests. Without it they are refused.
 	Text TextReader
-	// Follow takes the feeds of a list in OPML and returns how many of them are new. Without it such
+	// Follow follows the feeds of a list in OPML and returns how many of them are new. Without it such
 	// lists are refused.
 	Follow func([]OutlineFeed) (added int, err error)
 }
@@ -134,7 +134,7 @@ func (f *file) readFeed(r io.Reader) error {
 	f.summary.Skipped += len(d.Problems)
 	f.problems(d.Doubts)
 	f.summary.Source = f.source(bot.SourceName(d.SiteURL))
-	return f.take(d.Articles, f.summary.Source)
+	return f.store(d.Articles, f.summary.Source)
 }
 
 func (f *file) readOutline(r io.Reader) error {
@@ -165,7 +165,7 @@ func (f *file) readText(r io.Reader) error {
 	f.problems(problems)
 	f.summary.Skipped += len(problems)
 	oldestFirst(articles)
-	return f.take(articles, f.source("digest"))
+	return f.store(articles, f.source("digest"))
 }
 
 // source returns the source to use: what the caller asked for, or else the given name, or else one
@@ -179,7 +179,7 @@ func (f *file) source(name string) string {
 	return "import"
 }
 
-func (f *file) take(articles []bot.Article, source string) error {
+func (f *file) store(articles []bot.Article, source string) error {
 	for _, a := range articles {
 		a.Source = source
 		if err := f.add(a, 0); err != nil {
@@ -209,7 +209,7 @@ func (f *file) readLines(r *bufio.Reader) error {
 	}
 }
 
-// line takes one line of JSON Lines.
+// line reads one line of JSON Lines.
 func (f *file) line(line []byte, number int, source string) error {
 	if number == 1 {
 		line = bytes.TrimPrefix(line, []byte("\ufeff"))

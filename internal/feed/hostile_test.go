@@ -13,7 +13,7 @@ import (
 	"tidings/bot"
 )
 
-// hostile lists documents that want to cost much, or to be taken for something else, by name. Each
+// hostile lists documents meant to be expensive, or to pass for something else, by name. Each
 // ends in an error that holds want, or in at most so many articles.
 func hostile(t *testing.T) map[string]struct {
 	in, want string

@@ -16,7 +16,7 @@ import (
 type articleJSON struct {
 	ID        int64      `json:"id,omitempty"`
 	Source    string     `json:"source,omitempty"`
-	Sources   []string   `json:"sources,omitempty"` // all, if several tell the article
+	Sources   []string   `json:"sources,omitempty"` // all, if several report the article
 	GUID      string     `json:"guid,omitempty"`
 	URL       string     `json:"url,omitempty"`
 	Title     string     `json:"title"`

@@ -67,7 +67,7 @@ func (m *markup) next() (tag, bool) {
 func (m *markup) line(at int) int { return 1 + strings.Count(m.text[:min(at, len(m.text))], "\n") }
 
 // section returns which kind of section begins here and where it ends; an end of 0 means that none
-// does. One that is never closed is taken for text, or one bad byte would swallow the rest.
+// does. One that is never closed is text, or one bad byte would swallow the rest.
 func (m *markup) section() (kind, end int) {
 	rest := m.text[m.at:]
 	if len(rest) < 2 || rest[1] != '!' && rest[1] != '?' {

@@ -162,7 +162,7 @@ type opmlOutline struct {
 	SiteURL string `xml:"htmlUrl,attr,omitempty"`
 }
 
-// WriteOPML writes a list of feeds in OPML 2.0, which ParseOPML and other readers of feeds take.
+// WriteOPML writes a list of feeds in OPML 2.0, which ParseOPML and other feed readers accept.
 func WriteOPML(w io.Writer, o *Outline) error {
 	d := opmlDocument{Version: "2.0", Title: o.Title}
 	for _, f := range o.Feeds {

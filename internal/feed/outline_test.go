@@ -104,7 +104,7 @@ func TestReadFile_FollowsAListOfFeeds(t *testing.T) {
 	t.Parallel()
 	in := `<?xml version="1.0"?><opml><body><outline xmlUrl="https://e.example/1"/><outline xmlUrl="https://e.example/2"/></body></opml>`
 	if _, _, err := readAll(in, Options{}); err == nil {
-		t.Error("a list is taken though nobody can follow it")
+		t.Error("a list is accepted though nothing can follow it")
 	}
 	got, s, err := readAll(in, Options{Follow: func(feeds []OutlineFeed) (int, error) { return len(feeds) - 1, nil }})
 	if err != nil || got != "" || s.Feeds != 1 || s.Format != "list of feeds" {

@@ -58,7 +58,7 @@ func (r *record) mediaText(name string) text {
 	return text{}
 }
 
-// prose returns the text of an element. Only Atom says whether that is HTML; elsewhere it is taken for HTML
+// prose returns the text of an element. Only Atom says whether that is HTML; elsewhere it is read as HTML
 // wherever it can be.
 func (r *references) prose(e *element, words vocabulary) text {
 	s := withoutSection(r.text(e.inner))

@@ -24,7 +24,7 @@ type references struct {
 	expansions int
 }
 
-// declare takes an entity from the document's type.
+// declare reads an entity from the document's type.
 func (r *references) declare(name, value string) {
 	if len(r.entities) >= maxEntities || len(value) > maxEntity || strings.ContainsAny(value, "&<%") {
 		return

@@ -15,7 +15,7 @@ func (x *xmlReader) cutOff() error {
 	return x.check()
 }
 
-// prolog passes over what stands before the root element and takes that.
+// prolog skips what stands before the root element and reads that.
 func (x *xmlReader) prolog() error {
 	for {
 		i := strings.IndexByte(x.text[x.at:], '<')
@@ -41,7 +41,7 @@ func (x *xmlReader) prolog() error {
 	}
 }
 
-// root takes the root element, and says what a document is that isn't a feed.
+// root reads the root element, and says what a document is that isn't a feed.
 func (x *xmlReader) root(t tag) error {
 	_, local, ok := strings.Cut(t.name, ":")
 	if !ok {

@@ -26,7 +26,7 @@ type xmlReader struct {
 	namespaces
 	refs  references
 	words vocabulary
-	take  func(*record, vocabulary) // is given each item; it must not keep the record
+	yield func(*record, vocabulary) // is given each item; it must not keep the record
 
 	open     []opened
 	headAt   int // how many are open where the children of the head are
@@ -48,8 +48,8 @@ type opened struct {
 }
 
 // readXML reads a feed. Its error says why the document is none.
-func readXML(text string, take func(*record, vocabulary)) (*xmlReader, error) {
-	x := &xmlReader{markup: markup{text: text}, take: take}
+func readXML(text string, yield func(*record, vocabulary)) (*xmlReader, error) {
+	x := &xmlReader{markup: markup{text: text}, yield: yield}
 	x.head.refs, x.item.refs = &x.refs, &x.refs
 	if err := x.prolog(); err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func (x *xmlReader) openTag(t tag) error {
 	return nil
 }
 
-// addDeleted takes a tombstone; RFC 6721, section 3.
+// addDeleted reads a tombstone; RFC 6721, section 3.
 func (x *xmlReader) addDeleted(t tag) {
 	guid := bot.CleanText(x.refs.attr(t.attrs, "ref"), bot.MaxURL)
 	if guid == "" || len(x.deleted) >= maxItems {
@@ -213,7 +213,7 @@ func (x *xmlReader) end(n, at int) {
 			x.itemAt = 0
 			x.items++
 			if x.items <= maxItems {
-				x.take(&x.item, x.words)
+				x.yield(&x.item, x.words)
 			}
 		}
 	}

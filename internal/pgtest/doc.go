@@ -2,7 +2,7 @@
 // and pg_ctl, as an unprivileged user, in a directory that is gone afterwards. A server ends with the test program,
 // however that ends. Only tests import it.
 //
-// Most tests share one server and take a schema each:
+// Most tests share one server and use a schema each:
 //
 //	store.Open(ctx, store.Config{URL: pgtest.URL(t)})
 //

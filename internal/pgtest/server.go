@@ -28,7 +28,7 @@ const (
 	User = "tidings"
 	// Password is the user's.
 	Password = "a secret of tests"
-	// Database is empty at first, and tests take schemas of it.
+	// Database is empty at first, and tests create schemas in it.
 	Database = "tidings"
 )
 
@@ -168,7 +168,7 @@ func freePort() (int, error) {
 	return port, l.Close()
 }
 
-// control runs pg_ctl and waits until it has done what it was told.
+// control runs pg_ctl and waits until it is done.
 func (s *Server) control(t testing.TB, args ...string) {
 	t.Helper()
 	args = append([]string{"-D", filepath.Join(s.dir, "data"), "-w", "-s", "-l", filepath.Join(s.dir, "log")}, args...)

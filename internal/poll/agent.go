@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Agent tells servers who fetches. They decide by it whom to let in, so it is honest and
+// Agent identifies us to servers. They decide by it whom to let in, so it is honest and
 // does not change from one request to the next.
 type Agent struct {
 	Name string // and version, as in Tidings/1.2

@@ -29,7 +29,7 @@ const (
 	largeRate  = 64 << 10
 	largeGrace = 2 * time.Second
 	// How far back decoders may look, which is what they take memory for: in bytes, and in bits. RFC
-	// 8878 names the first; servers keep to the second unless told otherwise.
+	// 8878 names the first; servers keep to the second by default.
 	maxZstdWindow = 8 << 20
 	maxBrotliBits = 22
 )
@@ -59,7 +59,7 @@ func (f *fetcher) read(ctx context.Context, r *reservation, resp *http.Response)
 	return body{}, errEncoding
 }
 
-// receive takes what comes while it is small, and unpacks it only then: a decoder takes far more
+// receive reads what comes while it is small, and unpacks it only then: a decoder takes far more
 // memory than what it waits for. What is large before or after has to wait for its turn.
 func receive(ctx context.Context, r *reservation, src *stream, header http.Header) (body, error) {
 	head, err := io.ReadAll(io.LimitReader(src, smallBody+1))

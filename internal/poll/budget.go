@@ -12,7 +12,7 @@ const (
 	parseAtATime = 2
 )
 
-// memoryBudget bounds what the bodies of all fetches take up together: small ones always fit, and of the
+// memoryBudget bounds what the bodies of all fetches occupy together: small ones always fit, and of the
 // large ones one is read at a time. Hundreds of hostile servers then cost no more than one does.
 type memoryBudget struct{ large, parse chan struct{} }
 

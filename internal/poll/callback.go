@@ -100,13 +100,13 @@ func same(a, b string) bool {
 	return b != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }
 
-// receive takes what a hub delivers and reads it later. A wrong signature is answered like a right one,
+// receive accepts what a hub delivers and reads it later. A wrong signature is answered like a right one,
 // so that nobody learns anything by trying.
 func (h *Hubs) receive(w http.ResponseWriter, r *http.Request, source, token string) {
 	l, err := h.load(r.Context(), source)
 	switch {
 	case err != nil:
-		h.log.ErrorContext(r.Context(), "push not taken", "feed", source, "err", err)
+		h.log.ErrorContext(r.Context(), "push not stored", "feed", source, "err", err)
 		http.Error(w, "please try again", http.StatusInternalServerError)
 		return
 	case same(token, l.Left.Token):
@@ -214,7 +214,7 @@ func (p *Poller) pushed(ctx context.Context, one *push) {
 		return
 	}
 	start := p.now()
-	result, err := p.takeAll(ctx, one.source, twins, d, p.sink.PutPushed)
+	result, err := p.storeAll(ctx, one.source, twins, d, p.sink.PutPushed)
 	if err != nil {
 		p.requestFetch(ctx, one.source)
 		return

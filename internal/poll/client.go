@@ -68,6 +68,6 @@ func newClient(dialer *net.Dialer) *http.Client {
 	}
 }
 
-// noRedirect keeps the library from following redirects: it would tell the next server the whole address
+// noRedirect keeps the library from following redirects: it would send the next server the whole address
 // of the one before, and pass it validators that are not its own.
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -9,11 +9,11 @@
 // asks for, from how often the feed changes, and from how it fails. All of that is kept by the Sink, so a
 // restart costs no request.
 //
-// [Hubs] subscribes to feeds whose publisher offers WebSub and takes what the hubs push. Polling then is
+// [Hubs] subscribes to feeds whose publisher offers WebSub and receives what the hubs push. Polling then is
 // the backup.
 //
 // Whatever a server sends, a fetch ends in bounded time and memory, and in an error that can be shown to
-// people. [NewClient] dials no address that isn't public unless it is told to.
+// people. [NewClient] dials no address that isn't public unless it is configured to.
 //
 // The package decides nothing about what is news: the store knows which articles are new.
 package poll

@@ -62,7 +62,7 @@ func (f *fetcher) fetch(ctx context.Context, address string, state *bot.FetchSta
 		got.keep(state)
 		return got, nil
 	case http.StatusOK, http.StatusIMUsed:
-		err := f.take(ctx, &got, &resp, state)
+		err := f.accept(ctx, &got, &resp, state)
 		return got, err
 	}
 	return fetched{}, statusError(resp.Response, f.now())
@@ -83,9 +83,9 @@ func (got *fetched) keep(state *bot.FetchState) {
 	got.whole = false
 }
 
-// take reads a document unless it is the one read last. Validators count only if the document they
+// accept reads a document unless it is the one read last. Validators count only if the document they
 // stand for was read whole.
-func (f *fetcher) take(ctx context.Context, got *fetched, resp *answer, state *bot.FetchState) error {
+func (f *fetcher) accept(ctx context.Context, got *fetched, resp *answer, state *bot.FetchState) error {
 	r := &reservation{budget: f.budget}
 	defer r.release()
 	b, err := f.read(ctx, r, resp.Response)

@@ -159,7 +159,7 @@ func TestFetch_KeepsSecretsFromTheNextServer(t *testing.T) {
 	header := <-seen
 	for _, name := range []string{"Referer", "Authorization", "If-None-Match", "If-Modified-Since"} {
 		if header.Get(name) != "" {
-			t.Errorf("the next server was told %s %q", name, header.Get(name))
+			t.Errorf("the next server received %s %q", name, header.Get(name))
 		}
 	}
 	if got.from != other.URL || len(got.document.Articles) != 1 {

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// publicHost is an address of this machine that tests take for one of the Internet.
+// publicHost is an address of this machine that tests treat as one of the Internet.
 const publicHost = "127.3.0.1"
 
 // names is a server of names that says something else each time it is asked for an address.

@@ -43,7 +43,7 @@ type HubsConfig struct {
 	Now     func() time.Time
 }
 
-// Hubs subscribes to feeds at the hubs that they name, and takes what the hubs push, so that news
+// Hubs subscribes to feeds at the hubs that they name, and receives what the hubs push, so that news
 // arrives at once and polling is only the backup. It is a subscriber as W3C WebSub describes one, and
 // an [http.Handler] for the callbacks.
 type Hubs struct {

@@ -276,14 +276,14 @@ func TestHubs_AcceptEverySignatureMethod(t *testing.T) {
 		}
 		x.tend()
 		if x.articles() != n {
-			t.Fatalf("%s: a forged article was taken", name)
+			t.Fatalf("%s: a forged article was accepted", name)
 		}
 	}
 	again := rssOf("by sha1")
 	x.push(callback, sign("sha1", sha1.New, secret, again), strings.NewReader(again))
 	x.tend()
 	if x.articles() != n {
-		t.Error("a replay was taken for news")
+		t.Error("a replay was accepted as news")
 	}
 }
 

@@ -25,7 +25,7 @@ type lease struct {
 	Next    credentials   `json:"next,omitzero"`
 	Length  time.Duration `json:"length,omitempty"`
 	Expires time.Time     `json:"expires,omitzero"`
-	// Left is where the hub delivered before it was told to stop, which it verifies.
+	// Left is where the hub delivered before it was asked to stop, which it verifies.
 	Left left `json:"left,omitzero"`
 	// Try is when to ask the hub next, after Failures refusals in a row.
 	Try      time.Time `json:"try,omitzero"`

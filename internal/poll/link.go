@@ -47,7 +47,7 @@ func readLinks(h http.Header, base *url.URL) (l headerLinks) {
 	return l
 }
 
-// cutLink takes the first link off a header's line: what stands in <>, its parameters, and what comes
+// cutLink splits the first link off a header's line: what stands in <>, its parameters, and what comes
 // behind the comma.
 func cutLink(line string) (target, params, rest string) {
 	_, line, ok := strings.Cut(line, "<")

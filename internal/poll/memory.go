@@ -19,7 +19,7 @@ const (
 	moveAfter = 24 * time.Hour
 )
 
-// applyAnswer takes into memory what an answer to a fetch begun at start says.
+// applyAnswer notes in memory what an answer to a fetch begun at start says.
 func applyAnswer(m *bot.FetchMemory, got *fetched, start time.Time) {
 	m.Failing, m.Reported, m.Gone, m.HostPause, m.Advice = time.Time{}, false, time.Time{}, time.Time{}, ""
 	m.From = got.from

@@ -52,9 +52,9 @@ type Config struct {
 	Now    func() time.Time
 	// Observe, if set, is called after every fetch, from several goroutines at once.
 	Observe func(Poll)
-	// Tell, if set, gets what operators should know: that a feed has been failing for a while, or works
+	// Notify, if set, gets what operators should know: that a feed has been failing for a while, or works
 	// again. It must not block.
-	Tell func(text string)
+	Notify func(text string)
 }
 
 // Poll is one fetch, for whoever counts them.
@@ -94,7 +94,7 @@ type Poller struct {
 	log          *slog.Logger
 	now          func() time.Time
 	observe      func(Poll)
-	tell         func(text string)
+	notify       func(text string)
 	changed      chan struct{}
 	fetchNow     chan string // names of feeds to fetch now
 	hubDelivered chan string // names of feeds whose hub has delivered
@@ -111,7 +111,7 @@ func New(c Config) (*Poller, error) {
 		return nil, errors.New("poll interval is negative")
 	}
 	p := &Poller{
-		sink: c.Sink, hubs: c.Hubs, agent: c.Agent, log: c.Logger, now: c.Now, observe: c.Observe, tell: c.Tell,
+		sink: c.Sink, hubs: c.Hubs, agent: c.Agent, log: c.Logger, now: c.Now, observe: c.Observe, notify: c.Notify,
 		schedule: schedule{
 			interval: cmp.Or(c.Interval, defaultInterval), most: cmp.Or(c.MaxInterval, defaultMaxInterval), random: rand.Float64,
 		},
@@ -126,8 +126,8 @@ func New(c Config) (*Poller, error) {
 	if p.observe == nil {
 		p.observe = func(Poll) {}
 	}
-	if p.tell == nil {
-		p.tell = func(string) {}
+	if p.notify == nil {
+		p.notify = func(string) {}
 	}
 	p.setAgent(p.agent.header(0))
 	p.fetcher = newFetcher(cmp.Or(c.Client, NewClient(c.Network)), p, c.Zone)
@@ -166,7 +166,7 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 		title = got.document.Title
 		result.Outcome = Fresh
 		if err = emptied(s, got.document); err == nil {
-			result.Put, err = p.takeAll(ctx, s.Name, twins, got.document, p.sink.PutFeed)
+			result.Put, err = p.storeAll(ctx, s.Name, twins, got.document, p.sink.PutFeed)
 		}
 	}
 	if ctx.Err() != nil {

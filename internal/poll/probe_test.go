@@ -124,7 +124,7 @@ func TestFetch_ACookieGoesToNoOtherHost(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if got := r.Header.Get("Cookie"); got != "" {
-			t.Errorf("the other host was told %q", got)
+			t.Errorf("the other host received %q", got)
 		}
 		fmt.Fprint(w, rssOf("A"))
 	}))

@@ -49,7 +49,7 @@ func (q *queue) Push(x any) {
 	*q = append(*q, e)
 }
 
-// Pop takes the last feed off, for package heap.
+// Pop removes the last feed, for package heap.
 func (q *queue) Pop() any {
 	old := *q
 	e := old[len(old)-1]
@@ -69,7 +69,7 @@ func (q *queue) put(e *followed, at time.Time) {
 	}
 }
 
-// drop takes a feed out of the queue, if it is there.
+// drop removes a feed from the queue, if it is there.
 func (q *queue) drop(e *followed) {
 	if e.index != notQueued {
 		heap.Remove(q, e.index)

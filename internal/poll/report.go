@@ -16,7 +16,7 @@ const (
 )
 
 // report logs when a feed begins to fail and when it is well again, and nothing in between; and it
-// tells operators once of a failure that lasts, and of its end.
+// notifies operators once of a failure that lasts, and of its end.
 func (p *Poller) report(s *bot.Source, state *bot.FetchState, now time.Time) {
 	m := &state.Memory
 	switch {
@@ -25,7 +25,7 @@ func (p *Poller) report(s *bot.Source, state *bot.FetchState, now time.Time) {
 	case state.Failures == 0 && s.Fetch.Failures > 0:
 		p.log.Info("feed works again", "feed", s.Name, "failures", s.Fetch.Failures)
 		if s.Fetch.Memory.Reported {
-			p.tell("Source " + s.Name + " works again.")
+			p.notify("Source " + s.Name + " works again.")
 		}
 	case state.Failures > 1 && !m.Reported && lasts(state, now):
 		m.Reported = true
@@ -36,7 +36,7 @@ func (p *Poller) report(s *bot.Source, state *bot.FetchState, now time.Time) {
 		if m.Advice != "" {
 			text += " " + m.Advice
 		}
-		p.tell(text)
+		p.notify(text)
 	}
 	if m.MaxAge > p.schedule.most && s.Fetch.Memory.MaxAge != m.MaxAge {
 		p.log.Info("feed asks for a longer interval than is kept", "feed", s.Name, "asked", m.MaxAge, "kept", p.schedule.most)
@@ -60,7 +60,7 @@ func lasts(state *bot.FetchState, now time.Time) bool {
 	return failing >= notifyAfter && state.Failures >= notifyAfterTries
 }
 
-// bulkUpdateNotice tells operators of new articles that nothing is known to judge by, and how many wait in all.
+// bulkUpdateNotice tells operators about new articles without any evidence that they are news, and how many wait in all.
 func bulkUpdateNotice(source string, held, waiting int) string {
 	all := ""
 	if waiting > held {

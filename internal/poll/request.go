@@ -75,7 +75,7 @@ func (f *fetcher) get(ctx context.Context, address string, v validators) (answer
 }
 
 // cookieJar holds what a host wants to hear again within one fetch. Some let nobody in who does not come back
-// with a cookie; none is told anything in the next fetch.
+// with a cookie; none is sent anything in the next fetch.
 type cookieJar map[string][]*http.Cookie
 
 // Bounds of the cookies of one fetch.
@@ -84,7 +84,7 @@ const (
 	maxCookie  = 4 << 10 // bytes; RFC 6265, section 6.1
 )
 
-// keep takes the cookies of an answer, for its own host only.
+// keep stores the cookies of an answer, for its own host only.
 func (j cookieJar) keep(u *url.URL, resp *http.Response) {
 	for _, c := range resp.Cookies() {
 		others := slices.DeleteFunc(j[u.Host], func(old *http.Cookie) bool { return old.Name == c.Name })

@@ -101,16 +101,16 @@ func TestRule18_MissingBacksOffAndGoneEnds(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Config{}, replies(http.StatusNotFound, ""), "f")
 	s.pass(2 * 24 * time.Hour)
-	if len(s.told) != 0 {
-		t.Errorf("told %q within three days", s.told)
+	if len(s.notices) != 0 {
+		t.Errorf("notified %q within three days", s.notices)
 	}
 	r := s.pass(10 * 24 * time.Hour)
 	if len(r) > 12 {
 		t.Errorf("%d requests in ten days", len(r))
 	}
 	want := []string{"Source f cannot be read: the server has no such page (404). " + adviceMoved}
-	if diff := cmp.Diff(want, s.told); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, s.notices); diff != "" {
+		t.Errorf("notices (-want +got):\n%s", diff)
 	}
 	s = newSite(t, Config{}, replies(http.StatusGone, ""), "f")
 	s.once()
@@ -120,8 +120,8 @@ func TestRule18_MissingBacksOffAndGoneEnds(t *testing.T) {
 	if r := s.pass(60 * 24 * time.Hour); len(r) != 0 {
 		t.Errorf("%d requests for what has ended", len(r))
 	}
-	if len(s.told) != 1 || !strings.Contains(s.told[0], "has ended") || !s.state("f").Memory.Ended {
-		t.Errorf("told %q", s.told)
+	if len(s.notices) != 1 || !strings.Contains(s.notices[0], "has ended") || !s.state("f").Memory.Ended {
+		t.Errorf("notices %q", s.notices)
 	}
 }
 
@@ -163,18 +163,18 @@ func TestOperators_AreNotifiedOnceOfALastingFailureAndOfItsEnd(t *testing.T) {
 	s.pass(40 * time.Minute)
 	s.say(replies(200, rssOf("A")))
 	s.pass(2 * time.Hour)
-	if len(s.told) != 0 {
-		t.Errorf("told %q of what was over soon", s.told)
+	if len(s.notices) != 0 {
+		t.Errorf("notified %q of what was over soon", s.notices)
 	}
 	s.say(replies(500, "secret banner"))
 	s.pass(10 * time.Hour)
-	s.restart(Config{Sink: s.sink, Network: Private, Now: s.clock.now, Tell: func(text string) { s.told = append(s.told, text) }})
+	s.restart(Config{Sink: s.sink, Network: Private, Now: s.clock.now, Notify: func(text string) { s.notices = append(s.notices, text) }})
 	s.pass(10 * time.Hour)
 	s.say(replies(200, rssOf("A")))
 	s.pass(10 * time.Hour)
 	want := []string{"Source f cannot be read: the server is in trouble (500). " + adviceServer, "Source f works again."}
-	if diff := cmp.Diff(want, s.told); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, s.notices); diff != "" {
+		t.Errorf("notices (-want +got):\n%s", diff)
 	}
 }
 

@@ -142,7 +142,7 @@ func TestRule22_TheNextHostLearnsNothing(t *testing.T) {
 	header := <-seen
 	for _, name := range []string{"Referer", "Authorization", "If-None-Match", "If-Modified-Since", "Cookie"} {
 		if got := header.Values(name); len(got) > 0 {
-			t.Errorf("the next host is told %s %q", name, got)
+			t.Errorf("the next host receives %s %q", name, got)
 		}
 	}
 	for _, a := range s.pass(interval) {

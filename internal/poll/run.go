@@ -284,7 +284,7 @@ func (l *loop) dropIdleHosts() {
 	}
 }
 
-// forget takes a feed out of wherever it waits.
+// forget removes a feed from wherever it waits.
 func (l *loop) forget(e *followed) {
 	if e == nil {
 		return

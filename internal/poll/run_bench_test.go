@@ -123,7 +123,7 @@ func peakMemory(b *testing.B) float64 {
 	b.Helper()
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		b.Skip("this system does not tell")
+		b.Skip("this system does not report it")
 	}
 	m := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status)
 	kb, err := strconv.ParseFloat(string(m[1]), 64)

@@ -16,7 +16,7 @@ import (
 // patience bounds a wait for something that should happen at once.
 const patience = 10 * time.Second
 
-// memory is a Sink that keeps everything and tells of what is new.
+// memory is a Sink that keeps everything and signals what is new.
 type memory struct {
 	mu       sync.Mutex // guards what follows
 	sources  map[string]bot.Source

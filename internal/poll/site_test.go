@@ -44,11 +44,11 @@ type asked struct {
 type site struct {
 	*testing.T
 	*httptest.Server
-	clock  *clock
-	sink   *memory
-	poller *Poller
-	loop   *loop
-	told   []string // to operators
+	clock   *clock
+	sink    *memory
+	poller  *Poller
+	loop    *loop
+	notices []string // to operators
 
 	mu       sync.Mutex // guards what follows
 	answer   http.HandlerFunc
@@ -67,7 +67,7 @@ func newSite(t *testing.T, c Config, answer http.HandlerFunc, paths ...string) *
 	for _, path := range paths {
 		s.sink.add(bot.Source{Name: path, URL: s.URL + "/" + path})
 	}
-	c.Sink, c.Network, c.Now, c.Tell = s.sink, Private, s.clock.now, func(text string) { s.told = append(s.told, text) }
+	c.Sink, c.Network, c.Now, c.Notify = s.sink, Private, s.clock.now, func(text string) { s.notices = append(s.notices, text) }
 	s.restart(c)
 	return s
 }

@@ -55,7 +55,7 @@ func (h *Hubs) callback(source, token string) string {
 	return h.public + CallbackPath + source + "/" + token
 }
 
-// unfollow lets run tell the hub of a feed that is no longer followed to stop. Without room to remember it,
+// unfollow lets run ask the hub of a feed that is no longer followed to stop. Without room to remember it,
 // the next push does.
 func (h *Hubs) unfollow(source string) {
 	if h == nil {
@@ -67,7 +67,7 @@ func (h *Hubs) unfollow(source string) {
 	}
 }
 
-// endLease ends the lease of a feed, and tells the hub if that delivers. If the hub cannot be told, it
+// endLease ends the lease of a feed, and asks its hub to stop delivering. If the hub cannot be reached, it
 // learns it from the answer to its next push.
 func (h *Hubs) endLease(ctx context.Context, source string) {
 	var hub string
@@ -92,7 +92,7 @@ func (h *Hubs) endLease(ctx context.Context, source string) {
 		return
 	}
 	if err := h.post(ctx, hub, form); err != nil && ctx.Err() == nil {
-		h.log.InfoContext(ctx, "hub not told to stop", "feed", source, "reason", err)
+		h.log.InfoContext(ctx, "hub not asked to stop", "feed", source, "reason", err)
 	}
 }
 

@@ -23,7 +23,7 @@ type Trouble struct {
 	failures int // in a row
 }
 
-// Note takes the result of one round and, after a failure, waits before the next, or until ctx ends.
+// Note records the result of one round and, after a failure, waits before the next, or until ctx ends.
 func (t *Trouble) Note(ctx context.Context, err error) {
 	switch {
 	case ctx.Err() != nil:

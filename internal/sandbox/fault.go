@@ -59,7 +59,7 @@ type Fault struct {
 	Body   string
 	// RetryAfter is what FaultRateLimit asks for. 0 means one second.
 	RetryAfter time.Duration
-	// Global makes FaultRateLimit a limit of the whole bot where the platform tells the two apart.
+	// Global makes FaultRateLimit a limit of the whole bot where the platform distinguishes the two.
 	Global bool
 }
 
@@ -133,7 +133,7 @@ func (fs *Faults) Clear() {
 	fs.list = nil
 }
 
-// drop takes one fault off the list, which is replaced and not changed. fs.mu must be held.
+// drop removes one fault from the list, which is replaced and not changed. fs.mu must be held.
 func (fs *Faults) drop(f *Fault) {
 	fs.list = slices.DeleteFunc(slices.Clone(fs.list), func(other *Fault) bool { return other == f })
 }

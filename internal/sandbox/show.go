@@ -15,7 +15,7 @@ import (
 type Stage struct {
 	// Next serves a request.
 	Next http.Handler
-	// Scene tells what a request is about. It is called only while there are faults.
+	// Scene says what a request is about. It is called only while there are faults.
 	Scene func() Scene
 	// Limit writes the platform's own 429.
 	Limit func(http.ResponseWriter, *Fault)

@@ -87,5 +87,5 @@ func benchmarkTally(b *testing.B, s *Store, f *filter.Filter, days int) {
 		}
 	}
 	b.ReportMetric(float64(t.Looked), "looked")
-	b.ReportMetric(float64(t.TotalMatched()), "taken")
+	b.ReportMetric(float64(t.TotalMatched()), "matched")
 }

@@ -97,7 +97,7 @@ func TestBackup_RefusesADamagedSource(t *testing.T) {
 	}
 	damage(t, path)
 	if s, err = Open(t.Context(), Config{URL: url}); err != nil {
-		return // it is told even sooner
+		return // it is reported even sooner
 	}
 	t.Cleanup(func() { _ = s.Close() }) // how it closes is up to the damage
 	backup := filepath.Join(t.TempDir(), "backup.db")

@@ -10,7 +10,7 @@ import (
 )
 
 // Alerts that waited for long come as lists, so that a platform's return is no storm: those older than oldAge if
-// there are more than oldMost, or than lateAge if there are more than lateMost. A flood of 50 articles takes a group
+// there are more than oldMost, or than lateAge if there are more than lateMost. To post 50 articles takes a group
 // three minutes at 20 a minute, and stays single alerts; nobody misses a sound for what is hours old.
 const (
 	oldAge   = 2 * time.Hour

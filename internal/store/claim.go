@@ -104,7 +104,7 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 		if !found {
 			err = rescheduleTarget(ctx, c.tx, target, c.tx.Now)
 		} else if !changed[target] {
-			changed[target], err = c.take(ctx, d)
+			changed[target], err = c.prepare(ctx, d)
 		}
 		switch {
 		case err != nil:
@@ -162,8 +162,8 @@ func (c *claimer) firstOf(ctx context.Context, targets []int64) (map[int64]*next
 	return first, err
 }
 
-// take makes a delivery ready to be sent, unless it was one to pass over: then there may be another.
-func (c *claimer) take(ctx context.Context, d *next) (passed bool, err error) {
+// prepare makes a delivery ready to be sent, unless it was one to pass over: then there may be another.
+func (c *claimer) prepare(ctx context.Context, d *next) (passed bool, err error) {
 	if passed, err := c.pass(ctx, d); err != nil || passed {
 		return passed, err
 	}
@@ -174,8 +174,8 @@ func (c *claimer) take(ctx context.Context, d *next) (passed bool, err error) {
 	return false, c.begin(ctx, d.target, d)
 }
 
-// begin notes which revision a target may show from now on. Who dies with the lease leaves that behind, and
-// nobody can tell then whether the alert has arrived.
+// begin notes which revision a target may show from now on. A process that dies with the lease leaves that note
+// behind, since its alert may or may not have arrived.
 func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 	const (
 		first = `

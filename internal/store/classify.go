@@ -7,15 +7,15 @@ import (
 	"tidings/bot"
 )
 
-// standing is what an article that a source has not told before is to those who subscribe to it.
+// standing is what an article that a source has not reported before is to those who subscribe to it.
 type standing int
 
 const (
 	isNews    standing = iota // and alerts
 	wasThere                  // when the source was first read, or in an archive
-	isHistory                 // older than what the source has told, and new to the store alone
-	renamed                   // an article that the source has told, under another name
-	onHold                    // nothing tells; an operator decides
+	isHistory                 // older than what the source has reported, and new only to the store
+	renamed                   // an article that the source has reported under another name
+	onHold                    // no evidence; an operator decides
 )
 
 // suppressed returns why an article of this standing raises no alert.
@@ -33,8 +33,8 @@ func (s standing) suppressed() bot.Suppressed {
 
 // evidence is what is known of an item of a document before it is judged.
 type evidence struct {
-	id         int64     // of the article, if the source has told it before; 0 says that the item is fresh
-	knownTitle bool      // the item is fresh, and carries the title of an article that the source has told
+	id         int64     // of the article, if the source has reported it before; 0 says that the item is fresh
+	knownTitle bool      // the item is fresh, and carries the title of an article that the source has reported
 	published  time.Time // a day counts from its end; zero if the item is undated
 }
 
@@ -44,16 +44,16 @@ func (e *evidence) isFresh() bool { return !isKnown(e.id) }
 type batchHistory struct {
 	known   bool      // the feed was read before
 	fetched time.Time // the last time
-	newest  time.Time // the date of the newest article that it has told
+	newest  time.Time // the date of the newest article that it has reported
 	order   []int64   // the undated articles of the document before this one, from the top
 	// atBottom counts the documents in a row that had their undated news at the bottom.
 	atBottom int
 }
 
 const (
-	// historyAfter is how long before the last fetch an article is dated that should have been told then.
+	// historyAfter is how long before the last fetch an article is dated that should have been reported then.
 	historyAfter = 48 * time.Hour
-	// fewRenamed is how many told titles at least make a document a renamed one.
+	// fewRenamed is how many known titles at least make a document a renamed one.
 	fewRenamed = 2
 	// fewUndated is how many undated items may stand at the old end of a document that has lost none and still be news.
 	fewUndated = 5
@@ -63,7 +63,7 @@ const (
 	upsideDown = 2
 )
 
-// classify judges the items of a document, from its top, that its source has not told before, each by evidence. Of a
+// classify judges the items of a document, from its top, that its source has not reported before, each by evidence. Of a
 // push, which holds what is new alone, neither shares nor places say anything.
 func classify(items []evidence, h *batchHistory, via via) []standing {
 	list := make([]standing, len(items))
@@ -96,7 +96,7 @@ func judgeFresh(items []evidence, list []standing, judge func(i int) standing) [
 	return list
 }
 
-// byDate tells history by its date: before the last fetch by far, and not newer than all that the source has told.
+// byDate recognizes history by its date: long before the last fetch, and no newer than what the source has reported.
 // Courts and journals date days back.
 func (h *batchHistory) byDate(e *evidence) standing {
 	at := e.published
@@ -107,21 +107,21 @@ func (h *batchHistory) byDate(e *evidence) standing {
 }
 
 // isRenamed reports whether a site has given new names to what it had: at least half of the document is fresh, and
-// at least half of that, two or more, carries told titles.
+// at least half of that, two or more, carries known titles.
 func isRenamed(items []evidence) bool {
-	fresh, told := 0, 0
+	fresh, known := 0, 0
 	for i := range items {
 		if items[i].isFresh() {
 			fresh++
 		}
 		if items[i].knownTitle {
-			told++
+			known++
 		}
 	}
-	return 2*fresh >= len(items) && told >= fewRenamed && 2*told >= fresh
+	return 2*fresh >= len(items) && known >= fewRenamed && 2*known >= fresh
 }
 
-// judgeRenamed judges a document of renamed articles. What was never told and stands below the highest of them is the
+// judgeRenamed judges a document of renamed articles. What was never reported and stands below the highest of them is the
 // archive.
 func judgeRenamed(items []evidence, list []standing, h *batchHistory) []standing {
 	highest := slices.IndexFunc(items, func(e evidence) bool { return e.knownTitle })
@@ -182,7 +182,7 @@ func bounds(ids []int64) (first, last int, ok bool) {
 	return first, last, true
 }
 
-// isKnown reports whether an item is an article that the source has told before.
+// isKnown reports whether an item is an article that the source has reported before.
 func isKnown(id int64) bool { return id != 0 }
 
 // oldEnd returns which undated items stand at the end of the old: at the bottom, unless the source brings its news
@@ -230,7 +230,7 @@ func (h *batchHistory) lost(ids []int64) (top, bottom int, whole bool) {
 	return top, bottom, slices.IsSorted(kept) && kept[len(kept)-1]-kept[0]+1 == len(kept)
 }
 
-// learn takes a document into the history, with the articles that its items have become.
+// learn adds a document to the history, with the articles that its items have become.
 func (h *batchHistory) learn(items []evidence, judged []standing, articles []int64) {
 	var ids []int64
 	h.order = []int64{}

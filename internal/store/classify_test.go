@@ -11,7 +11,7 @@ import (
 var marks = map[standing]string{isNews: "N", wasThere: "W", isHistory: "H", renamed: "R", onHold: "?"}
 
 // TestClassify_JudgesByEvidence writes a document from its top as one letter an item: a digit is an article that its
-// source has told, by its ID, x a new undated one, t a new one with a told title; dates are in dates.
+// source has reported, by its ID, x a new undated one, t a new one with a known title; dates are in dates.
 func TestClassify_JudgesByEvidence(t *testing.T) {
 	now := time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
 	ago := func(h int) time.Time { return now.Add(-time.Duration(h) * time.Hour) }
@@ -46,15 +46,15 @@ func TestClassify_JudgesByEvidence(t *testing.T) {
 		{"all unknown, many, pushed", known, viaPush, "xxxxxxxxxxxxxxxxxxxxx", nil, "NNNNNNNNNNNNNNNNNNNNN"},
 		{"renamed", known, viaFeed, "xttx", nil, "NRRH"},
 		{"two renamed", known, viaFeed, "tt", nil, "RR"},
-		{"one told title alone", known, viaFeed, "t", nil, "N"},
-		{"too few told titles", known, viaFeed, "ttxxx", nil, "NNNNN"},
+		{"a single known title", known, viaFeed, "t", nil, "N"},
+		{"too few known titles", known, viaFeed, "ttxxx", nil, "NNNNN"},
 		{"too few new ones", known, viaFeed, "tt12345", nil, "NN....."},
-		{"told titles in a push", known, viaPush, "ttt", nil, "NNN"},
+		{"known titles in a push", known, viaPush, "ttt", nil, "NNN"},
 		{"dated as ever", known, viaFeed, "x1", map[int]time.Time{0: ago(47), 1: ago(3)}, "N."},
 		{"dated days before the last fetch", known, viaFeed, "x1", map[int]time.Time{0: ago(49), 1: ago(3)}, "H."},
 		{"dated so in a push", known, viaPush, "x", map[int]time.Time{0: ago(49)}, "H"},
 		{
-			"dated days back, and newer than all that was told",
+			"dated days back, and newer than all that was reported",
 			batchHistory{known: true, fetched: now, newest: ago(200)},
 			viaFeed, "xx",
 			map[int]time.Time{0: ago(100), 1: ago(201)},

@@ -18,8 +18,8 @@ type CopyConfig struct {
 	// From and To are as Config.URL. Nothing may be stored at To yet. From may be of an older development version.
 	From, To string
 	Logger   *slog.Logger
-	// Progress is told from time to time how many steps of how many are done. A step is a row, or an article in the
-	// full-text index. Nil is not told.
+	// Progress, if set, is called from time to time with how many steps of how many are done. A step is a row, or an
+	// article in the full-text index.
 	Progress func(done, total int64)
 }
 

@@ -26,7 +26,7 @@ var (
 // countTail is how many bytes of a text are looked at for a count behind it.
 const countTail = 60
 
-// withoutCounts takes from a text how many readers it had: such numbers grow from hour to hour and are no news.
+// withoutCounts removes from a text how many readers it had: such numbers grow from hour to hour and are no news.
 func withoutCounts(text string) string {
 	if strings.ContainsAny(text, "([") && strings.ContainsAny(text, "0123456789") {
 		text = countInBrackets.ReplaceAllString(text, "")

@@ -8,7 +8,7 @@ import (
 	"tidings/internal/database"
 )
 
-// decide notes what was decided about an item that its source had not told before.
+// decide notes what was decided about an item that its source had not reported before.
 func (in *ingest) decide(it *item) {
 	d := in.decided[it.Source]
 	if d == nil {

@@ -18,7 +18,7 @@ type dialect struct {
 	articleHint string
 	// fullText says a filter in the full-text index's language: an expression for textQuery.
 	fullText func(q filter.Query) string
-	// The index has rows of its own, keyed by time_key: put takes what textRow makes of an article's words,
+	// The index has rows of its own, keyed by time_key: put stores what textRow makes of an article's words,
 	// delete the key.
 	putText, deleteText string
 	textRow             func(key int64, t texts) []any

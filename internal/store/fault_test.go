@@ -95,7 +95,7 @@ func TestStore_RecoversOnceTheDiskHasSpace(t *testing.T) {
 		}
 		return err
 	}
-	pragma(t, s, "max_page_count = 1") // which SQLite takes as what there is
+	pragma(t, s, "max_page_count = 1") // which SQLite raises to what there is
 	var err error
 	for err == nil {
 		err = put()

@@ -10,7 +10,7 @@ import (
 	"tidings/bot/filter"
 )
 
-// headline is what an article tells, ready to be held against others: are they one story?
+// headline is an article's title and dek, prepared for comparison with others: are they one story?
 type headline struct {
 	title
 	text     string          // the title without what a wire or a newsroom puts around it
@@ -48,7 +48,7 @@ func newHeadline(text, dek string) headline {
 	return h
 }
 
-// stem takes from a word, roughly, what inflection adds.
+// stem strips from a word, roughly, what inflection adds.
 func stem(word string) string {
 	const shortest = 4
 	for _, end := range []string{"ing", "ed", "es", "s"} {
@@ -128,8 +128,8 @@ const (
 	fewShared   = 3
 )
 
-// sameStory reports whether two newsrooms tell one story: their titles are alike, or half alike and their deks with them,
-// and nothing in them tells two stories apart. A word that the other's title and dek both lack does, if it may be a name.
+// sameStory reports whether two newsrooms report one story: their titles are alike, or half alike and their deks with
+// them, and nothing in them separates two stories. A word that the other's title and dek both lack does, if it may be a name.
 func (h *headline) sameStory(o *headline) bool {
 	if h.turnsFrom(o) {
 		return false

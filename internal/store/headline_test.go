@@ -40,7 +40,7 @@ func (p *pair) joined() bool {
 }
 
 // TestSameStory_AcrossNewsrooms measures what is found of stories that newsrooms have written each on their own. Nothing
-// may be joined that tells different stories, any two of the list among them.
+// may be joined that reports different stories, any two of the list among them.
 func TestSameStory_AcrossNewsrooms(t *testing.T) {
 	const least = 0.6
 	list := readPairs(t)

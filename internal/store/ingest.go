@@ -30,7 +30,7 @@ type ingest struct {
 	stored  map[int64]*bot.Article // by ID, what was read and not written since
 	result  bot.IngestResult
 	each    []bot.Published       // what became of the items, in order
-	joined  map[string]int64      // articles of others by source that tells them too
+	joined  map[string]int64      // articles of others by the source that reports them too
 	hosts   map[string]string     // where feeds are fetched from, by source
 	decided map[string]*bot.Batch // by source
 	batches map[string]string     // what was decided before, as stored

@@ -33,7 +33,7 @@ func (it *item) isShared() bool {
 	return shared || it.sharing
 }
 
-// share takes the item's link for one that names no article of its source, from now on.
+// share notes that the item's link names no single article of its source from now on.
 func (it *item) share() {
 	it.sharing = true
 	if _, known := it.known[it.shared]; !known {
@@ -132,7 +132,7 @@ func (it *item) nameByURL(guid string) {
 	it.guid, it.loose = key("guid", it.Source, guid), key("loose", it.Source, it.canonical)
 }
 
-// dropGUID takes a GUID from the item that names nothing.
+// dropGUID drops the item's GUID, which names nothing.
 func (it *item) dropGUID() { it.nameByURL(bot.CleanGUID(it.URL)) }
 
 // nameByTitle gives an item that has neither GUID nor link a GUID of its title.
@@ -145,7 +145,7 @@ func (it *item) nameByTitle() {
 	it.guid, it.loose, it.named = key("guid", it.Source, it.GUID), 0, true
 }
 
-// voidRepeatedGUIDs takes the GUID from items that share it and have different titles: a feed that gives all of its
+// voidRepeatedGUIDs drops the GUID of items that share it and have different titles: a feed that gives all of its
 // items one GUID has given none.
 func voidRepeatedGUIDs(items []*item) {
 	titles := collisions{}
@@ -215,7 +215,7 @@ func (c collision) with(is string) collision {
 	return c
 }
 
-// collisions tells which names stand for different things.
+// collisions records which names stand for different things.
 type collisions map[string]collision
 
 func (c collisions) see(name, is string)     { c[name] = c[name].with(is) }

@@ -40,12 +40,12 @@ func (in *ingest) judgeDocument(ctx context.Context, b intake, items []*item) (*
 	if err != nil || j == nil {
 		return nil, err
 	}
-	told, err := in.knownTitles(ctx, items)
+	known, err := in.knownTitles(ctx, items)
 	if err != nil {
 		return nil, err
 	}
 	for i, it := range slices.Backward(items) {
-		e := evidence{knownTitle: told[i] != nil, published: it.dated()}
+		e := evidence{knownTitle: known[i] != nil, published: it.dated()}
 		if it.old != nil && reports(it.old, b.source) {
 			e.id = it.old.ID
 		}
@@ -54,7 +54,7 @@ func (in *ingest) judgeDocument(ctx context.Context, b intake, items []*item) (*
 	j.judged = classify(j.items, &j.history, b.via)
 	for i, it := range items {
 		if it.standing = j.judged[len(items)-1-i]; it.standing == renamed {
-			it.old = told[i]
+			it.old = known[i]
 		}
 	}
 	return j, nil
@@ -64,7 +64,7 @@ func (in *ingest) judgeDocument(ctx context.Context, b intake, items []*item) (*
 // date or dek agree or, without deks, if the title has some words. An article is found for one item.
 func (in *ingest) knownTitles(ctx context.Context, items []*item) ([]*bot.Article, error) {
 	list := make([]*bot.Article, len(items))
-	taken := map[int64]bool{}
+	used := map[int64]bool{}
 	for i, it := range items {
 		if it.old != nil {
 			continue
@@ -73,8 +73,8 @@ func (in *ingest) knownTitles(ctx context.Context, items []*item) ([]*bot.Articl
 		if err != nil {
 			return nil, err
 		}
-		if a != nil && !in.claimed[a.ID] && !taken[a.ID] && it.agreesWith(a) {
-			list[i], taken[a.ID] = a, true
+		if a != nil && !in.claimed[a.ID] && !used[a.ID] && it.agreesWith(a) {
+			list[i], used[a.ID] = a, true
 		}
 	}
 	return list, nil
@@ -184,7 +184,7 @@ func (in *ingest) remember(ctx context.Context, b intake, j *judgement, items []
 	return nil
 }
 
-// saveHistory takes a document into the history of its feed.
+// saveHistory adds a document to the history of its feed.
 func (in *ingest) saveHistory(ctx context.Context, b intake, j *judgement, items []*item) error {
 	const upsert = `
 		INSERT INTO batch_history (feed, newest, at_bottom, items)
@@ -196,8 +196,8 @@ func (in *ingest) saveHistory(ctx context.Context, b intake, j *judgement, items
 	for i, it := range slices.Backward(items) {
 		place := len(articles)
 		articles = append(articles, it.id)
-		told := j.judged[place] == isNews || j.judged[place] == wasThere
-		if at := earlier(items[i].Published, in.now); told && j.items[place].isFresh() && !it.undated() && at.After(h.newest) {
+		counts := j.judged[place] == isNews || j.judged[place] == wasThere
+		if at := earlier(items[i].Published, in.now); counts && j.items[place].isFresh() && !it.undated() && at.After(h.newest) {
 			h.newest = at
 		}
 	}

@@ -37,7 +37,7 @@ func canonicalLink(address string, sessions ...string) string {
 	return host + rest
 }
 
-// exactLink returns an address with all of its parameters, for items that only those tell apart.
+// exactLink returns an address with all of its parameters, for items that only those distinguish.
 func exactLink(address string) string {
 	u := webAddress(address)
 	if u == nil || canonicalHost(u) == "" {
@@ -106,7 +106,7 @@ func redirectTarget(u *url.URL, host string) string {
 	return ""
 }
 
-// withoutSessionPath takes the session of a Java server from the end of a path.
+// withoutSessionPath strips the session of a Java server from the end of a path.
 func withoutSessionPath(path string) string {
 	if i := strings.Index(strings.ToLower(path), ";jsessionid="); i >= 0 {
 		return path[:i]
@@ -124,7 +124,7 @@ func canonicalQuery(query, host string, sessions []string) string {
 	return strings.Join(kept, "&")
 }
 
-// isTracker reports whether a parameter tells a site where its reader comes from.
+// isTracker reports whether a parameter says where its reader comes from.
 func isTracker(name, value, host string) bool {
 	switch name {
 	case "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "mc_cid", "mc_eid", "mkt_tok",
@@ -154,7 +154,7 @@ func isTrackingFragment(fragment string) bool {
 		strings.HasPrefix(fragment, ":~:")
 }
 
-// withoutCount takes a number behind # from an address: what only a GUID has counts the revisions of the article (BBC).
+// withoutCount strips a number behind # from an address: what only a GUID has counts the revisions of the article (BBC).
 func withoutCount(guid string) string {
 	before, count, found := strings.Cut(guid, "#")
 	if found && count != "" && strings.Trim(count, "0123456789") == "" {
@@ -164,7 +164,7 @@ func withoutCount(guid string) string {
 }
 
 // sessionsOf returns the parameters that carry one value in all of several addresses: the number of the visit, where
-// the name alone does not tell. On some sites it is the story.
+// the name alone does not decide. On some sites it is the story.
 func sessionsOf(addresses []string) []string {
 	const name = "sid"
 	value := ""

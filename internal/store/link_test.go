@@ -68,7 +68,7 @@ func TestSessionsOf_DistinguishesAVisitFromAStory(t *testing.T) {
 		{"one visit", []string{"https://n.example/a?sid=1", "https://n.example/b?sid=1"}, 1},
 		{"stories", []string{"https://n.example/a?sid=1", "https://n.example/a?sid=2"}, 0},
 		{"one lacks it", []string{"https://n.example/a?sid=1", "https://n.example/b"}, 0},
-		{"one alone tells nothing", []string{"https://n.example/a?sid=1"}, 0},
+		{"a single one proves nothing", []string{"https://n.example/a?sid=1"}, 0},
 		{"none", nil, 0},
 	} {
 		if got := sessionsOf(tt.addresses); len(got) != tt.want {

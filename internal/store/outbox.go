@@ -15,7 +15,7 @@ import (
 func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Duration) ([]bot.Delivery, error) {
 	due, err := s.untilDue(ctx, platform)
 	if err != nil || due > 0 {
-		return nil, wrapClaim(platform, err) // without taking the write lock for nothing
+		return nil, wrapClaim(platform, err) // without acquiring the write lock for nothing
 	}
 	var c claimer
 	var list []bot.Delivery
@@ -96,7 +96,7 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 	return min(time.Duration(*at-now)*time.Microsecond, most), nil
 }
 
-// SentSince returns what a platform took since a moment. All that went out as one list is one message.
+// SentSince returns what a platform accepted since a moment. All that went out as one list is one message.
 func (s *Store) SentSince(ctx context.Context, platform string, since time.Time) ([]bot.Dispatch, error) {
 	// Adding 0 keeps a planner from going through all targets first.
 	const text = `

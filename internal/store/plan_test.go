@@ -21,7 +21,7 @@ func wholeReads() []string {
 		"SCAN ahead",                                        // one
 		"SCAN late",                                         // some dozens
 		"SCAN queue USING",                                  // likewise
-		"SCAN articles USING INDEX articles_held",           // those of floods alone
+		"SCAN articles USING INDEX articles_held",           // those of bulk updates only
 		"SCAN articles USING COVERING INDEX articles_held",
 		"SCAN sources", // some dozens
 	}

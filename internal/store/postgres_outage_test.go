@@ -16,9 +16,9 @@ import (
 
 // ledger is what a test knows to be stored, and what it has read of it.
 type ledger struct {
-	mu   sync.Mutex
-	told map[string]bool // GUIDs of articles that Put said are stored; guarded by mu
-	sent map[string]int  // how often each was settled; guarded by mu
+	mu     sync.Mutex
+	stored map[string]bool // GUIDs of articles that Put said are stored; guarded by mu
+	sent   map[string]int  // how often each was settled; guarded by mu
 }
 
 // traffic puts articles, follows the log, claims and settles, and goes on after errors, until ctx ends.
@@ -33,7 +33,7 @@ func traffic(ctx context.Context, s *Store, l *ledger, subscription int64) {
 			for ctx.Err() == nil {
 				if _, err := s.Put(ctx, []bot.Article{story(guid)}); err == nil {
 					l.mu.Lock()
-					l.told[guid] = true
+					l.stored[guid] = true
 					l.mu.Unlock()
 					break
 				}
@@ -111,22 +111,22 @@ func (l *ledger) deliver(ctx context.Context, s *Store) error {
 	return nil
 }
 
-// counts returns how many articles were told to be stored, and how many of those were sent.
-func (l *ledger) counts() (told, sent int) {
+// counts returns how many articles were reported as stored, and how many of those were sent.
+func (l *ledger) counts() (stored, sent int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for guid := range l.told {
+	for guid := range l.stored {
 		if l.sent[guid] > 0 {
 			sent++
 		}
 	}
-	return len(l.told), sent
+	return len(l.stored), sent
 }
 
 // isBehind reports whether much that was stored waits to be sent.
 func (l *ledger) isBehind() bool {
-	told, sent := l.counts()
-	return told > sent+30
+	stored, sent := l.counts()
+	return stored > sent+30
 }
 
 // await looks again and again until ok.
@@ -149,7 +149,7 @@ func TestStore_RecoversOnceTheDatabaseIsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &ledger{told: map[string]bool{}, sent: map[string]int{}}
+	l := &ledger{stored: map[string]bool{}, sent: map[string]int{}}
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { traffic(ctx, s, l, sub.ID) })
@@ -157,8 +157,8 @@ func TestStore_RecoversOnceTheDatabaseIsBack(t *testing.T) {
 	defer cancel()
 	more := func(what string) {
 		t.Helper()
-		told, _ := l.counts()
-		await(t, what, func() bool { now, sent := l.counts(); return now > told+20 && sent > told })
+		stored, _ := l.counts()
+		await(t, what, func() bool { now, sent := l.counts(); return now > stored+20 && sent > stored })
 	}
 	more("at first")
 	for range 5 {
@@ -223,9 +223,9 @@ func reconcile(t *testing.T, s *Store, l *ledger, subscription int64) {
 		}
 		stored[e.Article.GUID] = true
 	}
-	for guid := range l.told {
+	for guid := range l.stored {
 		if !stored[guid] {
-			t.Errorf("article %s was told to be stored, and is not", guid)
+			t.Errorf("article %s was reported as stored, and is not", guid)
 		}
 	}
 	if n, err := database.Number(ctx, s.db, `SELECT count(*) FROM deliveries WHERE state = 'sent'`); err != nil || int(n) != len(stored) {

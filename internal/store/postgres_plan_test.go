@@ -19,7 +19,7 @@ type plans struct {
 
 // check asks the server how it runs each statement that the connections of a store have prepared: none may read a
 // table that grows from end to end where an index could serve. The tables of a test are too small for the server to
-// think of an index by itself, so it is told to.
+// think of an index by itself, so it is forced to.
 func (p *plans) check(t *testing.T, s *Store) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())

@@ -224,7 +224,7 @@ func TestPut_KilledProcessLosesNothingCommitted(t *testing.T) {
 	w.kill(t)
 	list, err := s.EntriesAfter(t.Context(), 0, many+1)
 	if err != nil || len(list) < many/2 {
-		t.Errorf("%d entries, %v, want at least the %d that were told", len(list), err, many/2)
+		t.Errorf("%d entries, %v, want at least the %d that were reported", len(list), err, many/2)
 	}
 	for i, e := range list {
 		if e.Article.GUID != fmt.Sprint(i) {

@@ -14,7 +14,7 @@ import (
 //
 // It is the same article if, in one source, the GUID is the same; or, where that names none, the address, as long as one
 // article alone has it; or title and date, or title and dek. In whatever source it is the same if the address is. Only
-// the source that told it first changes an article, or a feed that is fetched from the host of the article's address;
+// the source that reported it first changes an article, or a feed that is fetched from the host of the article's address;
 // others are noted as further sources. Sources come into being as needed. An article that leaves its status empty keeps
 // the one it has in the store, so that a feed that still shows a withdrawn article does not bring it back; likewise its
 // publication time. An article that cannot be stored fails the whole call with an error that names it.
@@ -24,7 +24,7 @@ func (s *Store) Put(ctx context.Context, articles []bot.Article) (bot.IngestResu
 
 // PutFeed is a Put of all that one document of a feed holds, oldest first. The first document of a source is stored
 // without an alert. Of a later one each new article is judged by evidence: what is dated days before the last fetch, or
-// stands at the end of the old, alerts nobody, nor does what carries the title of an article that was told. Where there
+// stands at the end of the old, alerts nobody, nor does what carries the title of a known article. Where there
 // is no evidence at all, it waits for an operator; see [Store.BulkUpdates].
 func (s *Store) PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error) {
 	return s.putAll(ctx, intake{via: viaFeed, source: source, articles: articles})

@@ -62,7 +62,7 @@ func queueBetween(ctx context.Context, tx *database.Tx, first, last, readyAt int
 	return tx.Queue(ctx, upsert, first, min(readyAt, tx.Now), last) // a clock may have been set back since
 }
 
-// rescheduleTarget puts a target into the queue, to be ready at a time, or takes it out if nothing is pending or
+// rescheduleTarget puts a target into the queue, to be ready at a time, or removes it if nothing is pending or
 // it is suspended. Nobody has it leased then.
 func rescheduleTarget(ctx context.Context, tx *database.Tx, target, readyAt int64) error {
 	const (

@@ -22,14 +22,14 @@ func (r recipients) len() (n int) {
 	return n
 }
 
-// drop takes some out.
+// drop removes some.
 func (r recipients) drop(which func(recipient) bool) {
 	for platform, list := range r {
 		r[platform] = slices.DeleteFunc(list, which)
 	}
 }
 
-// partition takes those out of a list whose targets are in a set.
+// partition splits those off a list whose targets are in a set.
 func partition(list []recipient, set map[int64]bool) (without, with []recipient) {
 	if len(set) == 0 {
 		return list, nil
@@ -49,7 +49,7 @@ func findRecipient(list []recipient, target int64) (int, bool) {
 	return slices.BinarySearchFunc(list, target, func(r recipient, target int64) int { return cmp.Compare(r.target, target) })
 }
 
-// withoutRecipient takes a target out of a list that has it.
+// withoutRecipient removes a target from a list that has it.
 func withoutRecipient(list []recipient, target int64) (one recipient, rest []recipient) {
 	at, _ := findRecipient(list, target)
 	one = list[at]

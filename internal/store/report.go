@@ -11,8 +11,8 @@ import (
 	"tidings/internal/database"
 )
 
-// report is a source that tells an article, and what it told last, hashed. An article that only its own
-// source tells has none.
+// report is a source that reports an article, and a hash of what it reported last. An article that only its own
+// source reports has none.
 type report struct {
 	Source string `json:"source"`
 	Hash   int64  `json:"told"`
@@ -42,7 +42,7 @@ func otherSourcesOf(list []report, own string) (others []string) {
 	return others
 }
 
-// reportsOf returns who tells an article.
+// reportsOf returns who reports an article.
 func (in *ingest) reportsOf(ctx context.Context, id int64) ([]report, error) {
 	const text = `
 		SELECT tellings
@@ -55,7 +55,7 @@ func (in *ingest) reportsOf(ctx context.Context, id int64) ([]report, error) {
 	return unpackReports(s)
 }
 
-// hashReport hashes what a source tells of an article, so that two sources that tell it differently do not revise
+// hashReport hashes what a source reports of an article, so that two sources that report it differently do not revise
 // it in turn. How the address was reached does not count.
 func hashReport(a *bot.Article) int64 {
 	status := a.Status
@@ -66,8 +66,8 @@ func hashReport(a *bot.Article) int64 {
 		strconv.FormatInt(micros(a.Embargo), 10), string(status), strings.Join(a.Authors, "\n"), strings.Join(a.Tags, "\n"))
 }
 
-// noteReport notes what the item's source tells of the article. It reports whether that changes the article: it does not
-// if the source has told this before, tells the article for the first time, beside another, or may not change it.
+// noteReport notes what the item's source reports of the article. It returns whether that changes the article: it does not
+// if the source has reported this before, reports the article for the first time besides another, or may not change it.
 func (in *ingest) noteReport(ctx context.Context, it *item) (changes bool, err error) {
 	const update = `
 		UPDATE articles
@@ -109,7 +109,7 @@ func (in *ingest) noteReport(ctx context.Context, it *item) (changes bool, err e
 	return in.mayChange(ctx, it.Source, it.old)
 }
 
-// mayChange reports whether a source may change an article: it told it first, or is fetched from the host of its link.
+// mayChange reports whether a source may change an article: it reported it first, or is fetched from the host of its link.
 func (in *ingest) mayChange(ctx context.Context, source string, a *bot.Article) (bool, error) {
 	if source == a.Source {
 		return true, nil
@@ -133,7 +133,7 @@ func (in *ingest) hostOf(ctx context.Context, source string) (string, error) {
 }
 
 // join gives the article a further source: its subscribers may not have had it yet, and nobody has if the
-// article was quiet as long as others told it. What is no news in the further source alerts nobody.
+// article was suppressed as long as others reported it. What is no news in the further source alerts nobody.
 func (in *ingest) join(ctx context.Context, it *item) error {
 	const speak = `
 		UPDATE articles

@@ -53,7 +53,7 @@ func containsTitle(address, title string) bool {
 	return common(words, setOf(filter.Tokens(path.Base(u.Path)))) >= min(enough, len(words))
 }
 
-// reports reports whether a source has told an article.
+// reports reports whether a source has reported an article.
 func reports(a *bot.Article, source string) bool {
 	return a.Source == source || slices.Contains(a.OtherSources, source)
 }

@@ -107,7 +107,7 @@ func (f *finding) look(row database.Scan) error {
 		return nil
 	}
 	f.page.Looked++
-	if !f.takes(&a) {
+	if !f.matches(&a) {
 		return nil
 	}
 	if full {
@@ -119,7 +119,7 @@ func (f *finding) look(row database.Scan) error {
 	return nil
 }
 
-func (f *finding) takes(a *bot.Article) bool {
+func (f *finding) matches(a *bot.Article) bool {
 	if a.Status == bot.Withdrawn || a.Embargo.After(f.ended) || a.Published.Before(f.query.Since) {
 		return false
 	}

@@ -57,7 +57,7 @@ func writeMatch(b *strings.Builder, q filter.Query) {
 		word = " OR "
 	}
 	// The deepest goes first: the parser of FTS5 has a stack of 100, of which a parenthesis at the beginning
-	// takes one place and a later one three. Filters nest 50 deep.
+	// uses one place and a later one three. Filters nest 50 deep.
 	kids := slices.SortedStableFunc(slices.Values(q.Kids), func(a, b filter.Query) int { return depth(b) - depth(a) })
 	writeJoined(b, kids, word)
 }

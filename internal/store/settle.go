@@ -104,8 +104,8 @@ func (s *Store) settle(ctx context.Context, tx *database.Tx, d, message *bot.Del
 	if !found {
 		return c, false, bot.ErrNotFound
 	}
-	holds := d.Lease != 0 && (c.lease == d.Lease || c.lease == 0) // or a suspension has taken the target out of the queue
-	if c.state == bot.Sent || !holds && o.State != bot.Sent {
+	leased := d.Lease != 0 && (c.lease == d.Lease || c.lease == 0) // or a suspension has removed the target from the queue
+	if c.state == bot.Sent || !leased && o.State != bot.Sent {
 		return c, false, nil
 	}
 	switch o.State {

@@ -90,7 +90,7 @@ func readSource(row database.Scan) (bot.Source, error) {
 	return src, err
 }
 
-// AddSource returns bot.ErrExists if the name or, for a feed, the address is taken. Added is now
+// AddSource returns bot.ErrExists if the name or, for a feed, the address is in use. Added is now
 // unless the source says otherwise.
 func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 	const insert = `

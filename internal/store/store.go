@@ -17,7 +17,7 @@ type Config struct {
 	// URL is "sqlite:" and the path of a file, which is made if its directory exists, or the address of a
 	// PostgreSQL database, as in postgres://user:password@host/database. An empty one gets its tables.
 	URL string
-	// Logger takes what nobody else can report. Nil discards it.
+	// Logger gets what no caller can report. Nil discards it.
 	Logger *slog.Logger
 	// Now is the clock. Nil is time.Now.
 	Now func() time.Time
@@ -75,7 +75,7 @@ func openDatabase(ctx context.Context, cfg Config, base database.Config) (*datab
 // Close ends what waits, and closes the database. Writes in hand are finished first.
 func (s *Store) Close() error { return s.db.Close() }
 
-// Acquire waits until nobody has the lease of a name, and takes it. The context that it returns ends when the lease is
+// Acquire waits until no process has the lease of a name, and acquires it. The context that it returns ends when the lease is
 // released or lost.
 func (s *Store) Acquire(ctx context.Context, name string) (context.Context, func(), error) {
 	return s.db.Acquire(ctx, name)

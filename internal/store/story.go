@@ -55,7 +55,7 @@ func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 	return 0, nil
 }
 
-// isSameStory reports whether an article tells the story of another.
+// isSameStory reports whether two articles report one story.
 func isSameStory(a, o *bot.Article) bool {
 	if a.Source == o.Source || reports(o, a.Source) {
 		return sameText(a, o)
@@ -64,8 +64,8 @@ func isSameStory(a, o *bot.Article) bool {
 	return is.sameStory(&was)
 }
 
-// fits reports whether an article that tells the story of o fits to all that tell it: none of them is another article of
-// its source, and none tells of a turn.
+// fits reports whether an article on the story of o fits all other articles on it: none of them is another article of
+// its source, and none reports a turn.
 func (in *ingest) fits(ctx context.Context, a, o *bot.Article) (bool, error) {
 	const text = `
 		SELECT id

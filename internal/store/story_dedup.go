@@ -27,7 +27,7 @@ func (s *Store) withoutStoryAlert(ctx context.Context, tx *database.Tx, p *posti
 	return slices.DeleteFunc(list, func(c candidate) bool { return !wanted[c.subscription] }), err
 }
 
-// excludeBatchedStory takes those out of the recipients for whom a batch holds a post of another article of the story.
+// excludeBatchedStory drops the recipients for whom a batch has a post of another article of the story.
 func (s *Store) excludeBatchedStory(ctx context.Context, tx *database.Tx, p *posting, to recipients) error {
 	const apart = `
 		SELECT id

@@ -24,7 +24,7 @@ type subscriberCache struct {
 	platforms []string
 }
 
-// refresh takes over what has changed among the subscriptions. The cache is locked.
+// refresh applies what has changed among the subscriptions. The cache is locked.
 func (r *subscriberCache) refresh(ctx context.Context, tx *database.Tx) error {
 	const (
 		newest = `SELECT value FROM counters WHERE name = 'version'`
@@ -46,9 +46,9 @@ func (r *subscriberCache) refresh(ctx context.Context, tx *database.Tx) error {
 		return err
 	}
 	if r.version == 0 {
-		_, err = database.Collect(ctx, tx, r.take, all)
+		_, err = database.Collect(ctx, tx, r.read, all)
 	} else {
-		_, err = database.Collect(ctx, tx, r.take, since, r.version)
+		_, err = database.Collect(ctx, tx, r.read, since, r.version)
 	}
 	if err != nil {
 		return err
@@ -57,8 +57,8 @@ func (r *subscriberCache) refresh(ctx context.Context, tx *database.Tx) error {
 	return nil
 }
 
-// take reads a subscription.
-func (r *subscriberCache) take(row database.Scan) (struct{}, error) {
+// read reads a subscription.
+func (r *subscriberCache) read(row database.Scan) (struct{}, error) {
 	var id, ended int64
 	var s subscriber
 	var platform string

@@ -43,7 +43,7 @@ func (s *Store) Changes(ctx context.Context, version int64) ([]bot.Subscription,
 			WHERE s.version > $1
 			ORDER BY s.version`
 	)
-	// Read first: what is committed between the two queries is then told twice, not never.
+	// Read first: what is committed between the two queries is then reported twice, not never.
 	to, err := database.Number(ctx, s.db, `SELECT value FROM counters WHERE name = 'version'`)
 	if err != nil {
 		return nil, 0, fmt.Errorf("changes: %w", err)
@@ -185,7 +185,7 @@ func (s *Store) SetFilter(ctx context.Context, id int64, text string) error {
 	return nil
 }
 
-// SetStories says what becomes of further articles of a story that a subscription takes.
+// SetStories says what becomes of later articles of a story that a subscription matches.
 func (s *Store) SetStories(ctx context.Context, id int64, to bot.Stories) error {
 	const update = `
 		UPDATE subscriptions

@@ -13,7 +13,7 @@ func acquireTests() []storeTest {
 		{"leases of other names are free", otherLeasesAreFree},
 		{"a lease outlives the wait for it", leaseOutlivesWait},
 		{"a wait for a lease ends with its context", leaseWaitEnds},
-		{"a lease that is released ends, and is soon taken", releasedLeaseIsTaken},
+		{"a released lease ends, and is soon acquired by another", releasedLeaseIsTaken},
 	}
 }
 
@@ -79,7 +79,7 @@ func leaseWaitEnds(s *storeHarness) {
 
 func releasedLeaseIsTaken(s *storeHarness) {
 	held, release := s.hold("desk")
-	taken := make(chan time.Time, 1)
+	acquired := make(chan time.Time, 1)
 	go func() {
 		_, releaseNext, err := s.Acquire(s.soon(), "desk")
 		if err != nil {
@@ -87,7 +87,7 @@ func releasedLeaseIsTaken(s *storeHarness) {
 		} else {
 			releaseNext()
 		}
-		taken <- time.Now()
+		acquired <- time.Now()
 	}()
 	start := time.Now()
 	release()
@@ -95,7 +95,7 @@ func releasedLeaseIsTaken(s *storeHarness) {
 	if held.Err() == nil {
 		s.Error("the lease goes on after its release")
 	}
-	if took := (<-taken).Sub(start); took > 2*time.Second {
+	if took := (<-acquired).Sub(start); took > 2*time.Second {
 		s.Errorf("taken after %v, want 2 s at most", took)
 	}
 }

@@ -15,9 +15,9 @@ import (
 func archiveTests() []storeTest {
 	return []storeTest{
 		{"a search gives pages, newest first", searchPages},
-		{"a search finds what the filter takes and nothing else", searchIsMatch},
+		{"a search finds what the filter matches and nothing else", searchIsMatch},
 		{"a filter as large as may be can be searched for", largeFilters},
-		{"a search begins where it is told", searchSince},
+		{"a search begins where it is asked to", searchSince},
 		{"a revision is found by its new text alone", revisionIsFound},
 		{"embargoed and withdrawn articles are not shown", hiddenArticles},
 		{"dates of any age have their place", datesOfAnyAge},
@@ -117,7 +117,7 @@ func searchIsMatch(s *storeHarness) {
 			}
 		}
 		if got := s.found(expression, 100); !slices.Equal(got, want) {
-			s.Errorf("filter %q finds %d articles, takes %d", expression, len(got), len(want))
+			s.Errorf("filter %q finds %d articles, matches %d", expression, len(got), len(want))
 		}
 	}
 	if tried < 100 {
@@ -154,7 +154,7 @@ func randomFilter(r *rand.Rand, words []string, depth int) string {
 	}
 }
 
-// largeFilters holds filters of the size and depth that package filter just takes.
+// largeFilters holds filters of the size and depth that package filter just accepts.
 func largeFilters(s *storeHarness) {
 	s.put(s.story("1"))
 	deep, wide := "story", "story"

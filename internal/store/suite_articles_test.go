@@ -15,10 +15,10 @@ import (
 func articleTests() []storeTest {
 	return []storeTest{
 		{"every field comes back as it was cleaned", everyFieldComesBack},
-		{"an article told twice is stored once", reportedTwiceStoredOnce},
+		{"an article reported twice is stored once", reportedTwiceStoredOnce},
 		{"a changed article gets a revision and keeps its ID", changedArticleGetsRevision},
-		{"an article told without status stays withdrawn", silentSourceKeepsStatus},
-		{"an article told without date keeps its own", silentSourceKeepsDate},
+		{"an article reported without status stays withdrawn", silentSourceKeepsStatus},
+		{"an article reported without date keeps its own", silentSourceKeepsDate},
 		{"a source withdraws its own articles, once", sourceWithdraws},
 		{"one bad article fails the call and is named", badArticleFailsCall},
 		{"what the caller handed over is left alone", callersArticlesAreLeftAlone},
@@ -177,7 +177,7 @@ func hostileTextIsStoredHarmless(s *storeHarness) {
 			s.Errorf("%s (-want +got):\n%s", sample.Name, diff)
 		}
 		if r := s.put(a); r.Unchanged != 1 {
-			s.Errorf("%s told twice: %+v", sample.Name, r)
+			s.Errorf("%s reported twice: %+v", sample.Name, r)
 		}
 	}
 }
@@ -185,7 +185,7 @@ func hostileTextIsStoredHarmless(s *storeHarness) {
 func idsGrow(s *storeHarness) {
 	s.put(s.story("1"))
 	if _, err := s.Put(s.Context(), []bot.Article{s.story("2"), {}}); err == nil {
-		s.Error("an empty article was taken")
+		s.Error("an empty article was accepted")
 	}
 	s.put(s.story("3"))
 	list := s.entries(0)

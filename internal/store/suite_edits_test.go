@@ -17,7 +17,7 @@ func editTests() []storeTest {
 		{"edits go on after the subscription has ended, and after coming back", editsGoOn},
 		{"a revision edits what a crowd was shown", crowdIsEdited},
 		{"a try of unknown outcome is counted, and edited if it was another revision", uncertainIsCounted},
-		{"a delivery tells what its target wants", deliveryCarriesSettings},
+		{"a delivery carries its target's settings", deliveryCarriesSettings},
 		{"a correction stays known", correctionStaysKnown},
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 func fanoutTests() []storeTest {
 	return []storeTest{
-		{"what a crowd takes reaches each once", crowdGetsAll},
+		{"what many subscribe to reaches each once", crowdGetsAll},
 		{"the order within a target holds in a crowd", crowdKeepsOrder},
 		{"an urgent article passes what waits for a crowd", urgentPassesCrowd},
 		{"what waits for a crowd is seen by all that happens to a target", crowdIsSeen},

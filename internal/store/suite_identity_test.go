@@ -38,12 +38,12 @@ func identityTests() []storeTest {
 		{"a corrected headline is a revision where the link is the name", correctedHeadlineIsRevision},
 		{"a link that has carried two articles names none", sharedLinkNamesNone},
 		{"items without GUIDs that share a link are known by link and title", sharedLinkWithTitle},
-		{"a page that tells another story a day later is another article", pageReusedForAnotherStory},
+		{"a page that reports another story a day later is another article", pageReusedForAnotherStory},
 		{"a GUID that stood for several names nothing from then on", voidGUIDStaysVoid},
-		{"a fragment tells articles of one page apart", fragmentMakesADifference},
+		{"a fragment distinguishes articles of one page", fragmentMakesADifference},
 		{"a count behind the link in a GUID is no name", countInGUIDIsNoName},
 		{"a visit's number in all links is no name", visitIsNoName},
-		{"items that only what counts readers tells apart are apart", trackersMakeNoDifference},
+		{"items that differ only in reader counters are distinct", trackersMakeNoDifference},
 		{"the same title with the same dek and a later date is new", laterColumnIsNew},
 		{"undated articles of one title are one", undatedTitleIsSame},
 		{"a title that has named two articles names none", titleOfTwoNamesNone},
@@ -51,7 +51,7 @@ func identityTests() []storeTest {
 		{"how many readers there were is neither news nor a correction", countsAreNoRevision},
 		{"an alias once learned is known for good", aliasesLast},
 		{"an article that two feeds have is one with two sources", twoFeedsOneArticle},
-		{"two feeds that tell an article differently do not revise it in turn", feedsDoNotQuarrel},
+		{"two feeds that report an article differently do not revise it in turn", feedsDoNotQuarrel},
 		{"a further source revises the article if it is fetched from its host", ownerRevises},
 		{"no other further source does", strangerDoesNotRevise},
 		{"a further source withdraws the article if it is fetched from its host, and no other", ownerWithdraws},
@@ -61,12 +61,12 @@ func identityTests() []storeTest {
 	}
 }
 
-// report returns an article with all that tells one from another.
+// report returns an article with everything that distinguishes it.
 func (s *storeHarness) report(n int) bot.Article {
 	return bot.Article{
 		Source: "wire", GUID: fmt.Sprintf("https://news.example/?p=%d", n), URL: fmt.Sprintf("https://news.example/2026/report-%d", n),
 		Title:   []string{"Harbor opens", "Storm passes over coast", "Council votes on budget", "Ferry line resumes"}[n%4],
-		Summary: fmt.Sprintf("What happened in case %d, as told by those who were there.", n),
+		Summary: fmt.Sprintf("What happened in case %d, according to those who were there.", n),
 		Authors: []string{"Ann Author"}, Published: s.clock.now().Add(-time.Duration(n) * time.Hour),
 	}
 }
@@ -280,7 +280,7 @@ func sameTitleOtherText(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	a.Title, b.Title = "Ferry runs again", "Ferry runs again"
 	a.Summary, b.Summary, a.Authors, b.Authors = "", "", nil, nil
-	s.isNew(a, b) // nothing says that they are one: better told twice than never
+	s.isNew(a, b) // nothing says that they are one: better reported twice than never
 }
 
 func seriesArePartsOfTheirOwn(s *storeHarness) {
@@ -542,7 +542,7 @@ func feedsDoNotQuarrel(s *storeHarness) {
 	}
 }
 
-// firstReportedBy stores an article of news.example as a source tells it, and then as desk does.
+// firstReportedBy stores an article of news.example as a source reports it, and then as desk does.
 func (s *storeHarness) firstReportedBy(source string) (as bot.Article) {
 	a := s.report(1)
 	a.Source = source

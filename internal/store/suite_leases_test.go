@@ -14,7 +14,7 @@ func leaseTests() []storeTest {
 		{"what was sent is recorded though the lease has ended", sentIsRecorded},
 		{"wait wakes when a lease ends", waitWakesAtLeaseEnd},
 		{"what a dead sender may have posted is counted, and edited if it was another revision", deadSenderIsCounted},
-		{"what a dead sender may have posted is told to be withdrawn", deadSenderIsWithdrawn},
+		{"what a dead sender may have posted is withdrawn visibly", deadSenderIsWithdrawn},
 		{"a try that surely did not arrive leaves nothing to change", sureFailureLeavesNothing},
 		{"an edit of a dead sender is made up for", deadEditIsMadeUpFor},
 		{"a clock that was set back holds nothing up but embargoes", setBackDelaysNothing},

@@ -23,7 +23,7 @@ func logTests() []storeTest {
 		{"a target gets one post of an article", onePostPerTarget},
 		{"matches of what is not there are passed over", unknownMatchesArePassedOver},
 		{"changes begin with what is live", changesBeginWithLive},
-		{"changes tell what was made, changed and ended", changesListEverything},
+		{"changes list what was made, changed and ended", changesListEverything},
 	}
 }
 

@@ -21,10 +21,10 @@ func newsTests() []storeTest {
 		{"many feeds added at once alert nobody", manyFeedsAreQuiet},
 		{"many new articles at once are news if their dates are recent", recentBatchIsNews},
 		{"what is dated days before the last fetch is history", datedHistoryIsQuiet},
-		{"what is dated days back but newer than all that was told is news", laggingDatesAreNews},
+		{"what is dated days back but newer than all that was reported is news", laggingDatesAreNews},
 		{"after an outage all that came meanwhile is news", outageIsCaughtUp},
 		{"a date ahead does not make history of what follows", dateAheadIsNow},
-		{"a rebuilt site alerts nobody of what it told", rebuiltSiteIsQuiet},
+		{"a rebuilt site raises no alerts for what it reported before", rebuiltSiteIsQuiet},
 		{"a column of daily titles is not renamed", columnIsNotRenamed},
 		{"an undated archive below what is known is history", archiveBelowIsHistory},
 		{"a feed with its news at the bottom is learned", bottomFeedIsLearned},
@@ -33,7 +33,7 @@ func newsTests() []storeTest {
 		{"a dismissed bulk update never does", dismissedUpdateIsQuiet},
 		{"of a push no share says anything", pushIsNews},
 		{"what one feed had at first alerts when another brings it", otherFeedBringsNews},
-		{"a first document alerts nobody of what others have told", firstDocumentJoinsQuietly},
+		{"a first document raises no alerts for what others reported", firstDocumentJoinsQuietly},
 		{"what is published is news, however old", publishedIsNews},
 		{"an archive alerts nobody", archiveIsQuiet},
 		{"a recent digest is news, and a back number is none", digestIsNewsIfRecent},
@@ -228,7 +228,7 @@ func laggingDatesAreNews(s *storeHarness) {
 		s.Errorf("put %+v, want two added that are news", got)
 	}
 	if got := s.feed(dated(s.window("wire", 21, 1), s.clock.now().Add(-5*24*time.Hour))...); got != (bot.IngestResult{Added: 1, Older: 1}) {
-		s.Errorf("put %+v, want one that is older than what was told", got)
+		s.Errorf("put %+v, want one that is older than what was reported", got)
 	}
 }
 
@@ -258,7 +258,7 @@ func dateAheadIsNow(s *storeHarness) {
 	}
 }
 
-// rebuilt returns articles as a rebuilt site tells them: under other names, and dated now.
+// rebuilt returns articles as a rebuilt site lists them: under other names, and dated now.
 func (s *storeHarness) rebuilt(list []bot.Article) []bot.Article {
 	is := make([]bot.Article, len(list))
 	for i, a := range list {
@@ -380,7 +380,7 @@ func (s *storeHarness) unknown(from, n int) []bot.Article {
 	return list
 }
 
-// holdUpdate makes a feed bring 30 articles of which nobody can tell whether they are news, and returns the Seq before.
+// holdUpdate makes a feed bring 30 articles of which nothing shows whether they are news, and returns the Seq before.
 func (s *storeHarness) holdUpdate() (after int64) {
 	s.Helper()
 	s.follow("wire")
@@ -535,7 +535,7 @@ func firstDocumentJoinsQuietly(s *storeHarness) {
 		s.Errorf("%d articles of a first document alert, want none", n)
 	}
 	if a := s.find(1); !slices.Contains(a.OtherSources, "late") {
-		s.Errorf("the article is told by %v too, want late", a.OtherSources)
+		s.Errorf("the article is reported by %v too, want late", a.OtherSources)
 	}
 }
 
@@ -545,20 +545,20 @@ func otherFeedBringsNews(s *storeHarness) {
 		s.must(s.AddSource(s.Context(), bot.Source{Name: name, Kind: bot.FeedSource, URL: "https://" + name + ".example/"}))
 	}
 	s.follow("c")
-	tell := func(source string) {
+	report := func(source string) {
 		list := s.window("wire", 1, 3)
 		for i := range list {
 			list[i].Source = source
 		}
 		s.feed(list...)
 	}
-	tell("a")
-	tell("b")
+	report("a")
+	report("b")
 	if n := s.alerting(sub, 0); n != 0 {
 		s.Errorf("%d articles of two first documents alert, want none", n)
 	}
 	after := s.head()
-	tell("c")
+	report("c")
 	if n := s.alerting(sub, after); n != 3 {
 		s.Errorf("%d articles alert when a known feed brings them, want 3", n)
 	}

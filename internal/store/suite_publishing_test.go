@@ -68,7 +68,7 @@ func keyReused(s *storeHarness) {
 	bad := s.story("3")
 	bad.Title = ""
 	if _, err := s.publish("bad", "d", bad); err == nil {
-		s.Error("an article without title was taken")
+		s.Error("an article without title was accepted")
 	}
 	if _, err := s.publish("bad", "e", s.story("3")); err != nil {
 		s.Errorf("a key whose call failed is refused: %v", err)

@@ -12,7 +12,7 @@ import (
 func sourceTests() []storeTest {
 	return []storeTest{
 		{"sources come back by name, as they were added", sourcesComeBack},
-		{"a name or a feed's address is taken once", sourceTakenOnce},
+		{"a name or a feed's address is used once", sourceTakenOnce},
 		{"removing keeps the articles", removingKeepsArticles},
 		{"what a fetch taught is kept byte for byte", fetchIsKept},
 		{"sources come into being with their articles", sourcesComeIntoBeing},

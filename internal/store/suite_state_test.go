@@ -42,13 +42,13 @@ func valueIsLastSet(s *storeHarness) {
 // updateLease is how long the suite's updates belong to who took them.
 const updateLease = time.Minute
 
-// receives takes updates in, and tests which of them are new.
+// receives stores updates, and tests which of them are new.
 func (s *storeHarness) receives(from string, updates []bot.Update, next int64, want ...int64) {
 	s.Helper()
-	taken, err := s.Receive(s.Context(), from, updates, next, updateLease)
+	fresh, err := s.Receive(s.Context(), from, updates, next, updateLease)
 	s.must(err)
 	var ids []int64
-	for _, u := range taken {
+	for _, u := range fresh {
 		ids = append(ids, u.ID)
 	}
 	if diff := cmp.Diff(want, ids); diff != "" {

@@ -19,19 +19,19 @@ func storyTests() []storeTest {
 		{"a corrected article is named as it is now", storyFollowsCorrection},
 		{"a chat that has an alert of a story gets no other", storyCoversChat},
 		{"a chat that wants stories apart gets them all", storiesApart},
-		{"a chat whose filter takes the second alone gets that", storyOfOtherFilter},
+		{"a chat whose filter matches only the second gets that", storyOfOtherFilter},
 		{"a long story is bounded", storyIsBounded},
 		{"two articles of one source are no story", sourceIsNoStory},
 		{"one text under a wire's marks is one story", wireMarksAreOneStory},
 		{"a story holds one article of a source", storyHasOneArticleOfASource},
-		{"a turn of a story is apart from all that tell it", turnIsApart},
+		{"a turn of a story is apart from all that report it", turnIsApart},
 		{"half alike headlines are one story with their deks", dekJoinsStory},
 		{"what becomes of stories is kept", storiesAreKept},
 	}
 }
 
-// take returns how a source tells of the missiles.
-func (s *storeHarness) take(source string) bot.Article {
+// missiles returns how a source reports the missiles.
+func (s *storeHarness) missiles(source string) bot.Article {
 	return bot.Article{
 		Source: source, GUID: source + "-1", URL: "https://" + source + ".example/1", Published: s.clock.now(),
 		Title: "North Korea fires two missiles toward the sea - " + source,
@@ -56,14 +56,14 @@ func alsoIn(a *bot.Article) string {
 
 func storyNamesOthers(s *storeHarness) {
 	other := s.story("other")
-	s.put(s.take("a"), other, s.take("b"))
-	s.put(s.take("c"))
+	s.put(s.missiles("a"), other, s.missiles("b"))
+	s.put(s.missiles("c"))
 	for id, want := range map[int64]string{1: "b c ", 2: "", 3: "a c ", 4: "a b "} {
 		if a := s.find(id); alsoIn(&a) != want {
 			s.Errorf("article %d names %q, want %q", id, alsoIn(&a), want)
 		}
 	}
-	want := bot.Related{ID: 1, Source: "a", Title: s.take("a").Title, URL: s.take("a").URL}
+	want := bot.Related{ID: 1, Source: "a", Title: s.missiles("a").Title, URL: s.missiles("a").URL}
 	if a := s.find(3); a.Story != 1 || a.Related[0] != want {
 		s.Errorf("story %d names %+v, want 1 and %+v", a.Story, a.Related[0], want)
 	}
@@ -73,9 +73,9 @@ func storyNamesOthers(s *storeHarness) {
 }
 
 func storyRevisesFirst(s *storeHarness) {
-	s.put(s.take("a"))
+	s.put(s.missiles("a"))
 	after := s.head()
-	if got := s.put(s.take("b")); got != (bot.IngestResult{Added: 1}) {
+	if got := s.put(s.missiles("b")); got != (bot.IngestResult{Added: 1}) {
 		s.Errorf("put %+v, want one added", got)
 	}
 	revisions := map[int64]int{}
@@ -86,33 +86,33 @@ func storyRevisesFirst(s *storeHarness) {
 		s.Errorf("revisions %v in the log, want the first's second and the second's first", revisions)
 	}
 	after = s.head()
-	if got := s.put(s.take("a"), s.take("b")); got != (bot.IngestResult{Unchanged: 2}) || s.head() != after {
+	if got := s.put(s.missiles("a"), s.missiles("b")); got != (bot.IngestResult{Unchanged: 2}) || s.head() != after {
 		s.Errorf("put again %+v, want both unchanged", got)
 	}
 }
 
 func storyEnds(s *storeHarness) {
-	s.put(s.take("a"))
+	s.put(s.missiles("a"))
 	s.clock.advance(73 * time.Hour)
-	s.put(s.take("b"))
+	s.put(s.missiles("b"))
 	if a := s.find(2); a.Story != 0 {
 		s.Errorf("an article joined a story of %v ago", 73*time.Hour)
 	}
 }
 
 func storyKeepsSecrets(s *storeHarness) {
-	secret := s.take("a")
+	secret := s.missiles("a")
 	secret.Embargo = s.clock.now().Add(time.Hour)
 	s.put(secret)
-	s.put(s.take("b"))
+	s.put(s.missiles("b"))
 	if a := s.find(2); len(a.Related) != 0 {
 		s.Errorf("an article under embargo is named: %+v", a.Related)
 	}
 }
 
 func storyForgetsWithdrawn(s *storeHarness) {
-	s.put(s.take("a"), s.take("b"))
-	a := s.take("a")
+	s.put(s.missiles("a"), s.missiles("b"))
+	a := s.missiles("a")
 	a.Status = bot.Withdrawn
 	s.put(a)
 	if b := s.find(2); len(b.Related) != 0 {
@@ -121,8 +121,8 @@ func storyForgetsWithdrawn(s *storeHarness) {
 }
 
 func storyFollowsCorrection(s *storeHarness) {
-	s.put(s.take("a"), s.take("b"))
-	a := s.take("a")
+	s.put(s.missiles("a"), s.missiles("b"))
+	a := s.missiles("a")
 	a.Title = "North Korea fires three missiles toward the sea - a"
 	s.put(a)
 	if b := s.find(2); len(b.Related) != 1 || b.Related[0].Title != a.Title {
@@ -132,14 +132,14 @@ func storyFollowsCorrection(s *storeHarness) {
 
 func storyCoversChat(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
-	s.put(s.take("a"), s.take("b"))
+	s.put(s.missiles("a"), s.missiles("b"))
 	if n := s.enqueue(sub.ID, 1, 2); n != 1 {
 		s.Errorf("enqueued %d of a story, want 1", n)
 	}
 	if got := s.deliver(); len(got) != 1 || got[0] != 1 {
 		s.Errorf("delivered %v, want the first", got)
 	}
-	s.put(s.take("c"))
+	s.put(s.missiles("c"))
 	if n := s.enqueue(sub.ID, 3); n != 0 {
 		s.Errorf("enqueued %d of a story that was sent, want none", n)
 	}
@@ -148,7 +148,7 @@ func storyCoversChat(s *storeHarness) {
 func storiesApart(s *storeHarness) {
 	apart, grouped := s.subscribe(chat("1"), ""), s.subscribe(chat("2"), "")
 	s.must(s.SetStories(s.Context(), apart.ID, bot.Apart))
-	s.put(s.take("a"), s.take("b"))
+	s.put(s.missiles("a"), s.missiles("b"))
 	if n := s.enqueue(apart.ID, 1, 2); n != 2 {
 		s.Errorf("enqueued %d of a story for a chat that wants them apart, want 2", n)
 	}
@@ -159,7 +159,7 @@ func storiesApart(s *storeHarness) {
 
 func storyOfOtherFilter(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "source:b")
-	s.put(s.take("a"), s.take("b"), s.take("c"))
+	s.put(s.missiles("a"), s.missiles("b"), s.missiles("c"))
 	if n := s.enqueue(sub.ID, 2); n != 1 {
 		s.Errorf("enqueued %d, want 1: the first was not for this chat", n)
 	}
@@ -170,20 +170,20 @@ func storyOfOtherFilter(s *storeHarness) {
 
 func storyIsBounded(s *storeHarness) {
 	for i := range bot.MaxRelated + 5 {
-		s.put(s.take(fmt.Sprintf("desk%d", i)))
+		s.put(s.missiles(fmt.Sprintf("desk%d", i)))
 	}
 	if a := s.find(1); len(a.Related) != bot.MaxRelated {
 		s.Errorf("names %d others, want %d", len(a.Related), bot.MaxRelated)
 	}
 	after := s.head()
-	s.put(s.take("late"))
+	s.put(s.missiles("late"))
 	if n := len(s.entries(after)); n != 1 {
 		s.Errorf("one more made %d entries, want its own alone", n)
 	}
 }
 
 func sourceIsNoStory(s *storeHarness) {
-	a, b := s.take("a"), s.take("a")
+	a, b := s.missiles("a"), s.missiles("a")
 	b.GUID, b.URL, b.Title = "a-2", "https://a.example/2", "North Korea fires two missiles toward the sea, Seoul says"
 	s.put(a, b)
 	if got := s.find(2); got.Story != 0 {
@@ -192,7 +192,7 @@ func sourceIsNoStory(s *storeHarness) {
 }
 
 func wireMarksAreOneStory(s *storeHarness) {
-	a, b := s.take("a"), s.take("a")
+	a, b := s.missiles("a"), s.missiles("a")
 	a.Summary, b.Summary = "It was the third this month", "It was the third this month"
 	b.GUID, b.URL, b.Title, b.Published = "a-2", "https://a.example/2", "UPDATE 1-"+a.Title, b.Published.Add(time.Minute)
 	s.put(a, b)
@@ -202,25 +202,25 @@ func wireMarksAreOneStory(s *storeHarness) {
 }
 
 func storyHasOneArticleOfASource(s *storeHarness) {
-	again := s.take("a")
+	again := s.missiles("a")
 	again.GUID, again.URL, again.Title = "a-2", "https://a.example/2", "North Korea fires two missiles toward the sea, Tokyo says"
-	s.put(s.take("a"), s.take("b"), again)
+	s.put(s.missiles("a"), s.missiles("b"), again)
 	if got := s.find(3); got.Story != 0 {
 		s.Errorf("a second article of a source is in story %d", got.Story)
 	}
 }
 
 func turnIsApart(s *storeHarness) {
-	c := s.take("c")
+	c := s.missiles("c")
 	c.Title = "North Korea fires two more missiles toward the sea"
-	s.put(s.take("a"), s.take("b"), c)
+	s.put(s.missiles("a"), s.missiles("b"), c)
 	if got := s.find(3); got.Story != 0 {
-		s.Errorf("what tells of more missiles is in story %d", got.Story)
+		s.Errorf("what reports more missiles is in story %d", got.Story)
 	}
 }
 
 func dekJoinsStory(s *storeHarness) {
-	a, b := s.take("a"), s.take("b")
+	a, b := s.missiles("a"), s.missiles("b")
 	a.Title, a.Summary = "Ferry sinks off Marren island, 40 rescued", "Coast guard boats took all passengers of the ferry to Marren after it hit a reef at dawn"
 	b.Title, b.Summary = "Coast guard rescues 40 as ferry goes down near Marren", "The ferry hit a reef off the island at dawn; all passengers are safe, the coast guard says"
 	s.put(a, b)

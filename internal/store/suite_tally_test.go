@@ -11,7 +11,7 @@ import (
 
 func tallyTests() []storeTest {
 	return []storeTest{
-		{"a tally counts what the filter takes, day by day", tallyIsMatch},
+		{"a tally counts what the filter matches, day by day", tallyIsMatch},
 		{"a tally counts an article in the span that it was published in", tallySpans},
 		{"a tally leaves out what nobody may see", tallyHides},
 		{"values are suggested by any of their words, the frequent first", suggestsValues},
@@ -19,7 +19,7 @@ func tallyTests() []storeTest {
 	}
 }
 
-// tally counts what a filter takes of the last days.
+// tally counts what a filter matches of the last days.
 func (s *storeHarness) tally(text string, days, samples int) bot.Tally {
 	s.Helper()
 	f, err := filter.Parse(text)

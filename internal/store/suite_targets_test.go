@@ -11,13 +11,13 @@ func targetTests() []storeTest {
 	return []storeTest{
 		{"of an unknown target nothing is known", unknownTarget},
 		{"suspending stops sending and keeps everything", suspendKeeps},
-		{"a scope takes its threads, a space its chats", scopesCoverWhatIsWithin},
+		{"a scope covers its threads, a space its chats", scopesCoverWhatIsWithin},
 		{"a scope must name a place", emptyScopeIsRefused},
 		{"suspending in mid-send lets the send be recorded", suspendInMidSend},
 		{"coming back holds what waited", resumeKeepsWhatWaitsOnHold},
 		{"what was held goes on, oldest first", releaseGoesOn},
 		{"what was held can be ended", releaseEnds},
-		{"the status tells of the last send", statusShowsTheLastSend},
+		{"the status shows the last send", statusShowsTheLastSend},
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 
 func traceTests() []storeTest {
 	return []storeTest{
-		{"a trace tells what became of an article in a chat", traceListsSteps},
-		{"a trace tells what is before a delivery that waits", traceShowsTheQueue},
+		{"a trace shows what became of an article in a chat", traceListsSteps},
+		{"a trace shows what is before a delivery that waits", traceShowsTheQueue},
 		{"a trace of an article that nobody took has no steps", traceOfNothing},
 		{"an article is found by the message it became", postedIsFound},
 	}

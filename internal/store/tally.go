@@ -62,8 +62,8 @@ type tallying struct {
 
 // hiddenArticle is one that no audience may see. The index has it all the same.
 type hiddenArticle struct {
-	key   int64
-	taken bool // by the filter
+	key     int64
+	matched bool // by the filter
 }
 
 func (t *tallying) run(ctx context.Context) error {
@@ -73,12 +73,12 @@ func (t *tallying) run(ctx context.Context) error {
 	if err := t.countAll(ctx); err != nil {
 		return err
 	}
-	take, less, ok, err := t.countable(ctx)
+	plus, minus, ok, err := t.countable(ctx)
 	if err != nil {
 		return err
 	}
 	if ok {
-		if ok, err = t.byIndex(ctx, take, less); err != nil {
+		if ok, err = t.byIndex(ctx, plus, minus); err != nil {
 			return err
 		}
 	}
@@ -99,7 +99,7 @@ func (t *tallying) readHidden(ctx context.Context) error {
 			AND (a.status = 'withdrawn' OR a.embargo > $2)`
 	read := func(row database.Scan) (h hiddenArticle, err error) {
 		a, err := readArticle(row, &h.key)
-		h.taken = t.takes(&a)
+		h.matched = t.matches(&a)
 		return h, err
 	}
 	list, err := database.Collect(ctx, t.db, read, text, t.spans[0].from, micros(t.ended))
@@ -107,22 +107,22 @@ func (t *tallying) readHidden(ctx context.Context) error {
 	return err
 }
 
-func (t *tallying) takes(a *bot.Article) bool {
+func (t *tallying) matches(a *bot.Article) bool {
 	return t.query.Filter == nil || t.query.Filter.Match(filter.NewDocument(a.Fields()))
 }
 
 // hiddenIn counts the hidden articles of a span, and those of them that the filter matches.
-func (t *tallying) hiddenIn(s span) (all, taken int) {
+func (t *tallying) hiddenIn(s span) (all, matched int) {
 	for _, h := range t.hidden {
 		if h.key < s.from || h.key >= s.to {
 			continue
 		}
 		all++
-		if h.taken {
-			taken++
+		if h.matched {
+			matched++
 		}
 	}
-	return all, taken
+	return all, matched
 }
 
 // countAll counts the articles of all spans.
@@ -157,7 +157,7 @@ func (t *tallying) count(ctx context.Context, s span) (int, error) {
 }
 
 // countable returns what the index has to count, if that is enough to know.
-func (t *tallying) countable(ctx context.Context) (take, less filter.Query, ok bool, err error) {
+func (t *tallying) countable(ctx context.Context) (plus, minus filter.Query, ok bool, err error) {
 	if t.query.Filter == nil {
 		return filter.Query{}, filter.Query{}, true, nil
 	}
@@ -166,12 +166,12 @@ func (t *tallying) countable(ctx context.Context) (take, less filter.Query, ok b
 		err = errors.Join(err, nameErr)
 		return list
 	}
-	take, less, ok = t.query.Filter.Countable(names)
-	return take, less, ok, err
+	plus, minus, ok = t.query.Filter.Countable(names)
+	return plus, minus, ok, err
 }
 
 // byIndex has the index count, and reports false if that takes too long for a single span.
-func (t *tallying) byIndex(ctx context.Context, take, less filter.Query) (bool, error) {
+func (t *tallying) byIndex(ctx context.Context, plus, minus filter.Query) (bool, error) {
 	t.grant()
 	limited, cancel := context.WithDeadline(ctx, t.until)
 	defer cancel()
@@ -182,7 +182,7 @@ func (t *tallying) byIndex(ctx context.Context, take, less filter.Query) (bool, 
 			t.Partial = true
 			return true, nil
 		}
-		n, err := t.countMatches(limited, i, take, less)
+		n, err := t.countMatches(limited, i, plus, minus)
 		if limited.Err() != nil && ctx.Err() == nil {
 			t.Partial = true
 			return i < len(t.spans)-1, nil
@@ -198,19 +198,19 @@ func (t *tallying) byIndex(ctx context.Context, take, less filter.Query) (bool, 
 }
 
 // countMatches counts what the filter matches of a span.
-func (t *tallying) countMatches(ctx context.Context, i int, take, less filter.Query) (int, error) {
+func (t *tallying) countMatches(ctx context.Context, i int, plus, minus filter.Query) (int, error) {
 	s := t.spans[i]
-	all, taken := t.hiddenIn(s)
-	n := t.Articles[i] + all - taken
-	if take.Op != filter.All {
-		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(take), s.from, s.to)
+	all, matched := t.hiddenIn(s)
+	n := t.Articles[i] + all - matched
+	if plus.Op != filter.All {
+		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(plus), s.from, s.to)
 		if err != nil {
 			return 0, err
 		}
-		n = int(found) - taken
+		n = int(found) - matched
 	}
-	if less.Op != filter.All {
-		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(less), s.from, s.to)
+	if minus.Op != filter.All {
+		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(minus), s.from, s.to)
 		if err != nil {
 			return 0, err
 		}
@@ -271,7 +271,7 @@ func (t *tallying) lookAt(ctx context.Context, l *looking, text string, args ...
 	return n, err
 }
 
-// look holds one article against the filter, unless it has been enough.
+// look tests one article against the filter, unless enough have matched.
 func (t *tallying) look(l *looking, a *bot.Article, key int64) {
 	late := l.n%lookedAtOnce == lookedAtOnce-1 && time.Now().After(t.until)
 	t.Partial = key >= t.spans[0].from && (l.n == t.mostLooked || late)
@@ -282,7 +282,7 @@ func (t *tallying) look(l *looking, a *bot.Article, key int64) {
 	for key < t.spans[l.span].from {
 		l.span--
 	}
-	if a.Status == bot.Withdrawn || a.Embargo.After(t.ended) || !t.takes(a) {
+	if a.Status == bot.Withdrawn || a.Embargo.After(t.ended) || !t.matches(a) {
 		return
 	}
 	t.Matched[l.span]++

@@ -17,7 +17,7 @@ func TestTally_SaysOverHowManyItLooked(t *testing.T) {
 	if _, err := s.Put(t.Context(), newNewsroom(start).articles(300)); err != nil {
 		t.Fatal(err)
 	}
-	for text, want := range map[string][4]int{ // articles, looked, taken, samples
+	for text, want := range map[string][4]int{ // articles, looked, matched, samples
 		"url:/news": {300, 100, 100, 5},
 		"-url:/x":   {300, 100, 100, 5},
 		"":          {300, 300, 300, 5},

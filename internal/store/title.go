@@ -38,7 +38,7 @@ func clip(s string) string {
 // title is a title ready to be held against others.
 type title struct {
 	words   []string        // all, in order
-	content map[string]bool // what says something: words, and pairs of characters where words cannot be told
+	content map[string]bool // what says something: words, and pairs of characters where words cannot be separated
 	grams   map[string]bool // words and pairs of neighbors
 	bare    map[string]bool // without what counts: numbers, months, days
 	cjk     bool
@@ -93,7 +93,7 @@ const (
 	overlappingCJK = 0.45
 )
 
-// alike reports whether two titles tell one story. Titles that differ in nothing but numbers, months and
+// alike reports whether two titles report one story. Titles that differ in nothing but numbers, months and
 // days are parts of a series: they do not.
 func (t *title) alike(o *title) bool {
 	least, most := contained, overlapping

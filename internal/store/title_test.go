@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// storyLine is one of testdata/stories.txt and the number of the story it tells.
+// storyLine is one of testdata/stories.txt and the number of the story it reports.
 type storyLine struct {
 	story int
 	text  string

@@ -51,7 +51,7 @@ func turnOf(word string) string {
 	return ""
 }
 
-// opposites are words of which one headline may have the one or the other, and then they tell different stories.
+// opposites are words of which one headline may have the one or the other, and then they report different stories.
 var opposites = [][2][]string{
 	{
 		{"rises", "rise", "rose", "gains", "gain", "jumps", "jump", "up", "climbs", "soars", "increases", "raises", "raise"},
@@ -69,7 +69,7 @@ var opposites = [][2][]string{
 	{{"east", "eastern"}, {"west", "western"}},
 }
 
-// turnsFrom reports whether two headlines tell different stories, however alike they are: one turns the other, has
+// turnsFrom reports whether two headlines report different stories, however alike they are: one turns the other, has
 // another number, another name, or the same names in another order.
 func (h *headline) turnsFrom(o *headline) bool {
 	if len(h.turns) != common(h.turns, o.turns) || len(o.turns) != len(h.turns) || h.isOpposite(o) {

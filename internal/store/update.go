@@ -7,7 +7,7 @@ import (
 	"tidings/bot"
 )
 
-// update brings a stored article to what its source tells now.
+// update brings a stored article up to date with what its source reports now.
 func (in *ingest) update(ctx context.Context, it *item) error {
 	a, old := &it.Article, it.old
 	if err := in.learn(ctx, old.ID, it); err != nil {
@@ -69,7 +69,7 @@ func (it *item) quietChange() *bot.Article {
 	return &is
 }
 
-// rename notes another name of an article that its source has told already, and where it stands now.
+// rename notes another name of an article that its source has reported already, and its present address.
 func (in *ingest) rename(ctx context.Context, it *item) error {
 	if err := in.learn(ctx, it.old.ID, it); err != nil {
 		return err

@@ -109,7 +109,7 @@ func (s *Store) forget(ctx context.Context, tx *database.Tx, target int64) (int6
 	if _, err := tx.Exec(ctx, empty, target); err != nil {
 		return 0, err
 	}
-	// Each by an index of its own. What ended without a message tells nothing of anybody, and goes by its age.
+	// Each by an index of its own. What ended without a message identifies no one, and goes by its age.
 	texts := []string{
 		`DELETE FROM queue WHERE target_id = $1`, `DELETE FROM deliveries WHERE target_id = $1 AND message_id <> ''`,
 	}

@@ -31,7 +31,7 @@ func withoutMarks(title string) string {
 // bareTitle returns a title without the marks of wires, the newsroom's name and how many readers there were.
 func bareTitle(title string) string { return withoutNewsroom(withoutMarks(withoutCounts(title))) }
 
-// withoutNewsroom takes the newsroom's name from the end of a title. Where every word has a capital, a dash may set off
+// withoutNewsroom strips the newsroom's name from the end of a title. Where every word has a capital, a dash may set off
 // part of the headline.
 func withoutNewsroom(text string) string {
 	if !strings.ContainsAny(text, "-–—|｜") {

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// dashboardJSON is a dashboard for Grafana that shows what the metrics tell, to be imported there.
+// dashboardJSON is a dashboard for Grafana that shows the metrics, to be imported there.
 //
 //go:embed dashboard.json
 var dashboardJSON []byte

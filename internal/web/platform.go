@@ -10,7 +10,7 @@ import (
 	"tidings/bot"
 )
 
-// States tells how platforms do.
+// States reports the state of the platforms.
 type States interface {
 	PlatformState(platform string) bot.PlatformState
 }

@@ -31,7 +31,7 @@ type Config struct {
 	// Platforms are those of which /readyz says whether this process leads, as Leads knows. Both may be empty.
 	Platforms []string
 	Leads     Leadership
-	// States tells of the platforms that can't be worked with; /readyz names them. Nil knows of none.
+	// States reports which platforms are unavailable; /readyz names them. Nil reports none.
 	States States
 	// PublishToken is the bearer token of the publish API. Empty turns the API off.
 	PublishToken string

@@ -23,7 +23,7 @@ import (
 
 const token = "open-sesame"
 
-// recordingStore is a store that keeps what it is handed and fails when told to.
+// recordingStore is a store that keeps what it is handed and fails when it is set to.
 type recordingStore struct {
 	mu    sync.Mutex // guards everything below
 	puts  [][]bot.Article

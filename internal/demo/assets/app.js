@@ -14,7 +14,7 @@ tabs(document.querySelector(".switch"), (tab) => {
   }
 });
 
-// Suggestions fill both lines; the one that was used last, or is visible, takes the keyboard.
+// Suggestions fill both lines; the one that was used last, or is visible, gets the keyboard.
 let last = "discord";
 for (const [name, panel] of Object.entries(panels)) {
   panel.addEventListener("focusin", () => { last = name; });
@@ -27,9 +27,9 @@ for (const chip of document.querySelectorAll(".chip")) {
   });
 }
 
-// tell shows a line at the top that fades.
+// toast shows a line at the top that fades.
 let fading;
-function tell(text) {
+function toast(text) {
   status.textContent = text;
   clearTimeout(fading);
   fading = setTimeout(() => { status.textContent = ""; }, 5000);
@@ -38,7 +38,7 @@ function tell(text) {
 for (const button of document.querySelectorAll("[data-action]")) {
   button.addEventListener("click", () => {
     const { action, done } = button.dataset;
-    post(action).then(({ title }) => tell(`${done}: ${title}`), (error) => tell(error.message));
+    post(action).then(({ title }) => toast(`${done}: ${title}`), (error) => toast(error.message));
   });
 }
 

@@ -33,7 +33,7 @@ export class Composer {
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const at = [...this.list.children].indexOf(event.target.closest('[role="option"]'));
-      if (at >= 0) this.take(at);
+      if (at >= 0) this.accept(at);
     });
   }
 
@@ -108,7 +108,7 @@ export class Composer {
     }
   }
 
-  take(at) {
+  accept(at) {
     const { line } = this.choices[at];
     if (!line) return;
     this.input.value = line;
@@ -124,9 +124,9 @@ export class Composer {
       const from = this.active < 0 && step < 0 ? 0 : this.active;
       this.mark((from + step + options) % options);
     } else if (event.key === "Tab" && !event.shiftKey && this.active < 0 && this.choices[0].line.trim() !== this.input.value.trim()) {
-      this.take(0);
+      this.accept(0);
     } else if ((event.key === "Tab" && !event.shiftKey || event.key === "Enter") && this.active >= 0) {
-      this.take(this.active);
+      this.accept(this.active);
     } else if (event.key === "Escape") {
       this.close();
     } else {

@@ -51,7 +51,7 @@ export class Log {
     this.seen();
   }
 
-  // put adds a message, or shows it anew. It tells whether it was added.
+  // put adds a message, or shows it anew. It returns whether it was added.
   put(id, node) {
     const old = this.nodes.get(id);
     this.nodes.set(id, node);

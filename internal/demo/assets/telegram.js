@@ -86,7 +86,7 @@ export class Telegram {
   // start is what an empty chat with a bot shows.
   start() {
     const node = el("button", { type: "button", className: "start" }, "Start");
-    node.addEventListener("click", () => this.say("/start").catch((error) => this.tell(error.message)));
+    node.addEventListener("click", () => this.say("/start").catch((error) => this.toast(error.message)));
     return node;
   }
 
@@ -163,9 +163,9 @@ export class Telegram {
       node.setAttribute("aria-busy", "true");
       try {
         const answer = await post("telegram/press", { chat: m.chat.id, message: m.message_id, button: key.callback_data });
-        if (answer.text) this.tell(answer.text);
+        if (answer.text) this.toast(answer.text);
       } catch (error) {
-        this.tell(error.message);
+        this.toast(error.message);
       } finally {
         node.removeAttribute("aria-busy");
       }
@@ -173,8 +173,8 @@ export class Telegram {
     return node;
   }
 
-  // tell shows a line that fades.
-  tell(text) {
+// toast shows a line that fades.
+  toast(text) {
     this.toast.textContent = text;
     clearTimeout(this.fading);
     this.fading = setTimeout(() => { this.toast.textContent = ""; }, 5000);
@@ -219,7 +219,7 @@ export class Telegram {
   // command is a command within a text, which is sent when one clicks on it.
   command(text) {
     const node = el("button", { type: "button", className: "command" }, text);
-    node.addEventListener("click", () => this.say(text).catch((error) => this.tell(error.message)));
+    node.addEventListener("click", () => this.say(text).catch((error) => this.toast(error.message)));
     return node;
   }
 }

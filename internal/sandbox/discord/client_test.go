@@ -13,7 +13,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// clock is a clock that moves only when told to.
+// clock is a clock that moves only when set.
 type clock struct {
 	mu  sync.Mutex // guards now
 	now time.Time

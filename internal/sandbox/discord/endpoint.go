@@ -59,7 +59,7 @@ func (d *StandIn) editApplication(c call) (any, *apiError) {
 	return d.getApplication(c)
 }
 
-// probe does what Discord does before it takes an address.
+// probe does what Discord does before it accepts an address.
 func (d *StandIn) probe(ctx context.Context, address string) error {
 	ping := []byte(`{"id":"` + d.newID() + `","type":1,"version":1,"token":"ping"}`)
 	status, answer, err := d.postSigned(ctx, address, ping, d.sign)

@@ -224,7 +224,7 @@ func (c *conn) write() {
 	}
 }
 
-// read takes payloads until the connection ends, and reports whether the client gave up its session.
+// read reads payloads until the connection ends, and reports whether the client gave up its session.
 func (c *conn) read() (clean bool) {
 	c.ws.SetReadLimit(1 << 20)
 	for {

@@ -48,7 +48,7 @@ func (d *StandIn) live(c call) (*Interaction, *apiError) {
 	return it, nil
 }
 
-// callback takes the first answer to an interaction.
+// callback accepts the first answer to an interaction.
 func (d *StandIn) callback(c call) (any, *apiError) {
 	it, e := d.live(c)
 	if e != nil {
@@ -105,7 +105,7 @@ func (d *StandIn) answerInteraction(it *Interaction, kind int64, o object) *apiE
 			return e
 		}
 		it.modal = modal
-		d.tell(Event{Kind: Asked, Invocation: it.in, ChannelID: it.channel.id, Modal: it.modal})
+		d.emit(Event{Kind: Asked, Invocation: it.in, ChannelID: it.channel.id, Modal: it.modal})
 		return nil
 	case updateLater:
 		it.original = it.source

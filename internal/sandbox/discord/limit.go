@@ -20,7 +20,7 @@ const (
 	maxBuckets     = 10_000 // remembered at most
 )
 
-// rate is how many requests one bucket takes in a window.
+// rate is how many requests one bucket allows in a window.
 type rate struct {
 	requests int
 	window   time.Duration

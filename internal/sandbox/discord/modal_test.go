@@ -10,7 +10,7 @@ import (
 )
 
 const modal = `{"type":9,"data":{"custom_id":"edit","title":"Edit a filter","components":[
-	{"type":10,"content":"What shall it take?"},
+	{"type":10,"content":"What should it match?"},
 	{"type":18,"label":"Filter","component":{"type":4,"custom_id":"text","style":2,"value":"missile","max_length":20}}]}}`
 
 func TestModal_IsShownAndSubmittedOnce(t *testing.T) {
@@ -20,7 +20,7 @@ func TestModal_IsShownAndSubmittedOnce(t *testing.T) {
 	if a := k.bot.do("POST", callback(f), modal); a.status != 204 {
 		t.Fatalf("answer = %d %s", a.status, a.text)
 	}
-	want := Modal{CustomID: "edit", Title: "Edit a filter", Text: "What shall it take?", Fields: []ModalField{
+	want := Modal{CustomID: "edit", Title: "Edit a filter", Text: "What should it match?", Fields: []ModalField{
 		{CustomID: "text", Label: "Filter", Value: "missile", Required: true, Paragraph: true, Max: 20},
 	}}
 	got, err := it.Form(ctx)
@@ -30,7 +30,7 @@ func TestModal_IsShownAndSubmittedOnce(t *testing.T) {
 	k.bot.do("POST", k.hook(f), `{"content":"more"}`).want(t, 404, 10015)
 	for _, text := range []string{"", strings.Repeat("x", 21)} {
 		if _, err := k.Submit(ctx, it.ID(), map[string]string{"text": text}); err == nil {
-			t.Errorf("a text of %d characters was taken", len(text))
+			t.Errorf("a text of %d characters was accepted", len(text))
 		}
 	}
 	done, err := k.Submit(ctx, it.ID(), map[string]string{"text": "moon"})

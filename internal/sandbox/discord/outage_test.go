@@ -107,7 +107,7 @@ func TestGuildOutage_EndsWithoutTheChannelsDeletedMeanwhile(t *testing.T) {
 	s.until("GUILD_CREATE")
 	p.GuildOutage(p.guild)
 	if f := s.next(); f.Type != "GUILD_DELETE" || !strings.Contains(string(f.Data), `"unavailable":true`) {
-		t.Errorf("an outage is told as %+v", f)
+		t.Errorf("an outage is reported as %+v", f)
 	}
 	p.DeleteChannel(p.channel)
 	p.ReturnGuild(p.guild)
@@ -162,7 +162,7 @@ func TestGoOffline_ResetsEverything(t *testing.T) {
 	if err == nil {
 		_ = resp.Body.Close()
 		_ = ws.Close()
-		t.Error("offline, the gateway takes a connection")
+		t.Error("offline, the gateway accepts a connection")
 	}
 	p.GoOnline()
 	p.bot.do("GET", "/users/@me", nil).want(t, 200, 0)

@@ -293,10 +293,10 @@ func (d *StandIn) invoke(it *Interaction, payload map[string]any) {
 		defer d.mu.Unlock()
 		if it.ack == 0 && !d.closed {
 			it.failed = true
-			d.tell(Event{Kind: Failed, Invocation: it.in, ChannelID: it.channel.id})
+			d.emit(Event{Kind: Failed, Invocation: it.in, ChannelID: it.channel.id})
 		}
 	})
-	d.tell(Event{Kind: Invoked, Invocation: it.in, ChannelID: it.channel.id})
+	d.emit(Event{Kind: Invoked, Invocation: it.in, ChannelID: it.channel.id})
 	if d.hook != "" {
 		d.postInteraction(it, payload)
 		return

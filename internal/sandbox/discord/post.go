@@ -123,7 +123,7 @@ func (w *world) newMessage(ch *channel, author *User, dr draft) *Message {
 func (d *StandIn) post(ch *channel, m *Message) {
 	ch.messages = append(ch.messages, m)
 	d.world.messages[m.ID] = m
-	d.tell(Event{Kind: Posted, Message: *m})
+	d.emit(Event{Kind: Posted, Message: *m})
 	d.dispatchMessage("MESSAGE_CREATE", ch, m)
 }
 
@@ -269,7 +269,7 @@ func (d *StandIn) edit(ch *channel, m *Message, dr draft) *apiError {
 	after.Edited = d.world.now()
 	after.Edits++
 	*m = after
-	d.tell(Event{Kind: Edited, Message: *m})
+	d.emit(Event{Kind: Edited, Message: *m})
 	d.dispatchMessage("MESSAGE_UPDATE", ch, m)
 	return nil
 }
@@ -295,7 +295,7 @@ func (d *StandIn) remove(ch *channel, m *Message) {
 			break
 		}
 	}
-	d.tell(Event{Kind: Deleted, Message: *m})
+	d.emit(Event{Kind: Deleted, Message: *m})
 	d.dispatchMessage("MESSAGE_DELETE", ch, m)
 }
 

@@ -83,7 +83,7 @@ func roleWire(id, name string, bits int64) map[string]any {
 	}
 }
 
-// overwritesWire lists what was set in ch for members, as what it adds to their roles and takes from them.
+// overwritesWire lists what was set in ch for members, as what it adds to their roles and removes from them.
 func (ch *channel) overwritesWire() []any {
 	list := []any{}
 	for _, user := range slices.Sorted(maps.Keys(ch.perms)) {

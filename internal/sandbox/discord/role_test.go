@@ -73,7 +73,7 @@ func TestRights_AreWhatRolesAndOverwritesSay(t *testing.T) {
 		{"no right to send", func() { p.SetBotPermissions(p.channel, MemberDefault&^SendMessages) }, MemberDefault &^ SendMessages, 403},
 		{"given back silently", func() { p.SetBotPermissionsSilently(p.channel, MemberDefault) }, MemberDefault, 200},
 		{"more than the roles give", func() { p.SetBotPermissions(p.channel, MemberDefault|ManageMessages) }, MemberDefault | ManageMessages, 200},
-		{"taken by a role", func() {
+		{"denied by a role", func() {
 			p.SetRoles(p.guild, ViewChannel, 0)
 			p.channel = p.AddChannel(p.guild, "new")
 		}, ViewChannel, 403},

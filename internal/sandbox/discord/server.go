@@ -112,7 +112,7 @@ type Counters struct {
 	Forbidden    int // answered 403
 	Connections  int // gateway connections
 	Identifies   int // gateway sessions begun
-	Resumes      int // gateway sessions taken up again
+	Resumes      int // gateway sessions resumed
 	Heartbeats   int
 	CommandPuts  int // bulk overwrites of commands that were accepted
 }

@@ -53,8 +53,8 @@ func (d *StandIn) Watch(ctx context.Context) <-chan Event {
 	return out
 }
 
-// tell passes e to all watchers. The lock is held.
-func (d *StandIn) tell(e Event) {
+// emit passes e to all watchers. The lock is held.
+func (d *StandIn) emit(e Event) {
 	for w := range d.watchers {
 		w.Push(e)
 	}

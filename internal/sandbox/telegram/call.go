@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// maxBody bounds a request; the real server takes 50 MB because of uploads, which the stand-in does not store.
+// maxBody bounds a request; the real server accepts 50 MB because of uploads, which the stand-in does not store.
 const maxBody = 8 << 20
 
 // maxLog bounds the request log; the oldest entries go first.
@@ -27,7 +27,7 @@ type call struct {
 	params map[string]string
 }
 
-// readCall takes method and parameters from r and leaves r's body read, so that a client that goes away is noticed.
+// readCall reads method and parameters from r and leaves r's body read, so that a client that goes away is noticed.
 func (t *StandIn) readCall(w http.ResponseWriter, r *http.Request) (call, error) {
 	c := call{params: map[string]string{}}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))

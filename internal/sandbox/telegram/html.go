@@ -81,7 +81,7 @@ func (e words) Error() string { return string(e) }
 
 func markupError(format string, args ...any) error { return words(fmt.Sprintf(format, args...)) }
 
-// at is the byte at a position; behind the end it is 0, which the grammar takes for space, as the real parser does.
+// at is the byte at a position; behind the end it is 0, which the grammar reads as space, as the real parser does.
 func (p *html) at(i int) byte {
 	if i < len(p.in) {
 		return p.in[i]

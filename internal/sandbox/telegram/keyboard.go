@@ -8,7 +8,7 @@ import (
 const (
 	maxCallbackData = 64  // bytes; core.telegram.org/bots/api#inlinekeyboardbutton
 	maxPlaceholder  = 64  // core.telegram.org/bots/api#forcereply
-	maxButtons      = 100 // what the real server takes before it calls the markup too long
+	maxButtons      = 100 // what the real server accepts before it calls the markup too long
 )
 
 // readForce reads a reply_markup that asks for a reply; nil if it is another one.
@@ -24,7 +24,7 @@ func readForce(c call) (*ForceReply, error) {
 	return nil, nil
 }
 
-// readKeyboard reads reply_markup. Other keyboards than an inline one are taken and not shown.
+// readKeyboard reads reply_markup. Keyboards other than inline ones are accepted and not shown.
 func readKeyboard(c call) (*Keyboard, error) {
 	raw := c.text("reply_markup")
 	if raw == "" {

@@ -16,7 +16,7 @@ func anonymous() *User {
 	return &User{ID: anonymousID, IsBot: true, FirstName: "Group", Username: "GroupAnonymousBot"}
 }
 
-// AddUser adds a person with this first name. A zero ID is given a new one; the other fields are taken as they are.
+// AddUser adds a person with this first name. A zero ID is given a new one; the other fields stay as they are.
 func (t *StandIn) AddUser(u User) User {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -157,7 +157,7 @@ func (t *StandIn) sayAs(sender, chat int64, text string, m *Message) (Message, e
 		return Message{}, err
 	}
 	if (c.Type == Channel) != (m.From == nil) || c.Type == Private {
-		return Message{}, fmt.Errorf("chat %d of type %s takes no such message", chat, c.Type)
+		return Message{}, fmt.Errorf("chat %d of type %s accepts no such message", chat, c.Type)
 	}
 	m.SenderChat = &s.Chat
 	return t.speak(c, text, m)

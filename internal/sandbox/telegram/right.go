@@ -61,7 +61,7 @@ func (t *StandIn) RestoreBotSilently(chatID int64) error {
 	})
 }
 
-// CloseGroup takes the right to write from the members of a group, the bot included unless it is an administrator: by
+// CloseGroup denies the members of a group the right to write, the bot included unless it is an administrator: by
 // the group's default rights, as groups do for the night. There is no update; getChat tells the truth.
 func (t *StandIn) CloseGroup(chatID int64) error {
 	return t.change(chatID, func(c *chat) { c.shut = true })

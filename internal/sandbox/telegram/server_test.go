@@ -159,7 +159,7 @@ func (b *bench) refused(code int, words, method string, params map[string]any) r
 	return r
 }
 
-// updates takes what is pending and confirms it.
+// updates returns what is pending and confirms it.
 func (b *bench) updates() []gotUpdate {
 	b.t.Helper()
 	var list []gotUpdate

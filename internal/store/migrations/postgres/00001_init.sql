@@ -3,7 +3,7 @@
 
 -- Numbers that must never go back: the newest article ID, the watcher's cursor, the newest version of the
 -- subscriptions, the last ID of a delivery that was given or kept free, and how many sends may have arrived though
--- nobody can tell.
+-- it can't be known.
 CREATE TABLE counters (
 	name  TEXT COLLATE "C" PRIMARY KEY,
 	value BIGINT NOT NULL
@@ -34,8 +34,8 @@ CREATE TABLE sources (
 CREATE UNIQUE INDEX sources_url ON sources (md5(url)) WHERE kind = 'feed'; -- an address may be longer than what an index takes
 
 -- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first
--- article of a story, in all its articles; also names the others. tellings is who else tells the article and a hash
--- of what each told last.
+-- article of a story, in all its articles; also names the others. tellings is which sources also report the article, and a
+-- hash of what each reported last.
 CREATE TABLE articles (
 	id         BIGINT PRIMARY KEY,
 	time_key   BIGINT NOT NULL UNIQUE,
@@ -119,7 +119,7 @@ CREATE INDEX title_pairs_at ON title_pairs (at);
 -- What the documents of a feed have shown so far. It outlives the source: a feed that is followed again is known.
 CREATE TABLE batch_history (
 	feed      BIGINT PRIMARY KEY, -- the hash of its address
-	newest    BIGINT NOT NULL,    -- the date of the newest article that it has told
+	newest    BIGINT NOT NULL,    -- the date of the newest article that it has reported
 	at_bottom BIGINT NOT NULL,    -- how many documents in a row had their undated news at the bottom
 	items     TEXT NOT NULL       -- JSON list of the undated articles of its last document, from the top
 );
@@ -174,7 +174,7 @@ CREATE INDEX subscriptions_version ON subscriptions (version);
 
 -- revision is 0 for the one post that a target gets of an article, and otherwise the revision that
 -- calls for an edit or a withdrawal. rank is 0 for urgent, 1 for ordinary, 2 for urgent
--- ones of a flood. state is one of package bot's, or 'embargoed': it becomes pending when it is due. Of a post: subscription_id took
+-- ones of a flood. state is one of package bot's, or 'embargoed': it becomes pending when it is due. Of a post: subscription_id matched
 -- it; shown is the revision that the target shows; listed is the delivery that lists it, if it has no message of its
 -- own; catchup is what a manager chose, 'each' or 'list'.
 CREATE TABLE deliveries (

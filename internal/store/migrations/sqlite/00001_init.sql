@@ -1,6 +1,6 @@
 -- Numbers that must never go back: the newest article ID, the watcher's cursor, the newest version of the
 -- subscriptions, the last ID of a delivery that was given or kept free, and how many sends may have arrived though
--- nobody can tell.
+-- it can't be known.
 CREATE TABLE counters (
 	name  TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
@@ -31,8 +31,8 @@ CREATE TABLE sources (
 CREATE UNIQUE INDEX sources_url ON sources (url) WHERE kind = 'feed';
 
 -- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first
--- article of a story, in all its articles; also names the others. tellings is who else tells the article and a hash
--- of what each told last.
+-- article of a story, in all its articles; also names the others. tellings is which sources also report the article, and a
+-- hash of what each reported last.
 CREATE TABLE articles (
 	id         INTEGER PRIMARY KEY,
 	time_key   INTEGER NOT NULL UNIQUE,
@@ -115,7 +115,7 @@ CREATE INDEX title_pairs_at ON title_pairs (at);
 -- What the documents of a feed have shown so far. It outlives the source: a feed that is followed again is known.
 CREATE TABLE batch_history (
 	feed      INTEGER PRIMARY KEY, -- the hash of its address
-	newest    INTEGER NOT NULL,    -- the date of the newest article that it has told
+	newest    INTEGER NOT NULL,    -- the date of the newest article that it has reported
 	at_bottom INTEGER NOT NULL,    -- how many documents in a row had their undated news at the bottom
 	items     TEXT NOT NULL       -- JSON list of the undated articles of its last document, from the top
 );
@@ -169,7 +169,7 @@ CREATE INDEX subscriptions_version ON subscriptions (version);
 
 -- revision is 0 for the one post that a target gets of an article, and otherwise the revision that
 -- calls for an edit or a withdrawal. rank is 0 for urgent, 1 for ordinary, 2 for urgent
--- ones of a flood. state is one of package bot's, or 'embargoed': it becomes pending when it is due. Of a post: subscription_id took
+-- ones of a flood. state is one of package bot's, or 'embargoed': it becomes pending when it is due. Of a post: subscription_id matched
 -- it; shown is the revision that the target shows; listed is the delivery that lists it, if it has no message of its
 -- own; catchup is what a manager chose, 'each' or 'list'. Without foreign keys: both parents are
 -- read by the statement that inserts, and checking 100,000 rows twice is a third of a fan-out.

@@ -23,19 +23,19 @@ func emptied(s *bot.Source, d *feed.Document) error {
 // put hands the articles of a document to the sink in one of its ways.
 type put func(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
 
-// takeAll hands a document to the sink under the name of a source and of its twins. The result is the source's own.
-func (p *Poller) takeAll(ctx context.Context, source string, twins []bot.Source, d *feed.Document, put put) (bot.IngestResult, error) {
-	result, err := p.take(ctx, source, d, put)
+// storeAll hands a document to the sink under the name of a source and of its twins. The result is the source's own.
+func (p *Poller) storeAll(ctx context.Context, source string, twins []bot.Source, d *feed.Document, put put) (bot.IngestResult, error) {
+	result, err := p.store(ctx, source, d, put)
 	for i := range twins {
 		if err == nil {
-			_, err = p.take(ctx, twins[i].Name, d, put)
+			_, err = p.store(ctx, twins[i].Name, d, put)
 		}
 	}
 	return result, err
 }
 
-// take hands a document to the sink under the name of one source: what it holds, and then what it says was deleted.
-func (p *Poller) take(ctx context.Context, source string, d *feed.Document, put put) (bot.IngestResult, error) {
+// store hands a document to the sink under the name of one source: what it contains, and then what it says was deleted.
+func (p *Poller) store(ctx context.Context, source string, d *feed.Document, put put) (bot.IngestResult, error) {
 	result, err := p.put(ctx, source, d, put)
 	if err != nil {
 		return bot.IngestResult{}, err
@@ -43,7 +43,7 @@ func (p *Poller) take(ctx context.Context, source string, d *feed.Document, put 
 	return result, p.withdraw(ctx, source, d)
 }
 
-// withdraw tells the sink which entries the publisher has deleted. One that the document shows too came back.
+// withdraw withdraws the entries that the publisher has deleted. One that the document shows too came back.
 func (p *Poller) withdraw(ctx context.Context, source string, d *feed.Document) error {
 	guids := d.Deleted()
 	if len(guids) == 0 {
@@ -86,7 +86,7 @@ func (p *Poller) put(ctx context.Context, source string, d *feed.Document, put p
 	}
 	if result.OnHold > 0 {
 		p.log.Warn("bulk update on hold", "feed", source, "articles", result.OnHold, "waiting", result.Waiting)
-		p.tell(bulkUpdateNotice(source, result.OnHold, result.Waiting))
+		p.notify(bulkUpdateNotice(source, result.OnHold, result.Waiting))
 	}
 	p.log.Debug("feed read", "feed", source, "added", result.Added, "revised", result.Revised, "older", result.Older,
 		"renamed", result.Renamed, "salvaged", d.Salvaged)
