@@ -174,4 +174,20 @@ type Presence struct {
 	// archived. Without it any may be resumed.
 	Known bool
 	Chats []string
+	// Arrival says, unless nil, that somebody has just added the bot to the place, whether or not it may post there.
+	Arrival *Arrival
+}
+
+// Arrival is what is known of a place that somebody has just added the bot to.
+type Arrival struct {
+	Name string // of the place
+	// Greet is where those who manage the place read what the bot posts. Without a Chat, there is nowhere it may.
+	Greet Target
+	// Audience says that many others read that too and can't answer, so that a word in private is better.
+	Audience bool
+	// By is the ID of the user who added the bot or, if that isn't known, who owns the place.
+	By string
+	// Lacking names, in the platform's words, the rights that the bot lacks: without a Greet for posting anything,
+	// else for posting well.
+	Lacking []string
 }

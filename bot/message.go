@@ -2,6 +2,8 @@ package bot
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"time"
 )
 
@@ -32,6 +34,12 @@ const keyLength = 22
 
 // NewKey returns a [Message.Key] that no other message has, for what the bot says by itself.
 func NewKey() string { return rand.Text()[:keyLength] }
+
+// KeyOf returns the [Message.Key] of what the bot says once, the same in every process.
+func KeyOf(what string) string {
+	sum := sha256.Sum256([]byte(what))
+	return base64.RawURLEncoding.EncodeToString(sum[:])[:keyLength]
+}
 
 // Form asks one person for one line of text: in a dialog where the platform has them, else by
 // a message to reply to. What they write comes back as an [Invocation] with Data and Line.

@@ -42,6 +42,8 @@ type Config struct {
 	Now     func() time.Time
 	// Delay returns how long recent alerts of a platform took.
 	Delay func(platform string) bot.Delay
+	// Pacer returns what keeps the limits of a platform. Nil means that nothing does.
+	Pacer func(platform string) bot.Pacer
 	// Platforms returns how the platforms do, by name.
 	Platforms func() []bot.PlatformState
 	// EmbargoTime returns by when embargoes have ended. It is Now unless that can't be relied on.
@@ -60,6 +62,8 @@ type Handler struct {
 	now       func() time.Time
 	// delay returns how long recent alerts of a platform took.
 	delay func(platform string) bot.Delay
+	// pacer returns what keeps the limits of a platform; nil if nothing does.
+	pacer func(platform string) bot.Pacer
 	// platforms returns the state of the platforms.
 	platforms   func() []bot.PlatformState
 	embargoTime func() time.Time
@@ -74,7 +78,7 @@ var _ bot.Handler = (*Handler)(nil)
 func New(cfg Config) *Handler {
 	h := &Handler{
 		store: cfg.Store, feeds: cfg.Feeds, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
-		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime,
+		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime, pacer: cfg.Pacer,
 		logger:    cfg.Logger.With("component", "answer"),
 		adapters:  map[string]bot.Adapter{},
 		operators: map[string]bool{},

@@ -10,13 +10,13 @@ import (
 	"time"
 
 	"tidings/bot"
-	"tidings/bot/deliver"
 )
 
 // Presence suspends what the bot lost, resumes what it got back, and follows what moved. Failures
 // are logged: the next send finds out what was missed.
 func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 	var err error
+	known := false // the chats there have been here before
 	switch p.Kind {
 	case bot.Left:
 		var lost []bot.Target
@@ -24,21 +24,25 @@ func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 			h.logger.InfoContext(ctx, "targets suspended", "scope", p.Scope.String(), "targets", len(lost), "reason", p.Reason)
 		}
 	case bot.Back:
-		err = h.back(ctx, p)
+		known, err = h.back(ctx, p)
 	case bot.Moved:
 		h.logger.InfoContext(ctx, "chat moved", "from", p.Scope.String(), "to", p.To.String())
-		err = h.store.Move(ctx, p.Scope, p.To)
+		err = errors.Join(h.store.Move(ctx, p.Scope, p.To), h.moveHello(ctx, p))
+	}
+	if !known {
+		err = errors.Join(err, h.greet(ctx, p))
 	}
 	if err != nil {
 		h.logger.ErrorContext(ctx, "presence not recorded", "scope", p.Scope.String(), "err", err)
 	}
 }
 
-// back resumes what was suspended within p's scope and offers to catch up where something waited.
-func (h *Handler) back(ctx context.Context, p bot.Presence) error {
+// back resumes what was suspended within p's scope and offers to catch up where something waited. It reports whether
+// there was anything to resume.
+func (h *Handler) back(ctx context.Context, p bot.Presence) (known bool, err error) {
 	resumed, err := h.store.Resume(ctx, p.Scope)
 	if err != nil {
-		return fmt.Errorf("resume: %w", err)
+		return false, fmt.Errorf("resume: %w", err)
 	}
 	var failed []error
 	for _, t := range resumed {
@@ -52,7 +56,7 @@ func (h *Handler) back(ctx context.Context, p bot.Presence) error {
 			failed = append(failed, fmt.Errorf("offer to catch up in %s: %w", t, err))
 		}
 	}
-	return errors.Join(failed...)
+	return len(resumed) > 0, errors.Join(failed...)
 }
 
 // closed returns why the bot may still not post in a chat of a space that it is back in, or "".
@@ -73,8 +77,7 @@ func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 	if err != nil || status.OnHold == 0 {
 		return err
 	}
-	a := h.adapters[t.Platform]
-	if a == nil {
+	if h.adapters[t.Platform] == nil {
 		return nil
 	}
 	key := offeredState + t.String()
@@ -91,7 +94,7 @@ func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 		return err
 	}
 	m.Key = bot.NewKey() // an answer that is lost shall not make two of it
-	err = deliver.Offer(ctx, a, t, m)
+	err = h.offer(ctx, t, m)
 	var se *bot.SendError
 	switch {
 	case err == nil:

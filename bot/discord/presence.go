@@ -18,7 +18,9 @@ type wireThreads struct {
 // wireArrival is what GUILD_CREATE says about a guild that the bot is in.
 type wireArrival struct {
 	guildRights
-	Members  []wireMember  `json:"members"` // the bot, at least
+	Name     string        `json:"name"`
+	System   string        `json:"system_channel_id"` // where Discord welcomes new members
+	Members  []wireMember  `json:"members"`           // the bot, at least
 	Channels []wireChannel `json:"channels"`
 	Threads  []wireChannel `json:"threads"` // those that are not archived
 }
@@ -34,8 +36,9 @@ type wireChange struct {
 // guilds is what the gateway reported about the bot's guilds: which have an outage, and what the bot's rights depend
 // on. Its zero value knows nothing, and its methods may be called concurrently.
 type guilds struct {
-	mu     sync.Mutex // guards what follows
-	self   string     // the bot's user
+	mu     sync.Mutex       // guards what follows
+	self   string           // the bot's user
+	there  map[string]shard // the guilds that the bot is in, once a session has told
 	out    map[string]shard
 	rights map[string]*knownRights
 }
@@ -60,11 +63,17 @@ func (g *guilds) begin(from shard, ready *wireReady) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.self = ready.User.ID
-	there := map[string]bool{}
-	for _, guild := range ready.Guilds {
-		there[guild.ID] = true
+	maps.DeleteFunc(g.there, func(_ string, of shard) bool { return of == from })
+	if g.there == nil {
+		g.there = map[string]shard{}
 	}
-	maps.DeleteFunc(g.out, func(id string, of shard) bool { return of == from && !there[id] })
+	for _, guild := range ready.Guilds {
+		g.there[guild.ID] = from
+	}
+	maps.DeleteFunc(g.out, func(id string, of shard) bool {
+		_, there := g.there[id]
+		return of == from && !there
+	})
 }
 
 // presences returns what an event means for where the bot is and may post, if anything. Discord doesn't send the
@@ -112,14 +121,48 @@ func (g *guilds) readGuild(from shard, event string, raw json.RawMessage) ([]bot
 	scope := bot.Target{Platform: Platform, Space: w.ID}
 	if event == "GUILD_DELETE" {
 		delete(g.rights, w.ID)
+		delete(g.there, w.ID)
 		return leftFor(scope, "the bot was removed from the server"), nil
+	}
+	_, known := g.there[w.ID]
+	isNew := g.there != nil && !known
+	if isNew {
+		g.there[w.ID] = from
 	}
 	var here wireArrival
 	if json.Unmarshal(raw, &here) != nil || here.Channels == nil {
 		return backIn(scope), nil // with nothing known of its channels
 	}
 	p := bot.Presence{Kind: bot.Back, Scope: scope, Known: true, Chats: g.arrive(&here)}
+	if isNew {
+		p.Arrival = g.greeting(&here, p.Chats)
+	}
 	return []bot.Presence{p}, nil
+}
+
+// greeting returns where to say hello in a guild that the bot was added to: where Discord itself welcomes people, else in
+// the first channel in which the bot may post. The lock is held.
+func (g *guilds) greeting(w *wireArrival, mayPost []string) *bot.Arrival {
+	a := &bot.Arrival{Name: w.Name, By: w.Owner}
+	var first *wireChannel
+	for i := range w.Channels {
+		c := &w.Channels[i]
+		if c.Type != textChannel || !slices.Contains(mayPost, c.ID) {
+			continue
+		}
+		if first == nil || c.ID == w.System || first.ID != w.System && c.Position < first.Position {
+			first = c
+		}
+	}
+	if first == nil {
+		a.Lacking = permissions(0).toPost(&wireChannel{})
+		return a
+	}
+	a.Greet = bot.Target{Platform: Platform, Space: w.ID, Chat: first.ID}
+	if held := g.rights[w.ID]; held != nil {
+		a.Lacking = held.in(first.Overwrites, g.self, held.roles).toPostWell()
+	}
+	return a
 }
 
 // arrive records a guild and returns the channels and threads in which the bot may post. The lock is

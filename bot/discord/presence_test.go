@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,7 +63,7 @@ func TestPresence_UsesTheRightsThatDiscordReports(t *testing.T) {
 		"threads":[{"id":"20","parent_id":"2","type":11},{"id":"21","parent_id":"2","type":11,"thread_metadata":{"locked":true}},
 			{"id":"40","parent_id":"4","type":11}]}`
 	g := &guilds{}
-	g.begin(shard{}, &wireReady{User: wireUser{ID: "7"}})
+	g.begin(shard{}, &wireReady{User: wireUser{ID: "7"}, Guilds: []wireGuild{{ID: "1"}}})
 	send := func(event, raw string) []bot.Presence {
 		t.Helper()
 		list, err := g.presences(shard{}, event, []byte(raw))
@@ -235,5 +236,61 @@ func TestPresence_WaitsOnceHoweverManyEventsCome(t *testing.T) {
 	r.queuePresence(bot.Presence{Kind: bot.Back, Scope: space})
 	if n := len(r.presences); n != 1 {
 		t.Errorf("%d changes wait, want the return that came after all were reported", n)
+	}
+}
+
+// TestPresence_TellsAnArrivalFromTheGuildsThatASessionBeginsWith: those are not new, nor is one whose outage ends, and
+// whatever Discord repeats is new once.
+func TestPresence_TellsAnArrivalFromTheGuildsThatASessionBeginsWith(t *testing.T) {
+	const old = `{"id":"1","name":"Old","owner_id":"9","roles":[],"members":[],"channels":[{"id":"11","type":0}]}`
+	const added = `{"id":"2","name":"New","owner_id":"9","system_channel_id":"23","roles":[{"id":"2","permissions":"3072"}],
+		"members":[{"user":{"id":"7"},"roles":[]}],"channels":[{"id":"20","type":4,"position":0},
+		{"id":"21","type":0,"position":3},{"id":"22","type":0,"position":1},{"id":"23","type":0,"position":2}]}`
+	g := &guilds{}
+	ready := &wireReady{User: wireUser{ID: "7"}, Guilds: []wireGuild{{ID: "1"}}}
+	g.begin(shard{}, ready)
+	tell := func(event, raw string) *bot.Arrival {
+		t.Helper()
+		list, err := g.presences(shard{}, event, []byte(raw))
+		if err != nil {
+			t.Fatalf("%s %s: %v", event, raw, err)
+		}
+		if len(list) == 0 {
+			return nil
+		}
+		return list[0].Arrival
+	}
+	greet := func(chat string) *bot.Arrival {
+		return &bot.Arrival{
+			Name: "New", By: "9", Greet: bot.Target{Platform: Platform, Space: "2", Chat: chat},
+			Lacking: []string{"Embed Links", "Read Message History"},
+		}
+	}
+	without := func(text string) string { return strings.Replace(added, text, `"x":0`, 1) }
+	for _, step := range []struct {
+		name, event, raw string
+		want             *bot.Arrival
+	}{
+		{"there from the beginning", "GUILD_CREATE", old, nil},
+		{"an outage", "GUILD_DELETE", `{"id":"1","unavailable":true}`, nil},
+		{"the outage ends", "GUILD_CREATE", old, nil},
+		{"added", "GUILD_CREATE", added, greet("23")},
+		{"told again", "GUILD_CREATE", added, nil},
+		{"removed", "GUILD_DELETE", `{"id":"2"}`, nil},
+		{"added where nothing is welcomed", "GUILD_CREATE", without(`"system_channel_id":"23"`), greet("22")},
+		{"removed again", "GUILD_DELETE", `{"id":"2"}`, nil},
+		{
+			"added where it may not write", "GUILD_CREATE", strings.Replace(added, "3072", "1024", 1),
+			&bot.Arrival{Name: "New", By: "9", Lacking: []string{"View Channel", "Send Messages"}},
+		},
+	} {
+		if diff := cmp.Diff(step.want, tell(step.event, step.raw)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", step.name, diff)
+		}
+	}
+	ready.Guilds = append(ready.Guilds, wireGuild{ID: "3"})
+	g.begin(shard{}, ready) // a new session knows what was joined meanwhile
+	if at := tell("GUILD_CREATE", `{"id":"3","channels":[]}`); at != nil {
+		t.Errorf("a guild that the session begins with is new: %+v", at)
 	}
 }

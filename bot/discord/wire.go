@@ -153,19 +153,21 @@ type wireOption struct {
 }
 
 type wireChannel struct {
-	ID      string `json:"id"`
-	GuildID string `json:"guild_id"`
-	Type    int    `json:"type"`
-	Parent  string `json:"parent_id"` // of a thread, its channel
-	Thread  struct {
+	ID       string `json:"id"`
+	GuildID  string `json:"guild_id"`
+	Type     int    `json:"type"`
+	Position int    `json:"position"`
+	Parent   string `json:"parent_id"` // of a thread, its channel
+	Thread   struct {
 		Locked bool `json:"locked"`
 	} `json:"thread_metadata"`
 	Overwrites []overwrite `json:"permission_overwrites"`
 }
 
-// Kinds of channels that are threads.
+// Kinds of channels. The last two are of threads.
 // discord.com/developers/docs/resources/channel#channel-object-channel-types
 const (
+	textChannel        = 0
 	announcementThread = 10
 	privateThread      = 12
 )

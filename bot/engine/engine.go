@@ -85,7 +85,7 @@ func New(cfg Config) (*Engine, error) {
 	e.handler = answer.New(answer.Config{
 		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Operators: cfg.Operators, Zone: cfg.Zone,
 		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay, Platforms: e.platformStates,
-		EmbargoTime: clocks.embargoTime,
+		EmbargoTime: clocks.embargoTime, Pacer: func(platform string) bot.Pacer { return e.outlets[platform].slots },
 	})
 	for _, a := range cfg.Adapters {
 		if e.outlets[a.Platform()] != nil {

@@ -227,7 +227,26 @@ func (s *session) onMembership(ctx context.Context, c *memberChange) {
 	if !c.New.mayPost(c.Chat.Type) {
 		p.Kind, p.Reason = bot.Left, leftReason(c.Chat.Type, &c.New)
 	}
+	if c.Chat.Type != private && !c.Old.present() && c.New.present() {
+		p.Arrival = s.arrival(ctx, c)
+	}
 	s.report(ctx, p)
+}
+
+// arrival returns what is known of a chat that somebody has just added the bot to.
+func (s *session) arrival(ctx context.Context, c *memberChange) *bot.Arrival {
+	a := &bot.Arrival{Name: c.Chat.Title, Audience: c.Chat.Type == channel}
+	if c.From != nil && !c.From.IsBot {
+		a.By = strconv.FormatInt(c.From.ID, 10)
+	}
+	lacking, err := s.lacking(&c.Chat)(ctx)
+	if err != nil {
+		s.log.WarnContext(ctx, "rights not known on arrival", "chat", c.Chat.ID, "err", err)
+	}
+	if a.Lacking = lacking; c.New.mayPost(c.Chat.Type) && len(lacking) == 0 {
+		a.Greet = chatTarget(c.Chat.ID)
+	}
+	return a
 }
 
 // leftReason says why the bot can't post in a chat of the given type.

@@ -109,8 +109,10 @@ type callback struct {
 
 // memberChange is the bot's new membership in a chat.
 type memberChange struct {
-	Chat tgbotapi.Chat `json:"chat"`
-	New  member        `json:"new_chat_member"`
+	Chat tgbotapi.Chat  `json:"chat"`
+	From *tgbotapi.User `json:"from"` // who changed it
+	Old  member         `json:"old_chat_member"`
+	New  member         `json:"new_chat_member"`
 }
 
 // member is somebody's membership of a chat. A right that is absent is not restricted.

@@ -58,12 +58,19 @@ type world struct {
 
 func newWorld(t testing.TB, channels, chats int) *world {
 	t.Helper()
+	return newWorldOf(t, channels, chats, sandboxtelegram.Config{})
+}
+
+// newWorldOf is newWorld with a Telegram that is as told.
+func newWorldOf(t testing.TB, channels, chats int, tg sandboxtelegram.Config) *world {
+	t.Helper()
+	tg.Token = telegramToken
 	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
 	t.Cleanup(cancel)
 	w := &world{
 		t: t, ctx: ctx, dir: t.TempDir(),
 		discord:  sandboxdiscord.New(sandboxdiscord.Config{Token: discordToken, HeartbeatInterval: time.Second}),
-		telegram: sandboxtelegram.New(sandboxtelegram.Config{Token: telegramToken}),
+		telegram: sandboxtelegram.New(tg),
 	}
 	var err error
 	if w.program, err = os.Executable(); err != nil {

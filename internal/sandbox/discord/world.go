@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"maps"
 	"strconv"
 	"time"
@@ -49,6 +50,7 @@ type guild struct {
 	roles       roles
 	joined      time.Time
 	commands    []*command
+	settings    guildSettings
 }
 
 type channel struct {
@@ -203,10 +205,10 @@ func (w *world) memberWire(u *User, g *guild) map[string]any {
 
 func (w *world) guildWire(g *guild) map[string]any {
 	return map[string]any{
-		"id": g.id, "name": g.name, "icon": nil, "splash": nil, "owner_id": "1", "region": "deprecated",
+		"id": g.id, "name": g.name, "icon": nil, "splash": nil, "owner_id": cmp.Or(g.settings.owner, nobody), "region": "deprecated",
 		"afk_channel_id": nil, "afk_timeout": 300, "verification_level": 0, "default_message_notifications": 1,
 		"explicit_content_filter": 0, "features": []string{}, "emojis": []any{}, "stickers": []any{}, "mfa_level": 0,
-		"system_channel_id": nil, "system_channel_flags": 0, "rules_channel_id": nil, "public_updates_channel_id": nil,
+		"system_channel_id": orNull(g.settings.system), "system_channel_flags": 0, "rules_channel_id": nil, "public_updates_channel_id": nil,
 		"premium_tier": 0, "preferred_locale": "en-US", "nsfw_level": 0, "description": nil, "banner": nil,
 		"vanity_url_code": nil, "premium_progress_bar_enabled": false,
 		"roles": g.rolesWire(),

@@ -22,6 +22,18 @@ func (t *StandIn) AddSupergroup(title string, creator int64) (Chat, error) {
 	return t.addChat(Chat{ID: id, Type: Supergroup, Title: title}, creator)
 }
 
+// Found makes a supergroup or a channel that the bot isn't in. Return adds it.
+func (t *StandIn) Found(kind, title string, creator int64) (Chat, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.users[creator] == nil || kind != Supergroup && kind != Channel {
+		return Chat{}, fmt.Errorf("user %d can't found a %s", creator, kind)
+	}
+	c := Chat{ID: t.nextSuperID(), Type: kind, Title: title}
+	t.newChat(c, creator)
+	return c, nil
+}
+
 // AddChannel makes a channel; its creator has made the bot an administrator.
 func (t *StandIn) AddChannel(title string, creator int64) (Chat, error) {
 	t.mu.Lock()
