@@ -20,10 +20,10 @@ type Message struct {
 	// shows Text to the presser alone. Otherwise the answer replaces that message.
 	Notice bool
 	// Form, on an answer, asks the person for a line of text. Text is what to read beside it where the
-	// platform has room.
+	// platform has room. Where it can't be opened at once, Buttons are shown in its place if there are any.
 	Form *Form
 	// Mistake, on an answer, says that the person did something wrong, so that a platform where people edit what they
-	// wrote lets them give the command again.
+	// wrote lets them give the command again, and a form that was filled in stays open.
 	Mistake bool
 	// ReplyTo is the MessageID of the message in the same chat that this one replies to, if any.
 	ReplyTo string

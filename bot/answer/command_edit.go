@@ -30,17 +30,13 @@ func (h *Handler) rewriteFilter(ctx context.Context, r bot.Request) (bot.Message
 // previewFilter answers the form: it shows what the filter would match, and asks whether to keep it.
 func (h *Handler) previewFilter(ctx context.Context, r bot.Request) (bot.Message, error) {
 	args := map[string]string{"number": r.Args["number"], "filter": r.Args["filter"]}
-	again, err := h.button(ctx, "Edit again", bot.PlainButton, "rewrite", args)
-	if err != nil {
-		return bot.Message{}, err
-	}
-	cancel, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
-	if err != nil {
-		return bot.Message{}, err
-	}
 	u, err := h.understand(ctx, &r)
 	if fault, ok := errors.AsType[*bot.UserError](err); ok {
-		return bot.Message{Text: fault.Text, Buttons: [][]bot.Button{{again, cancel}}}, nil
+		form, err := h.rewriteFilter(ctx, r)
+		if err != nil {
+			return bot.Message{}, err
+		}
+		return h.askAgain(ctx, fault.Text, form, "rewrite", args)
 	}
 	if err != nil {
 		return bot.Message{}, err
@@ -49,7 +45,15 @@ func (h *Handler) previewFilter(ctx context.Context, r bot.Request) (bot.Message
 	if err != nil {
 		return bot.Message{}, err
 	}
-	more, err := h.remark(ctx, &u, t.TotalMatched() > 0, action{"preview", map[string]string{"number": args["number"]}})
+	more, err := h.remark(ctx, &u, t.TotalMatched(), action{"preview", map[string]string{"number": args["number"]}})
+	if err != nil {
+		return bot.Message{}, err
+	}
+	again, err := h.button(ctx, "Edit again", bot.PlainButton, "rewrite", args)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	cancel, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
 	if err != nil {
 		return bot.Message{}, err
 	}

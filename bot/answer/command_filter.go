@@ -21,11 +21,11 @@ func (h *Handler) filterSet(ctx context.Context, r bot.Request) (bot.Message, er
 	if err != nil {
 		return m, err
 	}
-	a, err := h.newest(ctx, u.Filter)
+	t, err := h.try(ctx, u.Filter, BacktestDays, 0)
 	if err != nil {
 		return m, err
 	}
-	more, err := h.remark(ctx, &u, a != nil, action{"filter set", map[string]string{"number": r.Args["number"]}})
+	more, err := h.remark(ctx, &u, t.TotalMatched(), action{"filter set", map[string]string{"number": r.Args["number"]}})
 	m.Text, m.Buttons = bot.Join(m.Text, more.text), more.buttons
 	return m, err
 }
@@ -76,7 +76,7 @@ func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, e
 	if r.Args["days"] != "" {
 		args["days"] = r.Args["days"]
 	}
-	more, err := h.remark(ctx, &u, t.TotalMatched() > 0, action{"filter test", args})
+	more, err := h.remark(ctx, &u, t.TotalMatched(), action{"filter test", args})
 	return bot.Message{Text: bot.Join(t.Summary(), note, more.text, t.Bars(), h.samples(&t)), Buttons: more.buttons}, err
 }
 

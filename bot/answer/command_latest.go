@@ -61,7 +61,7 @@ func (h *Handler) pageRemark(ctx context.Context, r *bot.Request, u *understood,
 	case len(page.Articles) > 0 || page.Partial:
 		m, err = h.readingRemark(ctx, u, do)
 	default:
-		m, err = h.remark(ctx, u, false, do)
+		m, err = h.remark(ctx, u, 0, do)
 	}
 	words, n := miscount(u.String())
 	if err != nil || words == "" {

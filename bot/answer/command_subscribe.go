@@ -22,7 +22,11 @@ func (h *Handler) subscribe(ctx context.Context, r bot.Request) (bot.Message, er
 	}
 	u, err := h.understand(ctx, &r)
 	if fault, ok := errors.AsType[*bot.UserError](err); ok && r.Pressed {
-		return h.askAgain(ctx, fault.Text, "narrow", r.Args["filter"])
+		form, err := h.narrow(ctx, r)
+		if err != nil {
+			return bot.Message{}, err
+		}
+		return h.askAgain(ctx, fault.Text, form, "narrow", map[string]string{"filter": r.Args["filter"]})
 	}
 	if err != nil {
 		return bot.Message{}, err
@@ -139,14 +143,15 @@ func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest, u *understood
 	return m, err
 }
 
-// askAgain says what is wrong with a filter that was written into a form, and offers to edit it.
-func (h *Handler) askAgain(ctx context.Context, fault bot.Text, command, text string) (bot.Message, error) {
-	again, err := h.button(ctx, "Edit again", bot.PlainButton, command, map[string]string{"filter": text})
+// askAgain says what is wrong with what was written into a form, and asks for it once more: the command opens the form where
+// that can't be done at once.
+func (h *Handler) askAgain(ctx context.Context, fault bot.Text, form bot.Message, command string, args map[string]string) (bot.Message, error) {
+	again, err := h.button(ctx, "Edit again", bot.PlainButton, command, args)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	no, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
-	return bot.Message{Text: fault, Buttons: [][]bot.Button{{again, no}}}, err
+	return bot.Message{Text: fault, Form: form.Form, Mistake: true, Buttons: [][]bot.Button{{again, no}}}, err
 }
 
 // narrow answers the button that asks for another filter to subscribe to.
@@ -179,7 +184,11 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	if err != nil {
 		return bot.Message{}, err
 	}
-	more, err := h.remark(ctx, &u, a != nil, action{"filter set", map[string]string{"number": strconv.Itoa(s.Number)}})
+	matched := 0
+	if a != nil {
+		matched++
+	}
+	more, err := h.remark(ctx, &u, matched, action{"filter set", map[string]string{"number": strconv.Itoa(s.Number)}})
 	if err != nil {
 		return bot.Message{}, err
 	}

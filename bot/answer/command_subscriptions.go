@@ -22,7 +22,11 @@ func (h *Handler) subscriptions(ctx context.Context, r bot.Request) (bot.Message
 		return bot.Message{}, err
 	}
 	m := bot.Message{Text: bot.Join(bot.Plain("This chat gets:"), subscriptionLines(subs), h.standing(&status))}
-	m.Buttons, err = h.standingButtons(ctx, &status)
+	if m.Buttons, err = h.standingButtons(ctx, &status); err != nil {
+		return bot.Message{}, err
+	}
+	rows, err := h.openButtons(ctx, subs)
+	m.Buttons = append(m.Buttons, rows...)
 	return m, err
 }
 

@@ -155,6 +155,7 @@ func (h *Handler) pressTable() []bot.Command {
 		{Name: "end", Access: bot.Managers, Run: h.end},
 		{Name: "forgetnow", Access: bot.Managers, Run: h.forgetNow},
 		{Name: "keep", Run: h.keep},
+		{Name: "open", Run: h.open},
 		{Name: "resume", Access: bot.Managers, Run: h.resume},
 		{Name: "catchup", Access: bot.Managers, Run: h.catchUp},
 	}

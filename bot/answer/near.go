@@ -73,8 +73,8 @@ func nearOf(f *filter.Filter, list []bot.Article) Near {
 	return best
 }
 
-// text says how many articles have which words, without a full stop. Beside says that others match the filter.
-func (n *Near) text(beside bool) bot.Text {
+// text says how many articles have which words, without a full stop; matched is how many match the filter.
+func (n *Near) text(matched int) bot.Text {
 	number, noun, have := thousands(n.Articles), "articles", "have"
 	switch {
 	case n.More:
@@ -82,7 +82,7 @@ func (n *Near) text(beside bool) bot.Text {
 	case n.Articles == 1:
 		noun, have = "article", "has"
 	}
-	if beside {
+	if matched > 0 {
 		noun = "more " + noun
 	}
 	t := bot.Plain(fmt.Sprintf("%s %s from the last %d days %s ", number, noun, NearDays, have))
@@ -95,13 +95,13 @@ func (n *Near) text(beside bool) bot.Text {
 	return t
 }
 
-// Summary says how many articles have which words, as a sentence, or nothing if there are none. Beside says that others
+// Summary says how many articles have which words, as a sentence, or nothing if there are none; matched is how many
 // match the filter.
-func (n *Near) Summary(beside bool) string {
+func (n *Near) Summary(matched int) string {
 	if n.Articles == 0 {
 		return ""
 	}
-	return n.text(beside).String() + "."
+	return n.text(matched).String() + "."
 }
 
 // bothLabel is the button that widens a filter.

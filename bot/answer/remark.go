@@ -41,9 +41,9 @@ func (h *Handler) otherwise(ctx context.Context, m *remarks, label, text string,
 	return nil
 }
 
-// remark returns what there is to say of a filter. The buttons do the action with what may be meant instead; matches says
-// that the filter matches something.
-func (h *Handler) remark(ctx context.Context, u *understood, matches bool, do action) (remarks, error) {
+// remark returns what there is to say of a filter. The buttons do the action with what may be meant instead; matched is
+// how many articles match, as far as they were counted.
+func (h *Handler) remark(ctx context.Context, u *understood, matched int, do action) (remarks, error) {
 	m, err := h.readingRemark(ctx, u, do)
 	if err != nil {
 		return m, err
@@ -64,7 +64,7 @@ func (h *Handler) remark(ctx context.Context, u *understood, matches bool, do ac
 	if err != nil || near.Articles == 0 {
 		return m, err
 	}
-	m.text = bot.Join(m.text, bot.Plain("\n"), near.text(matches), bot.Plain("."))
+	m.text = bot.Join(m.text, bot.Plain("\n"), near.text(matched), bot.Plain("."))
 	return m, h.otherwise(ctx, &m, bothLabel, near.Widened, do)
 }
 

@@ -105,7 +105,7 @@ func (h *Handler) nearestValue(ctx context.Context, v *unknownValue) (string, er
 // None counts if one begins with the other.
 func slipsBetween(typed, value string) int {
 	fewest := typo.Distance(typed, value[:min(len(value), maxLabel)])
-	for _, word := range strings.Fields(value) {
+	for word := range strings.FieldsSeq(value) {
 		fewest = min(fewest, typo.Distance(typed, word[:min(len(word), maxLabel)]))
 	}
 	const short = 3

@@ -145,13 +145,17 @@ func (a *Adapter) keepForm(it *interaction, m bot.Message) bot.Message {
 	if m.Form == nil {
 		return m
 	}
+	if len(m.Buttons) > 0 { // one of them opens it
+		m.Form = nil
+		return m
+	}
 	key := formButton + it.ID
 	a.forms.add(key, a.modal(m))
 	if m.Text.Empty() {
 		m.Text = bot.Plain(m.Form.Label)
 	}
 	open := bot.Button{Label: m.Form.Title, Style: bot.PrimaryButton, Data: key}
-	m.Buttons = append([][]bot.Button{{open}}, m.Buttons...)
+	m.Buttons = [][]bot.Button{{open}}
 	m.Form, m.Notice = nil, true
 	return m
 }

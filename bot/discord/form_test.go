@@ -26,6 +26,8 @@ func former(slow func(context.Context)) *bottest.Handler {
 				return bot.Message{Text: bot.Plain("list"), Buttons: [][]bot.Button{{{Label: "Edit", Data: "form"}}}}
 			case inv.Line == "faulty":
 				return bot.Message{Text: bot.Plain("no filter"), Form: form}
+			case inv.Line == "mistaken":
+				return bot.Message{Text: bot.Plain("a mistake"), Form: form, Mistake: true, Buttons: [][]bot.Button{{{Label: "Edit again", Data: "form"}}}}
 			case inv.Line != "":
 				return bot.Message{Text: bot.Plain(inv.Data + " " + inv.Line), Notice: inv.Line == "notice"}
 			}
@@ -105,6 +107,8 @@ func TestForm_OfAButtonIsAnsweredInPlaceOfItsMessage(t *testing.T) {
 	}{
 		{"notice", "list", respondMessage, true},
 		{"faulty", "list", respondMessage, true},
+		{"mistaken", "a mistake", respondUpdate, false}, // with a button that opens the form
+		{"mistaken", "a mistake", respondUpdate, false},
 		{"moon", "edit?n=2 moon", respondUpdate, false},
 	} {
 		it, err := w.Press(within(t), w.manager, list.ID, "form")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,8 +14,10 @@ import (
 )
 
 const (
-	// formLife is how long a form stays open.
-	formLife = time.Hour
+	// formLife is how long a form stays open for replies to the question, and formAttention how long for anything that
+	// the person writes in a private chat.
+	formLife      = 30 * 24 * time.Hour
+	formAttention = time.Hour
 	// maxPlaceholder is core.telegram.org/bots/api#forcereply.
 	maxPlaceholder = 64
 	// formFrame is the space reserved for the parts of a form other than its initial text.
@@ -41,10 +44,22 @@ type forms struct {
 
 // openForm is a form that hasn't been filled in yet.
 type openForm struct {
-	Message string    `json:"message"` // that asks
+	Message string    `json:"message"`           // that asks
+	Earlier []string  `json:"earlier,omitempty"` // messages that asked before it, whose replies had a mistake
 	Data    string    `json:"data"`
 	Max     int       `json:"max"`
 	Until   time.Time `json:"until"`
+	// Attentive is until when it is filled in without a reply, where only two write.
+	Attentive time.Time `json:"attentive,omitzero"`
+}
+
+// maxEarlier is how many questions of a form are remembered.
+const maxEarlier = 20
+
+// asked returns the messages that asked.
+func (f *openForm) asked() []string {
+	list := append(slices.Clone(f.Earlier), f.Message)
+	return list[max(0, len(list)-maxEarlier):]
 }
 
 func (f *forms) key(chat int64, user string) string {
@@ -65,7 +80,13 @@ func (f *forms) find(ctx context.Context, chat int64, user string) (form openFor
 
 // open opens a form in place of any other.
 func (f *forms) open(ctx context.Context, chat int64, user string, form openForm) error {
-	form.Until = f.now().Add(formLife)
+	now := f.now()
+	form.Until, form.Attentive = now.Add(formLife), now.Add(formAttention)
+	return f.reopen(ctx, chat, user, form)
+}
+
+// reopen opens a form once more as it was.
+func (f *forms) reopen(ctx context.Context, chat int64, user string, form openForm) error {
 	return f.state.SetState(ctx, f.key(chat, user), encode(form))
 }
 
@@ -81,6 +102,7 @@ type question struct {
 	replyTo int // what the person wrote, or 0
 	// mention names the person in the question, where it doesn't reply to them.
 	mention bool
+	earlier []string // messages that asked before
 }
 
 // ask posts a question next to m, and opens its form.
@@ -89,7 +111,7 @@ func (s *session) ask(ctx context.Context, m *message, q question) {
 	if !ok || posted.MessageID == "" {
 		return
 	}
-	form := openForm{Message: posted.MessageID, Data: q.Form.Data, Max: q.Form.Max}
+	form := openForm{Message: posted.MessageID, Earlier: q.earlier, Data: q.Form.Data, Max: q.Form.Max}
 	if err := s.forms.open(ctx, m.Chat.ID, q.user.ID, form); err != nil {
 		s.log.ErrorContext(ctx, "form not kept", "err", err)
 	}
@@ -127,10 +149,10 @@ func (s *session) renderQuestion(q question, chatType string) rendered {
 // the question, and in a private chat always.
 func (s *session) checkForm(
 	ctx context.Context, m *message, inv *bot.Invocation,
-) (instead *bot.Message, filled bool) {
+) (instead *bot.Message, filled *openForm) {
 	isCommand := isCommandText(m.command())
 	if m.command() == "" || !isCommand && m.repliesTo() == 0 && m.Chat.Type != private {
-		return nil, false
+		return nil, nil
 	}
 	form, waits, err := s.forms.find(ctx, m.Chat.ID, inv.User.ID)
 	if err != nil {
@@ -139,17 +161,19 @@ func (s *session) checkForm(
 	cancels := isCommand && inv.Command == cancelCommand
 	switch line := formLine(m.Text); {
 	case !waits && cancels && m.Chat.Type == private:
-		return &bot.Message{Text: bot.Plain("There is nothing to cancel.")}, false
+		return &bot.Message{Text: bot.Plain("There is nothing to cancel.")}, nil
 	case !waits && cancels: // it is for another bot
-		return &bot.Message{}, false
-	case !waits, !isCommand && m.repliesTo() != 0 && inv.ReplyTo != form.Message:
-		return nil, false
+		return &bot.Message{}, nil
+	case !waits, !isCommand && m.repliesTo() != 0 && !slices.Contains(form.asked(), inv.ReplyTo):
+		return nil, nil
+	case !isCommand && m.repliesTo() == 0 && !s.now().Before(form.Attentive):
+		return nil, nil
 	case !isCommand && form.Max > 0 && utf8.RuneCountInString(line) > form.Max:
 		return &bot.Message{Text: bot.Plain(fmt.Sprintf("That's too long: %d characters, and the limit is %d. Reply to the question with a shorter text, or send /%s.",
-			utf8.RuneCountInString(line), form.Max, cancelCommand))}, false
+			utf8.RuneCountInString(line), form.Max, cancelCommand))}, nil
 	case !isCommand:
 		inv.Command, inv.Line, inv.Data, inv.ReplyTo = "", line, form.Data, ""
-		filled = true
+		filled = &form
 	case cancels:
 		instead = &bot.Message{Text: bot.Plain("Nothing changed.")}
 	}

@@ -218,3 +218,64 @@ func TestForm_FitsIntoAMessage(t *testing.T) {
 		t.Errorf("a long question is refused:\n%s", w.log)
 	}
 }
+
+// newStrict asks for a text on /latest, and finds a mistake in what doesn't end with a full stop: it asks once more, but says
+// no more than "taken" of what is taken already.
+func newStrict() *bottest.Handler {
+	h := newHandler()
+	h.Answer = func(_ context.Context, inv bot.Invocation) bot.Message {
+		form := &bot.Form{Title: "Edit", Label: "Filter", Value: inv.Line, Max: 30, Data: "edit"}
+		switch {
+		case inv.Command == "latest":
+			return bot.Message{Form: form}
+		case inv.Data == "edit" && inv.Line == "taken.":
+			return bot.Message{Text: bot.Plain("taken"), Mistake: true}
+		case inv.Data == "edit" && !strings.HasSuffix(inv.Line, "."):
+			return bot.Message{Text: bot.Plain("no full stop"), Form: form, Mistake: true, Buttons: [][]bot.Button{{{Label: "Edit again", Data: "x"}}}}
+		}
+		return bot.Message{Text: bot.Plain(inv.Command + inv.Data + " " + inv.Line)}
+	}
+	return h
+}
+
+func TestForm_StaysOpenAfterMistakes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.run(t, w.adapter, newStrict())
+	first := must(w.answerTo(t.Context(), w.says(t, w.manager, w.group.ID, 0, "/latest")))(t)
+	replyTo := first.ID
+	for _, text := range []string{"moon", "yoon"} {
+		again := must(w.answerTo(t.Context(), w.says(t, w.manager, w.group.ID, replyTo, text)))(t)
+		if !strings.Contains(again.Text, "no full stop") || !strings.Contains(again.Text, "Filter: "+text) || !again.Asks(w.manager.ID) {
+			t.Fatalf("%q is answered with %+v", text, again)
+		}
+		replyTo = again.ID
+	}
+	for _, c := range []struct {
+		to         int
+		text, want string
+	}{{replyTo, "taken.", "taken"}, {first.ID, "moon.", "edit moon."}} {
+		if got := must(w.answerTo(t.Context(), w.says(t, w.manager, w.group.ID, c.to, c.text)))(t); got.Text != c.want {
+			t.Errorf("%q is answered with %q", c.text, got.Text)
+		}
+	}
+	w.says(t, w.manager, w.group.ID, first.ID, "closed.")
+	if got := must(w.answerTo(t.Context(), w.says(t, w.manager, w.group.ID, 0, "/help")))(t); got.Text != "help" {
+		t.Errorf("after the form was filled in: %q", got.Text)
+	}
+}
+
+func TestForm_AmongTwoWantsAReplyOnceTheMistakeIsAboutElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.run(t, w.adapter, newStrict())
+	question := w.after(t, w.says(t, w.member, w.member.ID, 0, "/latest"))
+	for _, c := range []struct {
+		to         int
+		text, want string
+	}{{0, "taken.", "taken"}, {0, "thanks.", "help"}, {question.ID, "moon.", "edit moon."}} {
+		if got := w.after(t, w.says(t, w.member, w.member.ID, c.to, c.text)); visibly(got.Text) != c.want {
+			t.Errorf("%q is answered with %q", c.text, got.Text)
+		}
+	}
+}

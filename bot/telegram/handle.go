@@ -74,13 +74,34 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 	switch {
 	case instead != nil:
 		s.answer(ctx, m, *instead)
-	case ok || filled:
+	case filled != nil:
+		s.answerForm(ctx, m, *filled, s.invoke(ctx, inv))
+	case ok:
 		answer := s.invoke(ctx, inv)
-		if answer.Mistake && ok {
+		if answer.Mistake {
 			s.mistakes.add(m.mistake(), s.now())
 		}
 		s.answer(ctx, m, answer)
 	}
+}
+
+// answerForm answers a filled-in form. After a mistake it stays open: a new question asks, or the old one still does.
+func (s *session) answerForm(ctx context.Context, m *message, form openForm, answer bot.Message) {
+	switch {
+	case answer.Mistake && answer.Form != nil:
+		q := question{Message: answer, user: m.author(), earlier: form.asked()}
+		if m.Chat.Type != private && m.Chat.Type != channel {
+			q.replyTo = m.MessageID
+		}
+		s.ask(ctx, m, q)
+		return
+	case answer.Mistake:
+		form.Attentive = time.Time{} // what follows may be about anything
+		if err := s.forms.reopen(ctx, m.Chat.ID, m.author().ID, form); err != nil {
+			s.log.ErrorContext(ctx, "form not kept", "err", err)
+		}
+	}
+	s.answer(ctx, m, answer)
 }
 
 // answer answers what somebody wrote.

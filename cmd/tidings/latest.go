@@ -65,17 +65,17 @@ func (c *latestCmd) Run(ctx context.Context, p *program) error {
 		if err := printBacktest(ctx, p.stderr, db, f, now); err != nil {
 			return err
 		}
-		return printNear(ctx, p.stderr, db, f, now, shown > 0)
+		return printNear(ctx, p.stderr, db, f, now, shown)
 	})
 }
 
 // printNear says how many articles the filter leaves out by the form of a word, and what to type to have them too.
-func printNear(ctx context.Context, w io.Writer, db searcher, f *filter.Filter, now time.Time, beside bool) error {
+func printNear(ctx context.Context, w io.Writer, db searcher, f *filter.Filter, now time.Time, shown int) error {
 	near, err := answer.FindNear(ctx, db, f, now)
 	if err != nil || near.Articles == 0 {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s To match both: tidings latest %s\n", near.Summary(beside), shellQuoted(near.Widened))
+	_, err = fmt.Fprintf(w, "%s To match both: tidings latest %s\n", near.Summary(shown), shellQuoted(near.Widened))
 	return err
 }
 
