@@ -140,8 +140,8 @@ func (a *Article) FieldsIn(r *Report) filter.Fields {
 // invisible characters, http(s) links only, every field within its bound, times in UTC
 // microseconds, a GUID if it had none. It returns an error if nothing is left to show.
 func (a *Article) Clean(now time.Time) error {
-	a.Title = CleanText(a.Title, MaxTitle)
-	a.Summary = CleanText(a.Summary, MaxSummary)
+	a.Title = CleanProse(a.Title, MaxTitle)
+	a.Summary = CleanProse(a.Summary, MaxSummary)
 	a.Authors = cleanList(a.Authors, MaxAuthors)
 	a.Tags = cleanList(a.Tags, MaxTags)
 	a.Lang = CleanText(a.Lang, MaxName)
@@ -163,7 +163,9 @@ func (a *Article) Clean(now time.Time) error {
 	if a.Urgency < 0 || a.Urgency > 9 {
 		return fmt.Errorf("article %q has urgency %d; it may be 1 to 9", a.Title, a.Urgency)
 	}
-	a.GUID = cmp.Or(CleanGUID(a.GUID), CleanGUID(a.URL), a.fingerprint()) // of the day as written, in the zone it was read in
+	if a.GUID = cmp.Or(CleanGUID(a.GUID), CleanGUID(a.URL)); a.GUID == "" {
+		a.GUID = a.fingerprint() // of the day as written, in the zone it was read in
+	}
 	a.cleanTimes(now)
 	return nil
 }

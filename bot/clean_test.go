@@ -22,13 +22,59 @@ func TestCleanText_KeepsWhatPeopleRead(t *testing.T) {
 		{"tag characters", "a\U000E0041b", "ab"},
 		{"joiners stay", "👨\u200d👩", "👨\u200d👩"},
 		{"Hangul stays", "미사일을 쐈다", "미사일을 쐈다"},
+		{"marks beyond what letters have", "Z" + strings.Repeat("\u0335", 30) + "a\u0301", "Z" + strings.Repeat("\u0335", 4) + "a\u0301"},
+		{"marks beyond what syllables have", "က" + strings.Repeat("\u103b", 30), "က" + strings.Repeat("\u103b", 8)},
+		{"marks that scripts need", "ᾧ\u0313\u0342\u0345 e\u0323\u0302 קָֽ֔ दृष्ट्वा န့်ုံး ស្ត្រី བསྒྲུབས 1️⃣", "ᾧ\u0313\u0342\u0345 e\u0323\u0302 קָֽ֔ दृष्ट्वा န့်ုံး ស្ត្រី བསྒྲུབས 1️⃣"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := CleanText(tt.in, 100); got != tt.want {
+			if got := CleanText(tt.in, 200); got != tt.want {
 				t.Errorf("CleanText(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestCleanText_CutsBetweenCharacters(t *testing.T) {
+	for _, tt := range []struct {
+		in    string
+		limit int
+		want  string
+	}{
+		{"cafe\u0301s", 5, "caf"}, {"cafe\u0301s", 6, "cafe\u0301"}, {"👨\u200d👩!", 8, "👨\u200d"}, {"a 👨\u200d👩", 8, "a"},
+		{"a b", 2, "a"}, {"abc", 2, "ab"}, {"🇰🇷", 4, "🇰"}, // a character alone is rather cut than lost
+	} {
+		if got := CleanText(tt.in, tt.limit); got != tt.want {
+			t.Errorf("CleanText(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)
+		}
+	}
+}
+
+func TestCleanProse_SaysThatItIsCut(t *testing.T) {
+	for _, tt := range []struct {
+		in    string
+		limit int
+		want  string
+	}{
+		{"Harbor opens", 12, "Harbor opens"}, {"Harbor opens again", 14, "Harbor open…"}, {"Harbor\u200b", 6, "Harbor"},
+		{strings.Repeat("e\u0301", 9), 12, strings.Repeat("e\u0301", 3) + "…"}, {strings.Repeat("한", 9), 12, "한한한…"},
+	} {
+		got := CleanProse(tt.in, tt.limit)
+		if got != tt.want || CleanProse(got, tt.limit) != got {
+			t.Errorf("CleanProse(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)
+		}
+	}
+	a := Article{Title: strings.Repeat("Wort ", 1000), Summary: strings.Repeat("Satz. ", 9000), Source: "wire"}
+	if err := a.Clean(testNow); err != nil || !strings.HasSuffix(a.Title, "Wort…") || !strings.HasSuffix(a.Summary, "Satz.…") {
+		t.Errorf("stored as %q, %q, %v", a.Title, a.Summary[len(a.Summary)-20:], err)
+	}
+}
+
+func TestCleanText_CostsNothingWhereNothingIsWrong(t *testing.T) {
+	for _, s := range []string{"Party Congress over", "미사일을 쐈다", "Çà et là: «tout» – déjà vu 👩"} {
+		if n := testing.AllocsPerRun(10, func() { CleanText(s, 100) }); n > 0 {
+			t.Errorf("%q is copied: %v allocations", s, n)
+		}
 	}
 }
 
