@@ -24,16 +24,17 @@ func arrows() map[string][]string {
 		"internal/database": {},
 		"internal/demo":     {"internal/sandbox"},
 		"internal/digest":   {"bot", "internal/htmltext"},
-		"internal/feed":     {"bot", "internal/htmltext"},
+		"internal/feed":     {"bot", "internal/htmltext", "internal/rawjson"},
 		"internal/htmltext": {"bot"},
 		"internal/poll":     {"bot", "internal/feed", "internal/retry"},
 		"internal/pgtest":   {},
+		"internal/rawjson":  {},
 		"internal/retry":    {},
 		"internal/sandbox":  {},
 		"internal/secret":   {},
 		"internal/store":    {"bot", "bot/filter", "internal/database"},
 		"internal/typo":     {},
-		"internal/web":      {"bot"},
+		"internal/web":      {"bot", "internal/rawjson"},
 	}
 }
 

@@ -19,7 +19,7 @@ const (
 // dekOf returns the description as plain text, or the beginning of the content if that says nothing.
 func dekOf(e *draft, title string) string {
 	if e.dek.words != "" {
-		if dek := bot.CleanText(withoutBoilerplate(e.dek.lines(), title), bot.MaxSummary); dek != "" {
+		if dek := bot.CleanProse(withoutBoilerplate(e.dek.lines(), title), bot.MaxSummary); dek != "" {
 			return dek
 		}
 	}

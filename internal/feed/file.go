@@ -217,20 +217,28 @@ func (f *file) line(line []byte, number int, source string) error {
 	if line = bytes.TrimSpace(line); len(line) == 0 {
 		return nil
 	}
-	a, unknown, err := UnmarshalArticle(line, f.options.Zone)
+	a, notes, err := UnmarshalArticle(line, f.options.Zone)
 	if err != nil {
 		f.skip(number, err.Error())
 		return nil
 	}
-	for _, name := range unknown {
-		const shown = 40
-		f.problem(Problem{number, fmt.Sprintf("unknown field %q is passed over", bot.CleanText(name, shown))})
+	for _, n := range notes {
+		f.problem(Problem{number, n.note()})
 	}
 	a.ID = 0 // the store that reads it gives its own
 	if !hasText(a.Source) {
 		a.Source = source
 	}
 	return f.add(a, number)
+}
+
+// note says that a field is passed over.
+func (e *FieldError) note() string {
+	const shown = 40
+	if e.Unknown {
+		return fmt.Sprintf("unknown field %q is passed over", bot.CleanText(e.Field, shown))
+	}
+	return e.Field + ": " + e.Reason
 }
 
 func (f *file) add(a bot.Article, line int) error {

@@ -108,7 +108,7 @@ func TestReadFile_ContinuesAfterABrokenLine(t *testing.T) {
 		{3, "urgency: must be a whole number from 1, a flash, to 9, not 99"},
 		{4, "is longer than 1 MiB"},
 		{5, "is broken JSON at byte 2: invalid character 'o' in literal null (expecting 'u')"},
-		{6, "article has no title"},
+		{6, "title: is missing"},
 	}}
 	if diff := cmp.Diff(want, s); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -76,6 +76,13 @@ func TestUnmarshalArticle_NamesFieldAndReason(t *testing.T) {
 		`{"title":"x","urgency":1.5}`:          "urgency: must be a whole number from 1, a flash, to 9, not 1.5",
 		`{"title":"x","status":"gone"}`:        `status: must be "live", "corrected" or "withdrawn", not "gone"`,
 		`{"title":"x","id":"7"}`:               `id: must be a whole number, not "7"`,
+		`{"title":"x","tags":["a",1]}`:         `tags: must be a list of strings, not ["a",1]`,
+		`{"title":"x","image":7}`:              "image: must be an http or https address, not 7",
+		// A moment that would never come.
+		`{"title":"x","embargo":"2426-01-02T15:04:05Z"}`:   "embargo: is more than 10 years from now: 2426-01-02T15:04:05Z",
+		`{"title":"x","published":"2426-01-02"}`:           "published: is more than 10 years from now: 2426-01-02T00:00:00Z",
+		`{"title":"x","published":"2426-01-02T00:00:00Z"}`: "published: is more than 10 years from now: 2426-01-02T00:00:00Z",
+		`{"title":"x","updated":"9999-12-31T23:59:59Z"}`:   "updated: is more than 10 years from now: 9999-12-31T23:59:59Z",
 	} {
 		_, _, err := UnmarshalArticle([]byte(in), nil)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
@@ -90,8 +97,29 @@ func TestUnmarshalArticle_ReportsUnknownFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"author", "zeal"}, unknown); diff != "" || a.Title != "x" || !a.Published.IsZero() {
+	names := []string{unknown[0].Field, unknown[1].Field}
+	if diff := cmp.Diff([]string{"author", "zeal"}, names); diff != "" || a.Title != "x" || !a.Published.IsZero() {
 		t.Errorf("%+v; unknown (-want +got):\n%s", a, diff)
+	}
+}
+
+func TestUnmarshalArticle_LosesThePictureNotTheArticle(t *testing.T) {
+	t.Parallel()
+	for image, want := range map[string]string{
+		"https://e.example/" + strings.Repeat("a", bot.MaxURL): "has more than 2048 bytes, so it is left out",
+		"data:image/png;base64,AAAA":                           "is the picture itself (data:) instead of its address, so it is left out",
+		"/pictures/1.png":                                      `must be an http or https address, not "/pictures/1.png", so it is left out`,
+		"https://e.example/1.png":                              "",
+		"":                                                     "",
+	} {
+		a, notes, err := UnmarshalArticle([]byte(`{"title":"x","image":"`+image+`"}`), nil)
+		var reason string
+		if len(notes) > 0 {
+			reason = notes[0].Reason
+		}
+		if err != nil || a.Title != "x" || reason != want || (want == "") != (a.Image == image) {
+			t.Errorf("%.30q: %q, %v with the notes %v, want %q", image, a.Image, err, notes, want)
+		}
 	}
 }
 

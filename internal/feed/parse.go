@@ -169,7 +169,7 @@ func hasText(s string) bool { return bot.CleanText(s, utf8.UTFMax) != "" }
 
 // plainTitle returns a copy, so that keeping it does not keep the document in memory.
 func plainTitle(s string) string {
-	return strings.Clone(bot.CleanText(htmltext.Plain(s), bot.MaxTitle))
+	return strings.Clone(bot.CleanProse(htmltext.Plain(s), bot.MaxTitle))
 }
 
 // oldestFirst puts articles in the order in which readers should hear of them. Documents list the

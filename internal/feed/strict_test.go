@@ -1,7 +1,9 @@
 package feed
 
 import (
-	"encoding/json"
+	"fmt"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,9 +43,32 @@ func TestUnmarshalStrict_NamesEveryFault(t *testing.T) {
 	}
 }
 
+// TestUnmarshal_CostsLessThanItIsLong shows that no part of an article takes more memory than a copy of it.
+func TestUnmarshal_CostsLessThanItIsLong(t *testing.T) {
+	many := func(s string) string { return strings.Repeat(s, (240<<10)/len(s)) }
+	var fields strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&fields, `"n%d":1,`, i)
+	}
+	for name, parts := range map[string]string{
+		"fields": fields.String(), "one field": many(`"title":"x",`), "depth": many(`"d":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + ","),
+		"tags": `"tags":[` + many(`"",`) + `""],`, "numbers": `"tags":[` + many(`1,`) + `1],`, "authors": `"authors":[` + many(`"\u0061\u0061",`) + `""],`,
+		"an address": `"url":"` + many("a") + `",`, "a time": `"embargo":"` + many("1") + `",`, "a number": `"id":` + many("1") + `,`,
+	} {
+		data := []byte("{" + parts + `"summary":"Dek"}`)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		UnmarshalStrict(data, nil)
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > 5*uint64(len(data))/4 {
+			t.Errorf("%s: takes %d bytes of memory for %d of JSON", name, took, len(data))
+		}
+	}
+}
+
 func TestFieldNames_AreThoseThatAreRead(t *testing.T) {
 	for _, name := range FieldNames() {
-		if known, _ := setField(new(bot.Article), name, json.RawMessage("null"), time.UTC); !known {
+		if known, _ := setField(new(bot.Article), name, []byte("null"), time.UTC); !known {
 			t.Errorf("%s is not read", name)
 		}
 	}

@@ -4,13 +4,13 @@ package typo
 // Distance counts the bytes added, dropped, changed or swapped with their neighbor between two words. Its time
 // grows with the product of their lengths, so bound them.
 func Distance(a, b string) int {
-	var before []int
-	last := make([]int, len(b)+1)
+	width := len(b) + 1
+	rows := make([]int, 3*width) // the one at hand and the two before it
+	before, last, row := rows[:width], rows[width:2*width], rows[2*width:]
 	for j := range last {
 		last[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
 			changed := last[j-1]
@@ -22,7 +22,7 @@ func Distance(a, b string) int {
 				row[j] = min(row[j], before[j-2]+1)
 			}
 		}
-		before, last = last, row
+		before, last, row = last, row, before
 	}
 	return last[len(b)]
 }
