@@ -31,6 +31,7 @@ const (
 	MaxTitle   = 1 << 10
 	MaxSummary = 8 << 10
 	MaxURL     = 8 << 10 // as most servers take
+	MaxImage   = 2 << 10 // of its address; neither platform shows one that is longer
 	MaxGUID    = 2 << 10
 	MaxName    = 200 // one author or tag
 	MaxAuthors = 20  // entries
@@ -146,7 +147,7 @@ func (a *Article) Clean(now time.Time) error {
 	a.Tags = cleanList(a.Tags, MaxTags)
 	a.Lang = CleanText(a.Lang, MaxName)
 	a.URL = CleanURL(a.URL)
-	a.Image = CleanURL(a.Image)
+	a.Image = CleanLink(a.Image, MaxImage)
 	if a.Title == "" && a.Summary != "" {
 		a.Title, a.Summary = a.Summary, ""
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"time"
 
 	"tidings/bot"
@@ -22,7 +21,7 @@ func decodeStrict(zone *time.Location) func(data []byte) (bot.Article, []web.Fau
 			if f.Unknown {
 				detail += meant(f.Field)
 			}
-			faults[i] = web.Fault{Field: f.Field, Detail: detail}
+			faults[i] = web.Fault{Field: f.Field, Detail: detail, LeftOut: f.LeftOut}
 		}
 		return a, faults
 	}
@@ -38,9 +37,13 @@ func meant(name string) string {
 	if len(name) > maxGuessed {
 		return ""
 	}
-	typos := func(field string) int { return typo.Distance(name, field) }
-	nearest := slices.MinFunc(feed.FieldNames(), func(a, b string) int { return typos(a) - typos(b) })
-	if typos(nearest) > len(name)/lettersATypo {
+	nearest, least := "", len(name)/lettersATypo+1
+	for _, field := range feed.FieldNames() {
+		if n := typo.Distance(name, field); n < least {
+			nearest, least = field, n
+		}
+	}
+	if nearest == "" {
 		return ""
 	}
 	return " (did you mean " + nearest + "?)"

@@ -20,7 +20,7 @@ import (
 
 // publishCmd is tidings publish.
 type publishCmd struct {
-	Source string `default:"api" help:"Source of articles that name none (default ${default})." placeholder:"NAME"`
+	Source string `help:"Source of articles that name none (default: api, or the source of a PUBLISH_TOKEN for one)." placeholder:"NAME"`
 	URL    string `help:"Send the articles to the running bot at this address, with its PUBLISH_TOKEN, instead of the database." placeholder:"URL"`
 }
 
@@ -93,10 +93,14 @@ func (c *publishCmd) read(p *program, zone *time.Location) ([]bot.Article, error
 	passed := map[string]bool{}
 	defer func() { p.passedOver(passed) }()
 	for i, one := range list {
-		var unknown []string
-		articles[i], unknown, err = c.article(one, zone)
-		for _, name := range unknown {
-			passed[name] = true
+		var notes []feed.FieldError
+		articles[i], notes, err = c.article(one, zone)
+		for _, n := range notes {
+			if n.LeftOut {
+				fmt.Fprintf(p.stderr, "tidings: article %d: %s: %s\n", i+1, n.Field, n.Reason)
+				continue
+			}
+			passed[n.Field+meant(n.Field)] = true
 		}
 		if err != nil {
 			return nil, fmt.Errorf("article %d: %w", i+1, err)
@@ -139,15 +143,18 @@ func notJSON(data []byte, err error) error {
 	return fmt.Errorf("standard input isn't valid JSON at line %d, byte %d: %w", line, column, err)
 }
 
-// article reads one article, whose id is the store's to give. It returns the fields that articles do not have,
-// which are passed over: programs add some of their own.
-func (c *publishCmd) article(data []byte, zone *time.Location) (a bot.Article, unknown []string, err error) {
+// defaultSource is the source of articles that name none, where they are stored directly.
+const defaultSource = "api"
+
+// article reads one article, whose id is the store's to give. Notes are about fields that are passed over: those that
+// articles do not have, since programs add some of their own, and those that it is left without.
+func (c *publishCmd) article(data []byte, zone *time.Location) (a bot.Article, notes []feed.FieldError, err error) {
 	a, faults := feed.UnmarshalStrict(data, zone)
 	var wrong []string
 	for _, f := range faults {
 		switch {
-		case f.Unknown:
-			unknown = append(unknown, f.Field+meant(f.Field))
+		case f.Unknown, f.LeftOut:
+			notes = append(notes, f)
 		case f.Field == "":
 			wrong = append(wrong, f.Reason)
 		default:
@@ -155,12 +162,16 @@ func (c *publishCmd) article(data []byte, zone *time.Location) (a bot.Article, u
 		}
 	}
 	if len(wrong) > 0 {
-		return a, unknown, errors.New(strings.Join(wrong, "; "))
+		return a, notes, errors.New(strings.Join(wrong, "; "))
 	}
 	a.ID = 0
 	a.Source = cmp.Or(a.Source, c.Source)
+	if c.URL == "" {
+		a.Source = cmp.Or(a.Source, defaultSource)
+	}
 	cleaned := a // the store wants to know what was left open
-	return a, unknown, cleaned.Clean(time.Now())
+	cleaned.Source = cmp.Or(a.Source, defaultSource)
+	return a, notes, cleaned.Clean(time.Now())
 }
 
 // passedOver names fields that were not read, on standard error.

@@ -18,8 +18,10 @@ import (
 )
 
 const (
-	// maxRequest is how large a request's body may be, in bytes: what the publish API accepts.
+	// maxRequest is how large a request's body may be, in bytes, and maxBatch how many articles it may have: what the
+	// publish API accepts.
 	maxRequest = 256 << 10
+	maxBatch   = 500
 	// maxReply bounds what is read of an answer.
 	maxReply = 1 << 20
 	// publishTries and publishPause are how often and how soon a request is repeated that had no answer.
@@ -78,7 +80,7 @@ func (p *publisher) bodies(articles []bot.Article) (bodies [][]byte, err error) 
 		if err != nil {
 			return nil, err
 		}
-		if len(body)+len(one)+2 > maxRequest {
+		if len(body)+len(one)+2 > maxRequest || i > 0 && i%maxBatch == 0 {
 			bodies, body = append(bodies, append(body, ']')), nil
 		}
 		if len(body) == 0 {

@@ -93,7 +93,8 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 		return sv, nil
 	}
 	sv.server, err = web.Listen(ctx, web.Config{
-		Addr: s.HTTPAddr, Store: db, Metrics: metrics, Platforms: platforms, Leads: sv.bot, States: sv.bot, PublishToken: s.PublishToken.Reveal(),
+		Addr: s.HTTPAddr, Store: db, Metrics: metrics, Platforms: platforms, Leads: sv.bot, States: sv.bot,
+		Tokens: s.publishTokens(), PublicURL: s.PublicURL, MetricsToken: s.MetricsToken.Reveal(),
 		Decode: decodeStrict(s.Timezone), Page: page, Mount: sv.mount(), Logger: s.log.With("component", "web"),
 	})
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -191,6 +192,18 @@ func (s *settings) operators() []string {
 		ops = append(ops, o.Platform+":"+o.ID)
 	}
 	return ops
+}
+
+// publishTokens returns the tokens of the publish API.
+func (s *settings) publishTokens() []web.PublishToken {
+	var tokens []web.PublishToken
+	if !s.PublishToken.IsEmpty() {
+		tokens = append(tokens, web.PublishToken{Token: s.PublishToken.Reveal()})
+	}
+	for _, t := range s.PublishTokens {
+		tokens = append(tokens, web.PublishToken{Token: t.Token.Reveal(), Source: t.Source})
+	}
+	return tokens
 }
 
 // run runs until ctx ends or something fails for good.

@@ -52,10 +52,13 @@ func (r rules) holds(root rules, word string, want, v any) bool {
 	case "minimum", "maximum":
 		n, ok := v.(float64)
 		return !ok || word == "minimum" && n >= want.(float64) || word == "maximum" && n <= want.(float64)
-	case "minItems", "items":
+	case "minItems", "maxItems", "items":
 		list, ok := v.([]any)
-		if word == "minItems" {
-			return !ok || float64(len(list)) >= want.(float64)
+		switch n := float64(len(list)); word {
+		case "minItems":
+			return !ok || n >= want.(float64)
+		case "maxItems":
+			return !ok || n <= want.(float64)
 		}
 		return !ok || countIf(list, func(one any) bool { return !rules(want.(map[string]any)).accepts(root, one) }) == 0
 	case "required", "properties", "additionalProperties":
@@ -142,7 +145,7 @@ func publications() map[string]bool {
 		`{"title":"One","Title":"x"}`:  false,
 		`{"title":"One","url":"ftp://a.example"}`:  false,
 		`{"title":"One","url":"a.example"}`:        false,
-		`{"title":"One","image":"data:image/png"}`: false,
+		`{"title":"One","image":"data:image/png"}`: true,
 		`{"title":"One","urgency":10}`:             false,
 		`{"title":"One","urgency":-1}`:             false,
 		`{"title":"One","urgency":1.5}`:            false,
@@ -161,7 +164,7 @@ func publications() map[string]bool {
 func publishAPI(t *testing.T, db web.Store) string {
 	t.Helper()
 	s, err := web.Listen(t.Context(), web.Config{
-		Addr: "127.0.0.1:0", Store: db, PublishToken: "open-sesame", Decode: decodeStrict(time.UTC),
+		Addr: "127.0.0.1:0", Store: db, Tokens: []web.PublishToken{{Token: "open-sesame"}, {Token: "open-barley", Source: "wire"}}, Decode: decodeStrict(time.UTC),
 	})
 	if err != nil {
 		t.Fatal(err)

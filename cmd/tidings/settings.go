@@ -25,8 +25,13 @@ func (p *program) settings() (*settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.stderr = newRedactor(p.stderr, cfg.DatabaseURL, cfg.Discord.Token, cfg.Telegram.Token, cfg.Telegram.WebhookSecret,
-		cfg.PublishToken)
+	secrets := []secret.Text{
+		cfg.DatabaseURL, cfg.Discord.Token, cfg.Telegram.Token, cfg.Telegram.WebhookSecret, cfg.PublishToken, cfg.MetricsToken,
+	}
+	for _, t := range cfg.PublishTokens {
+		secrets = append(secrets, t.Token)
+	}
+	p.stderr = newRedactor(p.stderr, secrets...)
 	options := &slog.HandlerOptions{Level: cfg.LogLevel}
 	var handler slog.Handler = slog.NewTextHandler(p.stderr, options)
 	if cfg.LogFormat == config.LogJSON {

@@ -23,7 +23,9 @@ type Config struct {
 	Operators         []Operator     // without repetitions
 	HTTPAddr          string         // host:port to listen on; empty is off
 	PublicURL         string         // where the Internet reaches HTTPAddr, without a slash at the end; empty if it does not
-	PublishToken      secret.Text    // empty turns the publish API off
+	MetricsToken      secret.Text    // what /metrics is shown for; empty shows it to all if there is no PublicURL
+	PublishToken      secret.Text    // publishes for every source; without it and PublishTokens the publish API is off
+	PublishTokens     []PublishToken // each for one source; tokens differ
 	LogLevel          slog.Level
 	LogFormat         LogFormat
 
@@ -66,6 +68,12 @@ func (f Feed) GoString() string { return f.Name }
 // LogValue logs the name.
 func (f Feed) LogValue() slog.Value { return slog.StringValue(f.Name) }
 
+// PublishToken lets whoever has it publish for one source.
+type PublishToken struct {
+	Source string // 1 to 32 of a-z, 0-9 and "-"
+	Token  secret.Text
+}
+
 // Operator is an account that runs the bot.
 type Operator struct {
 	Platform string // "discord" or "telegram"
@@ -107,7 +115,9 @@ func Load(environ []string, dir string) (*Config, error) {
 		Operators:         operators(e.Operators, f.of("OPERATORS")),
 		HTTPAddr:          httpAddr(e.HTTPAddr, f.of("HTTP_ADDR")),
 		PublicURL:         publicURL(e.PublicURL, f.of("PUBLIC_URL")),
+		MetricsToken:      ownToken(e.MetricsToken, f.of("METRICS_TOKEN")),
 		PublishToken:      token(e.PublishToken, f.of("PUBLISH_TOKEN")),
+		PublishTokens:     publishTokens(e.PublishTokens, e.PublishToken, f.of("PUBLISH_TOKENS")),
 		LogLevel:          logLevel(e.LogLevel, f.of("LOG_LEVEL")),
 		LogFormat:         logFormat(e.LogFormat, f.of("LOG_FORMAT")),
 		Warnings:          warnings(vars),

@@ -39,8 +39,8 @@ func feed(entry string) (f Feed, problem, remedy string) {
 	f.URL = entry
 	if name, rest, ok := strings.Cut(entry, "="); ok && !strings.Contains(name, ":") {
 		f = Feed{Name: strings.TrimSpace(name), URL: strings.TrimSpace(rest)}
-		if !regexp.MustCompile(`^[a-z0-9-]{1,32}$`).MatchString(f.Name) {
-			return f, fmt.Sprintf("has the name %s", shown(f.Name)), "use up to 32 of a-z, 0-9 and -"
+		if !isSourceName(f.Name) {
+			return f, fmt.Sprintf("has the name %s", shown(f.Name)), sourceNameForm
 		}
 	}
 	u, err := url.Parse(f.URL)
@@ -52,4 +52,12 @@ func feed(entry string) (f Feed, problem, remedy string) {
 		return f, fmt.Sprintf("(%s) contains white space", u.Hostname()), "put commas between feeds"
 	}
 	return f, "", ""
+}
+
+// sourceNameForm says what isSourceName accepts.
+const sourceNameForm = "use up to 32 of a-z, 0-9 and -"
+
+// isSourceName reports whether people can type a name to select a source.
+func isSourceName(name string) bool {
+	return regexp.MustCompile(`^[a-z0-9-]{1,32}$`).MatchString(name)
 }

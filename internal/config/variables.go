@@ -30,7 +30,9 @@ type environment struct {
 	Operators         string      `env:"OPERATORS"`
 	HTTPAddr          string      `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080"`
 	PublicURL         string      `env:"PUBLIC_URL"`
+	MetricsToken      secret.Text `env:"METRICS_TOKEN"`
 	PublishToken      secret.Text `env:"PUBLISH_TOKEN"`
+	PublishTokens     secret.Text `env:"PUBLISH_TOKENS"`
 	LogLevel          string      `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat         string      `env:"LOG_FORMAT" envDefault:"text"`
 }

@@ -166,13 +166,13 @@ func intoPicture(target *string, value []byte) error {
 		return err
 	}
 	switch {
-	case s == "" || bot.CleanURL(s) != "":
+	case s == "" || bot.CleanLink(s, bot.MaxImage) != "":
 		*target = s
 		return nil
 	case strings.HasPrefix(s, "data:"):
 		return fmt.Errorf("is the picture itself (data:) instead of its address, so %w", errLeftOut)
-	case len(s) > bot.MaxURL:
-		return fmt.Errorf("has more than %d bytes, so %w", bot.MaxURL, errLeftOut)
+	case len(s) > bot.MaxImage:
+		return fmt.Errorf("has more than %d bytes, so %w", bot.MaxImage, errLeftOut)
 	}
 	return fmt.Errorf("%w, so %w", notA(aLink, value), errLeftOut)
 }

@@ -13,6 +13,8 @@ type Fault struct {
 	Field string
 	// Detail says what is wrong and how it would be right, in words for people.
 	Detail string
+	// LeftOut says that the article is stored without the field.
+	LeftOut bool
 }
 
 // refusal is the answer to a request that was refused: problem details, RFC 9457.
@@ -30,10 +32,10 @@ type fault struct {
 }
 
 func refuse(status int, detail string, faults ...fault) *refusal {
-	return &refusal{Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults[:min(len(faults), maxFaults)]}
+	return &refusal{Title: http.StatusText(status), Status: status, Detail: detail, Errors: faults}
 }
 
-// maxFaults is how many faults one answer names.
+// maxFaults is how many faults one answer names. What comes after them is not looked at.
 const maxFaults = 100
 
 // pointerTo returns the pointer to a field of the article at a pointer.
@@ -41,7 +43,7 @@ func pointerTo(article, field string) string {
 	if field == "" {
 		return article
 	}
-	return article + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(field)
+	return article + "/" + strings.ReplaceAll(strings.ReplaceAll(field, "~", "~0"), "/", "~1")
 }
 
 // describe says the first of the faults, and how many there are.
@@ -50,8 +52,11 @@ func describe(faults []fault) string {
 	if at := faults[0].Pointer; at != "" {
 		first = at + ": " + first
 	}
-	if len(faults) == 1 {
+	switch {
+	case len(faults) == 1:
 		return first
+	case len(faults) >= maxFaults:
+		return first + " (and many more)"
 	}
 	return fmt.Sprintf("%s (and %d more)", first, len(faults)-1)
 }
@@ -64,3 +69,25 @@ func (r *refusal) write(w http.ResponseWriter) {
 
 // problem answers with what is wrong with a request as a whole.
 func problem(w http.ResponseWriter, status int, detail string) { refuse(status, detail).write(w) }
+
+// faultList is what is wrong with the articles of a request, and what they are left without.
+type faultList struct{ faults, warnings []fault }
+
+// add adds what is wrong with the article at a pointer, as far as there is room.
+func (l *faultList) add(at string, wrong []Fault) {
+	for _, f := range wrong {
+		list := &l.faults
+		if f.LeftOut {
+			list = &l.warnings
+		}
+		if len(*list) < maxFaults {
+			*list = append(*list, fault{Pointer: pointerTo(at, f.Field), Detail: f.Detail})
+		}
+	}
+}
+
+// isFaulty reports whether something is wrong with the article at a pointer.
+func (l *faultList) isFaulty(at string) bool {
+	n := len(l.faults)
+	return n > 0 && (l.faults[n-1].Pointer == at || strings.HasPrefix(l.faults[n-1].Pointer, at+"/"))
+}

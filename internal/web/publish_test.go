@@ -16,7 +16,7 @@ import (
 
 func TestPublish_AcceptsOneArticleOrAList(t *testing.T) {
 	store := &recordingStore{}
-	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
+	url, _ := serve(t, web.Config{Store: store, Tokens: anySource(), Decode: decode})
 	for _, tt := range []struct {
 		name, body string
 		want       []bot.Article
@@ -55,7 +55,7 @@ func TestPublish_AcceptsOneArticleOrAList(t *testing.T) {
 
 func TestPublish_RejectsRequestsWithoutTheToken(t *testing.T) {
 	store := &recordingStore{}
-	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
+	url, _ := serve(t, web.Config{Store: store, Tokens: anySource(), Decode: decode})
 	for _, bearer := range []string{
 		"", "Bearer", "Bearer ", "Bearer wrong", "Bearer " + token + "x", "Bearer " + token[1:], "Basic " + token, token,
 	} {
@@ -94,7 +94,7 @@ func problemOf(t *testing.T, status int, header http.Header, body string) proble
 
 func TestPublish_SaysWhatIsWrongAndStoresNothing(t *testing.T) {
 	store := &recordingStore{}
-	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
+	url, _ := serve(t, web.Config{Store: store, Tokens: anySource(), Decode: decode})
 	for _, tt := range []struct {
 		name, body string
 		status     int
@@ -133,7 +133,7 @@ func TestPublish_SaysWhatIsWrongAndStoresNothing(t *testing.T) {
 }
 
 func TestPublish_AcceptsOnlyJSON(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &recordingStore{}, PublishToken: token, Decode: decode})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Tokens: anySource(), Decode: decode})
 	for kind, want := range map[string]int{
 		"": http.StatusAccepted, "application/json": http.StatusAccepted, "Application/JSON; charset=UTF-8": http.StatusAccepted,
 		"application/vnd.article+json": http.StatusAccepted,
@@ -152,7 +152,7 @@ func TestPublish_AcceptsOnlyJSON(t *testing.T) {
 
 func TestPublish_HandsTheKeyOnWithTheBodysDigest(t *testing.T) {
 	store := &recordingStore{}
-	url, _ := serve(t, web.Config{Store: store, PublishToken: token, Decode: decode})
+	url, _ := serve(t, web.Config{Store: store, Tokens: anySource(), Decode: decode})
 	for _, body := range []string{`{"title":"One"}`, `{"title":"One"}`, `{"title":"Two"}`} {
 		sendWith(t, http.Header{"Idempotency-Key": {"k"}}, "POST", url+"/api/articles", "Bearer "+token, body)
 	}
@@ -175,7 +175,7 @@ func TestPublish_HandsTheKeyOnWithTheBodysDigest(t *testing.T) {
 }
 
 func TestPublish_HidesWhyTheStoreFails(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &recordingStore{err: errors.New("disk on fire")}, PublishToken: token, Decode: decode})
+	url, _ := serve(t, web.Config{Store: &recordingStore{err: errors.New("disk on fire")}, Tokens: anySource(), Decode: decode})
 	status, _, body := send(t, "POST", url+"/api/articles", "Bearer "+token, `{"title":"One"}`)
 	if status != http.StatusInternalServerError || strings.Contains(body, "fire") {
 		t.Errorf("answered by %d %s, want 500 without what is inside", status, body)

@@ -33,8 +33,14 @@ type Config struct {
 	Leads     Leadership
 	// States reports which platforms are unavailable; /readyz names them. Nil reports none.
 	States States
-	// PublishToken is the bearer token of the publish API. Empty turns the API off.
-	PublishToken string
+	// Tokens are the bearer tokens of the publish API. Without any the API is off.
+	Tokens []PublishToken
+	// PublicURL is where the Internet reaches the listener, empty if it doesn't. Its host is one of those that the
+	// publish API is served under.
+	PublicURL string
+	// MetricsToken is the bearer token of the metrics. Empty shows them to everybody, unless there is a PublicURL:
+	// then to nobody.
+	MetricsToken string
 	// Decode reads one article in the program's JSON form, and returns all that is wrong with it.
 	Decode func(data []byte) (bot.Article, []Fault)
 	// Mount answers the paths that are its keys, or begin with those that end in a slash.
@@ -112,12 +118,12 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	if s.cfg.Metrics != nil {
-		mux.Handle("GET /metrics", s.cfg.Metrics.handler(s.cfg.Store))
-		mux.HandleFunc("GET /metrics/dashboard.json", dashboard)
+		mux.Handle("GET /metrics", s.guardMetrics(s.cfg.Metrics.handler(s.cfg.Store)))
+		mux.Handle("GET /metrics/dashboard.json", s.guardMetrics(http.HandlerFunc(dashboard)))
 	}
-	if s.cfg.PublishToken != "" {
-		mux.HandleFunc("POST /api/articles", s.publish)
-		mux.HandleFunc("GET /api/schema", schema)
+	if len(s.cfg.Tokens) > 0 {
+		mux.Handle("POST /api/articles", s.guardHost(s.publish))
+		mux.Handle("GET /api/schema", s.guardHost(schema))
 	}
 	for prefix, h := range s.cfg.Mount {
 		mux.Handle(prefix, h)

@@ -23,6 +23,9 @@ import (
 
 const token = "open-sesame"
 
+// anySource is the token that publishes for every source.
+func anySource() []web.PublishToken { return []web.PublishToken{{Token: token}} }
+
 // recordingStore is a store that keeps what it is handed and fails when it is set to.
 type recordingStore struct {
 	mu    sync.Mutex // guards everything below
@@ -85,7 +88,13 @@ func decode(data []byte) (bot.Article, []web.Fault) {
 // serve runs a server until the test ends, or until stop is called.
 func serve(t *testing.T, cfg web.Config) (url string, stop func()) {
 	t.Helper()
-	cfg.Addr = "127.0.0.1:0"
+	return serveAt(t, "127.0.0.1:0", cfg)
+}
+
+// serveAt is serve at an address of one's choice.
+func serveAt(t *testing.T, addr string, cfg web.Config) (url string, stop func()) {
+	t.Helper()
+	cfg.Addr = addr
 	s, err := web.Listen(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -180,14 +189,14 @@ func TestServer_OffersOnlyWhatIsEnabled(t *testing.T) {
 }
 
 func TestServer_WaitsForNoBodyForever(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &recordingStore{}, PublishToken: token, Decode: decode, BodyTimeout: 50 * time.Millisecond})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Tokens: anySource(), Decode: decode, BodyTimeout: 50 * time.Millisecond})
 	for name, tt := range map[string]struct {
 		request string
 		want    int
 	}{
-		"of a stranger":   {"POST /api/articles HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n", http.StatusUnauthorized},
-		"to nowhere":      {"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n", http.StatusNotFound},
-		"without its end": {"POST /api/articles HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", http.StatusBadRequest},
+		"of a stranger":   {"POST /api/articles HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n", http.StatusUnauthorized},
+		"to nowhere":      {"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n", http.StatusNotFound},
+		"without its end": {"POST /api/articles HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", http.StatusBadRequest},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -261,7 +270,7 @@ func TestRun_EndsThoughAStreamIsOpen(t *testing.T) {
 func TestRun_FinishesAPublicationInHand(t *testing.T) {
 	reached, release := make(chan struct{}), make(chan struct{})
 	store := &recordingStore{onPut: func() { close(reached); <-release }}
-	s, err := web.Listen(t.Context(), web.Config{Addr: "127.0.0.1:0", Store: store, PublishToken: token, Decode: decode})
+	s, err := web.Listen(t.Context(), web.Config{Addr: "127.0.0.1:0", Store: store, Tokens: anySource(), Decode: decode})
 	if err != nil {
 		t.Fatal(err)
 	}
