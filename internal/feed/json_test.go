@@ -107,10 +107,10 @@ func TestUnmarshalArticle_LosesThePictureNotTheArticle(t *testing.T) {
 	t.Parallel()
 	for image, want := range map[string]string{
 		"https://e.example/" + strings.Repeat("a", bot.MaxImage): "has more than 2048 bytes, so it is left out",
-		"data:image/png;base64,AAAA":                           "is the picture itself (data:) instead of its address, so it is left out",
-		"/pictures/1.png":                                      `must be an http or https address, not "/pictures/1.png", so it is left out`,
-		"https://e.example/1.png":                              "",
-		"":                                                     "",
+		"data:image/png;base64,AAAA":                             "is the picture itself (data:) instead of its address, so it is left out",
+		"/pictures/1.png":                                        `must be an http or https address, not "/pictures/1.png", so it is left out`,
+		"https://e.example/1.png":                                "",
+		"":                                                       "",
 	} {
 		a, notes, err := UnmarshalArticle([]byte(`{"title":"x","image":"`+image+`"}`), nil)
 		var reason string
