@@ -169,6 +169,9 @@ type Presence struct {
 	To Target
 	// Reason says in a few words why the bot Left: "removed from the server".
 	Reason string
+	// Thread says of a bot that Left that Scope is a thread, and In which chat it was; zero if that isn't known.
+	Thread bool
+	In     Target
 	// Known says of a bot that is Back in a space that Chats lists the chats and threads in which it may post
 	// now. Of others the adapter is to be asked before they are resumed ([AccessChecker]): they may be gone, or
 	// archived. Without it any may be resumed.

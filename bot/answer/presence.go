@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/deliver"
 )
 
 // Presence suspends what the bot lost, resumes what it got back, and follows what moved. Failures
@@ -19,10 +20,7 @@ func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 	known := false // the chats there have been here before
 	switch p.Kind {
 	case bot.Left:
-		var lost []bot.Target
-		if lost, err = h.store.Suspend(ctx, p.Scope, bot.Suspension{Reason: p.Reason}); len(lost) > 0 {
-			h.logger.InfoContext(ctx, "targets suspended", "scope", p.Scope.String(), "targets", len(lost), "reason", p.Reason)
-		}
+		err = h.left(ctx, p)
 	case bot.Back:
 		known, err = h.back(ctx, p)
 	case bot.Moved:
@@ -35,6 +33,27 @@ func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 	if err != nil {
 		h.logger.ErrorContext(ctx, "presence not recorded", "scope", p.Scope.String(), "err", err)
 	}
+}
+
+// left suspends what the bot lost within p's scope, and tells of threads.
+func (h *Handler) left(ctx context.Context, p bot.Presence) error {
+	lost, err := h.store.Suspend(ctx, p.Scope, bot.Suspension{Reason: p.Reason})
+	if err != nil || len(lost) == 0 {
+		return err
+	}
+	h.logger.InfoContext(ctx, "targets suspended", "scope", p.Scope.String(), "targets", len(lost), "reason", p.Reason)
+	a := h.adapters[p.Scope.Platform]
+	if !p.Thread || a == nil {
+		return nil
+	}
+	l := deliver.LostThread{Target: p.Scope, In: p.In, Reason: p.Reason}
+	if l.Subscriptions, err = h.store.SubscriptionsOf(ctx, p.Scope); err == nil {
+		err = l.Report(ctx, a)
+	}
+	if err != nil {
+		return fmt.Errorf("tell of a lost thread: %w", err)
+	}
+	return nil
 }
 
 // back resumes what was suspended within p's scope and offers to catch up where something waited. It reports whether

@@ -97,3 +97,46 @@ func TestNextProbe_WaitsLongerAndLonger(t *testing.T) {
 		t.Error("two targets that were lost together are tried together")
 	}
 }
+
+func TestNextProbe_WaitsForNoClockThatWasSetBack(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	target := bot.Suspended{Target: bot.Target{Platform: "paper", Chat: "a"}, Since: now.Add(24 * time.Hour)}
+	tries := 0
+	for at := now; at.Before(now.Add(3 * time.Hour)); at = nextProbe(target, at) {
+		tries++
+	}
+	if tries < 4 || tries > 7 {
+		t.Errorf("%d tries in 3 hours, want one every 30 to 38 minutes", tries)
+	}
+}
+
+func TestAgeOf_IsLongWhereTheClockWasSetBack(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	if got := ageOf(now.Add(-time.Minute), now); got != time.Minute {
+		t.Errorf("a minute ago is %v ago", got)
+	}
+	if got := ageOf(now.Add(time.Minute), now); got < nextCopy(maxUnanswered) {
+		t.Errorf("a moment to come is %v ago, want longer than anything waits", got)
+	}
+}
+
+func TestPostedSince_IsNeverLaterThanThePost(t *testing.T) {
+	posted := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC) // and enqueued, by the platform's clock
+	for name, tt := range map[string]struct {
+		then, now time.Duration // by which the clock here is ahead
+		age       time.Duration
+		want      time.Time
+	}{
+		"the clocks agree":       {0, 0, time.Hour, posted},
+		"always ahead":           {time.Hour, time.Hour, time.Minute, posted},
+		"always behind":          {-time.Hour, -time.Hour, time.Minute, posted.Add(-time.Hour)},
+		"set ahead since":        {0, time.Hour, time.Minute, posted.Add(-time.Hour)},
+		"set back since":         {0, -time.Hour, time.Minute, posted},
+		"was ahead and is right": {time.Hour, 0, time.Minute, time.Time{}},
+	} {
+		now := posted.Add(tt.age + tt.now)
+		if got := postedSince(posted.Add(tt.then), now, tt.now); !got.Equal(tt.want) || got.After(posted) {
+			t.Errorf("%s: %v, want %v", name, got, tt.want)
+		}
+	}
+}

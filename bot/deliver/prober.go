@@ -19,6 +19,9 @@ const (
 	// probeSpread is up to what part of each wait is added to it, so that targets that were lost together are not
 	// tried together.
 	probeSpread = 0.25
+	// probeAgain is how far apart tries are where nobody knows how long ago the suspension was, as the clock was set
+	// back since.
+	probeAgain = 30 * time.Minute
 	// probeEvery is how often the suspended targets are looked at.
 	probeEvery = 30 * time.Second
 )
@@ -86,6 +89,10 @@ func nextProbe(t bot.Suspended, after time.Time) time.Time {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(t.String()))
 	spread := 1 + probeSpread*float64(h.Sum32())/(1<<32)
+	if t.Since.After(after) {
+		every := time.Duration(spread * float64(probeAgain))
+		return after.Truncate(every).Add(every)
+	}
 	at := t.Since
 	for wait := probeFirst; ; wait = min(2*wait, probeMost) {
 		if at = at.Add(time.Duration(spread * float64(wait))); at.After(after) {

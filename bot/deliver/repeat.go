@@ -93,7 +93,7 @@ func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, 
 		return bot.Outcome{}, true
 	}
 	u := unknown{
-		sends: dl.Unknown, unanswered: dl.Unanswered, answers: s.answers(dl.UnknownSince), age: s.now().Sub(dl.UnknownSince),
+		sends: dl.Unknown, unanswered: dl.Unanswered, answers: s.answers(dl.UnknownSince), age: ageOf(dl.UnknownSince, s.now()),
 	}
 	if k, ok := s.adapter.(bot.Keyed); ok {
 		u.keyFor = k.KeyLifetime()
@@ -120,6 +120,28 @@ func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, 
 	return bot.Outcome{}, true
 }
 
+// longAgo is an age beyond all that is waited for.
+const longAgo = 24 * time.Hour
+
+// ageOf returns how long ago a moment was. One that is still to come was noted before the clock was set back, nobody
+// knows how long ago.
+func ageOf(since, now time.Time) time.Duration {
+	if age := now.Sub(since); age >= 0 {
+		return age
+	}
+	return longAgo
+}
+
+// postedSince returns since when, by the platform's clock, what was enqueued at a moment may have been posted; zero if
+// nothing tells. The clock here is ahead of the platform's by skew, or was ahead when it was enqueued.
+func postedSince(enqueued, now time.Time, skew time.Duration) time.Time {
+	since := enqueued.Add(-max(skew, 0))
+	if since.After(now.Add(-skew)) {
+		return time.Time{}
+	}
+	return since
+}
+
 // answers reports whether the platform has answered any send since a moment, or whether that is unknown.
 func (s *Sender) answers(since time.Time) bool {
 	if s.health.answeredSince(since) {
@@ -141,7 +163,8 @@ func (s *Sender) find(ctx context.Context, dl *bot.Delivery) (bot.Receipt, findi
 	}
 	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
-	receipt, found, err := f.FindSent(ctx, dl.Target, s.render(dl), dl.Enqueued)
+	skew, _ := bot.ClockSkew(s.adapter, s.now())
+	receipt, found, err := f.FindSent(ctx, dl.Target, s.render(dl), postedSince(dl.Enqueued, s.now(), skew))
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return bot.Receipt{}, unseen

@@ -59,6 +59,8 @@ type Targets interface {
 	// Move gives everything that belongs to a chat to another chat. Where both have a subscription
 	// with the same filter, one is kept. Doing it twice does no harm.
 	Move(ctx context.Context, from, to bot.Target) error
+	// SubscriptionsOf returns the subscriptions of a target by number.
+	SubscriptionsOf(ctx context.Context, t bot.Target) ([]bot.Subscription, error)
 }
 
 // Metrics counts what a Watcher and a Sender do, as it happens. All methods may be called concurrently and must
@@ -284,7 +286,7 @@ func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, err error, as for
 		if err != nil {
 			s.logger.ErrorContext(ctx, "target not suspended", "target", dl.Target.String(), "err", err)
 		}
-		if e.ThreadOnly && dl.Target.Thread != "" && len(lost) > 0 { // else it has been reported
+		if e.ThreadOnly && len(lost) > 0 { // else it has been reported
 			s.reportLostThread(ctx, dl.Target, e)
 		}
 	case move:

@@ -215,7 +215,7 @@ func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence,
 	case event == "CHANNEL_DELETE":
 		return leftFor(scope, "the channel was deleted"), nil
 	case event == "THREAD_DELETE":
-		return leftFor(scope, "the thread was deleted"), nil
+		return leftThread(scope, c.Parent), nil
 	case c.Thread.Locked, !c.isThread() && !g.maySend(g.rights[c.GuildID], &c, &c):
 		return nil, nil
 	}
@@ -258,4 +258,13 @@ func leftFor(scope bot.Target, reason string) []bot.Presence {
 		return nil
 	}
 	return []bot.Presence{{Kind: bot.Left, Scope: scope, Reason: reason}}
+}
+
+// leftThread is that a thread was deleted, of a channel that is empty if it isn't known.
+func leftThread(scope bot.Target, parent string) []bot.Presence {
+	p := bot.Presence{Kind: bot.Left, Scope: scope, Reason: "the thread was deleted", Thread: true}
+	if parent != "" {
+		p.In = bot.Target{Platform: Platform, Space: scope.Space, Chat: parent}
+	}
+	return []bot.Presence{p}
 }

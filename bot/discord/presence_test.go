@@ -26,6 +26,9 @@ func TestPresence_SaysWhatAnEventMeans(t *testing.T) {
 	left := func(scope bot.Target, reason string) []bot.Presence {
 		return []bot.Presence{{Kind: bot.Left, Scope: scope, Reason: reason}}
 	}
+	lost := func(in bot.Target) []bot.Presence {
+		return []bot.Presence{{Kind: bot.Left, Scope: place("3"), Reason: "the thread was deleted", Thread: true, In: in}}
+	}
 	for _, tt := range []struct {
 		event, raw string
 		want       []bot.Presence
@@ -35,7 +38,8 @@ func TestPresence_SaysWhatAnEventMeans(t *testing.T) {
 		{"GUILD_DELETE", `{"id":"1"}`, left(place(""), "the bot was removed from the server")},
 		{"GUILD_DELETE", `{"id":"1","unavailable":true}`, nil},
 		{"CHANNEL_DELETE", `{"id":"2","guild_id":"1"}`, left(place("2"), "the channel was deleted")},
-		{"THREAD_DELETE", `{"id":"3","guild_id":"1"}`, left(place("3"), "the thread was deleted")},
+		{"THREAD_DELETE", `{"id":"3","guild_id":"1"}`, lost(bot.Target{})},
+		{"THREAD_DELETE", `{"id":"3","guild_id":"1","parent_id":"2","type":11}`, lost(place("2"))},
 		{"CHANNEL_UPDATE", `{"id":"2","guild_id":"1","permission_overwrites":[]}`, back(place("2"))},
 		{"THREAD_UPDATE", `{"id":"3","guild_id":"1","thread_metadata":{"archived":false,"locked":false}}`, back(place("3"))},
 		{"THREAD_UPDATE", `{"id":"3","guild_id":"1","thread_metadata":{"archived":true,"locked":true}}`, nil},

@@ -27,7 +27,8 @@ const (
 type refusal struct {
 	kind   bot.SendErrorKind
 	reason string
-	probe  bool // as in [bot.SendError]
+	// probe and thread are Probe and ThreadOnly of [bot.SendError].
+	probe, thread bool
 }
 
 // refusalOf returns what a code means, if it is on the list.
@@ -55,7 +56,7 @@ func refusalOf(code int) (m refusal, known bool) {
 	case discordgo.ErrCodeChannelVerificationLevelTooHigh:
 		return closed("the server's verification level keeps the bot out")
 	case discordgo.ErrCodePerformedOperationOnArchivedThread, discordgo.ErrCodeThreadIsLocked:
-		return closed("the thread is locked")
+		return refusal{kind: bot.TargetGone, reason: "the thread is locked", probe: true, thread: true}, true
 	case discordgo.ErrCodeMaximumNumberOfActiveThreadsReached:
 		return closed("the server has too many active threads")
 	case discordgo.ErrCodeChannelHasHitWriteRateLimit, discordgo.ErrCodeThisActionCannotBePerformedDueToSlowmodeRateLimit,
@@ -126,7 +127,7 @@ func sendError(err error) *bot.SendError {
 	if refused, ok := errors.AsType[*apiError](err); ok {
 		m := refused.meaning()
 		return &bot.SendError{
-			Kind: m.kind, Reason: m.reason, Probe: m.probe,
+			Kind: m.kind, Reason: m.reason, Probe: m.probe, ThreadOnly: m.thread,
 			Code: refused.code(), Uncertain: refused.uncertain(), Err: err,
 		}
 	}

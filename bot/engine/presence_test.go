@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -306,6 +307,50 @@ func TestPresence_ReportsALostThreadOnce(t *testing.T) {
 		got := w.after(time.Hour)
 		if len(got) != 1 || !strings.Contains(got[0], "room: I can't post alerts in one of the topics here any more: the topic is closed.") {
 			w.Errorf("the chat reads %q, want it once", got)
+		}
+	})
+}
+
+// TestPresence_TellsWhoSubscribedOfALostThread: where nobody knows which chat a thread was in, or that chat takes nothing,
+// those who subscribed are told in private, each once.
+func TestPresence_TellsWhoSubscribedOfALostThread(t *testing.T) {
+	inWorld(t, func(w *world) {
+		for filter, user := range map[string]string{"alpha": "1", "beta": "1", "": "2"} {
+			if _, err := w.store.Subscribe(w.Context(), bot.Subscription{Target: room(), Filter: filter, CreatedBy: user}); err != nil {
+				w.Fatal(err)
+			}
+		}
+		w.startFussy(func(_ context.Context, to bot.Target, _ bot.Message) error {
+			if to == room() {
+				return &bot.SendError{Kind: bot.TargetGone, ThreadOnly: true, Probe: true, Reason: "the thread is locked"}
+			}
+			return nil
+		})
+		w.put("one")
+		w.after(time.Hour)
+		w.put("two")
+		got := w.after(time.Hour)
+		slices.Sort(got)
+		if len(got) != 2 || !strings.HasPrefix(got[0], "direct-1: I can't post alerts in a thread where you subscribed to ") ||
+			!strings.HasPrefix(got[1], "direct-2: I can't post alerts in a thread where you subscribed to every article any more: the thread is locked.") {
+			w.Errorf("told %q, want each of the two people told once", got)
+		}
+	})
+}
+
+func TestPresence_TellsTheChannelOfADeletedThread(t *testing.T) {
+	inWorld(t, func(w *world) {
+		if _, err := w.store.Subscribe(w.Context(), bot.Subscription{Target: room(), CreatedBy: "1"}); err != nil {
+			w.Fatal(err)
+		}
+		h := w.handler(w.config())
+		gone := bot.Presence{Kind: bot.Left, Scope: room(), Reason: "the thread was deleted", Thread: true, In: chat("channel")}
+		for range 3 {
+			h.Presence(w.Context(), gone)
+		}
+		const want = "channel: I can't post alerts in one of the threads here any more: the thread was deleted. "
+		if got := w.settle(); len(got) != 1 || !strings.HasPrefix(got[0], want) {
+			w.Errorf("told %q, want the channel told once", got)
 		}
 	})
 }

@@ -64,21 +64,25 @@ func (s *Store) isBehind(ctx context.Context, platform string, now time.Time) (b
 		FROM (
 			` + unionOfRanks(`SELECT target_id FROM queue WHERE platform = $1 AND rank = %d AND ready_at > $2 AND set_at > $2`) + `
 			UNION ALL
-			SELECT target_id FROM deliveries WHERE state = 'embargoed' AND due > $3 AND attempts >= $4
+			SELECT target_id FROM deliveries WHERE state = 'embargoed' AND due > $3 AND (attempts >= $4 OR due > $5 AND unknown > 0)
 			LIMIT 1
 		) AS ahead`
 	if !s.clock.suspects(platform, now) {
 		return false, nil
 	}
-	n, err := database.Number(ctx, s.db, text, platform, micros(now.Add(s.clock.skew)), micros(now.Add(stepAsideMost)), stepAside)
+	n, err := database.Number(ctx, s.db, text, platform, micros(now.Add(s.clock.skew)), micros(now.Add(stepAsideMost)), stepAside, micros(now.Add(copyMost)))
 	if err == nil && n == 0 {
 		s.clock.settle(platform)
 	}
 	return n > 0, err
 }
 
-// stepAsideMost is longer than a delivery that waits alone does for a failure.
-const stepAsideMost = 10 * time.Minute
+// stepAsideMost is longer than a delivery that waits alone does for a failure, and copyMost longer than one does that may
+// have arrived.
+const (
+	stepAsideMost = 10 * time.Minute
+	copyMost      = 3 * time.Hour
+)
 
 // advance makes due what dates from a time that has not come: it waits for no reason that holds. An embargo does.
 func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) error {
@@ -90,7 +94,7 @@ func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) e
 		aside = `
 			UPDATE deliveries
 			SET due = $1
-			WHERE state = 'embargoed' AND due > $2 AND attempts >= $3
+			WHERE state = 'embargoed' AND due > $2 AND (attempts >= $3 OR due > $4 AND unknown > 0)
 				AND (SELECT embargo FROM articles AS a WHERE a.id = deliveries.article_id) <= $1`
 	)
 	ahead := tx.Now + s.clock.skew.Microseconds()
@@ -99,5 +103,5 @@ func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) e
 			return err
 		}
 	}
-	return tx.Queue(ctx, aside, tx.Now, tx.Now+stepAsideMost.Microseconds(), stepAside)
+	return tx.Queue(ctx, aside, tx.Now, tx.Now+stepAsideMost.Microseconds(), stepAside, tx.Now+copyMost.Microseconds())
 }

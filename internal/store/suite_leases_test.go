@@ -18,6 +18,7 @@ func leaseTests() []storeTest {
 		{"a try that surely did not arrive leaves nothing to change", sureFailureLeavesNothing},
 		{"an edit of a dead sender is made up for", deadEditIsMadeUpFor},
 		{"a clock that was set back holds nothing up but embargoes", setBackDelaysNothing},
+		{"a clock that was set back holds up no copy of what may have arrived", setBackEndsTheWaitForACopy},
 		{"a clock that was set does not make a send come twice", setClockDoublesNothing},
 		{"what a dead sender leased is due at once where the clock was set back", setBackAfterDeath},
 	}
@@ -180,6 +181,22 @@ func setBackDelaysNothing(s *storeHarness) {
 	list := s.claim(10)
 	if !slices.ContainsFunc(list, func(d bot.Delivery) bool { return d.Article.ID == embargoed }) {
 		s.Errorf("claimed %v, want what was under embargo", list)
+	}
+}
+
+func setBackEndsTheWaitForACopy(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	s.enqueue(sub.ID, s.stories(1)...)
+	d := s.claimOne()
+	s.settle(d, bot.Outcome{
+		State: bot.Pending, Reason: "it may have arrived", Uncertain: true, Unanswered: true, Aside: true,
+		NotBefore: s.clock.now().Add(80 * time.Minute),
+	})
+	s.clock.advance(time.Hour)
+	s.claimNone()
+	s.clock.advance(-25 * time.Hour)
+	if again := s.claimOne(); again.ID != d.ID {
+		s.Errorf("claimed %d, want %d", again.ID, d.ID)
 	}
 }
 
