@@ -19,8 +19,6 @@ type Subscription struct {
 	CreatedBy string
 	// Stories says what becomes of further articles of a story that the target has an alert of.
 	Stories Stories
-	// Ended says that the subscription is no more. Only [Log.Changes] reports such.
-	Ended bool
 }
 
 // Stories says what becomes of an article if the target has an alert of the same story already.
@@ -34,12 +32,33 @@ const (
 
 // Fresh reports whether a is news to the subscription: the store had it only after the subscription was made, and it may
 // raise alerts. Whether it is news or history was judged when it came, by what its source had shown before.
-func (s *Subscription) Fresh(a *Article) bool { return a.ID > s.After && a.alerts() }
+func (s *Subscription) Fresh(a *Article) bool { return s.Since().Fresh(a) }
 
 // FreshIn reports likewise whether a further source's report of a is news to the subscription: it came after the
 // subscription was made.
-func (s *Subscription) FreshIn(a *Article, r *Report) bool {
-	return r.At.After(s.Created) && a.alerts()
+func (s *Subscription) FreshIn(a *Article, r *Report) bool { return s.Since().FreshIn(a, r) }
+
+// Since returns from when articles are news to the subscription.
+func (s *Subscription) Since() Since { return Since{After: s.After, Created: s.Created} }
+
+// Since is from when articles are news to a subscription: [Subscription.After] and [Subscription.Created].
+type Since struct {
+	After   int64
+	Created time.Time
+}
+
+// Fresh is [Subscription.Fresh].
+func (s Since) Fresh(a *Article) bool { return a.ID > s.After && a.alerts() }
+
+// FreshIn is [Subscription.FreshIn].
+func (s Since) FreshIn(a *Article, r *Report) bool { return r.At.After(s.Created) && a.alerts() }
+
+// Interest is what matching needs to know of a subscription. There may be a million.
+type Interest struct {
+	ID     int64  // of the subscription
+	Filter string // in the filter language
+	Since  Since
+	Ended  bool // the subscription is no more
 }
 
 // alerts reports whether the article may raise alerts.

@@ -1,27 +1,17 @@
 package deliver
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"time"
 
 	"tidings/bot"
-	"tidings/bot/filter"
 	"tidings/internal/retry"
 )
 
 // watchBatch is how many entries of the log one step processes.
 const watchBatch = 100
-
-// index finds the filters that match an article.
-type index interface {
-	Put(id int64, f *filter.Filter)
-	Delete(id int64)
-	Match(d *filter.Document, matched func(id int64))
-}
 
 // Log is what the watcher reads and where it writes what follows.
 type Log interface {
@@ -31,9 +21,9 @@ type Log interface {
 	EntriesAfter(ctx context.Context, after int64, n int) ([]bot.Entry, error)
 	// Wait blocks until there may be entries beyond after. A return is a hint, not a promise.
 	Wait(ctx context.Context, after int64) error
-	// Changes returns the subscriptions that were made, changed or ended since version, and the
-	// version they lead to. Version 0 is the beginning; ended ones are left out then.
-	Changes(ctx context.Context, version int64) ([]bot.Subscription, int64, error)
+	// Changes passes on, page by page, the interests of subscriptions that were made, changed or ended since
+	// version, and returns the version they lead to. Version 0 is the beginning; ended ones are left out then.
+	Changes(ctx context.Context, version int64, note func([]bot.Interest)) (int64, error)
 	// Enqueue moves the cursor and records a post for each match, in one transaction. A match whose
 	// subscription has ended, and a second post of an article to one target, are passed over. Where a
 	// revision came, it records an edit for each target that has a post of the article. It returns how many
@@ -53,10 +43,8 @@ type Watcher struct {
 	metrics Metrics
 	tell    func(text string)
 
-	filters index
-	subs    map[int64]bot.Subscription
-	version int64 // of subs
-	cursor  int64 // -1 when it has to be read
+	interests *interests
+	cursor    int64 // -1 when it has to be read
 	// reported is when operators were last told of a source's flood.
 	reported map[string]time.Time
 }
@@ -73,19 +61,23 @@ type WatcherConfig struct {
 
 // NewWatcher returns a Watcher that does nothing until Run.
 func NewWatcher(cfg WatcherConfig) *Watcher {
+	logger := cfg.Logger.With("component", "watch")
 	return &Watcher{
-		log: cfg.Log, now: cfg.Now, metrics: cfg.Metrics, tell: cfg.Tell,
-		logger:   cfg.Logger.With("component", "watch"),
-		filters:  filter.NewSet(),
-		subs:     map[int64]bot.Subscription{},
-		cursor:   -1,
-		reported: map[string]time.Time{},
+		log: cfg.Log, now: cfg.Now, metrics: cfg.Metrics, tell: cfg.Tell, logger: logger,
+		interests: newInterests(logger),
+		cursor:    -1,
+		reported:  map[string]time.Time{},
 	}
 }
 
-// Run watches until ctx ends. Failures of the store are waited out.
+// Run watches until ctx ends. Failures of the store are waited out. All interests are read at the start, so that the first
+// article doesn't have to wait for them.
 func (w *Watcher) Run(ctx context.Context) error {
 	trouble := retry.Trouble{Logger: w.logger, Work: "watching articles"}
+	for err := errors.New("not read yet"); err != nil && ctx.Err() == nil; {
+		err = w.interests.refresh(ctx, w.log)
+		trouble.Note(ctx, err)
+	}
 	for ctx.Err() == nil {
 		err := w.step(ctx)
 		if errors.Is(err, bot.ErrCursorMoved) {
@@ -113,7 +105,7 @@ func (w *Watcher) step(ctx context.Context) error {
 		return w.log.Wait(ctx, w.cursor)
 	}
 	// The entries are read first: a subscription made before one of them is surely among the changes.
-	if err := w.refresh(ctx); err != nil {
+	if err := w.interests.refresh(ctx, w.log); err != nil {
 		return err
 	}
 	found, err := w.findFloods(ctx, entries)
@@ -134,62 +126,15 @@ func (w *Watcher) step(ctx context.Context) error {
 	return nil
 }
 
-// refresh applies what has changed among the subscriptions.
-func (w *Watcher) refresh(ctx context.Context) error {
-	changed, version, err := w.log.Changes(ctx, w.version)
-	if err != nil {
-		return err
-	}
-	for _, s := range changed {
-		w.apply(ctx, s)
-	}
-	w.version = version
-	return nil
-}
-
-func (w *Watcher) apply(ctx context.Context, s bot.Subscription) {
-	w.filters.Delete(s.ID)
-	delete(w.subs, s.ID)
-	if s.Ended {
-		return
-	}
-	f, err := filter.Parse(s.Filter)
-	if err != nil {
-		// It parsed when it was saved, so a newer program saved it.
-		w.logger.WarnContext(ctx, "filter not understood", "subscription", s.ID, "target", s.Target.String(), "err", err)
-		return
-	}
-	w.filters.Put(s.ID, f)
-	w.subs[s.ID] = s
-}
-
 // match returns which subscriptions match which of the entries.
 func (w *Watcher) match(entries []bot.Entry) []bot.Match {
 	var matches []bot.Match
 	for i := range entries {
 		if e := &entries[i]; e.Article.Status != bot.Withdrawn {
-			matches = w.matchEntry(matches, e)
+			for _, id := range w.interests.in(e) {
+				matches = append(matches, bot.Match{Article: e.Article.ID, Subscription: id})
+			}
 		}
 	}
 	return matches
-}
-
-// matchEntry adds the subscriptions that take an entry. What a further source reports is taken by its own words too, and
-// is news to those who subscribed before it, though not before the article.
-func (w *Watcher) matchEntry(matches []bot.Match, e *bot.Entry) []bot.Match {
-	a, first := &e.Article, len(matches)
-	take := func(id int64) {
-		s := w.subs[id]
-		if s.Fresh(a) || e.Further != nil && s.FreshIn(a, e.Further) {
-			matches = append(matches, bot.Match{Article: a.ID, Subscription: id})
-		}
-	}
-	w.filters.Match(filter.NewDocument(a.Fields()), take)
-	if e.Further == nil {
-		return matches
-	}
-	w.filters.Match(filter.NewDocument(a.FieldsIn(e.Further)), take)
-	bySubscription := func(a, b bot.Match) int { return cmp.Compare(a.Subscription, b.Subscription) }
-	slices.SortFunc(matches[first:], bySubscription)
-	return append(matches[:first], slices.Compact(matches[first:])...)
 }

@@ -18,7 +18,7 @@ func TestEquals_FindsNodesWhateverTheirHashes(t *testing.T) {
 			e.remove(hashOf(n), n)
 			delete(have, n)
 		} else {
-			e.add(hashOf(n), n, hashOf)
+			e.add(hashOf(n), n)
 			have[n] = true
 		}
 		n = r.Uint32N(nodes)
@@ -36,7 +36,7 @@ func TestEquals_GrowWithWhatIsThere(t *testing.T) {
 	var e equals
 	hashOf := func(n uint32) uint32 { return n * 0x9e3779b1 }
 	for n := range uint32(100_000) {
-		e.add(hashOf(n), n, hashOf)
+		e.add(hashOf(n), n)
 		if n >= 100 {
 			e.remove(hashOf(n-100), n-100)
 		}

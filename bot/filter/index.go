@@ -123,7 +123,7 @@ func (x *index) placeBranches(id int64, clauses []clause, c int) {
 func (x *index) create(id int64, k *key) uint32 {
 	eachKey(x.program, func(id uint32) { x.draft.key(id).uses++ })
 	n := x.add(k, id, nil, x.program)
-	x.equal.add(hashOf(x.sorted), n, x.hashOfNode)
+	x.equal.add(hashOf(x.sorted), n)
 	return n
 }
 

@@ -64,7 +64,7 @@ func TestIndex_DistinguishesProgramsWithEqualHashes(t *testing.T) {
 	s.Put(2, mustParse(t, "moon"))
 	x := s.index
 	for n := range uint32(2) { // both hashes lead to both nodes
-		x.equal.add(x.hashOfNode(1-n), n, x.hashOfNode)
+		x.equal.add(x.hashOfNode(1-n), n)
 	}
 	s.Put(3, mustParse(t, "moon"))
 	s.Put(4, mustParse(t, "kim"))

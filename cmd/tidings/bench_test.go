@@ -160,8 +160,15 @@ func waitReady(b *testing.B, addr string) {
 // residentMB returns the memory that a process holds, in 10^6 bytes.
 func residentMB(b testing.TB, pid int) float64 {
 	b.Helper()
+	return memoryMB(b, pid, "VmRSS")
+}
+
+// memoryMB returns a figure of a process's memory by its name in /proc/PID/status, in 10^6 bytes: VmRSS is what it holds,
+// VmHWM the most that it has held.
+func memoryMB(b testing.TB, pid int, name string) float64 {
+	b.Helper()
 	status := readFile(b, fmt.Sprintf("/proc/%d/status", pid))
-	m := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindStringSubmatch(status)
+	m := regexp.MustCompile(name + `:\s+(\d+) kB`).FindStringSubmatch(status)
 	if m == nil {
 		b.Skip("this system does not report the memory of a process")
 	}

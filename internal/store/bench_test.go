@@ -75,7 +75,7 @@ func onEach(b *testing.B, run func(b *testing.B, s *Store)) {
 }
 
 // subscribeMany makes a subscription in each of n chats, in one transaction.
-func subscribeMany(b *testing.B, s *Store, n int) []int64 {
+func subscribeMany(b testing.TB, s *Store, n int) []int64 {
 	b.Helper()
 	const (
 		targets = `

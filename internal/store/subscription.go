@@ -11,60 +11,70 @@ import (
 
 // subscriptionColumns are what readSubscription reads, of subscriptions AS s and targets AS t.
 const subscriptionColumns = `
-	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.created, s.created_by, s.ended <> 0,
-	s.stories`
+	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.created, s.created_by, s.stories`
 
 func readSubscription(row database.Scan) (sub bot.Subscription, err error) {
-	return readSubscriptionAfter(row)
-}
-
-func readSubscriptionAfter(row database.Scan, lead ...any) (sub bot.Subscription, err error) {
 	var created int64
 	t := &sub.Target
-	err = row(append(lead, &sub.ID, &sub.Number, &t.Platform, &t.Space, &t.Chat, &t.Thread, &sub.Filter, &sub.After,
-		&created, &sub.CreatedBy, &sub.Ended, &sub.Stories)...)
+	err = row(&sub.ID, &sub.Number, &t.Platform, &t.Space, &t.Chat, &t.Thread, &sub.Filter, &sub.After,
+		&created, &sub.CreatedBy, &sub.Stories)
 	sub.Created = moment(created)
 	return sub, err
 }
 
-// Changes returns the subscriptions that were made, changed or ended since version.
-func (s *Store) Changes(ctx context.Context, version int64) ([]bot.Subscription, int64, error) {
+// changesPage is how many interests one step of Changes reads.
+const changesPage = 2_000
+
+// Changes passes on, page by page, the interests of subscriptions that were made, changed or ended since version, and
+// returns the version they lead to. Version 0 is the beginning; ended ones are left out then.
+func (s *Store) Changes(ctx context.Context, version int64, note func([]bot.Interest)) (int64, error) {
 	const (
 		all = `
-			SELECT s.version,` + subscriptionColumns + `
-			FROM subscriptions AS s
-			JOIN targets AS t ON t.id = s.target_id
-			WHERE s.ended = 0
-			ORDER BY s.id`
+			SELECT id, filter, after, created, ended <> 0
+			FROM subscriptions
+			WHERE ended = 0 AND id > $1
+			ORDER BY id
+			LIMIT $2`
 		since = `
-			SELECT s.version,` + subscriptionColumns + `
-			FROM subscriptions AS s
-			JOIN targets AS t ON t.id = s.target_id
-			WHERE s.version > $1
-			ORDER BY s.version`
+			SELECT id, filter, after, created, ended <> 0
+			FROM subscriptions
+			WHERE version > $1
+			ORDER BY version`
 	)
-	// Read first: what is committed between the two queries is then reported twice, not never.
+	// Read first: what is committed between this query and the others is then reported twice, not never.
 	to, err := database.Number(ctx, s.db, `SELECT value FROM counters WHERE name = 'version'`)
 	if err != nil {
-		return nil, 0, fmt.Errorf("changes: %w", err)
+		return 0, fmt.Errorf("changes: %w", err)
 	}
 	if to == version {
-		return nil, to, nil
+		return to, nil
 	}
-	read := func(row database.Scan) (bot.Subscription, error) {
-		var v int64
-		return readSubscriptionAfter(row, &v)
+	if version > 0 {
+		list, err := database.Collect(ctx, s.db, readInterest, since, version)
+		if err != nil {
+			return 0, fmt.Errorf("changes: %w", err)
+		}
+		note(list)
+		return to, nil
 	}
-	var list []bot.Subscription
-	if version == 0 {
-		list, err = database.Collect(ctx, s.db, read, all)
-	} else {
-		list, err = database.Collect(ctx, s.db, read, since, version)
+	for last := int64(0); ; {
+		page, err := database.Collect(ctx, s.db, readInterest, all, last, changesPage)
+		if err != nil {
+			return 0, fmt.Errorf("changes: %w", err)
+		}
+		note(page)
+		if len(page) < changesPage {
+			return to, nil
+		}
+		last = page[len(page)-1].ID
 	}
-	if err != nil {
-		return nil, 0, fmt.Errorf("changes: %w", err)
-	}
-	return list, to, nil
+}
+
+func readInterest(row database.Scan) (i bot.Interest, err error) {
+	var created int64
+	err = row(&i.ID, &i.Filter, &i.Since.After, &created, &i.Ended)
+	i.Since.Created = moment(created)
+	return i, err
 }
 
 // newVersion begins a change of subscriptions and returns the version it leads to.
@@ -123,7 +133,7 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 		if err != nil {
 			return err
 		}
-		sub.Created, sub.Ended = moment(tx.Now), false
+		sub.Created = moment(tx.Now)
 		sub.ID, err = database.Number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.Now, sub.CreatedBy, version)
 		return err
 	})

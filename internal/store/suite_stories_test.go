@@ -231,10 +231,8 @@ func dekJoinsStory(s *storeHarness) {
 
 func storiesAreKept(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
-	_, version, err := s.Changes(s.Context(), 0)
-	s.must(err)
 	s.must(s.SetStories(s.Context(), sub.ID, bot.Apart))
-	changed, _, err := s.Changes(s.Context(), version)
+	changed, err := s.SubscriptionsOf(s.Context(), sub.Target)
 	s.must(err)
 	if len(changed) != 1 || changed[0].Stories != bot.Apart {
 		s.Errorf("changed %+v, want the subscription", changed)
