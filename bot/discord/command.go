@@ -145,6 +145,7 @@ func (r *run) servePublishing(ctx context.Context) error {
 		select {
 		case id := <-r.applications:
 			r.publish(ctx, id)
+			r.describe(ctx, id)
 		case <-ctx.Done():
 			return nil
 		}

@@ -83,11 +83,14 @@ func opensTo(c *bot.Command, access bot.Access) bool {
 	return (len(c.Sub) == 0 || c.Run != nil) && c.Access <= access
 }
 
-// publishing sets the menus in the background, since the bot works without them. The returned function waits for it.
+// publishing sets the menus and the profile in the background, since the bot works without them. The returned function waits for it.
 func (s *session) publishing(ctx context.Context) (wait func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() { s.publish(ctx) })
+	running.Go(func() {
+		s.publish(ctx)
+		s.describe(ctx)
+	})
 	return func() {
 		cancel()
 		running.Wait()

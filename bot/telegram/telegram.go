@@ -77,7 +77,8 @@ type Adapter struct {
 	now     func() time.Time
 	pacer   bot.Pacer // or nil
 	// names are the commands that Run serves, for [Adapter.isCommand].
-	names atomic.Pointer[map[string]bool]
+	names    atomic.Pointer[map[string]bool]
+	username atomic.Pointer[string] // of the bot, once Telegram has said so
 }
 
 var (
@@ -150,6 +151,9 @@ func (a *Adapter) self(ctx context.Context) (tgbotapi.User, error) {
 	defer cancel()
 	var self tgbotapi.User
 	err := a.client.call(ctx, "getMe", nil, &self)
+	if err == nil {
+		a.username.Store(&self.UserName)
+	}
 	if hasCode(err, http.StatusNotFound) {
 		err = fmt.Errorf("%w: %w", bot.ErrUnauthorized, err)
 	}

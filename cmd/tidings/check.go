@@ -118,7 +118,19 @@ func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
 	}
 	finding, err := in.Inspect(ctx)
 	p.checked(a.Platform(), err, finding)
+	p.invite(a)
 	return well && err == nil
+}
+
+// invite prints the addresses that add the bot to something.
+func (p *program) invite(a bot.Adapter) {
+	inviter, ok := a.(bot.Inviter)
+	if !ok {
+		return
+	}
+	for _, i := range inviter.Invitations() {
+		fmt.Fprintf(p.stdout, "      %s: to add the bot to %s, open %s\n", a.Platform(), i.To, i.URL)
+	}
 }
 
 // checkClock compares the clock with the platform's, whose answer was the last one.

@@ -11,7 +11,12 @@ import (
 func TestCheck_SaysWhoseTheTokensAre(t *testing.T) {
 	w := newWorld(t, 1, 1)
 	report := w.run("", "check")
-	for _, want := range []string{"ok    environment", "ok    database", "ok    discord: the token belongs to ", "ok    telegram: the token belongs to @"} {
+	for _, want := range []string{
+		"ok    environment", "ok    database", "ok    discord: the token belongs to ", "ok    telegram: the token belongs to @",
+		"open https://discord.com/oauth2/authorize?client_id=" + w.discord.ApplicationID() + "&permissions=274877991936&scope=bot+applications.commands\n",
+		"to add the bot to a group, open https://t.me/tidings_bot?startgroup=hello\n",
+		"to add the bot to a channel, open https://t.me/tidings_bot?startchannel&admin=post_messages\n",
+	} {
 		if !strings.Contains(report, want) {
 			t.Errorf("the report lacks %q:\n%s", want, report)
 		}

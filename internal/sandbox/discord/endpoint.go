@@ -32,17 +32,19 @@ func orNull(text string) any {
 // editApplication changes where interactions go. As Discord does, it tries an address first: it must answer a ping,
 // and refuse a wrong signature with 401. Unlike Discord it also accepts plain http addresses, for loopback.
 func (d *StandIn) editApplication(c call) (any, *apiError) {
-	var body struct {
-		Endpoint *string `json:"interactions_endpoint_url"`
-	}
+	body := map[string]json.RawMessage{}
 	if err := json.NewDecoder(c.Body).Decode(&body); err != nil {
 		return nil, refusal(http.StatusBadRequest, 50109, "The request body contains invalid JSON.")
 	}
-	address := ""
-	if body.Endpoint != nil {
-		address = *body.Endpoint
+	if e := d.profile.edit(body); e != nil {
+		return nil, e
 	}
-	if address != "" {
+	address := d.hook
+	if raw, given := body["interactions_endpoint_url"]; given {
+		address = ""
+		_ = json.Unmarshal(raw, &address) // null is none
+	}
+	if address != "" && address != d.hook {
 		d.mu.Unlock() // the other side may ask something meanwhile
 		err := d.probe(c.Context(), address)
 		d.mu.Lock()

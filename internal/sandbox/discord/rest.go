@@ -212,7 +212,7 @@ func (d *StandIn) getUser(c call) (any, *apiError) {
 func (d *StandIn) getApplication(call) (any, *apiError) {
 	w := &d.world
 	return map[string]any{
-		"id": w.bot, "name": d.cfg.BotName, "icon": nil, "description": "", "type": nil, "summary": "",
+		"id": w.bot, "name": d.cfg.BotName, "icon": nil, "description": d.profile.Description, "install_params": d.profile.Install, "type": nil, "summary": "",
 		"bot_public": true, "bot_require_code_grant": false, "verify_key": d.PublicKey(), "flags": 0,
 		"redirect_uris": []string{}, "interactions_endpoint_url": orNull(d.hook), "approximate_guild_count": len(w.guilds),
 		"bot": w.users[w.bot].wire(),

@@ -90,6 +90,7 @@ type StandIn struct {
 	limits   limits
 	world    world
 	gateway  gateway
+	profile  Profile
 	hook     string // where interactions are posted; empty sends them over the gateway
 	watchers map[*sandbox.Watcher[Event]]struct{}
 }

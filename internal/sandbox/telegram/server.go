@@ -71,6 +71,7 @@ type StandIn struct {
 	updates   queue
 	webhook   webhook
 	commands  map[menuKey][]Command
+	profile   map[string]string
 	callbacks map[string]*callback
 	limiter   bucket
 	watchers  map[*sandbox.Watcher[Event]]struct{}
@@ -116,6 +117,7 @@ func New(cfg Config) *StandIn {
 		chats:     map[int64]*chat{},
 		updates:   queue{next: firstUpdate, wake: make(chan struct{})},
 		commands:  map[menuKey][]Command{},
+		profile:   map[string]string{},
 		callbacks: map[string]*callback{},
 		limiter:   bucket{perSecond: botRate, burst: botRate},
 		watchers:  map[*sandbox.Watcher[Event]]struct{}{},
@@ -217,7 +219,9 @@ func (t *StandIn) methodTable() map[string]method {
 	add("getUpdates", t.getUpdates)
 	for name, serve := range map[string]func(call) (any, error){
 		"getMe": t.getMe, "getMyName": t.getMyName,
-		"setMyName": accept, "setMyDescription": accept, "setMyShortDescription": accept,
+		"setMyName": accept, "setMyDescription": t.setProfile("description", maxProfile),
+		"setMyShortDescription": t.setProfile("short_description", maxShortProfile),
+		"getMyDescription":      t.getProfile("description"), "getMyShortDescription": t.getProfile("short_description"),
 		"setMyCommands": t.setMyCommands, "getMyCommands": t.getMyCommands, "deleteMyCommands": t.deleteMyCommands,
 		"sendMessage": t.sendMessage, "sendPhoto": t.sendPhoto, "sendChatAction": t.sendChatAction,
 		"editMessageText": t.editMessageText, "editMessageCaption": t.editMessageCaption,
