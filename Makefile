@@ -70,15 +70,15 @@ bench-pace: ## Flood both platforms' stand-ins in real time: how near to the lim
 	go test -run '^$$' -bench 'Pace|Waiting|Urgent' -benchtime 1x -timeout 30m ./cmd/tidings
 
 .PHONY: soak-kill
-soak-kill: ## Kill the program KILLS (1000) times while it works, then hold its ledger against the chats (15 minutes)
+soak-kill: ## Kill the program KILLS (1000) times while it works, then compare its ledger with the chats (15 minutes)
 	go test ./cmd/tidings -run TestSoak_KillsLoseNothing -count 1 -v -timeout 2h -args -kills $(KILLS) -seed $(SEED)
 
 .PHONY: soak
-soak: ## Show the program faults and kill it for SOAK (5m), then hold its ledger against the chats
+soak: ## Show the program faults and kill it for SOAK (5m), then compare its ledger with the chats
 	go test ./cmd/tidings -run TestSoak_MixedFaults -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
 
 .PHONY: soak-replicas
-soak-replicas: ## Take replicas and their PostgreSQL away at random for SOAK (5m), then hold the ledger against the chats
+soak-replicas: ## Take replicas and their PostgreSQL away at random for SOAK (5m), then compare the ledger with the chats
 	go test ./cmd/tidings -run TestSoak_ReplicasLoseNothing -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
 
 .PHONY: screenshots

@@ -91,7 +91,7 @@ type Editor interface {
 
 // Keyed is for a platform that treats a second message with the same [Message.Key] as the first one.
 type Keyed interface {
-	// KeyLifetime returns for how long after a send that surely holds.
+	// KeyLifetime returns for how long after a send that is certain.
 	KeyLifetime() time.Duration
 }
 

@@ -81,7 +81,7 @@ func (c *Command) Path() string {
 // Request is an invocation whose access and arguments have been checked.
 type Request struct {
 	Invocation
-	// Args holds the arguments that were given, by name; numbers are within bounds.
+	// Args has the arguments that were given, by name; numbers are within bounds.
 	Args map[string]string
 	// Pressed says that the request comes from a button.
 	Pressed bool

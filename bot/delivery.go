@@ -81,7 +81,7 @@ type Outcome struct {
 	// Reason says why, unless Sent.
 	Reason string
 	// NotBefore is when a Pending delivery may be tried again. The whole target waits, so that its
-	// order holds. Zero means at once.
+	// order stays. Zero means at once.
 	NotBefore time.Time
 	// Aside says that the delivery waits alone until NotBefore, and lets later ones of its target pass.
 	Aside bool

@@ -1,4 +1,4 @@
-// Package bot holds the words and the contracts of Tidings, a bot that posts news alerts in chats: what an article, a
+// Package bot has the words and the contracts of Tidings, a bot that posts news alerts in chats: what an article, a
 // filtered subscription, a delivery and a message are, and what a chat platform's adapter has to do. Nothing in it runs.
 // Adapters and the store import it; the rooms below it do the work.
 //
@@ -34,7 +34,7 @@
 //	internal/demo      an invented newsroom and a page with both chats
 //	internal/config    the environment, understood
 //	internal/pgtest    PostgreSQL servers for tests
-//	internal/archtest  holds the arrows between them
+//	internal/archtest  tests the arrows between them
 //
 // Arrows run one way: adapters and the store import bot and never each other; only the program's main package names them
 // all. A further platform is one package, one import and one if there. Each room declares the few methods of a store
@@ -74,7 +74,7 @@
 //     it is on record; a crash may repeat the sends that were in flight, and nothing else.
 //  3. Reading is truth, waking is a hint. A lost wake-up delays, it cannot lose.
 //  4. Order within a target is oldest first; an urgent article may pass, and a flood of them is passed. Targets do
-//     not wait for each other: a broken chat, a poisonous article, a flood or a slow platform holds up nobody else.
+//     not wait for each other: a broken chat, a poisonous article, a flood or a slow platform delays no one else.
 //  5. Correctness never rests on leader election. Several processes may work on one store; the
 //     cursor's compare-and-swap and the leases of deliveries decide between them.
 //  6. Setup survives. Being removed from a place suspends its targets with the reason; coming back

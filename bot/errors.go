@@ -57,7 +57,7 @@ type SendError struct {
 	Kind SendErrorKind
 	// After is how long RateLimited asks to wait.
 	After time.Duration
-	// Global says that RateLimited holds for the whole bot, not for the target alone.
+	// Global says that RateLimited applies to the whole bot, not just to the target.
 	Global bool
 	// Local says of RateLimited that the adapter itself held the request back, because it knew.
 	Local bool

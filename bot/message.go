@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Message is what a platform shows. It holds either Text or a Card.
+// Message is what a platform shows. It has either Text or a Card.
 type Message struct {
 	Text Text
 	Card *Card

@@ -20,7 +20,7 @@ type Source struct {
 	// Name is what people type: a–z, 0–9 and hyphens, 1 to 32 of them.
 	Name string
 	Kind SourceKind
-	// URL is where a feed is fetched. It may hold a secret and is never shown to an audience.
+	// URL is where a feed is fetched. It may contain a secret and is never shown to an audience.
 	URL string
 	// Title is what the source calls itself.
 	Title string
@@ -31,7 +31,7 @@ type Source struct {
 	Fetch      FetchState
 	// Articles is how many the store has of it. The store fills it in; it is not written.
 	Articles int64
-	// Batches are what was decided about the last batches of it that held something new, the newest last. The store
+	// Batches are what was decided about its last batches with something new, the newest last. The store
 	// fills them in.
 	Batches []Batch
 }

@@ -49,7 +49,7 @@ type Page struct {
 	Articles []Article
 	// Next is the Before of the following page, or 0 at the end.
 	Next int64
-	// Looked is how many articles were held against the filter.
+	// Looked is how many articles were compared with the filter.
 	Looked int
 	// Partial says that the search gave up looking before the page was full. Next goes on from there.
 	Partial bool
@@ -102,7 +102,7 @@ type Inbox interface {
 // IngestResult counts what became of the articles handed to a store.
 type IngestResult struct {
 	Added, Revised, Unchanged int
-	// Older are new to the store but not to their source's readers, and alert nobody. Renamed are articles that the
+	// Older are new to the store but not to their source's readers, and raise no alerts. Renamed are articles that the
 	// source has reported under other names.
 	Older, Renamed int
 	// OnHold wait for an operator; see [BulkUpdates]. Where there are any, Waiting is how many wait of their source in all.
@@ -135,7 +135,7 @@ type Published struct {
 	Outcome IngestOutcome
 }
 
-// BulkUpdate is what is held back of a source.
+// BulkUpdate is what a source has on hold.
 type BulkUpdate struct {
 	Source   string
 	Articles int

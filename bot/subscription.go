@@ -2,7 +2,7 @@ package bot
 
 import "time"
 
-// MaxSubscriptions bounds how many subscriptions one target may hold.
+// MaxSubscriptions bounds how many subscriptions one target may have.
 const MaxSubscriptions = 100
 
 // Subscription asks for alerts in a target about the articles that its filter matches.

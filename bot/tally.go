@@ -21,7 +21,7 @@ type Tally struct {
 	Articles []int // how many there are in each span
 	Matched  []int // how many of those looked at the filter matches
 	Newest   []Article
-	// Looked is how many articles the filter was held against, from the newest on.
+	// Looked is how many articles the filter was compared with, from the newest on.
 	Looked int
 	// Partial says that there are older ones in the spans that were not looked at, because that would take too long.
 	Partial bool

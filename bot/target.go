@@ -40,7 +40,7 @@ const (
 	CorrectByReply Corrections = "reply" // a reply to the alert that says what was corrected
 )
 
-// CatchUp is what a manager chose for the alerts that were held back while the bot was away.
+// CatchUp is what a manager chose for the alerts on hold from while the bot was away.
 type CatchUp string
 
 // The choices.

@@ -27,7 +27,7 @@ type Trace struct {
 	Revisions []time.Time
 	// Reports are how further sources reported it to those who follow them.
 	Reports []Report
-	// Seen says that the watcher has held its newest revision against the filters.
+	// Seen says that the watcher has matched its newest revision with the filters.
 	Seen bool
 	// Steps are the deliveries, oldest first; none if no subscription of the target matched it.
 	Steps []Step

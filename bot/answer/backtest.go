@@ -35,7 +35,7 @@ type Tallier interface {
 	Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error)
 }
 
-// RunBacktest holds f against the articles of the last days, today in now's location among them, and keeps the newest as samples.
+// RunBacktest tests f on the articles of the last days, today in now's location among them, and keeps the newest as samples.
 func RunBacktest(ctx context.Context, archive Tallier, f *filter.Filter, now time.Time, days, samples int) (Backtest, error) {
 	t := Backtest{filter: f, now: now}
 	for i := range days {
@@ -48,7 +48,7 @@ func RunBacktest(ctx context.Context, archive Tallier, f *filter.Filter, now tim
 	return t, nil
 }
 
-// RunBacktestAll holds f against the archive, whatever its age.
+// RunBacktestAll tests f on the archive, whatever its age.
 func RunBacktestAll(ctx context.Context, archive Tallier, f *filter.Filter, samples int) (Backtest, error) {
 	tally, err := archive.Tally(ctx, bot.TallyQuery{Filter: f, Starts: []time.Time{{}}, Samples: samples})
 	if err != nil {
@@ -57,7 +57,7 @@ func RunBacktestAll(ctx context.Context, archive Tallier, f *filter.Filter, samp
 	return Backtest{Tally: tally, filter: f}, nil
 }
 
-// try holds f against the articles of the last days.
+// try tests f on the articles of the last days.
 func (h *Handler) try(ctx context.Context, f *filter.Filter, days, samples int) (Backtest, error) {
 	return RunBacktest(ctx, h.store, f, h.now().In(h.zone), days, samples)
 }

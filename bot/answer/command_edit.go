@@ -8,7 +8,7 @@ import (
 	"tidings/bot"
 )
 
-// filterEdit answers /filter edit with a form that holds the present filter.
+// filterEdit answers /filter edit with a form that contains the present filter.
 func (h *Handler) filterEdit(ctx context.Context, r bot.Request) (bot.Message, error) {
 	s, err := h.numbered(ctx, r)
 	if err != nil {

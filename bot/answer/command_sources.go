@@ -79,7 +79,7 @@ func (h *Handler) operatorLine(ctx context.Context) (func(s *bot.Source) bot.Tex
 	if err != nil {
 		return nil, fmt.Errorf("count articles by source: %w", err)
 	}
-	held, err := h.onHold(ctx)
+	onHold, err := h.onHold(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (h *Handler) operatorLine(ctx context.Context) (func(s *bot.Source) bot.Tex
 			t = bot.Join(t, bot.Plain(", "+PerWeek(n)+" a week"))
 		}
 		t = bot.Join(t, bot.Plain(" · "+SourceState(s, now)))
-		if n := held[s.Name]; n > 0 {
+		if n := onHold[s.Name]; n > 0 {
 			t = bot.Join(t, bot.Plain(" · "), onHoldOf(s.Name, n))
 		}
 		return t
@@ -102,11 +102,11 @@ func (h *Handler) onHold(ctx context.Context) (map[string]int, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bulk updates: %w", err)
 	}
-	held := make(map[string]int, len(updates))
+	onHold := make(map[string]int, len(updates))
 	for _, u := range updates {
-		held[u.Source] = u.Articles
+		onHold[u.Source] = u.Articles
 	}
-	return held, nil
+	return onHold, nil
 }
 
 // onHoldOf says how many articles of a source wait, and how to decide.
@@ -176,7 +176,7 @@ func (h *Handler) sourcesApprove(ctx context.Context, r bot.Request) (bot.Messag
 	return h.endBulkUpdate(ctx, r, h.store.ApproveBulkUpdate, "Approved: %s of %s will be sent as a list.")
 }
 
-// sourcesDismiss answers /sources dismiss: what is on hold stays in the archive alone.
+// sourcesDismiss answers /sources dismiss: what is on hold stays in the archive only.
 func (h *Handler) sourcesDismiss(ctx context.Context, r bot.Request) (bot.Message, error) {
 	return h.endBulkUpdate(ctx, r, h.store.DismissBulkUpdate, "Dismissed: %s of %s stay in the archive, without alerts.")
 }

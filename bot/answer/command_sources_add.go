@@ -42,7 +42,7 @@ func (h *Handler) sourcesAdd(ctx context.Context, r bot.Request) (bot.Message, e
 		bot.Plain("Its new articles will be posted as alerts. To get only those: "), bot.Styled("/subscribe source:"+name, bot.Code))}, nil
 }
 
-// aboutFeed says what a feed calls itself and how much it holds.
+// aboutFeed says what a feed calls itself and how much it contains.
 func aboutFeed(found *bot.FeedCheck) string {
 	about := count(found.Articles, "article")
 	if found.Title != "" {

@@ -7,7 +7,7 @@ import (
 	"tidings/bot"
 )
 
-// deliveryHistory says what became of an article here: when it was sent, or what holds it.
+// deliveryHistory says what became of an article here: when it was sent, or what it waits for.
 func (h *Handler) deliveryHistory(p *articleTrace) bot.Text {
 	if len(p.Steps) == 0 {
 		if !p.Seen && len(p.Revisions) > 0 {
@@ -62,7 +62,7 @@ func (h *Handler) step(p *articleTrace, s *bot.Step) bot.Text {
 	case bot.Rejected:
 		return bot.Plain(waits + " couldn't be posted" + orReason(s.Reason) + ".")
 	default:
-		return bot.Join(bot.Plain(waits+" waits"), h.holds(p, s), bot.Plain("."))
+		return bot.Join(bot.Plain(waits+" waits"), h.waitsFor(p, s), bot.Plain("."))
 	}
 }
 
@@ -87,8 +87,8 @@ func (h *Handler) sent(p *articleTrace, s *bot.Step, done string) bot.Text {
 	return bot.Join(t, bot.Plain("."))
 }
 
-// holds says what a delivery waits for.
-func (h *Handler) holds(p *articleTrace, s *bot.Step) bot.Text {
+// waitsFor says what a delivery waits for.
+func (h *Handler) waitsFor(p *articleTrace, s *bot.Step) bot.Text {
 	now := h.now()
 	switch {
 	case p.status.Suspended != "":

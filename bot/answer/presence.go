@@ -90,7 +90,7 @@ func (h *Handler) closed(ctx context.Context, p bot.Presence, t bot.Target) stri
 	return ""
 }
 
-// offerCatchUp asks in the chat what shall become of the alerts that waited.
+// offerCatchUp asks in the chat what to do with the alerts that waited.
 func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 	status, err := h.targetStatus(ctx, t)
 	if err != nil || status.OnHold == 0 {
@@ -112,7 +112,7 @@ func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 	if m.Buttons, err = h.catchUpButtons(ctx, status.OnHold); err != nil {
 		return err
 	}
-	m.Key = bot.NewKey() // an answer that is lost shall not make two of it
+	m.Key = bot.NewKey() // so that a lost answer doesn't make two of it
 	err = h.offer(ctx, t, m)
 	var se *bot.SendError
 	switch {
@@ -145,13 +145,13 @@ func (h *Handler) offerStands(ctx context.Context, key string, lastSent time.Tim
 	return !lastSent.After(offered) && h.now().Sub(offered).Abs() < offerAgain, nil
 }
 
-func (h *Handler) catchUpButtons(ctx context.Context, held int) ([][]bot.Button, error) {
-	post, err := h.button(ctx, "Post "+strconv.Itoa(held), bot.PrimaryButton, "catchup", map[string]string{"do": "post"})
+func (h *Handler) catchUpButtons(ctx context.Context, onHold int) ([][]bot.Button, error) {
+	post, err := h.button(ctx, "Post "+strconv.Itoa(onHold), bot.PrimaryButton, "catchup", map[string]string{"do": "post"})
 	if err != nil {
 		return nil, err
 	}
 	row := []bot.Button{post}
-	if held > 1 {
+	if onHold > 1 {
 		list, err := h.button(ctx, "As a list", bot.PlainButton, "catchup", map[string]string{"do": "list"})
 		if err != nil {
 			return nil, err
@@ -173,7 +173,7 @@ func (h *Handler) catchUp(ctx context.Context, r bot.Request) (bot.Message, erro
 	}
 	n, err := h.store.Release(ctx, r.Target, how)
 	if err != nil {
-		return bot.Message{}, fmt.Errorf("release what was held for %s: %w", r.Target, err)
+		return bot.Message{}, fmt.Errorf("release what is on hold for %s: %w", r.Target, err)
 	}
 	if n == 0 {
 		return bot.Message{Text: bot.Plain("No alerts on hold.")}, nil

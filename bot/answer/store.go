@@ -53,10 +53,10 @@ type Suspensions interface {
 	// Suspend stops sending to every known target within scope, says why, and keeps everything. It
 	// returns those that were not suspended before. A target is known from its first subscription.
 	Suspend(ctx context.Context, scope bot.Target, why bot.Suspension) ([]bot.Target, error)
-	// Resume ends the suspension of the targets within scope and holds back the posts that waited for them;
+	// Resume ends the suspension of the targets within scope and puts the posts that waited for them on hold;
 	// edits go on. It returns the targets that were suspended.
 	Resume(ctx context.Context, scope bot.Target) ([]bot.Target, error)
-	// Release posts what is held back for a target, each or as lists, or ends it; it returns how many
+	// Release posts what is on hold for a target, each or as lists, or ends it; it returns how many
 	// deliveries there were.
 	Release(ctx context.Context, t bot.Target, how bot.CatchUp) (int, error)
 	// Move gives everything that belongs to a chat to another chat. Where both have a subscription
@@ -99,11 +99,11 @@ type Sources interface {
 }
 
 // BulkUpdates keeps new articles of which nothing shows whether they are news: many, undated, and nothing known beside
-// them. They are stored like others, and alert nobody until somebody decides.
+// them. They are stored like others, and raise no alerts until somebody decides.
 type BulkUpdates interface {
-	// BulkUpdates returns the sources of which articles are held back, by name.
+	// BulkUpdates returns the sources with articles on hold, by name.
 	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
-	// ApproveBulkUpdate lets what is held back of a source become alerts, and returns how many articles that were.
+	// ApproveBulkUpdate lets a source's articles on hold become alerts, and returns how many articles that were.
 	ApproveBulkUpdate(ctx context.Context, source string) (int, error)
 	// DismissBulkUpdate ends the wait without alerts, and returns how many articles that were.
 	DismissBulkUpdate(ctx context.Context, source string) (int, error)

@@ -216,7 +216,7 @@ func asking(_ context.Context, inv bot.Invocation) bot.Message {
 		return bot.Message{Text: bot.Plain("What should it match?"), Form: &form}
 	case inv.Line == "faulty":
 		form.Value, form.Data = "faulty", "edit?n=3"
-		return bot.Message{Text: bot.Plain("That is no filter."), Form: &form}
+		return bot.Message{Text: bot.Plain("That isn't a filter."), Form: &form}
 	}
 	return bot.Message{Text: bot.Plain(inv.Data + " matches " + inv.Line)}
 }
@@ -263,7 +263,7 @@ func asksAgain(t *testing.T, x *exam) {
 	h := &Handler{Answer: asking}
 	x.up(t, h)
 	again := x.fill(t, x.ask(t), "faulty")
-	if !strings.Contains(again.Text, "That is no filter.") {
+	if !strings.Contains(again.Text, "That isn't a filter.") {
 		t.Errorf("a faulty text is answered with %q", again.Text)
 	}
 	if got := last(t, h); got.Data != "edit?n=2" || got.Line != "faulty" {

@@ -24,7 +24,7 @@ const leastShown = 800
 
 func sendSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 	each(t, newFixture, []check{
-		{"shows what a card holds", showsCard},
+		{"shows what a card contains", showsCard},
 		{"shows a card of which only the title is known", showsBareCard},
 		{"shows styles, links and buttons", showsText},
 		{"shows text from outside unbroken and pings nobody", showsHostileText},
@@ -83,7 +83,7 @@ func (x *exam) keepsSecret(t *testing.T, where, text string) {
 		t.Fatal("the fixture has no secret")
 	}
 	if strings.Contains(text, x.Secret) {
-		t.Errorf("the %s holds the token:\n%s", where, text)
+		t.Errorf("the %s contains the token:\n%s", where, text)
 	}
 }
 

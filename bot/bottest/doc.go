@@ -1,4 +1,4 @@
-// Package bottest holds what every implementation of the core's interfaces is tested with, and what
+// Package bottest has what every implementation of the core's interfaces is tested with, and what
 // the core's own tests put in their place.
 //
 //   - [Adapter] is the conformance suite of a [bot.Adapter]. A new platform offers a [Fixture]: the

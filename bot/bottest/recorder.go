@@ -28,7 +28,7 @@ type Recorder struct {
 	script  []error
 	targets map[bot.Target][]error
 	limits  func(bot.Target) (bot, target []bot.Rate)
-	held    chan struct{}
+	gate    chan struct{}
 }
 
 var (
@@ -63,11 +63,11 @@ func (r *Recorder) Handler(ctx context.Context) (bot.Handler, error) {
 // Send keeps the message and ends as scripted: the target's own script goes before the common one.
 func (r *Recorder) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
 	r.mu.Lock()
-	held := r.held
+	gate := r.gate
 	r.mu.Unlock()
-	if held != nil {
+	if gate != nil {
 		select {
-		case <-held:
+		case <-gate:
 		case <-ctx.Done():
 			return bot.Receipt{}, ctx.Err()
 		}
@@ -115,17 +115,17 @@ func (r *Recorder) ScriptFor(to bot.Target, outcomes ...error) {
 
 // Hold makes sends wait until release is called, which may be done more than once.
 func (r *Recorder) Hold() (release func()) {
-	held := make(chan struct{})
+	gate := make(chan struct{})
 	r.mu.Lock()
-	r.held = held
+	r.gate = gate
 	r.mu.Unlock()
 	return sync.OnceFunc(func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		if r.held == held {
-			r.held = nil
+		if r.gate == gate {
+			r.gate = nil
 		}
-		close(held)
+		close(gate)
 	})
 }
 

@@ -39,7 +39,7 @@ func TestRecorder_WaitsForTheNthMessage(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if got, err := r.WaitSent(ended, 1); err == nil {
-		t.Errorf("while sends are held, %d are reported", len(got))
+		t.Errorf("while sends wait, %d are reported", len(got))
 	}
 	release()
 	if got, err := r.WaitSent(t.Context(), 3); err != nil || len(got) < 3 {

@@ -78,7 +78,7 @@ func newLine(t, line bot.Text) bot.Text {
 }
 
 // listTitle is how much of a title a list shows, and listLink the longest address that it has, in bytes: ten entries
-// shall fit in one message.
+// must fit in one message.
 const (
 	listTitle = 120
 	listLink  = 200

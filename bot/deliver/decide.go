@@ -15,7 +15,7 @@ const (
 	// healthyFor is how long after a success the platform is assumed to work, so that a failure is blamed on the
 	// delivery or its target and not on an outage.
 	healthyFor = time.Minute
-	// outageAfter is how many failures in a row make an outage, in which alerts are held for up to outageMost at a
+	// outageAfter is how many failures in a row make an outage, in which alerts pause for up to outageMost at a
 	// time.
 	outageAfter = 4
 	outageMost  = 15 * time.Second
@@ -58,8 +58,8 @@ const (
 type decision struct {
 	outcome bot.Outcome
 	effect  effect
-	// hold is for how long no alert of the platform is sent; 0 if others go on.
-	hold time.Duration
+	// pause is for how long no alert of the platform is sent; 0 if others go on.
+	pause time.Duration
 	// label names the decision for metrics: rate_limited, suspended, moved, unchanged, refused, outage, retry or
 	// rejected.
 	label string
@@ -118,7 +118,7 @@ func decideTransient(f failure) decision {
 	d := decision{outcome: pending(e.Error()), label: "retry", level: slog.LevelDebug} // of an outage, its beginning and end are enough
 	d.outcome.Uncertain, d.outcome.Unanswered = e.Uncertain, f.unanswered
 	if n := f.failures - outageAfter; n >= 0 && !f.answered && !e.Outage {
-		d.hold = retry.Backoff(n, retry.Base, outageMost)
+		d.pause = retry.Backoff(n, retry.Base, outageMost)
 	}
 	if f.failures == 1 && f.attempts == 0 {
 		d.level = slog.LevelWarn

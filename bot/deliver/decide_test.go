@@ -21,7 +21,7 @@ func TestDecide(t *testing.T) {
 		effect  effect
 		label   string
 		counted bool
-		held    bool
+		paused  bool
 	}{
 		"a limit":                              {failure{err: &bot.SendError{Kind: bot.RateLimited}, history: working}, bot.Pending, nothing, "rate_limited", false, false},
 		"a lost target":                        {failure{err: &bot.SendError{Kind: bot.TargetGone}, history: working}, bot.Pending, suspend, "suspended", false, false},
@@ -46,7 +46,7 @@ func TestDecide(t *testing.T) {
 				tt.action = bot.Post
 			}
 			d := decide(tt.failure)
-			if d.outcome.State != tt.state || d.effect != tt.effect || d.label != tt.label || d.outcome.Counted != tt.counted || d.hold > 0 != tt.held {
+			if d.outcome.State != tt.state || d.effect != tt.effect || d.label != tt.label || d.outcome.Counted != tt.counted || d.pause > 0 != tt.paused {
 				t.Errorf("decide = %+v", d)
 			}
 		})
@@ -62,8 +62,8 @@ func TestDecideRepeat(t *testing.T) {
 		want   repeat
 	}{
 		"nothing unknown":              {unknown{}, false, unseen, send},
-		"the key still holds":          {unknown{sends: 5, age: time.Minute, keyFor: key}, false, unseen, send},
-		"the key holds no longer":      {unknown{sends: 1, age: time.Hour, keyFor: key, answers: true}, false, unseen, look},
+		"the key is still valid":       {unknown{sends: 5, age: time.Minute, keyFor: key}, false, unseen, send},
+		"the key has expired":          {unknown{sends: 1, age: time.Hour, keyFor: key, answers: true}, false, unseen, look},
 		"no keys":                      {unknown{sends: 1}, false, unseen, look},
 		"found":                        {unknown{sends: 1}, true, present, settle},
 		"shown to be missing":          {unknown{sends: 7}, true, absent, send},

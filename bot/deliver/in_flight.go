@@ -13,7 +13,7 @@ const (
 	// are needed to reach what the platforms allow.
 	maxInFlight = 32
 	// stuckAfter is when a send makes room for another, although nobody has answered it: chats that
-	// hang hold up no others. At most stuckMost do so while others are answered, and maxStuck while
+	// hang delay no others. At most stuckMost do so while others are answered, and maxStuck while
 	// none is, which may be an outage.
 	stuckAfter = 2 * time.Second
 	stuckMost  = 1024

@@ -48,7 +48,7 @@ type Outbox interface {
 	SentSince(ctx context.Context, platform string, since time.Time) ([]bot.Dispatch, error)
 	// HoldEmbargoes sets the function that reports whether embargoes are on hold, as they are while the wall clock
 	// is wrong, and up to which moment they have ended nevertheless. It is called before the first Claim.
-	HoldEmbargoes(hold func() (ended time.Time, held bool))
+	HoldEmbargoes(state func() (ended time.Time, onHold bool))
 }
 
 // Targets is where a Sender notes what a send revealed about a target.
@@ -277,8 +277,8 @@ func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, err error, as for
 	}
 	s.logger.Log(ctx, d.level, "send failed", "target", dl.Target.String(), "article", dl.Article.ID,
 		"attempts", dl.Attempts+1, "decision", d.label, "state", d.outcome.State, "err", e)
-	if d.hold > 0 {
-		s.slots.HoldAlerts(ended.Add(d.hold))
+	if d.pause > 0 {
+		s.slots.PauseAlerts(ended.Add(d.pause))
 	}
 	switch d.effect {
 	case suspend:

@@ -110,15 +110,15 @@ func (a *Adapter) CanSend(ctx context.Context, to bot.Target) (ok bool, reason s
 	if c.Thread.Locked {
 		return false, "the thread is locked", nil
 	}
-	held, known := a.rightsIn(ctx, c)
-	if missing := held.toPost(&c); known && len(missing) > 0 {
+	rights, known := a.rightsIn(ctx, c)
+	if missing := rights.toPost(&c); known && len(missing) > 0 {
 		return false, "the bot lacks the right to " + strings.Join(missing, " and "), nil
 	}
 	return true, "", nil
 }
 
 // rightsIn works out the bot's rights in a server's channel, if Discord discloses what they depend on.
-func (a *Adapter) rightsIn(ctx context.Context, c wireChannel) (held permissions, known bool) {
+func (a *Adapter) rightsIn(ctx context.Context, c wireChannel) (rights permissions, known bool) {
 	if c.GuildID == "" {
 		return 0, false
 	}

@@ -17,7 +17,7 @@ type Inbox interface {
 }
 
 // claim reports whether an interaction is this process's to answer. While two are connected to the gateway both hear
-// of it, and somebody who got hold of a post may have it done again. If the inbox is unreachable the process answers
+// of it, and somebody who obtained a post may have it done again. If the inbox is unreachable the process answers
 // anyway, after a while: usually to say that something went wrong, and Discord accepts only one answer.
 func (a *Adapter) claim(ctx context.Context, it *interaction) bool {
 	if a.inbox == nil {

@@ -36,7 +36,7 @@ const (
 // press is what makes two presses the same.
 type press struct{ user, message, data string }
 
-// crowd counts the interactions in hand and limits them by person and channel, so that nobody holds up the others. Its zero value
+// crowd counts the interactions in hand and limits them by person and channel, so that no one delays the others. Its zero value
 // is empty, and its methods may be called concurrently.
 type crowd struct {
 	mu       sync.Mutex // guards what follows

@@ -147,7 +147,7 @@ func cleanToken(token string) (string, error) {
 // Platform returns "discord".
 func (a *Adapter) Platform() string { return Platform }
 
-// Identify asks Discord once whose token the adapter holds. [bot.ErrUnauthorized] is in the chain of its
+// Identify asks Discord once whose token the adapter has. [bot.ErrUnauthorized] is in the chain of its
 // error if Discord refuses the token.
 func (a *Adapter) Identify(ctx context.Context) (string, error) {
 	self, err := a.whoami(ctx)

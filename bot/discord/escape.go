@@ -11,7 +11,7 @@ import (
 // zeroWidthSpace shows nothing and breaks what would be read as one token.
 const zeroWidthSpace = "\u200b"
 
-// lineState says what the current line holds so far: some characters are markup only at its start.
+// lineState says what the current line contains so far: some characters are markup only at its start.
 type lineState int
 
 const (

@@ -78,8 +78,8 @@ func (a *Adapter) mayRead(ctx context.Context, channel string) bool {
 	if a.rest.call(ctx, http.MethodGet, channelPath(channel), nil, &c) != nil {
 		return false
 	}
-	held, known := a.rightsIn(ctx, c)
-	return !known || held.any(readHistory)
+	rights, known := a.rightsIn(ctx, c)
+	return !known || rights.any(readHistory)
 }
 
 // shows reports whether a message that was posted reads like m, with its embeds or without.

@@ -60,7 +60,7 @@ func TestFindSent_FindsWhatArrivedWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// longText returns a text that only an embed holds.
+// longText returns a text that only fits in an embed.
 func longText() string {
 	text := make([]byte, 0, 3*maxContent/2)
 	for len(text) < 3*maxContent/2 {

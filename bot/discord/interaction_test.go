@@ -88,7 +88,7 @@ func TestAnswer_LogsWhatCannotBeDeliveredWithoutItsToken(t *testing.T) {
 		eventually(t, "the loss is logged", func() bool { return strings.Count(w.log.String(), "answer lost") == i+1 })
 	}
 	if strings.Contains(w.log.String(), "aW50ZXJhY3Rpb24") {
-		t.Errorf("the log holds an interaction's token:\n%s", w.log)
+		t.Errorf("the log contains an interaction's token:\n%s", w.log)
 	}
 }
 

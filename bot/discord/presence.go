@@ -169,25 +169,25 @@ func (g *guilds) greeting(w *wireArrival, mayPost []string) *bot.Arrival {
 // held.
 func (g *guilds) arrive(w *wireArrival) []string {
 	me := slices.IndexFunc(w.Members, func(m wireMember) bool { return m.User.ID == g.self && g.self != "" })
-	var held *knownRights
+	var rights *knownRights
 	if everyone := slices.ContainsFunc(w.Roles, func(r wireRole) bool { return r.ID == w.ID }); me >= 0 && everyone {
-		held = &knownRights{guildRights: w.guildRights, roles: w.Members[me].Roles}
+		rights = &knownRights{guildRights: w.guildRights, roles: w.Members[me].Roles}
 	}
 	if g.rights == nil {
 		g.rights = map[string]*knownRights{}
 	}
-	g.rights[w.ID] = held
+	g.rights[w.ID] = rights
 	chats, parents := []string{}, map[string]*wireChannel{}
 	for i := range w.Channels {
 		c := &w.Channels[i]
 		parents[c.ID] = c
-		if g.maySend(held, c, c) {
+		if g.maySend(rights, c, c) {
 			chats = append(chats, c.ID)
 		}
 	}
 	for i := range w.Threads {
 		c := &w.Threads[i]
-		if !c.Thread.Locked && g.maySend(held, c, parents[c.Parent]) {
+		if !c.Thread.Locked && g.maySend(rights, c, parents[c.Parent]) {
 			chats = append(chats, c.ID)
 		}
 	}
@@ -196,11 +196,11 @@ func (g *guilds) arrive(w *wireArrival) []string {
 
 // maySend reports whether the bot may post in c, whose rights are those of another channel if it is a thread,
 // or whether that is not known.
-func (g *guilds) maySend(held *knownRights, c, of *wireChannel) bool {
-	if held == nil || of == nil {
+func (g *guilds) maySend(rights *knownRights, c, of *wireChannel) bool {
+	if rights == nil || of == nil {
 		return true
 	}
-	return len(held.in(of.Overwrites, g.self, held.roles).toPost(c)) == 0
+	return len(rights.in(of.Overwrites, g.self, rights.roles).toPost(c)) == 0
 }
 
 func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence, error) {
@@ -227,23 +227,23 @@ func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence,
 func (g *guilds) changes(event string, c *wireChange) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	held := g.rights[c.GuildID]
+	rights := g.rights[c.GuildID]
 	switch {
-	case held == nil:
+	case rights == nil:
 		return true
 	case event == "GUILD_MEMBER_UPDATE":
-		same := slices.Equal(held.roles, c.Roles)
-		held.roles = c.Roles
+		same := slices.Equal(rights.roles, c.Roles)
+		rights.roles = c.Roles
 		return !same
 	}
-	i := slices.IndexFunc(held.Roles, func(r wireRole) bool { return r.ID == c.Role.ID })
+	i := slices.IndexFunc(rights.Roles, func(r wireRole) bool { return r.ID == c.Role.ID })
 	if i < 0 {
-		held.Roles = append(held.Roles, c.Role)
+		rights.Roles = append(rights.Roles, c.Role)
 		return true
 	}
-	same := held.Roles[i].Permissions == c.Role.Permissions
-	held.Roles[i] = c.Role
-	return !same && (c.Role.ID == held.ID || slices.Contains(held.roles, c.Role.ID))
+	same := rights.Roles[i].Permissions == c.Role.Permissions
+	rights.Roles[i] = c.Role
+	return !same && (c.Role.ID == rights.ID || slices.Contains(rights.roles, c.Role.ID))
 }
 
 func backIn(scope bot.Target) []bot.Presence {

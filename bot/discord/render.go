@@ -226,7 +226,7 @@ func marks(style bot.Style) (before, after string) {
 	return before, after
 }
 
-// codeSpan returns text between backticks. There are no escapes there: two backticks hold single
+// codeSpan returns text between backticks. There are no escapes there: two backticks enclose single
 // ones, and more in a row are parted.
 func codeSpan(text string) string {
 	text = strings.ReplaceAll(verbatim(text), "\n", " ")

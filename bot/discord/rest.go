@@ -82,7 +82,7 @@ func (r *rest) call(ctx context.Context, method, path string, body, out any) err
 }
 
 // exchange sends body, unless nil, as JSON to path, and returns the response's body. It tries once. It fails with an
-// *apiError, a *limitError, or the error of the network or ctx, none of which holds a token. Requests wait
+// *apiError, a *limitError, or the error of the network or ctx, none of which contains a token. Requests wait
 // for their turn, except those for messages, whose senders have waited for it, and answers to interactions,
 // which don't count.
 func (r *rest) exchange(ctx context.Context, method, path string, body any) ([]byte, error) {
@@ -199,7 +199,7 @@ func (r *rest) report(rt route, h http.Header) {
 	r.pacer.Remaining(channelTarget(rt.major), left, reset)
 }
 
-// withoutAddress removes the address from an error of the HTTP client: it can hold the token of an interaction.
+// withoutAddress removes the address from an error of the HTTP client: it can contain the token of an interaction.
 func withoutAddress(err error) error {
 	for {
 		u, ok := errors.AsType[*url.Error](err)

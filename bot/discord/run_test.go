@@ -30,7 +30,7 @@ func TestIdentify_SaysWhoseTokenItIs(t *testing.T) {
 	}
 }
 
-// The connection is read by the one goroutine that receives, so nothing an event brings may hold it up or end it.
+// The connection is read by the one goroutine that receives, so nothing an event brings may delay or end it.
 func TestReceive_SurvivesNonsenseAndBursts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{})

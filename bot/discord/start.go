@@ -173,13 +173,13 @@ func pace(left, total int, ends, last, gap time.Duration) time.Duration {
 	return max(gap-last, 0)
 }
 
-// warn logs once that identifies are held back to keep within the day's budget.
+// warn logs once that identifies are delayed to keep within the day's budget.
 func (s *starts) warn(ctx context.Context, left int, wait time.Duration) {
-	held := wait > time.Minute
-	if held && !s.warned {
+	long := wait > time.Minute
+	if long && !s.warned {
 		s.a.log.WarnContext(ctx, "many new gateway sessions today, delaying the next", "left", left, "wait", wait)
 	}
-	s.warned = held
+	s.warned = long
 }
 
 // at returns the ledger as it is at a moment. A day that ends later than a day from now is not to be believed.

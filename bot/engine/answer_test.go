@@ -132,7 +132,7 @@ func (d *dialogue) say(who, what string) {
 	d.out.WriteString(regexp.MustCompile(`ref [0-9a-f]{4}\b`).ReplaceAllString(shown, "ref xxxx") + "\n")
 }
 
-// check holds what is true of every answer.
+// check tests what is true of every answer.
 func (d *dialogue) check(answer string) {
 	d.Helper()
 	for _, never := range []string{secret, "\n\n\n", "  \n", "%!"} {

@@ -18,14 +18,14 @@ type clocks struct {
 	agreed time.Time  // when no platform last disagreed, by the wall clock; zero if that was never so
 }
 
-// hold reports whether embargoes are held: no matter who is wrong, none ends while the clocks disagree. It returns by
+// embargoes reports whether embargoes are on hold: no matter who is wrong, none ends while the clocks disagree. It returns by
 // when those have ended that did, so that a clock that was set ahead reveals nothing.
-func (c *clocks) hold() (ended time.Time, held bool) {
+func (c *clocks) embargoes() (ended time.Time, onHold bool) {
 	now := c.now()
 	earliest := now
 	for _, a := range c.adapters {
 		if skew, known := bot.ClockSkew(a, now); known && skew.Abs() > bot.MaxSkew {
-			held = true
+			onHold = true
 			if there := now.Add(-skew); there.Before(earliest) {
 				earliest = there
 			}
@@ -33,15 +33,15 @@ func (c *clocks) hold() (ended time.Time, held bool) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !held || c.agreed.IsZero() || earliest.Before(c.agreed) {
+	if !onHold || c.agreed.IsZero() || earliest.Before(c.agreed) {
 		c.agreed = earliest
 	}
-	return c.agreed, held
+	return c.agreed, onHold
 }
 
 // embargoTime returns by when embargoes have ended.
 func (c *clocks) embargoTime() time.Time {
-	ended, _ := c.hold()
+	ended, _ := c.embargoes()
 	return ended
 }
 

@@ -277,7 +277,7 @@ func TestDeliver_FinishesTheSendsInHandBeforeItEnds(t *testing.T) {
 	})
 }
 
-// stopBound is how long the longest send and the recording of its outcome may hold up a stop.
+// stopBound is how long the longest send and the recording of its outcome may delay a stop.
 const stopBound = 15 * time.Second
 
 func TestDeliver_EndsThoughASendHangs(t *testing.T) {
@@ -380,10 +380,10 @@ func TestDeliver_SurvivesAnArticleThatPanicsTheAdapter(t *testing.T) {
 		w.put("poison", "news")
 		w.wantSent(w.settle(), "well: poison", "well: news")
 		if log := w.log.String(); !strings.Contains(log, "index out of range") || !strings.Contains(log, "deliver_test.go") {
-			w.Errorf("the log does not say what broke, and where:\n%s", log)
+			w.Errorf("the log does not say what panicked, and where:\n%s", log)
 		}
 		if s := w.status(chat("sick")); s.Waiting != 1 {
-			w.Errorf("%d deliveries wait, want the one that broke the adapter", s.Waiting)
+			w.Errorf("%d deliveries wait, want the one that panics the adapter", s.Waiting)
 		}
 	})
 }

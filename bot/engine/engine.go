@@ -81,7 +81,7 @@ func New(cfg Config) (*Engine, error) {
 	e := &Engine{cfg: cfg, outlets: map[string]*outlet{}}
 	e.notices = newNotices(cfg, e.isRefused)
 	clocks := &clocks{now: cfg.Now, adapters: cfg.Adapters}
-	cfg.Store.HoldEmbargoes(clocks.hold)
+	cfg.Store.HoldEmbargoes(clocks.embargoes)
 	e.handler = answer.New(answer.Config{
 		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Operators: cfg.Operators, Zone: cfg.Zone,
 		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay, Platforms: e.platformStates,

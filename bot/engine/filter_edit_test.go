@@ -14,7 +14,7 @@ func TestFilterEdit_KeepsItsSubscriptionThroughAllForms(t *testing.T) {
 		fill := func(m bot.Message, text string) bot.Message {
 			w.Helper()
 			if m.Form == nil {
-				w.Fatalf("%q is no form", words(m))
+				w.Fatalf("%q isn't a form", words(m))
 			}
 			return h.Invoke(w.Context(), bot.Invocation{Target: room(), Data: m.Form.Data, Line: text, Manager: manager})
 		}
@@ -23,7 +23,7 @@ func TestFilterEdit_KeepsItsSubscriptionThroughAllForms(t *testing.T) {
 			preview := fill(form, text)
 			form = press(w, h, room(), preview, "Edit again", manager)
 			if form.Form == nil || form.Form.Value != text {
-				w.Fatalf("the form holds %+v, want %q", form.Form, text)
+				w.Fatalf("the form has %+v, want %q", form.Form, text)
 			}
 		}
 		press(w, h, room(), fill(form, "missile -test"), "Save", manager)

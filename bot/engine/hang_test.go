@@ -63,7 +63,7 @@ func TestDeliver_SendsOneCopyAtMostSoonToAChatThatNeverAnswers(t *testing.T) {
 		w.subscribe(chat("well"), "news")
 		begun, _ := w.hangIn("hangs")
 		w.put("story")
-		for n := range 60 { // others succeed, so it is no outage
+		for n := range 60 { // others succeed, so it isn't an outage
 			w.put(fmt.Sprint("news ", n))
 			w.after(10 * time.Second)
 		}

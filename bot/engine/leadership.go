@@ -29,7 +29,7 @@ func multiListener(a bot.Adapter) bool {
 const (
 	// takeoverAfter is how long the wait for a lease takes at least if another process had it.
 	takeoverAfter = 200 * time.Millisecond
-	// takeoverPause is how long no alert is sent then. Both leaders send evenly, so no second holds more than the
+	// takeoverPause is how long no alert is sent then. Both leaders send evenly, so no second has more than the
 	// limit; the pause is for the last one's requests that took longer on their way.
 	takeoverPause = 250 * time.Millisecond
 )

@@ -25,8 +25,8 @@ func newLease(w *world) *oneLease {
 // Acquire returns what the test gives next.
 func (s *oneLease) Acquire(ctx context.Context, _ string) (context.Context, func(), error) {
 	select {
-	case held := <-s.terms:
-		return held, sync.OnceFunc(func() { s.left <- time.Now() }), nil
+	case term := <-s.terms:
+		return term, sync.OnceFunc(func() { s.left <- time.Now() }), nil
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
@@ -100,8 +100,8 @@ func TestRun_SendsOnlyAsLeader(t *testing.T) {
 		if got := w.after(time.Minute); len(got) > 0 || b.IsLeader("paper") {
 			w.Errorf("sent %q without the lease, leads: %v", got, b.IsLeader("paper"))
 		}
-		held, lose := context.WithCancel(w.Context())
-		lease.terms <- held
+		term, lose := context.WithCancel(w.Context())
+		lease.terms <- term
 		w.waitSent(1)
 		if !b.IsLeader("paper") {
 			w.Error("does not say that it leads")

@@ -51,7 +51,7 @@ func (e *Engine) serve(ctx context.Context, o *outlet) error {
 // lead sends, and listens unless all may. What the one before has sent counts for the limits too.
 func (e *Engine) lead(ctx context.Context, o *outlet, t *term) error {
 	if t.takenOver {
-		o.slots.HoldAlerts(t.began.Add(takeoverPause))
+		o.slots.PauseAlerts(t.began.Add(takeoverPause))
 	}
 	if err := e.recall(ctx, o, t); err != nil && ctx.Err() == nil {
 		e.cfg.Logger.WarnContext(ctx, "what was sent last is not known, so the platform may ask to wait", "err", err)

@@ -132,7 +132,7 @@ func TestPresence_LetsOnlyManagersDecide(t *testing.T) {
 		}
 		w.settle()
 		if s := w.status(room()); s.OnHold != 2 {
-			w.Errorf("%d alerts are held after a reader pressed, want 2", s.OnHold)
+			w.Errorf("%d alerts are on hold after a reader pressed, want 2", s.OnHold)
 		}
 	})
 }
@@ -227,7 +227,7 @@ func TestPresence_IsBackOnlyWhereItMaySpeak(t *testing.T) {
 		h.Presence(w.Context(), bot.Presence{Kind: bot.Back, Scope: room()})
 		w.settle()
 		if s := w.status(room()); s.Suspended != "the bot may not write here" || s.OnHold != 1 {
-			w.Errorf("status = %+v, want it suspended with the new reason and one held", s)
+			w.Errorf("status = %+v, want it suspended with the new reason and one on hold", s)
 		}
 	})
 }

@@ -60,7 +60,7 @@ func costly() map[string]string {
 	}
 }
 
-// BenchmarkWorst parses the costliest filters and holds them against an article with as much text as a store keeps.
+// BenchmarkWorst parses the costliest filters and matches them with an article with as much text as a store keeps.
 func BenchmarkWorst(b *testing.B) {
 	d := NewDocument(Fields{Title: strings.Repeat("ab ", 341), Summary: strings.Repeat("ab a", 2048)})
 	for name, text := range costly() {

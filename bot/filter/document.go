@@ -68,7 +68,7 @@ type Document struct {
 	places   []int            // indices in tokens, those of an entry together and in order
 }
 
-// bodySections is how many sections hold running text: the title and the summary.
+// bodySections is how many sections are running text: the title and the summary.
 const bodySections = 2
 
 // section is one text of a document: its title, say, or its second author.

@@ -9,7 +9,7 @@ import (
 // maxRun bounds what is copied when an id is added or removed: a run, and the list of runs.
 const maxRun = 1024
 
-// idList holds the ids of equal filters: sorted, in runs that never change. Any number of goroutines may read it while one
+// idList lists the ids of equal filters: sorted, in runs that never change. Any number of goroutines may read it while one
 // writes; ids that are not being added or removed are always seen, once.
 type idList struct {
 	rest *rest                     // what to ask, where there is no program; else nil

@@ -329,7 +329,7 @@ func meaning() cmp.Options {
 func checkSyntaxError(t *testing.T, s string, err error) {
 	var e *SyntaxError
 	if !errors.As(err, &e) {
-		t.Fatalf("Parse(%q): %v is no *SyntaxError", s, err)
+		t.Fatalf("Parse(%q): %v isn't a *SyntaxError", s, err)
 	}
 	if e.Source != s || e.Pos < 0 || e.Pos > len(s) || e.Pos < len(s) && !utf8.RuneStart(s[e.Pos]) && utf8.ValidString(s) {
 		t.Errorf("Parse(%q): fault at %d of %q", s, e.Pos, e.Source)

@@ -85,7 +85,7 @@ func TestMatch_FindsPluralsOnlyWhereTheyAreMeant(t *testing.T) {
 	}
 }
 
-// Stems are an equivalence: forms of a word are those of each of its forms, and hold nothing else that shares the stem.
+// Stems are an equivalence: forms of a word are those of each of its forms, and nothing else shares the stem.
 func TestForms_AreThoseWithOneStem(t *testing.T) {
 	words := []string{"missile", "crash", "house", "city", "movie", "key", "day", "boss", "news", "hero", "shoe", "die", "as", "y", "ies", "13s", "ракета"}
 	for _, word := range words {

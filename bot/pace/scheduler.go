@@ -300,14 +300,14 @@ func (s *Scheduler) onRateLimited(w *window, to bot.Target, e *bot.SendError, no
 	until := now + int64(e.After)
 	switch {
 	case e.Global:
-		s.whole.hold = max(s.whole.hold, until)
+		s.whole.notBefore = max(s.whole.notBefore, until)
 		s.throttle.onRateLimited(now)
 		return
 	case e.Local:
-		w.hold = max(w.hold, until)
+		w.notBefore = max(w.notBefore, until)
 		return
 	}
-	w.hold = max(w.hold, until)
+	w.notBefore = max(w.notBefore, until)
 	w.slow()
 	s.strikes = slices.DeleteFunc(s.strikes, func(o strike) bool {
 		return o.to == to || now-o.at > int64(strikeWindow)
@@ -315,7 +315,7 @@ func (s *Scheduler) onRateLimited(w *window, to bot.Target, e *bot.SendError, no
 	s.strikes = append(s.strikes, strike{to: to, at: now, after: int64(e.After)})
 	if len(s.strikes) >= strikesMeanAll {
 		least := slices.MinFunc(s.strikes, func(a, b strike) int { return cmp.Compare(a.after, b.after) })
-		s.whole.hold = max(s.whole.hold, now+least.after)
+		s.whole.notBefore = max(s.whole.notBefore, now+least.after)
 		s.strikes = nil
 		s.throttle.onRateLimited(now)
 	}
@@ -334,20 +334,20 @@ func (s *Scheduler) Recall(list []bot.Dispatch) {
 	}
 }
 
-// HoldAlerts lets no alert go before a moment.
-func (s *Scheduler) HoldAlerts(until time.Time) {
+// PauseAlerts lets no alert go before a moment.
+func (s *Scheduler) PauseAlerts(until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock.read(s.now())
 	s.alerts = max(s.alerts, now+int64(until.Sub(s.clock.last)))
 }
 
-// AlertsFrom returns the moment before which no alert goes, as set by HoldAlerts or the platform.
+// AlertsFrom returns the moment before which no alert goes, as set by PauseAlerts or the platform.
 func (s *Scheduler) AlertsFrom() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock.read(s.now())
-	return s.clock.moment(max(s.alerts, s.whole.hold))
+	return s.clock.moment(max(s.alerts, s.whole.notBefore))
 }
 
 // Reply waits for a slot for an answer.

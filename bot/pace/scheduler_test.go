@@ -263,16 +263,16 @@ func TestScheduler_CountsAnswersTowardTheLimitOfTheirChat(t *testing.T) {
 func TestScheduler_WaitsAsLongAsThePlatformAsks(t *testing.T) {
 	limited := &bot.SendError{Kind: bot.RateLimited, After: 20 * time.Second}
 	all := &bot.SendError{Kind: bot.RateLimited, After: 20 * time.Second, Global: true}
-	held := &bot.SendError{Kind: bot.RateLimited, After: 20 * time.Second, Local: true}
+	local := &bot.SendError{Kind: bot.RateLimited, After: 20 * time.Second, Local: true}
 	for name, tt := range map[string]struct {
 		answers []error // of one chat each
 		other   time.Duration
 	}{
-		"one chat":                          {[]error{limited}, 0},
-		"two chats":                         {[]error{limited, limited}, 0},
-		"several chats at once":             {[]error{limited, limited, limited}, 20 * time.Second},
-		"several that the adapter held":     {[]error{held, held, held}, 0},
-		"the whole bot, as the answer says": {[]error{all}, 20 * time.Second},
+		"one chat":                           {[]error{limited}, 0},
+		"two chats":                          {[]error{limited, limited}, 0},
+		"several chats at once":              {[]error{limited, limited, limited}, 20 * time.Second},
+		"several that the adapter held back": {[]error{local, local, local}, 0},
+		"the whole bot, as the answer says":  {[]error{all}, 20 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := &platform{limits: limits{whole: []bot.Rate{{N: 30, Per: time.Second}}, target: []bot.Rate{{N: 1, Per: time.Second}}}}

@@ -45,11 +45,11 @@ func (s *Slot) latest(now, minRTT int64) int64 {
 	return s.start + max(s.rtt-minRTT, 0)
 }
 
-// window holds one sender, or one target, to its rates: in no span of a rate's length do more than its
+// window keeps one sender, or one target, within its rates: in no span of a rate's length do more than its
 // number of requests arrive, wherever that span begins and whatever the network does meanwhile.
 type window struct {
-	slots []*Slot // oldest first
-	hold  int64   // nothing before this
+	slots     []*Slot // oldest first
+	notBefore int64   // nothing goes earlier
 	// left and until are what the platform said last: so many more until then.
 	left  int
 	until int64
@@ -76,11 +76,11 @@ func (v view) plain() view {
 func (w *window) from(v view, rates []bot.Rate, c Class) int64 {
 	if w.until > v.now {
 		if w.left > 0 {
-			return max(w.hold, v.now)
+			return max(w.notBefore, v.now)
 		}
-		return max(w.hold, w.until)
+		return max(w.notBefore, w.until)
 	}
-	at := max(w.hold, v.now)
+	at := max(w.notBefore, v.now)
 	for _, r := range rates {
 		n, length := r.N, w.length(v, r)
 		if c == Answers && r.Burst > n && w.backoffFactor == 0 {
@@ -137,7 +137,7 @@ func (w *window) record(v view, rates []bot.Rate, s *Slot) {
 
 // idle reports whether nothing of the window matters any more.
 func (w *window) idle(now int64) bool {
-	last := max(w.hold, w.until)
+	last := max(w.notBefore, w.until)
 	if n := len(w.slots); n > 0 {
 		last = max(last, w.slots[n-1].start+int64(maxBackoffFactor*MaxWindow))
 	}

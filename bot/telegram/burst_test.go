@@ -31,7 +31,7 @@ func (w *world) runStuck(t *testing.T) *bottest.Handler {
 	return h
 }
 
-// waiting counts the updates in the inbox that hold some words.
+// waiting counts the updates in the inbox that contain some words.
 func (w *world) waiting(words string) int {
 	n := 0
 	for _, u := range w.memory.left() {
@@ -60,7 +60,7 @@ func stopped() sandboxtelegram.Config {
 	return sandboxtelegram.Config{Unlimited: true, Now: func() time.Time { return now }}
 }
 
-// mentions counts the messages of a chat that hold some words.
+// mentions counts the messages of a chat that contain some words.
 func (w *world) mentions(chat int64, words string) int {
 	n := 0
 	for _, m := range w.tg.Messages(chat) {

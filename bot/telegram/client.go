@@ -24,7 +24,7 @@ const (
 )
 
 // client calls the Bot API. The library builds requests and reads answers, but never sees the token, so that none of
-// its errors can hold it. Its own loops for updates can't be stopped, and lose updates in a crash.
+// its errors can contain it. Its own loops for updates can't be stopped, and lose updates in a crash.
 type client struct {
 	api   tgbotapi.BotAPI
 	http  http.Client
@@ -93,7 +93,7 @@ type doer struct {
 var _ tgbotapi.HTTPClient = doer{}
 
 // Do puts the token in place and makes the request. Its errors name no address, because an address
-// holds the token.
+// contains the token.
 func (d doer) Do(req *http.Request) (*http.Response, error) {
 	req = req.Clone(d.ctx)
 	req.URL.Path = strings.Replace(req.URL.Path, "/bot"+placeholder+"/", "/bot"+d.client.token.Reveal()+"/", 1)

@@ -55,7 +55,7 @@ func newWorldOf(t *testing.T, cfg sandboxtelegram.Config) *world {
 	t.Cleanup(func() {
 		for _, secret := range []string{sandboxtelegram.DefaultToken, wrongToken} {
 			if strings.Contains(w.log.String(), secret) {
-				t.Errorf("the log holds a token:\n%s", w.log)
+				t.Errorf("the log contains a token:\n%s", w.log)
 			}
 		}
 	})

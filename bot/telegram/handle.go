@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// handleTimeout bounds the work on one update, so that it can't hold up its chat for long.
+	// handleTimeout bounds the work on one update, so that it can't delay its chat for long.
 	handleTimeout = 2 * time.Minute
 	// maxHands is how many updates the handler works on at a time. Waiting for a chat's limits isn't such work.
 	maxHands = 64

@@ -166,7 +166,7 @@ func TestNew_RejectsWithoutRevealingTheToken(t *testing.T) {
 		if err == nil {
 			t.Errorf("New accepts token %q and address %q", cfg.Token, cfg.APIURL)
 		} else if strings.Contains(err.Error(), secret) {
-			t.Errorf("the error holds the token: %v", err)
+			t.Errorf("the error contains the token: %v", err)
 		}
 	}
 	if _, err := telegram.New(telegram.Config{Token: " 123:" + secret + "\n", State: m, Inbox: m}); err != nil {
@@ -184,7 +184,7 @@ func TestLimits_AreStricterForGroups(t *testing.T) {
 	}
 }
 
-// FuzzSend holds every text against the stand-in's strict reading of the markup: nothing is refused,
+// FuzzSend compares every text with the stand-in's strict reading of the markup: nothing is refused,
 // nothing is read as markup, nobody is notified.
 func FuzzSend(f *testing.F) {
 	for _, s := range bottest.Texts() {

@@ -134,7 +134,7 @@ func New(cfg Config) (*Adapter, error) {
 	return a, nil
 }
 
-// Identify asks Telegram once whose token the adapter holds. [bot.ErrUnauthorized] is in the chain of
+// Identify asks Telegram once whose token the adapter has. [bot.ErrUnauthorized] is in the chain of
 // its error if Telegram refuses the token.
 func (a *Adapter) Identify(ctx context.Context) (string, error) {
 	self, err := a.self(ctx)

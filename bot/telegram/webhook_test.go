@@ -90,7 +90,7 @@ func TestAdapter_ServesByWebhookAsByPolls(t *testing.T) {
 				t.Errorf("the bot polled %d times beside its webhook", n)
 			}
 			if strings.Contains(h.log.String(), hookSecret) {
-				t.Errorf("the log holds the webhook's secret:\n%s", h.log)
+				t.Errorf("the log contains the webhook's secret:\n%s", h.log)
 			}
 		})
 		return f

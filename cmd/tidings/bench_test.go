@@ -34,7 +34,7 @@ func release(b testing.TB) string {
 }
 
 // BenchmarkStart measures the program from its start until /readyz answers, with both adapters and an
-// existing store, and what memory it then holds.
+// existing store, and what memory it then uses.
 func BenchmarkStart(b *testing.B) {
 	w := newWorld(b, 1, 1)
 	w.program = release(b)
@@ -157,7 +157,7 @@ func waitReady(b *testing.B, addr string) {
 	b.Fatal("not ready")
 }
 
-// residentMB returns the memory that a process holds, in 10^6 bytes.
+// residentMB returns the memory that a process uses, in 10^6 bytes.
 func residentMB(b testing.TB, pid int) float64 {
 	b.Helper()
 	return memoryMB(b, pid, "VmRSS")

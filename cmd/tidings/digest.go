@@ -24,7 +24,7 @@ type digestCmd struct {
 	Filter  []string `arg:"" optional:"" help:"Only articles that match this filter, such as: missile -drill"`
 }
 
-// maxDigest bounds how many articles one digest holds, so that any digest written can be read again.
+// maxDigest bounds how many articles one digest has, so that any digest written can be read again.
 const maxDigest = 2000
 
 // Run writes the digest to standard output, newest article first.
@@ -50,7 +50,7 @@ func (c *digestCmd) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// writable leaves out, and names, the articles that a digest cannot hold, such as one whose title is
+// writable leaves out, and names, the articles that a digest cannot express, such as one whose title is
 // an address.
 func (c *digestCmd) writable(articles []bot.Article, stderr io.Writer, zone *time.Location) []bot.Article {
 	return slices.DeleteFunc(articles, func(a bot.Article) bool {

@@ -12,7 +12,7 @@ import (
 	"tidings/internal/sandbox"
 )
 
-// smallDisk is what the program's disk holds: a new database with its log, and little more.
+// smallDisk is the size of the program's disk: a new database with its log, and little more.
 const smallDisk = 6 << 20
 
 // onSmallDisk puts a world's files on a disk of their own.

@@ -86,7 +86,7 @@ func TestRun_TheMainJob(t *testing.T) {
 		w.run(story(t, title), "publish")
 	}
 	w.post(p, story(t, titles[3]))
-	w.run("", "import", w.file("digest.txt", data)) // once more: adds nothing, alerts nobody
+	w.run("", "import", w.file("digest.txt", data)) // once more: adds nothing, sends no alerts
 	want := []string{"Missile seen over the bay", "Regatta opens"}
 	w.telegramMessages(chat, 2+2+2+len(want))
 	waitUntil(t, func() bool { return len(w.alerts(channel)) >= len(want) })

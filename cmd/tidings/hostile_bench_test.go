@@ -19,11 +19,11 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// mostMemory is what the program may hold at any moment while it is attacked, in 10^6 bytes.
+// mostMemory is what the program may use at any moment while it is attacked, in 10^6 bytes.
 const mostMemory = 70
 
 // BenchmarkHostileFeeds follows eighteen feeds that attack it, and one that does not, for twenty of its
-// polls: how far these are apart, and the most memory that the program holds meanwhile.
+// polls: how far these are apart, and the most memory that the program uses meanwhile.
 func BenchmarkHostileFeeds(b *testing.B) {
 	w := newWorld(b, 1, 0)
 	w.program = release(b)

@@ -59,7 +59,7 @@ func (w *world) exhibits(to bot.Target) []exhibit {
 	return list
 }
 
-// audit is what comes of holding the store's ledger against what the stand-ins show.
+// audit is the result of comparing the store's ledger with what the stand-ins show.
 type audit struct {
 	reports, deliveries     int
 	posts, edits, needless  int // that the ledger has: sent, and not needed any more
@@ -109,7 +109,7 @@ func (w *world) report(db *store.Store, reports []report, done [][2]any) {
 	w.t.Logf("%s, %d processors\n%s", runtime.GOOS, runtime.NumCPU(), &table)
 }
 
-// audit holds what a ledger says of all reports against what stands in the chats.
+// audit compares what a ledger says of all reports with what stands in the chats.
 func (w *world) audit(db *store.Store, reports []report) *audit {
 	w.t.Helper()
 	a := &audit{reports: len(reports), doubles: map[string]int{}}
@@ -146,7 +146,7 @@ func (a *audit) order(t testing.TB, to bot.Target, shown []exhibit) {
 	}
 }
 
-// check holds one report's steps against the message that they led to.
+// check compares one report's steps with the message that they led to.
 func (a *audit) check(t testing.TB, to bot.Target, r *report, trace bot.Trace, shown []exhibit) {
 	a.deliveries++
 	if len(trace.Steps) == 0 { // which is right for what was withdrawn before anybody looked at it

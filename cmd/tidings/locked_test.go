@@ -13,7 +13,7 @@ import (
 	"tidings/internal/store"
 )
 
-// TestRun_ContinuesAfterAnotherProcessLockedTheStore has another program hold the write lock for longer than the store
+// TestRun_ContinuesAfterAnotherProcessLockedTheStore has another program keep the write lock for longer than the store
 // waits for it.
 func TestRun_ContinuesAfterAnotherProcessLockedTheStore(t *testing.T) {
 	if testing.Short() {
@@ -26,14 +26,14 @@ func TestRun_ContinuesAfterAnotherProcessLockedTheStore(t *testing.T) {
 	w.showEverywhere("Story 1")
 	w.settled()
 
-	release := w.hold()
+	release := w.lock()
 	second := story(t, "Story 2")
 	if status := w.offer(p, second); status != http.StatusInternalServerError {
-		t.Errorf("an article is answered with %d while another program holds the store", status)
+		t.Errorf("an article is answered with %d while another program locks the store", status)
 	}
 	w.mustLog(p, "another process has been writing to the database for too long")
 	if status := w.ready(p); status != http.StatusServiceUnavailable {
-		t.Errorf("/readyz answers %d while another program holds the store", status)
+		t.Errorf("/readyz answers %d while another program locks the store", status)
 	}
 	release()
 	waitUntil(t, func() bool { return w.ready(p) == http.StatusOK })
@@ -60,9 +60,9 @@ func (w *world) settled() {
 	})
 }
 
-// hold acquires the write lock of the program's database, as a program does that has it open, and returns what
+// lock acquires the write lock of the program's database, as a program does that has it open, and returns what
 // lets go.
-func (w *world) hold() (release func()) {
+func (w *world) lock() (release func()) {
 	w.t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(w.dir, "tidings.db"))
 	if err != nil {

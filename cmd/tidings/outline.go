@@ -11,7 +11,7 @@ import (
 )
 
 // followAll adds the feeds of a list to those of the store, and returns how many are new. What they
-// hold already is news to nobody: it was published before anybody subscribed to them here.
+// contain already is news to no one: it was published before anybody subscribed to them here.
 func followAll(ctx context.Context, sources sourceKeeper, feeds []feed.OutlineFeed) (added int, err error) {
 	stored, err := sources.Sources(ctx)
 	if err != nil {

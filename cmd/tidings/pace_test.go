@@ -112,7 +112,7 @@ func BenchmarkPace(b *testing.B) {
 }
 
 // BenchmarkWaiting measures what 10,000 chats that wait cost in memory, while alerts go out: of the heap, and
-// of all that the process holds, with the stand-in in it.
+// of all that the process uses, with the stand-in in it.
 func BenchmarkWaiting(b *testing.B) {
 	const chats = 10_000
 	s := newStage(b, sockets, 0, chats)

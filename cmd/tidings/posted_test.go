@@ -72,7 +72,7 @@ func TestRun_ServesWhatThePlatformsPost(t *testing.T) {
 	w.stop(p)
 	w.noSecretIn(p.log.String())
 	if strings.Contains(p.log.String(), webhookSecret) {
-		t.Error("the log holds the webhook's secret")
+		t.Error("the log contains the webhook's secret")
 	}
 }
 

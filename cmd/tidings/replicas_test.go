@@ -218,7 +218,7 @@ func (f *fleet) longest(from, to int) time.Duration {
 	return most
 }
 
-// audit holds, once everything is delivered, what the chats show against what was published.
+// audit compares, once everything is delivered, what the chats show with what was published.
 func (f *fleet) audit(t *testing.T) {
 	t.Helper()
 	f.catchUp()
@@ -282,7 +282,7 @@ func TestReplicas_LoseNothingWhateverGoes(t *testing.T) {
 	f.leader("discord", silent)
 	f.shown()
 	for _, w := range silent.wires {
-		w.mend()
+		w.restore()
 	}
 	waitUntil(t, func() bool { return strings.Contains(f.roles(silent), "stands by") })
 

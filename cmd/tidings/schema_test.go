@@ -22,15 +22,15 @@ type rules map[string]any
 // accepts reports whether a value is valid. root has the definitions.
 func (r rules) accepts(root rules, v any) bool {
 	for word, want := range r {
-		if !r.holds(root, word, want, v) {
+		if !r.keeps(root, word, want, v) {
 			return false
 		}
 	}
 	return true
 }
 
-// holds reports whether a value keeps one keyword.
-func (r rules) holds(root rules, word string, want, v any) bool {
+// keeps reports whether a value keeps one keyword.
+func (r rules) keeps(root rules, word string, want, v any) bool {
 	switch word {
 	case "$ref":
 		name := strings.TrimPrefix(want.(string), "#/$defs/")

@@ -124,7 +124,7 @@ func (s *feedStage) turn(step int) {
 	s.changed()
 }
 
-// changed wakes who waits. The caller holds mu.
+// changed wakes who waits. mu must be held.
 func (s *feedStage) changed() {
 	close(s.more)
 	s.more = make(chan struct{})

@@ -30,7 +30,7 @@ const (
 	answerTime = 10 * time.Second
 )
 
-// siege is a fleet that works for a newsroom, and for people who ask, while one thing after the other is taken from it.
+// siege is a fleet that works for a newsroom, and for people who ask, while one part after another fails.
 type siege struct {
 	*fleet
 	rnd   *rand.Rand
@@ -45,7 +45,7 @@ type siege struct {
 	unheard map[string]int // commands that had no answer, by platform
 }
 
-// blow is one way to take something from a fleet.
+// blow is one way to break a part of a fleet.
 type blow struct {
 	name  string
 	share int
@@ -105,7 +105,7 @@ func TestSoak_ReplicasLoseNothing(t *testing.T) {
 	for rest(working, s.moment(siegeRest)); working.Err() == nil; rest(working, s.moment(siegeRest)) {
 		s.strike()
 	}
-	s.mend()
+	s.restore()
 	if err := <-newsroom; err != nil {
 		t.Fatal(err)
 	}
@@ -125,11 +125,11 @@ func TestSoak_ReplicasLoseNothing(t *testing.T) {
 // moment draws a time of at most d.
 func (s *siege) moment(d time.Duration) time.Duration { return time.Duration(s.rnd.Int64N(int64(d))) }
 
-// strike takes one thing from the fleet, or gives back what was taken for long enough.
+// strike breaks one part of the fleet, or repairs what was broken for long enough.
 func (s *siege) strike() {
 	s.t.Helper()
 	if s.silent != nil && time.Now().After(s.until) {
-		s.mend()
+		s.restore()
 		return
 	}
 	list := blows()
@@ -208,7 +208,7 @@ func (s *siege) replaceOne() {
 // silenceOne lets one replica hear nothing for a while, of one or all that it talks to. Only one at a time does.
 func (s *siege) silenceOne() {
 	s.t.Helper()
-	s.mend()
+	s.restore()
 	s.silent, s.until = s.victim(s.replicas), time.Now().Add(siegeLull+s.moment(siegeSilence))
 	ends := append(s.platforms(), database)
 	if n := s.rnd.IntN(len(ends) + 1); n < len(ends) {
@@ -221,14 +221,14 @@ func (s *siege) silenceOne() {
 	}
 }
 
-// mend lets everybody hear again.
-func (s *siege) mend() {
+// restore reconnects all replicas.
+func (s *siege) restore() {
 	if s.silent == nil {
 		return
 	}
-	s.note("mended", s.silent)
+	s.note("restored", s.silent)
 	for _, w := range s.silent.wires {
-		w.mend()
+		w.restore()
 	}
 	s.silent = nil
 	s.tellWhere()

@@ -8,13 +8,13 @@ import (
 )
 
 // wire passes connections on to an address until it falls silent: nothing comes through then and nothing breaks, as
-// when a cable is pulled. What was sent meanwhile arrives when it is mended.
+// when a cable is pulled. What was sent meanwhile arrives when it is restored.
 type wire struct {
 	listener net.Listener
 	to       string
 
-	mu     sync.Mutex        // guards mended and conns
-	mended chan struct{}     // closed while the wire works
+	mu     sync.Mutex        // guards intact and conns
+	intact chan struct{}     // closed while the wire works
 	conns  map[net.Conn]bool // all that are open
 }
 
@@ -25,8 +25,8 @@ func newWire(t testing.TB, to string) *wire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{listener: l, to: to, mended: make(chan struct{}), conns: map[net.Conn]bool{}}
-	close(w.mended)
+	w := &wire{listener: l, to: to, intact: make(chan struct{}), conns: map[net.Conn]bool{}}
+	close(w.intact)
 	var work sync.WaitGroup
 	work.Go(func() {
 		for {
@@ -39,7 +39,7 @@ func newWire(t testing.TB, to string) *wire {
 	})
 	t.Cleanup(func() {
 		_ = l.Close()
-		w.mend()
+		w.restore()
 		w.cut()
 		work.Wait()
 	})
@@ -117,24 +117,24 @@ func (w *wire) cut() {
 // wait waits until the wire works.
 func (w *wire) wait() {
 	w.mu.Lock()
-	mended := w.mended
+	intact := w.intact
 	w.mu.Unlock()
-	<-mended
+	<-intact
 }
 
-// fallSilent lets nothing through until mend.
+// fallSilent lets nothing through until restore.
 func (w *wire) fallSilent() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.mended = make(chan struct{})
+	w.intact = make(chan struct{})
 }
 
-func (w *wire) mend() {
+func (w *wire) restore() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	select {
-	case <-w.mended:
+	case <-w.intact:
 	default:
-		close(w.mended)
+		close(w.intact)
 	}
 }

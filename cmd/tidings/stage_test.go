@@ -219,7 +219,7 @@ func (s *stage) backlog() int64 {
 	if sum > 0 {
 		return sum
 	}
-	for _, to := range s.targets() { // what stepped aside is no backlog before its time
+	for _, to := range s.targets() { // what stepped aside doesn't count as backlog before its time
 		status, err := s.db.TargetStatus(s.t.Context(), to)
 		s.check(err)
 		sum += int64(status.Waiting)

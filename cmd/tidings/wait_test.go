@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// waitUntil looks every few milliseconds until a condition holds. It is for what only a look can show;
+// waitUntil looks every few milliseconds until a condition is true. It is for what only a look can show;
 // what can be waited for is waited for.
-func waitUntil(t testing.TB, holds func() bool) {
+func waitUntil(t testing.TB, done func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.After(patience)
-	for !holds() {
+	for !done() {
 		select {
 		case <-tick.C:
 		case <-deadline:

@@ -237,7 +237,7 @@ func (w *world) onTelegram(chat int64, line string) string {
 	return messages[before+1].Text
 }
 
-// telegramMessages waits until a chat holds n messages and returns them.
+// telegramMessages waits until a chat has n messages and returns them.
 func (w *world) telegramMessages(chat int64, n int) []sandboxtelegram.Message {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
@@ -248,7 +248,7 @@ func (w *world) telegramMessages(chat int64, n int) []sandboxtelegram.Message {
 			return m
 		}
 		if _, ok := <-changes; !ok {
-			w.t.Fatalf("chat %d holds %d messages, want %d", chat, len(w.telegram.Messages(chat)), n)
+			w.t.Fatalf("chat %d has %d messages, want %d", chat, len(w.telegram.Messages(chat)), n)
 		}
 	}
 }

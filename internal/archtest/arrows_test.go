@@ -130,7 +130,7 @@ func core() []string {
 	return []string{"bot", "bot/answer", "bot/deliver", "bot/engine", "bot/filter", "bot/pace"}
 }
 
-// checkCoreDeps holds the core to the standard library without SQL and HTTP, to golang.org/x, to what anybody may
+// checkCoreDeps limits the core to the standard library without SQL and HTTP, to golang.org/x, to what anybody may
 // import, and to itself.
 func checkCoreDeps(t tree) []string {
 	var broken []string

@@ -1,4 +1,4 @@
-// Package archtest holds the rules of the source tree that no compiler checks: which package may import
+// Package archtest tests the rules of the source tree that no compiler checks: which package may import
 // which, where a library may be used, that every package says what it is for, and that .env.example lists
 // what the program reads. It has tests only.
 //

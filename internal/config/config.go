@@ -52,7 +52,7 @@ type Telegram struct {
 	WebhookSecret secret.Text
 }
 
-// Feed is one feed to follow. Its URL may hold a password or a key; printing or logging a Feed shows its name
+// Feed is one feed to follow. Its URL may contain a password or a key; printing or logging a Feed shows its name
 // alone.
 type Feed struct {
 	Name string // 1 to 32 of a-z, 0-9 and "-", or empty: the feed is named after its host
@@ -93,7 +93,7 @@ const (
 // environ sets wins. An empty variable counts as unset, except that an empty HTTP_ADDR turns the listener
 // off. Relative paths in _FILE variables start at dir.
 //
-// It fails with an [*Error] that holds every fault found.
+// It fails with an [*Error] that lists every fault found.
 func Load(environ []string, dir string) (*Config, error) {
 	var f faults
 	vars := gather(environ, dir, &f)

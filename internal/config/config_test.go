@@ -331,7 +331,7 @@ func TestSQLitePath(t *testing.T) {
 	}
 }
 
-// TestExample_UncommentedGivesTheDefaults holds .env.example to what Load understands, comments and all.
+// TestExample_UncommentedGivesTheDefaults checks .env.example against what Load understands, comments and all.
 func TestExample_UncommentedGivesTheDefaults(t *testing.T) {
 	text, err := os.ReadFile("../../.env.example")
 	if err != nil {

@@ -16,7 +16,7 @@ type Fault struct {
 // String returns the fault on one line.
 func (f Fault) String() string { return f.Variable + ": " + f.Problem + "; " + f.Remedy }
 
-// Error holds every fault found in the environment. It is what [Load] fails with.
+// Error lists every fault found in the environment. It is what [Load] fails with.
 type Error struct {
 	Faults []Fault
 }

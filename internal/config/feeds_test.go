@@ -15,7 +15,7 @@ func TestFeeds_KeepTheirOrderAndGivenNames(t *testing.T) {
 	}
 }
 
-// FuzzFeeds holds whatever is accepted to the promises of Feed.
+// FuzzFeeds checks whatever is accepted against the promises of Feed.
 func FuzzFeeds(f *testing.F) {
 	f.Add("https://a.example/?x=1, name=http://b.example ,,c")
 	f.Add("a=https://xn--a.example,https://[::1]:1/,https://../")

@@ -62,7 +62,7 @@ func Variables() []Variable {
 }
 
 // warnings names the variables of vars that look like misspelled ones of ours. The environment is full of other
-// programs' variables, so a likeness is no fault.
+// programs' variables, so a likeness isn't a fault.
 func warnings(vars map[string]string) []string {
 	var found []string
 	for name := range vars {

@@ -45,7 +45,7 @@ func CreateFile(ctx context.Context, path string, write func(ctx context.Context
 	return os.Rename(part, path)
 }
 
-// VacuumInto writes all that an SQLite database holds at one moment to an empty file. Others read and write meanwhile.
+// VacuumInto writes the content of an SQLite database at one moment to an empty file. Others read and write meanwhile.
 func (db *DB) VacuumInto(ctx context.Context, path string) error {
 	own, err := connectSQLite(ctx, db.file.path, url.Values{}, 1) // it takes long
 	if err != nil {

@@ -140,7 +140,7 @@ func parseURL(url string) (dialect, string, error) {
 	case "postgres", "postgresql":
 		return postgresDialect(), url, nil
 	default:
-		// Not the whole of it, which may hold a password.
+		// Not the whole of it, which may contain a password.
 		return dialect{}, "", fmt.Errorf("database URL begins with %q; it must begin with sqlite:, as in sqlite:tidings.db, "+
 			"or with postgres://", scheme)
 	}

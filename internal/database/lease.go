@@ -25,7 +25,7 @@ var errLeaseLost = errors.New("the lease is lost")
 
 // leases hands out leases.
 type leases interface {
-	// lease returns the lease of a name for one holder, who does not hold it yet.
+	// lease returns the lease of a name for one holder, who does not have it yet.
 	lease(name string) lease
 	close() error
 }
@@ -50,17 +50,17 @@ func (db *DB) Acquire(ctx context.Context, name string) (context.Context, func()
 		releaseLease(ctx, l) // it may have been acquired all the same
 		return nil, nil, fmt.Errorf("lease %s: %w", name, db.dialect.explain(err))
 	}
-	held, lose := context.WithCancelCause(context.WithoutCancel(ctx))
+	term, lose := context.WithCancelCause(context.WithoutCancel(ctx))
 	var keeping sync.WaitGroup
 	if l.term() > 0 {
-		keeping.Go(func() { keepLease(held, lose, l, asked) })
+		keeping.Go(func() { keepLease(term, lose, l, asked) })
 	}
 	release := sync.OnceFunc(func() {
 		lose(context.Canceled)
 		keeping.Wait()
-		releaseLease(held, l)
+		releaseLease(term, l)
 	})
-	return held, release, nil
+	return term, release, nil
 }
 
 // lookUntil looks at once, and then at intervals, until there is what is looked for. It is false if ctx ended before.
@@ -102,8 +102,8 @@ func releaseLease(ctx context.Context, l lease) {
 	_ = l.release(ctx) // or the term ends
 }
 
-// keepLease renews a lease until held ends, and ends it when there was no word from the database for too long.
-func keepLease(held context.Context, lose context.CancelCauseFunc, l lease, asked time.Time) {
+// keepLease renews a lease until term ends, and ends it when there was no word from the database for too long.
+func keepLease(term context.Context, lose context.CancelCauseFunc, l lease, asked time.Time) {
 	within := l.term() - leaseMargin
 	over := time.AfterFunc(time.Until(asked.Add(within)), func() { lose(errLeaseLost) })
 	defer over.Stop()
@@ -112,11 +112,11 @@ func keepLease(held context.Context, lose context.CancelCauseFunc, l lease, aske
 	for {
 		select {
 		case <-tick.C:
-		case <-held.Done():
+		case <-term.Done():
 			return
 		}
 		asked := time.Now()
-		ctx, cancel := context.WithTimeout(held, leaseReply)
+		ctx, cancel := context.WithTimeout(term, leaseReply)
 		ok, err := l.renew(ctx)
 		cancel()
 		switch {

@@ -52,24 +52,24 @@ func TestAcquire_EndsBeforeOthersMayAcquireTheLease(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := &bench{lasts: leaseTerm, answers: yes}
-				held, release, err := (&DB{leases: b}).Acquire(t.Context(), "desk")
+				term, release, err := (&DB{leases: b}).Acquire(t.Context(), "desk")
 				if err != nil {
 					t.Fatal(err)
 				}
 				defer release()
 				<-time.After(10*leaseRenew + leaseRenew/2)
-				if held.Err() != nil {
-					t.Fatalf("lost while the database answers: %v", context.Cause(held))
+				if term.Err() != nil {
+					t.Fatalf("lost while the database answers: %v", context.Cause(term))
 				}
 				b.from(silence)
 				// The last answer was half an interval ago; the database frees the lease a term after it.
 				free := time.Now().Add(leaseTerm - leaseRenew/2)
-				<-held.Done()
+				<-term.Done()
 				if early := time.Until(free); early < leaseMargin {
 					t.Errorf("lost %v before others may have the lease, want %v at least", early, leaseMargin)
 				}
-				if !errors.Is(context.Cause(held), errLeaseLost) {
-					t.Errorf("ended by %v", context.Cause(held))
+				if !errors.Is(context.Cause(term), errLeaseLost) {
+					t.Errorf("ended by %v", context.Cause(term))
 				}
 			})
 		})

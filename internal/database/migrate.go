@@ -26,7 +26,7 @@ type SchemaError struct {
 func (e *SchemaError) Error() string {
 	if e.Development {
 		return "the schema is that of a development version of this program, which was never released: " +
-			"copy what it holds to a new database with tidings copy FROM TO, and use that"
+			"copy its content to a new database with tidings copy FROM TO, and use that"
 	}
 	return fmt.Sprintf("schema %d was made by a newer version of this program, which knows schemas up to %d: "+
 		"run the newer version, or restore the backup made before the upgrade", e.Have, e.Know)

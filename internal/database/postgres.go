@@ -74,7 +74,7 @@ func postgresDialect() dialect {
 	}
 }
 
-// parsePostgres reads an address. What is wrong with one is not repeated: it may hold a password.
+// parsePostgres reads an address. What is wrong with one is not repeated: it may contain a password.
 func parsePostgres(address string) (*pgx.ConnConfig, error) {
 	cfg, err := pgx.ParseConfig(address)
 	if err != nil {

@@ -57,7 +57,7 @@ func postgresWords() map[string]string {
 		"57014":         "the database server gave up on a statement that took too long",
 		pgSerialization: "others kept changing the same rows of the database",
 		pgDeadlock:      "others kept changing the same rows of the database",
-		pgLockTimeout:   "others have held a lock of the database for too long",
+		pgLockTimeout:   "a lock of the database was held by others for too long",
 		pgOperator:      "the database server is stopping or starting",
 		"XX001":         "the database is damaged; restore a backup",
 		"XX002":         "the database is damaged; restore a backup",

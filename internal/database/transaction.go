@@ -14,7 +14,7 @@ type Tx struct {
 	pending []statement // queued, and not yet run
 }
 
-// maxPending bounds how many statements are queued, and what they hold.
+// maxPending bounds how many statements are queued, and their size.
 const maxPending = 1000
 
 // Each reads within the transaction: see [Querier].

@@ -40,14 +40,14 @@ func read(w http.ResponseWriter, r *http.Request) (a action, ok bool) {
 		return a, false
 	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAction)).Decode(&a); err != nil {
-		refuse(w, http.StatusBadRequest, errors.New("the body is no action in JSON"))
+		refuse(w, http.StatusBadRequest, errors.New("the body isn't an action in JSON"))
 		return a, false
 	}
 	a.Line = strings.TrimLeft(a.Line, " \n")
 	return a, true
 }
 
-// acting returns a handler of requests that hold an action.
+// acting returns a handler of requests that carry an action.
 func acting(do func(w http.ResponseWriter, r *http.Request, a action)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if a, ok := read(w, r); ok {

@@ -207,7 +207,7 @@ func TestPage_AnswersInBothChats(t *testing.T) {
 	b.noFaults()
 	b.send("discord", "/filter set x") // browsers complain of any refusal
 	b.wait("a wrong line is explained", says(".discord .problem", "number is a whole number"))
-	b.wait("and can be mended", `document.querySelector(".discord .composer input").value === "/filter set x"`)
+	b.wait("and can be corrected", `document.querySelector(".discord .composer input").value === "/filter set x"`)
 }
 
 func TestPage_RunsWhyAndEditsAFilter(t *testing.T) {

@@ -364,7 +364,7 @@ func TestPage_SaysWhatIsWrong(t *testing.T) {
 		status     int
 		want       string
 	}{
-		"no such command": {"discord/say", `{"channel":"1","line":"/nope"}`, 422, "there is no command /nope"},
+		"no such command": {"discord/say", `{"channel":"1","line":"/nope"}`, 422, "unknown command /nope"},
 		"no such channel": {"discord/say", `{"channel":"1","line":"hi"}`, 422, "cannot be posted"},
 		"no such message": {"discord/press", `{"message":"1","button":"x"}`, 422, "message 1"},
 		"no such chat":    {"telegram/say", `{"chat":5,"line":"hi"}`, 422, "chat"},

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// feedLength is how many stories the feed holds.
+// feedLength is how many stories the feed has.
 const feedLength = 40
 
 // Shapes of the feed; rssboard.org/rss-specification, with Dublin Core for authors, Media RSS for pictures, and

@@ -114,7 +114,7 @@ func TestParseLine_DealsWordsOut(t *testing.T) {
 func TestParseLine_SaysWhatIsMissing(t *testing.T) {
 	for line, want := range map[string]string{
 		"/":             "type a command",
-		"/nope":         "there is no command /nope",
+		"/nope":         "unknown command /nope",
 		"/filter":       "/filter is followed by one of: set, test",
 		"/filter x":     "/filter is followed by one of: set, test",
 		"/filter set 1": "/filter set needs a filter",

@@ -23,7 +23,7 @@ const messageCommand = 3
 
 // invocation is a typed line as Discord's client would send it.
 type invocation struct {
-	// name holds the subcommands too, as in "filter set".
+	// name includes the subcommands, as in "filter set".
 	name    string
 	options []discord.Option
 	// specs are the options of the command.
@@ -51,7 +51,7 @@ func parseLine(commands []discord.Command, line string) (invocation, error) {
 	}
 	i := slices.IndexFunc(commands, func(c discord.Command) bool { return c.Name == words[0] })
 	if i < 0 {
-		return invocation{}, fmt.Errorf("there is no command /%s; /help lists all", words[0])
+		return invocation{}, fmt.Errorf("unknown command /%s; /help lists all", words[0])
 	}
 	inv := invocation{name: words[0], specs: commands[i].Options}
 	words = words[1:]

@@ -242,7 +242,7 @@ func TestWriteHTML_EscapesEverything(t *testing.T) {
 	}
 	for _, s := range []string{"<script", "<img", "javascript:", `lang="">`} {
 		if strings.Contains(b.String(), s) {
-			t.Errorf("page holds %s:\n%s", s, &b)
+			t.Errorf("page contains %s:\n%s", s, &b)
 		}
 	}
 }

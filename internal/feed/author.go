@@ -63,7 +63,7 @@ func splitAuthors(s string) []string {
 	return slices.DeleteFunc(joinSuffixes(names), isNobody)
 }
 
-// isFirm reports whether s is the name of one firm or office, which may hold an "and" and a comma.
+// isFirm reports whether s is the name of one firm or office, which may contain an "and" and a comma.
 func isFirm(s string) bool {
 	if strings.ContainsAny(s, ";|") {
 		return false

@@ -45,7 +45,7 @@ func (d *Document) Deleted() []string {
 	return guids
 }
 
-// detach copies what articles hold, so that a few of them do not keep the whole document in memory.
+// detach copies the text of articles, so that a few of them do not keep the whole document in memory.
 func (d *Document) detach() {
 	for i := range d.Articles {
 		a := &d.Articles[i]

@@ -14,7 +14,7 @@ import (
 )
 
 // hostile lists documents meant to be expensive, or to pass for something else, by name. Each
-// ends in an error that holds want, or in at most so many articles.
+// ends in an error that contains want, or in at most so many articles.
 func hostile(t *testing.T) map[string]struct {
 	in, want string
 	articles int

@@ -9,7 +9,7 @@ import (
 	"tidings/bot"
 )
 
-// onlyArticle parses a document that holds one.
+// onlyArticle parses a document with one article.
 func onlyArticle(t *testing.T, in string, zone *time.Location) bot.Article {
 	t.Helper()
 	d, err := Parse([]byte(in), Meta{URL: "https://e.example/feed", Zone: zone})

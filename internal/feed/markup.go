@@ -16,7 +16,7 @@ type markup struct {
 	broken, cut bool
 }
 
-// sections lists the parts of a document that hold no tags.
+// sections lists the parts of a document without tags.
 var sections = [...]struct{ begin, end string }{
 	{"<![CDATA[", "]]>"},
 	{"<!--", "-->"},

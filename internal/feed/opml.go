@@ -27,7 +27,7 @@ type Outline struct {
 // OutlineFeed is one feed of an Outline.
 type OutlineFeed struct {
 	Title string
-	// URL is the address of the feed, and may hold a secret of whoever made the list.
+	// URL is the address of the feed, and may contain a secret of whoever made the list.
 	URL     string
 	SiteURL string
 }
@@ -53,7 +53,7 @@ func ParseOPML(data []byte) (*Outline, error) {
 		return nil, errors.New("isn't a list of feeds (OPML)")
 	}
 	if r.outlines > maxOutlines {
-		r.problem(0, fmt.Sprintf("holds %d entries; only the first %d are read", r.outlines, maxOutlines))
+		r.problem(0, fmt.Sprintf("has %d entries; only the first %d are read", r.outlines, maxOutlines))
 	}
 	return &r.Outline, nil
 }

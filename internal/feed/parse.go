@@ -146,7 +146,7 @@ func (c *lineCounter) line(at int) int {
 // fill makes articles of drafts, which were so many before they were cut to the bound.
 func (d *Document) fill(t *translator, drafts []draft, found int, lines lineCounter) {
 	if found > maxItems {
-		d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("holds %d items; only the first %d are read", found, maxItems)})
+		d.Problems = append(d.Problems, Problem{Reason: fmt.Sprintf("has %d items; only the first %d are read", found, maxItems)})
 	}
 	d.Articles = make([]bot.Article, 0, len(drafts))
 	t.dates.order = orderOf(t.lang, drafts)

@@ -18,7 +18,7 @@ const (
 	sitemap
 )
 
-// xmlReader reads a feed in XML tag by tag and holds one item at a time. It does not insist on
+// xmlReader reads a feed in XML tag by tag and keeps one item at a time. It does not insist on
 // sound nesting: an item ends where the next begins, a field where the next begins, and an end tag
 // without a beginning is nothing.
 type xmlReader struct {
@@ -157,7 +157,7 @@ func (x *xmlReader) isItem(name string) bool {
 	return false
 }
 
-// isLeaf reports whether a field of an item holds a short text and no other field.
+// isLeaf reports whether a field of an item contains a short text and no other field.
 func isLeaf(name string) bool {
 	switch name {
 	case "title", "link", "guid", "id", "pubdate", "published", "updated", "category", "comments",

@@ -11,7 +11,7 @@ import (
 	"tidings/bot"
 )
 
-// Title returns the words of a headline as one line. Headlines are about markup more often than they hold
+// Title returns the words of a headline as one line. Headlines are about markup more often than they contain
 // any, so a tag is left out only if it formats words, and stays where it is one itself: "How <script> tags
 // block rendering" is the headline, and "<em>Blue</em> skies" is "Blue skies".
 func Title(s string) string {

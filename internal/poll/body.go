@@ -20,7 +20,7 @@ import (
 	"tidings/internal/feed"
 )
 
-// Bounds of bodies. What comes slower than the least is cut off, so that a server that drips does not hold what
+// Bounds of bodies. What comes slower than the least is cut off, so that a server that drips does not keep what
 // others wait for.
 const (
 	smallBody  = 256 << 10 // bytes, compressed or not; real feeds are mostly smaller

@@ -189,7 +189,7 @@ func (h *Hubs) deliver(ctx context.Context, p *Poller) {
 	}
 }
 
-// pushed stores a document that a hub delivered. It may hold only what is new, so nothing is
+// pushed stores a document that a hub delivered. It may contain only what is new, so nothing is
 // concluded from what it lacks, but what it says was deleted was; and its validators are nobody's.
 func (p *Poller) pushed(ctx context.Context, one *push) {
 	var d *feed.Document

@@ -27,7 +27,7 @@ const (
 	faultGone                 // and there will not be
 )
 
-// fetchError is why a fetch did not work. Its text is for people in a chat: it holds no address, as
+// fetchError is why a fetch did not work. Its text is for people in a chat: it contains no address, as
 // that may be secret, nothing of the operator's network, and nothing that the server wrote.
 type fetchError struct {
 	reason string

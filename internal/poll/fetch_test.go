@@ -64,7 +64,7 @@ func TestPoll_RemembersValidatorsByteForByte(t *testing.T) {
 		{name: "in trouble", status: 503, etag: `"no"`, wantTag: `"c"`, wantSince: "odd date", wantArticles: 1, wantPuts: 1, wantError: "the server is in trouble (503)"},
 		{name: "web page", status: 200, etag: `"no"`, body: "<html></html>", wantTag: `"c"`, wantSince: "odd date", wantArticles: 1, wantPuts: 1, wantError: "the document is a web page, not a feed"},
 		{name: "empty", status: 200, etag: `"no"`, wantTag: `"c"`, wantSince: "odd date", wantArticles: 1, wantPuts: 1, wantError: "the document is empty"},
-		{name: "no items now", status: 200, etag: `"no"`, body: rssOf(), wantTag: `"c"`, wantSince: "odd date", wantArticles: 1, wantPuts: 1, wantError: "the feed had articles and now holds none"},
+		{name: "no items now", status: 200, etag: `"no"`, body: rssOf(), wantTag: `"c"`, wantSince: "odd date", wantArticles: 1, wantPuts: 1, wantError: "the feed had articles and now has none"},
 		{name: "cut off", status: 200, etag: `"no"`, body: strings.TrimSuffix(rssOf("A", "B", "C"), "</title></item></channel></rss>"), wantTag: `"c"`, wantSince: "odd date", wantArticles: 2, wantPuts: 2},
 		{name: "whole, no validators", status: 200, body: rssOf("A", "B", "C"), wantArticles: 3, wantPuts: 3},
 		{name: "again", status: 200, body: rssOf("A", "B", "C"), wantArticles: 3, wantPuts: 3},

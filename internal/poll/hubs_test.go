@@ -75,10 +75,10 @@ func newExchange(t *testing.T, secure bool) *exchange {
 	t.Cleanup(x.hub.Close)
 	x.callbacks = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { x.hubs.ServeHTTP(w, r) }))
 	t.Cleanup(x.callbacks.Close)
-	held := &clock{at: monday()}
+	stopped := &clock{at: monday()}
 	var err error
 	x.state = &memo{values: map[string]string{}}
-	x.config = HubsConfig{State: x.state, PublicURL: x.callbacks.URL + "/", Client: client, Now: held.now}
+	x.config = HubsConfig{State: x.state, PublicURL: x.callbacks.URL + "/", Client: client, Now: stopped.now}
 	if x.hubs, err = NewHubs(x.config); err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func (h *Hubs) load(ctx context.Context, source string) (lease, error) {
 	return l, nil
 }
 
-// change loads a lease, lets do change it, and keeps it if do says so. Of a lease that holds nothing
+// change loads a lease, lets do change it, and keeps it if do says so. Of a lease that has nothing
 // any more, nothing is kept.
 func (h *Hubs) change(ctx context.Context, source string, do func(l *lease) (keep bool)) error {
 	h.mu.Lock()

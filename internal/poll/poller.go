@@ -13,7 +13,7 @@ import (
 	"tidings/bot"
 )
 
-// Sink is where sources come from and what feeds hold goes to; a store has it.
+// Sink is where sources come from and articles go; a store has it.
 type Sink interface {
 	// Sources returns all sources; those that aren't feeds are skipped.
 	Sources(ctx context.Context) ([]bot.Source, error)
@@ -24,7 +24,7 @@ type Sink interface {
 	ClaimFetch(ctx context.Context, name string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
 	// PutFeed stores what is new or changed of a document's articles, and leaves the others alone.
 	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
-	// PutPushed is a PutFeed of a document that may hold only what is new.
+	// PutPushed is a PutFeed of a document that may contain only what is new.
 	PutPushed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
 	// Withdraw marks articles as withdrawn by their GUIDs, and returns how many were not before.
 	Withdraw(ctx context.Context, source string, guids []string) (int, error)

@@ -22,7 +22,7 @@ type followed struct {
 
 const notQueued = -1
 
-// queue holds the feeds that wait, the one to be looked at next first.
+// queue has the feeds that wait, the one to be looked at next first.
 type queue []*followed
 
 var _ heap.Interface = (*queue)(nil)

@@ -61,13 +61,13 @@ func lasts(state *bot.FetchState, now time.Time) bool {
 }
 
 // bulkUpdateNotice tells operators about new articles without any evidence that they are news, and how many wait in all.
-func bulkUpdateNotice(source string, held, waiting int) string {
+func bulkUpdateNotice(source string, onHold, waiting int) string {
 	all := ""
-	if waiting > held {
+	if waiting > onHold {
 		all = fmt.Sprintf(" (%d on hold in all)", waiting)
 	}
 	return fmt.Sprintf("Source %s brought %d undated articles at once and none that it had before%s: it may be news, or a site "+
 		"that renamed its archive. No alerts are sent until you decide: /sources approve %s sends them as a list, "+
 		"/sources dismiss %s keeps them in the archive. If nobody decides, the list goes out as a bulk update.",
-		source, held, all, source, source)
+		source, onHold, all, source, source)
 }

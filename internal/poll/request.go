@@ -74,7 +74,7 @@ func (f *fetcher) get(ctx context.Context, address string, v validators) (answer
 	}
 }
 
-// cookieJar holds what a host wants to hear again within one fetch. Some let nobody in who does not come back
+// cookieJar keeps what a host wants to see again within one fetch. Some let nobody in who does not come back
 // with a cookie; none is sent anything in the next fetch.
 type cookieJar map[string][]*http.Cookie
 

@@ -21,7 +21,7 @@ import (
 
 // BenchmarkRun_FiveThousandFeeds follows 5,000 feeds of 30 items and 46 kB, each on a host of its own,
 // as fast as it can. Of a hundred requests 85 find nothing changed by the server's word, 10 by the body,
-// and 5 find a new item. The figures hold the server too, which is in the same process.
+// and 5 find a new item. The figures include the server, which is in the same process.
 func BenchmarkRun_FiveThousandFeeds(b *testing.B) {
 	const feeds = 5000
 	var requests atomic.Int64

@@ -1,4 +1,4 @@
-// Package sandbox holds what the two fake platforms share. Its packages discord and telegram are local servers that
+// Package sandbox is the common part of the two fake platforms. Its packages discord and telegram are local servers that
 // speak the protocols of Discord and Telegram over real sockets, so that `tidings demo` and the tests run the real
 // adapters without a token, an account or a network.
 //
@@ -29,7 +29,7 @@
 // text (About). In what follows s is either stand-in, d is Discord's and t is Telegram's.
 //
 //	An answer comes late         s.Faults.Inject(Fault{Kind: FaultLate, Delay: 30 * time.Second})
-//	A message is held first      s.Faults.Inject(Fault{Kind: FaultHold, Delay: time.Minute}), t.SetSlowMode(chat, delay)
+//	A message is delayed         s.Faults.Inject(Fault{Kind: FaultHold, Delay: time.Minute}), t.SetSlowMode(chat, delay)
 //	An answer never comes        FaultHangAfter (the message is there), FaultHang (it isn't)
 //	An answer is lost            FaultResetAfter (the message is there), FaultResetBefore (it isn't)
 //	One place is down            s.Faults.Inject(discord.Outage().In(guild)), telegram.Outage().In(telegram.Place(chat))

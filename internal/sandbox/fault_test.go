@@ -21,7 +21,7 @@ func stage(scene Scene) Stage {
 	}
 }
 
-// serve shows one request what fs holds for it.
+// serve meets one request with the faults of fs.
 func serve(t *testing.T, fs *Faults, method, path string, scene Scene) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -120,7 +120,7 @@ func TestFaults_HoldAMessageEvenIfItsSenderGivesUp(t *testing.T) {
 		t.Errorf("the message is served with a context that says %v", err)
 	}
 	if took := time.Since(begun); took < 30*time.Millisecond {
-		t.Errorf("the message was held for %v", took)
+		t.Errorf("the message was delayed by %v", took)
 	}
 }
 
@@ -173,8 +173,8 @@ func TestLink_ResetsWhatIsOnTheWayWhenCut(t *testing.T) {
 	if err := get("/"); err == nil {
 		t.Error("a request over a cut link was answered")
 	}
-	link.Mend()
+	link.Restore()
 	if err := get("/"); err != nil {
-		t.Errorf("over a mended link: %v", err)
+		t.Errorf("over a restored link: %v", err)
 	}
 }

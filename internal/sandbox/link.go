@@ -15,7 +15,7 @@ type Link struct {
 	requests map[*http.Request]context.CancelFunc
 }
 
-// Cut ends all requests on the way, and those to come, until Mend.
+// Cut ends all requests on the way, and those to come, until Restore.
 func (l *Link) Cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -25,8 +25,8 @@ func (l *Link) Cut() {
 	}
 }
 
-// Mend lets requests through again.
-func (l *Link) Mend() {
+// Restore lets requests through again.
+func (l *Link) Restore() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.down = false

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Watcher hands events to one reader. Its queue has no bound, so that a slow reader holds nobody up.
+// Watcher hands events to one reader. Its queue has no bound, so that a slow reader delays no one.
 type Watcher[E any] struct {
 	mu    sync.Mutex // guards queue
 	queue []E

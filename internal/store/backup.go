@@ -9,7 +9,7 @@ import (
 
 // Backup writes all that is stored at one moment to a new SQLite file, while others read and write, and checks it:
 // there is a whole and sound file in the end, or none. The file can be used as it is, or copied to another database with
-// [Copy]. What holds it alone may read it.
+// [Copy]. Only its owner may read it.
 func (s *Store) Backup(ctx context.Context, file string) error {
 	write := s.db.VacuumInto
 	if s.db.Kind() == database.Postgres {

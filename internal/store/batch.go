@@ -69,13 +69,13 @@ func addBatches(ctx context.Context, tx *database.Tx, f *fanoutJob, platform str
 	return nil
 }
 
-// batched is what a batch holds for one target.
+// batched is what a batch has for one target.
 type batched struct {
 	id, rank, article int64
 	step              bot.Step
 }
 
-// batchedFor returns what batches hold for a target, in the order in which it goes out.
+// batchedFor returns what batches have for a target, in the order in which it goes out.
 func batchedFor(ctx context.Context, q database.Querier, target int64) ([]batched, error) {
 	rows, err := batchesFor(ctx, q, target)
 	list := make([]batched, len(rows))
@@ -89,7 +89,7 @@ func batchedFor(ctx context.Context, q database.Querier, target int64) ([]batche
 	return list, err
 }
 
-// batchesFor returns the batches that hold something for a target.
+// batchesFor returns the batches that have something for a target.
 func batchesFor(ctx context.Context, q database.Querier, target int64) ([]batch, error) {
 	const text = `
 		SELECT` + batchColumns + `
@@ -107,7 +107,7 @@ func batchesFor(ctx context.Context, q database.Querier, target int64) ([]batch,
 	return list, q.Each(ctx, read, text, target/shardSize)
 }
 
-// expandTarget makes deliveries of what batches hold for one target. It comes before anything that is done to the
+// expandTarget makes deliveries of what batches have for one target. It comes before anything that is done to the
 // target's deliveries.
 func (s *Store) expandTarget(ctx context.Context, tx *database.Tx, target int64) error {
 	list, err := batchesFor(ctx, tx, target)
@@ -122,7 +122,7 @@ func (s *Store) expandTarget(ctx context.Context, tx *database.Tx, target int64)
 	return nil
 }
 
-// extract makes a delivery of what a batch holds for a target.
+// extract makes a delivery of what a batch has for a target.
 func (s *Store) extract(ctx context.Context, tx *database.Tx, b *batch, target int64) error {
 	const (
 		shrink = `
@@ -149,7 +149,7 @@ func (s *Store) extract(ctx context.Context, tx *database.Tx, b *batch, target i
 	return s.insert(ctx, tx, &b.fanoutJob, b.arrival(), b.base(), []recipient{one})
 }
 
-// queueBatchedPosts asks for the targets that batches hold a post of an article for.
+// queueBatchedPosts queries the targets for which batches have a post of an article.
 func queueBatchedPosts(ctx context.Context, tx *database.Tx, article int64, into map[int64]bool) error {
 	const text = `
 		SELECT` + batchColumns + `
@@ -158,7 +158,7 @@ func queueBatchedPosts(ctx context.Context, tx *database.Tx, article int64, into
 	return tx.QueueQuery(ctx, readPostsInto(into), text, article)
 }
 
-// batchedStoryPosts returns the targets that batches hold a post of another article of a story for.
+// batchedStoryPosts returns the targets for which batches have a post of another article of a story.
 func batchedStoryPosts(ctx context.Context, tx *database.Tx, story, article int64) (map[int64]bool, error) {
 	const text = `
 		SELECT` + batchColumns + `
@@ -169,7 +169,7 @@ func batchedStoryPosts(ctx context.Context, tx *database.Tx, story, article int6
 	return targets, tx.Each(ctx, readPostsInto(targets), text, story, article)
 }
 
-// readPostsInto adds the targets to a set that batches hold posts for.
+// readPostsInto adds to a set the targets for which batches have posts.
 func readPostsInto(set map[int64]bool) func(database.Scan) error {
 	return func(row database.Scan) error {
 		b, err := readBatch(row)
@@ -192,7 +192,7 @@ func rescheduleBatches(ctx context.Context, tx *database.Tx, article, due int64)
 	return tx.Queue(ctx, text, article, due)
 }
 
-// batchBacklog lists platforms and how many deliveries a batch holds for one that is due at $1.
+// batchBacklog lists platforms and how many deliveries a batch has for one that is due at $1.
 const batchBacklog = `
 	SELECT platform, entries
 	FROM batches

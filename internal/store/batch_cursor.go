@@ -85,7 +85,7 @@ func (c *batchCursor) expand(ctx context.Context, enough int) error {
 	return c.insert(ctx, c.tx, &b.fanoutJob, b.arrival(), b.base(), b.recipients)
 }
 
-// expandBefore makes deliveries of what batches hold for targets and goes before the first that they have. It
+// expandBefore makes deliveries of what batches have for targets and goes before the first that they have. It
 // returns those that had any.
 func (c *batchCursor) expandBefore(ctx context.Context, first map[int64]*next) (map[int64]bool, error) {
 	text := `

@@ -9,7 +9,7 @@ import (
 	"tidings/internal/database"
 )
 
-// BulkUpdates returns the sources of which articles are held back, by name.
+// BulkUpdates returns the sources with articles on hold, by name.
 func (s *Store) BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error) {
 	const text = `
 		SELECT source, count(*), min(first_seen)
@@ -30,7 +30,7 @@ func (s *Store) BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error) {
 	return list, nil
 }
 
-// ApproveBulkUpdate lets what is held back of a source become alerts, in lists. Each article is matched with the filters
+// ApproveBulkUpdate lets a source's articles on hold become alerts, in lists. Each article is matched with the filters
 // again.
 func (s *Store) ApproveBulkUpdate(ctx context.Context, source string) (int, error) {
 	return s.endBulkUpdate(ctx, source, bot.InBulk, (*ingest).again)
@@ -41,13 +41,13 @@ func (s *Store) DismissBulkUpdate(ctx context.Context, source string) (int, erro
 	return s.endBulkUpdate(ctx, source, bot.Seen, func(*ingest, context.Context, int64) error { return nil })
 }
 
-// endBulkUpdate gives what is held back of a source another reason to be quiet, or none, and calls then for each,
+// endBulkUpdate gives a source's articles on hold another reason to be suppressed, or none, and calls then for each,
 // in the order in which they came.
 func (s *Store) endBulkUpdate(
 	ctx context.Context, source string, to bot.Suppressed, then func(*ingest, context.Context, int64) error,
 ) (int, error) {
 	const (
-		held = `
+		onHold = `
 			SELECT id
 			FROM articles
 			WHERE source = $1 AND quiet = 'held'
@@ -60,7 +60,7 @@ func (s *Store) endBulkUpdate(
 	n := 0
 	err := s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
 		in := s.newIngest(tx)
-		ids, err := database.Collect(ctx, tx, database.Value[int64], held, safe(source))
+		ids, err := database.Collect(ctx, tx, database.Value[int64], onHold, safe(source))
 		if err != nil {
 			return err
 		}

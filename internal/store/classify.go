@@ -57,14 +57,14 @@ const (
 	fewRenamed = 2
 	// fewUndated is how many undated items may stand at the old end of a document that has lost none and still be news.
 	fewUndated = 5
-	// fewUnknown is how many undated items a document without anything known may hold and not need an operator.
+	// fewUnknown is how many undated items a document without anything known may have without an operator.
 	fewUnknown = 20
 	// upsideDown is how many documents with their news at the bottom say that a feed has it there.
 	upsideDown = 2
 )
 
 // classify judges the items of a document, from its top, that its source has not reported before, each by evidence. Of a
-// push, which holds what is new alone, neither shares nor places say anything.
+// push, which has only what is new, neither shares nor places mean anything.
 func classify(items []evidence, h *batchHistory, via via) []standing {
 	list := make([]standing, len(items))
 	switch {

@@ -84,7 +84,7 @@ const (
 	copyMost      = 3 * time.Hour
 )
 
-// advance makes due what dates from a time that has not come: it waits for no reason that holds. An embargo does.
+// advance makes due what dates from a time that has not come: it waits for no valid reason. An embargo does.
 func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) error {
 	const (
 		queue = `

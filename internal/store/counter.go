@@ -53,7 +53,7 @@ func tailOf(text string) int {
 	return at
 }
 
-// mayCount reports whether a text holds both a number and something that may be counted.
+// mayCount reports whether a text has both a number and something that may be counted.
 func mayCount(text string) bool {
 	if !strings.ContainsAny(text, "0123456789") {
 		return false

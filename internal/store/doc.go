@@ -10,9 +10,9 @@
 //		              targets ── subscriptions ┘
 //		sources ── batch_history: what a feed has shown so far     inbox, state, publications, counters
 //
-//	  - articles holds the newest revision of each article. A log row carries the text of its revision only once a
+//	  - articles has the newest revision of each article. A log row carries the text of its revision only once a
 //	    newer one has taken its place.
-//	  - search holds the tokens that package filter makes, so an index hit and a match mean the same, and its row
+//	  - search has the tokens that package filter makes, so an index hit and a match mean the same, and its row
 //	    numbers grow with the publication time, so newest first is the order in which it is read anyway.
 //	  - deliveries is the outbox. What many targets get lies in batches, a row for up to 512 neighbors, and becomes
 //	    deliveries when its turn comes, or before anything else happens to one of its targets.

@@ -30,7 +30,7 @@ func TestPut_SaysThatAnotherProcessLocksTheDatabase(t *testing.T) {
 		t.Errorf("put with %v, want that another process is writing", err)
 	}
 	if list, err := s.EntriesAfter(t.Context(), 0, 10); err != nil || len(list) != 0 {
-		t.Errorf("read %v, %v: a writer holds up the readers, or shows what it has not committed", list, err)
+		t.Errorf("read %v, %v: a writer blocks the readers, or shows what it has not committed", list, err)
 	}
 	w.kill(t)
 	if r, err := s.Put(t.Context(), []bot.Article{story("ours")}); err != nil || r.Added != 1 {

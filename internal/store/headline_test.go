@@ -73,7 +73,7 @@ func TestSameStory_AcrossNewsrooms(t *testing.T) {
 	}
 }
 
-// TestPairs_FormStories holds that most headlines of one story are held against each other at all.
+// TestPairs_FormStories checks that most headlines of one story are compared with each other at all.
 func TestPairs_FormStories(t *testing.T) {
 	list := readPairs(t)
 	same, met := 0, 0

@@ -80,7 +80,7 @@ func (in *ingest) knownTitles(ctx context.Context, items []*item) ([]*bot.Articl
 	return list, nil
 }
 
-// judgeDigest judges articles of a digest by their dates, counted from now. A back number alerts nobody, in whatever
+// judgeDigest judges articles of a digest by their dates, counted from now. A back number raises no alerts, in whatever
 // order an archive of them is read.
 func (in *ingest) judgeDigest(ctx context.Context, items []*item) error {
 	const backNumber = 7 * 24 * time.Hour

@@ -74,8 +74,8 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 	read := s.now()
 	now := micros(read)
 	args, most, unless := []any{platform}, maxWait, ""
-	if ended, held := s.embargoesEnded(now); held {
-		args, most, unless = append(args, ended), holdLook, unlessHeld("$2")
+	if ended, onHold := s.embargoesEnded(now); onHold {
+		args, most, unless = append(args, ended), holdCheck, embargoEndedBy("$2")
 	}
 	text := `
 		SELECT min(at)

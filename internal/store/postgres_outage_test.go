@@ -181,7 +181,7 @@ func TestStore_RecoversOnceTheDatabaseIsBack(t *testing.T) {
 	}
 }
 
-// reconcile works off what is left, and holds the ledger against the store: nothing lost, nothing doubled.
+// reconcile works off what is left, and compares the ledger with the store: nothing lost, nothing doubled.
 func reconcile(t *testing.T, s *Store, l *ledger, subscription int64) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

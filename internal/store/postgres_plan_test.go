@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// plans holds the statements of which the plans have been looked at. The zero value is ready.
+// plans lists the statements whose plans have been examined. The zero value is ready.
 type plans struct {
 	mu    sync.Mutex
 	texts map[string]bool // guarded by mu
@@ -25,16 +25,16 @@ func (p *plans) check(t *testing.T, s *Store) {
 	ctx := context.WithoutCancel(t.Context())
 	w, r := s.db.Pools()
 	for _, pool := range []*sql.DB{w, r} {
-		var held []*sql.Conn
+		var conns []*sql.Conn
 		for range pool.Stats().Idle {
 			conn, err := pool.Conn(ctx)
 			if err != nil {
 				t.Error(err)
 				break
 			}
-			held = append(held, conn)
+			conns = append(conns, conn)
 		}
-		for _, conn := range held {
+		for _, conn := range conns {
 			if err := p.checkSession(ctx, t, conn); err != nil {
 				t.Error(err)
 			}

@@ -201,7 +201,7 @@ func TestPut_KilledProcessLeavesNothingHalf(t *testing.T) {
 		t.Fatal(err)
 	}
 	if took := time.Since(start); took > patience/2 {
-		t.Errorf("the dead process's lock held up the next put for %v", took)
+		t.Errorf("the dead process's lock delayed the next put for %v", took)
 	}
 	list, err := s.EntriesAfter(t.Context(), 0, 10)
 	if err != nil || len(list) != 1 || list[0].Article.GUID != "whole" {
@@ -244,7 +244,7 @@ func TestClaim_KilledProcessGivesItsDeliveryBack(t *testing.T) {
 	enqueue(ctx, t, s, "1")
 	w.expect(t, "1") // it waited, and was woken by what happened here
 	if list, err := s.Claim(ctx, "test", 1, time.Hour); err != nil || len(list) != 0 {
-		t.Errorf("claimed %v, %v, which the other process holds", list, err)
+		t.Errorf("claimed %v, %v, which the other process has leased", list, err)
 	}
 	w.kill(t)
 	ahead.Store(int64(61 * time.Minute))

@@ -22,20 +22,20 @@ func (s *Store) Put(ctx context.Context, articles []bot.Article) (bot.IngestResu
 	return s.putAll(ctx, intake{via: viaAPI, articles: articles})
 }
 
-// PutFeed is a Put of all that one document of a feed holds, oldest first. The first document of a source is stored
+// PutFeed is a Put of all articles of one document of a feed, oldest first. The first document of a source is stored
 // without an alert. Of a later one each new article is judged by evidence: what is dated days before the last fetch, or
-// stands at the end of the old, alerts nobody, nor does what carries the title of a known article. Where there
+// stands at the end of the old, raises no alerts, nor does what carries the title of a known article. Where there
 // is no evidence at all, it waits for an operator; see [Store.BulkUpdates].
 func (s *Store) PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error) {
 	return s.putAll(ctx, intake{via: viaFeed, source: source, articles: articles})
 }
 
-// PutPushed is a PutFeed of a document that may hold only what is new, so that nothing follows from what it lacks.
+// PutPushed is a PutFeed of a document that may contain only what is new, so that nothing follows from what it lacks.
 func (s *Store) PutPushed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error) {
 	return s.putAll(ctx, intake{via: viaPush, source: source, articles: articles})
 }
 
-// PutDigest is a Put of a digest, the back numbers of which alert nobody.
+// PutDigest is a Put of a digest. Back numbers raise no alerts.
 func (s *Store) PutDigest(ctx context.Context, articles []bot.Article) (bot.IngestResult, error) {
 	return s.putAll(ctx, intake{via: viaDigest, articles: articles})
 }

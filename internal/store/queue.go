@@ -82,7 +82,7 @@ func rescheduleTarget(ctx context.Context, tx *database.Tx, target, readyAt int6
 }
 
 // releaseAtOnce bounds how many deliveries one Claim frees of their embargo, so that a story that 100,000
-// targets wait for does not hold up the rest. What remains is due, so the next Claim goes on.
+// targets wait for does not delay the rest. What remains is due, so the next Claim goes on.
 const releaseAtOnce = 2000
 
 // releaseScheduled makes the deliveries pending whose moment has come, on whatever platform, oldest first.
@@ -92,8 +92,8 @@ func (s *Store) releaseScheduled(ctx context.Context, tx *database.Tx) error {
 		FROM deliveries
 		WHERE state = 'embargoed' AND due <= $1`
 	args := []any{tx.Now, releaseAtOnce}
-	if ended, held := s.embargoesEnded(tx.Now); held {
-		choose += unlessHeld("$3")
+	if ended, onHold := s.embargoesEnded(tx.Now); onHold {
+		choose += embargoEndedBy("$3")
 		args = append(args, ended)
 	}
 	choose += `

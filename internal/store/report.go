@@ -165,7 +165,7 @@ func (in *ingest) join(ctx context.Context, it *item) error {
 	return in.logAgain(ctx, a.ID, string(packed))
 }
 
-// again has an article held against the filters once more, though nothing in it has changed for readers.
+// again has an article matched with the filters once more, though nothing in it has changed for readers.
 func (in *ingest) again(ctx context.Context, id int64) error { return in.logAgain(ctx, id, "") }
 
 // logAgain does so with how a further source reports it, if one does.

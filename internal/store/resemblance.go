@@ -36,7 +36,7 @@ func (it *item) reusesLink(old *bot.Article) bool {
 	return it.given.GUID != "" && !it.resembles(old) && it.farFrom(old, sameWithin)
 }
 
-// retitlesGUID reports whether the GUID is another because the title is: both GUIDs are addresses that hold the words of
+// retitlesGUID reports whether the GUID is another because the title is: both GUIDs are addresses that contain the words of
 // their titles, and the article is dated as it was.
 func (it *item) retitlesGUID(old *bot.Article) bool {
 	return it.sameDate(old) && containsTitle(it.GUID, it.Title) && containsTitle(old.GUID, old.Title)

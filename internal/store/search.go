@@ -12,7 +12,7 @@ import (
 	"tidings/internal/database"
 )
 
-// maxLooked bounds how many articles one search holds against its filter: some 200 ms.
+// maxLooked bounds how many articles one search compares with its filter: some 200 ms.
 const maxLooked = 20_000
 
 // A search reads candidates in batches, so that a database that has no end in sight does not read them all: a few
@@ -87,7 +87,7 @@ func (f *finding) lookAt(ctx context.Context, q database.Querier, text string, a
 	return n, err
 }
 
-// look holds one candidate against the query. A full page still looks for one more, to know whether
+// look compares one candidate with the query. A full page still looks for one more, to know whether
 // another page follows.
 func (f *finding) look(row database.Scan) error {
 	a, err := readArticle(row, &f.key)

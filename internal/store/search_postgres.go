@@ -122,7 +122,7 @@ func (v *vector) String() string {
 	return b.String()
 }
 
-// lexeme returns a word as the index knows it. Words hold no character that means anything there.
+// lexeme returns a word as the index knows it. Words have no character that means anything there.
 func lexeme(word string) string {
 	if len(word) > maxLexeme {
 		word = strings.ToValidUTF8(word[:maxLexeme], "")

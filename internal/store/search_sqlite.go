@@ -32,7 +32,7 @@ func sqliteDialect() dialect {
 	}
 }
 
-// sqliteMatch writes a query in the language of FTS5. Words hold no character that means anything
+// sqliteMatch writes a query in the language of FTS5. Words have no character that means anything
 // there, and stand in quotes. https://www.sqlite.org/fts5.html#full_text_query_syntax
 func sqliteMatch(q filter.Query) string {
 	var b strings.Builder

@@ -10,7 +10,7 @@ import (
 )
 
 // stepAside is after how many counted failures a delivery waits alone, and lets others of its target pass: by
-// then it has held them up for a minute. Few sends fail so often only because a platform has a bad day, so order
+// then it has delayed them by a minute. Few sends fail so often only because a platform has a bad day, so order
 // within a target is lost for hardly any.
 const stepAside = 6
 

@@ -22,7 +22,7 @@ const (
 	maxWordPairs = 12
 	// maxPerPair is how many articles one pair leads to, the newest. A pair that leads to more says little.
 	maxPerPair = 30
-	// maxCandidates is how many titles are held against a new one.
+	// maxCandidates is how many titles are compared with a new one.
 	maxCandidates = 5
 )
 

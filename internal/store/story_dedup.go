@@ -8,7 +8,7 @@ import (
 )
 
 // withoutStoryAlert returns the candidates whose targets have no post of the article's story yet, nor one under
-// way, and those that want stories apart. The alerts of the others name the article by themselves. What batches hold is
+// way, and those that want stories apart. The alerts of the others name the article by themselves. What batches have is
 // left to excludeBatchedStory.
 func (s *Store) withoutStoryAlert(ctx context.Context, tx *database.Tx, p *posting, list []candidate) ([]candidate, error) {
 	text := `

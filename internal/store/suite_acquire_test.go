@@ -17,11 +17,11 @@ func acquireTests() []storeTest {
 	}
 }
 
-func (s *storeHarness) hold(name string) (held context.Context, release func()) {
+func (s *storeHarness) acquire(name string) (term context.Context, release func()) {
 	s.Helper()
-	held, release, err := s.Acquire(s.soon(), name)
+	term, release, err := s.Acquire(s.soon(), name)
 	s.must(err)
-	return held, release
+	return term, release
 }
 
 func oneLeaseholder(s *storeHarness) {
@@ -47,38 +47,38 @@ func oneLeaseholder(s *storeHarness) {
 }
 
 func otherLeasesAreFree(s *storeHarness) {
-	_, release := s.hold("desk")
+	_, release := s.acquire("desk")
 	defer release()
-	_, releaseOther := s.hold("door")
+	_, releaseOther := s.acquire("door")
 	releaseOther()
 }
 
 func leaseOutlivesWait(s *storeHarness) {
 	ctx, cancel := context.WithCancel(s.soon())
-	held, release, err := s.Acquire(ctx, "desk")
+	term, release, err := s.Acquire(ctx, "desk")
 	s.must(err)
 	defer release()
 	cancel()
-	if held.Err() != nil {
-		s.Errorf("the lease ended with the wait: %v", held.Err())
+	if term.Err() != nil {
+		s.Errorf("the lease ended with the wait: %v", term.Err())
 	}
 }
 
 func leaseWaitEnds(s *storeHarness) {
-	held, release := s.hold("desk")
+	term, release := s.acquire("desk")
 	defer release()
 	ctx, cancel := context.WithTimeout(s.Context(), 20*time.Millisecond)
 	defer cancel()
 	if _, _, err := s.Acquire(ctx, "desk"); err == nil || ctx.Err() == nil {
 		s.Errorf("Acquire returned %v, and its context %v", err, ctx.Err())
 	}
-	if held.Err() != nil {
-		s.Errorf("who had the lease has lost it: %v", held.Err())
+	if term.Err() != nil {
+		s.Errorf("who had the lease has lost it: %v", term.Err())
 	}
 }
 
 func releasedLeaseIsTaken(s *storeHarness) {
-	held, release := s.hold("desk")
+	term, release := s.acquire("desk")
 	acquired := make(chan time.Time, 1)
 	go func() {
 		_, releaseNext, err := s.Acquire(s.soon(), "desk")
@@ -92,7 +92,7 @@ func releasedLeaseIsTaken(s *storeHarness) {
 	start := time.Now()
 	release()
 	release() // twice does no harm
-	if held.Err() == nil {
+	if term.Err() == nil {
 		s.Error("the lease goes on after its release")
 	}
 	if took := (<-acquired).Sub(start); took > 2*time.Second {

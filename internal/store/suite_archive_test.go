@@ -75,7 +75,7 @@ func searchPages(s *storeHarness) {
 	}
 }
 
-// searchIsMatch holds the index against the filter itself, over invented articles and filters.
+// searchIsMatch compares the index with the filter itself, over invented articles and filters.
 func searchIsMatch(s *storeHarness) {
 	r := rand.New(rand.NewPCG(7, 11))
 	words := []string{
@@ -154,7 +154,7 @@ func randomFilter(r *rand.Rand, words []string, depth int) string {
 	}
 }
 
-// largeFilters holds filters of the size and depth that package filter just accepts.
+// largeFilters returns filters of the size and depth that package filter just accepts.
 func largeFilters(s *storeHarness) {
 	s.put(s.story("1"))
 	deep, wide := "story", "story"

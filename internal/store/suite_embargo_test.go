@@ -12,9 +12,9 @@ func embargoTests() []storeTest {
 		{"nothing is posted before its embargo ends", nothingBeforeEmbargo},
 		{"an embargo that comes late is kept", lateEmbargoIsKept},
 		{"an embargo that moves is followed", movedEmbargoIsFollowed},
-		{"an embargo does not hold up other articles", embargoDelaysNothingElse},
+		{"an embargo does not delay other articles", embargoDelaysNothingElse},
 		{"wait wakes when an embargo ends", waitWakesAtEmbargo},
-		{"embargoes that are held do not end", suspendedEmbargoesDoNotEnd},
+		{"embargoes on hold do not end", suspendedEmbargoesDoNotEnd},
 	}
 }
 
@@ -96,8 +96,8 @@ func suspendedEmbargoesDoNotEnd(s *storeHarness) {
 	begin := s.clock.now()
 	_, sub := s.secret()
 	s.clock.advance(time.Hour)
-	held := true
-	s.HoldEmbargoes(func() (time.Time, bool) { return begin, held })
+	onHold := true
+	s.HoldEmbargoes(func() (time.Time, bool) { return begin, onHold })
 	late := s.story("late")
 	late.Embargo = begin.Add(time.Minute)
 	s.put(late)
@@ -117,8 +117,8 @@ func suspendedEmbargoesDoNotEnd(s *storeHarness) {
 	if st := s.status(sub.Target); st.Waiting != 2 {
 		s.Errorf("status %+v, want two waiting", st)
 	}
-	held = false
+	onHold = false
 	if got := s.deliver(); len(got) != 2 {
-		s.Errorf("delivered %v once nothing is held, want two", got)
+		s.Errorf("delivered %v once nothing is on hold, want two", got)
 	}
 }

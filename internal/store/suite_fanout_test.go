@@ -11,10 +11,10 @@ import (
 func fanoutTests() []storeTest {
 	return []storeTest{
 		{"what many subscribe to reaches each once", crowdGetsAll},
-		{"the order within a target holds in a crowd", crowdKeepsOrder},
+		{"the order within a target is kept in a crowd", crowdKeepsOrder},
 		{"an urgent article passes what waits for a crowd", urgentPassesCrowd},
 		{"what waits for a crowd is seen by all that happens to a target", crowdIsSeen},
-		{"an embargo holds for a crowd", crowdWaitsForEmbargo},
+		{"an embargo applies to a crowd", crowdWaitsForEmbargo},
 		{"wait wakes for a crowd", crowdWakes},
 	}
 }
@@ -156,7 +156,7 @@ func crowdIsSeen(s *storeHarness) {
 	_, err = s.Resume(s.Context(), away)
 	s.must(err)
 	if st := s.status(away); st.OnHold != 2 || st.Waiting != 0 {
-		s.Errorf("status of one that came back %+v, want two held", st)
+		s.Errorf("status of one that came back %+v, want two on hold", st)
 	}
 	s.must(s.Move(s.Context(), moved, chat("new")))
 	if st := s.status(chat("new")); st.Waiting != 2 {

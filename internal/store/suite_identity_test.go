@@ -10,11 +10,11 @@ import (
 	"tidings/bot"
 )
 
-// identityTests hold what feeds of the wild do to the names of their articles. Each is something that a
+// identityTests show what feeds of the wild do to the names of their articles. Each is something that a
 // reader of feeds was once reported for.
 func identityTests() []storeTest {
 	return []storeTest{
-		{"a retitled article whose GUID holds the headline is the same", sameWhenGUIDHoldsHeadline},
+		{"a retitled article whose GUID contains the headline is the same", sameWhenGUIDHoldsHeadline},
 		{"a site that turns to https brings nothing anew, and no edits", sameOverHTTPS},
 		{"a site that moves to another host and back brings nothing anew, and no edits", sameOnAnotherHost},
 		{"GUIDs made anew each day are the same articles", sameWithDailyGUIDs},
@@ -85,7 +85,7 @@ func (s *storeHarness) isSame(was, is bot.Article) {
 	}
 }
 
-// isNew puts an article and then another, and fails the test if the store holds them for one.
+// isNew puts an article and then another, and fails the test if the store merges them.
 func (s *storeHarness) isNew(was, is bot.Article) {
 	s.Helper()
 	s.put(was)
@@ -95,7 +95,7 @@ func (s *storeHarness) isNew(was, is bot.Article) {
 	}
 }
 
-// areNew puts articles that are alike in what mark sets, twice, and fails the test if the store holds them for one or
+// areNew puts articles that are alike in what mark sets, twice, and fails the test if the store merges them or
 // does not know them again. It returns them.
 func (s *storeHarness) areNew(mark func(*bot.Article)) (list []bot.Article) {
 	s.Helper()

@@ -17,7 +17,7 @@ func leaseTests() []storeTest {
 		{"what a dead sender may have posted is withdrawn visibly", deadSenderIsWithdrawn},
 		{"a try that surely did not arrive leaves nothing to change", sureFailureLeavesNothing},
 		{"an edit of a dead sender is made up for", deadEditIsMadeUpFor},
-		{"a clock that was set back holds nothing up but embargoes", setBackDelaysNothing},
+		{"a clock that was set back delays nothing but embargoes", setBackDelaysNothing},
 		{"a clock that was set back holds up no copy of what may have arrived", setBackEndsTheWaitForACopy},
 		{"a clock that was set does not make a send come twice", setClockDoublesNothing},
 		{"what a dead sender leased is due at once where the clock was set back", setBackAfterDeath},

@@ -53,7 +53,7 @@ func chatMoves(s *storeHarness) {
 		s.Errorf("filters left behind: %v", got)
 	}
 	if st := s.status(chat("2")); st.OnHold != 2 {
-		s.Errorf("status %+v, want two held", st)
+		s.Errorf("status %+v, want two on hold", st)
 	}
 	if n, err := s.Release(s.Context(), chat("2"), bot.CatchUpEach); err != nil || n != 2 {
 		s.Errorf("released %d, %v, want 2", n, err)

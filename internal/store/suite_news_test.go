@@ -13,12 +13,12 @@ import (
 
 func newsTests() []storeTest {
 	return []storeTest{
-		{"the first document of a feed alerts nobody", firstDocumentIsQuiet},
+		{"the first document of a feed raises no alerts", firstDocumentIsQuiet},
 		{"a feed that was empty at first alerts from its first article on", emptyFeedThenArticle},
 		{"a feed read before alerts as before", knownFeedAlerts},
 		{"a source added anew under an old name is read for the first time", addedAnewIsFirst},
 		{"a feed that is followed again is known", followedAgainIsKnown},
-		{"many feeds added at once alert nobody", manyFeedsAreQuiet},
+		{"many feeds added at once raise no alerts", manyFeedsAreQuiet},
 		{"many new articles at once are news if their dates are recent", recentBatchIsNews},
 		{"what is dated days before the last fetch is history", datedHistoryIsQuiet},
 		{"what is dated days back but newer than all that was reported is news", laggingDatesAreNews},
@@ -35,7 +35,7 @@ func newsTests() []storeTest {
 		{"what one feed had at first alerts when another brings it", otherFeedBringsNews},
 		{"a first document raises no alerts for what others reported", firstDocumentJoinsQuietly},
 		{"what is published is news, however old", publishedIsNews},
-		{"an archive alerts nobody", archiveIsQuiet},
+		{"an archive raises no alerts", archiveIsQuiet},
 		{"a recent digest is news, and a back number is none", digestIsNewsIfRecent},
 		{"what was decided about a batch is kept with its source", decisionsAreKept},
 	}
@@ -470,7 +470,7 @@ func archiveIsQuiet(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
 	got, err := s.PutArchive(s.Context(), s.window("wire", 1, 30))
 	if s.must(err); got != (bot.IngestResult{Added: 30}) || s.alerting(sub, 0) != 0 {
-		s.Errorf("put %+v, want 30 added that alert nobody", got)
+		s.Errorf("put %+v, want 30 added that raise no alerts", got)
 	}
 }
 

@@ -24,7 +24,7 @@ func outboxTests() []storeTest {
 		{"a retry makes the whole target wait", retryMakesTargetWait},
 		{"only counted tries count", onlyCountedTriesCount},
 		{"a rejected delivery lets the next one go", rejectedLetsNextGo},
-		{"a target in trouble does not hold up others", troubleStaysAtHome},
+		{"a target in trouble does not delay others", troubleStaysAtHome},
 		{"a withdrawn article is not posted", withdrawnIsNotPosted},
 		{"nothing is sent where the subscription has ended", endedIsNotSent},
 		{"concurrent claimers share, in order, and nothing goes twice", claimersShare},

@@ -23,7 +23,7 @@ func storyTests() []storeTest {
 		{"a long story is bounded", storyIsBounded},
 		{"two articles of one source are no story", sourceIsNoStory},
 		{"one text under a wire's marks is one story", wireMarksAreOneStory},
-		{"a story holds one article of a source", storyHasOneArticleOfASource},
+		{"a story has one article of a source", storyHasOneArticleOfASource},
 		{"a turn of a story is apart from all that report it", turnIsApart},
 		{"half alike headlines are one story with their deks", dekJoinsStory},
 		{"what becomes of stories is kept", storiesAreKept},

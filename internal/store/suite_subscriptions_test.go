@@ -17,7 +17,7 @@ func subscriptionTests() []storeTest {
 		{"a target has a filter once", filterOnce},
 		{"filters that say different things are different", unlikeFilters},
 		{"a filter changed counts as made now", filterChangedNow},
-		{"a target holds so many and no more", subscriptionsAreBounded},
+		{"a target has so many and no more", subscriptionsAreBounded},
 		{"subscribing at once gives each its number", concurrentNumbers},
 		{"unsubscribing ends what waits", unsubscribeEndsWaiting},
 		{"hostile filters are kept harmless", hostileFilters},
@@ -142,14 +142,14 @@ func concurrentNumbers(s *storeHarness) {
 }
 
 func unsubscribeEndsWaiting(s *storeHarness) {
-	sub, _ := s.comeBack(2) // two held
+	sub, _ := s.comeBack(2) // two on hold
 	s.enqueue(sub.ID, s.stories(2)...)
 	a := s.story("secret")
 	a.Embargo = s.clock.now().Add(time.Hour)
 	s.put(a)
 	s.enqueue(sub.ID, s.entries(s.head() - 1)[0].Article.ID)
 	if st := s.status(chat("1")); st.OnHold != 2 || st.Waiting != 3 {
-		s.Errorf("status %+v, want two held and three waiting", st)
+		s.Errorf("status %+v, want two on hold and three waiting", st)
 	}
 	s.must(s.Unsubscribe(s.Context(), sub.ID))
 	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {

@@ -41,7 +41,7 @@ func guids(articles []bot.Article) []string {
 	return list
 }
 
-// tallyIsMatch holds tallies against the filter itself.
+// tallyIsMatch compares tallies with the filter itself.
 func tallyIsMatch(s *storeHarness) {
 	const days = 5
 	var articles []bot.Article

@@ -14,9 +14,9 @@ func targetTests() []storeTest {
 		{"a scope covers its threads, a space its chats", scopesCoverWhatIsWithin},
 		{"a scope must name a place", emptyScopeIsRefused},
 		{"suspending in mid-send lets the send be recorded", suspendInMidSend},
-		{"coming back holds what waited", resumeKeepsWhatWaitsOnHold},
-		{"what was held goes on, oldest first", releaseGoesOn},
-		{"what was held can be ended", releaseEnds},
+		{"coming back puts what waited on hold", resumeKeepsWhatWaitsOnHold},
+		{"what was on hold goes on, oldest first", releaseGoesOn},
+		{"what was on hold can be ended", releaseEnds},
 		{"the status shows the last send", statusShowsTheLastSend},
 	}
 }
@@ -129,7 +129,7 @@ func resumeKeepsWhatWaitsOnHold(s *storeHarness) {
 	sub, _ := s.comeBack(2)
 	s.claimNone()
 	if st := s.status(chat("1")); st.Suspended != "" || !st.SuspendedSince.IsZero() || st.OnHold != 2 || st.Waiting != 0 {
-		s.Errorf("status %+v, want two held", st)
+		s.Errorf("status %+v, want two on hold", st)
 	}
 	if list, err := s.Resume(s.Context(), chat("1")); err != nil || len(list) != 0 {
 		s.Errorf("resumed again %v, %v, want none", list, err)

@@ -25,7 +25,7 @@ const (
 )
 
 // Tally counts what a filter matches, from the newest span to the oldest. The full-text index counts by itself where it
-// can; else articles are read and held against the filter, as many as a search looks at and while there is time.
+// can; else articles are read and compared with the filter, as many as a search looks at and while there is time.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
 	t := tallying{Store: s, query: q, ended: s.embargoTime(), until: time.Now().Add(s.tallyTime), spans: spansOf(q.Starts)}
 	t.Articles, t.Matched = make([]int, len(t.spans)), make([]int, len(t.spans))
@@ -219,7 +219,7 @@ func (t *tallying) countMatches(ctx context.Context, i int, plus, minus filter.Q
 	return n, nil
 }
 
-// looking is how far articles have been held against the filter.
+// looking is how far articles have been compared with the filter.
 type looking struct {
 	last int64 // time key of the last article
 	n    int   // of articles
@@ -227,7 +227,7 @@ type looking struct {
 	done bool
 }
 
-// byLooking holds articles against the filter, newest first.
+// byLooking compares articles with the filter, newest first.
 func (t *tallying) byLooking(ctx context.Context) error {
 	t.Partial = false
 	clear(t.Matched)

@@ -96,7 +96,7 @@ func (s *Store) Suspend(ctx context.Context, scope bot.Target, why bot.Suspensio
 	return list, nil
 }
 
-// Resume ends the suspension of the targets within scope and holds back the posts that waited for them. What is
+// Resume ends the suspension of the targets within scope and puts the posts that waited for them on hold. What is
 // under embargo still comes out in its time, and alerts that are posted are edited at once.
 func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, error) {
 	const (
@@ -181,7 +181,7 @@ func endWaiting(
 	return tx.Exec(ctx, end, target, reason, tx.Now)
 }
 
-// Release does with the held deliveries of a target what a manager chose.
+// Release does with a target's deliveries on hold what a manager chose.
 func (s *Store) Release(ctx context.Context, t bot.Target, how bot.CatchUp) (int, error) {
 	const free = `
 		UPDATE deliveries

@@ -35,7 +35,7 @@ func clip(s string) string {
 	return s[:end]
 }
 
-// title is a title ready to be held against others.
+// title is a title prepared for comparison with others.
 type title struct {
 	words   []string        // all, in order
 	content map[string]bool // what says something: words, and pairs of characters where words cannot be separated

@@ -17,7 +17,7 @@ type delays struct{}
 
 func (delays) Delay(string) bot.Delay { return bot.Delay{P50: time.Second, P99: time.Minute} }
 
-// TestDashboard_ShowsWhatIsExported holds every metric of the dashboard against what the program shows once
+// TestDashboard_ShowsWhatIsExported compares every metric of the dashboard with what the program shows once
 // everything has happened.
 func TestDashboard_ShowsWhatIsExported(t *testing.T) {
 	m := web.NewMetrics("v1")

@@ -145,7 +145,7 @@ func (m *Metrics) handler(store Store) http.Handler {
 		suspended: gaugeDesc("suspended_targets", "Chats that are suspended."),
 		backlog:   gaugeDesc("backlog", "Deliveries that are pending.", "platform"),
 		failing:   gaugeDesc("failing_sources", "Sources whose last fetch failed."),
-		held:      gaugeDesc("held_articles", "Articles of bulk updates that an operator has to approve."),
+		onHold:    gaugeDesc("articles_on_hold", "Articles of bulk updates that an operator has to approve."),
 	})
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
@@ -156,13 +156,13 @@ func gaugeDesc(name, help string, labels ...string) *prometheus.Desc {
 
 // storeCollector asks the store at each scrape.
 type storeCollector struct {
-	store                                                      Store
-	articles, sources, subs, suspended, backlog, failing, held *prometheus.Desc
+	store                                                        Store
+	articles, sources, subs, suspended, backlog, failing, onHold *prometheus.Desc
 }
 
 // Describe names the gauges.
 func (c *storeCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.articles, c.sources, c.subs, c.suspended, c.backlog, c.failing, c.held} {
+	for _, d := range []*prometheus.Desc{c.articles, c.sources, c.subs, c.suspended, c.backlog, c.failing, c.onHold} {
 		ch <- d
 	}
 }
@@ -184,7 +184,7 @@ func (c *storeCollector) Collect(ch chan<- prometheus.Metric) {
 	gauge(c.subs, s.Subscriptions)
 	gauge(c.suspended, s.Suspended)
 	gauge(c.failing, s.Failing)
-	gauge(c.held, s.OnHold)
+	gauge(c.onHold, s.OnHold)
 	for platform, n := range s.Backlog {
 		gauge(c.backlog, n, platform)
 	}

@@ -50,7 +50,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 		`tidings_subscriptions 3`,
 		`tidings_suspended_targets 1`,
 		`tidings_failing_sources 5`,
-		`tidings_held_articles 6`,
+		`tidings_articles_on_hold 6`,
 		`tidings_backlog{platform="paper"} 4`,
 		`go_goroutines `,
 	} {

@@ -147,7 +147,7 @@ func TestMessages_SayWhatTheStandInCannot(t *testing.T) {
 	}
 }
 
-// FuzzMessage holds that no body crashes the stand-in, and that nothing beyond the limits is ever shown.
+// FuzzMessage checks that no body crashes the stand-in, and that nothing beyond the limits is ever shown.
 func FuzzMessage(f *testing.F) {
 	for _, seed := range []string{
 		`{"content":"x"}`, buttons(2), embed(`"title":"x","fields":[{"name":"a","value":"b"}]`), `{"nonce":1e9}`,

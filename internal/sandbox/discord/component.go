@@ -29,7 +29,7 @@ func readComponents(o object) []Component {
 	return rows
 }
 
-// readComponent reads a button or a select menu that stands beside others in a row. seen holds the custom ids of
+// readComponent reads a button or a select menu that stands beside others in a row. seen has the custom ids of
 // the message so far.
 func readComponent(o object, seen map[string]bool, inRow int) Component {
 	c := Component{Type: o.choice("type", button, stringSelect, 5, 6, 7, 8), Disabled: o.bool("disabled")}

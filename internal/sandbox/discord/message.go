@@ -50,7 +50,7 @@ type Invocation struct {
 	User User
 	// Name is the command with its subcommands, or the custom id of a component or a form.
 	Name string
-	// Target is the message whose menu holds the command, if any.
+	// Target is the message whose menu has the command, if any.
 	Target string
 }
 

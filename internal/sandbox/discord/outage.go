@@ -41,7 +41,7 @@ func (d *StandIn) GoOffline() {
 }
 
 // GoOnline ends GoOffline.
-func (d *StandIn) GoOnline() { d.link.Mend() }
+func (d *StandIn) GoOnline() { d.link.Restore() }
 
 // ResetToken gives the bot another token, as its owner does, or Discord after too many identifies. The old one is
 // refused with 401 from now on, and its connections are closed with 4004. An empty token is one that nobody knows.

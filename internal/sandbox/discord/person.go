@@ -262,7 +262,7 @@ func (w *world) command(ch *channel, user string, kind int64, name string) (*Com
 		}
 		return c, nil
 	}
-	return nil, fmt.Errorf("there is no command /%s", name)
+	return nil, fmt.Errorf("unknown command /%s", name)
 }
 
 // newInteraction registers an interaction and forgets those whose tokens have expired.

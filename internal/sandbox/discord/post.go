@@ -242,7 +242,7 @@ func (d *StandIn) editMessage(c call) (any, *apiError) {
 	return m.wire(&d.world), nil
 }
 
-// edit replaces the parts of m that dr holds. Filling a loading message is its posting, so that one pings.
+// edit replaces the parts of m that dr has. Filling a loading message is its posting, so that one pings.
 func (d *StandIn) edit(ch *channel, m *Message, dr draft) *apiError {
 	after := *m
 	if dr.has("content") {

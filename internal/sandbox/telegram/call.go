@@ -131,7 +131,7 @@ func (c call) truth(name string) bool {
 	return false
 }
 
-// object decodes a parameter that holds JSON; what names it in the refusal. An absent parameter leaves v alone.
+// object decodes a parameter that contains JSON; what names it in the refusal. An absent parameter leaves v alone.
 func (c call) object(name, what string, v any) error {
 	if c.params[name] == "" {
 		return nil

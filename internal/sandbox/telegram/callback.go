@@ -26,7 +26,7 @@ type Answer struct {
 type callback struct {
 	asked time.Time
 	chat  int64
-	done  chan Answer // holds one
+	done  chan Answer // buffers one
 }
 
 // expired reports whether a callback query can no longer be answered.

@@ -67,7 +67,7 @@ func (t *StandIn) AddTopic(chat int64, name string) (int, error) {
 		return 0, err
 	}
 	if c.Type != Supergroup {
-		return 0, fmt.Errorf("chat %d is no supergroup", chat)
+		return 0, fmt.Errorf("chat %d isn't a supergroup", chat)
 	}
 	c.IsForum = true
 	if c.lastID == 0 {

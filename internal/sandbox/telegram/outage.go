@@ -52,7 +52,7 @@ func (t *StandIn) skewed(now func() time.Time) func() time.Time {
 func (t *StandIn) GoOffline() { t.link.Cut() }
 
 // GoOnline ends GoOffline.
-func (t *StandIn) GoOnline() { t.link.Mend() }
+func (t *StandIn) GoOnline() { t.link.Restore() }
 
 // ResetToken gives the bot another token, as its owner does. The old one is refused with 401 from now on, also in a
 // poll that is waiting.

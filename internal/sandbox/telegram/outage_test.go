@@ -94,7 +94,7 @@ func TestGoOffline_ResetsCallsAndPolls(t *testing.T) {
 		_, err := b.try(t.Context(), "getUpdates", map[string]any{"timeout": 30})
 		polled <- err
 	}()
-	for b.pollHeld() == nil {
+	for b.pollWaits() == nil {
 		runtime.Gosched()
 	}
 	b.GoOffline()

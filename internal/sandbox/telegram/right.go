@@ -78,7 +78,7 @@ func (t *StandIn) SetSlowMode(chatID int64, delay time.Duration) error {
 	return t.change(chatID, func(c *chat) { c.slow = delay })
 }
 
-// turn returns how long slow mode holds the message of a call, and takes the turn after it.
+// turn returns how long slow mode delays the message of a call, and reserves that turn.
 func (t *StandIn) turn(c call) time.Duration {
 	if !strings.HasPrefix(c.method, "send") || c.method == "sendChatAction" {
 		return 0
@@ -93,9 +93,9 @@ func (t *StandIn) turn(c call) time.Duration {
 	if chat.nextSlow.Before(now) {
 		chat.nextSlow = now
 	}
-	hold := chat.nextSlow.Sub(now)
+	wait := chat.nextSlow.Sub(now)
 	chat.nextSlow = chat.nextSlow.Add(chat.slow)
-	return hold
+	return wait
 }
 
 // change changes a group or channel behind the bot's back.

@@ -191,7 +191,7 @@ func (t *StandIn) serve(w http.ResponseWriter, r *http.Request, c call) {
 		answerError(w, &apiError{code: http.StatusNotFound, text: "Not Found"})
 		return
 	}
-	if hold := t.turn(c); hold > 0 && !sandbox.Wait(t.ctx, hold) { //nolint:contextcheck // A message on hold is sent even if its sender is gone.
+	if wait := t.turn(c); wait > 0 && !sandbox.Wait(t.ctx, wait) { //nolint:contextcheck // A delayed message is sent even if its sender is gone.
 		sandbox.Reset(w)
 		return
 	}

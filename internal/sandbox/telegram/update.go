@@ -26,7 +26,7 @@ type update struct {
 	body json.RawMessage
 }
 
-// queue holds the updates that the bot has not confirmed.
+// queue has the updates that the bot has not confirmed.
 type queue struct {
 	pending []update
 	next    int
@@ -96,7 +96,7 @@ func (t *StandIn) readAllowed(c call) error {
 }
 
 // getUpdates answers at once when there are updates, and otherwise waits. A new poll ends one that is waiting.
-// Unlike the real server it neither slows down a client that polls in a loop nor holds back a second conflict.
+// Unlike the real server it neither slows down a client that polls in a loop nor delays a second conflict.
 func (t *StandIn) getUpdates(ctx context.Context, c call) (any, error) {
 	limit := c.within("limit", 100, 1, 100)
 	wait := time.Duration(c.within("timeout", 0, 0, maxPoll)) * time.Second

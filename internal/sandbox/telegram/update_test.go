@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-// poll starts a long poll and returns when the stand-in holds it.
+// poll starts a long poll and returns when it waits at the stand-in.
 func (b *bench) poll(params map[string]any) <-chan reply {
 	b.t.Helper()
-	before := b.pollHeld()
+	before := b.pollWaits()
 	done := make(chan reply, 1)
 	go func() { done <- b.call("getUpdates", params) }()
-	for b.pollHeld() == before {
+	for b.pollWaits() == before {
 		runtime.Gosched()
 		select {
 		case r := <-done:
@@ -26,8 +26,8 @@ func (b *bench) poll(params map[string]any) <-chan reply {
 	return done
 }
 
-// pollHeld identifies the poll that waits; nil is none.
-func (b *bench) pollHeld() chan struct{} {
+// pollWaits identifies the poll that waits; nil is none.
+func (b *bench) pollWaits() chan struct{} {
 	b.StandIn.mu.Lock()
 	defer b.StandIn.mu.Unlock()
 	return b.StandIn.updates.poll
