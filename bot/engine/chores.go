@@ -20,6 +20,9 @@ const (
 	// keepButtons is how long a button works that says more than fits into it.
 	keepButtons = 90 * 24 * time.Hour
 
+	// keepSilences is how long it is known that a subscription's silence was told.
+	keepSilences = 365 * 24 * time.Hour
+
 	choreEvery = 24 * time.Hour
 	// choreFirst is how long after a start the first round begins, at most, so that replicas that start together
 	// do not meet.
@@ -81,6 +84,7 @@ func (c *chores) round(ctx context.Context) {
 		{"buttons", func() (int, error) {
 			return c.store.PruneState(ctx, answer.ButtonState, now.Add(-keepButtons), choreStep)
 		}},
+		{"silences", func() (int, error) { return c.store.PruneState(ctx, silenceState, now.Add(-keepSilences), choreStep) }},
 	} {
 		n, err := repeat(ctx, chore.step)
 		switch {

@@ -66,6 +66,7 @@ func (e *Engine) lead(ctx context.Context, o *outlet, t *term) error {
 		e.handler.Presence(ctx, bot.Presence{Kind: bot.Back, Scope: t})
 	})
 	g.Go(func() error { return p.Run(ctx) })
+	g.Go(func() error { return newSilences(e.cfg, o.adapter, e.handler).run(ctx) })
 	if !multiListener(o.adapter) {
 		g.Go(func() error { return e.listen(ctx, o) })
 	}

@@ -1,0 +1,224 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/answer"
+	"tidings/bot/deliver"
+	"tidings/bot/filter"
+	"tidings/internal/retry"
+)
+
+const (
+	// pastDays is over how many days a filter's past is counted.
+	pastDays = 60
+	// silencePause is left to others between two subscriptions that are looked at, and noticePause between two notices.
+	silencePause = 20 * time.Millisecond
+	noticePause  = time.Second
+	// silenceState begins the keys that keep when a subscription's silence was last told.
+	silenceState = "silence/"
+)
+
+// silences tells the chats of one platform of subscriptions that have had nothing for unusually long, once a day and each
+// silence once. It runs where the platform's alerts are sent, so that no two processes tell.
+type silences struct {
+	store   Store
+	adapter bot.Adapter
+	handler *answer.Handler
+	now     func() time.Time
+	logger  *slog.Logger
+	told    map[string]verdict // of this round, by filter
+}
+
+// verdict is what there is to say of a filter.
+type verdict struct {
+	newest time.Time // the last match
+	known  bool      // there was one
+	past   []int     // matches by day, up to yesterday; nil if the last is too recent for a silence
+}
+
+func newSilences(cfg Config, a bot.Adapter, h *answer.Handler) *silences {
+	return &silences{store: cfg.Store, adapter: a, handler: h, now: cfg.Now, logger: cfg.Logger.With("component", "silence")}
+}
+
+// run works until ctx ends.
+func (s *silences) run(ctx context.Context) error {
+	for wait := rand.N(choreFirst); retry.Sleep(ctx, wait) == nil; wait = choreEvery - rand.N(choreFirst) {
+		if err := s.round(ctx); err != nil && ctx.Err() == nil {
+			s.logger.WarnContext(ctx, "silences not checked", "err", err)
+		}
+	}
+	return nil
+}
+
+// round looks at all subscriptions of the platform, chat by chat.
+func (s *silences) round(ctx context.Context) error {
+	subs, _, err := s.store.Changes(ctx, 0)
+	if err != nil {
+		return err
+	}
+	sources, err := s.store.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	stats, err := s.store.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	s.told = map[string]verdict{}
+	byChat := map[bot.Target][]answer.Silence{}
+	for i := range subs {
+		if subs[i].Target.Platform != s.adapter.Platform() {
+			continue
+		}
+		silence, silent, err := s.look(ctx, &subs[i], sources, &stats)
+		if err != nil {
+			return err
+		}
+		if silent {
+			byChat[subs[i].Target] = append(byChat[subs[i].Target], silence)
+		}
+	}
+	for to, list := range byChat {
+		if err := s.tell(ctx, to, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look returns why a subscription is silent, if it is and nobody has been told.
+func (s *silences) look(ctx context.Context, sub *bot.Subscription, sources []bot.Source, stats *bot.Stats) (answer.Silence, bool, error) {
+	f, err := filter.Parse(sub.Filter)
+	if err != nil {
+		return answer.Silence{}, false, nil //nolint:nilerr // a newer program saved it
+	}
+	v, err := s.verdict(ctx, f)
+	if err != nil {
+		return answer.Silence{}, false, err
+	}
+	now := s.now()
+	silence := answer.Silence{Subscription: *sub, Since: v.newest}
+	why, name, since, bad := sourceTrouble(f, sources, now)
+	days, silent := unusual(v.past, int(now.Sub(sub.Created).Hours()/24))
+	switch {
+	case bad:
+		silence.Why, silence.Source, silence.Since = why, name, since
+	case !silent:
+		return silence, false, nil
+	case now.Sub(stats.NewestArticle) >= minSilence*24*time.Hour:
+		silence.Why, silence.Since = answer.NoArticles, stats.NewestArticle
+	default:
+		silence.PerDay = perDay(v.past, days)
+	}
+	told, err := s.wasTold(ctx, sub, v.newest)
+	return silence, !told, err
+}
+
+// perDay returns how many articles a day a filter matched before its silence.
+func perDay(past []int, silent int) float64 {
+	n := 0
+	for _, m := range past {
+		n += m
+	}
+	return float64(n) / float64(max(1, len(past)-silent))
+}
+
+// verdict looks up what a filter has matched, once a round for all that have it.
+func (s *silences) verdict(ctx context.Context, f *filter.Filter) (verdict, error) {
+	key := f.Key()
+	if v, known := s.told[key]; known {
+		return v, nil
+	}
+	if err := retry.Sleep(ctx, silencePause); err != nil {
+		return verdict{}, err
+	}
+	var v verdict
+	page, err := s.store.Search(ctx, bot.Query{Filter: f, Limit: 1})
+	if err != nil {
+		return v, fmt.Errorf("newest match of %q: %w", f, err)
+	}
+	if len(page.Articles) > 0 {
+		v.newest, v.known = page.Articles[0].Published, true
+	}
+	if v.known && s.now().Sub(v.newest) >= minSilence*24*time.Hour {
+		if v.past, err = s.past(ctx, f); err != nil {
+			return v, err
+		}
+	}
+	s.told[key] = v
+	return v, nil
+}
+
+// past returns how many articles a filter matched on each day up to yesterday, from the first day on that was looked at and
+// had articles.
+func (s *silences) past(ctx context.Context, f *filter.Filter) ([]int, error) {
+	today := s.now().UTC().Truncate(24 * time.Hour)
+	starts := make([]time.Time, pastDays+1)
+	for i := range starts {
+		starts[i] = today.AddDate(0, 0, i-pastDays)
+	}
+	t, err := s.store.Tally(ctx, bot.TallyQuery{Filter: f, Starts: starts})
+	if err != nil {
+		return nil, fmt.Errorf("past of %q: %w", f, err)
+	}
+	first := 0
+	for first < pastDays && t.Articles[first] == 0 {
+		first++
+	}
+	if t.Partial {
+		looked := 0
+		for i := pastDays; i >= first; i-- {
+			if looked += t.Articles[i]; looked > t.Looked {
+				first = i + 1
+			}
+		}
+	}
+	return t.Matched[first:max(first, pastDays)], nil
+}
+
+func silenceKey(sub *bot.Subscription) string { return silenceState + strconv.FormatInt(sub.ID, 10) }
+
+// wasTold reports whether the chat knows of the silence: it was told, and neither a match came nor the filter changed since.
+func (s *silences) wasTold(ctx context.Context, sub *bot.Subscription, newest time.Time) (bool, error) {
+	text, err := s.store.State(ctx, silenceKey(sub))
+	if err != nil {
+		return false, err
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil { // it never was
+		return false, nil //nolint:nilerr // see above
+	}
+	return !newest.After(at) && !sub.Created.After(at), nil
+}
+
+// tell tells a chat, unless nothing is posted there anyway, and keeps that it was told.
+func (s *silences) tell(ctx context.Context, to bot.Target, list []answer.Silence) error {
+	status, err := s.store.TargetStatus(ctx, to)
+	if err != nil || status.Suspended != "" {
+		return err
+	}
+	m, err := s.handler.SilenceNotice(ctx, list)
+	if err != nil {
+		return err
+	}
+	m.Key = bot.NewKey() // an answer that is lost shall not make two of it
+	if err := deliver.Offer(ctx, s.adapter, to, m); err != nil {
+		s.logger.WarnContext(ctx, "silence not told", "target", to.String(), "err", err)
+		return ctx.Err()
+	}
+	now := s.now().UTC().Format(time.RFC3339Nano)
+	for i := range list {
+		if err := s.store.SetState(ctx, silenceKey(&list[i].Subscription), now); err != nil {
+			return err
+		}
+	}
+	s.logger.InfoContext(ctx, "silence told", "target", to.String(), "subscriptions", len(list))
+	return retry.Sleep(ctx, noticePause)
+}
