@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"tidings/bot"
 	"tidings/bot/answer"
 	"tidings/internal/retry"
 )
@@ -44,6 +45,9 @@ type Upkeep interface {
 	// them, and a target may see their articles anew, so the moment lies before both [KeepPosts] and any article
 	// that may still be fresh.
 	PruneDeliveries(ctx context.Context, before time.Time, n int) (int, error)
+	// SubscriptionsOn returns up to n subscriptions on a platform whose IDs come after one, by ID. Those of suspended
+	// targets are left out.
+	SubscriptionsOn(ctx context.Context, platform string, after int64, n int) ([]bot.Subscription, error)
 	// PruneState forgets up to n values whose keys begin with prefix and that were set before a moment.
 	PruneState(ctx context.Context, prefix string, before time.Time, n int) (int, error)
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"iter"
 	"log/slog"
 	"math/rand/v2"
 	"strconv"
@@ -59,10 +60,6 @@ func (s *silences) run(ctx context.Context) error {
 
 // round looks at all subscriptions of the platform, chat by chat.
 func (s *silences) round(ctx context.Context) error {
-	subs, _, err := s.store.Changes(ctx, 0)
-	if err != nil {
-		return err
-	}
 	sources, err := s.store.Sources(ctx)
 	if err != nil {
 		return err
@@ -73,16 +70,16 @@ func (s *silences) round(ctx context.Context) error {
 	}
 	s.told = map[string]verdict{}
 	byChat := map[bot.Target][]answer.Silence{}
-	for i := range subs {
-		if subs[i].Target.Platform != s.adapter.Platform() {
-			continue
+	for sub, err := range s.subscriptions(ctx) {
+		if err != nil {
+			return err
 		}
-		silence, silent, err := s.look(ctx, &subs[i], sources, &stats)
+		silence, silent, err := s.look(ctx, &sub, sources, &stats)
 		if err != nil {
 			return err
 		}
 		if silent {
-			byChat[subs[i].Target] = append(byChat[subs[i].Target], silence)
+			byChat[sub.Target] = append(byChat[sub.Target], silence)
 		}
 	}
 	for to, list := range byChat {
@@ -91,6 +88,30 @@ func (s *silences) round(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// silencePage is how many subscriptions are read at a time.
+const silencePage = 500
+
+// subscriptions returns all subscriptions of the platform whose chats are sent to.
+func (s *silences) subscriptions(ctx context.Context) iter.Seq2[bot.Subscription, error] {
+	return func(yield func(bot.Subscription, error) bool) {
+		for last := int64(0); ; {
+			page, err := s.store.SubscriptionsOn(ctx, s.adapter.Platform(), last, silencePage)
+			if err != nil {
+				yield(bot.Subscription{}, err)
+				return
+			}
+			for i := range page {
+				if last = page[i].ID; !yield(page[i], nil) {
+					return
+				}
+			}
+			if len(page) < silencePage {
+				return
+			}
+		}
+	}
 }
 
 // look returns why a subscription is silent, if it is and nobody has been told.

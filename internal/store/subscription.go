@@ -276,6 +276,23 @@ func (s *Store) supersede(ctx context.Context, tx *database.Tx, target int64, re
 	return rescheduleTarget(ctx, tx, target, tx.Now)
 }
 
+// SubscriptionsOn returns up to n subscriptions on a platform whose IDs come after one, by ID. Those of suspended targets are
+// left out.
+func (s *Store) SubscriptionsOn(ctx context.Context, platform string, after int64, n int) ([]bot.Subscription, error) {
+	const text = `
+		SELECT` + subscriptionColumns + `
+		FROM subscriptions AS s
+		JOIN targets AS t ON t.id = s.target_id
+		WHERE s.ended = 0 AND s.id > $1 AND t.platform = $2 AND t.suspended = ''
+		ORDER BY s.id
+		LIMIT $3`
+	list, err := database.Collect(ctx, s.db, readSubscription, text, after, platform, n)
+	if err != nil {
+		return nil, fmt.Errorf("subscriptions on %s: %w", platform, err)
+	}
+	return list, nil
+}
+
 // SubscriptionsOf returns the subscriptions of a target by number.
 func (s *Store) SubscriptionsOf(ctx context.Context, t bot.Target) ([]bot.Subscription, error) {
 	const text = `
