@@ -62,6 +62,14 @@ type Linker interface {
 	Direct(ctx context.Context, user string) (Target, error)
 }
 
+// DeepLinker makes addresses that open the private chat between the bot and whoever follows them. Without it the bot can
+// write to people first, or not at all.
+type DeepLinker interface {
+	// StartLink returns an address by which a person sends the command "start" with a payload of up to 64 letters,
+	// digits, underscores and hyphens, or "" if it is not known yet.
+	StartLink(payload string) string
+}
+
 // Paced is for an Adapter that makes requests of its own which count toward the limits, or hears what is
 // left of them.
 type Paced interface {

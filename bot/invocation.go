@@ -14,6 +14,8 @@ type Invocation struct {
 	User   User
 	// Direct says that the chat is a private one between the user and the bot.
 	Direct bool
+	// Private says that nobody but the user sees the answer.
+	Private bool
 	// Command is the name as typed, without a slash; with its subcommand after a space where the
 	// platform parses commands. It is empty for a pressed button.
 	Command string

@@ -98,6 +98,9 @@ func filterHelp() bot.Text {
 
 // start answers /start, which platforms offer to whoever meets the bot for the first time.
 func (h *Handler) start(ctx context.Context, r bot.Request) (bot.Message, error) {
+	if m, ok, err := h.openLink(ctx, r); ok || err != nil {
+		return m, err
+	}
 	t := bot.Plain("Hello! I post news alerts the minute a story appears.\n")
 	for _, line := range [][2]string{
 		{"/subscribe", "get every new article here"},

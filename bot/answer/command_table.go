@@ -11,7 +11,7 @@ import (
 // from it, on every platform.
 func (h *Handler) table() []bot.Command {
 	table := slices.Concat(h.readerCommands(), h.subscriptionCommands(),
-		[]bot.Command{h.filterCommand(), h.storiesCommand(), h.correctionsCommand(), h.sourcesCommand()}, h.generalCommands())
+		[]bot.Command{h.watchCommand(), h.filterCommand(), h.storiesCommand(), h.correctionsCommand(), h.sourcesCommand()}, h.generalCommands())
 	for i := range table {
 		for j := range table[i].Sub {
 			table[i].Sub[j].Parent = table[i].Name
@@ -156,6 +156,7 @@ func (h *Handler) pressTable() []bot.Command {
 		{Name: "forgetnow", Access: bot.Managers, Run: h.forgetNow},
 		{Name: "keep", Run: h.keep},
 		{Name: "open", Run: h.open},
+		{Name: "unwatch", Run: h.unwatch},
 		{Name: "resume", Access: bot.Managers, Run: h.resume},
 		{Name: "catchup", Access: bot.Managers, Run: h.catchUp},
 	}

@@ -209,7 +209,7 @@ func (h *Handler) allow(ctx context.Context, c *bot.Command, inv bot.Invocation)
 			return nil
 		}
 	}
-	return bot.UserErrorf("Only people who manage this chat can do that. Ask one of them.")
+	return refused(c, inv)
 }
 
 func (h *Handler) isOperator(inv bot.Invocation) bool {

@@ -102,7 +102,7 @@ func (r *run) reportReturn(ctx context.Context, inv bot.Invocation) {
 func (it *interaction) invocation() bot.Invocation {
 	inv := bot.Invocation{
 		Target: bot.Target{Platform: Platform, Space: it.GuildID, Chat: it.ChannelID},
-		Direct: it.GuildID == "",
+		Direct: it.GuildID == "", Private: true,
 	}
 	manager := inv.Direct
 	var lacking, limited []string

@@ -64,7 +64,7 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 		return // it's for another bot
 	}
 	inv := bot.Invocation{
-		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private,
+		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
 		Command: name, Line: line, Manager: s.writerManages(m), Lacking: s.lacking(m.Chat),
 	}
 	if n := m.repliesTo(); n != 0 {
@@ -175,7 +175,7 @@ func (s *session) hand(ctx context.Context, call func()) {
 func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	m := c.Message
 	answer := s.invoke(ctx, bot.Invocation{
-		Target: m.target(), User: person(c.From), Direct: m.Chat.Type == private,
+		Target: m.target(), User: person(c.From), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
 		Data: c.Data, Manager: s.userManages(m.Chat, c.From.ID), Lacking: s.lacking(m.Chat),
 	})
 	if answer.Notice {

@@ -12,7 +12,10 @@ import (
 	"tidings/bot"
 )
 
-var _ bot.Inviter = (*Adapter)(nil)
+var (
+	_ bot.Inviter    = (*Adapter)(nil)
+	_ bot.DeepLinker = (*Adapter)(nil)
+)
 
 // Invitations returns the links that add the bot to a group, where it needs no rights but those of a member, and to a
 // channel, where it is an administrator who may post. https://core.telegram.org/api/links#groupchannel-bot-links
@@ -25,6 +28,15 @@ func (a *Adapter) Invitations() []bot.Invitation {
 		{To: "a group", URL: address + "?startgroup=hello"},
 		{To: "a channel", URL: address + "?startchannel&admin=post_messages"},
 	}
+}
+
+// StartLink returns the address of the private chat with a payload. https://core.telegram.org/api/links#bot-links
+func (a *Adapter) StartLink(payload string) string {
+	address := a.profileAddress()
+	if address == "" {
+		return ""
+	}
+	return address + "?start=" + url.QueryEscape(payload)
 }
 
 // profileAddress returns the bot's address, or "" before Telegram has said who it is.
