@@ -26,6 +26,10 @@ const (
 	Withdrawn Status = "withdrawn"
 )
 
+// FirstPrivateID is the lowest ID of an article that came as a private one. They count for themselves, so that nobody sees
+// by the numbers of public ones that they are there.
+const FirstPrivateID = 1 << 40
+
 // Bounds of an article's fields, in bytes unless it says otherwise. [Article.Clean] cuts to them.
 const (
 	MaxTitle   = 1 << 10
@@ -48,6 +52,10 @@ type Article struct {
 	ID int64
 	// Source is the short name of where the article comes from.
 	Source string
+	// SourceID is its [Source.ID]. The store fills it in.
+	SourceID string
+	// Place is where alone people know of the article; empty if it is public. The store fills it in.
+	Place Place
 	// GUID names the article within its source.
 	GUID    string
 	URL     string
@@ -109,6 +117,9 @@ type Related struct {
 	Title  string
 	URL    string
 }
+
+// VisibleIn reports whether people in a place may know of the article.
+func (a *Article) VisibleIn(p Place) bool { return a.Place == "" || a.Place == p }
 
 // Urgent reports whether the article may overtake others on its way to a chat.
 func (a *Article) Urgent() bool { return a.Urgency >= 1 && a.Urgency <= urgentMax }

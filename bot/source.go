@@ -17,9 +17,14 @@ const (
 
 // Source is where articles come from.
 type Source struct {
-	// Name is what people type: a–z, 0–9 and hyphens, 1 to 32 of them.
+	// ID names the source for ever, and no other one. The store gives it.
+	ID string
+	// Name is what people type: a–z, 0–9 and hyphens, 1 to 32 of them. It is unique among the public sources, and among
+	// those of a place.
 	Name string
-	Kind SourceKind
+	// Place is where alone people know of the source; empty if it is public.
+	Place Place
+	Kind  SourceKind
 	// URL is where a feed is fetched. It may contain a secret and is never shown to an audience.
 	URL string
 	// Title is what the source calls itself.

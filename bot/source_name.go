@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -30,10 +31,11 @@ func SourceName(s string) string {
 // FreeSourceName returns the SourceName of s, or "feed" if that is empty, with a number behind it if
 // the name is in use.
 func FreeSourceName(s string, taken func(name string) bool) string {
-	base := SourceName(s)
-	if base == "" {
-		base = "feed"
-	}
+	return FreeName(cmp.Or(SourceName(s), "feed"), taken)
+}
+
+// FreeName returns a name, with a number behind it if it is taken.
+func FreeName(base string, taken func(name string) bool) string {
 	name := base
 	for n := 2; taken(name); n++ {
 		suffix := fmt.Sprintf("-%d", n)

@@ -37,6 +37,8 @@ type Match struct {
 // Query asks for articles, newest first.
 type Query struct {
 	Filter *filter.Filter // nil matches everything
+	// Place is who asks: the answer holds what is public, and what is of that place.
+	Place Place
 	// Before continues a search: the Next of the page before. 0 begins.
 	Before int64
 	// Since leaves out articles published earlier. Zero leaves out none.
@@ -137,7 +139,7 @@ type Published struct {
 
 // BulkUpdate is what a source has on hold.
 type BulkUpdate struct {
-	Source   string
+	Source   string // its ID
 	Articles int
 	Since    time.Time // when the first of them came
 }

@@ -12,8 +12,10 @@ type Subscription struct {
 	Number int
 	Target Target
 	Filter string // in the filter language; empty matches everything
-	// After is the newest article ID the store had when the subscription was made.
-	After   int64
+	// After is the newest ID of a public article that the store had when the subscription was made, and AfterPrivate that
+	// of one that belongs to a place: these count for themselves, so that gaps tell nobody of them.
+	After, AfterPrivate int64
+
 	Created time.Time
 	// CreatedBy is the platform's identifier of the person who made it.
 	CreatedBy string
@@ -30,15 +32,24 @@ const (
 	Apart   Stories = "apart" // it gets an alert of its own
 )
 
+// Follows reports whether the subscription was made after the store had a.
+func (s *Subscription) Follows(a *Article) bool {
+	since := s.Since()
+	if a.Place != "" {
+		since.After = s.AfterPrivate
+	}
+	return since.follow(a)
+}
+
 // Fresh reports whether a is news to the subscription: the store had it only after the subscription was made, and it may
 // raise alerts. Whether it is news or history was judged when it came, by what its source had shown before.
-func (s *Subscription) Fresh(a *Article) bool { return s.Since().Fresh(a) }
+func (s *Subscription) Fresh(a *Article) bool { return !s.Follows(a) && a.alerts() }
 
 // FreshIn reports likewise whether a further source's report of a is news to the subscription: it came after the
 // subscription was made.
 func (s *Subscription) FreshIn(a *Article, r *Report) bool { return s.Since().FreshIn(a, r) }
 
-// Since returns from when articles are news to the subscription.
+// Since returns from when public articles are news to the subscription.
 func (s *Subscription) Since() Since { return Since{After: s.After, Created: s.Created} }
 
 // Since is from when articles are news to a subscription: [Subscription.After] and [Subscription.Created].
@@ -48,7 +59,15 @@ type Since struct {
 }
 
 // Fresh is [Subscription.Fresh].
-func (s Since) Fresh(a *Article) bool { return a.ID > s.After && a.alerts() }
+func (s Since) Fresh(a *Article) bool { return !s.follow(a) && a.alerts() }
+
+// follow reports whether the store had a before the subscription was made. One that was private has a number of its own kind.
+func (s Since) follow(a *Article) bool {
+	if a.Place == "" && a.ID >= FirstPrivateID {
+		return !a.FirstSeen.After(s.Created)
+	}
+	return a.ID <= s.After
+}
 
 // FreshIn is [Subscription.FreshIn].
 func (s Since) FreshIn(a *Article, r *Report) bool { return r.At.After(s.Created) && a.alerts() }

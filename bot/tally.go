@@ -9,6 +9,8 @@ import (
 // TallyQuery asks how many of the stored articles a filter matches, span by span.
 type TallyQuery struct {
 	Filter *filter.Filter // nil matches everything
+	// Place is who asks: what is public counts, and what is of that place.
+	Place Place
 	// Starts are when the spans begin, in order; there is at least one. Each ends where the next begins, and the last
 	// never does. They count to the second.
 	Starts []time.Time

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -13,6 +14,18 @@ type Target struct {
 	Chat  string
 	// Thread is a thread or topic within the chat. Empty means the chat itself.
 	Thread string
+}
+
+// Place is who may have sources of their own: a server (guild), or a chat that belongs to none. What is public is of the
+// empty one, which is also who asks on behalf of nobody.
+type Place string
+
+// Place returns the place that the target belongs to.
+func (t Target) Place() Place {
+	if t.Chat == "" && t.Space == "" {
+		return ""
+	}
+	return Place(t.Platform + ":" + cmp.Or(t.Space, t.Chat))
 }
 
 // String returns the target in a form for logs: platform:chat or platform:chat/thread.

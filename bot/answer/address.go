@@ -22,7 +22,7 @@ func addressesIn(typed string) (addresses []string, rest string) {
 
 // subscribeToAddresses answers /subscribe with addresses of sites or feeds: those that are followed are subscribed to.
 func (h *Handler) subscribeToAddresses(ctx context.Context, r bot.Request, addresses []string, rest string) (bot.Message, error) {
-	names, unknown, err := h.sourcesAt(ctx, addresses)
+	names, unknown, err := h.sourcesAt(ctx, r.Target.Place(), addresses)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -50,8 +50,8 @@ func (h *Handler) notFollowed(r bot.Request, addresses []string) error {
 }
 
 // sourcesAt returns the names of the sources that are followed at addresses, and the addresses at which none is.
-func (h *Handler) sourcesAt(ctx context.Context, addresses []string) (names, unknown []string, err error) {
-	sources, err := h.allSources(ctx)
+func (h *Handler) sourcesAt(ctx context.Context, p bot.Place, addresses []string) (names, unknown []string, err error) {
+	sources, err := h.sourcesIn(ctx, p)
 	if err != nil {
 		return nil, nil, err
 	}

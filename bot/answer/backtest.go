@@ -58,8 +58,8 @@ func RunBacktestAll(ctx context.Context, archive Tallier, f *filter.Filter, samp
 }
 
 // try tests f on the articles of the last days.
-func (h *Handler) try(ctx context.Context, f *filter.Filter, days, samples int) (Backtest, error) {
-	return RunBacktest(ctx, h.store, f, h.now().In(h.zone), days, samples)
+func (h *Handler) try(ctx context.Context, p bot.Place, f *filter.Filter, days, samples int) (Backtest, error) {
+	return RunBacktest(ctx, archiveIn{h.store, p}, f, h.now().In(h.zone), days, samples)
 }
 
 // perDay returns how many alerts a day the filter would have caused since the archive begins. What is left of today does

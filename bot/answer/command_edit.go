@@ -41,11 +41,11 @@ func (h *Handler) previewFilter(ctx context.Context, r bot.Request) (bot.Message
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t, err := h.try(ctx, u.Filter, BacktestDays, backtestSamples)
+	t, err := h.try(ctx, r.Target.Place(), u.Filter, BacktestDays, backtestSamples)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	more, err := h.remark(ctx, &u, t.TotalMatched(), action{"preview", map[string]string{"number": args["number"]}})
+	more, err := h.remark(ctx, r.Target.Place(), &u, t.TotalMatched(), action{"preview", map[string]string{"number": args["number"]}})
 	if err != nil {
 		return bot.Message{}, err
 	}

@@ -21,11 +21,11 @@ func (h *Handler) filterSet(ctx context.Context, r bot.Request) (bot.Message, er
 	if err != nil {
 		return m, err
 	}
-	t, err := h.try(ctx, u.Filter, BacktestDays, 0)
+	t, err := h.try(ctx, r.Target.Place(), u.Filter, BacktestDays, 0)
 	if err != nil {
 		return m, err
 	}
-	more, err := h.remark(ctx, &u, t.TotalMatched(), action{"filter set", map[string]string{"number": r.Args["number"]}})
+	more, err := h.remark(ctx, r.Target.Place(), &u, t.TotalMatched(), action{"filter set", map[string]string{"number": r.Args["number"]}})
 	m.Text, m.Buttons = bot.Join(m.Text, more.text), more.buttons
 	return m, err
 }
@@ -57,14 +57,14 @@ func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, e
 		return bot.Message{}, err
 	}
 	days := r.Number("days", BacktestDays)
-	t, err := h.try(ctx, u.Filter, days, backtestSamples)
+	t, err := h.try(ctx, r.Target.Place(), u.Filter, days, backtestSamples)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	var note bot.Text
 	if t.Total() == 0 {
 		// A store that holds only an old archive can still show what the filter does.
-		if t, err = RunBacktestAll(ctx, h.store, u.Filter, backtestSamples); err != nil {
+		if t, err = RunBacktestAll(ctx, archiveIn{h.store, r.Target.Place()}, u.Filter, backtestSamples); err != nil {
 			return bot.Message{}, err
 		}
 		note = bot.Plain(" None of them is " + lastDays(days) + ".")
@@ -76,7 +76,7 @@ func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, e
 	if r.Args["days"] != "" {
 		args["days"] = r.Args["days"]
 	}
-	more, err := h.remark(ctx, &u, t.TotalMatched(), action{"filter test", args})
+	more, err := h.remark(ctx, r.Target.Place(), &u, t.TotalMatched(), action{"filter test", args})
 	return bot.Message{Text: bot.Join(t.Summary(), note, more.text, t.Bars(), h.samples(&t)), Buttons: more.buttons}, err
 }
 

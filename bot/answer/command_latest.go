@@ -33,7 +33,7 @@ func (h *Handler) latest(ctx context.Context, r bot.Request) (bot.Message, error
 	text := u.String()
 	n := min(max(r.Number("count", defaultHeadlines), 1), maxHeadlines)
 	at := trail(parseNumbers(r.Args["at"]))
-	page, err := h.store.Search(ctx, bot.Query{Filter: u.Filter, Before: at.here(), Limit: n})
+	page, err := h.store.Search(ctx, bot.Query{Filter: u.Filter, Place: r.Target.Place(), Before: at.here(), Limit: n})
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("search %q: %w", text, err)
 	}
@@ -61,7 +61,7 @@ func (h *Handler) pageRemark(ctx context.Context, r *bot.Request, u *understood,
 	case len(page.Articles) > 0 || page.Partial:
 		m, err = h.readingRemark(ctx, u, do)
 	default:
-		m, err = h.remark(ctx, u, 0, do)
+		m, err = h.remark(ctx, r.Target.Place(), u, 0, do)
 	}
 	words, n := miscount(u.String())
 	if err != nil || words == "" {

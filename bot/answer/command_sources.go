@@ -12,7 +12,7 @@ import (
 
 // sources answers /sources. Addresses are not shown: they may hold a secret.
 func (h *Handler) sources(ctx context.Context, r bot.Request) (bot.Message, error) {
-	sources, err := h.allSources(ctx)
+	sources, err := h.sourcesIn(ctx, r.Target.Place())
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -85,11 +85,11 @@ func (h *Handler) operatorLine(ctx context.Context) (func(s *bot.Source) bot.Tex
 	}
 	return func(s *bot.Source) bot.Text {
 		t := bot.Join(sourceName(s), articlesOf(s))
-		if n := recent[s.Name]; n > 0 {
+		if n := recent[s.ID]; n > 0 {
 			t = bot.Join(t, bot.Plain(", "+PerWeek(n)+" a week"))
 		}
 		t = bot.Join(t, bot.Plain(" · "+SourceState(s, now)))
-		if n := onHold[s.Name]; n > 0 {
+		if n := onHold[s.ID]; n > 0 {
 			t = bot.Join(t, bot.Plain(" · "), onHoldOf(s.Name, n))
 		}
 		return t
@@ -117,7 +117,7 @@ func onHoldOf(source string, n int) bot.Text {
 
 // sourcesShow answers /sources show and /sources NAME: how a source does, and what was decided about its last batches.
 func (h *Handler) sourcesShow(ctx context.Context, r bot.Request) (bot.Message, error) {
-	s, err := h.sourceNamed(ctx, r.Args["name"])
+	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -136,7 +136,7 @@ func (h *Handler) sourcesShow(ctx context.Context, r bot.Request) (bot.Message, 
 
 // sourcesRemove answers /sources remove.
 func (h *Handler) sourcesRemove(ctx context.Context, r bot.Request) (bot.Message, error) {
-	s, err := h.sourceNamed(ctx, r.Args["name"])
+	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
 	switch {
 	case err != nil:
 		return bot.Message{}, err
@@ -145,7 +145,7 @@ func (h *Handler) sourcesRemove(ctx context.Context, r bot.Request) (bot.Message
 	case s.Kind != bot.FeedSource:
 		return bot.Message{}, bot.UserErrorf("%s isn't a feed: its articles are published or imported, so there's nothing to stop following.", s.Name)
 	}
-	if err := h.store.RemoveSource(ctx, s.Name); err != nil {
+	if err := h.store.RemoveSource(ctx, s.ID); err != nil {
 		return bot.Message{}, fmt.Errorf("remove source %s: %w", s.Name, err)
 	}
 	return bot.Message{Text: bot.Plain("No longer following " + s.Name + ". Its articles stay in the archive.")}, nil
@@ -153,7 +153,7 @@ func (h *Handler) sourcesRemove(ctx context.Context, r bot.Request) (bot.Message
 
 // sourcesRefresh answers /sources refresh: the feed is asked now, if its server allows it.
 func (h *Handler) sourcesRefresh(ctx context.Context, r bot.Request) (bot.Message, error) {
-	s, err := h.sourceNamed(ctx, r.Args["name"])
+	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -161,7 +161,7 @@ func (h *Handler) sourcesRefresh(ctx context.Context, r bot.Request) (bot.Messag
 	if !ok || s.Kind != bot.FeedSource {
 		return bot.Message{}, bot.UserErrorf("%s isn't a feed.", s.Name)
 	}
-	err = refresher.Refresh(ctx, s.Name)
+	err = refresher.Refresh(ctx, s.ID)
 	if errors.Is(err, bot.ErrTooSoon) {
 		return bot.Message{}, bot.UserErrorf("%s was fetched moments ago, or its server asked us to wait (%s).", s.Name, SourceState(&s, h.now()))
 	}
@@ -184,11 +184,11 @@ func (h *Handler) sourcesDismiss(ctx context.Context, r bot.Request) (bot.Messag
 func (h *Handler) endBulkUpdate(
 	ctx context.Context, r bot.Request, end func(context.Context, string) (int, error), done string,
 ) (bot.Message, error) {
-	s, err := h.sourceNamed(ctx, r.Args["name"])
+	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
 	if err != nil {
 		return bot.Message{}, err
 	}
-	n, err := end(ctx, s.Name)
+	n, err := end(ctx, s.ID)
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("end the bulk update of %s: %w", s.Name, err)
 	}
@@ -199,8 +199,8 @@ func (h *Handler) endBulkUpdate(
 }
 
 // sourceNamed returns the source of a name that somebody typed.
-func (h *Handler) sourceNamed(ctx context.Context, typed string) (bot.Source, error) {
-	sources, err := h.allSources(ctx)
+func (h *Handler) sourceNamed(ctx context.Context, p bot.Place, typed string) (bot.Source, error) {
+	sources, err := h.sourcesIn(ctx, p)
 	if err != nil {
 		return bot.Source{}, err
 	}
@@ -224,8 +224,8 @@ func sourceNames(sources []bot.Source) string {
 }
 
 // completeSource suggests the names of sources.
-func (h *Handler) completeSource(ctx context.Context, _ bot.Invocation, typed string) ([]bot.Choice, error) {
-	sources, err := h.allSources(ctx)
+func (h *Handler) completeSource(ctx context.Context, inv bot.Invocation, typed string) ([]bot.Choice, error) {
+	sources, err := h.sourcesIn(ctx, inv.Target.Place())
 	if err != nil {
 		return nil, err
 	}

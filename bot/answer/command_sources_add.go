@@ -94,7 +94,7 @@ func pathOf(address string) string {
 
 // addSource stores a feed under a name made from its address.
 func (h *Handler) addSource(ctx context.Context, address, title string) (string, error) {
-	sources, err := h.allSources(ctx)
+	sources, err := h.sourcesIn(ctx, "")
 	if err != nil {
 		return "", err
 	}

@@ -10,7 +10,7 @@ import (
 
 // status answers /status: how the bot is doing, and what there is to say of this chat.
 func (h *Handler) status(ctx context.Context, r bot.Request) (bot.Message, error) {
-	stats, err := h.store.Stats(ctx)
+	stats, err := h.store.StatsIn(ctx, r.Target.Place())
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("stats: %w", err)
 	}

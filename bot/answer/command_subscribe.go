@@ -42,7 +42,7 @@ func (h *Handler) subscribeTo(ctx context.Context, r bot.Request, u understood) 
 	if err := h.checkRights(ctx, r); err != nil {
 		return bot.Message{}, err
 	}
-	t, err := h.try(ctx, u.Filter, BacktestDays, 0)
+	t, err := h.try(ctx, r.Target.Place(), u.Filter, BacktestDays, 0)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -68,7 +68,7 @@ func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understo
 	if m, asks, err = h.askAboutMention(ctx, r.Args["filter"]); asks || err != nil {
 		return m, asks, err
 	}
-	missing, err := h.unknownValues(ctx, u.Filter)
+	missing, err := h.unknownValues(ctx, r.Target.Place(), u.Filter)
 	if err != nil || len(missing) == 0 {
 		return m, false, err
 	}
@@ -180,7 +180,7 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("subscribe %s: %w", r.Target, err)
 	}
-	a, err := h.newest(ctx, u.Filter)
+	a, err := h.newest(ctx, r.Target.Place(), u.Filter)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -188,7 +188,7 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	if a != nil {
 		matched++
 	}
-	more, err := h.remark(ctx, &u, matched, action{"filter set", map[string]string{"number": strconv.Itoa(s.Number)}})
+	more, err := h.remark(ctx, r.Target.Place(), &u, matched, action{"filter set", map[string]string{"number": strconv.Itoa(s.Number)}})
 	if err != nil {
 		return bot.Message{}, err
 	}

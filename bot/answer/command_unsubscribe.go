@@ -37,7 +37,7 @@ func (h *Handler) chosen(ctx context.Context, subs []bot.Subscription, which str
 		return pickAll(subs, numbers)
 	}
 	if addresses, _ := addressesIn(which); len(addresses) > 0 {
-		return h.fedFrom(ctx, subs, addresses)
+		return h.fedFrom(ctx, subs[0].Target.Place(), subs, addresses)
 	}
 	if list := withFilter(subs, which); len(list) > 0 {
 		return list, nil
@@ -114,8 +114,8 @@ func mentioning(subs []bot.Subscription, text string) []bot.Subscription {
 }
 
 // fedFrom returns the subscriptions that need articles of the sources at addresses.
-func (h *Handler) fedFrom(ctx context.Context, subs []bot.Subscription, addresses []string) ([]bot.Subscription, error) {
-	names, _, err := h.sourcesAt(ctx, addresses)
+func (h *Handler) fedFrom(ctx context.Context, p bot.Place, subs []bot.Subscription, addresses []string) ([]bot.Subscription, error) {
+	names, _, err := h.sourcesAt(ctx, p, addresses)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func (h *Handler) pointedAt(ctx context.Context, r bot.Request) ([]bot.Article, 
 	if ref == "" {
 		return h.postedAs(ctx, r.Target, r.ReplyTo)
 	}
-	a, err := h.store.Find(ctx, ref)
+	a, err := h.store.Find(ctx, r.Target.Place(), ref)
 	if errors.Is(err, bot.ErrNotFound) {
 		return h.postedAs(ctx, r.Target, messageIn(ref))
 	}
@@ -112,7 +112,10 @@ func (h *Handler) postedAs(ctx context.Context, t bot.Target, messageID string) 
 	}
 	var list []bot.Article
 	for _, id := range ids {
-		a, err := h.store.Find(ctx, strconv.FormatInt(id, 10))
+		a, err := h.store.Find(ctx, t.Place(), strconv.FormatInt(id, 10))
+		if errors.Is(err, bot.ErrNotFound) {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("find: %w", err)
 		}

@@ -62,14 +62,14 @@ func (h *Handler) completeFilter(ctx context.Context, inv bot.Invocation, typed 
 	}
 	last := lastTerm(typed)
 	if last.value == "" && last.field == "" {
-		return h.suggest(ctx, choices, last, filter.Source)
+		return h.suggest(ctx, inv.Target.Place(), choices, last, filter.Source)
 	}
 	if f := fieldOf(strings.TrimSuffix(last.field, ":")); f != filter.Any {
-		return h.suggest(ctx, choices, last, f)
+		return h.suggest(ctx, inv.Target.Place(), choices, last, f)
 	}
 	for _, f := range suggestable() {
 		var err error
-		if choices, err = h.suggestField(ctx, choices, last, f); err != nil {
+		if choices, err = h.suggestField(ctx, inv.Target.Place(), choices, last, f); err != nil {
 			return choices, err
 		}
 	}
@@ -77,7 +77,7 @@ func (h *Handler) completeFilter(ctx context.Context, inv bot.Invocation, typed 
 }
 
 // suggestField adds values of a field for a term that names none, or begins to name this one.
-func (h *Handler) suggestField(ctx context.Context, choices []bot.Choice, last term, f filter.Field) ([]bot.Choice, error) {
+func (h *Handler) suggestField(ctx context.Context, p bot.Place, choices []bot.Choice, last term, f filter.Field) ([]bot.Choice, error) {
 	value := filter.Fold(last.value)
 	switch {
 	case strings.HasPrefix(f.String(), value):
@@ -85,12 +85,12 @@ func (h *Handler) suggestField(ctx context.Context, choices []bot.Choice, last t
 	case f == filter.Lang: // two letters, which begin too many words
 		return choices, nil
 	}
-	return h.suggest(ctx, choices, last, f)
+	return h.suggest(ctx, p, choices, last, f)
 }
 
 // suggest adds values of a field in place of the last term.
-func (h *Handler) suggest(ctx context.Context, choices []bot.Choice, last term, f filter.Field) ([]bot.Choice, error) {
-	values, err := h.valuesOf(ctx, f, last.value)
+func (h *Handler) suggest(ctx context.Context, p bot.Place, choices []bot.Choice, last term, f filter.Field) ([]bot.Choice, error) {
+	values, err := h.valuesOf(ctx, p, f, last.value)
 	for _, v := range values {
 		text := last.before + f.String() + ":" + quote(v)
 		choices = append(choices, bot.Choice{Label: text, Value: text})
@@ -98,12 +98,12 @@ func (h *Handler) suggest(ctx context.Context, choices []bot.Choice, last term, 
 	return choices, err
 }
 
-// valuesOf returns what a field can be. Sources are suggested before their first article.
-func (h *Handler) valuesOf(ctx context.Context, f filter.Field, prefix string) ([]string, error) {
+// valuesOf returns what a field can be, as far as people in a place may know. Sources are suggested before their first article.
+func (h *Handler) valuesOf(ctx context.Context, p bot.Place, f filter.Field, prefix string) ([]string, error) {
 	if f != filter.Source {
-		return h.store.Suggest(ctx, f, prefix, maxChoices)
+		return h.store.Suggest(ctx, p, f, prefix, maxChoices)
 	}
-	sources, err := h.allSources(ctx)
+	sources, err := h.sourcesIn(ctx, p)
 	var names []string
 	for i := range sources {
 		if name := sources[i].Name; strings.HasPrefix(name, filter.Fold(prefix)) {

@@ -50,7 +50,7 @@ func (h *Handler) noNews(p *articleTrace, s *bot.Subscription) string {
 	switch {
 	case s.Fresh(&p.Article), slices.ContainsFunc(p.Reports, isFresh):
 		return ""
-	case p.ID <= s.After:
+	case s.Follows(&p.Article):
 		return "it arrived before you subscribed"
 	case p.Suppressed == bot.Seen:
 		return "it was there when its source was first fetched"

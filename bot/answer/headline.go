@@ -62,9 +62,9 @@ func doubts(f *filter.Filter) bot.Text {
 	return bot.Join(bot.Plain("\n“"+word+"” is read as a word here. Did you mean "), bot.Styled(meant, bot.Code), bot.Plain("?"))
 }
 
-// newest returns the newest stored article that f matches, or nil.
-func (h *Handler) newest(ctx context.Context, f *filter.Filter) (*bot.Article, error) {
-	page, err := h.store.Search(ctx, bot.Query{Filter: f, Limit: 1})
+// newest returns the newest article that f matches of those that people in a place may know of, or nil.
+func (h *Handler) newest(ctx context.Context, p bot.Place, f *filter.Filter) (*bot.Article, error) {
+	page, err := h.store.Search(ctx, bot.Query{Filter: f, Place: p, Limit: 1})
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}

@@ -25,10 +25,29 @@ func (h *Handler) targetStatus(ctx context.Context, t bot.Target) (bot.TargetSta
 	return status, nil
 }
 
-func (h *Handler) allSources(ctx context.Context) ([]bot.Source, error) {
-	sources, err := h.store.Sources(ctx)
+// sourcesIn returns the sources that people in a place may know of.
+func (h *Handler) sourcesIn(ctx context.Context, p bot.Place) ([]bot.Source, error) {
+	sources, err := h.store.SourcesIn(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("sources: %w", err)
 	}
 	return sources, nil
+}
+
+// archiveIn is the archive as people in a place may know it.
+type archiveIn struct {
+	archive Archive
+	place   bot.Place
+}
+
+// Tally counts what people in the place may know of.
+func (a archiveIn) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
+	q.Place = a.place
+	return a.archive.Tally(ctx, q)
+}
+
+// Search finds what people in the place may know of.
+func (a archiveIn) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
+	q.Place = a.place
+	return a.archive.Search(ctx, q)
 }

@@ -43,12 +43,12 @@ func (h *Handler) otherwise(ctx context.Context, m *remarks, label, text string,
 
 // remark returns what there is to say of a filter. The buttons do the action with what may be meant instead; matched is
 // how many articles match, as far as they were counted.
-func (h *Handler) remark(ctx context.Context, u *understood, matched int, do action) (remarks, error) {
+func (h *Handler) remark(ctx context.Context, p bot.Place, u *understood, matched int, do action) (remarks, error) {
 	m, err := h.readingRemark(ctx, u, do)
 	if err != nil {
 		return m, err
 	}
-	missing, err := h.unknownValues(ctx, u.Filter)
+	missing, err := h.unknownValues(ctx, p, u.Filter)
 	if err != nil {
 		return m, err
 	}
@@ -60,7 +60,7 @@ func (h *Handler) remark(ctx context.Context, u *understood, matched int, do act
 			}
 		}
 	}
-	near, err := FindNear(ctx, h.store, u.Filter, h.now())
+	near, err := FindNear(ctx, archiveIn{h.store, p}, u.Filter, h.now())
 	if err != nil || near.Articles == 0 {
 		return m, err
 	}

@@ -69,13 +69,14 @@ type Suspensions interface {
 type Archive interface {
 	Tallier
 	Search(ctx context.Context, q bot.Query) (bot.Page, error)
-	// Find returns the article with an ID, in decimal, or else the newest with an address; ErrNotFound
-	// if there is none. Unlike Search it knows of those too.
-	Find(ctx context.Context, ref string) (bot.Article, error)
+	// Find returns the article with an ID, in decimal, or else the newest with an address, if people in a place may know
+	// of it; ErrNotFound if there is none. Unlike Search it knows of those too.
+	Find(ctx context.Context, p bot.Place, ref string) (bot.Article, error)
 	// Suggest returns up to n values of a field, Author, Tag, Source or Lang, one of the words of which begins
-	// with prefix, folded; the most frequent first.
-	Suggest(ctx context.Context, field filter.Field, prefix string, n int) ([]string, error)
-	Stats(ctx context.Context) (bot.Stats, error)
+	// with prefix, folded, as people in a place know them; the most frequent first.
+	Suggest(ctx context.Context, p bot.Place, field filter.Field, prefix string, n int) ([]string, error)
+	// StatsIn counts what is public and what is of a place.
+	StatsIn(ctx context.Context, p bot.Place) (bot.Stats, error)
 }
 
 // Tracer traces what became of articles.
@@ -88,14 +89,15 @@ type Tracer interface {
 
 // Sources is where the bot's sources are kept.
 type Sources interface {
-	// Sources returns all sources by name.
-	Sources(ctx context.Context) ([]bot.Source, error)
-	// AddSource returns ErrExists if the name or, for a feed, the address is in use.
+	// SourcesIn returns the sources that people in a place may know of, by name.
+	SourcesIn(ctx context.Context, p bot.Place) ([]bot.Source, error)
+	// AddSource returns ErrExists if the name or, for a feed, the address is in use in the source's place, or among the
+	// public ones if it has none.
 	AddSource(ctx context.Context, s bot.Source) error
-	// PublishedSince counts the articles published since then, by the source that brought them first.
+	// PublishedSince counts the articles published since then, by the ID of the source that brought them first.
 	PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error)
 	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.
-	RemoveSource(ctx context.Context, name string) error
+	RemoveSource(ctx context.Context, id string) error
 }
 
 // BulkUpdates keeps new articles of which nothing shows whether they are news: many, undated, and nothing known beside

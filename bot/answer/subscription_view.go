@@ -58,7 +58,7 @@ func (h *Handler) open(ctx context.Context, r bot.Request) (bot.Message, error) 
 	}
 	m := bot.Message{Text: bot.Join(subscriptionLine(s), bot.Plain("\nPosted in this chat since "), bot.Moment(s.Created, h.zone), bot.Plain("."))}
 	if f, err := filter.Parse(s.Filter); err == nil { // else a newer program saved it
-		t, err := h.try(ctx, f, BacktestDays, 1)
+		t, err := h.try(ctx, r.Target.Place(), f, BacktestDays, 1)
 		if err != nil {
 			return bot.Message{}, err
 		}

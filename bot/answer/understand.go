@@ -27,7 +27,7 @@ func (h *Handler) understand(ctx context.Context, r *bot.Request) (understood, e
 	u := understood{typed: text}
 	var err error
 	if typed(r) {
-		if u.readings, u.why, err = h.likeliest(ctx, filter.Readings(text)); err != nil {
+		if u.readings, u.why, err = h.likeliest(ctx, r.Target.Place(), filter.Readings(text)); err != nil {
 			return u, err
 		}
 	}
@@ -39,7 +39,7 @@ func (h *Handler) understand(ctx context.Context, r *bot.Request) (understood, e
 }
 
 // likeliest puts the reading first that the archive and the sources speak for, and says why if that is not the usual one.
-func (h *Handler) likeliest(ctx context.Context, list []filter.Reading) ([]filter.Reading, string, error) {
+func (h *Handler) likeliest(ctx context.Context, p bot.Place, list []filter.Reading) ([]filter.Reading, string, error) {
 	if len(list) == 0 {
 		return nil, "", nil
 	}
@@ -47,13 +47,13 @@ func (h *Handler) likeliest(ctx context.Context, list []filter.Reading) ([]filte
 	words := len(list) > 1 && last.Habit == filter.AsTyped
 	switch first.Habit {
 	case filter.Hashtag:
-		nobody, err := h.unusedTag(ctx, first.Filter)
+		nobody, err := h.unusedTag(ctx, p, first.Filter)
 		if err != nil || nobody == "" || !words {
 			return list, "", err
 		}
 		return []filter.Reading{last, *first}, "No article so far has the tag " + nobody + ", so I look for the word.", nil
 	case filter.Address:
-		sources, unknown, err := h.sourcesAt(ctx, strings.Fields(first.Typed))
+		sources, unknown, err := h.sourcesAt(ctx, p, strings.Fields(first.Typed))
 		if err != nil {
 			return nil, "", err
 		}
@@ -74,13 +74,13 @@ func (h *Handler) likeliest(ctx context.Context, list []filter.Reading) ([]filte
 }
 
 // unusedTag returns a tag that a filter needs and no article has, or "".
-func (h *Handler) unusedTag(ctx context.Context, text string) (string, error) {
+func (h *Handler) unusedTag(ctx context.Context, p bot.Place, text string) (string, error) {
 	f, err := parseFilter(text)
 	if err != nil {
 		return "", err
 	}
 	for _, n := range f.Named() {
-		if known, err := h.isKnown(ctx, n); err != nil || !known {
+		if known, err := h.isKnown(ctx, p, n); err != nil || !known {
 			return n.Value, err
 		}
 	}

@@ -21,20 +21,20 @@ type unknownValue struct {
 // maxNamed is how many values of a filter are looked up.
 const maxNamed = 5
 
-// unknownValues returns the values that f needs and no article has. Where there are no values of a field at all, nobody
+// unknownValues returns the values that f needs and no article has that people in a place may know of. Where there are no values of a field at all, nobody
 // can tell.
-func (h *Handler) unknownValues(ctx context.Context, f *filter.Filter) ([]unknownValue, error) {
+func (h *Handler) unknownValues(ctx context.Context, p bot.Place, f *filter.Filter) ([]unknownValue, error) {
 	var list []unknownValue
 	named := f.Named()
 	for _, n := range named[:min(len(named), maxNamed)] {
-		found, err := h.isKnown(ctx, n)
+		found, err := h.isKnown(ctx, p, n)
 		if err != nil {
 			return nil, err
 		}
 		if found {
 			continue
 		}
-		known, err := h.valuesOf(ctx, n.Field, "")
+		known, err := h.valuesOf(ctx, p, n.Field, "")
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +42,7 @@ func (h *Handler) unknownValues(ctx context.Context, f *filter.Filter) ([]unknow
 			continue
 		}
 		v := unknownValue{Named: n, known: known}
-		if v.nearest, err = h.nearestValue(ctx, &v); err != nil {
+		if v.nearest, err = h.nearestValue(ctx, p, &v); err != nil {
 			return nil, err
 		}
 		list = append(list, v)
@@ -51,13 +51,13 @@ func (h *Handler) unknownValues(ctx context.Context, f *filter.Filter) ([]unknow
 }
 
 // isKnown reports whether an article has the value, or a source its name.
-func (h *Handler) isKnown(ctx context.Context, n filter.Named) (bool, error) {
+func (h *Handler) isKnown(ctx context.Context, p bot.Place, n filter.Named) (bool, error) {
 	f, err := filter.Parse(n.String())
 	if err != nil {
 		return false, fmt.Errorf("look for %s: %w", n, err)
 	}
 	if n.Field == filter.Source {
-		names, err := h.valuesOf(ctx, filter.Source, "")
+		names, err := h.valuesOf(ctx, p, filter.Source, "")
 		if err != nil {
 			return false, err
 		}
@@ -65,7 +65,7 @@ func (h *Handler) isKnown(ctx context.Context, n filter.Named) (bool, error) {
 			return f.Match(filter.NewDocument(filter.Fields{Source: name}))
 		}), nil
 	}
-	a, err := h.newest(ctx, f)
+	a, err := h.newest(ctx, p, f)
 	return a != nil, err
 }
 
@@ -73,10 +73,10 @@ func (h *Handler) isKnown(ctx context.Context, n filter.Named) (bool, error) {
 const maxTypo = 3
 
 // nearestValue returns the value that was probably meant: a source by its outlet's name, or one with few slips.
-func (h *Handler) nearestValue(ctx context.Context, v *unknownValue) (string, error) {
+func (h *Handler) nearestValue(ctx context.Context, p bot.Place, v *unknownValue) (string, error) {
 	typed := filter.Fold(v.Value)
 	if v.Field == filter.Source {
-		sources, err := h.allSources(ctx)
+		sources, err := h.sourcesIn(ctx, p)
 		if err != nil {
 			return "", err
 		}
@@ -88,7 +88,7 @@ func (h *Handler) nearestValue(ctx context.Context, v *unknownValue) (string, er
 	}
 	beginning := []rune(typed)
 	beginning = beginning[:min(len(beginning), 2)]
-	alike, err := h.valuesOf(ctx, v.Field, string(beginning))
+	alike, err := h.valuesOf(ctx, p, v.Field, string(beginning))
 	if err != nil {
 		return "", err
 	}

@@ -40,7 +40,7 @@ func urgencyAfter(before int) urgency {
 type floods struct {
 	articles map[int64]bool // that pass nobody
 	fresh    int            // how many of them came just now
-	began    []string       // the sources of floods that began
+	began    []string       // the IDs of the sources of floods that began
 }
 
 // findFloods tells which of some entries are too many urgent ones of their source. The store counts them, so that it
@@ -66,7 +66,7 @@ func (w *Watcher) findFloods(ctx context.Context, entries []bot.Entry) (floods, 
 		}
 		found.fresh++
 		if is == floodBegan {
-			found.began = append(found.began, a.Source)
+			found.began = append(found.began, a.SourceID)
 		}
 	}
 	return found, nil

@@ -83,21 +83,35 @@ func (x *interests) apply(page []parsedInterest) {
 	}
 }
 
-// in returns the IDs of the subscriptions to which an entry is news that their filters match. What a further source reports
-// is matched by its own words too, and is news to those who subscribed before it, though not before the article.
-func (x *interests) in(e *bot.Entry) []int64 {
+// in returns the IDs of the subscriptions to which an entry is news that their filters match: of a private article among
+// those of its place alone, which are given.
+func (x *interests) in(e *bot.Entry, place []bot.Interest) []int64 {
+	if e.Article.Place == "" {
+		return matching(e, x.filters.Match, x.since.of)
+	}
+	since, ids := make(map[int64]bot.Since, len(place)), make([]int64, len(place))
+	for n, i := range place {
+		since[i.ID], ids[n] = i.Since, i.ID
+	}
+	among := func(d *filter.Document, note func(id int64)) { x.filters.MatchAmong(d, ids, note) }
+	return matching(e, among, func(id int64) bot.Since { return since[id] })
+}
+
+// matching finds what in returns. What a further source reports is matched by its own words too, and is news to those who
+// subscribed before it, though not before the article.
+func matching(e *bot.Entry, match func(*filter.Document, func(id int64)), of func(id int64) bot.Since) []int64 {
 	var ids []int64
 	a := &e.Article
 	note := func(id int64) {
-		if since := x.since.of(id); since.Fresh(a) || e.Further != nil && since.FreshIn(a, e.Further) {
+		if since := of(id); since.Fresh(a) || e.Further != nil && since.FreshIn(a, e.Further) {
 			ids = append(ids, id)
 		}
 	}
-	x.filters.Match(filter.NewDocument(a.Fields()), note)
+	match(filter.NewDocument(a.Fields()), note)
 	if e.Further == nil {
 		return ids
 	}
-	x.filters.Match(filter.NewDocument(a.FieldsIn(e.Further)), note)
+	match(filter.NewDocument(a.FieldsIn(e.Further)), note)
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }

@@ -24,6 +24,8 @@ type Log interface {
 	// Changes passes on, page by page, the interests of subscriptions that were made, changed or ended since
 	// version, and returns the version they lead to. Version 0 is the beginning; ended ones are left out then.
 	Changes(ctx context.Context, version int64, note func([]bot.Interest)) (int64, error)
+	// InterestsIn returns the interests of a place's subscriptions in the private articles of that place.
+	InterestsIn(ctx context.Context, p bot.Place) ([]bot.Interest, error)
 	// Enqueue moves the cursor and records a post for each match, in one transaction. A match whose
 	// subscription has ended, and a second post of an article to one target, are passed over. Where a
 	// revision came, it records an edit for each target that has a post of the article. It returns how many
@@ -113,7 +115,11 @@ func (w *Watcher) step(ctx context.Context) error {
 		return err
 	}
 	to := entries[len(entries)-1].Seq
-	added, err := w.log.Enqueue(ctx, w.cursor, to, found.mark(w.match(entries)))
+	matches, err := w.match(ctx, entries)
+	if err != nil {
+		return err
+	}
+	added, err := w.log.Enqueue(ctx, w.cursor, to, found.mark(matches))
 	if err != nil {
 		return err
 	}
@@ -127,14 +133,25 @@ func (w *Watcher) step(ctx context.Context) error {
 }
 
 // match returns which subscriptions match which of the entries.
-func (w *Watcher) match(entries []bot.Entry) []bot.Match {
+func (w *Watcher) match(ctx context.Context, entries []bot.Entry) ([]bot.Match, error) {
 	var matches []bot.Match
+	places := map[bot.Place][]bot.Interest{}
 	for i := range entries {
-		if e := &entries[i]; e.Article.Status != bot.Withdrawn {
-			for _, id := range w.interests.in(e) {
-				matches = append(matches, bot.Match{Article: e.Article.ID, Subscription: id})
+		e := &entries[i]
+		if e.Article.Status == bot.Withdrawn {
+			continue
+		}
+		place, known := places[e.Article.Place]
+		if p := e.Article.Place; p != "" && !known {
+			var err error
+			if place, err = w.log.InterestsIn(ctx, p); err != nil {
+				return nil, err
 			}
+			places[p] = place
+		}
+		for _, id := range w.interests.in(e, place) {
+			matches = append(matches, bot.Match{Article: e.Article.ID, Subscription: id})
 		}
 	}
-	return matches
+	return matches, nil
 }

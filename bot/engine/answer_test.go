@@ -356,7 +356,7 @@ type breaking struct {
 
 func (b breaking) Search(context.Context, bot.Query) (bot.Page, error) { return bot.Page{}, b.how() }
 
-func (b breaking) Sources(context.Context) ([]bot.Source, error) { return nil, b.how() }
+func (b breaking) SourcesIn(context.Context, bot.Place) ([]bot.Source, error) { return nil, b.how() }
 
 func TestAnswer_ShowsAReferenceThatTheLogExplains(t *testing.T) {
 	for name, how := range map[string]func() error{

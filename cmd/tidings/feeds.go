@@ -16,7 +16,7 @@ import (
 type sourceKeeper interface {
 	Sources(ctx context.Context) ([]bot.Source, error)
 	AddSource(ctx context.Context, s bot.Source) error
-	RemoveSource(ctx context.Context, name string) error
+	RemoveSource(ctx context.Context, id string) error
 }
 
 // syncTries bounds how often syncFeeds finds that another replica did the same meanwhile.
@@ -38,6 +38,7 @@ func syncFeedsOnce(ctx context.Context, sources sourceKeeper, feeds []config.Fee
 	if err != nil {
 		return fmt.Errorf("read the sources: %w", err)
 	}
+	stored = publicOnly(stored)
 	feeds = named(feeds, stored)
 	wanted := map[string]string{} // addresses by name
 	claimed := map[string]bool{}  // names and addresses
@@ -51,7 +52,7 @@ func syncFeedsOnce(ctx context.Context, sources sourceKeeper, feeds []config.Fee
 		case s.Configured && s.URL == wanted[s.Name]:
 			delete(wanted, s.Name)
 		case s.Configured, claimed[s.Name], claimed[s.URL]:
-			if err := sources.RemoveSource(ctx, s.Name); err != nil {
+			if err := sources.RemoveSource(ctx, s.ID); err != nil {
 				return fmt.Errorf("remove source %s: %w", s.Name, err)
 			}
 		}
@@ -66,6 +67,11 @@ func syncFeedsOnce(ctx context.Context, sources sourceKeeper, feeds []config.Fee
 		}
 	}
 	return nil
+}
+
+// publicOnly leaves out the sources that belong to places: what managers follow is none of the environment's business.
+func publicOnly(sources []bot.Source) []bot.Source {
+	return slices.DeleteFunc(sources, func(s bot.Source) bool { return s.Place != "" })
 }
 
 // named returns the feeds with a name each: the one given, or the one that the store has for the

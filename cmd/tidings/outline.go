@@ -17,6 +17,7 @@ func followAll(ctx context.Context, sources sourceKeeper, feeds []feed.OutlineFe
 	if err != nil {
 		return 0, fmt.Errorf("read the sources: %w", err)
 	}
+	stored = publicOnly(stored)
 	known := map[string]bool{} // names and addresses
 	for i := range stored {
 		known[stored[i].Name], known[stored[i].URL] = true, true

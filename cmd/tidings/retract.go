@@ -18,7 +18,7 @@ type retractCmd struct {
 // Run marks the article as withdrawn.
 func (c *retractCmd) Run(ctx context.Context, p *program) error {
 	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
-		a, err := db.Find(ctx, c.Article)
+		a, err := db.Find(ctx, "", c.Article)
 		if errors.Is(err, bot.ErrNotFound) {
 			return fmt.Errorf("no article %q in the database; tidings latest --json lists IDs and addresses", c.Article)
 		}

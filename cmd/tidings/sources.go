@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,7 @@ func (c *sourcesListCmd) Run(ctx context.Context, p *program) error {
 			show = printSourceJSON
 		}
 		for i := range sources {
-			if err := show(p.stdout, &sources[i], recent[sources[i].Name], now); err != nil {
+			if err := show(p.stdout, &sources[i], recent[sources[i].ID], now); err != nil {
 				return err
 			}
 		}
@@ -63,6 +64,9 @@ func (c *sourcesListCmd) Run(ctx context.Context, p *program) error {
 // printSource prints a source for people.
 func printSource(w io.Writer, s *bot.Source, recent int64, now time.Time) error {
 	name := s.Name
+	if s.Place != "" {
+		name = s.ID + " – " + name + ", of " + string(s.Place)
+	}
 	if s.Title != "" {
 		name += " – " + s.Title
 	}
@@ -86,7 +90,9 @@ func printSource(w io.Writer, s *bot.Source, recent int64, now time.Time) error 
 
 // sourceJSON is a source as programs read it.
 type sourceJSON struct {
+	ID          string    `json:"id"`
 	Name        string    `json:"name"`
+	Place       string    `json:"place,omitempty"` // where alone people know of it
 	Kind        string    `json:"kind"`
 	Title       string    `json:"title,omitempty"`
 	URL         string    `json:"url,omitempty"`
@@ -121,7 +127,7 @@ func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) erro
 		state = "pushed"
 	}
 	return json.NewEncoder(w).Encode(sourceJSON{
-		Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured,
+		ID: s.ID, Place: string(s.Place), Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured,
 		Articles: s.Articles, PerWeek: float64(recent) * 7 / answer.RateDays, State: state,
 		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
 		Doubts: f.Memory.Doubts, Doubt: f.Memory.Doubt, Batches: s.Batches,
@@ -131,7 +137,7 @@ func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) erro
 func writeOPML(w io.Writer, sources []bot.Source) error {
 	o := &feed.Outline{Title: "Tidings"}
 	for i := range sources {
-		if s := &sources[i]; s.Kind == bot.FeedSource {
+		if s := &sources[i]; s.Kind == bot.FeedSource && s.Place == "" {
 			o.Feeds = append(o.Feeds, feed.OutlineFeed{Title: s.Title, URL: s.URL})
 		}
 	}
@@ -165,7 +171,7 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 		if len(found.Found) > 0 {
 			return c.choose(p, found.Found)
 		}
-		sources, err := db.Sources(ctx)
+		sources, err := db.SourcesIn(ctx, "")
 		if err != nil {
 			return err
 		}
@@ -208,7 +214,7 @@ func (c *sourcesAddCmd) choose(p *program, feeds []bot.FeedLink) error {
 
 // sourcesRemoveCmd is tidings sources remove.
 type sourcesRemoveCmd struct {
-	Name string `arg:"" help:"Name of the source."`
+	Name string `arg:"" help:"Name of the source; of one that belongs to a place, its ID."`
 }
 
 // Run forgets the source.
@@ -219,7 +225,11 @@ func (c *sourcesRemoveCmd) Run(ctx context.Context, p *program) error {
 				return fmt.Errorf("%s is set in FEEDS; remove it there", c.Name)
 			}
 		}
-		err := db.RemoveSource(ctx, c.Name)
+		src, err := sourceNamed(ctx, db, c.Name)
+		if err != nil {
+			return err
+		}
+		err = db.RemoveSource(ctx, src.ID)
 		if errors.Is(err, bot.ErrNotFound) {
 			return fmt.Errorf("no source %q; tidings sources lists them", c.Name)
 		}
@@ -229,6 +239,19 @@ func (c *sourcesRemoveCmd) Run(ctx context.Context, p *program) error {
 		_, err = fmt.Fprintln(p.stdout, "removed:", c.Name)
 		return err
 	})
+}
+
+// sourceNamed returns the public source of a name, or any source by its ID.
+func sourceNamed(ctx context.Context, db *store.Store, name string) (bot.Source, error) {
+	sources, err := db.Sources(ctx)
+	if err != nil {
+		return bot.Source{}, err
+	}
+	i := slices.IndexFunc(sources, func(s bot.Source) bool { return s.ID == name || s.Place == "" && s.Name == name })
+	if i < 0 {
+		return bot.Source{}, fmt.Errorf("no source %q; tidings sources lists them", name)
+	}
+	return sources[i], nil
 }
 
 // agent is what servers of feeds learn about this bot.

@@ -18,16 +18,16 @@ const (
 // claim makes a feed this process's to fetch. If it cannot, it returns what the store knows of the feed, or the zero
 // value.
 func (p *Poller) claim(ctx context.Context, s *bot.Source) (known bot.FetchState, mine bool) {
-	known, mine, err := p.sink.ClaimFetch(ctx, s.Name, s.Fetch.LastTry, claimTime)
+	known, mine, err := p.sink.ClaimFetch(ctx, s.ID, s.Fetch.LastTry, claimTime)
 	if err != nil && ctx.Err() == nil {
-		p.log.Debug("feed not claimed", "feed", s.Name, "err", err)
+		p.log.Debug("feed not claimed", "feed", s.ID, "err", err)
 	}
 	return known, mine && err == nil
 }
 
 // unclaim leaves a feed to others that was not fetched because the program stops.
 func (p *Poller) unclaim(ctx context.Context, s *bot.Source) {
-	_ = p.save(ctx, s.Name, "", s.Fetch) // it may have been removed
+	_ = p.save(ctx, s.ID, "", s.Fetch) // it may have been removed
 }
 
 // leaveToOther lets another process fetch a feed, and follows what that has learned.

@@ -109,7 +109,7 @@ func (h *Hubs) discovered(s *bot.Source, got *fetched) {
 		return
 	}
 	select {
-	case h.offers <- offer{s.Name, hubs[0], self}:
+	case h.offers <- offer{s.ID, hubs[0], self}:
 	default: // the next fetch says so again
 	}
 }
@@ -152,12 +152,12 @@ func (h *Hubs) loadLeases(ctx context.Context, p *Poller) {
 	sources, err := p.sink.Sources(ctx)
 	for i := range sources {
 		var l lease
-		if l, err = h.load(ctx, sources[i].Name); err != nil {
+		if l, err = h.load(ctx, sources[i].ID); err != nil {
 			break
 		}
 		if l.Hub != "" {
 			h.mu.Lock()
-			h.leases[sources[i].Name] = l
+			h.leases[sources[i].ID] = l
 			h.mu.Unlock()
 		}
 	}

@@ -13,15 +13,15 @@ import (
 	"tidings/bot"
 )
 
-// Sink is where sources come from and articles go; a store has it.
+// Sink is where sources come from and articles go; a store has it. Sources go by their IDs.
 type Sink interface {
 	// Sources returns all sources; those that aren't feeds are skipped.
 	Sources(ctx context.Context) ([]bot.Source, error)
 	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed.
-	SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error
+	SaveFetch(ctx context.Context, id, title string, f bot.FetchState) error
 	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known;
 	// then it returns what is stored of it.
-	ClaimFetch(ctx context.Context, name string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
+	ClaimFetch(ctx context.Context, id string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
 	// PutFeed stores what is new or changed of a document's articles, and leaves the others alone.
 	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
 	// PutPushed is a PutFeed of a document that may contain only what is new.
@@ -59,7 +59,7 @@ type Config struct {
 
 // Poll is one fetch, for whoever counts them.
 type Poll struct {
-	Source  string
+	Source  string // its ID
 	Outcome Outcome
 	Took    time.Duration
 	Put     bot.IngestResult // of an outcome that is Fresh
@@ -96,9 +96,9 @@ type Poller struct {
 	observe      func(Poll)
 	notify       func(text string)
 	changed      chan struct{}
-	fetchNow     chan string // names of feeds to fetch now
-	hubDelivered chan string // names of feeds whose hub has delivered
-	// following has the twins of each feed that is fetched, by its name; nil before the sources were read.
+	fetchNow     chan string // feeds to fetch now
+	hubDelivered chan string // feeds whose hub has delivered
+	// following has the twins of each feed that is fetched, by its ID; nil before the sources were read.
 	following atomic.Pointer[map[string][]bot.Source]
 }
 
@@ -160,13 +160,13 @@ func (p *Poller) Poke() {
 func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (bot.FetchState, error) {
 	start := p.now()
 	got, err := p.fetcher.fetch(ctx, addressOf(s), &s.Fetch)
-	result := Poll{Source: s.Name, Outcome: Unchanged}
+	result := Poll{Source: s.ID, Outcome: Unchanged}
 	title := ""
 	if err == nil && got.document != nil {
 		title = got.document.Title
 		result.Outcome = Fresh
 		if err = emptied(s, got.document); err == nil {
-			result.Put, err = p.storeAll(ctx, s.Name, twins, got.document, p.sink.PutFeed)
+			result.Put, err = p.storeAll(ctx, s.ID, twins, got.document, p.sink.PutFeed)
 		}
 	}
 	if ctx.Err() != nil {
@@ -181,7 +181,7 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 		if result.Put.Added > 0 {
 			noteChange(&state.Memory, start)
 		}
-		if result.Put.Added > 0 || !p.hubs.delivers(s.Name) { // a hub that delivers would have been first
+		if result.Put.Added > 0 || !p.hubs.delivers(s.ID) { // a hub that delivers would have been first
 			state.Memory.Pushed = time.Time{}
 		}
 		state = p.schedule.succeeded(state, &got, start)
@@ -191,11 +191,11 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 	result.Took = now.Sub(start)
 	p.observe(result)
 	for i := range twins {
-		if err := p.save(ctx, twins[i].Name, title, twin(&twins[i], state)); err != nil {
-			p.log.Debug("twin is gone", "feed", twins[i].Name)
+		if err := p.save(ctx, twins[i].ID, title, twin(&twins[i], state)); err != nil {
+			p.log.Debug("twin is gone", "feed", twins[i].ID)
 		}
 	}
-	return state, p.save(ctx, s.Name, title, state)
+	return state, p.save(ctx, s.ID, title, state)
 }
 
 // twin returns the state of a source that another was fetched for.

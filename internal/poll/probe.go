@@ -147,14 +147,14 @@ func checked(address string, d *feed.Document) bot.FeedCheck {
 
 // Refresh makes Run fetch a feed now, if its server has not asked for patience and it was not fetched
 // a moment ago; bot.ErrTooSoon says so.
-func (p *Poller) Refresh(ctx context.Context, name string) error {
+func (p *Poller) Refresh(ctx context.Context, id string) error {
 	sources, err := p.sink.Sources(ctx)
 	if err != nil {
 		return err
 	}
 	for i := range sources {
 		s := &sources[i]
-		if s.Name != name || s.Kind != bot.FeedSource {
+		if s.ID != id || s.Kind != bot.FeedSource {
 			continue
 		}
 		now := p.now()
@@ -162,7 +162,7 @@ func (p *Poller) Refresh(ctx context.Context, name string) error {
 			return bot.ErrTooSoon
 		}
 		select {
-		case p.fetchNow <- name:
+		case p.fetchNow <- id:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()

@@ -33,7 +33,7 @@ func (q queue) Len() int { return len(q) }
 // Less reports whether the turn of i is before that of j.
 func (q queue) Less(i, j int) bool {
 	a, b := q[i], q[j]
-	return cmp.Or(a.at.Compare(b.at), a.due.Compare(b.due), strings.Compare(a.source.Name, b.source.Name)) < 0
+	return cmp.Or(a.at.Compare(b.at), a.due.Compare(b.due), strings.Compare(a.source.ID, b.source.ID)) < 0
 }
 
 // Swap swaps two feeds.

@@ -21,17 +21,17 @@ func (p *Poller) report(s *bot.Source, state *bot.FetchState, now time.Time) {
 	m := &state.Memory
 	switch {
 	case state.Failures == 1:
-		p.log.Warn("feed fails", "feed", s.Name, "reason", state.Error, "next", state.Next)
+		p.log.Warn("feed fails", "feed", s.ID, "reason", state.Error, "next", state.Next)
 	case state.Failures == 0 && s.Fetch.Failures > 0:
-		p.log.Info("feed works again", "feed", s.Name, "failures", s.Fetch.Failures)
+		p.log.Info("feed works again", "feed", s.ID, "failures", s.Fetch.Failures)
 		if s.Fetch.Memory.Reported {
-			p.notify("Source " + s.Name + " works again.")
+			p.notify("Source " + called(s) + " works again.")
 		}
 	case state.Failures > 1 && !m.Reported && lasts(state, now):
 		m.Reported = true
-		text := "Source " + s.Name + " cannot be read: " + state.Error + "."
+		text := "Source " + called(s) + " cannot be read: " + state.Error + "."
 		if m.Ended {
-			text = "Source " + s.Name + " has ended, and I no longer ask for it: " + state.Error + "."
+			text = "Source " + called(s) + " has ended, and I no longer ask for it: " + state.Error + "."
 		}
 		if m.Advice != "" {
 			text += " " + m.Advice
@@ -39,11 +39,19 @@ func (p *Poller) report(s *bot.Source, state *bot.FetchState, now time.Time) {
 		p.notify(text)
 	}
 	if m.MaxAge > p.schedule.most && s.Fetch.Memory.MaxAge != m.MaxAge {
-		p.log.Info("feed asks for a longer interval than is kept", "feed", s.Name, "asked", m.MaxAge, "kept", p.schedule.most)
+		p.log.Info("feed asks for a longer interval than is kept", "feed", s.ID, "asked", m.MaxAge, "kept", p.schedule.most)
 	}
 	if m.Address != "" && m.Address != s.Fetch.Memory.Address {
-		p.log.Info("feed has moved for good", "feed", s.Name)
+		p.log.Info("feed has moved for good", "feed", s.ID)
 	}
+}
+
+// called returns what operators call a source: a private one by its name and its ID, which alone no other has.
+func called(s *bot.Source) string {
+	if s.Place == "" {
+		return s.Name
+	}
+	return s.Name + " (" + s.ID + ")"
 }
 
 // lasts reports whether a failure is worth an operator's time.

@@ -53,7 +53,7 @@ func (p *Poller) Run(ctx context.Context) error {
 // loop is the state of Run. Only Run's goroutine touches it; fetches report through done.
 type loop struct {
 	poller   *Poller
-	entries  map[string]*followed // the feeds, by name
+	entries  map[string]*followed // the feeds, by ID
 	hosts    map[string]*host
 	queue    queue
 	every    time.Duration // reloadEvery, more in tests
@@ -154,11 +154,11 @@ func (l *loop) finish(r fetchDone) {
 	}
 	e.host.waiting = nil
 	switch {
-	case l.entries[e.source.Name] != e: // it was removed, or is another now
+	case l.entries[e.source.ID] != e: // it was removed, or is another now
 	case r.elsewhere:
 		l.leaveToOther(e, r.state)
 	case r.err != nil:
-		delete(l.entries, e.source.Name)
+		delete(l.entries, e.source.ID)
 	default:
 		e.source.Fetch = r.state
 		l.enqueue(e)
@@ -212,37 +212,47 @@ func (l *loop) reload(ctx context.Context, now time.Time) {
 		}
 		return
 	}
-	leaders := make(map[string]*bot.Source, len(all)) // by address
+	leaders := make(map[string]*bot.Source, len(all)) // by what they share
 	twins := make(map[string][]bot.Source)
 	slices.SortStableFunc(all, func(a, b bot.Source) int {
-		return cmp.Or(a.Added.Compare(b.Added), strings.Compare(a.Name, b.Name))
+		return cmp.Or(a.Added.Compare(b.Added), strings.Compare(a.ID, b.ID))
 	})
 	for i := range all {
 		s := &all[i]
 		if s.Kind != bot.FeedSource {
 			continue
 		}
-		if address := addressOf(s); leaders[address] == nil {
-			leaders[address] = s
+		if shared := sharedBy(s); leaders[shared] == nil {
+			leaders[shared] = s
 		} else {
-			twins[leaders[address].Name] = append(twins[leaders[address].Name], *s)
+			twins[leaders[shared].ID] = append(twins[leaders[shared].ID], *s)
 		}
 	}
 	l.adopt(leaders, twins)
+}
+
+// sharedBy returns what sources have in common that one fetch serves: their address. What a server says of where a feed
+// has moved joins sources of different places never.
+func sharedBy(s *bot.Source) string {
+	address := addressOf(s)
+	if s.Place == "" || address == s.URL {
+		return address
+	}
+	return s.URL + "\n" + address
 }
 
 // adopt makes the loop follow these feeds and no others.
 func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Source) {
 	following := make(map[string][]bot.Source, len(leaders))
 	for _, s := range leaders {
-		following[s.Name] = twins[s.Name]
-		e := l.entries[s.Name]
+		following[s.ID] = twins[s.ID]
+		e := l.entries[s.ID]
 		if e == nil || e.source.URL != s.URL || !e.source.Added.Equal(s.Added) {
 			l.forget(e)
 			e = &followed{index: notQueued}
-			l.entries[s.Name] = e
+			l.entries[s.ID] = e
 		}
-		e.twins = twins[s.Name]
+		e.twins = twins[s.ID]
 		if e.inFlight || e.host != nil && slices.Contains(e.host.waiting, e) {
 			continue // it is read anew when that is over
 		}
@@ -253,6 +263,9 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 		}
 		if e.index == notQueued || l.poller.schedule.due(&e.source.Fetch).Before(e.due) || !known.LastTry.Equal(e.source.Fetch.LastTry) {
 			l.enqueue(e)
+		}
+		if slices.ContainsFunc(e.twins, isUnread) && !e.source.Fetch.LastTry.IsZero() {
+			l.fetchWhole(e)
 		}
 	}
 	for name, e := range l.entries {
@@ -269,6 +282,19 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 		}
 	}
 	l.dropIdleHosts()
+}
+
+// isUnread reports whether a source has not got a document yet.
+func isUnread(s bot.Source) bool { return s.Fetch.LastTry.IsZero() }
+
+// fetchWhole makes a feed that has a new twin due, which is to get all that the feed has now.
+func (l *loop) fetchWhole(e *followed) {
+	f := &e.source.Fetch
+	f.ETag, f.LastModified, f.BodyHash = "", "", ""
+	if now := l.poller.now(); e.due.After(now) {
+		e.due = later(now, f.Memory.NotBefore)
+		l.queue.put(e, e.due)
+	}
 }
 
 // dropIdleHosts forgets hosts that no feed is at.

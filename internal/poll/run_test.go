@@ -262,7 +262,7 @@ func TestPoll_WithdrawsWhatTheFeedDeleted(t *testing.T) {
 				fmt.Fprintf(w, graveyard, entries)
 			}))
 			t.Cleanup(site.Close)
-			source := bot.Source{Name: "yard", Kind: bot.FeedSource, URL: site.URL, Articles: 2}
+			source := bot.Source{ID: "yard", Name: "yard", Kind: bot.FeedSource, URL: site.URL, Articles: 2}
 			sink := newMemory(source)
 			for _, guid := range []string{"urn:gone", "urn:back"} {
 				sink.articles["yard "+guid] = bot.Article{Source: "yard", GUID: guid, Title: guid}

@@ -28,7 +28,7 @@ func (p *Poller) storeAll(ctx context.Context, source string, twins []bot.Source
 	result, err := p.store(ctx, source, d, put)
 	for i := range twins {
 		if err == nil {
-			_, err = p.store(ctx, twins[i].Name, d, put)
+			_, err = p.store(ctx, twins[i].ID, d, put)
 		}
 	}
 	return result, err
@@ -50,6 +50,9 @@ func (p *Poller) withdraw(ctx context.Context, source string, d *feed.Document) 
 		return nil
 	}
 	n, err := p.sink.Withdraw(ctx, source, guids)
+	if errors.Is(err, bot.ErrNotFound) {
+		return nil
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Error("articles not withdrawn", "feed", source, "err", err)
@@ -78,6 +81,9 @@ func (p *Poller) put(ctx context.Context, source string, d *feed.Document, put p
 		return bot.IngestResult{}, nil
 	}
 	result, err := put(ctx, source, articles)
+	if errors.Is(err, bot.ErrNotFound) { // it was removed meanwhile, which is no failure of the feed
+		return bot.IngestResult{}, nil
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			p.log.Error("articles not stored", "feed", source, "err", err)

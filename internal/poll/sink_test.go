@@ -48,6 +48,9 @@ func (m *memory) add(s bot.Source) {
 	if s.Kind == "" {
 		s.Kind = bot.FeedSource
 	}
+	if s.ID == "" {
+		s.ID = s.Name
+	}
 	m.sources[s.Name] = s
 }
 

@@ -64,7 +64,7 @@ func (in *ingest) learn(ctx context.Context, id int64, it *item) error {
 		if it.named {
 			list = append(list, it.guid, it.loose)
 		}
-		if a := in.stored[it.known[it.link]]; a != nil && a.Source == it.Source {
+		if a := in.stored[it.known[it.link]]; a != nil && a.SourceID == it.SourceID {
 			it.void = append(it.void, it.link)
 		}
 	}
@@ -77,6 +77,11 @@ func (in *ingest) learn(ctx context.Context, id int64, it *item) error {
 		names = append(names, it.title)
 	} else if known && was != id && was != namesNothing {
 		it.void = append(it.void, it.title)
+	}
+	if in.owner != public && slices.Contains(names, it.link) {
+		if err := in.noteCounterpart(ctx, id, it.canonical); err != nil {
+			return err
+		}
 	}
 	if err := in.alias(ctx, id, names); err != nil {
 		return err
@@ -101,4 +106,13 @@ func (in *ingest) alias(ctx context.Context, id int64, names []int64) error {
 	}
 	slices.Sort(names)
 	return in.tx.Queue(ctx, insert, database.JSONList(slices.Compact(names)), id)
+}
+
+// noteCounterpart notes by what link a private article may be public too.
+func (in *ingest) noteCounterpart(ctx context.Context, id int64, link string) error {
+	const insert = `
+		INSERT INTO counterparts (link, article_id)
+		VALUES ($1, $2)
+		ON CONFLICT DO NOTHING`
+	return in.tx.Queue(ctx, insert, linkKey(public, link), id)
 }

@@ -54,7 +54,7 @@ func benchmarkArchive(b *testing.B, s *Store) {
 	for _, prefix := range []string{"", "a", "ann", "lee1"} {
 		b.Run("suggest/"+prefix, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := s.Suggest(b.Context(), filter.Author, prefix, 25); err != nil {
+				if _, err := s.Suggest(b.Context(), "", filter.Author, prefix, 25); err != nil {
 					b.Fatal(err)
 				}
 			}

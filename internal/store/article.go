@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 
 // articleColumns are what readArticle reads, of articles AS a.
 const articleColumns = `
-	a.id, a.source, a.guid, a.url, a.title, a.summary, a.authors, a.tags, a.image, a.lang, a.urgency,
+	a.id, a.source, a.label,` + articlePlace + `, a.guid, a.url, a.title, a.summary, a.authors, a.tags, a.image, a.lang, a.urgency,
 	a.published, a.date_only, a.updated, a.embargo, a.status, a.revision, a.first_seen, a.quiet, a.story, a.also, a.tellings`
 
 // readArticle reads the articleColumns, after those that lead.
@@ -20,13 +21,15 @@ func readArticle(row database.Scan, lead ...any) (bot.Article, error) {
 	var a bot.Article
 	var authors, tags, also, tellings string
 	var published, updated, embargo, firstSeen int64
+	var label string
 	err := row(append(lead,
-		&a.ID, &a.Source, &a.GUID, &a.URL, &a.Title, &a.Summary, &authors, &tags, &a.Image, &a.Lang, &a.Urgency,
+		&a.ID, &a.SourceID, &label, &a.Place, &a.GUID, &a.URL, &a.Title, &a.Summary, &authors, &tags, &a.Image, &a.Lang, &a.Urgency,
 		&published, &a.DateOnly, &updated, &embargo, &a.Status, &a.Revision, &firstSeen,
 		&a.Suppressed, &a.Story, &also, &tellings)...)
 	if err != nil {
 		return a, err
 	}
+	a.Source = cmp.Or(label, a.SourceID)
 	a.Published = time.UnixMicro(published).UTC() // 0 is a date here
 	a.Updated, a.Embargo, a.FirstSeen = moment(updated), moment(embargo), moment(firstSeen)
 	if a.Authors, err = unpackList(authors); err != nil {
@@ -84,25 +87,33 @@ func packLists(a *bot.Article) (authors, tags string, err error) {
 	return authors, tags, err
 }
 
+// labelOf returns what is stored of the name of a source beside its ID.
+func labelOf(id, name string) string {
+	if name == id {
+		return ""
+	}
+	return name
+}
+
 // insert stores a new article. Where an older one of its source has the same GUID it gets another one, with the ID:
 // that is given once, so no article had this.
 func (in *ingest) insert(ctx context.Context, a *bot.Article) error {
 	const text = `
 		INSERT INTO articles (id, time_key, source, guid, url, title, summary, authors, tags, image, lang, urgency,
-			published, date_only, updated, embargo, status, revision, first_seen, quiet, story)
+			published, date_only, updated, embargo, status, revision, first_seen, quiet, story, owner, label)
 		VALUES ($1, $2, $3,
 			CASE
 				WHEN EXISTS (SELECT 1 FROM articles WHERE source = $3 AND guid = $4) THEN $4 || CAST($22 AS TEXT)
 				ELSE CAST($4 AS TEXT)
 			END,
-			$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
+			$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $23, $24)`
 	authors, tags, err := packLists(a)
 	if err != nil {
 		return err
 	}
-	return in.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.Source, a.GUID, a.URL, a.Title, a.Summary,
+	return in.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.SourceID, a.GUID, a.URL, a.Title, a.Summary,
 		authors, tags, a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated),
-		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Suppressed, a.Story, "#"+strconv.FormatInt(a.ID, 10))
+		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Suppressed, a.Story, "#"+strconv.FormatInt(a.ID, 10), in.owner, labelOf(a.SourceID, a.Source))
 }
 
 // write replaces what is stored of an article.

@@ -254,6 +254,8 @@ func readNext(row database.Scan) (d next, err error) {
 func (c *claimer) pass(ctx context.Context, d *next) (bool, error) {
 	why := ""
 	switch {
+	case !d.Article.VisibleIn(d.Target.Place()): // whatever has led here
+		why = "the article belongs to another place"
 	case d.Action != bot.Post:
 		var err error
 		if why, err = c.prepareEdit(ctx, d); err != nil {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"tidings/bot"
 	"tidings/internal/database"
 )
 
@@ -58,7 +57,7 @@ func (s *Store) finishCopy(ctx context.Context, tx *database.Tx, step func(n int
 	const (
 		batch = 500
 		text  = `
-			SELECT a.time_key,` + articleColumns + `
+			SELECT a.time_key, a.owner,` + articleColumns + `
 			FROM articles AS a
 			WHERE a.time_key > $1
 			ORDER BY a.time_key
@@ -69,15 +68,18 @@ func (s *Store) finishCopy(ctx context.Context, tx *database.Tx, step func(n int
 		return err
 	}
 	last := int64(math.MinInt64)
-	read := func(row database.Scan) (bot.Article, error) { return readArticle(row, &last) }
+	read := func(row database.Scan) (o ownedArticle, err error) {
+		o.article, err = readArticle(row, &last, &o.owner)
+		return o, err
+	}
 	for {
 		list, err := database.Collect(ctx, tx, read, text, last, batch)
 		if err != nil || len(list) == 0 {
 			return err
 		}
 		for i := range list {
-			a := &list[i]
-			row := s.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a))
+			a := &list[i].article
+			row := s.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a, list[i].owner))
 			if err := tx.Queue(ctx, s.dialect.putText, row...); err != nil {
 				return fmt.Errorf("full-text index: %w", err)
 			}

@@ -10,10 +10,10 @@ import (
 
 // decide notes what was decided about an item that its source had not reported before.
 func (in *ingest) decide(it *item) {
-	d := in.decided[it.Source]
+	d := in.decided[it.SourceID]
 	if d == nil {
 		d = &bot.Batch{At: in.now}
-		in.decided[it.Source] = d
+		in.decided[it.SourceID] = d
 	}
 	switch it.standing {
 	case isNews:

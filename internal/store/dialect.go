@@ -16,8 +16,9 @@ type dialect struct {
 	// articleHint ends the query that reads an article AS a beside what Settle writes, so that no revision comes in
 	// between which neither of the two sees.
 	articleHint string
-	// fullText says a filter in the full-text index's language: an expression for textQuery.
-	fullText func(q filter.Query) string
+	// fullText says in the full-text index's language what a filter asks for of what is public or an owner's: an
+	// expression for textQuery.
+	fullText func(q filter.Query, owner int64) string
 	// The index has rows of its own, keyed by time_key: put stores what textRow makes of an article's words,
 	// delete the key.
 	putText, deleteText string
@@ -30,7 +31,7 @@ type dialect struct {
 }
 
 // texts are the words of an article in the full-text index.
-type texts struct{ title, summary, authors, tags, source, lang string }
+type texts struct{ title, summary, authors, tags, source, lang, owner string }
 
 func dialectOf(kind database.Kind) dialect {
 	if kind == database.Postgres {

@@ -46,11 +46,11 @@ func (f *facets) note(a *bot.Article) {
 }
 
 // write adds what was counted to the table, in an order that two writers share.
-func (f facets) write(ctx context.Context, tx *database.Tx) error {
+func (f facets) write(ctx context.Context, tx *database.Tx, owner int64) error {
 	const text = `
-		INSERT INTO facets (field, start, value, articles)
-		VALUES ($1, $2, $3, $4)
-		ON CONFLICT (field, start, value) DO UPDATE
+		INSERT INTO facets (owner, field, start, value, articles)
+		VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (owner, field, start, value) DO UPDATE
 		SET articles = facets.articles + excluded.articles`
 	list := make([]facet, 0, len(f))
 	for v := range f {
@@ -61,7 +61,7 @@ func (f facets) write(ctx context.Context, tx *database.Tx) error {
 	})
 	for _, v := range list {
 		for _, start := range starts(v.value) {
-			if err := tx.Queue(ctx, text, v.field.String(), start, v.value, f[v]); err != nil {
+			if err := tx.Queue(ctx, text, owner, v.field.String(), start, v.value, f[v]); err != nil {
 				return err
 			}
 		}
@@ -85,28 +85,18 @@ func starts(value string) []string {
 	return list
 }
 
-// Suggest returns the most frequent values of a field that prefix may be the beginning of, or of one of their words.
-func (s *Store) Suggest(ctx context.Context, field filter.Field, prefix string, n int) ([]string, error) {
-	const (
-		frequent = `
-			SELECT value, articles
-			FROM facets
-			WHERE field = $1
-			ORDER BY articles DESC
-			LIMIT $2`
-		beginning = `
-			SELECT value, articles
-			FROM facets
-			WHERE field = $1 AND start >= $3 AND start < $4
-			LIMIT $2`
-		last = "\U0010FFFF"
-	)
-	var list []counted
-	var err error
-	if prefix = filter.Fold(prefix); prefix == "" {
-		list, err = database.Collect(ctx, s.db, readCounted, frequent, field.String(), facetStarts*n)
-	} else {
-		list, err = database.Collect(ctx, s.db, readCounted, beginning, field.String(), facetsRead, prefix, prefix+last)
+// Suggest returns the most frequent values of a field that prefix may be the beginning of, or of one of their words, as
+// far as people in a place know them.
+func (s *Store) Suggest(ctx context.Context, p bot.Place, field filter.Field, prefix string, n int) ([]string, error) {
+	owner, err := ownerOf(ctx, s.db, p)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.suggest(ctx, public, field, filter.Fold(prefix), n)
+	if err == nil && owner != public {
+		var own []counted
+		own, err = s.suggest(ctx, owner, field, filter.Fold(prefix), n)
+		list = append(list, own...)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("suggest %s: %w", field, err)
@@ -121,6 +111,28 @@ func (s *Store) Suggest(ctx context.Context, field filter.Field, prefix string, 
 	return values, nil
 }
 
+// suggest returns values of a field in the articles of one owner.
+func (s *Store) suggest(ctx context.Context, owner int64, field filter.Field, prefix string, n int) ([]counted, error) {
+	const (
+		frequent = `
+			SELECT value, articles
+			FROM facets
+			WHERE owner = $1 AND field = $2
+			ORDER BY articles DESC
+			LIMIT $3`
+		beginning = `
+			SELECT value, articles
+			FROM facets
+			WHERE owner = $1 AND field = $2 AND start >= $4 AND start < $5
+			LIMIT $3`
+		last = "\U0010FFFF"
+	)
+	if prefix == "" {
+		return database.Collect(ctx, s.db, readCounted, frequent, owner, field.String(), facetStarts*n)
+	}
+	return database.Collect(ctx, s.db, readCounted, beginning, owner, field.String(), facetsRead, prefix, prefix+last)
+}
+
 // counted is a value and how many articles came with it.
 type counted struct {
 	value    string
@@ -132,14 +144,14 @@ func readCounted(row database.Scan) (c counted, err error) {
 	return c, err
 }
 
-// allValues returns all values of a field, or nil if they are too many.
-func (s *Store) allValues(ctx context.Context, field filter.Field) ([]string, error) {
-	const text = `
+// allValues returns all values of a field in what is public or an owner's, or nil if they are too many.
+func (s *Store) allValues(ctx context.Context, owner int64, field filter.Field) ([]string, error) {
+	text := `
 		SELECT value
 		FROM facets
-		WHERE field = $1
-		LIMIT $2`
-	list, err := database.Collect(ctx, s.db, database.Value[string], text, field.String(), facetsRead)
+		WHERE ` + visible("facets", "$1") + ` AND field = $2
+		LIMIT $3`
+	list, err := database.Collect(ctx, s.db, database.Value[string], text, owner, field.String(), facetsRead)
 	if err != nil || len(list) == facetsRead {
 		return nil, err
 	}

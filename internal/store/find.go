@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"tidings/bot"
@@ -10,41 +11,45 @@ import (
 )
 
 // Find returns the article with an ID, in decimal, or else the newest with an address, or else the one known
-// by an address that differs in nothing but how it was reached.
-func (s *Store) Find(ctx context.Context, ref string) (bot.Article, error) {
-	const (
-		byID = `
+// by an address that differs in nothing but how it was reached; of what people in a place may know of.
+func (s *Store) Find(ctx context.Context, p bot.Place, ref string) (bot.Article, error) {
+	byID := `
 			SELECT` + articleColumns + `
 			FROM articles AS a
-			WHERE a.id = $1`
-		byURL = `
+			WHERE a.id = $2 AND ` + visible("a", "$1")
+	byURL := `
 			SELECT` + articleColumns + `
 			FROM articles AS a
-			WHERE substr(a.url, 1, 500) = $2 AND a.url = $1 AND a.url <> ''
+			WHERE substr(a.url, 1, 500) = $3 AND a.url = $2 AND a.url <> '' AND ` + visible("a", "$1") + `
 			ORDER BY a.time_key DESC
 			LIMIT 1`
-		byLink = `
+	byLink := `
 			SELECT` + articleColumns + `
 			FROM aliases AS k
 			JOIN articles AS a ON a.id = k.article_id
-			WHERE k.key = $1`
-	)
+			WHERE k.key = $2 AND ` + visible("a", "$1")
+	owner, err := ownerOf(ctx, s.db, p)
+	if err != nil {
+		return bot.Article{}, err
+	}
 	address := bot.CleanURL(ref)
-	text, args := byURL, []any{address, indexedURL(address)}
+	text, args := byURL, []any{owner, address, indexedURL(address)}
 	if id, err := strconv.ParseInt(ref, 10, 64); err == nil {
-		text, args = byID, []any{id}
+		text, args = byID, []any{owner, id}
 	}
 	read := func(row database.Scan) (bot.Article, error) { return readArticle(row) }
 	a, found, err := database.One(ctx, s.db, read, text, args...)
 	for _, link := range []string{canonicalLink(ref), pageOf(ref)} {
-		if err == nil && !found && link != "" {
-			a, found, err = database.One(ctx, s.db, read, byLink, key("link", link))
+		for _, of := range slices.Compact([]int64{public, owner}) {
+			if err == nil && !found && link != "" {
+				a, found, err = database.One(ctx, s.db, read, byLink, owner, linkKey(of, link))
+			}
 		}
 	}
 	if err != nil {
 		return bot.Article{}, fmt.Errorf("find article: %w", err)
 	}
-	if !found {
+	if !found || !a.VisibleIn(p) {
 		return bot.Article{}, fmt.Errorf("article %q: %w", bot.CleanText(ref, bot.MaxName), bot.ErrNotFound)
 	}
 	return a, nil

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -13,7 +14,7 @@ import (
 func (s *Store) newIngest(tx *database.Tx) *ingest {
 	return &ingest{
 		tx: tx, dialect: &s.dialect, list: s.db.List(), now: moment(tx.Now), added: map[string]int64{}, claimed: map[int64]bool{},
-		joined: map[string]int64{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, stored: map[int64]*bot.Article{},
+		joined: map[string]int64{}, ids: map[string]string{}, names: map[string]string{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, stored: map[int64]*bot.Article{},
 	}
 }
 
@@ -23,8 +24,13 @@ type ingest struct {
 	dialect *dialect
 	list    string // database.DB.List
 	now     time.Time
+	owner   int64                  // of all that comes
 	lastID  int64                  // given; 0 before the first
-	added   map[string]int64       // new articles by source
+	before  int64                  // the last one that was given before this call
+	added   map[string]int64       // new articles by source, here and below by its ID
+	of      string                 // the name of the source that all comes from, if it is a feed's
+	ids     map[string]string      // of sources by name
+	names   map[string]string      // of sources by ID
 	claimed map[int64]bool         // articles that items of this call are, by GUID or address
 	named   map[int64]int64        // articles by the keys that this call gave them
 	stored  map[int64]*bot.Article // by ID, what was read and not written since
@@ -42,8 +48,12 @@ func (in *ingest) items(ctx context.Context, articles []bot.Article, ended func(
 	items := make([]*item, len(articles))
 	for i := range articles {
 		it := &item{Article: articles[i], given: articles[i]}
+		it.Source = cmp.Or(in.of, it.Source)
 		if err := it.Clean(in.now); err != nil {
 			return nil, nameArticle(i, &it.given, err)
+		}
+		if err := in.source(ctx, it); err != nil {
+			return nil, err
 		}
 		items[i] = it
 	}
@@ -66,6 +76,41 @@ func (in *ingest) items(ctx context.Context, articles []bot.Article, ended func(
 		}
 	}
 	return items, in.identify(ctx, items)
+}
+
+// source finds out of which source an item is. One that nobody has named before is public, and its name is its ID, unless
+// another has that.
+func (in *ingest) source(ctx context.Context, it *item) error {
+	const (
+		named = `
+			SELECT name
+			FROM sources
+			WHERE owner = 0 AND coalesce(nullif(label, ''), name) = $1`
+		taken = `SELECT count(*) FROM sources WHERE name = $1`
+	)
+	it.owner, it.Place = in.owner, ""
+	id, known := in.ids[it.Source]
+	if !known {
+		var err error
+		if id, known, err = database.One(ctx, in.tx, database.Value[string], named, it.Source); err != nil {
+			return err
+		}
+		if !known {
+			id = it.Source
+		}
+		for !known {
+			n, err := database.Number(ctx, in.tx, taken, id)
+			if err != nil {
+				return err
+			}
+			if known = n == 0; !known {
+				id += "~"
+			}
+		}
+		in.ids[it.Source], in.names[id] = id, it.Source
+	}
+	it.SourceID, it.given.SourceID = id, id
+	return nil
 }
 
 // renameVoid gives items other names whose GUIDs have turned out to name nothing.
@@ -108,13 +153,13 @@ func (in *ingest) put(ctx context.Context, it *item) error {
 func (in *ingest) add(ctx context.Context, it *item) error {
 	a := &it.Article
 	if in.lastID == 0 {
-		last, err := database.Number(ctx, in.tx, `SELECT value FROM counters WHERE name = 'articles'`)
+		last, err := lastArticle(ctx, in.tx, in.owner)
 		if err != nil {
 			return err
 		}
-		in.lastID = last
+		in.lastID, in.before = last, last
 	}
-	in.lastID++
+	in.lastID = nextArticle(in.owner, in.lastID)
 	a.ID, a.Revision, a.FirstSeen = in.lastID, 1, in.now
 	it.id = a.ID
 	a.Suppressed, a.Story, a.Related, a.OtherSources = it.standing.suppressed(), 0, nil, nil
@@ -133,7 +178,7 @@ func (in *ingest) add(ctx context.Context, it *item) error {
 	}
 	in.count(a.ID, bot.Added)
 	in.decide(it)
-	in.added[a.Source]++
+	in.added[a.SourceID]++
 	if err := in.learn(ctx, a.ID, it); err != nil || story == 0 {
 		return err
 	}
@@ -163,29 +208,25 @@ func (in *ingest) log(ctx context.Context, a *bot.Article) error {
 
 // finish writes what is counted once for the whole call.
 func (in *ingest) finish(ctx context.Context) error {
-	const count = `
-		UPDATE counters
-		SET value = $1
-		WHERE name = 'articles'`
-	if err := in.facets.write(ctx, in.tx); err != nil {
+	if err := in.facets.write(ctx, in.tx, in.owner); err != nil {
 		return err
 	}
 	for source, n := range in.joined {
-		if err := countArticles(ctx, in.tx, source, 0); err != nil { // known from now on
+		if err := in.countArticles(ctx, source, 0); err != nil { // known from now on
 			return err
 		}
-		if err := countArticles(ctx, in.tx, source, n); err != nil {
+		if err := in.countArticles(ctx, source, n); err != nil {
 			return err
 		}
 	}
 	if in.result.Added == 0 {
 		return nil
 	}
-	if err := in.tx.Queue(ctx, count, in.lastID); err != nil {
+	if err := saveLastArticle(ctx, in.tx, in.owner, in.lastID); err != nil {
 		return err
 	}
 	for source, n := range in.added {
-		if err := countArticles(ctx, in.tx, source, n); err != nil {
+		if err := in.countArticles(ctx, source, n); err != nil {
 			return err
 		}
 	}

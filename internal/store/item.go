@@ -11,6 +11,7 @@ import (
 type item struct {
 	bot.Article
 	given bot.Article // before it was cleaned
+	owner int64       // of its source
 	keys
 	canonical string // its link, as it names an article
 	name      string // its title, likewise
@@ -45,7 +46,7 @@ func (it *item) share() {
 func nameItems(items []*item) {
 	bySource := map[string][]*item{}
 	for _, it := range items {
-		bySource[it.Source] = append(bySource[it.Source], it)
+		bySource[it.SourceID] = append(bySource[it.SourceID], it)
 	}
 	for _, list := range bySource {
 		nameDocument(list)
@@ -101,21 +102,21 @@ func (it *item) nameByGUID(sessions []string) {
 	if !it.named {
 		return
 	}
-	it.guid = key("guid", it.Source, it.GUID)
+	it.guid = key("guid", it.SourceID, it.GUID)
 	if loose := canonicalLink(given, sessions...); loose != "" {
-		it.loose = key("loose", it.Source, loose)
+		it.loose = key("loose", it.SourceID, loose)
 	}
 }
 
 // nameByLink fills in the keys that do not come from a GUID, and all of them where none names the item.
 func (it *item) nameByLink() {
 	if it.name != "" {
-		it.title = key("title", it.Source, it.name)
+		it.title = key("title", it.SourceID, it.name)
 	}
 	if it.canonical != "" {
-		it.link = key("link", it.canonical)
-		it.shared = key("shared", it.Source, it.canonical)
-		it.both = key("both", it.Source, it.canonical, it.name)
+		it.link = linkKey(it.owner, it.canonical)
+		it.shared = key("shared", it.SourceID, it.canonical)
+		it.both = key("both", it.SourceID, it.canonical, it.name)
 	}
 	if !it.named && it.guid == 0 {
 		it.nameByURL(it.GUID)
@@ -129,7 +130,7 @@ func (it *item) nameByURL(guid string) {
 		return
 	}
 	it.GUID, it.named = guid, false
-	it.guid, it.loose = key("guid", it.Source, guid), key("loose", it.Source, it.canonical)
+	it.guid, it.loose = key("guid", it.SourceID, guid), key("loose", it.SourceID, it.canonical)
 }
 
 // dropGUID drops the item's GUID, which names nothing.
@@ -142,7 +143,7 @@ func (it *item) nameByTitle() {
 	if nameless.Clean(it.Published) == nil {
 		it.GUID = nameless.GUID
 	}
-	it.guid, it.loose, it.named = key("guid", it.Source, it.GUID), 0, true
+	it.guid, it.loose, it.named = key("guid", it.SourceID, it.GUID), 0, true
 }
 
 // voidRepeatedGUIDs drops the GUID of items that share it and have different titles: a feed that gives all of its

@@ -46,7 +46,7 @@ func (in *ingest) judgeDocument(ctx context.Context, b intake, items []*item) (*
 	}
 	for i, it := range slices.Backward(items) {
 		e := evidence{knownTitle: known[i] != nil, published: it.dated()}
-		if it.old != nil && reports(it.old, b.source) {
+		if it.old != nil && reports(it.old, in.names[b.source]) {
 			e.id = it.old.ID
 		}
 		j.items = append(j.items, e)
@@ -89,13 +89,13 @@ func (in *ingest) judgeDigest(ctx context.Context, items []*item) error {
 		if it.old != nil && reports(it.old, it.Source) || it.undated() {
 			continue
 		}
-		last, asked := newest[it.Source]
+		last, asked := newest[it.SourceID]
 		if !asked {
 			var err error
-			if last, err = in.newestOf(ctx, it.Source); err != nil {
+			if last, err = in.newestOf(ctx, it.SourceID); err != nil {
 				return err
 			}
-			newest[it.Source] = last
+			newest[it.SourceID] = last
 		}
 		at := it.dated()
 		if at.Before(in.now.Add(-historyAfter)) && (last.IsZero() || at.Before(last) || at.Before(in.now.Add(-backNumber))) {
@@ -134,7 +134,7 @@ func (in *ingest) judgementOf(ctx context.Context, source string) (*judgement, e
 		var added, success int64
 		err := row(&address, &added, &success, &batches)
 		in.batches[source] = batches
-		j.feed = key("feed", address)
+		j.feed = feedKey(in.owner, source, address)
 		h.known, h.fetched = success > 0, moment(max(success, added))
 		return struct{}{}, err
 	}
@@ -157,6 +157,14 @@ func (in *ingest) judgementOf(ctx context.Context, source string) (*judgement, e
 		h.newest = earlier(h.newest, in.now)
 	}
 	return j, err
+}
+
+// feedKey is the key of a feed's history: a public one is known by its address, whoever follows it.
+func feedKey(owner int64, source, address string) int64 {
+	if owner == public {
+		return key("feed", address)
+	}
+	return key("feed of an owner", source)
 }
 
 func earlier(a, b time.Time) time.Time {

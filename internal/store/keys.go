@@ -19,18 +19,26 @@ type keys struct {
 }
 
 // keysOf returns the keys of a stored article that its GUID, its address and its title give.
-func keysOf(a *bot.Article) keys {
-	k := keys{guid: key("guid", a.Source, a.GUID)}
+func keysOf(owner int64, a *bot.Article) keys {
+	k := keys{guid: key("guid", a.SourceID, a.GUID)}
 	if loose := canonicalLink(a.GUID); loose != "" {
-		k.loose = key("loose", a.Source, loose)
+		k.loose = key("loose", a.SourceID, loose)
 	}
 	if link := canonicalLink(a.URL); link != "" {
-		k.link = key("link", link)
+		k.link = linkKey(owner, link)
 	}
 	if t := titleName(a.Title); t != "" {
-		k.title = key("title", a.Source, t)
+		k.title = key("title", a.SourceID, t)
 	}
 	return k
+}
+
+// linkKey is the key of a canonical link among the articles of an owner.
+func linkKey(owner int64, link string) int64 {
+	if owner == public {
+		return key("link", link)
+	}
+	return key("link of an owner", ownerWord(owner), link)
 }
 
 // titleName returns a title as it names an article.

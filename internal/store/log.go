@@ -160,9 +160,9 @@ func (s *Store) UrgentBefore(ctx context.Context, a *bot.Article, span time.Dura
 			FROM articles
 			WHERE source = $1 AND urgency BETWEEN 1 AND 3 AND first_seen > $2 AND (first_seen, id) < ($3, $4)
 			LIMIT $5) AS ahead`
-	n, err := database.Number(ctx, s.db, text, a.Source, micros(a.FirstSeen.Add(-span)), micros(a.FirstSeen), a.ID, most)
+	n, err := database.Number(ctx, s.db, text, a.SourceID, micros(a.FirstSeen.Add(-span)), micros(a.FirstSeen), a.ID, most)
 	if err != nil {
-		return 0, fmt.Errorf("urgent articles of %s: %w", a.Source, err)
+		return 0, fmt.Errorf("urgent articles of %s: %w", a.SourceID, err)
 	}
 	return int(n), nil
 }

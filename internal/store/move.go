@@ -38,7 +38,10 @@ func (s *Store) Move(ctx context.Context, from, to bot.Target) error {
 				return err
 			}
 		}
-		return nil
+		if from.Thread != "" {
+			return nil
+		}
+		return s.ownersMove(ctx, tx, from.Place(), to.Place())
 	})
 	if err != nil {
 		return fmt.Errorf("move %s to %s: %w", from, to, err)

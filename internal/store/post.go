@@ -19,6 +19,7 @@ type posting struct {
 	found      bool // the store has the article
 	timing     bot.Article
 	candidates []candidate    // of the subscriptions, if they are few
+	mayBeTwice bool           // the store has private articles that may be public too
 	has        map[int64]bool // the targets that have a post of it, or are about to
 }
 
@@ -27,25 +28,26 @@ type candidate struct {
 	recipient
 	number   int32
 	platform string
+	place    bot.Place // not always known
 }
 
 // askPosting asks for what decides who gets a post of an article, and when.
 func (s *Store) askPosting(ctx context.Context, tx *database.Tx, m matched) (*posting, error) {
 	const (
 		timing = `
-			SELECT urgency, embargo, story
-			FROM articles
-			WHERE id = $1`
+			SELECT a.urgency, a.embargo, a.story, a.url,` + articlePlace + `
+			FROM articles AS a
+			WHERE a.id = $1`
 		posted = `
 			SELECT target_id
 			FROM deliveries
 			WHERE article_id = $1 AND revision = 0`
 	)
-	few := `
-		SELECT s.target_id, s.id, s.number, t.platform
-		FROM ` + s.db.List() + `
-		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
-		JOIN targets AS t ON t.id = s.target_id`
+	const anyCounterpart = `
+		SELECT link
+		FROM counterparts
+		WHERE link >= -9223372036854775807
+		LIMIT 1`
 	p := &posting{matched: m, has: map[int64]bool{}}
 	if err := tx.QueueQuery(ctx, p.readTiming, timing, m.article); err != nil {
 		return nil, err
@@ -56,21 +58,52 @@ func (s *Store) askPosting(ctx context.Context, tx *database.Tx, m matched) (*po
 	if err := queueBatchedPosts(ctx, tx, m.article, p.has); err != nil {
 		return nil, err
 	}
+	if err := tx.QueueQuery(ctx, p.readMayBeTwice, anyCounterpart); err != nil {
+		return nil, err
+	}
 	if len(m.subscriptions) >= batchFrom {
 		return p, nil
 	}
-	return p, database.QueueCollect(ctx, tx, &p.candidates, readCandidate, few, database.JSONList(m.subscriptions))
+	return p, database.QueueCollect(ctx, tx, &p.candidates, readCandidate, s.candidatesText(), database.JSONList(m.subscriptions))
 }
 
 func (p *posting) readTiming(row database.Scan) error {
 	var embargo int64
-	err := row(&p.timing.Urgency, &embargo, &p.timing.Story)
+	err := row(&p.timing.Urgency, &embargo, &p.timing.Story, &p.timing.URL, &p.timing.Place)
 	p.found, p.timing.Embargo = true, moment(embargo)
 	return err
 }
 
+func (p *posting) readMayBeTwice(database.Scan) error {
+	p.mayBeTwice = true
+	return nil
+}
+
 func readCandidate(row database.Scan) (c candidate, err error) {
-	return c, row(&c.target, &c.subscription, &c.number, &c.platform)
+	var t bot.Target
+	err = row(&c.target, &c.subscription, &c.number, &t.Platform, &t.Space, &t.Chat)
+	c.platform, c.place = t.Platform, t.Place()
+	return c, err
+}
+
+// candidatesText is the query that looks subscriptions up that have not ended.
+func (s *Store) candidatesText() string {
+	return `
+		SELECT s.target_id, s.id, s.number, t.platform, t.space, t.chat
+		FROM ` + s.db.List() + `
+		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
+		JOIN targets AS t ON t.id = s.target_id`
+}
+
+// candidatesOf returns the subscriptions that match an article and whose people may know of it.
+func (s *Store) candidatesOf(ctx context.Context, tx *database.Tx, p *posting) (list []candidate, err error) {
+	if list = p.candidates; len(p.subscriptions) >= batchFrom {
+		if p.timing.Place == "" {
+			return s.subscribers.candidates(ctx, tx, p.subscriptions)
+		}
+		list, err = database.Collect(ctx, tx, readCandidate, s.candidatesText(), database.JSONList(p.subscriptions))
+	}
+	return slices.DeleteFunc(list, func(c candidate) bool { return !p.timing.VisibleIn(c.place) }), err
 }
 
 // post puts an article on record for the targets of subscriptions, but for those that have it already. It
@@ -79,14 +112,13 @@ func (s *Store) post(ctx context.Context, tx *database.Tx, p *posting) (int, err
 	if !p.found {
 		return 0, nil
 	}
-	list := p.candidates
-	if len(p.subscriptions) >= batchFrom {
-		var err error
-		if list, err = s.subscribers.candidates(ctx, tx, p.subscriptions); err != nil {
-			return 0, err
-		}
+	list, err := s.candidatesOf(ctx, tx, p)
+	if err == nil {
+		list, err = s.withoutStoryAlert(ctx, tx, p, list)
 	}
-	list, err := s.withoutStoryAlert(ctx, tx, p, list)
+	if err == nil {
+		err = s.noteCounterpartPosts(ctx, tx, p)
+	}
 	if err != nil {
 		return 0, err
 	}

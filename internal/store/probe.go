@@ -56,7 +56,7 @@ func (s *Store) OldestWaiting(ctx context.Context, t bot.Target) (bot.Delivery, 
 	switch {
 	case err != nil:
 		return fail(err)
-	case !found || !d.subscribed:
+	case !found || !d.subscribed || !d.Article.VisibleIn(t.Place()):
 		return fail(bot.ErrNotFound)
 	}
 	return d.Delivery, nil

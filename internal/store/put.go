@@ -80,6 +80,11 @@ func (s *Store) putAll(ctx context.Context, b intake) (result bot.IngestResult, 
 // takeIn stores articles. Between two of them it ends with the error that ended returns.
 func (s *Store) takeIn(ctx context.Context, tx *database.Tx, b intake, ended func() error) (*ingest, error) {
 	in := s.newIngest(tx)
+	if b.via == viaFeed || b.via == viaPush {
+		if err := in.feed(ctx, b.source); err != nil {
+			return nil, err
+		}
+	}
 	items, err := in.items(ctx, b.articles, ended)
 	if err != nil {
 		return nil, err
@@ -101,6 +106,27 @@ func (s *Store) takeIn(ctx context.Context, tx *database.Tx, b intake, ended fun
 		return nil, err
 	}
 	return in, in.remember(ctx, b, history, items)
+}
+
+// feed makes what comes that of a source: its owner's, and of its name whatever the articles say. A source that is gone
+// has no more articles; they would be nobody's, and so everybody's.
+func (in *ingest) feed(ctx context.Context, id string) error {
+	const text = `
+		SELECT owner, coalesce(nullif(label, ''), name)
+		FROM sources
+		WHERE name = $1`
+	var name string
+	read := func(row database.Scan) (owner int64, err error) { return owner, row(&owner, &name) }
+	owner, found, err := database.One(ctx, in.tx, read, text, id)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fmt.Errorf("source %q: %w", id, bot.ErrNotFound)
+	}
+	in.owner, in.of = owner, name
+	in.ids[name], in.names[id] = id, name
+	return nil
 }
 
 // nameArticle says which article an error is about.

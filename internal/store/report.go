@@ -73,7 +73,7 @@ func (in *ingest) noteReport(ctx context.Context, it *item) (changes bool, err e
 		UPDATE articles
 		SET tellings = $2
 		WHERE id = $1`
-	if it.Source == it.old.Source && len(it.old.OtherSources) == 0 {
+	if it.SourceID == it.old.SourceID && len(it.old.OtherSources) == 0 {
 		return true, nil
 	}
 	list, err := in.reportsOf(ctx, it.old.ID)
@@ -106,12 +106,12 @@ func (in *ingest) noteReport(ctx context.Context, it *item) (changes bool, err e
 	if at < 0 {
 		return false, in.join(ctx, it)
 	}
-	return in.mayChange(ctx, it.Source, it.old)
+	return in.mayChange(ctx, it.SourceID, it.old)
 }
 
 // mayChange reports whether a source may change an article: it reported it first, or is fetched from the host of its link.
 func (in *ingest) mayChange(ctx context.Context, source string, a *bot.Article) (bool, error) {
-	if source == a.Source {
+	if source == a.SourceID {
 		return true, nil
 	}
 	host, err := in.hostOf(ctx, source)
@@ -149,7 +149,7 @@ func (in *ingest) join(ctx context.Context, it *item) error {
 		}
 	}
 	a.OtherSources = append(a.OtherSources, it.Source)
-	in.joined[it.Source]++
+	in.joined[it.SourceID]++
 	if err := in.tx.Queue(ctx, in.dialect.deleteText, timeKey(a.Published, a.ID)); err != nil {
 		return err
 	}

@@ -30,7 +30,11 @@ func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
 	if !q.Since.IsZero() {
 		f.oldest = timeKey(q.Since, 0)
 	}
-	text, args := s.searchText(q)
+	owner, err := ownerOf(ctx, s.db, q.Place)
+	if err != nil {
+		return bot.Page{}, err
+	}
+	text, args := s.searchText(q.Filter, owner)
 	for size := q.Limit + firstBatch; !f.done; size = min(size*batchGrowth, maxBatch) {
 		n, err := f.lookAt(ctx, s.db, text, append(args, f.key, size)...)
 		if err != nil {
@@ -43,23 +47,23 @@ func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
 	return f.page, nil
 }
 
-// searchText returns the query that yields candidates with their time keys, newest first, and its first arguments:
-// the last two are the time key below which they are, and how many at most.
-func (s *Store) searchText(q bot.Query) (text string, args []any) {
+// searchText returns the query that yields candidates of what is public or an owner's with their time keys, newest first,
+// and its first arguments: the last two are the time key below which they are, and how many at most.
+func (s *Store) searchText(f *filter.Filter, owner int64) (text string, args []any) {
 	candidates := filter.Query{Op: filter.All}
-	if q.Filter != nil {
-		candidates = q.Filter.Candidates()
+	if f != nil {
+		candidates = f.Candidates()
 	}
 	if candidates.Op != filter.All {
 		return `
-			SELECT a.time_key,` + articleColumns + s.dialect.textQuery, []any{s.dialect.fullText(candidates)}
+			SELECT a.time_key,` + articleColumns + s.dialect.textQuery, []any{s.dialect.fullText(candidates, owner)}
 	}
 	return `
 		SELECT a.time_key,` + articleColumns + `
 		FROM articles AS a
-		WHERE a.time_key < $1
+		WHERE ` + visible("a", "$1") + ` AND a.time_key < $2
 		ORDER BY a.time_key DESC
-		LIMIT $2`, nil
+		LIMIT $3`, []any{owner}
 }
 
 // finding is a search in progress.
@@ -120,7 +124,7 @@ func (f *finding) look(row database.Scan) error {
 }
 
 func (f *finding) matches(a *bot.Article) bool {
-	if a.Status == bot.Withdrawn || a.Embargo.After(f.ended) || a.Published.Before(f.query.Since) {
+	if !a.VisibleIn(f.query.Place) || a.Status == bot.Withdrawn || a.Embargo.After(f.ended) || a.Published.Before(f.query.Since) {
 		return false
 	}
 	return f.query.Filter == nil || f.query.Filter.Match(filter.NewDocument(a.Fields()))

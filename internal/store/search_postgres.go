@@ -19,7 +19,7 @@ func postgresDialect() dialect {
 		FOR UPDATE OF q`,
 		articleHint: `
 		FOR SHARE OF a`,
-		fullText:   postgresMatch,
+		fullText:   postgresWalled,
 		putText:    `INSERT INTO search (time_key, words) VALUES ($1, $2::text::tsvector)`,
 		deleteText: `DELETE FROM search WHERE time_key = $1`,
 		textRow:    postgresRow,
@@ -70,6 +70,7 @@ const crowded = "¦"
 func postgresRow(key int64, t texts) []any {
 	v := vector{places: map[string][]byte{}}
 	// The longest comes last: what does not fit is then the end of the summary.
+	v.add(t.owner, ownerPrefix, 'D')
 	v.add(t.title, "", 'A')
 	v.add(t.authors, "", 'C')
 	v.add(t.tags, "", 'D')
@@ -128,6 +129,18 @@ func lexeme(word string) string {
 		word = strings.ToValidUTF8(word[:maxLexeme], "")
 	}
 	return word
+}
+
+// ownerPrefix begins the words that say who alone may find an article. No filter has a field of that name.
+const ownerPrefix = "owner:"
+
+// postgresWalled writes a query that finds nothing that is private and not the owner's.
+func postgresWalled(q filter.Query, owner int64) string {
+	others := `'` + ownerPrefix + isPrivate + `'`
+	if owner != public {
+		others = `(` + others + ` & !'` + ownerPrefix + ownerWord(owner) + `')`
+	}
+	return `(` + postgresMatch(q) + `) & !` + others
 }
 
 // postgresMatch writes a query as a tsquery. https://www.postgresql.org/docs/15/datatype-textsearch.html#DATATYPE-TSQUERY

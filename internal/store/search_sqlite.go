@@ -9,12 +9,12 @@ import (
 
 func sqliteDialect() dialect {
 	return dialect{
-		fullText: sqliteMatch,
+		fullText: sqliteWalled,
 		putText: `
-			INSERT INTO search (rowid, title, summary, authors, tags, source, lang)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			INSERT INTO search (rowid, title, summary, authors, tags, source, lang, owner)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		textRow: func(key int64, t texts) []any {
-			return []any{key, t.title, t.summary, t.authors, t.tags, t.source, t.lang}
+			return []any{key, t.title, t.summary, t.authors, t.tags, t.source, t.lang, t.owner}
 		},
 		deleteText: `
 			DELETE FROM search
@@ -30,6 +30,15 @@ func sqliteDialect() dialect {
 			FROM search
 			WHERE search MATCH $1 AND rowid >= $2 AND rowid < $3`,
 	}
+}
+
+// sqliteWalled writes a query that finds nothing that is private and not the owner's.
+func sqliteWalled(q filter.Query, owner int64) string {
+	others := `owner : "` + isPrivate + `"`
+	if owner != public {
+		others = `(` + others + ` NOT owner : "` + ownerWord(owner) + `")`
+	}
+	return `(` + sqliteMatch(q) + `) NOT ` + others
 }
 
 // sqliteMatch writes a query in the language of FTS5. Words have no character that means anything

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -12,40 +14,61 @@ import (
 
 // countArticles notes that a source has n more articles. A source that nobody has named before comes into
 // being as one that is read from files.
-func countArticles(ctx context.Context, tx *database.Tx, source string, n int64) error {
+func (in *ingest) countArticles(ctx context.Context, id string, n int64) error {
 	const (
 		update = `
 			UPDATE sources
 			SET articles = articles + $2
 			WHERE name = $1`
 		insert = `
-			INSERT INTO sources (name, kind, added, articles)
-			SELECT $1, $2, $3, count(*)
+			INSERT INTO sources (name, label, kind, added, articles)
+			SELECT $1, $2, $3, $4, count(*)
 			FROM articles
 			WHERE source = $1`
 	)
-	known, err := tx.Exec(ctx, update, source, n)
-	if err != nil || known > 0 {
+	known, err := in.tx.Exec(ctx, update, id, n)
+	if err != nil || known > 0 || in.owner != public {
 		return err
 	}
-	_, err = tx.Exec(ctx, insert, source, bot.ImportSource, tx.Now)
+	_, err = in.tx.Exec(ctx, insert, id, labelOf(id, in.names[id]), bot.ImportSource, in.tx.Now)
 	return err
 }
 
-// Sources returns all sources by name.
+// Sources returns all sources by name, private ones too. It is for those who run the bot, and for what reads feeds.
 func (s *Store) Sources(ctx context.Context) ([]bot.Source, error) {
 	const text = `
 		SELECT ` + sourceColumns + `
-		FROM sources
-		ORDER BY name`
+		FROM sources`
 	list, err := database.Collect(ctx, s.db, readSource, text)
 	if err != nil {
 		return nil, fmt.Errorf("sources: %w", err)
 	}
-	return list, nil
+	return sortedByName(list), nil
 }
 
-// PublishedSince counts the articles published since then, by the source that brought them first.
+// SourcesIn returns the sources that people of a place may know of, by name.
+func (s *Store) SourcesIn(ctx context.Context, p bot.Place) ([]bot.Source, error) {
+	text := `
+		SELECT ` + sourceColumns + `
+		FROM sources
+		WHERE ` + visible("sources", "$1")
+	owner, err := ownerOf(ctx, s.db, p)
+	if err != nil {
+		return nil, err
+	}
+	list, err := database.Collect(ctx, s.db, readSource, text, owner)
+	if err != nil {
+		return nil, fmt.Errorf("sources: %w", err)
+	}
+	return sortedByName(list), nil
+}
+
+func sortedByName(list []bot.Source) []bot.Source {
+	slices.SortFunc(list, func(a, b bot.Source) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	return list
+}
+
+// PublishedSince counts the articles published since then, by the ID of the source that brought them first.
 func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error) {
 	// The expression keeps SQLite from reading the whole table in the order of its sources.
 	const text = `
@@ -68,7 +91,7 @@ func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string
 }
 
 const sourceColumns = `
-	name, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch, last_try, last_success,
+	name, label,` + sourcePlace + `, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch, last_try, last_success,
 	failures, error, fetch_memory, decisions`
 
 func readSource(row database.Scan) (bot.Source, error) {
@@ -76,7 +99,8 @@ func readSource(row database.Scan) (bot.Source, error) {
 	var added, next, lastTry, lastSuccess int64
 	var etag, lastModified []byte
 	var memory, decisions string
-	err := row(&src.Name, &src.Kind, &src.URL, &src.Title, &src.Configured, &added, &src.Articles, &etag, &lastModified,
+	var label string
+	err := row(&src.ID, &label, &src.Place, &src.Kind, &src.URL, &src.Title, &src.Configured, &added, &src.Articles, &etag, &lastModified,
 		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory, &decisions)
 	if err == nil && memory != "" {
 		err = json.Unmarshal([]byte(memory), &src.Fetch.Memory)
@@ -84,18 +108,19 @@ func readSource(row database.Scan) (bot.Source, error) {
 	if err == nil {
 		src.Batches, err = unpackBatches(decisions)
 	}
+	src.Name = cmp.Or(label, src.ID)
 	src.Added, src.Fetch.Next = moment(added), moment(next)
 	src.Fetch.LastTry, src.Fetch.LastSuccess = moment(lastTry), moment(lastSuccess)
 	src.Fetch.ETag, src.Fetch.LastModified = string(etag), string(lastModified)
 	return src, err
 }
 
-// AddSource returns bot.ErrExists if the name or, for a feed, the address is in use. Added is now
-// unless the source says otherwise.
+// AddSource returns bot.ErrExists if the name or, for a feed, the address is in use among the public sources, or in the
+// source's place. Added is now unless the source says otherwise.
 func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 	const insert = `
-		INSERT INTO sources (name, kind, url, title, configured, added, articles)
-		SELECT $1, $2, $3, $4, $5, $6, count(*)
+		INSERT INTO sources (name, owner, label, kind, url, title, configured, added, articles)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, count(*)
 		FROM articles
 		WHERE source = $1
 		ON CONFLICT DO NOTHING`
@@ -104,29 +129,57 @@ func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 		if added == 0 {
 			added = tx.Now
 		}
-		n, err := tx.Exec(ctx, insert, safe(src.Name), src.Kind, safe(src.URL), safe(src.Title), src.Configured, added)
+		owner, err := makeOwner(ctx, tx, src.Place)
+		if err != nil {
+			return err
+		}
+		id, err := newSourceID(ctx, tx, owner, &src)
+		if err != nil {
+			return fmt.Errorf("add source: %w", err)
+		}
+		n, err := tx.Exec(ctx, insert, id, owner, labelOf(id, safe(src.Name)), src.Kind, safe(src.URL), safe(src.Title), src.Configured, added)
 		if err != nil {
 			return fmt.Errorf("add source: %w", err)
 		}
 		if n == 0 {
 			return fmt.Errorf("source %q: %w", src.Name, bot.ErrExists)
 		}
-		return saveFetch(ctx, tx, src.Name, src.Title, src.Fetch)
+		return saveFetch(ctx, tx, id, src.Title, src.Fetch)
 	})
 }
 
+// newSourceID returns the ID of a source to be added. A public one is known by its name, unless another source has that
+// for its ID, a private one by its address: where a place follows a feed once more, its articles are known.
+func newSourceID(ctx context.Context, q database.Querier, owner int64, src *bot.Source) (string, error) {
+	const taken = `
+		SELECT count(*)
+		FROM sources
+		WHERE name = $1 AND (owner <> $2 OR label <> '')`
+	id := safe(src.Name)
+	if owner != public {
+		id = fmt.Sprintf("%s.%016x", ownerWord(owner), uint64(key("source", cmp.Or(src.URL, src.Name))))
+	}
+	for {
+		n, err := database.Number(ctx, q, taken, id, owner)
+		if err != nil || n == 0 || owner != public {
+			return id, err
+		}
+		id += "~"
+	}
+}
+
 // RemoveSource forgets a source and keeps its articles.
-func (s *Store) RemoveSource(ctx context.Context, name string) error {
+func (s *Store) RemoveSource(ctx context.Context, id string) error {
 	const remove = `
 		DELETE FROM sources
 		WHERE name = $1`
 	return s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
-		n, err := tx.Exec(ctx, remove, safe(name))
+		n, err := tx.Exec(ctx, remove, safe(id))
 		if err != nil {
 			return fmt.Errorf("remove source: %w", err)
 		}
 		if n == 0 {
-			return fmt.Errorf("source %q: %w", name, bot.ErrNotFound)
+			return fmt.Errorf("source %q: %w", id, bot.ErrNotFound)
 		}
 		return nil
 	})

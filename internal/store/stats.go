@@ -10,37 +10,56 @@ import (
 
 // Stats returns what a store can say of itself at little cost: the number of articles is a counter, and
 // the rest is as large as what it counts. The backlog is what may be sent; it leaves out targets that are
-// suspended and articles under embargo.
-func (s *Store) Stats(ctx context.Context) (bot.Stats, error) {
-	const (
-		numbers = `
-			SELECT
-				(SELECT value FROM counters WHERE name = 'articles'),
-				(SELECT count(*) FROM sources),
-				(SELECT count(*) FROM subscriptions WHERE ended = 0),
-				(SELECT count(*) FROM targets WHERE suspended <> ''),
-				(SELECT value FROM counters WHERE name = 'uncertain'),
-				coalesce((
-					SELECT first_seen
-					FROM articles
-					WHERE id = (SELECT value FROM counters WHERE name = 'articles')), 0),
-				(SELECT count(*) FROM sources WHERE failures > 0),
-				(SELECT count(*) FROM articles WHERE quiet = 'held')`
-		backlog = `
+// suspended and articles under embargo. Private sources and their articles count too: it is for those who run the bot.
+func (s *Store) Stats(ctx context.Context) (bot.Stats, error) { return s.statsOf(ctx, privateAny) }
+
+// StatsIn is Stats of the sources and articles that people in a place may know of.
+func (s *Store) StatsIn(ctx context.Context, p bot.Place) (bot.Stats, error) {
+	owner, err := ownerOf(ctx, s.db, p)
+	if err != nil {
+		return bot.Stats{}, err
+	}
+	return s.statsOf(ctx, owner)
+}
+
+// numbersOf is the query of what is counted of an owner and of what is public; privateAny counts everything.
+const numbersOf = `
+	SELECT
+		(SELECT value FROM counters WHERE name = 'articles')
+			+ coalesce((SELECT sum(articles) FROM sources WHERE owner <> 0 AND CAST($1 AS BIGINT) IN (owner, -1)), 0),
+		(SELECT count(*) FROM sources WHERE owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1)),
+		(SELECT count(*) FROM subscriptions WHERE ended = 0),
+		(SELECT count(*) FROM targets WHERE suspended <> ''),
+		(SELECT value FROM counters WHERE name = 'uncertain'),
+		coalesce((
+			SELECT first_seen
+			FROM articles
+			WHERE id = (SELECT value FROM counters WHERE name = 'articles')), 0),
+		coalesce((
+			SELECT first_seen
+			FROM articles
+			WHERE owner <> 0 AND CAST($1 AS BIGINT) IN (owner, -1) AND time_key > -9223372036854775807
+			ORDER BY time_key DESC
+			LIMIT 1), 0),
+		(SELECT count(*) FROM sources WHERE failures > 0 AND (owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1))),
+		(SELECT count(*) FROM articles WHERE quiet = 'held' AND (owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1)))`
+
+func readStats(row database.Scan) (st bot.Stats, err error) {
+	var newest, own int64
+	err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &st.Uncertain, &newest, &own, &st.Failing, &st.OnHold)
+	st.NewestArticle = moment(max(newest, own))
+	return st, err
+}
+
+func (s *Store) statsOf(ctx context.Context, owner int64) (bot.Stats, error) {
+	const backlog = `
 			SELECT platform, sum((
 				SELECT count(*)
 				FROM deliveries AS d
 				WHERE d.target_id = queue.target_id AND d.state = 'pending'))
 			FROM queue
 			GROUP BY platform`
-	)
-	read := func(row database.Scan) (st bot.Stats, err error) {
-		var newest int64
-		err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &st.Uncertain, &newest, &st.Failing, &st.OnHold)
-		st.NewestArticle = moment(newest)
-		return st, err
-	}
-	st, _, err := database.One(ctx, s.db, read, numbers)
+	st, _, err := database.One(ctx, s.db, readStats, numbersOf, owner)
 	if err != nil {
 		return bot.Stats{}, fmt.Errorf("stats: %w", err)
 	}

@@ -105,12 +105,20 @@ func (in *ingest) mayJoin(a *bot.Article) bool {
 	return a.Published.After(in.now.Add(-storyWindow)) && !a.Embargo.After(in.now) && a.Status != bot.Withdrawn
 }
 
+// pairKey is the key of a pair of words among the titles of an owner.
+func pairKey(owner int64, pair string) int64 {
+	if owner == public {
+		return key("pair", pair)
+	}
+	return key("pair of an owner", ownerWord(owner), pair)
+}
+
 // pairs returns what a headline is looked for by: pairs of words that say something and stand near each other, which are
 // rare where words are not. Headlines of one story that share none are too rare to look for.
-func (t *title) pairs() []int64 {
+func (t *title) pairs(owner int64) []int64 {
 	list := make([]int64, 0, maxPairs)
 	add := func(pair string) {
-		if k := key("pair", pair); len(list) < maxPairs && !slices.Contains(list, k) {
+		if k := pairKey(owner, pair); len(list) < maxPairs && !slices.Contains(list, k) {
 			list = append(list, k)
 		}
 	}
@@ -137,7 +145,7 @@ func (t *title) pairs() []int64 {
 // candidates returns the recent articles that share most with a title, the likeliest first.
 func (in *ingest) candidates(ctx context.Context, t *title) ([]int64, error) {
 	const few = 20 // pairs of a headline of which one is enough
-	pairs := t.pairs()
+	pairs := t.pairs(in.owner)
 	if len(pairs) == 0 {
 		return nil, nil
 	}
@@ -190,7 +198,7 @@ func (in *ingest) indexTitle(ctx context.Context, a *bot.Article) error {
 		return nil
 	}
 	t := newTitle(bareTitle(a.Title))
-	return in.tx.Queue(ctx, insert, database.JSONList(t.pairs()), a.ID, micros(a.Published))
+	return in.tx.Queue(ctx, insert, database.JSONList(t.pairs(in.owner)), a.ID, micros(a.Published))
 }
 
 // forgetTitles ends the search for articles too old for a story.

@@ -106,7 +106,7 @@ func (r *subscriberCache) candidates(ctx context.Context, tx *database.Tx, subsc
 	list := make([]candidate, 0, len(subscriptions))
 	for _, id := range subscriptions {
 		if sub, ok := r.of(id); ok {
-			list = append(list, candidate{recipient{sub.target, id}, sub.number, r.platforms[sub.platform]})
+			list = append(list, candidate{recipient: recipient{sub.target, id}, number: sub.number, platform: r.platforms[sub.platform]})
 		}
 	}
 	return list, nil

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"tidings/bot"
 	"tidings/bot/filter"
@@ -11,12 +12,13 @@ import (
 
 // subscriptionColumns are what readSubscription reads, of subscriptions AS s and targets AS t.
 const subscriptionColumns = `
-	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.created, s.created_by, s.stories`
+	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.after_private, s.created, s.created_by,
+	s.stories`
 
 func readSubscription(row database.Scan) (sub bot.Subscription, err error) {
 	var created int64
 	t := &sub.Target
-	err = row(&sub.ID, &sub.Number, &t.Platform, &t.Space, &t.Chat, &t.Thread, &sub.Filter, &sub.After,
+	err = row(&sub.ID, &sub.Number, &t.Platform, &t.Space, &t.Chat, &t.Thread, &sub.Filter, &sub.After, &sub.AfterPrivate,
 		&created, &sub.CreatedBy, &sub.Stories)
 	sub.Created = moment(created)
 	return sub, err
@@ -70,6 +72,26 @@ func (s *Store) Changes(ctx context.Context, version int64, note func([]bot.Inte
 	}
 }
 
+// InterestsIn returns the interests of a place's subscriptions in its private articles.
+func (s *Store) InterestsIn(ctx context.Context, p bot.Place) ([]bot.Interest, error) {
+	const text = `
+		SELECT s.id, s.filter, s.after_private, s.created, s.ended <> 0
+		FROM targets AS t
+		JOIN subscriptions AS s ON s.target_id = t.id AND s.ended = 0
+		WHERE t.platform = $1 AND t.space = $2 AND $2 <> ''
+		UNION ALL
+		SELECT s.id, s.filter, s.after_private, s.created, s.ended <> 0
+		FROM targets AS t
+		JOIN subscriptions AS s ON s.target_id = t.id AND s.ended = 0
+		WHERE t.platform = $1 AND t.chat = $2 AND t.space = ''`
+	platform, id, _ := strings.Cut(string(p), ":")
+	list, err := database.Collect(ctx, s.db, readInterest, text, platform, id)
+	if err != nil {
+		return nil, fmt.Errorf("interests in %s: %w", p, err)
+	}
+	return list, nil
+}
+
 func readInterest(row database.Scan) (i bot.Interest, err error) {
 	var created int64
 	err = row(&i.ID, &i.Filter, &i.Since.After, &created, &i.Ended)
@@ -104,8 +126,8 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 			FROM subscriptions
 			WHERE target_id = $1 AND ended = 0`
 		insert = `
-			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version, after_private)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			RETURNING id`
 	)
 	sub.Filter, sub.CreatedBy = safe(sub.Filter), safe(sub.CreatedBy)
@@ -126,7 +148,10 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 		if count >= bot.MaxSubscriptions {
 			return bot.UserErrorf("This place has %d subscriptions, and more are not possible. End one first.", count)
 		}
-		if sub.After, err = database.Number(ctx, tx, `SELECT value FROM counters WHERE name = 'articles'`); err != nil {
+		if sub.After, err = lastArticle(ctx, tx, public); err != nil {
+			return err
+		}
+		if sub.AfterPrivate, err = lastArticle(ctx, tx, privateAny); err != nil {
 			return err
 		}
 		version, err := newVersion(ctx, tx)
@@ -134,7 +159,7 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 			return err
 		}
 		sub.Created = moment(tx.Now)
-		sub.ID, err = database.Number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.Now, sub.CreatedBy, version)
+		sub.ID, err = database.Number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.Now, sub.CreatedBy, version, sub.AfterPrivate)
 		return err
 	})
 	if err != nil {
@@ -166,7 +191,8 @@ func (s *Store) SetFilter(ctx context.Context, id int64, text string) error {
 		update = `
 			UPDATE subscriptions
 			SET filter = $2, filter_key = $3, created = $4, version = $5,
-				after = (SELECT value FROM counters WHERE name = 'articles')
+				after = (SELECT value FROM counters WHERE name = 'articles'),
+				after_private = coalesce((SELECT value FROM counters WHERE name = 'private articles'), 0)
 			WHERE id = $1`
 	)
 	text = safe(text)

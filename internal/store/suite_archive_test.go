@@ -238,12 +238,12 @@ func articleIsFound(s *storeHarness) {
 	second.Published, second.Embargo = first.Published.Add(time.Minute), s.clock.now().Add(time.Hour)
 	s.put(second, first, s.story("3"))
 	for ref, want := range map[string]string{"2": "1", "https://news.example/a": "2", "3": "3"} {
-		if a, err := s.Find(s.Context(), ref); err != nil || a.GUID != want {
+		if a, err := s.Find(s.Context(), "", ref); err != nil || a.GUID != want {
 			s.Errorf("find %q: %q, %v, want %q", ref, a.GUID, err, want)
 		}
 	}
 	for _, ref := range []string{"", "4", "-1", "https://news.example/b", "nonsense", "99999999999999999999"} {
-		if a, err := s.Find(s.Context(), ref); !errors.Is(err, bot.ErrNotFound) {
+		if a, err := s.Find(s.Context(), "", ref); !errors.Is(err, bot.ErrNotFound) {
 			s.Errorf("find %q: %+v, %v, want ErrNotFound", ref, a, err)
 		}
 	}

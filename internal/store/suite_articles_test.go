@@ -43,7 +43,7 @@ func everyFieldComesBack(s *storeHarness) {
 		s.Errorf("put %+v, want one added", got)
 	}
 	want := a
-	want.ID, want.Revision, want.FirstSeen = 1, 1, s.clock.now()
+	want.ID, want.SourceID, want.Revision, want.FirstSeen = 1, "nknews", 1, s.clock.now()
 	got := s.entries(0)[0].Article
 	if diff := cmp.Diff(want, got); diff != "" {
 		s.Errorf("stored article (-want +got):\n%s", diff)
@@ -78,7 +78,7 @@ func changedArticleGetsRevision(s *storeHarness) {
 	if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
 		s.Errorf("put %+v, want one revised", got)
 	}
-	a.ID, a.Revision, a.FirstSeen, a.Status = 1, 2, first, bot.Corrected
+	a.ID, a.SourceID, a.Revision, a.FirstSeen, a.Status = 1, "nknews", 2, first, bot.Corrected
 	list := s.entries(0)
 	if len(list) != 2 || list[0].Seq >= list[1].Seq {
 		s.Fatalf("log %v, want two entries in order", list)
@@ -172,7 +172,7 @@ func hostileTextIsStoredHarmless(s *storeHarness) {
 		want := a
 		s.must(want.Clean(s.clock.now()))
 		got := s.entries(after)[0].Article
-		ignore := cmpopts.IgnoreFields(bot.Article{}, "ID", "Revision", "FirstSeen", "Story", "Related")
+		ignore := cmpopts.IgnoreFields(bot.Article{}, "ID", "SourceID", "Revision", "FirstSeen", "Story", "Related")
 		if diff := cmp.Diff(want, got, ignore, cmpopts.EquateEmpty()); diff != "" {
 			s.Errorf("%s (-want +got):\n%s", sample.Name, diff)
 		}

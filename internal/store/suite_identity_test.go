@@ -159,7 +159,7 @@ func sameOnAnotherHost(s *storeHarness) {
 			if got := s.put(list...); got != (bot.IngestResult{Unchanged: 4}) || s.head() != after {
 				s.Errorf("put %+v, want four unchanged", got)
 			}
-			if a, err := s.Find(s.Context(), "1"); err != nil || a.URL != list[0].URL {
+			if a, err := s.Find(s.Context(), "", "1"); err != nil || a.URL != list[0].URL {
 				s.Errorf("the address is %q, %v, want the new one", a.URL, err)
 			}
 		}
@@ -514,7 +514,7 @@ func twoFeedsOneArticle(s *storeHarness) {
 			s.Errorf("%s finds %v, want the article", text, got)
 		}
 	}
-	got, err := s.Find(s.Context(), "1")
+	got, err := s.Find(s.Context(), "", "1")
 	s.must(err)
 	if got.Source != "wire" || !slices.Equal(got.OtherSources, []string{"desk"}) {
 		s.Errorf("sources %s and %v, want wire and desk", got.Source, got.OtherSources)
@@ -632,7 +632,7 @@ func longAddresses(s *storeHarness) {
 		s.Errorf("put again %+v, want two unchanged", got)
 	}
 	for want, ref := range map[int64]string{1: a.URL, 2: b.URL} {
-		if got, err := s.Find(s.Context(), ref); err != nil || got.ID != want || got.URL != ref {
+		if got, err := s.Find(s.Context(), "", ref); err != nil || got.ID != want || got.URL != ref {
 			s.Errorf("found %d by the address of %d, %v", got.ID, want, err)
 		}
 	}
@@ -647,11 +647,11 @@ func foundByAnyAddress(s *storeHarness) {
 	for _, ref := range []string{
 		"https://news.example/2026/report-1", "http://www.news.example/2026/report-1/?utm_source=x#top", "//news.example/2026/report-1",
 	} {
-		if a, err := s.Find(s.Context(), ref); err != nil || a.ID != 1 {
+		if a, err := s.Find(s.Context(), "", ref); err != nil || a.ID != 1 {
 			s.Errorf("%s finds %d, %v, want the article", ref, a.ID, err)
 		}
 	}
-	if a, err := s.Find(s.Context(), "https://news.example/"); err == nil {
+	if a, err := s.Find(s.Context(), "", "https://news.example/"); err == nil {
 		s.Errorf("the front page finds article %d", a.ID)
 	}
 }

@@ -38,6 +38,7 @@ func sourcesComeBack(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), b))
 	s.must(s.AddSource(s.Context(), a))
 	a.Added = s.clock.now()
+	a.ID, b.ID = "a", "b"
 	if diff := cmp.Diff([]bot.Source{a, b}, s.sources()); diff != "" {
 		s.Errorf("sources (-want +got):\n%s", diff)
 	}

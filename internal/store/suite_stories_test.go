@@ -40,7 +40,7 @@ func (s *storeHarness) missiles(source string) bot.Article {
 
 func (s *storeHarness) find(id int64) bot.Article {
 	s.Helper()
-	a, err := s.Find(s.Context(), fmt.Sprint(id))
+	a, err := s.Find(s.Context(), "", fmt.Sprint(id))
 	s.must(err)
 	return a
 }

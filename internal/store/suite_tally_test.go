@@ -122,7 +122,7 @@ func tallyHides(s *storeHarness) {
 
 func (s *storeHarness) suggest(field filter.Field, prefix string, n int) []string {
 	s.Helper()
-	list, err := s.Suggest(s.Context(), field, prefix, n)
+	list, err := s.Suggest(s.Context(), "", field, prefix, n)
 	s.must(err)
 	return list
 }

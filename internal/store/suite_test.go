@@ -39,6 +39,7 @@ func testStore(t *testing.T, opener opener) {
 		{"sources", sourceTests()},
 		{"state", stateTests()},
 		{"leases", acquireTests()},
+		{"wall", wallTests()},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {

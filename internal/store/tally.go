@@ -28,6 +28,11 @@ const (
 // can; else articles are read and compared with the filter, as many as a search looks at and while there is time.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
 	t := tallying{Store: s, query: q, ended: s.embargoTime(), until: time.Now().Add(s.tallyTime), spans: spansOf(q.Starts)}
+	owner, err := ownerOf(ctx, s.db, q.Place)
+	if err != nil {
+		return bot.Tally{}, err
+	}
+	t.owner = owner
 	t.Articles, t.Matched = make([]int, len(t.spans)), make([]int, len(t.spans))
 	if err := t.run(ctx); err != nil {
 		return bot.Tally{}, fmt.Errorf("tally: %w", err)
@@ -54,6 +59,7 @@ type tallying struct {
 	*Store
 	bot.Tally
 	query  bot.TallyQuery
+	owner  int64     // who asks
 	ended  time.Time // embargoes that end later have not
 	until  time.Time // there is time; not of the store's clock, which need not go on
 	spans  []span
@@ -85,24 +91,24 @@ func (t *tallying) run(ctx context.Context) error {
 	if !ok {
 		return t.byLooking(ctx)
 	}
-	page, err := t.Search(ctx, bot.Query{Filter: t.query.Filter, Since: t.query.Starts[0], Limit: t.query.Samples})
+	page, err := t.Search(ctx, bot.Query{Filter: t.query.Filter, Place: t.query.Place, Since: t.query.Starts[0], Limit: t.query.Samples})
 	t.Newest = page.Articles
 	return err
 }
 
 // readHidden reads the articles that do not count.
 func (t *tallying) readHidden(ctx context.Context) error {
-	const text = `
+	text := `
 		SELECT a.time_key,` + articleColumns + `
 		FROM articles AS a
-		WHERE (a.status = 'withdrawn' OR a.embargo > 0) AND a.time_key >= $1
+		WHERE ` + visible("a", "$3") + ` AND (a.status = 'withdrawn' OR a.embargo > 0) AND a.time_key >= $1
 			AND (a.status = 'withdrawn' OR a.embargo > $2)`
 	read := func(row database.Scan) (h hiddenArticle, err error) {
 		a, err := readArticle(row, &h.key)
 		h.matched = t.matches(&a)
 		return h, err
 	}
-	list, err := database.Collect(ctx, t.db, read, text, t.spans[0].from, micros(t.ended))
+	list, err := database.Collect(ctx, t.db, read, text, t.spans[0].from, micros(t.ended), t.owner)
 	t.hidden = list
 	return err
 }
@@ -147,11 +153,12 @@ func (t *tallying) grant() {
 
 // count returns how many articles of a span may be seen.
 func (t *tallying) count(ctx context.Context, s span) (int, error) {
+	// Each count goes by an index alone.
 	const text = `
-		SELECT count(*)
-		FROM articles
-		WHERE time_key >= $1 AND time_key < $2`
-	n, err := database.Number(ctx, t.db, text, s.from, s.to)
+		SELECT
+			(SELECT count(*) FROM articles WHERE time_key >= $1 AND time_key < $2)
+			- (SELECT count(*) FROM articles WHERE time_key >= $1 AND time_key < $2 AND owner <> 0 AND owner <> $3)`
+	n, err := database.Number(ctx, t.db, text, s.from, s.to, t.owner)
 	all, _ := t.hiddenIn(s)
 	return int(n) - all, err
 }
@@ -162,7 +169,7 @@ func (t *tallying) countable(ctx context.Context) (plus, minus filter.Query, ok 
 		return filter.Query{}, filter.Query{}, true, nil
 	}
 	names := func(field filter.Field) []string {
-		list, nameErr := t.allValues(ctx, field)
+		list, nameErr := t.allValues(ctx, t.owner, field)
 		err = errors.Join(err, nameErr)
 		return list
 	}
@@ -203,14 +210,14 @@ func (t *tallying) countMatches(ctx context.Context, i int, plus, minus filter.Q
 	all, matched := t.hiddenIn(s)
 	n := t.Articles[i] + all - matched
 	if plus.Op != filter.All {
-		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(plus), s.from, s.to)
+		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(plus, t.owner), s.from, s.to)
 		if err != nil {
 			return 0, err
 		}
 		n = int(found) - matched
 	}
 	if minus.Op != filter.All {
-		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(minus), s.from, s.to)
+		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(minus, t.owner), s.from, s.to)
 		if err != nil {
 			return 0, err
 		}
@@ -232,7 +239,7 @@ func (t *tallying) byLooking(ctx context.Context) error {
 	t.Partial = false
 	clear(t.Matched)
 	t.grant()
-	text, args := t.searchText(bot.Query{Filter: t.query.Filter})
+	text, args := t.searchText(t.query.Filter, t.owner)
 	l := looking{last: math.MaxInt64, span: len(t.spans) - 1}
 	for size := t.query.Samples + firstBatch; !l.done; size = min(size*batchGrowth, maxBatch) {
 		n, err := t.lookAt(ctx, &l, text, append(args, l.last, size)...)
@@ -282,7 +289,7 @@ func (t *tallying) look(l *looking, a *bot.Article, key int64) {
 	for key < t.spans[l.span].from {
 		l.span--
 	}
-	if a.Status == bot.Withdrawn || a.Embargo.After(t.ended) || !t.matches(a) {
+	if !a.VisibleIn(t.query.Place) || a.Status == bot.Withdrawn || a.Embargo.After(t.ended) || !t.matches(a) {
 		return
 	}
 	t.Matched[l.span]++

@@ -11,14 +11,15 @@ import (
 // index writes the article's row of the full-text index.
 func (in *ingest) index(ctx context.Context, a *bot.Article) error {
 	in.facets.note(a)
-	return in.tx.Queue(ctx, in.dialect.putText, in.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a))...)
+	return in.tx.Queue(ctx, in.dialect.putText, in.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a, in.owner))...)
 }
 
-// textsOf returns what the full-text index keeps of an article.
-func textsOf(a *bot.Article) texts {
+// textsOf returns what the full-text index keeps of an article of an owner.
+func textsOf(a *bot.Article, owner int64) texts {
 	return texts{
 		title: tokens(a.Title), summary: tokens(a.Summary), authors: tokens(a.Authors...), tags: tokens(a.Tags...),
 		source: tokens(append([]string{a.Source}, a.OtherSources...)...), lang: tokens(a.Lang),
+		owner: ownerText(owner),
 	}
 }
 

@@ -49,6 +49,7 @@ func (it *item) keepWhatStands() {
 		a.URL = old.URL // it was reached in another way
 	}
 	a.ID, a.Revision, a.FirstSeen, a.Source, a.GUID = old.ID, old.Revision, old.FirstSeen, old.Source, old.GUID
+	a.SourceID, a.Place = old.SourceID, old.Place
 	a.Suppressed, a.Story, a.Related, a.OtherSources = old.Suppressed, old.Story, old.Related, old.OtherSources
 }
 
@@ -76,7 +77,7 @@ func (in *ingest) rename(ctx context.Context, it *item) error {
 	}
 	in.count(it.old.ID, bot.Unchanged)
 	in.decide(it)
-	if it.URL == "" || it.URL == it.old.URL || it.Source != it.old.Source {
+	if it.URL == "" || it.URL == it.old.URL || it.SourceID != it.old.SourceID {
 		return nil
 	}
 	moved := *it.old
@@ -119,4 +120,4 @@ func (in *ingest) rewrite(ctx context.Context, a, old *bot.Article) error {
 }
 
 // isNew reports whether this call has added the article with an ID.
-func (in *ingest) isNew(id int64) bool { return in.lastID > 0 && id > in.lastID-int64(in.result.Added) }
+func (in *ingest) isNew(id int64) bool { return in.lastID > 0 && id > in.before }

@@ -35,32 +35,35 @@ func (s *Store) SetCorrections(ctx context.Context, t bot.Target, to bot.Correct
 // Purge forgets up to n targets that have been suspended since before a moment.
 func (s *Store) Purge(ctx context.Context, before time.Time, n int) (int, error) {
 	const text = `
-		SELECT id
+		SELECT ` + knownColumns + `
 		FROM targets
 		WHERE suspended_at > 0 AND suspended_at < $1
 		ORDER BY suspended_at
 		LIMIT $2`
-	purged := 0
-	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
-		list, err := database.Collect(ctx, tx, database.Value[int64], text, micros(before), n)
-		if err != nil {
+	var list []known
+	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) (err error) {
+		if list, err = database.Collect(ctx, tx, readKnown, text, micros(before), n); err != nil {
 			return err
 		}
-		for _, target := range list {
-			if _, err := s.forget(ctx, tx, target); err != nil {
+		for _, k := range list {
+			if _, err := s.forget(ctx, tx, k.id); err != nil {
 				return err
 			}
 		}
-		purged = len(list)
 		return nil
 	})
+	for _, k := range list {
+		if err == nil {
+			err = s.endPlace(ctx, k.Place())
+		}
+	}
 	if err != nil {
 		return 0, fmt.Errorf("purge: %w", err)
 	}
-	return purged, nil
+	return len(list), nil
 }
 
-// Forget forgets a target with all it had.
+// Forget forgets a target with all it had. With the last of its place go the sources of that place, and their articles.
 func (s *Store) Forget(ctx context.Context, t bot.Target) (int, error) {
 	var n int64
 	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
@@ -71,6 +74,9 @@ func (s *Store) Forget(ctx context.Context, t bot.Target) (int, error) {
 		}
 		return err
 	})
+	if err == nil {
+		err = s.endPlace(ctx, t.Place())
+	}
 	if err != nil {
 		return 0, fmt.Errorf("forget %s: %w", t, err)
 	}

@@ -14,6 +14,9 @@ func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (in
 	n := 0
 	err := s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
 		in := s.newIngest(tx)
+		if err := in.feed(ctx, source); err != nil {
+			return err
+		}
 		for _, guid := range guids {
 			if err := in.withdraw(ctx, source, guid); err != nil {
 				return fmt.Errorf("article %q: %w", bot.CleanText(guid, bot.MaxName), err)
@@ -30,8 +33,8 @@ func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (in
 
 // withdraw stores a revision of one article that says it is withdrawn, unless it says so already.
 func (in *ingest) withdraw(ctx context.Context, source, guid string) error {
-	it := &item{Article: bot.Article{Source: source, GUID: bot.CleanGUID(guid)}}
-	it.keys = keysOf(&it.Article)
+	it := &item{Article: bot.Article{Source: in.names[source], SourceID: source, GUID: bot.CleanGUID(guid)}}
+	it.keys = keysOf(in.owner, &it.Article)
 	if err := in.lookUp(ctx, []*item{it}); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
--- Numbers that must never go back: the newest article ID, the watcher's cursor, the newest version of the
+-- Numbers that must never go back: the newest ID of a public article and of a private one, the watcher's cursor, the newest version of the
 -- subscriptions, the last ID of a delivery that was given or kept free, and how many sends may have arrived though
 -- it can't be known.
 CREATE TABLE counters (
@@ -6,10 +6,19 @@ CREATE TABLE counters (
 	value INTEGER NOT NULL
 ) WITHOUT ROWID;
 INSERT INTO counters (name, value) VALUES
-	('articles', 0), ('cursor', 0), ('version', 0), ('deliveries', 0), ('uncertain', 0);
+	('articles', 0), ('private articles', 0), ('cursor', 0), ('version', 0), ('deliveries', 0), ('uncertain', 0);
 
+-- The places that have, or had, sources of their own. What is public has owner 0.
+CREATE TABLE owners (
+	id    INTEGER PRIMARY KEY AUTOINCREMENT,
+	place TEXT NOT NULL UNIQUE -- package bot's
+);
+
+-- name is the source's ID. label is what people call it; empty if that is the same.
 CREATE TABLE sources (
 	name          TEXT PRIMARY KEY,
+	owner         INTEGER NOT NULL DEFAULT 0,
+	label         TEXT NOT NULL DEFAULT '',
 	kind          TEXT NOT NULL,
 	url           TEXT NOT NULL DEFAULT '',
 	title         TEXT NOT NULL DEFAULT '',
@@ -28,7 +37,8 @@ CREATE TABLE sources (
 	fetch_until   INTEGER NOT NULL DEFAULT 0, -- until when some process fetches it
 	decisions     TEXT NOT NULL DEFAULT '' -- JSON list of what was decided about its last batches
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX sources_url ON sources (url) WHERE kind = 'feed';
+CREATE UNIQUE INDEX sources_url ON sources (owner, url) WHERE kind = 'feed';
+CREATE UNIQUE INDEX sources_label ON sources (owner, coalesce(nullif(label, ''), name));
 
 -- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first
 -- article of a story, in all its articles; also names the others. tellings is which sources also report the article, and a
@@ -36,7 +46,9 @@ CREATE UNIQUE INDEX sources_url ON sources (url) WHERE kind = 'feed';
 CREATE TABLE articles (
 	id         INTEGER PRIMARY KEY,
 	time_key   INTEGER NOT NULL UNIQUE,
-	source     TEXT NOT NULL,
+	owner      INTEGER NOT NULL DEFAULT 0, -- the place whose people alone may know of it
+	source     TEXT NOT NULL, -- its ID
+	label      TEXT NOT NULL DEFAULT '', -- the name of the source, if that is another
 	guid       TEXT NOT NULL,
 	url        TEXT NOT NULL,
 	title      TEXT NOT NULL,
@@ -64,6 +76,7 @@ CREATE INDEX articles_url ON articles (substr(url, 1, 500), time_key) WHERE url 
 CREATE INDEX articles_story ON articles (story, id) WHERE story <> 0;
 -- The urgent articles of a source in the order in which they came.
 CREATE INDEX articles_urgent ON articles (source, first_seen, id) WHERE urgency BETWEEN 1 AND 3;
+CREATE INDEX articles_private ON articles (time_key, owner) WHERE owner <> 0;
 CREATE INDEX articles_held ON articles (source, id) WHERE quiet = 'held';
 CREATE INDEX articles_bulk ON articles (id) WHERE quiet = 'bulk';
 -- The few articles that may be hidden from an audience.
@@ -78,23 +91,24 @@ CREATE TABLE revisions (
 	UNIQUE (article_id, revision)
 );
 
--- Its rowid is articles.time_key. The ascii tokenizer splits at ASCII that is neither letter nor
+-- Its rowid is articles.time_key. owner says who alone may find the article. The ascii tokenizer splits at ASCII that is neither letter nor
 -- digit and nowhere else, so what comes in as tokens joined by spaces stays those tokens.
 CREATE VIRTUAL TABLE search USING fts5 (
-	title, summary, authors, tags, source, lang,
+	title, summary, authors, tags, source, lang, owner,
 	content = '', contentless_delete = 1, tokenize = 'ascii'
 );
 
 -- What people may type after author:, tag:, source: and lang:. A value has a row for each of its words that somebody may
 -- begin with.
 CREATE TABLE facets (
+	owner    INTEGER NOT NULL DEFAULT 0, -- whose articles these are
 	field    TEXT NOT NULL,
 	start    TEXT NOT NULL, -- the value from that word on, folded
 	value    TEXT NOT NULL,
 	articles INTEGER NOT NULL, -- how many came with it
-	PRIMARY KEY (field, start, value)
+	PRIMARY KEY (owner, field, start, value)
 ) WITHOUT ROWID;
-CREATE INDEX facets_frequent ON facets (field, articles);
+CREATE INDEX facets_frequent ON facets (owner, field, articles);
 
 -- Every name an article has been seen under: the first 64 bits of a hash of it. With a million articles of
 -- four names each, the odds that any two names share one are one in two million.
@@ -102,6 +116,14 @@ CREATE TABLE aliases (
 	key        INTEGER PRIMARY KEY,
 	article_id INTEGER NOT NULL -- 0 for a name that several articles have had, and that names none
 );
+
+-- Private articles by what is the key of their link in aliases where they are public: an alert of one stands for the
+-- other.
+CREATE TABLE counterparts (
+	link       INTEGER NOT NULL,
+	article_id INTEGER NOT NULL,
+	PRIMARY KEY (link, article_id)
+) WITHOUT ROWID;
 
 -- Pairs of neighbors in recent titles, hashed, to find titles that are alike.
 CREATE TABLE title_pairs (
@@ -156,6 +178,7 @@ CREATE TABLE subscriptions (
 	filter     TEXT NOT NULL,
 	filter_key TEXT NOT NULL, -- the filter as it is compared
 	after      INTEGER NOT NULL,
+	after_private INTEGER NOT NULL DEFAULT 0,
 	created    INTEGER NOT NULL,
 	created_by TEXT NOT NULL,
 	ended      INTEGER NOT NULL DEFAULT 0,
