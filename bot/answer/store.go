@@ -89,6 +89,8 @@ type Tracer interface {
 
 // Sources is where the bot's sources are kept.
 type Sources interface {
+	// Sources returns all sources by name, those of all places too.
+	Sources(ctx context.Context) ([]bot.Source, error)
 	// SourcesIn returns the sources that people in a place may know of, by name.
 	SourcesIn(ctx context.Context, p bot.Place) ([]bot.Source, error)
 	// AddSource returns ErrExists if the name or, for a feed, the address is in use in the source's place, or among the

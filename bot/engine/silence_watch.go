@@ -34,7 +34,7 @@ type silences struct {
 	handler *answer.Handler
 	now     func() time.Time
 	logger  *slog.Logger
-	told    map[string]verdict // of this round, by filter
+	told    map[string]verdict // of this round, by place and filter
 }
 
 // verdict is what there is to say of a filter.
@@ -60,11 +60,7 @@ func (s *silences) run(ctx context.Context) error {
 
 // round looks at all subscriptions of the platform, chat by chat.
 func (s *silences) round(ctx context.Context) error {
-	sources, err := s.store.Sources(ctx)
-	if err != nil {
-		return err
-	}
-	stats, err := s.store.Stats(ctx)
+	places, err := s.surroundings(ctx)
 	if err != nil {
 		return err
 	}
@@ -74,7 +70,7 @@ func (s *silences) round(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		silence, silent, err := s.look(ctx, &sub, sources, &stats)
+		silence, silent, err := s.look(ctx, &sub, places.of(sub.Target.Place()))
 		if err != nil {
 			return err
 		}
@@ -88,6 +84,47 @@ func (s *silences) round(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// surroundings are what people may know of: in a place that has sources of its own, or else of what is public.
+type surroundings struct {
+	place   bot.Place
+	sources []bot.Source
+	newest  time.Time // article
+}
+
+// bySurroundings has the surroundings of the places with sources of their own, and of all others under none.
+type bySurroundings map[bot.Place]*surroundings
+
+func (b bySurroundings) of(p bot.Place) *surroundings {
+	if own := b[p]; own != nil {
+		return own
+	}
+	return b[""]
+}
+
+// surroundings looks up what people may know of where.
+func (s *silences) surroundings(ctx context.Context) (bySurroundings, error) {
+	all, err := s.store.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := bySurroundings{"": {}}
+	for i := range all {
+		p := all[i].Place
+		known[p] = &surroundings{place: p}
+	}
+	for p, around := range known {
+		if around.sources, err = s.store.SourcesIn(ctx, p); err != nil {
+			return nil, err
+		}
+		stats, err := s.store.StatsIn(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		around.newest = stats.NewestArticle
+	}
+	return known, nil
 }
 
 // silencePage is how many subscriptions are read at a time.
@@ -115,26 +152,26 @@ func (s *silences) subscriptions(ctx context.Context) iter.Seq2[bot.Subscription
 }
 
 // look returns why a subscription is silent, if it is and nobody has been told.
-func (s *silences) look(ctx context.Context, sub *bot.Subscription, sources []bot.Source, stats *bot.Stats) (answer.Silence, bool, error) {
+func (s *silences) look(ctx context.Context, sub *bot.Subscription, around *surroundings) (answer.Silence, bool, error) {
 	f, err := filter.Parse(sub.Filter)
 	if err != nil {
 		return answer.Silence{}, false, nil //nolint:nilerr // a newer program saved it
 	}
-	v, err := s.verdict(ctx, f)
+	v, err := s.verdict(ctx, around.place, f)
 	if err != nil {
 		return answer.Silence{}, false, err
 	}
 	now := s.now()
 	silence := answer.Silence{Subscription: *sub, Since: v.newest}
-	why, name, since, bad := sourceTrouble(f, sources, now)
+	why, name, since, bad := sourceTrouble(f, around.sources, now)
 	days, silent := unusual(v.past, int(now.Sub(sub.Created).Hours()/24))
 	switch {
 	case bad:
 		silence.Why, silence.Source, silence.Since = why, name, since
 	case !silent:
 		return silence, false, nil
-	case now.Sub(stats.NewestArticle) >= minSilence*24*time.Hour:
-		silence.Why, silence.Since = answer.NoArticles, stats.NewestArticle
+	case now.Sub(around.newest) >= minSilence*24*time.Hour:
+		silence.Why, silence.Since = answer.NoArticles, around.newest
 	default:
 		silence.PerDay = perDay(v.past, days)
 	}
@@ -152,8 +189,8 @@ func perDay(past []int, silent int) float64 {
 }
 
 // verdict looks up what a filter has matched, once a round for all that have it.
-func (s *silences) verdict(ctx context.Context, f *filter.Filter) (verdict, error) {
-	key := f.Key()
+func (s *silences) verdict(ctx context.Context, p bot.Place, f *filter.Filter) (verdict, error) {
+	key := string(p) + "\n" + f.Key()
 	if v, known := s.told[key]; known {
 		return v, nil
 	}
@@ -161,7 +198,7 @@ func (s *silences) verdict(ctx context.Context, f *filter.Filter) (verdict, erro
 		return verdict{}, err
 	}
 	var v verdict
-	page, err := s.store.Search(ctx, bot.Query{Filter: f, Limit: 1})
+	page, err := s.store.Search(ctx, bot.Query{Filter: f, Place: p, Limit: 1})
 	if err != nil {
 		return v, fmt.Errorf("newest match of %q: %w", f, err)
 	}
@@ -169,7 +206,7 @@ func (s *silences) verdict(ctx context.Context, f *filter.Filter) (verdict, erro
 		v.newest, v.known = page.Articles[0].Published, true
 	}
 	if v.known && s.now().Sub(v.newest) >= minSilence*24*time.Hour {
-		if v.past, err = s.past(ctx, f); err != nil {
+		if v.past, err = s.past(ctx, p, f); err != nil {
 			return v, err
 		}
 	}
@@ -179,13 +216,13 @@ func (s *silences) verdict(ctx context.Context, f *filter.Filter) (verdict, erro
 
 // past returns how many articles a filter matched on each day up to yesterday, from the first day on that was looked at and
 // had articles.
-func (s *silences) past(ctx context.Context, f *filter.Filter) ([]int, error) {
+func (s *silences) past(ctx context.Context, p bot.Place, f *filter.Filter) ([]int, error) {
 	today := s.now().UTC().Truncate(24 * time.Hour)
 	starts := make([]time.Time, pastDays+1)
 	for i := range starts {
 		starts[i] = today.AddDate(0, 0, i-pastDays)
 	}
-	t, err := s.store.Tally(ctx, bot.TallyQuery{Filter: f, Starts: starts})
+	t, err := s.store.Tally(ctx, bot.TallyQuery{Filter: f, Place: p, Starts: starts})
 	if err != nil {
 		return nil, fmt.Errorf("past of %q: %w", f, err)
 	}
