@@ -74,8 +74,8 @@ soak-kill: ## Kill the program KILLS (1000) times while it works, then compare i
 	go test ./cmd/tidings -run TestSoak_KillsLoseNothing -count 1 -v -timeout 2h -args -kills $(KILLS) -seed $(SEED)
 
 .PHONY: soak
-soak: ## Show the program faults and kill it for SOAK (5m), then compare its ledger with the chats
-	go test ./cmd/tidings -run TestSoak_MixedFaults -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
+soak: ## Show the program moods of platforms, people and clocks, and kill it, for SOAK (5m), then compare its ledger with the chats
+	go test ./cmd/tidings -run TestSoak_Moods -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
 
 .PHONY: soak-replicas
 soak-replicas: ## Take replicas and their PostgreSQL away at random for SOAK (5m), then compare the ledger with the chats

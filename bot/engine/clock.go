@@ -59,3 +59,32 @@ func (e *Engine) noteSkew(ctx context.Context, s bot.PlatformState, skewed map[s
 	}
 	skewed[s.Platform] = is
 }
+
+// stepWatch compares the wall clock with the monotonic one.
+type stepWatch struct{ wall, monotonic time.Time }
+
+func newStepWatch(wall time.Time) *stepWatch { return &stepWatch{wall: wall, monotonic: time.Now()} }
+
+// look returns by how much the wall clock went ahead of the monotonic one since the last look; it is negative if it was
+// set back. A machine that sleeps stops the monotonic clock alone.
+func (w *stepWatch) look(wall, monotonic time.Time) time.Duration {
+	step := wall.Round(0).Sub(w.wall.Round(0)) - monotonic.Sub(w.monotonic)
+	w.wall, w.monotonic = wall, monotonic
+	return step
+}
+
+// minStep is the least step that is logged: clocks are adjusted by fractions of a second all the time.
+const minStep = 2 * time.Second
+
+// noteStep logs a step of the wall clock, and what was done about it.
+func (e *Engine) noteStep(ctx context.Context, step time.Duration) {
+	step = step.Round(time.Second)
+	switch {
+	case step <= -minStep:
+		e.cfg.Logger.WarnContext(ctx, "wall clock was set back; waits go by the monotonic clock, stored ones that it would lengthen are due, embargoes keep their moments",
+			"by", -step)
+	case step >= minStep:
+		e.cfg.Logger.WarnContext(ctx, "wall clock was set ahead, or the machine slept; sends in hand keep their leases, and limits count the longer time",
+			"by", step)
+	}
+}

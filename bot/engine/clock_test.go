@@ -99,3 +99,24 @@ func TestClock_StepsCostSeconds(t *testing.T) {
 		})
 	}
 }
+
+func TestClock_LogsAStepAndWhatWasDone(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.start(w.config())
+		w.after(2 * time.Minute)
+		if log := w.log.String(); strings.Contains(log, "wall clock") {
+			w.Errorf("nothing happened, and the log says:\n%s", log)
+		}
+		w.skip(-time.Hour)
+		w.after(2 * time.Minute)
+		w.skip(24 * time.Hour)
+		w.after(2 * time.Minute)
+		log := w.log.String()
+		if strings.Count(log, "wall clock was set back; ") != 1 || !strings.Contains(log, "by=1h0m0s") {
+			w.Errorf("the step back is not logged once:\n%s", log)
+		}
+		if strings.Count(log, "wall clock was set ahead, ") != 1 || !strings.Contains(log, "by=24h0m0s") {
+			w.Errorf("the step ahead is not logged once:\n%s", log)
+		}
+	})
+}

@@ -66,7 +66,9 @@ func (e *Engine) platformStates() []bot.PlatformState {
 func (e *Engine) watchPlatforms(ctx context.Context) error {
 	looks := map[string]int{} // in a row that found a platform out of reach
 	skewed := map[string]bool{}
+	steps := newStepWatch(e.cfg.Now())
 	for retry.Sleep(ctx, lookEvery) == nil {
+		e.noteStep(ctx, steps.look(e.cfg.Now(), time.Now()))
 		for _, s := range e.platformStates() {
 			e.noteReach(ctx, s, looks)
 			e.noteSkew(ctx, s, skewed)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -94,4 +96,49 @@ func (w *world) within(most time.Duration, what string, do func()) {
 	} else {
 		w.t.Logf("%s: %v", what, took.Round(time.Millisecond))
 	}
+}
+
+// BenchmarkAnswerInBurst measures how long a person elsewhere waits for an answer while another floods both platforms with
+// commands that never end.
+func BenchmarkAnswerInBurst(b *testing.B) {
+	w := newWorld(b, 2, 1)
+	w.program = release(b)
+	w.ctx = b.Context()
+	mallory := w.discord.AddUser("mallory")
+	intruder := w.telegram.AddUser(sandboxtelegram.User{FirstName: "Mallory"}).ID
+	if _, err := w.telegram.Start(w.chats[0], ""); err != nil {
+		b.Fatal(err)
+	}
+	p := w.start("run")
+	w.telegramMessages(w.chats[0], 2)
+	for name, quiet := range map[string]func(){
+		"Discord":  func() { w.onDiscord(w.channels[1], "status") },
+		"Telegram": func() { w.onTelegram(w.chats[0], "/status") },
+	} {
+		b.Run(name, func(b *testing.B) {
+			flooding, stop := context.WithCancel(w.ctx)
+			var flood sync.WaitGroup
+			flood.Go(func() {
+				for flooding.Err() == nil {
+					for range 20 {
+						_, _ = w.telegram.Say(intruder, intruder, 0, "/latest")
+						_, _ = w.discord.Command(flooding, mallory, w.channels[0], "latest", nil)
+					}
+					rest(flooding, 50*time.Millisecond) // 400 commands a second on each platform
+				}
+			})
+			var took []float64
+			for b.Loop() {
+				begun := time.Now()
+				quiet()
+				took = append(took, time.Since(begun).Seconds())
+			}
+			stop()
+			flood.Wait()
+			b.ReportMetric(quantile(took, 0.5), "s-p50")
+			b.ReportMetric(quantile(took, 1), "s-at-most")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+	w.stop(p)
 }

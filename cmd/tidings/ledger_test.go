@@ -24,25 +24,34 @@ type exhibit struct {
 	report    int
 	title     string
 	withdrawn bool
+	listed    bool // with others in one message, which stays as it was posted
 }
 
 // exhibits returns the alerts that a target shows, in order.
 func (w *world) exhibits(to bot.Target) []exhibit {
 	w.t.Helper()
 	var list []exhibit
+	title := regexp.MustCompile(`Report (\d+), version \d+`)
 	add := func(id, text string) {
-		if m := regexp.MustCompile(`Report (\d+), version \d+`).FindStringSubmatch(text); m != nil {
+		all := title.FindAllStringSubmatch(text, -1)
+		for _, m := range all {
 			n, err := strconv.Atoi(m[1])
 			if err != nil {
 				w.t.Fatal(err)
 			}
-			list = append(list, exhibit{id: id, report: n, title: m[0], withdrawn: strings.Contains(text, "Withdrawn by the source")})
+			list = append(list, exhibit{
+				id: id, report: n, title: m[0], withdrawn: strings.Contains(text, "Withdrawn by the source"), listed: len(all) > 1,
+			})
 		}
 	}
 	if to.Platform == discord.Platform {
 		for _, m := range w.discord.Messages(to.Chat) {
-			if m.EphemeralTo == "" && len(m.Embeds) == 1 {
-				add(m.ID, m.Embeds[0].Title+"\n"+m.Embeds[0].Description)
+			text := m.Content // of a bare alert, or of a list
+			for _, e := range m.Embeds {
+				text += "\n" + e.Title + "\n" + e.Description
+			}
+			if m.EphemeralTo == "" {
+				add(m.ID, text)
 			}
 		}
 		return list
@@ -64,6 +73,7 @@ type audit struct {
 	reports, deliveries     int
 	posts, edits, needless  int // that the ledger has: sent, and not needed any more
 	unseen                  int // of needless, those withdrawn so soon that the ledger never had them
+	listed                  int // of posts, those that went out with others in one message
 	lost, disordered, stale int
 	doubles                 map[string]int // by platform
 	lags                    []float64      // seconds from the store to the platform's receipt
@@ -90,6 +100,7 @@ func (w *world) report(db *store.Store, reports []report, done [][2]any) {
 		{"targets", len(w.targets())},
 		{"deliveries", a.deliveries},
 		{"posts sent", a.posts},
+		{"in lists", a.listed},
 		{"edits sent", a.edits},
 		{"not needed any more", a.needless},
 		{"of them never looked at", a.unseen},
@@ -181,11 +192,15 @@ func (a *audit) check(t testing.TB, to bot.Target, r *report, trace bot.Trace, s
 	}
 	a.posts++
 	a.lags = append(a.lags, post.Settled.Sub(trace.Revisions[0]).Seconds())
-	i := slices.IndexFunc(shown, func(e exhibit) bool { return e.id == post.Receipt.MessageID })
+	i := slices.IndexFunc(shown, func(e exhibit) bool {
+		return e.id == post.Receipt.MessageID && (!e.listed || e.report == r.number)
+	})
 	switch {
 	case i < 0:
 		a.lost++
 		t.Errorf("%v: the ledger has message %q for report %d, and the chat does not", to, post.Receipt.MessageID, r.number)
+	case shown[i].listed:
+		a.listed++
 	case shown[i].report != r.number || shown[i].title != r.title() || shown[i].withdrawn != r.withdrawn:
 		a.stale++
 		t.Errorf("%v: report %d is %q, withdrawn: %t; the chat shows %+v\n%+v", to, r.number, r.title(), r.withdrawn, shown[i], trace.Steps)

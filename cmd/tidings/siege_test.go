@@ -15,6 +15,7 @@ import (
 	"tidings/bot/telegram"
 	sandboxdiscord "tidings/internal/sandbox/discord"
 	sandboxtelegram "tidings/internal/sandbox/telegram"
+	"tidings/internal/store"
 )
 
 const (
@@ -337,20 +338,20 @@ func (s *siege) drained() time.Duration {
 			s.t.Errorf("something still waits after %v", took)
 			return took
 		}
-		if done, err := drained(s.ctx, s.db); done && err == nil && s.waiting() == 0 && len(s.unanswered()) == 0 {
+		if done, err := drained(s.ctx, s.db); done && err == nil && s.waiting(s.db) == 0 && len(s.unanswered()) == 0 {
 			return took
 		}
 	}
 }
 
 // waiting returns how many deliveries wait for their time.
-func (s *siege) waiting() int {
-	s.t.Helper()
+func (w *world) waiting(db *store.Store) int {
+	w.t.Helper()
 	sum := 0
-	for _, to := range s.targets() {
-		st, err := s.db.TargetStatus(s.ctx, to)
+	for _, to := range w.targets() {
+		st, err := db.TargetStatus(w.ctx, to)
 		if err != nil {
-			s.t.Fatal(err)
+			w.t.Fatal(err)
 		}
 		sum += st.Waiting
 	}

@@ -15,6 +15,7 @@ import (
 
 	"tidings/internal/sandbox"
 	"tidings/internal/sandbox/discord"
+	"tidings/internal/sandbox/telegram"
 	"tidings/internal/store"
 )
 
@@ -33,10 +34,11 @@ const (
 	// soakBirth is the longest that a program lives that is killed on its way up, one in birthKills.
 	soakBirth  = 100 * time.Millisecond
 	birthKills = 10
-	// soakFaultLife is the longest that it lives where there are faults besides, and soakWarm how long its last life
-	// takes to come to rest.
-	soakFaultLife = 15 * time.Second
-	soakWarm      = 5 * time.Second
+	// soakMoodLife is the longest that it lives where there are moods besides, soakFreeze the longest that it is stopped,
+	// and soakWarm how long its last life takes to come to rest.
+	soakMoodLife = 15 * time.Second
+	soakFreeze   = 20 * time.Second
+	soakWarm     = 5 * time.Second
 	// soakBacklog is how many deliveries may wait before the newsroom does.
 	soakBacklog = 5 * (soakChannels + soakChats)
 	// drainTime bounds the time after the last fault until everything is sent.
@@ -49,16 +51,22 @@ type soak struct {
 	rnd   *rand.Rand
 	db    *store.Store // the program's, as another process sees it
 	news  *newsroom
-	kills int
-	took  time.Duration // from the first life to the last
-	drain time.Duration
+	clock *steppedClock // nil unless it is stepped
+	// mallory is somebody on Telegram who goes on and on.
+	mallory int64
+	shown   map[string]int // moods
+	kills   int
+	took    time.Duration // from the first life to the last
+	drain   time.Duration
 }
 
-func newSoak(t *testing.T) *soak {
+// newSoak returns a soak of the program that build makes in its world.
+func newSoak(t *testing.T, build func(*soak)) *soak {
 	t.Helper()
-	s := &soak{world: newWorld(t, soakChannels, soakChats), rnd: rand.New(rand.NewPCG(*soakSeed, 1))}
+	s := &soak{world: newWorld(t, soakChannels, soakChats), rnd: rand.New(rand.NewPCG(*soakSeed, 1)), shown: map[string]int{}}
 	s.ctx = t.Context()
-	s.program = release(t)
+	build(s)
+	s.mallory = s.telegram.AddUser(telegram.User{FirstName: "Mallory"}).ID
 	p := s.start("run")
 	for i, c := range s.channels {
 		s.onDiscord(c, "subscribe", discord.Option{Name: "filter", Value: desk(i)})
@@ -91,7 +99,7 @@ func TestSoak_KillsLoseNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills the program again and again")
 	}
-	s := newSoak(t)
+	s := newSoak(t, func(s *soak) { s.program = release(t) })
 	slow := sandbox.Fault{Kind: sandbox.FaultDelay, Path: "essage", Times: -1, Share: 0.5, Delay: 60 * time.Millisecond}
 	s.discord.Faults.Inject(slow)
 	s.telegram.Faults.Inject(slow)
@@ -104,35 +112,51 @@ func TestSoak_KillsLoseNothing(t *testing.T) {
 	s.finish()
 }
 
-// TestSoak_MixedFaults shows faults of all kinds to every fifth message and edit, and kills the program every few
-// seconds, but for the last third of the time. It runs only where its duration is set.
-func TestSoak_MixedFaults(t *testing.T) {
+// TestSoak_Moods shows one mood after the other: faults of all kinds, answers that come late, outages of one place, odd
+// refusals, floods of commands, steps of the clock and stops of the process. It kills the program every few seconds, but
+// for the last third of the time. It runs only where it is told how long.
+func TestSoak_Moods(t *testing.T) {
 	if *soakTime == 0 {
 		t.Skip("takes minutes; see make soak")
 	}
-	s := newSoak(t)
-	slow := sandbox.Fault{Kind: sandbox.FaultDelay, Share: 0.5, Delay: 60 * time.Millisecond}
-	for _, f := range append(troubles()["all of them"], slow) {
-		f.Path, f.Times = "essage", -1
-		s.discord.Faults.Inject(f)
-		s.telegram.Faults.Inject(f)
-	}
+	s := newSoak(t, func(s *soak) { s.clock = s.steppable() })
+	s.inject(sandbox.Fault{Kind: sandbox.FaultDelay, Share: 0.5, Delay: 60 * time.Millisecond})
 	var first, last float64
 	s.publishing(func() *process {
-		quiet := time.Now().Add(*soakTime * 2 / 3)
-		for time.Now().Before(quiet) {
+		killing := time.Now().Add(*soakTime * 2 / 3)
+		for time.Now().Before(killing) {
 			p := s.up()
-			rest(s.ctx, s.moment(soakFaultLife))
+			s.suffer(p, choose(s.rnd), s.moment(soakMoodLife))
 			s.slay(p)
 		}
 		p := s.up()
 		rest(s.ctx, soakWarm)
 		first = residentMB(t, p.cmd.Process.Pid)
-		rest(s.ctx, *soakTime/3)
+		for ends := time.Now().Add(*soakTime / 3); time.Now().Before(ends); {
+			m := choose(s.rnd)
+			for m.name == "faults of all kinds" { // among which is one that nobody answers for longer than is waited here
+				m = choose(s.rnd)
+			}
+			s.suffer(p, m, s.moment(soakMoodLife))
+		}
 		last = residentMB(t, p.cmd.Process.Pid)
+		s.clock.set(0)
 		return p
 	})
-	s.finish([2]any{"MB resident, at first", int(first)}, [2]any{"MB resident, at last", int(last)})
+	rows := [][2]any{{"MB resident, at first", int(first)}, {"MB resident, at last", int(last)}}
+	for _, m := range moods() {
+		rows = append(rows, [2]any{m.name, s.shown[m.name]})
+	}
+	s.finish(rows...)
+}
+
+// suffer shows the program a mood for a while.
+func (s *soak) suffer(p *process, m mood, d time.Duration) {
+	s.t.Helper()
+	s.shown[m.name]++
+	end := m.begin(s, p)
+	rest(s.ctx, d)
+	end()
 }
 
 // publishing has the newsroom at work while do runs, which leaves the program up, and waits then until all is sent.
@@ -207,7 +231,7 @@ func (s *soak) drained(p *process) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		if done {
+		if done && s.waiting(s.db) == 0 {
 			break
 		}
 		if s.drain = time.Since(begun); s.drain > drainTime {

@@ -84,8 +84,9 @@ const (
 	copyMost      = 3 * time.Hour
 )
 
-// advance makes due what dates from a time that has not come: it waits for no valid reason. An embargo does.
-func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) error {
+// advance makes due what dates from a time that has not come: it waits for no valid reason. An embargo does. It
+// returns how much that was.
+func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) (advanced int64, err error) {
 	const (
 		queue = `
 			UPDATE queue
@@ -99,9 +100,12 @@ func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) e
 	)
 	ahead := tx.Now + s.clock.skew.Microseconds()
 	for rank := range ranks {
-		if err := tx.Queue(ctx, queue, platform, rank, tx.Now, ahead); err != nil {
-			return err
+		n, err := tx.Exec(ctx, queue, platform, rank, tx.Now, ahead)
+		if err != nil {
+			return 0, err
 		}
+		advanced += n
 	}
-	return tx.Queue(ctx, aside, tx.Now, tx.Now+stepAsideMost.Microseconds(), stepAside, tx.Now+copyMost.Microseconds())
+	n, err := tx.Exec(ctx, aside, tx.Now, tx.Now+stepAsideMost.Microseconds(), stepAside, tx.Now+copyMost.Microseconds())
+	return advanced + n, err
 }

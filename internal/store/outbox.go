@@ -20,11 +20,11 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 	var c claimer
 	var list []bot.Delivery
 	begun := s.now()
-	suspected := s.clock.suspects(platform, begun)
+	suspected, advanced := s.clock.suspects(platform, begun), int64(0)
 	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
 		list = nil
 		if suspected {
-			if err := s.advance(ctx, tx, platform); err != nil {
+			if advanced, err = s.advance(ctx, tx, platform); err != nil {
 				return err
 			}
 		}
@@ -46,6 +46,10 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		return nil, wrapClaim(platform, err)
 	}
 	s.clock.settle(platform)
+	if advanced > 0 {
+		s.logger.WarnContext(ctx, "wall clock was set back; what waited for moments that are ahead again is due now",
+			"platform", platform, "waited", advanced)
+	}
 	s.inFlight.add(c.leased, c.token, begun, lease)
 	return list, nil
 }

@@ -33,6 +33,7 @@ type Store struct {
 	db          *database.DB
 	dialect     dialect
 	now         func() time.Time
+	logger      *slog.Logger
 	subscribers subscriberCache
 	hold        atomic.Pointer[func() (time.Time, bool)] // see HoldEmbargoes
 	clock       clockWatch
@@ -58,6 +59,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{url: cfg.URL, db: db, dialect: dialectOf(db.Kind()), now: cfg.Now, mostLooked: maxLooked, tallyTime: tallyTime}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.logger = cfg.Logger; s.logger == nil {
+		s.logger = slog.New(slog.DiscardHandler)
 	}
 	s.clock.skew = skewOf(db.Kind())
 	return s, nil
