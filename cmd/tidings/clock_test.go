@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +21,9 @@ type steppedClock struct {
 func (w *world) steppable() *steppedClock {
 	w.t.Helper()
 	dir := w.t.TempDir()
-	source := filepath.Join(runtime.GOROOT(), "src", "time", "time.go")
+	root, err := exec.CommandContext(w.t.Context(), "go", "env", "GOROOT").Output()
+	w.must(err)
+	source := filepath.Join(strings.TrimSpace(string(root)), "src", "time", "time.go")
 	text, err := os.ReadFile(source)
 	w.must(err)
 	const now = "sec, nsec, mono := runtimeNow()\n"
