@@ -25,10 +25,12 @@ const wideBar = "｜"
 
 var (
 	by = regexp.MustCompile(`^(?i:(?:(?:written|words|story|report)\s+)?by)(?::\s*|\s+)`)
+	// foreignBy matches it in German, French, Spanish and Dutch, where more than one word follows: some names begin so.
+	foreignBy = regexp.MustCompile(`^(?i:(?:text\s+)?von|par|por|door)(?::\s*|\s+)(\S+\s+\S.*)$`)
 	// listed splits authors where no "|" does.
-	listed = regexp.MustCompile(`,\s+and\s+|,\s+|\s+and\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
+	listed = regexp.MustCompile(`,\s+and\s+|,\s+|\s+(?:and|und|et)\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
 	// published matches what some put before the date.
-	published = regexp.MustCompile(`(?i)(?:^|[\s,|·•–—-]+)(?:(?:first|last)\s+)?(?:published|posted|updated)(?:\s+on)?:?$`)
+	published = regexp.MustCompile(`(?i)(?:^|[\s,|·•–—-]+)(?:(?:first|last)\s+)?(?:published|posted|updated|veröffentlicht|aktualisiert|publié|mis à jour|publicado|actualizado)(?:\s+on)?:?$`)
 	// readingTime matches the reading time beside a date.
 	readingTime = regexp.MustCompile(`(?i)\s*(?:[·•|,–—-]\s*)?\(?\b\d{1,3}[\s-]?min(?:ute)?s?\.?(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura))\)?(?:\s*[·•|–—-])?\s*`)
 	// dateThen matches what stands between a date and the authors after it.
@@ -48,8 +50,8 @@ func parseByline(line string) (byline, bool) {
 	}
 	b := byline{date: d}
 	before = strings.TrimSpace(strings.ReplaceAll(before, wideBar, "|"))
-	isBy := by.MatchString(before)
-	before = published.ReplaceAllString(by.ReplaceAllString(before, ""), "")
+	before, isBy := cutBy(before)
+	before = published.ReplaceAllString(before, "")
 	if isBy {
 		before = strings.TrimSuffix(before, " on")
 	}
@@ -64,6 +66,15 @@ func parseByline(line string) (byline, bool) {
 	b.authors = splitNames(listed.Split(before, -1))
 	isNoName := func(s string) bool { return !isName(s) }
 	return b, len(b.authors) > 0 && !slices.ContainsFunc(b.authors, isNoName)
+}
+
+// cutBy takes the word from a line that says that names follow.
+func cutBy(s string) (names string, ok bool) {
+	if m := foreignBy.FindStringSubmatch(s); m != nil {
+		return m[1], true
+	}
+	names = by.ReplaceAllString(s, "")
+	return names, names != s
 }
 
 // barred reads authors set apart by "|", or an author with an outlet and a section, as in
@@ -106,11 +117,12 @@ func dateFirst(line string) (byline, bool) {
 
 // namesOf returns the authors on a line that names nothing else, as in "By Jane Doe and John Smith", or nil.
 func namesOf(s string) []string {
-	if !by.MatchString(s) {
+	s, ok := cutBy(s)
+	if !ok {
 		return nil
 	}
 	isNoName := func(s string) bool { return !isName(s) }
-	names := splitNames(strings.FieldsFunc(by.ReplaceAllString(s, ""), func(r rune) bool { return r == '|' }))
+	names := splitNames(strings.FieldsFunc(s, func(r rune) bool { return r == '|' }))
 	var all []string
 	for _, name := range names {
 		all = append(all, splitNames(listed.Split(name, -1))...)

@@ -5,13 +5,24 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 const (
 	weekday = `(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+)?`
 	month   = `((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)\.?`
-	day     = `(\d{1,2})(?:st|nd|rd|th)?`
+	day     = `(\d{1,2})(?:st|nd|rd|th|\.|er|º|o)?`
 	clock   = `(?:,?\s+(?:at\s+)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s+[A-Z]{2,5})?)?`
+)
+
+// What stands around a day in German, French, Spanish, Italian, Portuguese and Dutch, or in English.
+const (
+	foreignWeekday = `(?:\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|(?:mo|di|mi|do|fr|sa|so)\.` +
+		`|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo` +
+		`|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|(?:segunda|terça|quarta|quinta|sexta)-feira` +
+		`|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag),?\s+)?`
+	foreignOn    = `(?:\b(?:le|am|den|dem|il|el|em|op)\s+)?`
+	foreignClock = `(?:,?\s+(?:um\s+|à\s+|às\s+|alle\s+|a\s+las\s+|om\s+)?\d{1,2}(?::|\.|\s?h\s?)\d{2}(?::\d{2})?(?:\s+(?:uhr|[A-Z]{2,5}))?)?`
 )
 
 // dateForm is one way to write a date.
@@ -28,8 +39,9 @@ func newDateForm(pattern string, year, month, day int) dateForm {
 // "3 March 2024" contains "March 20" too.
 var dateForms = []dateForm{
 	newDateForm(`(?i:`+weekday+month+`\s*`+day+`(?:,\s*|\s+)(\d{4})`+clock+`)`, 3, 1, 2),
-	newDateForm(`(?i:`+weekday+day+`\s+`+month+`,?\s+(\d{4})`+clock+`)`, 3, 2, 1),
+	newDateForm(`(?i:`+foreignOn+foreignWeekday+foreignOn+day+`\s+(?:de\s+)?(\p{L}{3,10})\.?,?\s+(?:del?\s+)?(\d{4})(?:`+clock+`|`+foreignClock+`))`, 3, 2, 1),
 	newDateForm(`(?i:`+weekday+`(\d{4})([-/])(\d{1,2})[-/](\d{1,2})`+clock+`)`, 1, 3, 4),
+	newDateForm(`(?i:`+foreignOn+foreignWeekday+foreignOn+`(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})`+foreignClock+`)`, 3, 2, 1),
 	newDateForm(`(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?`+clock+``, 1, 2, 3),
 	newDateForm(`(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일(?:\s?\(?[월화수목금토일](?:요일)?\)?)?`+clock+``, 1, 2, 3),
 	newDateForm(`(\d{4})年\s?(\d{1,2})月\s?(\d{1,2})日(?:\s?[(（]?[月火水木金土日](?:曜日?)?[)）]?)?`+clock+``, 1, 2, 3),
@@ -54,11 +66,26 @@ func (d date) isReal() bool {
 // maxDate bounds a date with its weekday and hour, in bytes.
 const maxDate = 80
 
+// hasYear reports whether a text has four digits in a row, as every date does.
+func hasYear(s string) bool {
+	const year = 4
+	digits := 0
+	for i := range len(s) {
+		if digits++; s[i] < '0' || s[i] > '9' {
+			digits = 0
+		}
+		if digits == year {
+			return true
+		}
+	}
+	return false
+}
+
 // cutDate splits a date off the end of a line.
 func cutDate(line string) (before string, d date, ok bool) {
 	start := max(0, len(line)-maxDate)
 	tail := line[start:]
-	if !strings.ContainsAny(tail, "0123456789") {
+	if !hasYear(tail) {
 		return line, date{}, false
 	}
 	for _, f := range dateForms {
@@ -74,7 +101,7 @@ func cutDate(line string) (before string, d date, ok bool) {
 // cutDateOff splits a date off the beginning of a line.
 func cutDateOff(line string) (d date, after string, ok bool) {
 	head := line[:min(len(line), maxDate)]
-	if !strings.ContainsAny(head, "0123456789") {
+	if !hasYear(head) {
 		return date{}, line, false
 	}
 	for _, f := range dateForms {
@@ -111,5 +138,36 @@ func monthOf(s string) time.Month {
 			return m
 		}
 	}
-	return 0
+	return foreignMonth(s)
+}
+
+// foreignMonths are the names of the months in German, French, Spanish, Italian, Portuguese and Dutch.
+var foreignMonths = [12]string{
+	"januar jänner janvier enero gennaio janeiro januari", "februar février febrero febbraio fevereiro februari",
+	"märz mars marzo março maart", "april avril abril aprile", "mai mayo maggio maio mei", "juni juin junio giugno junho",
+	"juli juillet julio luglio julho", "august août agosto augustus", "september septembre septiembre settembre setembro",
+	"oktober octobre octubre ottobre outubro", "november novembre noviembre novembro", "dezember décembre diciembre dicembre dezembro december",
+}
+
+// foreignMonth reads the name of a month in one of these languages, or the beginning of just one; 0 means it is none.
+func foreignMonth(s string) time.Month {
+	const shortest = 3
+	if utf8.RuneCountInString(s) < shortest {
+		return 0
+	}
+	found := time.Month(0)
+	for i, names := range foreignMonths {
+		for name := range strings.FieldsSeq(names) {
+			m := time.Month(i + 1)
+			switch {
+			case name == s:
+				return m
+			case strings.HasPrefix(name, s) && found != 0 && found != m:
+				return 0
+			case strings.HasPrefix(name, s):
+				found = m
+			}
+		}
+	}
+	return found
 }

@@ -13,9 +13,9 @@
 // [Write] writes that shape, and [Read] gives back what it wrote. Read also reads what people and
 // programs make of it: fields with or without empty lines between them, section labels, titles printed
 // twice, wrapped and quoted lines, bylines above the dek or the title, dates in the common forms. It
-// finds the bylines first, lines that end in a date and otherwise hold only names, and then compares how
-// well each layout would explain the lines between them. If two would do about as well, it refuses the
-// digest as a whole: an article under its neighbor's title is worse than none. A label such as
+// finds the bylines first, lines that end in a date and otherwise hold only names. If one order of title, dek,
+// names and date explains every line it is that; else Read compares how well each layout would explain the
+// lines between the bylines. If two would do about as well, it refuses the digest as a whole: an article under its neighbor's title is worse than none. A label such as
 // "Analysis" above a title becomes a tag.
 //
 // A digest may also come as an HTML page, whose links are kept, or as a mail. A mail that was forwarded

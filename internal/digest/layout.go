@@ -65,6 +65,8 @@ func inOrder(paragraphs []paragraph) (ordered, error) {
 type ordered struct {
 	paragraphs []paragraph
 	whole      bool // each article is one paragraph
+	// edition has the day and the heading, if they are known and not among the paragraphs.
+	edition edition
 }
 
 // chosen returns the best of some readings, and whether it is better than the others by enough.

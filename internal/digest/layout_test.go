@@ -44,9 +44,10 @@ func TestRead_FindsTheBylineWhereverItStands(t *testing.T) {
 		"TDb/": signedItems, "TDNd/": signedItems, "T/D/N/d/": signedItems, "ATDd/": signedItems, "TADd/": signedItems,
 		"TB/D/": signedItems, "TBD/": signedItems, "T/B/D/": signedItems, "TAd/D/": signedItems, "TAdD/": signedItems, "T/A/d/D/": signedItems, "TdA/D/": signedItems, "TBD": signedItems,
 		"BTD/": signedItems, "B/T/D/": signedItems, "AdTD/": signedItems, "dTDA/": signedItems, "dATD/": signedItems, "b/TD/": signedItems,
+		"TDN/d/": signedItems, "T/DA/d/": signedItems, "dT/DA/": signedItems, "Td/DN/": signedItems, "TdDN/": signedItems, "TNDd/": signedItems, "NTDd/": signedItems, "dTDN/": signedItems,
 		"TDd/": datedItems, "T/D/d/": datedItems, "Td/D/": datedItems, "TdD/": datedItems, "T/d/D/": datedItems, "dTD/": datedItems, "d/TD/": datedItems,
 	} {
-		for _, head := range []string{"", "The Quay Weekly\n\n"} {
+		for _, head := range []string{"", "The Quay Weekly\n\n", "March 10, 2024\n\n", "March 10, 2024\n\nLatest news from the quay\n\n"} {
 			in := head + layoutOf(layout)
 			d, err := Read(strings.NewReader(in), Options{})
 			if err != nil {
@@ -86,21 +87,42 @@ func TestRead_WordsBelowTheLastBylineAreNoDek(t *testing.T) {
 func TestRead_WaysToWriteAByline(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		"Ann Lee · March 9, 2024 · 4 min read":                  "Ann Lee",
-		"Ann Lee, Bo Roe · 12 min read · March 9, 2024":         "Ann Lee+Bo Roe",
-		"March 9, 2024 • By Ann Lee and Bo Roe • 1-minute read": "Ann Lee+Bo Roe",
-		"March 9, 2024 | Ann Lee | Bo Roe":                      "Ann Lee+Bo Roe",
-		"By Ann Lee on March 9, 2024":                           "Ann Lee",
-		"Words by Ann Lee, published March 9, 2024":             "Ann Lee",
-		"Published on March 9, 2024":                            "",
-		"Last updated: March 9, 2024":                           "",
-		"Ann Lee, The Quay Post | Harbor | March 9, 2024":       "Ann Lee",
-		"Ann Lee | Bo Roe March 9, 2024":                        "Ann Lee+Bo Roe",
-		"Ann LeeMarch 09, 2024Mar 09, 2024":                     "Ann Lee",
+		"Ann Lee · March 9, 2024 · 4 min read":                     "Ann Lee",
+		"Ann Lee, Bo Roe · 12 min read · March 9, 2024":            "Ann Lee+Bo Roe",
+		"March 9, 2024 • By Ann Lee and Bo Roe • 1-minute read":    "Ann Lee+Bo Roe",
+		"March 9, 2024 | Ann Lee | Bo Roe":                         "Ann Lee+Bo Roe",
+		"By Ann Lee on March 9, 2024":                              "Ann Lee",
+		"Words by Ann Lee, published March 9, 2024":                "Ann Lee",
+		"Published on March 9, 2024":                               "",
+		"Last updated: March 9, 2024":                              "",
+		"Ann Lee, The Quay Post | Harbor | March 9, 2024":          "Ann Lee",
+		"Ann Lee | Bo Roe March 9, 2024":                           "Ann Lee+Bo Roe",
+		"Ann LeeMarch 09, 2024Mar 09, 2024":                        "Ann Lee",
+		"Von Ann Lee 9. März 2024":                                 "Ann Lee",
+		"Von Ann Lee und Bo Roe, Samstag, 9. März 2024, 08:30 Uhr": "Ann Lee+Bo Roe",
+		"Ann Lee | 09.03.2024":                                     "Ann Lee",
+		"Par Ann Lee et Bo Roe le 9 mars 2024":                     "Ann Lee+Bo Roe",
+		"Par Ann Lee, publié le samedi 9 mars 2024 à 8h30":         "Ann Lee",
+		"Por Ann Lee, 9 de marzo de 2024":                          "Ann Lee",
+		"Door Ann Lee op zaterdag 9 maart 2024":                    "Ann Lee",
+		"Ann Lee 9 marzo 2024":                                     "Ann Lee",
+		"9. März 2024 · Ann Lee":                                   "Ann Lee",
+		"Ann Lee 9. Mär. 2024":                                     "Ann Lee",
 	} {
 		d, err := Read(strings.NewReader("Quay wall cracks\nIn frost\n"+line+"\n"), Options{})
 		if err != nil || show(d) != "Quay wall cracks / In frost / "+want+" / 2024-03-09 / " {
 			t.Errorf("%q: %v, %q", line, err, show(d))
+		}
+	}
+}
+
+func TestRead_ForeignWordsAreNoBylines(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		"Von der Leyen besucht Kiel am 9. März 2024", "Par temps de pluie le 9 mars 2024", "Gazelle 5 jui 2024", "Das Fest beginnt am 9. März 2024",
+	} {
+		if b, ok := parseByline(line); ok {
+			t.Errorf("%q is read as a byline of %q", line, b.authors)
 		}
 	}
 }

@@ -61,7 +61,9 @@ func readLines(lines []line, f form, subject string, o Options) (*Digest, error)
 		paragraphs := paragraphsOf(part)
 		if f == typed && !isCanonical(paragraphs) {
 			paragraphs = withoutTrailingLinks(paragraphs)
-			unwrap(paragraphs, columnOf(paragraphs))
+			if covers(paragraphs).sure() == nil {
+				unwrap(paragraphs, columnOf(paragraphs))
+			}
 		}
 		d, err := readParagraphs(paragraphs, f, subject, o)
 		if err != nil {
@@ -72,12 +74,42 @@ func readLines(lines []line, f form, subject string, o Options) (*Digest, error)
 	return joined(found), nil
 }
 
+// readParagraphs reads a document by the pattern that alone explains it or, if there is none, by what its bylines and the
+// lines around them look like. A pattern that explains it as well must not gainsay that.
 func readParagraphs(paragraphs []paragraph, f form, subject string, o Options) (*Digest, error) {
+	explained := covers(paragraphs)
+	if c := explained.sure(); c != nil {
+		return readOrdered(c.ordered(), f, subject, o)
+	}
 	in, err := inOrder(paragraphs)
 	if err != nil {
 		return nil, err
 	}
+	d, err := readOrdered(in, f, subject, o)
+	if err != nil || len(explained) == 0 {
+		return d, err
+	}
+	for _, c := range explained.best() {
+		if other, err := readOrdered(c.ordered(), f, subject, o); err == nil && sameArticles(d, other) {
+			return d, nil
+		}
+	}
+	return nil, explained.refused()
+}
+
+func sameArticles(a, b *Digest) bool {
+	return slices.EqualFunc(a.Articles, b.Articles, func(a, b bot.Article) bool {
+		return a.Title == b.Title && a.Summary == b.Summary && slices.Equal(a.Authors, b.Authors) && a.Published.Equal(b.Published)
+	})
+}
+
+// readOrdered reads a document whose articles have their bylines last.
+func readOrdered(in ordered, f form, subject string, o Options) (*Digest, error) {
 	rd := reader{options: o, whole: in.whole}
+	rd.Heading = in.edition.heading
+	if in.edition.date != (date{}) {
+		rd.Edition = in.edition.date.in(o.zone())
+	}
 	rd.read(in.paragraphs)
 	if rd.header != nil && f != written {
 		return nil, rd.header.refusedAsHeader()

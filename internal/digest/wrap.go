@@ -54,11 +54,12 @@ const (
 // unwrap joins the lines that a mail program broke: those whose next word would not have fitted,
 // and authors that go on after a "|". A byline is complete and is joined to nothing.
 func unwrap(paragraphs []paragraph, column int) {
+	apart := slices.ContainsFunc(flatten(paragraphs), isBareDate)
 	for i, p := range paragraphs {
 		joined := p[:1:1]
 		for _, l := range p[1:] {
 			last := &joined[len(joined)-1]
-			if !goesOn(*last, l, column) {
+			if !goesOn(*last, l, column) || apart && authorsOn(l.text) != nil {
 				joined = append(joined, l)
 				continue
 			}
@@ -70,6 +71,9 @@ func unwrap(paragraphs []paragraph, column int) {
 	}
 }
 
+// isBareDate reports whether a line is a date alone. Its authors may have a line of their own.
+func isBareDate(l line) bool { return l.kind == anchor && len(l.byline.authors) == 0 }
+
 func goesOn(l, next line, column int) bool {
 	if l.kind == anchor || l.kind == address || next.kind == address || len(l.text) > maxJoined {
 		return false
@@ -77,7 +81,7 @@ func goesOn(l, next line, column int) bool {
 	if strings.HasSuffix(l.text, "|") || strings.HasPrefix(next.text, "|") {
 		return true
 	}
-	if column == 0 || next.kind == anchor {
+	if column == 0 || next.kind == anchor || next.kind == signed {
 		return false
 	}
 	word, _, _ := strings.Cut(next.text, " ")
