@@ -22,8 +22,8 @@ const (
 	stopTimeout = 10 * time.Second
 	// slotTimeout bounds how long a claimed delivery waits for a slot before it is given back.
 	slotTimeout = 2 * time.Second
-	// leaseTime is how long a claim lasts, and how long after a crash the deliveries that were in hand wait. A send
-	// under way renews it every renewEvery.
+	// leaseTime is how long a claim lasts, and how long after a crash the deliveries that were in hand wait. The leases
+	// of all deliveries in hand are renewed every renewEvery.
 	leaseTime  = 12 * time.Second
 	renewEvery = leaseTime / 3
 	// lead is how long before a target may be sent to its next delivery is claimed, so that no limit is left unused
@@ -40,8 +40,8 @@ type Outbox interface {
 	Claim(ctx context.Context, platform string, n int, lease time.Duration) ([]bot.Delivery, error)
 	// Settle records how a claimed delivery went. Sent is recorded even if the lease has ended.
 	Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error
-	// Renew begins the lease of a claimed delivery anew, unless it has ended.
-	Renew(ctx context.Context, d *bot.Delivery, lease time.Duration) error
+	// Renew begins the leases of claimed deliveries anew, but for those that have ended.
+	Renew(ctx context.Context, list []*bot.Delivery, lease time.Duration) error
 	// WaitDue blocks until Claim may have something to return. A return is a hint, not a promise.
 	WaitDue(ctx context.Context, platform string) error
 	// SentSince returns the messages of a platform that were settled as sent since a moment, oldest first.
@@ -105,6 +105,7 @@ type Sender struct {
 
 	slots      *pace.Scheduler
 	inFlight   *inFlight
+	leases     *leases
 	records    *records
 	health     health
 	highlights highlights
@@ -116,7 +117,7 @@ func NewSender(cfg SenderConfig) *Sender {
 	return &Sender{
 		adapter: cfg.Adapter, outbox: cfg.Outbox, targets: cfg.Targets, now: cfg.Now, metrics: cfg.Metrics,
 		delays: cfg.Delays, zone: cfg.Zone, slots: cfg.Slots, inFlight: newInFlight(cfg.Now),
-		records: newRecords(cfg.Outbox, logger), logger: logger,
+		leases: newLeases(cfg.Outbox, cfg.Now, logger), records: newRecords(cfg.Outbox, logger), logger: logger,
 	}
 }
 
@@ -124,7 +125,11 @@ func NewSender(cfg SenderConfig) *Sender {
 func (s *Sender) Run(ctx, leaderCtx context.Context) error {
 	sending, cut := context.WithCancel(leaderCtx)
 	defer cut()
-	var hands sync.WaitGroup
+	keeping, letGo := context.WithCancel(sending)
+	var keeper, hands sync.WaitGroup
+	keeper.Go(func() { s.leases.keep(keeping) })
+	defer keeper.Wait()
+	defer letGo()
 	defer hands.Wait()
 	defer context.AfterFunc(ctx, func() {
 		_ = retry.Sleep(sending, stopTimeout)
@@ -157,23 +162,23 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 	}
 	claimed = slices.DeleteFunc(claimed, func(dl bot.Delivery) bool { return s.records.awaits(&dl) })
 	s.inFlight.claimed(len(claimed))
+	s.leases.add(claimed, claimedAt)
 	for i := range claimed {
-		hands.Go(func() { s.handle(ctx, sending, &claimed[i], claimedAt) })
+		hands.Go(func() { s.handle(ctx, sending, &claimed[i]) })
 	}
 	return nil
 }
 
-// handle sends a claimed delivery when there is a slot for it. One whose lease may have ended meanwhile, as it does when
-// the machine sleeps, is given back: another sender could have it as well.
-func (s *Sender) handle(ctx, sending context.Context, dl *bot.Delivery, claimedAt time.Time) {
-	lease := s.keepLease(sending, dl, claimedAt)
-	o := s.attempt(ctx, sending, dl, lease)
-	lease.stop()
+// handle sends a claimed delivery when there is a slot for it, and records how it went.
+func (s *Sender) handle(ctx, sending context.Context, dl *bot.Delivery) {
+	o := s.attempt(ctx, sending, dl)
+	s.leases.remove(dl)
 	s.records.record(ctx, dl, o)
 }
 
-// attempt sends a claimed delivery if it may be sent and there is a slot in time, and returns how it went.
-func (s *Sender) attempt(ctx, sending context.Context, dl *bot.Delivery, lease *heldLease) bot.Outcome {
+// attempt sends a claimed delivery if it may be sent and there is a slot in time, and returns how it went. One whose lease
+// may have ended meanwhile, as it does when the machine sleeps, is given back: another sender could have it as well.
+func (s *Sender) attempt(ctx, sending context.Context, dl *bot.Delivery) bot.Outcome {
 	if o, ok := s.mayRepeat(sending, dl); !ok {
 		s.inFlight.unsent()
 		return o
@@ -185,7 +190,7 @@ func (s *Sender) attempt(ctx, sending context.Context, dl *bot.Delivery, lease *
 		class = pace.Urgent
 	}
 	slot, err := s.slots.Take(waiting, dl.Target, class)
-	if err == nil && lease.age(s.now()) >= leaseTime-renewEvery/2 {
+	if err == nil && s.leases.age(dl) >= leaseTime-renewEvery/2 {
 		s.slots.GiveBack(slot)
 		err = context.DeadlineExceeded
 	}

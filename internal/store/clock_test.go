@@ -39,7 +39,7 @@ func TestInFlight_KnowsWhatIsLeased(t *testing.T) {
 			t.Errorf("target %d is leased for %v more, want %v", target, got, want)
 		}
 	}
-	f.renew(7, now.Add(30*time.Second), time.Minute)
+	f.renew([]int64{1, 2}, 7, now.Add(30*time.Second), time.Minute)
 	if got := f.left(1, now.Add(time.Minute)); got != 30*time.Second {
 		t.Errorf("renewed, it is leased for %v more, want 30s", got)
 	}

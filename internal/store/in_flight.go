@@ -33,12 +33,12 @@ func (f *inFlight) add(targets []int64, token int64, now time.Time, lease time.D
 	}
 }
 
-// renew notes that a lease begins anew.
-func (f *inFlight) renew(token int64, now time.Time, lease time.Duration) {
+// renew notes that the leases of targets begin anew, but for those that have ended meanwhile.
+func (f *inFlight) renew(targets []int64, token int64, now time.Time, lease time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for target, l := range f.until {
-		if l.token == token {
+	for _, target := range targets {
+		if f.until[target].token == token {
 			f.until[target] = flight{token: token, until: now.Add(lease), lease: lease}
 		}
 	}

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -69,21 +71,36 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 	return nil
 }
 
-// Renew begins the lease of a claimed delivery anew, unless it has ended.
-func (s *Store) Renew(ctx context.Context, d *bot.Delivery, lease time.Duration) error {
-	const text = `
+// Renew begins the leases of claimed deliveries anew, but for those that have ended.
+func (s *Store) Renew(ctx context.Context, list []*bot.Delivery, lease time.Duration) error {
+	text := `
 		UPDATE queue
 		SET ready_at = $2, set_at = $4
-		WHERE lease = $3 AND target_id = (SELECT target_id FROM deliveries WHERE id = $1)`
+		WHERE lease = $3 AND target_id IN (SELECT d.target_id FROM ` + s.db.List() + ` JOIN deliveries AS d ON d.id = list.value)
+		RETURNING target_id`
+	byLease := map[int64][]int64{}
+	for _, d := range list {
+		byLease[d.Lease] = append(byLease[d.Lease], d.ID)
+	}
 	begun := s.now()
+	renewed := make(map[int64]*[]int64, len(byLease)) // targets
 	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
-		_, err := tx.Exec(ctx, text, d.ID, tx.Now+lease.Microseconds(), d.Lease, tx.Now)
-		return err
+		for _, token := range slices.Sorted(maps.Keys(byLease)) {
+			renewed[token] = new([]int64)
+			ids := database.JSONList(byLease[token])
+			err := database.QueueCollect(ctx, tx, renewed[token], database.Value[int64], text, ids, tx.Now+lease.Microseconds(), token, tx.Now)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("renew the lease of delivery %d to %s: %w", d.ID, d.Target, err)
+		return fmt.Errorf("renew the leases of %d deliveries: %w", len(list), err)
 	}
-	s.inFlight.renew(d.Lease, begun, lease)
+	for token, targets := range renewed {
+		s.inFlight.renew(*targets, token, begun, lease)
+	}
 	return nil
 }
 

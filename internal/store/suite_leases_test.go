@@ -10,6 +10,7 @@ import (
 func leaseTests() []storeTest {
 	return []storeTest{
 		{"a lease that ends can be claimed again", leaseEnds},
+		{"leases that are renewed do not end, and the others do", renewedLeasesStay},
 		{"who lost the lease undoes nothing", loserUndoesNothing},
 		{"what was sent is recorded though the lease has ended", sentIsRecorded},
 		{"wait wakes when a lease ends", waitWakesAtLeaseEnd},
@@ -33,6 +34,25 @@ func leaseEnds(s *storeHarness) {
 	second := s.claimOne()
 	if second.ID != first.ID || second.Lease == first.Lease {
 		s.Errorf("claimed %d by %d, want %d by another lease than %d", second.ID, second.Lease, first.ID, first.Lease)
+	}
+}
+
+func renewedLeasesStay(s *storeHarness) {
+	for _, c := range []string{"1", "2", "3"} {
+		s.enqueue(s.subscribe(chat(c), "").ID, s.stories(1)...)
+	}
+	claimed := s.claim(3)
+	s.clock.advance(time.Minute - time.Second)
+	s.must(s.Renew(s.Context(), []*bot.Delivery{&claimed[0], &claimed[1]}, time.Minute))
+	s.clock.advance(time.Second)
+	if d := s.claimOne(); d.ID != claimed[2].ID {
+		s.Errorf("claimed %d, want %d, whose lease was not renewed", d.ID, claimed[2].ID)
+	}
+	s.settle(claimed[0], bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{MessageID: "1"}})
+	s.must(s.Renew(s.Context(), []*bot.Delivery{&claimed[0], &claimed[2]}, time.Hour)) // settled, and lost
+	s.clock.advance(time.Minute)
+	if got := s.claim(3); len(got) != 2 || got[0].ID == claimed[0].ID || got[1].ID == claimed[0].ID {
+		s.Errorf("claimed %+v, want the two that were not settled", got)
 	}
 }
 
