@@ -59,12 +59,24 @@ type decision struct {
 	outcome bot.Outcome
 	effect  effect
 	// pause is for how long no alert of the platform is sent; 0 if others go on.
-	pause time.Duration
-	// label names the decision for metrics: rate_limited, suspended, moved, unchanged, refused, outage, retry or
-	// rejected.
-	label string
-	level slog.Level
+	pause  time.Duration
+	reason reason
+	level  slog.Level
 }
+
+// reason names a decision in metrics and logs.
+type reason string
+
+const (
+	reasonRateLimited reason = "rate_limited"
+	reasonSuspended   reason = "suspended"
+	reasonMoved       reason = "moved"
+	reasonUnchanged   reason = "unchanged" // an edit that can't be made
+	reasonRefused     reason = "refused"   // for its content: tried bare, or later
+	reasonOutage      reason = "outage"    // counts against no delivery
+	reasonRetry       reason = "retry"
+	reasonRejected    reason = "rejected"
+)
 
 // decide returns what follows from a failure. Nothing ends but what the platform refused for its content, or what
 // keeps failing where others arrive.
@@ -72,7 +84,7 @@ func decide(f failure) decision {
 	e := f.err
 	switch e.Kind {
 	case bot.RateLimited:
-		d := decision{outcome: pending(e.Error()), label: "rate_limited", level: slog.LevelWarn}
+		d := decision{outcome: pending(e.Error()), reason: reasonRateLimited, level: slog.LevelWarn}
 		if !e.Global { // which the slots keep
 			d.outcome.NotBefore = f.ended.Add(e.After)
 		}
@@ -81,9 +93,9 @@ func decide(f failure) decision {
 		}
 		return d
 	case bot.TargetGone:
-		return decision{outcome: pending(e.Error()), effect: suspend, label: "suspended", level: slog.LevelWarn}
+		return decision{outcome: pending(e.Error()), effect: suspend, reason: reasonSuspended, level: slog.LevelWarn}
 	case bot.TargetMoved:
-		return decision{outcome: pending(e.Error()), effect: move, label: "moved", level: slog.LevelInfo}
+		return decision{outcome: pending(e.Error()), effect: move, reason: reasonMoved, level: slog.LevelInfo}
 	case bot.Unsendable:
 		return decideRefused(f)
 	case bot.Transient:
@@ -98,15 +110,15 @@ func decideRefused(f failure) decision {
 	switch {
 	case f.action != bot.Post:
 		o := bot.Outcome{State: bot.Superseded, Reason: e.Error()}
-		return decision{outcome: o, label: "unchanged", level: slog.LevelInfo}
+		return decision{outcome: o, reason: reasonUnchanged, level: slog.LevelInfo}
 	case f.refusedAlike:
-		return decision{outcome: pending(e.Error()), effect: suspend, label: "suspended", level: slog.LevelWarn}
+		return decision{outcome: pending(e.Error()), effect: suspend, reason: reasonSuspended, level: slog.LevelWarn}
 	case !f.bare:
-		return decision{effect: tryBare, label: "refused", level: slog.LevelWarn}
+		return decision{effect: tryBare, reason: reasonRefused, level: slog.LevelWarn}
 	case e.Code != "" && !f.passed && f.attempts+1 < maxAttempts:
 		o := pending(e.Error())
 		o.Counted, o.Aside, o.NotBefore = true, true, f.ended.Add(retry.Backoff(f.attempts, retryBase, retryMost))
-		return decision{outcome: o, label: "refused", level: slog.LevelWarn}
+		return decision{outcome: o, reason: reasonRefused, level: slog.LevelWarn}
 	}
 	return rejected(e, "")
 }
@@ -115,7 +127,7 @@ func decideRefused(f failure) decision {
 // that is down for hours is a backlog, not a loss.
 func decideTransient(f failure) decision {
 	e := f.err
-	d := decision{outcome: pending(e.Error()), label: "retry", level: slog.LevelDebug} // of an outage, its beginning and end are enough
+	d := decision{outcome: pending(e.Error()), reason: reasonRetry, level: slog.LevelDebug} // of an outage, its beginning and end are enough
 	d.outcome.Uncertain, d.outcome.Unanswered = e.Uncertain, f.unanswered
 	if n := f.failures - outageAfter; n >= 0 && !f.answered && !e.Outage {
 		d.pause = retry.Backoff(n, retry.Base, outageMost)
@@ -126,15 +138,15 @@ func decideTransient(f failure) decision {
 	wait := retry.Backoff(f.inRow-1, retryBase, outageMost) // short enough to notice the end of an outage soon
 	switch {
 	case e.Outage || !f.platformWorks:
-		d.label = "outage"
+		d.reason = reasonOutage
 	case f.attempts+1 < maxAttempts:
 		d.outcome.Counted = true
 		wait = retry.Backoff(f.attempts, retryBase, retryMost)
 	case !f.passed: // nothing arrives there, so it is the target that has an outage
-		d.label = "outage"
+		d.reason = reasonOutage
 		wait = retry.Backoff(f.attempts, retryBase, retryMost)
 	case f.action == bot.Post && !f.bare && !e.Uncertain:
-		return decision{effect: tryBare, label: "retry", level: slog.LevelWarn}
+		return decision{effect: tryBare, reason: reasonRetry, level: slog.LevelWarn}
 	default:
 		return rejected(e, "gave up: ")
 	}
@@ -147,7 +159,7 @@ func pending(reason string) bot.Outcome { return bot.Outcome{State: bot.Pending,
 func rejected(e *bot.SendError, prefix string) decision {
 	return decision{
 		outcome: bot.Outcome{State: bot.Rejected, Reason: prefix + e.Error(), Counted: true, Uncertain: e.Uncertain},
-		label:   "rejected", level: slog.LevelError,
+		reason:  reasonRejected, level: slog.LevelError,
 	}
 }
 

@@ -46,7 +46,7 @@ func TestDecide(t *testing.T) {
 				tt.action = bot.Post
 			}
 			d := decide(tt.failure)
-			if d.outcome.State != tt.state || d.effect != tt.effect || d.label != tt.label || d.outcome.Counted != tt.counted || d.pause > 0 != tt.paused {
+			if d.outcome.State != tt.state || d.effect != tt.effect || string(d.reason) != tt.label || d.outcome.Counted != tt.counted || d.pause > 0 != tt.paused {
 				t.Errorf("decide = %+v", d)
 			}
 		})
