@@ -153,19 +153,19 @@ func (t *Backtest) Summary() bot.Text {
 func (t *Backtest) share() string {
 	matched := "none"
 	switch n := t.TotalMatched(); {
+	case n == 1 && t.Total() == 1:
+		return "the only article " + t.period()
 	case n > 1 && n == t.Total():
 		return fmt.Sprintf("all %s articles %s", thousands(n), t.period())
 	case n > 0:
 		matched = thousands(n)
+	case t.Total() == 1:
+		return "nothing: there is 1 article " + t.period()
 	}
 	if t.Partial {
 		return fmt.Sprintf("%s of the newest %s of %s articles %s", matched, thousands(t.Looked), thousands(t.Total()), t.period())
 	}
-	noun := "articles"
-	if t.Total() == 1 {
-		noun = "article"
-	}
-	return fmt.Sprintf("%s of the %s %s %s", matched, thousands(t.Total()), noun, t.period())
+	return fmt.Sprintf("%s of the %s articles %s", matched, thousands(t.Total()), t.period())
 }
 
 // period says which articles were tried: those of the last days, or all that there are.

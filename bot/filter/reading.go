@@ -149,7 +149,7 @@ func habitOf(word, rest string) Reading {
 		return Reading{Hashtag, word, Field.String(Tag) + ":" + word[size:], "articles with that tag"}
 	}
 	if after := strings.TrimLeft(word, "!！"); after != word && negatable(after+rest) {
-		return Reading{Sign, word, "-" + after, "articles without it"}
+		return Reading{Sign, word, "-" + after, "articles without what follows the “!”"}
 	}
 	return Reading{}
 }

@@ -21,6 +21,7 @@ func subscriptionTests() []storeTest {
 		{"subscribing at once gives each its number", concurrentNumbers},
 		{"unsubscribing ends what waits", unsubscribeEndsWaiting},
 		{"hostile filters are kept harmless", hostileFilters},
+		{"a platform's subscriptions are read page by page", subscriptionsOnPlatform},
 	}
 }
 
@@ -40,6 +41,21 @@ func subscriptionBegins(s *storeHarness) {
 	}
 	if list, err := s.SubscriptionsOf(s.Context(), chat("1")); err != nil || len(list) != 0 {
 		s.Errorf("another target has %+v, %v", list, err)
+	}
+}
+
+func subscriptionsOnPlatform(s *storeHarness) {
+	a, b, c := s.subscribe(chat("1"), "a"), s.subscribe(chat("1"), "b"), s.subscribe(chat("2"), "c")
+	s.subscribe(bot.Target{Platform: "other", Chat: "1"}, "d")
+	ended, gone := s.subscribe(chat("1"), "e"), s.subscribe(chat("3"), "f")
+	s.must(s.Unsubscribe(s.Context(), ended.ID))
+	_, err := s.Suspend(s.Context(), gone.Target, bot.Suspension{Reason: "removed"})
+	s.must(err)
+	for after, want := range map[int64][]bot.Subscription{0: {a, b}, b.ID: {c}, c.ID: nil} {
+		got, err := s.SubscriptionsOn(s.Context(), platform, after, 2)
+		if err != nil || !slices.Equal(got, want) {
+			s.Errorf("after %d there are %+v, %v, want %+v", after, got, err, want)
+		}
 	}
 }
 
