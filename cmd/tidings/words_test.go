@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,7 +39,8 @@ func changing() []any {
 	return []any{
 		subscribe("harbor"), subscribe("ministers -strike"),
 		question{"filter test", []option{{"filter", "sanction"}}},
-		question{"filter edit", []option{{"number", 2}}}, `{harbor (}`, onDiscord("[Edit again]"), `{harbor, ferry}`, "[Save]",
+		question{"filter edit", []option{{"number", 2}}},
+		`{harbor (}`, onDiscord("[Edit again]"), `{harbor, ferry}`, "[Save]",
 		question{"latest", []option{{"filter", "harbor 50"}}},
 		question{"filter set", []option{{"number", 1}, {"filter", "sanction trade"}}},
 		question{"why", []option{{"link", "4"}}}, "[Match both in 1]",
@@ -116,9 +118,7 @@ func (c *conversation) playOnTelegram(chat int64, step any) {
 
 // pressOnTelegram presses the newest button with a label.
 func (w *world) pressOnTelegram(chat int64, label string) error {
-	list := w.telegram.Messages(chat)
-	for i := len(list) - 1; i >= 0; i-- {
-		m := list[i]
+	for _, m := range slices.Backward(w.telegram.Messages(chat)) {
 		if m.Keyboard == nil {
 			continue
 		}
