@@ -81,7 +81,7 @@ func TestSet_FindsWhatTheDefinitionSaysWhateverComesAndGoes(t *testing.T) {
 	const ids = 100
 	g := generator{rand.New(rand.NewPCG(5, 6))}
 	s, samples := NewSet(), make(map[int64]sample)
-	for range 3 * rounds {
+	for range rounds {
 		id := g.Int64N(ids) - 2
 		if g.IntN(20) == 0 {
 			id += 1 << 40

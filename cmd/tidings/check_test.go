@@ -9,6 +9,7 @@ import (
 )
 
 func TestCheck_SaysWhoseTheTokensAre(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1, 1)
 	report := w.run("", "check")
 	for _, want := range []string{
@@ -25,6 +26,7 @@ func TestCheck_SaysWhoseTheTokensAre(t *testing.T) {
 }
 
 func TestCheck_NamesEveryTokenThatFails(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1, 1)
 	w.env = append(w.env, "DISCORD_TOKEN=some-other-token-altogether")
 	w.telegram.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultResetBefore, Times: -1})
@@ -42,6 +44,7 @@ func TestCheck_NamesEveryTokenThatFails(t *testing.T) {
 }
 
 func TestCheck_ReportsAWrongClock(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1, 1)
 	w.telegram.SetSkew(-time.Hour)
 	p := w.launch("check")

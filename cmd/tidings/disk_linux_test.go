@@ -50,6 +50,7 @@ func (w *world) fill() (free func()) {
 
 // TestRun_GoesOnAfterAFullDisk fills the disk while alerts are on their way and articles come.
 func TestRun_GoesOnAfterAFullDisk(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1, 1)
 	w.onSmallDisk()
 	p := w.start("run")

@@ -53,6 +53,7 @@ func (w *world) posts(chat int64) []string {
 }
 
 func TestRun_TheMainJob(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1, 1)
 	channel, chat := w.channels[0], w.chats[0]
 	digest := "../../internal/digest/testdata/2021-03-09.txt"
@@ -101,6 +102,7 @@ func TestRun_TheMainJob(t *testing.T) {
 }
 
 func TestRun_SurvivesAKillInAFlood(t *testing.T) {
+	t.Parallel()
 	const channels, chats, stories = 8, 5, 10
 	w := newWorld(t, channels, chats)
 	p := w.start("run")
@@ -151,6 +153,7 @@ func TestRun_SurvivesAKillInAFlood(t *testing.T) {
 }
 
 func TestRun_WritesNoSecretWhileEverythingFails(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1, 1)
 	p := w.start("run")
 	w.onDiscord(w.channels[0], "subscribe")
@@ -178,6 +181,7 @@ func TestRun_WritesNoSecretWhileEverythingFails(t *testing.T) {
 }
 
 func TestRun_EndsAtOnceOnAWrongToken(t *testing.T) {
+	t.Parallel()
 	tests := map[string][]string{
 		"discord":  {"DISCORD_TOKEN=some-other-token-altogether", "TELEGRAM_TOKEN="},
 		"telegram": {"TELEGRAM_TOKEN=7000000001:another-token-altogether-000000000", "DISCORD_TOKEN="},

@@ -16,6 +16,7 @@ import (
 // TestRun_ContinuesAfterAnotherProcessLockedTheStore has another program keep the write lock for longer than the store
 // waits for it.
 func TestRun_ContinuesAfterAnotherProcessLockedTheStore(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("waits as long as the store does")
 	}

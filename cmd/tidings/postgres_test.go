@@ -15,6 +15,7 @@ import (
 // TestRun_MovesToPostgresAndWaitsOutItsRestart moves an installation from a file to a server, which then goes away while
 // there is something to send.
 func TestRun_MovesToPostgresAndWaitsOutItsRestart(t *testing.T) {
+	t.Parallel()
 	server := pgtest.Start(t)
 	w := newWorld(t, 2, 0)
 	p := w.start("run")

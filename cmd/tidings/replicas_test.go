@@ -255,6 +255,7 @@ func (f *fleet) audit(t *testing.T) {
 // TestReplicas_LoseNothingWhateverGoes takes one thing after the other away from three replicas while stories
 // come all the time.
 func TestReplicas_LoseNothingWhateverGoes(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t, newWorld(t, fleetDesks, fleetDesks))
 	ctx, stop := context.WithCancel(f.ctx)
 	var newsroom sync.WaitGroup
@@ -306,14 +307,6 @@ func TestReplicas_LoseNothingWhateverGoes(t *testing.T) {
 	for _, r := range slices.Clone(f.replicas) {
 		f.stop(r.process)
 	}
-}
-
-// took writes down how long something takes, which says little on a machine that has other work to do.
-func (f *fleet) took(what string, do func()) {
-	f.t.Helper()
-	begin := time.Now()
-	do()
-	f.t.Logf("%s: %v", what, time.Since(begin).Round(10*time.Millisecond))
 }
 
 // roll restarts one replica after the other while people write.

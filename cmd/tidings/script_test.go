@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -19,6 +20,8 @@ func TestScript(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			// Nothing listens where the scripts point.
 			e.Setenv("HTTP_ADDR", "127.0.0.1:0")
+			name, value, _ := strings.Cut(noExitSleep, "=")
+			e.Setenv(name, value)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

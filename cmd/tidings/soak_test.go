@@ -96,6 +96,7 @@ func newSoak(t *testing.T, build func(*soak)) *soak {
 // are withdrawn. In the end each chat shows each article once and in order, as it is now. On Telegram it may show
 // twice what was on its way at a kill, of which there is a record.
 func TestSoak_KillsLoseNothing(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("kills the program again and again")
 	}

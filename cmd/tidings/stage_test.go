@@ -227,11 +227,15 @@ func (s *stage) backlog() int64 {
 	return sum
 }
 
+// drainLook is how often a look is taken at what waits. Hours pass in some tests, and each look costs a query for every
+// target.
+const drainLook = 5 * time.Second
+
 // drained waits until everything put so far has been sent or rejected.
 func (s *stage) drained() {
 	s.t.Helper()
 	for {
-		<-time.After(250 * time.Millisecond)
+		<-time.After(drainLook)
 		if s.backlog() == 0 {
 			return
 		}

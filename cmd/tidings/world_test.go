@@ -37,6 +37,8 @@ const (
 	discordToken  = "discord-token-that-must-never-show"
 	telegramToken = "7000000001:telegram-token-that-must-never-show"
 	publishToken  = "publish-token-that-must-never-show"
+	// noExitSleep keeps programs that were built with the race detector from sleeping for a second when they end.
+	noExitSleep = "GORACE=atexit_sleep_ms=0"
 	// patience bounds what a test waits for.
 	patience = time.Minute
 )
@@ -94,7 +96,7 @@ func newWorldOf(t testing.TB, channels, chats int, tg sandboxtelegram.Config) *w
 		"TIDINGS_TEST_PROGRAM=1", "PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "HTTP_ADDR=127.0.0.1:0",
 		"DISCORD_TOKEN=" + discordToken, "DISCORD_API_URL=" + discord.URL,
 		"TELEGRAM_TOKEN=" + telegramToken, "TELEGRAM_API_URL=" + telegram.URL,
-		"PUBLISH_TOKEN=" + publishToken,
+		"PUBLISH_TOKEN=" + publishToken, noExitSleep,
 	}
 	return w
 }
