@@ -48,18 +48,25 @@ func BenchmarkHostileFeeds(b *testing.B) {
 		_, mean, longest := good.apart()
 		b.ReportMetric(mean.Seconds(), "s-between-polls")
 		b.ReportMetric(longest.Seconds(), "s-between-polls-at-most")
-		status := readFile(b, fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-		peak, err := strconv.ParseFloat(regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindStringSubmatch(status)[1], 64)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if peak *= 1024. / 1e6; peak > mostMemory {
+		peak := megabytes(b, p, "VmHWM")
+		if peak > mostMemory {
 			b.Errorf("%.0f MB at most, want %d", peak, mostMemory)
 		}
 		b.ReportMetric(peak, "MB-peak")
 		w.stop(p)
 	}
 	b.ReportMetric(0, "ns/op")
+}
+
+// megabytes returns a line of a program's memory, in 10^6 bytes.
+func megabytes(b *testing.B, p *process, line string) float64 {
+	b.Helper()
+	status := readFile(b, fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	kB, err := strconv.ParseFloat(regexp.MustCompile(line+`:\s+(\d+) kB`).FindStringSubmatch(status)[1], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return kB * 1024 / 1e6
 }
 
 // visits are the times at which something was asked for.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,6 +50,8 @@ type Config struct {
 	Page http.Handler
 	// BodyTimeout is how long the body of a request may take to arrive, whoever sends it. Defaults to 30 s.
 	BodyTimeout time.Duration
+	// MaxConns is how many connections there may be. Defaults to 1000, or half as many as the process may open files.
+	MaxConns int
 	// Logger is where requests that fail are reported. Nil means nowhere.
 	Logger *slog.Logger
 }
@@ -83,8 +86,16 @@ func Listen(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", cfg.Addr, err)
 	}
-	s := &Server{cfg: cfg, listener: l}
-	s.http = &http.Server{Handler: s.punctual(s.routes()), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout}
+	perAddr := maxConnsPerAddr
+	if cfg.PublicURL != "" {
+		perAddr = 0 // what is in front of it has one address, or few
+	}
+	bounded := newConns(l, cmp.Or(cfg.MaxConns, min(maxConns, filesAllowed()/2)), perAddr)
+	s := &Server{cfg: cfg, listener: bounded}
+	s.http = &http.Server{
+		Handler: healthAlone(s.punctual(s.routes())), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		ConnState: bounded.note, ConnContext: bounded.mark,
+	}
 	return s, nil
 }
 
