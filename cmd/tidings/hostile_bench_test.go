@@ -62,7 +62,7 @@ func BenchmarkHostileFeeds(b *testing.B) {
 func megabytes(b *testing.B, p *process, line string) float64 {
 	b.Helper()
 	status := readFile(b, fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	kB, err := strconv.ParseFloat(regexp.MustCompile(line+`:\s+(\d+) kB`).FindStringSubmatch(status)[1], 64)
+	kB, err := strconv.ParseFloat(regexp.MustCompile(line + `:\s+(\d+) kB`).FindStringSubmatch(status)[1], 64)
 	if err != nil {
 		b.Fatal(err)
 	}
