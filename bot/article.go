@@ -175,6 +175,9 @@ func (a *Article) Clean(now time.Time) error {
 	if a.Urgency < 0 || a.Urgency > 9 {
 		return fmt.Errorf("article %q has urgency %d; it may be 1 to 9", a.Title, a.Urgency)
 	}
+	if a.Embargo.After(now.AddDate(MaxYearsAhead, 0, 0)) {
+		return fmt.Errorf("article %q has an embargo until %s; it may last %d years", a.Title, a.Embargo.Format(time.DateOnly), MaxYearsAhead)
+	}
 	if a.GUID = cmp.Or(CleanGUID(a.GUID), CleanGUID(a.URL)); a.GUID == "" {
 		a.GUID = a.fingerprint() // of the day as written, in the zone it was read in
 	}
@@ -193,6 +196,10 @@ func CleanGUID(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return CleanText(s, MaxGUID-2*hashed-1) + "#" + hex.EncodeToString(sum[:hashed])
 }
+
+// MaxYearsAhead is how far in the future anything may lie that an article is given by hand. What is further is a slip of
+// the pen, and would never come.
+const MaxYearsAhead = 10
 
 // maxAhead is how far in the future a publication time is believed.
 const maxAhead = 24 * time.Hour

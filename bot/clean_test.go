@@ -168,6 +168,7 @@ func TestArticleClean_SaysWhatIsWrong(t *testing.T) {
 		{Article{Title: "x"}, "no source"},
 		{Article{Source: "wire", Title: "x", Status: "killed"}, `"killed"`},
 		{Article{Source: "wire", Title: "x", Urgency: 12}, "urgency 12"},
+		{Article{Source: "wire", Title: "x", Embargo: testNow.AddDate(400, 0, 0)}, "an embargo until 2421-01-20; it may last 10 years"},
 	}
 	for _, tt := range tests {
 		if err := tt.article.Clean(testNow); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -128,10 +128,8 @@ func connectSQLite(ctx context.Context, path string, query url.Values, conns int
 	return db, nil
 }
 
-// sqliteMagic begins every SQLite file. https://www.sqlite.org/fileformat.html#the_database_header
-const sqliteMagic = "SQLite format 3\x00"
-
-// prepareFile finds out in time what SQLite would only call "unable to open database file".
+// prepareFile makes the file if there is none, and finds out in time what SQLite would only call "unable to open database
+// file".
 func prepareFile(path string) error {
 	if path == "" || strings.HasPrefix(path, ":memory:") {
 		return errors.New("database URL names no file; it must be sqlite: and a path, as in sqlite:tidings.db")
@@ -143,13 +141,30 @@ func prepareFile(path string) error {
 	if err := refuseLeftover(path); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
+	// A file that is there is only looked at: whoever opens and closes it ends the locks that the process has on it.
+	// https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return looksLikeDatabase(path)
+	case err != nil:
 		return fmt.Errorf("database: %w", err)
 	}
-	defer f.Close()
-	head := make([]byte, len(sqliteMagic))
-	if n, _ := f.Read(head); n > 0 && string(head[:n]) != sqliteMagic {
+	return f.Close()
+}
+
+// leastDatabase is the size of the smallest page. https://www.sqlite.org/fileformat.html#pages
+const leastDatabase = 512
+
+// looksLikeDatabase returns an error for what SQLite would take for an empty database, or not explain.
+func looksLikeDatabase(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("database: %w", err)
+	case info.IsDir():
+		return fmt.Errorf("database %s: is a directory; name a file in it", path)
+	case info.Size() > 0 && info.Size() < leastDatabase:
 		return fmt.Errorf("database %s: %w", path, errNoDatabase)
 	}
 	return nil

@@ -177,9 +177,6 @@ func intoPicture(target *string, value []byte) error {
 	return fmt.Errorf("%w, so %w", notA(aLink, value), errLeftOut)
 }
 
-// maxYearsAhead is how far in the future a moment may lie. What is further is a slip of the pen, and would never come.
-const maxYearsAhead = 10
-
 func intoTime(target *time.Time, value []byte, want string) error {
 	s, ok := rawjson.String(value[:min(len(value), maxTime)])
 	switch {
@@ -196,8 +193,8 @@ func intoTime(target *time.Time, value []byte, want string) error {
 }
 
 func intoMoment(target *time.Time, t time.Time) error {
-	if t.After(time.Now().AddDate(maxYearsAhead, 0, 0)) {
-		return fmt.Errorf("is more than %d years from now: %s", maxYearsAhead, t.Format(time.RFC3339))
+	if t.After(time.Now().AddDate(bot.MaxYearsAhead, 0, 0)) {
+		return fmt.Errorf("is more than %d years from now: %s", bot.MaxYearsAhead, t.Format(time.RFC3339))
 	}
 	*target = t
 	return nil

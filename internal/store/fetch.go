@@ -9,7 +9,8 @@ import (
 	"tidings/internal/database"
 )
 
-// ClaimFetch gives a feed to one of the processes that would fetch it now.
+// ClaimFetch gives a feed to one of the processes that would fetch it now. A claim that ends later than one of now would is
+// of a clock that was set back since.
 func (s *Store) ClaimFetch(
 	ctx context.Context, name string, known time.Time, lease time.Duration,
 ) (state bot.FetchState, mine bool, err error) {
@@ -17,7 +18,7 @@ func (s *Store) ClaimFetch(
 		claim = `
 			UPDATE sources
 			SET fetch_until = $3
-			WHERE name = $1 AND last_try <= $2 AND fetch_until <= $4`
+			WHERE name = $1 AND last_try <= $2 AND (fetch_until <= $4 OR fetch_until > $5)`
 		look = `
 			SELECT ` + sourceColumns + `
 			FROM sources
@@ -25,7 +26,8 @@ func (s *Store) ClaimFetch(
 	)
 	var n int64
 	err = s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) (err error) {
-		n, err = tx.Exec(ctx, claim, safe(name), micros(known), tx.Now+lease.Microseconds(), tx.Now)
+		until := tx.Now + lease.Microseconds()
+		n, err = tx.Exec(ctx, claim, safe(name), micros(known), until, tx.Now, until+s.clock.skew.Microseconds())
 		return err
 	})
 	if err != nil {

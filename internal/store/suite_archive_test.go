@@ -21,6 +21,7 @@ func archiveTests() []storeTest {
 		{"a revision is found by its new text alone", revisionIsFound},
 		{"embargoed and withdrawn articles are not shown", hiddenArticles},
 		{"dates of any age have their place", datesOfAnyAge},
+		{"an article dated ahead stands in lists by its arrival", datedAheadStandsByArrival},
 		{"an article is found by ID and by address", articleIsFound},
 		{"the figures are right", figuresAreRight},
 	}
@@ -52,6 +53,32 @@ func (s *storeHarness) found(text string, limit int) []string {
 			return list
 		}
 		q.Before = page.Next
+	}
+}
+
+func datedAheadStandsByArrival(s *storeHarness) {
+	ahead, early := s.story("ahead"), s.story("early")
+	early.Published = s.clock.now().Add(-time.Minute)
+	ahead.Published = s.clock.now().Add(20 * time.Hour)
+	s.put(early, ahead)
+	s.clock.advance(time.Hour)
+	late := s.story("late")
+	late.Published = s.clock.now()
+	s.put(late)
+	want := []string{late.GUID, ahead.GUID, early.GUID}
+	if got := s.found("", 2); !slices.Equal(got, want) {
+		s.Errorf("found %q, want %q", got, want)
+	}
+	ahead.Title += " revised"
+	s.put(ahead)
+	if got := s.found("revised", 2); !slices.Equal(got, []string{ahead.GUID}) {
+		s.Errorf("revised, it is found as %q", got)
+	}
+	if got := s.found("", 2); !slices.Equal(got, want) {
+		s.Errorf("revised, found %q, want %q", got, want)
+	}
+	if a, err := s.Find(s.Context(), "2"); err != nil || !a.Published.Equal(ahead.Published) {
+		s.Errorf("its date is %v, %v, want %v as its source has it", a.Published, err, ahead.Published)
 	}
 }
 
@@ -235,7 +262,7 @@ func datesOfAnyAge(s *storeHarness) {
 func articleIsFound(s *storeHarness) {
 	first, second := s.story("1"), s.story("2")
 	first.URL, second.URL = "https://news.example/a", "https://news.example/a"
-	second.Published, second.Embargo = first.Published.Add(time.Minute), s.clock.now().Add(time.Hour)
+	first.Published, second.Embargo = second.Published.Add(-time.Minute), s.clock.now().Add(time.Hour)
 	s.put(second, first, s.story("3"))
 	for ref, want := range map[string]string{"2": "1", "https://news.example/a": "2", "3": "3"} {
 		if a, err := s.Find(s.Context(), "", ref); err != nil || a.GUID != want {

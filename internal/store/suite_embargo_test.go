@@ -1,10 +1,13 @@
 package store
 
 import (
+	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 func embargoTests() []storeTest {
@@ -15,6 +18,7 @@ func embargoTests() []storeTest {
 		{"an embargo does not delay other articles", embargoDelaysNothingElse},
 		{"wait wakes when an embargo ends", waitWakesAtEmbargo},
 		{"embargoes on hold do not end", suspendedEmbargoesDoNotEnd},
+		{"an embargo in centuries keeps nobody busy", farEmbargoKeepsNobodyBusy},
 	}
 }
 
@@ -120,5 +124,23 @@ func suspendedEmbargoesDoNotEnd(s *storeHarness) {
 	onHold = false
 	if got := s.deliver(); len(got) != 2 {
 		s.Errorf("delivered %v once nothing is on hold, want two", got)
+	}
+}
+
+// farEmbargoKeepsNobodyBusy has an embargo as earlier versions accepted it.
+func farEmbargoKeepsNobodyBusy(s *storeHarness) {
+	s.secret()
+	far := s.clock.now().AddDate(400, 0, 0)
+	s.must(s.db.InTx(s.Context(), database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE deliveries SET due = $1 WHERE article_id = 1 AND state = 'embargoed'`, far.UnixMicro())
+		return err
+	}))
+	if d, err := s.untilDue(s.Context(), "test"); err != nil || d != maxWait {
+		s.Errorf("the next look is in %v, %v, want %v", d, err, maxWait)
+	}
+	a := s.story("far")
+	a.Embargo = far
+	if _, err := s.Put(s.Context(), []bot.Article{a}); err == nil || !strings.Contains(err.Error(), "embargo") {
+		s.Errorf("such an embargo is stored: %v", err)
 	}
 }

@@ -153,6 +153,13 @@ func feedClaimedOnce(s *storeHarness) {
 	if _, mine := s.claimFeed(time.Time{}); !mine {
 		s.Error("nobody gets the feed after the claim has ended")
 	}
+	s.clock.advance(-time.Hour)
+	if _, mine := s.claimFeed(time.Time{}); !mine {
+		s.Error("a claim of before the clock was set back holds the feed up")
+	}
+	if _, mine := s.claimFeed(time.Time{}); mine {
+		s.Error("the claim that took its place does not hold")
+	}
 	if _, mine, err := s.ClaimFetch(s.Context(), "gone", time.Time{}, time.Minute); mine || err != nil {
 		s.Errorf("a feed that is gone was claimed: %v, %v", mine, err)
 	}

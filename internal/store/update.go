@@ -99,7 +99,7 @@ func (in *ingest) rewrite(ctx context.Context, a, old *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	if err := in.tx.Queue(ctx, in.dialect.deleteText, timeKey(old.Published, old.ID)); err != nil {
+	if err := in.tx.Queue(ctx, in.dialect.deleteText, keyOf(old)); err != nil {
 		return err
 	}
 	if err := in.tx.Queue(ctx, keep, old.ID, old.Revision, string(snapshot)); err != nil {
