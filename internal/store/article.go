@@ -79,6 +79,15 @@ func timeKey(published time.Time, id int64) int64 {
 	return second<<idBits | id&(1<<idBits-1)
 }
 
+// keyOf returns an article's time key. One that is dated ahead stands in lists by its arrival.
+func keyOf(a *bot.Article) int64 {
+	listed := a.Published
+	if !a.FirstSeen.IsZero() && a.FirstSeen.Before(listed) {
+		listed = a.FirstSeen
+	}
+	return timeKey(listed, a.ID)
+}
+
 func packLists(a *bot.Article) (authors, tags string, err error) {
 	if authors, err = packList(a.Authors); err != nil {
 		return "", "", err
@@ -111,7 +120,7 @@ func (in *ingest) insert(ctx context.Context, a *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	return in.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.SourceID, a.GUID, a.URL, a.Title, a.Summary,
+	return in.tx.Queue(ctx, text, a.ID, keyOf(a), a.SourceID, a.GUID, a.URL, a.Title, a.Summary,
 		authors, tags, a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated),
 		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Suppressed, a.Story, "#"+strconv.FormatInt(a.ID, 10), in.owner, labelOf(a.SourceID, a.Source))
 }
@@ -133,7 +142,7 @@ func (in *ingest) write(ctx context.Context, a *bot.Article) error {
 		return err
 	}
 	delete(in.stored, a.ID)
-	return in.tx.Queue(ctx, text, a.ID, timeKey(a.Published, a.ID), a.URL, a.Title, a.Summary, authors, tags,
+	return in.tx.Queue(ctx, text, a.ID, keyOf(a), a.URL, a.Title, a.Summary, authors, tags,
 		a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated), micros(a.Embargo),
 		a.Status, a.Revision, also)
 }

@@ -97,7 +97,7 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 	if behind, err := s.isBehind(ctx, platform, read); err != nil || behind {
 		return 0, err
 	}
-	return min(time.Duration(*at-now)*time.Microsecond, most), nil
+	return time.Duration(min(*at-now, most.Microseconds())) * time.Microsecond, nil // of an embargo in centuries there is no Duration
 }
 
 // SentSince returns what a platform accepted since a moment. All that went out as one list is one message.

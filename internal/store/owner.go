@@ -91,7 +91,7 @@ func (s *Store) endArticles(ctx context.Context, owner, after int64) (last int64
 		done = len(list) < atOnce
 		for i := range list {
 			a := &list[i].article
-			last = timeKey(a.Published, a.ID)
+			last = keyOf(a)
 			if err == nil {
 				err = s.endArticle(ctx, tx, a)
 			}
@@ -102,7 +102,7 @@ func (s *Store) endArticles(ctx context.Context, owner, after int64) (last int64
 }
 
 func (s *Store) endArticle(ctx context.Context, tx *database.Tx, a *bot.Article) error {
-	if err := tx.Queue(ctx, s.dialect.deleteText, timeKey(a.Published, a.ID)); err != nil {
+	if err := tx.Queue(ctx, s.dialect.deleteText, keyOf(a)); err != nil {
 		return err
 	}
 	if link := canonicalLink(a.URL); link != "" {
@@ -229,7 +229,7 @@ func (s *Store) reownArticle(ctx context.Context, tx *database.Tx, a *bot.Articl
 			DELETE FROM counterparts
 			WHERE link = $1 AND article_id = $2`
 	)
-	key := timeKey(a.Published, a.ID)
+	key := keyOf(a)
 	if err := tx.Queue(ctx, update, a.ID, to, labelOf(a.SourceID, a.Source)); err != nil {
 		return err
 	}

@@ -150,7 +150,7 @@ func (in *ingest) join(ctx context.Context, it *item) error {
 	}
 	a.OtherSources = append(a.OtherSources, it.Source)
 	in.joined[it.SourceID]++
-	if err := in.tx.Queue(ctx, in.dialect.deleteText, timeKey(a.Published, a.ID)); err != nil {
+	if err := in.tx.Queue(ctx, in.dialect.deleteText, keyOf(a)); err != nil {
 		return err
 	}
 	if err := in.index(ctx, a); err != nil || !news {

@@ -77,7 +77,7 @@ func datedAheadStandsByArrival(s *storeHarness) {
 	if got := s.found("", 2); !slices.Equal(got, want) {
 		s.Errorf("revised, found %q, want %q", got, want)
 	}
-	if a, err := s.Find(s.Context(), "2"); err != nil || !a.Published.Equal(ahead.Published) {
+	if a, err := s.Find(s.Context(), "", "2"); err != nil || !a.Published.Equal(ahead.Published) {
 		s.Errorf("its date is %v, %v, want %v as its source has it", a.Published, err, ahead.Published)
 	}
 }

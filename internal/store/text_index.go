@@ -11,7 +11,7 @@ import (
 // index writes the article's row of the full-text index.
 func (in *ingest) index(ctx context.Context, a *bot.Article) error {
 	in.facets.note(a)
-	return in.tx.Queue(ctx, in.dialect.putText, in.dialect.textRow(timeKey(a.Published, a.ID), textsOf(a, in.owner))...)
+	return in.tx.Queue(ctx, in.dialect.putText, in.dialect.textRow(keyOf(a), textsOf(a, in.owner))...)
 }
 
 // textsOf returns what the full-text index keeps of an article of an owner.
