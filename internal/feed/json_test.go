@@ -126,6 +126,7 @@ func TestUnmarshalArticle_LosesThePictureNotTheArticle(t *testing.T) {
 func FuzzUnmarshalArticle(f *testing.F) {
 	f.Add([]byte(`{"title":"x","published":"2024-03-05","authors":["a"],"urgency":1,"url":"https://e.example/"}`))
 	f.Add([]byte(`{"summary":"x","embargo":"2024-03-05T00:00:00+09:00"}`))
+	f.Add([]byte("{\"title\":\"\xff0\"}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, _, err := UnmarshalArticle(data, nil)
 		if err != nil {

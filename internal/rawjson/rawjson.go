@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"iter"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -120,10 +121,13 @@ func String(value []byte) (text string, ok bool) {
 	}
 	inner := value[1 : len(value)-1]
 	if bytes.IndexByte(inner, '\\') < 0 {
-		return string(inner), true
+		return valid(inner), true
 	}
-	return string(unescape(inner)), true
+	return valid(unescape(inner)), true
 }
+
+// valid returns text with a replacement character for what is not in UTF-8, as encoding/json does.
+func valid(text []byte) string { return strings.ToValidUTF8(string(text), string(utf8.RuneError)) }
 
 // unescape returns what escapes stand for. It is never longer than they are.
 func unescape(inner []byte) []byte {
