@@ -18,7 +18,7 @@ func (r *dateReader) readZone() bool {
 	case t.kind == dateWord && (t.text == "gmt" || t.text == "utc" || t.text == "ut") && r.isMark(1, "+-") && r.peek(2).glued:
 		r.at++
 		return r.readOffset()
-	case t.kind == dateWord && months[t.text] == 0 && !weekdays[t.text] && !isFiller(t.text):
+	case t.text == "pt", t.kind == dateWord && months[t.text] == 0 && !weekdays[t.text] && !isFiller(t.text): // Fridays in Poland begin so too
 		zone, known := zoneLettered(t.text)
 		r.zone = zone
 		r.at++
@@ -87,9 +87,9 @@ func zoneOf(name string) (seconds int, known bool) {
 	switch name {
 	case "Z", "UT", "UTC", "GMT", "WET":
 		return 0, true
-	case "BST", "CET", "WEST", "MEZ", "WAT":
+	case "BST", "CET", "WEST", "MET", "MEZ", "WAT":
 		return hour, true
-	case "CEST", "EET", "MESZ", "SAST", "CAT":
+	case "CEST", "EET", "MEST", "MESZ", "SAST", "CAT":
 		return 2 * hour, true
 	case "EEST", "MSK", "МСК", "EAT", "TRT":
 		return 3 * hour, true

@@ -45,6 +45,7 @@ func TestPlain_ReadsWhatPeopleWouldRead(t *testing.T) {
 		{"cut within a comment", `Text <!-- no`, "Text"},
 		{"greater-than in an attribute", `<a title="a > b" href="/x">in</a> out`, "in out"},
 		{"element of a program", "<o:p>Text</o:p> <my-mark>x</my-mark>", "Text x"},
+		{"formula", `the sum <math display="inline"><mrow><msub xlink:type="simple"><mi>x</mi><mn>1</mn></msub><mo>+</mo><mi>y</mi></mrow></math> here`, "the sum x1+y here"},
 		{"encoded markup", "&lt;b&gt;Breaking&lt;/b&gt; news", "Breaking news"},
 		{"encoded paragraph", "&lt;p&gt;One&lt;p class=&quot;x&quot;&gt;Two", "One Two"},
 		{"prose about markup", "How to use the &lt;b&gt; tag", "How to use the <b> tag"},

@@ -139,7 +139,17 @@ func isNamed(s string) bool {
 		return false
 	}
 	name := strings.ToLower(s[:end])
-	return strings.ContainsAny(name, ":-") || atom.Lookup([]byte(name)) != 0
+	return strings.ContainsAny(name, ":-") || atom.Lookup([]byte(name)) != 0 || isMath(name)
+}
+
+// isMath reports whether a name is that of an element of formulas that the library's list of names lacks.
+func isMath(name string) bool {
+	switch name {
+	case "mrow", "msub", "msup", "msubsup", "mfrac", "msqrt", "mroot", "mover", "munder", "munderover", "mmultiscripts", "mprescripts",
+		"mtable", "mtr", "mtd", "mspace", "mstyle", "mfenced", "mpadded", "mphantom", "menclose", "semantics", "annotation":
+		return true
+	}
+	return false
 }
 
 func isNameByte(c byte) bool {
