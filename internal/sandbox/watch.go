@@ -5,18 +5,55 @@ import (
 	"sync"
 )
 
-// Watcher hands events to one reader. Its queue has no bound, so that a slow reader delays no one.
-type Watcher[E any] struct {
-	mu    sync.Mutex // guards queue
-	queue []E
-	wake  chan struct{} // holds one token while queue may have grown
+// Watchers hands every event to each reader, in order. A reader's queue has no bound, so that a slow one delays no one.
+// The zero value has no readers, and its methods may be called concurrently.
+type Watchers[E any] struct {
+	mu   sync.Mutex // guards list
+	list map[*watcher[E]]struct{}
 }
 
-// NewWatcher returns a watcher without events.
-func NewWatcher[E any]() *Watcher[E] { return &Watcher[E]{wake: make(chan struct{}, 1)} }
+// Notify passes an event to all readers and never waits.
+func (ws *Watchers[E]) Notify(e E) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	for w := range ws.list {
+		w.push(e)
+	}
+}
 
-// Push queues e and never waits.
-func (w *Watcher[E]) Push(e E) {
+// Watch returns a channel of all events from now on. It is closed when the reader's context or the stand-in's, closing,
+// ends. start runs the work in a goroutine that somebody waits for.
+func (ws *Watchers[E]) Watch(ctx, closing context.Context, start func(work func())) <-chan E {
+	events := make(chan E)
+	w := &watcher[E]{wake: make(chan struct{}, 1)}
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if ws.list == nil {
+		ws.list = map[*watcher[E]]struct{}{}
+	}
+	ws.list[w] = struct{}{}
+	start(func() {
+		defer close(events)
+		defer ws.remove(w)
+		w.pump(ctx, closing, events)
+	})
+	return events
+}
+
+func (ws *Watchers[E]) remove(w *watcher[E]) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	delete(ws.list, w)
+}
+
+// watcher hands events to one reader.
+type watcher[E any] struct {
+	mu    sync.Mutex // guards queue
+	queue []E
+	wake  chan struct{} // has one token while queue may have grown
+}
+
+func (w *watcher[E]) push(e E) {
 	w.mu.Lock()
 	w.queue = append(w.queue, e)
 	w.mu.Unlock()
@@ -26,7 +63,7 @@ func (w *Watcher[E]) Push(e E) {
 	}
 }
 
-func (w *Watcher[E]) take() []E {
+func (w *watcher[E]) pending() []E {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	list := w.queue
@@ -34,10 +71,10 @@ func (w *Watcher[E]) take() []E {
 	return list
 }
 
-// Pump hands events on until the reader's context or the stand-in's, closing, ends.
-func (w *Watcher[E]) Pump(ctx, closing context.Context, events chan<- E) {
+// pump hands events on until the reader's context or the stand-in's, closing, ends.
+func (w *watcher[E]) pump(ctx, closing context.Context, events chan<- E) {
 	for {
-		for _, e := range w.take() {
+		for _, e := range w.pending() {
 			select {
 			case events <- e:
 			case <-ctx.Done():

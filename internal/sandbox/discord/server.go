@@ -92,7 +92,7 @@ type StandIn struct {
 	gateway  gateway
 	profile  Profile
 	hook     string // where interactions are posted; empty sends them over the gateway
-	watchers map[*sandbox.Watcher[Event]]struct{}
+	watchers sandbox.Watchers[Event]
 }
 
 // Request is one REST request as the stand-in saw it.
@@ -148,7 +148,6 @@ func New(cfg Config) *StandIn {
 		changed:  make(chan struct{}),
 		limits:   limits{buckets: map[string]*bucket{}},
 		gateway:  gateway{sessions: map[string]*session{}, conns: map[*conn]struct{}{}},
-		watchers: map[*sandbox.Watcher[Event]]struct{}{},
 		poster:   http.Client{Timeout: answerTime},
 	}
 	cfg.Now = d.skewed(cfg.Now)

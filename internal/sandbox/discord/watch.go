@@ -1,10 +1,6 @@
 package discord
 
-import (
-	"context"
-
-	"tidings/internal/sandbox"
-)
+import "context"
 
 // EventKind says what people see happen.
 type EventKind string
@@ -32,32 +28,21 @@ type Event struct {
 }
 
 // Watch returns a channel of all visible changes from now on, in order. It is closed when ctx ends or the stand-in
-// closes. A slow reader delays nobody; unread events are kept for it.
+// closes. A slow reader delays no one; unread events are kept for it.
 func (d *StandIn) Watch(ctx context.Context) <-chan Event {
-	out := make(chan Event)
-	w := sandbox.NewWatcher[Event]()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
-		close(out)
-		return out
+		events := make(chan Event)
+		close(events)
+		return events
 	}
-	d.watchers[w] = struct{}{}
-	d.running.Go(func() {
-		defer close(out)
-		w.Pump(ctx, d.ctx, out)
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		delete(d.watchers, w)
-	})
-	return out
+	return d.watchers.Watch(ctx, d.ctx, d.running.Go)
 }
 
 // emit passes e to all watchers. The lock is held.
 func (d *StandIn) emit(e Event) {
-	for w := range d.watchers {
-		w.Push(e)
-	}
+	d.watchers.Notify(e)
 	d.broadcast()
 }
 

@@ -125,6 +125,6 @@ func (t *StandIn) answerCallbackQuery(c call) (any, error) {
 	delete(t.callbacks, id)
 	answer := Answer{Text: c.text("text"), Alert: c.truth("show_alert"), URL: c.text("url")}
 	q.done <- answer
-	t.notify(Event{Kind: Answered, Chat: q.chat, Answer: answer})
+	t.watchers.Notify(Event{Kind: Answered, Chat: q.chat, Answer: answer})
 	return true, nil
 }

@@ -97,7 +97,7 @@ func (t *StandIn) DeleteTopic(chat int64, topic int) error {
 			kept = append(kept, m)
 			continue
 		}
-		t.notify(Event{Kind: Deleted, Chat: chat, Message: *m})
+		t.watchers.Notify(Event{Kind: Deleted, Chat: chat, Message: *m})
 	}
 	c.messages = kept
 	return nil
@@ -158,6 +158,6 @@ func (t *StandIn) DeleteMessage(chat int64, message int) error {
 		return fmt.Errorf("no message %d in chat %d", message, chat)
 	}
 	c.messages = slices.DeleteFunc(c.messages, func(x *Message) bool { return x == m })
-	t.notify(Event{Kind: Deleted, Chat: chat, Message: *m})
+	t.watchers.Notify(Event{Kind: Deleted, Chat: chat, Message: *m})
 	return nil
 }

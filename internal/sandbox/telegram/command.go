@@ -85,7 +85,7 @@ func (t *StandIn) setMenu(key menuKey, list []Command) {
 	} else {
 		t.commands[key] = list
 	}
-	t.notify(Event{Kind: MenuChanged, Chat: key.scope.Chat})
+	t.watchers.Notify(Event{Kind: MenuChanged, Chat: key.scope.Chat})
 }
 
 func (t *StandIn) getMyCommands(c call) (any, error) {

@@ -66,7 +66,7 @@ func (t *StandIn) whisper(c *chat, m *Message) {
 	m.EphemeralID, m.Chat, m.Date = c.whispers.lastID, c.Chat, t.cfg.Now().Unix()
 	m.InTopic = m.Thread != 0
 	c.whispers.list = append(c.whispers.list, m)
-	t.notify(Event{Kind: Sent, Chat: c.ID, Message: *m})
+	t.watchers.Notify(Event{Kind: Sent, Chat: c.ID, Message: *m})
 }
 
 // whisperParameters say that a message is ephemeral: as of Bot API 10.2, or in one object as of 10.3.
@@ -132,7 +132,7 @@ func (t *StandIn) editEphemeralMessageText(c call) (any, error) {
 	}
 	changed.EditDate = t.cfg.Now().Unix()
 	*m = changed
-	t.notify(Event{Kind: Edited, Chat: chat.ID, Message: changed})
+	t.watchers.Notify(Event{Kind: Edited, Chat: chat.ID, Message: changed})
 	return true, nil
 }
 

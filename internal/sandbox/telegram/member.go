@@ -63,7 +63,7 @@ func (t *StandIn) setMember(chatID, user int64, next member) error {
 	} else if chat.status(t.bot.ID).manages() {
 		t.send(onMember, change)
 	}
-	t.notify(Event{Kind: MemberChanged, Chat: chat.ID})
+	t.watchers.Notify(Event{Kind: MemberChanged, Chat: chat.ID})
 	return nil
 }
 

@@ -306,7 +306,7 @@ func (t *StandIn) edit(c call, change func(*Message) error) (any, error) {
 	}
 	next.EditDate = t.cfg.Now().Unix()
 	*m = next
-	t.notify(Event{Kind: Edited, Chat: chat.ID, Message: next})
+	t.watchers.Notify(Event{Kind: Edited, Chat: chat.ID, Message: next})
 	return next, nil
 }
 
@@ -335,7 +335,7 @@ func (t *StandIn) deleteMessage(c call) (any, error) {
 		return nil, badRequest("message can't be deleted for everyone")
 	}
 	chat.messages = slices.DeleteFunc(chat.messages, func(x *Message) bool { return x == m })
-	t.notify(Event{Kind: Deleted, Chat: chat.ID, Message: *m})
+	t.watchers.Notify(Event{Kind: Deleted, Chat: chat.ID, Message: *m})
 	return true, nil
 }
 
@@ -351,7 +351,7 @@ func (t *StandIn) sendChatAction(c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.notify(Event{Kind: Typing, Chat: chat.ID})
+	t.watchers.Notify(Event{Kind: Typing, Chat: chat.ID})
 	return true, nil
 }
 

@@ -68,7 +68,7 @@ func (t *StandIn) Amend(user, chat int64, message int, text string) error {
 		return err
 	}
 	m.EditDate = t.cfg.Now().Unix()
-	t.notify(Event{Kind: Edited, Chat: chat, Message: *m})
+	t.watchers.Notify(Event{Kind: Edited, Chat: chat, Message: *m})
 	if t.hears(c, m) {
 		t.send(onEdited, m)
 	}

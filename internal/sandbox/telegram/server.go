@@ -74,7 +74,7 @@ type StandIn struct {
 	profile   map[string]string
 	callbacks map[string]*callback
 	limiter   bucket
-	watchers  map[*sandbox.Watcher[Event]]struct{}
+	watchers  sandbox.Watchers[Event]
 }
 
 var _ http.Handler = (*StandIn)(nil)
@@ -120,7 +120,6 @@ func New(cfg Config) *StandIn {
 		profile:   map[string]string{},
 		callbacks: map[string]*callback{},
 		limiter:   bucket{perSecond: botRate, burst: botRate},
-		watchers:  map[*sandbox.Watcher[Event]]struct{}{},
 	}
 	cfg.Now = t.skewed(cfg.Now)
 	t.cfg = cfg

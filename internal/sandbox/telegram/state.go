@@ -113,7 +113,7 @@ func (t *StandIn) add(c *chat, m *Message) {
 		c.lastBot = m.From.ID
 	}
 	c.messages = append(c.messages, m)
-	t.notify(Event{Kind: Sent, Chat: c.ID, Message: *m})
+	t.watchers.Notify(Event{Kind: Sent, Chat: c.ID, Message: *m})
 }
 
 // quoted is a message inside another: it does not carry what it answers itself.

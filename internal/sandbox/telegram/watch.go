@@ -1,10 +1,6 @@
 package telegram
 
-import (
-	"context"
-
-	"tidings/internal/sandbox"
-)
+import "context"
 
 // EventKind says what became visible.
 type EventKind string
@@ -32,34 +28,14 @@ type Event struct {
 }
 
 // Watch returns a channel of all visible changes from now on, in order. It is closed when ctx ends or the stand-in
-// closes.
+// closes. A slow reader delays no one; unread events are kept for it.
 func (t *StandIn) Watch(ctx context.Context) <-chan Event {
-	events := make(chan Event)
-	w := sandbox.NewWatcher[Event]()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
+		events := make(chan Event)
 		close(events)
 		return events
 	}
-	t.watchers[w] = struct{}{}
-	t.start(func(closing context.Context) {
-		defer close(events)
-		defer t.unwatch(w)
-		w.Pump(ctx, closing, events)
-	})
-	return events
-}
-
-func (t *StandIn) unwatch(w *sandbox.Watcher[Event]) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	delete(t.watchers, w)
-}
-
-// notify passes e to all watchers. t.mu must be held.
-func (t *StandIn) notify(e Event) {
-	for w := range t.watchers {
-		w.Push(e)
-	}
+	return t.watchers.Watch(ctx, t.ctx, t.workers.Go)
 }
