@@ -1,27 +1,27 @@
-// Package discord connects the bot to Discord.
+// Package discord connects the bot to Discord: the gateway, the REST API and interactions, at version 10 of
+// https://discord.com/developers/docs.
 //
 //	a, err := discord.New(discord.Config{Token: token, State: store, Inbox: store})
 //	…
 //	go a.Run(ctx, handler)
 //	receipt, err := a.Send(ctx, target, message)
 //
-// A target's Space is a guild, its Chat a channel or a thread, which to Discord is a channel too.
+// A target's Space is a guild; its Chat is a channel or a thread, which to Discord is a channel too.
 //
-// The package uses discordgo for the gateway connection and as HTTP transport, and for nothing else:
-// payloads are structs of our own, and rate limits are kept by the transport below discordgo. Every
-// message carries an empty list of allowed mentions, so no text pings anyone, and every text from
-// outside is escaped. No token enters an error or the log.
+// An [Adapter] posts, edits and answers, and shows forms, replies and menus of messages. A message never pings anyone:
+// text from outside is escaped, and the list of allowed mentions is empty. No token enters an error or the log.
 //
-// Edits, replies, dialogs and the menus of messages are spoken. Discord opens a dialog only as the first
-// answer to what somebody did; one that comes later waits behind a button.
+// Any number of processes may be connected at once. The inbox gives each interaction to one of them, and refuses a post
+// that comes again. With a public key the adapter is an [net/http.Handler] too, to which Discord posts interactions, so
+// that processes behind one address answer them; the gateway may then be left out.
 //
-// With a public key the adapter is an [net/http.Handler] too, to which Discord posts interactions: any
-// number of processes behind one address answer them. The gateway then reports only where the bot is, and
-// may be left out: a removal is found out by sending, a return by the next command in a channel. More than
-// 2500 guilds need several gateway connections, each with its shard of them.
+// Some caveats:
 //
-// Any number of processes may be connected at once; the inbox gives each interaction to one of them, and refuses a
-// post that comes again.
+//   - Discord opens a form only as the first answer to what somebody did. A form that comes later waits behind a button.
+//   - Without a gateway the bot learns of a removal by sending, and of its return by the next command in a channel.
+//   - More than 2500 guilds need several gateway connections, each with its shard of them.
+//   - There are no privileged intents, so the bot reads no messages, and no voice.
 //
-// Not here: privileged intents (the bot reads no messages), voice.
+// The gateway connection, the requests and their rate limits are our own. Of discordgo there are only types and constants;
+// see conn for why.
 package discord
