@@ -29,6 +29,7 @@ type ArgKind int
 const (
 	TextArg   ArgKind = iota // one word, or the whole rest of the line if it is the last but for numbers
 	NumberArg                // a whole number
+	ChatArg                  // another chat for the command to act on; typed, it comes first and begins with @
 )
 
 // Arg is an argument of a command.
@@ -55,6 +56,8 @@ type Command struct {
 	// characters, where messages have a menu of commands; [Invocation.ReplyTo] then says which message.
 	OnMessage string
 	Access    Access
+	// TypedOnly leaves the command out where commands are picked from a list with their arguments.
+	TypedOnly bool
 	Args      []Arg
 	// Sub are subcommands, in place of Args. They have no Sub of their own.
 	Sub []Command
@@ -98,6 +101,14 @@ func (c *Command) Usage() string {
 	var b strings.Builder
 	b.WriteString("/" + c.Path())
 	for _, a := range c.Args {
+		if a.Kind == ChatArg {
+			b.WriteString(" [" + a.Name + "]")
+		}
+	}
+	for _, a := range c.Args {
+		if a.Kind == ChatArg {
+			continue
+		}
 		if a.Required {
 			b.WriteString(" " + strings.ToUpper(a.Name))
 		} else {

@@ -29,6 +29,12 @@ type Invocation struct {
 	ReplyTo string
 	// Manager reports whether the user may manage the place. It may ask the platform. Nil means no.
 	Manager func(ctx context.Context) (bool, error)
+	// Place is what people call the Target, if that isn't the chat that they are in: "#alerts".
+	Place string
+	// At returns the invocation as one that acts on another chat, with the rights that the user and the bot have there
+	// now. chat is what a [ChatArg] holds, or a [Target.Chat]. It fails with a *[UserError] that says why that can't be.
+	// Nil means that there is no other chat.
+	At func(ctx context.Context, chat string) (Invocation, error)
 	// Lacking names, in the platform's words, the rights that the bot lacks for posting alerts here.
 	// It may ask the platform. Nil means none.
 	Lacking func(ctx context.Context) ([]string, error)

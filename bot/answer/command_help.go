@@ -11,7 +11,7 @@ import (
 func (h *Handler) help(_ context.Context, r bot.Request) (bot.Message, error) {
 	name := strings.TrimPrefix(r.Args["command"], "/")
 	if name == "" {
-		return bot.Message{Text: h.overview()}, nil
+		return bot.Message{Text: h.overview(&r.Invocation)}, nil
 	}
 	first, rest := cutWord(name)
 	c, _ := find(h.commands, first, rest)
@@ -28,11 +28,14 @@ func (h *Handler) help(_ context.Context, r bot.Request) (bot.Message, error) {
 	return bot.Message{Text: t}, nil
 }
 
-// overview lists all commands.
-func (h *Handler) overview() bot.Text {
+// overview lists all commands that there are where it is asked for.
+func (h *Handler) overview(inv *bot.Invocation) bot.Text {
 	t := bot.Plain("I post news alerts here, and find headlines when you ask.\n")
 	for i := range h.commands {
 		c := &h.commands[i]
+		if c.TypedOnly && inv.Options != nil {
+			continue
+		}
 		t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Name, bot.Bold), bot.Plain(" – "+c.Help))
 		if c.Access == bot.Managers {
 			t = bot.Join(t, bot.Plain(" (managers)"))

@@ -11,7 +11,7 @@ import (
 // from it, on every platform.
 func (h *Handler) table() []bot.Command {
 	table := slices.Concat(h.readerCommands(), h.subscriptionCommands(),
-		[]bot.Command{h.watchCommand(), h.filterCommand(), h.storiesCommand(), h.correctionsCommand(), h.sourcesCommand()}, h.generalCommands())
+		[]bot.Command{h.watchCommand(), h.channelCommand(), h.filterCommand(), h.storiesCommand(), h.correctionsCommand(), h.sourcesCommand()}, h.generalCommands())
 	for i := range table {
 		for j := range table[i].Sub {
 			table[i].Sub[j].Parent = table[i].Name
@@ -45,7 +45,7 @@ func (h *Handler) subscriptionCommands() []bot.Command {
 	return []bot.Command{
 		{
 			Name: "subscribe", Aliases: []string{"sub"}, Help: "Get alerts here",
-			Example: "subscribe missile -drill", Access: bot.Managers, Args: []bot.Arg{h.filterArg()}, Run: h.subscribe,
+			Example: "subscribe missile -drill", Access: bot.Managers, Args: []bot.Arg{h.filterArg(), otherChat()}, Run: h.subscribe,
 		},
 		{
 			Name: "unsubscribe", Aliases: []string{"unsub"}, Help: "End one subscription, or all",
@@ -54,6 +54,7 @@ func (h *Handler) subscriptionCommands() []bot.Command {
 		},
 		{
 			Name: "subscriptions", Aliases: []string{"list"}, Help: "What this chat gets", Run: h.subscriptions,
+			Args: []bot.Arg{otherChat()},
 		},
 	}
 }
@@ -136,6 +137,11 @@ func (h *Handler) generalCommands() []bot.Command {
 
 func (h *Handler) filterArg() bot.Arg {
 	return bot.Arg{Name: "filter", Help: "Keywords, for example: missile -drill", Complete: h.completeFilter}
+}
+
+// otherChat is the chat that a command acts on in place of the one in which it is used.
+func otherChat() bot.Arg {
+	return bot.Arg{Name: "channel", Help: "Another channel, in place of this chat", Kind: bot.ChatArg}
 }
 
 func (h *Handler) numberArg() bot.Arg {

@@ -111,46 +111,55 @@ func (h *Handler) Invoke(ctx context.Context, inv bot.Invocation) (m bot.Message
 		}
 		h.metrics.Answered(inv.Target.Platform, name, h.now().Sub(start))
 	}()
-	c, req, err := h.resolve(ctx, inv)
+	focused := false
+	c, req, named, err := h.resolve(ctx, inv)
 	if c != nil {
 		name = c.Path()
 	}
 	if err == nil {
-		err = h.allow(ctx, c, inv)
+		focused, err = h.goElsewhere(ctx, c, &req, named)
+	}
+	if err == nil {
+		err = h.allow(ctx, c, req.Invocation)
 	}
 	if err == nil {
 		m, err = c.Run(ctx, req)
 	}
-	var ue *bot.UserError
-	switch {
-	case err == nil:
-		return m
-	case errors.As(err, &ue):
-		return bot.Message{Text: ue.Text, Notice: inv.Data != "", Mistake: true}
+	if fault := (*bot.UserError)(nil); errors.As(err, &fault) {
+		m, err = bot.Message{Text: fault.Text, Notice: inv.Data != "", Mistake: true}, nil
 	}
-	return h.broken(ctx, inv, err)
+	if err == nil {
+		m, err = h.fromElsewhere(ctx, &req, focused, m)
+	}
+	if err != nil {
+		return h.broken(ctx, inv, err)
+	}
+	return m
 }
 
 // resolve finds the command that inv asks for and reads its arguments.
-func (h *Handler) resolve(ctx context.Context, inv bot.Invocation) (*bot.Command, bot.Request, error) {
-	req := bot.Request{Invocation: inv}
+// named is the other chat that it is about, if it names one.
+func (h *Handler) resolve(ctx context.Context, inv bot.Invocation) (c *bot.Command, req bot.Request, named string, err error) {
+	req = bot.Request{Invocation: inv}
 	if inv.Data != "" {
-		return h.resolvePress(ctx, req)
+		c, req, err = h.resolvePress(ctx, req)
+		return c, req, "", err
 	}
-	c, rest := find(h.commands, inv.Command, inv.Line)
+	var rest string
+	c, rest = find(h.commands, inv.Command, inv.Line)
 	if c == nil {
-		return nil, req, h.unknown(inv.Command, inv.Line)
+		return nil, req, "", h.unknown(inv.Command, inv.Line)
 	}
 	if len(c.Sub) > 0 && (c.Run == nil || rest != "") {
-		return c, req, subUsage(c)
+		return c, req, "", subUsage(c)
 	}
-	var err error
+	named, rest, less := withoutChat(c, inv, rest)
 	if inv.Options != nil {
-		req.Args, err = checkOptions(c, inv.Options)
+		req.Args, err = checkOptions(less, inv.Options)
 	} else {
-		req.Args, err = parseLine(c, rest)
+		req.Args, err = parseLine(less, rest)
 	}
-	return c, req, err
+	return c, req, named, err
 }
 
 // find returns the command that path names, the words of which may continue in line, and what is

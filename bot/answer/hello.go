@@ -106,6 +106,10 @@ func (h *Handler) helloInPrivate(ctx context.Context, key, platform string, at *
 		return false
 	}
 	text := bot.Join(bot.Plain("“"+at.Name+"”: "), hello(at))
+	if at.Audience && len(at.Lacking) == 0 {
+		text = bot.Join(bot.Plain("“"+at.Name+"”: Hello! I post news alerts. To set them up from here, where its readers don't see it, forward me a post of it, or type "),
+			bot.Styled("/channel @name", bot.Code), bot.Plain(". /help has the rest."))
+	}
 	return h.offer(ctx, to, bot.Message{Text: text, Key: bot.KeyOf(key + "/private")}) == nil
 }
 

@@ -75,6 +75,9 @@ func (h *Handler) resolvePress(ctx context.Context, req bot.Request) (*bot.Comma
 	if !ok || err != nil {
 		return nil, req, staleButton()
 	}
+	if name == aboutChat {
+		return h.resolveElsewhere(ctx, req, values)
+	}
 	c, _ := find(h.presses, name, "")
 	if c == nil {
 		c, _ = find(h.commands, name, "")

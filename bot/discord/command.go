@@ -22,6 +22,7 @@ const (
 	optionSubcommand = 1
 	optionString     = 3
 	optionInteger    = 4
+	optionChannel    = 7
 )
 
 // commandOnMessage is the type of a command in the menu of messages.
@@ -61,6 +62,7 @@ type commandOption struct {
 	Autocomplete bool            `json:"autocomplete,omitempty"`
 	Min          *int            `json:"min_value,omitempty"`
 	Max          *int            `json:"max_value,omitempty"`
+	ChannelTypes []int           `json:"channel_types,omitempty"`
 	Options      []commandOption `json:"options,omitempty"`
 }
 
@@ -68,6 +70,9 @@ type commandOption struct {
 func wireCommands(table []bot.Command) []wireCommand {
 	commands := make([]wireCommand, 0, len(table))
 	for _, c := range table {
+		if c.TypedOnly {
+			continue
+		}
 		w := wireCommand{
 			Name: c.Name, Description: shorten(c.Help, maxDescription), Options: commandOptions(c),
 			Contexts: []int{contextGuild, contextDirect}, Integrations: []int{installGuild},
@@ -118,6 +123,9 @@ func commandOptions(c bot.Command) []commandOption {
 		o := commandOption{
 			Type: optionString, Name: a.Name, Description: shorten(a.Help, maxDescription),
 			Required: a.Required, Autocomplete: a.Complete != nil,
+		}
+		if a.Kind == bot.ChatArg {
+			o.Type, o.ChannelTypes = optionChannel, optionTypes()
 		}
 		if a.Kind == bot.NumberArg {
 			o.Type = optionInteger

@@ -64,6 +64,7 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	ctx, cancel := context.WithTimeout(ctx, r.timings.answerWithin)
 	defer cancel()
 	inv := it.invocation()
+	inv.At = r.at(it, inv)
 	switch it.Type {
 	case typeCommand:
 		r.reportReturn(ctx, inv)

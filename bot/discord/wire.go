@@ -142,6 +142,9 @@ type interactionData struct {
 	TargetID   string           `json:"target_id"` // of a command on a message
 	CustomID   string           `json:"custom_id"`
 	Components []submittedField `json:"components"` // of a submitted form
+	Resolved   struct {
+		Channels map[string]pickedChannel `json:"channels"`
+	} `json:"resolved"`
 }
 
 type wireOption struct {
@@ -155,6 +158,7 @@ type wireOption struct {
 type wireChannel struct {
 	ID       string `json:"id"`
 	GuildID  string `json:"guild_id"`
+	Name     string `json:"name"`
 	Type     int    `json:"type"`
 	Position int    `json:"position"`
 	Parent   string `json:"parent_id"` // of a thread, its channel

@@ -75,7 +75,8 @@ func TestHello_IsSaidInPrivateWhereAnAudienceReads(t *testing.T) {
 		h.Presence(w.Context(), gazette)
 		w.paper.ScriptFor(chat("direct-ann"), &bot.SendError{Kind: bot.TargetGone, Reason: "the bot may not write first"})
 		h.Presence(w.Context(), herald)
-		if diff := cmp.Diff([]string{"direct-ann: “gazette”: " + hello, "herald: " + hello}, w.settle()); diff != "" {
+		if diff := cmp.Diff([]string{"direct-ann: “gazette”: Hello! I post news alerts. To set them up from here, where its readers don't see it, " +
+			"forward me a post of it, or type /channel @name. /help has the rest.", "herald: " + hello}, w.settle()); diff != "" {
 			t.Errorf("the bot said (-want +got):\n%s", diff)
 		}
 	})

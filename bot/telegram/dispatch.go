@@ -138,7 +138,7 @@ func updatesOf(tasks []*task) []bot.Update {
 func (s *session) concerns(u *update) bool {
 	m := u.message()
 	switch {
-	case m == nil, m.isFact():
+	case m == nil, m.isFact(), m.pointsAtChannel():
 		return true
 	case m.command() == "", m.From != nil && m.From.ID == serviceAccount:
 		return false

@@ -105,16 +105,17 @@ type question struct {
 	earlier []string // messages that asked before
 }
 
-// ask posts a question next to m, and opens its form.
-func (s *session) ask(ctx context.Context, m *message, q question) {
+// ask posts a question next to m, and opens its form. It reports whether the question got through.
+func (s *session) ask(ctx context.Context, m *message, q question) (asked bool) {
 	posted, ok := s.deliver(ctx, m, s.renderQuestion(q, m.Chat.Type), q.replyTo)
 	if !ok || posted.MessageID == "" {
-		return
+		return false
 	}
 	form := openForm{Message: posted.MessageID, Earlier: q.earlier, Data: q.Form.Data, Max: q.Form.Max}
 	if err := s.forms.open(ctx, m.Chat.ID, q.user.ID, form); err != nil {
 		s.log.ErrorContext(ctx, "form not kept", "err", err)
 	}
+	return true
 }
 
 // renderQuestion renders a form as a message to reply to. The initial text can be copied from it.

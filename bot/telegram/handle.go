@@ -70,6 +70,17 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 	if n := m.repliesTo(); n != 0 {
 		inv.ReplyTo = strconv.Itoa(n)
 	}
+	if m.pointsAtChannel() {
+		inv.Command, inv.Line, inv.At = channel, m.fromChannel(), s.at(inv)
+		s.answer(ctx, m, s.invoke(ctx, inv))
+		return
+	}
+	switch {
+	case inv.Direct:
+		inv.At = s.at(inv)
+	case m.Chat.Type == channel && m.isPoster():
+		inv.Place = placeName(m.Chat) // the answer is read elsewhere
+	}
 	instead, filled := s.checkForm(ctx, m, &inv)
 	switch {
 	case instead != nil:
@@ -110,8 +121,12 @@ func (s *session) answer(ctx context.Context, m *message, answer bot.Message) {
 		s.whisper(ctx, occasion{message: m, person: m.From}, answer)
 		return
 	}
+	if m.Chat.Type == channel {
+		s.answerPost(ctx, m, answer)
+		return
+	}
 	replyTo := 0
-	if m.Chat.Type != private && m.Chat.Type != channel {
+	if m.Chat.Type != private {
 		replyTo = m.MessageID
 	}
 	if answer.Form != nil {
@@ -174,10 +189,12 @@ func (s *session) hand(ctx context.Context, call func()) {
 // onPress answers a pressed button: first the query, then the message is edited.
 func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	m := c.Message
-	answer := s.invoke(ctx, bot.Invocation{
+	inv := bot.Invocation{
 		Target: m.target(), User: person(c.From), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
 		Data: c.Data, Manager: s.userManages(m.Chat, c.From.ID), Lacking: s.lacking(m.Chat),
-	})
+	}
+	inv.At = s.at(inv)
+	answer := s.invoke(ctx, inv)
 	if answer.Notice {
 		if !ack.answer(ctx, notice(answer.Text)) {
 			s.answerPrivately(ctx, c.From, bot.Message{Text: answer.Text})

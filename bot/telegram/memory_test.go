@@ -144,3 +144,12 @@ func (m *memory) setRefuse(err error) {
 	defer m.mu.Unlock()
 	m.refuse = err
 }
+
+// expire ends all leases, as time does.
+func (m *memory) expire() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key := range m.leased {
+		m.leased[key] = time.Time{}
+	}
+}

@@ -84,6 +84,7 @@ func (s *session) serve(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.renewLeases(ctx) })
 	group.Go(func() error { return s.adopt(ctx, work) })
+	group.Go(func() error { return s.fadeOut(ctx) })
 	if s.webhook.url == "" {
 		group.Go(func() error { return s.poll(ctx, work) })
 	} else {

@@ -58,6 +58,8 @@ type Config struct {
 	// WebhookSecret comes with every update that Telegram delivers: 1 to 256 of A-Z, a-z, 0-9, _ and -. It is
 	// required with a WebhookURL.
 	WebhookSecret string
+	// FadeAfter is how long an answer stays in a channel, whose readers it doesn't concern. 0 means a minute.
+	FadeAfter time.Duration
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 }
@@ -75,7 +77,9 @@ type Adapter struct {
 	zone    *time.Location
 	log     *slog.Logger
 	now     func() time.Time
-	pacer   bot.Pacer // or nil
+	// fadeAfter is how long answers stay in channels.
+	fadeAfter time.Duration
+	pacer     bot.Pacer // or nil
 	// names are the commands that Run serves, for [Adapter.isCommand].
 	names    atomic.Pointer[map[string]bool]
 	username atomic.Pointer[string] // of the bot, once Telegram has said so
@@ -120,7 +124,7 @@ func New(cfg Config) (*Adapter, error) {
 	}
 	a := &Adapter{
 		client: c, webhook: hook, id: id, state: cfg.State, inbox: cfg.Inbox, box: Platform + ":" + number,
-		zone: cfg.Zone, log: cfg.Logger, now: cfg.Now,
+		zone: cfg.Zone, log: cfg.Logger, now: cfg.Now, fadeAfter: cmp.Or(cfg.FadeAfter, fadeAfter),
 	}
 	if a.zone == nil {
 		a.zone = time.UTC

@@ -164,3 +164,17 @@ func (c *conversation) check(err error) {
 
 // tg writes the ID of a chat.
 func tg(id int64) string { return strconv.FormatInt(id, 10) }
+
+// data returns what a button of a message on Telegram carries.
+func (c *conversation) data(m telegram.Message, label string) string {
+	c.t.Helper()
+	if m.Keyboard != nil {
+		for _, b := range slices.Concat(m.Keyboard.Rows...) {
+			if b.Text == label {
+				return b.Data
+			}
+		}
+	}
+	c.t.Fatalf("no button %q: %s\n%s", label, shownOnTelegram(m), c.text.String())
+	return ""
+}

@@ -26,3 +26,34 @@ func (d *StandIn) setGuild(guild string, how func(*guildSettings)) {
 		how(&g.settings)
 	}
 }
+
+// Kinds of channels besides text channels and threads.
+const (
+	Announcement = 5
+	Forum        = 15
+)
+
+// AddChannelOf is AddChannel for another kind of channel.
+func (d *StandIn) AddChannelOf(guild, name string, kind int) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g, ok := d.world.guilds[guild]
+	if !ok {
+		return ""
+	}
+	ch := d.world.newChannel(kind, name)
+	ch.guild = g
+	g.channels = append(g.channels, ch)
+	d.dispatch(dispatch{event: "CHANNEL_CREATE", data: d.world.channelWire(ch), guild: g, intent: intentGuilds})
+	return ch.id
+}
+
+// GuildOf returns the guild of a channel.
+func (d *StandIn) GuildOf(channel string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if ch, ok := d.world.channels[channel]; ok {
+		return ch.guildID()
+	}
+	return ""
+}

@@ -158,6 +158,7 @@ type Option struct {
 // partial allows required options to be missing, as while typing.
 type fill struct {
 	world   *world
+	user    string
 	guild   *guild
 	partial bool
 	users   map[string]any
@@ -294,7 +295,10 @@ func (f *fill) resolve(kind int64, id string) error {
 			f.members[id] = member
 		}
 	case isChannel && kind == channelType:
-		f.chans[id] = f.world.channelWire(ch)
+		wire := f.world.channelWire(ch)
+		wire["permissions"] = strconv.FormatInt(effective(ch.rights(f.user)), 10)
+		wire["app_permissions"] = strconv.FormatInt(effective(ch.rights(f.world.bot)), 10)
+		f.chans[id] = wire
 	case kind == userType || kind == channelType:
 		return fmt.Errorf("nobody and nothing has the id %q", id)
 	}

@@ -197,7 +197,7 @@ func (d *StandIn) invokeCommand(
 		return nil, err
 	}
 	fill := &fill{
-		world: &d.world, guild: ch.guild, partial: kind == autocompleteKind,
+		world: &d.world, user: user, guild: ch.guild, partial: kind == autocompleteKind,
 		users: map[string]any{}, members: map[string]any{}, chans: map[string]any{},
 	}
 	filled, err := fill.options(cmd.Options, options)

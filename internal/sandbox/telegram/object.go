@@ -49,6 +49,8 @@ type Message struct {
 	Chat       Chat  `json:"chat"`
 	Date       int64 `json:"date"`
 	EditDate   int64 `json:"edit_date,omitempty"`
+	// Forwarded tells where a forwarded message comes from; nil for others.
+	Forwarded *Origin `json:"forward_origin,omitempty"`
 	// ReplyTo is the message answered. In a topic, a message that answers none answers the service message
 	// that opened the topic (its TopicCreated is set), as on the real platform.
 	ReplyTo         *Message    `json:"reply_to_message,omitempty"`
@@ -78,6 +80,14 @@ type Message struct {
 	Silent bool `json:"-"`
 	// Force asks for a reply to the message; nil for most.
 	Force *ForceReply `json:"-"`
+}
+
+// Origin is where a forwarded message comes from.
+type Origin struct {
+	Type      string `json:"type"` // "channel"
+	Chat      *Chat  `json:"chat,omitempty"`
+	MessageID int    `json:"message_id,omitempty"`
+	Date      int64  `json:"date"`
 }
 
 // ForceReply has clients open the field to reply to a message, as if the person had chosen to.

@@ -1,0 +1,164 @@
+package answer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+
+	"tidings/bot"
+)
+
+// A command can be about another chat than the one in which it is typed: one that an argument names, one that the user has
+// chosen for all commands in private, or one that a button carries. The adapter tells each time what the user may do there.
+
+// aboutChat is the press of a button that acts on another chat: "at?chat=…&do=…".
+const aboutChat = "at"
+
+// chatAddress is how a chat is named where commands are typed: by its public name, or by its number.
+var chatAddress = regexp.MustCompile(`^(@[A-Za-z][A-Za-z0-9_]{3,}|-100\d{5,})$`)
+
+// chatArg returns the name of c's argument for another chat, or "".
+func chatArg(c *bot.Command) string {
+	for i := range c.Args {
+		if c.Args[i].Kind == bot.ChatArg {
+			return c.Args[i].Name
+		}
+	}
+	return ""
+}
+
+// withoutChat takes the other chat off what was typed or picked, and returns it with the command that the rest is for.
+func withoutChat(c *bot.Command, inv bot.Invocation, line string) (chat, rest string, _ *bot.Command) {
+	name := chatArg(c)
+	if name == "" {
+		return "", line, c
+	}
+	less := *c
+	less.Args = slices.DeleteFunc(slices.Clone(c.Args), func(a bot.Arg) bool { return a.Kind == bot.ChatArg })
+	if inv.Options != nil {
+		return inv.Options[name], line, &less
+	}
+	if word, after := cutWord(line); inv.At != nil && chatAddress.MatchString(word) {
+		return word, after, &less
+	}
+	return "", line, &less
+}
+
+// goElsewhere lets a request act on the chat that it names or that the user has chosen. focused says that it is the latter.
+func (h *Handler) goElsewhere(ctx context.Context, c *bot.Command, r *bot.Request, named string) (focused bool, err error) {
+	chat := named
+	if chat == "" && r.Direct && r.At != nil && !r.Pressed && isAboutAChat(c) {
+		if chat, err = h.focusOf(ctx, r.Invocation); err != nil {
+			return false, err
+		}
+		focused = chat != ""
+	}
+	if chat == "" {
+		return false, nil
+	}
+	if r.At == nil {
+		return false, bot.UserErrorf("I can't act on another chat from here.")
+	}
+	there, err := at(ctx, r.Invocation, chat)
+	if fault, ok := errors.AsType[*bot.UserError](err); ok && focused {
+		if err := h.setFocus(ctx, r.Invocation, ""); err != nil {
+			return false, err
+		}
+		return false, &bot.UserError{Text: bot.Join(fault.Text, bot.Plain(" From now on, your commands are about this chat again."))}
+	}
+	if err != nil {
+		return false, err
+	}
+	r.Invocation = there
+	return focused, nil
+}
+
+// at returns what was asked for as if it came from another chat.
+func at(ctx context.Context, inv bot.Invocation, chat string) (bot.Invocation, error) {
+	there, err := inv.At(ctx, chat)
+	there.Command, there.Line, there.Options, there.Data, there.At = inv.Command, inv.Line, inv.Options, inv.Data, inv.At
+	return there, err
+}
+
+// isAboutAChat reports whether it matters to a command in which chat it is used.
+func isAboutAChat(c *bot.Command) bool {
+	return !slices.Contains([]string{"channel", "watch", "help", "start", "latest", "search", "sources"}, c.Name) && c.Parent != "sources"
+}
+
+// resolveElsewhere finds the command behind a button that acts on another chat.
+func (h *Handler) resolveElsewhere(ctx context.Context, req bot.Request, values url.Values) (*bot.Command, bot.Request, error) {
+	if req.At == nil || req.Place != "" {
+		return nil, req, staleButton()
+	}
+	there, err := at(ctx, req.Invocation, values.Get("chat"))
+	if err != nil {
+		return nil, req, err
+	}
+	there.Data = values.Get("do")
+	return h.resolvePress(ctx, bot.Request{Invocation: there})
+}
+
+// fromElsewhere says which chat an answer is about, and lets its buttons and its form act on that chat too.
+func (h *Handler) fromElsewhere(ctx context.Context, r *bot.Request, focused bool, m bot.Message) (bot.Message, error) {
+	if r.Place == "" {
+		return m, nil
+	}
+	if !m.Text.Empty() {
+		about := bot.Join(bot.Plain("In "), bot.Styled(r.Place, bot.Bold))
+		if focused {
+			about = bot.Join(about, bot.Plain(", until you type "), bot.Styled("/channel leave", bot.Code))
+		}
+		m.Text = bot.Join(about, bot.Plain(":\n"), m.Text)
+	}
+	if m.Form != nil {
+		data, err := h.elsewhereData(ctx, r, m.Form.Data)
+		if err != nil {
+			return m, err
+		}
+		form := *m.Form
+		form.Data, m.Form = data, &form
+	}
+	for i, row := range m.Buttons {
+		m.Buttons[i] = slices.Clone(row)
+		for j, b := range row {
+			if b.Data == "" {
+				continue
+			}
+			data, err := h.elsewhereData(ctx, r, b.Data)
+			if err != nil {
+				return m, err
+			}
+			m.Buttons[i][j].Data = data
+		}
+	}
+	return m, nil
+}
+
+func (h *Handler) elsewhereData(ctx context.Context, r *bot.Request, data string) (string, error) {
+	b, err := h.button(ctx, "", bot.PlainButton, aboutChat, map[string]string{"chat": r.Target.Chat, "do": data})
+	return b.Data, err
+}
+
+// focusState begins the keys that keep which chat the commands of somebody are about, by private chat.
+const focusState = "focus/"
+
+func focusKey(inv bot.Invocation) string { return focusState + inv.Target.String() }
+
+// focusOf returns the chat that commands in a private chat are about, or "".
+func (h *Handler) focusOf(ctx context.Context, inv bot.Invocation) (string, error) {
+	chat, err := h.store.State(ctx, focusKey(inv))
+	if err != nil {
+		return "", fmt.Errorf("read what commands are about: %w", err)
+	}
+	return chat, nil
+}
+
+func (h *Handler) setFocus(ctx context.Context, inv bot.Invocation, chat string) error {
+	if err := h.store.SetState(ctx, focusKey(inv), chat); err != nil {
+		return fmt.Errorf("keep what commands are about: %w", err)
+	}
+	return nil
+}
