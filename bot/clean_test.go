@@ -41,8 +41,13 @@ func TestCleanText_CutsBetweenCharacters(t *testing.T) {
 		limit int
 		want  string
 	}{
-		{"cafe\u0301s", 5, "caf"}, {"cafe\u0301s", 6, "cafe\u0301"}, {"👨\u200d👩!", 8, "👨\u200d"}, {"a 👨\u200d👩", 8, "a"},
-		{"a b", 2, "a"}, {"abc", 2, "ab"}, {"🇰🇷", 4, "🇰"}, // a character alone is rather cut than lost
+		{"cafe\u0301s", 5, "caf"},
+		{"cafe\u0301s", 6, "cafe\u0301"},
+		{"a 👨\u200d👩", 8, "a"},
+		{"a b", 2, "a"},
+		{"abc", 2, "ab"},
+		{"👨\u200d👩!", 8, "👨\u200d"}, // a character alone is rather cut than lost
+		{"🇰🇷", 4, "🇰"},
 	} {
 		if got := CleanText(tt.in, tt.limit); got != tt.want {
 			t.Errorf("CleanText(%q, %d) = %q, want %q", tt.in, tt.limit, got, tt.want)

@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -46,6 +47,9 @@ func TestDecide(t *testing.T) {
 				tt.action = bot.Post
 			}
 			d := decide(tt.failure)
+			if !slices.Contains(Outcomes(), string(d.reason)) {
+				t.Errorf("metrics do not expect %q", d.reason)
+			}
 			if d.outcome.State != tt.state || d.effect != tt.effect || string(d.reason) != tt.label || d.outcome.Counted != tt.counted || d.pause > 0 != tt.paused {
 				t.Errorf("decide = %+v", d)
 			}

@@ -14,7 +14,7 @@ func (s *Sender) sent(dl *bot.Delivery, took time.Duration, now time.Time) {
 	if dl.Action == bot.Post {
 		s.delays.Add(lag, now)
 	}
-	s.metrics.Settled(s.adapter.Platform(), "sent", took, lag)
+	s.metrics.Settled(s.adapter.Platform(), sent, took, lag)
 }
 
 // asSendError returns the adapter's error, or what another one means for a send.

@@ -15,3 +15,17 @@ type Metrics interface {
 	// RateLimited counts that a platform asked to wait.
 	RateLimited(platform string)
 }
+
+// sent is what Settled calls a send that arrived.
+const sent = "sent"
+
+// Outcomes returns all that Settled may call an outcome, so that what has not happened yet can be shown too.
+func Outcomes() []string {
+	list := []string{sent}
+	for _, r := range []reason{
+		reasonRateLimited, reasonSuspended, reasonMoved, reasonUnchanged, reasonRefused, reasonOutage, reasonRetry, reasonRejected,
+	} {
+		list = append(list, string(r))
+	}
+	return list
+}

@@ -50,7 +50,11 @@ func healthTook(b *testing.B, p *process) time.Duration {
 	b.Helper()
 	start := time.Now()
 	client := &http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
-	resp, err := client.Get("http://" + p.addr + "/healthz")
+	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, "http://"+p.addr+"/healthz", http.NoBody)
+	if err != nil {
+		b.Fatal(err)
+	}
+	resp, err := client.Do(req)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tidings/bot"
+	"tidings/bot/deliver"
 	"tidings/bot/discord"
 	"tidings/bot/engine"
 	"tidings/bot/telegram"
@@ -86,6 +87,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	for i, a := range adapters {
 		platforms[i] = a.Platform()
 	}
+	metrics.Expect(platforms, deliver.Outcomes())
 	metrics.ShowDelays(sv.bot, platforms)
 	metrics.ShowLeadership(sv.bot, platforms)
 	metrics.ShowStates(sv.bot, platforms)

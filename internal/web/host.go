@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -37,10 +38,8 @@ func newHosts(addr, publicURL string) hosts {
 func (h hosts) allow(header string) bool {
 	name := (&url.URL{Host: header}).Hostname()
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
-	for _, own := range h.names {
-		if name == own {
-			return true
-		}
+	if slices.Contains(h.names, name) {
+		return true
 	}
 	if ip, err := netip.ParseAddr(name); err == nil {
 		return ip.Unmap().IsLoopback() || h.everywhere

@@ -69,6 +69,19 @@ func lagBuckets() []float64 {
 	return []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600}
 }
 
+// Expect makes the metrics show from the start what can happen on the platforms, with the outcomes that sends may have: a
+// rate from nothing to the first is none that a monitor could alert of.
+func (m *Metrics) Expect(platforms, outcomes []string) {
+	for _, p := range platforms {
+		for _, o := range outcomes {
+			m.deliveries.WithLabelValues(p, o)
+		}
+		m.lag.WithLabelValues(p)
+		m.send.WithLabelValues(p)
+		m.limited.WithLabelValues(p)
+	}
+}
+
 // Matched counts entries and the deliveries that followed.
 func (m *Metrics) Matched(entries, deliveries int) {
 	m.entries.Add(float64(entries))

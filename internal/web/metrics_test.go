@@ -60,6 +60,24 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 	}
 }
 
+func TestMetrics_ShowWhatHasNotHappenedYet(t *testing.T) {
+	m := web.NewMetrics("v1")
+	m.Expect([]string{"paper", "glass"}, []string{"sent", "rejected"})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Metrics: m})
+	_, _, body := send(t, "GET", url+"/metrics", "", "")
+	for _, platform := range []string{"paper", "glass"} {
+		for _, line := range []string{
+			`tidings_deliveries_total{outcome="sent",platform="` + platform + `"} 0`, `tidings_deliveries_total{outcome="rejected",platform="` + platform + `"} 0`,
+			`tidings_send_seconds_count{platform="` + platform + `"} 0`, `tidings_delivery_lag_seconds_count{platform="` + platform + `"} 0`,
+			`tidings_rate_limited_total{platform="` + platform + `"} 0`,
+		} {
+			if !strings.Contains(body, "\n"+line+"\n") {
+				t.Errorf("no line is %s", line)
+			}
+		}
+	}
+}
+
 func TestMetrics_ShowTheRestWhenTheStoreFails(t *testing.T) {
 	m := web.NewMetrics("v1")
 	m.Matched(5, 3)
