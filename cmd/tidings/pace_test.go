@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -165,4 +166,40 @@ func BenchmarkUrgent(b *testing.B) {
 	stop()
 	b.ReportMetric(quantile(took, 1), "s-to-the-first-chat")
 	b.ReportMetric(0, "ns/op")
+}
+
+// TestDeliver_LetsAFloodOfFlashesStarveNoOtherSource: 150 flashes of one source go to 300 chats and 30 channels. An ordinary
+// article of another source reaches other places within seconds.
+func TestDeliver_LetsAFloodOfFlashesStarveNoOtherSource(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, pipes, 31, 301)
+		calm := []bot.Target{s.channels[30], s.chats[300]}
+		for _, to := range s.targets() {
+			subs, err := s.db.SubscriptionsOf(t.Context(), to)
+			s.check(err)
+			filter := "source:siren"
+			if slices.Contains(calm, to) {
+				filter = "source:gazette"
+			}
+			s.check(s.db.SetFilter(t.Context(), subs[0].ID, filter))
+		}
+		_, stop := s.run()
+		var flashes []bot.Article
+		for _, title := range stories(150) {
+			flashes = append(flashes, bot.Article{Source: "siren", GUID: title, Title: title, Published: time.Now(), Urgency: 1})
+		}
+		_, err := s.db.Put(t.Context(), flashes)
+		s.check(err)
+		<-time.After(3 * time.Second)
+		_, err = s.db.Put(t.Context(), []bot.Article{{Source: "gazette", GUID: "g", Title: "Story of others", Published: time.Now()}})
+		s.check(err)
+		<-time.After(3 * time.Second)
+		for _, to := range calm {
+			if got := s.shown(to); len(got) != 1 {
+				t.Errorf("after 3 s %v shows %q, want the article", to, got)
+			}
+		}
+		stop()
+	})
 }

@@ -1,0 +1,122 @@
+package deliver
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tidings/bot"
+	"tidings/bot/bottest"
+	"tidings/bot/pace"
+)
+
+// oneDelivery is an outbox of one delivery that was claimed. It keeps what became of it.
+type oneDelivery struct {
+	Outbox
+	dl bot.Delivery
+
+	mu       sync.Mutex // guards outcomes
+	outcomes []bot.Outcome
+}
+
+func (*oneDelivery) Renew(context.Context, *bot.Delivery, time.Duration) error { return nil }
+
+func (o *oneDelivery) Settle(_ context.Context, _ *bot.Delivery, outcome bot.Outcome) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.outcomes = append(o.outcomes, outcome)
+	return nil
+}
+
+// noMetrics counts nothing.
+type noMetrics struct{}
+
+func (noMetrics) Matched(int, int)                                     {}
+func (noMetrics) Flooded(int)                                          {}
+func (noMetrics) Settled(string, string, time.Duration, time.Duration) {}
+func (noMetrics) RateLimited(string)                                   {}
+
+func newTestSender(t *testing.T, a bot.Adapter, outbox Outbox, now func() time.Time) *Sender {
+	t.Helper()
+	slots := pace.NewScheduler(a, now)
+	running, stop := context.WithCancel(context.Background())
+	var paced sync.WaitGroup
+	paced.Go(func() { slots.Run(running) })
+	t.Cleanup(func() { stop(); paced.Wait() })
+	return NewSender(SenderConfig{
+		Adapter: a, Outbox: outbox, Slots: slots, Delays: &Delays{}, Zone: time.UTC, Logger: slog.New(slog.DiscardHandler),
+		Metrics: noMetrics{}, Now: now,
+	})
+}
+
+// TestSender_GivesBackWhatItsLeaseMayNoLongerCover: the machine sleeps between the claim of an alert and its slot. Another
+// process may have it by then.
+func TestSender_GivesBackWhatItsLeaseMayNoLongerCover(t *testing.T) {
+	for slept, sends := range map[time.Duration]int{0: 1, leaseTime: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			ahead := time.Duration(0)
+			paper := bottest.NewRecorder("paper")
+			outbox := &oneDelivery{dl: bot.Delivery{
+				ID: 1, Target: bot.Target{Platform: "paper", Chat: "room"}, Action: bot.Post, Article: bot.Article{ID: 1, Title: "story"},
+			}}
+			s := newTestSender(t, paper, outbox, func() time.Time { return time.Now().Add(ahead) })
+			claimed := s.now()
+			s.inFlight.claimed(1)
+			ahead += slept
+			s.handle(t.Context(), t.Context(), &outbox.dl, claimed)
+			if got := len(paper.Sent()); got != sends {
+				t.Errorf("after a sleep of %v: %d sends, want %d", slept, got, sends)
+			}
+			if want := (sends == 1); len(outbox.outcomes) != 1 || (outbox.outcomes[0].State == bot.Sent) != want {
+				t.Errorf("after a sleep of %v: outcomes %+v", slept, outbox.outcomes)
+			}
+		})
+	}
+}
+
+// closed is an adapter that may send nowhere, and keeps where it was asked about.
+type closed struct {
+	*bottest.Recorder
+	asked []bot.Target
+}
+
+func (c *closed) CanSend(_ context.Context, t bot.Target) (ok bool, reason string, err error) {
+	c.asked = append(c.asked, t)
+	return false, "no right to write", nil
+}
+
+// suspended are targets that wait for the prober.
+type suspended []bot.Suspended
+
+func (s suspended) Probable(context.Context, string) ([]bot.Suspended, error) { return s, nil }
+
+func (suspended) OldestWaiting(context.Context, bot.Target) (bot.Delivery, error) {
+	return bot.Delivery{}, bot.ErrNotFound
+}
+
+func (suspended) Settle(context.Context, *bot.Delivery, bot.Outcome) error { return nil }
+
+func TestProber_TriesOneTargetOfASpaceAtATime(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var list suspended
+	for space, chats := range map[string][]string{"server": {"a", "b", "c"}, "": {"x", "y"}} {
+		for _, chat := range chats {
+			list = append(list, bot.Suspended{Target: bot.Target{Platform: "paper", Space: space, Chat: chat}, Since: now})
+		}
+	}
+	a := &closed{Recorder: bottest.NewRecorder("paper")}
+	p := NewProber(newTestSender(t, a, nil, time.Now), list, nil)
+	if err := p.round(t.Context(), now, now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	bySpace := map[string]int{}
+	for _, target := range a.asked {
+		bySpace[target.Space]++
+	}
+	if bySpace["server"] != 1 || bySpace[""] != 2 {
+		t.Errorf("asked about %v, want one target of the server and both of none", a.asked)
+	}
+}
