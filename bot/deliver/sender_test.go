@@ -13,21 +13,18 @@ import (
 	"tidings/bot/pace"
 )
 
-// oneDelivery is an outbox of one delivery that was claimed. It keeps what became of it.
-type oneDelivery struct {
+// outcomes is an outbox that keeps what became of deliveries.
+type outcomes struct {
 	Outbox
-	dl bot.Delivery
 
-	mu       sync.Mutex // guards outcomes
-	outcomes []bot.Outcome
+	mu   sync.Mutex // guards list
+	list []bot.Outcome
 }
 
-func (*oneDelivery) Renew(context.Context, *bot.Delivery, time.Duration) error { return nil }
-
-func (o *oneDelivery) Settle(_ context.Context, _ *bot.Delivery, outcome bot.Outcome) error {
+func (o *outcomes) Settle(_ context.Context, _ *bot.Delivery, outcome bot.Outcome) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.outcomes = append(o.outcomes, outcome)
+	o.list = append(o.list, outcome)
 	return nil
 }
 
@@ -59,19 +56,20 @@ func TestSender_GivesBackWhatItsLeaseMayNoLongerCover(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ahead := time.Duration(0)
 			paper := bottest.NewRecorder("paper")
-			outbox := &oneDelivery{dl: bot.Delivery{
+			outbox := &outcomes{}
+			claimed := []bot.Delivery{{
 				ID: 1, Target: bot.Target{Platform: "paper", Chat: "room"}, Action: bot.Post, Article: bot.Article{ID: 1, Title: "story"},
 			}}
 			s := newTestSender(t, paper, outbox, func() time.Time { return time.Now().Add(ahead) })
-			claimed := s.now()
+			s.leases.add(claimed, s.now())
 			s.inFlight.claimed(1)
 			ahead += slept
-			s.handle(t.Context(), t.Context(), &outbox.dl, claimed)
+			s.handle(t.Context(), t.Context(), &claimed[0])
 			if got := len(paper.Sent()); got != sends {
 				t.Errorf("after a sleep of %v: %d sends, want %d", slept, got, sends)
 			}
-			if want := (sends == 1); len(outbox.outcomes) != 1 || (outbox.outcomes[0].State == bot.Sent) != want {
-				t.Errorf("after a sleep of %v: outcomes %+v", slept, outbox.outcomes)
+			if want := (sends == 1); len(outbox.list) != 1 || (outbox.list[0].State == bot.Sent) != want {
+				t.Errorf("after a sleep of %v: outcomes %+v", slept, outbox.list)
 			}
 		})
 	}
