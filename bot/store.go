@@ -30,7 +30,7 @@ type Report struct {
 type Match struct {
 	Article      int64
 	Subscription int64
-	// Flood says that the article is one of too many urgent ones of its source, so that its alerts pass nobody's.
+	// Flood says that the article is one of too many urgent ones of its source, so that its alerts have no precedence.
 	Flood bool
 }
 

@@ -169,7 +169,7 @@ func AdapterRun(t *testing.T, newFixture func(t *testing.T) Fixture) { runSuite(
 // check is one promise and how it is tested.
 type check struct {
 	name string
-	test func(t *testing.T, x *exam)
+	test func(t *testing.T, x *adapterSuite)
 }
 
 // each runs checks side by side, every one with a fixture of its own.
@@ -177,21 +177,21 @@ func each(t *testing.T, newFixture func(t *testing.T) Fixture, checks []check) {
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			c.test(t, newExam(t, newFixture))
+			c.test(t, newAdapterSuite(t, newFixture))
 		})
 	}
 }
 
-// exam is a fixture under test.
-type exam struct {
+// adapterSuite is a fixture under test.
+type adapterSuite struct {
 	Fixture
 	ctx context.Context // ends with the test or with patience
 }
 
-func newExam(t *testing.T, newFixture func(t *testing.T) Fixture) *exam {
+func newAdapterSuite(t *testing.T, newFixture func(t *testing.T) Fixture) *adapterSuite {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
-	x := &exam{Fixture: newFixture(t), ctx: ctx}
+	x := &adapterSuite{Fixture: newFixture(t), ctx: ctx}
 	t.Cleanup(func() { x.keepsSecret(t, "log", x.Log()) })
 	return x
 }

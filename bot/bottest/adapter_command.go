@@ -10,7 +10,7 @@ import (
 	"tidings/bot"
 )
 
-func (x *exam) command(t *testing.T, who Person, e Entry) Seen {
+func (x *adapterSuite) command(t *testing.T, who Person, e Entry) Seen {
 	t.Helper()
 	got, err := x.Command(x.ctx, who, e)
 	if err != nil {
@@ -30,7 +30,7 @@ func last(t *testing.T, h *Handler) bot.Invocation {
 }
 
 // wants tests that inv is the entry as the platform hands it over.
-func (x *exam) wants(t *testing.T, inv bot.Invocation, e Entry) {
+func (x *adapterSuite) wants(t *testing.T, inv bot.Invocation, e Entry) {
 	t.Helper()
 	if !x.Lines {
 		options := map[string]string{}
@@ -48,7 +48,7 @@ func (x *exam) wants(t *testing.T, inv bot.Invocation, e Entry) {
 	}
 }
 
-func servesCommand(t *testing.T, x *exam) {
+func servesCommand(t *testing.T, x *adapterSuite) {
 	h := &Handler{Answer: func(context.Context, bot.Invocation) bot.Message {
 		return bot.Message{Card: sampleCard()}
 	}}
@@ -67,7 +67,7 @@ func servesCommand(t *testing.T, x *exam) {
 	x.wants(t, last(t, h), Entry{Name: "help"})
 }
 
-func servesSubcommand(t *testing.T, x *exam) {
+func servesSubcommand(t *testing.T, x *adapterSuite) {
 	h := &Handler{}
 	x.up(t, h)
 	e := Entry{Name: "filter set", Args: []Given{{"number", "2"}, {"filter", "moon OR yoon"}}}
@@ -75,7 +75,7 @@ func servesSubcommand(t *testing.T, x *exam) {
 	x.wants(t, last(t, h), e)
 }
 
-func servesAlias(t *testing.T, x *exam) {
+func servesAlias(t *testing.T, x *adapterSuite) {
 	if !x.Lines {
 		t.Skip("commands are not typed")
 	}
@@ -85,7 +85,7 @@ func servesAlias(t *testing.T, x *exam) {
 	x.wants(t, last(t, h), Entry{Name: "search", Args: []Given{{"filter", "missile"}}})
 }
 
-func handsOverArguments(t *testing.T, x *exam) {
+func handsOverArguments(t *testing.T, x *adapterSuite) {
 	h := &Handler{}
 	x.up(t, h)
 	for _, value := range []string{
@@ -97,7 +97,7 @@ func handsOverArguments(t *testing.T, x *exam) {
 	}
 }
 
-func knowsManagers(t *testing.T, x *exam) {
+func knowsManagers(t *testing.T, x *adapterSuite) {
 	h := &Handler{Answer: func(ctx context.Context, inv bot.Invocation) bot.Message {
 		if inv.Manager == nil {
 			return bot.Message{Text: bot.Plain("false")}
@@ -136,7 +136,7 @@ func paged(_ context.Context, inv bot.Invocation) bot.Message {
 	}
 }
 
-func servesButtons(t *testing.T, x *exam) {
+func servesButtons(t *testing.T, x *adapterSuite) {
 	h := &Handler{Answer: paged}
 	x.up(t, h)
 	one := x.command(t, Member, Entry{Name: "latest"})
@@ -160,7 +160,7 @@ func servesButtons(t *testing.T, x *exam) {
 	}
 }
 
-func showsNotice(t *testing.T, x *exam) {
+func showsNotice(t *testing.T, x *adapterSuite) {
 	x.up(t, &Handler{Answer: paged})
 	one := x.command(t, Member, Entry{Name: "latest"})
 	after, notice, err := x.Press(x.ctx, Member, one, "Who")
@@ -172,7 +172,7 @@ func showsNotice(t *testing.T, x *exam) {
 	}
 }
 
-func answersSlowly(t *testing.T, x *exam) {
+func answersSlowly(t *testing.T, x *adapterSuite) {
 	x.up(t, &Handler{Answer: func(ctx context.Context, _ bot.Invocation) bot.Message {
 		if x.Acknowledged != nil {
 			if err := x.Acknowledged(ctx); err != nil {
@@ -186,7 +186,7 @@ func answersSlowly(t *testing.T, x *exam) {
 	}
 }
 
-func answersSideBySide(t *testing.T, x *exam) {
+func answersSideBySide(t *testing.T, x *adapterSuite) {
 	const n = 5
 	h := &Handler{Answer: func(_ context.Context, inv bot.Invocation) bot.Message {
 		return bot.Message{Text: bot.Plain("you said " + inv.Line + inv.Options["filter"])}
@@ -206,7 +206,7 @@ func answersSideBySide(t *testing.T, x *exam) {
 	}
 }
 
-func survivesPanic(t *testing.T, x *exam) {
+func survivesPanic(t *testing.T, x *adapterSuite) {
 	x.up(t, &Handler{Answer: func(_ context.Context, inv bot.Invocation) bot.Message {
 		if strings.HasPrefix(inv.Command, "subscribe") {
 			panic("a fault of the handler")

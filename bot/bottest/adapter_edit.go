@@ -23,7 +23,7 @@ func editSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 		{"ends with its context", endsEditWithContext},
 	}
 	for i, c := range checks {
-		checks[i].test = func(t *testing.T, x *exam) {
+		checks[i].test = func(t *testing.T, x *adapterSuite) {
 			if _, ok := x.Adapter.(bot.Editor); !ok {
 				t.Skip("the adapter cannot edit")
 			}
@@ -34,7 +34,7 @@ func editSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 }
 
 // edit edits a message in Here and keeps the token out of the error.
-func (x *exam) edit(ctx context.Context, t *testing.T, s Seen, m bot.Message) error {
+func (x *adapterSuite) edit(ctx context.Context, t *testing.T, s Seen, m bot.Message) error {
 	t.Helper()
 	editor, _ := x.Adapter.(bot.Editor) // editSuite has seen to it
 	err := editor.Edit(ctx, x.Here, bot.Receipt{MessageID: s.ID}, m)
@@ -43,7 +43,7 @@ func (x *exam) edit(ctx context.Context, t *testing.T, s Seen, m bot.Message) er
 }
 
 // only returns the one public message in Here.
-func (x *exam) only(t *testing.T) Seen {
+func (x *adapterSuite) only(t *testing.T) Seen {
 	t.Helper()
 	shown := x.Shown(x.Here)
 	if len(shown) != 1 {
@@ -52,7 +52,7 @@ func (x *exam) only(t *testing.T) Seen {
 	return shown[0]
 }
 
-func edits(t *testing.T, x *exam) {
+func edits(t *testing.T, x *adapterSuite) {
 	sent := x.send(t, bot.Message{Card: sampleCard(), Key: "one-key"})
 	corrected := sampleCard()
 	corrected.Title, corrected.Note = bot.Plain("Another title"), bot.Styled("Corrected", bot.Italic)
@@ -80,7 +80,7 @@ func edits(t *testing.T, x *exam) {
 	}
 }
 
-func editsAway(t *testing.T, x *exam) {
+func editsAway(t *testing.T, x *adapterSuite) {
 	sent := x.send(t, bot.Message{Card: sampleCard(), Buttons: [][]bot.Button{{{Label: "Next", Data: "n"}}}})
 	if err := x.edit(x.ctx, t, sent, bot.Message{Text: bot.Plain("over")}); err != nil {
 		t.Fatalf("Edit: %v", err)
@@ -90,7 +90,7 @@ func editsAway(t *testing.T, x *exam) {
 	}
 }
 
-func editsToTheSame(t *testing.T, x *exam) {
+func editsToTheSame(t *testing.T, x *adapterSuite) {
 	m := bot.Message{Card: sampleCard()}
 	sent := x.send(t, m)
 	for range 2 {
@@ -101,7 +101,7 @@ func editsToTheSame(t *testing.T, x *exam) {
 }
 
 // editFails edits and returns the error, which must be a SendError of the given kind.
-func (x *exam) editFails(t *testing.T, s Seen, kind bot.SendErrorKind) *bot.SendError {
+func (x *adapterSuite) editFails(t *testing.T, s Seen, kind bot.SendErrorKind) *bot.SendError {
 	t.Helper()
 	err := x.edit(x.ctx, t, s, bot.Message{Text: bot.Plain("changed")})
 	se, ok := errors.AsType[*bot.SendError](err)
@@ -111,7 +111,7 @@ func (x *exam) editFails(t *testing.T, s Seen, kind bot.SendErrorKind) *bot.Send
 	return se
 }
 
-func reportsMessageGone(t *testing.T, x *exam) {
+func reportsMessageGone(t *testing.T, x *adapterSuite) {
 	sent := x.send(t, bot.Message{Card: sampleCard()})
 	x.Delete(sent)
 	if got := x.editFails(t, sent, bot.Unsendable); got.Reason != "the message was deleted" {
@@ -122,7 +122,7 @@ func reportsMessageGone(t *testing.T, x *exam) {
 	}
 }
 
-func reportsEditFaults(t *testing.T, x *exam) {
+func reportsEditFaults(t *testing.T, x *adapterSuite) {
 	sent := x.send(t, bot.Message{Text: bot.Plain("as it was")})
 	for _, kind := range []FaultKind{ServerError, Garbage, ResetBefore} {
 		x.Inject(Fault{Kind: kind})
@@ -138,7 +138,7 @@ func reportsEditFaults(t *testing.T, x *exam) {
 	}
 }
 
-func reportsEditGone(t *testing.T, x *exam) {
+func reportsEditGone(t *testing.T, x *adapterSuite) {
 	sent := x.send(t, bot.Message{Text: bot.Plain("as it was")})
 	if err := x.Remove(x.ctx); err != nil {
 		t.Fatalf("Remove: %v", err)
@@ -148,7 +148,7 @@ func reportsEditGone(t *testing.T, x *exam) {
 	}
 }
 
-func endsEditWithContext(t *testing.T, x *exam) {
+func endsEditWithContext(t *testing.T, x *adapterSuite) {
 	sent := x.send(t, bot.Message{Text: bot.Plain("as it was")})
 	x.Inject(Fault{Kind: Hang})
 	ctx, cancel := context.WithTimeout(x.ctx, 200*time.Millisecond)
@@ -158,7 +158,7 @@ func endsEditWithContext(t *testing.T, x *exam) {
 	}
 }
 
-func replies(t *testing.T, x *exam) {
+func replies(t *testing.T, x *adapterSuite) {
 	first := x.send(t, bot.Message{Card: sampleCard()})
 	if first.ReplyTo != "" {
 		t.Errorf("the first message replies to %q", first.ReplyTo)
@@ -172,7 +172,7 @@ func replies(t *testing.T, x *exam) {
 	}
 }
 
-func setsApart(t *testing.T, x *exam) {
+func setsApart(t *testing.T, x *adapterSuite) {
 	card := sampleCard()
 	card.Title = bot.Join(bot.Plain("A new "), bot.Styled("missile", bot.Bold), bot.Plain(" appears"))
 	card.Summary = bot.Join(bot.Plain("The "), bot.Styled("weapon", bot.Bold), bot.Plain(" is large."))
@@ -190,7 +190,7 @@ func setsApart(t *testing.T, x *exam) {
 	}
 }
 
-func servesCommandOnMessage(t *testing.T, x *exam) {
+func servesCommandOnMessage(t *testing.T, x *adapterSuite) {
 	h := &Handler{}
 	x.up(t, h)
 	alert := x.send(t, bot.Message{Card: sampleCard()})
@@ -222,7 +222,7 @@ func asking(_ context.Context, inv bot.Invocation) bot.Message {
 }
 
 // ask enters a command that is answered with a form.
-func (x *exam) ask(t *testing.T) Asked {
+func (x *adapterSuite) ask(t *testing.T) Asked {
 	t.Helper()
 	asked, err := x.Ask(x.ctx, Manager, Entry{Name: "filter test"})
 	if err != nil {
@@ -232,7 +232,7 @@ func (x *exam) ask(t *testing.T) Asked {
 }
 
 // fill fills a form in and returns the answer.
-func (x *exam) fill(t *testing.T, asked Asked, text string) Seen {
+func (x *adapterSuite) fill(t *testing.T, asked Asked, text string) Seen {
 	t.Helper()
 	got, err := asked.FillIn(x.ctx, text)
 	if err != nil {
@@ -241,7 +241,7 @@ func (x *exam) fill(t *testing.T, asked Asked, text string) Seen {
 	return got
 }
 
-func asksForLine(t *testing.T, x *exam) {
+func asksForLine(t *testing.T, x *adapterSuite) {
 	h := &Handler{Answer: asking}
 	x.up(t, h)
 	asked := x.ask(t)
@@ -259,7 +259,7 @@ func asksForLine(t *testing.T, x *exam) {
 	}
 }
 
-func asksAgain(t *testing.T, x *exam) {
+func asksAgain(t *testing.T, x *adapterSuite) {
 	h := &Handler{Answer: asking}
 	x.up(t, h)
 	again := x.fill(t, x.ask(t), "faulty")

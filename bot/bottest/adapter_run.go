@@ -18,7 +18,7 @@ const settle = 5 * time.Second
 
 func runSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 	t.Run("leaves no goroutine behind", func(t *testing.T) { // alone, because it counts them
-		leavesNothing(t, newExam(t, newFixture))
+		leavesNothing(t, newAdapterSuite(t, newFixture))
 	})
 	each(t, newFixture, []check{
 		{"publishes the commands", publishesCommands},
@@ -73,7 +73,7 @@ type serving struct {
 }
 
 // serve runs the adapter until the test ends.
-func (x *exam) serve(t *testing.T, a bot.Adapter, h bot.Handler) *serving {
+func (x *adapterSuite) serve(t *testing.T, a bot.Adapter, h bot.Handler) *serving {
 	t.Helper()
 	ctx, cancel := context.WithCancel(x.ctx)
 	s := &serving{cancel: cancel, ended: make(chan struct{})}
@@ -101,7 +101,7 @@ func (s *serving) stop() error {
 }
 
 // up serves h and waits until the commands are published.
-func (x *exam) up(t *testing.T, h *Handler) *serving {
+func (x *adapterSuite) up(t *testing.T, h *Handler) *serving {
 	t.Helper()
 	if h.Table == nil {
 		h.Table = table()
@@ -113,7 +113,7 @@ func (x *exam) up(t *testing.T, h *Handler) *serving {
 	return s
 }
 
-func publishesCommands(t *testing.T, x *exam) {
+func publishesCommands(t *testing.T, x *adapterSuite) {
 	x.serve(t, x.Adapter, &Handler{Table: table()})
 	got, err := x.Menu(x.ctx)
 	if err != nil {
@@ -125,7 +125,7 @@ func publishesCommands(t *testing.T, x *exam) {
 	}
 }
 
-func survivesOutage(t *testing.T, x *exam) {
+func survivesOutage(t *testing.T, x *adapterSuite) {
 	x.Inject(Fault{Kind: Garbage, Everywhere: true})
 	x.Inject(Fault{Kind: ServerError, Everywhere: true})
 	x.up(t, &Handler{})
@@ -134,7 +134,7 @@ func survivesOutage(t *testing.T, x *exam) {
 	}
 }
 
-func endsPromptly(t *testing.T, x *exam) {
+func endsPromptly(t *testing.T, x *adapterSuite) {
 	began := make(chan struct{})
 	s := x.up(t, &Handler{Answer: func(ctx context.Context, _ bot.Invocation) bot.Message {
 		close(began)
@@ -160,7 +160,7 @@ func endsPromptly(t *testing.T, x *exam) {
 	<-asked
 }
 
-func endsUnreachable(t *testing.T, x *exam) {
+func endsUnreachable(t *testing.T, x *adapterSuite) {
 	s := x.serve(t, x.Unreachable(), &Handler{Table: table()})
 	for deadline := time.Now().Add(patience); x.Log() == "" && time.Now().Before(deadline); {
 		runtime.Gosched()
@@ -173,7 +173,7 @@ func endsUnreachable(t *testing.T, x *exam) {
 	}
 }
 
-func givesUp(t *testing.T, x *exam) {
+func givesUp(t *testing.T, x *adapterSuite) {
 	a, refusals := x.Refused()
 	s := x.serve(t, a, &Handler{Table: table()})
 	select {
@@ -191,7 +191,7 @@ func givesUp(t *testing.T, x *exam) {
 	s.err = nil // it is what the test asked for
 }
 
-func reportsPresence(t *testing.T, x *exam) {
+func reportsPresence(t *testing.T, x *adapterSuite) {
 	h := &Handler{}
 	x.up(t, h)
 	covers := func(kind bot.PresenceKind) func(bot.Presence) bool {
@@ -219,7 +219,7 @@ func reportsPresence(t *testing.T, x *exam) {
 	}
 }
 
-func leavesNothing(t *testing.T, x *exam) {
+func leavesNothing(t *testing.T, x *adapterSuite) {
 	before := goroutines()
 	s := x.up(t, &Handler{})
 	x.command(t, Member, Entry{Name: "help"})

@@ -46,7 +46,7 @@ func sendSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 }
 
 // send sends to Here and returns what people see of it.
-func (x *exam) send(t *testing.T, m bot.Message) Seen {
+func (x *adapterSuite) send(t *testing.T, m bot.Message) Seen {
 	t.Helper()
 	receipt, err := x.Adapter.Send(x.ctx, x.Here, m)
 	if err != nil {
@@ -62,7 +62,7 @@ func (x *exam) send(t *testing.T, m bot.Message) Seen {
 }
 
 // sendFails sends and returns the error, which must be a SendError of the given kind.
-func (x *exam) sendFails(t *testing.T, a bot.Adapter, to bot.Target, kind bot.SendErrorKind) *bot.SendError {
+func (x *adapterSuite) sendFails(t *testing.T, a bot.Adapter, to bot.Target, kind bot.SendErrorKind) *bot.SendError {
 	t.Helper()
 	_, err := a.Send(x.ctx, to, bot.Message{Text: bot.Plain("hello"), Key: "one-key"})
 	x.keepsSecret(t, "error", fmt.Sprintf("%v %+v", err, err))
@@ -77,7 +77,7 @@ func (x *exam) sendFails(t *testing.T, a bot.Adapter, to bot.Target, kind bot.Se
 	return se
 }
 
-func (x *exam) keepsSecret(t *testing.T, where, text string) {
+func (x *adapterSuite) keepsSecret(t *testing.T, where, text string) {
 	t.Helper()
 	if x.Secret == "" {
 		t.Fatal("the fixture has no secret")
@@ -87,7 +87,7 @@ func (x *exam) keepsSecret(t *testing.T, where, text string) {
 	}
 }
 
-func showsCard(t *testing.T, x *exam) {
+func showsCard(t *testing.T, x *adapterSuite) {
 	card := sampleCard()
 	got := x.send(t, bot.Message{Card: card})
 	for _, want := range []string{
@@ -125,7 +125,7 @@ func sampleCard() *bot.Card {
 	}
 }
 
-func showsBareCard(t *testing.T, x *exam) {
+func showsBareCard(t *testing.T, x *adapterSuite) {
 	got := x.send(t, bot.Message{Card: &bot.Card{Title: bot.Plain("Only a title")}})
 	if visible(got.Text) != "Only a title" {
 		t.Errorf("the alert reads %q, want only its title", got.Text)
@@ -135,7 +135,7 @@ func showsBareCard(t *testing.T, x *exam) {
 	}
 }
 
-func showsText(t *testing.T, x *exam) {
+func showsText(t *testing.T, x *adapterSuite) {
 	got := x.send(t, bot.Message{
 		Text: bot.Join(
 			bot.Styled("bold", bot.Bold), bot.Plain(" plain "), bot.Styled("all", bot.Bold|bot.Italic|bot.Strike),
@@ -158,7 +158,7 @@ func showsText(t *testing.T, x *exam) {
 	}
 }
 
-func showsHostileText(t *testing.T, x *exam) {
+func showsHostileText(t *testing.T, x *adapterSuite) {
 	for _, s := range plainTexts() {
 		got := x.send(t, bot.Message{Text: bot.Plain(s.Text)})
 		if visible(got.Text) != visible(s.Text) {
@@ -178,7 +178,7 @@ func showsHostileText(t *testing.T, x *exam) {
 	}
 }
 
-func showsHostileCards(t *testing.T, x *exam) {
+func showsHostileCards(t *testing.T, x *adapterSuite) {
 	for _, s := range plainTexts() {
 		got := x.send(t, bot.Message{Card: &bot.Card{
 			Title: bot.Plain(s.Text), URL: "https://news.example/a?b=\"<c>'&d", Summary: bot.Plain(s.Text),
@@ -191,7 +191,7 @@ func showsHostileCards(t *testing.T, x *exam) {
 	}
 }
 
-func shortensText(t *testing.T, x *exam) {
+func shortensText(t *testing.T, x *adapterSuite) {
 	for _, s := range longTexts() {
 		for _, style := range []bot.Style{0, bot.Bold | bot.Italic, bot.Pre} {
 			got := visible(x.send(t, bot.Message{Text: bot.Styled(s.Text, style)}).Text)
@@ -205,7 +205,7 @@ func shortensText(t *testing.T, x *exam) {
 	}
 }
 
-func shortensCards(t *testing.T, x *exam) {
+func shortensCards(t *testing.T, x *adapterSuite) {
 	for _, s := range longTexts() {
 		card := sampleCard()
 		card.Title, card.Summary, card.Note = bot.Plain(s.Text), bot.Plain(s.Text), bot.Plain(s.Text)
@@ -223,7 +223,7 @@ func shortensCards(t *testing.T, x *exam) {
 	}
 }
 
-func keepsOrder(t *testing.T, x *exam) {
+func keepsOrder(t *testing.T, x *adapterSuite) {
 	words := []string{"first", "second", "third", "fourth"}
 	for _, w := range words {
 		x.send(t, bot.Message{Text: bot.Plain(w)})
@@ -235,7 +235,7 @@ func keepsOrder(t *testing.T, x *exam) {
 	}
 }
 
-func sendsConcurrently(t *testing.T, x *exam) {
+func sendsConcurrently(t *testing.T, x *adapterSuite) {
 	const n = 10
 	var sends sync.WaitGroup
 	for i := range n {
@@ -251,7 +251,7 @@ func sendsConcurrently(t *testing.T, x *exam) {
 	}
 }
 
-func sendsOnce(t *testing.T, x *exam) {
+func sendsOnce(t *testing.T, x *adapterSuite) {
 	if !x.Once {
 		t.Skip("the platform has no such thing")
 	}
@@ -266,7 +266,7 @@ func sendsOnce(t *testing.T, x *exam) {
 	}
 }
 
-func reportsTransient(t *testing.T, x *exam) {
+func reportsTransient(t *testing.T, x *adapterSuite) {
 	for _, kind := range []FaultKind{ServerError, Garbage, ResetBefore} {
 		x.Inject(Fault{Kind: kind})
 		_ = x.sendFails(t, x.Adapter, x.Here, bot.Transient)
@@ -277,7 +277,7 @@ func reportsTransient(t *testing.T, x *exam) {
 	x.send(t, bot.Message{Text: bot.Plain("well again")})
 }
 
-func reportsRateLimit(t *testing.T, x *exam) {
+func reportsRateLimit(t *testing.T, x *adapterSuite) {
 	const after = 7 * time.Second
 	x.Inject(Fault{Kind: RateLimit, After: after})
 	start := time.Now()
@@ -290,7 +290,7 @@ func reportsRateLimit(t *testing.T, x *exam) {
 	}
 }
 
-func endsWithContext(t *testing.T, x *exam) {
+func endsWithContext(t *testing.T, x *adapterSuite) {
 	x.Inject(Fault{Kind: Hang})
 	ctx, cancel := context.WithTimeout(x.ctx, 200*time.Millisecond)
 	defer cancel()
@@ -305,7 +305,7 @@ func endsWithContext(t *testing.T, x *exam) {
 	}
 }
 
-func survivesCut(t *testing.T, x *exam) {
+func survivesCut(t *testing.T, x *adapterSuite) {
 	x.Inject(Fault{Kind: ResetAfter})
 	if got := x.sendFails(t, x.Adapter, x.Here, bot.Transient); !got.Uncertain {
 		t.Error("a send whose answer was cut off is said to be lost for sure")
@@ -323,14 +323,14 @@ func survivesCut(t *testing.T, x *exam) {
 	}
 }
 
-func reportsGone(t *testing.T, x *exam) {
+func reportsGone(t *testing.T, x *adapterSuite) {
 	got := x.sendFails(t, x.Adapter, x.Gone, bot.TargetGone)
 	if got.Reason == "" || strings.ContainsAny(got.Reason, "{}_") {
 		t.Errorf("the reason is %q, want plain words", got.Reason)
 	}
 }
 
-func reportsUnreachable(t *testing.T, x *exam) {
+func reportsUnreachable(t *testing.T, x *adapterSuite) {
 	if got := x.sendFails(t, x.Unreachable(), x.Here, bot.Transient); got.Uncertain {
 		t.Error("a send that reached nothing is said to have arrived, perhaps")
 	}

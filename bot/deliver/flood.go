@@ -8,8 +8,8 @@ import (
 	"tidings/bot"
 )
 
-// A source that sends more than maxUrgent urgent articles within urgentSpan cries wolf: the further ones pass nobody,
-// until fewer came within the span before.
+// A source that sends more than maxUrgent urgent articles within urgentSpan cries wolf: further ones have no precedence until
+// fewer came within the span before.
 const (
 	maxUrgent  = 20
 	urgentSpan = time.Hour
@@ -20,8 +20,8 @@ type urgency int
 
 const (
 	passes     urgency = iota // others, on its way to any chat
-	floodBegan                // it is the first of its source that passes nobody
-	flooded                   // nor does this one
+	floodBegan                // the first of its source without precedence
+	flooded                   // a later one without precedence
 )
 
 // urgencyAfter returns what becomes of the precedence of an urgent article before which so many of its source came within
@@ -38,12 +38,12 @@ func urgencyAfter(before int) urgency {
 
 // floods is what a step of the watcher found out about floods of urgent articles.
 type floods struct {
-	articles map[int64]bool // that pass nobody
+	articles map[int64]bool // without precedence
 	fresh    int            // how many of them came just now
 	began    []string       // the IDs of the sources of floods that began
 }
 
-// findFloods tells which of some entries are too many urgent ones of their source. The store counts them, so that it
+// findFloods finds the entries that are too many urgent ones of their source. The store counts them, so that it
 // makes no difference which process asks, and when.
 func (w *Watcher) findFloods(ctx context.Context, entries []bot.Entry) (floods, error) {
 	found := floods{articles: map[int64]bool{}}
@@ -72,7 +72,7 @@ func (w *Watcher) findFloods(ctx context.Context, entries []bot.Entry) (floods, 
 	return found, nil
 }
 
-// mark says of matches which are of a flood.
+// mark marks the matches that are part of a flood.
 func (f *floods) mark(matches []bot.Match) []bot.Match {
 	for i := range matches {
 		matches[i].Flood = f.articles[matches[i].Article]
@@ -80,7 +80,7 @@ func (f *floods) mark(matches []bot.Match) []bot.Match {
 	return matches
 }
 
-// report tells of floods: the metrics of each article, the operators once within the span of each source.
+// report reports floods: each article to the metrics, each source once within the span to operators.
 func (w *Watcher) report(ctx context.Context, found floods) {
 	w.metrics.Flooded(found.fresh)
 	now := w.now()
@@ -89,8 +89,8 @@ func (w *Watcher) report(ctx context.Context, found floods) {
 			continue
 		}
 		w.reported[source] = now
-		w.logger.WarnContext(ctx, "too many urgent articles; the further ones pass nobody", "source", source, "most", maxUrgent, "within", urgentSpan)
-		w.tell(fmt.Sprintf("%s sent more than %d urgent articles within an hour. Its further ones are posted like any others, "+
+		w.logger.WarnContext(ctx, "too many urgent articles; further ones have no precedence", "source", source, "most", maxUrgent, "within", urgentSpan)
+		w.notify(fmt.Sprintf("%s sent more than %d urgent articles within an hour. Its further ones are posted like any others, "+
 			"and no longer pass them, until it sends fewer.", source, maxUrgent))
 	}
 }

@@ -19,8 +19,8 @@ type LostThread struct {
 	Subscriptions []bot.Subscription
 }
 
-// Report tells of a lost thread, as nobody can read it where the alerts were: the chat that it was in or, if that isn't
-// known or can't be told, in private those who subscribed.
+// Report reports a lost thread, as no one can read a notice where the alerts were: to the chat that it was in or, if that
+// isn't known or can't be reached, in private to those who subscribed.
 func (l *LostThread) Report(ctx context.Context, a bot.Adapter) error {
 	var err error
 	if l.In.Chat != "" {
@@ -70,7 +70,7 @@ func (l *LostThread) bySubscriber() map[string][]string {
 	return list
 }
 
-// reportLostThread tells of a thread that a send has found lost.
+// reportLostThread reports a thread that a send has found lost.
 func (s *Sender) reportLostThread(ctx context.Context, t bot.Target, e *bot.SendError) {
 	l := LostThread{Target: t, Reason: e.Reason}
 	if t.Thread != "" {
@@ -82,6 +82,6 @@ func (s *Sender) reportLostThread(ctx context.Context, t bot.Target, e *bot.Send
 		err = l.Report(ctx, s.adapter)
 	}
 	if err != nil {
-		s.logger.WarnContext(ctx, "nobody told of a lost thread", "target", t.String(), "err", err)
+		s.logger.WarnContext(ctx, "lost thread not reported", "target", t.String(), "err", err)
 	}
 }

@@ -43,11 +43,11 @@ type Watcher struct {
 	now     func() time.Time
 	logger  *slog.Logger
 	metrics Metrics
-	tell    func(text string)
+	notify  func(text string)
 
 	interests *interests
 	cursor    int64 // -1 when it has to be read
-	// reported is when operators were last told of a source's flood.
+	// reported is when operators were last notified of a source's flood.
 	reported map[string]time.Time
 }
 
@@ -57,15 +57,15 @@ type WatcherConfig struct {
 	Logger  *slog.Logger
 	Metrics Metrics
 	Now     func() time.Time
-	// Tell tells those who run the bot something. It does not block.
-	Tell func(text string)
+	// Notify sends operators a private notice. It does not block.
+	Notify func(text string)
 }
 
 // NewWatcher returns a Watcher that does nothing until Run.
 func NewWatcher(cfg WatcherConfig) *Watcher {
 	logger := cfg.Logger.With("component", "watch")
 	return &Watcher{
-		log: cfg.Log, now: cfg.Now, metrics: cfg.Metrics, tell: cfg.Tell, logger: logger,
+		log: cfg.Log, now: cfg.Now, metrics: cfg.Metrics, notify: cfg.Notify, logger: logger,
 		interests: newInterests(logger),
 		cursor:    -1,
 		reported:  map[string]time.Time{},

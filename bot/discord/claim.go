@@ -25,16 +25,16 @@ func (a *Adapter) claim(ctx context.Context, it *interaction) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.timings.claim)
 	defer cancel()
-	type verdict struct {
+	type claim struct {
 		mine bool
 		err  error
 	}
-	claimed := make(chan verdict, 1)
+	claimed := make(chan claim, 1)
 	go func() { // a write that has begun may not end with ctx
 		mine, err := a.receive(ctx, it)
-		claimed <- verdict{mine, err}
+		claimed <- claim{mine, err}
 	}()
-	var v verdict
+	var v claim
 	select {
 	case v = <-claimed:
 	case <-ctx.Done():

@@ -106,8 +106,8 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}
-	if verdict := running.crowd.enter(it, time.Now()); verdict != admitted {
-		_ = writeResponse(w, running.tooMuch(it, verdict)) // who asked is gone otherwise
+	if admission := running.crowd.enter(it, time.Now()); admission != admitted {
+		_ = writeResponse(w, running.tooMuch(it, admission)) // who asked is gone otherwise
 		return
 	}
 	if !a.claim(r.Context(), it) {

@@ -16,11 +16,11 @@ import (
 
 // queue is a [bot.Pacer] that lets everybody go at once and keeps what it hears.
 type queue struct {
-	mu    sync.Mutex // guards everything below
-	asked []bot.Target
-	ended []error
-	rooms map[bot.Target][]int
-	reset time.Duration // the longest that Remaining reported
+	mu        sync.Mutex // guards everything below
+	asked     []bot.Target
+	ended     []error
+	remaining map[bot.Target][]int
+	reset     time.Duration // the longest that Remaining reported
 }
 
 func (p *queue) Reply(_ context.Context, to bot.Target) (func(error), error) {
@@ -37,10 +37,10 @@ func (p *queue) Reply(_ context.Context, to bot.Target) (func(error), error) {
 func (p *queue) Remaining(to bot.Target, left int, reset time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.rooms == nil {
-		p.rooms = map[bot.Target][]int{}
+	if p.remaining == nil {
+		p.remaining = map[bot.Target][]int{}
 	}
-	p.rooms[to] = append(p.rooms[to], left)
+	p.remaining[to] = append(p.remaining[to], left)
 	p.reset = max(p.reset, reset)
 }
 
@@ -55,8 +55,8 @@ func TestPace_ReportsTheRemainingRequests(t *testing.T) {
 		}
 	}
 	here := w.adapter.RateKey(w.here())
-	if got, want := p.rooms[here], []int{4, 3, 2, 1, 0}; !slices.Equal(got, want) {
-		t.Errorf("reported were %v, want that of %v are left %v", p.rooms, here, want)
+	if got, want := p.remaining[here], []int{4, 3, 2, 1, 0}; !slices.Equal(got, want) {
+		t.Errorf("reported were %v, want that of %v are left %v", p.remaining, here, want)
 	}
 	if p.reset <= 0 || p.reset > messageWindow {
 		t.Errorf("the limit is reset after %v", p.reset)
@@ -80,7 +80,7 @@ func TestPace_KeepsEditLimitsApartFromMessageLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := p.rooms[w.adapter.RateKey(w.here())]; !slices.Equal(got, []int{0}) {
+	if got := p.remaining[w.adapter.RateKey(w.here())]; !slices.Equal(got, []int{0}) {
 		t.Errorf("reported was %v, want only the end of the window", got)
 	}
 }

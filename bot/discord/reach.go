@@ -50,15 +50,15 @@ func (r *reach) add(n int) {
 func (a *Adapter) Connected() (since time.Time, ok bool) {
 	if a.withoutGateway {
 		_, ok = a.rest.clock.now()
-		return a.rest.clock.heard(), ok && a.serving.Load() != nil
+		return a.rest.clock.lastHeard(), ok && a.serving.Load() != nil
 	}
 	a.reach.mu.Lock()
 	defer a.reach.mu.Unlock()
 	return a.reach.since, a.reach.ready && a.reach.down == 0
 }
 
-// heard returns when Discord last sent the time.
-func (c *clock) heard() time.Time {
+// lastHeard returns when Discord last sent the time.
+func (c *clock) lastHeard() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.here

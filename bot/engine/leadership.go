@@ -37,11 +37,11 @@ const (
 // leadership is whether this process leads for an adapter's token: the leader sends alerts, and listens unless all may.
 // One lease covers both because answers and alerts share the limits, which are counted in one process.
 type leadership struct {
-	leases Leases
-	name   string // of the lease
-	now    func() time.Time
-	logger *slog.Logger
-	leads  atomic.Bool
+	leases   Leases
+	name     string // of the lease
+	now      func() time.Time
+	logger   *slog.Logger
+	isLeader atomic.Bool
 }
 
 func newLeadership(cfg Config, a bot.Adapter) *leadership {
@@ -99,7 +99,7 @@ func (l *leadership) serve(ctx context.Context, t *term, work func(ctx context.C
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(t.leaderCtx, stop)() //nolint:contextcheck // leaderCtx is not of ctx, which it outlives
-	l.leads.Store(true)
+	l.isLeader.Store(true)
 	if t.takenOver {
 		l.logger.InfoContext(ctx, "leadership acquired: this replica sends and listens now")
 	}
@@ -109,12 +109,12 @@ func (l *leadership) serve(ctx context.Context, t *term, work func(ctx context.C
 // resign releases the lease. A second call does nothing.
 func (l *leadership) resign(t *term) {
 	t.resigned = true
-	l.leads.Store(false)
+	l.isLeader.Store(false)
 	t.release()
 }
 
 // IsLeader reports whether this process is the one that sends the alerts of a platform.
 func (e *Engine) IsLeader(platform string) bool {
 	o := e.outlets[platform]
-	return o != nil && o.leadership.leads.Load()
+	return o != nil && o.leadership.isLeader.Load()
 }

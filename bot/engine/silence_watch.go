@@ -22,23 +22,23 @@ const (
 	// silencePause is left to others between two subscriptions that are looked at, and noticePause between two notices.
 	silencePause = 20 * time.Millisecond
 	noticePause  = time.Second
-	// silenceState begins the keys that keep when a subscription's silence was last told.
+	// silenceState begins the keys that keep when a chat was last notified of a subscription's silence.
 	silenceState = "silence/"
 )
 
-// silences tells the chats of one platform of subscriptions that have had nothing for unusually long, once a day and each
-// silence once. It runs where the platform's alerts are sent, so that no two processes tell.
+// silences notifies the chats of one platform of subscriptions that have had nothing for unusually long: it looks once a
+// day, and reports each silence once. It runs where the platform's alerts are sent, so that no two processes do.
 type silences struct {
 	store   Store
 	adapter bot.Adapter
 	handler *answer.Handler
 	now     func() time.Time
 	logger  *slog.Logger
-	told    map[string]verdict // of this round, by place and filter
+	matches map[string]matchHistory // of this round, by place and filter
 }
 
-// verdict is what there is to say of a filter.
-type verdict struct {
+// matchHistory is what a filter has matched.
+type matchHistory struct {
 	newest time.Time // the last match
 	known  bool      // there was one
 	past   []int     // matches by day, up to yesterday; nil if the last is too recent for a silence
@@ -64,7 +64,7 @@ func (s *silences) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.told = map[string]verdict{}
+	s.matches = map[string]matchHistory{}
 	byChat := map[bot.Target][]answer.Silence{}
 	for sub, err := range s.subscriptions(ctx) {
 		if err != nil {
@@ -79,7 +79,7 @@ func (s *silences) round(ctx context.Context) error {
 		}
 	}
 	for to, list := range byChat {
-		if err := s.tell(ctx, to, list); err != nil {
+		if err := s.notify(ctx, to, list); err != nil {
 			return err
 		}
 	}
@@ -151,13 +151,13 @@ func (s *silences) subscriptions(ctx context.Context) iter.Seq2[bot.Subscription
 	}
 }
 
-// look returns why a subscription is silent, if it is and nobody has been told.
+// look returns why a subscription is silent, if it is and its chat does not know.
 func (s *silences) look(ctx context.Context, sub *bot.Subscription, around *surroundings) (answer.Silence, bool, error) {
 	f, err := filter.Parse(sub.Filter)
 	if err != nil {
 		return answer.Silence{}, false, nil //nolint:nilerr // a newer program saved it
 	}
-	v, err := s.verdict(ctx, around.place, f)
+	v, err := s.historyOf(ctx, around.place, f)
 	if err != nil {
 		return answer.Silence{}, false, err
 	}
@@ -175,8 +175,8 @@ func (s *silences) look(ctx context.Context, sub *bot.Subscription, around *surr
 	default:
 		silence.PerDay = perDay(v.past, days)
 	}
-	told, err := s.wasTold(ctx, sub, v.newest)
-	return silence, !told, err
+	notified, err := s.wasNotified(ctx, sub, v.newest)
+	return silence, !notified, err
 }
 
 // perDay returns how many articles a day a filter matched before its silence.
@@ -188,16 +188,16 @@ func perDay(past []int, silent int) float64 {
 	return float64(n) / float64(max(1, len(past)-silent))
 }
 
-// verdict looks up what a filter has matched, once a round for all that have it.
-func (s *silences) verdict(ctx context.Context, p bot.Place, f *filter.Filter) (verdict, error) {
+// historyOf looks up what a filter has matched, once a round for all that have it.
+func (s *silences) historyOf(ctx context.Context, p bot.Place, f *filter.Filter) (matchHistory, error) {
 	key := string(p) + "\n" + f.Key()
-	if v, known := s.told[key]; known {
+	if v, known := s.matches[key]; known {
 		return v, nil
 	}
 	if err := retry.Sleep(ctx, silencePause); err != nil {
-		return verdict{}, err
+		return matchHistory{}, err
 	}
-	var v verdict
+	var v matchHistory
 	page, err := s.store.Search(ctx, bot.Query{Filter: f, Place: p, Limit: 1})
 	if err != nil {
 		return v, fmt.Errorf("newest match of %q: %w", f, err)
@@ -210,7 +210,7 @@ func (s *silences) verdict(ctx context.Context, p bot.Place, f *filter.Filter) (
 			return v, err
 		}
 	}
-	s.told[key] = v
+	s.matches[key] = v
 	return v, nil
 }
 
@@ -243,8 +243,8 @@ func (s *silences) past(ctx context.Context, p bot.Place, f *filter.Filter) ([]i
 
 func silenceKey(sub *bot.Subscription) string { return silenceState + strconv.FormatInt(sub.ID, 10) }
 
-// wasTold reports whether the chat knows of the silence: it was told, and neither a match came nor the filter changed since.
-func (s *silences) wasTold(ctx context.Context, sub *bot.Subscription, newest time.Time) (bool, error) {
+// wasNotified reports whether the chat knows of the silence: it got a notice, and neither a match came nor the filter changed since.
+func (s *silences) wasNotified(ctx context.Context, sub *bot.Subscription, newest time.Time) (bool, error) {
 	text, err := s.store.State(ctx, silenceKey(sub))
 	if err != nil {
 		return false, err
@@ -256,8 +256,8 @@ func (s *silences) wasTold(ctx context.Context, sub *bot.Subscription, newest ti
 	return !newest.After(at) && !sub.Created.After(at), nil
 }
 
-// tell tells a chat, unless nothing is posted there anyway, and keeps that it was told.
-func (s *silences) tell(ctx context.Context, to bot.Target, list []answer.Silence) error {
+// notify sends a chat its notice, unless nothing is posted there anyway, and remembers that.
+func (s *silences) notify(ctx context.Context, to bot.Target, list []answer.Silence) error {
 	status, err := s.store.TargetStatus(ctx, to)
 	if err != nil || status.Suspended != "" {
 		return err
@@ -266,9 +266,9 @@ func (s *silences) tell(ctx context.Context, to bot.Target, list []answer.Silenc
 	if err != nil {
 		return err
 	}
-	m.Key = bot.NewKey() // an answer that is lost shall not make two of it
+	m.Key = bot.NewKey() // so that a lost answer doesn't make two of it
 	if err := deliver.Offer(ctx, s.adapter, to, m); err != nil {
-		s.logger.WarnContext(ctx, "silence not told", "target", to.String(), "err", err)
+		s.logger.WarnContext(ctx, "silence notice not sent", "target", to.String(), "err", err)
 		return ctx.Err()
 	}
 	now := s.now().UTC().Format(time.RFC3339Nano)
@@ -277,6 +277,6 @@ func (s *silences) tell(ctx context.Context, to bot.Target, list []answer.Silenc
 			return err
 		}
 	}
-	s.logger.InfoContext(ctx, "silence told", "target", to.String(), "subscriptions", len(list))
+	s.logger.InfoContext(ctx, "silence notice sent", "target", to.String(), "subscriptions", len(list))
 	return retry.Sleep(ctx, noticePause)
 }

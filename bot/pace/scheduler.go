@@ -36,8 +36,8 @@ const (
 	// longestNap bounds how long the dispatcher waits for a slot to come free before it looks again: its timer stands
 	// still while the machine sleeps.
 	longestNap = 5 * time.Second
-	// sweepAt is the number of remembered targets at which those long quiet are forgotten.
-	sweepAt = 1000
+	// pruneAt is the number of remembered targets at which idle ones are dropped.
+	pruneAt = 1000
 )
 
 // Scheduler hands out the slots of one platform: whoever makes a request that counts has one first. Its
@@ -53,19 +53,19 @@ type Scheduler struct {
 
 	running atomic.Bool
 
-	mu       sync.Mutex // guards everything below
-	clock    stopwatch
-	queues   [classes][]*ticket
-	inRow    int // slots that went past a lower class
-	whole    window
-	next     int64 // when the next slot of an even flow is due
-	alerts   int64 // no alert before this
-	throttle throttle
-	targets  map[bot.Target]*window
-	sweep    int // number of targets at which to look for idle ones
-	rtt      rttWindow
-	strikes  []strike
-	buffer   []int64
+	mu        sync.Mutex // guards everything below
+	clock     stopwatch
+	queues    [classes][]*ticket
+	inRow     int // slots that went past a lower class
+	whole     window
+	next      int64 // when the next slot of an even flow is due
+	alerts    int64 // no alert before this
+	throttle  throttle
+	targets   map[bot.Target]*window
+	pruneFrom int // number of targets at which to look for idle ones
+	rtt       rttWindow
+	strikes   []strike
+	buffer    []int64
 }
 
 var _ bot.Pacer = (*Scheduler)(nil)
@@ -86,7 +86,7 @@ type strike struct {
 // NewScheduler returns a Scheduler with the limits of an adapter. It hands out no slots until Run.
 func NewScheduler(a bot.Adapter, now func() time.Time) *Scheduler {
 	s := &Scheduler{
-		now: now, wake: make(chan struct{}, 1), throttle: newThrottle(), targets: map[bot.Target]*window{}, sweep: sweepAt,
+		now: now, wake: make(chan struct{}, 1), throttle: newThrottle(), targets: map[bot.Target]*window{}, pruneFrom: pruneAt,
 		limits:  func(bot.Target) (bot, target []bot.Rate) { return nil, nil },
 		rateKey: func(t bot.Target) bot.Target { return t },
 	}
@@ -205,14 +205,14 @@ func (s *Scheduler) window(t bot.Target) *window {
 	if w, ok := s.targets[t]; ok {
 		return w
 	}
-	if len(s.targets) >= s.sweep {
+	if len(s.targets) >= s.pruneFrom {
 		now := s.clock.read(s.now())
 		for t, w := range s.targets {
 			if w.idle(now) {
 				delete(s.targets, t)
 			}
 		}
-		s.sweep = max(sweepAt, 2*len(s.targets))
+		s.pruneFrom = max(pruneAt, 2*len(s.targets))
 	}
 	w := &window{}
 	s.targets[t] = w

@@ -375,7 +375,7 @@ func TestScheduler_GivesUpAWaitWithItsContext(t *testing.T) {
 func TestScheduler_DropsIdleTargets(t *testing.T) {
 	p := &platform{limits: limits{target: []bot.Rate{{N: 1, Per: time.Second}}}}
 	inSchedule(t, p, func(t *testing.T, s *Scheduler) {
-		for i := range 20 * sweepAt {
+		for i := range 20 * pruneAt {
 			to := bot.Target{Chat: fmt.Sprint(i)}
 			slot, err := s.Take(t.Context(), to, Ordinary)
 			if err != nil {
@@ -384,7 +384,7 @@ func TestScheduler_DropsIdleTargets(t *testing.T) {
 			s.Done(slot, to, nil)
 			<-time.After(time.Second)
 		}
-		if n := len(s.targets); n > 2*sweepAt {
+		if n := len(s.targets); n > 2*pruneAt {
 			t.Errorf("%d targets are remembered", n)
 		}
 	})

@@ -24,7 +24,7 @@ const (
 
 // poll asks for updates until ctx ends.
 func (s *session) poll(ctx, work context.Context) error {
-	for s.awaitRoom(ctx) == nil {
+	for s.awaitCapacity(ctx) == nil {
 		began := time.Now()
 		var updates []bot.Update
 		var next int64
@@ -54,8 +54,8 @@ func (s *session) poll(ctx, work context.Context) error {
 	return ctx.Err()
 }
 
-// awaitRoom waits while too many tasks are queued. Meanwhile, further updates stay with Telegram.
-func (s *session) awaitRoom(ctx context.Context) error {
+// awaitCapacity waits while too many tasks are queued. Meanwhile, further updates stay with Telegram.
+func (s *session) awaitCapacity(ctx context.Context) error {
 	for s.queues.free() == 0 && ctx.Err() == nil {
 		select {
 		case <-s.queues.freed:

@@ -74,11 +74,11 @@ func newQueues() *queues {
 func (q *queues) admit(t *task) admission {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if verdict := q.judge(t); verdict != admitted {
+	if admission := q.judge(t); admission != admitted {
 		if key := t.key(); q.counts[key] > 0 {
 			q.dropped[key]++
 		}
-		return verdict
+		return admission
 	}
 	q.count(t, 1)
 	return admitted

@@ -22,11 +22,11 @@ func (s *served) queue(chat, sender int64, name string) admission {
 	t := &task{chat: chat, sender: sender, do: func() {
 		s.order = append(s.order, fmt.Sprintf("%s@%ds", name, int(time.Since(s.start).Seconds())))
 	}}
-	verdict := s.q.admit(t)
-	if verdict == admitted {
+	admission := s.q.admit(t)
+	if admission == admitted {
 		s.q.add(t)
 	}
-	return verdict
+	return admission
 }
 
 // block keeps a chat's line from going on until open is called.
@@ -131,11 +131,11 @@ func TestQueues_MergeARepeatedPress(t *testing.T) {
 		done := 0
 		do := func(data string) admission {
 			next := &task{chat: 5, sender: 5, press: press{chat: 5, user: 5, message: 1, data: data}, do: func() { done++ }}
-			verdict := q.admit(next)
-			if verdict == admitted {
+			admission := q.admit(next)
+			if admission == admitted {
 				q.add(next)
 			}
-			return verdict
+			return admission
 		}
 		open := block(q, 5)
 		got := []admission{do("next"), do("next"), do("back"), do("next")}

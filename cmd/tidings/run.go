@@ -95,7 +95,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 		return sv, nil
 	}
 	sv.server, err = web.Listen(ctx, web.Config{
-		Addr: s.HTTPAddr, Store: db, Metrics: metrics, Platforms: platforms, Leads: sv.bot, States: sv.bot,
+		Addr: s.HTTPAddr, Store: db, Metrics: metrics, Platforms: platforms, Leadership: sv.bot, States: sv.bot,
 		Tokens: s.publishTokens(), PublicURL: s.PublicURL, MetricsToken: s.MetricsToken.Reveal(),
 		Decode: decodeStrict(s.Timezone), Page: page, Mount: sv.mount(), Logger: s.log.With("component", "web"),
 	})

@@ -61,9 +61,9 @@ func (db *DB) writable() error {
 	return db.file.check()
 }
 
-// Ready returns why nothing can be written, nil if it can. It calls trial, which writes something, only after a write
+// Ready returns why nothing can be written, nil if it can. It calls write, which writes something, only after a write
 // has failed, to learn whether that is over.
-func (db *DB) Ready(ctx context.Context, trial func(context.Context) error) error {
+func (db *DB) Ready(ctx context.Context, write func(context.Context) error) error {
 	if err := db.writable(); err != nil {
 		return err
 	}
@@ -77,5 +77,5 @@ func (db *DB) Ready(ctx context.Context, trial func(context.Context) error) erro
 	default: // those who write are waiting
 		return fmt.Errorf("write to the database: %w", failure)
 	}
-	return trial(ctx)
+	return write(ctx)
 }

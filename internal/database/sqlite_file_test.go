@@ -82,7 +82,7 @@ func TestInTx_RefusesAFileThatIsGone(t *testing.T) {
 			if err := back(path); err != nil {
 				t.Fatal(err)
 			}
-			never := func(context.Context) error { t.Error("a trial was made"); return nil }
+			never := func(context.Context) error { t.Error("something was written"); return nil }
 			if err := db.Ready(t.Context(), never); !errors.Is(err, errFileGone) {
 				t.Errorf("ready with %v, want that the file is gone", err)
 			}

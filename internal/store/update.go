@@ -22,9 +22,9 @@ func (in *ingest) update(ctx context.Context, it *item) error {
 		in.count(old.ID, bot.Unchanged)
 		return nil
 	}
-	if quiet := it.quietChange(); quiet != nil {
+	if same := it.invisibleChange(); same != nil {
 		in.count(old.ID, bot.Unchanged)
-		return in.write(ctx, quiet)
+		return in.write(ctx, same)
 	}
 	if err := in.rewrite(ctx, a, old); err != nil {
 		return err
@@ -53,9 +53,9 @@ func (it *item) keepWhatStands() {
 	a.Suppressed, a.Story, a.Related, a.OtherSources = old.Suppressed, old.Story, old.Related, old.OtherSources
 }
 
-// quietChange returns the article as it is to be stored without a revision, where nothing has changed for readers: its
+// invisibleChange returns the article as it is to be stored without a revision, where nothing has changed for readers: its
 // site lives elsewhere, or its readers have grown in number. Nil if something has.
-func (it *item) quietChange() *bot.Article {
+func (it *item) invisibleChange() *bot.Article {
 	is := *it.old
 	if sameButHost(it.URL, is.URL) {
 		is.URL = it.URL

@@ -101,7 +101,7 @@ type leader string
 func (l leader) IsLeader(platform string) bool { return platform == string(l) }
 
 func TestReadyz_SaysWhetherThisReplicaIsTheLeader(t *testing.T) {
-	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: []string{"paper", "glass"}, Leads: leader("paper")})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: []string{"paper", "glass"}, Leadership: leader("paper")})
 	status, _, body := send(t, "GET", url+"/readyz", "", "")
 	if want := "ok\npaper: leads\nglass: stands by\n"; status != http.StatusOK || body != want {
 		t.Errorf("answered by %d %q, want %q", status, body, want)
@@ -111,7 +111,7 @@ func TestReadyz_SaysWhetherThisReplicaIsTheLeader(t *testing.T) {
 // TestReadyz_WaitsUntilThisReplicaListens: whoever restarts replicas in turn stops none before its successor listens.
 func TestReadyz_WaitsUntilThisReplicaListens(t *testing.T) {
 	all := states{"paper": {Connecting: true}, "glass": {}}
-	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: []string{"paper", "glass"}, Leads: leader(""), States: all})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: []string{"paper", "glass"}, Leadership: leader(""), States: all})
 	status, _, body := send(t, "GET", url+"/readyz", "", "")
 	if want := "not ready\npaper: stands by, connecting\nglass: stands by\n"; status != http.StatusServiceUnavailable || body != want {
 		t.Errorf("answered by %d %q, want 503 %q", status, body, want)
@@ -131,7 +131,7 @@ func TestReadyz_NamesUnavailablePlatforms(t *testing.T) {
 	m, platforms := web.NewMetrics("v1"), []string{"paper", "glass", "wax"}
 	all := states{"paper": {Refused: since}, "glass": {OutOfReach: since}, "wax": {Connected: true, SkewKnown: true, Skew: 90 * time.Second}}
 	m.ShowStates(all, platforms)
-	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: platforms, Leads: leader("glass"), States: all, Metrics: m})
+	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: platforms, Leadership: leader("glass"), States: all, Metrics: m})
 	status, _, body := send(t, "GET", url+"/readyz", "", "")
 	want := "ok\npaper: token refused since 2026-03-14T09:26:53Z; restart with a new one\n" +
 		"glass: leads, out of reach since 2026-03-14T09:26:53Z\nwax: stands by\n"

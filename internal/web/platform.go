@@ -18,7 +18,7 @@ type States interface {
 // role says what this process does for a platform, and what keeps it from that.
 func (s *Server) role(platform string) string {
 	role := "stands by"
-	if s.cfg.Leads.IsLeader(platform) {
+	if s.cfg.Leadership.IsLeader(platform) {
 		role = "leads"
 	}
 	if s.cfg.States == nil {

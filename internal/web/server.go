@@ -29,9 +29,9 @@ type Config struct {
 	Store Store
 	// Metrics are shown at /metrics. Nil shows none.
 	Metrics *Metrics
-	// Platforms are those of which /readyz says whether this process leads, as Leads knows. Both may be empty.
-	Platforms []string
-	Leads     Leadership
+	// Platforms are those of which /readyz says whether this process leads, as Leadership knows. Both may be empty.
+	Platforms  []string
+	Leadership Leadership
 	// States reports which platforms are unavailable; /readyz names them. Nil reports none.
 	States States
 	// Tokens are the bearer tokens of the publish API. Without any the API is off.
