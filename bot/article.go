@@ -54,6 +54,8 @@ type Article struct {
 	Source string
 	// SourceID is its [Source.ID]. The store fills it in.
 	SourceID string
+	// Outlet is what people call the source, if it has a name of its own; see [Article.From]. The store fills it in.
+	Outlet string
 	// Place is where alone people know of the article; empty if it is public. The store fills it in.
 	Place Place
 	// GUID names the article within its source.
@@ -114,6 +116,7 @@ const MaxRelated = 20
 type Related struct {
 	ID     int64
 	Source string
+	Outlet string `json:",omitempty"` // as in [Article]
 	Title  string
 	URL    string
 }

@@ -70,7 +70,7 @@ type Card struct {
 func NewCard(a *Article) *Card {
 	return &Card{
 		Title: Plain(a.Title), URL: a.URL, Summary: Plain(a.Summary), Authors: a.Authors,
-		Source: a.Source, Published: a.Published, DateOnly: a.DateOnly, Image: a.Image,
+		Source: a.From(), Published: a.Published, DateOnly: a.DateOnly, Image: a.Image,
 	}
 }
 

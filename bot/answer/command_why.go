@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,6 +47,9 @@ func (h *Handler) why(ctx context.Context, r bot.Request) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
+	if p.outlets, err = h.outlets(ctx, r.Target); err != nil {
+		return bot.Message{}, err
+	}
 	m := bot.Message{Text: bot.Join(h.origin(&p), h.deliveryHistory(&p), h.explain(&p, subs))}
 	if manages && !p.secret {
 		m.Buttons, err = h.widenButtons(ctx, &p, subs)
@@ -58,9 +62,32 @@ type articleTrace struct {
 	bot.Article
 	bot.Trace
 	target  bot.Target
+	outlets map[string]string // what people call sources, by name
 	status  bot.TargetStatus
 	manages bool // whoever asks manages the place
 	secret  bool // others may read the answer, and may not know of the article yet
+}
+
+// known returns what people call a source.
+func (p *articleTrace) known(source string) string { return cmp.Or(p.outlets[source], source) }
+
+// from returns the outlets that report the article.
+func (p *articleTrace) from() []string {
+	list := []string{p.From()}
+	for _, source := range p.OtherSources {
+		list = append(list, p.known(source))
+	}
+	return list
+}
+
+// outlets returns what people in a place call their sources, by name.
+func (h *Handler) outlets(ctx context.Context, t bot.Target) (map[string]string, error) {
+	sources, err := h.sourcesIn(ctx, t.Place())
+	names := make(map[string]string, len(sources))
+	for i := range sources {
+		names[sources[i].Name] = sources[i].KnownAs()
+	}
+	return names, err
 }
 
 // manages reports whether whoever asks may manage the place or runs the bot.
@@ -151,7 +178,7 @@ func (h *Handler) origin(p *articleTrace) bot.Text {
 		about = bot.Plain("This article is under embargo.")
 	}
 	t := bot.Join(about, bot.Plain(fmt.Sprintf("\n\nArticle %d, arrived ", p.ID)), bot.Moment(p.FirstSeen, h.zone),
-		bot.Plain(" from "+strings.Join(append([]string{p.Source}, p.OtherSources...), ", ")+"."))
+		bot.Plain(" from "+strings.Join(p.from(), ", ")+"."))
 	if n := len(p.Revisions) - 1; n > 0 {
 		t = bot.Join(t, bot.Plain(fmt.Sprintf(" Changed %s since, last ", count(n, "time"))), bot.Moment(p.Revisions[n], h.zone), bot.Plain("."))
 	}
@@ -186,7 +213,7 @@ func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 			continue
 		}
 		if r := reportedTo(f, &p.Article, p.Reports); r != nil {
-			took = bot.Join(took, line, bot.Plain(": matches as "+r.Source+" reports it"))
+			took = bot.Join(took, line, bot.Plain(": matches as "+p.known(r.Source)+" reports it"))
 			continue
 		}
 		lacks := f.Lacks(d)

@@ -21,7 +21,7 @@ func (h *Handler) headline(a *bot.Article, hits []filter.Hit) bot.Text {
 	if a.URL == "" && len(hits) == 0 {
 		title = bot.Styled(a.Title, bot.Bold)
 	}
-	about := a.Source
+	about := a.From()
 	if len(a.Authors) > 0 {
 		about = strings.Join(a.Authors, " | ") + " · " + about
 	}

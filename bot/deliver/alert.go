@@ -37,7 +37,7 @@ func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.M
 // bareAlert returns the plainest message that still announces an article: its title, source and address.
 func bareAlert(dl *bot.Delivery) bot.Message {
 	a := &dl.Article
-	t := bot.Plain(a.Title + "\n" + a.Source)
+	t := bot.Plain(a.Title + "\n" + a.From())
 	if a.URL != "" {
 		t = bot.Join(t, bot.Plain("\n"+a.URL))
 	}
@@ -59,7 +59,7 @@ func withAlso(note bot.Text, a *bot.Article) bot.Text {
 		case len(seen) > maxAlso:
 			more++
 		default:
-			note = newLine(note, bot.Join(bot.Plain("Also: "), bot.Linked(bot.CleanText(r.Title, listTitle), r.URL), bot.Plain(" – "+r.Source)))
+			note = newLine(note, bot.Join(bot.Plain("Also: "), bot.Linked(bot.CleanText(r.Title, listTitle), r.URL), bot.Plain(" – "+r.From())))
 		}
 		seen[r.Source] = true
 	}
@@ -88,7 +88,7 @@ const (
 func digestOf(dl *bot.Delivery, zone *time.Location) bot.Text {
 	heading := "These alerts had to wait:"
 	if dl.Article.Suppressed == bot.InBulk {
-		heading = "Bulk update from " + dl.Article.Source + ":"
+		heading = "Bulk update from " + dl.Article.From() + ":"
 	}
 	t := bot.Styled(heading, bot.Bold)
 	for i := range dl.With {
@@ -114,7 +114,7 @@ func listed(a *bot.Article, zone *time.Location) bot.Text {
 	if len(link) > listLink {
 		link = ""
 	}
-	return bot.Join(bot.Plain("\n\n"), bot.Linked(title, link), bot.Plain("\n"+a.Source+" · "), at)
+	return bot.Join(bot.Plain("\n\n"), bot.Linked(title, link), bot.Plain("\n"+a.From()+" · "), at)
 }
 
 // correction returns the reply to an alert that says what was corrected in it, and whether there is to be one.

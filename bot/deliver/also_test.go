@@ -8,6 +8,18 @@ import (
 	"tidings/bot"
 )
 
+func TestAlert_NamesOutletsAsPeopleKnowThem(t *testing.T) {
+	dl := bot.Delivery{Action: bot.Post, Article: bot.Article{Title: "One", Source: "kestrel", Outlet: "Kestrel Wire", Related: []bot.Related{
+		{Source: "desk", Outlet: "The Desk", Title: "One, says desk"},
+	}}}
+	if card := alertOf(&dl).Card; card.Source != "Kestrel Wire" || card.Note.String() != "Also: One, says desk – The Desk" {
+		t.Errorf("the alert is %+v", card)
+	}
+	if got := bareAlert(&dl).Text.String(); got != "One\nKestrel Wire" {
+		t.Errorf("the bare alert is %q", got)
+	}
+}
+
 func TestAlert_ShowsWhatOthersCallTheStory(t *testing.T) {
 	dl := bot.Delivery{Action: bot.Post, Article: bot.Article{Title: "One", Source: "own", Related: []bot.Related{
 		{Source: "desk", Title: "One, says desk", URL: "https://desk.example/1"},

@@ -76,9 +76,9 @@ func troubleOf(n filter.Named, sources []bot.Source, now time.Time) (name string
 	m := &s.Fetch.Memory
 	switch {
 	case m.Ended:
-		return s.Name, answer.SourceEnded, time.Time{}, true
+		return s.KnownAs(), answer.SourceEnded, time.Time{}, true
 	case s.Fetch.Failures > 0 && !m.Failing.IsZero() && now.Sub(m.Failing) >= minSilence*24*time.Hour:
-		return s.Name, answer.SourceFails, m.Failing, true
+		return s.KnownAs(), answer.SourceFails, m.Failing, true
 	}
 	return "", 0, time.Time{}, false
 }

@@ -197,7 +197,7 @@ func (h *headlines) print(a *bot.Article) error {
 		byline = strings.Join(authors, " | ") + " " + when
 	}
 	lines := []string{h.mark(a.Title, hits, filter.Title, 0)}
-	for _, l := range []string{h.mark(a.Summary, hits, filter.Summary, 0), byline + " · " + a.Source, a.URL} {
+	for _, l := range []string{h.mark(a.Summary, hits, filter.Summary, 0), byline + " · " + a.From(), a.URL} {
 		if l != "" {
 			lines = append(lines, "  "+l)
 		}

@@ -43,10 +43,13 @@ func changing() []any {
 		`{harbor (}`, onDiscord("[Edit again]"), `{harbor, ferry}`, "[Save]",
 		question{"latest", []option{{"filter", "harbor 50"}}},
 		question{"filter set", []option{{"number", 1}, {"filter", "sanction trade"}}},
-		question{"why", []option{{"link", "4"}}}, "[Match both in 1]",
-		question{"subscriptions", nil}, "[2. harbor OR ferry]", "[Edit filter]", "{sanction OR trader}", "[Save]",
+		question{"why", []option{{"link", "4"}}},
+		"[Match both in 1]",
+		question{"subscriptions", nil},
+		"[2. harbor OR ferry]", "[Edit filter]", "{sanction OR trader}", "[Save]",
 		question{"unsubscribe", []option{{"which", "99"}}},
-		question{"unsubscribe", []option{{"which", "trader OR sanction"}}}, "[Unsubscribe]",
+		question{"unsubscribe", []option{{"which", "trader OR sanction"}}},
+		"[Unsubscribe]",
 		question{"unsubscribe", []option{{"which", "all"}}},
 	}
 }

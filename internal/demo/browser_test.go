@@ -195,7 +195,7 @@ func TestPage_AnswersInBothChats(t *testing.T) {
 		button := "#" + panel + " .log :is(.button, .key)"
 		b.wait(panel+": news arrives", says(answer+" .title", " "))
 		b.send(panel, "/latest")
-		b.wait(panel+": headlines", says(answer, "/latest", "kestrel-wire"))
+		b.wait(panel+": headlines", says(answer, "/latest", "Kestrel Wire"))
 		b.do(panel+": page on", chromedp.Click(chromedp.CSS(button)))
 		b.wait(panel+": a page in the middle", `document.querySelectorAll("`+button+`").length === 2`)
 		b.send(panel, "/subscribe missile")

@@ -24,7 +24,7 @@ func TestScreenshots(t *testing.T) {
 		b.send(panel, "/subscribe missile")
 		b.wait(panel+": subscribed", says("."+panel+" :is(.row, .message:not(.own)):has(code)", "/subscribe", "missile"))
 		b.send(panel, "/latest missile 2")
-		b.wait(panel+": headlines", says("."+panel+" :is(.row, .message:not(.own))", "/latest", "kestrel-wire"))
+		b.wait(panel+": headlines", says("."+panel+" :is(.row, .message:not(.own))", "/latest", "Kestrel Wire"))
 	}
 	b.wait("one more alert", `document.querySelector(".discord .log > :last-child .embed") !== null &&
 		document.querySelector(".telegram .log > :last-child .preview") !== null`)

@@ -13,7 +13,7 @@ import (
 
 // articleColumns are what readArticle reads, of articles AS a.
 const articleColumns = `
-	a.id, a.source, a.label,` + articlePlace + `, a.guid, a.url, a.title, a.summary, a.authors, a.tags, a.image, a.lang, a.urgency,
+	a.id, a.source, a.label, coalesce((SELECT title FROM sources WHERE name = a.source), ''),` + articlePlace + `, a.guid, a.url, a.title, a.summary, a.authors, a.tags, a.image, a.lang, a.urgency,
 	a.published, a.date_only, a.updated, a.embargo, a.status, a.revision, a.first_seen, a.quiet, a.story, a.also, a.tellings`
 
 // readArticle reads the articleColumns, after those that lead.
@@ -21,15 +21,15 @@ func readArticle(row database.Scan, lead ...any) (bot.Article, error) {
 	var a bot.Article
 	var authors, tags, also, tellings string
 	var published, updated, embargo, firstSeen int64
-	var label string
+	var label, title string
 	err := row(append(lead,
-		&a.ID, &a.SourceID, &label, &a.Place, &a.GUID, &a.URL, &a.Title, &a.Summary, &authors, &tags, &a.Image, &a.Lang, &a.Urgency,
+		&a.ID, &a.SourceID, &label, &title, &a.Place, &a.GUID, &a.URL, &a.Title, &a.Summary, &authors, &tags, &a.Image, &a.Lang, &a.Urgency,
 		&published, &a.DateOnly, &updated, &embargo, &a.Status, &a.Revision, &firstSeen,
 		&a.Suppressed, &a.Story, &also, &tellings)...)
 	if err != nil {
 		return a, err
 	}
-	a.Source = cmp.Or(label, a.SourceID)
+	a.Source, a.Outlet = cmp.Or(label, a.SourceID), bot.OutletName(title)
 	a.Published = time.UnixMicro(published).UTC() // 0 is a date here
 	a.Updated, a.Embargo, a.FirstSeen = moment(updated), moment(embargo), moment(firstSeen)
 	if a.Authors, err = unpackList(authors); err != nil {

@@ -255,7 +255,7 @@ func (in *ingest) updateRelated(ctx context.Context, story int64) error {
 func relatedOf(list []bot.Article, of *bot.Article) (also []bot.Related) {
 	for i := range list {
 		if a := &list[i]; a.ID != of.ID && a.Status != bot.Withdrawn && !reports(of, a.Source) {
-			also = append(also, bot.Related{ID: a.ID, Source: a.Source, Title: withoutCounts(a.Title), URL: a.URL})
+			also = append(also, bot.Related{ID: a.ID, Source: a.Source, Outlet: a.Outlet, Title: withoutCounts(a.Title), URL: a.URL})
 		}
 	}
 	return also

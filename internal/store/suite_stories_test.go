@@ -27,6 +27,7 @@ func storyTests() []storeTest {
 		{"a turn of a story is apart from all that report it", turnIsApart},
 		{"half alike headlines are one story with their deks", dekJoinsStory},
 		{"what becomes of stories is kept", storiesAreKept},
+		{"articles and those beside them know their outlets' names", outletsAreKnown},
 	}
 }
 
@@ -35,6 +36,19 @@ func (s *storeHarness) missiles(source string) bot.Article {
 	return bot.Article{
 		Source: source, GUID: source + "-1", URL: "https://" + source + ".example/1", Published: s.clock.now(),
 		Title: "North Korea fires two missiles toward the sea - " + source,
+	}
+}
+
+func outletsAreKnown(s *storeHarness) {
+	for name, title := range map[string]string{"a": "Kestrel Wire - RSS", "b": "News"} {
+		s.must(s.AddSource(s.Context(), bot.Source{Name: name, Kind: bot.FeedSource, URL: "https://" + name + ".example/feed", Title: title}))
+	}
+	s.put(s.missiles("a"), s.missiles("b"))
+	if a := s.find(1); a.From() != "Kestrel Wire" || a.Source != "a" || len(a.Related) != 1 || a.Related[0].From() != "b" {
+		s.Errorf("the first article is %+v", a)
+	}
+	if b := s.find(2); b.From() != "b" || len(b.Related) != 1 || b.Related[0].From() != "Kestrel Wire" {
+		s.Errorf("the second article is %+v", b)
 	}
 }
 
