@@ -67,7 +67,7 @@ func newWorld(t testing.TB, channels, chats int) *world {
 func newWorldOf(t testing.TB, channels, chats int, tg sandboxtelegram.Config) *world {
 	t.Helper()
 	tg.Token = telegramToken
-	ctx, cancel := context.WithTimeout(t.Context(), 3*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*patience)
 	t.Cleanup(cancel)
 	w := &world{
 		t: t, ctx: ctx, dir: t.TempDir(),
@@ -156,7 +156,7 @@ func (w *world) spawn(args ...string) *process {
 	return p
 }
 
-// stop asks the program to stop, and checks that it does so well and soon.
+// stop asks the program to stop, and checks that it does so well.
 func (w *world) stop(p *process) {
 	w.t.Helper()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -167,8 +167,8 @@ func (w *world) stop(p *process) {
 		if err != nil {
 			w.t.Errorf("after SIGTERM: %v", err)
 		}
-	case <-time.After(15 * time.Second):
-		w.t.Error("tidings did not stop within 15 s of SIGTERM")
+	case <-time.After(patience):
+		w.t.Errorf("tidings did not stop within %v of SIGTERM", patience)
 	}
 }
 
