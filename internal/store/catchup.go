@@ -27,11 +27,16 @@ const (
 	catchupList = "list"
 )
 
-// gather adds to a delivery what goes out with it as a list, if anything does.
+// gather adds to a delivery what goes out with it as a list, if anything does. A list passes nothing that waits between
+// its entries, as something does that came while the clock was set ahead.
 func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 	const listed = deliveryOf + `
 		WHERE d.target_id = $1 AND d.state = 'pending' AND d.action = 'post' AND d.catchup = 'list' AND d.uncertain = 0 AND d.shown = 0 AND d.listed = 0
-			AND a.status <> 'withdrawn' AND a.embargo <= $2
+			AND a.status <> 'withdrawn' AND a.embargo <= $2 AND NOT EXISTS (
+				SELECT 1
+				FROM deliveries AS e
+				WHERE e.target_id = $1 AND e.state = 'pending' AND e.action = 'post' AND (e.rank, e.id) < (d.rank, d.id)
+					AND (e.catchup <> 'list' OR e.uncertain > 0 OR e.shown > 0 OR e.listed > 0))
 		ORDER BY d.rank, d.id
 		LIMIT $3`
 	switch {

@@ -10,6 +10,7 @@ import (
 func catchUpTests() []storeTest {
 	return []storeTest{
 		{"what waited for hours comes as lists", hoursComeAsLists},
+		{"a list passes nothing that waits between its entries", listPassesNothing},
 		{"few old alerts stay alerts", fewStayAlerts},
 		{"a manager chooses between alerts and lists", managerChooses},
 		{"a list that cannot be sent becomes alerts", failedListBecomesAlerts},
@@ -160,5 +161,20 @@ func failingStepsAside(s *storeHarness) {
 	s.clock.advance(time.Minute)
 	if got := s.deliver(); !slices.Equal(got, ids[:1]) {
 		s.Errorf("delivered %v in the end, want %v", got, ids[:1])
+	}
+}
+
+func listPassesNothing(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	ids := s.stories(9)
+	s.enqueue(sub.ID, ids[:3]...)
+	s.clock.advance(3 * time.Hour)
+	s.enqueue(sub.ID, ids[3])
+	s.clock.advance(-3 * time.Hour)
+	s.enqueue(sub.ID, ids[4:]...)
+	s.clock.advance(oldAge + time.Minute)
+	want := [][]int64{ids[:3], ids[3:4], ids[4:]}
+	if got := s.deliverLists(); !slices.EqualFunc(got, want, slices.Equal) {
+		s.Errorf("messages %v, want %v", got, want)
 	}
 }
