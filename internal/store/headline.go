@@ -1,6 +1,7 @@
 package store
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,13 +21,34 @@ type headline struct {
 	turns    map[string]bool // words that turn a story
 	proper   []string        // words with a capital, folded, in order; the first one is among them if it is surely a name
 	first    string          // the first word, folded, if it has a capital as first words have
+	told     []string        // stems of the dek's words with a capital, but for the first of a sentence
 	sentence bool            // only names have capitals
 	hasDek   bool
 }
 
+// attribution is who says it, behind a headline: ", Seoul says", ": JCS". A colon behind a longer name has one before it.
+var attribution = regexp.MustCompile(`(?:,\s+[^,:]{1,40}\s+(?:says?|said|reports?)|:\s+(?:\p{Lu}{2,6}|\p{Lu}[\p{L}-]+))\s*$`)
+
+// shortKorea is how headlines shorten the names of the two.
+var shortKorea = regexp.MustCompile(`\b([NS])\.\s?Korea`)
+
+// spelledOut returns a title with names that are often shortened, and without whom it quotes.
+func spelledOut(title string) string {
+	title = shortKorea.ReplaceAllStringFunc(title, func(s string) string {
+		if s[0] == 'N' {
+			return "North Korea"
+		}
+		return "South Korea"
+	})
+	if shorter := attribution.ReplaceAllString(title, ""); len(strings.Fields(shorter)) > fewShared {
+		return shorter
+	}
+	return title
+}
+
 // newHeadline prepares a title and its dek.
 func newHeadline(text, dek string) headline {
-	text = bareTitle(text)
+	text = spelledOut(bareTitle(text))
 	h := headline{
 		title: newTitle(text), text: text, stems: map[string]bool{}, numbers: map[string]bool{}, turns: map[string]bool{},
 		sentence: isSentence(text), hasDek: dek != "",
@@ -35,6 +57,7 @@ func newHeadline(text, dek string) headline {
 	h.all = map[string]bool{}
 	addStems(h.all, text)
 	addStems(h.all, clip(dek))
+	h.told = namesIn(clip(dek))
 	for _, word := range h.words {
 		if n := numberOf(word); n != "" {
 			h.numbers[n] = true
@@ -50,7 +73,10 @@ func newHeadline(text, dek string) headline {
 
 // stem strips from a word, roughly, what inflection adds.
 func stem(word string) string {
-	const shortest = 4
+	const shortest = 3
+	if r, _ := utf8.DecodeRuneInString(word); unicode.IsDigit(r) {
+		return strings.TrimRightFunc(word, unicode.IsLetter)
+	}
 	for _, end := range []string{"ing", "ed", "es", "s"} {
 		if s, found := strings.CutSuffix(word, end); found && len(s) >= shortest {
 			return s
@@ -99,6 +125,42 @@ func (h *headline) addNames(text string) {
 			h.proper = append(h.proper, folded)
 		}
 	}
+	h.agentsFirst(words)
+}
+
+// namesIn returns the stems of the words with a capital in a text, but for those that begin a sentence.
+func namesIn(text string) (names []string) {
+	begins := true
+	for word := range strings.FieldsSeq(text) {
+		r, _ := utf8.DecodeRuneInString(strings.TrimLeft(word, "“\"'‘("))
+		if unicode.IsUpper(r) && !begins {
+			for _, folded := range filter.Tokens(word) {
+				if folded != "s" {
+					names = append(names, stem(folded))
+				}
+			}
+		}
+		begins = strings.HasSuffix(word, ".") || strings.HasSuffix(word, "?") || strings.HasSuffix(word, "!")
+	}
+	return names
+}
+
+// agentsFirst puts the name that follows "by" before the others: Ravens beaten by Otters are Otters who beat Ravens.
+func (h *headline) agentsFirst(words []string) {
+	by := slices.Index(words, "by")
+	if by < 0 {
+		return
+	}
+	var agents []string
+	for _, word := range words[by+1:] {
+		folded := strings.Join(filter.Tokens(word), " ")
+		if !slices.Contains(h.proper, folded) {
+			break
+		}
+		agents = append(agents, folded)
+	}
+	isAgent := func(name string) bool { return slices.Contains(agents, name) }
+	h.proper = append(agents, slices.DeleteFunc(h.proper, isAgent)...)
 }
 
 func isAcronym(word string) bool { return len(word) > 1 && word == strings.ToUpper(word) }
@@ -106,7 +168,7 @@ func isAcronym(word string) bool { return len(word) > 1 && word == strings.ToUpp
 // numberOf returns the number that a folded word is, or a day or a month, or "".
 func numberOf(word string) string {
 	if r, _ := utf8.DecodeRuneInString(word); unicode.IsDigit(r) {
-		return word
+		return strings.TrimRightFunc(word, unicode.IsLetter) // 8bn is 8 billion
 	}
 	names := []string{"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
 	if i := slices.Index(names, word); i >= 0 {
@@ -139,12 +201,21 @@ func (h *headline) sameStory(o *headline) bool {
 	switch {
 	case lone > 0 && (!h.sentence || !o.sentence):
 		return false
+	case !h.hasDek || !o.hasDek:
+		return h.alike(&o.title)
+	case lone > 1, lone > 0 && lacksAny(h.told, o.all) && lacksAny(o.told, h.all):
+		return false
 	case h.alike(&o.title):
-		return lone == 0 || near || !h.hasDek || !o.hasDek
-	case !h.hasDek || !o.hasDek || h.isSeriesOf(&o.title) || lone > 1:
+		return lone == 0 || near
+	case h.isSeriesOf(&o.title):
 		return false
 	}
 	return near && overlap(h.stems, o.stems, fewShared) >= sharedTitle
+}
+
+// lacksAny reports whether a set lacks one of some names.
+func lacksAny(names []string, set map[string]bool) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return !set[name] })
 }
 
 // unexplainedBy counts the words of the title that another headline has neither in its title nor in its dek.
@@ -164,11 +235,21 @@ func (h *headline) otherNames(o *headline) bool {
 	if !h.sentence || !o.sentence {
 		return false
 	}
-	lacks := func(a, b *headline) bool {
-		words := setOf(b.words)
-		return slices.ContainsFunc(a.proper, func(name string) bool { return name != a.first && !words[name] })
-	}
-	return lacks(h, o) && lacks(o, h)
+	return h.hasNameBeside(o) && o.hasNameBeside(h)
+}
+
+// hasNameBeside reports whether the headline has a name of which another's title and dek say nothing.
+func (h *headline) hasNameBeside(o *headline) bool {
+	words := setOf(o.words)
+	return slices.ContainsFunc(h.proper, func(name string) bool {
+		return name != h.first && !words[name] && !o.all[stem(name)] && !slices.ContainsFunc(o.words, func(w string) bool { return isPeopleOf(name, w) || isPeopleOf(w, name) })
+	})
+}
+
+// isPeopleOf reports whether a word means those of a country: Koreans of Korea, Israelis of Israel.
+func isPeopleOf(people, country string) bool {
+	rest, found := strings.CutPrefix(people, country)
+	return found && slices.Contains([]string{"n", "ns", "an", "ans", "i", "is", "ese"}, rest)
 }
 
 // otherOrder reports whether the names that both have stand in another order.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -10,6 +11,9 @@ func (h *headline) addTurns(text string) {
 	text = strings.ToLower(text)
 	if strings.Contains(text, "n't") || strings.Contains(text, "n’t") {
 		h.turns["not"] = true
+	}
+	if calledOff.MatchString(text) {
+		h.turns["cancel"] = true
 	}
 	if !h.cjk {
 		return
@@ -25,6 +29,9 @@ func (h *headline) addTurns(text string) {
 	}
 }
 
+// calledOff matches what is not one word.
+var calledOff = regexp.MustCompile(`\bcall(?:s|ed|ing)?\s+off\b`)
+
 // turnOf returns the turn that a folded word makes, or "". What one headline has of them the other must have.
 func turnOf(word string) string {
 	switch word {
@@ -37,14 +44,14 @@ func turnOf(word string) string {
 	}
 	for _, beginning := range [...]string{
 		"acquit", "convict", "reject", "den", "end", "begin", "start", "fail", "cancel", "postpone", "overturn", "uphold", "survive",
-		"resume", "halt", "suspend", "withdraw", "veto", "block",
+		"resume", "halt", "suspend", "withdraw", "veto", "block", "refus", "delay", "clear", "appeal",
 	} {
 		rest, found := strings.CutPrefix(word, beginning)
 		if !found || word == "den" {
 			continue
 		}
 		switch rest {
-		case "", "s", "ed", "es", "ing", "y", "ies", "ied", "ted", "ning", "led", "ling":
+		case "", "e", "s", "ed", "es", "ing", "y", "ies", "ied", "ted", "ning", "led", "ling":
 			return beginning
 		}
 	}
@@ -54,14 +61,24 @@ func turnOf(word string) string {
 // opposites are words of which one headline may have the one or the other, and then they report different stories.
 var opposites = [][2][]string{
 	{
-		{"rises", "rise", "rose", "gains", "gain", "jumps", "jump", "up", "climbs", "soars", "increases", "raises", "raise"},
-		{"falls", "fall", "fell", "loses", "drops", "drop", "down", "slips", "plunges", "decreases", "cuts", "cut", "lowers"},
+		{
+			"rises", "rise", "rose", "gains", "gain", "jumps", "jump", "up", "climbs", "soars", "increases", "raises", "raise",
+			"rebounds", "recovers", "rallies", "surges", "strengthens", "widens", "grows", "hikes", "advances",
+		},
+		{
+			"falls", "fall", "fell", "loses", "drops", "drop", "down", "slips", "plunges", "decreases", "cuts", "cut", "lowers",
+			"slides", "sinks", "tumbles", "dips", "declines", "weakens", "narrows", "shrinks", "eases", "retreats",
+		},
 	},
 	{{"wins", "win", "won", "beats", "beat"}, {"loses", "lose", "lost"}},
 	{{"opens", "open", "opened", "reopens"}, {"closes", "close", "closed", "shuts"}},
 	{{"passes", "approves", "backs", "accepts", "supports"}, {"refuses", "opposes", "rejects", "blocks"}},
 	{{"arrested", "jailed", "jails", "arrests", "detained"}, {"freed", "frees", "released", "releases"}},
 	{{"buys", "buy"}, {"sells", "sell"}},
+	{{"signs", "signed"}, {"drops", "vetoes", "scraps", "withdraws", "abandons", "shelves"}},
+	{{"charged", "charges", "accused", "indicted"}, {"cleared", "clears", "exonerated"}},
+	{{"returns", "enters"}, {"leaves", "exits"}},
+	{{"upholds", "confirms"}, {"strikes", "annuls", "quashes"}},
 	{{"joins", "join"}, {"quits", "leaves", "quit"}},
 	{{"man", "men", "boy"}, {"woman", "women", "girl"}},
 	{{"morning"}, {"evening", "afternoon", "night"}},
