@@ -117,7 +117,7 @@ func TestQueues_DelayABurstAndNothingElse(t *testing.T) {
 		<-time.After(time.Minute)
 		s.q.wait()
 		want := []string{
-			"flood0@0s", "other@1s", "flood1@6s", "flood2@12s", "flood3@18s", "flood4@18s", "flood5@18s", "flood6@18s", "flood7@18s",
+			"burst0@0s", "other@1s", "burst1@6s", "burst2@12s", "burst3@18s", "burst4@18s", "burst5@18s", "burst6@18s", "burst7@18s",
 		}
 		if diff := cmp.Diff(want, s.order); diff != "" {
 			t.Errorf("turns (-want +got):\n%s", diff)
