@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -143,6 +144,6 @@ func NewFeed(address, title string, sources []Source, now time.Time) (Source, er
 		}
 		taken[s.Name] = true
 	}
-	name := FreeSourceName(address, func(name string) bool { return taken[name] })
+	name := FreeName(cmp.Or(FeedName(title, address), "feed"), func(name string) bool { return taken[name] })
 	return Source{Name: name, Kind: FeedSource, URL: address, Title: CleanText(title, MaxName), Added: now}, nil
 }

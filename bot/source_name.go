@@ -34,6 +34,37 @@ func FreeSourceName(s string, taken func(name string) bool) string {
 	return FreeName(cmp.Or(SourceName(s), "feed"), taken)
 }
 
+// BeginsWithAddress reports whether a text begins with a web address, as people paste it.
+func BeginsWithAddress(text string) bool {
+	first, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	first = strings.ToLower(first)
+	for _, prefix := range []string{"https://", "http://", "www."} {
+		if rest, ok := strings.CutPrefix(first, prefix); ok && strings.Contains(rest, ".") {
+			return true
+		}
+	}
+	return false
+}
+
+// FeedName makes the short name of a feed from its title, or from its address if that says nothing: "Kestrel Wire" is
+// "kestrel-wire".
+func FeedName(title, address string) string {
+	const fewest = 3 // letters
+	whole := slug(title)
+	name := whole
+	if cut := strings.LastIndexByte(whole, '-'); len(whole) == MaxSourceName && cut > 0 && len(slug(title+"x")) == len(whole) {
+		name = whole[:cut] // the last word may not be whole
+	}
+	switch name {
+	case "rss", "rss-feed", "feed", "atom", "news", "home", "blog", "all", "latest", "untitled":
+		name = ""
+	}
+	if len(name) < fewest {
+		return SourceName(address)
+	}
+	return name
+}
+
 // FreeName returns a name, with a number behind it if it is taken.
 func FreeName(base string, taken func(name string) bool) string {
 	name := base

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,14 +21,26 @@ func addressesIn(typed string) (addresses []string, rest string) {
 	return strings.Fields(list[0].Typed), list[0].Filter
 }
 
-// subscribeToAddresses answers /subscribe with addresses of sites or feeds: those that are followed are subscribed to.
+// maxFollowed is how many unknown addresses of one message are looked at.
+const maxFollowed = 5
+
+// subscribeToAddresses answers /subscribe with addresses of sites or feeds: those that are followed are subscribed to, and
+// the others followed first.
 func (h *Handler) subscribeToAddresses(ctx context.Context, r bot.Request, addresses []string, rest string) (bot.Message, error) {
 	names, unknown, err := h.sourcesAt(ctx, r.Target.Place(), addresses)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	if len(names) == 0 {
-		return bot.Message{}, h.notFollowed(r, unknown)
+	var done bot.Text
+	if len(unknown) > 0 && (len(names) == 0 || h.mayFollow(&r, unknown) == nil) {
+		if err := h.checkRights(ctx, r); err != nil {
+			return bot.Message{}, err
+		}
+		answered, m, err := h.followUnknown(ctx, r, unknown, rest, &names, &done)
+		if answered || err != nil {
+			return m, err
+		}
+		unknown = nil
 	}
 	f, err := parseFilter(fromSources(names, rest))
 	if err != nil {
@@ -37,7 +50,66 @@ func (h *Handler) subscribeToAddresses(ctx context.Context, r bot.Request, addre
 	if len(unknown) > 0 {
 		note = "I don't follow " + clip(strings.Join(unknown, ", ")) + ", so nothing comes from there."
 	}
-	return h.subscribeTo(ctx, r, understood{Filter: f, why: note})
+	m, err := h.subscribeTo(ctx, r, understood{Filter: f, why: note})
+	if done == nil {
+		return m, err
+	}
+	if fault, ok := errors.AsType[*bot.UserError](err); ok { // the feeds are followed all the same
+		m, err = bot.Message{Text: fault.Text}, nil
+	}
+	m.Text = bot.Join(done, bot.Plain("\n"), m.Text)
+	return m, err
+}
+
+// followUnknown follows the feeds at addresses at which nothing is followed yet, and adds their names. It reports whether
+// that is answered already: with a choice among the feeds of a page, or with a question to operators.
+func (h *Handler) followUnknown(
+	ctx context.Context, r bot.Request, addresses []string, rest string, names *[]string, done *bot.Text,
+) (answered bool, m bot.Message, err error) {
+	if err := h.mayFollow(&r, addresses); err != nil {
+		return false, m, err
+	}
+	for _, address := range addresses[:min(len(addresses), maxFollowed)] {
+		n, err := h.discover(ctx, &r, address)
+		if err != nil {
+			return false, m, err
+		}
+		if len(n.found.Found) > 0 {
+			m, err := h.chooseFeed(ctx, withRest(n.found.Found, rest), "subscribefeed", "filter")
+			return true, m, err
+		}
+		if h.mustAsk(&r) {
+			m, err := h.askOperators(ctx, r, n, rest)
+			return true, m, err
+		}
+		s, fresh, err := h.follow(ctx, &r, n)
+		if err != nil {
+			return false, m, err
+		}
+		*names = append(*names, s.Name)
+		if fresh {
+			*done = bot.Join(*done, h.nowFollowing(&s, &n))
+		}
+	}
+	return false, m, nil
+}
+
+// withRest returns the feeds of a page with the filter that was typed beside its address behind each.
+func withRest(feeds []bot.FeedLink, rest string) []bot.FeedLink {
+	list := slices.Clone(feeds)
+	for i := range list {
+		if list[i].Title == "" {
+			list[i].Title = pathOf(list[i].URL)
+		}
+		list[i].URL = strings.TrimSpace(list[i].URL + " " + rest)
+	}
+	return list
+}
+
+// subscribeFeed answers the button of one of the feeds of a page.
+func (h *Handler) subscribeFeed(ctx context.Context, r bot.Request) (bot.Message, error) {
+	address, rest := cutWord(r.Args["filter"])
+	return h.subscribeToAddresses(ctx, r, []string{address}, rest)
 }
 
 // notFollowed says that no feed is followed at the addresses, and who can change that.

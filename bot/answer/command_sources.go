@@ -136,7 +136,7 @@ func (h *Handler) sourcesShow(ctx context.Context, r bot.Request) (bot.Message, 
 
 // sourcesRemove answers /sources remove.
 func (h *Handler) sourcesRemove(ctx context.Context, r bot.Request) (bot.Message, error) {
-	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
+	s, err := h.sourceToManage(ctx, &r)
 	switch {
 	case err != nil:
 		return bot.Message{}, err
@@ -153,7 +153,7 @@ func (h *Handler) sourcesRemove(ctx context.Context, r bot.Request) (bot.Message
 
 // sourcesRefresh answers /sources refresh: the feed is asked now, if its server allows it.
 func (h *Handler) sourcesRefresh(ctx context.Context, r bot.Request) (bot.Message, error) {
-	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
+	s, err := h.sourceToManage(ctx, &r)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -184,7 +184,7 @@ func (h *Handler) sourcesDismiss(ctx context.Context, r bot.Request) (bot.Messag
 func (h *Handler) endBulkUpdate(
 	ctx context.Context, r bot.Request, end func(context.Context, string) (int, error), done string,
 ) (bot.Message, error) {
-	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
+	s, err := h.sourceToManage(ctx, &r)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -198,6 +198,45 @@ func (h *Handler) endBulkUpdate(
 	return bot.Message{Text: bot.Plain(fmt.Sprintf(done, count(n, "article"), s.Name))}, nil
 }
 
+// sourceToManage returns the source of a name that somebody typed who wants to change it: managers what is their place's,
+// operators what is public too, and any by its ID.
+func (h *Handler) sourceToManage(ctx context.Context, r *bot.Request) (bot.Source, error) {
+	operator := h.isOperator(r.Invocation)
+	if operator {
+		all, err := h.store.Sources(ctx)
+		if err != nil {
+			return bot.Source{}, fmt.Errorf("sources: %w", err)
+		}
+		if i := slices.IndexFunc(all, func(s bot.Source) bool { return s.ID == r.Args["name"] && s.Place != "" }); i >= 0 {
+			return all[i], nil
+		}
+	}
+	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
+	if err == nil && s.Place == "" && !operator {
+		return bot.Source{}, bot.UserErrorf("%s is for everybody, so only the bot's operators can change that.", s.Name)
+	}
+	return s, err
+}
+
+// sourcesShare answers /sources share.
+func (h *Handler) sourcesShare(ctx context.Context, r bot.Request) (bot.Message, error) {
+	s, err := h.sourceToManage(ctx, &r)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if s.Place == "" {
+		return bot.Message{}, bot.UserErrorf("%s is public already.", s.Name)
+	}
+	name, err := h.store.ShareSource(ctx, s.ID)
+	if errors.Is(err, bot.ErrExists) {
+		return bot.Message{}, bot.UserErrorf("That feed is public already, beside the one that this place follows.")
+	}
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("share source %s: %w", s.ID, err)
+	}
+	return bot.Message{Text: bot.Plain(name + " is public from now on: everybody can subscribe to it and find its articles.")}, nil
+}
+
 // sourceNamed returns the source of a name that somebody typed.
 func (h *Handler) sourceNamed(ctx context.Context, p bot.Place, typed string) (bot.Source, error) {
 	sources, err := h.sourcesIn(ctx, p)
@@ -205,7 +244,10 @@ func (h *Handler) sourceNamed(ctx context.Context, p bot.Place, typed string) (b
 		return bot.Source{}, err
 	}
 	name := strings.ToLower(typed)
-	i := slices.IndexFunc(sources, func(s bot.Source) bool { return s.Name == name })
+	i := slices.IndexFunc(sources, func(s bot.Source) bool { return s.Name == name && s.Place != "" })
+	if i < 0 {
+		i = slices.IndexFunc(sources, func(s bot.Source) bool { return s.Name == name })
+	}
 	switch {
 	case len(sources) == 0:
 		return bot.Source{}, bot.UserErrorf("There are no sources yet.")

@@ -2,53 +2,35 @@ package answer
 
 import (
 	"context"
-	"errors"
 	"net/url"
-	"strings"
 
 	"tidings/bot"
 )
 
 // sourcesAdd answers /sources add. The address may be of a feed, or of a page that names feeds.
 func (h *Handler) sourcesAdd(ctx context.Context, r bot.Request) (bot.Message, error) {
-	if h.feeds == nil {
-		return bot.Message{}, bot.UserErrorf("This bot doesn't read feeds.")
+	if err := h.mayFollow(&r, []string{r.Args["url"]}); err != nil {
+		return bot.Message{}, err
 	}
-	address := r.Args["url"]
-	if !strings.Contains(address, "://") {
-		address = "https://" + address
-	}
-	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return bot.Message{}, bot.UserErrorf("“%s” isn't a web address. Type it as in /sources add https://example.com/feed.xml", clip(r.Args["url"]))
-	}
-	found, err := h.feeds.Check(ctx, address)
-	if err != nil {
-		return bot.Message{}, bot.UserErrorf("That can't be followed: %s", strings.TrimSpace(err.Error()+". "+bot.Advice(err)))
-	}
-	if len(found.Found) > 0 {
-		return h.chooseFeed(ctx, found.Found)
-	}
-	if found.URL != "" {
-		address = found.URL
-	}
-	name, err := h.addSource(ctx, address, found.Title)
-	if errors.Is(err, bot.ErrExists) {
-		return bot.Message{}, bot.UserErrorf("That feed is already followed; see /sources.")
-	}
+	n, err := h.discover(ctx, &r, r.Args["url"])
 	if err != nil {
 		return bot.Message{}, err
 	}
-	return bot.Message{Text: bot.Join(bot.Plain("Following "), bot.Styled(name, bot.Bold), bot.Plain(" ("+aboutFeed(&found)+"). "), h.newestOf(&found),
-		bot.Plain("Its new articles will be posted as alerts. To get only those: "), bot.Styled("/subscribe source:"+name, bot.Code))}, nil
-}
-
-// aboutFeed says what a feed calls itself and how much it contains.
-func aboutFeed(found *bot.FeedCheck) string {
-	about := count(found.Articles, "article")
-	if found.Title != "" {
-		about = bot.CleanText(found.Title, bot.MaxName) + ", " + about
+	if len(n.found.Found) > 0 {
+		return h.chooseFeed(ctx, n.found.Found, "sources add", "url")
 	}
-	return about
+	if h.mustAsk(&r) {
+		return h.askOperators(ctx, r, n, "")
+	}
+	s, fresh, err := h.follow(ctx, &r, n)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	if !fresh {
+		return bot.Message{}, bot.UserErrorf("That feed is already followed; see /sources.")
+	}
+	return bot.Message{Text: bot.Join(h.nowFollowing(&s, &n), bot.Plain("Its new articles will be posted as alerts. To get only those: "),
+		bot.Styled("/subscribe source:"+s.Name, bot.Code))}, nil
 }
 
 // newestOf names the newest article of a feed, so that people see whether it is the one they meant.
@@ -63,15 +45,15 @@ func (h *Handler) newestOf(found *bot.FeedCheck) bot.Text {
 	return bot.Join(t, bot.Plain(". "))
 }
 
-// chooseFeed asks which of the feeds of a page to follow.
-func (h *Handler) chooseFeed(ctx context.Context, feeds []bot.FeedLink) (bot.Message, error) {
+// chooseFeed asks which of the feeds of a page to follow: a command that takes the address as the named argument.
+func (h *Handler) chooseFeed(ctx context.Context, feeds []bot.FeedLink, command, arg string) (bot.Message, error) {
 	m := bot.Message{Text: bot.Plain("That page has several feeds. Which one should I follow?")}
 	for _, f := range feeds {
 		label := bot.CleanText(f.Title, maxFeedLabel)
 		if label == "" {
 			label = bot.CleanText(pathOf(f.URL), maxFeedLabel)
 		}
-		b, err := h.button(ctx, label, bot.PlainButton, "sources add", map[string]string{"url": f.URL})
+		b, err := h.button(ctx, label, bot.PlainButton, command, map[string]string{arg: f.URL})
 		if err != nil {
 			return bot.Message{}, err
 		}
@@ -90,17 +72,4 @@ func pathOf(address string) string {
 		return "a feed"
 	}
 	return u.Host + u.Path
-}
-
-// addSource stores a feed under a name made from its address.
-func (h *Handler) addSource(ctx context.Context, address, title string) (string, error) {
-	sources, err := h.sourcesIn(ctx, "")
-	if err != nil {
-		return "", err
-	}
-	s, err := bot.NewFeed(address, title, sources, h.now())
-	if err != nil {
-		return "", err
-	}
-	return s.Name, h.store.AddSource(ctx, s)
 }

@@ -44,7 +44,7 @@ func (h *Handler) readerCommands() []bot.Command {
 func (h *Handler) subscriptionCommands() []bot.Command {
 	return []bot.Command{
 		{
-			Name: "subscribe", Aliases: []string{"sub"}, Help: "Get alerts here",
+			Name: "subscribe", Aliases: []string{"sub", "add"}, Help: "Get alerts here",
 			Example: "subscribe missile -drill", Access: bot.Managers, Args: []bot.Arg{h.filterArg(), otherChat()}, Run: h.subscribe,
 		},
 		{
@@ -92,24 +92,32 @@ func (h *Handler) sourcesCommand() bot.Command {
 		Sub: []bot.Command{
 			{Name: "list", Help: "Where the articles come from", Run: h.sources},
 			{
-				Name: "add", Help: "Follow a feed", Example: "sources add https://example.com/feed.xml", Access: bot.Operators,
+				Name: "add", Help: "Follow a feed", Example: "sources add https://example.com/feed.xml", Access: bot.Managers,
 				Args: []bot.Arg{{Name: "url", Help: "The feed's address", Required: true}}, Run: h.sourcesAdd,
 			},
 			h.sourceCommand("remove", "Stop following a feed; its articles stay", h.sourcesRemove),
 			h.sourceCommand("refresh", "Fetch a feed now, if its server allows it", h.sourcesRefresh),
 			h.sourceCommand("approve", "Send the alerts of a bulk update, as a list", h.sourcesApprove),
 			h.sourceCommand("dismiss", "Keep a bulk update in the archive, without alerts", h.sourcesDismiss),
+			h.shareCommand(),
 			h.aboutSourceCommand(),
 		},
 	}
 }
 
-// sourceCommand is a command of operators about one source.
+// sourceCommand is a command about one source: of operators, or of managers if it is their place's.
 func (h *Handler) sourceCommand(name, help string, run func(context.Context, bot.Request) (bot.Message, error)) bot.Command {
 	return bot.Command{
-		Name: name, Help: help, Example: "sources " + name + " example", Access: bot.Operators, Run: run,
+		Name: name, Help: help, Example: "sources " + name + " example", Access: bot.Managers, Run: run,
 		Args: []bot.Arg{{Name: "name", Help: "The source's name", Required: true, Complete: h.completeSource}},
 	}
+}
+
+// shareCommand makes a source public.
+func (h *Handler) shareCommand() bot.Command {
+	c := h.sourceCommand("share", "Make a chat's own feed public", h.sourcesShare)
+	c.Access = bot.Operators
+	return c
 }
 
 // aboutSourceCommand shows one source. It is what /sources NAME means.
@@ -155,6 +163,9 @@ func (h *Handler) numberArg() bot.Arg {
 func (h *Handler) pressTable() []bot.Command {
 	return []bot.Command{
 		{Name: "subscribenow", Access: bot.Managers, Run: h.subscribeNow},
+		{Name: "subscribefeed", Access: bot.Managers, Run: h.subscribeFeed},
+		{Name: "feedapprove", Access: bot.Operators, Run: h.approveFeed},
+		{Name: "feeddecline", Access: bot.Operators, Run: h.declineFeed},
 		{Name: "narrow", Access: bot.Managers, Run: h.narrow},
 		{Name: "preview", Access: bot.Managers, Run: h.previewFilter},
 		{Name: "rewrite", Access: bot.Managers, Run: h.rewriteFilter},

@@ -33,6 +33,8 @@ type Config struct {
 	Adapters []bot.Adapter
 	// Feeds looks at the feeds that operators add from a chat. Nil means that they can't.
 	Feeds Prober
+	// Following says how managers follow feeds. The zero value is that they can't.
+	Following Following
 	// Operators are those who run the bot, each as platform:ID.
 	Operators []string
 	// Zone is the time zone of dates where the platform does not know the reader's.
@@ -55,6 +57,7 @@ type Handler struct {
 	store     Store
 	adapters  map[string]bot.Adapter
 	feeds     Prober
+	following Following
 	operators map[string]bool
 	zone      *time.Location
 	logger    *slog.Logger
@@ -77,7 +80,7 @@ var _ bot.Handler = (*Handler)(nil)
 // New returns a Handler.
 func New(cfg Config) *Handler {
 	h := &Handler{
-		store: cfg.Store, feeds: cfg.Feeds, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
+		store: cfg.Store, feeds: cfg.Feeds, following: cfg.Following, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
 		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime, pacer: cfg.Pacer,
 		logger:    cfg.Logger.With("component", "answer"),
 		adapters:  map[string]bot.Adapter{},
@@ -208,6 +211,9 @@ func (h *Handler) allow(ctx context.Context, c *bot.Command, inv bot.Invocation)
 		return bot.UserErrorf("Only the bot's operators can do that. (Your ID for OPERATORS: %s:%s)",
 			inv.Target.Platform, inv.User.ID)
 	case bot.Managers:
+		if c.Parent == "sources" && h.isOperator(inv) {
+			return nil
+		}
 	}
 	if inv.Manager != nil {
 		ok, err := inv.Manager(ctx)

@@ -98,6 +98,9 @@ type Sources interface {
 	AddSource(ctx context.Context, s bot.Source) error
 	// PublishedSince counts the articles published since then, by the ID of the source that brought them first.
 	PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error)
+	// ShareSource makes a source public, with its articles, and returns the name that it has then; ErrExists if that feed is
+	// public already.
+	ShareSource(ctx context.Context, id string) (string, error)
 	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.
 	RemoveSource(ctx context.Context, id string) error
 }

@@ -31,6 +31,8 @@ type Config struct {
 	Adapters []bot.Adapter
 	// Feeds looks at the feeds that operators add from a chat. Nil means that they cannot.
 	Feeds answer.Prober
+	// Following says how people who manage a chat follow feeds. The zero value is that they cannot.
+	Following answer.Following
 	// Operators are those who run the bot, each as platform:ID.
 	Operators []string
 	// Zone is the time zone of dates in messages where the platform does not know the reader's.
@@ -83,7 +85,7 @@ func New(cfg Config) (*Engine, error) {
 	clocks := &clocks{now: cfg.Now, adapters: cfg.Adapters}
 	cfg.Store.HoldEmbargoes(clocks.embargoes)
 	e.handler = answer.New(answer.Config{
-		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Operators: cfg.Operators, Zone: cfg.Zone,
+		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Following: cfg.Following, Operators: cfg.Operators, Zone: cfg.Zone,
 		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay, Platforms: e.platformStates,
 		EmbargoTime: clocks.embargoTime, Pacer: func(platform string) bot.Pacer { return e.outlets[platform].slots },
 	})

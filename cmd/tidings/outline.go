@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,7 @@ func followAll(ctx context.Context, sources sourceKeeper, feeds []feed.OutlineFe
 		if known[f.URL] {
 			continue
 		}
-		name := bot.FreeSourceName(f.URL, func(name string) bool { return known[name] })
+		name := bot.FreeName(cmp.Or(bot.FeedName(f.Title, f.URL), "feed"), func(name string) bool { return known[name] })
 		err := sources.AddSource(ctx, bot.Source{
 			Name: name, Kind: bot.FeedSource, URL: f.URL, Title: bot.CleanText(f.Title, bot.MaxName), Added: time.Now(),
 		})

@@ -11,10 +11,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tidings/bot"
+	"tidings/bot/answer"
 	"tidings/bot/deliver"
 	"tidings/bot/discord"
 	"tidings/bot/engine"
 	"tidings/bot/telegram"
+	"tidings/internal/config"
 	"tidings/internal/poll"
 	"tidings/internal/store"
 	"tidings/internal/web"
@@ -77,7 +79,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	}
 	metrics := web.NewMetrics(version)
 	sv.bot, err = engine.New(engine.Config{
-		Store: db, Adapters: adapters, Feeds: sv.poller, Operators: s.operators(),
+		Store: db, Adapters: adapters, Feeds: sv.poller, Following: s.following(sv.poller), Operators: s.operators(),
 		Zone: s.Timezone, Logger: s.log, Metrics: metrics,
 	})
 	if err != nil {
@@ -185,6 +187,13 @@ func (s *settings) telegram(db *store.Store) (*telegram.Adapter, error) {
 		cfg.WebhookURL, cfg.WebhookSecret = s.PublicURL+telegram.WebhookPath, s.Telegram.WebhookSecret.Reveal()
 	}
 	return telegram.New(cfg)
+}
+
+// following says how managers follow feeds.
+func (s *settings) following(p *poll.Poller) answer.Following {
+	return answer.Following{
+		Feeds: p.OnPublicNetwork(), AskOperators: s.FeedAdders == config.AddedByOperators, PerPlace: s.FeedsPerPlace, Most: s.FeedsMax,
+	}
 }
 
 // operators returns the operators as the bot names users.

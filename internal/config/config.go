@@ -16,7 +16,10 @@ type Config struct {
 	DatabaseURL       secret.Text    // begins with "sqlite:", "postgres://" or "postgresql://"; see SQLitePath
 	Feeds             []Feed         // in the order given; URLs and given names differ
 	PollInterval      time.Duration  // at least a second
-	AllowPrivateFeeds bool           // whether feeds may live at private and loopback addresses
+	AllowPrivateFeeds bool           // whether feeds of operators may live at private and loopback addresses
+	FeedAdders        FeedAdders     // who may follow feeds from chats
+	FeedsPerPlace     int            // that managers of one server or group may follow, 1 at least
+	FeedsMax          int            // that managers of all of them may follow, 1 at least
 	Timezone          *time.Location // of dates that name no zone
 	Discord           Discord        // off without a token
 	Telegram          Telegram       // off without a token
@@ -80,6 +83,15 @@ type Operator struct {
 	ID       string // decimal digits, as the platform counts its users
 }
 
+// FeedAdders says who may follow feeds from chats.
+type FeedAdders string
+
+// Who may.
+const (
+	AddedByManagers  FeedAdders = "managers"  // those who manage a chat, for that
+	AddedByOperators FeedAdders = "operators" // who decide about what managers ask for
+)
+
 // LogFormat is the shape of log lines.
 type LogFormat string
 
@@ -109,6 +121,9 @@ func Load(environ []string, dir string) (*Config, error) {
 		Feeds:             feeds(e.Feeds, f.of("FEEDS")),
 		PollInterval:      pollInterval(e.PollInterval, f.of("POLL_INTERVAL")),
 		AllowPrivateFeeds: yesOrNo(e.AllowPrivateFeeds, f.of("ALLOW_PRIVATE_FEEDS")),
+		FeedAdders:        feedAdders(e.FeedAdders, f.of("FEED_ADDERS")),
+		FeedsPerPlace:     atLeastOne(e.FeedsPerPlace, f.of("FEEDS_PER_PLACE")),
+		FeedsMax:          atLeastOne(e.FeedsMax, f.of("FEEDS_MAX")),
 		Timezone:          timezone(e.Timezone, f.of("TIMEZONE")),
 		Discord:           discord(&e, &f),
 		Telegram:          telegram(&e, &f),

@@ -135,6 +135,25 @@ func httpAddr(value string, fault report) string {
 	return value
 }
 
+func feedAdders(value string, fault report) FeedAdders {
+	switch by := FeedAdders(strings.ToLower(value)); by {
+	case AddedByManagers, AddedByOperators:
+		return by
+	}
+	fault(shown(value)+" is neither of the two", "write managers or operators")
+	return AddedByManagers
+}
+
+// atLeastOne reads a whole number from 1 to a million.
+func atLeastOne(value string, fault report) int {
+	const most = 1_000_000
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > most {
+		fault(shown(value)+" isn't a number of feeds", "write a whole number from 1 to 1000000")
+	}
+	return n
+}
+
 func operators(value string, fault report) []Operator {
 	var list []Operator
 	for _, entry := range entries(value) {

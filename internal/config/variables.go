@@ -18,6 +18,9 @@ type environment struct {
 	Feeds             string      `env:"FEEDS"`
 	PollInterval      string      `env:"POLL_INTERVAL" envDefault:"5m"`
 	AllowPrivateFeeds string      `env:"ALLOW_PRIVATE_FEEDS" envDefault:"false"`
+	FeedAdders        string      `env:"FEED_ADDERS" envDefault:"managers"`
+	FeedsPerPlace     string      `env:"FEEDS_PER_PLACE" envDefault:"20"`
+	FeedsMax          string      `env:"FEEDS_MAX" envDefault:"2000"`
 	Timezone          string      `env:"TIMEZONE" envDefault:"UTC"`
 	DiscordToken      secret.Text `env:"DISCORD_TOKEN"`
 	DiscordAPIURL     string      `env:"DISCORD_API_URL" envDefault:"https://discord.com"`

@@ -87,6 +87,7 @@ const (
 type Poller struct {
 	sink         Sink
 	fetcher      *fetcher
+	walled       *fetcher // of the public network alone, for sources that belong to places
 	schedule     schedule
 	hubs         *Hubs
 	agent        Agent
@@ -131,6 +132,8 @@ func New(c Config) (*Poller, error) {
 	}
 	p.setAgent(p.agent.header(0))
 	p.fetcher = newFetcher(cmp.Or(c.Client, NewClient(c.Network)), p, c.Zone)
+	p.walled = newFetcher(cmp.Or(c.Client, NewClient(Public)), p, c.Zone)
+	p.walled.budget = p.fetcher.budget
 	return p, nil
 }
 
@@ -159,7 +162,7 @@ func (p *Poller) Poke() {
 // gone, or the program stops.
 func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (bot.FetchState, error) {
 	start := p.now()
-	got, err := p.fetcher.fetch(ctx, addressOf(s), &s.Fetch)
+	got, err := p.fetcherOf(s).fetch(ctx, addressOf(s), &s.Fetch)
 	result := Poll{Source: s.ID, Outcome: Unchanged}
 	title := ""
 	if err == nil && got.document != nil {
@@ -196,6 +199,14 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 		}
 	}
 	return state, p.save(ctx, s.ID, title, state)
+}
+
+// fetcherOf returns what fetches a source.
+func (p *Poller) fetcherOf(s *bot.Source) *fetcher {
+	if s.Place == "" {
+		return p.fetcher
+	}
+	return p.walled
 }
 
 // twin returns the state of a source that another was fetched for.

@@ -18,6 +18,18 @@ const refreshGap = 5 * time.Minute
 // names as its feed, or returns the list if there are several of different posts; feeds of comments count only where there
 // is no other. Its error is fit for people.
 func (p *Poller) Check(ctx context.Context, address string) (bot.FeedCheck, error) {
+	return Checker{p.fetcher}.Check(ctx, address)
+}
+
+// OnPublicNetwork returns what looks at addresses on the public network alone, whatever the poller's network is: for those
+// who do not run the bot.
+func (p *Poller) OnPublicNetwork() Checker { return Checker{p.walled} }
+
+// Checker looks at addresses. [Poller.OnPublicNetwork] makes one.
+type Checker struct{ fetcher *fetcher }
+
+// Check is [Poller.Check].
+func (p Checker) Check(ctx context.Context, address string) (bot.FeedCheck, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	u, err := webAddress(address)
@@ -50,7 +62,7 @@ const (
 )
 
 // checkOnly looks at what a page names as its feed.
-func (p *Poller) checkOnly(ctx context.Context, address string) (bot.FeedCheck, error) {
+func (p Checker) checkOnly(ctx context.Context, address string) (bot.FeedCheck, error) {
 	found, page, err := p.probe(ctx, address)
 	if err == nil && page != nil {
 		err = errPage
@@ -59,7 +71,7 @@ func (p *Poller) checkOnly(ctx context.Context, address string) (bot.FeedCheck, 
 }
 
 // guess looks where most sites have their feed, for a page that names none.
-func (p *Poller) guess(ctx context.Context, u *url.URL) (bot.FeedCheck, error) {
+func (p Checker) guess(ctx context.Context, u *url.URL) (bot.FeedCheck, error) {
 	for _, link := range usual(u) {
 		if found, err := p.checkOnly(ctx, link.URL); err == nil {
 			return found, nil
@@ -69,7 +81,7 @@ func (p *Poller) guess(ctx context.Context, u *url.URL) (bot.FeedCheck, error) {
 }
 
 // probe fetches what may be a feed. If a page is there, page is not nil.
-func (p *Poller) probe(ctx context.Context, address string) (bot.FeedCheck, *feed.Page, error) {
+func (p Checker) probe(ctx context.Context, address string) (bot.FeedCheck, *feed.Page, error) {
 	doc, page, err := p.fetcher.load(ctx, address)
 	if err != nil || doc == nil {
 		return bot.FeedCheck{}, page, err

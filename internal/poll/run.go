@@ -215,7 +215,7 @@ func (l *loop) reload(ctx context.Context, now time.Time) {
 	leaders := make(map[string]*bot.Source, len(all)) // by what they share
 	twins := make(map[string][]bot.Source)
 	slices.SortStableFunc(all, func(a, b bot.Source) int {
-		return cmp.Or(a.Added.Compare(b.Added), strings.Compare(a.ID, b.ID))
+		return cmp.Or(isPrivate(a)-isPrivate(b), a.Added.Compare(b.Added), strings.Compare(a.ID, b.ID))
 	})
 	for i := range all {
 		s := &all[i]
@@ -229,6 +229,14 @@ func (l *loop) reload(ctx context.Context, now time.Time) {
 		}
 	}
 	l.adopt(leaders, twins)
+}
+
+// isPrivate is 1 for a source that belongs to a place: a public one leads, as it may be fetched from any network.
+func isPrivate(s bot.Source) int {
+	if s.Place != "" {
+		return 1
+	}
+	return 0
 }
 
 // sharedBy returns what sources have in common that one fetch serves: their address. What a server says of where a feed

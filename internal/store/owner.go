@@ -176,6 +176,45 @@ func (s *Store) reown(ctx context.Context, tx *database.Tx, src *bot.Source, to 
 	return s.reownArticles(ctx, tx, src.ID, name, to)
 }
 
+// ShareSource makes a source public, with its articles, and returns the name that it has then: another if a public source
+// has its own. bot.ErrExists says that a public source has its address, bot.ErrNotFound that there is no such source.
+func (s *Store) ShareSource(ctx context.Context, id string) (name string, err error) {
+	const (
+		text = `
+			SELECT ` + sourceColumns + `
+			FROM sources
+			WHERE name = $1`
+		followed = `
+			SELECT count(*)
+			FROM sources
+			WHERE owner = 0 AND url = $1 AND kind = 'feed'`
+	)
+	err = s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
+		src, found, err := database.One(ctx, tx, readSource, text, id)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return bot.ErrNotFound
+		}
+		n, err := database.Number(ctx, tx, followed, src.URL)
+		if err != nil {
+			return err
+		}
+		if src.Place == "" || n > 0 {
+			return bot.ErrExists
+		}
+		if name, err = freeName(ctx, tx, public, src.Name); err != nil {
+			return err
+		}
+		return s.reown(ctx, tx, &src, public)
+	})
+	if err != nil {
+		return "", fmt.Errorf("share source %s: %w", id, err)
+	}
+	return name, nil
+}
+
 // freeName returns a name that no source of an owner has.
 func freeName(ctx context.Context, q database.Querier, owner int64, name string) (string, error) {
 	const text = `
