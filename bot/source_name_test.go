@@ -42,3 +42,31 @@ func TestFreeSourceName_NumbersNamesInUse(t *testing.T) {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
 }
+
+func TestFeedName_IsTheTitlesUnlessThatSaysNothing(t *testing.T) {
+	const address = "https://feeds.kestrel.example/rss"
+	for title, want := range map[string]string{
+		"Kestrel Wire": "kestrel-wire",
+		"":             "kestrel",
+		"RSS Feed":     "kestrel",
+		"AP":           "kestrel",
+		"뉴스":           "kestrel",
+		"The Kestrel Wire: all the news of the harbor": "the-kestrel-wire-all-the-news",
+		"The Kestrel Wire, all the newspapers of it":   "the-kestrel-wire-all-the",
+	} {
+		if got := FeedName(title, address); got != want {
+			t.Errorf("FeedName(%q) = %q, want %q", title, got, want)
+		}
+	}
+}
+
+func TestBeginsWithAddress_KnowsWhatPeoplePaste(t *testing.T) {
+	for text, want := range map[string]bool{
+		"https://example.com/feed": true, " HTTP://example.com missile": true, "www.example.com": true, "https://example.com\nhttps://example.org": true,
+		"example.com": false, "see https://example.com": false, "https://": false, "www": false, "": false, "ftp://example.com": false,
+	} {
+		if got := BeginsWithAddress(text); got != want {
+			t.Errorf("BeginsWithAddress(%q) = %v", text, got)
+		}
+	}
+}

@@ -99,7 +99,7 @@ func (h *Handler) followFor(ctx context.Context, r *bot.Request, n newcomer, pla
 	if err := h.store.AddSource(ctx, s); err != nil {
 		return bot.Source{}, false, fmt.Errorf("add source %s: %w", s.Name, err)
 	}
-	h.logger.InfoContext(ctx, "feed followed", "source", s.Name, "place", string(place), "by", r.User.ID)
+	h.logger.InfoContext(ctx, "feed followed", "feed", s.Name, "place", string(place), "by", r.User.ID)
 	return s, true, nil
 }
 

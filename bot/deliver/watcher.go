@@ -13,19 +13,24 @@ import (
 // watchBatch is how many entries of the log one step processes.
 const watchBatch = 100
 
+// Subscribers is where the watcher reads who wants what.
+type Subscribers interface {
+	// Changes passes on, page by page, the interests of subscriptions that were made, changed or ended since
+	// version, and returns the version they lead to. Version 0 is the beginning; ended ones are left out then.
+	Changes(ctx context.Context, version int64, note func([]bot.Interest)) (int64, error)
+	// InterestsIn returns the interests of a place's subscriptions in the private articles of that place.
+	InterestsIn(ctx context.Context, p bot.Place) ([]bot.Interest, error)
+}
+
 // Log is what the watcher reads and where it writes what follows.
 type Log interface {
+	Subscribers
 	// Cursor returns the Seq up to which entries have been turned into deliveries.
 	Cursor(ctx context.Context) (int64, error)
 	// EntriesAfter returns up to n entries with a Seq beyond after, in order.
 	EntriesAfter(ctx context.Context, after int64, n int) ([]bot.Entry, error)
 	// Wait blocks until there may be entries beyond after. A return is a hint, not a promise.
 	Wait(ctx context.Context, after int64) error
-	// Changes passes on, page by page, the interests of subscriptions that were made, changed or ended since
-	// version, and returns the version they lead to. Version 0 is the beginning; ended ones are left out then.
-	Changes(ctx context.Context, version int64, note func([]bot.Interest)) (int64, error)
-	// InterestsIn returns the interests of a place's subscriptions in the private articles of that place.
-	InterestsIn(ctx context.Context, p bot.Place) ([]bot.Interest, error)
 	// Enqueue moves the cursor and records a post for each match, in one transaction. A match whose
 	// subscription has ended, and a second post of an article to one target, are passed over. Where a
 	// revision came, it records an edit for each target that has a post of the article. It returns how many

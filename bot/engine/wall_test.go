@@ -322,3 +322,49 @@ func TestFollow_ManagersKeepTheirOwnFeedsAlone(t *testing.T) {
 		t.Errorf("a manager removes their own:\n%s", got)
 	}
 }
+
+// A private article, its edits and its withdrawal reach its place alone, whoever subscribed to everything.
+func TestWall_AlertsStayInTheirPlace(t *testing.T) {
+	inWorld(t, func(w *world) {
+		own, other := chat("own"), chat("other")
+		w.subscribe(own, "")
+		w.subscribe(other, "")
+		err := w.store.AddSource(w.Context(), bot.Source{
+			Name: "kestrel", Place: own.Place(), Kind: bot.FeedSource, URL: "https://kestrel.example/feed", Fetch: bot.FetchState{LastSuccess: w.now().Add(-time.Hour)},
+		})
+		if err != nil {
+			w.Fatal(err)
+		}
+		list, err := w.store.SourcesIn(w.Context(), own.Place())
+		if err != nil || len(list) != 1 {
+			w.Fatalf("sources %v, %v", list, err)
+		}
+		w.start(w.config())
+		put := func(title string) {
+			a := articles(title)[0]
+			a.GUID = "g"
+			if _, err := w.store.PutFeed(w.Context(), list[0].ID, []bot.Article{a}); err != nil {
+				w.Fatal(err)
+			}
+			w.after(time.Minute)
+		}
+		put("Uranium ledger found")
+		put("Uranium ledger found, corrected")
+		w.put("Harbor strike")
+		if _, err := w.store.Withdraw(w.Context(), list[0].ID, []string{"g"}); err != nil {
+			w.Fatal(err)
+		}
+		w.after(time.Minute)
+		var toOwn, toOther []string
+		for _, sent := range lines(w.paper.Sent()) {
+			if strings.HasPrefix(sent, "other: ") {
+				toOther = append(toOther, sent)
+			} else {
+				toOwn = append(toOwn, sent)
+			}
+		}
+		if len(toOwn) != 2 || len(toOther) != 1 || !strings.Contains(toOther[0], "Harbor strike") {
+			w.Errorf("the place got %q, the other %q", toOwn, toOther)
+		}
+	})
+}

@@ -56,11 +56,11 @@ func TestRun_AnswersEverythingInPrivateChats(t *testing.T) {
 	h := newHandler()
 	w.run(t, w.adapter, h)
 	must(w.tg.Start(w.member.ID, "payload"))(t)
-	for _, text := range []string{"/latest", "what can you do?", "/nonsense 1", "/latest@another_bot", "/usr/bin"} {
+	for _, text := range []string{"/latest", "what can you do?", "/nonsense 1", "/latest@another_bot", "/usr/bin", "https://example.com/feed missile"} {
 		must(w.tg.Say(w.member.ID, w.member.ID, 0, text))(t)
 	}
-	got := invoked(t, h, 5)
-	want := []string{"start [payload]", "latest []", "help []", "nonsense [1]", "help []"}
+	got := invoked(t, h, 6)
+	want := []string{"start [payload]", "latest []", "help []", "nonsense [1]", "help []", "subscribe [https://example.com/feed missile]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("invocations (-want +got):\n%s", diff)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -240,10 +241,14 @@ func isPrivate(s bot.Source) int {
 }
 
 // sharedBy returns what sources have in common that one fetch serves: their address. What a server says of where a feed
-// has moved joins sources of different places never.
+// has moved never joins sources of different places, and an address with a password joins none.
 func sharedBy(s *bot.Source) string {
 	address := addressOf(s)
-	if s.Place == "" || address == s.URL {
+	u, err := url.Parse(s.URL)
+	switch {
+	case s.Place != "" && (err != nil || u.User != nil):
+		return s.ID
+	case s.Place == "" || address == s.URL:
 		return address
 	}
 	return s.URL + "\n" + address

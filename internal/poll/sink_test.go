@@ -51,7 +51,7 @@ func (m *memory) add(s bot.Source) {
 	if s.ID == "" {
 		s.ID = s.Name
 	}
-	m.sources[s.Name] = s
+	m.sources[s.ID] = s
 }
 
 func (m *memory) remove(name string) {

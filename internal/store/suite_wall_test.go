@@ -38,6 +38,8 @@ func wallTests() []storeTest {
 		{"a place's feeds move with its chat", feedsMoveWithTheChat},
 		{"a place's feeds join those of the chat that it moves to", feedsJoinOthers},
 		{"a place's feeds stay when the bot is removed, and end when its data does", feedsEndWithTheData},
+		{"what is shared is public, and news to nobody", sharedIsPublic},
+		{"what is shared keeps its identity", sharedKeepsItsIdentity},
 		{"a removed private feed is withdrawn from no more", withdrawalsStayInPlace},
 	}
 }
@@ -560,5 +562,63 @@ func withdrawalsStayInPlace(s *storeHarness) {
 	s.must(s.RemoveSource(s.Context(), other))
 	if _, err := s.Withdraw(s.Context(), other, []string{list[0].GUID}); !errors.Is(err, bot.ErrNotFound) {
 		s.Errorf("withdraw of a source that is gone: %v", err)
+	}
+}
+
+// share makes a place's feed public and returns its name.
+func (s *storeHarness) share(id string) string {
+	s.Helper()
+	name, err := s.ShareSource(s.Context(), id)
+	s.must(err)
+	return name
+}
+
+func sharedIsPublic(s *storeHarness) {
+	others := s.subscribe(chat("2"), "")
+	ids := s.secrets(here)
+	s.follow("secretive-2")
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "secretive", Kind: bot.APISource}))
+	after := s.head()
+	if name := s.share(s.idOf(here, "secretive")); name != "secretive-3" {
+		s.Errorf("its name is %s", name)
+	}
+	for _, text := range []string{"", "uranium", "source:secretive-3", "author:hidden"} {
+		if got := s.foundIn("", text); len(got) != 2 || !slices.Contains(ids, got[0]) {
+			s.Errorf("%q finds %v, want %v", text, got, ids)
+		}
+	}
+	if a, err := s.Find(s.Context(), there, "http://secretive.example/2"); err != nil || a.Source != "secretive-3" {
+		s.Errorf("by its link it is %+v, %v", a, err)
+	}
+	if list, err := s.Suggest(s.Context(), there, filter.Author, "hid", 5); err != nil || len(list) != 1 {
+		s.Errorf("suggests %q, %v", list, err)
+	}
+	if n := s.alerting(others, after); n != 0 || len(s.entries(after)) != 0 {
+		s.Errorf("%d old articles are news", n)
+	}
+	if _, err := s.ShareSource(s.Context(), s.idOf("", "secretive-3")); !errors.Is(err, bot.ErrExists) {
+		s.Errorf("shared once more: %v", err)
+	}
+}
+
+func sharedKeepsItsIdentity(s *storeHarness) {
+	others := s.subscribe(chat("2"), "")
+	id := s.followIn(here, "kestrel")
+	list := s.window("kestrel", 1, 3)
+	s.feedAs(id, list...)
+	s.share(id)
+	after := s.head()
+	if got := s.feedAs(id, list...); len(got) != 0 {
+		s.Errorf("%d articles are new", len(got))
+	}
+	list[2].Title += ", corrected"
+	s.feedAs(id, list...)
+	if n := s.alerting(others, after); n != 0 {
+		s.Errorf("%d old articles are news", n)
+	}
+	s.clock.advance(time.Hour)
+	s.feedAs(id, s.window("kestrel", 1, 4)...)
+	if n := s.alerting(others, after); n != 1 {
+		s.Errorf("%d new articles are news, want 1", n)
 	}
 }
