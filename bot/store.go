@@ -37,7 +37,7 @@ type Match struct {
 // Query asks for articles, newest first.
 type Query struct {
 	Filter *filter.Filter // nil matches everything
-	// Place is who asks: the answer holds what is public, and what is of that place.
+	// Place is who asks: the answer has what is public, and what is of that place.
 	Place Place
 	// Before continues a search: the Next of the page before. 0 begins.
 	Before int64

@@ -13,7 +13,7 @@ type Subscription struct {
 	Target Target
 	Filter string // in the filter language; empty matches everything
 	// After is the newest ID of a public article that the store had when the subscription was made, and AfterPrivate that
-	// of one that belongs to a place: these count for themselves, so that gaps tell nobody of them.
+	// of one that belongs to a place: these count for themselves, so that gaps reveal nothing.
 	After, AfterPrivate int64
 
 	Created time.Time

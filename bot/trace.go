@@ -14,7 +14,7 @@ type Step struct {
 	// Due is when it may be sent at the earliest; zero if at once.
 	Due      time.Time
 	Settled  time.Time // zero while it waits
-	Flood    bool      // the article is urgent, and passed nobody as one of too many of its source
+	Flood    bool      // the article is urgent, but had no precedence as one of too many of its source
 	Attempts int       // sends that failed
 	// Reason says why it failed last, or why it ended if it was not sent.
 	Reason  string

@@ -10,7 +10,7 @@ import (
 	"tidings/bot"
 )
 
-// sources answers /sources. Addresses are not shown: they may hold a secret.
+// sources answers /sources. Addresses are not shown: they may contain a secret.
 func (h *Handler) sources(ctx context.Context, r bot.Request) (bot.Message, error) {
 	sources, err := h.sourcesIn(ctx, r.Target.Place())
 	if err != nil {

@@ -235,7 +235,7 @@ func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 	return bot.Join(bot.Plain("\n\nNo match here. Closest:"), nearest)
 }
 
-// reportedTo returns a report by a further source that a filter takes, nil if it takes none.
+// reportedTo returns a report by a further source that a filter matches, nil if there is none.
 func reportedTo(f *filter.Filter, a *bot.Article, reports []bot.Report) *bot.Report {
 	for i := range reports {
 		if r := &reports[i]; f.Match(filter.NewDocument(a.FieldsIn(r))) {

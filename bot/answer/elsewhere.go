@@ -12,7 +12,7 @@ import (
 )
 
 // A command can be about another chat than the one in which it is typed: one that an argument names, one that the user has
-// chosen for all commands in private, or one that a button carries. The adapter tells each time what the user may do there.
+// chosen for all commands in private, or one that a button carries. The adapter says each time what the user may do there.
 
 // aboutChat is the press of a button that acts on another chat: "at?chat=…&do=…".
 const aboutChat = "at"
@@ -30,7 +30,7 @@ func chatArg(c *bot.Command) string {
 	return ""
 }
 
-// withoutChat takes the other chat off what was typed or picked, and returns it with the command that the rest is for.
+// withoutChat splits the other chat off what was typed or picked, and returns it with the command that the rest is for.
 func withoutChat(c *bot.Command, inv bot.Invocation, line string) (chat, rest string, _ *bot.Command) {
 	name := chatArg(c)
 	if name == "" {

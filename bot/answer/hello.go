@@ -95,7 +95,7 @@ func (h *Handler) sayHello(ctx context.Context, key, platform string, at *bot.Ar
 	return true, err
 }
 
-// helloInPrivate tells who added the bot, and reports whether that worked: some don't let bots write to them.
+// helloInPrivate greets whoever added the bot, and reports whether that worked: some don't let bots write to them.
 func (h *Handler) helloInPrivate(ctx context.Context, key, platform string, at *bot.Arrival) bool {
 	l, ok := h.adapters[platform].(bot.Linker)
 	if !ok || at.By == "" {

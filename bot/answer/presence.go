@@ -35,7 +35,7 @@ func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 	}
 }
 
-// left suspends what the bot lost within p's scope, and tells of threads.
+// left suspends what the bot lost within p's scope, and reports threads.
 func (h *Handler) left(ctx context.Context, p bot.Presence) error {
 	lost, err := h.store.Suspend(ctx, p.Scope, bot.Suspension{Reason: p.Reason})
 	if err != nil || len(lost) == 0 {
@@ -51,7 +51,7 @@ func (h *Handler) left(ctx context.Context, p bot.Presence) error {
 		err = l.Report(ctx, a)
 	}
 	if err != nil {
-		return fmt.Errorf("tell of a lost thread: %w", err)
+		return fmt.Errorf("report a lost thread: %w", err)
 	}
 	return nil
 }

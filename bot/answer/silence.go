@@ -32,7 +32,7 @@ const (
 	SourceRemoved                     // the source it names isn't followed any more
 )
 
-// SilenceNotice returns what to tell those who manage a chat of its silent subscriptions, with a button that opens each.
+// SilenceNotice returns the notice about a chat's silent subscriptions for its managers, with a button that opens each.
 func (h *Handler) SilenceNotice(ctx context.Context, list []Silence) (bot.Message, error) {
 	heading := "A subscription here has gone quiet:"
 	if len(list) > 1 {

@@ -10,7 +10,7 @@ type Sample struct {
 
 // Texts returns text that has broken or misled chats: markup of every platform, mentions, invisible
 // characters, what is longer than any limit, characters made of several. An adapter must show each
-// of them to its readers as it stands, apart from what nobody can see, and must ping nobody.
+// of them to its readers as it stands, apart from what is invisible, and must ping no one.
 func Texts() []Sample {
 	return append(plainTexts(), longTexts()...)
 }

@@ -6,7 +6,7 @@ import (
 	"tidings/bot"
 )
 
-// perform does what a delivery asks for. A panic of the adapter is that delivery's failure and nobody else's.
+// perform does what a delivery asks for. A panic of the adapter is only that delivery's failure.
 func (s *Sender) perform(ctx context.Context, dl *bot.Delivery, as form) (receipt bot.Receipt, err error) {
 	defer func() {
 		if r := recover(); r != nil {

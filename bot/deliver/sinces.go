@@ -9,7 +9,7 @@ import (
 // sincePage is how many subscriptions with successive IDs share a page of sinces.
 const sincePage = 512
 
-// sinces holds the [bot.Since] of every subscription in 16 bytes each: IDs come from a sequence, so pages are full.
+// sinces keeps the [bot.Since] of every subscription in 16 bytes each: IDs come from a sequence, so pages are full.
 type sinces map[int64]*[sincePage]since
 
 // since is a [bot.Since].

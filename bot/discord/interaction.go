@@ -199,7 +199,7 @@ func (r *run) invoke(ctx context.Context, inv bot.Invocation) bot.Message {
 }
 
 // reply is the answer that is given at once. An answer to a command is shown to the one who asked
-// alone; one to a button takes the place of the message with the button.
+// alone; one to a button replaces the message with the button.
 func (r *run) reply(it *interaction, m bot.Message) response {
 	if m.Form != nil && it.Type != typeSubmit { // Discord opens no form in answer to one
 		return response{Type: respondForm, Data: r.modal(m)}
@@ -212,7 +212,7 @@ func (r *run) reply(it *interaction, m bot.Message) response {
 	return response{Type: respondMessage, Data: body}
 }
 
-// replaces reports whether the answer can take the place of a message.
+// replaces reports whether the answer can replace a message.
 func (it *interaction) replaces() bool {
 	return it.Type == typeComponent || it.Type == typeSubmit && it.Message != nil
 }

@@ -35,7 +35,7 @@ func (a *Adapter) create(m bot.Message) *messageBody {
 	return body
 }
 
-// update renders a message that takes another's place: what it does not have is cleared. Text that is
+// update renders a message that replaces another: what it does not have is cleared. Text that is
 // too long for a message stands in an embed.
 func (a *Adapter) update(m bot.Message) *messageBody {
 	content := markdown(m.Text)

@@ -34,7 +34,7 @@ type run struct {
 	returns      returns
 	crowd        crowd
 	slots        slots
-	brushing     chan struct{} // holds a token for each answer to what was not admitted
+	brushing     chan struct{} // has a token for each answer to what was not admitted
 	ended        <-chan struct{}
 	name         string // among all runs of all processes
 }

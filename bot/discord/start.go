@@ -38,7 +38,7 @@ type starts struct {
 	mu      sync.Mutex // guards what follows
 	known   discordgo.GatewayBotResponse
 	fetched time.Time
-	groups  map[int]chan struct{} // holds a token while a shard of the group is about to identify
+	groups  map[int]chan struct{} // has a token while a shard of the group is about to identify
 	ledger  ledger
 	warned  bool // that few are left
 }

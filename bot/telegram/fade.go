@@ -17,7 +17,7 @@ import (
 const (
 	// fadeAfter is how long an answer stays in a channel, whose readers it doesn't concern.
 	fadeAfter = time.Minute
-	// fadeLook is how often this process looks for answers to delete, at most, and maxFading how many it takes at a time.
+	// fadeLook is how often this process looks for answers to delete, at most, and maxFading how many it deletes at a time.
 	fadeLook  = 5 * time.Second
 	maxFading = 20
 )
@@ -97,5 +97,5 @@ func (s *session) answerPost(ctx context.Context, m *message, answer bot.Message
 	}
 }
 
-// isPoster reports whether Telegram tells who wrote a post.
+// isPoster reports whether Telegram says who wrote a post.
 func (m *message) isPoster() bool { return m.From != nil && !m.From.IsBot && m.From.ID != m.Chat.ID }

@@ -39,7 +39,7 @@ type DB struct {
 	dialect *dialect
 	w       *pool         // writes, one transaction at a time on SQLite
 	r       *pool         // reads
-	turn    chan struct{} // holds a token for each transaction that may write now
+	turn    chan struct{} // has a token for each transaction that may write now
 	wake    *waker
 	leases  leases
 	now     func() time.Time

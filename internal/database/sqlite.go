@@ -156,7 +156,7 @@ func prepareFile(path string) error {
 // leastDatabase is the size of the smallest page. https://www.sqlite.org/fileformat.html#pages
 const leastDatabase = 512
 
-// looksLikeDatabase returns an error for what SQLite would take for an empty database, or not explain.
+// looksLikeDatabase returns an error for what SQLite would see as an empty database, or not explain.
 func looksLikeDatabase(path string) error {
 	info, err := os.Stat(path)
 	switch {

@@ -22,7 +22,7 @@ type waker struct {
 	every time.Duration // between two looks
 	stop  context.CancelFunc
 	work  sync.WaitGroup // what watches
-	asked chan struct{}  // holds a token when somebody began to wait
+	asked chan struct{}  // has a token when somebody began to wait
 
 	mu      sync.Mutex    // guards what follows
 	changed chan struct{} // closed at the next commit

@@ -68,7 +68,7 @@ func parseByline(line string) (byline, bool) {
 	return b, len(b.authors) > 0 && !slices.ContainsFunc(b.authors, isNoName)
 }
 
-// cutBy takes the word from a line that says that names follow.
+// cutBy cuts the word from a line that says that names follow.
 func cutBy(s string) (names string, ok bool) {
 	if m := foreignBy.FindStringSubmatch(s); m != nil {
 		return m[1], true

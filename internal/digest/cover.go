@@ -42,7 +42,7 @@ func coverOf(s *sequence, p pattern) (best *cover) {
 	return best
 }
 
-// read takes articles as long as they follow the pattern. Empty lines part articles if they part anything.
+// read reads articles as long as they follow the pattern. Empty lines part articles if they part anything.
 func (c *cover) read() {
 	parted := c.pattern.breaks != 0
 	for c.end < c.tail {

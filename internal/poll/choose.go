@@ -9,7 +9,7 @@ import (
 	"tidings/internal/feed"
 )
 
-// choose looks at the feeds that a page names. Those that hold the same posts, as RSS and as Atom, are one: that which is
+// choose looks at the feeds that a page names. Those with the same posts, as RSS and as Atom, are one: that which is
 // named first. It returns the feed if that is all, and the list of the different ones if there are more.
 func (p Checker) choose(ctx context.Context, links []bot.FeedLink) (bot.FeedCheck, error) {
 	var found []offered

@@ -1,4 +1,4 @@
-// Package rawjson takes JSON apart without copying it, so that what somebody sends costs no more memory than it is
+// Package rawjson parses JSON without copying it, so that what somebody sends costs no more memory than it is
 // long: lists of a hundred thousand empty objects, and objects of as many fields, are only walked over.
 //
 // All of it is for JSON that is known to be sound, by [encoding/json.Valid]; what comes of any other is undefined, but

@@ -7,7 +7,7 @@ import (
 	"tidings/internal/database"
 )
 
-// noteCounterpartPosts takes those for targets that have the article who have a post of its counterpart: the public row
+// noteCounterpartPosts counts targets with a post of the counterpart as having the article. It is the public row
 // of a private article, or the private rows of a public one. A place that sees both gets one alert.
 func (s *Store) noteCounterpartPosts(ctx context.Context, tx *database.Tx, p *posting) error {
 	const posted = `

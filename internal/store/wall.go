@@ -13,7 +13,7 @@ import (
 // The wall around private sources. A source and its articles have an owner: 0 if they are public, else the place whose
 // people alone may know of them. What anybody asks for meets visible, or [walled] in the full-text index; what is
 // written, its keys of identity among them, stays with one owner. Places are known by number here, so that one that
-// moves takes all it has along at once.
+// moves moves everything it has at once.
 
 // public is the owner of what everybody may know of.
 const public = 0
@@ -74,7 +74,7 @@ func ownerText(owner int64) string {
 	return isPrivate + " " + ownerWord(owner)
 }
 
-// Private articles count for themselves, and not in ones: the numbers of others tell nobody how many there are. Their
+// Private articles count for themselves, and not in ones: the numbers of others don't reveal how many there are. Their
 // lower idBits begin in the middle, so that time keys do not meet those of public ones.
 const (
 	privateFrom = bot.FirstPrivateID | 1<<(idBits-1)

@@ -33,7 +33,7 @@ func (d *StandIn) SetProfile(p Profile) {
 	d.profile = p
 }
 
-// edit takes over what a request says of the profile.
+// edit applies what a request says of the profile.
 func (p *Profile) edit(body map[string]json.RawMessage) *apiError {
 	next, check := *p, &check{}
 	if raw, given := body["description"]; given && (json.Unmarshal(raw, &next.Description) != nil ||

@@ -49,7 +49,7 @@ type Message struct {
 	Chat       Chat  `json:"chat"`
 	Date       int64 `json:"date"`
 	EditDate   int64 `json:"edit_date,omitempty"`
-	// Forwarded tells where a forwarded message comes from; nil for others.
+	// Forwarded says where a forwarded message comes from; nil for others.
 	Forwarded *Origin `json:"forward_origin,omitempty"`
 	// ReplyTo is the message answered. In a topic, a message that answers none answers the service message
 	// that opened the topic (its TopicCreated is set), as on the real platform.

@@ -26,7 +26,7 @@ func (t *StandIn) setProfile(field string, most int) func(call) (any, error) {
 	}
 }
 
-// getProfile returns the method that tells it.
+// getProfile returns the method that returns it.
 func (t *StandIn) getProfile(field string) func(call) (any, error) {
 	return func(call) (any, error) { return map[string]string{field: t.profile[field]}, nil }
 }

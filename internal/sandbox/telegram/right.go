@@ -45,7 +45,7 @@ func (c *chat) ordinary() member {
 	return member{status: Member}
 }
 
-// RestrictBotSilently is RestrictBot without an update. getChatMember tells the truth.
+// RestrictBotSilently is RestrictBot without an update. getChatMember shows the truth.
 func (t *StandIn) RestrictBotSilently(chatID int64) error {
 	return t.change(chatID, func(c *chat) {
 		m := c.restricted()
@@ -62,7 +62,7 @@ func (t *StandIn) RestoreBotSilently(chatID int64) error {
 }
 
 // CloseGroup denies the members of a group the right to write, the bot included unless it is an administrator: by
-// the group's default rights, as groups do for the night. There is no update; getChat tells the truth.
+// the group's default rights, as groups do for the night. There is no update; getChat shows the truth.
 func (t *StandIn) CloseGroup(chatID int64) error {
 	return t.change(chatID, func(c *chat) { c.shut = true })
 }
