@@ -15,6 +15,13 @@ const (
 	urgentSpan = time.Hour
 )
 
+// UrgentCounter knows how much that is urgent a source has sent.
+type UrgentCounter interface {
+	// UrgentBefore counts the urgent articles of an article's source that came within a span of time before it, up
+	// to most.
+	UrgentBefore(ctx context.Context, a *bot.Article, span time.Duration, most int) (int, error)
+}
+
 // urgency is what became of an urgent article's precedence.
 type urgency int
 
@@ -52,7 +59,7 @@ func (w *Watcher) findFloods(ctx context.Context, entries []bot.Entry) (floods, 
 		if !a.Urgent() {
 			continue
 		}
-		n, err := w.log.UrgentBefore(ctx, a, urgentSpan, maxUrgent+1)
+		n, err := w.urgent.UrgentBefore(ctx, a, urgentSpan, maxUrgent+1)
 		if err != nil {
 			return found, err
 		}
@@ -89,7 +96,7 @@ func (w *Watcher) report(ctx context.Context, found floods) {
 			continue
 		}
 		w.reported[source] = now
-		w.logger.WarnContext(ctx, "too many urgent articles; further ones have no precedence", "source", source, "most", maxUrgent, "within", urgentSpan)
+		w.logger.WarnContext(ctx, "too many urgent articles; further ones have no precedence", "feed", source, "most", maxUrgent, "within", urgentSpan)
 		w.notify(fmt.Sprintf("%s sent more than %d urgent articles within an hour. Its further ones are posted like any others, "+
 			"and no longer pass them, until it sends fewer.", source, maxUrgent))
 	}

@@ -39,10 +39,9 @@ func (noMetrics) RateLimited(string)                                   {}
 func newTestSender(t *testing.T, a bot.Adapter, outbox Outbox, now func() time.Time) *Sender {
 	t.Helper()
 	slots := pace.NewScheduler(a, now)
-	running, stop := context.WithCancel(context.Background())
 	var paced sync.WaitGroup
-	paced.Go(func() { slots.Run(running) })
-	t.Cleanup(func() { stop(); paced.Wait() })
+	paced.Go(func() { slots.Run(t.Context()) })
+	t.Cleanup(paced.Wait)
 	return NewSender(SenderConfig{
 		Adapter: a, Outbox: outbox, Slots: slots, Delays: &Delays{}, Zone: time.UTC, Logger: slog.New(slog.DiscardHandler),
 		Metrics: noMetrics{}, Now: now,

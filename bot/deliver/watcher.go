@@ -36,15 +36,13 @@ type Log interface {
 	// revision came, it records an edit for each target that has a post of the article. It returns how many
 	// deliveries were added, and ErrCursorMoved if the cursor is not at from.
 	Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error)
-	// UrgentBefore counts the urgent articles of an article's source that came within a span of time before it, up
-	// to most.
-	UrgentBefore(ctx context.Context, a *bot.Article, span time.Duration, most int) (int, error)
 }
 
 // Watcher turns the article log into deliveries. Several may work on one store: the cursor's
 // compare-and-swap lets one of them win each step.
 type Watcher struct {
 	log     Log
+	urgent  UrgentCounter
 	now     func() time.Time
 	logger  *slog.Logger
 	metrics Metrics
@@ -59,6 +57,7 @@ type Watcher struct {
 // WatcherConfig is what a Watcher is made of. Every field is needed.
 type WatcherConfig struct {
 	Log     Log
+	Urgent  UrgentCounter
 	Logger  *slog.Logger
 	Metrics Metrics
 	Now     func() time.Time
@@ -70,7 +69,7 @@ type WatcherConfig struct {
 func NewWatcher(cfg WatcherConfig) *Watcher {
 	logger := cfg.Logger.With("component", "watch")
 	return &Watcher{
-		log: cfg.Log, now: cfg.Now, metrics: cfg.Metrics, notify: cfg.Notify, logger: logger,
+		log: cfg.Log, urgent: cfg.Urgent, now: cfg.Now, metrics: cfg.Metrics, notify: cfg.Notify, logger: logger,
 		interests: newInterests(logger),
 		cursor:    -1,
 		reported:  map[string]time.Time{},

@@ -18,6 +18,7 @@ import (
 // processes on one database too.
 type Store interface {
 	deliver.Log
+	deliver.UrgentCounter
 	deliver.Outbox
 	deliver.ProbeStore
 	answer.Store
@@ -105,7 +106,7 @@ func (e *Engine) Handler() bot.Handler { return e.handler }
 // platform that refuses its token; if all do it returns an error with [bot.ErrUnauthorized] in its chain.
 func (e *Engine) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	w := deliver.NewWatcher(deliver.WatcherConfig{Log: e.cfg.Store, Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now, Notify: e.Notify})
+	w := deliver.NewWatcher(deliver.WatcherConfig{Log: e.cfg.Store, Urgent: e.cfg.Store, Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now, Notify: e.Notify})
 	g.Go(func() error { return w.Run(ctx) })
 	c := newChores(e.cfg)
 	g.Go(func() error { return c.run(ctx) })
