@@ -21,11 +21,12 @@ var errNoTitle = errors.New("no title")
 // Write writes d in the shape that the package comment shows. Read gives back the same edition,
 // heading, labels, titles, deks, authors, dates and links; a dek that reads like another part gets a mark that
 // Read strips again, a title that does so keeps a mark or a full stop, and a name loses the marks of a sentence.
-// It fails if an article has no title.
+// A digest without an edition gets that of its first article's day, if that article would be read as one itself. It
+// fails if an article has no title.
 func Write(w io.Writer, d *Digest, o Options) error {
 	out := bufio.NewWriter(w)
-	if !d.Edition.IsZero() {
-		fmt.Fprintf(out, "%s\n\n", d.Edition.In(o.zone()).Format(day2006))
+	if edition := editionFor(d, o); !edition.IsZero() {
+		fmt.Fprintf(out, "%s\n\n", edition.In(o.zone()).Format(day2006))
 	}
 	if s := headingLine(d.Heading); s != "" {
 		fmt.Fprintf(out, "%s\n\n", s)
@@ -44,6 +45,19 @@ func Write(w io.Writer, d *Digest, o Options) error {
 		return fmt.Errorf("write digest: %w", err)
 	}
 	return nil
+}
+
+// editionFor returns the day that a digest is headed by, zero if by none. A title right above a date, and nothing else,
+// would be read as the name of the digest above its day.
+func editionFor(d *Digest, o Options) time.Time {
+	if !d.Edition.IsZero() || len(d.Articles) == 0 {
+		return d.Edition
+	}
+	first := &d.Articles[0]
+	if oneLine(first.Summary) != "" || len(first.Authors) > 0 {
+		return d.Edition
+	}
+	return dayOf(first, o)
 }
 
 // headingLine returns a heading that can't be mistaken for anything else.

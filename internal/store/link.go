@@ -79,7 +79,7 @@ func linkHost(address string) string {
 
 // canonicalHost returns the host in lower case and ASCII, without www and the scheme's own port.
 func canonicalHost(u *url.URL) string {
-	host := strings.TrimSuffix(u.Hostname(), ".")
+	host := strings.TrimRight(u.Hostname(), ".")
 	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
 		host = ascii
 	}

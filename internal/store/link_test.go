@@ -95,7 +95,7 @@ func TestSameButHost_DistinguishesAMoveFromAnotherPage(t *testing.T) {
 }
 
 func FuzzCanonicalLink(f *testing.F) {
-	for _, seed := range []string{"https://www.news.example/a?utm_x=1&b=2#!/c", "http://[::1", "//a/%2f?&=", "https://xn--a/b"} {
+	for _, seed := range []string{"https://www.news.example/a?utm_x=1&b=2#!/c", "http://[::1", "//a/%2f?&=", "https://xn--a/b", "//\x9c\x9c\x9d..#00000"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
