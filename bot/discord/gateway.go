@@ -30,6 +30,10 @@ const (
 	lastFatalClose        = 4014
 )
 
+// intents are the events that the bot asks for. With those about messages it hears what people write to it, in private or
+// by a mention; of others it gets no content, which would take a privileged intent.
+const intents = discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
+
 // Why Discord ends a connection, other than by a close code.
 var (
 	errReconnect = errors.New("discord asks to reconnect")
@@ -158,7 +162,7 @@ func (g *gateway) begin(ctx context.Context, c *conn) error {
 		c.seq.Store(g.session.seq)
 		return c.write(opResume, resume{Token: token, Session: g.session.id, Seq: g.session.seq})
 	}
-	id := identify{Token: token, Intents: discordgo.IntentsGuilds}
+	id := identify{Token: token, Intents: intents}
 	id.Properties.OS, id.Properties.Browser, id.Properties.Device = runtime.GOOS, "tidings", "tidings"
 	if g.shard.count > 1 {
 		id.Shard = &[2]int{g.shard.id, g.shard.count}

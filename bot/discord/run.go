@@ -31,6 +31,8 @@ type run struct {
 	applications chan string // ids to publish commands for
 	interactions chan *interaction
 	presences    chan bot.Presence
+	words        chan wireWords
+	talk         talk
 	returns      returns
 	crowd        crowd
 	slots        slots
@@ -46,6 +48,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 		applications: make(chan string, 1),
 		interactions: make(chan *interaction, queueLength),
 		presences:    make(chan bot.Presence, queueLength),
+		words:        make(chan wireWords, maxWords),
 		brushing:     make(chan struct{}, maxBrushed),
 		name:         rand.Text(),
 	}
@@ -59,6 +62,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	group.Go(func() error { return r.servePublishing(ctx) })
 	group.Go(func() error { return r.serveInteractions(ctx) })
 	group.Go(func() error { return r.servePresences(ctx) })
+	group.Go(func() error { return r.serveWords(ctx) })
 	group.Go(func() error { return r.watchToken(ctx) })
 	group.Go(func() error { return r.keepTime(ctx) })
 	group.Go(func() error { return r.connect(ctx) })
@@ -163,6 +167,8 @@ func (r *run) sort(from shard, event string, raw json.RawMessage) error {
 		}
 		it.arrived = time.Now()
 		offer(r, r.interactions, &it)
+	case "MESSAGE_CREATE":
+		r.queueWords(raw)
 	default:
 		list, err := r.guilds.presences(from, event, raw)
 		for _, p := range list {
