@@ -29,6 +29,7 @@ type ArgKind int
 const (
 	TextArg   ArgKind = iota // one word, or the whole rest of the line if it is the last but for numbers
 	NumberArg                // a whole number
+	FileArg                  // a file that comes with the command
 	ChatArg                  // another chat for the command to act on; typed, it comes first and begins with @
 )
 

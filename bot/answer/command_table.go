@@ -11,7 +11,7 @@ import (
 // from it, on every platform.
 func (h *Handler) table() []bot.Command {
 	table := slices.Concat(h.readerCommands(), h.subscriptionCommands(),
-		[]bot.Command{h.watchCommand(), h.channelCommand(), h.filterCommand(), h.storiesCommand(), h.correctionsCommand(), h.sourcesCommand()}, h.generalCommands())
+		[]bot.Command{h.watchCommand(), h.channelCommand(), h.filterCommand(), h.storiesCommand(), h.correctionsCommand(), h.sourcesCommand()}, h.setupCommands(), h.generalCommands())
 	for i := range table {
 		for j := range table[i].Sub {
 			table[i].Sub[j].Parent = table[i].Name

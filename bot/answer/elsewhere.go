@@ -30,14 +30,15 @@ func chatArg(c *bot.Command) string {
 	return ""
 }
 
-// withoutChat splits the other chat off what was typed or picked, and returns it with the command that the rest is for.
+// withoutChat splits the other chat off what was typed or picked, and returns it with the command that the rest is for. Files
+// come by themselves.
 func withoutChat(c *bot.Command, inv bot.Invocation, line string) (chat, rest string, _ *bot.Command) {
 	name := chatArg(c)
-	if name == "" {
-		return "", line, c
-	}
 	less := *c
-	less.Args = slices.DeleteFunc(slices.Clone(c.Args), func(a bot.Arg) bool { return a.Kind == bot.ChatArg })
+	less.Args = slices.DeleteFunc(slices.Clone(c.Args), func(a bot.Arg) bool { return a.Kind == bot.ChatArg || a.Kind == bot.FileArg })
+	if name == "" {
+		return "", line, &less
+	}
 	if inv.Options != nil {
 		return inv.Options[name], line, &less
 	}

@@ -124,6 +124,9 @@ func commandOptions(c bot.Command) []commandOption {
 			Type: optionString, Name: a.Name, Description: shorten(a.Help, maxDescription),
 			Required: a.Required, Autocomplete: a.Complete != nil,
 		}
+		if a.Kind == bot.FileArg {
+			o.Type = optionAttachment
+		}
 		if a.Kind == bot.ChatArg {
 			o.Type, o.ChannelTypes = optionChannel, optionTypes()
 		}

@@ -64,7 +64,7 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	ctx, cancel := context.WithTimeout(ctx, r.timings.answerWithin)
 	defer cancel()
 	inv := it.invocation()
-	inv.At = r.at(it, inv)
+	inv.At, inv.File = r.at(it, inv), r.file(it)
 	switch it.Type {
 	case typeCommand:
 		r.reportReturn(ctx, inv)
@@ -172,8 +172,11 @@ func (r *run) respond(ctx context.Context, it *interaction, inv bot.Invocation) 
 	defer patience.Stop()
 	select {
 	case m := <-done:
-		r.logFailure(it, r.callback(ctx, it, r.reply(it, m)))
-		return
+		if m.File == nil || it.exchange == nil {
+			r.logFailure(it, r.callback(ctx, it, r.reply(it, m)))
+			return
+		}
+		done <- m // a file can't go with the answer to Discord's own request
 	case <-patience.C:
 	}
 	err := r.callback(ctx, it, it.deferral())

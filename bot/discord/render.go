@@ -47,6 +47,7 @@ func (a *Adapter) update(m bot.Message) *messageBody {
 	if m.Card != nil {
 		body.Embeds = append(body.Embeds, a.card(m.Card))
 	}
+	body.attach(m.File)
 	return body
 }
 

@@ -86,19 +86,19 @@ func (r *rest) call(ctx context.Context, method, path string, body, out any) err
 // for their turn, except those for messages, whose senders have waited for it, and answers to interactions,
 // which don't count.
 func (r *rest) exchange(ctx context.Context, method, path string, body any) ([]byte, error) {
-	raw, err := encode(body)
+	raw, contentType, err := encodeRequest(body)
 	if err != nil {
 		return nil, err
 	}
 	rt := routeOf(method, path)
 	if r.pacer == nil || rt.exempt || rt.message() {
-		return r.try(ctx, rt, method, path, raw)
+		return r.try(ctx, rt, method, path, content{raw, contentType})
 	}
 	answered, err := r.pacer.Reply(ctx, bot.Target{Platform: Platform})
 	if err != nil {
 		return nil, err
 	}
-	answer, err := r.try(ctx, rt, method, path, raw)
+	answer, err := r.try(ctx, rt, method, path, content{raw, contentType})
 	answered(paceError(err))
 	return answer, err
 }
@@ -125,19 +125,25 @@ func encode(body any) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// content is the body of a request; nil for none.
+type content struct {
+	raw  []byte
+	kind string
+}
+
 // try makes one request, or none while Discord wants a pause, and learns from the answer.
-func (r *rest) try(ctx context.Context, rt route, method, path string, body []byte) ([]byte, error) {
+func (r *rest) try(ctx context.Context, rt route, method, path string, body content) ([]byte, error) {
 	if limit := r.limits.admit(rt); limit != nil {
 		r.warn(ctx, limit)
 		return nil, limit
 	}
-	req, err := http.NewRequestWithContext(ctx, method, r.base+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, r.base+path, bytes.NewReader(body.raw))
 	if err != nil {
 		return nil, withoutAddress(err)
 	}
 	req.Header.Set("User-Agent", userAgent)
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if body.raw != nil {
+		req.Header.Set("Content-Type", body.kind)
 	}
 	if !rt.exempt { // there the token in the path is the credential, and the bot's own stays out
 		req.Header.Set("Authorization", "Bot "+r.token.Reveal())

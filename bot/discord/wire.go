@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
+
+	"tidings/bot"
 )
 
 // What goes over the wire, without nulls: Discord distinguishes them from what is absent.
@@ -20,13 +22,16 @@ type messageBody struct {
 	// Content is nil to leave it out; an empty one clears it.
 	Content *string `json:"content,omitempty"`
 	// Embeds and Components are left out if nil; empty ones clear them.
-	Embeds          []embed    `json:"embeds,omitzero"`
-	Components      []row      `json:"components,omitzero"`
-	AllowedMentions noMentions `json:"allowed_mentions"`
-	Flags           int        `json:"flags,omitempty"`
-	Nonce           string     `json:"nonce,omitempty"`
-	EnforceNonce    bool       `json:"enforce_nonce,omitempty"`
-	Reference       *reference `json:"message_reference,omitempty"`
+	Embeds          []embed      `json:"embeds,omitzero"`
+	Components      []row        `json:"components,omitzero"`
+	AllowedMentions noMentions   `json:"allowed_mentions"`
+	Flags           int          `json:"flags,omitempty"`
+	Nonce           string       `json:"nonce,omitempty"`
+	EnforceNonce    bool         `json:"enforce_nonce,omitempty"`
+	Reference       *reference   `json:"message_reference,omitempty"`
+	Attachments     []attachment `json:"attachments,omitempty"`
+
+	file *bot.File
 }
 
 // reference makes a message a reply. To one that is gone, it is none.
@@ -143,7 +148,8 @@ type interactionData struct {
 	CustomID   string           `json:"custom_id"`
 	Components []submittedField `json:"components"` // of a submitted form
 	Resolved   struct {
-		Channels map[string]pickedChannel `json:"channels"`
+		Channels    map[string]pickedChannel `json:"channels"`
+		Attachments map[string]attachment    `json:"attachments"`
 	} `json:"resolved"`
 }
 

@@ -27,6 +27,7 @@ const (
 // its errors can contain it. Its own loops for updates can't be stopped, and lose updates in a crash.
 type client struct {
 	api   tgbotapi.BotAPI
+	base  string // the address that paths are appended to
 	http  http.Client
 	token secret.Text
 	dates dates
@@ -38,7 +39,7 @@ func newClient(base, token string, hc *http.Client) (*client, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("the API address is not an http or https address")
 	}
-	c := &client{token: secret.New(token)}
+	c := &client{token: secret.New(token), base: u.String()}
 	if hc == nil {
 		hc = &http.Client{Transport: newTransport()}
 	}
@@ -99,10 +100,7 @@ func (d doer) Do(req *http.Request) (*http.Response, error) {
 	req.URL.Path = strings.Replace(req.URL.Path, "/bot"+placeholder+"/", "/bot"+d.client.token.Reveal()+"/", 1)
 	resp, err := d.client.http.Do(req)
 	if err != nil {
-		if withAddress, ok := errors.AsType[*url.Error](err); ok {
-			err = withAddress.Err
-		}
-		return nil, err
+		return nil, withoutAddress(err)
 	}
 	defer resp.Body.Close()
 	d.client.dates.note(resp.Header, time.Now())
@@ -115,6 +113,14 @@ func (d doer) Do(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
+}
+
+// withoutAddress takes the address off an error of the HTTP client, because it has the token in it.
+func withoutAddress(err error) error {
+	if withAddress, ok := errors.AsType[*url.Error](err); ok {
+		return withAddress.Err
+	}
+	return err
 }
 
 // faultOf returns what the library would overlook: that an answer isn't the Bot API's, or cut short, or a refusal whose

@@ -28,6 +28,10 @@ func (s *session) whisper(ctx context.Context, o occasion, answer bot.Message) {
 	if answer.Form != nil {
 		answer = bot.Message{Text: bot.Plain("I can't ask you that here. Please send me the command in our private chat.")}
 	}
+	if answer.File != nil {
+		s.answerPrivately(ctx, o.person, answer)
+		return
+	}
 	if isEmpty(answer) {
 		return
 	}

@@ -67,6 +67,7 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
 		Command: name, Line: line, Manager: s.writerManages(m), Lacking: s.lacking(m.Chat),
 	}
+	inv.File = s.file(m)
 	if n := m.repliesTo(); n != 0 {
 		inv.ReplyTo = strconv.Itoa(n)
 	}

@@ -43,6 +43,7 @@ type rendered struct {
 	plain    string // in place of html, if Telegram should refuse the markup
 	preview  linkPreview
 	keyboard [][]button
+	file     *bot.File   // sent with the text as its caption; or nil
 	force    *forceReply // asks for a reply, if there is no keyboard
 }
 
@@ -67,9 +68,13 @@ type button struct {
 
 // render returns m as it is sent.
 func (a *Adapter) render(m bot.Message) rendered {
-	r := rendered{preview: linkPreview{Disabled: true}, keyboard: buttons(m.Buttons)}
+	r := rendered{preview: linkPreview{Disabled: true}, keyboard: buttons(m.Buttons), file: m.File}
 	if m.Card == nil {
-		text := guarded(shorten(tidy(m.Text), maxText, a.isCommand), a.isCommand)
+		limit := maxText
+		if m.File != nil {
+			limit = maxCaption
+		}
+		text := guarded(shorten(tidy(m.Text), limit, a.isCommand), a.isCommand)
 		r.html, r.plain = markup(text), text.String()
 	} else {
 		text := a.card(m.Card)

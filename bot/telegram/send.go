@@ -30,6 +30,14 @@ func (a *Adapter) post(ctx context.Context, to bot.Target, r rendered, replyTo i
 		params["reply_parameters"] = encode(replyParameters{MessageID: replyTo, AllowSendingWithoutReply: true})
 	}
 	var result json.RawMessage
+	if r.file != nil {
+		params["caption"], params["parse_mode"] = r.html, tgbotapi.ModeHTML
+		ctx, sent := tracing(ctx)
+		if err := sent.mark(a.sendDocument(ctx, params, r.file, &result)); err != nil {
+			return bot.Receipt{}, sendError(ctx, err, to)
+		}
+		return receipt(result, to), nil
+	}
 	if err := a.submit(ctx, "sendMessage", params, r, &result); err != nil {
 		return bot.Receipt{}, sendError(ctx, err, to)
 	}

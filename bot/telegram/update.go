@@ -46,6 +46,7 @@ type message struct {
 	Chat           *tgbotapi.Chat `json:"chat"`
 	Date           int64          `json:"date"`
 	Text           string         `json:"text"`
+	Document       *document      `json:"document"`
 	Caption        string         `json:"caption"` // below a picture or a file
 	// Forwarded says that somebody else wrote it.
 	Forwarded         json.RawMessage `json:"forward_origin"`
@@ -54,6 +55,7 @@ type message struct {
 	ReplyTo           *struct {
 		MessageID int            `json:"message_id"`
 		From      *tgbotapi.User `json:"from"`
+		Document  *document      `json:"document"`
 	} `json:"reply_to_message"`
 	TopicReopened *struct{} `json:"forum_topic_reopened"`
 }

@@ -125,6 +125,7 @@ func steady(s string) string {
 	for _, changing := range []struct{ pattern, constant string }{
 		{`\d{1,2} [A-Z][a-z]{2} (` + year + `), \d\d:\d\d UTC`, "NOW"},
 		{`<t:(1[7-9]|[2-9]\d)\d{8}(:\w)?>`, "NOW"},
+		{`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"`, "NOW"},
 		{`\d+(\.\d+)? (ms|seconds|minutes)\b`, "A-WHILE"},
 	} {
 		s = regexp.MustCompile(changing.pattern).ReplaceAllString(s, changing.constant)

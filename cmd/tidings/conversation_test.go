@@ -64,6 +64,9 @@ func (w *world) converseOnDiscord(file string) *conversation {
 // shownOnTelegram returns a message as people see it, with its styles as signs.
 func shownOnTelegram(m telegram.Message) string {
 	s := styled(m.Text+m.Caption, append(m.Entities, m.CaptionEntities...))
+	if m.Document != nil {
+		s += " {" + m.Document.FileName + "}"
+	}
 	if m.Keyboard != nil {
 		for _, row := range m.Keyboard.Rows {
 			s += "\n"
@@ -89,6 +92,9 @@ func shownOnDiscord(m discord.Message) string {
 		for _, b := range row.Components {
 			s += "[" + b.Label + "]"
 		}
+	}
+	for _, name := range m.Files {
+		s += " {" + name + "}"
 	}
 	if m.EphemeralTo != "" {
 		s = "(for one alone) " + s

@@ -313,6 +313,7 @@ func gatewayURL(r *http.Request) string {
 }
 
 func (d *StandIn) getGateway(c call) (any, *apiError) {
+	d.world.origin = "http" + strings.TrimPrefix(gatewayURL(c.Request), "ws")
 	return map[string]any{"url": gatewayURL(c.Request)}, nil
 }
 

@@ -164,6 +164,7 @@ type fill struct {
 	users   map[string]any
 	members map[string]any
 	chans   map[string]any
+	files   map[string]any
 }
 
 func (f *fill) options(specs []CommandOption, given []Option) ([]any, error) {
@@ -299,6 +300,12 @@ func (f *fill) resolve(kind int64, id string) error {
 		wire["permissions"] = strconv.FormatInt(effective(ch.rights(f.user)), 10)
 		wire["app_permissions"] = strconv.FormatInt(effective(ch.rights(f.world.bot)), 10)
 		f.chans[id] = wire
+	case kind == attachmentType:
+		upload, ok := f.world.uploads[id]
+		if !ok {
+			return fmt.Errorf("no file has the id %q", id)
+		}
+		f.files[id] = upload.wire(id, f.world.origin)
 	case kind == userType || kind == channelType:
 		return fmt.Errorf("nobody and nothing has the id %q", id)
 	}

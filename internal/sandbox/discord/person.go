@@ -198,7 +198,7 @@ func (d *StandIn) invokeCommand(
 	}
 	fill := &fill{
 		world: &d.world, user: user, guild: ch.guild, partial: kind == autocompleteKind,
-		users: map[string]any{}, members: map[string]any{}, chans: map[string]any{},
+		users: map[string]any{}, members: map[string]any{}, chans: map[string]any{}, files: map[string]any{},
 	}
 	filled, err := fill.options(cmd.Options, options)
 	if err != nil {
@@ -214,8 +214,8 @@ func (d *StandIn) invokeCommand(
 	if cmd.GuildID != "" {
 		data["guild_id"] = cmd.GuildID
 	}
-	if len(fill.users)+len(fill.chans) > 0 {
-		data["resolved"] = map[string]any{"users": fill.users, "members": fill.members, "channels": fill.chans}
+	if len(fill.users)+len(fill.chans)+len(fill.files) > 0 {
+		data["resolved"] = map[string]any{"users": fill.users, "members": fill.members, "channels": fill.chans, "attachments": fill.files}
 	}
 	d.invoke(it, d.interactionWire(it, data))
 	return it, nil

@@ -174,6 +174,10 @@ func (d *StandIn) Close() {
 // ServeHTTP answers REST requests and gateway connections.
 func (d *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", d.cfg.Now().UTC().Format(http.TimeFormat))
+	if strings.HasPrefix(r.URL.Path, uploadPath) {
+		d.serveUpload(w, r)
+		return
+	}
 	if !strings.HasPrefix(r.URL.Path, "/api") {
 		d.serveGateway(w, r)
 		return

@@ -78,6 +78,8 @@ type world struct {
 	channels     map[string]*channel
 	messages     map[string]*Message
 	directs      map[string]*channel // by person
+	uploads      map[string]Upload
+	origin       string // the address under which clients reach the stand-in
 	commands     []*command
 	interactions map[string]*Interaction
 	byToken      map[string]*Interaction
@@ -93,6 +95,7 @@ func newWorld(cfg Config) world {
 		channels:     map[string]*channel{},
 		messages:     map[string]*Message{},
 		directs:      map[string]*channel{},
+		uploads:      map[string]Upload{},
 		interactions: map[string]*Interaction{},
 		byToken:      map[string]*Interaction{},
 	}

@@ -25,11 +25,12 @@ type call struct {
 	token  string
 	method string
 	params map[string]string
+	files  map[string]File
 }
 
 // readCall reads method and parameters from r and leaves r's body read, so that a client that goes away is noticed.
 func (t *StandIn) readCall(w http.ResponseWriter, r *http.Request) (call, error) {
-	c := call{params: map[string]string{}}
+	c := call{params: map[string]string{}, files: map[string]File{}}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		return c, &apiError{code: http.StatusRequestEntityTooLarge, text: "Request Entity Too Large"}
@@ -72,7 +73,7 @@ func (c call) readBody(r *http.Request, body []byte) error {
 			return badRequest("can't parse multipart form data")
 		}
 		c.fill(r.MultipartForm.Value)
-		return nil
+		return c.readFiles(r.MultipartForm)
 	case "application/x-www-form-urlencoded":
 		values, err := url.ParseQuery(string(body))
 		if err != nil {

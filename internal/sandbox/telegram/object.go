@@ -56,6 +56,7 @@ type Message struct {
 	ReplyTo         *Message    `json:"reply_to_message,omitempty"`
 	Text            string      `json:"text,omitempty"`
 	Entities        []Entity    `json:"entities,omitempty"`
+	Document        *Document   `json:"document,omitempty"`
 	Photo           []PhotoSize `json:"photo,omitempty"`
 	Caption         string      `json:"caption,omitempty"`
 	CaptionEntities []Entity    `json:"caption_entities,omitempty"`

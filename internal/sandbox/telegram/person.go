@@ -175,8 +175,11 @@ func (t *StandIn) speak(c *chat, text string, m *Message) (Message, error) {
 	if m.Text, m.Entities, err = tidy(text, nil); err != nil {
 		return Message{}, err
 	}
-	if n := length(m.Text); n == 0 || n > maxText {
+	if n := length(m.Text); n == 0 && m.Document == nil || n > maxText {
 		return Message{}, fmt.Errorf("a text of %d characters cannot be sent", n)
+	}
+	if m.Document != nil {
+		m.Caption, m.CaptionEntities, m.Text, m.Entities = m.Text, m.Entities, "", nil
 	}
 	hears := t.hears(c, m)
 	if c.Type == Private && m.From != &t.bot {

@@ -72,6 +72,7 @@ type StandIn struct {
 	webhook   webhook
 	commands  map[menuKey][]Command
 	profile   map[string]string
+	files     map[string]File // by ID
 	callbacks map[string]*callback
 	limiter   bucket
 	watchers  sandbox.Watchers[Event]
@@ -118,6 +119,7 @@ func New(cfg Config) *StandIn {
 		updates:   queue{next: firstUpdate, wake: make(chan struct{})},
 		commands:  map[menuKey][]Command{},
 		profile:   map[string]string{},
+		files:     map[string]File{},
 		callbacks: map[string]*callback{},
 		limiter:   bucket{perSecond: botRate, burst: botRate},
 	}
@@ -157,6 +159,10 @@ func (t *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(ctx)
 
 	w.Header().Set("Date", t.cfg.Now().UTC().Format(http.TimeFormat))
+	if strings.HasPrefix(r.URL.Path, "/file/bot") {
+		t.serveFile(w, r)
+		return
+	}
 	call, err := t.readCall(w, r)
 	rec := &sandbox.Recorder{ResponseWriter: w}
 	entry := t.log.begin(t.cfg.Now(), call)
@@ -222,7 +228,7 @@ func (t *StandIn) methodTable() map[string]method {
 		"setMyShortDescription": t.setProfile("short_description", maxShortProfile),
 		"getMyDescription":      t.getProfile("description"), "getMyShortDescription": t.getProfile("short_description"),
 		"setMyCommands": t.setMyCommands, "getMyCommands": t.getMyCommands, "deleteMyCommands": t.deleteMyCommands,
-		"sendMessage": t.sendMessage, "sendPhoto": t.sendPhoto, "sendChatAction": t.sendChatAction,
+		"sendMessage": t.sendMessage, "sendDocument": t.sendDocument, "getFile": t.getFile, "sendPhoto": t.sendPhoto, "sendChatAction": t.sendChatAction,
 		"editMessageText": t.editMessageText, "editMessageCaption": t.editMessageCaption,
 		"editEphemeralMessageText": t.editEphemeralMessageText,
 		"editMessageReplyMarkup":   t.editMessageReplyMarkup, "deleteMessage": t.deleteMessage,
