@@ -80,6 +80,7 @@ type Seen struct {
 	// Links are the addresses that the message leads to, buttons and preview included.
 	Links   []string
 	Buttons []string // labels, row by row
+	Files   []string // names
 	// Pings names whoever was notified by a mention or could be by a click on one: users, roles,
 	// everyone.
 	Pings []string

@@ -34,6 +34,7 @@ func sendSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 		{"shows messages in the order they were sent", keepsOrder},
 		{"sets apart what is bold or struck in a card", setsApart},
 		{"replies to a message", replies},
+		{"sends a file with its text", sendsFile},
 		{"sends to one place from many goroutines", sendsConcurrently},
 		{"shows two messages with one key once", sendsOnce},
 		{"reports faults as transient", reportsTransient},

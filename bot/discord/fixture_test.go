@@ -328,7 +328,7 @@ func (w *world) ask(ctx context.Context, who bottest.Person, e bottest.Entry) (b
 
 // see reads a message as Discord shows it.
 func see(m sandboxdiscord.Message) bottest.Seen {
-	s := bottest.Seen{ID: m.ID, Private: m.EphemeralTo != "", ReplyTo: m.ReplyTo, Styled: map[bot.Style][]string{}}
+	s := bottest.Seen{ID: m.ID, Private: m.EphemeralTo != "", ReplyTo: m.ReplyTo, Files: m.Files, Styled: map[bot.Style][]string{}}
 	var parts []string
 	read := func(markdown string) {
 		r := readMarkdown(markdown)

@@ -153,7 +153,10 @@ func (w *world) isBots(m sandboxtelegram.Message) bool {
 
 // seen returns a message as the conformance suite wants it.
 func seen(m sandboxtelegram.Message) bottest.Seen {
-	s := bottest.Seen{ID: strconv.Itoa(m.ID), Text: m.Text, Styled: map[bot.Style][]string{}}
+	s := bottest.Seen{ID: strconv.Itoa(m.ID), Text: m.Text + m.Caption, Styled: map[bot.Style][]string{}}
+	if m.Document != nil {
+		s.Files = []string{m.Document.FileName}
+	}
 	if m.ReplyTo != nil {
 		s.ReplyTo = strconv.Itoa(m.ReplyTo.ID)
 	}
@@ -201,7 +204,7 @@ func (w *world) shown(at bot.Target) []bottest.Seen {
 	chat, _ := strconv.ParseInt(at.Chat, 10, 64)
 	var out []bottest.Seen
 	for _, m := range w.tg.Messages(chat) {
-		if w.isBots(m) && m.Text != "" {
+		if w.isBots(m) && m.Text+m.Caption != "" {
 			out = append(out, seen(m))
 		}
 	}
