@@ -336,7 +336,7 @@ func TestMatch_IsNeverLong(t *testing.T) {
 	}
 }
 
-// The larger a regular expression, the less of a text it looks at, so that no filter takes long.
+// The larger a regular expression, the less of a text it looks at, so that no filter runs long.
 func TestPattern_LooksAtLessTheLargerItIs(t *testing.T) {
 	far := func(n int) *Document {
 		return NewDocument(Fields{Title: "harbor", Summary: strings.Repeat("-", n) + "z"})

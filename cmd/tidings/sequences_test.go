@@ -199,8 +199,8 @@ func crossSequences() []sequence {
 	return []sequence{
 		{name: "an article of two feeds alerts once", feeds: [][][]shown{planet, owner}, want: []int{0, 1, 0, 0}},
 		{name: "its owner's subscribers hear of it from the owner", filter: "source:b", feeds: [][][]shown{planet, owner}, want: []int{0, 0, 1, 0}},
-		{name: "a filter that takes its owner's words alone", filter: "council", feeds: [][][]shown{planet, owner}, want: []int{0, 0, 1, 0}},
-		{name: "a filter that takes none of their words", filter: "harbor", feeds: [][][]shown{planet, owner}, want: []int{0, 0, 0, 0}},
+		{name: "a filter that matches only its owner's words", filter: "council", feeds: [][][]shown{planet, owner}, want: []int{0, 0, 1, 0}},
+		{name: "a filter that matches none of their words", filter: "harbor", feeds: [][][]shown{planet, owner}, want: []int{0, 0, 0, 0}},
 	}
 }
 
