@@ -3,6 +3,9 @@
 VERSION      := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LINT_VERSION := v2.15.0
 LINT         := .bin/golangci-lint-$(LINT_VERSION)
+SBOM_VERSION := v1.10.0
+VULN_VERSION := v1.9.0
+VULN_DB      ?= https://vuln.go.dev
 FUZZTIME     ?= 30s
 BENCH        ?= .
 KILLS        ?= 1000
@@ -89,13 +92,36 @@ soak: ## Show the program moods of platforms, people and clocks, and kill it, fo
 soak-replicas: ## Take replicas and their PostgreSQL away at random for SOAK (5m), then compare the ledger with the chats
 	go test ./cmd/tidings -run TestSoak_ReplicasLoseNothing -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
 
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities in what the program uses, where their database can be reached
+	@if curl -fs -m 20 -o /dev/null $(VULN_DB)/index/db.json; then \
+		go run golang.org/x/vuln/cmd/govulncheck@$(VULN_VERSION) -db $(VULN_DB) ./...; \
+	else \
+		echo "$(VULN_DB) can't be reached from here, so nothing was checked. VULN_DB names a mirror."; \
+	fi
+
+.PHONY: licenses
+licenses: ## Collect the licenses of all that the program is built from in licenses/
+	.ci/licenses $(CURDIR)/licenses
+
+.PHONY: sbom
+sbom: build ## List all that the program is built from in tidings.cdx.json (CycloneDX)
+	go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(SBOM_VERSION) \
+		bin -json -licenses -std -version "$(VERSION)" -output tidings.cdx.json tidings
+
+.PHONY: pins
+pins: ## Show the digests that the tags of the image's bases mean now, for Dockerfile
+	@for base in $$(sed -n 's/^FROM \([^@]*\)@.*/\1/p' Dockerfile); do \
+		echo "$$base@$$(docker buildx imagetools inspect --format '{{.Manifest.Digest}}' $$base)"; \
+	done
+
 .PHONY: screenshots
 screenshots: tools ## Take the README's pictures of the demo anew
 	go test ./internal/demo -run TestScreenshots -count=1 -args -screenshots=$(CURDIR)/.github/pictures
 
 .PHONY: clean
 clean: ## Remove what make built
-	rm -rf tidings .bin
+	rm -rf tidings .bin licenses tidings.cdx.json
 
 # The race detector needs a C compiler, the browser test Chromium, the store's tests PostgreSQL. On Debian, root gets them installed; anyone
 # else is told what is left out, or what to install.
