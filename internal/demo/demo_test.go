@@ -372,8 +372,8 @@ func TestPage_SaysWhatIsWrong(t *testing.T) {
 		"no message":      {"telegram/press", `{"chat":5}`, 400, "no number"},
 		"no such menu":    {"discord/use", `{"message":"1","line":"x"}`, 422, "message 1 has no menu"},
 		"no such form":    {"discord/submit", `{"opened":"1"}`, 422, "no form"},
-		"no JSON":         {"telegram/say", `{`, 400, "no action in JSON"},
-		"too long":        {"telegram/say", `{"line":"` + strings.Repeat("x", 70_000) + `"}`, 400, "no action in JSON"},
+		"no JSON":         {"telegram/say", `{`, 400, "isn't an action in JSON"},
+		"too long":        {"telegram/say", `{"line":"` + strings.Repeat("x", 70_000) + `"}`, 400, "isn't an action in JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, body := request(t, http.MethodPost, srv.URL+"/demo/"+c.path, c.body)

@@ -71,6 +71,7 @@ func testCommands() []discord.Command {
 		{Name: "sources", Options: []discord.CommandOption{sub("list"), sub("add", address)}},
 		{Name: "switch", Options: []discord.CommandOption{sub("on"), sub("off")}},
 		{Name: "status"},
+		{Name: "pick", Options: []discord.CommandOption{text, {Type: optionChannel, Name: "channel"}}},
 	}
 }
 
@@ -91,6 +92,8 @@ func TestParseLine_DealsWordsOut(t *testing.T) {
 		{"/sources", "sources list", nil},
 		{"/sources add https://e.example/f.xml", "sources add", map[string]any{"url": "https://e.example/f.xml"}},
 		{"/status", "status", nil},
+		{"/pick a OR b", "pick", map[string]any{"filter": "a OR b"}},
+		{"/pick channel:7 a", "pick", map[string]any{"filter": "a", "channel": "7"}},
 	} {
 		t.Run(c.line, func(t *testing.T) {
 			inv, err := parseLine(testCommands(), c.line)

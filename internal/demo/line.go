@@ -16,6 +16,7 @@ const (
 	optionSubcommand = 1
 	optionGroup      = 2
 	optionInteger    = 4
+	optionChannel    = 7
 )
 
 // messageCommand is the type of a command in the menu of messages.
@@ -43,7 +44,7 @@ func runLine(
 
 // parseLine reads a command with its options from one line. Discord's client has a field for each option; here
 // words go to options by their place: numbers take a word of digits, at the beginning or at the end, and the last
-// text gets what is left. "name:" in front of words names the option they belong to.
+// text gets what is left. "name:" in front of words names the option they belong to; a channel is given in no other way.
 func parseLine(commands []discord.Command, line string) (invocation, error) {
 	words := strings.Fields(strings.TrimPrefix(line, "/"))
 	if len(words) == 0 {
@@ -96,7 +97,7 @@ func subcommand(inv invocation, words []string) (discord.CommandOption, error) {
 func fillOptions(inv invocation, words []string) ([]discord.Option, error) {
 	given, words := namedWords(inv.specs, words)
 	open := slices.DeleteFunc(slices.Clone(inv.specs), func(o discord.CommandOption) bool {
-		return given[o.Name] != ""
+		return given[o.Name] != "" || o.Type == optionChannel
 	})
 	for len(open) > 0 && len(words) > 0 && open[0].Type == optionInteger && isNumber(words[0]) {
 		given[open[0].Name] = words[0]
@@ -134,7 +135,7 @@ func namedWords(specs []discord.CommandOption, words []string) (given map[string
 		case spec >= 0:
 			current = name
 			given[current] = value
-			if specs[spec].Type == optionInteger && value != "" {
+			if one := specs[spec].Type; (one == optionInteger || one == optionChannel) && value != "" {
 				current = ""
 			}
 		case current != "":
