@@ -51,7 +51,7 @@ func newWalled(t *testing.T, url string, following answer.Following) *walled {
 	}
 	t.Cleanup(func() { _ = w.store.Close() })
 	b, err := engine.New(engine.Config{
-		Store: w.store, Adapters: []bot.Adapter{w.paper}, Feeds: kestrel{}, Following: following, Operators: []string{"paper:op"}, Now: now,
+		Store: w.store, Adapters: []bot.Adapter{linked{w.paper}}, Feeds: kestrel{}, Following: following, Operators: []string{"paper:op"}, Now: now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -367,4 +367,55 @@ func TestWall_AlertsStayInTheirPlace(t *testing.T) {
 			w.Errorf("the place got %q, the other %q", toOwn, toOther)
 		}
 	})
+}
+
+// linked is a platform where the bot can write to people.
+type linked struct{ *bottest.Recorder }
+
+func (linked) MessageLink(bot.Target, bot.Receipt) string { return "" }
+
+func (linked) Direct(_ context.Context, user string) (bot.Target, error) {
+	return bot.Target{Platform: "paper", Chat: user}, nil
+}
+
+func TestFollow_OperatorsDecideWhereTheyWantTo(t *testing.T) {
+	t.Parallel()
+	w := newWalled(t, databases(t)["sqlite"](), answer.Following{Feeds: kestrel{}, AskOperators: true})
+	ask := func(url string) bot.Message {
+		t.Helper()
+		got := show(w.say(owners(), "manager", "/subscribe "+url+" uranium"))
+		if !strings.Contains(got, "The bot's operators decide about new feeds. I asked them") {
+			t.Fatalf("the manager is told:\n%s", got)
+		}
+		sent := w.paper.Sent()
+		last := sent[len(sent)-1]
+		if last.To.Chat != "op" || !strings.Contains(show(last.Message), "manager asks to follow a feed in paper:owners: **Kestrel Wire** at "+strings.TrimPrefix(url, "https://")) {
+			t.Fatalf("%s is asked:\n%s", last.To, show(last.Message))
+		}
+		return last.Message
+	}
+	decided := func() string {
+		sent := w.paper.Sent()
+		return sent[len(sent)-1].To.Chat + ": " + show(sent[len(sent)-1].Message)
+	}
+	direct := bot.Target{Platform: "paper", Chat: "op"}
+	question := ask("https://kestrel.example/feed")
+	if got := show(w.press(owners(), "manager", question.Buttons[0][0])); !strings.Contains(got, "Only the bot's operators") {
+		t.Errorf("a manager approves:\n%s", got)
+	}
+	w.press(direct, "op", question.Buttons[0][0])
+	if got := decided(); !strings.Contains(got, "owners: The bot's operators approved **Kestrel Wire**: new articles matching `source:kestrel-wire uranium`") {
+		t.Errorf("told: %s", got)
+	}
+	for place, want := range map[bot.Place]int{owners().Place(): 1, others().Place(): 0, direct.Place(): 0} {
+		list, err := w.store.SourcesIn(t.Context(), place)
+		w.must(err)
+		if len(list) != want {
+			t.Errorf("%s knows %v, want %d sources", place, list, want)
+		}
+	}
+	w.press(direct, "op", ask("https://falcon.example/feed").Buttons[0][1])
+	if got := decided(); !strings.Contains(got, "owners: The bot's operators declined to follow Kestrel Wire.") {
+		t.Errorf("told: %s", got)
+	}
 }

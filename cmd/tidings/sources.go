@@ -22,6 +22,7 @@ type sourcesCmd struct {
 	List   sourcesListCmd   `cmd:"" default:"withargs" help:"Show sources and their state."`
 	Add    sourcesAddCmd    `cmd:"" help:"Follow a feed, or the feed of a web page."`
 	Remove sourcesRemoveCmd `cmd:"" help:"Stop following a feed. Its articles are kept."`
+	Share  sourcesShareCmd  `cmd:"" help:"Make the feed of a server or chat public, with its articles."`
 }
 
 // sourcesListCmd is tidings sources list.
@@ -237,6 +238,28 @@ func (c *sourcesRemoveCmd) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		_, err = fmt.Fprintln(p.stdout, "removed:", c.Name)
+		return err
+	})
+}
+
+// sourcesShareCmd is tidings sources share.
+type sourcesShareCmd struct {
+	ID string `arg:"" help:"ID of the source, from tidings sources."`
+}
+
+// Run makes the source public.
+func (c *sourcesShareCmd) Run(ctx context.Context, p *program) error {
+	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
+		name, err := db.ShareSource(ctx, c.ID)
+		switch {
+		case errors.Is(err, bot.ErrNotFound):
+			return fmt.Errorf("no source %q; tidings sources lists them", c.ID)
+		case errors.Is(err, bot.ErrExists):
+			return errors.New("that feed is public already; see tidings sources")
+		case err != nil:
+			return err
+		}
+		_, err = fmt.Fprintln(p.stdout, "public:", name)
 		return err
 	})
 }

@@ -56,6 +56,12 @@ func furnish(t *testing.T, s *Store, n int) {
 	must(err)
 	must(s.Settle(ctx, &d[0], bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{MessageID: "7"}}))
 	must(s.SetState(ctx, "button", "pressed"))
+	private := bot.Source{Name: "kestrel", Place: "test:1", Kind: bot.FeedSource, URL: "https://kestrel.example/feed"}
+	must(s.AddSource(ctx, private))
+	sources, err := s.SourcesIn(ctx, private.Place)
+	must(err)
+	_, err = s.PutFeed(ctx, sources[0].ID, []bot.Article{{GUID: "k", URL: "https://kestrel.example/1", Title: "Uranium ledger", Published: time.Unix(1, 0)}})
+	must(err)
 	_, err = s.Receive(ctx, "test", []bot.Update{{ID: 1, Body: []byte{}}, {ID: 2, Body: []byte("\x00\xff")}, {ID: 3}}, 4, time.Minute)
 	must(err)
 	must(s.Handled(ctx, "test", 1))
