@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -150,6 +151,67 @@ func TestRead_PagesOfASite(t *testing.T) {
 		}
 		if want := onDay(Options{}, 2024, time.March, 10); !d.Edition.Equal(want) {
 			t.Errorf("%s: edition %v, want %v", name, d.Edition, want)
+		}
+	}
+}
+
+// pageOf writes a page of a site as people copy it: each title three times, around a picture, a mark for members, the dek
+// and the author's name, with further lines that belong to no article. It returns what is in it.
+func pageOf(n int) (text, html, want string) {
+	titles := []string{"Quay wall cracks in frost", "‘Meet anytime’: mayor answers hostile remarks", "Museum opens — at night", "Why the tram no longer stops at 12 Kiln Road", "In photos: lamps of Bran"}
+	deks := []string{"Engineers will look at it this week", "The mayor said that \"nothing better to do\" was no answer, a spokesman told reporters on Jan. 20", "", "Tickets cost $11.6 million less than in 2019", "Lamps are lent at the door"}
+	authors := []string{"Ann Lee", "Seung-Yeon Ha", "Chad O’Bo", "Jan de Boer"}
+	var b, h, w strings.Builder
+	b.WriteString("News | The Quay\nThe Quay Logo\nMarch 10, 2024\n\nNews\n\nStories from the quay and from the islands.\n\n")
+	h.WriteString("<!DOCTYPE html><html><head><title>News</title></head><body><nav><a href=/>Home</a></nav><h1>News</h1><p>March 10, 2024</p>")
+	for i := range n {
+		title := fmt.Sprintf("%s, part %d", titles[i%len(titles)], i+1)
+		dek, author := deks[i%len(deks)], authors[i%len(authors)]
+		day := time.Date(2024, time.March, 9, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -i/3)
+		mark, names := "", author
+		if i%4 == 1 {
+			mark = "MEMBERS\n"
+		}
+		if i%5 == 2 {
+			names = author + " | Bo Roe"
+		}
+		fmt.Fprintf(&b, "%s\n%s\n%s\n\n", title, mark, title)
+		if dek != "" {
+			fmt.Fprintf(&b, "%s\n\n", dek)
+		}
+		fmt.Fprintf(&b, "%s\n%s\n%s %s\n\n", title, author, names, day.Format("January 02, 2006"))
+		fmt.Fprintf(&h, `<article><a href="https://quay.example/%d"><img alt="%s"></a><h2><a href="https://quay.example/%d">%s</a></h2>`, i, title, i, title)
+		if dek != "" {
+			fmt.Fprintf(&h, "<p>%s</p>", strings.ReplaceAll(dek, `"`, "&quot;"))
+		}
+		fmt.Fprintf(&h, "<div>%s %s</div></article>", names, day.Format("January 02, 2006"))
+		fmt.Fprintf(&w, "%s / %s / %s / %s / ", title, dek, strings.ReplaceAll(names, " | ", "+"), day.Format(time.DateOnly))
+		w.WriteString("\n")
+	}
+	h.WriteString("<footer>© The Quay</footer></body></html>")
+	return b.String() + "Load more\n", h.String(), strings.TrimSuffix(w.String(), "\n")
+}
+
+func TestRead_EveryArticleOfALongPage(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{2, 9, 45} {
+		text, html, want := pageOf(n)
+		for name, in := range map[string]string{"text": text, "page": html} {
+			d, err := Read(strings.NewReader(in), Options{})
+			if err != nil {
+				t.Errorf("%s of %d: %v", name, n, err)
+				continue
+			}
+			got := d.Articles
+			for i := range got {
+				got[i].URL = ""
+			}
+			if diff := cmp.Diff(want, show(d)); diff != "" {
+				t.Errorf("%s of %d, %d read (-want +got):\n%s", name, n, len(got), diff)
+			}
+			if want := onDay(Options{}, 2024, time.March, 10); !d.Edition.Equal(want) {
+				t.Errorf("%s of %d: edition %v, want %v", name, n, d.Edition, want)
+			}
 		}
 	}
 }
