@@ -62,11 +62,26 @@ func staysSingular(word string) bool {
 		return true
 	}
 	switch word[len(word)-2:] {
-	case "ss", "us", "is":
+	case "ss", "us":
 		return true
+	case "is":
+		return !pluralOfI(word)
 	}
 	switch word {
-	case "news", "series", "species", "arms", "aids", "customs", "goods", "mars", "means":
+	case "news", "series", "species", "arms", "aids", "customs", "goods", "mars", "means",
+		"bias", "lens", "canvas", "atlas", "chaos", "hamas", "vegas":
+		return true
+	default:
+		return false
+	}
+}
+
+// pluralOfI reports whether a word that ends like crisis is the plural of one in i. Most are peoples.
+func pluralOfI(word string) bool {
+	switch word {
+	case "israelis", "iraqis", "saudis", "pakistanis", "emiratis", "kuwaitis", "qataris", "yemenis", "omanis", "bahrainis", "bangladeshis",
+		"azerbaijanis", "azeris", "afghanis", "somalis", "nepalis", "punjabis", "bengalis", "uzbekistanis", "tajikistanis",
+		"kashmiris", "yazidis", "houthis", "nazis", "rabbis", "taxis", "safaris", "alibis", "emojis", "skis", "wikis", "kiwis", "bikinis":
 		return true
 	default:
 		return false
@@ -78,6 +93,8 @@ func losesE(s string) bool {
 	switch n := len(s); {
 	case n < 3:
 		return false
+	case n == 3 && s[2] == 's' && s[1] != 's':
+		return s == "bus" || s == "gas" // not lose, which isn't los
 	case s[n-1] == 'h':
 		return s[n-2] == 'c' || s[n-2] == 's'
 	case s[n-1] == 'o':
