@@ -15,7 +15,7 @@ func arrows() map[string][]string {
 		"bot":               {"bot/filter"},
 		"bot/answer":        {"bot", "bot/filter", "bot/deliver"},
 		"bot/deliver":       {"bot", "bot/filter", "bot/pace"},
-		"bot/engine":        {"bot", "bot/answer", "bot/deliver", "bot/pace"},
+		"bot/engine":        {"bot", "bot/answer", "bot/deliver", "bot/filter", "bot/pace"},
 		"bot/pace":          {"bot"},
 		"bot/filter":        {},
 		"bot/bottest":       {"bot"},
