@@ -61,8 +61,11 @@ func TestCleanProse_SaysThatItIsCut(t *testing.T) {
 		limit int
 		want  string
 	}{
-		{"Harbor opens", 12, "Harbor opens"}, {"Harbor opens again", 14, "Harbor open…"}, {"Harbor\u200b", 6, "Harbor"},
-		{strings.Repeat("e\u0301", 9), 12, strings.Repeat("e\u0301", 3) + "…"}, {strings.Repeat("한", 9), 12, "한한한…"},
+		{"Harbor opens", 12, "Harbor opens"},
+		{"Harbor opens again", 14, "Harbor open…"},
+		{"Harbor\u200b", 6, "Harbor"},
+		{strings.Repeat("e\u0301", 9), 12, strings.Repeat("e\u0301", 3) + "…"},
+		{strings.Repeat("한", 9), 12, "한한한…"},
 	} {
 		got := CleanProse(tt.in, tt.limit)
 		if got != tt.want || CleanProse(got, tt.limit) != got {
