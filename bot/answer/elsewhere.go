@@ -48,33 +48,34 @@ func withoutChat(c *bot.Command, inv bot.Invocation, line string) (chat, rest st
 	return "", line, &less
 }
 
-// goElsewhere lets a request act on the chat that it names or that the user has chosen. focused says that it is the latter.
-func (h *Handler) goElsewhere(ctx context.Context, c *bot.Command, r *bot.Request, named string) (focused bool, err error) {
+// goElsewhere lets a request act on the chat that it names or that the user has chosen. In the latter case it returns what
+// there is to say of the way out.
+func (h *Handler) goElsewhere(ctx context.Context, c *bot.Command, r *bot.Request, named string) (wayOut bot.Text, err error) {
 	chat := named
 	if chat == "" && r.Direct && r.At != nil && !r.Pressed && isAboutAChat(c) {
 		if chat, err = h.focusOf(ctx, r.Invocation); err != nil {
-			return false, err
+			return nil, err
 		}
-		focused = chat != ""
+		wayOut = bot.Join(bot.Plain(", until you type "), bot.Styled("/channel leave", bot.Code))
 	}
 	if chat == "" {
-		return false, nil
+		return nil, nil
 	}
 	if r.At == nil {
-		return false, bot.UserErrorf("I can't act on another chat from here.")
+		return nil, bot.UserErrorf("I can't act on another chat from here.")
 	}
 	there, err := at(ctx, r.Invocation, chat)
-	if fault, ok := errors.AsType[*bot.UserError](err); ok && focused {
+	if fault, ok := errors.AsType[*bot.UserError](err); ok && wayOut != nil {
 		if err := h.setFocus(ctx, r.Invocation, ""); err != nil {
-			return false, err
+			return nil, err
 		}
-		return false, &bot.UserError{Text: bot.Join(fault.Text, bot.Plain(" From now on, your commands are about this chat again."))}
+		return nil, &bot.UserError{Text: bot.Join(fault.Text, bot.Plain(" From now on, your commands are about this chat again."))}
 	}
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	r.Invocation = there
-	return focused, nil
+	return wayOut, nil
 }
 
 // at returns what was asked for as if it came from another chat.
@@ -103,16 +104,12 @@ func (h *Handler) resolveElsewhere(ctx context.Context, req bot.Request, values 
 }
 
 // fromElsewhere says which chat an answer is about, and lets its buttons and its form act on that chat too.
-func (h *Handler) fromElsewhere(ctx context.Context, r *bot.Request, focused bool, m bot.Message) (bot.Message, error) {
+func (h *Handler) fromElsewhere(ctx context.Context, r *bot.Request, wayOut bot.Text, m bot.Message) (bot.Message, error) {
 	if r.Place == "" {
 		return m, nil
 	}
 	if !m.Text.Empty() {
-		about := bot.Join(bot.Plain("In "), bot.Styled(r.Place, bot.Bold))
-		if focused {
-			about = bot.Join(about, bot.Plain(", until you type "), bot.Styled("/channel leave", bot.Code))
-		}
-		m.Text = bot.Join(about, bot.Plain(":\n"), m.Text)
+		m.Text = bot.Join(bot.Plain("In "), bot.Styled(r.Place, bot.Bold), wayOut, bot.Plain(":\n"), m.Text)
 	}
 	if m.Form != nil {
 		data, err := h.elsewhereData(ctx, r, m.Form.Data)

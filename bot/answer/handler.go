@@ -114,13 +114,13 @@ func (h *Handler) Invoke(ctx context.Context, inv bot.Invocation) (m bot.Message
 		}
 		h.metrics.Answered(inv.Target.Platform, name, h.now().Sub(start))
 	}()
-	focused := false
+	var wayOut bot.Text
 	c, req, named, err := h.resolve(ctx, inv)
 	if c != nil {
 		name = c.Path()
 	}
 	if err == nil {
-		focused, err = h.goElsewhere(ctx, c, &req, named)
+		wayOut, err = h.goElsewhere(ctx, c, &req, named)
 	}
 	if err == nil {
 		err = h.allow(ctx, c, req.Invocation)
@@ -132,7 +132,7 @@ func (h *Handler) Invoke(ctx context.Context, inv bot.Invocation) (m bot.Message
 		m, err = bot.Message{Text: fault.Text, Notice: inv.Data != "", Mistake: true}, nil
 	}
 	if err == nil {
-		m, err = h.fromElsewhere(ctx, &req, focused, m)
+		m, err = h.fromElsewhere(ctx, &req, wayOut, m)
 	}
 	if err != nil {
 		return h.broken(ctx, inv, err)

@@ -61,7 +61,7 @@ func (h *Handler) openLink(ctx context.Context, r bot.Request) (m bot.Message, o
 	var link watchLink
 	if json.Unmarshal([]byte(text), &link) != nil || !h.now().Before(link.Until) {
 		return bot.Message{Text: bot.Join(bot.Plain("That link no longer works. Type what you want to watch, as in "),
-			bot.Styled("/watch missile -drill", bot.Code))}, true, nil
+			bot.Styled("/watch missile -drill", bot.Code))}, true, nil //nolint:nilerr // What can't be read is used up.
 	}
 	if link.User != r.User.ID {
 		return bot.Message{Text: bot.Join(bot.Plain("That link was made for somebody else. To watch the same, type "),

@@ -155,8 +155,8 @@ func (r *run) servePublishing(ctx context.Context) error {
 	for {
 		select {
 		case id := <-r.applications:
-			r.publish(ctx, id)
 			r.describe(ctx, id)
+			r.publish(ctx, id)
 		case <-ctx.Done():
 			return nil
 		}

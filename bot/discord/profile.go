@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"tidings/bot"
 )
@@ -15,6 +16,9 @@ var _ bot.Inviter = (*Adapter)(nil)
 
 // neededRights are what alerts take: to see a channel, to post there and in threads, cards, and replies.
 const neededRights = viewChannel | sendMessages | sendInThreads | embedLinks | readHistory
+
+// profileTimeout bounds how long the commands wait for the profile.
+const profileTimeout = 5 * time.Second
 
 // installScopes are what an invitation asks for: a bot that has commands.
 func installScopes() []string { return []string{"bot", "applications.commands"} }
@@ -63,7 +67,7 @@ func (r *run) describe(ctx context.Context, application string) {
 	if last, err := r.state.State(ctx, key); err != nil || last == hash {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
+	ctx, cancel := context.WithTimeout(ctx, profileTimeout)
 	defer cancel()
 	if err := r.setProfile(ctx, want); err != nil {
 		if ctx.Err() == nil {

@@ -88,8 +88,8 @@ func (s *session) publishing(ctx context.Context) (wait func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() {
-		s.publish(ctx)
 		s.describe(ctx)
+		s.publish(ctx)
 	})
 	return func() {
 		cancel()

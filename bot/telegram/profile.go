@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
@@ -48,6 +49,9 @@ func (a *Adapter) profileAddress() string {
 	return "https://t.me/" + url.PathEscape(*name)
 }
 
+// profileTimeout bounds how long the menus wait for one text of the profile.
+const profileTimeout = 5 * time.Second
+
 // profileText is one of the bot's descriptions, and the methods that read and set it.
 type profileText struct {
 	get, set, field, text string
@@ -83,7 +87,7 @@ func (s *session) describe(ctx context.Context) {
 
 // setText sets one text unless it reads so already.
 func (s *session) setText(ctx context.Context, t profileText) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, profileTimeout)
 	defer cancel()
 	now := map[string]string{}
 	if err := s.client.call(ctx, t.get, nil, &now); err != nil || now[t.field] == t.text {

@@ -2,7 +2,7 @@ package telegram
 
 import "maps"
 
-// The longest descriptions; core.telegram.org/bots/api#setmydescription and #setmyshortdescription
+// The longest descriptions; core.telegram.org/bots/api#setmydescription and #setmyshortdescription.
 const (
 	maxProfile      = 512
 	maxShortProfile = 120
