@@ -110,6 +110,7 @@ func (i *importer) run(ctx context.Context) bool {
 		i.result.Added += result.Added
 		i.result.Revised += result.Revised
 		i.result.Unchanged += result.Unchanged
+		i.result.Older += result.Older
 		return err
 	})
 	_ = bar.Finish()
@@ -212,6 +213,9 @@ func (i *importer) count(s *feed.Summary) {
 	}
 	if !i.edition.IsZero() {
 		fmt.Fprintf(i.stdout, " (edition of %s)", i.edition.Format("January 2, 2006"))
+	}
+	if i.result.Older > 0 {
+		fmt.Fprintf(i.stdout, "; %d older passed over without an alert", i.result.Older)
 	}
 	fmt.Fprintln(i.stdout)
 }
