@@ -88,6 +88,11 @@
 //
 // # What is old is not news
 //
+// A source is public, or belongs to the [Place] whose managers follow it, a server or a chat, and is known there alone, with
+// its articles. The store keeps them apart (its file wall.go says how): what anybody asks for is asked for on behalf of a
+// place, and identity, stories and further sources stay on one side. The watcher matches a private article with its
+// place's subscriptions alone, and a claim hands out nothing across the wall, whatever has led there.
+//
 // An article raises an alert for a subscription only if the store did not have it when the subscription was made; see
 // [Subscription.Fresh]. Whether it is news at all was judged when it came, by evidence: the first document of a feed is
 // not, nor is what a later one dates days before the last fetch or shows at the end of the old, nor a story that the
