@@ -303,13 +303,13 @@ func (s *Store) supersede(ctx context.Context, tx *database.Tx, target int64, re
 }
 
 // SubscriptionsOn returns up to n subscriptions on a platform whose IDs come after one, by ID. Those of suspended targets are
-// left out.
+// left out. The cross join holds SQLite to the order of the subscriptions, so that it sorts nothing.
 func (s *Store) SubscriptionsOn(ctx context.Context, platform string, after int64, n int) ([]bot.Subscription, error) {
 	const text = `
 		SELECT` + subscriptionColumns + `
 		FROM subscriptions AS s
-		JOIN targets AS t ON t.id = s.target_id
-		WHERE s.ended = 0 AND s.id > $1 AND t.platform = $2 AND t.suspended = ''
+		CROSS JOIN targets AS t
+		WHERE t.id = s.target_id AND s.ended = 0 AND s.id > $1 AND t.platform = $2 AND t.suspended = ''
 		ORDER BY s.id
 		LIMIT $3`
 	list, err := database.Collect(ctx, s.db, readSubscription, text, after, platform, n)
