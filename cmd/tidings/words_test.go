@@ -27,7 +27,7 @@ func subscribing() []any {
 		subscribe("source:heralt harbor"), "[source:herald harbor]",
 		subscribe("source:nosuch"),
 		subscribe("author:lindt"), `[author:"Bo Lind"]`,
-		subscribe("@desk"), "[Cancel]",
+		askedOnDiscord(subscribe("@desk")), onDiscord("[Cancel]"), // on Telegram it is a channel
 		subscribe("<#1234> ministers"),
 		subscribe("h.rbor.*"),
 		subscribe("sanction"), "[Match both]",
@@ -58,7 +58,7 @@ func changing() []any {
 func typing() []any {
 	return []any{
 		subscribe("ministers"), typed("/filter 1 harbor"), typed("/latest 50"), typed("/unsub 99999"), typed("/unsub harbor"),
-		typed("/stop"), typed("/add https://news.example/feed"), typed("/mute"), typed("/rss"),
+		typed("/stop"), typed("/track missile"), typed("/mute"), typed("/rss"),
 	}
 }
 
@@ -66,8 +66,9 @@ func subscribe(filter string) question { return question{"subscribe", []option{{
 
 // onDiscord is a step that there is on Discord alone, and typed a line on Telegram.
 type (
-	onDiscord string
-	typed     string
+	onDiscord      string
+	askedOnDiscord question
+	typed          string
 )
 
 // weekday is a day as bars and periods name it.
@@ -103,7 +104,7 @@ func (c *conversation) playOnTelegram(chat int64, step any) {
 	c.t.Helper()
 	text := ""
 	switch step := step.(type) {
-	case onDiscord:
+	case onDiscord, askedOnDiscord:
 		return
 	case question:
 		text = step.line()
@@ -188,6 +189,8 @@ func (d *discordDialogue) does(step any) (line string, it *discord.Interaction, 
 	switch step := step.(type) {
 	case onDiscord:
 		return d.does(string(step))
+	case askedOnDiscord:
+		return d.does(question(step))
 	case question:
 		it, err = d.ask(step)
 		return step.line(), it, err
