@@ -7,6 +7,14 @@ import (
 	"tidings/bot"
 )
 
+// Store is all that the loops of this package need of a store, each a part of it.
+type Store interface {
+	Log
+	UrgentCounter
+	Outbox
+	ProbeStore
+}
+
 // Outbox is what the deliverer works from.
 type Outbox interface {
 	// Claim leases up to n due deliveries of a platform: of each target that is not suspended and

@@ -17,10 +17,7 @@ import (
 // Store is what the loops need of a store, each the methods that it calls. All may be called concurrently, by several
 // processes on one database too.
 type Store interface {
-	deliver.Log
-	deliver.UrgentCounter
-	deliver.Outbox
-	deliver.ProbeStore
+	deliver.Store
 	answer.Store
 	Upkeep
 	Leases
