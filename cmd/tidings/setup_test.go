@@ -87,16 +87,21 @@ func TestSetup_GoesFromOnePlatformToTheOther(t *testing.T) {
 	d.ends()
 }
 
-// uploaded returns the file that the bot sent last on Discord.
+// uploaded returns the file that the bot sent last on Discord. The stand-in notes a request when it has answered it, which
+// may be after people see what came of it.
 func (w *world) uploaded() string {
 	w.t.Helper()
-	for _, r := range slices.Backward(w.discord.Requests()) {
-		if _, rest, ok := bytes.Cut(r.Body, []byte(`name="files[0]"`)); ok {
-			_, content, _ := bytes.Cut(rest, []byte("\r\n\r\n"))
-			content, _, _ = bytes.Cut(content, []byte("\r\n--"))
-			return string(content)
+	var file string
+	waitUntil(w.t, func() bool {
+		for _, r := range slices.Backward(w.discord.Requests()) {
+			if _, rest, ok := bytes.Cut(r.Body, []byte(`name="files[0]"`)); ok {
+				_, content, _ := bytes.Cut(rest, []byte("\r\n\r\n"))
+				content, _, _ = bytes.Cut(content, []byte("\r\n--"))
+				file = string(content)
+				return true
+			}
 		}
-	}
-	w.t.Fatal("the bot sent no file")
-	return ""
+		return false
+	})
+	return file
 }
