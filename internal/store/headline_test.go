@@ -148,3 +148,20 @@ func FuzzSameStory(f *testing.F) {
 		}
 	})
 }
+
+func TestTurnsFrom_NumbersAndTheOrderOfNames(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{
+		{"Ferry sinks, 40 rescued", "Ferry sinks, 60 rescued", true},
+		{"Ferry sinks, 40 rescued", "Ferry sinks, forty rescued", false},
+		{"Ravens beat Otters in final", "Otters beat Ravens in final", true},
+		{"Ravens beat Otters in final", "Otters beaten by Ravens in final", false},
+	} {
+		a, b := newHeadline(tt.a, ""), newHeadline(tt.b, "")
+		if got := a.turnsFrom(&b); got != tt.want {
+			t.Errorf("%q and %q: %v, want %v", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
