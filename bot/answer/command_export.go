@@ -16,7 +16,7 @@ func (h *Handler) setupCommands() []bot.Command {
 	return []bot.Command{
 		{Name: "export", Help: "This chat's setup as a file, sent to you alone", Access: bot.Managers, Run: h.export},
 		{
-			Name: "import", Help: "Take over a setup from a file that /export made", Access: bot.Managers, Run: h.importSetup,
+			Name: "import", Help: "Take over a setup that /export made, or a list of feeds (OPML)", Access: bot.Managers, Run: h.importSetup,
 			Args: []bot.Arg{{Name: "file", Help: "The file; where it can't be picked, /import is its caption, or a reply to it", Kind: bot.FileArg}},
 		},
 	}
@@ -79,6 +79,11 @@ func (h *Handler) importSetup(ctx context.Context, r bot.Request) (bot.Message, 
 	f, err := r.File(ctx)
 	if err != nil {
 		return bot.Message{}, err
+	}
+	if read := h.following.ReadList; read != nil {
+		if feeds, ok := read(f.Content); ok {
+			return h.importFeeds(ctx, r, &f, feeds)
+		}
 	}
 	s, err := readSetup(f)
 	if err != nil {

@@ -16,6 +16,8 @@ type Following struct {
 	Feeds Prober
 	// AskOperators has operators decide about each feed that managers name.
 	AskOperators bool
+	// ReadList reads a file with a list of feeds, and reports whether it is one. Nil means that none is.
+	ReadList func(content []byte) (feeds []bot.FeedLink, ok bool)
 	// PerPlace is how many feeds one server or group may follow, PerPerson how many a private chat, Most how many all
 	// of them together, and PerHost how many of one host. 0 means the constant of that name.
 	PerPlace, PerPerson, Most, PerHost int
@@ -35,6 +37,9 @@ type newcomer struct {
 	found   bot.FeedCheck
 }
 
+// cantBeFollowed begins why a feed is refused.
+const cantBeFollowed = "That can't be followed: "
+
 // discover finds the feed at an address that somebody typed: as an operator, or for their place.
 func (h *Handler) discover(ctx context.Context, r *bot.Request, typed string) (newcomer, error) {
 	feeds := h.following.Feeds
@@ -50,7 +55,7 @@ func (h *Handler) discover(ctx context.Context, r *bot.Request, typed string) (n
 	}
 	found, err := feeds.Check(ctx, address)
 	if err != nil {
-		return newcomer{}, bot.UserErrorf("That can't be followed: %s", strings.TrimSpace(err.Error()+". "+bot.Advice(err)))
+		return newcomer{}, bot.UserErrorf("%s%s", cantBeFollowed, strings.TrimSpace(err.Error()+". "+bot.Advice(err)))
 	}
 	if found.URL != "" {
 		address = found.URL
@@ -120,19 +125,24 @@ func (h *Handler) checkFeedLimits(ctx context.Context, r *bot.Request, address s
 	if err != nil {
 		return fmt.Errorf("sources: %w", err)
 	}
-	most := orElse(h.following.PerPlace, FeedsPerPlace)
-	if r.Direct {
-		most = min(most, orElse(h.following.PerPerson, FeedsPerPerson))
-	}
 	here, of := feedCounts(all, r.Target.Place(), address)
 	switch {
-	case here >= most:
+	case here >= h.mostFeeds(r):
 		return bot.UserErrorf("This place follows %s, and more aren't possible. /sources lists them; remove one with /sources remove NAME, "+
 			"or ask the bot's operators.", count(here, "feed"))
 	case of.all >= orElse(h.following.Most, FeedsMost), of.host >= orElse(h.following.PerHost, FeedsPerHost):
 		return bot.UserErrorf("This bot can't take that feed at the moment. Its operators can add it.")
 	}
 	return nil
+}
+
+// mostFeeds returns how many feeds the place of a request may follow.
+func (h *Handler) mostFeeds(r *bot.Request) int {
+	most := orElse(h.following.PerPlace, FeedsPerPlace)
+	if r.Direct {
+		most = min(most, orElse(h.following.PerPerson, FeedsPerPerson))
+	}
+	return most
 }
 
 // followed is how many feeds the managers of all places follow, and how many of those are of one host.
@@ -176,10 +186,14 @@ func orElse(n, otherwise int) int {
 
 // mayFollow refuses those who can't follow feeds. Where operators decide, managers may ask them.
 func (h *Handler) mayFollow(r *bot.Request, addresses []string) error {
-	if h.isOperator(r.Invocation) || h.following.Feeds != nil {
+	if h.canFollow(r) {
 		return nil
 	}
 	return h.notFollowed(*r, addresses)
+}
+
+func (h *Handler) canFollow(r *bot.Request) bool {
+	return h.isOperator(r.Invocation) || h.following.Feeds != nil
 }
 
 // nowFollowing says which feed is followed from now on, and for whom.

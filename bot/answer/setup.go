@@ -103,7 +103,7 @@ func readSetup(f bot.File) (setup, error) {
 	var s setup
 	switch err := json.Unmarshal(f.Content, &s); {
 	case err != nil || s.Version == 0:
-		return s, bot.UserErrorf("“%s” isn't a setup that I have exported. /export makes one.", clip(f.Name))
+		return s, bot.UserErrorf("“%s” isn't a setup that I have exported (/export makes one), nor a list of feeds (OPML).", clip(f.Name))
 	case s.Version > setupVersion:
 		return s, bot.UserErrorf("“%s” comes from a newer version of this bot, which I can't read.", clip(f.Name))
 	case len(s.Subscriptions) == 0:

@@ -121,3 +121,12 @@ func (c *client) download(ctx context.Context, path string) ([]byte, error) {
 	}
 	return content, err
 }
+
+// mayListFeeds reports whether a file is called like a list of feeds, so that it needs no command beside it.
+func (d *document) mayListFeeds() bool {
+	if d == nil {
+		return false
+	}
+	name := strings.ToLower(d.Name)
+	return strings.HasSuffix(name, ".opml") || strings.HasSuffix(name, ".xml")
+}

@@ -150,13 +150,17 @@ func (s *session) report(ctx context.Context, p bot.Presence) {
 }
 
 // command parses a text. In a group, only the bot's own commands count, or any with its name behind it. In a private
-// chat everything does: an address asks to subscribe to what is there, and what else isn't a command asks for help.
+// chat everything does: an address asks to subscribe to what is there, a list of feeds to follow them, and what else isn't
+// a command asks for help.
 func (s *session) command(m *message) (name, line string, ok bool) {
 	alone := m.Chat.Type == private
 	text := m.command()
 	parts := commandForm.FindStringSubmatch(text)
 	if parts == nil && alone && bot.BeginsWithAddress(text) {
 		return "subscribe", strings.TrimSpace(text), true
+	}
+	if parts == nil && alone && m.Document.mayListFeeds() {
+		return "import", "", true
 	}
 	if parts == nil {
 		return "help", "", alone && text != ""

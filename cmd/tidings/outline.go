@@ -42,3 +42,16 @@ func followAll(ctx context.Context, sources sourceKeeper, feeds []feed.OutlineFe
 	}
 	return added, nil
 }
+
+// readFeedList reads a file that somebody sends as a list of feeds, and reports whether it is one.
+func readFeedList(content []byte) ([]bot.FeedLink, bool) {
+	list, err := feed.ParseOPML(content)
+	if err != nil {
+		return nil, false
+	}
+	feeds := make([]bot.FeedLink, len(list.Feeds))
+	for i, f := range list.Feeds {
+		feeds[i] = bot.FeedLink{URL: f.URL, Title: f.Title}
+	}
+	return feeds, true
+}

@@ -193,6 +193,7 @@ func (s *settings) telegram(db *store.Store) (*telegram.Adapter, error) {
 func (s *settings) following(p *poll.Poller) answer.Following {
 	return answer.Following{
 		Feeds: p.OnPublicNetwork(), AskOperators: s.FeedAdders == config.AddedByOperators, PerPlace: s.FeedsPerPlace, Most: s.FeedsMax,
+		ReadList: readFeedList,
 	}
 }
 
