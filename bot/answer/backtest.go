@@ -137,6 +137,9 @@ func rate(perDay float64) string {
 
 // Summary says how many of how many articles the filter matches, and how many alerts that would be.
 func (t *Backtest) Summary() bot.Text {
+	if t.Total() == 0 {
+		return t.nothingToTry()
+	}
 	text := bot.Join(bot.Styled(t.filter.String(), bot.Code), bot.Plain(" matches "+t.share()))
 	colon := ": "
 	if t.filter.Empty() {
@@ -147,6 +150,15 @@ func (t *Backtest) Summary() bot.Text {
 		return bot.Join(text, bot.Plain("."))
 	}
 	return bot.Join(text, bot.Plain(colon+t.estimate()+"."))
+}
+
+// nothingToTry says that there are no articles to test a filter on.
+func (t *Backtest) nothingToTry() bot.Text {
+	text := bot.Plain("There are no articles " + t.period())
+	if t.filter.Empty() {
+		return bot.Join(text, bot.Plain("."))
+	}
+	return bot.Join(text, bot.Plain(" to test "), bot.Styled(t.filter.String(), bot.Code), bot.Plain(" on."))
 }
 
 // share says how many of the articles the filter matches.

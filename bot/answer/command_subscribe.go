@@ -57,8 +57,7 @@ func (h *Handler) subscribeTo(ctx context.Context, r bot.Request, u understood) 
 func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understood) (m bot.Message, asks bool, err error) {
 	args := map[string]string{"filter": u.String()}
 	if len(u.readings) > 0 && u.readings[0].Habit == filter.Place {
-		m.Text = bot.Join(bot.Plain("Alerts are posted where /subscribe is typed, so for “"+clip(u.readings[0].Typed)+"” type it there. Get "),
-			about(u.String()), bot.Plain(" here?"))
+		m.Text = bot.Join(anotherPlace(&r, clip(u.readings[0].Typed)), bot.Plain(" Get "), about(u.String()), bot.Plain(" here?"))
 		m.Buttons, err = h.yesOrCancel(ctx, "Subscribe here", "subscribe", args)
 		return m, true, err
 	}
@@ -87,6 +86,15 @@ func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understo
 	m.Buttons, err = h.yesOrCancel(ctx, "Subscribe anyway", "subscribe", args)
 	m.Buttons = append(rest.buttons, m.Buttons...)
 	return m, true, err
+}
+
+// anotherPlace says how to subscribe another place than the one in which a command is used.
+func anotherPlace(r *bot.Request, place string) bot.Text {
+	if r.Options == nil {
+		return bot.Plain("Alerts are posted where /subscribe is typed, so for “" + place + "” type it there.")
+	}
+	return bot.Join(bot.Plain("Alerts are posted where /subscribe is used. For “"+place+"”, pick it as "), bot.Styled(otherChat().Name+":", bot.Code),
+		bot.Plain(" of /subscribe."))
 }
 
 // askAboutMention asks what to look for, if somebody typed a mention and nothing else.

@@ -87,7 +87,7 @@ func at(ctx context.Context, inv bot.Invocation, chat string) (bot.Invocation, e
 
 // isAboutAChat reports whether it matters to a command in which chat it is used.
 func isAboutAChat(c *bot.Command) bool {
-	return !slices.Contains([]string{"channel", "watch", "help", "start", "latest", "search", "sources"}, c.Name) && c.Parent != "sources"
+	return !slices.Contains([]string{"channel", "watch", "help", "start"}, c.Name)
 }
 
 // resolveElsewhere finds the command behind a button that acts on another chat.

@@ -42,6 +42,8 @@ func TestChannel_OnTelegram(t *testing.T) {
 	c.says(ann, ann, "/subscriptions", 1)
 	c.says(ann, ann, "/channel", 1)
 	c.says(ann, ann, "/channel @harborwire", 1)
+	c.says(ann, ann, "/sources", 1)
+	c.says(ann, ann, "/latest", 1)
 	c.says(ann, ann, "/unsubscribe 1", 1)
 	c.says(ann, ann, "/channel leave", 1)
 	c.does("Ann presses the button of the answer before", 1, func() error {
