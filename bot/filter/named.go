@@ -36,6 +36,24 @@ func (f *Filter) Named() []Named {
 	return p.named
 }
 
+// MentionsSource reports whether a term of f asks for a source by its name, or excludes it.
+func (f *Filter) MentionsSource(name string) bool {
+	p := &parser{src: f.text}
+	if _, err := p.filter(); err != nil {
+		return false
+	}
+	d := NewDocument(Fields{Source: name})
+	for _, n := range append(p.named, p.shunned...) {
+		if n.Field != Source {
+			continue
+		}
+		if term, err := Parse(n.String()); err == nil && term.Match(d) {
+			return true
+		}
+	}
+	return false
+}
+
 // Replace returns the filter with another value in the place of one that Named returned. Parse accepts it.
 func (f *Filter) Replace(n Named, value string) string {
 	value = strings.ReplaceAll(value, `"`, "")
@@ -46,14 +64,11 @@ func (f *Filter) Replace(n Named, value string) string {
 	return f.text[:n.from] + value + f.text[n.to:]
 }
 
-// name notes a term that names a value, unless it excludes it.
+// name notes a term that names a value.
 func (p *parser) name(t term) {
 	switch t.field {
 	case Source, Author, Tag, Lang:
 	default:
-		return
-	}
-	if p.excluded > 0 {
 		return
 	}
 	at := strings.Index(p.src[t.at:], t.text)
@@ -61,5 +76,10 @@ func (p *parser) name(t term) {
 		return
 	}
 	at += t.at
-	p.named = append(p.named, Named{t.field, t.text, at, at + len(t.text), t.quoted, t.star >= 0})
+	n := Named{t.field, t.text, at, at + len(t.text), t.quoted, t.star >= 0}
+	if p.excluded > 0 {
+		p.shunned = append(p.shunned, n)
+	} else {
+		p.named = append(p.named, n)
+	}
 }

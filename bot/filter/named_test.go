@@ -41,3 +41,15 @@ func TestReplace_PutsAnotherValueInItsPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestFilter_MentionsSource(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"source:kestrel-wire": true, `harbor OR source:"Kestrel-Wire"`: true, "harbor -source:kestrel-wire": true, "source:kestrel*": true,
+		"source:gazette": false, "kestrel-wire": false, "author:kestrel-wire": false, "": false, "source:kestrel-wires": false,
+	} {
+		if got := mustParse(t, text).MentionsSource("kestrel-wire"); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}

@@ -42,6 +42,7 @@ type parser struct {
 	excluded   int      // NOTs around what is being read
 	inflecting []termAt // terms that may be found in other forms, but for those excluded
 	named      []Named  // values of fields, but for those excluded
+	shunned    []Named  // those excluded
 }
 
 func (p *parser) fail(at int, reason, hint string) error {

@@ -79,7 +79,7 @@ func (in *ingest) items(ctx context.Context, articles []bot.Article, ended func(
 }
 
 // source finds out of which source an item is. One that nobody has named before is public, and its name is its ID, unless
-// another has that.
+// another has, or had, that.
 func (in *ingest) source(ctx context.Context, it *item) error {
 	const (
 		named = `
@@ -103,7 +103,11 @@ func (in *ingest) source(ctx context.Context, it *item) error {
 			if err != nil {
 				return err
 			}
-			if known = n == 0; !known {
+			name, had, err := nameHad(ctx, in.tx, id)
+			if err != nil {
+				return err
+			}
+			if known = n == 0 && (!had || name == it.Source); !known {
 				id += "~"
 			}
 		}

@@ -148,7 +148,7 @@ func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 	})
 }
 
-// newSourceID returns the ID of a source to be added. A public one is known by its name, unless another source has that
+// newSourceID returns the ID of a source to be added. A public one is known by its name, unless another source has, or had, that
 // for its ID, a private one by its address: where a place follows a feed once more, its articles are known.
 func newSourceID(ctx context.Context, q database.Querier, owner int64, src *bot.Source) (string, error) {
 	const taken = `
@@ -161,7 +161,11 @@ func newSourceID(ctx context.Context, q database.Querier, owner int64, src *bot.
 	}
 	for {
 		n, err := database.Number(ctx, q, taken, id, owner)
-		if err != nil || n == 0 || owner != public {
+		if err != nil || owner != public {
+			return id, err
+		}
+		name, known, err := nameHad(ctx, q, id)
+		if err != nil || n == 0 && (!known || name == safe(src.Name)) {
 			return id, err
 		}
 		id += "~"
