@@ -110,3 +110,12 @@ func slug(s string) string {
 	}
 	return strings.Trim(b.String()[:min(b.Len(), MaxSourceName)], "-")
 }
+
+// SourceNameForm says what IsSourceName accepts.
+const SourceNameForm = "up to 32 of a-z, 0-9 and -, with a letter or digit first"
+
+// IsSourceName reports whether people can type a name to select a source.
+func IsSourceName(name string) bool {
+	other := func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' }
+	return name != "" && name[0] != '-' && len(name) <= MaxSourceName && !strings.ContainsFunc(name, other)
+}

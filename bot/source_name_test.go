@@ -70,3 +70,15 @@ func TestBeginsWithAddress_KnowsWhatPeoplePaste(t *testing.T) {
 		}
 	}
 }
+
+func TestIsSourceName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"kestrel-wire": true, "7am": true, strings.Repeat("a", MaxSourceName): true, strings.Repeat("a", MaxSourceName+1): false,
+		"": false, "-drill": false, "Kestrel": false, "kestrel wire": false, "k.wire": false, "ké": false, "a:b": false,
+	} {
+		if got := IsSourceName(name); got != want {
+			t.Errorf("%q: %v, want %v", name, got, want)
+		}
+	}
+}

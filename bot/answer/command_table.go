@@ -95,6 +95,7 @@ func (h *Handler) sourcesCommand() bot.Command {
 				Name: "add", Help: "Follow a feed", Example: "sources add https://example.com/feed.xml", Access: bot.Managers,
 				Args: []bot.Arg{{Name: "url", Help: "The feed's address", Required: true}}, Run: h.sourcesAdd,
 			},
+			h.renameCommand(),
 			h.sourceCommand("remove", "Stop following a feed; its articles stay", h.sourcesRemove),
 			h.sourceCommand("refresh", "Fetch a feed now, if its server allows it", h.sourcesRefresh),
 			h.sourceCommand("approve", "Send the alerts of a bulk update, as a list", h.sourcesApprove),
@@ -117,6 +118,14 @@ func (h *Handler) sourceCommand(name, help string, run func(context.Context, bot
 func (h *Handler) shareCommand() bot.Command {
 	c := h.sourceCommand("share", "Make a chat's own feed public", h.sourcesShare)
 	c.Access = bot.Operators
+	return c
+}
+
+// renameCommand gives a source another name.
+func (h *Handler) renameCommand() bot.Command {
+	c := h.sourceCommand("rename", "Give a source another name, with its articles", h.sourcesRename)
+	c.Example += " kestrel-wire"
+	c.Args = append(c.Args, bot.Arg{Name: "new", Help: "Its new name: " + bot.SourceNameForm, Required: true})
 	return c
 }
 

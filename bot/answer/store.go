@@ -101,6 +101,11 @@ type Sources interface {
 	// ShareSource makes a source public, with its articles, and returns the name that it has then; ErrExists if that feed is
 	// public already.
 	ShareSource(ctx context.Context, id string) (string, error)
+	// RenameSource gives a source another name, by which its articles go from then on; ErrExists if that is in use, or
+	// articles have it of a source that is gone.
+	RenameSource(ctx context.Context, id, name string) error
+	// SubscriptionsNaming counts the subscriptions whose filters name a source: of a place, or of all if p is empty.
+	SubscriptionsNaming(ctx context.Context, p bot.Place, source string) (int, error)
 	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.
 	RemoveSource(ctx context.Context, id string) error
 }

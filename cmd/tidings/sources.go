@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,7 @@ import (
 type sourcesCmd struct {
 	List   sourcesListCmd   `cmd:"" default:"withargs" help:"Show sources and their state."`
 	Add    sourcesAddCmd    `cmd:"" help:"Follow a feed, or the feed of a web page."`
+	Rename sourcesRenameCmd `cmd:"" help:"Give a source another name, with its articles."`
 	Remove sourcesRemoveCmd `cmd:"" help:"Stop following a feed. Its articles are kept."`
 	Share  sourcesShareCmd  `cmd:"" help:"Make the feed of a server or chat public, with its articles."`
 }
@@ -178,8 +180,8 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 		}
 		source, err := bot.NewFeed(found.URL, found.Title, sources, time.Now())
 		if err == nil {
-			if c.Name != "" {
-				source.Name = c.Name
+			if source.Name = cmp.Or(c.Name, source.Name); !bot.IsSourceName(source.Name) {
+				return &usageError{fmt.Sprintf("%q can't be a source's name; use %s", source.Name, bot.SourceNameForm)}
 			}
 			err = db.AddSource(ctx, source)
 		}
@@ -270,7 +272,12 @@ func sourceNamed(ctx context.Context, db *store.Store, name string) (bot.Source,
 	if err != nil {
 		return bot.Source{}, err
 	}
-	i := slices.IndexFunc(sources, func(s bot.Source) bool { return s.ID == name || s.Place == "" && s.Name == name })
+	i := slices.IndexFunc(sources, func(s bot.Source) bool {
+		if s.Place != "" {
+			return s.ID == name
+		}
+		return s.Name == name // a public one may have an ID that is another's name
+	})
 	if i < 0 {
 		return bot.Source{}, fmt.Errorf("no source %q; tidings sources lists them", name)
 	}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"tidings/bot"
+	"tidings/internal/store"
+)
+
+// sourceTool runs tidings sources on a database of its own.
+type sourceTool struct {
+	*testing.T
+	url string
+	db  *store.Store
+}
+
+func newSourceTool(t *testing.T, sources ...bot.Source) *sourceTool {
+	t.Helper()
+	url := "sqlite:" + t.TempDir() + "/t.db"
+	db, err := store.Open(t.Context(), store.Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	for _, s := range sources {
+		s.Kind = bot.FeedSource
+		if err := db.AddSource(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &sourceTool{t, url, db}
+}
+
+// do runs a command line and returns all it says.
+func (s *sourceTool) do(line, stdin string) string {
+	s.Helper()
+	var out bytes.Buffer
+	p := &program{
+		stdin: strings.NewReader(stdin), stdout: &out, stderr: &out, dir: s.TempDir(), environ: []string{"DATABASE_URL=" + s.url, "ALLOW_PRIVATE_FEEDS=true"},
+	}
+	p.run(s.Context(), append([]string{"sources"}, strings.Fields(line)...))
+	return out.String()
+}
+
+func (s *sourceTool) source(name string) bot.Source {
+	s.Helper()
+	list, err := s.db.Sources(s.Context())
+	if err != nil {
+		s.Fatal(err)
+	}
+	for _, src := range list {
+		if src.Name == name {
+			return src
+		}
+	}
+	s.Fatalf("no source %s", name)
+	return bot.Source{}
+}
+
+func TestSourcesRename(t *testing.T) {
+	t.Parallel()
+	s := newSourceTool(t, bot.Source{Name: "wire", URL: "https://a.example/1"}, bot.Source{Name: "gazette", URL: "https://b.example/1"},
+		bot.Source{Name: "fixed", URL: "https://c.example/1", Configured: true}, bot.Source{Name: "theirs", Place: "p:1", URL: "https://d.example/1"})
+	own := s.source("theirs").ID
+	for _, tt := range []struct{ line, want string }{
+		{"rename wire gazette", "the name gazette is taken"},
+		{"rename wire Gazette", "can't be a source's name; use up to 32"},
+		{"rename fixed loose", "fixed is set in FEEDS"},
+		{"rename theirs ours", `no source "theirs"`},
+		{"rename wire kestrel", "renamed: wire is kestrel. No subscription names it."},
+		{"rename gazette wire", "renamed: gazette is wire."},
+		{"rename wire herald", "renamed: wire is herald."}, // that of the name, though another has it for its ID
+		{"rename " + own + " ours", "renamed: theirs is ours."},
+	} {
+		if got := s.do(tt.line, ""); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.line, got, tt.want)
+		}
+	}
+	if a, b := s.source("kestrel"), s.source("herald"); a.ID != "wire" || b.ID != "gazette" {
+		t.Errorf("%+v, %+v", a, b)
+	}
+}
