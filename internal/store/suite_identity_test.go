@@ -38,12 +38,14 @@ func identityTests() []storeTest {
 		{"a corrected headline is a revision where the link is the name", correctedHeadlineIsRevision},
 		{"a link that has carried two articles names none", sharedLinkNamesNone},
 		{"items without GUIDs that share a link are known by link and title", sharedLinkWithTitle},
+		{"title and shared link name an article whatever its date and dek", sharedLinkWithTitleAlone},
 		{"a page that reports another story a day later is another article", pageReusedForAnotherStory},
 		{"a GUID that stood for several names nothing from then on", voidGUIDStaysVoid},
 		{"a fragment distinguishes articles of one page", fragmentMakesADifference},
 		{"a count behind the link in a GUID is no name", countInGUIDIsNoName},
 		{"a visit's number in all links is no name", visitIsNoName},
 		{"items that differ only in reader counters are distinct", trackersMakeNoDifference},
+		{"a link that only a reader counter distinguishes names its article", trackerDistinguishesLinks},
 		{"the same title with the same dek and a later date is new", laterColumnIsNew},
 		{"undated articles of one title are one", undatedTitleIsSame},
 		{"a title that has named two articles names none", titleOfTwoNamesNone},
@@ -362,6 +364,18 @@ func sharedLinkWithTitle(s *storeHarness) {
 	}
 }
 
+// sharedLinkWithTitleAlone leaves nothing but title and link to know the articles by.
+func sharedLinkWithTitleAlone(s *storeHarness) {
+	list := s.areNew(func(a *bot.Article) { a.GUID, a.URL = "", "https://news.example/live" })
+	s.clock.advance(24 * time.Hour)
+	for _, a := range list {
+		a.Published, a.Summary = s.clock.now(), "Told anew: "+strings.ToLower(a.Title)
+		if got := s.put(a); got != (bot.IngestResult{Revised: 1}) {
+			s.Errorf("put %q with another date and dek: %+v, want one revised", a.Title, got)
+		}
+	}
+}
+
 func pageReusedForAnotherStory(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	a.GUID, a.URL, b.GUID, b.URL = "", "https://news.example/today", "", "https://news.example/today"
@@ -432,6 +446,17 @@ func trackersMakeNoDifference(s *storeHarness) {
 	})
 }
 
+func trackerDistinguishesLinks(s *storeHarness) {
+	a, b := s.report(1), s.report(2)
+	a.GUID, a.URL = "", "https://news.example/show?utm_content=storm"
+	b.GUID, b.URL = "", "https://news.example/show?utm_content=budget"
+	s.put(a, b)
+	a.Title = "Coast unharmed as gale moves on"
+	if got := s.put(a, b); got != (bot.IngestResult{Revised: 1, Unchanged: 1}) {
+		s.Errorf("put one with another headline: %+v, want that revised", got)
+	}
+}
+
 func laterColumnIsNew(s *storeHarness) {
 	a, b := s.report(1), s.report(2)
 	b.Title, b.Summary, b.Published = a.Title, a.Summary, a.Published.Add(time.Hour)
@@ -460,9 +485,11 @@ func titleOfTwoNamesNone(s *storeHarness) {
 	b.Title, c.Title = a.Title, a.Title
 	s.put(a)
 	s.put(b)
-	c.Published, c.Summary = b.Published, b.Summary
-	if got := s.put(c); got != (bot.IngestResult{Added: 1}) {
-		s.Errorf("put %+v, want one added", got)
+	for _, old := range []bot.Article{a, b} {
+		c.GUID, c.URL, c.Published, c.Summary = old.GUID+"-again", old.URL+"-again", old.Published, old.Summary
+		if got := s.put(c); got != (bot.IngestResult{Added: 1}) {
+			s.Errorf("put what looks like %s: %+v, want one added", old.GUID, got)
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ func storyTests() []storeTest {
 		{"one text under a wire's marks is one story", wireMarksAreOneStory},
 		{"a story has one article of a source", storyHasOneArticleOfASource},
 		{"a turn of a story is apart from all that report it", turnIsApart},
+		{"a turn of the story as another than the first reports it is apart", turnOfAnotherIsApart},
 		{"half alike headlines are one story with their deks", dekJoinsStory},
 		{"what becomes of stories is kept", storiesAreKept},
 		{"articles and those beside them know their outlets' names", outletsAreKnown},
@@ -230,6 +231,21 @@ func turnIsApart(s *storeHarness) {
 	s.put(s.missiles("a"), s.missiles("b"), c)
 	if got := s.find(3); got.Story != 0 {
 		s.Errorf("what reports more missiles is in story %d", got.Story)
+	}
+}
+
+// turnOfAnotherIsApart has a first report that says nothing of what the other two disagree about.
+func turnOfAnotherIsApart(s *storeHarness) {
+	a, b, c := s.missiles("a"), s.missiles("b"), s.missiles("c")
+	a.Title = "Ferry sinks off Marren island"
+	b.Title, c.Title = a.Title+", 40 rescued", a.Title+", 60 rescued"
+	s.put(a, b)
+	if got := s.find(2); got.Story != 1 {
+		s.Fatalf("the second is in story %d, want the first's", got.Story)
+	}
+	s.put(c)
+	if got := s.find(3); got.Story != 0 {
+		s.Errorf("what reports another number than the second is in story %d", got.Story)
 	}
 }
 
