@@ -48,12 +48,18 @@ func (c *sourcesListCmd) Run(ctx context.Context, p *program) error {
 		if c.OPML {
 			return writeOPML(p.stdout, sources)
 		}
+		onHold, err := db.BulkUpdates(ctx)
+		if err != nil {
+			return err
+		}
 		show := printSource
 		if c.JSON {
 			show = printSourceJSON
 		}
 		for i := range sources {
-			if err := show(p.stdout, &sources[i], recent[sources[i].ID], now); err != nil {
+			s := &sources[i]
+			counts := sourceCounts{recent: recent[s.ID], onHold: waiting(onHold, s.ID)}
+			if err := show(p.stdout, s, counts, now); err != nil {
 				return err
 			}
 		}
@@ -64,8 +70,24 @@ func (c *sourcesListCmd) Run(ctx context.Context, p *program) error {
 	})
 }
 
+// sourceCounts are how many articles of a source are recent, and how many wait for an operator.
+type sourceCounts struct {
+	recent int64
+	onHold int
+}
+
+// waiting returns how many articles of a source are on hold.
+func waiting(list []bot.BulkUpdate, source string) int {
+	for _, u := range list {
+		if u.Source == source {
+			return u.Articles
+		}
+	}
+	return 0
+}
+
 // printSource prints a source for people.
-func printSource(w io.Writer, s *bot.Source, recent int64, now time.Time) error {
+func printSource(w io.Writer, s *bot.Source, n sourceCounts, now time.Time) error {
 	name := s.Name
 	if s.Place != "" {
 		name = s.ID + " – " + name + ", of " + string(s.Place)
@@ -77,8 +99,11 @@ func printSource(w io.Writer, s *bot.Source, recent int64, now time.Time) error 
 	if s.Articles == 1 {
 		articles = "1 article"
 	}
-	if recent > 0 {
-		articles += ", " + answer.PerWeek(recent) + " a week"
+	if n.recent > 0 {
+		articles += ", " + answer.PerWeek(n.recent) + " a week"
+	}
+	if n.onHold > 0 {
+		articles += fmt.Sprintf(", %d on hold", n.onHold)
 	}
 	if _, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, answer.SourceState(s, now)); err != nil {
 		return err
@@ -102,6 +127,7 @@ type sourceJSON struct {
 	Address     string    `json:"address,omitempty"` // where the feed has moved
 	Configured  bool      `json:"configured"`
 	Articles    int64     `json:"articles"`
+	OnHold      int       `json:"on_hold,omitempty"` // articles that wait for an operator
 	PerWeek     float64   `json:"per_week"`
 	State       string    `json:"state"`
 	LastTry     time.Time `json:"last_try,omitzero"`
@@ -116,7 +142,7 @@ type sourceJSON struct {
 	Batches []bot.Batch `json:"batches,omitempty"`
 }
 
-func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) error {
+func printSourceJSON(w io.Writer, s *bot.Source, n sourceCounts, _ time.Time) error {
 	f := &s.Fetch
 	state := "ok"
 	switch {
@@ -131,7 +157,7 @@ func printSourceJSON(w io.Writer, s *bot.Source, recent int64, _ time.Time) erro
 	}
 	return json.NewEncoder(w).Encode(sourceJSON{
 		ID: s.ID, Place: string(s.Place), Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured,
-		Articles: s.Articles, PerWeek: float64(recent) * 7 / answer.RateDays, State: state,
+		Articles: s.Articles, OnHold: n.onHold, PerWeek: float64(n.recent) * 7 / answer.RateDays, State: state,
 		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
 		Doubts: f.Memory.Doubts, Doubt: f.Memory.Doubt, Batches: s.Batches,
 	})
