@@ -34,13 +34,25 @@ type Source struct {
 	// removed from a chat.
 	Configured bool
 	Added      time.Time
-	Fetch      FetchState
+	// Interval is the longest time between two fetches of a feed that works, from MinInterval to MaxInterval; 0 is the
+	// same as for all feeds.
+	Interval time.Duration
+	Fetch    FetchState
 	// Articles is how many the store has of it. The store fills it in; it is not written.
 	Articles int64
 	// Batches are what was decided about its last batches with something new, the newest last. The store
 	// fills them in.
 	Batches []Batch
 }
+
+// The bounds of a source's own interval.
+const (
+	MinInterval = time.Minute
+	MaxInterval = 7 * 24 * time.Hour
+)
+
+// LeaseKey is the key of a State that has what a feed's hub has promised. It ends when the feed moves.
+func LeaseKey(source string) string { return "websub:" + source }
 
 // Batch is what was decided about the articles of one batch that their source had not reported before.
 type Batch struct {
@@ -55,6 +67,9 @@ type Batch struct {
 // FetchState is what is known of the last fetches of a feed. It outlives restarts, so that a
 // restart costs the publisher no request.
 type FetchState struct {
+	// Of, if set, is the URL that the source had when it was fetched: what was learned of another isn't kept. It is not
+	// stored.
+	Of           string
 	ETag         string // byte for byte as the server sent it
 	LastModified string // likewise
 	BodyHash     string // of the last body parsed

@@ -96,6 +96,8 @@ func (h *Handler) sourcesCommand() bot.Command {
 				Args: []bot.Arg{{Name: "url", Help: "The feed's address", Required: true}}, Run: h.sourcesAdd,
 			},
 			h.renameCommand(),
+			h.moveCommand(),
+			h.intervalCommand(),
 			h.sourceCommand("remove", "Stop following a feed; its articles stay", h.sourcesRemove),
 			h.sourceCommand("refresh", "Fetch a feed now, if its server allows it", h.sourcesRefresh),
 			h.sourceCommand("approve", "Send the alerts of a bulk update, as a list", h.sourcesApprove),
@@ -126,6 +128,23 @@ func (h *Handler) renameCommand() bot.Command {
 	c := h.sourceCommand("rename", "Give a source another name, with its articles", h.sourcesRename)
 	c.Example += " kestrel-wire"
 	c.Args = append(c.Args, bot.Arg{Name: "new", Help: "Its new name: " + bot.SourceNameForm, Required: true})
+	return c
+}
+
+// moveCommand gives a feed another address.
+func (h *Handler) moveCommand() bot.Command {
+	c := h.sourceCommand("move", "Give a feed another address; it keeps its articles", h.sourcesMove)
+	c.Example += " https://example.com/new.xml"
+	c.Args = append(c.Args, bot.Arg{Name: "url", Help: "The feed's new address", Required: true})
+	return c
+}
+
+// intervalCommand sets how often a feed is looked at.
+func (h *Handler) intervalCommand() bot.Command {
+	c := h.sourceCommand("interval", "Set the longest time between two looks at a feed", h.sourcesInterval)
+	c.Access = bot.Operators
+	c.Example += " 15m"
+	c.Args = append(c.Args, bot.Arg{Name: "interval", Help: "1m to 168h, or default", Required: true})
 	return c
 }
 

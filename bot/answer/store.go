@@ -104,6 +104,10 @@ type Sources interface {
 	// RenameSource gives a source another name, by which its articles go from then on; ErrExists if that is in use, or
 	// articles have it of a source that is gone.
 	RenameSource(ctx context.Context, id, name string) error
+	// MoveSource gives a feed another address; ErrExists if that is followed in its place, or publicly.
+	MoveSource(ctx context.Context, id, url string) error
+	// SetInterval sets the longest time between two fetches of a feed; 0 is the same as for all.
+	SetInterval(ctx context.Context, id string, longest time.Duration) error
 	// SubscriptionsNaming counts the subscriptions whose filters name a source: of a place, or of all if p is empty.
 	SubscriptionsNaming(ctx context.Context, p bot.Place, source string) (int, error)
 	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"tidings/bot"
 	"tidings/bot/answer"
 )
 
@@ -32,5 +33,42 @@ func TestSources_AreRenamedByWhomTheyBelongTo(t *testing.T) {
 	}
 	if got := show(w.say(others(), "manager", "/sources")); strings.Contains(got, "falcon") || !strings.Contains(got, "herald") {
 		t.Errorf("others see:\n%s", got)
+	}
+}
+
+func TestSources_MoveAndHaveIntervals(t *testing.T) {
+	t.Parallel()
+	w := newWalled(t, databases(t)["sqlite"](), answer.Following{Feeds: kestrel{}, PerHost: 1})
+	w.furnish()
+	w.must(w.store.AddSource(w.Context(), bot.Source{Name: "files", Kind: bot.ImportSource}))
+	w.must(w.store.AddSource(w.Context(), bot.Source{Name: "fixed", Kind: bot.FeedSource, URL: "https://fixed.example/", Configured: true}))
+	w.say(owners(), "manager", "/sources add https://kestrel.example/feed")
+	w.say(others(), "manager", "/sources add https://falcon.example/feed")
+	for _, tt := range []struct{ who, text, want string }{
+		{"manager", "/sources move gazette https://x.example/", "only the bot's operators"},
+		{"op", "/sources move files https://x.example/", "isn't a feed"},
+		{"op", "/sources move fixed https://x.example/", "in the FEEDS setting"},
+		{"manager", "/sources move kestrel-wire https://gazette.example/feed", "That address is followed already"},
+		{"manager", "/sources move kestrel-wire https://falcon.example/2", "can't take that feed at the moment"},
+		{"manager", "/sources move kestrel-wire https://new.example/feed", "read at its new address from now on, and keeps its articles. Latest: _Uranium ledger found_"},
+		{"op", "/sources move gazette https://new.gazette.example/feed", "gazette is read at its new address"},
+		{"manager", "/sources interval kestrel-wire 1m", "Only the bot's operators"},
+		{"op", "/sources interval gazette 1s", "isn't an interval. Use 1m to 168h"},
+		{"op", "/sources interval files 1h", "isn't a feed"},
+		{"op", "/sources interval gazette 1h30m", "At most 1h30m pass between two looks at gazette"},
+		{"op", "/sources interval gazette default", "as often as other feeds"},
+	} {
+		if got := show(w.say(owners(), tt.who, tt.text)); !strings.Contains(got, tt.want) {
+			t.Errorf("%s:\n%s\nwant %q", tt.text, got, tt.want)
+		}
+	}
+	all, err := w.store.Sources(w.Context())
+	w.must(err)
+	urls := map[string]bool{}
+	for _, s := range all {
+		urls[s.URL] = true
+	}
+	if !urls["https://new.example/feed"] || !urls["https://new.gazette.example/feed"] || urls["https://gazette.example/feed"] {
+		t.Errorf("addresses %v", urls)
 	}
 }

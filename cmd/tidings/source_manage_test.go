@@ -2,8 +2,12 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"tidings/bot"
 	"tidings/internal/store"
@@ -80,5 +84,39 @@ func TestSourcesRename(t *testing.T) {
 	}
 	if a, b := s.source("kestrel"), s.source("herald"); a.ID != "wire" || b.ID != "gazette" {
 		t.Errorf("%+v, %+v", a, b)
+	}
+}
+
+// feedServer serves a feed of one article.
+func feedServer(t *testing.T, title string) *httptest.Server {
+	t.Helper()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, "<rss><channel><title>%s</title><item><title>One</title><guid>1</guid></item></channel></rss>", title)
+	}))
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+func TestSourcesMoveAndInterval(t *testing.T) {
+	t.Parallel()
+	site := feedServer(t, "Kestrel Wire")
+	s := newSourceTool(t, bot.Source{Name: "wire", URL: "https://a.example/1"}, bot.Source{Name: "fixed", URL: "https://c.example/1", Configured: true})
+	for _, tt := range []struct{ line, want string }{
+		{"move fixed " + site.URL, "fixed is set in FEEDS"},
+		{"move nosuch " + site.URL, `no source "nosuch"`},
+		{"move wire ftp://x.example", "can't follow that address"},
+		{"move wire " + site.URL, "moved: wire: Kestrel Wire, 1 articles, latest: One"},
+		{"move wire " + site.URL, "that address is followed already"},
+		{"interval wire often", `"often" isn't an interval. Use 1m to 168h`},
+		{"interval wire 15m", "At most 15m pass between two looks at wire"},
+		{"", "at most 15m between two looks"},
+		{"--json", `"interval":"15m0s"`},
+	} {
+		if got := s.do(tt.line, ""); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.line, got, tt.want)
+		}
+	}
+	if got := s.source("wire"); got.URL != site.URL || got.Interval != 15*time.Minute {
+		t.Errorf("%+v", got)
 	}
 }

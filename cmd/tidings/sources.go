@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"tidings/bot"
@@ -20,11 +19,13 @@ import (
 
 // sourcesCmd is tidings sources.
 type sourcesCmd struct {
-	List   sourcesListCmd   `cmd:"" default:"withargs" help:"Show sources and their state."`
-	Add    sourcesAddCmd    `cmd:"" help:"Follow a feed, or the feed of a web page."`
-	Rename sourcesRenameCmd `cmd:"" help:"Give a source another name, with its articles."`
-	Remove sourcesRemoveCmd `cmd:"" help:"Stop following a feed. Its articles are kept."`
-	Share  sourcesShareCmd  `cmd:"" help:"Make the feed of a server or chat public, with its articles."`
+	List     sourcesListCmd     `cmd:"" default:"withargs" help:"Show sources and their state."`
+	Add      sourcesAddCmd      `cmd:"" help:"Follow a feed, or the feed of a web page."`
+	Rename   sourcesRenameCmd   `cmd:"" help:"Give a source another name, with its articles."`
+	Move     sourcesMoveCmd     `cmd:"" help:"Give a feed another address. It keeps its articles."`
+	Interval sourcesIntervalCmd `cmd:"" help:"Set the longest time between two looks at a feed."`
+	Remove   sourcesRemoveCmd   `cmd:"" help:"Stop following a feed. Its articles are kept."`
+	Share    sourcesShareCmd    `cmd:"" help:"Make the feed of a server or chat public, with its articles."`
 }
 
 // sourcesListCmd is tidings sources list.
@@ -108,6 +109,11 @@ func printSource(w io.Writer, s *bot.Source, n sourceCounts, now time.Time) erro
 	if _, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, answer.SourceState(s, now)); err != nil {
 		return err
 	}
+	if s.Interval > 0 {
+		if _, err := fmt.Fprintf(w, "  at most %s between two looks\n", answer.ShortInterval(s.Interval)); err != nil {
+			return err
+		}
+	}
 	if len(s.Batches) == 0 {
 		return nil
 	}
@@ -126,6 +132,7 @@ type sourceJSON struct {
 	URL         string    `json:"url,omitempty"`
 	Address     string    `json:"address,omitempty"` // where the feed has moved
 	Configured  bool      `json:"configured"`
+	Interval    string    `json:"interval,omitempty"` // its own, as 15m0s
 	Articles    int64     `json:"articles"`
 	OnHold      int       `json:"on_hold,omitempty"` // articles that wait for an operator
 	PerWeek     float64   `json:"per_week"`
@@ -144,6 +151,10 @@ type sourceJSON struct {
 
 func printSourceJSON(w io.Writer, s *bot.Source, n sourceCounts, _ time.Time) error {
 	f := &s.Fetch
+	own := ""
+	if s.Interval > 0 {
+		own = s.Interval.String()
+	}
 	state := "ok"
 	switch {
 	case f.Memory.Ended:
@@ -156,7 +167,7 @@ func printSourceJSON(w io.Writer, s *bot.Source, n sourceCounts, _ time.Time) er
 		state = "pushed"
 	}
 	return json.NewEncoder(w).Encode(sourceJSON{
-		ID: s.ID, Place: string(s.Place), Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured,
+		ID: s.ID, Place: string(s.Place), Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured, Interval: own,
 		Articles: s.Articles, OnHold: n.onHold, PerWeek: float64(n.recent) * 7 / answer.RateDays, State: state,
 		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
 		Doubts: f.Memory.Doubts, Doubt: f.Memory.Doubt, Batches: s.Batches,
@@ -182,23 +193,12 @@ type sourcesAddCmd struct {
 // Run looks at the address and adds the feed. A bot that runs follows it within seconds.
 func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 	return p.withStore(ctx, func(s *settings, db *store.Store) error {
-		address := c.URL
-		if !strings.Contains(address, "://") {
-			address = "https://" + address
-		}
-		poller, err := poll.New(poll.Config{Sink: db, Network: s.network(), Agent: s.agent(db), Zone: s.Timezone})
+		found, err := s.look(ctx, db, c.URL)
 		if err != nil {
 			return err
 		}
-		found, err := poller.Check(ctx, address)
-		if err != nil {
-			if advice := bot.Advice(err); advice != "" {
-				return fmt.Errorf("can't follow that address: %w. %s", err, advice)
-			}
-			return fmt.Errorf("can't follow that address: %w", err)
-		}
 		if len(found.Found) > 0 {
-			return c.choose(p, found.Found)
+			return chooseFeed(p, found.Found)
 		}
 		sources, err := db.SourcesIn(ctx, "")
 		if err != nil {
@@ -230,9 +230,9 @@ func newest(found *bot.FeedCheck) string {
 	return ", latest: " + found.Newest
 }
 
-// choose lists the feeds of a page.
-func (c *sourcesAddCmd) choose(p *program, feeds []bot.FeedLink) error {
-	fmt.Fprintln(p.stderr, "tidings: that page has several feeds; add one of them:")
+// chooseFeed lists the feeds of a page.
+func chooseFeed(p *program, feeds []bot.FeedLink) error {
+	fmt.Fprintln(p.stderr, "tidings: that page has several feeds; choose one of them:")
 	for _, f := range feeds {
 		if _, err := fmt.Fprintf(p.stdout, "%s\t%s\n", f.URL, f.Title); err != nil {
 			return err

@@ -27,7 +27,7 @@ func (p *Poller) claim(ctx context.Context, s *bot.Source) (known bot.FetchState
 
 // unclaim leaves a feed to others that was not fetched because the program stops.
 func (p *Poller) unclaim(ctx context.Context, s *bot.Source) {
-	_ = p.save(ctx, s.ID, "", s.Fetch) // it may have been removed
+	_ = p.save(ctx, s, "", s.Fetch) // it may have been removed
 }
 
 // leaveToOther lets another process fetch a feed, and follows what that has learned.

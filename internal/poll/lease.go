@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"tidings/bot"
 )
 
 // HubState keeps what must outlive a restart; a store has it.
@@ -44,10 +46,7 @@ type left struct {
 	Token string `json:"token"`
 }
 
-const (
-	tokenBytes = 32
-	leaseState = "websub:"
-)
+const tokenBytes = 32
 
 // newCredentials makes credentials for a hub, by the scheme of its address. A secret is only sent where
 // nobody listens.
@@ -81,7 +80,7 @@ const renewBefore = 5 // of a lease's length
 
 func (h *Hubs) load(ctx context.Context, source string) (lease, error) {
 	var l lease
-	text, err := h.state.State(ctx, leaseState+source)
+	text, err := h.state.State(ctx, bot.LeaseKey(source))
 	if err != nil {
 		return l, fmt.Errorf("read the lease of %s: %w", source, err)
 	}
@@ -111,7 +110,7 @@ func (h *Hubs) change(ctx context.Context, source string, do func(l *lease) (kee
 			return fmt.Errorf("keep the lease of %s: %w", source, err)
 		}
 	}
-	if err := h.state.SetState(ctx, leaseState+source, string(text)); err != nil {
+	if err := h.state.SetState(ctx, bot.LeaseKey(source), string(text)); err != nil {
 		return fmt.Errorf("keep the lease of %s: %w", source, err)
 	}
 	if h.leases[source] = l; l.Hub == "" {

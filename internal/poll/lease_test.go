@@ -110,7 +110,7 @@ func TestHubs_ARemovedFeedIsUnsubscribed(t *testing.T) {
 	if status, _ := x.verify(callback, query); status != 404 {
 		t.Errorf("verified twice: %d", status)
 	}
-	if kept := x.state.values[leaseState+"f"]; kept != "" {
+	if kept := x.state.values[bot.LeaseKey("f")]; kept != "" {
 		t.Errorf("still kept: %s", kept)
 	}
 	x.sink.add(bot.Source{Name: "f", URL: x.URL + "/f"})

@@ -17,7 +17,8 @@ import (
 type Sink interface {
 	// Sources returns all sources; those that aren't feeds are skipped.
 	Sources(ctx context.Context) ([]bot.Source, error)
-	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed.
+	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed,
+	// or has another address than it is Of.
 	SaveFetch(ctx context.Context, id, title string, f bot.FetchState) error
 	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known;
 	// then it returns what is stored of it.
@@ -179,7 +180,7 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 	state := s.Fetch
 	if err != nil {
 		result.Outcome = Failed
-		state = p.schedule.failed(state, err, start, now)
+		state = p.scheduleOf(s, twins).failed(state, err, start, now)
 	} else {
 		if result.Put.Added > 0 {
 			noteChange(&state.Memory, start)
@@ -187,18 +188,35 @@ func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (b
 		if result.Put.Added > 0 || !p.hubs.delivers(s.ID) { // a hub that delivers would have been first
 			state.Memory.Pushed = time.Time{}
 		}
-		state = p.schedule.succeeded(state, &got, start)
-		p.hubs.discovered(s, &got)
+		state = p.scheduleOf(s, twins).succeeded(state, &got, start)
 	}
 	p.report(s, &state, now)
 	result.Took = now.Sub(start)
 	p.observe(result)
 	for i := range twins {
-		if err := p.save(ctx, twins[i].ID, title, twin(&twins[i], state)); err != nil {
+		if err := p.save(ctx, &twins[i], title, twin(&twins[i], state)); err != nil {
 			p.log.Debug("twin is gone", "feed", twins[i].ID)
 		}
 	}
-	return state, p.save(ctx, s.ID, title, state)
+	saved := p.save(ctx, s, title, state)
+	if err == nil && saved == nil { // or its hub would be that of an address it has left
+		p.hubs.discovered(s, &got)
+	}
+	return state, saved
+}
+
+// scheduleOf returns the schedule of a feed and its twins: the shortest interval that one of them has of its own.
+func (p *Poller) scheduleOf(s *bot.Source, twins []bot.Source) schedule {
+	own := s.Interval
+	for i := range twins {
+		if t := twins[i].Interval; t > 0 && (own == 0 || t < own) {
+			own = t
+		}
+	}
+	is := p.schedule
+	is.interval = cmp.Or(own, is.interval)
+	is.most = max(is.most, is.interval)
+	return is
 }
 
 // fetcherOf returns what fetches a source.
@@ -216,15 +234,16 @@ func twin(s *bot.Source, state bot.FetchState) bot.FetchState {
 }
 
 // save records a fetch even if the program is about to stop, so that a restart costs no request.
-func (p *Poller) save(ctx context.Context, name, title string, state bot.FetchState) error {
+func (p *Poller) save(ctx context.Context, s *bot.Source, title string, state bot.FetchState) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTimeout)
 	defer cancel()
-	err := p.sink.SaveFetch(ctx, name, title, state)
+	state.Of = s.URL
+	err := p.sink.SaveFetch(ctx, s.ID, title, state)
 	if errors.Is(err, bot.ErrNotFound) {
 		return err
 	}
 	if err != nil {
-		p.log.Error("fetch not recorded", "feed", name, "err", err)
+		p.log.Error("fetch not recorded", "feed", s.ID, "err", err)
 	}
 	return nil
 }

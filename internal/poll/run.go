@@ -170,8 +170,13 @@ func (l *loop) finish(r fetchDone) {
 func (l *loop) enqueue(e *followed) {
 	e.host = l.hostOf(&e.source)
 	e.host.paused = later(e.host.paused, e.source.Fetch.Memory.HostPause)
-	e.due = l.poller.schedule.due(&e.source.Fetch)
+	e.due = l.dueOf(e)
 	l.queue.put(e, e.due)
+}
+
+// dueOf returns when a feed is to be fetched.
+func (l *loop) dueOf(e *followed) time.Time {
+	return l.poller.scheduleOf(&e.source, e.twins).due(&e.source.Fetch)
 }
 
 func (l *loop) hostOf(s *bot.Source) *host {
@@ -261,6 +266,9 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 		following[s.ID] = twins[s.ID]
 		e := l.entries[s.ID]
 		if e == nil || e.source.URL != s.URL || !e.source.Added.Equal(s.Added) {
+			if e != nil && e.source.URL != s.URL {
+				l.poller.hubs.unfollow(s.ID) // of the address that it has left
+			}
 			l.forget(e)
 			e = &followed{index: notQueued}
 			l.entries[s.ID] = e
@@ -274,7 +282,7 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 		if !known.LastTry.IsZero() && !s.Fetch.LastTry.After(known.LastTry) {
 			e.source.Fetch = known
 		}
-		if e.index == notQueued || l.poller.schedule.due(&e.source.Fetch).Before(e.due) || !known.LastTry.Equal(e.source.Fetch.LastTry) {
+		if e.index == notQueued || l.dueOf(e).Before(e.due) || !known.LastTry.Equal(e.source.Fetch.LastTry) {
 			l.enqueue(e)
 		}
 		if slices.ContainsFunc(e.twins, isUnread) && !e.source.Fetch.LastTry.IsZero() {

@@ -86,9 +86,10 @@ func (m *memory) SaveFetch(_ context.Context, name, title string, f bot.FetchSta
 	defer m.mu.Unlock()
 	delete(m.claimed, name)
 	s, ok := m.sources[name]
-	if !ok {
+	if !ok || f.Of != "" && f.Of != s.URL {
 		return bot.ErrNotFound
 	}
+	f.Of = ""
 	if m.saveErr == nil {
 		if title != "" {
 			s.Title = title

@@ -74,6 +74,7 @@ func (h *Hubs) endLease(ctx context.Context, source string) {
 	var form url.Values
 	err := h.change(ctx, source, func(l *lease) bool {
 		if l.Hub == "" {
+			delete(h.leases, source) // a feed that has moved has none in the store
 			return false
 		}
 		if l.active(h.now()) {

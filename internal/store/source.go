@@ -92,23 +92,23 @@ func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string
 
 const sourceColumns = `
 	name, label,` + sourcePlace + `, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch, last_try, last_success,
-	failures, error, fetch_memory, decisions`
+	failures, error, fetch_memory, decisions, longest`
 
 func readSource(row database.Scan) (bot.Source, error) {
 	var src bot.Source
-	var added, next, lastTry, lastSuccess int64
+	var added, next, lastTry, lastSuccess, longest int64
 	var etag, lastModified []byte
 	var memory, decisions string
 	var label string
 	err := row(&src.ID, &label, &src.Place, &src.Kind, &src.URL, &src.Title, &src.Configured, &added, &src.Articles, &etag, &lastModified,
-		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory, &decisions)
+		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory, &decisions, &longest)
 	if err == nil && memory != "" {
 		err = json.Unmarshal([]byte(memory), &src.Fetch.Memory)
 	}
 	if err == nil {
 		src.Batches, err = unpackBatches(decisions)
 	}
-	src.Name = cmp.Or(label, src.ID)
+	src.Name, src.Interval = cmp.Or(label, src.ID), time.Duration(longest)*time.Microsecond
 	src.Added, src.Fetch.Next = moment(added), moment(next)
 	src.Fetch.LastTry, src.Fetch.LastSuccess = moment(lastTry), moment(lastSuccess)
 	src.Fetch.ETag, src.Fetch.LastModified = string(etag), string(lastModified)
@@ -119,8 +119,8 @@ func readSource(row database.Scan) (bot.Source, error) {
 // source's place. Added is now unless the source says otherwise.
 func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 	const insert = `
-		INSERT INTO sources (name, owner, label, kind, url, title, configured, added, articles)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, count(*)
+		INSERT INTO sources (name, owner, label, kind, url, title, configured, added, longest, articles)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, count(*)
 		FROM articles
 		WHERE source = $1
 		ON CONFLICT DO NOTHING`
@@ -137,7 +137,8 @@ func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 		if err != nil {
 			return fmt.Errorf("add source: %w", err)
 		}
-		n, err := tx.Exec(ctx, insert, id, owner, labelOf(id, safe(src.Name)), src.Kind, safe(src.URL), safe(src.Title), src.Configured, added)
+		n, err := tx.Exec(ctx, insert, id, owner, labelOf(id, safe(src.Name)), src.Kind, safe(src.URL), safe(src.Title), src.Configured, added,
+			src.Interval.Microseconds())
 		if err != nil {
 			return fmt.Errorf("add source: %w", err)
 		}
@@ -203,13 +204,13 @@ func saveFetch(ctx context.Context, tx *database.Tx, name, title string, f bot.F
 		SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, etag = $3, last_modified = $4, body_hash = $5,
 			next_fetch = $6, last_try = $7, last_success = $8, failures = $9, error = $10,
 			fetch_memory = $11, fetch_until = 0
-		WHERE name = $1`
+		WHERE name = $1 AND ($12 = '' OR url = $12)`
 	memory, err := json.Marshal(f.Memory)
 	if err != nil {
 		return fmt.Errorf("save fetch: %w", err)
 	}
 	n, err := tx.Exec(ctx, update, safe(name), safe(title), []byte(f.ETag), []byte(f.LastModified), safe(f.BodyHash),
-		micros(f.Next), micros(f.LastTry), micros(f.LastSuccess), f.Failures, safe(f.Error), string(memory))
+		micros(f.Next), micros(f.LastTry), micros(f.LastSuccess), f.Failures, safe(f.Error), string(memory), safe(f.Of))
 	if err != nil {
 		return fmt.Errorf("save fetch: %w", err)
 	}

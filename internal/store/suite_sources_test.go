@@ -24,6 +24,9 @@ func sourceTests() []storeTest {
 		{"a name that is free again inherits nothing", freedNameInheritsNothing},
 		{"a name is taken once, and not from what is gone", namesAreTakenOnce},
 		{"what a source reports of others' articles is renamed", furtherReportsAreRenamed},
+		{"a feed that moves keeps its articles and begins anew", movedKeepsItsArticles},
+		{"an address is followed once", addressIsFollowedOnce},
+		{"a source has an interval of its own", intervalIsKept},
 		{"who fetches next learns what another has", feedClaimReportsChanges},
 	}
 }
@@ -290,5 +293,71 @@ func furtherReportsAreRenamed(s *storeHarness) {
 	s.feedAs("herald", s.window("x", 1, 2)...)
 	if got := s.entries(after); len(got) != 0 {
 		s.Errorf("reported before, and logged again: %d", len(got))
+	}
+}
+
+func movedKeepsItsArticles(s *storeHarness) {
+	const url = "https://new.example/feed"
+	subs := s.subscribe(chat("1"), "")
+	s.follow("gazette")
+	list := s.window("gazette", 1, 3)
+	s.feedAs("gazette", list...)
+	now := s.clock.now()
+	old := bot.FetchState{
+		Of: "https://gazette.example/feed", ETag: "e", LastModified: "m", BodyHash: "h", Next: now.Add(time.Hour), LastTry: now, LastSuccess: now,
+		Failures: 2, Error: "gone", Memory: bot.FetchMemory{Address: "https://cdn.example/", Ended: true},
+	}
+	s.must(s.SaveFetch(s.Context(), "gazette", "", old))
+	s.must(s.SetState(s.Context(), bot.LeaseKey("gazette"), "a lease"))
+	s.must(s.MoveSource(s.Context(), "gazette", url))
+	if got := s.sources()[0]; got.URL != url || got.Fetch != (bot.FetchState{LastSuccess: now}) || got.Articles != 3 {
+		s.Errorf("moved: %+v", got)
+	}
+	if got, err := s.State(s.Context(), bot.LeaseKey("gazette")); got != "" || err != nil {
+		s.Errorf("its hub still has a lease: %q, %v", got, err)
+	}
+	// A fetch that was under way has learned it of the old address.
+	if err := s.SaveFetch(s.Context(), "gazette", "", old); !errors.Is(err, bot.ErrNotFound) || s.sources()[0].Fetch.ETag != "" {
+		s.Errorf("of the old address: %v, kept %+v", err, s.sources()[0].Fetch)
+	}
+	after := s.head()
+	s.clock.advance(time.Hour)
+	s.feedAs("gazette", append(list, s.window("gazette", 4, 1)...)...)
+	if got := s.entries(after); len(got) != 1 || s.alerting(subs, after) != 1 {
+		s.Errorf("%d articles are logged, %d of them news, want the new one", len(got), s.alerting(subs, after))
+	}
+}
+
+func addressIsFollowedOnce(s *storeHarness) {
+	s.follow("gazette")
+	s.follow("herald")
+	own, other := s.followIn(here, "kestrel"), s.followIn(there, "falcon")
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "files", Kind: bot.ImportSource}))
+	for _, tt := range []struct {
+		id, url string
+		want    error
+	}{
+		{"gazette", "https://herald.example/feed", bot.ErrExists},
+		{own, "https://herald.example/feed", bot.ErrExists},
+		{own, "https://falcon.example/feed", nil}, // nobody learns who else follows it
+		{other, "https://new.example/feed", nil},
+		{"files", "https://x.example/feed", bot.ErrNotFound},
+		{"nosuch", "https://x.example/feed", bot.ErrNotFound},
+	} {
+		if err := s.MoveSource(s.Context(), tt.id, tt.url); !errors.Is(err, tt.want) {
+			s.Errorf("%s to %s: %v, want %v", tt.id, tt.url, err, tt.want)
+		}
+	}
+}
+
+func intervalIsKept(s *storeHarness) {
+	s.follow("gazette")
+	s.must(s.SetInterval(s.Context(), "gazette", 90*time.Second))
+	s.must(s.SaveFetch(s.Context(), "gazette", "", bot.FetchState{}))
+	if got := s.sources()[0].Interval; got != 90*time.Second {
+		s.Errorf("the interval is %v", got)
+	}
+	if err := s.SetInterval(s.Context(), "nosuch", time.Minute); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("of none: %v", err)
 	}
 }

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/database"
+)
+
+// MoveSource gives a feed another address. It keeps its articles and what its documents have shown so far, and is read anew:
+// what its old server has said counts no more, nor does a hub's lease. bot.ErrExists says that a source, public or in the
+// same place, has the address; bot.ErrNotFound that there is no such feed.
+func (s *Store) MoveSource(ctx context.Context, id, url string) error {
+	const (
+		text = `
+			SELECT owner, url
+			FROM sources
+			WHERE name = $1 AND kind = $2`
+		followed = `
+			SELECT count(*)
+			FROM sources
+			WHERE owner IN (0, $1) AND url = $2 AND kind = 'feed'`
+		history = `
+			INSERT INTO batch_history (feed, newest, at_bottom, items)
+			SELECT $2, newest, at_bottom, items
+			FROM batch_history
+			WHERE feed = $1
+			ON CONFLICT (feed) DO UPDATE
+			SET newest = excluded.newest, at_bottom = excluded.at_bottom, items = excluded.items`
+		update = `
+			UPDATE sources
+			SET url = $2, etag = $3, last_modified = $3, body_hash = '', next_fetch = 0, last_try = 0, failures = 0, error = '',
+				fetch_memory = '', fetch_until = 0
+			WHERE name = $1`
+	)
+	id, url = safe(id), safe(url)
+	err := s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
+		var owner int64
+		var before string
+		read := func(row database.Scan) (struct{}, error) { return struct{}{}, row(&owner, &before) }
+		_, found, err := database.One(ctx, tx, read, text, id, bot.FeedSource)
+		switch {
+		case err != nil:
+			return err
+		case !found:
+			return bot.ErrNotFound
+		}
+		n, err := database.Number(ctx, tx, followed, owner, url)
+		if err == nil && n > 0 {
+			err = bot.ErrExists
+		}
+		if err != nil {
+			return err
+		}
+		if was, is := feedKey(owner, id, before), feedKey(owner, id, url); was != is {
+			if _, err := tx.Exec(ctx, history, was, is); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM state WHERE name = $1`, bot.LeaseKey(id)); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, update, id, url, []byte{})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("move source %s: %w", id, err)
+	}
+	return nil
+}
+
+// SetInterval sets the longest time between two fetches of a feed; 0 is the same as for all. bot.ErrNotFound says that there
+// is no such feed.
+func (s *Store) SetInterval(ctx context.Context, id string, longest time.Duration) error {
+	const update = `
+		UPDATE sources
+		SET longest = $2
+		WHERE name = $1 AND kind = $3`
+	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
+		n, err := tx.Exec(ctx, update, safe(id), longest.Microseconds(), bot.FeedSource)
+		if err == nil && n == 0 {
+			err = bot.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("set the interval of source %s: %w", id, err)
+	}
+	return nil
+}
