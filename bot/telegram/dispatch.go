@@ -140,7 +140,7 @@ func (s *session) concerns(u *update) bool {
 	switch {
 	case m == nil, m.isFact(), m.pointsAtChannel():
 		return true
-	case m.command() == "", m.From != nil && m.From.ID == serviceAccount:
+	case !m.says(), m.From != nil && m.From.ID == serviceAccount:
 		return false
 	case m.Chat.Type != private && m.Forwarded != nil: // it was meant for somewhere else
 		return false
@@ -169,7 +169,7 @@ func (s *session) corrects(m *message) bool {
 // isStale reports whether u is a text that was written long ago. Everything else reports facts, which don't age.
 func (s *session) isStale(u *update) bool {
 	m := u.message()
-	return m != nil && m.command() != "" && s.sentNow().Sub(time.Unix(m.Date, 0)) > staleAfter
+	return m != nil && m.says() && s.sentNow().Sub(time.Unix(m.Date, 0)) > staleAfter
 }
 
 // forget removes an update that needs no more handling from the inbox.

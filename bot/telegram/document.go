@@ -122,11 +122,11 @@ func (c *client) download(ctx context.Context, path string) ([]byte, error) {
 	return content, err
 }
 
-// mayListFeeds reports whether a file is called like a list of feeds, so that it needs no command beside it.
-func (d *document) mayListFeeds() bool {
-	if d == nil {
+// bringsFeeds reports whether somebody hands in a file in private that is called like a list of feeds. It needs no command.
+func (m *message) bringsFeeds() bool {
+	if m.Document == nil || m.Chat.Type != private {
 		return false
 	}
-	name := strings.ToLower(d.Name)
+	name := strings.ToLower(m.Document.Name)
 	return strings.HasSuffix(name, ".opml") || strings.HasSuffix(name, ".xml")
 }

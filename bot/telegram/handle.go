@@ -159,7 +159,7 @@ func (s *session) command(m *message) (name, line string, ok bool) {
 	if parts == nil && alone && bot.BeginsWithAddress(text) {
 		return "subscribe", strings.TrimSpace(text), true
 	}
-	if parts == nil && alone && m.Document.mayListFeeds() {
+	if parts == nil && m.bringsFeeds() {
 		return "import", "", true
 	}
 	if parts == nil {

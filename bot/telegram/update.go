@@ -71,6 +71,9 @@ func (m *message) command() string {
 	return m.Text
 }
 
+// says reports whether m has anything for the bot to read.
+func (m *message) says() bool { return m.command() != "" || m.bringsFeeds() }
+
 // key identifies m among the messages of its chat.
 func (m *message) key() int {
 	if m.EphemeralID != 0 {
