@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 
 	"tidings/internal/config"
 	"tidings/internal/secret"
@@ -16,6 +17,8 @@ import (
 type settings struct {
 	*config.Config
 	log *slog.Logger
+	// feeds gets the feeds. Nil means over the network where each may live.
+	feeds *http.Client
 }
 
 // settings reads the environment. From then on nothing that is written to standard error can show a
