@@ -1,10 +1,14 @@
 package demo_test
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -31,13 +35,43 @@ func TestScreenshots(t *testing.T) {
 	b.do("leave the line", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1280, 390} {
-			b.shoot(width, scheme)
+			b.shoot("demo", width, scheme)
 		}
+	}
+	b.do("go back", chromedp.EmulateViewport(1280, 900))
+	site := serveLocalFeeds(t)
+	for panel, path := range map[string]string{"discord": "/harbor.xml", "telegram": "/valley.xml"} {
+		b.send(panel, "/subscribe "+site+path)
+		b.wait(panel+": following", says("."+panel+" :is(.row, .message:not(.own))", "/subscribe", "Following", "will be posted here"))
+	}
+	b.do("leave the line", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
+	for _, scheme := range []string{"light", "dark"} {
+		b.shoot("feed", 1280, scheme)
 	}
 	b.noFaults()
 }
 
-func (b *browser) shoot(width int64, scheme string) {
+// serveLocalFeeds serves two feeds that the demo doesn't know, and returns where.
+func serveLocalFeeds(t *testing.T) string {
+	t.Helper()
+	mux := http.NewServeMux()
+	for path, news := range map[string][2]string{
+		"/harbor.xml": {"Harbor Ledger", "Ferries stay in port as the wind picks up"},
+		"/valley.xml": {"Valley Courier", "Orchards open a week early"},
+	} {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/rss+xml")
+			fmt.Fprintf(w, `<rss version="2.0"><channel><title>%s</title><item><title>%s</title><guid>1</guid><pubDate>%s</pubDate></item></channel></rss>`,
+				news[0], news[1], time.Now().Add(-20*time.Minute).UTC().Format(time.RFC1123Z))
+		})
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// shoot takes a picture.
+func (b *browser) shoot(what string, width int64, scheme string) {
 	b.t.Helper()
 	media := emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
@@ -51,7 +85,7 @@ func (b *browser) shoot(width int64, scheme string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	name := filepath.Join(*screenshots, "demo-"+strconv.FormatInt(width, 10)+"-"+scheme+".png")
+	name := filepath.Join(*screenshots, what+"-"+strconv.FormatInt(width, 10)+"-"+scheme+".png")
 	if err := os.WriteFile(name, png, 0o644); err != nil { //nolint:gosec // A picture for everyone.
 		b.t.Fatal(err)
 	}
