@@ -16,6 +16,7 @@ type health struct {
 	last     bot.Target
 	inRow    int // failures of last in a row
 	targets  map[bot.Target]*targetHealth
+	asked    time.Time // when the platform was last asked whether it answers
 }
 
 // targetHealth is what is remembered of a target with failures.
@@ -109,4 +110,15 @@ func (h *health) answeredSince(t time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.lastOK.After(t)
+}
+
+// mayAsk reports whether the platform may be asked whether it answers, and notes that it is.
+func (h *health) mayAsk(now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if now.Sub(h.asked).Abs() < waitForAnswers {
+		return false
+	}
+	h.asked = now
+	return true
 }

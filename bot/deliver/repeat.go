@@ -102,7 +102,10 @@ func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, 
 	if next == look {
 		var found finding
 		receipt, found = s.find(ctx, dl)
-		next = decideRepeat(u, true, found)
+		if next = decideRepeat(u, true, found); next == wait && !u.answers && u.age >= nextCopy(u.unanswered) {
+			u.answers = s.asks(ctx, dl.Target)
+			next = decideRepeat(u, true, found)
+		}
 	}
 	switch next {
 	case settle:
@@ -153,6 +156,22 @@ func (s *Sender) answers(since time.Time) bool {
 	}
 	_, ok = c.PlatformTime()
 	return ok
+}
+
+// asks reports whether the platform answers a question about a target. A quiet bot has no other way to learn that it does:
+// nothing else may be sent for days. Of all that waits, one asks at a time.
+func (s *Sender) asks(ctx context.Context, t bot.Target) bool {
+	c, ok := s.adapter.(bot.AccessChecker)
+	if !ok {
+		return true
+	}
+	if !s.health.mayAsk(s.now()) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, findTimeout)
+	defer cancel()
+	_, _, err := c.CanSend(ctx, t)
+	return err == nil
 }
 
 // find looks for a message that may have arrived.

@@ -2,9 +2,11 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,6 +82,50 @@ func TestDeliver_SendsOneCopyAtMostSoonToAChatThatNeverAnswers(t *testing.T) {
 		w.after(24 * time.Hour)
 		if s := w.status(chat("hangs")); len(begun()) > 5 || s.Rejected != 1 || !strings.Contains(s.LastRejected, "may have arrived") {
 			w.Errorf("after a day it was sent %d times, status = %+v; want 5 at most and on record that it may have arrived", len(begun()), s)
+		}
+	})
+}
+
+// mute is an adapter whose platform says nothing unless it is asked.
+type mute struct {
+	*fussy
+	down atomic.Bool // it answers nothing at all
+}
+
+func (*mute) PlatformTime() (time.Time, bool) { return time.Time{}, false }
+
+func (m *mute) CanSend(context.Context, bot.Target) (ok bool, reason string, err error) {
+	if m.down.Load() {
+		return false, "", &bot.SendError{Err: errors.New("no answer")}
+	}
+	return true, "", nil
+}
+
+func TestDeliver_AsksWhetherThePlatformAnswersWhereNothingElseShowsIt(t *testing.T) {
+	inWorld(t, func(w *world) {
+		m, sends := &mute{}, atomic.Int64{}
+		m.fussy = &fussy{Recorder: w.paper, before: func(ctx context.Context, _ bot.Target, _ bot.Message) error {
+			sends.Add(1)
+			if !m.down.Load() {
+				return nil
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		}}
+		m.down.Store(true)
+		cfg := w.config()
+		cfg.Adapters = []bot.Adapter{m}
+		w.subscribe(chat("only"), "")
+		w.start(cfg)
+		w.put("story")
+		w.after(10 * time.Hour)
+		if n := sends.Load(); n > 2 {
+			w.Errorf("it was sent %d times while the platform answered nothing, want twice at most", n)
+		}
+		m.down.Store(false)
+		w.after(time.Minute)
+		if s := w.status(chat("only")); s.Waiting != 0 || s.Rejected != 0 {
+			w.Errorf("status = %+v, want the alert sent once the platform answers", s)
 		}
 	})
 }
