@@ -26,8 +26,11 @@ type Source struct {
 	// Place is where alone people know of the source; empty if it is public.
 	Place Place
 	Kind  SourceKind
-	// URL is where a feed is fetched. It may contain a secret and is never shown to an audience.
+	// URL is where a feed is fetched. It may contain a secret and is never shown to an audience. A store takes a user and
+	// password out of it, as its Login.
 	URL string
+	// HasLogin says that the server wants to see a Login, which the store keeps.
+	HasLogin bool
 	// Title is what the source calls itself.
 	Title string
 	// Configured says that the operator named the source in the environment, so that it cannot be
@@ -152,9 +155,10 @@ type FeedLink struct {
 // one of them has the address, or has moved to it.
 func NewFeed(address, title string, sources []Source, now time.Time) (Source, error) {
 	taken := map[string]bool{}
+	bare, _ := TakeLogin(address)
 	for i := range sources {
 		s := &sources[i]
-		if s.Kind == FeedSource && (s.URL == address || s.Fetch.Memory.Address == address) {
+		if s.Kind == FeedSource && (s.URL == bare || s.Fetch.Memory.Address == bare) {
 			return Source{}, fmt.Errorf("feed %s: %w", s.Name, ErrExists)
 		}
 		taken[s.Name] = true

@@ -110,6 +110,7 @@ func (h *Handler) followFor(ctx context.Context, r *bot.Request, n newcomer, pla
 
 // followedAt returns the source that is the feed at an address.
 func followedAt(sources []bot.Source, address string) bot.Source {
+	address, _ = bot.TakeLogin(address)
 	for i := range sources {
 		if s := &sources[i]; s.URL == address || s.Fetch.Memory.Address == address {
 			return *s

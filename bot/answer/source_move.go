@@ -38,8 +38,12 @@ func (h *Handler) sourcesMove(ctx context.Context, r bot.Request) (bot.Message, 
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("move source %s: %w", s.ID, err)
 	}
+	left := ""
+	if s.HasLogin && bot.Origin(s.URL) != bot.Origin(n.address) {
+		left = "Its login was for the old server and is forgotten. "
+	}
 	h.logger.InfoContext(ctx, "feed moved", "feed", s.Name, "place", string(s.Place), "by", r.User.ID)
-	return bot.Message{Text: bot.Join(bot.Plain(s.Name+" is read at its new address from now on, and keeps its articles. "), h.newestOf(&n.found))}, nil
+	return bot.Message{Text: bot.Join(bot.Plain(s.Name+" is read at its new address from now on, and keeps its articles. "+left), h.newestOf(&n.found))}, nil
 }
 
 // feedToManage is sourceToManage for what only feeds have.

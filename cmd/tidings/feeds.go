@@ -17,6 +17,7 @@ type sourceKeeper interface {
 	Sources(ctx context.Context) ([]bot.Source, error)
 	AddSource(ctx context.Context, s bot.Source) error
 	RemoveSource(ctx context.Context, id string) error
+	SetLogin(ctx context.Context, id string, l bot.Login) error
 }
 
 // syncTries bounds how often syncFeeds finds that another replica did the same meanwhile.
@@ -39,6 +40,7 @@ func syncFeedsOnce(ctx context.Context, sources sourceKeeper, feeds []config.Fee
 		return fmt.Errorf("read the sources: %w", err)
 	}
 	stored = publicOnly(stored)
+	feeds, whole := bareFeeds(feeds)
 	feeds = named(feeds, stored)
 	wanted := map[string]string{} // addresses by name
 	claimed := map[string]bool{}  // names and addresses
@@ -51,6 +53,9 @@ func syncFeedsOnce(ctx context.Context, sources sourceKeeper, feeds []config.Fee
 		switch {
 		case s.Configured && s.URL == wanted[s.Name]:
 			delete(wanted, s.Name)
+			if err := setLogin(ctx, sources, s.ID, whole[s.URL]); err != nil {
+				return err
+			}
 		case s.Configured, claimed[s.Name], claimed[s.URL]:
 			if err := sources.RemoveSource(ctx, s.ID); err != nil {
 				return fmt.Errorf("remove source %s: %w", s.Name, err)
@@ -61,10 +66,28 @@ func syncFeedsOnce(ctx context.Context, sources sourceKeeper, feeds []config.Fee
 		if _, missing := wanted[f.Name]; !missing {
 			continue
 		}
-		s := bot.Source{Name: f.Name, Kind: bot.FeedSource, URL: f.URL, Configured: true, Added: time.Now()}
+		s := bot.Source{Name: f.Name, Kind: bot.FeedSource, URL: whole[f.URL], Configured: true, Added: time.Now()}
 		if err := sources.AddSource(ctx, s); err != nil {
 			return fmt.Errorf("add source %s: %w", f.Name, err)
 		}
+	}
+	return nil
+}
+
+// bareFeeds returns the feeds without the users and passwords in their addresses, and the whole address of each.
+func bareFeeds(feeds []config.Feed) (bare []config.Feed, whole map[string]string) {
+	bare, whole = slices.Clone(feeds), make(map[string]string, len(feeds))
+	for i := range bare {
+		bare[i].URL, _ = bot.TakeLogin(bare[i].URL)
+		whole[bare[i].URL] = feeds[i].URL
+	}
+	return bare, whole
+}
+
+// setLogin keeps the login that the environment gives a feed. Where it gives none, one that was set by hand stays.
+func setLogin(ctx context.Context, sources sourceKeeper, id, address string) error {
+	if _, l := bot.TakeLogin(address); l.Header != "" {
+		return sources.SetLogin(ctx, id, l)
 	}
 	return nil
 }

@@ -74,6 +74,24 @@ func TestSyncFeeds_FollowsTheEnvironment(t *testing.T) {
 	}
 }
 
+func TestSyncFeeds_TakesPasswordsOutOfAddresses(t *testing.T) {
+	t.Parallel()
+	s := newSourceTool(t)
+	for _, tt := range []struct{ url, want string }{
+		{"https://ann:one@a.example/1", "Basic YW5uOm9uZQ=="},
+		{"https://ann:two@a.example/1", "Basic YW5uOnR3bw=="},
+		{"https://a.example/1", "Basic YW5uOnR3bw=="},
+	} {
+		if err := syncFeeds(t.Context(), s.db, []config.Feed{{Name: "wire", URL: tt.url}}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.db.Login(t.Context(), "wire")
+		if src := s.source("wire"); src.URL != "https://a.example/1" || !src.HasLogin || got.Value.Reveal() != tt.want || err != nil {
+			t.Errorf("%s: %+v, %v", tt.url, src, err)
+		}
+	}
+}
+
 // gate lets all read the sources before any goes on.
 type gate struct {
 	*store.Store

@@ -24,7 +24,8 @@ func followAll(ctx context.Context, sources sourceKeeper, feeds []feed.OutlineFe
 		known[stored[i].Name], known[stored[i].URL] = true, true
 	}
 	for _, f := range feeds {
-		if known[f.URL] {
+		bare, _ := bot.TakeLogin(f.URL)
+		if known[bare] {
 			continue
 		}
 		name := bot.FreeName(cmp.Or(bot.FeedName(f.Title, f.URL), "feed"), func(name string) bool { return known[name] })
@@ -37,7 +38,7 @@ func followAll(ctx context.Context, sources sourceKeeper, feeds []feed.OutlineFe
 		if err != nil {
 			return added, fmt.Errorf("add source %s: %w", name, err)
 		}
-		known[name], known[f.URL] = true, true
+		known[name], known[bare] = true, true
 		added++
 	}
 	return added, nil

@@ -120,3 +120,37 @@ func TestSourcesMoveAndInterval(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestSourcesLogin_IsShownNowhere(t *testing.T) {
+	t.Parallel()
+	s := newSourceTool(t, bot.Source{Name: "wire", URL: "https://a.example/1"})
+	site := feedServer(t, "Kestrel Wire")
+	var all strings.Builder
+	for _, tt := range []struct{ line, stdin, want string }{
+		{"login wire", "", "standard input: that is neither user:password nor a header"},
+		{"login wire", "hunter2", "standard input: that is neither user:password nor a header"},
+		{"login nosuch", "ann:hunter2", `no source "nosuch"`},
+		{"login wire ann:hunter2", "", "unexpected argument"},
+		{"login wire", "ann:hunter2\n", "wire logs in from now on, at https://a.example:443 alone"},
+		{"", "", "logs in"},
+		{"--json", "", `"login":true`},
+		{"--opml", "", "https://a.example/1"},
+		{"login wire --remove", "", "removed the login of wire"},
+		{"login wire", "X-Key: hunter2", "wire logs in"},
+		{"move wire " + site.URL, "", "its login was for the old server and is forgotten"},
+		{"add " + strings.Replace(site.URL, "://", "://ann:hunter2@", 1) + "/2", "", "following kestrel-wire"},
+		{"--json", "", `"login":true`},
+		{"--opml", "", site.URL + "/2"},
+	} {
+		got := s.do(tt.line, tt.stdin)
+		if !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q, want %q", tt.line, got, tt.want)
+		}
+		if !strings.Contains(tt.line, "hunter2") {
+			all.WriteString(got)
+		}
+	}
+	if shown := all.String(); strings.Contains(shown, "hunter2") || strings.Contains(shown, "YW5u") {
+		t.Errorf("a login is shown:\n%s", shown)
+	}
+}

@@ -38,7 +38,11 @@ func (c *sourcesMoveCmd) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "moved: %s: %s, %d articles%s\n", src.Name, found.Title, found.Articles, newest(&found))
+		left := ""
+		if src.HasLogin && bot.Origin(src.URL) != bot.Origin(found.URL) {
+			left = "; its login was for the old server and is forgotten: tidings sources login " + c.Name
+		}
+		_, err = fmt.Fprintf(p.stdout, "moved: %s: %s, %d articles%s%s\n", src.Name, found.Title, found.Articles, newest(&found), left)
 		return err
 	})
 }

@@ -24,6 +24,7 @@ type sourcesCmd struct {
 	Rename   sourcesRenameCmd   `cmd:"" help:"Give a source another name, with its articles."`
 	Move     sourcesMoveCmd     `cmd:"" help:"Give a feed another address. It keeps its articles."`
 	Interval sourcesIntervalCmd `cmd:"" help:"Set the longest time between two looks at a feed."`
+	Login    sourcesLoginCmd    `cmd:"" help:"Log in to a feed: user:password, or a header as in X-Key: value, from standard input."`
 	Remove   sourcesRemoveCmd   `cmd:"" help:"Stop following a feed. Its articles are kept."`
 	Share    sourcesShareCmd    `cmd:"" help:"Make the feed of a server or chat public, with its articles."`
 }
@@ -109,6 +110,11 @@ func printSource(w io.Writer, s *bot.Source, n sourceCounts, now time.Time) erro
 	if _, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, answer.SourceState(s, now)); err != nil {
 		return err
 	}
+	if s.HasLogin {
+		if _, err := fmt.Fprintln(w, "  logs in"); err != nil {
+			return err
+		}
+	}
 	if s.Interval > 0 {
 		if _, err := fmt.Fprintf(w, "  at most %s between two looks\n", answer.ShortInterval(s.Interval)); err != nil {
 			return err
@@ -133,6 +139,7 @@ type sourceJSON struct {
 	Address     string    `json:"address,omitempty"` // where the feed has moved
 	Configured  bool      `json:"configured"`
 	Interval    string    `json:"interval,omitempty"` // its own, as 15m0s
+	Login       bool      `json:"login,omitempty"`    // it logs in
 	Articles    int64     `json:"articles"`
 	OnHold      int       `json:"on_hold,omitempty"` // articles that wait for an operator
 	PerWeek     float64   `json:"per_week"`
@@ -167,7 +174,7 @@ func printSourceJSON(w io.Writer, s *bot.Source, n sourceCounts, _ time.Time) er
 		state = "pushed"
 	}
 	return json.NewEncoder(w).Encode(sourceJSON{
-		ID: s.ID, Place: string(s.Place), Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured, Interval: own,
+		ID: s.ID, Place: string(s.Place), Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured, Interval: own, Login: s.HasLogin,
 		Articles: s.Articles, OnHold: n.onHold, PerWeek: float64(n.recent) * 7 / answer.RateDays, State: state,
 		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
 		Doubts: f.Memory.Doubts, Doubt: f.Memory.Doubt, Batches: s.Batches,

@@ -36,7 +36,7 @@ type fetched struct {
 
 // fetch gets a feed if it has changed since the fetch that state is of, or all of it if that was not asked
 // for too long.
-func (f *fetcher) fetch(ctx context.Context, address string, state *bot.FetchState) (fetched, error) {
+func (f *fetcher) fetch(ctx context.Context, address string, l login, state *bot.FetchState) (fetched, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
 	v := validators{address: state.Memory.From, etag: state.ETag, lastModified: state.LastModified}
@@ -47,7 +47,7 @@ func (f *fetcher) fetch(ctx context.Context, address string, state *bot.FetchSta
 	if whole {
 		v = validators{}
 	}
-	resp, err := f.get(ctx, address, v)
+	resp, err := f.get(ctx, address, v, l)
 	if err != nil {
 		return fetched{}, err
 	}

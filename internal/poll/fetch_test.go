@@ -152,7 +152,7 @@ func TestFetch_KeepsSecretsFromTheNextServer(t *testing.T) {
 	defer first.Close()
 	p := poller(t, newMemory(), time.Minute)
 	address := strings.Replace(first.URL, "http://", "http://user:password@", 1) + "/?token=secret"
-	got, err := p.fetcher.fetch(t.Context(), address, &bot.FetchState{ETag: `"mine"`, LastModified: "date"})
+	got, err := p.fetcher.fetch(t.Context(), address, login{}, &bot.FetchState{ETag: `"mine"`, LastModified: "date"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,8 @@ type Sink interface {
 	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed,
 	// or has another address than it is Of.
 	SaveFetch(ctx context.Context, id, title string, f bot.FetchState) error
+	// Login returns what the server of a source's URL wants to see, the zero value if nothing.
+	Login(ctx context.Context, id string) (bot.Login, error)
 	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known;
 	// then it returns what is stored of it.
 	ClaimFetch(ctx context.Context, id string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
@@ -163,7 +165,7 @@ func (p *Poller) Poke() {
 // gone, or the program stops.
 func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (bot.FetchState, error) {
 	start := p.now()
-	got, err := p.fetcherOf(s).fetch(ctx, addressOf(s), &s.Fetch)
+	got, err := p.fetch(ctx, s)
 	result := Poll{Source: s.ID, Outcome: Unchanged}
 	title := ""
 	if err == nil && got.document != nil {
@@ -217,6 +219,19 @@ func (p *Poller) scheduleOf(s *bot.Source, twins []bot.Source) schedule {
 	is.interval = cmp.Or(own, is.interval)
 	is.most = max(is.most, is.interval)
 	return is
+}
+
+// fetch fetches a source, with its login if it has one.
+func (p *Poller) fetch(ctx context.Context, s *bot.Source) (fetched, error) {
+	var l login
+	if s.HasLogin {
+		var err error
+		if l.Login, err = p.sink.Login(ctx, s.ID); err != nil {
+			return fetched{}, &fetchError{reason: "its login could not be read", err: err}
+		}
+		l.origin = bot.Origin(s.URL)
+	}
+	return p.fetcherOf(s).fetch(ctx, addressOf(s), l, &s.Fetch)
 }
 
 // fetcherOf returns what fetches a source.

@@ -96,7 +96,7 @@ var errPage = &fetchError{reason: "the document is a web page, not a feed", advi
 func (f *fetcher) load(ctx context.Context, address string) (*feed.Document, *feed.Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	resp, err := f.get(ctx, address, validators{})
+	resp, err := f.get(ctx, address, validators{}, login{})
 	if err != nil {
 		return nil, nil, err
 	}

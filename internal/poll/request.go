@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"tidings/bot"
 )
 
 // What feeds may be served as, the likelier first, and how bodies may be compressed.
@@ -22,6 +24,12 @@ const (
 type validators struct {
 	address            string
 	etag, lastModified string
+}
+
+// login is what one server wants to see, and no other gets: not where a redirect leads elsewhere.
+type login struct {
+	bot.Login
+	origin string // of the feed's own address
 }
 
 // answer is what a server said in the end.
@@ -39,7 +47,7 @@ var (
 )
 
 // get asks for an address and follows redirects. The caller closes the answer's body.
-func (f *fetcher) get(ctx context.Context, address string, v validators) (answer, error) {
+func (f *fetcher) get(ctx context.Context, address string, v validators, l login) (answer, error) {
 	u, err := webAddress(address)
 	if err != nil {
 		return answer{}, err
@@ -48,7 +56,7 @@ func (f *fetcher) get(ctx context.Context, address string, v validators) (answer
 	permanent := true
 	cookies := make(cookieJar)
 	for hop := 0; ; hop++ {
-		resp, err := f.ask(ctx, u, v, cookies)
+		resp, err := f.ask(ctx, u, v, l, cookies)
 		if err != nil {
 			return answer{}, transportError(err)
 		}
@@ -95,7 +103,7 @@ func (j cookieJar) keep(u *url.URL, resp *http.Response) {
 }
 
 // ask makes one request, which of those before it in the fetch knows only the host's cookies.
-func (f *fetcher) ask(ctx context.Context, u *url.URL, v validators, cookies cookieJar) (*http.Response, error) {
+func (f *fetcher) ask(ctx context.Context, u *url.URL, v validators, l login, cookies cookieJar) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
@@ -107,6 +115,9 @@ func (f *fetcher) ask(ctx context.Context, u *url.URL, v validators, cookies coo
 		if !c.Secure || u.Scheme == "https" {
 			req.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
 		}
+	}
+	if l.Header != "" && l.origin == bot.Origin(u.String()) {
+		req.Header.Set(l.Header, l.Value.Reveal())
 	}
 	if v.address == u.String() {
 		if v.etag != "" {

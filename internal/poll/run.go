@@ -246,12 +246,12 @@ func isPrivate(s bot.Source) int {
 }
 
 // sharedBy returns what sources have in common that one fetch serves: their address. What a server says of where a feed
-// has moved never joins sources of different places, and an address with a password joins none.
+// has moved never joins sources of different places, and a login or an address with a password joins none.
 func sharedBy(s *bot.Source) string {
 	address := addressOf(s)
 	u, err := url.Parse(s.URL)
 	switch {
-	case s.Place != "" && (err != nil || u.User != nil):
+	case s.HasLogin, s.Place != "" && (err != nil || u.User != nil):
 		return s.ID
 	case s.Place == "" || address == s.URL:
 		return address
@@ -265,7 +265,7 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 	for _, s := range leaders {
 		following[s.ID] = twins[s.ID]
 		e := l.entries[s.ID]
-		if e == nil || e.source.URL != s.URL || !e.source.Added.Equal(s.Added) {
+		if e == nil || e.source.URL != s.URL || e.source.HasLogin != s.HasLogin || !e.source.Added.Equal(s.Added) {
 			if e != nil && e.source.URL != s.URL {
 				l.poller.hubs.unfollow(s.ID) // of the address that it has left
 			}

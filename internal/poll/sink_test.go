@@ -22,6 +22,7 @@ type memory struct {
 	sources  map[string]bot.Source
 	articles map[string]bot.Article // by source and GUID
 	claimed  map[string]bool
+	logins   map[string]bot.Login
 	puts     int
 	putErr   error
 	saveErr  error
@@ -99,6 +100,12 @@ func (m *memory) SaveFetch(_ context.Context, name, title string, f bot.FetchSta
 	}
 	m.saved <- name
 	return m.saveErr
+}
+
+func (m *memory) Login(_ context.Context, name string) (bot.Login, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.logins[name], m.lookErr
 }
 
 func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ time.Duration) (bot.FetchState, bool, error) {

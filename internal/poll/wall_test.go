@@ -26,6 +26,8 @@ func TestSharedBy_JoinsSourcesOfOneAddressAlone(t *testing.T) {
 			bot.Source{ID: "o2.a", Place: "p:2", URL: "https://u:p@old.example/feed"},
 			false,
 		},
+		{"a login", bot.Source{ID: "o1.a", Place: "p:1", URL: public.URL, HasLogin: true}, public, false},
+		{"a public login", bot.Source{ID: "b", URL: public.URL, HasLogin: true}, bot.Source{ID: "o1.a", Place: "p:1", URL: public.URL}, false},
 		{"other addresses", bot.Source{ID: "o1.a", Place: "p:1", URL: public.URL + "?a"}, bot.Source{ID: "o2.a", Place: "p:2", URL: public.URL}, false},
 	} {
 		if got := sharedBy(&tt.a) == sharedBy(&tt.b); got != tt.shares {

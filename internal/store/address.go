@@ -10,7 +10,8 @@ import (
 )
 
 // MoveSource gives a feed another address. It keeps its articles and what its documents have shown so far, and is read anew:
-// what its old server has said counts no more, nor does a hub's lease. bot.ErrExists says that a source, public or in the
+// what its old server has said counts no more, nor does a hub's lease. Its login is for its old server alone; another may
+// be in the address. bot.ErrExists says that a source, public or in the
 // same place, has the address; bot.ErrNotFound that there is no such feed.
 func (s *Store) MoveSource(ctx context.Context, id, url string) error {
 	const (
@@ -32,10 +33,12 @@ func (s *Store) MoveSource(ctx context.Context, id, url string) error {
 		update = `
 			UPDATE sources
 			SET url = $2, etag = $3, last_modified = $3, body_hash = '', next_fetch = 0, last_try = 0, failures = 0, error = '',
-				fetch_memory = '', fetch_until = 0
+				fetch_memory = '', fetch_until = 0,
+				login = CASE WHEN $4 <> '' OR $5 = 1 THEN $4 ELSE login END
 			WHERE name = $1`
 	)
-	id, url = safe(id), safe(url)
+	bare, login := bot.TakeLogin(url)
+	id, url = safe(id), safe(bare)
 	err := s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
 		var owner int64
 		var before string
@@ -62,7 +65,11 @@ func (s *Store) MoveSource(ctx context.Context, id, url string) error {
 		if _, err := tx.Exec(ctx, `DELETE FROM state WHERE name = $1`, bot.LeaseKey(id)); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, update, id, url, []byte{})
+		leaves := 0
+		if bot.Origin(before) != bot.Origin(url) {
+			leaves = 1
+		}
+		_, err = tx.Exec(ctx, update, id, url, []byte{}, packLogin(login), leaves)
 		return err
 	})
 	if err != nil {

@@ -92,7 +92,7 @@ func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string
 
 const sourceColumns = `
 	name, label,` + sourcePlace + `, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch, last_try, last_success,
-	failures, error, fetch_memory, decisions, longest`
+	failures, error, fetch_memory, decisions, longest, login <> ''`
 
 func readSource(row database.Scan) (bot.Source, error) {
 	var src bot.Source
@@ -101,7 +101,7 @@ func readSource(row database.Scan) (bot.Source, error) {
 	var memory, decisions string
 	var label string
 	err := row(&src.ID, &label, &src.Place, &src.Kind, &src.URL, &src.Title, &src.Configured, &added, &src.Articles, &etag, &lastModified,
-		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory, &decisions, &longest)
+		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory, &decisions, &longest, &src.HasLogin)
 	if err == nil && memory != "" {
 		err = json.Unmarshal([]byte(memory), &src.Fetch.Memory)
 	}
@@ -119,11 +119,13 @@ func readSource(row database.Scan) (bot.Source, error) {
 // source's place. Added is now unless the source says otherwise.
 func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 	const insert = `
-		INSERT INTO sources (name, owner, label, kind, url, title, configured, added, longest, articles)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, count(*)
+		INSERT INTO sources (name, owner, label, kind, url, title, configured, added, longest, login, articles)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, count(*)
 		FROM articles
 		WHERE source = $1
 		ON CONFLICT DO NOTHING`
+	var login bot.Login
+	src.URL, login = bot.TakeLogin(src.URL)
 	return s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		added := micros(src.Added)
 		if added == 0 {
@@ -138,7 +140,7 @@ func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 			return fmt.Errorf("add source: %w", err)
 		}
 		n, err := tx.Exec(ctx, insert, id, owner, labelOf(id, safe(src.Name)), src.Kind, safe(src.URL), safe(src.Title), src.Configured, added,
-			src.Interval.Microseconds())
+			src.Interval.Microseconds(), packLogin(login))
 		if err != nil {
 			return fmt.Errorf("add source: %w", err)
 		}

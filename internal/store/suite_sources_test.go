@@ -27,6 +27,7 @@ func sourceTests() []storeTest {
 		{"a feed that moves keeps its articles and begins anew", movedKeepsItsArticles},
 		{"an address is followed once", addressIsFollowedOnce},
 		{"a source has an interval of its own", intervalIsKept},
+		{"a login is kept apart, for one server", loginIsKeptApart},
 		{"who fetches next learns what another has", feedClaimReportsChanges},
 	}
 }
@@ -358,6 +359,45 @@ func intervalIsKept(s *storeHarness) {
 		s.Errorf("the interval is %v", got)
 	}
 	if err := s.SetInterval(s.Context(), "nosuch", time.Minute); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("of none: %v", err)
+	}
+}
+
+func loginIsKeptApart(s *storeHarness) {
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "gazette", Kind: bot.FeedSource, URL: "https://ann:hunter2@a.example/1?b=c"}))
+	is := func(when, url, want string) {
+		s.Helper()
+		got, err := s.Login(s.Context(), "gazette")
+		s.must(err)
+		src := s.sources()[0]
+		if line := got.Header + ": " + got.Value.Reveal(); line != want || src.HasLogin != (want != ": ") || src.URL != url {
+			s.Errorf("%s: %s at %s, want %s at %s", when, line, src.URL, want, url)
+		}
+	}
+	is("added", "https://a.example/1?b=c", "Authorization: Basic YW5uOmh1bnRlcjI=")
+	if err := s.AddSource(s.Context(), bot.Source{Name: "b", Kind: bot.FeedSource, URL: "https://bob:x@a.example/1?b=c"}); !errors.Is(err, bot.ErrExists) {
+		s.Errorf("added with another password: %v", err)
+	}
+	s.must(s.SaveFetch(s.Context(), "gazette", "", bot.FetchState{ETag: "e", Failures: 2, LastTry: s.clock.now(), Next: s.clock.now().Add(time.Hour)}))
+	key, err := bot.ReadLogin("X-Key: secret: 1")
+	s.must(err)
+	s.must(s.SetLogin(s.Context(), "gazette", key))
+	is("set", "https://a.example/1?b=c", "X-Key: secret: 1")
+	if f := s.sources()[0].Fetch; f != (bot.FetchState{LastTry: s.clock.now()}) {
+		s.Errorf("with a new login the state is %+v", f)
+	}
+	s.must(s.MoveSource(s.Context(), "gazette", "https://A.example:443/2"))
+	is("moved at its server", "https://A.example:443/2", "X-Key: secret: 1")
+	s.must(s.MoveSource(s.Context(), "gazette", "http://a.example/2"))
+	is("moved to where others listen", "http://a.example/2", ": ")
+	s.must(s.SetLogin(s.Context(), "gazette", key))
+	s.must(s.MoveSource(s.Context(), "gazette", "https://b.example/2"))
+	is("moved to another server", "https://b.example/2", ": ")
+	s.must(s.MoveSource(s.Context(), "gazette", "https://bob:x@c.example/2"))
+	is("moved with a login", "https://c.example/2", "Authorization: Basic Ym9iOng=")
+	s.must(s.SetLogin(s.Context(), "gazette", bot.Login{}))
+	is("removed", "https://c.example/2", ": ")
+	if err := s.SetLogin(s.Context(), "nosuch", key); !errors.Is(err, bot.ErrNotFound) {
 		s.Errorf("of none: %v", err)
 	}
 }
