@@ -56,7 +56,7 @@ func furnish(t *testing.T, s *Store, n int) {
 	must(err)
 	must(s.Settle(ctx, &d[0], bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{MessageID: "7"}}))
 	must(s.SetState(ctx, "button", "pressed"))
-	private := bot.Source{Name: "kestrel", Place: "test:1", Kind: bot.FeedSource, URL: "https://kestrel.example/feed"}
+	private := bot.Source{Name: "kestrel", Place: "test:1", Kind: bot.FeedSource, URL: "https://ann:hunter2@kestrel.example/feed", Interval: time.Minute}
 	must(s.AddSource(ctx, private))
 	sources, err := s.SourcesIn(ctx, private.Place)
 	must(err)
