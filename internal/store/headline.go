@@ -15,14 +15,18 @@ import (
 type headline struct {
 	title
 	text     string          // the title without what a wire or a newsroom puts around it
-	stems    map[string]bool // of the title's words that say something
+	concepts map[string]bool // of the title's words that say something
 	all      map[string]bool // those and the dek's
 	numbers  map[string]bool
-	turns    map[string]bool // words that turn a story
-	proper   []string        // words with a capital, folded, in order; the first one is among them if it is surely a name
-	first    string          // the first word, folded, if it has a capital as first words have
-	told     []string        // stems of the dek's words with a capital, but for the first of a sentence
-	sentence bool            // only names have capitals
+	figures  map[string]bool   // the numbers in digits, and the dek's
+	events   map[string]bool   // what the title reports
+	told     map[string]bool   // what title and dek report
+	turns    map[string]bool   // words that turn a story
+	proper   []string          // words with a capital, folded, in order; the first one is among them if it is surely a name
+	given    map[string]string // the name that follows directly, by what may be a given name
+	first    string            // the first word, folded, if it has a capital as first words have
+	named    []string          // stems of the dek's words with a capital, but for the first of a sentence
+	sentence bool              // only names have capitals
 	hasDek   bool
 }
 
@@ -50,14 +54,14 @@ func spelledOut(title string) string {
 func newHeadline(text, dek string) headline {
 	text = spelledOut(bareTitle(text))
 	h := headline{
-		title: newTitle(text), text: text, stems: map[string]bool{}, numbers: map[string]bool{}, turns: map[string]bool{},
+		title: newTitle(text), text: text, numbers: map[string]bool{}, turns: map[string]bool{}, given: map[string]string{},
 		sentence: isSentence(text), hasDek: dek != "",
 	}
-	addStems(h.stems, text)
-	h.all = map[string]bool{}
-	addStems(h.all, text)
-	addStems(h.all, clip(dek))
-	h.told = namesIn(clip(dek))
+	both := text + " " + clip(dek)
+	h.concepts, h.all = conceptsIn(text), conceptsIn(both)
+	h.events, h.told = eventsIn(text), eventsIn(both)
+	h.figures = setOf(strings.Fields(digitsOf(both)))
+	h.named = namesIn(clip(dek))
 	for _, word := range h.words {
 		if n := numberOf(word); n != "" {
 			h.numbers[n] = true
@@ -85,12 +89,15 @@ func stem(word string) string {
 	return word
 }
 
-func addStems(set map[string]bool, text string) {
+// conceptsIn returns what the words of a text mean, and their stems.
+func conceptsIn(text string) map[string]bool {
+	set := map[string]bool{}
 	for _, word := range filter.Tokens(text) {
 		if !isFiller(word) && !isCJK(word) {
-			set[stem(word)] = true
+			set[conceptOf(stem(word))] = true
 		}
 	}
+	return set
 }
 
 // isSentence reports whether a title is written like a sentence, so that a capital within it makes a name.
@@ -116,6 +123,9 @@ func (h *headline) addNames(text string) {
 	isUpper := func(word string) bool { r, _ := utf8.DecodeRuneInString(word); return unicode.IsUpper(r) }
 	for i, word := range words {
 		folded := strings.Join(filter.Tokens(word), " ")
+		if i > 0 && isUpper(word) && isUpper(words[i-1]) {
+			h.given[strings.Join(filter.Tokens(words[i-1]), " ")] = folded
+		}
 		switch {
 		case !isUpper(word) || folded == "" || isFiller(folded):
 		case i == 0 && !isAcronym(word) && (len(words) == 1 || !isUpper(words[1])):
@@ -184,42 +194,63 @@ func numberOf(word string) string {
 
 const (
 	// The bounds of likeness for headlines that newsrooms have written each on their own: how much of the shorter title,
-	// and of title and dek together, the other has. Measured by TestSameStory_AcrossNewsrooms.
+	// and of title and dek together, the other has, and how many words of a title the other newsroom may lack. Measured by
+	// TestSameStory_AcrossNewsrooms.
 	sharedTitle = 0.5
-	sharedText  = 0.4
+	sharedText  = 0.5
 	fewShared   = 3
+	fewLacking  = 1
+	mostLacking = 3
+	// The bounds where no figure and no name contradicts, and much is shared: titles may have less in common.
+	wellSharedTitle = 0.4
+	wellSharedText  = 0.6
+	wellShared      = 8
 )
 
 // sameStory reports whether two newsrooms report one story: their titles are alike, or half alike and their deks with
-// them, and nothing in them separates two stories. A word that the other's title and dek both lack does, if it may be a name.
+// them, and nothing in them separates two stories: a turn, an event or a name of which the other says nothing.
 func (h *headline) sameStory(o *headline) bool {
 	if h.turnsFrom(o) {
 		return false
 	}
 	lone := min(h.unexplainedBy(o), o.unexplainedBy(h))
-	near := overlap(h.all, o.all, 2*fewShared) >= sharedText
 	switch {
 	case lone > 0 && (!h.sentence || !o.sentence):
 		return false
 	case !h.hasDek || !o.hasDek:
 		return h.alike(&o.title)
-	case lone > 1, lone > 0 && lacksAny(h.told, o.all) && lacksAny(o.told, h.all):
+	case h.isSeriesOf(&o.title), h.otherEvents(o), h.isBeside(o), o.isBeside(h):
+		return false
+	case lone > 0 && lacksAny(h.named, o) && lacksAny(o.named, h):
 		return false
 	case h.alike(&o.title):
-		return lone == 0 || near
-	case h.isSeriesOf(&o.title):
-		return false
+		return lone == 0 // a word that was put in another's place makes another story
 	}
-	return near && overlap(h.stems, o.stems, fewShared) >= sharedTitle
+	return h.overlaps(o)
 }
 
-// lacksAny reports whether a set lacks one of some names.
-func lacksAny(names []string, set map[string]bool) bool {
-	return slices.ContainsFunc(names, func(name string) bool { return !set[name] })
+// overlaps reports whether titles, and titles with deks, have enough in common.
+func (h *headline) overlaps(o *headline) bool {
+	a, b := h.unexplainedBy(o), o.unexplainedBy(h)
+	if max(a, b) > mostLacking {
+		return false
+	}
+	titles, texts := overlap(h.concepts, o.concepts, fewShared), overlap(h.all, o.all, 2*fewShared)
+	if min(a, b) <= fewLacking && titles >= sharedTitle && texts >= sharedText {
+		return true
+	}
+	figures := common(h.figures, o.figures)
+	return common(h.all, o.all) >= wellShared && titles >= wellSharedTitle && texts >= wellSharedText &&
+		(figures == len(h.figures) || figures == len(o.figures))
+}
+
+// lacksAny reports whether a headline and its dek lack one of some names, given as stems.
+func lacksAny(names []string, h *headline) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return !h.all[conceptOf(name)] })
 }
 
 // unexplainedBy counts the words of the title that another headline has neither in its title nor in its dek.
-func (h *headline) unexplainedBy(o *headline) int { return len(h.stems) - common(h.stems, o.all) }
+func (h *headline) unexplainedBy(o *headline) int { return len(h.concepts) - common(h.concepts, o.all) }
 
 // overlap is how much of the smaller of two sets the other has, 0 if they share fewer than least.
 func overlap(a, b map[string]bool, least int) float64 {
@@ -240,10 +271,13 @@ func (h *headline) otherNames(o *headline) bool {
 
 // hasNameBeside reports whether the headline has a name of which another's title and dek say nothing.
 func (h *headline) hasNameBeside(o *headline) bool {
-	words := setOf(o.words)
-	return slices.ContainsFunc(h.proper, func(name string) bool {
-		return name != h.first && !words[name] && !o.all[stem(name)] && !slices.ContainsFunc(o.words, func(w string) bool { return isPeopleOf(name, w) || isPeopleOf(w, name) })
-	})
+	return slices.ContainsFunc(h.proper, func(name string) bool { return h.lacksName(name, o) })
+}
+
+// lacksName reports whether another's title and dek say nothing of a name in the headline.
+func (h *headline) lacksName(name string, o *headline) bool {
+	return name != h.first && !slices.Contains(o.words, name) && !o.all[conceptOf(stem(name))] &&
+		!slices.ContainsFunc(o.words, func(w string) bool { return isPeopleOf(name, w) || isPeopleOf(w, name) })
 }
 
 // isPeopleOf reports whether a word means those of a country: Koreans of Korea, Israelis of Israel.
