@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
 
 func sourceTests() []storeTest {
@@ -321,12 +323,29 @@ func movedKeepsItsArticles(s *storeHarness) {
 	if err := s.SaveFetch(s.Context(), "gazette", "", old); !errors.Is(err, bot.ErrNotFound) || s.sources()[0].Fetch.ETag != "" {
 		s.Errorf("of the old address: %v, kept %+v", err, s.sources()[0].Fetch)
 	}
+	if got := s.histories(); len(got) != 2 || got[0] != got[1] {
+		s.Errorf("what its documents have shown: %q, want the same of both addresses", got)
+	}
 	after := s.head()
 	s.clock.advance(time.Hour)
 	s.feedAs("gazette", append(list, s.window("gazette", 4, 1)...)...)
 	if got := s.entries(after); len(got) != 1 || s.alerting(subs, after) != 1 {
 		s.Errorf("%d articles are logged, %d of them news, want the new one", len(got), s.alerting(subs, after))
 	}
+}
+
+// histories returns what the documents of each address have shown.
+func (s *storeHarness) histories() []string {
+	s.Helper()
+	read := func(row database.Scan) (string, error) {
+		var newest, atBottom int64
+		var items string
+		err := row(&newest, &atBottom, &items)
+		return fmt.Sprint(newest, atBottom, items), err
+	}
+	list, err := database.Collect(s.Context(), s.db, read, `SELECT newest, at_bottom, items FROM batch_history`)
+	s.must(err)
+	return list
 }
 
 func addressIsFollowedOnce(s *storeHarness) {
