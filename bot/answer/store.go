@@ -17,6 +17,7 @@ type Store interface { //nolint:interfacebloat // It adds no method of its own t
 	Archive
 	Tracer
 	Sources
+	SourceEditor
 	BulkUpdates
 	bot.State
 }
@@ -87,6 +88,19 @@ type Tracer interface {
 	Posted(ctx context.Context, t bot.Target, messageID string) ([]int64, error)
 }
 
+// SourceEditor changes sources that there are.
+type SourceEditor interface {
+	// RenameSource gives a source another name, by which its articles go from then on; ErrExists if that is in use, or
+	// articles have it of a source that is gone.
+	RenameSource(ctx context.Context, id, name string) error
+	// MoveSource gives a feed another address; ErrExists if that is followed in its place, or publicly.
+	MoveSource(ctx context.Context, id, url string) error
+	// SetInterval sets the longest time between two fetches of a feed; 0 is the same as for all.
+	SetInterval(ctx context.Context, id string, longest time.Duration) error
+	// SubscriptionsNaming counts the subscriptions whose filters name a source: of a place, or of all if p is empty.
+	SubscriptionsNaming(ctx context.Context, p bot.Place, source string) (int, error)
+}
+
 // Sources is where the bot's sources are kept.
 type Sources interface {
 	// Sources returns all sources by name, those of all places too.
@@ -101,15 +115,6 @@ type Sources interface {
 	// ShareSource makes a source public, with its articles, and returns the name that it has then; ErrExists if that feed is
 	// public already.
 	ShareSource(ctx context.Context, id string) (string, error)
-	// RenameSource gives a source another name, by which its articles go from then on; ErrExists if that is in use, or
-	// articles have it of a source that is gone.
-	RenameSource(ctx context.Context, id, name string) error
-	// MoveSource gives a feed another address; ErrExists if that is followed in its place, or publicly.
-	MoveSource(ctx context.Context, id, url string) error
-	// SetInterval sets the longest time between two fetches of a feed; 0 is the same as for all.
-	SetInterval(ctx context.Context, id string, longest time.Duration) error
-	// SubscriptionsNaming counts the subscriptions whose filters name a source: of a place, or of all if p is empty.
-	SubscriptionsNaming(ctx context.Context, p bot.Place, source string) (int, error)
 	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.
 	RemoveSource(ctx context.Context, id string) error
 }

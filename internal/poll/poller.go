@@ -15,22 +15,27 @@ import (
 
 // Sink is where sources come from and articles go; a store has it. Sources go by their IDs.
 type Sink interface {
+	Fetches
 	// Sources returns all sources; those that aren't feeds are skipped.
 	Sources(ctx context.Context) ([]bot.Source, error)
-	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed,
-	// or has another address than it is Of.
-	SaveFetch(ctx context.Context, id, title string, f bot.FetchState) error
-	// Login returns what the server of a source's URL wants to see, the zero value if nothing.
-	Login(ctx context.Context, id string) (bot.Login, error)
-	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known;
-	// then it returns what is stored of it.
-	ClaimFetch(ctx context.Context, id string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
 	// PutFeed stores what is new or changed of a document's articles, and leaves the others alone.
 	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
 	// PutPushed is a PutFeed of a document that may contain only what is new.
 	PutPushed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
 	// Withdraw marks articles as withdrawn by their GUIDs, and returns how many were not before.
 	Withdraw(ctx context.Context, source string, guids []string) (int, error)
+}
+
+// Fetches is where it is kept how sources are fetched, and what that taught.
+type Fetches interface {
+	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed,
+	// or has another address than it is Of.
+	SaveFetch(ctx context.Context, id, title string, f bot.FetchState) error
+	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known;
+	// then it returns what is stored of it.
+	ClaimFetch(ctx context.Context, id string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
+	// Login returns what the server of a source's URL wants to see, the zero value if nothing.
+	Login(ctx context.Context, id string) (bot.Login, error)
 }
 
 // Config is what a Poller needs.
