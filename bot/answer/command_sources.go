@@ -237,6 +237,38 @@ func (h *Handler) sourcesShare(ctx context.Context, r bot.Request) (bot.Message,
 	return bot.Message{Text: bot.Plain(name + " is public from now on: everybody can subscribe to it and find its articles.")}, nil
 }
 
+// sourcesUnshare answers /sources unshare.
+func (h *Handler) sourcesUnshare(ctx context.Context, r bot.Request) (bot.Message, error) {
+	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
+	if err != nil {
+		return bot.Message{}, err
+	}
+	switch {
+	case s.Place != "":
+		return bot.Message{}, bot.UserErrorf("%s is this place's alone already.", s.Name)
+	case s.Configured:
+		return bot.Message{}, bot.UserErrorf("%s is set in FEEDS, which makes it public. Remove it there first.", s.Name)
+	}
+	n, err := h.store.SubscriptionsNaming(ctx, "", s.Name)
+	if err != nil {
+		return bot.Message{}, fmt.Errorf("subscriptions naming %s: %w", s.Name, err)
+	}
+	err = h.store.UnshareSource(ctx, s.ID, r.Target.Place())
+	switch {
+	case errors.Is(err, bot.ErrExists):
+		return bot.Message{}, bot.UserErrorf("This place follows that feed for itself already, or has a source called %s.", s.Name)
+	case errors.Is(err, bot.ErrNotFound):
+		return bot.Message{}, bot.UserErrorf("%s is no feed, so nobody can have it alone.", s.Name)
+	case err != nil:
+		return bot.Message{}, fmt.Errorf("unshare source %s: %w", s.ID, err)
+	}
+	text := s.Name + " is for this place alone from now on. What it brought so far was public and stays so."
+	if n > 0 {
+		text += fmt.Sprintf(" %s named it, here and elsewhere; only those of this place still get its articles.", count(n, "subscription"))
+	}
+	return bot.Message{Text: bot.Plain(text)}, nil
+}
+
 // sourceNamed returns the source of a name that somebody typed.
 func (h *Handler) sourceNamed(ctx context.Context, p bot.Place, typed string) (bot.Source, error) {
 	sources, err := h.sourcesIn(ctx, p)

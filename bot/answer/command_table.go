@@ -103,6 +103,7 @@ func (h *Handler) sourcesCommand() bot.Command {
 			h.sourceCommand("approve", "Send the alerts of a bulk update, as a list", h.sourcesApprove),
 			h.sourceCommand("dismiss", "Keep a bulk update in the archive, without alerts", h.sourcesDismiss),
 			h.shareCommand(),
+			h.unshareCommand(),
 			h.aboutSourceCommand(),
 		},
 	}
@@ -119,6 +120,13 @@ func (h *Handler) sourceCommand(name, help string, run func(context.Context, bot
 // shareCommand makes a source public.
 func (h *Handler) shareCommand() bot.Command {
 	c := h.sourceCommand("share", "Make a chat's own feed public", h.sourcesShare)
+	c.Access = bot.Operators
+	return c
+}
+
+// unshareCommand makes a feed private.
+func (h *Handler) unshareCommand() bot.Command {
+	c := h.sourceCommand("unshare", "Keep a public feed for this chat alone from now on", h.sourcesUnshare)
 	c.Access = bot.Operators
 	return c
 }

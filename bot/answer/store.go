@@ -90,6 +90,12 @@ type Tracer interface {
 
 // SourceEditor changes sources that there are.
 type SourceEditor interface {
+	// ShareSource makes a source public, with its articles, and returns the name that it has then; ErrExists if that feed is
+	// public already.
+	ShareSource(ctx context.Context, id string) (string, error)
+	// UnshareSource gives a public feed to a place, where alone people know of what it brings from then on; ErrExists if it is
+	// followed there, or its name in use.
+	UnshareSource(ctx context.Context, id string, to bot.Place) error
 	// RenameSource gives a source another name, by which its articles go from then on; ErrExists if that is in use, or
 	// articles have it of a source that is gone.
 	RenameSource(ctx context.Context, id, name string) error
@@ -112,9 +118,6 @@ type Sources interface {
 	AddSource(ctx context.Context, s bot.Source) error
 	// PublishedSince counts the articles published since then, by the ID of the source that brought them first.
 	PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error)
-	// ShareSource makes a source public, with its articles, and returns the name that it has then; ErrExists if that feed is
-	// public already.
-	ShareSource(ctx context.Context, id string) (string, error)
 	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.
 	RemoveSource(ctx context.Context, id string) error
 }

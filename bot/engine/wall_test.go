@@ -317,6 +317,18 @@ func TestFollow_ManagersKeepTheirOwnFeedsAlone(t *testing.T) {
 	if got := show(w.say(others(), "reader", "/sources")); !strings.Contains(got, "kestrel-wire") {
 		t.Errorf("others, once it is shared:\n%s", got)
 	}
+	if got := show(w.say(owners(), "manager", "/sources unshare kestrel-wire")); !strings.Contains(got, "Only the bot's operators") {
+		t.Errorf("a manager unshares:\n%s", got)
+	}
+	if got := show(w.say(owners(), "op", "/sources unshare kestrel-wire")); !strings.Contains(got, "kestrel-wire is for this place alone") {
+		t.Errorf("an operator unshares:\n%s", got)
+	}
+	if got := show(w.say(owners(), "op", "/sources unshare kestrel-wire")); !strings.Contains(got, "alone already") {
+		t.Errorf("an operator unshares once more:\n%s", got)
+	}
+	if got := show(w.say(others(), "reader", "/sources")); strings.Contains(got, "kestrel-wire") {
+		t.Errorf("others, once it is unshared:\n%s", got)
+	}
 	w.say(owners(), "manager", "/sources add https://falcon.example/feed")
 	if got := show(w.say(owners(), "manager", "/sources remove kestrel-wire-2")); !strings.Contains(got, "No longer following kestrel-wire-2") {
 		t.Errorf("a manager removes their own:\n%s", got)

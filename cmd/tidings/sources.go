@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"tidings/bot"
 	"tidings/bot/answer"
+	"tidings/bot/discord"
+	"tidings/bot/telegram"
 	"tidings/internal/feed"
 	"tidings/internal/poll"
 	"tidings/internal/store"
@@ -27,6 +30,7 @@ type sourcesCmd struct {
 	Login    sourcesLoginCmd    `cmd:"" help:"Log in to a feed: user:password, or a header as in X-Key: value, from standard input."`
 	Remove   sourcesRemoveCmd   `cmd:"" help:"Stop following a feed. Its articles are kept."`
 	Share    sourcesShareCmd    `cmd:"" help:"Make the feed of a server or chat public, with its articles."`
+	Unshare  sourcesUnshareCmd  `cmd:"" help:"Give a public feed to a server or chat, which alone gets what it brings from now on."`
 }
 
 // sourcesListCmd is tidings sources list.
@@ -295,6 +299,40 @@ func (c *sourcesShareCmd) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		_, err = fmt.Fprintln(p.stdout, "public:", name)
+		return err
+	})
+}
+
+// sourcesUnshareCmd is tidings sources unshare.
+type sourcesUnshareCmd struct {
+	Name  string `arg:"" help:"Name of the feed."`
+	Place string `arg:"" help:"Who gets it: discord:SERVER or telegram:CHAT, by ID."`
+}
+
+// Run makes the feed private.
+func (c *sourcesUnshareCmd) Run(ctx context.Context, p *program) error {
+	platform, id, ok := strings.Cut(c.Place, ":")
+	if !ok || id == "" || platform != discord.Platform && platform != telegram.Platform {
+		return fmt.Errorf("%q is no place; give discord:SERVER or telegram:CHAT, by ID", c.Place)
+	}
+	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
+		src, err := sourceNamed(ctx, db, c.Name)
+		switch {
+		case err != nil:
+			return err
+		case src.Configured:
+			return fmt.Errorf("%s is set in FEEDS, which makes it public; remove it there", c.Name)
+		}
+		err = db.UnshareSource(ctx, src.ID, bot.Place(c.Place))
+		switch {
+		case errors.Is(err, bot.ErrNotFound):
+			return fmt.Errorf("%s is no public feed; see tidings sources", c.Name)
+		case errors.Is(err, bot.ErrExists):
+			return fmt.Errorf("%s follows that feed already, or has a source called %s", c.Place, c.Name)
+		case err != nil:
+			return err
+		}
+		_, err = fmt.Fprintf(p.stdout, "of %s alone from now on: %s; what it brought so far stays public\n", c.Place, c.Name)
 		return err
 	})
 }

@@ -39,6 +39,7 @@ func wallTests() []storeTest {
 		{"a place's feeds join those of the chat that it moves to", feedsJoinOthers},
 		{"a place's feeds stay when the bot is removed, and end when its data does", feedsEndWithTheData},
 		{"what is shared is public, and news to nobody", sharedIsPublic},
+		{"what is unshared brings news to its place alone, and what it brought stays public", unsharedIsPrivate},
 		{"what is shared keeps its identity", sharedKeepsItsIdentity},
 		{"a removed private feed is withdrawn from no more", withdrawalsStayInPlace},
 	}
@@ -598,6 +599,35 @@ func sharedIsPublic(s *storeHarness) {
 	}
 	if _, err := s.ShareSource(s.Context(), s.idOf("", "secretive-3")); !errors.Is(err, bot.ErrExists) {
 		s.Errorf("shared once more: %v", err)
+	}
+}
+
+func unsharedIsPrivate(s *storeHarness) {
+	s.follow("kestrel")
+	list := s.window("kestrel", 1, 3)
+	s.feedAs(s.idOf("", "kestrel"), list...)
+	s.must(s.UnshareSource(s.Context(), s.idOf("", "kestrel"), here))
+	id := s.idOf(here, "kestrel")
+	if got := s.foundIn(there, ""); len(got) != 3 {
+		s.Errorf("of what was public, others find %v", got)
+	}
+	s.feedAs(id, list...) // its first document
+	s.clock.advance(time.Hour)
+	added := s.feedAs(id, s.window("kestrel", 1, 4)...)
+	if len(added) != 1 || len(s.foundIn(there, "")) != 3 || !slices.Contains(s.foundIn(here, ""), added[0]) {
+		s.Errorf("added %v; here one finds %v, there %v", added, s.foundIn(here, ""), s.foundIn(there, ""))
+	}
+	if sources, err := s.SourcesIn(s.Context(), there); err != nil || len(sources) != 0 {
+		s.Errorf("others know of %v, %v", sources, err)
+	}
+	for _, again := range []string{id, "nosuch"} {
+		if err := s.UnshareSource(s.Context(), again, here); !errors.Is(err, bot.ErrNotFound) {
+			s.Errorf("unshared %s: %v", again, err)
+		}
+	}
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "other", Kind: bot.FeedSource, URL: "https://kestrel.example/feed"}))
+	if err := s.UnshareSource(s.Context(), s.idOf("", "other"), here); !errors.Is(err, bot.ErrExists) {
+		s.Errorf("unshared what the place follows: %v", err)
 	}
 }
 
