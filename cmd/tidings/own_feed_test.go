@@ -111,7 +111,7 @@ func (w *world) reading(n *newsstand) (db *store.Store, stop func()) {
 	return db, stop
 }
 
-// awaitRead waits until every feed has been read.
+// awaitRead waits until every feed has been read, and has articles.
 func (w *world) awaitRead(db *store.Store) {
 	w.t.Helper()
 	waitUntil(w.t, func() bool {
@@ -119,7 +119,7 @@ func (w *world) awaitRead(db *store.Store) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		return !slices.ContainsFunc(list, func(s bot.Source) bool { return s.Kind == bot.FeedSource && s.Fetch.LastSuccess.IsZero() })
+		return !slices.ContainsFunc(list, func(s bot.Source) bool { return s.Kind == bot.FeedSource && (s.Fetch.LastSuccess.IsZero() || s.Articles == 0) })
 	})
 }
 

@@ -130,6 +130,9 @@ func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
 	e.inFlight = true
 	l.inFlight++
 	source, twins := e.source, slices.Clone(e.twins)
+	if slices.ContainsFunc(twins, hasNothing) { // one may have come while the last fetch was under way
+		forgetDocument(&source.Fetch)
+	}
 	l.wait.Go(func() {
 		r := fetchDone{entry: e}
 		known, mine := l.poller.claim(ctx, &source)
@@ -308,10 +311,16 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 // isUnread reports whether a source has not got a document yet.
 func isUnread(s bot.Source) bool { return s.Fetch.LastTry.IsZero() }
 
+// hasNothing reports whether no fetch has succeeded for a source yet.
+func hasNothing(s bot.Source) bool { return s.Fetch.LastSuccess.IsZero() }
+
+// forgetDocument makes the next fetch bring the whole document, changed or not.
+func forgetDocument(f *bot.FetchState) { f.ETag, f.LastModified, f.BodyHash = "", "", "" }
+
 // fetchWhole makes a feed that has a new twin due, which is to get all that the feed has now.
 func (l *loop) fetchWhole(e *followed) {
 	f := &e.source.Fetch
-	f.ETag, f.LastModified, f.BodyHash = "", "", ""
+	forgetDocument(f)
 	if now := l.poller.now(); e.due.After(now) {
 		e.due = later(now, f.Memory.NotBefore)
 		l.queue.put(e, e.due)

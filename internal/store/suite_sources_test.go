@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -343,7 +344,7 @@ func (s *storeHarness) histories() []string {
 		err := row(&newest, &atBottom, &items)
 		return fmt.Sprint(newest, atBottom, items), err
 	}
-	list, err := database.Collect(s.Context(), s.db, read, `SELECT newest, at_bottom, items FROM batch_history`)
+	list, err := database.Collect(s.Context(), s.db, read, `SELECT newest, at_bottom, items FROM batch_history WHERE feed > $1`, int64(math.MinInt64))
 	s.must(err)
 	return list
 }
