@@ -119,7 +119,9 @@ func (w *world) awaitRead(db *store.Store) {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		return !slices.ContainsFunc(list, func(s bot.Source) bool { return s.Kind == bot.FeedSource && (s.Fetch.LastSuccess.IsZero() || s.Articles == 0) })
+		return !slices.ContainsFunc(list, func(s bot.Source) bool {
+			return s.Kind == bot.FeedSource && (s.Fetch.LastSuccess.IsZero() || s.Articles == 0)
+		})
 	})
 }
 
