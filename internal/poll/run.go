@@ -130,8 +130,8 @@ func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
 	e.inFlight = true
 	l.inFlight++
 	source, twins := e.source, slices.Clone(e.twins)
-	if slices.ContainsFunc(twins, hasNothing) { // one may have come while the last fetch was under way
-		forgetDocument(&source.Fetch)
+	if f := &source.Fetch; slices.ContainsFunc(twins, hasNothing) { // who is to get all that the feed has now
+		f.ETag, f.LastModified, f.BodyHash = "", "", ""
 	}
 	l.wait.Go(func() {
 		r := fetchDone{entry: e}
@@ -289,7 +289,7 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 			l.enqueue(e)
 		}
 		if slices.ContainsFunc(e.twins, isUnread) && !e.source.Fetch.LastTry.IsZero() {
-			l.fetchWhole(e)
+			l.fetchSoon(e)
 		}
 	}
 	for name, e := range l.entries {
@@ -308,21 +308,16 @@ func (l *loop) adopt(leaders map[string]*bot.Source, twins map[string][]bot.Sour
 	l.dropIdleHosts()
 }
 
-// isUnread reports whether a source has not got a document yet.
+// isUnread reports whether no fetch for a source has been tried yet.
 func isUnread(s bot.Source) bool { return s.Fetch.LastTry.IsZero() }
 
-// hasNothing reports whether no fetch has succeeded for a source yet.
+// hasNothing reports whether no fetch for a source has succeeded yet.
 func hasNothing(s bot.Source) bool { return s.Fetch.LastSuccess.IsZero() }
 
-// forgetDocument makes the next fetch bring the whole document, changed or not.
-func forgetDocument(f *bot.FetchState) { f.ETag, f.LastModified, f.BodyHash = "", "", "" }
-
-// fetchWhole makes a feed that has a new twin due, which is to get all that the feed has now.
-func (l *loop) fetchWhole(e *followed) {
-	f := &e.source.Fetch
-	forgetDocument(f)
+// fetchSoon makes a feed due that has a new twin.
+func (l *loop) fetchSoon(e *followed) {
 	if now := l.poller.now(); e.due.After(now) {
-		e.due = later(now, f.Memory.NotBefore)
+		e.due = later(now, e.source.Fetch.Memory.NotBefore)
 		l.queue.put(e, e.due)
 	}
 }
