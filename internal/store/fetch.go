@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,16 +15,10 @@ import (
 func (s *Store) ClaimFetch(
 	ctx context.Context, name string, known time.Time, lease time.Duration,
 ) (state bot.FetchState, mine bool, err error) {
-	const (
-		claim = `
-			UPDATE sources
-			SET fetch_until = $3
-			WHERE name = $1 AND last_try <= $2 AND (fetch_until <= $4 OR fetch_until > $5)`
-		look = `
-			SELECT ` + sourceColumns + `
-			FROM sources
-			WHERE name = $1`
-	)
+	const claim = `
+		UPDATE sources
+		SET fetch_until = $3
+		WHERE name = $1 AND last_try <= $2 AND (fetch_until <= $4 OR fetch_until > $5)`
 	var n int64
 	err = s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) (err error) {
 		until := tx.Now + lease.Microseconds()
@@ -36,8 +31,8 @@ func (s *Store) ClaimFetch(
 	if n > 0 {
 		return bot.FetchState{}, true, nil
 	}
-	src, _, err := database.One(ctx, s.db, readSource, look, safe(name))
-	if err != nil {
+	src, err := sourceByID(ctx, s.db, safe(name))
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
 		return bot.FetchState{}, false, fmt.Errorf("claim feed: %w", err)
 	}
 	return src.Fetch, false, nil

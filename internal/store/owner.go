@@ -129,7 +129,7 @@ func (s *Store) mergeOwners(ctx context.Context, tx *database.Tx, from, to int64
 		return err
 	}
 	for i := range list {
-		if err := s.reown(ctx, tx, &list[i], to); err != nil {
+		if _, err := s.reown(ctx, tx, &list[i], to); err != nil {
 			return err
 		}
 	}
@@ -141,14 +141,10 @@ func (s *Store) mergeOwners(ctx context.Context, tx *database.Tx, from, to int64
 	return nil
 }
 
-// reown gives a source with its articles to another owner, under a name that is free there. Where that follows the address
-// already, it has the articles alone.
-func (s *Store) reown(ctx context.Context, tx *database.Tx, src *bot.Source, to int64) error {
+// reown gives a source with its articles to another owner, under a name that is free there, and returns that. Where that
+// owner follows the address already, it has the articles alone.
+func (s *Store) reown(ctx context.Context, tx *database.Tx, src *bot.Source, to int64) (name string, err error) {
 	const (
-		followed = `
-			SELECT count(*)
-			FROM sources
-			WHERE owner = $1 AND url = $2 AND kind = 'feed'`
 		remove = `
 			DELETE FROM sources
 			WHERE name = $1`
@@ -157,57 +153,51 @@ func (s *Store) reown(ctx context.Context, tx *database.Tx, src *bot.Source, to 
 			SET owner = $2, label = $3
 			WHERE name = $1`
 	)
-	n, err := database.Number(ctx, tx, followed, to, src.URL)
+	followed, err := isFollowed(ctx, tx, to, src.URL)
 	if err != nil {
-		return err
+		return "", err
 	}
-	name, err := freeName(ctx, tx, to, src.Name)
-	if err != nil {
-		return err
+	if name, err = freeName(ctx, tx, to, src.Name); err != nil {
+		return "", err
 	}
-	if n > 0 {
+	if followed {
 		_, err = tx.Exec(ctx, remove, src.ID)
 	} else {
 		_, err = tx.Exec(ctx, update, src.ID, to, labelOf(src.ID, name))
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
-	return s.reownArticles(ctx, tx, src.ID, name, to)
+	return name, s.reownArticles(ctx, tx, src.ID, name, to)
+}
+
+// isFollowed reports whether an owner follows the feed at an address.
+func isFollowed(ctx context.Context, q database.Querier, owner int64, url string) (bool, error) {
+	const text = `
+		SELECT count(*)
+		FROM sources
+		WHERE owner = $1 AND url = $2 AND kind = 'feed'`
+	n, err := database.Number(ctx, q, text, owner, url)
+	return n > 0, err
 }
 
 // ShareSource makes a source public, with its articles, and returns the name that it has then: another if a public source
 // has its own. bot.ErrExists says that a public source has its address, bot.ErrNotFound that there is no such source.
 func (s *Store) ShareSource(ctx context.Context, id string) (name string, err error) {
-	const (
-		text = `
-			SELECT ` + sourceColumns + `
-			FROM sources
-			WHERE name = $1`
-		followed = `
-			SELECT count(*)
-			FROM sources
-			WHERE owner = 0 AND url = $1 AND kind = 'feed'`
-	)
 	err = s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
-		src, found, err := database.One(ctx, tx, readSource, text, id)
+		src, err := sourceByID(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if !found {
-			return bot.ErrNotFound
-		}
-		n, err := database.Number(ctx, tx, followed, src.URL)
+		followed, err := isFollowed(ctx, tx, public, src.URL)
 		if err != nil {
 			return err
 		}
-		if src.Place == "" || n > 0 {
+		if src.Place == "" || followed {
 			return bot.ErrExists
 		}
-		if name, err = freeName(ctx, tx, public, src.Name); err != nil {
-			return err
-		}
-		return s.reown(ctx, tx, &src, public)
+		name, err = s.reown(ctx, tx, &src, public)
+		return err
 	})
 	if err != nil {
 		return "", fmt.Errorf("share source %s: %w", id, err)

@@ -207,17 +207,11 @@ func (s *Store) SubscriptionsNaming(ctx context.Context, p bot.Place, source str
 		list, err := s.InterestsIn(ctx, p)
 		return countNaming(list, source), err
 	}
-	for n, last := 0, int64(0); ; {
-		list, err := database.Collect(ctx, s.db, readInterest, text, last, changesPage)
-		if err != nil {
-			return 0, fmt.Errorf("subscriptions that name a source: %w", err)
-		}
-		n += countNaming(list, source)
-		if len(list) < changesPage {
-			return n, nil
-		}
-		last = list[len(list)-1].ID
+	n := 0
+	if err := s.eachInterest(ctx, text, func(page []bot.Interest) { n += countNaming(page, source) }); err != nil {
+		return 0, fmt.Errorf("subscriptions that name a source: %w", err)
 	}
+	return n, nil
 }
 
 func countNaming(list []bot.Interest, source string) (n int) {

@@ -115,6 +115,19 @@ func readSource(row database.Scan) (bot.Source, error) {
 	return src, err
 }
 
+// sourceByID returns the source of an ID, or bot.ErrNotFound.
+func sourceByID(ctx context.Context, q database.Querier, id string) (bot.Source, error) {
+	const text = `
+		SELECT ` + sourceColumns + `
+		FROM sources
+		WHERE name = $1`
+	src, found, err := database.One(ctx, q, readSource, text, id)
+	if err == nil && !found {
+		err = bot.ErrNotFound
+	}
+	return src, err
+}
+
 // AddSource returns bot.ErrExists if the name or, for a feed, the address is in use among the public sources, or in the
 // source's place. Added is now unless the source says otherwise.
 func (s *Store) AddSource(ctx context.Context, src bot.Source) error {

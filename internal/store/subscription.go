@@ -24,7 +24,7 @@ func readSubscription(row database.Scan) (sub bot.Subscription, err error) {
 	return sub, err
 }
 
-// changesPage is how many interests one step of Changes reads.
+// changesPage is how many interests one step of eachInterest reads.
 const changesPage = 2_000
 
 // Changes passes on, page by page, the interests of subscriptions that were made, changed or ended since version, and
@@ -59,14 +59,22 @@ func (s *Store) Changes(ctx context.Context, version int64, note func([]bot.Inte
 		note(list)
 		return to, nil
 	}
+	if err := s.eachInterest(ctx, all, note); err != nil {
+		return 0, fmt.Errorf("changes: %w", err)
+	}
+	return to, nil
+}
+
+// eachInterest passes on, page by page, what a query finds of up to $2 interests beyond the ID $1.
+func (s *Store) eachInterest(ctx context.Context, text string, note func([]bot.Interest)) error {
 	for last := int64(0); ; {
-		page, err := database.Collect(ctx, s.db, readInterest, all, last, changesPage)
+		page, err := database.Collect(ctx, s.db, readInterest, text, last, changesPage)
 		if err != nil {
-			return 0, fmt.Errorf("changes: %w", err)
+			return err
 		}
 		note(page)
 		if len(page) < changesPage {
-			return to, nil
+			return nil
 		}
 		last = page[len(page)-1].ID
 	}

@@ -14,10 +14,6 @@ import (
 // source of its name, bot.ErrNotFound that there is no such feed.
 func (s *Store) UnshareSource(ctx context.Context, id string, to bot.Place) error {
 	const (
-		text = `
-			SELECT ` + sourceColumns + `
-			FROM sources
-			WHERE name = $1 AND owner = 0 AND kind = 'feed'`
 		move = `
 			INSERT INTO sources (name, owner, label, kind, url, title, configured, added, longest, login, articles)
 			SELECT $2, $3, $4, kind, url, title, configured, $5, longest, login, (SELECT count(*) FROM articles WHERE source = $2)
@@ -29,11 +25,11 @@ func (s *Store) UnshareSource(ctx context.Context, id string, to bot.Place) erro
 			WHERE name = $1`
 	)
 	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
-		src, found, err := database.One(ctx, tx, readSource, text, safe(id))
+		src, err := sourceByID(ctx, tx, safe(id))
 		if err != nil {
 			return err
 		}
-		if !found || to == "" {
+		if src.Place != "" || src.Kind != bot.FeedSource || to == "" {
 			return bot.ErrNotFound
 		}
 		owner, err := makeOwner(ctx, tx, to)
