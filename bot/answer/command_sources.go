@@ -203,9 +203,9 @@ func (h *Handler) endBulkUpdate(
 func (h *Handler) sourceToManage(ctx context.Context, r *bot.Request) (bot.Source, error) {
 	operator := h.isOperator(r.Invocation)
 	if operator {
-		all, err := h.store.Sources(ctx)
+		all, err := h.allSources(ctx)
 		if err != nil {
-			return bot.Source{}, fmt.Errorf("sources: %w", err)
+			return bot.Source{}, err
 		}
 		if i := slices.IndexFunc(all, func(s bot.Source) bool { return s.ID == r.Args["name"] && s.Place != "" }); i >= 0 {
 			return all[i], nil
@@ -258,7 +258,7 @@ func (h *Handler) sourcesUnshare(ctx context.Context, r bot.Request) (bot.Messag
 	case errors.Is(err, bot.ErrExists):
 		return bot.Message{}, bot.UserErrorf("This place follows that feed for itself already, or has a source called %s.", s.Name)
 	case errors.Is(err, bot.ErrNotFound):
-		return bot.Message{}, bot.UserErrorf("%s is no feed, so nobody can have it alone.", s.Name)
+		return bot.Message{}, bot.UserErrorf("%s isn't a feed, so it can't become one place's own.", s.Name)
 	case err != nil:
 		return bot.Message{}, fmt.Errorf("unshare source %s: %w", s.ID, err)
 	}

@@ -102,8 +102,8 @@ func (h *Handler) sourcesCommand() bot.Command {
 			h.sourceCommand("refresh", "Fetch a feed now, if its server allows it", h.sourcesRefresh),
 			h.sourceCommand("approve", "Send the alerts of a bulk update, as a list", h.sourcesApprove),
 			h.sourceCommand("dismiss", "Keep a bulk update in the archive, without alerts", h.sourcesDismiss),
-			h.shareCommand(),
-			h.unshareCommand(),
+			operatorsOnly(h.sourceCommand("share", "Make a chat's own feed public", h.sourcesShare)),
+			operatorsOnly(h.sourceCommand("unshare", "Keep a public feed for this chat alone from now on", h.sourcesUnshare)),
 			h.aboutSourceCommand(),
 		},
 	}
@@ -117,16 +117,8 @@ func (h *Handler) sourceCommand(name, help string, run func(context.Context, bot
 	}
 }
 
-// shareCommand makes a source public.
-func (h *Handler) shareCommand() bot.Command {
-	c := h.sourceCommand("share", "Make a chat's own feed public", h.sourcesShare)
-	c.Access = bot.Operators
-	return c
-}
-
-// unshareCommand makes a feed private.
-func (h *Handler) unshareCommand() bot.Command {
-	c := h.sourceCommand("unshare", "Keep a public feed for this chat alone from now on", h.sourcesUnshare)
+// operatorsOnly closes a command to managers.
+func operatorsOnly(c bot.Command) bot.Command {
 	c.Access = bot.Operators
 	return c
 }
@@ -149,8 +141,7 @@ func (h *Handler) moveCommand() bot.Command {
 
 // intervalCommand sets how often a feed is looked at.
 func (h *Handler) intervalCommand() bot.Command {
-	c := h.sourceCommand("interval", "Set the longest time between two looks at a feed", h.sourcesInterval)
-	c.Access = bot.Operators
+	c := operatorsOnly(h.sourceCommand("interval", "Set the longest time between two looks at a feed", h.sourcesInterval))
 	c.Example += " 15m"
 	c.Args = append(c.Args, bot.Arg{Name: "interval", Help: "1m to 168h, or default", Required: true})
 	return c

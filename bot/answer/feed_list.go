@@ -145,9 +145,9 @@ func (h *Handler) roomForFeeds(ctx context.Context, r *bot.Request) (int, error)
 	if h.isOperator(r.Invocation) {
 		return maxListed, nil
 	}
-	all, err := h.store.Sources(ctx)
+	all, err := h.allSources(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("sources: %w", err)
+		return 0, err
 	}
 	here, _ := feedCounts(all, r.Target.Place(), "")
 	return min(max(h.mostFeeds(r)-here, 1), maxListed), nil

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -122,16 +123,16 @@ func followedAt(sources []bot.Source, address string) bot.Source {
 // checkFeedLimits refuses a feed that is one too many. Why the bot can't take more in all is said in one way, so that
 // nobody learns what others follow.
 func (h *Handler) checkFeedLimits(ctx context.Context, r *bot.Request, address string) error {
-	all, err := h.store.Sources(ctx)
+	all, err := h.allSources(ctx)
 	if err != nil {
-		return fmt.Errorf("sources: %w", err)
+		return err
 	}
 	here, of := feedCounts(all, r.Target.Place(), address)
 	switch {
 	case here >= h.mostFeeds(r):
 		return bot.UserErrorf("This place follows %s, and more aren't possible. /sources lists them; remove one with /sources remove NAME, "+
 			"or ask the bot's operators.", count(here, "feed"))
-	case of.all >= orElse(h.following.Most, FeedsMost), of.host >= orElse(h.following.PerHost, FeedsPerHost):
+	case of.all >= cmp.Or(h.following.Most, FeedsMost), of.host >= cmp.Or(h.following.PerHost, FeedsPerHost):
 		return bot.UserErrorf("This bot can't take that feed at the moment. Its operators can add it.")
 	}
 	return nil
@@ -139,9 +140,9 @@ func (h *Handler) checkFeedLimits(ctx context.Context, r *bot.Request, address s
 
 // mostFeeds returns how many feeds the place of a request may follow.
 func (h *Handler) mostFeeds(r *bot.Request) int {
-	most := orElse(h.following.PerPlace, FeedsPerPlace)
+	most := cmp.Or(h.following.PerPlace, FeedsPerPlace)
 	if r.Direct {
-		most = min(most, orElse(h.following.PerPerson, FeedsPerPerson))
+		most = min(most, cmp.Or(h.following.PerPerson, FeedsPerPerson))
 	}
 	return most
 }
@@ -176,13 +177,6 @@ func hostIn(address string) string {
 		return ""
 	}
 	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
-}
-
-func orElse(n, otherwise int) int {
-	if n == 0 {
-		return otherwise
-	}
-	return n
 }
 
 // mayFollow refuses those who can't follow feeds. Where operators decide, managers may ask them.

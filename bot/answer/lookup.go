@@ -25,6 +25,15 @@ func (h *Handler) targetStatus(ctx context.Context, t bot.Target) (bot.TargetSta
 	return status, nil
 }
 
+// allSources returns the sources of everybody, which is for counting and for operators.
+func (h *Handler) allSources(ctx context.Context) ([]bot.Source, error) {
+	sources, err := h.store.Sources(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("sources: %w", err)
+	}
+	return sources, nil
+}
+
 // sourcesIn returns the sources that people in a place may know of.
 func (h *Handler) sourcesIn(ctx context.Context, p bot.Place) ([]bot.Source, error) {
 	sources, err := h.store.SourcesIn(ctx, p)

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,11 +61,11 @@ func (h *Handler) checkHostLimit(ctx context.Context, s *bot.Source, address str
 	if s.Place == "" || hostIn(s.URL) == hostIn(address) {
 		return nil
 	}
-	all, err := h.store.Sources(ctx)
+	all, err := h.allSources(ctx)
 	if err != nil {
-		return fmt.Errorf("sources: %w", err)
+		return err
 	}
-	if _, of := feedCounts(all, s.Place, address); of.host >= orElse(h.following.PerHost, FeedsPerHost) {
+	if _, of := feedCounts(all, s.Place, address); of.host >= cmp.Or(h.following.PerHost, FeedsPerHost) {
 		return bot.UserErrorf("This bot can't take that feed at the moment. Its operators can add it.")
 	}
 	return nil

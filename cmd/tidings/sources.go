@@ -313,17 +313,13 @@ type sourcesUnshareCmd struct {
 func (c *sourcesUnshareCmd) Run(ctx context.Context, p *program) error {
 	platform, id, ok := strings.Cut(c.Place, ":")
 	if !ok || id == "" || platform != discord.Platform && platform != telegram.Platform {
-		return fmt.Errorf("%q is no place; give discord:SERVER or telegram:CHAT, by ID", c.Place)
+		return fmt.Errorf("%q isn't a place; give discord:SERVER or telegram:CHAT, by ID", c.Place)
 	}
-	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
-		src, err := sourceNamed(ctx, db, c.Name)
-		switch {
-		case err != nil:
-			return err
-		case src.Configured:
+	return p.withSource(ctx, c.Name, func(_ *settings, db *store.Store, src *bot.Source) error {
+		if src.Configured {
 			return fmt.Errorf("%s is set in FEEDS, which makes it public; remove it there", c.Name)
 		}
-		err = db.UnshareSource(ctx, src.ID, bot.Place(c.Place))
+		err := db.UnshareSource(ctx, src.ID, bot.Place(c.Place))
 		switch {
 		case errors.Is(err, bot.ErrNotFound):
 			return fmt.Errorf("%s is no public feed; see tidings sources", c.Name)
