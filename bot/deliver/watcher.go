@@ -80,9 +80,11 @@ func NewWatcher(cfg WatcherConfig) *Watcher {
 // article doesn't have to wait for them.
 func (w *Watcher) Run(ctx context.Context) error {
 	trouble := retry.Trouble{Logger: w.logger, Work: "watching articles"}
-	for err := errors.New("not read yet"); err != nil && ctx.Err() == nil; {
-		err = w.interests.refresh(ctx, w.log)
-		trouble.Note(ctx, err)
+	for ctx.Err() == nil {
+		err := w.interests.refresh(ctx, w.log)
+		if trouble.Note(ctx, err); err == nil {
+			break
+		}
 	}
 	for ctx.Err() == nil {
 		err := w.step(ctx)

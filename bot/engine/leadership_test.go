@@ -18,8 +18,17 @@ type oneLease struct {
 	left  chan time.Time // when it was released
 }
 
-func newLease(w *world) *oneLease {
-	return &oneLease{Store: w.store, terms: make(chan context.Context, 1), left: make(chan time.Time, 2)}
+// newElected returns a bot that leads when the test lets it.
+func newElected(w *world) (*engine.Engine, *oneLease) {
+	w.Helper()
+	lease := &oneLease{Store: w.store, terms: make(chan context.Context, 1), left: make(chan time.Time, 2)}
+	cfg := w.config()
+	cfg.Store = lease
+	b, err := engine.New(cfg)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return b, lease
 }
 
 // Acquire returns what the test gives next.
@@ -35,13 +44,7 @@ func (s *oneLease) Acquire(ctx context.Context, _ string) (context.Context, func
 // TestStop_KeepsTheLeaseWhileSendsAreInHand: nobody else may send before they are finished.
 func TestStop_KeepsTheLeaseWhileSendsAreInHand(t *testing.T) {
 	inWorld(t, func(w *world) {
-		lease := newLease(w)
-		cfg := w.config()
-		cfg.Store = lease
-		b, err := engine.New(cfg)
-		if err != nil {
-			w.Fatal(err)
-		}
+		b, lease := newElected(w)
 		lease.terms <- context.WithoutCancel(w.Context())
 		stop := w.run(b)
 		w.subscribe(room(), "")
@@ -67,13 +70,7 @@ func TestStop_KeepsTheLeaseWhileSendsAreInHand(t *testing.T) {
 
 func TestStop_ReleasesTheLeaseAtOnceIfNothingIsInHand(t *testing.T) {
 	inWorld(t, func(w *world) {
-		lease := newLease(w)
-		cfg := w.config()
-		cfg.Store = lease
-		b, err := engine.New(cfg)
-		if err != nil {
-			w.Fatal(err)
-		}
+		b, lease := newElected(w)
 		lease.terms <- context.WithoutCancel(w.Context())
 		stop := w.run(b)
 		w.after(time.Second)
@@ -87,13 +84,7 @@ func TestStop_ReleasesTheLeaseAtOnceIfNothingIsInHand(t *testing.T) {
 
 func TestRun_SendsOnlyAsLeader(t *testing.T) {
 	inWorld(t, func(w *world) {
-		lease := newLease(w)
-		cfg := w.config()
-		cfg.Store = lease
-		b, err := engine.New(cfg)
-		if err != nil {
-			w.Fatal(err)
-		}
+		b, lease := newElected(w)
 		w.subscribe(room(), "")
 		w.run(b)
 		w.put("A")
