@@ -73,7 +73,7 @@ func TestFlood_LetsOthersPassInItsOwnChats(t *testing.T) {
 const maxAhead = 21
 
 // TestFlood_IsInOrderAndComplete: what passes nobody comes in the order in which it was published, and operators, metrics
-// and /why tell of it.
+// and /why say so.
 func TestFlood_IsInOrderAndComplete(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.paper.Limit(strictLimits)

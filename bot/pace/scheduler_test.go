@@ -271,7 +271,7 @@ func TestScheduler_WaitsAsLongAsThePlatformAsks(t *testing.T) {
 		"one chat":                           {[]error{limited}, 0},
 		"two chats":                          {[]error{limited, limited}, 0},
 		"several chats at once":              {[]error{limited, limited, limited}, 20 * time.Second},
-		"several that the adapter held back": {[]error{local, local, local}, 0},
+		"several that are the adapter's own": {[]error{local, local, local}, 0},
 		"the whole bot, as the answer says":  {[]error{all}, 20 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {

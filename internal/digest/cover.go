@@ -27,7 +27,7 @@ type coverItem struct {
 // dated returns the place of its date.
 func (i *coverItem) dated() int { return max(i.at[dateLine], i.at[bylineLine]) }
 
-// coverOf reads as much of a document as a pattern explains, nil if that is no digest.
+// coverOf reads as much of a document as a pattern explains, nil if that isn't a digest.
 func coverOf(s *sequence, p pattern) (best *cover) {
 	for start := range min(s.tail, maxAbove+1) {
 		c := &cover{sequence: s, pattern: p, start: start, end: start}

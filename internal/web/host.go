@@ -14,7 +14,7 @@ import (
 type hosts struct {
 	names []string // in lower case
 	// everywhere says that the server listens on every interface: then it may be called by any address, and by any name
-	// without a dot, which are those of a network of one's own. Nobody can rebind either.
+	// without a dot, which are those of a network of one's own. Neither can be rebound.
 	everywhere bool
 }
 
