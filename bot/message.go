@@ -29,6 +29,30 @@ type Message struct {
 	File *File
 	// ReplyTo is the MessageID of the message in the same chat that this one replies to, if any.
 	ReplyTo string
+	// Silent says that the message is posted without a sound. It means nothing to edits and answers.
+	Silent bool
+	// Mentions are whom the message notifies, at its beginning. At most MaxMentions of them; nothing else in a message
+	// notifies anyone. An edit shows them and notifies nobody.
+	Mentions []Mention
+}
+
+// MaxMentions bounds [Message.Mentions]. Further ones are left out.
+const MaxMentions = 20
+
+// MentionKind says whom a [Mention] is of.
+type MentionKind string
+
+// The kinds of mentions.
+const (
+	RoleMention   MentionKind = "role" // where the platform has roles
+	PersonMention MentionKind = "person"
+)
+
+// Mention is a role or a person that a message notifies. A platform leaves out what it doesn't have.
+type Mention struct {
+	Kind MentionKind
+	ID   string // the platform's identifier
+	Name string // what to show where the platform doesn't know by itself
 }
 
 // keyLength is that of a [Message.Key] made by NewKey: within what all platforms accept.

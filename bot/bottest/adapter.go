@@ -84,6 +84,9 @@ type Seen struct {
 	// Pings names whoever was notified by a mention or could be by a click on one: users, roles,
 	// everyone.
 	Pings []string
+	// Notified are the IDs of the people and roles that a mention notified, and Silent says that nothing made a sound.
+	Notified []string
+	Silent   bool
 	// Private says that only the person who caused the message sees it.
 	Private bool
 	// ReplyTo is the ID of the message that it visibly replies to, or empty.
@@ -118,6 +121,8 @@ type Fixture struct {
 	Shown func(at bot.Target) []Seen
 	// Once says that the platform shows two messages with the same key once.
 	Once bool
+	// ID returns the platform's identifier of a person.
+	ID func(Person) string
 	// Lines says that commands are typed in full: aliases work, and arguments arrive as a line.
 	Lines bool
 

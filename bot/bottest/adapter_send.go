@@ -34,6 +34,8 @@ func sendSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 		{"shows messages in the order they were sent", keepsOrder},
 		{"sets apart what is bold or struck in a card", setsApart},
 		{"replies to a message", replies},
+		{"notifies exactly those whom it is to mention", mentionsExactly},
+		{"posts without a sound what is to be silent", postsSilently},
 		{"sends a file with its text", sendsFile},
 		{"sends to one place from many goroutines", sendsConcurrently},
 		{"shows two messages with one key once", sendsOnce},

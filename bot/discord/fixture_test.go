@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -164,6 +165,7 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 		Here:    w.here(),
 		Gone:    bot.Target{Platform: Platform, Space: left, Chat: gone},
 		Once:    true,
+		ID:      w.person,
 		Shown: func(at bot.Target) []bottest.Seen {
 			var shown []bottest.Seen
 			for _, m := range w.Messages(at.Chat) {
@@ -369,6 +371,8 @@ func see(m sandboxdiscord.Message) bottest.Seen {
 			}
 		}
 	}
+	s.Notified = slices.Concat(m.Pings.Users, m.Pings.Roles)
+	s.Silent = m.Silent()
 	if m.Pings.Any() {
 		s.Pings = append(s.Pings, fmt.Sprint(m.Pings))
 	}

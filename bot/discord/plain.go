@@ -13,10 +13,16 @@ const maxPlainURL = 1000
 
 // plain renders m without embeds, for channels in which the bot may not embed links.
 func (a *Adapter) plain(m *bot.Message) string {
+	heading, _ := mentions(m.Mentions)
+	most := maxContent - units(heading) - len("\n")
 	if m.Card == nil {
-		return fit(m.Text, maxContent)
+		return lines("\n", heading, fit(m.Text, most))
 	}
-	c := m.Card
+	return lines("\n", heading, a.plainCard(m.Card, most))
+}
+
+// plainCard renders a card as text of at most so many units.
+func (a *Adapter) plainCard(c *bot.Card, most int) string {
 	title := titleOf(c)
 	for i := range title {
 		title[i].Style |= bot.Bold
@@ -29,7 +35,7 @@ func (a *Adapter) plain(m *bot.Message) string {
 	foot := lines(" • ", shorten(strings.Join(c.Authors, " | "), maxAuthors), shorten(c.Source, maxFooter))
 	foot = lines(" • ", fit(bot.Plain(foot), maxFooter), a.dated(c))
 	last := fit(bot.Linked(address, address), maxPlainURL)
-	room := maxContent - units(lines("\n", head, foot, last)) - 3*len("\n")
+	room := most - units(lines("\n", head, foot, last)) - 3*len("\n")
 	note := fit(c.Note, min(maxNote, room))
 	room -= units(note)
 	return lines("\n", head, fit(c.Summary, min(maxDek, room)), note, foot, last)

@@ -38,10 +38,13 @@ func (a *Adapter) create(m bot.Message) *messageBody {
 // update renders a message that replaces another: what it does not have is cleared. Text that is
 // too long for a message stands in an embed.
 func (a *Adapter) update(m bot.Message) *messageBody {
-	content := markdown(m.Text)
-	body := &messageBody{Content: &content, Embeds: []embed{}, Components: rows(m.Buttons)}
+	heading, notify := mentions(m.Mentions)
+	content := lines("\n", heading, markdown(m.Text))
+	body := &messageBody{
+		Content: &content, Embeds: []embed{}, Components: rows(m.Buttons), AllowedMentions: notify,
+	}
 	if units(content) > maxContent {
-		content = ""
+		content = heading
 		body.Embeds = append(body.Embeds, embed{Description: fit(m.Text, maxDescribe)})
 	}
 	if m.Card != nil {

@@ -33,6 +33,9 @@ func (a *Adapter) KeyLifetime() time.Duration { return nonceLife }
 func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
 	body := a.create(m)
 	body.Nonce, body.EnforceNonce = m.Key, m.Key != ""
+	if m.Silent {
+		body.Flags |= flagSilent
+	}
 	if m.ReplyTo != "" {
 		body.Reference = &reference{MessageID: m.ReplyTo}
 	}

@@ -13,9 +13,12 @@ import (
 
 // What goes over the wire, without nulls: Discord distinguishes them from what is absent.
 
-// flagEphemeral shows a reply to the person who asked alone.
+// flagEphemeral shows a reply to the person who asked alone, and flagSilent notifies nobody's device.
 // discord.com/developers/docs/resources/message#message-object-message-flags
-const flagEphemeral = 1 << 6
+const (
+	flagEphemeral = 1 << 6
+	flagSilent    = 1 << 12
+)
 
 // messageBody is a message to post, or what a message becomes.
 type messageBody struct {
@@ -24,7 +27,7 @@ type messageBody struct {
 	// Embeds and Components are left out if nil; empty ones clear them.
 	Embeds          []embed      `json:"embeds,omitzero"`
 	Components      []row        `json:"components,omitzero"`
-	AllowedMentions noMentions   `json:"allowed_mentions"`
+	AllowedMentions allowed      `json:"allowed_mentions"`
 	Flags           int          `json:"flags,omitempty"`
 	Nonce           string       `json:"nonce,omitempty"`
 	EnforceNonce    bool         `json:"enforce_nonce,omitempty"`
@@ -39,12 +42,6 @@ type reference struct {
 	MessageID string `json:"message_id"`
 	MustExist bool   `json:"fail_if_not_exists"` // Discord's default would refuse the message
 }
-
-// noMentions allows no mention to notify anyone. Discord's default would allow all.
-type noMentions struct{}
-
-// MarshalJSON always returns the explicit empty list.
-func (noMentions) MarshalJSON() ([]byte, error) { return []byte(`{"parse":[]}`), nil }
 
 type embed struct {
 	Title       string       `json:"title,omitempty"`

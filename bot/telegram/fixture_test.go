@@ -153,7 +153,7 @@ func (w *world) isBots(m sandboxtelegram.Message) bool {
 
 // seen returns a message as the conformance suite wants it.
 func seen(m sandboxtelegram.Message) bottest.Seen {
-	s := bottest.Seen{ID: strconv.Itoa(m.ID), Text: m.Text + m.Caption, Styled: map[bot.Style][]string{}}
+	s := bottest.Seen{ID: strconv.Itoa(m.ID), Text: m.Text + m.Caption, Silent: m.Silent, Styled: map[bot.Style][]string{}}
 	if m.Document != nil {
 		s.Files = []string{m.Document.FileName}
 	}
@@ -170,7 +170,10 @@ func seen(m sandboxtelegram.Message) bottest.Seen {
 			if !strings.HasPrefix(part, "http") {
 				s.Pings = append(s.Pings, part)
 			}
-		case "mention", "text_mention":
+		case "text_mention":
+			s.Notified = append(s.Notified, strconv.FormatInt(e.User.ID, 10))
+			s.Pings = append(s.Pings, part)
+		case "mention":
 			s.Pings = append(s.Pings, part)
 		case "bold":
 			s.Styled[bot.Bold] = append(s.Styled[bot.Bold], part)
@@ -337,6 +340,7 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 	return bottest.Fixture{
 		Adapter: w.adapter, Secret: sandboxtelegram.DefaultToken, Log: w.log.String,
 		Here: w.here(), Gone: target(gone.ID), Shown: w.shown, Lines: true,
+		ID:     func(who bottest.Person) string { return strconv.FormatInt(w.person(who).ID, 10) },
 		Inject: w.inject, Heal: w.tg.Faults.Clear,
 		Menu: w.menu, Command: w.command, Press: w.press, CommandOn: w.commandOn, Ask: w.ask,
 		Delete: func(m bottest.Seen) { check(t, w.tg.DeleteMessage(w.group.ID, number(t, m.ID))) },

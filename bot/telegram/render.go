@@ -43,6 +43,7 @@ type rendered struct {
 	plain    string // in place of html, if Telegram should refuse the markup
 	preview  linkPreview
 	keyboard [][]button
+	silent   bool
 	file     *bot.File   // sent with the text as its caption; or nil
 	force    *forceReply // asks for a reply, if there is no keyboard
 }
@@ -69,15 +70,16 @@ type button struct {
 // render returns m as it is sent.
 func (a *Adapter) render(m bot.Message) rendered {
 	r := rendered{preview: linkPreview{Disabled: true}, keyboard: buttons(m.Buttons), file: m.File}
+	heading := mentions(m.Mentions)
+	room := maxText - length(heading)
 	if m.Card == nil {
-		limit := maxText
 		if m.File != nil {
-			limit = maxCaption
+			room = maxCaption - length(heading)
 		}
-		text := guarded(shorten(tidy(m.Text), limit, a.isCommand), a.isCommand)
+		text := bot.Join(heading, guarded(shorten(tidy(m.Text), room, a.isCommand), a.isCommand))
 		r.html, r.plain = markup(text), text.String()
 	} else {
-		text := a.card(m.Card)
+		text := bot.Join(heading, a.card(m.Card, room))
 		r.html, r.plain = markup(text), text.String()
 		if address := link(m.Card.URL); address != "" {
 			if len(address) <= maxPreview {
@@ -126,7 +128,7 @@ func guarded(t bot.Text, keep func(string) bool) bot.Text {
 	return out
 }
 
-// card lays an article out:
+// card lays an article out in at most so many units:
 //
 //	Title, in bold and leading to the article; what was bold in it is underlined
 //	Dek
@@ -135,7 +137,7 @@ func guarded(t bot.Text, keep func(string) bool) bot.Text {
 //	Source · date
 //
 //	Note
-func (a *Adapter) card(c *bot.Card) bot.Text {
+func (a *Adapter) card(c *bot.Card, most int) bot.Text {
 	title, address := part(c.Title, maxTitle), link(c.URL)
 	for i := range title {
 		if title[i].Style&bot.Bold != 0 { // what stands out of a title that is bold as it is
@@ -145,7 +147,7 @@ func (a *Adapter) card(c *bot.Card) bot.Text {
 		title[i].Link = address
 	}
 	about, note := a.about(c), part(c.Note, maxNote)
-	room := maxText - length(title) - length(about) - length(note) - len("\n\n\n\n\n")
+	room := most - length(title) - length(about) - length(note) - len("\n\n\n\n\n")
 	dek := part(c.Summary, room)
 	out := title
 	add := func(space string, t bot.Text) {

@@ -19,7 +19,9 @@ func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.R
 	if err != nil {
 		replyTo = 0 // it isn't a message of this platform
 	}
-	return a.post(ctx, to, a.render(m), replyTo)
+	r := a.render(m)
+	r.silent = m.Silent
+	return a.post(ctx, to, r, replyTo)
 }
 
 // post sends what has been rendered, as an answer to the message replyTo unless that is 0.
@@ -29,6 +31,7 @@ func (a *Adapter) post(ctx context.Context, to bot.Target, r rendered, replyTo i
 	if replyTo != 0 {
 		params["reply_parameters"] = encode(replyParameters{MessageID: replyTo, AllowSendingWithoutReply: true})
 	}
+	params.AddBool("disable_notification", r.silent)
 	var result json.RawMessage
 	if r.file != nil {
 		params["caption"], params["parse_mode"] = r.html, tgbotapi.ModeHTML

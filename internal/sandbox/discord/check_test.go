@@ -44,6 +44,8 @@ func TestMessages_AreCheckedAsDiscordChecksThem(t *testing.T) {
 		"nonce is a float":     {`{"content":"x","nonce":1.5}`, "nonce:NONCE_TYPE_INVALID_TYPE"},
 		"enforce is a text":    {`{"content":"x","enforce_nonce":"yes"}`, "enforce_nonce:BOOLEAN_TYPE_CONVERT"},
 		"flags is a text":      {`{"content":"x","flags":"many"}`, "flags:NUMBER_TYPE_COERCE"},
+		"flag of an answer":    {`{"content":"x","flags":64}`, "flags:BASE_TYPE_CHOICES"},
+		"flag to be silent":    {`{"content":"x","flags":4096}`, ""},
 		"unknown reference":    {`{"content":"x","message_reference":{"message_id":"9"}}`, "message_reference:REPLIES_UNKNOWN_MESSAGE"},
 		"ten embeds":           {`{"embeds":[` + repeat(10, `{"title":"x"}`) + `]}`, ""},
 		"eleven embeds":        {`{"embeds":[` + repeat(11, `{"title":"x"}`) + `]}`, "embeds:BASE_TYPE_MAX_LENGTH"},

@@ -84,6 +84,15 @@ func readDraft(o object, parse ...string) (draft, *apiError) {
 	return dr, nil
 }
 
+// checkFlags refuses flags that a bot can't set in this place. Discord takes some of them and does nothing, which helps
+// nobody who sent them.
+func checkFlags(o object, dr draft, settable int64) *apiError {
+	if dr.flags&^settable != 0 {
+		o.fail("flags", "BASE_TYPE_CHOICES", fmt.Sprintf("Flags %d cannot be set.", dr.flags&^settable))
+	}
+	return o.check.err()
+}
+
 func (dr draft) empty() bool {
 	return dr.content == "" && len(dr.embeds) == 0 && len(dr.components) == 0 && len(dr.files) == 0
 }

@@ -43,6 +43,9 @@ type Message struct {
 	Interaction *Invocation
 }
 
+// Silent reports whether the message was posted without notifying anyone's device.
+func (m *Message) Silent() bool { return m.Flags&flagSilent != 0 }
+
 // Invocation is what a person did to cause a message.
 type Invocation struct {
 	ID   string

@@ -38,6 +38,9 @@ func (d *StandIn) createMessage(c call) (any, *apiError) {
 	}
 	dr, e := readDraft(o, "users", "roles", "everyone")
 	if e == nil {
+		e = checkFlags(o, dr, flagNoEmbeds|flagSilent)
+	}
+	if e == nil {
 		e = w.mayPost(ch, dr)
 	}
 	if e != nil {
@@ -230,6 +233,9 @@ func (d *StandIn) editMessage(c call) (any, *apiError) {
 		return nil, e
 	}
 	dr, e := readDraft(o, "users", "roles", "everyone")
+	if e == nil {
+		e = checkFlags(o, dr, flagNoEmbeds)
+	}
 	if e == nil && len(dr.embeds) > 0 && !ch.allows(d.world.bot, EmbedLinks) {
 		e = missingPerms()
 	}

@@ -164,6 +164,8 @@ func (t *StandIn) readFormatted(c call, text, list string) (string, []Entity, er
 			entities[i].User = t.users[e.User.ID]
 		}
 	}
+	// Telegram shows the name of somebody whom the bot has never met, and mentions nobody.
+	entities = slices.DeleteFunc(entities, func(e Entity) bool { return e.Type == "text_mention" && e.User == nil })
 	raw, entities, err := tidy(raw, entities)
 	return raw, entities, err
 }
