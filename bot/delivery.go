@@ -49,6 +49,15 @@ type Delivery struct {
 	UnknownSince        time.Time
 	// Enqueued is when the delivery was recorded; the lag counts from Article.FirstSeen.
 	Enqueued time.Time
+	// Rhythm is what its target asks for beyond what everybody gets; nil, as of nearly all, if that is nothing. A Post has
+	// it, and an Edit.
+	Rhythm *Rhythm
+	// Subscription is the ID of the subscription that Filter is of.
+	Subscription int64
+	// Flood says that the article had no precedence, as one of too many urgent ones of its source.
+	Flood bool
+	// Waited is why it waited until now; empty if it did not.
+	Waited Wait
 	// Lease identifies the claim, so that one who lost its lease cannot undo another's work.
 	Lease int64
 }
@@ -64,12 +73,13 @@ func (d *Delivery) Key() string {
 // DeliveryState is where a delivery stands.
 type DeliveryState string
 
-// The states. The last three are the only ends.
+// The states. The last four are the only ends.
 const (
 	Pending    DeliveryState = "pending"    // due now or later
 	OnHold     DeliveryState = "on_hold"    // waits for a manager's word after the target came back
 	Sent       DeliveryState = "sent"       // the platform accepted it
 	Superseded DeliveryState = "superseded" // nothing is left to do, with the reason on record
+	Muted      DeliveryState = "muted"      // a mute left it out
 	Rejected   DeliveryState = "rejected"   // can never be sent, with the reason on record
 )
 
@@ -90,9 +100,28 @@ type Outcome struct {
 	// Uncertain says that the message of a Pending delivery may have arrived all the same. It is on record,
 	// and counted; another try may show it twice.
 	Uncertain bool
+	// Wait says of a Pending delivery what it waits for until NotBefore, alone: what waits for the same moment goes out
+	// together then. Version is that of the Rhythm which decided it: if that has changed meanwhile, it is decided anew.
+	Wait    Wait
+	Version int64
+	// Mute is the ID of the mute that left a Muted delivery out.
+	Mute int64
+	// Mentioned says that a Sent message mentioned somebody.
+	Mentioned bool
 	// Unanswered says of an Uncertain try that nobody answered it in time: most such messages have arrived.
 	Unanswered bool
 }
+
+// Wait is what a delivery waits for, by its target's choice.
+type Wait string
+
+// What it may wait for.
+const (
+	ForDigest   Wait = "digest" // the next moment of its schedule
+	ForQuietEnd Wait = "quiet"  // the end of quiet hours
+	ForLimit    Wait = "limit"  // the limit has been reached
+	ForPauseEnd Wait = "pause"  // the end of a pause
+)
 
 // Dispatch is a message that was sent.
 type Dispatch struct {

@@ -1,0 +1,37 @@
+package bot
+
+// Level is how much an article matters, after the wire agencies' urgencies; IPTC NewsCodes, urgency. Levels compare: the
+// higher matters more.
+type Level int
+
+// The levels. The zero value is the normal case.
+const (
+	Low    Level = iota - 1 // urgency 7 to 9
+	Normal                  // 4 to 6, or none
+	Urgent                  // 2 and 3: bulletin, urgent
+	Flash                   // 1
+)
+
+// flashUrgency and lowUrgency bound the levels in urgencies.
+const (
+	flashUrgency = 1
+	lowUrgency   = 7
+)
+
+// Level returns the level that the article's urgency says.
+func (a *Article) Level() Level {
+	switch u := a.Urgency; {
+	case u == flashUrgency:
+		return Flash
+	case u > flashUrgency && u <= urgentMax:
+		return Urgent
+	case u >= lowUrgency:
+		return Low
+	}
+	return Normal
+}
+
+// String returns the word that people use.
+func (l Level) String() string {
+	return [...]string{"low", "normal", "urgent", "flash"}[l-Low]
+}
