@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tidings/bot"
 )
 
@@ -32,11 +34,11 @@ func subscriptionBegins(s *storeHarness) {
 	want := bot.Subscription{
 		ID: got.ID, Number: 1, Target: target, Filter: "a  b", After: ids[2], Created: s.clock.now(), CreatedBy: "somebody",
 	}
-	if got != want || got.ID == 0 {
+	if !cmp.Equal(got, want) || got.ID == 0 {
 		s.Errorf("subscribed %+v, want %+v", got, want)
 	}
 	list, err := s.SubscriptionsOf(s.Context(), target)
-	if err != nil || !slices.Equal(list, []bot.Subscription{want}) {
+	if err != nil || !cmp.Equal(list, []bot.Subscription{want}) {
 		s.Errorf("kept %+v, %v, want %+v", list, err, want)
 	}
 	if list, err := s.SubscriptionsOf(s.Context(), chat("1")); err != nil || len(list) != 0 {
@@ -53,7 +55,7 @@ func subscriptionsOnPlatform(s *storeHarness) {
 	s.must(err)
 	for after, want := range map[int64][]bot.Subscription{0: {a, b}, b.ID: {c}, c.ID: nil} {
 		got, err := s.SubscriptionsOn(s.Context(), platform, after, 2)
-		if err != nil || !slices.Equal(got, want) {
+		if err != nil || !cmp.Equal(got, want) {
 			s.Errorf("after %d there are %+v, %v, want %+v", after, got, err, want)
 		}
 	}
@@ -118,7 +120,7 @@ func filterChangedNow(s *storeHarness) {
 	s.must(err)
 	want := sub
 	want.Filter, want.Created, want.After = "b", s.clock.now(), ids[1]
-	if !slices.Equal(list, []bot.Subscription{want}) {
+	if !cmp.Equal(list, []bot.Subscription{want}) {
 		s.Errorf("subscriptions %+v, want %+v", list, want)
 	}
 }
