@@ -40,7 +40,9 @@ type Source struct {
 	// Interval is the longest time between two fetches of a feed that works, from MinInterval to MaxInterval; 0 is the
 	// same as for all feeds.
 	Interval time.Duration
-	Fetch    FetchState
+	// Paused is since when a feed isn't fetched because somebody paused it; zero if nobody has.
+	Paused time.Time
+	Fetch  FetchState
 	// Articles is how many the store has of it. The store fills it in; it is not written.
 	Articles int64
 	// Batches are what was decided about its last batches with something new, the newest last. The store

@@ -66,7 +66,7 @@ type Stats struct {
 	Uncertain     int64            // attempts so far that may have arrived, which can't be known
 	Backlog       map[string]int64 // deliveries pending, by platform
 	NewestArticle time.Time        // when the store first had it
-	Failing       int64            // sources that could not be read at the last try
+	Failing       int64            // sources that could not be read at the last try, but for paused ones
 	OnHold        int64            // articles of bulk updates; see [BulkUpdates]
 }
 

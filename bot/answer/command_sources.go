@@ -47,6 +47,8 @@ func (h *Handler) sourceLine(s *bot.Source) bot.Text {
 		return t
 	}
 	switch f := &s.Fetch; {
+	case !s.Paused.IsZero():
+		t = bot.Join(t, bot.Plain(" · paused"))
 	case f.Failures > 0:
 		t = bot.Join(t, bot.Plain(" · can't be read at the moment"))
 	case f.LastSuccess.IsZero():
@@ -156,6 +158,9 @@ func (h *Handler) sourcesRefresh(ctx context.Context, r bot.Request) (bot.Messag
 	s, err := h.sourceToManage(ctx, &r)
 	if err != nil {
 		return bot.Message{}, err
+	}
+	if !s.Paused.IsZero() {
+		return bot.Message{}, bot.UserErrorf("%s is paused. /sources resume %s has it fetched again.", s.Name, s.Name)
 	}
 	refresher, ok := h.feeds.(Refresher)
 	if !ok || s.Kind != bot.FeedSource {

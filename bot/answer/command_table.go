@@ -99,6 +99,8 @@ func (h *Handler) sourcesCommand() bot.Command {
 			h.moveCommand(),
 			h.intervalCommand(),
 			h.sourceCommand("remove", "Stop following a feed; its articles stay", h.sourcesRemove),
+			h.sourceCommand("pause", "Stop fetching a feed for now", h.sourcesPause),
+			h.sourceCommand("resume", "Fetch a paused feed again", h.sourcesResume),
 			h.sourceCommand("refresh", "Fetch a feed now, if its server allows it", h.sourcesRefresh),
 			h.sourceCommand("approve", "Send the alerts of a bulk update, as a list", h.sourcesApprove),
 			h.sourceCommand("dismiss", "Keep a bulk update in the archive, without alerts", h.sourcesDismiss),

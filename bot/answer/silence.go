@@ -30,6 +30,7 @@ const (
 	SourceFails                       // the source it names can't be read
 	SourceEnded                       // the source it names was closed by its publisher
 	SourceRemoved                     // the source it names isn't followed any more
+	SourcePaused                      // the source it names was paused
 )
 
 // SilenceNotice returns the notice about a chat's silent subscriptions for its managers, with a button that opens each.
@@ -64,6 +65,8 @@ func (h *Handler) silence(s *Silence) bot.Text {
 		return bot.Plain(s.Source + " has been closed by its publisher, so nothing more will come. /sources lists the others.")
 	case SourceRemoved:
 		return bot.Plain(s.Source + " isn't followed any more, so nothing more will come. /sources lists what is.")
+	case SourcePaused:
+		return bot.Join(bot.Plain(s.Source+" has been paused "), since, bot.Plain(". Alerts go on once it's resumed; /sources shows it."))
 	case NoArticles:
 		return bot.Join(bot.Plain("No source has brought anything "), since, bot.Plain(". /sources shows how they are doing."))
 	default:

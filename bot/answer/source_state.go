@@ -38,6 +38,8 @@ func SourceState(s *bot.Source, now time.Time) string {
 		return "published by the API"
 	case s.Kind != bot.FeedSource:
 		return "read from files"
+	case !s.Paused.IsZero():
+		return "paused " + ago(now, s.Paused)
 	case f.Memory.Ended:
 		return "ended: " + f.Error + advice(f)
 	case f.Failures > 0:

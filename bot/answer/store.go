@@ -18,6 +18,7 @@ type Store interface { //nolint:interfacebloat // It adds no method of its own t
 	Tracer
 	Sources
 	SourceEditor
+	SourcePauser
 	BulkUpdates
 	bot.State
 }
@@ -86,6 +87,14 @@ type Tracer interface {
 	Trace(ctx context.Context, t bot.Target, article int64) (bot.Trace, error)
 	// Posted returns the articles that a message in a target is about, oldest first; none if it is about none.
 	Posted(ctx context.Context, t bot.Target, messageID string) ([]int64, error)
+}
+
+// SourcePauser keeps feeds from being fetched for a while.
+type SourcePauser interface {
+	// PauseSource keeps a feed from being fetched until ResumeSource; one that is paused already stays so since then.
+	PauseSource(ctx context.Context, id string) error
+	// ResumeSource has a feed fetched again. What came meanwhile and is still in its document is news, as after an outage.
+	ResumeSource(ctx context.Context, id string) error
 }
 
 // SourceEditor changes sources that there are.

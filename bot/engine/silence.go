@@ -75,6 +75,8 @@ func troubleOf(n filter.Named, sources []bot.Source, now time.Time) (name string
 	s := &sources[i]
 	m := &s.Fetch.Memory
 	switch {
+	case !s.Paused.IsZero():
+		return s.KnownAs(), answer.SourcePaused, s.Paused, now.Sub(s.Paused) >= minSilence*24*time.Hour
 	case m.Ended:
 		return s.KnownAs(), answer.SourceEnded, time.Time{}, true
 	case s.Fetch.Failures > 0 && !m.Failing.IsZero() && now.Sub(m.Failing) >= minSilence*24*time.Hour:

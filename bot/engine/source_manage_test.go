@@ -72,3 +72,27 @@ func TestSources_MoveAndHaveIntervals(t *testing.T) {
 		t.Errorf("addresses %v", urls)
 	}
 }
+
+func TestSources_ArePausedAndResumed(t *testing.T) {
+	t.Parallel()
+	w := newWalled(t, databases(t)["sqlite"](), answer.Following{Feeds: kestrel{}})
+	w.furnish()
+	w.must(w.store.AddSource(w.Context(), bot.Source{Name: "files", Kind: bot.ImportSource}))
+	w.say(owners(), "manager", "/sources add https://kestrel.example/feed")
+	for _, tt := range []struct{ who, text, want string }{
+		{"manager", "/sources pause gazette", "only the bot's operators"},
+		{"op", "/sources pause files", "isn't a feed"},
+		{"manager", "/sources resume kestrel-wire", "kestrel-wire isn't paused"},
+		{"manager", "/sources pause kestrel-wire", "kestrel-wire is paused: it isn't fetched until it's resumed"},
+		{"manager", "/sources pause kestrel-wire", "is paused already"},
+		{"anyone", "/sources", "· paused"},
+		{"op", "/sources", "paused just now"},
+		{"op", "/sources refresh kestrel-wire", "/sources resume kestrel-wire has it fetched again"},
+		{"manager", "/sources resume kestrel-wire", "is fetched again"},
+		{"op", "/sources pause gazette", "gazette is paused"},
+	} {
+		if got := show(w.say(owners(), tt.who, tt.text)); !strings.Contains(got, tt.want) {
+			t.Errorf("%s:\n%s\nwant %q", tt.text, got, tt.want)
+		}
+	}
+}

@@ -27,6 +27,8 @@ type sourcesCmd struct {
 	Rename   sourcesRenameCmd   `cmd:"" help:"Give a source another name, with its articles."`
 	Move     sourcesMoveCmd     `cmd:"" help:"Give a feed another address. It keeps its articles."`
 	Interval sourcesIntervalCmd `cmd:"" help:"Set the longest time between two looks at a feed."`
+	Pause    sourcesPauseCmd    `cmd:"" help:"Stop fetching a feed until it's resumed."`
+	Resume   sourcesResumeCmd   `cmd:"" help:"Fetch a paused feed again."`
 	Login    sourcesLoginCmd    `cmd:"" help:"Log in to a feed: user:password, or a header as in X-Key: value, from standard input."`
 	Remove   sourcesRemoveCmd   `cmd:"" help:"Stop following a feed. Its articles are kept."`
 	Share    sourcesShareCmd    `cmd:"" help:"Make the feed of a server or chat public, with its articles."`
@@ -148,6 +150,7 @@ type sourceJSON struct {
 	OnHold      int       `json:"on_hold,omitempty"` // articles that wait for an operator
 	PerWeek     float64   `json:"per_week"`
 	State       string    `json:"state"`
+	Paused      time.Time `json:"paused,omitzero"` // since when
 	LastTry     time.Time `json:"last_try,omitzero"`
 	LastSuccess time.Time `json:"last_success,omitzero"`
 	Next        time.Time `json:"next,omitzero"`
@@ -168,6 +171,8 @@ func printSourceJSON(w io.Writer, s *bot.Source, n sourceCounts, _ time.Time) er
 	}
 	state := "ok"
 	switch {
+	case !s.Paused.IsZero():
+		state = "paused"
 	case f.Memory.Ended:
 		state = "ended"
 	case f.Failures > 0:
@@ -179,7 +184,7 @@ func printSourceJSON(w io.Writer, s *bot.Source, n sourceCounts, _ time.Time) er
 	}
 	return json.NewEncoder(w).Encode(sourceJSON{
 		ID: s.ID, Place: string(s.Place), Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured, Interval: own, Login: s.HasLogin,
-		Articles: s.Articles, OnHold: n.onHold, PerWeek: float64(n.recent) * 7 / answer.RateDays, State: state,
+		Articles: s.Articles, OnHold: n.onHold, PerWeek: float64(n.recent) * 7 / answer.RateDays, State: state, Paused: s.Paused,
 		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
 		Doubts: f.Memory.Doubts, Doubt: f.Memory.Doubt, Batches: s.Batches,
 	})

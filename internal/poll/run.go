@@ -228,7 +228,7 @@ func (l *loop) reload(ctx context.Context, now time.Time) {
 	})
 	for i := range all {
 		s := &all[i]
-		if s.Kind != bot.FeedSource {
+		if s.Kind != bot.FeedSource || !s.Paused.IsZero() {
 			continue
 		}
 		if shared := sharedBy(s); leaders[shared] == nil {

@@ -75,6 +75,24 @@ func TestRun_SeesNewsWithinASecond(t *testing.T) {
 	}
 }
 
+func TestRun_LeavesPausedFeedsAlone(t *testing.T) {
+	t.Parallel()
+	paused, other := newNewsroom(t, "A"), newNewsroom(t, "B")
+	sink := newMemory(bot.Source{Name: "paused", URL: paused.URL, Paused: time.Now()}, bot.Source{Name: "tide", URL: other.URL})
+	run(t, poller(t, sink, 20*time.Millisecond))
+	for range 5 { // turns of the loop
+		await(t, "fetch of the other", sink.saved)
+	}
+	if n := paused.requests.Load(); n != 0 {
+		t.Fatalf("%d requests while it is paused", n)
+	}
+	resumed := sink.source("paused")
+	resumed.Paused = time.Time{}
+	sink.add(resumed)
+	for await(t, "its fetch", sink.saved) != "paused" {
+	}
+}
+
 func TestRun_HangingFeedsDelayNoOther(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})

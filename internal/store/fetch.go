@@ -10,7 +10,7 @@ import (
 	"tidings/internal/database"
 )
 
-// ClaimFetch gives a feed to one of the processes that would fetch it now. A claim that ends later than one of now would is
+// ClaimFetch gives a feed that is not paused to one of the processes that would fetch it now. A claim that ends later than one of now would is
 // of a clock that was set back since.
 func (s *Store) ClaimFetch(
 	ctx context.Context, name string, known time.Time, lease time.Duration,
@@ -18,7 +18,7 @@ func (s *Store) ClaimFetch(
 	const claim = `
 		UPDATE sources
 		SET fetch_until = $3
-		WHERE name = $1 AND last_try <= $2 AND (fetch_until <= $4 OR fetch_until > $5)`
+		WHERE name = $1 AND last_try <= $2 AND paused = 0 AND (fetch_until <= $4 OR fetch_until > $5)`
 	var n int64
 	err = s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) (err error) {
 		until := tx.Now + lease.Microseconds()

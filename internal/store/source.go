@@ -92,16 +92,17 @@ func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string
 
 const sourceColumns = `
 	name, label,` + sourcePlace + `, kind, url, title, configured, added, articles, etag, last_modified, body_hash, next_fetch, last_try, last_success,
-	failures, error, fetch_memory, decisions, longest, login <> ''`
+	failures, error, fetch_memory, decisions, longest, paused, login <> ''`
 
 func readSource(row database.Scan) (bot.Source, error) {
 	var src bot.Source
-	var added, next, lastTry, lastSuccess, longest int64
+	var added, next, lastTry, lastSuccess, longest, paused int64
 	var etag, lastModified []byte
 	var memory, decisions string
 	var label string
 	err := row(&src.ID, &label, &src.Place, &src.Kind, &src.URL, &src.Title, &src.Configured, &added, &src.Articles, &etag, &lastModified,
-		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory, &decisions, &longest, &src.HasLogin)
+		&src.Fetch.BodyHash, &next, &lastTry, &lastSuccess, &src.Fetch.Failures, &src.Fetch.Error, &memory, &decisions, &longest, &paused,
+		&src.HasLogin)
 	if err == nil && memory != "" {
 		err = json.Unmarshal([]byte(memory), &src.Fetch.Memory)
 	}
@@ -109,7 +110,7 @@ func readSource(row database.Scan) (bot.Source, error) {
 		src.Batches, err = unpackBatches(decisions)
 	}
 	src.Name, src.Interval = cmp.Or(label, src.ID), time.Duration(longest)*time.Microsecond
-	src.Added, src.Fetch.Next = moment(added), moment(next)
+	src.Added, src.Paused, src.Fetch.Next = moment(added), moment(paused), moment(next)
 	src.Fetch.LastTry, src.Fetch.LastSuccess = moment(lastTry), moment(lastSuccess)
 	src.Fetch.ETag, src.Fetch.LastModified = string(etag), string(lastModified)
 	return src, err

@@ -41,7 +41,7 @@ const numbersOf = `
 			WHERE owner <> 0 AND CAST($1 AS BIGINT) IN (owner, -1) AND time_key > -9223372036854775807
 			ORDER BY time_key DESC
 			LIMIT 1), 0),
-		(SELECT count(*) FROM sources WHERE failures > 0 AND (owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1))),
+		(SELECT count(*) FROM sources WHERE failures > 0 AND paused = 0 AND (owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1))),
 		(SELECT count(*) FROM articles WHERE quiet = 'held' AND (owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1)))`
 
 func readStats(row database.Scan) (st bot.Stats, err error) {

@@ -30,6 +30,7 @@ func sourceTests() []storeTest {
 		{"a feed that moves keeps its articles and begins anew", movedKeepsItsArticles},
 		{"an address is followed once", addressIsFollowedOnce},
 		{"a source has an interval of its own", intervalIsKept},
+		{"a paused feed is not fetched until it is resumed", pausedIsNotFetched},
 		{"a login is kept apart, for one server", loginIsKeptApart},
 		{"who fetches next learns what another has", feedClaimReportsChanges},
 	}
@@ -380,6 +381,35 @@ func intervalIsKept(s *storeHarness) {
 	}
 	if err := s.SetInterval(s.Context(), "nosuch", time.Minute); !errors.Is(err, bot.ErrNotFound) {
 		s.Errorf("of none: %v", err)
+	}
+}
+
+func pausedIsNotFetched(s *storeHarness) {
+	s.follow("a")
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "desk", Kind: bot.ImportSource}))
+	state := bot.FetchState{Failures: 3, Error: "refused"}
+	s.must(s.SaveFetch(s.Context(), "a", "", state))
+	since := s.clock.now().Truncate(time.Microsecond)
+	s.must(s.PauseSource(s.Context(), "a"))
+	s.clock.advance(time.Hour)
+	s.must(s.PauseSource(s.Context(), "a")) // changes nothing
+	src := s.sources()[0]
+	if !src.Paused.Equal(since) || src.Fetch.Failures != 3 {
+		s.Errorf("paused since %v, failed %d times; want %v, 3", src.Paused, src.Fetch.Failures, since)
+	}
+	stats, err := s.Stats(s.Context())
+	s.must(err)
+	if _, mine := s.claimFeed(time.Time{}); mine || stats.Failing != 0 {
+		s.Errorf("claimed: %t, counted as failing: %d", mine, stats.Failing)
+	}
+	s.must(s.ResumeSource(s.Context(), "a"))
+	if _, mine := s.claimFeed(time.Time{}); !mine || !s.sources()[0].Paused.IsZero() {
+		s.Errorf("after resuming, claimed: %t, %+v", mine, s.sources()[0])
+	}
+	for _, id := range []string{"nosuch", "desk"} {
+		if p, r := s.PauseSource(s.Context(), id), s.ResumeSource(s.Context(), id); !errors.Is(p, bot.ErrNotFound) || !errors.Is(r, bot.ErrNotFound) {
+			s.Errorf("%s: %v, %v", id, p, r)
+		}
 	}
 }
 

@@ -40,6 +40,7 @@ CREATE TABLE sources (
 	fetch_until   BIGINT NOT NULL DEFAULT 0, -- until when some process fetches it
 	decisions     TEXT NOT NULL DEFAULT '', -- JSON list of what was decided about its last batches
 	longest       BIGINT NOT NULL DEFAULT 0, -- microseconds between two fetches at most; 0 is as for all
+	paused        BIGINT NOT NULL DEFAULT 0, -- since when it isn't fetched, because somebody said so
 	login         TEXT NOT NULL DEFAULT '' -- a header that the server wants to see; a secret
 );
 CREATE UNIQUE INDEX sources_label ON sources (owner, coalesce(nullif(label, ''), name));
