@@ -16,9 +16,6 @@ import (
 	"tidings/internal/config"
 )
 
-// version is set by the linker in releases.
-var version = "dev"
-
 // Exit statuses.
 const (
 	exitOK     = 0
@@ -57,7 +54,7 @@ type commands struct {
 	Backup  backupCmd  `cmd:"" help:"Back up everything to a new SQLite file and check it, while the bot runs."`
 	Copy    copyCmd    `cmd:"" help:"Copy everything to another database, for example from SQLite to PostgreSQL."`
 	Check   checkCmd   `cmd:"" help:"Check the environment, database and tokens, and say how to fix what's wrong."`
-	Version versionCmd `cmd:"" help:"Show the version."`
+	Version versionCmd `cmd:"" help:"Show version, commit and date."`
 	Health  healthCmd  `cmd:"" hidden:"" help:"Check that the running bot is healthy."`
 }
 
@@ -135,12 +132,3 @@ var errReported = errors.New("reported")
 type usageError struct{ text string }
 
 func (e *usageError) Error() string { return e.text }
-
-// versionCmd is tidings version.
-type versionCmd struct{}
-
-// Run prints the version.
-func (versionCmd) Run(p *program) error {
-	_, err := fmt.Fprintln(p.stdout, "tidings", version)
-	return err
-}

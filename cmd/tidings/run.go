@@ -77,7 +77,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	if err := sv.follow(s, db); err != nil {
 		return nil, fmt.Errorf("feeds: %w", err)
 	}
-	metrics := web.NewMetrics(version)
+	metrics := web.NewMetrics(thisBuild().labels())
 	sv.bot, err = engine.New(engine.Config{
 		Store: db, Adapters: adapters, Feeds: sv.poller, Following: s.following(sv.poller), Operators: s.operators(),
 		Zone: s.Timezone, Logger: s.log, Metrics: metrics,
@@ -228,7 +228,7 @@ func (sv *service) run(ctx context.Context) error {
 		address = sv.server.Addr()
 		g.Go(func() error { return sv.server.Run(ctx) })
 	}
-	sv.log.Info("tidings is up", "version", version, "http", address)
+	sv.log.Info("tidings is up", append(thisBuild().attrs(), "http", address)...)
 	err := g.Wait()
 	if errors.Is(err, bot.ErrUnauthorized) {
 		return fmt.Errorf("%w; check that the token in the environment or the .env file is this bot's", err)

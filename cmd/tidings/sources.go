@@ -358,7 +358,7 @@ func sourceNamed(ctx context.Context, db *store.Store, name string) (bot.Source,
 
 // agent is what servers of feeds learn about this bot.
 func (s *settings) agent(db *store.Store) poll.Agent {
-	return poll.Agent{Name: "Tidings/" + version, Home: s.PublicURL, Subscribers: func(ctx context.Context) (int64, error) {
+	return poll.Agent{Name: "Tidings/" + thisBuild().Version, Home: s.PublicURL, Subscribers: func(ctx context.Context) (int64, error) {
 		stats, err := db.Stats(ctx)
 		return stats.Subscriptions, err
 	}}

@@ -20,7 +20,7 @@ func (delays) Delay(string) bot.Delay { return bot.Delay{P50: time.Second, P99: 
 // TestDashboard_ShowsWhatIsExported compares every metric of the dashboard with what the program shows before
 // anything has happened. Only commands have names that nobody knows before.
 func TestDashboard_ShowsWhatIsExported(t *testing.T) {
-	m := web.NewMetrics("v1")
+	m := web.NewMetrics(web.Build{Version: "v1"})
 	m.ShowDelays(delays{}, []string{"paper"})
 	m.Expect([]string{"paper"}, []string{"sent", "rejected"})
 	m.Answered("paper", "latest", time.Second)

@@ -36,7 +36,7 @@ func requestAs(t *testing.T, url, host, line string) (status int, body string) {
 func TestServer_PublishesUnderItsOwnNamesAlone(t *testing.T) {
 	t.Parallel()
 	url, _ := serve(t, web.Config{
-		Store: &recordingStore{}, Tokens: anySource(), Decode: decode, PublicURL: "https://News.example:8443/bot", Metrics: web.NewMetrics("v1"), MetricsToken: token,
+		Store: &recordingStore{}, Tokens: anySource(), Decode: decode, PublicURL: "https://News.example:8443/bot", Metrics: web.NewMetrics(web.Build{Version: "v1"}), MetricsToken: token,
 		Mount: map[string]http.Handler{"/hook": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })},
 	})
 	for host, own := range map[string]bool{

@@ -25,8 +25,13 @@ type Metrics struct {
 	commands   *prometheus.HistogramVec
 }
 
+// Build is what the program was built from. What is unknown is "".
+type Build struct {
+	Version, Commit, Date, Go string
+}
+
 // NewMetrics returns metrics that have counted nothing.
-func NewMetrics(version string) *Metrics {
+func NewMetrics(b Build) *Metrics {
 	m := &Metrics{
 		registry:   prometheus.NewRegistry(),
 		entries:    counter("entries_total", "Articles, added or changed, that were checked against the filters."),
@@ -39,7 +44,8 @@ func NewMetrics(version string) *Metrics {
 		commands:   histograms("command_seconds", "How long it took to answer a command.", secondsBuckets(), "platform", "command"),
 	}
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "tidings_info", Help: "The version that runs.", ConstLabels: prometheus.Labels{"version": version},
+		Name: "tidings_build_info", Help: "What the program that runs was built from; always 1.",
+		ConstLabels: prometheus.Labels{"version": b.Version, "commit": b.Commit, "date": b.Date, "goversion": b.Go},
 	})
 	info.Set(1)
 	m.registry.MustRegister(m.entries, m.matches, m.flooded, m.deliveries, m.lag, m.send, m.limited, m.commands, info,

@@ -12,7 +12,7 @@ import (
 )
 
 func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
-	m := web.NewMetrics("v1.2.3")
+	m := web.NewMetrics(web.Build{Version: "1.2.3", Commit: "0123456789ab", Date: "2026-11-29", Go: "go1.26"})
 	m.Matched(5, 3)
 	m.Flooded(2)
 	m.Settled("paper", "sent", 20*time.Millisecond, 40*time.Millisecond)
@@ -28,7 +28,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 		t.Fatalf("answered by %d %s", status, body)
 	}
 	for _, want := range []string{
-		`tidings_info{version="v1.2.3"} 1`,
+		`tidings_build_info{commit="0123456789ab",date="2026-11-29",goversion="go1.26",version="1.2.3"} 1`,
 		`tidings_entries_total 5`,
 		`tidings_matches_total 3`,
 		`tidings_flooded_articles_total 2`,
@@ -61,7 +61,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 }
 
 func TestMetrics_ShowWhatHasNotHappenedYet(t *testing.T) {
-	m := web.NewMetrics("v1")
+	m := web.NewMetrics(web.Build{Version: "v1"})
 	m.Expect([]string{"paper", "glass"}, []string{"sent", "rejected"})
 	url, _ := serve(t, web.Config{Store: &recordingStore{}, Metrics: m})
 	_, _, body := send(t, "GET", url+"/metrics", "", "")
@@ -79,7 +79,7 @@ func TestMetrics_ShowWhatHasNotHappenedYet(t *testing.T) {
 }
 
 func TestMetrics_ShowTheRestWhenTheStoreFails(t *testing.T) {
-	m := web.NewMetrics("v1")
+	m := web.NewMetrics(web.Build{Version: "v1"})
 	m.Matched(5, 3)
 	url, _ := serve(t, web.Config{Store: &recordingStore{err: errors.New("disk on fire")}, Metrics: m})
 	status, _, body := send(t, "GET", url+"/metrics", "", "")
@@ -128,7 +128,7 @@ func (s states) PlatformState(platform string) bot.PlatformState { return s[plat
 
 func TestReadyz_NamesUnavailablePlatforms(t *testing.T) {
 	since := time.Date(2026, 3, 14, 10, 26, 53, 0, time.FixedZone("", 3600))
-	m, platforms := web.NewMetrics("v1"), []string{"paper", "glass", "wax"}
+	m, platforms := web.NewMetrics(web.Build{Version: "v1"}), []string{"paper", "glass", "wax"}
 	all := states{"paper": {Refused: since}, "glass": {OutOfReach: since}, "wax": {Connected: true, SkewKnown: true, Skew: 90 * time.Second}}
 	m.ShowStates(all, platforms)
 	url, _ := serve(t, web.Config{Store: &recordingStore{}, Platforms: platforms, Leadership: leader("glass"), States: all, Metrics: m})

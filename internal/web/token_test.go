@@ -82,7 +82,7 @@ func TestMetrics_AreHiddenFromTheInternet(t *testing.T) {
 		{"not public, but with a token", "", own, "", http.StatusUnauthorized, "METRICS_TOKEN"},
 	} {
 		url, _ := serve(t, web.Config{
-			Store: &recordingStore{}, Metrics: web.NewMetrics("v1"), PublicURL: tt.publicURL, MetricsToken: tt.token, Tokens: anySource(), Decode: decode,
+			Store: &recordingStore{}, Metrics: web.NewMetrics(web.Build{Version: "v1"}), PublicURL: tt.publicURL, MetricsToken: tt.token, Tokens: anySource(), Decode: decode,
 		})
 		for _, path := range []string{"/metrics", "/metrics/dashboard.json"} {
 			status, header, body := send(t, "GET", url+path, tt.bearer, "")
