@@ -153,7 +153,8 @@ type Handler interface {
 
 // Choice is a suggestion for an argument.
 type Choice struct {
-	Label string // what people see
+	Label string // what people see; where Words says it too, its English
+	Words Text
 	Value string // what is filled in
 }
 

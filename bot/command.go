@@ -35,8 +35,9 @@ const (
 
 // Arg is an argument of a command.
 type Arg struct {
-	Name     string // a–z, at most 32 characters
-	Help     string // at most 100 characters
+	Name     string            // a–z, at most 32 characters
+	Help     string            // at most 100 characters
+	HelpIn   map[string]string // Help in other languages, by code: "de", "zh-CN"
 	Kind     ArgKind
 	Required bool
 	// Min and Max bound a NumberArg.
@@ -51,12 +52,14 @@ type Command struct {
 	Name string // a–z, at most 32 characters
 	// Aliases are short forms, for platforms where commands are typed in full.
 	Aliases []string
-	Help    string // one line of at most 100 characters
-	Example string // the command as one may type it, without a slash
+	Help    string            // one line of at most 100 characters
+	HelpIn  map[string]string // Help in other languages, by code: "de", "zh-CN"
+	Example string            // the command as one may type it, without a slash
 	// OnMessage, unless empty, offers the command on every message under this name, of at most 32
 	// characters, where messages have a menu of commands; [Invocation.ReplyTo] then says which message.
-	OnMessage string
-	Access    Access
+	OnMessage   string
+	OnMessageIn map[string]string // OnMessage in other languages
+	Access      Access
 	// TypedOnly leaves the command out where commands are picked from a list with their arguments.
 	TypedOnly bool
 	Args      []Arg

@@ -35,10 +35,8 @@ type UserError struct {
 // Error returns the text without its styles.
 func (e *UserError) Error() string { return e.Text.String() }
 
-// UserErrorf makes a UserError of plain text.
-func UserErrorf(format string, args ...any) *UserError {
-	return &UserError{Text: Plain(fmt.Sprintf(format, args...))}
-}
+// UserErrorf makes a UserError of what [Say] says.
+func UserErrorf(format string, args ...any) *UserError { return &UserError{Text: Say(format, args...)} }
 
 // SendErrorKind is the deliverer's whole policy for a send that failed.
 type SendErrorKind int

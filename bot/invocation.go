@@ -16,6 +16,9 @@ type Invocation struct {
 	Direct bool
 	// Private says that nobody but the user sees the answer.
 	Private bool
+	// Language is what the user reads, and ChatLanguage what the chat does, as the platform says it: a code of BCP 47 such as
+	// "de", "en-GB" or "zh-TW", or empty.
+	Language, ChatLanguage string
 	// Command is the name as typed, without a slash; with its subcommand after a space where the
 	// platform parses commands. It is empty for a pressed button.
 	Command string

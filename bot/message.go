@@ -70,8 +70,8 @@ func KeyOf(what string) string {
 // Form asks one person for one line of text: in a dialog where the platform has them, else by
 // a message to reply to. What they write comes back as an [Invocation] with Data and Line.
 type Form struct {
-	Title string // at most 45 characters
-	Label string // of the field, at most 45 characters
+	Title Text   // at most 45 characters
+	Label Text   // of the field, at most 45 characters
 	Value string // what stands there to begin with
 	Max   int    // the longest text in characters, at most 4000
 	Data  string // comes back in [Invocation.Data]; at most MaxButtonData bytes
@@ -87,7 +87,9 @@ type Card struct {
 	// Published is when; DateOnly says that only its day is known.
 	Published time.Time
 	DateOnly  bool
-	Image     string
+	// Date is what Published is called in the language of the chat. Where it is empty, the adapter writes it in English.
+	Date  Text
+	Image string
 	// Note stands below the rest: a correction, a withdrawal.
 	Note Text
 }
@@ -116,7 +118,9 @@ const MaxButtonData = 64
 
 // Button is one button below a message.
 type Button struct {
+	// Label is what stands on it. Where Words says it too, it is their English.
 	Label string
+	Words Text
 	Style ButtonStyle
 	// Data comes back in [Invocation.Data] when somebody presses the button.
 	Data string

@@ -29,6 +29,8 @@ type Span struct {
 	// Time, unless zero, is a moment that Text names. A platform that can shows it in the reader's
 	// own zone instead of Text.
 	Time time.Time
+	// Phrase, unless nil, is what Text says in English, or a part of it: neighboring spans with the same Phrase are one.
+	Phrase *Phrase
 }
 
 // Text is a message in words, as spans. The zero value is empty.
@@ -42,11 +44,6 @@ func Styled(s string, style Style) Text { return Text{{Text: s, Style: style}} }
 
 // Linked returns s leading to url.
 func Linked(s, url string) Text { return Text{{Text: s, Link: url}} }
-
-// Moment returns t, written out in zone for platforms that do not know the reader's own.
-func Moment(t time.Time, zone *time.Location) Text {
-	return Text{{Text: t.In(zone).Format("2 Jan 2006, 15:04 MST"), Time: t}}
-}
 
 // Join returns its parts one after the other.
 func Join(parts ...Text) Text {

@@ -19,7 +19,7 @@ func (h *Handler) filterEdit(ctx context.Context, r bot.Request) (bot.Message, e
 
 func (h *Handler) editForm(ctx context.Context, number int, text string) (bot.Message, error) {
 	n := strconv.Itoa(number)
-	return h.filterForm(ctx, "Filter of subscription "+n, text, "preview", map[string]string{"number": n})
+	return h.filterForm(ctx, bot.Say("Filter of subscription %s", n), text, "preview", map[string]string{"number": n})
 }
 
 // rewriteFilter answers the button that goes back to the form.
@@ -49,16 +49,16 @@ func (h *Handler) previewFilter(ctx context.Context, r bot.Request) (bot.Message
 	if err != nil {
 		return bot.Message{}, err
 	}
-	again, err := h.button(ctx, "Edit again", bot.PlainButton, "rewrite", args)
+	again, err := h.button(ctx, bot.Say("Edit again"), bot.PlainButton, "rewrite", args)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	cancel, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
+	cancel, err := h.button(ctx, bot.Say("Cancel"), bot.PlainButton, "keep", nil)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	args["filter"] = u.String()
-	save, err := h.button(ctx, "Save", bot.PrimaryButton, "filter set", args)
+	save, err := h.button(ctx, bot.Say("Save"), bot.PrimaryButton, "filter set", args)
 	return bot.Message{
 		Text: bot.Join(t.Summary(), more.text, t.Bars(), h.samples(&t),
 			bot.Plain("\n\nUse this for subscription "+args["number"]+"?")),

@@ -18,11 +18,11 @@ func (h *Handler) forget(ctx context.Context, r bot.Request) (bot.Message, error
 	if len(subs) > 0 {
 		t = bot.Join(t, bot.Plain("\nThese subscriptions end:"), subscriptionLines(subs))
 	}
-	yes, err := h.button(ctx, "Delete", bot.DangerButton, "forgetnow", nil)
+	yes, err := h.button(ctx, bot.Say("Delete"), bot.DangerButton, "forgetnow", nil)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	no, err := h.button(ctx, "Keep", bot.PlainButton, "keep", nil)
+	no, err := h.button(ctx, bot.Say("Keep"), bot.PlainButton, "keep", nil)
 	return bot.Message{Text: t, Buttons: [][]bot.Button{{yes, no}}}, err
 }
 

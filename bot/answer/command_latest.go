@@ -70,7 +70,7 @@ func (h *Handler) pageRemark(ctx context.Context, r *bot.Request, u *understood,
 	do.args["count"] = strconv.Itoa(n)
 	m.text = bot.Join(m.text, bot.Plain(fmt.Sprintf("\nFor more headlines, up to %d, put the number last: ", maxHeadlines)),
 		bot.Styled(fmt.Sprintf("/latest %s %d", words, n), bot.Code))
-	return m, h.otherwise(ctx, &m, fmt.Sprintf("%s, %d headlines", short(words), n), words, do)
+	return m, h.otherwise(ctx, &m, bot.Count(n, "%[2]s, %[1]d headline", "%[2]s, %[1]d headlines", short(words)), words, do)
 }
 
 // page returns the words of one page of headlines.
@@ -141,19 +141,19 @@ func (h *Handler) pageButtons(ctx context.Context, text string, n int, at trail,
 		args["count"] = strconv.Itoa(n)
 	}
 	var row []bot.Button
-	add := func(label string, to trail) error {
+	add := func(label bot.Text, to trail) error {
 		args["at"] = formatNumbers(to)
 		b, err := h.button(ctx, label, bot.PlainButton, "latest", args)
 		row = append(row, b)
 		return err
 	}
 	if len(at) > 0 {
-		if err := add("‹ Newer", at[:len(at)-1]); err != nil {
+		if err := add(bot.Say("‹ Newer"), at[:len(at)-1]); err != nil {
 			return nil, err
 		}
 	}
 	if next != 0 {
-		if err := add("Older ›", append(slices.Clip(at), next)); err != nil {
+		if err := add(bot.Say("Older ›"), append(slices.Clip(at), next)); err != nil {
 			return nil, err
 		}
 	}

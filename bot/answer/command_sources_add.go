@@ -53,7 +53,7 @@ func (h *Handler) chooseFeed(ctx context.Context, feeds []bot.FeedLink, command,
 		if label == "" {
 			label = bot.CleanText(pathOf(f.URL), maxFeedLabel)
 		}
-		b, err := h.button(ctx, label, bot.PlainButton, command, map[string]string{arg: f.URL})
+		b, err := h.button(ctx, bot.Plain(label), bot.PlainButton, command, map[string]string{arg: f.URL})
 		if err != nil {
 			return bot.Message{}, err
 		}

@@ -159,7 +159,7 @@ func (h *Handler) standing(s *bot.TargetStatus) bot.Text {
 func (h *Handler) standingButtons(ctx context.Context, s *bot.TargetStatus) ([][]bot.Button, error) {
 	switch {
 	case s.Suspended != "":
-		b, err := h.button(ctx, "Resume", bot.PrimaryButton, "resume", nil)
+		b, err := h.button(ctx, bot.Say("Resume"), bot.PrimaryButton, "resume", nil)
 		return [][]bot.Button{{b}}, err
 	case s.OnHold > 0:
 		return h.catchUpButtons(ctx, s.OnHold)

@@ -58,7 +58,7 @@ func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understo
 	args := map[string]string{"filter": u.String()}
 	if len(u.readings) > 0 && u.readings[0].Habit == filter.Place {
 		m.Text = bot.Join(anotherPlace(&r, clip(u.readings[0].Typed)), bot.Plain(" Get "), about(u.String()), bot.Plain(" here?"))
-		m.Buttons, err = h.yesOrCancel(ctx, "Subscribe here", "subscribe", args)
+		m.Buttons, err = h.yesOrCancel(ctx, bot.Say("Subscribe here"), "subscribe", args)
 		return m, true, err
 	}
 	if !typed(&r) {
@@ -78,12 +78,12 @@ func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understo
 		}
 		m.Text = bot.Join(m.Text, missing[i].missing())
 		if meant := missing[i].meant(u.Filter); meant != "" {
-			if err := h.otherwise(ctx, &rest, short(meant), meant, action{command: "subscribe"}); err != nil {
+			if err := h.otherwise(ctx, &rest, bot.Plain(short(meant)), meant, action{command: "subscribe"}); err != nil {
 				return m, true, err
 			}
 		}
 	}
-	m.Buttons, err = h.yesOrCancel(ctx, "Subscribe anyway", "subscribe", args)
+	m.Buttons, err = h.yesOrCancel(ctx, bot.Say("Subscribe anyway"), "subscribe", args)
 	m.Buttons = append(rest.buttons, m.Buttons...)
 	return m, true, err
 }
@@ -108,24 +108,24 @@ func (h *Handler) askAboutMention(ctx context.Context, text string) (m bot.Messa
 	for i := range slices.Backward(list) {
 		name := label(&list[i])
 		if list[i].Filter == "" {
-			name = "Every article"
+			name = bot.Say("Every article")
 		}
 		if err := h.otherwise(ctx, &choices, name, list[i].Filter, action{command: "subscribe"}); err != nil {
 			return m, true, err
 		}
 	}
-	no, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
+	no, err := h.button(ctx, bot.Say("Cancel"), bot.PlainButton, "keep", nil)
 	m.Buttons = append(choices.buttons, []bot.Button{no})
 	return m, true, err
 }
 
 // yesOrCancel returns a button that runs a command, and one that doesn't.
-func (h *Handler) yesOrCancel(ctx context.Context, label, command string, args map[string]string) ([][]bot.Button, error) {
+func (h *Handler) yesOrCancel(ctx context.Context, label bot.Text, command string, args map[string]string) ([][]bot.Button, error) {
 	yes, err := h.button(ctx, label, bot.PlainButton, command, args)
 	if err != nil {
 		return nil, err
 	}
-	no, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
+	no, err := h.button(ctx, bot.Say("Cancel"), bot.PlainButton, "keep", nil)
 	return [][]bot.Button{{yes, no}}, err
 }
 
@@ -138,15 +138,15 @@ func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest, u *understood
 	}
 	m := bot.Message{Text: bot.Join(t.Summary(), more.text, t.Bars(), bot.Plain("\n\n"+t.warning()+"Subscribe anyway?"))}
 	args := map[string]string{"filter": text}
-	yes, err := h.button(ctx, "Subscribe anyway", bot.PrimaryButton, "subscribenow", args)
+	yes, err := h.button(ctx, bot.Say("Subscribe anyway"), bot.PrimaryButton, "subscribenow", args)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	narrow, err := h.button(ctx, "Narrow it", bot.PlainButton, "narrow", args)
+	narrow, err := h.button(ctx, bot.Say("Narrow it"), bot.PlainButton, "narrow", args)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	no, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
+	no, err := h.button(ctx, bot.Say("Cancel"), bot.PlainButton, "keep", nil)
 	m.Buttons = append([][]bot.Button{{yes, narrow, no}}, more.buttons...)
 	return m, err
 }
@@ -154,17 +154,17 @@ func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest, u *understood
 // askAgain says what is wrong with what was written into a form, and asks for it once more: the command opens the form where
 // that can't be done at once.
 func (h *Handler) askAgain(ctx context.Context, fault bot.Text, form bot.Message, command string, args map[string]string) (bot.Message, error) {
-	again, err := h.button(ctx, "Edit again", bot.PlainButton, command, args)
+	again, err := h.button(ctx, bot.Say("Edit again"), bot.PlainButton, command, args)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	no, err := h.button(ctx, "Cancel", bot.PlainButton, "keep", nil)
+	no, err := h.button(ctx, bot.Say("Cancel"), bot.PlainButton, "keep", nil)
 	return bot.Message{Text: fault, Form: form.Form, Mistake: true, Buttons: [][]bot.Button{{again, no}}}, err
 }
 
 // narrow answers the button that asks for another filter to subscribe to.
 func (h *Handler) narrow(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.filterForm(ctx, "Subscribe", r.Args["filter"], "subscribe", nil)
+	return h.filterForm(ctx, bot.Say("Subscribe"), r.Args["filter"], "subscribe", nil)
 }
 
 // subscribeNow subscribes without asking.

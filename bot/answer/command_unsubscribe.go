@@ -160,26 +160,26 @@ func (h *Handler) end(ctx context.Context, r bot.Request) (bot.Message, error) {
 
 // askToEnd returns the question whether to end some of the subscriptions that there are.
 func (h *Handler) askToEnd(ctx context.Context, subs []bot.Subscription, all int) (bot.Message, error) {
-	question, yes := "Unsubscribe from this?", "Unsubscribe"
+	question, yes := bot.Say("Unsubscribe from this?"), bot.Say("Unsubscribe")
 	switch {
 	case len(subs) > 1 && len(subs) == all:
-		question, yes = fmt.Sprintf("Unsubscribe from all %d?", len(subs)), "Unsubscribe from all"
+		question, yes = bot.Say("Unsubscribe from all %d?", len(subs)), bot.Say("Unsubscribe from all")
 	case len(subs) > 1:
-		question = fmt.Sprintf("Unsubscribe from these %d?", len(subs))
+		question = bot.Say("Unsubscribe from these %d?", len(subs))
 	}
-	t := bot.Join(bot.Plain(question), subscriptionLines(subs))
+	t := bot.Join(question, subscriptionLines(subs))
 	ids := make([]int64, len(subs))
 	for i := range subs {
 		ids[i] = subs[i].ID
 	}
 	if len(subs) > 1 {
-		t = bot.Join(t, bot.Plain("\nTo end just one, give its number: "),
-			bot.Styled("/unsubscribe "+strconv.Itoa(subs[0].Number), bot.Code))
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("To end just one, give its number: %s",
+			bot.Styled("/unsubscribe "+strconv.Itoa(subs[0].Number), bot.Code)))
 	}
 	end, err := h.button(ctx, yes, bot.DangerButton, "end", map[string]string{"ids": formatNumbers(ids)})
 	if err != nil {
 		return bot.Message{}, err
 	}
-	keep, err := h.button(ctx, "Keep", bot.PlainButton, "keep", nil)
+	keep, err := h.button(ctx, bot.Say("Keep"), bot.PlainButton, "keep", nil)
 	return bot.Message{Text: t, Buttons: [][]bot.Button{{end, keep}}}, err
 }

@@ -147,7 +147,7 @@ func (h *Handler) watchList(ctx context.Context, to bot.Target) (bot.Message, er
 		bot.Styled("/watch remove "+strconv.Itoa(subs[0].Number), bot.Code))}
 	for i := range subs {
 		n := strconv.Itoa(subs[i].Number)
-		b, err := h.button(ctx, "Remove "+n, bot.PlainButton, "unwatch", map[string]string{"number": n})
+		b, err := h.button(ctx, bot.Say("Remove %s", n), bot.PlainButton, "unwatch", map[string]string{"number": n})
 		if err != nil {
 			return bot.Message{}, err
 		}

@@ -136,7 +136,7 @@ func (h *Handler) fromElsewhere(ctx context.Context, r *bot.Request, wayOut bot.
 }
 
 func (h *Handler) elsewhereData(ctx context.Context, r *bot.Request, data string) (string, error) {
-	b, err := h.button(ctx, "", bot.PlainButton, aboutChat, map[string]string{"chat": r.Target.Chat, "do": data})
+	b, err := h.button(ctx, nil, bot.PlainButton, aboutChat, map[string]string{"chat": r.Target.Chat, "do": data})
 	return b.Data, err
 }
 

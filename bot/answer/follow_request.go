@@ -27,11 +27,11 @@ func (h *Handler) askOperators(ctx context.Context, r bot.Request, n newcomer, r
 	if r.Direct {
 		args["direct"] = "1"
 	}
-	yes, err := h.button(ctx, "Approve", bot.PrimaryButton, "feedapprove", args)
+	yes, err := h.button(ctx, bot.Say("Approve"), bot.PrimaryButton, "feedapprove", args)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	no, err := h.button(ctx, "Decline", bot.PlainButton, "feeddecline", args)
+	no, err := h.button(ctx, bot.Say("Decline"), bot.PlainButton, "feeddecline", args)
 	if err != nil {
 		return bot.Message{}, err
 	}

@@ -104,9 +104,6 @@ func (n *Near) Summary(matched int) string {
 	return n.text(matched).String() + "."
 }
 
-// bothLabel is the button that widens a filter.
-const bothLabel = "Match both"
-
 // foundAs names words in another form than a filter's.
 func foundAs(misses []filter.NearMiss) string {
 	words := make([]string, len(misses))
@@ -133,7 +130,7 @@ func (h *Handler) widenButtons(ctx context.Context, p *articleTrace, subs []bot.
 			continue
 		}
 		number := strconv.Itoa(subs[i].Number)
-		b, err := h.button(ctx, bothLabel+" in "+number, bot.PlainButton, "filter set", map[string]string{"number": number, "filter": widened})
+		b, err := h.button(ctx, bot.Say("Match both in %s", number), bot.PlainButton, "filter set", map[string]string{"number": number, "filter": widened})
 		if err != nil {
 			return nil, err
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"tidings/bot"
@@ -146,19 +145,19 @@ func (h *Handler) offerStands(ctx context.Context, key string, lastSent time.Tim
 }
 
 func (h *Handler) catchUpButtons(ctx context.Context, onHold int) ([][]bot.Button, error) {
-	post, err := h.button(ctx, "Post "+strconv.Itoa(onHold), bot.PrimaryButton, "catchup", map[string]string{"do": "post"})
+	post, err := h.button(ctx, bot.Say("Post %d", onHold), bot.PrimaryButton, "catchup", map[string]string{"do": "post"})
 	if err != nil {
 		return nil, err
 	}
 	row := []bot.Button{post}
 	if onHold > 1 {
-		list, err := h.button(ctx, "As a list", bot.PlainButton, "catchup", map[string]string{"do": "list"})
+		list, err := h.button(ctx, bot.Say("As a list"), bot.PlainButton, "catchup", map[string]string{"do": "list"})
 		if err != nil {
 			return nil, err
 		}
 		row = append(row, list)
 	}
-	skip, err := h.button(ctx, "Skip", bot.PlainButton, "catchup", map[string]string{"do": "skip"})
+	skip, err := h.button(ctx, bot.Say("Skip"), bot.PlainButton, "catchup", map[string]string{"do": "skip"})
 	return [][]bot.Button{append(row, skip)}, err
 }
 

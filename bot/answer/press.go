@@ -20,21 +20,25 @@ import (
 const keptPrefix = "#"
 
 // button returns a button that runs the named command with args.
-func (h *Handler) button(ctx context.Context, label string, style bot.ButtonStyle, command string, args map[string]string) (bot.Button, error) {
+func (h *Handler) button(ctx context.Context, label bot.Text, style bot.ButtonStyle, command string, args map[string]string) (bot.Button, error) {
 	values := url.Values{}
 	for k, v := range args {
 		values.Set(k, v)
 	}
 	data := command + "?" + values.Encode()
 	if len(data) <= bot.MaxButtonData {
-		return bot.Button{Label: label, Style: style, Data: data}, nil
+		return newButton(label, style, data), nil
 	}
 	sum := sha256.Sum256([]byte(data))
 	key := keptPrefix + base64.RawURLEncoding.EncodeToString(sum[:16])
 	if err := h.store.SetState(ctx, ButtonState+key, data); err != nil {
 		return bot.Button{}, fmt.Errorf("keep a button: %w", err)
 	}
-	return bot.Button{Label: label, Style: style, Data: key}, nil
+	return newButton(label, style, key), nil
+}
+
+func newButton(label bot.Text, style bot.ButtonStyle, data string) bot.Button {
+	return bot.Button{Label: label.String(), Words: label, Style: style, Data: data}
 }
 
 // ButtonState begins the keys of what buttons mean that says more than fits into them.
@@ -44,16 +48,16 @@ const ButtonState = "button:"
 const filledIn = "_"
 
 // filterForm asks for a filter, beginning with text. It runs the named command with what is written as the filter.
-func (h *Handler) filterForm(ctx context.Context, title, text, command string, args map[string]string) (bot.Message, error) {
+func (h *Handler) filterForm(ctx context.Context, title bot.Text, text, command string, args map[string]string) (bot.Message, error) {
 	data := map[string]string{filledIn: "filter"}
 	maps.Copy(data, args)
-	b, err := h.button(ctx, "", bot.PlainButton, command, data)
+	b, err := h.button(ctx, nil, bot.PlainButton, command, data)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	return bot.Message{
 		Text: bot.Join(bot.Plain("Keywords, as in "), bot.Styled("missile -drill", bot.Code), bot.Plain("; /help filter has more.")),
-		Form: &bot.Form{Title: title, Label: "Filter", Value: text, Max: maxFilter, Data: b.Data},
+		Form: &bot.Form{Title: title, Label: bot.Say("Filter"), Value: text, Max: maxFilter, Data: b.Data},
 	}, nil
 }
 

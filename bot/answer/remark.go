@@ -22,7 +22,7 @@ type action struct {
 }
 
 // otherwise adds a button that does the action with another filter, in a row of its own unless the last has room.
-func (h *Handler) otherwise(ctx context.Context, m *remarks, label, text string, do action) error {
+func (h *Handler) otherwise(ctx context.Context, m *remarks, label bot.Text, text string, do action) error {
 	args := maps.Clone(do.args)
 	if args == nil {
 		args = map[string]string{}
@@ -55,7 +55,7 @@ func (h *Handler) remark(ctx context.Context, p bot.Place, u *understood, matche
 	for i := range missing {
 		m.text = bot.Join(m.text, bot.Plain("\n"), missing[i].missing())
 		if meant := missing[i].meant(u.Filter); meant != "" {
-			if err := h.otherwise(ctx, &m, short(meant), meant, do); err != nil {
+			if err := h.otherwise(ctx, &m, bot.Plain(short(meant)), meant, do); err != nil {
 				return m, err
 			}
 		}
@@ -65,7 +65,7 @@ func (h *Handler) remark(ctx context.Context, p bot.Place, u *understood, matche
 		return m, err
 	}
 	m.text = bot.Join(m.text, bot.Plain("\n"), near.text(matched), bot.Plain("."))
-	return m, h.otherwise(ctx, &m, bothLabel, near.Widened, do)
+	return m, h.otherwise(ctx, &m, bot.Say("Match both"), near.Widened, do)
 }
 
 // readingRemark says how a filter is read, where that is in doubt, with a button for each other reading.
@@ -78,7 +78,7 @@ func (h *Handler) readingRemark(ctx context.Context, u *understood, do action) (
 		}
 	}
 	if _, meant := u.Meant(); meant != "" {
-		return m, h.otherwise(ctx, &m, short(meant), meant, do)
+		return m, h.otherwise(ctx, &m, bot.Plain(short(meant)), meant, do)
 	}
 	return m, nil
 }

@@ -26,9 +26,9 @@ func (h *Handler) openButtons(ctx context.Context, subs []bot.Subscription) ([][
 	for i := range subs[:min(len(subs), maxOpen)] {
 		s := &subs[i]
 		number := strconv.Itoa(s.Number)
-		name := number
+		name := bot.Plain(number)
 		if wide == 1 {
-			name += ". " + filterName(s.Filter)
+			name = bot.Say("%s. %s", number, filterName(s.Filter))
 		}
 		b, err := h.button(ctx, name, bot.PlainButton, "open", map[string]string{"number": number})
 		if err != nil {
@@ -43,11 +43,11 @@ func (h *Handler) openButtons(ctx context.Context, subs []bot.Subscription) ([][
 }
 
 // filterName returns a filter as a button shows it.
-func filterName(text string) string {
+func filterName(text string) bot.Text {
 	if text == "" {
-		return "every article"
+		return bot.Say("every article")
 	}
-	return short(text)
+	return bot.Plain(short(text))
 }
 
 // open answers the button of one subscription: what it sends, and what can be done about it.
@@ -77,15 +77,15 @@ func (h *Handler) viewButtons(ctx context.Context, r *bot.Request, s *bot.Subscr
 	number := strconv.Itoa(s.Number)
 	var row []bot.Button
 	for _, b := range []struct {
-		label    string
+		label    bot.Text
 		style    bot.ButtonStyle
 		command  string
 		args     map[string]string
 		managers bool
 	}{
-		{"Edit filter", bot.PlainButton, "filter edit", map[string]string{"number": number}, true},
-		{"Unsubscribe", bot.DangerButton, "unsubscribe", map[string]string{"which": number}, true},
-		{"‹ All", bot.PlainButton, "subscriptions", nil, false},
+		{bot.Say("Edit filter"), bot.PlainButton, "filter edit", map[string]string{"number": number}, true},
+		{bot.Say("Unsubscribe"), bot.DangerButton, "unsubscribe", map[string]string{"which": number}, true},
+		{bot.Say("‹ All"), bot.PlainButton, "subscriptions", nil, false},
 	} {
 		if b.managers && !manages {
 			continue

@@ -110,25 +110,25 @@ func (u *understood) note() bot.Text {
 const maxLabel = 40
 
 // label names a reading on a button.
-func label(r *filter.Reading) string {
+func label(r *filter.Reading) bot.Text {
 	switch r.Habit {
 	case filter.AsTyped:
 		words := filter.Tokens(r.Typed)
 		switch {
 		case filter.Fold(r.Typed) != filter.Fold(r.Filter):
-			return short(r.Filter)
+			return bot.Plain(short(r.Filter))
 		case len(words) == 1:
-			return "The word “" + short(words[0]) + "”"
+			return bot.Say("The word “%s”", short(words[0]))
 		}
-		return "Just the words"
+		return bot.Say("Just the words")
 	case filter.Everything:
-		return "Every article"
+		return bot.Say("Every article")
 	case filter.Either:
-		return "Any of them"
+		return bot.Say("Any of them")
 	case filter.Both:
-		return "All of them"
+		return bot.Say("All of them")
 	default:
-		return short(r.Filter)
+		return bot.Plain(short(r.Filter))
 	}
 }
 

@@ -210,7 +210,7 @@ func servesCommandOnMessage(t *testing.T, x *adapterSuite) {
 // asking answers a command with a form, and a form that is filled in with what was written. A faulty
 // text leads to another form.
 func asking(_ context.Context, inv bot.Invocation) bot.Message {
-	form := bot.Form{Title: "Edit filter 2", Label: "Filter", Value: `missile -"drill" <b>`, Max: 200, Data: "edit?n=2"}
+	form := bot.Form{Title: bot.Plain("Edit filter 2"), Label: bot.Plain("Filter"), Value: `missile -"drill" <b>`, Max: 200, Data: "edit?n=2"}
 	switch {
 	case inv.Data == "":
 		return bot.Message{Text: bot.Plain("What should it match?"), Form: &form}

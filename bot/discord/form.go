@@ -65,11 +65,11 @@ func (a *Adapter) modal(m bot.Message) modal {
 	if utf8.RuneCountInString(value) > maxFormValue {
 		value = string([]rune(value)[:maxFormValue])
 	}
-	field := formEntry{Type: componentLabel, Label: shorten(m.Form.Label, maxFormLabel), Field: &textField{
+	field := formEntry{Type: componentLabel, Label: shorten(m.Form.Label.String(), maxFormLabel), Field: &textField{
 		Type: componentField, CustomID: formField, Style: styleParagraph, Value: value,
 		Max: min(max(m.Form.Max, utf8.RuneCountInString(value), 1), maxFormValue),
 	}}
-	out := modal{CustomID: m.Form.Data, Title: shorten(m.Form.Title, maxFormTitle), Components: []formEntry{field}}
+	out := modal{CustomID: m.Form.Data, Title: shorten(m.Form.Title.String(), maxFormTitle), Components: []formEntry{field}}
 	if text := fit(m.Text, maxFormText); text != "" {
 		out.Components = []formEntry{{Type: componentText, Content: text}, field}
 	}
@@ -152,9 +152,9 @@ func (a *Adapter) keepForm(it *interaction, m bot.Message) bot.Message {
 	key := formButton + it.ID
 	a.forms.add(key, a.modal(m))
 	if m.Text.Empty() {
-		m.Text = bot.Plain(m.Form.Label)
+		m.Text = m.Form.Label
 	}
-	open := bot.Button{Label: m.Form.Title, Style: bot.PrimaryButton, Data: key}
+	open := bot.Button{Label: m.Form.Title.String(), Style: bot.PrimaryButton, Data: key}
 	m.Buttons = [][]bot.Button{{open}}
 	m.Form, m.Notice = nil, true
 	return m

@@ -17,7 +17,7 @@ import (
 // former answers a command with a form, "list" with a button that leads to one, and a form with what was
 // written.
 func former(slow func(context.Context)) *bottest.Handler {
-	form := &bot.Form{Title: "Edit filter 2", Label: "Filter", Value: "missile", Max: 100, Data: "edit?n=2"}
+	form := &bot.Form{Title: bot.Plain("Edit filter 2"), Label: bot.Plain("Filter"), Value: "missile", Max: 100, Data: "edit?n=2"}
 	return &bottest.Handler{
 		Table: []bot.Command{{Name: "edit", Help: "Edit"}, {Name: "list", Help: "List"}},
 		Answer: func(ctx context.Context, inv bot.Invocation) bot.Message {
@@ -154,7 +154,7 @@ func TestForm_ThatCannotOpenAtOnceWaitsBehindAButton(t *testing.T) {
 func TestForm_SaysThatItHasExpired(t *testing.T) {
 	w := unlimited(t)
 	it := &interaction{ID: "7", Type: typeSubmit}
-	m := w.adapter.keepForm(it, bot.Message{Form: &bot.Form{Title: "Edit", Label: "Filter"}})
+	m := w.adapter.keepForm(it, bot.Message{Form: &bot.Form{Title: bot.Plain("Edit"), Label: bot.Plain("Filter")}})
 	key := m.Buttons[0][0].Data
 	if m.Text.String() != "Filter" || !isFormButton(key) || len(key) > bot.MaxButtonData {
 		t.Errorf("the form is kept behind %+v", m)
@@ -181,7 +181,7 @@ func TestForm_StaysWithinDiscordsLimits(t *testing.T) {
 	h := former(quick)
 	h.Answer = func(context.Context, bot.Invocation) bot.Message {
 		return bot.Message{Text: bot.Plain(long), Form: &bot.Form{
-			Title: long, Label: long, Value: long, Max: 10, Data: strings.Repeat("d", bot.MaxButtonData),
+			Title: bot.Plain(long), Label: bot.Plain(long), Value: long, Max: 10, Data: strings.Repeat("d", bot.MaxButtonData),
 		}}
 	}
 	w.run(t, h)

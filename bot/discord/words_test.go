@@ -35,7 +35,7 @@ func TestRun_AnswersWordsInPrivateAndMentions(t *testing.T) {
 	w := unlimited(t)
 	h := &bottest.Handler{Table: help().Table, Answer: func(_ context.Context, inv bot.Invocation) bot.Message {
 		if inv.Command == "filter" {
-			return bot.Message{Form: &bot.Form{Title: "Filter", Data: "x"}}
+			return bot.Message{Form: &bot.Form{Title: bot.Plain("Filter"), Data: "x"}}
 		}
 		return bot.Message{Text: bot.Plain(strings.TrimSpace(inv.Command + " " + inv.Line))}
 	}}

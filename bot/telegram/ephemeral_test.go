@@ -106,7 +106,7 @@ func TestRun_AnswersInPrivateWhenAWhisperComesTooLate(t *testing.T) {
 func TestRun_AsksForNothingInAWhisper(t *testing.T) {
 	t.Parallel()
 	w := newWhispering(t, nil, func(bot.Invocation) bot.Message {
-		return bot.Message{Form: &bot.Form{Title: "Words", Label: "Words", Data: "form"}}
+		return bot.Message{Form: &bot.Form{Title: bot.Plain("Words"), Label: bot.Plain("Words"), Data: "form"}}
 	})
 	must(w.tg.Say(w.member.ID, w.group.ID, 0, "/latest"))(t)
 	got := w.whispered(t, w.member, func(all []sandboxtelegram.Message) bool { return len(all) == 1 })[0]

@@ -121,11 +121,11 @@ func (s *session) ask(ctx context.Context, m *message, q question) (asked bool) 
 // renderQuestion renders a form as a message to reply to. The initial text can be copied from it.
 func (s *session) renderQuestion(q question, chatType string) rendered {
 	form := q.Form
-	text := bot.Styled(form.Title, bot.Bold)
+	text := form.Title.Styled(bot.Bold)
 	if !q.Text.Empty() {
 		text = bot.Join(text, bot.Plain("\n"), q.Text.Shorten(formFrame/2, func(s bot.Span) int { return units(s.Text) }))
 	}
-	text = bot.Join(text, bot.Plain("\n\n"+form.Label+": "))
+	text = bot.Join(text, bot.Plain("\n\n"), form.Label, bot.Plain(": "))
 	if form.Value != "" {
 		value := bot.Styled(form.Value, bot.Code).Shorten(maxText-formFrame, func(s bot.Span) int { return units(s.Text) })
 		text = bot.Join(text, value)
@@ -134,7 +134,7 @@ func (s *session) renderQuestion(q question, chatType string) rendered {
 	r := s.render(bot.Message{Text: text})
 	r.keyboard = nil
 	if chatType != channel { // where Telegram does not have it
-		placeholder := shorten(tidy(bot.Plain(form.Label)), maxPlaceholder, nil).String()
+		placeholder := shorten(tidy(form.Label), maxPlaceholder, nil).String()
 		r.force = &forceReply{Force: true, Placeholder: placeholder, Selective: true}
 	}
 	if _, err := strconv.ParseInt(q.user.ID, 10, 64); q.mention && err == nil {

@@ -20,7 +20,7 @@ import (
 func newFormer() *bottest.Handler {
 	h := newHandler()
 	h.Answer = func(_ context.Context, inv bot.Invocation) bot.Message {
-		form := &bot.Form{Title: "Edit filter 2", Label: "Filter", Value: "missile", Max: 30, Data: "edit?n=2"}
+		form := &bot.Form{Title: bot.Plain("Edit filter 2"), Label: bot.Plain("Filter"), Value: "missile", Max: 30, Data: "edit?n=2"}
 		switch {
 		case inv.Command == "latest", inv.Data == "ask":
 			return bot.Message{Form: form}
@@ -205,7 +205,7 @@ func TestForm_FitsIntoAMessage(t *testing.T) {
 			return bot.Message{Text: bot.Plain("list"), Buttons: [][]bot.Button{{{Label: "Edit", Data: "ask"}}}}
 		}
 		return bot.Message{Text: bot.Plain(long), Form: &bot.Form{
-			Title: strings.Repeat("t", 45), Label: strings.Repeat("&", 45), Value: long, Data: "d",
+			Title: bot.Plain(strings.Repeat("t", 45)), Label: bot.Plain(strings.Repeat("&", 45)), Value: long, Data: "d",
 		}}
 	}
 	w.run(t, w.adapter, h)
@@ -224,7 +224,7 @@ func TestForm_FitsIntoAMessage(t *testing.T) {
 func newStrict() *bottest.Handler {
 	h := newHandler()
 	h.Answer = func(_ context.Context, inv bot.Invocation) bot.Message {
-		form := &bot.Form{Title: "Edit", Label: "Filter", Value: inv.Line, Max: 30, Data: "edit"}
+		form := &bot.Form{Title: bot.Plain("Edit"), Label: bot.Plain("Filter"), Value: inv.Line, Max: 30, Data: "edit"}
 		switch {
 		case inv.Command == "latest":
 			return bot.Message{Form: form}

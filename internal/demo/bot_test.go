@@ -221,7 +221,7 @@ func TestMessages_HaveMenusAnswersAndForms(t *testing.T) {
 	page := openStream(t, srv.URL)
 	snap := page.next("snapshot")
 	channel, chat := dig(snap, "discord", "channels", 0, "id"), dig(snap, "telegram", "chats", 0, "id")
-	form := &bot.Form{Title: "Edit", Label: "Filter", Value: "missile", Data: "save"}
+	form := &bot.Form{Title: bot.Plain("Edit"), Label: bot.Plain("Filter"), Value: "missile", Data: "save"}
 	startBot(t, d, &bottest.Handler{
 		Table: botTable(),
 		Answer: func(_ context.Context, inv bot.Invocation) bot.Message {
