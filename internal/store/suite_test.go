@@ -36,6 +36,7 @@ func testStore(t *testing.T, opener opener) {
 		{"archive", archiveTests()},
 		{"tally", tallyTests()},
 		{"trace", traceTests()},
+		{"overview", overviewTests()},
 		{"sources", sourceTests()},
 		{"state", stateTests()},
 		{"leases", acquireTests()},

@@ -229,6 +229,7 @@ CREATE INDEX deliveries_on_hold ON deliveries (target_id) WHERE state = 'on_hold
 CREATE INDEX deliveries_embargoed ON deliveries (due) WHERE state = 'embargoed';
 CREATE INDEX deliveries_embargoed_target ON deliveries (target_id) WHERE state = 'embargoed';
 CREATE INDEX deliveries_settled ON deliveries (settled) WHERE settled > 0;
+CREATE INDEX deliveries_rejected ON deliveries (settled) WHERE state = 'rejected';
 -- Finds the article of a message that somebody points at.
 CREATE INDEX deliveries_message ON deliveries (target_id, message_id) WHERE message_id <> '';
 
