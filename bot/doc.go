@@ -19,6 +19,7 @@
 //	bot/deliver        watches the article log, matches, claims, sends, settles; how an alert reads
 //	bot/answer         commands, buttons, forms, suggestions
 //	bot/engine         starts and stops the loops; leadership, notices, chores
+//	bot/language       what the bot says in other languages, in files for translators
 //	bot/bottest        the suite that every adapter passes
 //	bot/discord        the Discord adapter
 //	bot/telegram       the Telegram adapter

@@ -1,5 +1,7 @@
 package bot
 
+import "context"
+
 // Localizer puts what the bot says into other languages. Its methods may be called concurrently. Languages are codes of BCP 47;
 // one that it doesn't know is English.
 type Localizer interface {
@@ -11,4 +13,18 @@ type Localizer interface {
 	Message(language string, m Message) Message
 	// Text is Message for a text.
 	Text(language string, t Text) Text
+}
+
+// Localized is for a [Handler] that can put into the language of whoever reads it what an adapter says by itself.
+type Localized interface {
+	// Localize returns m as the answer to an invocation, of which it needs the target and the languages.
+	Localize(ctx context.Context, inv Invocation, m Message) Message
+}
+
+// Localize returns m in the language of whoever reads the answer to inv, if h can do that.
+func Localize(ctx context.Context, h Handler, inv Invocation, m Message) Message {
+	if l, ok := h.(Localized); ok {
+		return l.Localize(ctx, inv, m)
+	}
+	return m
 }

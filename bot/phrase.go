@@ -31,12 +31,12 @@ type Phrase struct {
 
 // Say returns a sentence in English that can be put into other languages. Verbs are those of package fmt, with strings, numbers
 // and Texts for arguments; a whole number is written with thousands apart, so what is a name is given as a string.
-func Say(format string, args ...any) Text { return (&Phrase{Format: format, Args: args}).english() }
+func Say(format string, args ...any) Text { return (&Phrase{Format: format, Args: args}).English() }
 
 // Count is [Say] with n as its first argument, in the form that goes with n: "%d article", "%d articles". A verb that agrees
 // with it belongs into the forms too.
 func Count(n int, one, other string, args ...any) Text {
-	return (&Phrase{Format: one, Plural: other, N: n, Args: append([]any{n}, args...)}).english()
+	return (&Phrase{Format: one, Plural: other, N: n, Args: append([]any{n}, args...)}).English()
 }
 
 // Known returns words that were kept or came from elsewhere, in other languages if they are among those that the bot knows: the
@@ -45,7 +45,7 @@ func Known(words string) Text {
 	if words == "" {
 		return nil
 	}
-	return (&Phrase{Format: words, Stored: true}).english()
+	return (&Phrase{Format: words, Stored: true}).English()
 }
 
 // Layouts of dates. Translations are filed under them; months and weekdays have entries of their own.
@@ -57,13 +57,13 @@ const (
 
 // Moment returns t, written out in zone for platforms that do not know the reader's own.
 func Moment(t time.Time, zone *time.Location) Text {
-	text := (&Phrase{Format: MomentLayout, Date: t.In(zone)}).english()
+	text := (&Phrase{Format: MomentLayout, Date: t.In(zone)}).English()
 	text[0].Time = t
 	return text
 }
 
 // Day returns the day of t, which is in the reader's zone, in a layout of package time.
-func Day(t time.Time, layout string) Text { return (&Phrase{Format: layout, Date: t}).english() }
+func Day(t time.Time, layout string) Text { return (&Phrase{Format: layout, Date: t}).English() }
 
 // And joins texts by "and".
 func And(list ...Text) Text { return joined("%s and %s", list) }
@@ -151,8 +151,8 @@ func (t Text) Translate(say func(*Phrase) Text) Text {
 	return out
 }
 
-// english returns the phrase in the language in which it is written, as spans that remember it.
-func (p *Phrase) english() Text {
+// English returns the phrase in the language in which it is written, as spans that remember it.
+func (p *Phrase) English() Text {
 	var t Text
 	switch {
 	case !p.Date.IsZero():

@@ -27,7 +27,7 @@ type Metrics interface {
 	Answered(platform, command string, took time.Duration)
 }
 
-// Config is what a Handler is made of. Every field but Feeds, Operators and Delay is needed.
+// Config is what a Handler is made of. Every field but Feeds, Operators, Delay and Localizer is needed.
 type Config struct {
 	Store    Store
 	Adapters []bot.Adapter
@@ -50,6 +50,8 @@ type Config struct {
 	Platforms func() []bot.PlatformState
 	// EmbargoTime returns by when embargoes have ended. It is Now unless that can't be relied on.
 	EmbargoTime func() time.Time
+	// Localizer puts answers into the language of whoever reads them. Nil means that all are in English.
+	Localizer bot.Localizer
 }
 
 // Handler answers commands and pressed buttons from one table. It is a [Handler].
@@ -70,18 +72,22 @@ type Handler struct {
 	// platforms returns the state of the platforms.
 	platforms   func() []bot.PlatformState
 	embargoTime func() time.Time
+	localizer   bot.Localizer // nil if everything is in English
 
 	commands []bot.Command // what people can type
 	presses  []bot.Command // what only buttons reach
 }
 
-var _ bot.Handler = (*Handler)(nil)
+var (
+	_ bot.Handler   = (*Handler)(nil)
+	_ bot.Localized = (*Handler)(nil)
+)
 
 // New returns a Handler.
 func New(cfg Config) *Handler {
 	h := &Handler{
 		store: cfg.Store, feeds: cfg.Feeds, following: cfg.Following, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
-		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime, pacer: cfg.Pacer,
+		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime, pacer: cfg.Pacer, localizer: cfg.Localizer,
 		logger:    cfg.Logger.With("component", "answer"),
 		adapters:  map[string]bot.Adapter{},
 		operators: map[string]bool{},
@@ -94,6 +100,7 @@ func New(cfg Config) *Handler {
 	}
 	h.commands = h.table()
 	h.presses = h.pressTable()
+	h.localizeTable(h.commands)
 	return h
 }
 
@@ -112,6 +119,7 @@ func (h *Handler) Invoke(ctx context.Context, inv bot.Invocation) (m bot.Message
 		if r := recover(); r != nil {
 			m = h.broken(ctx, inv, bot.PanicError(r))
 		}
+		m = h.Localize(ctx, inv, m)
 		h.metrics.Answered(inv.Target.Platform, name, h.now().Sub(start))
 	}()
 	var wayOut bot.Text
@@ -263,7 +271,7 @@ func (h *Handler) Complete(ctx context.Context, inv bot.Invocation, arg string) 
 		if err != nil {
 			h.logger.ErrorContext(ctx, "no suggestions", "command", c.Name, "arg", arg, "err", err)
 		}
-		return choices[:min(len(choices), maxChoices)]
+		return h.localizeChoices(ctx, inv, choices[:min(len(choices), maxChoices)])
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error
 	if !ok {
 		return dl.Message, nil
 	}
-	if _, err := s.adapter.Send(ctx, dl.Target, m); err != nil {
+	if _, err := s.adapter.Send(ctx, dl.Target, s.localize(dl, m)); err != nil {
 		return bot.Receipt{}, err
 	}
 	return dl.Message, nil
@@ -48,5 +48,13 @@ func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error
 // render returns the message of a delivery.
 func (s *Sender) render(dl *bot.Delivery) bot.Message {
 	title, summary := s.highlights.of(dl)
-	return alert(dl, title, summary, s.zone)
+	return s.localize(dl, alert(dl, title, summary, s.zone))
+}
+
+// localize returns a message in the language of a delivery's target.
+func (s *Sender) localize(dl *bot.Delivery, m bot.Message) bot.Message {
+	if s.localizer == nil || dl.Language == "" {
+		return m
+	}
+	return s.localizer.Message(dl.Language, m)
 }

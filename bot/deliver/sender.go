@@ -30,7 +30,7 @@ const (
 	lead = 50 * time.Millisecond
 )
 
-// SenderConfig is what a Sender is made of. Every field is needed.
+// SenderConfig is what a Sender is made of. Every field but Localizer is needed.
 type SenderConfig struct {
 	Adapter bot.Adapter
 	Outbox  Outbox
@@ -42,6 +42,8 @@ type SenderConfig struct {
 	Logger  *slog.Logger
 	Metrics Metrics
 	Now     func() time.Time
+	// Localizer puts alerts into the languages of their targets. Nil means that all are in English.
+	Localizer bot.Localizer
 }
 
 // Sender sends what is due on one platform. The store hands out one delivery per target at a time, which keeps the
@@ -55,6 +57,8 @@ type Sender struct {
 	metrics Metrics
 	delays  *Delays
 	zone    *time.Location
+	// localizer puts what is sent into the language of its target; nil if everything is in English.
+	localizer bot.Localizer
 
 	slots      *pace.Scheduler
 	inFlight   *inFlight
@@ -69,7 +73,7 @@ func NewSender(cfg SenderConfig) *Sender {
 	logger := cfg.Logger.With("component", "deliver", "platform", cfg.Adapter.Platform())
 	return &Sender{
 		adapter: cfg.Adapter, outbox: cfg.Outbox, targets: cfg.Targets, now: cfg.Now, metrics: cfg.Metrics,
-		delays: cfg.Delays, zone: cfg.Zone, slots: cfg.Slots, inFlight: newInFlight(cfg.Now),
+		delays: cfg.Delays, zone: cfg.Zone, localizer: cfg.Localizer, slots: cfg.Slots, inFlight: newInFlight(cfg.Now),
 		leases: newLeases(cfg.Outbox, cfg.Now, logger), records: newRecords(cfg.Outbox, logger), logger: logger,
 	}
 }

@@ -45,6 +45,8 @@ type Config struct {
 	Metrics Metrics
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
+	// Localizer puts what the bot says into the languages of chats. Nil means that everything is in English.
+	Localizer bot.Localizer
 }
 
 // Metrics hears what the loops do, as it happens. All methods may be called concurrently and must not block.
@@ -85,7 +87,7 @@ func New(cfg Config) (*Engine, error) {
 	e.handler = answer.New(answer.Config{
 		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Following: cfg.Following, Operators: cfg.Operators, Zone: cfg.Zone,
 		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay, Platforms: e.platformStates,
-		EmbargoTime: clocks.embargoTime, Pacer: func(platform string) bot.Pacer { return e.outlets[platform].slots },
+		EmbargoTime: clocks.embargoTime, Localizer: cfg.Localizer, Pacer: func(platform string) bot.Pacer { return e.outlets[platform].slots },
 	})
 	for _, a := range cfg.Adapters {
 		if e.outlets[a.Platform()] != nil {

@@ -15,6 +15,7 @@ import (
 	"tidings/bot/deliver"
 	"tidings/bot/discord"
 	"tidings/bot/engine"
+	"tidings/bot/language"
 	"tidings/bot/telegram"
 	"tidings/internal/config"
 	"tidings/internal/poll"
@@ -78,9 +79,13 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 		return nil, fmt.Errorf("feeds: %w", err)
 	}
 	metrics := web.NewMetrics(thisBuild().labels())
+	said, err := language.New(s.log)
+	if err != nil {
+		return nil, fmt.Errorf("languages: %w", err)
+	}
 	sv.bot, err = engine.New(engine.Config{
 		Store: db, Adapters: adapters, Feeds: sv.poller, Following: s.following(sv.poller), Operators: s.operators(),
-		Zone: s.Timezone, Logger: s.log, Metrics: metrics,
+		Zone: s.Timezone, Logger: s.log, Metrics: metrics, Localizer: said,
 	})
 	if err != nil {
 		return nil, err

@@ -1,0 +1,79 @@
+package answer
+
+import (
+	"context"
+	"slices"
+
+	"tidings/bot"
+)
+
+// Localize returns m in the language of whoever reads the answer to an invocation: the one that the chat has chosen, or else, in
+// private, the person's, and in a chat the chat's.
+func (h *Handler) Localize(ctx context.Context, inv bot.Invocation, m bot.Message) bot.Message {
+	if h.localizer == nil {
+		return m
+	}
+	return h.localizer.Message(h.languageOf(ctx, inv), m)
+}
+
+// languageOf returns the language of the answer to an invocation, or "" for English.
+func (h *Handler) languageOf(ctx context.Context, inv bot.Invocation) string {
+	said := []string{inv.ChatLanguage, inv.Language}
+	if inv.Private || inv.Direct {
+		slices.Reverse(said)
+	}
+	for _, code := range append([]string{h.chosenLanguage(ctx, inv.Target)}, said...) {
+		if code != "" {
+			return h.localizer.Match(code)
+		}
+	}
+	return ""
+}
+
+// chosenLanguage returns the language that a chat has chosen, or "".
+func (h *Handler) chosenLanguage(context.Context, bot.Target) string { return "" }
+
+// localizeFor returns m in the language of a chat to which the bot writes by itself.
+func (h *Handler) localizeFor(ctx context.Context, to bot.Target, m bot.Message) bot.Message {
+	return h.Localize(ctx, bot.Invocation{Target: to}, m)
+}
+
+// localizeChoices puts suggestions into the language of whoever types.
+func (h *Handler) localizeChoices(ctx context.Context, inv bot.Invocation, choices []bot.Choice) []bot.Choice {
+	if h.localizer == nil {
+		return choices
+	}
+	language := h.languageOf(ctx, inv)
+	for i := range choices {
+		if c := &choices[i]; c.Words != nil {
+			c.Label = h.localizer.Text(language, c.Words).String()
+		}
+	}
+	return choices
+}
+
+// localizeTable adds what commands and arguments are for in all languages.
+func (h *Handler) localizeTable(table []bot.Command) {
+	if h.localizer == nil {
+		return
+	}
+	for i := range table {
+		c := &table[i]
+		c.HelpIn, c.OnMessageIn = h.inAll(c.Help), h.inAll(c.OnMessage)
+		for j := range c.Args {
+			c.Args[j].HelpIn = h.inAll(c.Args[j].Help)
+		}
+		h.localizeTable(c.Sub)
+	}
+}
+
+// inAll returns words in all languages but English.
+func (h *Handler) inAll(words string) map[string]string {
+	in := map[string]string{}
+	for _, language := range h.localizer.Languages() {
+		if s := h.localizer.Text(language, bot.Known(words)).String(); s != words {
+			in[language] = s
+		}
+	}
+	return in
+}

@@ -1,0 +1,135 @@
+package language
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/leonelquinteros/gotext"
+	"github.com/leonelquinteros/gotext/plurals"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"tidings/bot"
+)
+
+// catalog is what the bot says in one language.
+type catalog struct {
+	code    string
+	texts   map[string]*gotext.Translation            // by their English
+	names   map[string]map[string]*gotext.Translation // of months and weekdays, by the part of a layout that they stand for
+	forms   int                                       // of a plural
+	form    plurals.Expression
+	numbers *message.Printer
+	logger  *slog.Logger
+	logged  sync.Map // formats of which a fault is on record
+}
+
+// parse reads a catalog.
+func parse(code string, content []byte, logger *slog.Logger) (*catalog, error) {
+	tag, err := language.Parse(code)
+	if err != nil {
+		return nil, err
+	}
+	po := gotext.NewPo()
+	po.Parse(content)
+	c := &catalog{
+		code: code, texts: po.GetDomain().GetTranslations(), names: po.GetDomain().GetCtxTranslations(),
+		numbers: message.NewPrinter(tag), logger: logger,
+	}
+	if po.Language != code {
+		return nil, fmt.Errorf("its header says Language: %q", po.Language)
+	}
+	count, rule, _ := strings.Cut(strings.TrimSuffix(po.PluralForms, ";"), ";")
+	if _, err := fmt.Sscanf(count, "nplurals=%d", &c.forms); err != nil {
+		return nil, fmt.Errorf("its header says Plural-Forms: %q", po.PluralForms)
+	}
+	if c.form, err = plurals.Compile(strings.TrimPrefix(strings.TrimSpace(rule), "plural=")); err != nil {
+		return nil, fmt.Errorf("plural forms %q: %w", rule, err)
+	}
+	return c, nil
+}
+
+// say returns a phrase in the language, or in English if that can't be done.
+func (c *catalog) say(p *bot.Phrase) bot.Text {
+	if !p.Date.IsZero() {
+		return bot.Text{{Text: c.date(p), Style: p.Style, Link: p.Link}}
+	}
+	format, ok := c.find(p)
+	if !ok {
+		if !p.Stored {
+			c.fault(p, "not translated")
+		}
+		return p.English()
+	}
+	if p.Stored {
+		return bot.Text{{Text: format, Style: p.Style, Link: p.Link}}
+	}
+	t, ok := p.Fill(format, c.show)
+	if !ok {
+		c.fault(p, "translation wrong")
+		return p.English()
+	}
+	return t
+}
+
+// find returns the translation of a phrase, in the form that goes with its number.
+func (c *catalog) find(p *bot.Phrase) (format string, ok bool) {
+	t := c.texts[p.Format]
+	switch {
+	case t == nil:
+		return "", false
+	case p.Plural == "":
+		return t.Get(), t.IsTranslated()
+	}
+	form := c.form.Eval(uint32(min(max(p.N, -p.N), math.MaxUint32)))
+	return t.GetN(form), t.IsTranslatedN(form)
+}
+
+// fault logs, once, that something can't be said in the language.
+func (c *catalog) fault(p *bot.Phrase, what string) {
+	if _, known := c.logged.LoadOrStore(p.Format, true); !known {
+		c.logger.WarnContext(context.Background(), "text said in English", "language", c.code, "text", p.Format, "reason", what)
+	}
+}
+
+// show returns an argument of a phrase.
+func (c *catalog) show(verb string, arg any) bot.Text {
+	switch arg := arg.(type) {
+	case bot.Text:
+		return arg.Translate(c.say)
+	case int, int64, float64:
+		return bot.Plain(c.numbers.Sprintf(verb, arg))
+	}
+	return bot.Plain(fmt.Sprintf(verb, arg))
+}
+
+// named matches what of a layout has a name in each language.
+var named = regexp.MustCompile(`January|Jan|Monday|Mon`)
+
+// date writes a date by the language's own layout, with its own names of months and weekdays.
+func (c *catalog) date(p *bot.Phrase) string {
+	layout, ok := c.find(p)
+	if !ok {
+		c.fault(p, "not translated")
+		layout = p.Format
+	}
+	var b strings.Builder
+	done := 0
+	for _, m := range named.FindAllStringIndex(layout, -1) {
+		kind := layout[m[0]:m[1]]
+		b.WriteString(p.Date.Format(layout[done:m[0]]))
+		name := p.Date.Format(kind)
+		if t := c.names[kind][name]; t != nil {
+			name = t.Get()
+		}
+		b.WriteString(name)
+		done = m[1]
+	}
+	b.WriteString(p.Date.Format(layout[done:]))
+	return b.String()
+}
