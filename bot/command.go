@@ -27,10 +27,11 @@ type ArgKind int
 
 // The kinds of arguments.
 const (
-	TextArg   ArgKind = iota // one word, or the whole rest of the line if it is the last but for numbers
-	NumberArg                // a whole number
-	FileArg                  // a file that comes with the command
-	ChatArg                  // another chat for the command to act on; typed, it comes first and begins with @
+	TextArg    ArgKind = iota // one word, or the whole rest of the line if it is the last but for numbers
+	NumberArg                 // a whole number
+	FileArg                   // a file that comes with the command
+	ChatArg                   // another chat for the command to act on; typed, it comes first and begins with @
+	MentionArg                // somebody to mention; [Invocation.Mentioned] says who that is
 )
 
 // Arg is an argument of a command.
@@ -44,6 +45,19 @@ type Arg struct {
 	Min, Max int
 	// Complete suggests values as people type, at most 25. Nil means it cannot.
 	Complete func(ctx context.Context, inv Invocation, typed string) ([]Choice, error)
+	// Named says that the argument is typed with its name: "name:value" anywhere, or, behind a command with no text of its
+	// own, "name value". Names are other words for it.
+	Named bool
+	Names []string
+	// Takes reports whether words can be a value of a Named argument, so that one of several words is told from what follows
+	// it. Nil takes one word.
+	Takes func(words string) bool
+}
+
+// Called reports whether people call the argument s.
+func (a *Arg) Called(s string) bool {
+	same := func(name string) bool { return strings.EqualFold(name, s) }
+	return same(a.Name) || slices.ContainsFunc(a.Names, same)
 }
 
 // Command is one thing people can ask the bot for. One table of them serves all platforms: menus,
@@ -103,6 +117,7 @@ func (a *Arg) Accepts(s string) bool {
 // Usage returns how the command is typed: /name REQUIRED [optional].
 func (c *Command) Usage() string {
 	var b strings.Builder
+	var named []string
 	b.WriteString("/" + c.Path())
 	for _, a := range c.Args {
 		if a.Kind == ChatArg {
@@ -110,14 +125,18 @@ func (c *Command) Usage() string {
 		}
 	}
 	for _, a := range c.Args {
-		if a.Kind == ChatArg {
-			continue
-		}
-		if a.Required {
+		switch {
+		case a.Kind == ChatArg:
+		case a.Named:
+			named = append(named, a.Name)
+		case a.Required:
 			b.WriteString(" " + strings.ToUpper(a.Name))
-		} else {
+		default:
 			b.WriteString(" [" + a.Name + "]")
 		}
+	}
+	if len(named) > 0 {
+		b.WriteString(" [" + strings.Join(named, "|") + " …]")
 	}
 	return b.String()
 }

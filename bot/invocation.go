@@ -41,6 +41,12 @@ type Invocation struct {
 	// now. chat is what a [ChatArg] holds, or a [Target.Chat]. It fails with a *[UserError] that says why that can't be.
 	// Nil means that there is no other chat.
 	At func(ctx context.Context, chat string) (Invocation, error)
+	// Mentioned are the people and roles that the command names, as far as the platform says who they are. Where it says that
+	// of nobody, whoever wrote the message that the command replies to is.
+	Mentioned []Mention
+	// MayMention fails with a *[UserError] that says why, unless the user and the bot may notify somebody here. It may ask the
+	// platform. Nil means that nobody can be notified.
+	MayMention func(ctx context.Context, m Mention) error
 	// Lacking names, in the platform's words, the rights that the bot lacks for posting alerts here.
 	// It may ask the platform. Nil means none.
 	Lacking func(ctx context.Context) ([]string, error)

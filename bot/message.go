@@ -75,7 +75,14 @@ type Form struct {
 	Value string // what stands there to begin with
 	Max   int    // the longest text in characters, at most 4000
 	Data  string // comes back in [Invocation.Data]; at most MaxButtonData bytes
+	// Options are what people can pick in place of writing, at most MaxFormOptions, under the label Pick: each does what a
+	// button with its Data would do. With a Max of 0 nothing can be written.
+	Options []Button
+	Pick    Text // at most 45 characters
 }
+
+// MaxFormOptions bounds [Form.Options].
+const MaxFormOptions = 25
 
 // Card is an article as an alert shows it.
 type Card struct {

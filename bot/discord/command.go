@@ -23,6 +23,7 @@ const (
 	optionString     = 3
 	optionInteger    = 4
 	optionChannel    = 7
+	optionMention    = 9 // a role or a person
 )
 
 // commandOnMessage is the type of a command in the menu of messages.
@@ -129,6 +130,9 @@ func commandOptions(c bot.Command) []commandOption {
 		}
 		if a.Kind == bot.ChatArg {
 			o.Type, o.ChannelTypes = optionChannel, optionTypes()
+		}
+		if a.Kind == bot.MentionArg {
+			o.Type, o.Autocomplete = optionMention, false
 		}
 		if a.Kind == bot.NumberArg {
 			o.Type = optionInteger

@@ -11,10 +11,12 @@ import (
 
 // Components of forms. discord.com/developers/docs/components/reference
 const (
-	componentField = 4
-	componentText  = 10
-	componentLabel = 18
+	componentSelect = 3
+	componentField  = 4
+	componentText   = 10
+	componentLabel  = 18
 
+	styleShort     = 1
 	styleParagraph = 2 // a field of several lines, in which a long line wraps
 )
 
@@ -24,10 +26,15 @@ const (
 	maxFormLabel = 45
 	maxFormText  = 2000
 	maxFormValue = 4000
+	maxFormHint  = 100
+	maxOption    = 100 // the label of an option
 )
 
-// formField is the name of the one field of a form. Nobody sees it.
-const formField = "text"
+// The names of a form's fields, which nobody sees: of what is written, and of what is picked in place of that.
+const (
+	formField = "text"
+	formPick  = "pick"
+)
 
 type modal struct {
 	CustomID   string      `json:"custom_id"`
@@ -37,59 +44,123 @@ type modal struct {
 
 // formEntry is a text to read, or a field under its label.
 type formEntry struct {
-	Type    int        `json:"type"`
-	Content string     `json:"content,omitempty"`
-	Label   string     `json:"label,omitempty"`
-	Field   *textField `json:"component,omitempty"`
+	Type    int    `json:"type"`
+	Content string `json:"content,omitempty"`
+	Label   string `json:"label,omitempty"`
+	Field   any    `json:"component,omitempty"` // a textField or a selectField
 }
 
 type textField struct {
-	Type     int    `json:"type"`
-	CustomID string `json:"custom_id"`
-	Style    int    `json:"style"`
-	Value    string `json:"value,omitempty"`
-	Max      int    `json:"max_length"`
+	Type        int    `json:"type"`
+	CustomID    string `json:"custom_id"`
+	Style       int    `json:"style"`
+	Value       string `json:"value,omitempty"`
+	Placeholder string `json:"placeholder,omitempty"`
+	Required    *bool  `json:"required,omitempty"` // Discord's default is true
+	Max         int    `json:"max_length"`
+}
+
+// selectField is a list of which one can be picked.
+type selectField struct {
+	Type     int           `json:"type"`
+	CustomID string        `json:"custom_id"`
+	Required bool          `json:"required"`
+	Options  []selectEntry `json:"options"`
+}
+
+type selectEntry struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
 }
 
 // submittedField is a field of a form that was filled in, under a label, in a row, or by itself.
 type submittedField struct {
 	CustomID string           `json:"custom_id"`
 	Value    string           `json:"value"`
+	Values   []string         `json:"values"` // of a list
 	Labeled  *submittedField  `json:"component"`
 	Row      []submittedField `json:"components"`
 }
 
 // modal returns the form of m, which has one.
 func (a *Adapter) modal(m bot.Message) modal {
-	value := m.Form.Value
-	if utf8.RuneCountInString(value) > maxFormValue {
-		value = string([]rune(value)[:maxFormValue])
-	}
-	field := formEntry{Type: componentLabel, Label: shorten(m.Form.Label.String(), maxFormLabel), Field: &textField{
-		Type: componentField, CustomID: formField, Style: styleParagraph, Value: value,
-		Max: min(max(m.Form.Max, utf8.RuneCountInString(value), 1), maxFormValue),
-	}}
-	out := modal{CustomID: m.Form.Data, Title: shorten(m.Form.Title.String(), maxFormTitle), Components: []formEntry{field}}
+	out := modal{CustomID: m.Form.Data, Title: shorten(m.Form.Title.String(), maxFormTitle)}
 	if text := fit(m.Text, maxFormText); text != "" {
-		out.Components = []formEntry{{Type: componentText, Content: text}, field}
+		out.Components = append(out.Components, formEntry{Type: componentText, Content: text})
+	}
+	picked := pickField(m.Form)
+	if picked != nil {
+		out.Components = append(out.Components, labeled(m.Form.Pick, picked))
+	}
+	if picked == nil || m.Form.Max > 0 {
+		out.Components = append(out.Components, labeled(m.Form.Label, writeField(m.Form, picked != nil)))
+	}
+	if out.CustomID == "" {
+		out.CustomID = formPick
 	}
 	return out
 }
 
-// line returns what was filled in, on one line.
-func (d *interactionData) line() string {
+func labeled(label bot.Text, field any) formEntry {
+	return formEntry{Type: componentLabel, Label: shorten(label.String(), maxFormLabel), Field: field}
+}
+
+// writeField is what is written into. Beside a list it may stay empty, so it begins that way: what is written counts.
+func writeField(f *bot.Form, besideList bool) *textField {
+	value := f.Value
+	if utf8.RuneCountInString(value) > maxFormValue {
+		value = string([]rune(value)[:maxFormValue])
+	}
+	field := &textField{
+		Type: componentField, CustomID: formField, Style: styleParagraph, Value: value,
+		Max: min(max(f.Max, utf8.RuneCountInString(value), 1), maxFormValue),
+	}
+	if besideList {
+		field.Style, field.Required = styleShort, new(bool)
+		field.Value, field.Placeholder = "", shorten(value, maxFormHint)
+	}
+	return field
+}
+
+// pickField is a list of a form's options; nil if it has none. Discord refuses a list in which two are the same.
+func pickField(f *bot.Form) *selectField {
+	field := &selectField{Type: componentSelect, CustomID: formPick, Required: f.Max == 0}
+	seen := map[string]bool{}
+	for _, o := range f.Options[:min(len(f.Options), bot.MaxFormOptions)] {
+		e := selectEntry{Label: shorten(o.Label, maxOption), Value: o.Data}
+		if e.Label == "" || e.Value == "" || seen[e.Value] {
+			continue
+		}
+		seen[e.Value] = true
+		field.Options = append(field.Options, e)
+	}
+	if len(field.Options) == 0 {
+		return nil
+	}
+	return field
+}
+
+// submitted returns what was filled in, on one line, or else the data of what was picked.
+func (d *interactionData) submitted() (data, line string) {
+	data = d.CustomID
 	for _, f := range d.Components {
 		fields := append([]submittedField{f}, f.Row...)
 		if f.Labeled != nil {
 			fields = append(fields, *f.Labeled)
 		}
 		for _, f := range fields {
-			if f.CustomID == formField {
-				return strings.TrimSpace(strings.NewReplacer("\r\n", " ", "\n", " ").Replace(f.Value))
+			switch {
+			case f.CustomID == formField:
+				line = strings.TrimSpace(strings.NewReplacer("\r\n", " ", "\n", " ").Replace(f.Value))
+			case f.CustomID == formPick && len(f.Values) > 0:
+				data = f.Values[0]
 			}
 		}
 	}
-	return ""
+	if line != "" {
+		data = d.CustomID
+	}
+	return data, line
 }
 
 const (

@@ -197,11 +197,57 @@ func TestSubmit_IsReadFromEveryLayout(t *testing.T) {
 		"row":   {Components: []submittedField{{Row: []submittedField{{CustomID: formField, Value: "x"}}}}},
 		"bare":  {Components: []submittedField{{CustomID: formField, Value: " x\r\n"}}},
 	} {
-		if got := d.line(); got != "x" {
+		if _, got := d.submitted(); got != "x" {
 			t.Errorf("%s: read %q", name, got)
 		}
 	}
-	if got := (&interactionData{}).line(); got != "" {
-		t.Errorf("an empty form reads %q", got)
+	if data, got := (&interactionData{CustomID: "d"}).submitted(); got != "" || data != "d" {
+		t.Errorf("an empty form reads %q %q", data, got)
+	}
+}
+
+// hours is a form in which one of two can be picked, or something else written.
+func hours(most int) *bot.Form {
+	return &bot.Form{
+		Title: bot.Plain("Quiet hours"), Pick: bot.Plain("Hours"), Label: bot.Plain("Or other hours"), Value: "22:00-07:00", Max: most, Data: "set?",
+		Options: []bot.Button{{Label: "Off", Data: "set?v=off"}, {Label: "At night", Data: "set?v=night"}, {Label: "Again", Data: "set?v=off"}},
+	}
+}
+
+func TestForm_LetsPeoplePickInPlaceOfWriting(t *testing.T) {
+	w := unlimited(t)
+	h := former(quick)
+	most := 100
+	h.Answer = func(_ context.Context, inv bot.Invocation) bot.Message {
+		if inv.Data != "" {
+			return bot.Message{Text: bot.Plain(inv.Data + " " + inv.Line)}
+		}
+		return bot.Message{Form: hours(most)}
+	}
+	w.run(t, h)
+	for _, tt := range []struct {
+		most int
+		fill map[string]string
+		want string
+	}{
+		{100, map[string]string{formPick: "set?v=night"}, "set?v=night "},
+		{100, map[string]string{formField: "noon"}, "set? noon"},
+		{100, map[string]string{formField: "noon", formPick: "set?v=off"}, "set? noon"},
+		{100, nil, "set? "},
+		{0, map[string]string{formPick: "set?v=off"}, "set?v=off "},
+	} {
+		most = tt.most
+		it, err := w.Command(within(t), w.manager, w.channel, "edit", nil)
+		form := w.formOf(t, it, err)
+		if n := len(form.Fields); n != min(tt.most, 1)+1 || len(form.Fields[0].Options) != 2 {
+			t.Fatalf("the form is %+v", form)
+		}
+		done, err := w.Submit(within(t), it.ID(), tt.fill)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := done.Reply(within(t)); err != nil || strings.TrimSpace(m.Content) != strings.TrimSpace(tt.want) {
+			t.Errorf("%v: the handler got %q, %v, want %q", tt.fill, m.Content, err, tt.want)
+		}
 	}
 }

@@ -64,11 +64,13 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	ctx, cancel := context.WithTimeout(ctx, r.timings.answerWithin)
 	defer cancel()
 	inv := it.invocation()
+	inv.MayMention = r.mayMention(it, heldBy(it.Member), it.Permissions)
 	inv.At, inv.File = r.at(it, inv), r.file(it)
 	switch it.Type {
 	case typeCommand:
 		r.reportReturn(ctx, inv)
 		inv.Command, inv.Options, _ = it.command()
+		inv.Mentioned = it.mentioned()
 		if it.Data.Type == commandOnMessage {
 			inv.Command, inv.ReplyTo = commandInMenu(r.handler.Commands(), it.Data.Name), it.Data.TargetID
 		}
@@ -82,7 +84,7 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 		inv.Data = it.Data.CustomID
 		r.respond(ctx, it, inv)
 	case typeSubmit:
-		inv.Data, inv.Line = it.Data.CustomID, it.Data.line()
+		inv.Data, inv.Line = it.Data.submitted()
 		r.respond(ctx, it, inv)
 	case typeComplete:
 		r.suggest(ctx, it, inv)

@@ -17,6 +17,7 @@ const (
 	sendMessages   permissions = 1 << 11
 	embedLinks     permissions = 1 << 14
 	readHistory    permissions = 1 << 16
+	mentionAll     permissions = 1 << 17 // Mention @everyone, @here, and All Roles
 	sendInThreads  permissions = 1 << 38
 )
 

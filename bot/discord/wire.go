@@ -146,6 +146,8 @@ type interactionData struct {
 	Components []submittedField `json:"components"` // of a submitted form
 	Resolved   struct {
 		Channels    map[string]pickedChannel `json:"channels"`
+		Roles       map[string]wireRole      `json:"roles"`
+		Users       map[string]wireUser      `json:"users"`
 		Attachments map[string]attachment    `json:"attachments"`
 	} `json:"resolved"`
 }
@@ -209,6 +211,8 @@ type guildRights struct {
 
 type wireRole struct {
 	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Mentionable bool        `json:"mentionable"` // by anyone
 	Permissions permissions `json:"permissions"`
 }
 

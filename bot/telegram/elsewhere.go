@@ -36,7 +36,7 @@ func (s *session) at(inv bot.Invocation) func(context.Context, string) (bot.Invo
 		}
 		there := inv
 		there.Target, there.Place, there.Direct, there.ReplyTo = chatTarget(c.ID), placeName(&c), false, ""
-		there.Manager, there.Lacking = always, s.lacking(&c)
+		there.Manager, there.Lacking, there.MayMention = always, s.lacking(&c), s.mayMention(&c)
 		return there, nil
 	}
 }

@@ -111,30 +111,75 @@ func (s *session) ask(ctx context.Context, m *message, q question) (asked bool) 
 	if !ok || posted.MessageID == "" {
 		return false
 	}
-	form := openForm{Message: posted.MessageID, Earlier: q.earlier, Data: q.Form.Data, Max: q.Form.Max}
-	if err := s.forms.open(ctx, m.Chat.ID, q.user.ID, form); err != nil {
-		s.log.ErrorContext(ctx, "form not kept", "err", err)
-	}
+	s.await(ctx, m.Chat.ID, posted.MessageID, q)
 	return true
 }
 
-// renderQuestion renders a form as a message to reply to. The initial text can be copied from it.
-func (s *session) renderQuestion(q question, chatType string) rendered {
+// await opens the form of a question that a message asks, if it can be answered in writing.
+func (s *session) await(ctx context.Context, chat int64, message string, q question) {
+	if len(q.Form.Options) > 0 && q.Form.Max == 0 {
+		return
+	}
+	form := openForm{Message: message, Earlier: q.earlier, Data: q.Form.Data, Max: q.Form.Max}
+	if err := s.forms.open(ctx, chat, q.user.ID, form); err != nil {
+		s.log.ErrorContext(ctx, "form not kept", "err", err)
+	}
+}
+
+// offerOptions asks in place of the message with the button that was pressed.
+func (s *session) offerOptions(ctx context.Context, m *message, q question) {
+	asks := bot.Message{Text: questionText(q), Buttons: optionRows(q.Message)}
+	s.replace(ctx, m, asks)
+	s.await(ctx, m.Chat.ID, strconv.Itoa(m.MessageID), q)
+}
+
+const (
+	// optionColumns is how many options stand side by side, if their labels are short.
+	optionColumns = 3
+	shortOption   = 14 // characters
+)
+
+// optionRows returns the options of a form as buttons, above those of the message.
+func optionRows(m bot.Message) [][]bot.Button {
+	columns := optionColumns
+	for _, o := range m.Form.Options {
+		if utf8.RuneCountInString(o.Label) > shortOption {
+			columns = 1
+		}
+	}
+	return append(slices.Collect(slices.Chunk(m.Form.Options, columns)), m.Buttons...)
+}
+
+// questionText asks what a form asks. The initial text can be copied from it.
+func questionText(q question) bot.Text {
 	form := q.Form
 	text := form.Title.Styled(bot.Bold)
 	if !q.Text.Empty() {
 		text = bot.Join(text, bot.Plain("\n"), q.Text.Shorten(formFrame/2, func(s bot.Span) int { return units(s.Text) }))
+	}
+	if len(form.Options) > 0 {
+		if form.Max == 0 {
+			return text
+		}
+		return bot.Join(text, bot.Plain("\n\n"), bot.Say("Pick one, or reply to this message with your own."))
 	}
 	text = bot.Join(text, bot.Plain("\n\n"), form.Label, bot.Plain(": "))
 	if form.Value != "" {
 		value := bot.Styled(form.Value, bot.Code).Shorten(maxText-formFrame, func(s bot.Span) int { return units(s.Text) })
 		text = bot.Join(text, value)
 	}
-	text = bot.Join(text, bot.Plain("\n\nReply to this message with the new text, or send /"+cancelCommand+"."))
-	r := s.render(bot.Message{Text: text})
+	return bot.Join(text, bot.Plain("\n\nReply to this message with the new text, or send /"+cancelCommand+"."))
+}
+
+// renderQuestion renders a form as a message to reply to, with its options as buttons.
+func (s *session) renderQuestion(q question, chatType string) rendered {
+	r := s.render(bot.Message{Text: questionText(q)})
 	r.keyboard = nil
-	if chatType != channel { // where Telegram does not have it
-		placeholder := shorten(tidy(form.Label), maxPlaceholder, nil).String()
+	switch {
+	case len(q.Form.Options) > 0:
+		r.keyboard = buttons(optionRows(q.Message))
+	case chatType != channel: // where Telegram does not have it
+		placeholder := shorten(tidy(q.Form.Label), maxPlaceholder, nil).String()
 		r.force = &forceReply{Force: true, Placeholder: placeholder, Selective: true}
 	}
 	if _, err := strconv.ParseInt(q.user.ID, 10, 64); q.mention && err == nil {

@@ -67,7 +67,7 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
 		Command: name, Line: line, Manager: s.writerManages(m), Lacking: s.lacking(m.Chat),
 	}
-	inv.File = s.file(m)
+	inv.File, inv.Mentioned, inv.MayMention = s.file(m), m.mentioned(), s.mayMention(m.Chat)
 	if n := m.repliesTo(); n != 0 {
 		inv.ReplyTo = strconv.Itoa(n)
 	}
@@ -199,7 +199,7 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	m := c.Message
 	inv := bot.Invocation{
 		Target: m.target(), User: person(c.From), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
-		Data: c.Data, Manager: s.userManages(m.Chat, c.From.ID), Lacking: s.lacking(m.Chat),
+		Data: c.Data, Manager: s.userManages(m.Chat, c.From.ID), Lacking: s.lacking(m.Chat), MayMention: s.mayMention(m.Chat),
 	}
 	inv.At = s.at(inv)
 	answer := s.invoke(ctx, inv)
@@ -214,11 +214,14 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 		s.answerEphemeralPress(ctx, occasion{message: m, person: c.From, query: c.ID}, answer)
 		return
 	}
-	if answer.Form != nil {
+	switch {
+	case answer.Form == nil:
+		s.replace(ctx, m, answer)
+	case len(answer.Form.Options) > 0:
+		s.offerOptions(ctx, m, question{Message: answer, user: person(c.From)})
+	default:
 		s.ask(ctx, m, question{Message: answer, user: person(c.From), mention: m.Chat.Type != private})
-		return
 	}
-	s.replace(ctx, m, answer)
 }
 
 // replace edits the message with the button. If that can't be edited any more, the answer is a new message.

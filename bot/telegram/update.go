@@ -46,6 +46,7 @@ type message struct {
 	Chat           *tgbotapi.Chat `json:"chat"`
 	Date           int64          `json:"date"`
 	Text           string         `json:"text"`
+	Entities       []entity       `json:"entities"`
 	Document       *document      `json:"document"`
 	Caption        string         `json:"caption"` // below a picture or a file
 	// Forwarded says that somebody else wrote it.
@@ -58,6 +59,13 @@ type message struct {
 		Document  *document      `json:"document"`
 	} `json:"reply_to_message"`
 	TopicReopened *struct{} `json:"forum_topic_reopened"`
+}
+
+// entity is a part of a text that means something, as far as the bot reads it: a person who is mentioned without a name of
+// their own.
+type entity struct {
+	Type string         `json:"type"`
+	User *tgbotapi.User `json:"user"`
 }
 
 // mistake is the key under which a failed command is remembered.

@@ -15,8 +15,10 @@ import (
 const (
 	optionSubcommand = 1
 	optionGroup      = 2
+	optionText       = 3
 	optionInteger    = 4
 	optionChannel    = 7
+	optionMention    = 9
 )
 
 // messageCommand is the type of a command in the menu of messages.
@@ -44,7 +46,8 @@ func runLine(
 
 // parseLine reads a command with its options from one line. Discord's client has a field for each option; here
 // words go to options by their place: numbers take a word of digits, at the beginning or at the end, and the last
-// text gets what is left. "name:" in front of words names the option they belong to; a channel is given in no other way.
+// text gets what is left. "name:" in front of words names the option they belong to; a channel, somebody to mention and a second
+// text that may be left out are given in no other way.
 func parseLine(commands []discord.Command, line string) (invocation, error) {
 	words := strings.Fields(strings.TrimPrefix(line, "/"))
 	if len(words) == 0 {
@@ -96,8 +99,12 @@ func subcommand(inv invocation, words []string) (discord.CommandOption, error) {
 // fillOptions deals words out to the options of a command.
 func fillOptions(inv invocation, words []string) ([]discord.Option, error) {
 	given, words := namedWords(inv.specs, words)
+	texts := 0 // that may be left out: by its place, only the first is given
 	open := slices.DeleteFunc(slices.Clone(inv.specs), func(o discord.CommandOption) bool {
-		return given[o.Name] != "" || o.Type == optionChannel
+		if o.Type == optionText && !o.Required {
+			texts++
+		}
+		return given[o.Name] != "" || o.Type == optionChannel || o.Type == optionMention || texts > 1 && o.Type == optionText
 	})
 	for len(open) > 0 && len(words) > 0 && open[0].Type == optionInteger && isNumber(words[0]) {
 		given[open[0].Name] = words[0]

@@ -5,7 +5,7 @@ import { markdown } from "./markdown.js";
 // throws what is wrong with it.
 export function openForm(panel, { title, text, fields }, submit) {
   const problem = el("p", { className: "problem", attrs: { role: "alert" } });
-  const inputs = fields.map((f) => el(f.paragraph ? "textarea" : "input", {
+  const inputs = fields.map((f) => f.options ? list(f) : el(f.paragraph ? "textarea" : "input", {
     id: `field-${f.custom_id}`, name: f.custom_id, value: f.value, required: f.required, maxLength: f.max, minLength: f.min,
     placeholder: f.placeholder ?? "", spellcheck: false,
   }));
@@ -38,4 +38,11 @@ export function openForm(panel, { title, text, fields }, submit) {
   panel.append(dialog);
   dialog.showModal();
   inputs[0]?.focus();
+}
+
+// list is a field in which one of several is picked, or none.
+function list(field) {
+  const attributes = { id: `field-${field.custom_id}`, name: field.custom_id, required: field.required };
+  return el("select", attributes, el("option", { value: "" }, field.placeholder || "Select one"),
+    ...field.options.map((o) => el("option", { value: o.value, selected: o.default ?? false }, o.label)));
 }

@@ -21,15 +21,17 @@ const (
 
 // Types of command options.
 const (
-	subcommand     = 1
-	group          = 2
-	stringType     = 3
-	intType        = 4
-	boolType       = 5
-	userType       = 6
-	channelType    = 7
-	numberType     = 10
-	attachmentType = 11
+	subcommand      = 1
+	group           = 2
+	stringType      = 3
+	intType         = 4
+	boolType        = 5
+	userType        = 6
+	channelType     = 7
+	roleType        = 8
+	mentionableType = 9
+	numberType      = 10
+	attachmentType  = 11
 )
 
 // Command is a command that the bot has registered.

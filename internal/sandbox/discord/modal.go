@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -28,7 +29,7 @@ type Modal struct {
 	Fields   []ModalField `json:"fields"`
 }
 
-// ModalField is one text field of a form.
+// ModalField is one field of a form: a text, or a list to pick one from.
 type ModalField struct {
 	CustomID    string `json:"custom_id"`
 	Label       string `json:"label"`
@@ -39,6 +40,8 @@ type ModalField struct {
 	Paragraph   bool   `json:"paragraph"` // several lines
 	Min         int64  `json:"min"`
 	Max         int64  `json:"max"`
+	// Options are those of a list, of which Value is one.
+	Options []SelectOption `json:"options,omitempty"`
 }
 
 // readModal reads a form of text fields, each under a label, and of texts.
@@ -74,7 +77,9 @@ func readField(o object) ModalField {
 		o.fail("component", "BASE_TYPE_REQUIRED", "This field is required")
 		return f
 	}
-	in.choice("type", textInput)
+	if in.choice("type", textInput, stringSelect) == stringSelect {
+		return readList(in, f)
+	}
 	f.CustomID = in.requiredString("custom_id", maxCustomID)
 	f.Paragraph = in.choice("style", 1, 2) == 2
 	f.Value = in.string("value", maxInput)
@@ -89,6 +94,20 @@ func readField(o object) ModalField {
 	if n := int64(runes(f.Value)); n > f.Max {
 		in.fail("value", "BASE_TYPE_MAX_LENGTH", fmt.Sprintf("Must be %d or fewer in length.", f.Max))
 	}
+	return f
+}
+
+// readList reads a list in a form. Of a list, what must be picked is required by default.
+func readList(in object, f ModalField) ModalField {
+	c := Component{Type: stringSelect}
+	readSelect(in, &c)
+	if in.bool("disabled") {
+		in.fail("disabled", "COMPONENT_DISABLED_IN_MODAL", "Components in modals cannot be disabled")
+	}
+	if in.fields["required"] != nil {
+		f.Required = in.bool("required")
+	}
+	f.CustomID, f.Placeholder, f.Options, f.Max = c.CustomID, c.Placeholder, c.Options, 0
 	return f
 }
 
@@ -126,14 +145,12 @@ func (d *StandIn) Submit(ctx context.Context, opened string, values map[string]s
 		if !ok {
 			value = f.Value
 		}
-		n := int64(utf8.RuneCountInString(value))
-		if n > f.Max || n < f.Min || n == 0 && f.Required {
-			return nil, fmt.Errorf("%s: a text of %d characters does not fit", f.Label, n)
+		component, err := f.fill(value)
+		if err != nil {
+			return nil, err
 		}
-		components = append(components, map[string]any{
-			"type": label, "id": 2*i + 1,
-			"component": map[string]any{"type": textInput, "id": 2*i + 2, "custom_id": f.CustomID, "value": value},
-		})
+		component["id"], component["custom_id"] = 2*i+2, f.CustomID
+		components = append(components, map[string]any{"type": label, "id": 2*i + 1, "component": component})
 	}
 	u, err := d.world.person(from.in.User.ID, from.channel)
 	if err != nil {
@@ -148,6 +165,23 @@ func (d *StandIn) Submit(ctx context.Context, opened string, values map[string]s
 	from.modal = nil
 	d.invoke(it, payload)
 	return it, nil
+}
+
+// fill returns a field with what a person puts into it, if its rules allow that.
+func (f *ModalField) fill(value string) (map[string]any, error) {
+	if len(f.Options) > 0 {
+		switch known := slices.ContainsFunc(f.Options, func(o SelectOption) bool { return o.Value == value }); {
+		case value == "" && !f.Required:
+			return map[string]any{"type": stringSelect, "values": []string{}}, nil
+		case !known:
+			return nil, fmt.Errorf("%s: there is no option %q", f.Label, value)
+		}
+		return map[string]any{"type": stringSelect, "values": []string{value}}, nil
+	}
+	if n := int64(utf8.RuneCountInString(value)); n > f.Max || n < f.Min || n == 0 && f.Required {
+		return nil, fmt.Errorf("%s: a text of %d characters does not fit", f.Label, n)
+	}
+	return map[string]any{"type": textInput, "value": value}, nil
 }
 
 // CommandOn uses a command from a message's menu as a person.

@@ -163,6 +163,7 @@ type fill struct {
 	partial bool
 	users   map[string]any
 	members map[string]any
+	roles   map[string]any
 	chans   map[string]any
 	files   map[string]any
 }
@@ -288,13 +289,19 @@ func (f *fill) resolve(kind int64, id string) error {
 	u, isUser := f.world.users[id]
 	ch, isChannel := f.world.channels[id]
 	switch {
-	case isUser && kind != channelType:
+	case isUser && kind != channelType && kind != roleType:
 		f.users[id] = u.wire()
 		if f.guild != nil {
 			member := f.world.memberWire(u, f.guild)
 			delete(member, "user")
 			f.members[id] = member
 		}
+	case f.guild != nil && (kind == roleType || kind == mentionableType):
+		role, ok := f.guild.findRole(id)
+		if !ok {
+			return fmt.Errorf("no role and nobody has the id %q", id)
+		}
+		f.roles[id] = role
 	case isChannel && kind == channelType:
 		wire := f.world.channelWire(ch)
 		wire["permissions"] = strconv.FormatInt(effective(ch.rights(f.user)), 10)
@@ -306,7 +313,7 @@ func (f *fill) resolve(kind int64, id string) error {
 			return fmt.Errorf("no file has the id %q", id)
 		}
 		f.files[id] = upload.wire(id, f.world.origin)
-	case kind == userType || kind == channelType:
+	case kind == userType || kind == channelType || kind == roleType || kind == mentionableType:
 		return fmt.Errorf("nobody and nothing has the id %q", id)
 	}
 	return nil

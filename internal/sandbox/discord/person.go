@@ -198,7 +198,7 @@ func (d *StandIn) invokeCommand(
 	}
 	fill := &fill{
 		world: &d.world, user: user, guild: ch.guild, partial: kind == autocompleteKind,
-		users: map[string]any{}, members: map[string]any{}, chans: map[string]any{}, files: map[string]any{},
+		users: map[string]any{}, members: map[string]any{}, chans: map[string]any{}, files: map[string]any{}, roles: map[string]any{},
 	}
 	filled, err := fill.options(cmd.Options, options)
 	if err != nil {
@@ -214,8 +214,10 @@ func (d *StandIn) invokeCommand(
 	if cmd.GuildID != "" {
 		data["guild_id"] = cmd.GuildID
 	}
-	if len(fill.users)+len(fill.chans)+len(fill.files) > 0 {
-		data["resolved"] = map[string]any{"users": fill.users, "members": fill.members, "channels": fill.chans, "attachments": fill.files}
+	if len(fill.users)+len(fill.chans)+len(fill.files)+len(fill.roles) > 0 {
+		data["resolved"] = map[string]any{
+			"users": fill.users, "members": fill.members, "channels": fill.chans, "attachments": fill.files, "roles": fill.roles,
+		}
 	}
 	d.invoke(it, d.interactionWire(it, data))
 	return it, nil

@@ -17,6 +17,47 @@ type roles struct {
 	botBits  int64  // what that role adds
 	painted  string // a role that only has a color
 	color    int
+	added    []role // by AddRole
+}
+
+// role is one that can be mentioned, and grants nothing.
+type role struct {
+	id, name    string
+	mentionable bool
+}
+
+// Mentionable says who may mention a role: anyone, or who may mention all.
+type Mentionable bool
+
+// AddRole adds a role without rights to a guild, and returns its id.
+func (d *StandIn) AddRole(guildID, name string, by Mentionable) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g, ok := d.world.guilds[guildID]
+	if !ok {
+		return ""
+	}
+	r := role{id: d.world.newID(), name: name, mentionable: bool(by)}
+	g.roles.added = append(g.roles.added, r)
+	d.dispatchRole(g, r.wire())
+	d.broadcast()
+	return r.id
+}
+
+func (r *role) wire() map[string]any {
+	wire := roleWire(r.id, r.name, 0)
+	wire["mentionable"] = r.mentionable
+	return wire
+}
+
+// find returns a role by its id, as it goes over the wire.
+func (g *guild) findRole(id string) (any, bool) {
+	for _, wire := range g.rolesWire() {
+		if m, ok := wire.(map[string]any); ok && m["id"] == id {
+			return m, true
+		}
+	}
+	return nil, false
 }
 
 // of returns what the roles of a user give them.
@@ -66,14 +107,18 @@ func (d *StandIn) dispatchRole(g *guild, role any) {
 	d.dispatch(dispatch{event: "GUILD_ROLE_UPDATE", data: data, guild: g, intent: intentGuilds})
 }
 
-// rolesWire lists @everyone, the bot's role and the painted one.
+// rolesWire lists @everyone, the bot's role, the painted one and what was added.
 func (g *guild) rolesWire() []any {
 	everyone := roleWire(g.id, "@everyone", g.roles.everyone)
 	bot := roleWire(g.roles.botRole, "bot", g.roles.botBits)
 	bot["managed"], bot["position"], bot["tags"] = true, 1, map[string]any{"bot_id": g.roles.bot}
 	painted := roleWire(g.roles.painted, "rainbow", 0)
 	painted["color"], painted["position"] = g.roles.color, 2
-	return []any{everyone, bot, painted}
+	list := []any{everyone, bot, painted}
+	for i := range g.roles.added {
+		list = append(list, g.roles.added[i].wire())
+	}
+	return list
 }
 
 func roleWire(id, name string, bits int64) map[string]any {

@@ -52,6 +52,24 @@ func (t *StandIn) Reply(user, chat int64, message int, text string) (Message, er
 	return t.say(user, chat, text, &Message{}, message)
 }
 
+// SayTo writes a text as a person in which the first occurrence of another's first name mentions them, as Telegram's apps
+// do for people without a user name.
+func (t *StandIn) SayTo(user, chat, mentioned int64, text string) (Message, error) {
+	t.mu.Lock()
+	who := t.users[mentioned]
+	t.mu.Unlock()
+	if who == nil {
+		return Message{}, fmt.Errorf("no user %d", mentioned)
+	}
+	before, _, found := strings.Cut(text, who.FirstName)
+	if !found {
+		return Message{}, fmt.Errorf("%q doesn't name %s", text, who.FirstName)
+	}
+	return t.say(user, chat, text, &Message{Entities: []Entity{{
+		Type: "text_mention", Offset: length(before), Length: length(who.FirstName), User: who,
+	}}}, 0)
+}
+
 // Amend edits a person's message of a group or private chat.
 func (t *StandIn) Amend(user, chat int64, message int, text string) error {
 	t.mu.Lock()
@@ -172,7 +190,7 @@ func (t *StandIn) speak(c *chat, text string, m *Message) (Message, error) {
 		return Message{}, fmt.Errorf("chat %d is now %d", c.ID, c.migratedTo)
 	}
 	var err error
-	if m.Text, m.Entities, err = tidy(text, nil); err != nil {
+	if m.Text, m.Entities, err = tidy(text, m.Entities); err != nil {
 		return Message{}, err
 	}
 	if n := length(m.Text); n == 0 && m.Document == nil || n > maxText {
