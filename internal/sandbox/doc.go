@@ -38,6 +38,8 @@
 //	A refusal of any kind        discord.Refuse(400, 50024, "…").In(channel).Always(), discord.RefuseField(…),
 //	                             telegram.Refuse(400, "Bad Request: CHAT_FORBIDDEN").About("Missile").Always()
 //	A channel is lost            d.LoseChannel(channel) without an event, d.DeleteChannel(channel) with one
+//	A thread closes              d.ArchiveThread(thread), d.LockThread(thread); by itself after a day without a message
+//	A forum wants other tags     d.SetForum(forum, true, tags...)
 //	Rights go without an event   d.SetBotPermissionsSilently(channel, bits), t.RestrictBotSilently(chat),
 //	                             t.RestoreBotSilently(chat), t.CloseGroup(chat), t.OpenGroup(chat)
 //	Rights go by a role          d.SetRoles(guild, everyone, bot)

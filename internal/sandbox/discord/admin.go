@@ -106,13 +106,15 @@ func (d *StandIn) AddThread(channel, name string) string {
 }
 
 func (d *StandIn) addChannel(g *guild, name string, parent *channel) string {
-	kind, event := textKind, "CHANNEL_CREATE"
+	var ch *channel
+	event := "CHANNEL_CREATE"
 	if parent != nil {
-		kind, event = threadKind, "THREAD_CREATE"
+		ch, event = d.world.addThread(parent, name, nobody), "THREAD_CREATE"
+	} else {
+		ch = d.world.newChannel(textKind, name)
+		ch.guild = g
+		g.channels = append(g.channels, ch)
 	}
-	ch := d.world.newChannel(kind, name)
-	ch.guild, ch.parent = g, parent
-	g.channels = append(g.channels, ch)
 	d.dispatch(dispatch{event: event, data: d.world.channelWire(ch), guild: g, intent: intentGuilds})
 	return ch.id
 }
@@ -127,7 +129,7 @@ func (d *StandIn) DeleteChannel(channelID string) {
 	}
 	d.world.lose(ch)
 	event := "CHANNEL_DELETE"
-	if ch.kind == threadKind {
+	if ch.isThread() {
 		event = "THREAD_DELETE"
 	}
 	d.dispatch(dispatch{event: event, data: d.world.channelWire(ch), guild: ch.guild, intent: intentGuilds})
@@ -204,7 +206,7 @@ func (d *StandIn) SetMemberPermissions(channel, user string, bits int64) {
 // dispatchChange notifies the bot that a channel, or its rights there, changed.
 func (d *StandIn) dispatchChange(ch *channel) {
 	event := "CHANNEL_UPDATE"
-	if ch.kind == threadKind {
+	if ch.isThread() {
 		event = "THREAD_UPDATE"
 	}
 	d.dispatch(dispatch{event: event, data: d.world.channelWire(ch), guild: ch.guild, intent: intentGuilds})
@@ -225,9 +227,10 @@ func (d *StandIn) Say(user, channel, content string) string {
 	defer d.mu.Unlock()
 	ch := d.world.channels[channel]
 	u, err := d.world.person(user, ch)
-	if err != nil || !ch.allows(user, SendMessages) {
+	if err != nil || ch.isForum() || !ch.allows(user, ch.toWrite()) || ch.mayWrite(user) != nil {
 		return ""
 	}
+	d.wake(ch)
 	all := allowed{parse: []string{"users"}}
 	m := d.world.newMessage(ch, u, draft{content: content, allowed: all})
 	d.post(ch, m)

@@ -31,6 +31,7 @@ func (d *StandIn) setGuild(guild string, how func(*guildSettings)) {
 const (
 	Announcement = 5
 	Forum        = 15
+	Media        = 16
 )
 
 // AddChannelOf is AddChannel for another kind of channel.

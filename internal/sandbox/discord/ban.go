@@ -18,7 +18,7 @@ const (
 func (d *StandIn) countInvalid(status int) {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
-		d.limits.invalid.take(d.cfg.Now(), rate{d.cfg.InvalidRequests, invalidWindow})
+		d.limits.invalid.take(d.cfg.Now(), rate{requests: d.cfg.InvalidRequests, window: invalidWindow})
 	}
 }
 

@@ -154,7 +154,7 @@ func (d *StandIn) answered(it *Interaction, answer []byte) error {
 	d.requests = append(d.requests, Request{
 		Method: http.MethodPost, Path: req.URL.Path, Body: answer, Time: d.cfg.Now(), Status: http.StatusOK,
 	})
-	if _, e := d.callback(call{req}); e != nil {
+	if _, e := d.callback(call{Request: req}); e != nil {
 		d.requests[len(d.requests)-1].Status = e.status
 		return errors.New(e.Message)
 	}

@@ -258,7 +258,7 @@ func (d *StandIn) received(c *conn, text []byte) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	minute := rate{gatewaySends, time.Minute}
+	minute := rate{requests: gatewaySends, window: time.Minute}
 	switch err := json.Unmarshal(text, &frame); {
 	case c.closing:
 		return

@@ -24,18 +24,23 @@ const (
 type rate struct {
 	requests int
 	window   time.Duration
+	hidden   bool // from the headers: only a 429 tells of it
 }
 
 // rateOf returns the limit of a route.
 func rateOf(pattern string) (rate, bool) {
 	switch pattern {
 	case "POST /channels/{channel}/messages", "PATCH /channels/{channel}/messages/{message}":
-		return rate{5, 5 * time.Second}, true
+		return rate{requests: 5, window: 5 * time.Second}, true
+	case "POST /channels/{channel}/threads":
+		return rate{requests: 5, window: 5 * time.Second}, true
+	case "POST /channels/{channel}/messages/{message}/crosspost":
+		return rate{requests: crossposts, window: crosspostWindow, hidden: true}, true
 	case "DELETE /channels/{channel}/messages/{message}":
-		return rate{5, time.Second}, true
+		return rate{requests: 5, window: time.Second}, true
 	case "POST /webhooks/{app}/{token}", "PATCH /webhooks/{app}/{token}/messages/{message}",
 		"GET /webhooks/{app}/{token}/messages/{message}", "DELETE /webhooks/{app}/{token}/messages/{message}":
-		return rate{5, 2 * time.Second}, true
+		return rate{requests: 5, window: 2 * time.Second}, true
 	default:
 		return rate{}, false
 	}
@@ -71,7 +76,7 @@ func (d *StandIn) limit(header http.Header, r *http.Request, pattern string, acc
 		return nil
 	}
 	now := d.cfg.Now()
-	global := rate{globalRequests, globalWindow}
+	global := rate{requests: globalRequests, window: globalWindow}
 	if access == botOnly && !d.limits.global.take(now, global) {
 		return tooMany(header, d.limits.global.ends.Sub(now), "global")
 	}
@@ -82,7 +87,9 @@ func (d *StandIn) limit(header http.Header, r *http.Request, pattern string, acc
 	b := d.limits.bucket(pattern+" "+major(r), now)
 	fits := b.take(now, rate)
 	left := b.ends.Sub(now)
-	limitHeaders(header, pattern, rate.requests, rate.requests-b.used, b.ends, left)
+	if !rate.hidden {
+		limitHeaders(header, pattern, rate.requests, rate.requests-b.used, b.ends, left)
+	}
 	if !fits {
 		return tooMany(header, left, "user")
 	}

@@ -34,6 +34,7 @@ type Message struct {
 	Loading bool
 	Nonce   string
 	ReplyTo string // the message that it answers
+	System  int    // the type of a message that Discord wrote in somebody's name; 0 for others
 	Posted  time.Time
 	Edited  time.Time // zero if never
 	Edits   int
@@ -179,6 +180,8 @@ func (m *Message) wire(w *world) map[string]any {
 // kind is 20 for the answer to a command, 19 for a reply, 0 otherwise.
 func (m *Message) kind() int {
 	switch {
+	case m.System != 0:
+		return m.System
 	case m.Interaction != nil && m.Interaction.Kind == commandKind:
 		return 20
 	case m.ReplyTo != "":

@@ -52,6 +52,7 @@ func (d *StandIn) createMessage(c call) (any, *apiError) {
 	if old, ok := w.sameNonce(ch, dr); ok {
 		return old.wire(w), nil
 	}
+	d.wake(ch)
 	m := w.newMessage(ch, w.users[w.bot], dr)
 	if dr.nonce != "" {
 		ch.remember(dr.nonce, nonce{message: m.ID, at: m.Posted}, w.nonceLife)
@@ -62,10 +63,7 @@ func (d *StandIn) createMessage(c call) (any, *apiError) {
 
 // mayPost checks what the bot may send to ch.
 func (w *world) mayPost(ch *channel, dr draft) *apiError {
-	need := SendMessages
-	if ch.kind == threadKind {
-		need = SendInThreads
-	}
+	need := ch.toWrite()
 	if len(dr.embeds) > 0 {
 		need |= EmbedLinks
 	}
@@ -73,12 +71,17 @@ func (w *world) mayPost(ch *channel, dr draft) *apiError {
 		need |= AttachFiles
 	}
 	switch {
+	case ch.isForum():
+		return refusal(400, 50008, "Cannot send messages in a non-text channel")
 	case !ch.allows(w.bot, need):
 		return missingPerms()
 	case ch.refuses:
 		return refusal(403, 50007, "Cannot send messages to this user")
 	case dr.empty():
 		return emptyMessage()
+	}
+	if e := ch.mayWrite(w.bot); e != nil {
+		return e
 	}
 	if dr.replyTo != "" && !ch.allows(w.bot, ReadHistory) {
 		return refusal(403, 160002, "Cannot reply without permission to read message history")
@@ -89,6 +92,14 @@ func (w *world) mayPost(ch *channel, dr draft) *apiError {
 		return check.err()
 	}
 	return nil
+}
+
+// toWrite returns what it takes to write in ch.
+func (ch *channel) toWrite() int64 {
+	if ch.isThread() {
+		return SendInThreads
+	}
+	return SendMessages
 }
 
 // sameNonce returns the message that enforce_nonce says this one repeats.
@@ -228,6 +239,9 @@ func (d *StandIn) editMessage(c call) (any, *apiError) {
 	if m.Author.ID != d.world.bot {
 		return nil, refusal(403, 50005, "Cannot edit a message authored by another user")
 	}
+	if e := ch.editable(d.world.bot); e != nil {
+		return nil, e
+	}
 	o, _, e := parse(c)
 	if e != nil {
 		return nil, e
@@ -287,6 +301,9 @@ func (d *StandIn) deleteMessage(c call) (any, *apiError) {
 	}
 	if m.Author.ID != d.world.bot && (ch.guild == nil || !ch.allows(d.world.bot, ManageMessages)) {
 		return nil, missingPerms()
+	}
+	if e := ch.editable(d.world.bot); e != nil {
+		return nil, e
 	}
 	d.remove(ch, m)
 	return nil, nil

@@ -68,6 +68,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 // call is one REST request on its way to a handler.
 type call struct {
 	*http.Request
+	answer http.Header
 }
 
 // handler answers a call with a value to encode, or nil for 204. It runs with the lock held.
@@ -80,6 +81,8 @@ const (
 	botOnly access = iota // needs the bot token, counts toward the global limit
 	byToken               // the interaction token in the path is the credential
 )
+
+const threadsPath = "/channels/{channel}/threads"
 
 func (d *StandIn) routes() *http.ServeMux {
 	mux := http.NewServeMux()
@@ -98,13 +101,18 @@ func (d *StandIn) routes() *http.ServeMux {
 	route("GET /guilds/{guild}/channels", d.getChannels)
 	route("GET /guilds/{guild}/roles", d.getRoles)
 	route("GET /guilds/{guild}/members/{user}", d.getMember)
+	route("GET /guilds/{guild}/threads/active", d.getActiveThreads)
 	route("GET /channels/{channel}", d.getChannel)
+	route("PATCH /channels/{channel}", d.editThread)
+	route("POST "+threadsPath, d.startPost)
+	route("GET "+threadsPath+"/archived/public", d.getArchivedThreads)
 	route("POST /channels/{channel}/typing", d.typing)
 	route("GET /channels/{channel}/messages", d.listMessages)
 	route("POST /channels/{channel}/messages", d.createMessage)
 	route("GET /channels/{channel}/messages/{message}", d.getMessage)
 	route("PATCH /channels/{channel}/messages/{message}", d.editMessage)
 	route("DELETE /channels/{channel}/messages/{message}", d.deleteMessage)
+	route("POST /channels/{channel}/messages/{message}/crosspost", d.crosspost)
 	route("GET /applications/{app}/commands", d.getCommands)
 	route("PUT /applications/{app}/commands", d.putCommands)
 	route("GET /applications/{app}/guilds/{guild}/commands", d.getCommands)
@@ -158,7 +166,11 @@ func (d *StandIn) endpoint(pattern string, access access, h handler) http.Handle
 		case body == nil:
 			w.WriteHeader(http.StatusNoContent)
 		default:
-			writeJSON(w, http.StatusOK, body)
+			status := http.StatusOK
+			if pattern == "POST "+threadsPath {
+				status = http.StatusCreated
+			}
+			writeJSON(w, status, body)
 		}
 	})
 }
@@ -178,7 +190,7 @@ func (d *StandIn) answer(
 	if e := d.limit(header, r, pattern, access); e != nil {
 		return nil, e
 	}
-	return h(call{r})
+	return h(call{r, header})
 }
 
 // checkIDs refuses path segments that are not snowflakes.

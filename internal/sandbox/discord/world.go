@@ -20,6 +20,7 @@ const (
 	ReadHistory    int64 = 1 << 16
 	MentionAll     int64 = 1 << 17
 	UseCommands    int64 = 1 << 31
+	ManageThreads  int64 = 1 << 34
 	SendInThreads  int64 = 1 << 38
 
 	// MemberDefault is what the bot and every member may do in a new channel.
@@ -32,7 +33,9 @@ const (
 	textKind   = 0
 	directKind = 1
 	threadKind = 11
-	pruneStep  = 256
+
+	announcementThreadKind = 10
+	pruneStep              = 256
 )
 
 // User is a person or the bot.
@@ -57,6 +60,8 @@ type channel struct {
 	id, name string
 	kind     int
 	parent   *channel // of a thread
+	thread   *thread  // nil for all but threads
+	tags     []Tag    // of a forum
 	guild    *guild   // nil for a direct channel
 	person   string   // of a direct channel
 	perms    map[string]int64
@@ -65,6 +70,8 @@ type channel struct {
 	pruneAt  int  // how many nonces there must be to look for expired ones
 	refuses  bool // the person doesn't accept direct messages
 	deleted  bool
+
+	tagRequired bool // in a forum
 }
 
 // world is everything in Discord's database. StandIn.mu guards it.
@@ -132,6 +139,7 @@ func (w *world) reach(id string) (*channel, *apiError) {
 	case ch.guild != nil && (ch.guild.gone || !ch.allows(w.bot, ViewChannel)):
 		return nil, missingAccess()
 	}
+	w.age(ch)
 	return ch, nil
 }
 
@@ -233,18 +241,18 @@ func (w *world) guildCreateWire(g *guild) map[string]any {
 func (w *world) channelsWire(g *guild) []any {
 	list := []any{}
 	for _, ch := range g.channels {
-		if ch.kind != threadKind {
+		if !ch.isThread() {
 			list = append(list, w.channelWire(ch))
 		}
 	}
 	return list
 }
 
-// threadsWire lists the threads of a guild, none of which is archived.
+// threadsWire lists the threads of a guild that are not archived.
 func (w *world) threadsWire(g *guild) []any {
 	list := []any{}
 	for _, ch := range g.channels {
-		if ch.kind == threadKind {
+		if w.age(ch); ch.isThread() && !ch.thread.archived {
 			list = append(list, w.channelWire(ch))
 		}
 	}
@@ -263,11 +271,12 @@ func (w *world) channelWire(ch *channel) map[string]any {
 	wire["guild_id"], wire["name"], wire["parent_id"] = ch.guild.id, ch.name, nil
 	wire["position"], wire["nsfw"], wire["topic"] = 0, false, nil
 	wire["rate_limit_per_user"], wire["permission_overwrites"] = 0, ch.overwritesWire()
-	if ch.parent != nil {
-		wire["parent_id"], wire["owner_id"] = ch.parent.id, w.bot
-		wire["thread_metadata"] = map[string]any{
-			"archived": false, "auto_archive_duration": 1440, "archive_timestamp": timestamp(ch.guild.joined), "locked": false,
-		}
+	switch {
+	case ch.isThread():
+		w.age(ch)
+		ch.threadWire(wire)
+	case ch.isForum():
+		ch.forumWire(wire)
 	}
 	return wire
 }
