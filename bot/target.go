@@ -85,6 +85,8 @@ type TargetStatus struct {
 	// Waiting counts deliveries that are due or will be, OnHold those that wait for a manager's word
 	// after the target came back.
 	Waiting, OnHold int
+	// Waits are what waits by the target's own choice, soonest first. Waiting leaves it out.
+	Waits []Waits
 	// Corrections is what managers want to hear of corrections.
 	Corrections Corrections
 	// Uncertain counts attempts that may have arrived, which can't be known, so that the message may be there

@@ -12,7 +12,11 @@ type Step struct {
 	State    DeliveryState
 	Enqueued time.Time
 	// Due is when it may be sent at the earliest; zero if at once.
-	Due      time.Time
+	Due time.Time
+	// Wait is what a Pending one waits for until Due, by its target's choice; empty if it is nothing.
+	Wait Wait
+	// Mute is the name of the mute that left a Muted one out.
+	Mute     string
 	Settled  time.Time // zero while it waits
 	Flood    bool      // the article is urgent, but had no precedence as one of too many of its source
 	Attempts int       // sends that failed

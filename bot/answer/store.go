@@ -13,6 +13,7 @@ import (
 type Store interface { //nolint:interfacebloat // It adds no method of its own to the roles.
 	Subscriptions
 	Targets
+	Rhythms
 	Suspensions
 	Archive
 	Tracer
@@ -48,6 +49,34 @@ type Targets interface {
 	SetCorrections(ctx context.Context, t bot.Target, to bot.Corrections) error
 	// Forget forgets a target with all it had, and returns how many subscriptions ended.
 	Forget(ctx context.Context, t bot.Target) (int, error)
+}
+
+// Rhythms keeps when and how loudly targets want their alerts.
+type Rhythms interface {
+	// RhythmOf returns what a target asks for beyond what everybody gets; a zero value if it isn't known.
+	RhythmOf(ctx context.Context, t bot.Target) (bot.Rhythm, error)
+	// ChangeSettings changes the settings of a target, which is known from now on, and returns them. What waits by its
+	// choice is planned anew. The change may be made again, on what is there then.
+	ChangeSettings(ctx context.Context, t bot.Target, change func(*bot.Settings)) (bot.Settings, error)
+	// ChangeWays changes how a subscription wants its alerts likewise; ErrNotFound if it has ended or never was.
+	ChangeWays(ctx context.Context, subscription int64, change func(*bot.Ways)) (bot.Ways, error)
+	// AddMute has a target leave articles out from now on, and returns the mute with its ID. Another of the same kind and
+	// value makes way for it.
+	AddMute(ctx context.Context, t bot.Target, m bot.Mute) (bot.Mute, error)
+	// EndMute ends a mute; ErrNotFound if the target has none with that ID.
+	EndMute(ctx context.Context, t bot.Target, id int64) error
+	// WouldMute returns how many of the alerts that a target got since a moment a mute would have left out, and how many
+	// there were.
+	WouldMute(ctx context.Context, t bot.Target, m bot.Mute, since time.Time) (muted, of int, err error)
+	// Scheduled returns up to n articles whose alerts wait by a target's choice: those that are due first, and of these
+	// the newest first.
+	Scheduled(ctx context.Context, t bot.Target, n int) ([]bot.ScheduledArticle, error)
+	// HoldPaused puts on hold what waits for the end of a pause, of a whole target or, unless that is 0, of one
+	// subscription, and returns how many alerts these are. It doesn't end the pause.
+	HoldPaused(ctx context.Context, t bot.Target, subscription int64) (int, error)
+	// ListedOnly returns the articles that a list in a target counts and does not show, newest first. The list is named
+	// by the ID of the delivery that carries it.
+	ListedOnly(ctx context.Context, t bot.Target, list int64) ([]bot.Article, error)
 }
 
 // Suspensions keeps which targets are sent to, and what waits for the others.

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,7 +44,7 @@ func TestChores_DeleteLongGoneChats(t *testing.T) {
 			t.Error("forgotten too soon")
 		}
 		w.after(3 * 24 * time.Hour)
-		if s := w.status(room()); s != (bot.TargetStatus{}) {
+		if s := w.status(room()); !reflect.DeepEqual(s, bot.TargetStatus{}) {
 			t.Errorf("after the term is known: %+v", s)
 		}
 		if subs, err := w.store.SubscriptionsOf(w.Context(), chat("other")); err != nil || len(subs) != 1 {

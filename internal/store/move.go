@@ -92,6 +92,9 @@ func (s *Store) merge(ctx context.Context, tx *database.Tx, from, to int64) erro
 	if err := s.mergeDeliveries(ctx, tx, from, to); err != nil {
 		return err
 	}
+	if err := mergeRhythm(ctx, tx, from, to); err != nil {
+		return err
+	}
 	for _, text := range []string{
 		`DELETE FROM queue WHERE target_id = $1`,
 		`DELETE FROM targets WHERE id = $1`,
@@ -101,6 +104,43 @@ func (s *Store) merge(ctx context.Context, tx *database.Tx, from, to int64) erro
 		}
 	}
 	return enqueueTarget(ctx, tx, to)
+}
+
+// mergeRhythm gives the settings that target from has to target to, unless that has its own, and its mutes.
+func mergeRhythm(ctx context.Context, tx *database.Tx, from, to int64) error {
+	const (
+		settings = `
+			UPDATE targets
+			SET settings = (SELECT f.settings FROM targets AS f WHERE f.id = $1),
+				corrections = (SELECT f.corrections FROM targets AS f WHERE f.id = $1)
+			WHERE id = $2 AND settings = '' AND corrections = ''`
+		same = `
+			DELETE FROM mutes
+			WHERE target_id = $1 AND EXISTS (
+				SELECT 1
+				FROM mutes AS o
+				WHERE o.target_id = $2 AND o.kind = mutes.kind AND o.value = mutes.value)`
+		mutes = `
+			UPDATE mutes
+			SET target_id = $2
+			WHERE target_id = $1`
+		counted = `
+			DELETE FROM sends
+			WHERE target_id = $1 AND EXISTS (
+				SELECT 1
+				FROM sends AS o
+				WHERE o.target_id = $2 AND o.delivery_id = sends.delivery_id)`
+		sends = `
+			UPDATE sends
+			SET target_id = $2
+			WHERE target_id = $1`
+	)
+	for _, text := range []string{settings, same, mutes, counted, sends} {
+		if _, err := tx.Exec(ctx, text, from, to); err != nil {
+			return err
+		}
+	}
+	return changeRhythm(ctx, tx, to)
 }
 
 func mergeSubscriptions(ctx context.Context, tx *database.Tx, from, to int64) error {

@@ -13,13 +13,17 @@ import (
 // subscriptionColumns are what readSubscription reads, of subscriptions AS s and targets AS t.
 const subscriptionColumns = `
 	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.after_private, s.created, s.created_by,
-	s.stories`
+	s.stories, s.ways`
 
 func readSubscription(row database.Scan) (sub bot.Subscription, err error) {
 	var created int64
+	var ways string
 	t := &sub.Target
 	err = row(&sub.ID, &sub.Number, &t.Platform, &t.Space, &t.Chat, &t.Thread, &sub.Filter, &sub.After, &sub.AfterPrivate,
-		&created, &sub.CreatedBy, &sub.Stories)
+		&created, &sub.CreatedBy, &sub.Stories, &ways)
+	if err == nil {
+		sub.Ways, err = bot.DecodeWays(ways)
+	}
 	sub.Created = moment(created)
 	return sub, err
 }
@@ -134,8 +138,8 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 			FROM subscriptions
 			WHERE target_id = $1 AND ended = 0`
 		insert = `
-			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version, after_private)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version, after_private, ways)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 			RETURNING id`
 	)
 	sub.Filter, sub.CreatedBy = safe(sub.Filter), safe(sub.CreatedBy)
@@ -167,8 +171,13 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 			return err
 		}
 		sub.Created = moment(tx.Now)
-		sub.ID, err = database.Number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.Now, sub.CreatedBy, version, sub.AfterPrivate)
-		return err
+		ways := sub.Ways.Encode()
+		sub.ID, err = database.Number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.Now, sub.CreatedBy, version,
+			sub.AfterPrivate, safe(ways))
+		if err != nil || ways == "" {
+			return err
+		}
+		return noteRhythm(ctx, tx, target)
 	})
 	if err != nil {
 		return bot.Subscription{}, fmt.Errorf("subscribe %s: %w", sub.Target, err)
@@ -220,8 +229,10 @@ func (s *Store) SetFilter(ctx context.Context, id int64, text string) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, update, id, text, key, tx.Now, version)
-		return err
+		if _, err := tx.Exec(ctx, update, id, text, key, tx.Now, version); err != nil {
+			return err
+		}
+		return replan(ctx, tx, target)
 	})
 	if err != nil {
 		return fmt.Errorf("set filter of subscription %d: %w", id, err)
@@ -283,6 +294,9 @@ func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
 				return err
 			}
 			if left > 0 {
+				if err := replan(ctx, tx, target); err != nil {
+					return err
+				}
 				continue
 			}
 			if err := s.supersede(ctx, tx, target, "the subscription has ended"); err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"reflect"
 	"slices"
 
 	"tidings/bot"
@@ -107,7 +108,7 @@ func chatsBecomeOne(s *storeHarness) {
 	if got := s.deliver(); !slices.Equal(got, ids) {
 		s.Errorf("delivered %v, want what waited, %v", got, ids)
 	}
-	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {
+	if st := s.status(chat("1")); !reflect.DeepEqual(st, bot.TargetStatus{}) {
 		s.Errorf("of the old chat is still known: %+v", st)
 	}
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -170,7 +171,7 @@ func unsubscribeEndsWaiting(s *storeHarness) {
 		s.Errorf("status %+v, want two on hold and three waiting", st)
 	}
 	s.must(s.Unsubscribe(s.Context(), sub.ID))
-	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {
+	if st := s.status(chat("1")); !reflect.DeepEqual(st, bot.TargetStatus{}) {
 		s.Errorf("status %+v, want nothing left", st)
 	}
 	s.subscribe(chat("1"), "")

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -22,7 +23,7 @@ func targetTests() []storeTest {
 }
 
 func unknownTarget(s *storeHarness) {
-	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {
+	if st := s.status(chat("1")); !reflect.DeepEqual(st, bot.TargetStatus{}) {
 		s.Errorf("status %+v, want nothing", st)
 	}
 	list, err := s.Suspend(s.Context(), chat("1"), bot.Suspension{Reason: "gone"})
@@ -159,7 +160,7 @@ func releaseEnds(s *storeHarness) {
 		s.Errorf("ended %d, %v, want 3", n, err)
 	}
 	s.claimNone()
-	if st := s.status(chat("1")); st != (bot.TargetStatus{}) {
+	if st := s.status(chat("1")); !reflect.DeepEqual(st, bot.TargetStatus{}) {
 		s.Errorf("status %+v, want nothing left", st)
 	}
 	if n, err := s.Release(s.Context(), chat("1"), bot.CatchUpEach); err != nil || n != 0 {

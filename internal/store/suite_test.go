@@ -27,6 +27,7 @@ func testStore(t *testing.T, opener opener) {
 		{"delivery leases", leaseTests()},
 		{"fan-out", fanoutTests()},
 		{"edits", editTests()},
+		{"rhythm", rhythmTests()},
 		{"catching up", catchUpTests()},
 		{"upkeep", upkeepTests()},
 		{"embargo", embargoTests()},

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"reflect"
 	"time"
 
 	"tidings/bot"
@@ -30,7 +31,7 @@ func suspendedIsPurged(s *storeHarness) {
 			s.Errorf("purged %d, %v, want %d", n, err, want)
 		}
 	}
-	if st := s.status(old.Target); st != (bot.TargetStatus{}) || len(s.filters(old.Target)) != 0 {
+	if st := s.status(old.Target); !reflect.DeepEqual(st, bot.TargetStatus{}) || len(s.filters(old.Target)) != 0 {
 		s.Errorf("of the purged one is left: %+v, %v", st, s.filters(old.Target))
 	}
 	if st := s.status(later.Target); st.Suspended == "" || len(s.filters(later.Target)) != 1 {
@@ -53,7 +54,7 @@ func targetIsForgotten(s *storeHarness) {
 	if n, err := s.Forget(s.Context(), sub.Target); err != nil || n != 0 {
 		s.Errorf("forgot again %d subscriptions, %v, want none", n, err)
 	}
-	if st := s.status(sub.Target); st != (bot.TargetStatus{}) {
+	if st := s.status(sub.Target); !reflect.DeepEqual(st, bot.TargetStatus{}) {
 		s.Errorf("status %+v, want nothing", st)
 	}
 	if d := s.claimOne(); d.Target != other.Target {

@@ -163,7 +163,7 @@ func (s *Store) eachWithin(
 
 // waitingStates are the states of a delivery that has not ended.
 func waitingStates() []bot.DeliveryState {
-	return []bot.DeliveryState{bot.Pending, bot.OnHold, embargoed}
+	return []bot.DeliveryState{bot.Pending, bot.OnHold, embargoed, scheduled}
 }
 
 // inState is the condition that a delivery is in a state. It is part of the text, because only then does
@@ -242,6 +242,9 @@ func (s *Store) TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatu
 			var batched []batched
 			batched, err = batchedFor(ctx, s.db, id)
 			st.Waiting += len(batched)
+		}
+		if err == nil {
+			st.Waits, err = waitsOf(ctx, s.db, id)
 		}
 	}
 	if err != nil {

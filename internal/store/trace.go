@@ -61,7 +61,7 @@ func (s *Store) Trace(ctx context.Context, t bot.Target, article int64) (bot.Tra
 func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int64) error {
 	const (
 		steps = `
-			SELECT id, rank, action, revision, state, enqueued, due, settled, attempts, reason, message_id, chat
+			SELECT id, rank, action, revision, state, enqueued, due, settled, attempts, reason, message_id, chat, wait
 			FROM deliveries
 			WHERE article_id = $1 AND target_id = $2
 			ORDER BY revision, id`
@@ -120,11 +120,18 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 func readStep(row database.Scan, lead ...any) (step bot.Step, err error) {
 	var enqueued, due, settled int64
 	err = row(append(lead, &step.Action, &step.Revision, &step.State, &enqueued, &due, &settled, &step.Attempts,
-		&step.Reason, &step.Receipt.MessageID, &step.Receipt.Chat)...)
+		&step.Reason, &step.Receipt.MessageID, &step.Receipt.Chat, &step.Wait)...)
 	step.Enqueued, step.Due, step.Settled = moment(enqueued), moment(due), moment(settled)
-	if step.State == embargoed {
+	switch step.State {
+	case scheduled:
 		step.State = bot.Pending
+		return step, err
+	case embargoed:
+		step.State = bot.Pending
+	case bot.Muted:
+		step.Mute, step.Reason = step.Reason, ""
 	}
+	step.Wait = ""
 	return step, err
 }
 

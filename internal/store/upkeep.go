@@ -93,12 +93,12 @@ func (s *Store) forget(ctx context.Context, tx *database.Tx, target int64) (int6
 			WHERE target_id = $1 AND ended = 0`
 		empty = `
 			UPDATE subscriptions
-			SET filter = '', filter_key = '', created_by = ''
+			SET filter = '', filter_key = '', created_by = '', ways = ''
 			WHERE target_id = $1`
 		anonymous = `
 			UPDATE targets
 			SET space = '', chat = $2, thread = '', suspended = '', suspended_at = 0, rejected = 0, last_rejected = '',
-				last_sent = 0, last_lag = 0, corrections = '', uncertain = 0
+				last_sent = 0, last_lag = 0, corrections = '', uncertain = 0, settings = '', rhythm = 0
 			WHERE id = $1`
 	)
 	if err := s.expandTarget(ctx, tx, target); err != nil {
@@ -118,6 +118,7 @@ func (s *Store) forget(ctx context.Context, tx *database.Tx, target int64) (int6
 	// Each by an index of its own. What ended without a message identifies no one, and goes by its age.
 	texts := []string{
 		`DELETE FROM queue WHERE target_id = $1`, `DELETE FROM deliveries WHERE target_id = $1 AND message_id <> ''`,
+		`DELETE FROM mutes WHERE target_id = $1`, `DELETE FROM sends WHERE target_id = $1`,
 	}
 	for _, state := range waitingStates() {
 		texts = append(texts, `DELETE FROM deliveries WHERE target_id = $1 AND `+inState(state))

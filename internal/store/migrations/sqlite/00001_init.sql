@@ -168,6 +168,8 @@ CREATE TABLE targets (
 	last_lag      INTEGER NOT NULL DEFAULT 0,
 	corrections   TEXT NOT NULL DEFAULT '',
 	uncertain     INTEGER NOT NULL DEFAULT 0,
+	settings      TEXT NOT NULL DEFAULT '', -- package bot's, without corrections; empty if there are none
+	rhythm        INTEGER NOT NULL DEFAULT 0, -- 1 if it has settings, mutes, or a subscription with ways of its own
 	UNIQUE (platform, chat, thread, space)
 );
 CREATE INDEX targets_space ON targets (platform, space);
@@ -186,16 +188,41 @@ CREATE TABLE subscriptions (
 	created_by TEXT NOT NULL,
 	ended      INTEGER NOT NULL DEFAULT 0,
 	version    INTEGER NOT NULL,
-	stories    TEXT NOT NULL DEFAULT ''
+	stories    TEXT NOT NULL DEFAULT '',
+	ways       TEXT NOT NULL DEFAULT '' -- package bot's; empty if there are none
 );
 CREATE UNIQUE INDEX subscriptions_number ON subscriptions (target_id, number) WHERE ended = 0;
 CREATE UNIQUE INDEX subscriptions_filter ON subscriptions (target_id, filter_key) WHERE ended = 0;
 CREATE INDEX subscriptions_target ON subscriptions (target_id);
 CREATE INDEX subscriptions_version ON subscriptions (version);
 
+-- What targets leave out of what their subscriptions match. ends is 0 for good.
+CREATE TABLE mutes (
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
+	target_id  INTEGER NOT NULL,
+	kind       TEXT NOT NULL,
+	value      TEXT NOT NULL,
+	name       TEXT NOT NULL,
+	created    INTEGER NOT NULL,
+	created_by TEXT NOT NULL,
+	ends       INTEGER NOT NULL,
+	muted      INTEGER NOT NULL DEFAULT 0 -- how many articles it has left out
+);
+CREATE INDEX mutes_target ON mutes (target_id);
+CREATE INDEX mutes_ends ON mutes (ends) WHERE ends > 0;
+
+-- The latest messages of a target that has settings, for a day: a limit counts them.
+CREATE TABLE sends (
+	target_id   INTEGER NOT NULL,
+	delivery_id INTEGER NOT NULL, -- of a list, the one that the others are listed by
+	at          INTEGER NOT NULL,
+	mentions    INTEGER NOT NULL, -- 1 if it mentioned somebody
+	PRIMARY KEY (target_id, delivery_id)
+) WITHOUT ROWID;
+
 -- revision is 0 for the one post that a target gets of an article, and otherwise the revision that
 -- calls for an edit or a withdrawal. rank is 0 for urgent, 1 for ordinary, 2 for urgent
--- ones of a flood. state is one of package bot's, or 'embargoed': it becomes pending when it is due. Of a post: subscription_id matched
+-- ones of a flood. state is one of package bot's, or 'embargoed' or 'scheduled': these become pending when they are due. Of a post: subscription_id matched
 -- it; shown is the revision that the target shows; listed is the delivery that lists it, if it has no message of its
 -- own; catchup is what a manager chose, 'each' or 'list'. Without foreign keys: both parents are
 -- read by the statement that inserts, and checking 100,000 rows twice is a third of a fan-out.
@@ -222,12 +249,18 @@ CREATE TABLE deliveries (
 	uncertain  INTEGER NOT NULL DEFAULT 0, -- tries of unknown outcome
 	unknown    INTEGER NOT NULL DEFAULT 0, -- tries that were settled as of unknown outcome
 	unknown_at INTEGER NOT NULL DEFAULT 0, -- when the last of them was
+	wait       TEXT NOT NULL DEFAULT '', -- what a post waits for, or waited for, by its target's choice
+	place      INTEGER NOT NULL DEFAULT 0, -- of a post in a list, from 1; below 0 if the list only counts it
+	planned    INTEGER NOT NULL DEFAULT 0, -- when it was decided until when it waits
 	UNIQUE (article_id, target_id, revision)
 );
 CREATE INDEX deliveries_pending ON deliveries (target_id, rank, id) WHERE state = 'pending';
 CREATE INDEX deliveries_on_hold ON deliveries (target_id) WHERE state = 'on_hold';
 CREATE INDEX deliveries_embargoed ON deliveries (due) WHERE state = 'embargoed';
 CREATE INDEX deliveries_embargoed_target ON deliveries (target_id) WHERE state = 'embargoed';
+CREATE INDEX deliveries_scheduled ON deliveries (due) WHERE state = 'scheduled';
+CREATE INDEX deliveries_scheduled_target ON deliveries (target_id, due, id DESC) WHERE state = 'scheduled';
+CREATE INDEX deliveries_listed ON deliveries (listed) WHERE listed <> 0;
 CREATE INDEX deliveries_settled ON deliveries (settled) WHERE settled > 0;
 CREATE INDEX deliveries_rejected ON deliveries (settled) WHERE state = 'rejected';
 -- Finds the article of a message that somebody points at.
