@@ -157,6 +157,8 @@ type Rhythm struct {
 	// Sent are when the target's latest messages with alerts were sent, within 24 hours, oldest first: as many as its
 	// limit needs to know of.
 	Sent []time.Time
+	// Overflow is the moment for which what was over the limit waits; zero if nothing does. What comes until then joins it.
+	Overflow time.Time
 	// Mentioned is how many messages within 24 hours mentioned somebody.
 	Mentioned int
 	// Version changes with anything of Settings, Subscriptions and Mutes.

@@ -13,11 +13,12 @@ import (
 func arrows() map[string][]string {
 	return map[string][]string{
 		"bot":               {"bot/filter"},
-		"bot/answer":        {"bot", "bot/filter", "bot/deliver"},
-		"bot/deliver":       {"bot", "bot/filter", "bot/pace"},
-		"bot/engine":        {"bot", "bot/answer", "bot/deliver", "bot/filter", "bot/pace"},
+		"bot/answer":        {"bot", "bot/filter", "bot/deliver", "bot/plan"},
+		"bot/deliver":       {"bot", "bot/filter", "bot/pace", "bot/plan"},
+		"bot/engine":        {"bot", "bot/answer", "bot/deliver", "bot/filter", "bot/pace", "bot/plan"},
 		"bot/language":      {"bot"},
 		"bot/pace":          {"bot"},
+		"bot/plan":          {"bot", "bot/filter"},
 		"bot/filter":        {},
 		"bot/bottest":       {"bot"},
 		"internal/archtest": {},
@@ -129,7 +130,7 @@ func below(p, library string) bool {
 // core lists the packages of the product itself: its words and the rooms that work with them. They know no platform,
 // no SQL and no HTTP.
 func core() []string {
-	return []string{"bot", "bot/answer", "bot/deliver", "bot/engine", "bot/filter", "bot/pace"}
+	return []string{"bot", "bot/answer", "bot/deliver", "bot/engine", "bot/filter", "bot/pace", "bot/plan"}
 }
 
 // checkCoreDeps limits the core to the standard library without SQL and HTTP, to golang.org/x, to what anybody may
