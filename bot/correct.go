@@ -19,6 +19,8 @@ func (a *Article) LooksLike(b *Article) bool {
 type Changes struct {
 	Title, Summary bool // in words or numbers
 	Authors, Day   bool
+	// Added is what the newer summary says beyond the older one, all of which it still says. Summary is false then.
+	Added string
 	// Declared says that the source calls the newer revision corrected.
 	Declared bool
 }
@@ -26,17 +28,72 @@ type Changes struct {
 // ChangesFrom returns what a corrects of an older revision.
 func (a *Article) ChangesFrom(old *Article) Changes {
 	same := func(x, y string) bool { return facts(x) == facts(y) }
+	added := addedTo(old.Summary, a.Summary)
 	return Changes{
 		Title:    !same(old.Title, a.Title),
-		Summary:  old.Summary != "" && !same(old.Summary, a.Summary),
+		Summary:  old.Summary != "" && added == "" && !same(old.Summary, a.Summary),
+		Added:    added,
 		Authors:  len(old.Authors) > 0 && !slices.EqualFunc(old.Authors, a.Authors, same),
 		Day:      old.Published.UTC().Format(time.DateOnly) != a.Published.UTC().Format(time.DateOnly),
 		Declared: a.Status == Corrected && old.Status != Corrected,
 	}
 }
 
-// Substantive reports whether the changes count as a correction to readers.
-func (c Changes) Substantive() bool { return c != Changes{} }
+// Substantive reports whether the changes count as a correction to readers. What was only added corrects nothing.
+func (c Changes) Substantive() bool {
+	c.Added = ""
+	return c != Changes{}
+}
+
+// addedTo returns what a text says beyond an older form of it, sentence by sentence, if that was said at all and nothing of
+// it is gone: so entries of status pages and live pages grow.
+func addedTo(old, text string) string {
+	before := map[string]int{}
+	for _, s := range sentences(old) {
+		before[facts(s)]++
+	}
+	var added []string
+	for _, s := range sentences(text) {
+		if f := facts(s); before[f] > 0 {
+			before[f]--
+		} else if f != "" {
+			added = append(added, s)
+		}
+	}
+	for f, left := range before {
+		if left > 0 && f != "" {
+			return ""
+		}
+	}
+	if len(before) == 0 {
+		return ""
+	}
+	return strings.Join(added, " ")
+}
+
+// sentences cuts a text after what ends sentences, and at line ends.
+func sentences(s string) []string {
+	var list []string
+	start := 0
+	cut := func(end int) {
+		if part := strings.TrimSpace(s[start:end]); part != "" {
+			list = append(list, part)
+		}
+		start = end
+	}
+	after := false // an end of a sentence
+	for i, r := range s {
+		switch {
+		case r == '\n', after && unicode.IsSpace(r):
+			cut(i)
+		}
+		if after = strings.ContainsRune(".!?…", r); strings.ContainsRune("。！？", r) {
+			cut(i + len(string(r)))
+		}
+	}
+	cut(len(s))
+	return list
+}
 
 // signs are what makes another fact of a number that it stands beside.
 const signs = "+-−%‰°$€£¥₩<>≤≥"

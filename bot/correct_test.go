@@ -38,3 +38,27 @@ func TestSubstantive_DistinguishesFactsFromDetails(t *testing.T) {
 		}
 	}
 }
+
+func TestChanges_TellWhatWasAddedFromWhatWasCorrected(t *testing.T) {
+	for _, test := range []struct {
+		name, from, to, added string
+		corrected             bool
+	}{
+		{"a sentence at the end", "We are looking into it.", "We are looking into it. A fix is out.", "A fix is out.", false},
+		{"one at the top, as status pages write", "Jul 3: Looking into it.", "Jul 4: Resolved. Jul 3: Looking into it.", "Jul 4: Resolved.", false},
+		{"one in between, on a line of its own", "First.\nLast.", "First.\nSecond!\nLast.", "Second!", false},
+		{"one without spaces", "首报。", "首报。又报。", "又报。", false},
+		{"a number within a sentence", "At 1.5 km. Two hurt.", "At 1.5 km. Three hurt.", "", true},
+		{"one more, and another changed", "One. Two.", "One. Three. Four.", "", true},
+		{"one gone", "One. Two.", "One.", "", true},
+		{"one said twice", "One.", "One. One.", "One.", false},
+		{"nothing but punctuation", "One.", "One!", "", false},
+		{"what was missing", "", "One.", "", false},
+	} {
+		from, to := bot.Article{Summary: test.from}, bot.Article{Summary: test.to}
+		got := to.ChangesFrom(&from)
+		if got.Added != test.added || got.Summary != test.corrected || got.Substantive() != test.corrected {
+			t.Errorf("%s: added %q, corrected %t, substantive %t; want %q, %t", test.name, got.Added, got.Summary, got.Substantive(), test.added, test.corrected)
+		}
+	}
+}

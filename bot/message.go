@@ -7,8 +7,10 @@ import (
 	"time"
 )
 
-// Message is what a platform shows. It has either Text or a Card.
+// Message is what a platform shows.
 type Message struct {
+	// Text is all that a message without a Card says, and stands before a Card; then it is a line of at most MaxLine
+	// characters.
 	Text Text
 	Card *Card
 	// Buttons are rows of buttons below the message.
@@ -99,6 +101,11 @@ type Card struct {
 	Image string
 	// Note stands below the rest: a correction, a withdrawal.
 	Note Text
+	// Level is how much it matters, which an adapter may show by a color. The Title says it in words.
+	Level Level
+	// Preview asks for the platform's own preview of URL, where it has such a thing. What that shows is left out of the
+	// card then.
+	Preview bool
 }
 
 // NewCard returns the card of an article.

@@ -50,7 +50,8 @@ type Corrections string
 // What it may hear.
 const (
 	CorrectQuietly Corrections = ""      // nothing else
-	CorrectByReply Corrections = "reply" // a reply to the alert that says what was corrected
+	CorrectByReply Corrections = "reply" // a reply to the alert that says what was corrected or added
+	CorrectByPost  Corrections = "post"  // the same as a message of its own
 )
 
 // CatchUp is what a manager chose for the alerts on hold from while the bot was away.

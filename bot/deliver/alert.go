@@ -14,29 +14,49 @@ func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.M
 	if len(dl.With) > 0 {
 		return bot.Message{Text: digestOf(dl, zone), Key: dl.Key()}
 	}
-	card := bot.NewCard(&dl.Article)
-	card.Title, card.Summary = title, summary
+	m := bot.Message{Card: withdrawal(dl, zone)}
 	// A post says so too, if an earlier try of it may have arrived.
-	withdrawn := dl.Action == bot.Withdraw || dl.Article.Status == bot.Withdrawn
-	switch {
-	case withdrawn:
-		card.Title, card.Summary = bot.Styled(dl.Article.Title, bot.Strike), bot.Styled(dl.Article.Summary, bot.Strike)
-		card.Image = ""
-		card.Note = bot.Join(bot.Plain("Withdrawn by the source "), bot.Moment(dl.Changed(), zone))
-	case dl.Action == bot.Edit:
-		if at := dl.CorrectedAt(); !at.IsZero() {
-			card.Note = bot.Join(bot.Plain("Corrected "), bot.Moment(at, zone))
+	if dl.Action != bot.Withdraw && dl.Article.Status != bot.Withdrawn {
+		card := bot.NewCard(&dl.Article)
+		card.Title, card.Summary = title, summary
+		card.Note = changeNote(dl, zone)
+		if dl.Shape().Shows(bot.ShowRelated) {
+			card.Note = withAlso(card.Note, &dl.Article)
 		}
+		m = shaped(card, dl)
 	}
-	if !withdrawn {
-		card.Note = withAlso(card.Note, &dl.Article)
+	m.Key = dl.Key()
+	return m
+}
+
+// changeNote says of an edited alert what its article went through.
+func changeNote(dl *bot.Delivery, zone *time.Location) bot.Text {
+	if dl.Action != bot.Edit {
+		return nil
 	}
-	return bot.Message{Card: card, Key: dl.Key()}
+	if at := dl.CorrectedAt(); !at.IsZero() {
+		return bot.Join(bot.Plain("Corrected "), bot.Moment(at, zone))
+	}
+	if dl.Posted != nil && dl.Article.ChangesFrom(dl.Posted).Added != "" {
+		return bot.Join(bot.Plain("Updated "), bot.Moment(dl.Changed(), zone))
+	}
+	return nil
+}
+
+// withdrawal returns the card that takes the place of an alert whose article was withdrawn. Nothing of the story stays to
+// be read.
+func withdrawal(dl *bot.Delivery, zone *time.Location) *bot.Card {
+	return &bot.Card{
+		Title: bot.Plain("Withdrawn by the source"), Source: dl.Article.From(), Note: bot.Moment(dl.Changed(), zone),
+	}
 }
 
 // bareAlert returns the plainest message that still announces an article: its title, source and address.
 func bareAlert(dl *bot.Delivery) bot.Message {
 	a := &dl.Article
+	if a.Status == bot.Withdrawn {
+		return bot.Message{Text: bot.Plain("Withdrawn by the source\n" + a.From()), Key: dl.Key()}
+	}
 	t := bot.Plain(a.Title + "\n" + a.From())
 	if a.URL != "" {
 		t = bot.Join(t, bot.Plain("\n"+a.URL))
@@ -69,9 +89,12 @@ func withAlso(note bot.Text, a *bot.Article) bot.Text {
 	return note
 }
 
-// newLine adds a line to a text.
+// newLine adds a line to a text, if there is anything on it.
 func newLine(t, line bot.Text) bot.Text {
-	if len(t) == 0 {
+	switch {
+	case len(line) == 0:
+		return t
+	case len(t) == 0:
 		return line
 	}
 	return bot.Join(t, bot.Plain("\n"), line)
@@ -104,7 +127,7 @@ func listed(a *bot.Article, zone *time.Location) bot.Text {
 		title = strings.TrimRight(title, " ") + "…"
 	}
 	if a.Status == bot.Withdrawn { // a list of unknown outcome is repeated with all its entries
-		return bot.Join(bot.Plain("\n\n"), bot.Styled(title, bot.Strike), bot.Plain("\nWithdrawn by the source"))
+		return bot.Plain("\n\nWithdrawn by the source\n" + a.From())
 	}
 	at := bot.Moment(a.Published, zone)
 	if a.DateOnly {
@@ -117,19 +140,36 @@ func listed(a *bot.Article, zone *time.Location) bot.Text {
 	return bot.Join(bot.Plain("\n\n"), bot.Linked(title, link), bot.Plain("\n"+a.From()+" · "), at)
 }
 
-// correction returns the reply to an alert that says what was corrected in it, and whether there is to be one.
+// correction returns the message beside an edit that says what was corrected or added, and whether there is to be one.
 func correction(dl *bot.Delivery, zone *time.Location) (bot.Message, bool) {
-	if dl.Action != bot.Edit || dl.Corrections != bot.CorrectByReply || dl.Posted == nil {
+	if dl.Action != bot.Edit || dl.Corrections == bot.CorrectQuietly || dl.Posted == nil {
 		return bot.Message{}, false
 	}
+	changes := dl.Article.ChangesFrom(dl.Posted)
+	m := bot.Message{Key: dl.Key(), ReplyTo: dl.Message.MessageID}
+	switch {
+	case changes.Substantive():
+		m.Text = corrected(dl, changes, zone)
+	case changes.Added != "":
+		m.Text = updated(dl, changes)
+	default:
+		return bot.Message{}, false
+	}
+	if dl.Corrections == bot.CorrectByPost {
+		m.ReplyTo = ""
+	}
+	return m, true
+}
+
+// corrected says what an alert said and what is right. A message of its own names the article first.
+func corrected(dl *bot.Delivery, changes bot.Changes, zone *time.Location) bot.Text {
 	old, a := dl.Posted, &dl.Article
-	changes := a.ChangesFrom(old)
-	if !changes.Substantive() {
-		return bot.Message{}, false
-	}
 	t := bot.Styled("Corrected", bot.Bold)
-	if changes.Title {
+	switch {
+	case changes.Title:
 		t = bot.Join(t, bot.Plain("\nTitle: "), bot.Styled(old.Title, bot.Strike), bot.Plain("\n"), bot.Linked(a.Title, a.URL))
+	case dl.Corrections == bot.CorrectByPost:
+		t = bot.Join(t, bot.Plain(": "), bot.Linked(a.Title, a.URL))
 	}
 	if changes.Summary {
 		t = bot.Join(t, bot.Plain("\nSummary: "+a.Summary))
@@ -137,11 +177,23 @@ func correction(dl *bot.Delivery, zone *time.Location) (bot.Message, bool) {
 			t = bot.Join(t, bot.Plain("removed"))
 		}
 	}
+	if changes.Added != "" {
+		t = bot.Join(t, bot.Plain("\nAdded: "+changes.Added))
+	}
 	if changes.Authors {
 		t = bot.Join(t, bot.Plain("\nAuthors: "+strings.Join(a.Authors, " | ")))
 	}
 	if changes.Day {
 		t = bot.Join(t, bot.Plain("\nPublished: "+bot.DateIn(a, zone)))
 	}
-	return bot.Message{Text: t, Key: dl.Key(), ReplyTo: dl.Message.MessageID}, true
+	return t
+}
+
+// updated says what an article says beyond what its alert does.
+func updated(dl *bot.Delivery, changes bot.Changes) bot.Text {
+	t := bot.Styled("Updated", bot.Bold)
+	if dl.Corrections == bot.CorrectByPost {
+		t = bot.Join(t, bot.Plain(": "), bot.Linked(dl.Article.Title, dl.Article.URL))
+	}
+	return bot.Join(t, bot.Plain("\n"+changes.Added))
 }

@@ -41,7 +41,7 @@ func TestAlert_ShowsWhatOthersCallTheStory(t *testing.T) {
 		t.Errorf("the note is %q, want five headlines and how many more there are", got)
 	}
 	dl.Action = bot.Withdraw
-	if got := alertOf(&dl).Card.Note.String(); !strings.HasPrefix(got, "Withdrawn by the source") || strings.Contains(got, "desk") {
+	if got := alertOf(&dl).Card.Note.String(); strings.Contains(got, "Also") || strings.Contains(got, "desk") {
 		t.Errorf("the note of a withdrawn article is %q", got)
 	}
 	before := dl.Article

@@ -14,14 +14,14 @@ func TestAlert_PostsAWithdrawnArticleAsSuch(t *testing.T) {
 		Title: "One", Summary: "Two", Image: "https://wire.example/1.jpg", Status: bot.Withdrawn, Updated: came.Add(time.Hour),
 	}}
 	card := alertOf(&dl).Card
-	if card.Title[0].Style != bot.Strike || card.Summary[0].Style != bot.Strike || card.Image != "" {
-		t.Errorf("title %+v, summary %+v, image %q: want both struck through, and no picture", card.Title, card.Summary, card.Image)
+	if card.Title.String() != "Withdrawn by the source" || !card.Summary.Empty() || card.URL != "" || card.Image != "" {
+		t.Errorf("title %+v, summary %+v, address %q, image %q: want nothing left of the story", card.Title, card.Summary, card.URL, card.Image)
 	}
-	if got, want := card.Note.String(), "Withdrawn by the source "+bot.Moment(dl.Article.Updated, time.UTC).String(); got != want {
+	if got, want := card.Note.String(), bot.Moment(dl.Article.Updated, time.UTC).String(); got != want {
 		t.Errorf("the note is %q, want %q", got, want)
 	}
 	dl.Article.Status = bot.Live
-	if card := alertOf(&dl).Card; card.Title[0].Style == bot.Strike || len(card.Note) > 0 {
+	if card := alertOf(&dl).Card; card.Title.String() != "One" || len(card.Note) > 0 {
 		t.Errorf("a live article is shown as %+v with the note %q", card.Title, card.Note)
 	}
 }

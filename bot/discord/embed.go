@@ -32,7 +32,7 @@ func (a *Adapter) card(c *bot.Card) embed {
 		Title:       fit(titleOf(c), maxTitle),
 		URL:         link(c.URL),
 		Description: fit(c.Summary, maxDek),
-		Color:       colorOf(c.Source),
+		Color:       colorOf(c),
 	}
 	if note := fit(c.Note, maxNote); note != "" {
 		e.Description = strings.TrimSpace(e.Description + "\n\n" + note)
@@ -85,13 +85,25 @@ func oneLine(t bot.Text) bot.Text {
 	return out
 }
 
-// colorOf returns the color of a source's alerts: always the same one, from a palette that is
-// readable on light and on dark.
-func colorOf(source string) int {
+// The colors of what is more than an ordinary alert.
+const (
+	flashColor  = 0xe01e1e
+	urgentColor = 0xf28c0f
+)
+
+// colorOf returns the color of an alert: by its level if that is a high one, or else its source's, which is always the
+// same one from a palette that is readable on light and on dark.
+func colorOf(c *bot.Card) int {
+	switch c.Level {
+	case bot.Flash:
+		return flashColor
+	case bot.Urgent:
+		return urgentColor
+	}
 	palette := [...]int{
 		0x1f77b4, 0xd1495b, 0x2a9d8f, 0xedae49, 0x6a4c93, 0x3d8b37, 0xe76f51, 0x00798c, 0xb5179e, 0x5c6bc0, 0x8d6e63, 0x43aa8b,
 	}
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(cmp.Or(source, Platform))) // never fails
+	_, _ = h.Write([]byte(cmp.Or(c.Source, Platform))) // never fails
 	return palette[h.Sum32()%uint32(len(palette))]
 }

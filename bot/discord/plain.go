@@ -18,6 +18,8 @@ func (a *Adapter) plain(m *bot.Message) string {
 	if m.Card == nil {
 		return lines("\n", heading, fit(m.Text, most))
 	}
+	heading = lines("\n", heading, fit(m.Text, bot.MaxLine))
+	most = maxContent - units(heading) - len("\n")
 	return lines("\n", heading, a.plainCard(m.Card, most))
 }
 

@@ -99,10 +99,10 @@ func golden(t *testing.T, path string, got []byte) {
 }
 
 func TestColorOf_IsStable(t *testing.T) {
-	if got := colorOf("NK News"); got != 0x5c6bc0 {
+	if got := colorOf(&bot.Card{Source: "NK News"}); got != 0x5c6bc0 {
 		t.Errorf("the color of a source has changed to %x", got)
 	}
-	if colorOf("nknews") == colorOf("kcna") {
+	if colorOf(&bot.Card{Source: "nknews"}) == colorOf(&bot.Card{Source: "kcna"}) {
 		t.Error("two sources look alike")
 	}
 }

@@ -105,22 +105,15 @@ func TestAlert_RepliesOnACorrectionWhereAsked(t *testing.T) {
 	})
 }
 
-func TestAlert_IsStruckThroughWhenWithdrawn(t *testing.T) {
+func TestAlert_LeavesNothingOfAWithdrawnStory(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s, a := shown(w, "ferries")
 		a.Status = bot.Withdrawn
 		w.putArticles(a)
 		w.after(time.Minute)
 		m, of, _ := s.last()
-		if of != "1" || m.Card == nil || !strings.HasPrefix(m.Card.Note.String(), "Withdrawn by the source") {
-			t.Fatalf("edited %q to %+v", of, m.Card)
-		}
-		for _, text := range []bot.Text{m.Card.Title, m.Card.Summary} {
-			for _, span := range text {
-				if span.Style&bot.Strike == 0 {
-					t.Errorf("%q is not struck through", span.Text)
-				}
-			}
+		if of != "1" || words(m) != "Withdrawn by the source" || m.Card.URL != "" || !m.Card.Summary.Empty() || m.Card.Note.Empty() {
+			t.Fatalf("edited %q to %+v, want that it was withdrawn, and when, alone", of, m.Card)
 		}
 	})
 }

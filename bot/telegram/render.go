@@ -79,21 +79,33 @@ func (a *Adapter) render(m bot.Message) rendered {
 		text := bot.Join(heading, guarded(shorten(tidy(m.Text), room, a.isCommand), a.isCommand))
 		r.html, r.plain = markup(text), text.String()
 	} else {
+		if line := part(m.Text, bot.MaxLine); len(line) > 0 {
+			heading = bot.Join(heading, line, bot.Plain("\n"))
+			room = maxText - length(heading)
+		}
 		text := bot.Join(heading, a.card(m.Card, room))
-		r.html, r.plain = markup(text), text.String()
-		if address := link(m.Card.URL); address != "" {
-			if len(address) <= maxPreview {
-				r.preview = linkPreview{URL: address, PreferLarge: link(m.Card.Image) != ""}
-			}
-			if units(r.plain)+1+units(address) <= maxText {
-				r.plain += "\n" + address
-			}
+		r.html, r.plain, r.preview = markup(text), text.String(), preview(m.Card)
+		if address := link(m.Card.URL); address != "" && units(r.plain)+1+units(address) <= maxText {
+			r.plain += "\n" + address
 		}
 	}
 	if len(r.html) > maxRaw {
 		r.html = markup(bot.Plain(r.plain))
 	}
 	return r
+}
+
+// preview returns what Telegram shows below a card: the picture alone, because a page's preview would say title and dek a
+// second time, or the page's if that is asked for.
+func preview(c *bot.Card) linkPreview {
+	address, picture := link(c.URL), link(c.Image)
+	switch {
+	case c.Preview && address != "" && len(address) <= maxPreview:
+		return linkPreview{URL: address, PreferLarge: picture != ""}
+	case !c.Preview && picture != "" && len(picture) <= maxPreview:
+		return linkPreview{URL: picture, PreferLarge: true}
+	}
+	return linkPreview{Disabled: true}
 }
 
 // shorten cuts text so that it fits once its word joiners are in place, whatever its neighbors are.
@@ -149,6 +161,9 @@ func (a *Adapter) card(c *bot.Card, most int) bot.Text {
 	about, note := a.about(c), part(c.Note, maxNote)
 	room := most - length(title) - length(about) - length(note) - len("\n\n\n\n\n")
 	dek := part(c.Summary, room)
+	if !preview(c).Disabled && c.Preview { // which says it
+		dek = nil
+	}
 	out := title
 	add := func(space string, t bot.Text) {
 		if len(t) > 0 && len(out) > 0 {

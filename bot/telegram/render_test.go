@@ -140,8 +140,8 @@ func TestRender_DropsOnlyTheBadPicture(t *testing.T) {
 		r := (&Adapter{zone: time.UTC}).render(bot.Message{Card: &bot.Card{
 			Title: bot.Plain("T"), URL: "https://news.example/", Image: image,
 		}})
-		if r.preview.PreferLarge != want || r.preview.URL == "" {
-			t.Errorf("%.40s: the preview is %+v, want a large one: %t", image, r.preview, want)
+		if r.preview.PreferLarge != want || (r.preview.URL == image) != want || r.preview.Disabled == want {
+			t.Errorf("%.40s: the preview is %+v, want the picture alone: %t", image, r.preview, want)
 		}
 	}
 }

@@ -19,10 +19,11 @@ import (
 	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
-func TestSend_RequestsThePreviewOfTheArticle(t *testing.T) {
+// A page's preview would say title and dek a second time.
+func TestSend_RequestsThePreviewOfThePictureAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	link := "https://news.example/a?b=1&c=2"
+	link, picture := "https://news.example/a?b=1&c=2", "https://news.example/i.jpg"
 	for _, c := range []struct {
 		name    string
 		message bot.Message
@@ -30,10 +31,15 @@ func TestSend_RequestsThePreviewOfTheArticle(t *testing.T) {
 	}{
 		{
 			"with a picture",
-			bot.Message{Card: &bot.Card{Title: bot.Plain("T"), URL: link, Image: "https://news.example/i.jpg"}},
+			bot.Message{Card: &bot.Card{Title: bot.Plain("T"), URL: link, Image: picture}},
+			sandboxtelegram.LinkPreview{URL: picture, PreferLarge: true},
+		},
+		{
+			"asked for",
+			bot.Message{Card: &bot.Card{Title: bot.Plain("T"), URL: link, Image: picture, Preview: true}},
 			sandboxtelegram.LinkPreview{URL: link, PreferLarge: true},
 		},
-		{"without", bot.Message{Card: &bot.Card{Title: bot.Plain("T"), URL: link}}, sandboxtelegram.LinkPreview{URL: link}},
+		{"without a picture", bot.Message{Card: &bot.Card{Title: bot.Plain("T"), URL: link}}, sandboxtelegram.LinkPreview{Disabled: true}},
 		{"no link", bot.Message{Card: &bot.Card{Title: bot.Plain("T")}}, sandboxtelegram.LinkPreview{Disabled: true}},
 		{"text", bot.Message{Text: bot.Linked("a list of headlines", link)}, sandboxtelegram.LinkPreview{Disabled: true}},
 	} {
@@ -228,4 +234,21 @@ func FuzzSend(f *testing.F) {
 func readable(s string) string {
 	s = strings.NewReplacer("\u0333", "", "\u033f", "").Replace(norm.NFC.String(bot.CleanText(s, 1<<20)))
 	return strings.ReplaceAll(s, " ", "")
+}
+
+func TestSend_SaysADekOnceAndALineBefore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, c := range []struct {
+		preview bool
+		want    string
+	}{{false, "For the desk\nT\nThe dek"}, {true, "For the desk\nT"}} {
+		card := &bot.Card{Title: bot.Plain("T"), Summary: bot.Plain("The dek"), URL: "https://news.example/a", Preview: c.preview}
+		_, err := w.adapter.Send(t.Context(), w.here(), bot.Message{Text: bot.Plain("For the desk"), Card: card})
+		check(t, err)
+		all := w.tg.Messages(w.group.ID)
+		if got := all[len(all)-1].Text; got != c.want {
+			t.Errorf("with a preview, %t: %q, want %q", c.preview, got, c.want)
+		}
+	}
 }

@@ -21,8 +21,8 @@ import (
 // exhibit is a message about a report that stands in a chat.
 type exhibit struct {
 	id        string
-	report    int
-	title     string
+	report    int    // 0 in a withdrawn alert, which names no report any more, until the ledger says which
+	title     string // empty in a withdrawn alert
 	withdrawn bool
 	listed    bool // with others in one message, which stays as it was posted
 }
@@ -34,13 +34,16 @@ func (w *world) exhibits(to bot.Target) []exhibit {
 	title := regexp.MustCompile(`Report (\d+), version \d+`)
 	add := func(id, text string) {
 		all := title.FindAllStringSubmatch(text, -1)
+		if len(all) == 0 && strings.Contains(text, "Withdrawn by the source") {
+			list = append(list, exhibit{id: id, withdrawn: true})
+		}
 		for _, m := range all {
 			n, err := strconv.Atoi(m[1])
 			if err != nil {
 				w.t.Fatal(err)
 			}
 			list = append(list, exhibit{
-				id: id, report: n, title: m[0], withdrawn: strings.Contains(text, "Withdrawn by the source"), listed: len(all) > 1,
+				id: id, report: n, title: m[0], listed: len(all) > 1 || strings.Contains(text, "Withdrawn by the source"),
 			})
 		}
 	}
@@ -126,7 +129,7 @@ func (w *world) audit(db *store.Store, reports []report) *audit {
 	a := &audit{reports: len(reports), doubles: map[string]int{}}
 	for at, to := range w.targets() {
 		shown := w.exhibits(to)
-		a.order(w.t, to, shown)
+		traces := map[int]bot.Trace{}
 		for i := range reports {
 			if desk(reports[i].number) != desk(at) {
 				continue
@@ -135,10 +138,27 @@ func (w *world) audit(db *store.Store, reports []report) *audit {
 			if err != nil {
 				w.t.Fatal(err)
 			}
+			traces[i] = trace
+			identify(shown, &reports[i], trace)
+		}
+		a.order(w.t, to, shown)
+		for i, trace := range traces {
 			a.check(w.t, to, &reports[i], trace, shown)
 		}
 	}
 	return a
+}
+
+// identify notes which message is the alert of a report that was withdrawn, by its place in the ledger.
+func identify(shown []exhibit, r *report, trace bot.Trace) {
+	if !r.withdrawn || len(trace.Steps) == 0 {
+		return
+	}
+	for i := range shown {
+		if e := &shown[i]; e.report == 0 && e.id == trace.Steps[0].Receipt.MessageID {
+			e.report = r.number
+		}
+	}
 }
 
 // order checks that each report appears after those before it, and counts those that appear more than once.
@@ -203,7 +223,7 @@ func (a *audit) check(t testing.TB, to bot.Target, r *report, trace bot.Trace, s
 		t.Errorf("%v: the ledger has message %q for report %d, and the chat does not", to, post.Receipt.MessageID, r.number)
 	case shown[i].listed:
 		a.listed++
-	case shown[i].report != r.number || shown[i].title != r.title() || shown[i].withdrawn != r.withdrawn:
+	case shown[i].report != r.number || shown[i].withdrawn != r.withdrawn || !r.withdrawn && shown[i].title != r.title():
 		a.stale++
 		t.Errorf("%v: report %d is %q, withdrawn: %t; the chat shows %+v\n%+v", to, r.number, r.title(), r.withdrawn, shown[i], trace.Steps)
 	}

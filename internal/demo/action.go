@@ -110,7 +110,9 @@ func (d *Demo) alerted() map[string]bool {
 	}
 	for _, c := range d.world.telegram.chats {
 		for _, m := range d.telegram.Messages(c.ID) {
-			links[m.PreviewURL] = true
+			for _, e := range m.Entities {
+				links[e.URL] = true
+			}
 		}
 	}
 	return links

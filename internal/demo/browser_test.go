@@ -193,7 +193,7 @@ func TestPage_AnswersInBothChats(t *testing.T) {
 	b.open(startProgram(t, "--every=2s"), 1280, 800)
 	for panel, answer := range map[string]string{"discord": ".discord .row", "telegram": ".telegram .message:not(.own)"} {
 		button := "#" + panel + " .log :is(.button, .key)"
-		b.wait(panel+": news arrives", says(answer+" .title", " "))
+		b.wait(panel+": news arrives", says(answer+" :is(.title, a)", " "))
 		b.send(panel, "/latest")
 		b.wait(panel+": headlines", says(answer, "/latest", "Kestrel Wire"))
 		b.do(panel+": page on", chromedp.Click(chromedp.CSS(button)))

@@ -271,12 +271,15 @@ func (d *Demo) telegramView(m *telegram.Message) *telegramMessage {
 		v.Placeholder = m.Force.Placeholder
 	}
 	s, ok := d.room.find(m.PreviewURL)
+	large := m.LinkPreview != nil && m.LinkPreview.PreferLarge
+	picture := d.localPicture(m.PreviewURL)
 	switch {
+	case picture != "":
+		v.Preview = &preview{URL: m.PreviewURL, Image: picture, Large: large}
 	case ok:
 		v.Preview = &preview{URL: m.PreviewURL, Site: "Kestrel Wire", Title: s.title, Text: s.dek}
 		if s.pictured {
-			v.Preview.Image = s.picture()
-			v.Preview.Large = m.LinkPreview != nil && m.LinkPreview.PreferLarge
+			v.Preview.Image, v.Preview.Large = s.picture(), large
 		}
 	case m.PreviewURL != "" && m.From != nil && m.From.IsBot:
 		if u, err := url.Parse(m.PreviewURL); err == nil {

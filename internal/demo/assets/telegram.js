@@ -239,7 +239,7 @@ function quote(m) {
 
 function preview(p) {
   return el("div", { className: `preview ${p.large ? "large" : ""}` },
-    el("p", { className: "site" }, p.site), el("p", { className: "title" }, link(p.url, p.title)),
+    p.site ? el("p", { className: "site" }, p.site) : null, p.title ? el("p", { className: "title" }, link(p.url, p.title)) : null,
     p.text ? el("p", { className: "dek" }, p.text) : null, p.image ? picture(p.image, "image") : null);
 }
 
