@@ -31,6 +31,7 @@
 //	internal/digest    reads and writes digests: plain text, pages, mails
 //	internal/htmltext  turns HTML of the wild into Text
 //	internal/web       health, metrics and the publish API
+//	internal/console   pages from which operators run the bot
 //	internal/retry     waits between tries
 //	internal/sandbox   local stand-ins for the platforms
 //	internal/demo      an invented newsroom and a page with both chats

@@ -12,6 +12,9 @@ type User struct {
 type Invocation struct {
 	Target Target
 	User   User
+	// Operator says that whoever asks runs the bot, as somebody other than the platform knows: the console. Adapters leave
+	// it out.
+	Operator bool
 	// Direct says that the chat is a private one between the user and the bot.
 	Direct bool
 	// Private says that nobody but the user sees the answer.

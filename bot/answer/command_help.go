@@ -33,7 +33,7 @@ func (h *Handler) overview(inv *bot.Invocation) bot.Text {
 	t := bot.Plain("I post news alerts here, and find headlines when you ask.\n")
 	for i := range h.commands {
 		c := &h.commands[i]
-		if c.TypedOnly && inv.Options != nil {
+		if c.TypedOnly && inv.Options != nil || c.Access == bot.Operators && !h.isOperator(*inv) {
 			continue
 		}
 		t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Name, bot.Bold), bot.Plain(" – "+c.Help))

@@ -165,6 +165,9 @@ func (h *Handler) generalCommands() []bot.Command {
 			Access: bot.Managers, Run: h.forget,
 		},
 		{
+			Name: "console", Help: "A link to the console, for those who run the bot", Access: bot.Operators, Run: h.consoleLink,
+		},
+		{
 			Name: "help", Help: "All commands", Example: "help filter",
 			Args: []bot.Arg{{Name: "command", Help: "A command to explain"}}, Run: h.help,
 		},

@@ -27,7 +27,7 @@ type Metrics interface {
 	Answered(platform, command string, took time.Duration)
 }
 
-// Config is what a Handler is made of. Every field but Feeds, Operators, Delay and Localizer is needed.
+// Config is what a Handler is made of. Every field but Feeds, Operators, Console, Delay and Localizer is needed.
 type Config struct {
 	Store    Store
 	Adapters []bot.Adapter
@@ -37,6 +37,8 @@ type Config struct {
 	Following Following
 	// Operators are those who run the bot, each as platform:ID.
 	Operators []string
+	// Console makes links that sign operators in to the console. Nil means that there is none.
+	Console Console
 	// Zone is the time zone of dates where the platform does not know the reader's.
 	Zone    *time.Location
 	Logger  *slog.Logger
@@ -61,6 +63,7 @@ type Handler struct {
 	feeds     Prober
 	following Following
 	operators map[string]bool
+	console   Console
 	zone      *time.Location
 	logger    *slog.Logger
 	metrics   Metrics
@@ -87,7 +90,7 @@ var (
 func New(cfg Config) *Handler {
 	h := &Handler{
 		store: cfg.Store, feeds: cfg.Feeds, following: cfg.Following, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
-		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime, pacer: cfg.Pacer, localizer: cfg.Localizer,
+		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime, pacer: cfg.Pacer, localizer: cfg.Localizer, console: cfg.Console,
 		logger:    cfg.Logger.With("component", "answer"),
 		adapters:  map[string]bot.Adapter{},
 		operators: map[string]bool{},
@@ -236,7 +239,7 @@ func (h *Handler) allow(ctx context.Context, c *bot.Command, inv bot.Invocation)
 }
 
 func (h *Handler) isOperator(inv bot.Invocation) bool {
-	return h.operators[inv.Target.Platform+":"+inv.User.ID]
+	return inv.Operator || h.operators[inv.Target.Platform+":"+inv.User.ID]
 }
 
 // broken logs err and returns what the person gets to see of it.

@@ -33,6 +33,8 @@ type Config struct {
 	Following answer.Following
 	// Operators are those who run the bot, each as platform:ID.
 	Operators []string
+	// Console makes links that sign operators in to the console. Nil means that there is none.
+	Console answer.Console
 	// Zone is the time zone of dates in messages where the platform does not know the reader's.
 	// Nil means UTC.
 	Zone *time.Location
@@ -85,7 +87,7 @@ func New(cfg Config) (*Engine, error) {
 	clocks := &clocks{now: cfg.Now, adapters: cfg.Adapters}
 	cfg.Store.HoldEmbargoes(clocks.embargoes)
 	e.handler = answer.New(answer.Config{
-		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Following: cfg.Following, Operators: cfg.Operators, Zone: cfg.Zone,
+		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Following: cfg.Following, Operators: cfg.Operators, Console: cfg.Console, Zone: cfg.Zone,
 		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay, Platforms: e.platformStates,
 		EmbargoTime: clocks.embargoTime, Localizer: cfg.Localizer, Pacer: func(platform string) bot.Pacer { return e.outlets[platform].slots },
 	})

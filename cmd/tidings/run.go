@@ -18,6 +18,7 @@ import (
 	"tidings/bot/language"
 	"tidings/bot/telegram"
 	"tidings/internal/config"
+	"tidings/internal/console"
 	"tidings/internal/poll"
 	"tidings/internal/store"
 	"tidings/internal/web"
@@ -65,8 +66,8 @@ type posted struct {
 	handler http.Handler
 }
 
-// newService wires everything together. page, if not nil, is shown by the listener.
-func newService(ctx context.Context, s *settings, db *store.Store, page http.Handler) (*service, error) {
+// newService wires everything together. front, if not nil, is the demo's page, before the console.
+func newService(ctx context.Context, s *settings, db *store.Store, front http.Handler) (*service, error) {
 	if err := syncFeeds(ctx, db, s.Feeds); err != nil {
 		return nil, err
 	}
@@ -78,16 +79,23 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	if err := sv.follow(s, db); err != nil {
 		return nil, fmt.Errorf("feeds: %w", err)
 	}
-	metrics := web.NewMetrics(thisBuild().labels())
+	sessions, err := sv.sessions(s, db, front)
+	if err != nil {
+		return nil, err
+	}
 	said, err := language.New(s.log)
 	if err != nil {
 		return nil, fmt.Errorf("languages: %w", err)
 	}
-	sv.bot, err = engine.New(engine.Config{
+	metrics, history := web.NewMetrics(thisBuild().labels()), console.NewHistory(nil)
+	base := engine.Config{
 		Store: db, Adapters: adapters, Feeds: sv.poller, Following: s.following(sv.poller), Operators: s.operators(),
-		Zone: s.Timezone, Logger: s.log, Metrics: metrics, Localizer: said,
-	})
-	if err != nil {
+		Zone: s.Timezone, Logger: s.log, Metrics: listening{metrics, history}, Localizer: said,
+	}
+	if sessions != nil {
+		base.Console = sessions
+	}
+	if sv.bot, err = engine.New(base); err != nil {
 		return nil, err
 	}
 	platforms := make([]string, len(adapters))
@@ -100,6 +108,10 @@ func newService(ctx context.Context, s *settings, db *store.Store, page http.Han
 	metrics.ShowStates(sv.bot, platforms)
 	if s.HTTPAddr == "" {
 		return sv, nil
+	}
+	page, err := sv.pages(s, db, sessions, history, platforms, front)
+	if err != nil {
+		return nil, err
 	}
 	sv.server, err = web.Listen(ctx, web.Config{
 		Addr: s.HTTPAddr, Store: db, Metrics: metrics, Platforms: platforms, Leadership: sv.bot, States: sv.bot,

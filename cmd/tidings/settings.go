@@ -29,7 +29,7 @@ func (p *program) settings() (*settings, error) {
 		return nil, err
 	}
 	secrets := []secret.Text{
-		cfg.DatabaseURL, cfg.Discord.Token, cfg.Telegram.Token, cfg.Telegram.WebhookSecret, cfg.PublishToken, cfg.MetricsToken,
+		cfg.DatabaseURL, cfg.Discord.Token, cfg.Telegram.Token, cfg.Telegram.WebhookSecret, cfg.PublishToken, cfg.ConsoleToken, cfg.MetricsToken,
 	}
 	for _, t := range cfg.PublishTokens {
 		secrets = append(secrets, t.Token)

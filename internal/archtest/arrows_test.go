@@ -23,6 +23,7 @@ func arrows() map[string][]string {
 		"bot/bottest":       {"bot"},
 		"internal/archtest": {},
 		"internal/config":   {},
+		"internal/console":  {"bot", "bot/answer", "bot/filter"},
 		"internal/database": {},
 		"internal/demo":     {"internal/sandbox"},
 		"internal/digest":   {"bot", "internal/htmltext"},

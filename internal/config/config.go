@@ -26,6 +26,7 @@ type Config struct {
 	Operators         []Operator     // without repetitions
 	HTTPAddr          string         // host:port to listen on; empty is off
 	PublicURL         string         // where the Internet reaches HTTPAddr, without a slash at the end; empty if it does not
+	ConsoleToken      secret.Text    // what signs in to the console; empty leaves the links that operators ask for
 	MetricsToken      secret.Text    // what /metrics is shown for; empty shows it to all if there is no PublicURL
 	PublishToken      secret.Text    // publishes for every source; without it and PublishTokens the publish API is off
 	PublishTokens     []PublishToken // each for one source; tokens differ
@@ -130,7 +131,8 @@ func Load(environ []string, dir string) (*Config, error) {
 		Operators:         operators(e.Operators, f.of("OPERATORS")),
 		HTTPAddr:          httpAddr(e.HTTPAddr, f.of("HTTP_ADDR")),
 		PublicURL:         publicURL(e.PublicURL, f.of("PUBLIC_URL")),
-		MetricsToken:      ownToken(e.MetricsToken, f.of("METRICS_TOKEN")),
+		ConsoleToken:      ownToken(e.ConsoleToken, minConsoleToken, f.of("CONSOLE_TOKEN")),
+		MetricsToken:      ownToken(e.MetricsToken, minToken, f.of("METRICS_TOKEN")),
 		PublishToken:      token(e.PublishToken, f.of("PUBLISH_TOKEN")),
 		PublishTokens:     publishTokens(e.PublishTokens, e.PublishToken, f.of("PUBLISH_TOKENS")),
 		LogLevel:          logLevel(e.LogLevel, f.of("LOG_LEVEL")),

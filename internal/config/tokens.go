@@ -8,13 +8,17 @@ import (
 	"tidings/internal/secret"
 )
 
-// minToken is how many characters a token of one's own has at least: those of "openssl rand -hex 8".
-const minToken = 16
+const (
+	// minToken is how many characters a token of one's own has at least: those of "openssl rand -hex 8".
+	minToken = 16
+	// minConsoleToken is how many the console's has, which opens everything to whoever tries.
+	minConsoleToken = 20
+)
 
-// ownToken is token for one that whoever runs the bot makes up.
-func ownToken(s secret.Text, fault report) secret.Text {
-	if n := utf8.RuneCountInString(s.Reveal()); n > 0 && n < minToken {
-		fault("it is shorter than 16 characters", `generate one with "openssl rand -hex 32"`)
+// ownToken is token for one that whoever runs the bot makes up, of so many characters at least.
+func ownToken(s secret.Text, shortest int, fault report) secret.Text {
+	if n := utf8.RuneCountInString(s.Reveal()); n > 0 && n < shortest {
+		fault(fmt.Sprintf("it is shorter than %d characters", shortest), `generate one with "openssl rand -hex 32"`)
 	}
 	return token(s, fault)
 }
@@ -44,7 +48,7 @@ func publishTokens(list, forAll secret.Text, fault report) []PublishToken {
 			about("it is also PUBLISH_TOKEN, which publishes for every source", "generate one for each source")
 		default:
 			numbers[text] = n
-			t.Token = ownToken(t.Token, about)
+			t.Token = ownToken(t.Token, minToken, about)
 			tokens = append(tokens, t)
 		}
 	}

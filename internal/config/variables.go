@@ -33,6 +33,7 @@ type environment struct {
 	Operators         string      `env:"OPERATORS"`
 	HTTPAddr          string      `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080"`
 	PublicURL         string      `env:"PUBLIC_URL"`
+	ConsoleToken      secret.Text `env:"CONSOLE_TOKEN"`
 	MetricsToken      secret.Text `env:"METRICS_TOKEN"`
 	PublishToken      secret.Text `env:"PUBLISH_TOKEN"`
 	PublishTokens     secret.Text `env:"PUBLISH_TOKENS"`

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,6 +14,7 @@ import (
 func stateTests() []storeTest {
 	return []storeTest{
 		{"a value is what was last set", valueIsLastSet},
+		{"a session ends, and a link is spent once", sessionsEnd},
 		{"updates wait until they are handled, in the order they came", updatesWait},
 		{"an update that comes again is passed over", updateComesAgain},
 		{"an update belongs to one until its lease ends", updateBelongsToOne},
@@ -36,6 +38,51 @@ func valueIsLastSet(s *storeHarness) {
 	}
 	if got, err := s.State(s.Context(), "unknown"); err != nil || got != "" {
 		s.Errorf("unknown state %q, %v, want nothing", got, err)
+	}
+}
+
+func sessionsEnd(s *storeHarness) {
+	ctx := s.Context()
+	begun := s.clock.now()
+	of := func(who string, life time.Duration) bot.Session {
+		return bot.Session{Who: who, Expires: begun.Add(life).Truncate(time.Microsecond).UTC()}
+	}
+	s.must(s.AddSession(ctx, "long", of("paper:1", time.Hour)))
+	s.must(s.AddSession(ctx, "short", of("paper:2", time.Minute)))
+	s.must(s.AddSignInLink(ctx, "link", of("paper:3", time.Minute)))
+	s.must(s.AddSignInLink(ctx, "late", of("paper:3", time.Minute)))
+	s.must(s.SetSessionMessage(ctx, "long", "done ☃"))
+	got, err := s.Session(ctx, "long")
+	want := of("paper:1", time.Hour)
+	want.Message = "done ☃"
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		s.Errorf("session: %v (-want +got):\n%s", err, diff)
+	}
+	for _, key := range []string{"link", "none", ""} {
+		if _, err := s.Session(ctx, key); !errors.Is(err, bot.ErrNotFound) {
+			s.Errorf("session %q: %v, want none", key, err)
+		}
+	}
+	if _, err := s.SpendSignInLink(ctx, "long"); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("a session is spent as a link: %v", err)
+	}
+	if got, err := s.SpendSignInLink(ctx, "link"); err != nil || got.Who != "paper:3" {
+		s.Errorf("link of %q, %v", got.Who, err)
+	}
+	if _, err := s.SpendSignInLink(ctx, "link"); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("a link is spent twice: %v", err)
+	}
+	s.clock.advance(time.Minute)
+	if _, err := s.SpendSignInLink(ctx, "late"); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("a link is spent after its end: %v", err)
+	}
+	if _, err := s.Session(ctx, "short"); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("a session goes on after its end: %v", err)
+	}
+	s.must(s.EndSession(ctx, "long"))
+	s.must(s.EndSession(ctx, "long"))
+	if _, err := s.Session(ctx, "long"); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("a session goes on after it was ended: %v", err)
 	}
 }
 

@@ -46,7 +46,7 @@ type Config struct {
 	Decode func(data []byte) (bot.Article, []Fault)
 	// Mount answers the paths that are its keys, or begin with those that end in a slash.
 	Mount map[string]http.Handler
-	// Page, if not nil, answers everything that the server itself does not.
+	// Page, if not nil, answers everything that the server itself does not, under the names that the publish API has.
 	Page http.Handler
 	// BodyTimeout is how long the body of a request may take to arrive, whoever sends it. Defaults to 30 s.
 	BodyTimeout time.Duration
@@ -140,7 +140,7 @@ func (s *Server) routes() http.Handler {
 		mux.Handle(prefix, h)
 	}
 	if s.cfg.Page != nil {
-		mux.Handle("/", s.cfg.Page)
+		mux.Handle("/", s.guardHost(s.cfg.Page.ServeHTTP))
 	}
 	return mux
 }

@@ -305,6 +305,16 @@ CREATE TABLE state (
 	at    INTEGER NOT NULL DEFAULT 0 -- when it was set
 ) WITHOUT ROWID;
 
+-- Who is signed in to the console, and the links that sign in, each by a hash of what the browser has.
+CREATE TABLE sessions (
+	key     TEXT PRIMARY KEY,
+	kind    TEXT NOT NULL, -- 'session' or 'link'
+	who     TEXT NOT NULL,
+	expires INTEGER NOT NULL,
+	message TEXT NOT NULL DEFAULT '' -- for the next page
+) WITHOUT ROWID;
+CREATE INDEX sessions_expires ON sessions (expires);
+
 -- A handled update stays for a while without its body, so that it is known when it comes again.
 CREATE TABLE inbox (
 	received INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of arrival; IDs may start anew

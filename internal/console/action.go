@@ -1,0 +1,131 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strings"
+
+	"tidings/bot"
+)
+
+// action turns a form into what a chat's command would be.
+type action func(x *exchange) (bot.Invocation, error)
+
+// platformName is where commands come from that are about no chat.
+const platformName = "console"
+
+// command returns a command on behalf of an operator who is signed in: about a chat, or about none.
+func command(name string, at bot.Target, options map[string]string) bot.Invocation {
+	if at.Platform == "" {
+		at.Platform = platformName
+	}
+	if options == nil {
+		options = map[string]string{}
+	}
+	return bot.Invocation{Target: at, Command: name, Options: options}
+}
+
+// act carries out what a form asks for, and leads back to the page that it is on, which says the answer.
+func (c *Console) act(x *exchange, do action) {
+	inv, err := do(x)
+	if err != nil {
+		c.fail(x, err)
+		return
+	}
+	m := c.invoke(x.Context(), x.visitor, inv)
+	if m.File != nil {
+		sendFile(x, m.File)
+		return
+	}
+	c.say(x, inv.Target, m)
+}
+
+// invoke hands a command to what answers those of chats, with the rights of an operator, and keeps in the log who it was.
+func (c *Console) invoke(ctx context.Context, v visitor, inv bot.Invocation) bot.Message {
+	inv.Operator, inv.Private, inv.User = true, true, bot.User{ID: v.who, Name: v.who}
+	inv.Manager = func(context.Context) (bool, error) { return true, nil }
+	m := c.cfg.Bot.Handler().Invoke(ctx, inv)
+	c.cfg.Logger.InfoContext(ctx, "console action", "by", v.who, "command", inv.Command, "button", inv.Data, "target", inv.Target.String(),
+		"refused", m.Mistake)
+	return m
+}
+
+// say leads back, where the next page says m.
+func (c *Console) say(x *exchange, at bot.Target, m bot.Message) {
+	text, err := json.Marshal(answered{At: at, Text: m.Text, Mistake: m.Mistake, Buttons: m.Buttons, Form: m.Form, Back: back(x)})
+	if err == nil {
+		err = c.cfg.Sessions.cfg.Store.SetSessionMessage(x.Context(), x.visitor.key, string(text))
+	}
+	if err != nil {
+		c.fail(x, err)
+		return
+	}
+	redirect(x.w, x.Request, back(x))
+}
+
+// back returns the page that a form is on.
+func back(x *exchange) string { return localPath(x.FormValue("back")) }
+
+// answered is what the bot answered to an action, as the next page shows it.
+type answered struct {
+	At      bot.Target
+	Text    bot.Text
+	Mistake bool
+	Buttons [][]bot.Button
+	Form    *bot.Form
+	Back    string
+}
+
+// takeAnswer returns what the bot answered last, which is shown once.
+func (c *Console) takeAnswer(x *exchange) *answered {
+	if x.visitor.message == "" || x.Method != http.MethodGet || x.Header.Get("X-Live") != "" {
+		return nil
+	}
+	var a answered
+	if err := json.Unmarshal([]byte(x.visitor.message), &a); err != nil {
+		return nil
+	}
+	if err := c.cfg.Sessions.cfg.Store.SetSessionMessage(x.Context(), x.visitor.key, ""); err != nil {
+		c.cfg.Logger.WarnContext(x.Context(), "console message not forgotten", "err", err)
+	}
+	return &a
+}
+
+// press is the action of a button below an answer, or of a form that an answer asks to fill in.
+func press(x *exchange) (bot.Invocation, error) {
+	at, err := targetOf(x.PostFormValue("at"))
+	if x.PostFormValue("data") == "" || err != nil {
+		return bot.Invocation{}, bot.UserErrorf("That button is no more. Please begin again.")
+	}
+	return bot.Invocation{Target: at, Data: x.PostFormValue("data"), Line: x.PostFormValue("line")}, nil
+}
+
+// targetOf reads a target from a form.
+func targetOf(packed string) (at bot.Target, err error) {
+	err = json.Unmarshal([]byte(packed), &at)
+	return at, err
+}
+
+// Packed writes where the answer came from, for its buttons.
+func (a *answered) Packed() string {
+	text, _ := json.Marshal(a.At) // which is four strings
+	return string(text)
+}
+
+// sendFile answers with a file to keep.
+func sendFile(x *exchange, f *bot.File) {
+	h := x.w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": strings.Map(plainName, f.Name)}))
+	_, _ = x.w.Write(f.Content)
+}
+
+// plainName keeps what a file's name can have everywhere.
+func plainName(r rune) rune {
+	if r > ' ' && r < 127 && !strings.ContainsRune(`"\/:*?<>|`, r) {
+		return r
+	}
+	return '-'
+}

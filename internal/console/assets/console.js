@@ -1,0 +1,47 @@
+// What moves on a page: it is fetched again when the server says that it would say something else. All of it works
+// without this script but for that.
+"use strict";
+
+const events = document.body.dataset.events;
+let stream = null;
+
+// refresh puts the elements that move in the place of those that are there, unless somebody is using one.
+function refresh() {
+  const request = new XMLHttpRequest();
+  request.open("GET", location.href);
+  request.setRequestHeader("X-Live", "1"); // what was answered to an action is for the page itself
+  request.responseType = "document";
+  request.onload = () => {
+    const page = request.responseXML;
+    if (request.status !== 200 || !page || !page.body.dataset.events) {
+      location.reload(); // signed out, perhaps
+      return;
+    }
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const fresh = page.getElementById(part.id);
+      if (fresh && !part.contains(document.activeElement)) part.replaceWith(document.adoptNode(fresh));
+    }
+  };
+  request.send();
+}
+
+function listen() {
+  if (document.hidden || stream) return;
+  stream = new EventSource(events);
+  stream.addEventListener("changed", refresh);
+}
+
+function rest() {
+  stream?.close();
+  stream = null;
+}
+
+if (events) {
+  listen();
+  addEventListener("pagehide", rest);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return rest();
+    refresh();
+    listen();
+  });
+}

@@ -1,0 +1,165 @@
+package console
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"tidings/bot"
+)
+
+//go:embed assets
+var assets embed.FS
+
+// Bot is the running bot, as far as pages show it.
+type Bot interface {
+	// Handler carries out commands.
+	Handler() bot.Handler
+	PlatformState(platform string) bot.PlatformState
+	// IsLeader reports whether this process sends the platform's alerts.
+	IsLeader(platform string) bool
+	Delay(platform string) bot.Delay
+}
+
+// Store is what pages are made from.
+type Store interface {
+	Stats(ctx context.Context) (bot.Stats, error)
+	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
+}
+
+// Config is what a Console is made of.
+type Config struct {
+	Sessions  *Sessions
+	Store     Store
+	Bot       Bot
+	Platforms []string // by name
+	// History is what happened in the last hours. Nil means nothing.
+	History *History
+	// Zone is the time zone of moments.
+	Zone   *time.Location
+	Logger *slog.Logger
+	Now    func() time.Time
+}
+
+// Console serves the pages. Its methods may be called concurrently.
+type Console struct {
+	cfg       Config
+	templates map[string]*template.Template
+	handler   http.Handler
+}
+
+// New returns a Console. It is to be served at the root of an address, with /healthz and the like before it.
+func New(cfg Config) (*Console, error) {
+	switch {
+	case cfg.Sessions == nil, cfg.Store == nil, cfg.Bot == nil:
+		return nil, errors.New("console: it needs sessions, a store and a bot")
+	}
+	if cfg.Zone == nil {
+		cfg.Zone = time.UTC
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.History == nil {
+		cfg.History = NewHistory(cfg.Now)
+	}
+	c := &Console{cfg: cfg}
+	var err error
+	if c.templates, err = c.parseTemplates(); err != nil {
+		return nil, err
+	}
+	c.handler = c.routes()
+	return c, nil
+}
+
+// ServeHTTP answers a request.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
+
+// section is an entry of the navigation.
+type section struct {
+	Path, Name string
+	template   string
+	show       func(x *exchange) (any, error)
+	live       bool // what it shows moves; see doc.go
+}
+
+func (c *Console) sections() []section {
+	return []section{
+		{Path: "/now", Name: "Now", template: "now", show: c.showNow, live: true},
+	}
+}
+
+// subpages are pages below those of the navigation.
+func (*Console) subpages() []section { return nil }
+
+// actions are what can be done on pages, by the path to which its form is posted.
+func (*Console) actions() map[string]action { return nil }
+
+// routes is everything that there is. Whoever isn't signed in sees how to, and finds nothing else.
+func (c *Console) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /assets/", http.StripPrefix("/", http.HandlerFunc(serveAsset)))
+	mux.HandleFunc("GET /{$}", c.root)
+	mux.HandleFunc("GET "+signInPath, c.showSignIn)
+	mux.HandleFunc("POST "+signInPath, c.signIn)
+	mux.HandleFunc("GET "+linkPath, c.showLink)
+	mux.HandleFunc("POST "+linkPath, c.signInByLink)
+	mux.Handle("POST /sign-out", c.signedIn(c.signOut))
+	for _, s := range append(c.sections(), c.subpages()...) {
+		mux.Handle("GET "+s.Path, c.signedIn(func(x *exchange) { c.show(x, &s) }))
+		if s.live {
+			mux.Handle("GET "+s.Path+"/events", c.signedIn(func(x *exchange) { c.stream(x, &s) }))
+		}
+	}
+	for path, do := range c.actions() {
+		mux.Handle("POST "+path, c.signedIn(func(x *exchange) { c.act(x, do) }))
+	}
+	mux.Handle("/", c.signedIn(func(x *exchange) { c.fail(x, bot.ErrNotFound) }))
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(c.refuseOtherSite))
+	return withHeaders(guard.Handler(mux))
+}
+
+// maxForm bounds what a form may bring, in bytes: a file and what goes with it.
+const maxForm = bot.MaxFile + 64<<10
+
+// signedIn hands an exchange to do, or sends whoever is nobody to where one signs in.
+func (c *Console) signedIn(do func(x *exchange)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		x := &exchange{Request: r, w: w}
+		var known bool
+		var err error
+		x.visitor, known, err = c.cfg.Sessions.of(r)
+		switch {
+		case err != nil:
+			c.fail(x, err)
+		case known:
+			do(x)
+		case r.Method == http.MethodGet:
+			redirect(w, r, signInPath+"?"+nextQuery(r.URL))
+		default:
+			redirect(w, r, signInPath)
+		}
+	})
+}
+
+// root is where people begin.
+func (c *Console) root(w http.ResponseWriter, r *http.Request) {
+	_, known, err := c.cfg.Sessions.of(r)
+	switch {
+	case err != nil:
+		c.fail(&exchange{Request: r, w: w}, err)
+	case known:
+		redirect(w, r, c.sections()[0].Path)
+	default:
+		c.showSignIn(w, r)
+	}
+}
