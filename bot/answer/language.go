@@ -18,6 +18,9 @@ func (h *Handler) Localize(ctx context.Context, inv bot.Invocation, m bot.Messag
 
 // languageOf returns the language of the answer to an invocation, or "" for English.
 func (h *Handler) languageOf(ctx context.Context, inv bot.Invocation) string {
+	if inv.Operator { // the console is in English
+		return ""
+	}
 	said := []string{inv.ChatLanguage, inv.Language}
 	if inv.Private || inv.Direct {
 		slices.Reverse(said)

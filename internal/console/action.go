@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"tidings/bot"
@@ -28,18 +29,18 @@ func command(name string, at bot.Target, options map[string]string) bot.Invocati
 }
 
 // act carries out what a form asks for, and leads back to the page that it is on, which says the answer.
-func (c *Console) act(x *exchange, do action) {
+func (c *Console) act(ctx context.Context, x *exchange, do action) {
 	inv, err := do(x)
 	if err != nil {
-		c.fail(x, err)
+		c.fail(ctx, x, err)
 		return
 	}
-	m := c.invoke(x.Context(), x.visitor, inv)
+	m := c.invoke(ctx, x.visitor, inv)
 	if m.File != nil {
 		sendFile(x, m.File)
 		return
 	}
-	c.say(x, inv.Target, m)
+	c.say(ctx, x, inv.Target, m)
 }
 
 // invoke hands a command to what answers those of chats, with the rights of an operator, and keeps in the log who it was.
@@ -53,13 +54,13 @@ func (c *Console) invoke(ctx context.Context, v visitor, inv bot.Invocation) bot
 }
 
 // say leads back, where the next page says m.
-func (c *Console) say(x *exchange, at bot.Target, m bot.Message) {
-	text, err := json.Marshal(answered{At: at, Text: m.Text, Mistake: m.Mistake, Buttons: m.Buttons, Form: m.Form, Back: back(x)})
+func (c *Console) say(ctx context.Context, x *exchange, at bot.Target, m bot.Message) {
+	text, err := json.Marshal(newAnswered(at, m, back(x)))
 	if err == nil {
-		err = c.cfg.Sessions.cfg.Store.SetSessionMessage(x.Context(), x.visitor.key, string(text))
+		err = c.cfg.Sessions.cfg.Store.SetSessionMessage(ctx, x.visitor.key, string(text))
 	}
 	if err != nil {
-		c.fail(x, err)
+		c.fail(ctx, x, err)
 		return
 	}
 	redirect(x.w, x.Request, back(x))
@@ -71,15 +72,37 @@ func back(x *exchange) string { return localPath(x.FormValue("back")) }
 // answered is what the bot answered to an action, as the next page shows it.
 type answered struct {
 	At      bot.Target
-	Text    bot.Text
+	Text    bot.Text // in English, and without its phrases
 	Mistake bool
-	Buttons [][]bot.Button
-	Form    *bot.Form
-	Back    string
+	Buttons []bot.Button
+	Form    *answerForm
+	Back    string // the page that it is shown on
+}
+
+// answerForm is what an answer asks to fill in.
+type answerForm struct {
+	Title, Label, Value, Data string
+	Max                       int
+}
+
+func newAnswered(at bot.Target, m bot.Message, back string) answered {
+	a := answered{At: at, Mistake: m.Mistake, Back: back}
+	for _, s := range m.Text {
+		s.Phrase = nil
+		a.Text = append(a.Text, s)
+	}
+	for _, b := range slices.Concat(m.Buttons...) {
+		b.Words = nil
+		a.Buttons = append(a.Buttons, b)
+	}
+	if f := m.Form; f != nil {
+		a.Form = &answerForm{Title: f.Title.String(), Label: f.Label.String(), Value: f.Value, Data: f.Data, Max: f.Max}
+	}
+	return a
 }
 
 // takeAnswer returns what the bot answered last, which is shown once.
-func (c *Console) takeAnswer(x *exchange) *answered {
+func (c *Console) takeAnswer(ctx context.Context, x *exchange) *answered {
 	if x.visitor.message == "" || x.Method != http.MethodGet || x.Header.Get("X-Live") != "" {
 		return nil
 	}
@@ -87,8 +110,8 @@ func (c *Console) takeAnswer(x *exchange) *answered {
 	if err := json.Unmarshal([]byte(x.visitor.message), &a); err != nil {
 		return nil
 	}
-	if err := c.cfg.Sessions.cfg.Store.SetSessionMessage(x.Context(), x.visitor.key, ""); err != nil {
-		c.cfg.Logger.WarnContext(x.Context(), "console message not forgotten", "err", err)
+	if err := c.cfg.Sessions.cfg.Store.SetSessionMessage(ctx, x.visitor.key, ""); err != nil {
+		c.cfg.Logger.WarnContext(ctx, "console message not forgotten", "err", err)
 	}
 	return &a
 }

@@ -29,6 +29,8 @@ type Bot interface {
 type Store interface {
 	Stats(ctx context.Context) (bot.Stats, error)
 	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
+	// Source returns a source by its ID, or bot.ErrNotFound.
+	Source(ctx context.Context, id string) (bot.Source, error)
 }
 
 // Config is what a Console is made of.
@@ -100,7 +102,13 @@ func (c *Console) sections() []section {
 func (*Console) subpages() []section { return nil }
 
 // actions are what can be done on pages, by the path to which its form is posted.
-func (*Console) actions() map[string]action { return nil }
+func (*Console) actions() map[string]action {
+	return map[string]action{
+		"/press":           press,
+		"/sources/approve": aboutSource("sources approve"),
+		"/sources/dismiss": aboutSource("sources dismiss"),
+	}
+}
 
 // routes is everything that there is. Whoever isn't signed in sees how to, and finds nothing else.
 func (c *Console) routes() http.Handler {
@@ -113,15 +121,15 @@ func (c *Console) routes() http.Handler {
 	mux.HandleFunc("POST "+linkPath, c.signInByLink)
 	mux.Handle("POST /sign-out", c.signedIn(c.signOut))
 	for _, s := range append(c.sections(), c.subpages()...) {
-		mux.Handle("GET "+s.Path, c.signedIn(func(x *exchange) { c.show(x, &s) }))
+		mux.Handle("GET "+s.Path, c.signedIn(func(ctx context.Context, x *exchange) { c.show(ctx, x, &s) }))
 		if s.live {
-			mux.Handle("GET "+s.Path+"/events", c.signedIn(func(x *exchange) { c.stream(x, &s) }))
+			mux.Handle("GET "+s.Path+"/events", c.signedIn(func(ctx context.Context, x *exchange) { c.stream(ctx, x, &s) }))
 		}
 	}
 	for path, do := range c.actions() {
-		mux.Handle("POST "+path, c.signedIn(func(x *exchange) { c.act(x, do) }))
+		mux.Handle("POST "+path, c.signedIn(func(ctx context.Context, x *exchange) { c.act(ctx, x, do) }))
 	}
-	mux.Handle("/", c.signedIn(func(x *exchange) { c.fail(x, bot.ErrNotFound) }))
+	mux.Handle("/", c.signedIn(func(ctx context.Context, x *exchange) { c.fail(ctx, x, bot.ErrNotFound) }))
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(c.refuseOtherSite))
 	return withHeaders(guard.Handler(mux))
@@ -131,7 +139,7 @@ func (c *Console) routes() http.Handler {
 const maxForm = bot.MaxFile + 64<<10
 
 // signedIn hands an exchange to do, or sends whoever is nobody to where one signs in.
-func (c *Console) signedIn(do func(x *exchange)) http.Handler {
+func (c *Console) signedIn(do func(ctx context.Context, x *exchange)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		x := &exchange{Request: r, w: w}
@@ -140,9 +148,9 @@ func (c *Console) signedIn(do func(x *exchange)) http.Handler {
 		x.visitor, known, err = c.cfg.Sessions.of(r)
 		switch {
 		case err != nil:
-			c.fail(x, err)
+			c.fail(r.Context(), x, err)
 		case known:
-			do(x)
+			do(r.Context(), x)
 		case r.Method == http.MethodGet:
 			redirect(w, r, signInPath+"?"+nextQuery(r.URL))
 		default:
@@ -156,7 +164,7 @@ func (c *Console) root(w http.ResponseWriter, r *http.Request) {
 	_, known, err := c.cfg.Sessions.of(r)
 	switch {
 	case err != nil:
-		c.fail(&exchange{Request: r, w: w}, err)
+		c.fail(r.Context(), &exchange{Request: r, w: w}, err)
 	case known:
 		redirect(w, r, c.sections()[0].Path)
 	default:

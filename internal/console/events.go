@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -17,7 +18,7 @@ const (
 
 // stream tells a page when it would say something else, and that is all that it tells; the page is then fetched again. It
 // ends when the session does, or with the program.
-func (c *Console) stream(x *exchange, s *section) {
+func (c *Console) stream(ctx context.Context, x *exchange, s *section) {
 	h := x.w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-cache, no-transform")
@@ -31,7 +32,7 @@ func (c *Console) stream(x *exchange, s *section) {
 	defer look.Stop()
 	for spoken := time.Duration(0); err == nil; spoken += lookEvery {
 		select {
-		case <-x.Context().Done():
+		case <-ctx.Done():
 			return
 		case <-look.C:
 		}
@@ -41,7 +42,7 @@ func (c *Console) stream(x *exchange, s *section) {
 			return
 		}
 		if now, err = c.digest(x, s); err != nil {
-			c.cfg.Logger.WarnContext(x.Context(), "console stream ended", "err", err)
+			c.cfg.Logger.WarnContext(ctx, "console stream ended", "err", err)
 			return
 		}
 		switch {

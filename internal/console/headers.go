@@ -44,7 +44,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 func (c *Console) refuseOtherSite(w http.ResponseWriter, r *http.Request) {
 	c.cfg.Logger.WarnContext(r.Context(), "console form of another site refused", "origin", r.Header.Get("Origin"), "host", r.Host,
 		"sec_fetch_site", r.Header.Get("Sec-Fetch-Site"))
-	c.render(&exchange{Request: r, w: w}, http.StatusForbidden, "problem", problem{
+	c.render(r.Context(), &exchange{Request: r, w: w}, http.StatusForbidden, "problem", problem{
 		Title: "This form seems to come from another site",
 		Text: "Nothing was done. If you sent it from the console, something between your browser and the bot changes what it says of " +
 			"itself: a proxy has to pass the headers Host, Origin and Sec-Fetch-Site as they are.",

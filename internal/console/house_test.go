@@ -86,7 +86,7 @@ func open(t *testing.T, p plan) *house {
 	})
 	h.must(err)
 	server, err = web.Listen(t.Context(), web.Config{
-		Addr: "127.0.0.1:0", Store: h.store, Page: pages, PublicURL: p.publicURL, Metrics: web.NewMetrics("v-secret"), MetricsToken: token,
+		Addr: "127.0.0.1:0", Store: h.store, Page: pages, PublicURL: p.publicURL, Metrics: web.NewMetrics(web.Build{Version: "v-secret"}), MetricsToken: token,
 		Logger: logger,
 	})
 	h.must(err)
@@ -211,7 +211,7 @@ func (v *visitor) signIn() *visitor {
 func (v *visitor) lines(path string) (<-chan string, func()) {
 	v.Helper()
 	ctx, cancel := context.WithTimeout(v.Context(), wait)
-	resp := v.request(ctx, http.MethodGet, path, nil)
+	resp := v.request(ctx, http.MethodGet, path, nil) //nolint:bodyclose // it is, once it has been read
 	lines := make(chan string)
 	go func() {
 		defer close(lines)

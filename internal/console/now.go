@@ -25,12 +25,15 @@ type platformView struct {
 	Mood    string // good, waits or bad
 	Backlog int64
 	Delay   bot.Delay
+	Sum     bar // of what this process did in the last hours
+	Sent    chart
+	Took    chart
 }
 
 // onHold is a source with articles that wait for a decision.
 type onHold struct {
 	bot.BulkUpdate
-	Name string // of the source
+	Source bot.Source
 }
 
 // showNow is the page Now.
@@ -45,7 +48,11 @@ func (c *Console) lookNow(ctx context.Context) (v nowView, err error) {
 		return v, err
 	}
 	for _, u := range updates {
-		v.OnHold = append(v.OnHold, onHold{BulkUpdate: u, Name: u.Source})
+		s, err := c.cfg.Store.Source(ctx, u.Source)
+		if err != nil {
+			return v, err
+		}
+		v.OnHold = append(v.OnHold, onHold{BulkUpdate: u, Source: s})
 	}
 	for _, name := range c.cfg.Platforms {
 		v.Platforms = append(v.Platforms, c.lookAt(name, v.Stats.Backlog[name]))
@@ -58,6 +65,8 @@ func (c *Console) lookAt(platform string, backlog int64) platformView {
 	v := platformView{Name: platform, Backlog: backlog, Delay: c.cfg.Bot.Delay(platform)}
 	state := c.cfg.Bot.PlatformState(platform)
 	v.State, v.Mood, v.Since = describe(state, c.cfg.Bot.IsLeader(platform))
+	bars := c.cfg.History.of(platform)
+	v.Sum, v.Sent, v.Took = sums(bars), sentChart(platform, bars, c.cfg.Zone), delayChart(platform, bars, c.cfg.Zone)
 	return v
 }
 

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -38,52 +39,52 @@ type page struct {
 type problem struct{ Title, Text string }
 
 // show answers with a page of a section.
-func (c *Console) show(x *exchange, s *section) {
+func (c *Console) show(ctx context.Context, x *exchange, s *section) {
 	body, err := s.show(x)
 	if err != nil {
-		c.fail(x, err)
+		c.fail(ctx, x, err)
 		return
 	}
 	if download, ok := body.(*bot.File); ok {
 		sendFile(x, download)
 		return
 	}
-	c.render(x, http.StatusOK, s.template, body)
+	c.render(ctx, x, http.StatusOK, s.template, body)
 }
 
 // fail answers with what went wrong, in words for people.
-func (c *Console) fail(x *exchange, err error) {
+func (c *Console) fail(ctx context.Context, x *exchange, err error) {
 	var fault *bot.UserError
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.Is(err, bot.ErrNotFound):
-		c.render(x, http.StatusNotFound, "problem", problem{Title: "There is no such page", Text: "What was here may have been removed."})
+		c.render(ctx, x, http.StatusNotFound, "problem", problem{Title: "There is no such page", Text: "What was here may have been removed."})
 	case errors.As(err, &fault):
-		c.render(x, http.StatusBadRequest, "problem", problem{Title: "That didn't work", Text: fault.Error()})
+		c.render(ctx, x, http.StatusBadRequest, "problem", problem{Title: "That didn't work", Text: fault.Error()})
 	case errors.As(err, &tooLong):
-		c.render(x, http.StatusRequestEntityTooLarge, "problem", problem{Title: "That is too long", Text: "A file may have 256 kB."})
+		c.render(ctx, x, http.StatusRequestEntityTooLarge, "problem", problem{Title: "That is too long", Text: "A file may have 256 kB."})
 	default:
 		var b [2]byte
 		_, _ = rand.Read(b[:])
 		ref := hex.EncodeToString(b[:])
-		c.cfg.Logger.ErrorContext(x.Context(), "console page failed", "ref", ref, "path", x.URL.Path, "err", err)
-		c.render(x, http.StatusInternalServerError, "problem", problem{Title: "Something went wrong (ref " + ref + ")", Text: "The bot's log says what, beside that reference."})
+		c.cfg.Logger.ErrorContext(ctx, "console page failed", "ref", ref, "path", x.URL.Path, "err", err)
+		c.render(ctx, x, http.StatusInternalServerError, "problem", problem{Title: "Something went wrong (ref " + ref + ")", Text: "The bot's log says what, beside that reference."})
 	}
 }
 
 // render answers with a template in the layout.
-func (c *Console) render(x *exchange, status int, name string, body any) {
+func (c *Console) render(ctx context.Context, x *exchange, status int, name string, body any) {
 	p := page{
 		Title: titleOf(c.sections(), x.URL.Path), Path: x.URL.Path, Who: x.visitor.who, Here: x.URL.RequestURI(), Nonce: rand.Text(), Body: body,
 		SignsOut: c.cfg.Sessions.cfg.Everybody == "",
 	}
 	if x.visitor.who != "" {
 		p.Sections, p.Live = c.sections(), c.liveAt(x.URL.Path)
-		p.Answer = c.takeAnswer(x)
+		p.Answer = c.takeAnswer(ctx, x)
 	}
 	var b bytes.Buffer
 	if err := c.templates[name].ExecuteTemplate(&b, "layout", p); err != nil {
-		c.cfg.Logger.ErrorContext(x.Context(), "console template failed", "template", name, "err", err)
+		c.cfg.Logger.ErrorContext(ctx, "console template failed", "template", name, "err", err)
 		http.Error(x.w, "this page can't be shown; the log says why", http.StatusInternalServerError)
 		return
 	}

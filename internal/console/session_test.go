@@ -229,7 +229,7 @@ func TestSignOut_EndsWhatStreams(t *testing.T) {
 		t.Fatalf("the stream begins with %q", line)
 	}
 	v.post("/sign-out")
-	for range lines { //nolint:revive // until it ends
+	for range lines { // until it ends
 	}
 	if v.Context().Err() != nil {
 		t.Error("the stream goes on")
@@ -244,6 +244,6 @@ func TestStop_EndsWhatStreamsFirst(t *testing.T) {
 	defer cancel()
 	<-lines
 	h.stop()
-	for range lines { //nolint:revive // until it ends
+	for range lines { // until it ends
 	}
 }

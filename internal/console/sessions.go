@@ -155,25 +155,29 @@ func (s *Sessions) everybody(r *http.Request) (visitor, bool, error) {
 	return visitor{who: s.cfg.Everybody, key: key}, err == nil, err
 }
 
-// signInByToken signs in whoever knows the token. It compares digests, so that timing reveals neither the token nor its length.
-func (s *Sessions) signInByToken(w http.ResponseWriter, r *http.Request, token string) (ok bool, err error) {
+// errWrong says that a token or a link is none that signs in.
+var errWrong = errors.New("wrong token or link")
+
+// signInByToken signs in whoever knows the token, or returns errWrong. It compares digests, so that timing reveals neither the
+// token nor its length.
+func (s *Sessions) signInByToken(w http.ResponseWriter, r *http.Request, token string) error {
 	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.cfg.Token))
 	if subtle.ConstantTimeCompare(got[:], want[:]) != 1 || s.cfg.Token == "" {
-		return false, nil
+		return errWrong
 	}
-	return true, s.begin(w, r, byToken, tokenSession)
+	return s.begin(w, r, byToken, tokenSession)
 }
 
-// signInByLink signs in whoever spends a link.
-func (s *Sessions) signInByLink(w http.ResponseWriter, r *http.Request, code string) (ok bool, err error) {
+// signInByLink signs in whoever spends a link, or returns errWrong.
+func (s *Sessions) signInByLink(w http.ResponseWriter, r *http.Request, code string) error {
 	link, err := s.cfg.Store.SpendSignInLink(r.Context(), linkKey(code))
 	if errors.Is(err, bot.ErrNotFound) || err == nil && !slices.Contains(s.cfg.Operators, link.Who) {
-		return false, nil
+		return errWrong
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, s.begin(w, r, link.Who, linkSession)
+	return s.begin(w, r, link.Who, linkSession)
 }
 
 // The beginnings of what a cookie has.

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"context"
+	"errors"
 	"math"
 	"net/http"
 	"net/url"
@@ -29,14 +31,14 @@ func (c *Console) showSignIn(w http.ResponseWriter, r *http.Request) {
 
 func (c *Console) askToSignIn(w http.ResponseWriter, r *http.Request, status int, v signInView) {
 	v.ByToken, v.Next = c.cfg.Sessions.cfg.Token != "", localPath(v.Next)
-	c.render(&exchange{Request: r, w: w}, status, "signin", v)
+	c.render(r.Context(), &exchange{Request: r, w: w}, status, "signin", v)
 }
 
 // signIn signs in by the token. Wrong ones are limited, and the right one never is.
 func (c *Console) signIn(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxSignIn)
-	ok, err := c.cfg.Sessions.signInByToken(w, r, strings.TrimSpace(r.PostFormValue("token")))
-	c.signedInOrNot(w, r, ok, err, signInView{
+	err := c.cfg.Sessions.signInByToken(w, r, strings.TrimSpace(r.PostFormValue("token")))
+	c.enter(w, r, err, signInView{
 		Next: r.PostFormValue("next"), Fault: "That isn't the token. It is what CONSOLE_TOKEN has in the bot's environment.",
 	})
 }
@@ -52,19 +54,24 @@ func (c *Console) showLink(w http.ResponseWriter, r *http.Request) {
 // signInByLink spends a link.
 func (c *Console) signInByLink(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxSignIn)
-	ok, err := c.cfg.Sessions.signInByLink(w, r, r.PostFormValue("code"))
-	c.signedInOrNot(w, r, ok, err, signInView{Fault: "That link has been used or has expired. Ask the bot for another: type /console in your private chat."})
+	err := c.cfg.Sessions.signInByLink(w, r, r.PostFormValue("code"))
+	c.enter(w, r, err, signInView{Fault: "That link has been used or has expired. Ask the bot for another: type /console in your private chat."})
 }
 
-func (c *Console) signedInOrNot(w http.ResponseWriter, r *http.Request, ok bool, err error, v signInView) {
-	if err != nil {
-		c.fail(&exchange{Request: r, w: w}, err)
-		return
-	}
-	if ok {
+// enter leads on whoever has signed in, or asks again.
+func (c *Console) enter(w http.ResponseWriter, r *http.Request, err error, v signInView) {
+	switch {
+	case err == nil:
 		redirect(w, r, localPath(v.Next))
-		return
+	case errors.Is(err, errWrong):
+		c.refuse(w, r, v)
+	default:
+		c.fail(r.Context(), &exchange{Request: r, w: w}, err)
 	}
+}
+
+// refuse asks again after a wrong try.
+func (c *Console) refuse(w http.ResponseWriter, r *http.Request, v signInView) {
 	status := http.StatusForbidden
 	if wait := c.cfg.Sessions.tries.fail(c.cfg.Now()); wait > 0 {
 		status = http.StatusTooManyRequests
@@ -77,12 +84,12 @@ func (c *Console) signedInOrNot(w http.ResponseWriter, r *http.Request, ok bool,
 }
 
 // signOut ends the session, and with it what streams.
-func (c *Console) signOut(x *exchange) {
+func (c *Console) signOut(ctx context.Context, x *exchange) {
 	if err := c.cfg.Sessions.end(x.w, x.Request); err != nil {
-		c.fail(x, err)
+		c.fail(ctx, x, err)
 		return
 	}
-	c.cfg.Logger.InfoContext(x.Context(), "signed out of the console", "by", x.visitor.who)
+	c.cfg.Logger.InfoContext(ctx, "signed out of the console", "by", x.visitor.who)
 	redirect(x.w, x.Request, signInPath)
 }
 

@@ -18,9 +18,10 @@ func (c *Console) functions() template.FuncMap {
 		"ago":       func(t time.Time) moment { return moment{t, ago(c.cfg.Now(), t), c.cfg.Zone} },
 		"at":        func(t time.Time) moment { return moment{t, t.In(c.cfg.Zone).Format("2 Jan 15:04"), c.cfg.Zone} },
 		"took":      took,
-		"number":    number[int],
-		"count":     count,
+		"number":    func(n any) string { return number(whole(n)) },
+		"count":     func(n any, noun string, other ...string) string { return count(whole(n), noun, other...) },
 		"title":     title,
+		"reference": reference,
 		"inSection": inSection,
 		"spans":     func(t bot.Text) []span { return spans(t, c.cfg.Zone) },
 	}
@@ -76,6 +77,15 @@ func took(d time.Duration) string {
 	return roughly(d)
 }
 
+// whole returns a number of either kind.
+func whole(n any) int64 {
+	if small, ok := n.(int); ok {
+		return int64(small)
+	}
+	large, _ := n.(int64)
+	return large
+}
+
 // number writes a number with its thousands apart.
 func number[N int | int64](n N) string {
 	s := strconv.FormatInt(int64(n), 10)
@@ -85,10 +95,13 @@ func number[N int | int64](n N) string {
 	return s
 }
 
-// count returns n and a noun in the right number.
-func count(n int64, noun string) string {
-	if n == 1 {
+// count returns n and a noun in the right number: with an s if there is no other.
+func count[N int | int64](n N, noun string, other ...string) string {
+	switch {
+	case n == 1:
 		return "1 " + noun
+	case len(other) > 0:
+		return number(n) + " " + other[0]
 	}
 	return number(n) + " " + noun + "s"
 }

@@ -129,6 +129,15 @@ func sourceByID(ctx context.Context, q database.Querier, id string) (bot.Source,
 	return src, err
 }
 
+// Source returns the source of an ID, or bot.ErrNotFound. It is for those who run the bot.
+func (s *Store) Source(ctx context.Context, id string) (bot.Source, error) {
+	src, err := sourceByID(ctx, s.db, safe(id))
+	if err != nil {
+		return bot.Source{}, fmt.Errorf("source %q: %w", id, err)
+	}
+	return src, nil
+}
+
 // AddSource returns bot.ErrExists if the name or, for a feed, the address is in use among the public sources, or in the
 // source's place. Added is now unless the source says otherwise.
 func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
