@@ -1,7 +1,8 @@
 # A static program in an image that holds nothing else but its licenses and the list of its parts: no shell, no packages,
 # no root.
 #
-#     docker build -t tidings --build-arg VERSION="$(git describe --tags --always)" .
+#     docker build -t tidings --build-arg VERSION="$(git describe --tags --always)" \
+#         --build-arg COMMIT="$(git rev-parse HEAD)" --build-arg DATE="$(git log -1 --format=%cI)" .
 #     docker run --env-file .env -v tidings:/data -p 127.0.0.1:8080:8080 tidings
 
 # Bases are pinned by the digest of what their tag meant in November 2026; "make pins" shows what it means now.
@@ -11,10 +12,12 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
+ARG COMMIT
+ARG DATE
 # Of all that is in the program: the licenses, and the list (SBOM).
 ARG SBOM_VERSION=v1.10.0
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$VERSION" \
-        -o /out/tidings ./cmd/tidings \
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false \
+        -ldflags "-s -w -X main.version=$VERSION -X main.commit=$COMMIT -X main.date=$DATE" -o /out/tidings ./cmd/tidings \
     && mkdir /out/data \
     && .ci/licenses /out/licenses \
     && go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$SBOM_VERSION \

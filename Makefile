@@ -1,9 +1,15 @@
 # Everything a developer runs. "make help" lists it.
 
-VERSION      := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# 0.1.0; 0.1.0+3-g0123456789ab three commits later; 0.0.0+g0123456789ab without any tag.
+VERSION      := $(or $(shell git describe --tags --always --dirty --abbrev=12 2>/dev/null | \
+                  sed 's/^v//; s/-\([0-9]*-g\)/+\1/; s/^[0-9a-f]\{12\}/0.0.0+g&/'),dev)
 LINT_VERSION := v2.15.0
 LINT         := .bin/golangci-lint-$(LINT_VERSION)
+ACTIONLINT   := go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 SBOM_VERSION := v1.10.0
+SBOM         := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(SBOM_VERSION)
+NFPM_VERSION := v2.45.2
+NFPM         := go run github.com/goreleaser/nfpm/v2/cmd/nfpm@$(NFPM_VERSION)
 VULN_VERSION := v1.9.0
 VULN_DB      ?= https://vuln.go.dev
 FUZZTIME     ?= 30s
@@ -42,7 +48,11 @@ test: tools ## Check everything: go.mod, vet, lint, race tests, browser test; in
 .PHONY: test-long
 test-long: ## Check what takes an hour: every fault in 1,000 deliveries, hundreds of kills, long sieges
 	go test -timeout 1h -run 'TestDeliver_' ./cmd/tidings -args -long
-	@$(MAKE) --no-print-directory soak-kill soak soak-replicas
+	@$(MAKE) --no-print-directory test-release soak-kill soak soak-replicas
+
+.PHONY: test-release
+test-release: ## Build a release twice, and install, start, upgrade and remove its Debian package under a systemd of its own
+	@NFPM="$(NFPM)" SBOM="$(SBOM)" .ci/test-release
 
 .PHONY: test-short
 test-short: ## Run the quick tests alone: no lint, no race detector
@@ -61,6 +71,11 @@ $(LINT):
 	@echo "Building golangci-lint $(LINT_VERSION), once. This takes a few minutes."
 	GOBIN=$(CURDIR)/.bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	@mv .bin/golangci-lint $@
+
+.PHONY: workflows
+workflows: ## Check the workflows of .github and all shell; shellcheck must be installed
+	$(ACTIONLINT)
+	shellcheck .ci/licenses .ci/release .ci/run .ci/test-release .ci/deb/p*
 
 .PHONY: fuzz
 fuzz: ## Fuzz each target of PACKAGES (all) for FUZZTIME (30s)
@@ -106,8 +121,11 @@ licenses: ## Collect the licenses of all that the program is built from in licen
 
 .PHONY: sbom
 sbom: build ## List all that the program is built from in tidings.cdx.json (CycloneDX)
-	go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(SBOM_VERSION) \
-		bin -json -licenses -std -version "$(VERSION)" -output tidings.cdx.json tidings
+	$(SBOM) bin -json -licenses -std -version "$(VERSION)" -output tidings.cdx.json tidings
+
+.PHONY: release
+release: ## Build archives, Debian packages, their lists of parts and checksums in dist/, the same bytes for the same commit
+	@NFPM="$(NFPM)" SBOM="$(SBOM)" .ci/release "$(VERSION)"
 
 .PHONY: pins
 pins: ## Show the digests that the tags of the image's bases mean now, for Dockerfile
@@ -121,7 +139,7 @@ screenshots: tools ## Take the README's pictures of the demo anew
 
 .PHONY: clean
 clean: ## Remove what make built
-	rm -rf tidings .bin licenses tidings.cdx.json
+	rm -rf tidings .bin dist licenses tidings.cdx.json
 
 # The race detector needs a C compiler, the browser test Chromium, the store's tests PostgreSQL. On Debian, root gets them installed; anyone
 # else is told what is left out, or what to install.
