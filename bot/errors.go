@@ -30,7 +30,12 @@ var ErrUnauthorized = errors.New("token refused")
 // how to do it right.
 type UserError struct {
 	Text Text
+	// Err is what Text was made of, if it reports the failure of something.
+	Err error
 }
+
+// Unwrap returns the cause.
+func (e *UserError) Unwrap() error { return e.Err }
 
 // Error returns the text without its styles.
 func (e *UserError) Error() string { return e.Text.String() }

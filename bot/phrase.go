@@ -39,6 +39,15 @@ func Count(n int, one, other string, args ...any) Text {
 	return (&Phrase{Format: one, Plural: other, N: n, Args: append([]any{n}, args...)}).English()
 }
 
+// Whole returns t as one phrase, in which neighbors that look alike are one span: the lines of a block, say.
+func Whole(t Text) Text { return Say(whole, t) }
+
+// whole is the format of what has no words of its own, and needs no translation.
+const whole = "%s"
+
+// IsWhole reports whether the phrase has no words of its own.
+func (p *Phrase) IsWhole() bool { return p.Format == whole }
+
 // Known returns words that were kept or came from elsewhere, in other languages if they are among those that the bot knows: the
 // reason of a suspension, say.
 func Known(words string) Text {
@@ -53,6 +62,7 @@ const (
 	MomentLayout  = "2 Jan 2006, 15:04 MST"
 	DayLayout     = "January 2, 2006"
 	WeekdayLayout = "Mon 2 Jan"
+	BarLayout     = "Mon _2 Jan" // below one another
 )
 
 // Moment returns t, written out in zone for platforms that do not know the reader's own.
@@ -87,6 +97,15 @@ func Plains(words []string) []Text {
 	list := make([]Text, len(words))
 	for i, w := range words {
 		list[i] = Plain(w)
+	}
+	return list
+}
+
+// Knowns is [Plains] for words that the bot may know in other languages.
+func Knowns(words []string) []Text {
+	list := make([]Text, len(words))
+	for i, w := range words {
+		list[i] = Known(w)
 	}
 	return list
 }

@@ -54,6 +54,18 @@ func Join(parts ...Text) Text {
 	return t
 }
 
+// Lines returns texts one below the other. An empty one is an empty line.
+func Lines(lines ...Text) Text {
+	var t Text
+	for i, line := range lines {
+		if i > 0 {
+			t = append(t, Span{Text: "\n"})
+		}
+		t = append(t, line...)
+	}
+	return t
+}
+
 // String returns the words without styles and links.
 func (t Text) String() string {
 	if len(t) == 1 {

@@ -46,9 +46,9 @@ func (h *Handler) subscribeToAddresses(ctx context.Context, r bot.Request, addre
 	if err != nil {
 		return bot.Message{}, err
 	}
-	note := ""
+	var note bot.Text
 	if len(unknown) > 0 {
-		note = "I don't follow " + clip(strings.Join(unknown, ", ")) + ", so nothing comes from there."
+		note = bot.Say("I don't follow %s, so nothing comes from there.", clip(strings.Join(unknown, ", ")))
 	}
 	m, err := h.subscribeTo(ctx, r, understood{Filter: f, why: note})
 	if done == nil {
@@ -114,11 +114,11 @@ func (h *Handler) subscribeFeed(ctx context.Context, r bot.Request) (bot.Message
 
 // notFollowed says that no feed is followed at the addresses, and who can change that.
 func (h *Handler) notFollowed(r bot.Request, addresses []string) error {
-	t := bot.Plain("I don't follow " + clip(strings.Join(addresses, ", ")) + " yet, so there would be no alerts. ")
+	t := bot.Join(bot.Say("I don't follow %s yet, so there would be no alerts.", clip(strings.Join(addresses, ", "))), bot.Plain(" "))
 	if h.isOperator(r.Invocation) {
-		return &bot.UserError{Text: bot.Join(t, bot.Plain("To follow it: "), bot.Styled("/sources add "+addresses[0], bot.Code))}
+		return &bot.UserError{Text: bot.Join(t, bot.Say("To follow it: %s", bot.Styled("/sources add "+addresses[0], bot.Code)))}
 	}
-	return &bot.UserError{Text: bot.Join(t, bot.Plain("The bot's operators can add it; /sources shows what there is."))}
+	return &bot.UserError{Text: bot.Join(t, bot.Say("The bot's operators can add it; /sources shows what there is."))}
 }
 
 // sourcesAt returns the names of the sources that are followed at addresses, and the addresses at which none is.

@@ -1,8 +1,8 @@
 package answer
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -45,7 +45,7 @@ func parseLine(c *bot.Command, line string) (map[string]string, error) {
 		args[c.Args[front].Name], rest = value, after
 	}
 	if rest != "" {
-		return nil, usage(c, fmt.Sprintf("I don't know what to do with “%s”.", clip(rest)))
+		return nil, usage(c, bot.Say("I don't know what to do with “%s”.", clip(rest)))
 	}
 	return checkOptions(c, args)
 }
@@ -81,28 +81,28 @@ func checkOptions(c *bot.Command, given map[string]string) (map[string]string, e
 }
 
 // outOfRange says what a number can be. A filter of digits has to be in quotes.
-func outOfRange(c *bot.Command, a *bot.Arg, value string) string {
-	wrong := fmt.Sprintf("The %s must be a whole number from %d to %d, not “%s”.", a.Name, a.Min, a.Max, clip(value))
+func outOfRange(c *bot.Command, a *bot.Arg, value string) bot.Text {
+	wrong := bot.Say("The %s must be a whole number from %s to %s, not “%s”.", a.Name, strconv.Itoa(a.Min), strconv.Itoa(a.Max), clip(value))
 	if isNumber(value) && usesFilter(c) && !a.Required {
-		wrong += fmt.Sprintf(" To look for the number, put it in quotes: \"%s\".", clip(value))
+		wrong = bot.Join(wrong, bot.Plain(" "), bot.Say("To look for the number, put it in quotes: \"%s\".", clip(value)))
 	}
 	return wrong
 }
 
 // usage returns an error that begins with what is wrong and shows how to do it right.
-func usage(c *bot.Command, wrong string) *bot.UserError {
-	t := bot.Join(bot.Plain(wrong+"\nUsage: "), bot.Styled(c.Usage(), bot.Code))
+func usage(c *bot.Command, wrong bot.Text) *bot.UserError {
+	t := bot.Join(wrong, bot.Plain("\n"), bot.Say("Usage: %s", bot.Styled(c.Usage(), bot.Code)))
 	if c.Example != "" {
-		t = bot.Join(t, bot.Plain("\nFor example: "), bot.Styled("/"+c.Example, bot.Code))
+		t = bot.Join(t, bot.Plain("\n"), forExample(c))
 	}
 	return &bot.UserError{Text: t}
 }
 
 // subUsage returns an error that lists the subcommands of c.
 func subUsage(c *bot.Command) *bot.UserError {
-	t := bot.Plain("/" + c.Path() + " needs one of these:")
+	t := bot.Say("/%s needs one of these:", c.Path())
 	for i := range c.Sub {
-		t = bot.Join(t, bot.Plain("\n"), bot.Styled(c.Sub[i].Usage(), bot.Code), bot.Plain(" – "+c.Sub[i].Help))
+		t = bot.Join(t, bot.Plain("\n"), bot.Styled(c.Sub[i].Usage(), bot.Code), bot.Plain(" – "), bot.Known(c.Sub[i].Help))
 	}
 	return &bot.UserError{Text: t}
 }
@@ -135,9 +135,9 @@ func clip(s string) string {
 }
 
 // missing asks for an argument.
-func missing(a *bot.Arg) string {
+func missing(a *bot.Arg) bot.Text {
 	if a.Name == "url" {
-		return "Which feed? Send its address."
+		return bot.Say("Which feed? Send its address.")
 	}
-	return "The " + a.Name + " is missing."
+	return bot.Say("The %s is missing.", a.Name)
 }

@@ -100,39 +100,35 @@ func (t *Backtest) busiest() (day, alerts int) {
 
 // estimate says how many alerts the filter would cause: what people can count on, and the busiest day if that is far
 // from it.
-func (t *Backtest) estimate() string {
+func (t *Backtest) estimate() bot.Text {
 	perDay := t.perDay()
 	s := rate(perDay)
 	if day, most := t.busiest(); most > 2 && float64(most) > 1.5*max(perDay, 1) {
-		s += fmt.Sprintf(", and %s on the busiest day, %s", thousands(most), t.starts[day].Format("Mon 2 Jan"))
+		s = bot.Say("%s, and %d on the busiest day, %s", s, most, bot.Day(t.starts[day], bot.WeekdayLayout))
 	}
 	return s
 }
 
 // warning says how many alerts a day that is, as a sentence before a question, if enough is known.
-func (t *Backtest) warning() string {
+func (t *Backtest) warning() bot.Text {
 	if !t.hasRate() {
-		return ""
+		return nil
 	}
-	return "That's " + rate(t.perDay()) + ". "
+	return bot.Join(bot.Say("That's %s.", rate(t.perDay())), bot.Plain(" "))
 }
 
 // rate returns alerts a day in words.
-func rate(perDay float64) string {
+func rate(perDay float64) bot.Text {
 	const week = 7
 	switch perWeek := perDay * week; {
-	case perDay >= 1.5:
-		return fmt.Sprintf("about %s alerts a day", thousands(int(math.Round(perDay))))
 	case perDay >= 0.75:
-		return "about one alert a day"
-	case perWeek >= 1.5:
-		return fmt.Sprintf("about %d alerts a week", int(math.Round(perWeek)))
+		return bot.Count(int(math.Round(perDay)), "about one alert a day", "about %d alerts a day")
 	case perWeek >= 0.75:
-		return "about one alert a week"
+		return bot.Count(int(math.Round(perWeek)), "about one alert a week", "about %d alerts a week")
 	case perDay > 0:
-		return "less than one alert a week"
+		return bot.Say("less than one alert a week")
 	}
-	return "no alerts"
+	return bot.Say("no alerts")
 }
 
 // Summary says how many of how many articles the filter matches, and how many alerts that would be.
@@ -140,63 +136,66 @@ func (t *Backtest) Summary() bot.Text {
 	if t.Total() == 0 {
 		return t.nothingToTry()
 	}
-	text := bot.Join(bot.Styled(t.filter.String(), bot.Code), bot.Plain(" matches "+t.share()))
-	colon := ": "
-	if t.filter.Empty() {
-		text = bot.Plain("Without a filter you'd get every article: " + thousands(t.TotalMatched()) + " " + t.period())
-		colon = ", "
+	rated := t.TotalMatched() > 0 && t.hasRate()
+	switch text := t.share(); {
+	case !rated:
+		return bot.Say("%s.", text)
+	case t.filter.Empty():
+		return bot.Say("%s, %s.", text, t.estimate())
+	default:
+		return bot.Say("%s: %s.", text, t.estimate())
 	}
-	if t.TotalMatched() == 0 || !t.hasRate() {
-		return bot.Join(text, bot.Plain("."))
-	}
-	return bot.Join(text, bot.Plain(colon+t.estimate()+"."))
 }
 
 // nothingToTry says that there are no articles to test a filter on.
 func (t *Backtest) nothingToTry() bot.Text {
-	text := bot.Plain("There are no articles " + t.period())
 	if t.filter.Empty() {
-		return bot.Join(text, bot.Plain("."))
+		return bot.Say("There are no articles %s.", t.period())
 	}
-	return bot.Join(text, bot.Plain(" to test "), bot.Styled(t.filter.String(), bot.Code), bot.Plain(" on."))
+	return bot.Say("There are no articles %s to test %s on.", t.period(), bot.Styled(t.filter.String(), bot.Code))
 }
 
-// share says how many of the articles the filter matches.
-func (t *Backtest) share() string {
-	matched := "none"
-	switch n := t.TotalMatched(); {
-	case n == 1 && t.Total() == 1:
-		return "the only article " + t.period()
-	case n > 1 && n == t.Total():
-		return fmt.Sprintf("all %s articles %s", thousands(n), t.period())
-	case n > 0:
-		matched = thousands(n)
-	case t.Total() == 1:
-		return "nothing: there is 1 article " + t.period()
+// share says how many of the articles the filter matches, without a full stop.
+func (t *Backtest) share() bot.Text {
+	n, total, period := t.TotalMatched(), t.Total(), t.period()
+	f := bot.Styled(t.filter.String(), bot.Code)
+	switch {
+	case t.filter.Empty():
+		return bot.Say("Without a filter you'd get every article: %d %s", n, period)
+	case n == 1 && total == 1:
+		return bot.Say("%s matches the only article %s", f, period)
+	case n > 1 && n == total:
+		return bot.Say("%s matches all %d articles %s", f, n, period)
+	case n == 0 && total == 1:
+		return bot.Say("%s matches nothing: there is 1 article %s", f, period)
+	case n == 0 && t.Partial:
+		return bot.Say("%s matches none of the newest %d of %d articles %s", f, t.Looked, total, period)
+	case n == 0:
+		return bot.Say("%s matches none of the %d articles %s", f, total, period)
+	case t.Partial:
+		return bot.Count(n, "%[2]s matches %[1]d of the newest %[3]d of %[4]d articles %[5]s",
+			"%[2]s matches %[1]d of the newest %[3]d of %[4]d articles %[5]s", f, t.Looked, total, period)
 	}
-	if t.Partial {
-		return fmt.Sprintf("%s of the newest %s of %s articles %s", matched, thousands(t.Looked), thousands(t.Total()), t.period())
-	}
-	return fmt.Sprintf("%s of the %s articles %s", matched, thousands(t.Total()), t.period())
+	return bot.Count(n, "%[2]s matches %[1]d of the %[3]d articles %[4]s", "%[2]s matches %[1]d of the %[3]d articles %[4]s", f, total, period)
 }
 
 // period says which articles were tried: those of the last days, or all that there are.
-func (t *Backtest) period() string {
+func (t *Backtest) period() bot.Text {
 	switch {
 	case len(t.starts) == 0:
-		return "in the archive"
+		return bot.Say("in the archive")
 	case t.first() > 0:
-		return "since " + t.starts[t.first()].Format("Mon 2 Jan")
+		return bot.Say("since %s", bot.Day(t.starts[t.first()], bot.WeekdayLayout))
 	}
 	return lastDays(len(t.starts))
 }
 
 // lastDays names the last days.
-func lastDays(n int) string {
+func lastDays(n int) bot.Text {
 	if n == 1 {
-		return "from today"
+		return bot.Say("from today")
 	}
-	return "from the last " + count(n, "day")
+	return bot.Count(n, "from the last %d day", "from the last %d days")
 }
 
 // samples shows the newest articles that the filter matches, with what matched set apart.
@@ -233,17 +232,21 @@ func (t *Backtest) Bars() bot.Text {
 	}
 	unknown := t.unknown() - t.first()
 	digits := len(thousands(most))
-	lines := make([]string, len(groups))
+	var lines bot.Text
 	for i, n := range groups {
 		number, bar := thousands(n), block(n, most)
 		if i*size < unknown {
 			number, bar = "?", ""
 		}
-		lines[i] = strings.TrimRight(fmt.Sprintf("%s %*s %s", starts[i*size].Format("Mon _2 Jan"), digits, number, bar), " ")
+		line := bot.Join(bot.Day(starts[i*size], bot.BarLayout), bot.Plain(strings.TrimRight(fmt.Sprintf(" %*s %s", digits, number, bar), " ")))
+		if i > 0 {
+			line = bot.Join(bot.Plain("\n"), line)
+		}
+		lines = bot.Join(lines, line)
 	}
-	text := bot.Join(bot.Plain("\n"), bot.Styled(strings.Join(lines, "\n"), bot.Pre))
+	text := bot.Join(bot.Plain("\n"), bot.Whole(lines).Styled(bot.Pre))
 	if size > 1 {
-		text = bot.Join(text, bot.Plain(fmt.Sprintf("\nEach bar covers %d days.", size)))
+		text = bot.Join(text, bot.Plain("\n"), bot.Count(size, "Each bar covers %d day.", "Each bar covers %d days."))
 	}
 	return text
 }

@@ -29,10 +29,10 @@ func (h *Handler) channel(ctx context.Context, r bot.Request) (bot.Message, erro
 		if err := h.setFocus(ctx, r.Invocation, ""); err != nil {
 			return bot.Message{}, err
 		}
-		return bot.Message{Text: bot.Plain("Your commands are about this chat.")}, nil
+		return bot.Message{Text: bot.Say("Your commands are about this chat.")}, nil
 	case chat == "" && before == "":
-		return bot.Message{}, &bot.UserError{Text: bot.Join(bot.Plain("Which channel? Give its name, as in "), bot.Styled("/channel @name", bot.Code),
-			bot.Plain(", or forward me one of its posts. You have to be an administrator there, and I one who may post."))}
+		return bot.Message{}, bot.UserErrorf("Which channel? Give its name, as in %s, or forward me one of its posts. You have to be an administrator "+
+			"there, and I one who may post.", bot.Styled("/channel @name", bot.Code))
 	case chat == "":
 		chat = before
 	}
@@ -47,8 +47,13 @@ func (h *Handler) channel(ctx context.Context, r bot.Request) (bot.Message, erro
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t := bot.Join(bot.Plain("Your commands in this chat are now about "), bot.Styled(there.Place, bot.Bold), bot.Plain(", which has "+subscriptionCount(len(subs))+
-		". To come back: "), bot.Styled("/channel leave", bot.Code))
+	place := bot.Styled(there.Place, bot.Bold)
+	t := bot.Say("Your commands in this chat are now about %s, which has no subscriptions.", place)
+	if n := len(subs); n > 0 {
+		t = bot.Count(n, "Your commands in this chat are now about %[2]s, which has %[1]d subscription.",
+			"Your commands in this chat are now about %[2]s, which has %[1]d subscriptions.", place)
+	}
+	t = bot.Join(t, bot.Plain(" "), bot.Say("To come back: %s", bot.Styled("/channel leave", bot.Code)))
 	rights, err := missingRights(ctx, there)
 	if err != nil {
 		return bot.Message{}, err

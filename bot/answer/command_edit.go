@@ -61,7 +61,7 @@ func (h *Handler) previewFilter(ctx context.Context, r bot.Request) (bot.Message
 	save, err := h.button(ctx, bot.Say("Save"), bot.PrimaryButton, "filter set", args)
 	return bot.Message{
 		Text: bot.Join(t.Summary(), more.text, t.Bars(), h.samples(&t),
-			bot.Plain("\n\nUse this for subscription "+args["number"]+"?")),
+			bot.Plain("\n\n"), bot.Say("Use this for subscription %s?", args["number"])),
 		Buttons: append([][]bot.Button{{save, again, cancel}}, more.buttons...),
 	}, err
 }

@@ -40,7 +40,8 @@ func (h *Handler) export(ctx context.Context, r bot.Request) (bot.Message, error
 		return bot.Message{}, err
 	}
 	s := newSetup(h.now(), r.Target.Place(), subs, &status, sources)
-	m := bot.Message{Text: bot.Plain("The setup, with " + subscriptionCount(len(subs)) + ". In another chat, /import takes it over.")}
+	m := bot.Message{Text: bot.Count(len(subs), "The setup, with %d subscription. In another chat, /import takes it over.",
+		"The setup, with %d subscriptions. In another chat, /import takes it over.")}
 	if m.File, err = s.file(); err != nil || r.Private {
 		return m, err
 	}
@@ -56,7 +57,7 @@ func (h *Handler) export(ctx context.Context, r bot.Request) (bot.Message, error
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("write to %s: %w", to, err)
 	}
-	return bot.Message{Text: bot.Plain("I've sent you the file in our private chat.")}, nil
+	return bot.Message{Text: bot.Say("I've sent you the file in our private chat.")}, nil
 }
 
 // openFirst asks a person to whom the bot may not write to open their private chat.
@@ -66,8 +67,8 @@ func (h *Handler) openFirst(r bot.Request) (bot.Message, error) {
 		return bot.Message{}, cannotWrite()
 	}
 	return bot.Message{
-		Text:    bot.Plain("A setup is for you alone, and I may not write to you first. Open our private chat, press Start, and ask here again."),
-		Buttons: [][]bot.Button{{{Label: "Open our private chat", URL: d.StartLink("export")}}},
+		Text:    bot.Say("A setup is for you alone, and I may not write to you first. Open our private chat, press Start, and ask here again."),
+		Buttons: [][]bot.Button{{linkButton(bot.Say("Open our private chat"), d.StartLink("export"))}},
 	}, nil
 }
 
@@ -121,28 +122,28 @@ type intake struct {
 
 // take subscribes to one line, or says why not.
 func (i *intake) take(ctx context.Context, n int, line *setupFilter) error {
-	refuse := func(why string) error {
-		i.refused = append(i.refused, bot.Join(bot.Plain("\n"), bot.Styled(clipFilter(line.Filter), bot.Code), bot.Plain(": "+why)))
+	refuse := func(why bot.Text) error {
+		i.refused = append(i.refused, bot.Join(bot.Plain("\n"), clipFilter(line.Filter).Styled(bot.Code), bot.Plain(": "), why))
 		return nil
 	}
 	f, err := filter.Parse(line.Filter)
 	missing := i.unknown(line.Filter)
 	switch {
 	case err != nil:
-		return refuse("the filter has a mistake")
+		return refuse(bot.Say("the filter has a mistake"))
 	case n >= maxImport:
-		return refuse(fmt.Sprintf("a file may bring %d subscriptions", maxImport))
+		return refuse(bot.Count(maxImport, "a file may bring %d subscription", "a file may bring %d subscriptions"))
 	case len(missing) > 0:
 		i.missing = append(i.missing, missing...)
-		return refuse("its source isn't followed here")
+		return refuse(bot.Say("its source isn't followed here"))
 	}
 	s, err := i.h.store.Subscribe(ctx, bot.Subscription{Target: i.r.Target, Filter: f.String(), CreatedBy: i.r.User.ID})
 	fault, tooMany := errors.AsType[*bot.UserError](err)
 	switch {
 	case errors.Is(err, bot.ErrExists):
-		return refuse("this chat has it already")
+		return refuse(bot.Say("this chat has it already"))
 	case tooMany:
-		return refuse(fault.Error())
+		return refuse(fault.Text)
 	case err != nil:
 		return fmt.Errorf("subscribe %s: %w", i.r.Target, err)
 	}
@@ -157,11 +158,11 @@ func (i *intake) take(ctx context.Context, n int, line *setupFilter) error {
 }
 
 // clipFilter returns a filter as it is named in a list.
-func clipFilter(text string) string {
+func clipFilter(text string) bot.Text {
 	if text == "" {
-		return "every article"
+		return bot.Say("every article")
 	}
-	return clip(text)
+	return bot.Plain(clip(text))
 }
 
 // unknown returns the sources that a filter asks for and that aren't followed in the place.
@@ -177,14 +178,14 @@ func (i *intake) unknown(text string) []string {
 
 // report says what was taken over and what wasn't.
 func (i *intake) report() bot.Text {
-	t := bot.Plain("Nothing imported.")
-	if len(i.taken) > 0 {
-		t = bot.Join(bot.Plain("Imported "+subscriptionCount(len(i.taken))+":"), subscriptionLines(i.taken))
+	t := bot.Say("Nothing imported.")
+	if n := len(i.taken); n > 0 {
+		t = bot.Join(bot.Count(n, "Imported %d subscription:", "Imported %d subscriptions:"), subscriptionLines(i.taken))
 	}
 	if len(i.refused) == 0 {
 		return t
 	}
-	return bot.Join(append([]bot.Text{t, bot.Plain("\n\nNot imported:")}, i.refused...)...)
+	return bot.Join(append([]bot.Text{t, bot.Plain("\n\n"), bot.Say("Not imported:")}, i.refused...)...)
 }
 
 // asksFor names the sources that are missing, as the file knows them.
@@ -201,8 +202,8 @@ func (i *intake) asksFor(known []setupSource) bot.Text {
 	if len(names) == 0 {
 		return nil
 	}
-	return bot.Join(bot.Plain("\n\nMissing here: "+strings.Join(names, ", ")+". Add what is missing, as in "),
-		bot.Styled("/subscribe https://example.com/feed.xml", bot.Code), bot.Plain(", and import the file again: what is here stays."))
+	return bot.Join(bot.Plain("\n\n"), bot.Say("Missing here: %s. Add what is missing, as in %s, and import the file again: what is here stays.",
+		strings.Join(names, ", "), bot.Styled("/subscribe https://example.com/feed.xml", bot.Code)))
 }
 
 // parenthesis puts a text in parentheses, with a space behind it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"tidings/bot"
@@ -47,7 +48,7 @@ func (h *Handler) changeFilter(ctx context.Context, r bot.Request, text string) 
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("set the filter of subscription %d: %w", s.ID, err)
 	}
-	return bot.Message{Text: bot.Join(bot.Plain(fmt.Sprintf("Subscription %d now sends ", s.Number)), about(text), bot.Plain("."))}, nil
+	return bot.Message{Text: bot.Say("Subscription %s now sends %s.", strconv.Itoa(s.Number), about(text))}, nil
 }
 
 // filterTest answers /filter test: what the filter matches of the last days' articles.
@@ -67,10 +68,10 @@ func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, e
 		if t, err = RunBacktestAll(ctx, archiveIn{h.store, r.Target.Place()}, u.Filter, backtestSamples); err != nil {
 			return bot.Message{}, err
 		}
-		note = bot.Plain(" None of them is " + lastDays(days) + ".")
+		note = bot.Join(bot.Plain(" "), bot.Say("None of them is %s.", lastDays(days)))
 	}
 	if t.Total() == 0 {
-		return bot.Message{Text: bot.Plain("There are no articles yet to test a filter on.")}, nil
+		return bot.Message{Text: bot.Say("There are no articles yet to test a filter on.")}, nil
 	}
 	args := map[string]string{}
 	if r.Args["days"] != "" {
@@ -107,26 +108,26 @@ func because(a *bot.Article, hits []filter.Hit) bot.Text {
 	shown := map[string]bool{}
 	for _, hit := range hits {
 		value, name := matched(a, hit)
-		key := fmt.Sprint(name, hit.Index)
-		if name == "" || shown[key] {
+		key := fmt.Sprint(hit.Field, hit.Index)
+		if name == nil || shown[key] {
 			continue
 		}
 		shown[key] = true
-		t = bot.Join(t, bot.Plain("\n"+name+": "), bot.Highlight(value, hits, hit.Field, hit.Index))
+		t = bot.Join(t, bot.Plain("\n"), name, bot.Plain(": "), bot.Highlight(value, hits, hit.Field, hit.Index))
 	}
 	return t
 }
 
 // matched returns the field of a that hit lies in, and what to call it; nothing for the title,
 // which is shown anyway.
-func matched(a *bot.Article, hit filter.Hit) (value, name string) {
+func matched(a *bot.Article, hit filter.Hit) (value string, name bot.Text) {
 	switch {
 	case hit.Field == filter.Summary:
-		return a.Summary, "summary"
+		return a.Summary, bot.Say("summary")
 	case hit.Field == filter.Author && hit.Index < len(a.Authors):
-		return a.Authors[hit.Index], "author"
+		return a.Authors[hit.Index], bot.Say("author")
 	case hit.Field == filter.Tag && hit.Index < len(a.Tags):
-		return a.Tags[hit.Index], "tag"
+		return a.Tags[hit.Index], bot.Say("tag")
 	}
-	return "", ""
+	return "", nil
 }

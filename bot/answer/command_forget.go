@@ -13,10 +13,10 @@ func (h *Handler) forget(ctx context.Context, r bot.Request) (bot.Message, error
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t := bot.Plain("Delete this chat's data? Its subscriptions end, nothing more is posted, and its settings and records are deleted for good: " +
+	t := bot.Say("Delete this chat's data? Its subscriptions end, nothing more is posted, and its settings and records are deleted for good: " +
 		"who subscribed, and which alerts were posted. The alerts themselves stay.")
 	if len(subs) > 0 {
-		t = bot.Join(t, bot.Plain("\nThese subscriptions end:"), subscriptionLines(subs))
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("These subscriptions end:"), subscriptionLines(subs))
 	}
 	yes, err := h.button(ctx, bot.Say("Delete"), bot.DangerButton, "forgetnow", nil)
 	if err != nil {
@@ -32,9 +32,9 @@ func (h *Handler) forgetNow(ctx context.Context, r bot.Request) (bot.Message, er
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("forget %s: %w", r.Target, err)
 	}
-	t := bot.Plain("Deleted.")
+	t := bot.Say("Deleted.")
 	if n > 0 {
-		t = bot.Plain("Deleted, with " + count(n, "subscription") + ".")
+		t = bot.Count(n, "Deleted, with %d subscription.", "Deleted, with %d subscriptions.")
 	}
-	return bot.Message{Text: bot.Join(t, bot.Plain(" To start again: "), bot.Styled("/subscribe", bot.Code))}, nil
+	return bot.Message{Text: bot.Join(t, bot.Plain(" "), bot.Say("To start again: %s", bot.Styled("/subscribe", bot.Code)))}, nil
 }

@@ -30,39 +30,48 @@ func (h *Handler) help(_ context.Context, r bot.Request) (bot.Message, error) {
 
 // overview lists all commands that there are where it is asked for.
 func (h *Handler) overview(inv *bot.Invocation) bot.Text {
-	t := bot.Plain("I post news alerts here, and find headlines when you ask.\n")
+	t := bot.Join(bot.Say("I post news alerts here, and find headlines when you ask."), bot.Plain("\n"))
 	for i := range h.commands {
 		c := &h.commands[i]
 		if c.TypedOnly && inv.Options != nil || c.Access == bot.Operators && !h.isOperator(*inv) {
 			continue
 		}
-		t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Name, bot.Bold), bot.Plain(" – "+c.Help))
+		t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Name, bot.Bold), bot.Plain(" – "), bot.Known(c.Help))
 		if c.Access == bot.Managers {
-			t = bot.Join(t, bot.Plain(" (managers)"))
+			t = bot.Join(t, bot.Plain(" "), bot.Say("(managers)"))
 		}
 	}
-	return bot.Join(t, bot.Plain("\n\nMore about a command: "), bot.Styled("/help subscribe", bot.Code))
+	return bot.Join(t, bot.Plain("\n\n"), bot.Say("More about a command: %s", bot.Styled("/help subscribe", bot.Code)))
 }
 
 // explain describes one command.
 func explain(c *bot.Command) bot.Text {
-	t := bot.Plain(c.Help + ".")
+	t := bot.Say("%s.", bot.Known(c.Help))
 	if c.Run != nil {
 		t = bot.Join(bot.Styled(c.Usage(), bot.Code), bot.Plain("\n"), t)
 	}
-	if c.Access != bot.Anyone {
-		t = bot.Join(t, bot.Plain(" For "+c.Access.String()+"."))
+	switch c.Access {
+	case bot.Managers:
+		t = bot.Join(t, bot.Plain(" "), bot.Say("For managers."))
+	case bot.Operators:
+		t = bot.Join(t, bot.Plain(" "), bot.Say("For operators."))
+	case bot.Anyone:
 	}
 	for _, a := range c.Args {
-		t = bot.Join(t, bot.Plain("\n"), bot.Styled(a.Name, bot.Italic), bot.Plain(": "+a.Help))
+		t = bot.Join(t, bot.Plain("\n"), bot.Styled(a.Name, bot.Italic), bot.Plain(": "), bot.Known(a.Help))
 	}
 	if len(c.Aliases) > 0 {
-		t = bot.Join(t, bot.Plain("\nShort: /"+strings.Join(c.Aliases, ", /")))
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("Short: %s", "/"+strings.Join(c.Aliases, ", /")))
 	}
 	if c.Example != "" {
-		t = bot.Join(t, bot.Plain("\nFor example: "), bot.Styled("/"+c.Example, bot.Code))
+		t = bot.Join(t, bot.Plain("\n"), forExample(c))
 	}
 	return t
+}
+
+// forExample shows how a command may be typed.
+func forExample(c *bot.Command) bot.Text {
+	return bot.Say("For example: %s", bot.Styled("/"+c.Example, bot.Code))
 }
 
 // usesFilter reports whether the command, or a subcommand of it, accepts a filter.
@@ -80,21 +89,27 @@ func usesFilter(c *bot.Command) bool {
 	return false
 }
 
+// explained is what somebody may type, and what it does.
+type explained struct {
+	typed string
+	does  bot.Text
+}
+
 // filterHelp explains the filter language by examples.
 func filterHelp() bot.Text {
-	t := bot.Plain("Filters:")
-	for _, line := range [][2]string{
-		{`missile`, "missile, missiles and missile's, but not dismissile; capitals and accents don't matter"},
-		{`"ballistic missile"`, "exactly this, in this order, without plurals"},
-		{`nuclear missile`, "both"},
-		{`moon OR yoon`, "either"},
-		{`-drill`, "without this word"},
-		{`(a OR b) -c`, "grouping"},
-		{`sanction*`, "any word that starts with this"},
-		{`title:kim author:"lee" source:name tag:economy lang:en`, "only in that field"},
-		{`/uranium|plutonium/`, "a regular expression"},
+	t := bot.Say("Filters:")
+	for _, line := range []explained{
+		{`missile`, bot.Say("missile, missiles and missile's, but not dismissile; capitals and accents don't matter")},
+		{`"ballistic missile"`, bot.Say("exactly this, in this order, without plurals")},
+		{`nuclear missile`, bot.Say("both")},
+		{`moon OR yoon`, bot.Say("either")},
+		{`-drill`, bot.Say("without this word")},
+		{`(a OR b) -c`, bot.Say("grouping")},
+		{`sanction*`, bot.Say("any word that starts with this")},
+		{`title:kim author:"lee" source:name tag:economy lang:en`, bot.Say("only in that field")},
+		{`/uranium|plutonium/`, bot.Say("a regular expression")},
 	} {
-		t = bot.Join(t, bot.Plain("\n"), bot.Styled(line[0], bot.Code), bot.Plain(" – "+line[1]))
+		t = bot.Join(t, bot.Plain("\n"), bot.Styled(line.typed, bot.Code), bot.Plain(" – "), line.does)
 	}
 	return t
 }
@@ -104,14 +119,14 @@ func (h *Handler) start(ctx context.Context, r bot.Request) (bot.Message, error)
 	if m, ok, err := h.openLink(ctx, r); ok || err != nil {
 		return m, err
 	}
-	t := bot.Plain("Hello! I post news alerts the minute a story appears.\n")
-	for _, line := range [][2]string{
-		{"/subscribe", "get every new article here"},
-		{"/subscribe missile -drill", "get only what you care about"},
-		{"/latest", "see recent headlines"},
-		{"/help", "see everything else"},
+	t := bot.Join(bot.Say("Hello! I post news alerts the minute a story appears."), bot.Plain("\n"))
+	for _, line := range []explained{
+		{"/subscribe", bot.Say("get every new article here")},
+		{"/subscribe missile -drill", bot.Say("get only what you care about")},
+		{"/latest", bot.Say("see recent headlines")},
+		{"/help", bot.Say("see everything else")},
 	} {
-		t = bot.Join(t, bot.Plain("\n"), bot.Styled(line[0], bot.Code), bot.Plain(" – "+line[1]))
+		t = bot.Join(t, bot.Plain("\n"), bot.Styled(line.typed, bot.Code), bot.Plain(" – "), line.does)
 	}
 	return bot.Message{Text: t}, h.welcomeBack(ctx, r.Target)
 }

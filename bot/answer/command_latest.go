@@ -68,20 +68,20 @@ func (h *Handler) pageRemark(ctx context.Context, r *bot.Request, u *understood,
 		return m, err
 	}
 	do.args["count"] = strconv.Itoa(n)
-	m.text = bot.Join(m.text, bot.Plain(fmt.Sprintf("\nFor more headlines, up to %d, put the number last: ", maxHeadlines)),
-		bot.Styled(fmt.Sprintf("/latest %s %d", words, n), bot.Code))
+	m.text = bot.Join(m.text, bot.Plain("\n"), bot.Say("For more headlines, up to %d, put the number last: %s", maxHeadlines,
+		bot.Styled(fmt.Sprintf("/latest %s %d", words, n), bot.Code)))
 	return m, h.otherwise(ctx, &m, bot.Count(n, "%[2]s, %[1]d headline", "%[2]s, %[1]d headlines", short(words)), words, do)
 }
 
 // page returns the words of one page of headlines.
 func (h *Handler) page(u *understood, at trail, page *bot.Page, note bot.Text) bot.Text {
 	f := u.Filter
-	t := bot.Plain("Latest headlines")
+	t := bot.Say("Latest headlines")
 	if !f.Empty() {
-		t = bot.Join(t, bot.Plain(" for "), bot.Styled(f.String(), bot.Code))
+		t = bot.Say("Latest headlines for %s", bot.Styled(f.String(), bot.Code))
 	}
 	if len(at) > 0 {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf(", page %d", len(at)+1)))
+		t = bot.Say("%s, page %d", t, len(at)+1)
 	}
 	if len(page.Articles) == 0 {
 		return nothing(f, at, page, note)
@@ -91,7 +91,7 @@ func (h *Handler) page(u *understood, at trail, page *bot.Page, note bot.Text) b
 		t = bot.Join(t, bot.Plain("\n\n"), h.headline(&page.Articles[i], nil))
 	}
 	if page.Partial {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf("\n\n%s searched so far.", count(page.Looked, "article"))))
+		t = bot.Join(t, bot.Plain("\n\n"), bot.Count(page.Looked, "%d article searched so far.", "%d articles searched so far."))
 	}
 	return t
 }
@@ -101,18 +101,18 @@ func nothing(f *filter.Filter, at trail, page *bot.Page, note bot.Text) bot.Text
 	text := bot.Styled(f.String(), bot.Code)
 	switch {
 	case page.Partial:
-		return bot.Join(bot.Plain(fmt.Sprintf("None of %s matches ", count(page.Looked, "article"))), text, bot.Plain(". Older ones may."), note)
+		return bot.Join(bot.Count(page.Looked, "None of %d article matches %s. Older ones may.", "None of %d articles matches %s. Older ones may.", text), note)
 	case len(at) > 0:
-		return bot.Plain("That was the last page.")
+		return bot.Say("That was the last page.")
 	case f.Empty():
-		return bot.Plain("There are no articles yet. They'll be here as soon as a source publishes one.")
+		return bot.Say("There are no articles yet. They'll be here as soon as a source publishes one.")
 	}
-	t := bot.Join(bot.Plain("Nothing in the archive matches "), text, bot.Plain("."))
+	t := bot.Say("Nothing in the archive matches %s.", text)
 	if note != nil {
 		return bot.Join(t, note)
 	}
-	return bot.Join(t, bot.Plain("\nA word matches its plural or singular too, but no other form. Try its beginning with a star, as in "),
-		bot.Styled("sanction*", bot.Code), bot.Plain(", or fewer words. /help filter has more."))
+	return bot.Join(t, bot.Plain("\n"), bot.Say("A word matches its plural or singular too, but no other form. Try its beginning with a star, as in %s, "+
+		"or fewer words. /help filter has more.", bot.Styled("sanction*", bot.Code)))
 }
 
 // maxMiscount is the largest number that somebody may have meant for a count and not for a year.

@@ -17,7 +17,7 @@ func (h *Handler) sources(ctx context.Context, r bot.Request) (bot.Message, erro
 		return bot.Message{}, err
 	}
 	if len(sources) == 0 {
-		return bot.Message{Text: bot.Plain("There are no sources yet. The bot's operators name feeds in FEEDS, or add them here with /sources add.")}, nil
+		return bot.Message{Text: bot.Say("There are no sources yet. The bot's operators name feeds in FEEDS, or add them here with /sources add.")}, nil
 	}
 	line := h.sourceLine
 	if h.isOperator(r.Invocation) {
@@ -25,16 +25,16 @@ func (h *Handler) sources(ctx context.Context, r bot.Request) (bot.Message, erro
 			return bot.Message{}, err
 		}
 	}
-	t := bot.Plain("Articles come from:")
+	t := bot.Say("Articles come from:")
 	for i := range sources {
 		if i == maxSourceLines {
-			t = bot.Join(t, bot.Plain(fmt.Sprintf("\n… and %s.", count(len(sources)-i, "other"))))
+			t = bot.Join(t, bot.Plain("\n"), bot.Count(len(sources)-i, "… and %d other.", "… and %d others."))
 			break
 		}
 		t = bot.Join(t, bot.Plain("\n"), line(&sources[i]))
 	}
-	return bot.Message{Text: bot.Join(t, bot.Plain("\n\nTo get only one of them, filter by it: "),
-		bot.Styled("source:"+sources[0].Name, bot.Code))}, nil
+	return bot.Message{Text: bot.Join(t, bot.Plain("\n\n"), bot.Say("To get only one of them, filter by it: %s",
+		bot.Styled("source:"+sources[0].Name, bot.Code)))}, nil
 }
 
 // maxSourceLines is how many sources a message has room for.
@@ -48,13 +48,13 @@ func (h *Handler) sourceLine(s *bot.Source) bot.Text {
 	}
 	switch f := &s.Fetch; {
 	case !s.Paused.IsZero():
-		t = bot.Join(t, bot.Plain(" · paused"))
+		t = bot.Join(t, bot.Plain(" · "), bot.Say("paused"))
 	case f.Failures > 0:
-		t = bot.Join(t, bot.Plain(" · can't be read at the moment"))
+		t = bot.Join(t, bot.Plain(" · "), bot.Say("can't be read at the moment"))
 	case f.LastSuccess.IsZero():
-		t = bot.Join(t, bot.Plain(" · not read yet"))
+		t = bot.Join(t, bot.Plain(" · "), bot.Say("not read yet"))
 	default:
-		t = bot.Join(t, bot.Plain(" · read "+ago(h.now(), f.LastSuccess)))
+		t = bot.Join(t, bot.Plain(" · "), bot.Say("read %s", ago(h.now(), f.LastSuccess)))
 	}
 	return t
 }
@@ -69,9 +69,9 @@ func sourceName(s *bot.Source) bot.Text {
 
 func articlesOf(s *bot.Source) bot.Text {
 	if s.Articles == 0 {
-		return bot.Plain(" · no articles yet")
+		return bot.Join(bot.Plain(" · "), bot.Say("no articles yet"))
 	}
-	return bot.Plain(" · " + count(int(s.Articles), "article"))
+	return bot.Join(bot.Plain(" · "), bot.Count(int(s.Articles), "%d article", "%d articles"))
 }
 
 // operatorLine returns what describes a source to those who run the bot.
@@ -88,9 +88,9 @@ func (h *Handler) operatorLine(ctx context.Context) (func(s *bot.Source) bot.Tex
 	return func(s *bot.Source) bot.Text {
 		t := bot.Join(sourceName(s), articlesOf(s))
 		if n := recent[s.ID]; n > 0 {
-			t = bot.Join(t, bot.Plain(", "+PerWeek(n)+" a week"))
+			t = bot.Join(t, bot.Plain(", "), PerWeek(n))
 		}
-		t = bot.Join(t, bot.Plain(" · "+SourceState(s, now)))
+		t = bot.Join(t, bot.Plain(" · "), SourceState(s, now))
 		if n := onHold[s.ID]; n > 0 {
 			t = bot.Join(t, bot.Plain(" · "), onHoldOf(s.Name, n))
 		}
@@ -113,7 +113,7 @@ func (h *Handler) onHold(ctx context.Context) (map[string]int, error) {
 
 // onHoldOf says how many articles of a source wait, and how to decide.
 func onHoldOf(source string, n int) bot.Text {
-	return bot.Join(bot.Plain(count(n, "article")+" on hold: "), bot.Styled("/sources approve "+source, bot.Code), bot.Plain(" or "),
+	return bot.Count(n, "%d article on hold: %s or %s", "%d articles on hold: %s or %s", bot.Styled("/sources approve "+source, bot.Code),
 		bot.Styled("/sources dismiss "+source, bot.Code))
 }
 
@@ -131,7 +131,7 @@ func (h *Handler) sourcesShow(ctx context.Context, r bot.Request) (bot.Message, 
 	}
 	t := line(&s)
 	for i := range slices.Backward(s.Batches) {
-		t = bot.Join(t, bot.Plain("\n"+BatchState(&s.Batches[i])+", "+ago(h.now(), s.Batches[i].At)))
+		t = bot.Join(t, bot.Plain("\n"), BatchState(&s.Batches[i]), bot.Plain(", "), ago(h.now(), s.Batches[i].At))
 	}
 	return bot.Message{Text: t}, nil
 }
@@ -150,7 +150,7 @@ func (h *Handler) sourcesRemove(ctx context.Context, r bot.Request) (bot.Message
 	if err := h.store.RemoveSource(ctx, s.ID); err != nil {
 		return bot.Message{}, fmt.Errorf("remove source %s: %w", s.Name, err)
 	}
-	return bot.Message{Text: bot.Plain("No longer following " + s.Name + ". Its articles stay in the archive.")}, nil
+	return bot.Message{Text: bot.Say("No longer following %s. Its articles stay in the archive.", s.Name)}, nil
 }
 
 // sourcesRefresh answers /sources refresh: the feed is asked now, if its server allows it.
@@ -173,21 +173,25 @@ func (h *Handler) sourcesRefresh(ctx context.Context, r bot.Request) (bot.Messag
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("refresh source %s: %w", s.Name, err)
 	}
-	return bot.Message{Text: bot.Plain("Fetching " + s.Name + "; see /sources for the result.")}, nil
+	return bot.Message{Text: bot.Say("Fetching %s; see /sources for the result.", s.Name)}, nil
 }
 
 // sourcesApprove answers /sources approve: what is on hold becomes alerts.
 func (h *Handler) sourcesApprove(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.endBulkUpdate(ctx, r, h.store.ApproveBulkUpdate, "Approved: %s of %s will be sent as a list.")
+	return h.endBulkUpdate(ctx, r, h.store.ApproveBulkUpdate, func(n int, name string) bot.Text {
+		return bot.Count(n, "Approved: %d article of %s will be sent as a list.", "Approved: %d articles of %s will be sent as a list.", name)
+	})
 }
 
 // sourcesDismiss answers /sources dismiss: what is on hold stays in the archive only.
 func (h *Handler) sourcesDismiss(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.endBulkUpdate(ctx, r, h.store.DismissBulkUpdate, "Dismissed: %s of %s stay in the archive, without alerts.")
+	return h.endBulkUpdate(ctx, r, h.store.DismissBulkUpdate, func(n int, name string) bot.Text {
+		return bot.Count(n, "Dismissed: %d article of %s stays in the archive, without alerts.", "Dismissed: %d articles of %s stay in the archive, without alerts.", name)
+	})
 }
 
 func (h *Handler) endBulkUpdate(
-	ctx context.Context, r bot.Request, end func(context.Context, string) (int, error), done string,
+	ctx context.Context, r bot.Request, end func(context.Context, string) (int, error), done func(articles int, source string) bot.Text,
 ) (bot.Message, error) {
 	s, err := h.sourceToManage(ctx, &r)
 	if err != nil {
@@ -198,9 +202,9 @@ func (h *Handler) endBulkUpdate(
 		return bot.Message{}, fmt.Errorf("end the bulk update of %s: %w", s.Name, err)
 	}
 	if n == 0 {
-		return bot.Message{Text: bot.Plain("No alerts of " + s.Name + " are on hold.")}, nil
+		return bot.Message{Text: bot.Say("No alerts of %s are on hold.", s.Name)}, nil
 	}
-	return bot.Message{Text: bot.Plain(fmt.Sprintf(done, count(n, "article"), s.Name))}, nil
+	return bot.Message{Text: done(n, s.Name)}, nil
 }
 
 // sourceToManage returns the source of a name that somebody typed who wants to change it: managers what is their place's,
@@ -239,7 +243,7 @@ func (h *Handler) sourcesShare(ctx context.Context, r bot.Request) (bot.Message,
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("share source %s: %w", s.ID, err)
 	}
-	return bot.Message{Text: bot.Plain(name + " is public from now on: everybody can subscribe to it and find its articles.")}, nil
+	return bot.Message{Text: bot.Say("%s is public from now on: everybody can subscribe to it and find its articles.", name)}, nil
 }
 
 // sourcesUnshare answers /sources unshare.
@@ -267,11 +271,12 @@ func (h *Handler) sourcesUnshare(ctx context.Context, r bot.Request) (bot.Messag
 	case err != nil:
 		return bot.Message{}, fmt.Errorf("unshare source %s: %w", s.ID, err)
 	}
-	text := s.Name + " is for this place alone from now on. What it brought so far was public and stays so."
+	text := bot.Say("%s is for this place alone from now on. What it brought so far was public and stays so.", s.Name)
 	if n > 0 {
-		text += fmt.Sprintf(" %s named it, here and elsewhere; only those of this place still get its articles.", count(n, "subscription"))
+		text = bot.Join(text, bot.Plain(" "), bot.Count(n, "%d subscription named it, here and elsewhere; only those of this place still get its articles.",
+			"%d subscriptions named it, here and elsewhere; only those of this place still get its articles."))
 	}
-	return bot.Message{Text: bot.Plain(text)}, nil
+	return bot.Message{Text: text}, nil
 }
 
 // sourceNamed returns the source of a name that somebody typed.

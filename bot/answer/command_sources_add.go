@@ -29,8 +29,8 @@ func (h *Handler) sourcesAdd(ctx context.Context, r bot.Request) (bot.Message, e
 	if !fresh {
 		return bot.Message{}, bot.UserErrorf("That feed is already followed; see /sources.")
 	}
-	return bot.Message{Text: bot.Join(h.nowFollowing(&s, &n), bot.Plain("Its new articles will be posted as alerts. To get only those: "),
-		bot.Styled("/subscribe source:"+s.Name, bot.Code))}, nil
+	return bot.Message{Text: bot.Join(h.nowFollowing(&s, &n), bot.Say("Its new articles will be posted as alerts. To get only those: %s",
+		bot.Styled("/subscribe source:"+s.Name, bot.Code)))}, nil
 }
 
 // newestOf names the newest article of a feed, so that people see whether it is the one they meant.
@@ -38,16 +38,17 @@ func (h *Handler) newestOf(found *bot.FeedCheck) bot.Text {
 	if found.Newest == "" {
 		return nil
 	}
-	t := bot.Join(bot.Plain("Latest: "), bot.Styled(bot.CleanText(found.Newest, bot.MaxTitle), bot.Italic))
+	title := bot.Styled(bot.CleanText(found.Newest, bot.MaxTitle), bot.Italic)
+	t := bot.Say("Latest: %s.", title)
 	if !found.NewestAt.IsZero() {
-		t = bot.Join(t, bot.Plain(", "+ago(h.now(), found.NewestAt)))
+		t = bot.Say("Latest: %s, %s.", title, ago(h.now(), found.NewestAt))
 	}
-	return bot.Join(t, bot.Plain(". "))
+	return bot.Join(t, bot.Plain(" "))
 }
 
 // chooseFeed asks which of the feeds of a page to follow: a command that takes the address as the named argument.
 func (h *Handler) chooseFeed(ctx context.Context, feeds []bot.FeedLink, command, arg string) (bot.Message, error) {
-	m := bot.Message{Text: bot.Plain("That page has several feeds. Which one should I follow?")}
+	m := bot.Message{Text: bot.Say("That page has several feeds. Which one should I follow?")}
 	for _, f := range feeds {
 		label := bot.CleanText(f.Title, maxFeedLabel)
 		if label == "" {

@@ -3,7 +3,6 @@ package answer
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"tidings/bot"
 )
@@ -31,8 +30,7 @@ func (h *Handler) status(ctx context.Context, r bot.Request) (bot.Message, error
 		return bot.Message{}, fmt.Errorf("ask for the bot's rights in %s: %w", r.Target, err)
 	}
 	t := bot.Join(h.upkeep(&stats, r.Target.Platform), h.troubled(r.Invocation),
-		bot.Plain("\n\nThis chat has "+subscriptionCount(len(subs))+". "),
-		h.lastHere(&here), aside, rights, h.standing(&here))
+		bot.Plain("\n\n"), hasSubscriptions(len(subs)), bot.Plain(" "), h.lastHere(&here), aside, rights, h.standing(&here))
 	m := bot.Message{Text: t}
 	m.Buttons, err = h.standingButtons(ctx, &here)
 	return m, err
@@ -43,10 +41,12 @@ func missingRights(ctx context.Context, inv bot.Invocation) (bot.Text, error) {
 	var t bot.Text
 	for _, r := range []struct {
 		ask  func(context.Context) ([]string, error)
-		says string
+		says func(rights bot.Text) bot.Text
 	}{
-		{inv.Lacking, "\nI can't post alerts here without %s."},
-		{inv.Limited, "\nWithout %s, alerts here are posted in a plainer form."},
+		{inv.Lacking, func(rights bot.Text) bot.Text { return bot.Say("I can't post alerts here without %s.", rights) }},
+		{inv.Limited, func(rights bot.Text) bot.Text {
+			return bot.Say("Without %s, alerts here are posted in a plainer form.", rights)
+		}},
 	} {
 		if r.ask == nil {
 			continue
@@ -56,7 +56,7 @@ func missingRights(ctx context.Context, inv bot.Invocation) (bot.Text, error) {
 			return nil, err
 		}
 		if len(names) > 0 {
-			t = bot.Join(t, bot.Plain(fmt.Sprintf(r.says, strings.Join(names, " and "))))
+			t = bot.Join(t, bot.Plain("\n"), r.says(bot.And(bot.Knowns(names)...)))
 		}
 	}
 	return t, nil
@@ -64,16 +64,16 @@ func missingRights(ctx context.Context, inv bot.Invocation) (bot.Text, error) {
 
 // upkeep says how the bot is doing as a whole.
 func (h *Handler) upkeep(s *bot.Stats, platform string) bot.Text {
-	t := bot.Plain(fmt.Sprintf("Running: %s from %s.", count(int(s.Articles), "article"), count(int(s.Sources), "source")))
+	t := bot.Say("Running: %s from %s.", bot.Count(int(s.Articles), "%d article", "%d articles"), bot.Count(int(s.Sources), "%d source", "%d sources"))
 	if !s.NewestArticle.IsZero() {
-		t = bot.Join(t, bot.Plain(" The latest arrived "), bot.Moment(s.NewestArticle, h.zone), bot.Plain("."))
+		t = bot.Join(t, bot.Plain(" "), bot.Say("The latest arrived %s.", bot.Moment(s.NewestArticle, h.zone)))
 	}
 	if d := h.delay(platform); d.Over > 0 {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf(" Recent alerts: half within %s, 99 %% within %s.",
-			took(d.P50), took(d.P99))))
+		t = bot.Join(t, bot.Plain(" "), bot.Say("Recent alerts: half within %s, 99 %% within %s.", took(d.P50), took(d.P99)))
 	}
 	if n := s.Backlog[platform]; n > 0 {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf(" %s waiting in all chats together.", alertsAre(int(n)))))
+		t = bot.Join(t, bot.Plain(" "),
+			bot.Count(int(n), "%d alert is waiting in all chats together.", "%d alerts are waiting in all chats together."))
 	}
 	return t
 }
@@ -86,38 +86,38 @@ func (h *Handler) troubled(inv bot.Invocation) bot.Text {
 	var t bot.Text
 	for _, s := range h.platforms() {
 		if !s.Refused.IsZero() {
-			t = bot.Join(t, bot.Plain("\nThe token for "+s.Platform+" has been refused since "), bot.Moment(s.Refused, h.zone),
-				bot.Plain("; a restart with a new one is needed."))
+			t = bot.Join(t, bot.Plain("\n"), bot.Say("The token for %s has been refused since %s; a restart with a new one is needed.",
+				s.Platform, bot.Moment(s.Refused, h.zone)))
 		}
 		if !s.OutOfReach.IsZero() {
-			t = bot.Join(t, bot.Plain("\n"+s.Platform+" has been out of reach since "), bot.Moment(s.OutOfReach, h.zone), bot.Plain("."))
+			t = bot.Join(t, bot.Plain("\n"), bot.Say("%s has been out of reach since %s.", s.Platform, bot.Moment(s.OutOfReach, h.zone)))
 		}
 		if fault := s.ClockFault(); fault != "" {
-			t = bot.Join(t, bot.Plain("\nThe clock of the bot's machine is "+fault+", so no embargo ends until it is set right."))
+			t = bot.Join(t, bot.Plain("\n"),
+				bot.Say("The clock of the bot's machine is %s, so no embargo ends until it is set right.", bot.Known(fault)))
 		}
 	}
 	return t
 }
 
-func subscriptionCount(n int) string {
+func hasSubscriptions(n int) bot.Text {
 	if n == 0 {
-		return "no subscriptions"
+		return bot.Say("This chat has no subscriptions.")
 	}
-	return count(n, "subscription")
+	return bot.Count(n, "This chat has %d subscription.", "This chat has %d subscriptions.")
 }
 
 // lastHere says when the last alert arrived and what waits.
 func (h *Handler) lastHere(s *bot.TargetStatus) bot.Text {
-	t := bot.Plain("No alert has been posted here yet.")
+	t := bot.Say("No alert has been posted here yet.")
 	if !s.LastSent.IsZero() {
-		t = bot.Join(bot.Plain("The last alert was posted "), bot.Moment(s.LastSent, h.zone),
-			bot.Plain(", "+afterArrival(s.LastLag)+"."))
+		t = bot.Say("The last alert was posted %s, %s.", bot.Moment(s.LastSent, h.zone), afterArrival(s.LastLag))
 	}
 	if s.Waiting > 0 && s.Suspended == "" {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf(" %s waiting.", alertsAre(s.Waiting))))
+		t = bot.Join(t, bot.Plain(" "), areWaiting(s.Waiting))
 	}
 	if s.Corrections == bot.CorrectByReply {
-		t = bot.Join(t, bot.Plain(" Corrections are posted as replies."))
+		t = bot.Join(t, bot.Plain(" "), bot.Say("Corrections are posted as replies."))
 	}
 	return t
 }
@@ -126,31 +126,34 @@ func (h *Handler) lastHere(s *bot.TargetStatus) bot.Text {
 func (h *Handler) setAside(ctx context.Context, r bot.Request, s *bot.TargetStatus) (bot.Text, error) {
 	var t bot.Text
 	if s.Uncertain > 0 {
-		t = bot.Plain(fmt.Sprintf("\n%s got no answer from the platform; those alerts may be here twice.", tries(s.Uncertain)))
+		t = bot.Join(bot.Plain("\n"), bot.Count(s.Uncertain, "One try got no answer from the platform; those alerts may be here twice.",
+			"%d tries got no answer from the platform; those alerts may be here twice."))
 	}
 	if s.Rejected == 0 {
 		return t, nil
 	}
-	t = bot.Join(t, bot.Plain("\n"+count(s.Rejected, "alert")+" could not be posted"))
+	t = bot.Join(t, bot.Plain("\n"), bot.Count(s.Rejected, "%d alert could not be posted.", "%d alerts could not be posted."))
 	manages, err := h.manages(ctx, r.Invocation)
 	if manages {
-		t = bot.Join(t, bot.Plain(". The last one: "+s.LastRejected))
+		t = bot.Join(t, bot.Plain(" "), bot.Say("The last one: %s.", bot.Known(s.LastRejected)))
 	}
-	return bot.Join(t, bot.Plain(".")), err
+	return t, err
 }
 
 // standing says what keeps alerts from being posted here, if anything does.
 func (h *Handler) standing(s *bot.TargetStatus) bot.Text {
 	switch {
 	case s.Suspended != "":
-		t := bot.Join(bot.Plain("\n\nSince "), bot.Moment(s.SuspendedSince, h.zone),
-			bot.Plain(" no alerts are posted here ("+s.Suspended+")."))
+		t := bot.Join(bot.Plain("\n\n"),
+			bot.Say("Since %s no alerts are posted here (%s).", bot.Moment(s.SuspendedSince, h.zone), bot.Known(s.Suspended)))
 		if s.Waiting > 0 {
-			t = bot.Join(t, bot.Plain(fmt.Sprintf(" Nothing is lost: %s waiting.", alertsAre(s.Waiting))))
+			t = bot.Join(t, bot.Plain(" "),
+				bot.Count(s.Waiting, "Nothing is lost: %d alert is waiting.", "Nothing is lost: %d alerts are waiting."))
 		}
 		return t
 	case s.OnHold > 0:
-		return bot.Plain(fmt.Sprintf("\n\n%s on hold from while I was away.", alertsAre(s.OnHold)))
+		return bot.Join(bot.Plain("\n\n"),
+			bot.Count(s.OnHold, "%d alert is on hold from while I was away.", "%d alerts are on hold from while I was away."))
 	}
 	return nil
 }
@@ -167,9 +170,6 @@ func (h *Handler) standingButtons(ctx context.Context, s *bot.TargetStatus) ([][
 	return nil, nil
 }
 
-func tries(n int) string {
-	if n == 1 {
-		return "One try"
-	}
-	return fmt.Sprintf("%d tries", n)
+func areWaiting(n int) bot.Text {
+	return bot.Count(n, "%d alert is waiting.", "%d alerts are waiting.")
 }

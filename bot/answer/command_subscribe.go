@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"tidings/bot"
 	"tidings/bot/filter"
@@ -57,7 +56,7 @@ func (h *Handler) subscribeTo(ctx context.Context, r bot.Request, u understood) 
 func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understood) (m bot.Message, asks bool, err error) {
 	args := map[string]string{"filter": u.String()}
 	if len(u.readings) > 0 && u.readings[0].Habit == filter.Place {
-		m.Text = bot.Join(anotherPlace(&r, clip(u.readings[0].Typed)), bot.Plain(" Get "), about(u.String()), bot.Plain(" here?"))
+		m.Text = bot.Join(anotherPlace(&r, clip(u.readings[0].Typed)), bot.Plain(" "), bot.Say("Get %s here?", about(u.String())))
 		m.Buttons, err = h.yesOrCancel(ctx, bot.Say("Subscribe here"), "subscribe", args)
 		return m, true, err
 	}
@@ -91,10 +90,10 @@ func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understo
 // anotherPlace says how to subscribe another place than the one in which a command is used.
 func anotherPlace(r *bot.Request, place string) bot.Text {
 	if r.Options == nil {
-		return bot.Plain("Alerts are posted where /subscribe is typed, so for “" + place + "” type it there.")
+		return bot.Say("Alerts are posted where /subscribe is typed, so for “%s” type it there.", place)
 	}
-	return bot.Join(bot.Plain("Alerts are posted where /subscribe is used. For “"+place+"”, pick it as "), bot.Styled(otherChat().Name+":", bot.Code),
-		bot.Plain(" of /subscribe."))
+	return bot.Say("Alerts are posted where /subscribe is used. For “%s”, pick it as %s of /subscribe.", place,
+		bot.Styled(otherChat().Name+":", bot.Code))
 }
 
 // askAboutMention asks what to look for, if somebody typed a mention and nothing else.
@@ -103,7 +102,7 @@ func (h *Handler) askAboutMention(ctx context.Context, text string) (m bot.Messa
 	if len(list) == 0 || list[0].Habit != filter.Mention || list[0].Filter != "" {
 		return m, false, nil
 	}
-	m.Text = bot.Plain("“" + clip(list[0].Typed) + "” is a mention, and a filter is made of words. What should I look for?")
+	m.Text = bot.Say("“%s” is a mention, and a filter is made of words. What should I look for?", clip(list[0].Typed))
 	var choices remarks
 	for i := range slices.Backward(list) {
 		name := label(&list[i])
@@ -136,7 +135,7 @@ func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest, u *understood
 	if err != nil {
 		return bot.Message{}, err
 	}
-	m := bot.Message{Text: bot.Join(t.Summary(), more.text, t.Bars(), bot.Plain("\n\n"+t.warning()+"Subscribe anyway?"))}
+	m := bot.Message{Text: bot.Join(t.Summary(), more.text, t.Bars(), bot.Plain("\n\n"), t.warning(), bot.Say("Subscribe anyway?"))}
 	args := map[string]string{"filter": text}
 	yes, err := h.button(ctx, bot.Say("Subscribe anyway"), bot.PrimaryButton, "subscribenow", args)
 	if err != nil {
@@ -200,12 +199,11 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t := bot.Join(bot.Plain(fmt.Sprintf("Subscribed (%d): ", s.Number)), about(s.Filter),
-		bot.Plain(" will be posted here."), more.text)
+	t := bot.Join(bot.Say("Subscribed (%s): %s will be posted here.", strconv.Itoa(s.Number), about(s.Filter)), more.text, bot.Plain("\n\n"))
 	if a == nil {
-		t = bot.Join(t, bot.Plain("\n\nNothing in the archive matches yet."))
+		t = bot.Join(t, bot.Say("Nothing in the archive matches yet."))
 	} else {
-		t = bot.Join(t, bot.Plain("\n\nThe latest match:\n"), h.headline(a, nil))
+		t = bot.Join(t, bot.Say("The latest match:"), bot.Plain("\n"), h.headline(a, nil))
 	}
 	return bot.Message{Text: t, Buttons: more.buttons}, h.welcomeBack(ctx, r.Target)
 }
@@ -223,20 +221,19 @@ func (h *Handler) checkRights(ctx context.Context, r bot.Request) error {
 		return nil
 	}
 	return bot.UserErrorf("I can't post alerts here yet, so nothing was changed. Please grant me %s and try again.",
-		strings.Join(lacking, ", "))
+		bot.And(bot.Knowns(lacking)...))
 }
 
 // about returns a filter in words: the articles it matches.
 func about(filter string) bot.Text {
 	if filter == "" {
-		return bot.Plain("every new article")
+		return bot.Say("every new article")
 	}
-	return bot.Join(bot.Plain("new articles matching "), bot.Styled(filter, bot.Code))
+	return bot.Say("new articles matching %s", bot.Styled(filter, bot.Code))
 }
 
 func (h *Handler) alreadySubscribed(filter string) error {
-	return &bot.UserError{Text: bot.Join(bot.Plain("This chat already gets "), about(filter),
-		bot.Plain("; see /subscriptions."))}
+	return bot.UserErrorf("This chat already gets %s; see /subscriptions.", about(filter))
 }
 
 // welcomeBack resumes a target that somebody has just subscribed: the bot is evidently there.

@@ -21,7 +21,7 @@ func (h *Handler) subscriptions(ctx context.Context, r bot.Request) (bot.Message
 	if err != nil {
 		return bot.Message{}, err
 	}
-	m := bot.Message{Text: bot.Join(bot.Plain("This chat gets:"), subscriptionLines(subs), h.standing(&status))}
+	m := bot.Message{Text: bot.Join(bot.Say("This chat gets:"), subscriptionLines(subs), h.standing(&status))}
 	if m.Buttons, err = h.standingButtons(ctx, &status); err != nil {
 		return bot.Message{}, err
 	}
@@ -31,16 +31,16 @@ func (h *Handler) subscriptions(ctx context.Context, r bot.Request) (bot.Message
 }
 
 func noSubscriptions() bot.Text {
-	return bot.Join(bot.Plain("This chat has no subscriptions. Type "), bot.Styled("/subscribe", bot.Code),
-		bot.Plain(" for every new article, or with keywords: "), bot.Styled("/subscribe missile -drill", bot.Code))
+	return bot.Say("This chat has no subscriptions. Type %s for every new article, or with keywords: %s",
+		bot.Styled("/subscribe", bot.Code), bot.Styled("/subscribe missile -drill", bot.Code))
 }
 
 func subscriptionLine(s *bot.Subscription) bot.Text {
-	t := bot.Join(bot.Styled(strconv.Itoa(s.Number)+".", bot.Bold), bot.Plain(" "), about(s.Filter))
+	gets := about(s.Filter)
 	if s.Stories == bot.Apart {
-		t = bot.Join(t, bot.Plain(", every article of a story"))
+		gets = bot.Say("%s, every article of a story", gets)
 	}
-	return t
+	return bot.Join(bot.Styled(strconv.Itoa(s.Number)+".", bot.Bold), bot.Plain(" "), gets)
 }
 
 // subscriptionLines returns a line for each, with the break before it.
@@ -88,13 +88,12 @@ func pick(subs []bot.Subscription, number int) (*bot.Subscription, error) {
 	if len(subs) == 0 {
 		return nil, &bot.UserError{Text: noSubscriptions()}
 	}
-	return nil, &bot.UserError{Text: bot.Join(bot.Plain(fmt.Sprintf("There's no subscription %d here. There are:", number)),
-		subscriptionLines(subs))}
+	return nil, &bot.UserError{Text: bot.Join(bot.Say("There's no subscription %s here. There are:", strconv.Itoa(number)), subscriptionLines(subs))}
 }
 
 // keep answers the button that leaves everything as it is.
 func (h *Handler) keep(context.Context, bot.Request) (bot.Message, error) {
-	return bot.Message{Text: bot.Plain("Nothing changed.")}, nil
+	return bot.Message{Text: bot.Say("Nothing changed.")}, nil
 }
 
 // completeNumber suggests the subscriptions of the chat.
@@ -107,7 +106,7 @@ func (h *Handler) completeNumber(ctx context.Context, inv bot.Invocation, _ stri
 	for i := range subs {
 		s := &subs[i]
 		choices = append(choices, bot.Choice{
-			Label: fmt.Sprintf("%d. %s", s.Number, clip(about(s.Filter).String())),
+			Label: fmt.Sprintf("%d. %s", s.Number, clip(about(s.Filter).String())), Words: bot.Say("%s. %s", strconv.Itoa(s.Number), about(clip(s.Filter))),
 			Value: strconv.Itoa(s.Number),
 		})
 	}

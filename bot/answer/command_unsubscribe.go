@@ -54,12 +54,12 @@ func (h *Handler) chosen(ctx context.Context, subs []bot.Subscription, which str
 	if list := mentioning(subs, which); len(list) > 0 {
 		return list, nil
 	}
-	return nil, notAmong(subs, "No subscription here is for “"+clip(which)+"”")
+	return nil, notAmong(subs, bot.Say("No subscription here is for “%s”. There are:", clip(which)))
 }
 
 // notAmong returns an error that lists what there is.
-func notAmong(subs []bot.Subscription, wrong string) error {
-	return &bot.UserError{Text: bot.Join(bot.Plain(wrong+". There are:"), subscriptionLines(subs))}
+func notAmong(subs []bot.Subscription, wrong bot.Text) error {
+	return &bot.UserError{Text: bot.Join(wrong, subscriptionLines(subs))}
 }
 
 // numbersIn returns the numbers that a text consists of, or nil if there is anything else in it.
@@ -129,7 +129,7 @@ func (h *Handler) fedFrom(ctx context.Context, p bot.Place, subs []bot.Subscript
 		})
 	})
 	if len(list) == 0 {
-		return nil, notAmong(subs, fmt.Sprintf("No subscription here is for %s", clip(strings.Join(addresses, ", "))))
+		return nil, notAmong(subs, bot.Say("No subscription here is for %s. There are:", clip(strings.Join(addresses, ", "))))
 	}
 	return list, nil
 }
@@ -142,7 +142,7 @@ func (h *Handler) end(ctx context.Context, r bot.Request) (bot.Message, error) {
 	}
 	asked := parseNumbers(r.Args["ids"])
 	var ids []int64
-	t := bot.Plain("Unsubscribed:")
+	t := bot.Say("Unsubscribed:")
 	for i := range subs {
 		if slices.Contains(asked, subs[i].ID) {
 			ids = append(ids, subs[i].ID)
@@ -150,7 +150,7 @@ func (h *Handler) end(ctx context.Context, r bot.Request) (bot.Message, error) {
 		}
 	}
 	if len(ids) == 0 {
-		return bot.Message{Text: bot.Plain("Already unsubscribed.")}, nil
+		return bot.Message{Text: bot.Say("Already unsubscribed.")}, nil
 	}
 	if err := h.store.Unsubscribe(ctx, ids...); err != nil {
 		return bot.Message{}, fmt.Errorf("unsubscribe: %w", err)

@@ -14,7 +14,7 @@ import (
 const maxWatches = 20
 
 // coverage says what a watch finds. Sources that a place has to itself are no business of a private chat.
-const coverage = "Watches cover public sources."
+func coverage() bot.Text { return bot.Say("Watches cover public sources.") }
 
 // watchCommand lets anybody have alerts in their private chat.
 func (h *Handler) watchCommand() bot.Command {
@@ -47,8 +47,8 @@ func (h *Handler) watch(ctx context.Context, r bot.Request) (bot.Message, error)
 	if err := h.mayWatch(ctx, to, u.String()); err != nil {
 		return bot.Message{}, err
 	}
-	done := bot.Join(bot.Plain("Watching: "), about(u.String()), bot.Plain(" will come to you here."), u.note(), bot.Plain("\n"+coverage+" "),
-		bot.Styled("/watch", bot.Code), bot.Plain(" lists what you watch."))
+	done := bot.Join(bot.Say("Watching: %s will come to you here.", about(u.String())), u.note(), bot.Plain("\n"), coverage(), bot.Plain(" "),
+		bot.Say("%s lists what you watch.", bot.Styled("/watch", bot.Code)))
 	if r.Direct {
 		return bot.Message{Text: done}, h.addWatch(ctx, r, to, u.String())
 	}
@@ -59,7 +59,7 @@ func (h *Handler) watch(ctx context.Context, r bot.Request) (bot.Message, error)
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("write to %s: %w", to, err)
 	}
-	return bot.Message{Text: bot.Plain("Done: alerts come to our private chat, where I've written to you.")}, h.addWatch(ctx, r, to, u.String())
+	return bot.Message{Text: bot.Say("Done: alerts come to our private chat, where I've written to you.")}, h.addWatch(ctx, r, to, u.String())
 }
 
 // privateChat returns where the bot writes to the user alone.
@@ -93,12 +93,12 @@ func (h *Handler) mayWatch(ctx context.Context, to bot.Target, text string) erro
 	}
 	for i := range subs {
 		if subs[i].Filter == text {
-			return &bot.UserError{Text: bot.Join(bot.Plain("You're watching that already: you get "), about(text), bot.Plain("."))}
+			return bot.UserErrorf("You're watching that already: you get %s.", about(text))
 		}
 	}
 	if len(subs) >= maxWatches {
-		return &bot.UserError{Text: bot.Join(bot.Plain(fmt.Sprintf("You watch %d things already, and that's the limit. ", len(subs))),
-			bot.Styled("/watch", bot.Code), bot.Plain(" lists them, so that you can remove one."))}
+		return bot.UserErrorf("You watch %d things already, and that's the limit. %s lists them, so that you can remove one.", len(subs),
+			bot.Styled("/watch", bot.Code))
 	}
 	return nil
 }
@@ -125,13 +125,12 @@ func (h *Handler) watches(ctx context.Context, r bot.Request) (bot.Message, erro
 	m.Key = bot.NewKey()
 	err = h.offer(ctx, to, m)
 	if se, ok := errors.AsType[*bot.SendError](err); ok && se.Kind == bot.TargetGone {
-		return bot.Message{}, &bot.UserError{Text: bot.Join(bot.Plain("Give keywords to get alerts in our private chat, as in "),
-			bot.Styled("/watch missile -drill", bot.Code))}
+		return bot.Message{}, bot.UserErrorf("Give keywords to get alerts in our private chat, as in %s", bot.Styled("/watch missile -drill", bot.Code))
 	}
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("write to %s: %w", to, err)
 	}
-	return bot.Message{Text: bot.Plain("I've sent you the list in our private chat.")}, nil
+	return bot.Message{Text: bot.Say("I've sent you the list in our private chat.")}, nil
 }
 
 func (h *Handler) watchList(ctx context.Context, to bot.Target) (bot.Message, error) {
@@ -140,11 +139,11 @@ func (h *Handler) watchList(ctx context.Context, to bot.Target) (bot.Message, er
 		return bot.Message{}, err
 	}
 	if len(subs) == 0 {
-		return bot.Message{Text: bot.Join(bot.Plain("You watch nothing yet. Give keywords, as in "),
-			bot.Styled("/watch missile -drill", bot.Code), bot.Plain(". "+coverage))}, nil
+		return bot.Message{Text: bot.Join(bot.Say("You watch nothing yet. Give keywords, as in %s.", bot.Styled("/watch missile -drill", bot.Code)),
+			bot.Plain(" "), coverage())}, nil
 	}
-	m := bot.Message{Text: bot.Join(bot.Plain("You get in our private chat:"), subscriptionLines(subs), bot.Plain("\n"+coverage+" To remove one: "),
-		bot.Styled("/watch remove "+strconv.Itoa(subs[0].Number), bot.Code))}
+	m := bot.Message{Text: bot.Join(bot.Say("You get in our private chat:"), subscriptionLines(subs), bot.Plain("\n"), coverage(), bot.Plain(" "),
+		bot.Say("To remove one: %s", bot.Styled("/watch remove "+strconv.Itoa(subs[0].Number), bot.Code)))}
 	for i := range subs {
 		n := strconv.Itoa(subs[i].Number)
 		b, err := h.button(ctx, bot.Say("Remove %s", n), bot.PlainButton, "unwatch", map[string]string{"number": n})
@@ -174,7 +173,7 @@ func (h *Handler) unwatch(ctx context.Context, r bot.Request) (bot.Message, erro
 		return bot.Message{}, err
 	}
 	if len(subs) == 0 {
-		return bot.Message{Text: bot.Plain("You watch nothing.")}, nil
+		return bot.Message{Text: bot.Say("You watch nothing.")}, nil
 	}
 	if !strings.EqualFold(r.Args["number"], "all") {
 		s, err := pick(subs, r.Number("number", 0))
@@ -190,12 +189,12 @@ func (h *Handler) unwatch(ctx context.Context, r bot.Request) (bot.Message, erro
 	if err := h.store.Unsubscribe(ctx, ids...); err != nil {
 		return bot.Message{}, fmt.Errorf("end watches: %w", err)
 	}
-	return bot.Message{Text: bot.Join(bot.Plain("No longer watching:"), subscriptionLines(subs))}, nil
+	return bot.Message{Text: bot.Join(bot.Say("No longer watching:"), subscriptionLines(subs))}, nil
 }
 
 // refused says that a command is for managers, and what everybody may do in place of it.
 func refused(c *bot.Command, inv bot.Invocation) error {
-	t := bot.Plain("Only people who manage this chat can do that. Ask one of them.")
+	t := bot.Say("Only people who manage this chat can do that. Ask one of them.")
 	if inv.Data != "" || inv.Direct {
 		return &bot.UserError{Text: t}
 	}
@@ -203,5 +202,5 @@ func refused(c *bot.Command, inv bot.Invocation) error {
 	if text := strings.TrimSpace(inv.Line + inv.Options["filter"]); c.Name == "subscribe" && text != "" && len(text) <= maxEcho {
 		example = "/watch " + clip(text)
 	}
-	return &bot.UserError{Text: bot.Join(t, bot.Plain(" To get alerts for yourself, in private: "), bot.Styled(example, bot.Code))}
+	return &bot.UserError{Text: bot.Join(t, bot.Plain(" "), bot.Say("To get alerts for yourself, in private: %s", bot.Styled(example, bot.Code)))}
 }

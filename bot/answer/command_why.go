@@ -106,8 +106,8 @@ func (h *Handler) manages(ctx context.Context, inv bot.Invocation) (bool, error)
 func (h *Handler) pointedAt(ctx context.Context, r bot.Request) ([]bot.Article, error) {
 	ref := strings.Trim(r.Args["link"], "#<>")
 	if ref == "" && r.ReplyTo == "" {
-		return nil, &bot.UserError{Text: bot.Join(bot.Plain("Which article? Give its link or number, as in "),
-			bot.Styled("/why https://example.com/story", bot.Code), bot.Plain(", or reply to an alert with /why."))}
+		return nil, bot.UserErrorf("Which article? Give its link or number, as in %s, or reply to an alert with /why.",
+			bot.Styled("/why https://example.com/story", bot.Code))
 	}
 	if ref == "" {
 		return h.postedAs(ctx, r.Target, r.ReplyTo)
@@ -164,7 +164,7 @@ func (h *Handler) visible(list []bot.Article) []bot.Article {
 
 // choice lists the articles of one message.
 func (h *Handler) choice(list []bot.Article) bot.Text {
-	t := bot.Plain("That message lists several articles. Pick one:")
+	t := bot.Say("That message lists several articles. Pick one:")
 	for i := range list {
 		t = bot.Join(t, bot.Plain("\n"), bot.Styled(fmt.Sprintf("/why %d", list[i].ID), bot.Code), bot.Plain(" "+list[i].Title))
 	}
@@ -175,18 +175,18 @@ func (h *Handler) choice(list []bot.Article) bot.Text {
 func (h *Handler) origin(p *articleTrace) bot.Text {
 	about := h.headline(&p.Article, nil)
 	if p.secret {
-		about = bot.Plain("This article is under embargo.")
+		about = bot.Say("This article is under embargo.")
 	}
-	t := bot.Join(about, bot.Plain(fmt.Sprintf("\n\nArticle %d, arrived ", p.ID)), bot.Moment(p.FirstSeen, h.zone),
-		bot.Plain(" from "+strings.Join(p.from(), ", ")+"."))
+	t := bot.Join(about, bot.Plain("\n\n"), bot.Say("Article %s, arrived %s from %s.", strconv.FormatInt(p.ID, 10), bot.Moment(p.FirstSeen, h.zone),
+		strings.Join(p.from(), ", ")))
 	if n := len(p.Revisions) - 1; n > 0 {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf(" Changed %s since, last ", count(n, "time"))), bot.Moment(p.Revisions[n], h.zone), bot.Plain("."))
+		t = bot.Join(t, bot.Plain(" "), bot.Count(n, "Changed %d time since, last %s.", "Changed %d times since, last %s.", bot.Moment(p.Revisions[n], h.zone)))
 	}
 	if p.Status == bot.Withdrawn {
-		t = bot.Join(t, bot.Plain(" It has been withdrawn."))
+		t = bot.Join(t, bot.Plain(" "), bot.Say("It has been withdrawn."))
 	}
 	if p.Embargo.After(h.embargoTime()) {
-		t = bot.Join(t, bot.Plain(" Under embargo until "), bot.Moment(p.Embargo, h.zone), bot.Plain("."))
+		t = bot.Join(t, bot.Plain(" "), bot.Say("Under embargo until %s.", bot.Moment(p.Embargo, h.zone)))
 	}
 	return t
 }
@@ -213,7 +213,7 @@ func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 			continue
 		}
 		if r := reportedTo(f, &p.Article, p.Reports); r != nil {
-			took = bot.Join(took, line, bot.Plain(": matches as "+p.known(r.Source)+" reports it"))
+			took = bot.Join(took, line, bot.Plain(": "), bot.Say("matches as %s reports it", p.known(r.Source)))
 			continue
 		}
 		lacks := f.Lacks(d)
@@ -228,11 +228,11 @@ func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 	}
 	switch {
 	case p.manages:
-		return bot.Join(bot.Plain("\n\nSubscriptions here:"), took, missed)
+		return bot.Join(bot.Plain("\n\n"), bot.Say("Subscriptions here:"), took, missed)
 	case took != nil:
-		return bot.Join(bot.Plain("\n\nMatching subscriptions:"), took)
+		return bot.Join(bot.Plain("\n\n"), bot.Say("Matching subscriptions:"), took)
 	}
-	return bot.Join(bot.Plain("\n\nNo match here. Closest:"), nearest)
+	return bot.Join(bot.Plain("\n\n"), bot.Say("No match here. Closest:"), nearest)
 }
 
 // reportedTo returns a report by a further source that a filter matches, nil if there is none.
@@ -258,7 +258,7 @@ func distance(lacks []filter.Lack) int {
 
 func described(f *filter.Filter) bot.Text {
 	if f.Empty() {
-		return bot.Plain("everything")
+		return bot.Say("everything")
 	}
 	return bot.Styled(f.String(), bot.Code)
 }

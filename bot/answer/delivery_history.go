@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"fmt"
 	"time"
 
 	"tidings/bot"
@@ -11,16 +10,16 @@ import (
 func (h *Handler) deliveryHistory(p *articleTrace) bot.Text {
 	if len(p.Steps) == 0 {
 		if !p.Seen && len(p.Revisions) > 0 {
-			return bot.Plain("\n\nThis article hasn't been checked against this chat's filters yet.")
+			return bot.Join(bot.Plain("\n\n"), bot.Say("This article hasn't been checked against this chat's filters yet."))
 		}
-		return bot.Plain("\n\nIt wasn't posted here.")
+		return bot.Join(bot.Plain("\n\n"), bot.Say("It wasn't posted here."))
 	}
 	t := bot.Plain("\n")
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		t = bot.Join(t, bot.Plain("\n"), h.step(p, s), inFlood(p, s))
 		if p.manages && s.Attempts > 0 {
-			t = bot.Join(t, bot.Plain(fmt.Sprintf(" It failed %s", count(s.Attempts, "time"))), lastFailure(s))
+			t = bot.Join(t, bot.Plain(" "), failures(s))
 		}
 	}
 	return t
@@ -31,77 +30,84 @@ func inFlood(p *articleTrace, s *bot.Step) bot.Text {
 	if !s.Flood {
 		return nil
 	}
-	return bot.Plain(" It's urgent, but passed no other alerts, because " + p.Source + " sent too many urgent ones within an hour.")
+	return bot.Join(bot.Plain(" "), bot.Say("It's urgent, but passed no other alerts, because %s sent too many urgent ones within an hour.", p.Source))
 }
 
-// lastFailure gives the reason of the last failure.
-func lastFailure(s *bot.Step) bot.Text {
+// failures says how often a delivery failed, with the reason of the last failure.
+func failures(s *bot.Step) bot.Text {
 	if s.Reason == "" || s.State == bot.Rejected || s.State == bot.Superseded {
-		return bot.Plain(".")
+		return bot.Count(s.Attempts, "It failed %d time.", "It failed %d times.")
 	}
-	return bot.Plain(", last: " + s.Reason + ".")
+	return bot.Count(s.Attempts, "It failed %d time, last: %s.", "It failed %d times, last: %s.", bot.Known(s.Reason))
 }
 
 // step says where one delivery stands.
 func (h *Handler) step(p *articleTrace, s *bot.Step) bot.Text {
-	done, waits := "Posted here ", "Its alert"
+	waits := bot.Say("Its alert")
 	switch s.Action {
 	case bot.Edit:
-		done, waits = "The alert was edited ", "An edit of the alert"
+		waits = bot.Say("An edit of the alert")
 	case bot.Withdraw:
-		done, waits = "The alert was withdrawn ", "The withdrawal of the alert"
+		waits = bot.Say("The withdrawal of the alert")
 	case bot.Post:
 	}
 	switch s.State {
 	case bot.Sent:
-		return h.sent(p, s, done)
+		return h.sent(p, s)
 	case bot.OnHold:
-		return bot.Plain(waits + " is on hold from while I was away; /status offers to post it.")
+		return bot.Say("%s is on hold from while I was away; /status offers to post it.", waits)
 	case bot.Superseded:
-		return bot.Plain(waits + " is no longer needed" + orReason(s.Reason) + ".")
+		return withReason(bot.Say("%s is no longer needed", waits), s.Reason)
 	case bot.Rejected:
-		return bot.Plain(waits + " couldn't be posted" + orReason(s.Reason) + ".")
+		return withReason(bot.Say("%s couldn't be posted", waits), s.Reason)
 	default:
-		return bot.Join(bot.Plain(waits+" waits"), h.waitsFor(p, s), bot.Plain("."))
+		return h.waitsFor(p, s, waits)
 	}
 }
 
-func orReason(reason string) string {
+// withReason ends a sentence, with its reason if there is one.
+func withReason(t bot.Text, reason string) bot.Text {
 	if reason == "" {
-		return ""
+		return bot.Say("%s.", t)
 	}
-	return ": " + reason
+	return bot.Say("%s: %s.", t, bot.Known(reason))
 }
 
 // sent says when a delivery arrived, how long that took, and where it is.
-func (h *Handler) sent(p *articleTrace, s *bot.Step, done string) bot.Text {
-	t := bot.Join(bot.Plain(done), bot.Moment(s.Settled, h.zone))
+func (h *Handler) sent(p *articleTrace, s *bot.Step) bot.Text {
+	at := bot.Moment(s.Settled, h.zone)
 	if l, ok := h.adapters[p.target.Platform].(bot.Linker); ok {
 		if link := l.MessageLink(p.target, s.Receipt); link != "" {
-			t = bot.Join(t, bot.Plain(" ("), bot.Linked("the message", link), bot.Plain(")"))
+			at = bot.Say("%s (%s)", at, bot.Say("the message").Linked(link))
 		}
 	}
-	if lag := s.Settled.Sub(p.VisibleSince()); s.Action == bot.Post && lag >= 0 {
-		t = bot.Join(t, bot.Plain(", "+afterArrival(lag)))
+	switch lag := s.Settled.Sub(p.VisibleSince()); {
+	case s.Action == bot.Edit:
+		return bot.Say("The alert was edited %s.", at)
+	case s.Action == bot.Withdraw:
+		return bot.Say("The alert was withdrawn %s.", at)
+	case lag < 0:
+		return bot.Say("Posted here %s.", at)
+	default:
+		return bot.Say("Posted here %s, %s.", at, afterArrival(lag))
 	}
-	return bot.Join(t, bot.Plain("."))
 }
 
 // waitsFor says what a delivery waits for.
-func (h *Handler) waitsFor(p *articleTrace, s *bot.Step) bot.Text {
+func (h *Handler) waitsFor(p *articleTrace, s *bot.Step, waits bot.Text) bot.Text {
 	now := h.now()
 	switch {
 	case p.status.Suspended != "":
-		return bot.Plain(": no alerts are posted here (" + p.status.Suspended + ")")
+		return bot.Say("%s waits: no alerts are posted here (%s).", waits, bot.Known(p.status.Suspended))
 	case s.Due.After(now):
-		return bot.Join(bot.Plain(" until "), bot.Moment(s.Due, h.zone))
+		return bot.Say("%s waits until %s.", waits, bot.Moment(s.Due, h.zone))
 	}
-	var t bot.Text
+	t := bot.Say("%s waits", waits)
 	if p.Ahead > 0 {
-		t = bot.Plain(" behind " + count(p.Ahead, "other alert"))
+		t = bot.Count(p.Ahead, "%[2]s waits behind %[1]d other alert", "%[2]s waits behind %[1]d other alerts", waits)
 	}
 	if p.Ready.After(now) {
-		t = bot.Join(t, bot.Plain(fmt.Sprintf("; this chat can get its next message in %s", took(p.Ready.Sub(now).Round(time.Second)))))
+		return bot.Say("%s; this chat can get its next message in %s.", t, took(p.Ready.Sub(now).Round(time.Second)))
 	}
-	return t
+	return bot.Say("%s.", t)
 }

@@ -48,15 +48,15 @@ func withoutChat(c *bot.Command, inv bot.Invocation, line string) (chat, rest st
 	return "", line, &less
 }
 
-// goElsewhere lets a request act on the chat that it names or that the user has chosen. In the latter case it returns what
-// there is to say of the way out.
+// goElsewhere lets a request act on the chat that it names or that the user has chosen. In the latter case it returns the
+// way out.
 func (h *Handler) goElsewhere(ctx context.Context, c *bot.Command, r *bot.Request, named string) (wayOut bot.Text, err error) {
 	chat := named
 	if chat == "" && r.Direct && r.At != nil && !r.Pressed && isAboutAChat(c) {
 		if chat, err = h.focusOf(ctx, r.Invocation); err != nil {
 			return nil, err
 		}
-		wayOut = bot.Join(bot.Plain(", until you type "), bot.Styled("/channel leave", bot.Code))
+		wayOut = bot.Styled("/channel leave", bot.Code)
 	}
 	if chat == "" {
 		return nil, nil
@@ -69,7 +69,7 @@ func (h *Handler) goElsewhere(ctx context.Context, c *bot.Command, r *bot.Reques
 		if err := h.setFocus(ctx, r.Invocation, ""); err != nil {
 			return nil, err
 		}
-		return nil, &bot.UserError{Text: bot.Join(fault.Text, bot.Plain(" From now on, your commands are about this chat again."))}
+		return nil, &bot.UserError{Text: bot.Join(fault.Text, bot.Plain(" "), bot.Say("From now on, your commands are about this chat again."))}
 	}
 	if err != nil {
 		return nil, err
@@ -109,7 +109,12 @@ func (h *Handler) fromElsewhere(ctx context.Context, r *bot.Request, wayOut bot.
 		return m, nil
 	}
 	if !m.Text.Empty() {
-		m.Text = bot.Join(bot.Plain("In "), bot.Styled(r.Place, bot.Bold), wayOut, bot.Plain(":\n"), m.Text)
+		place := bot.Styled(r.Place, bot.Bold)
+		where := bot.Say("In %s:", place)
+		if wayOut != nil {
+			where = bot.Say("In %s, until you type %s:", place, wayOut)
+		}
+		m.Text = bot.Join(where, bot.Plain("\n"), m.Text)
 	}
 	if m.Form != nil {
 		data, err := h.elsewhereData(ctx, r, m.Form.Data)

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"slices"
-	"strconv"
 
 	"tidings/bot"
 	"tidings/bot/filter"
@@ -10,34 +9,34 @@ import (
 
 // matchedBy says by what words a subscription matches an article, or why it got no alert all the same.
 func (h *Handler) matchedBy(p *articleTrace, s *bot.Subscription, hits []filter.Hit) bot.Text {
-	t := bot.Plain("matches")
+	t := bot.Say("matches")
 	var passages bot.Text
 	for i, hit := range hits {
 		value, name := hitIn(&p.Article, hit)
-		if name == "" || p.secret || i > 0 && hits[i-1].Field == hit.Field && hits[i-1].Index == hit.Index {
+		if name == nil || p.secret || i > 0 && hits[i-1].Field == hit.Field && hits[i-1].Index == hit.Index {
 			continue
 		}
-		passages = bot.Join(passages, bot.Plain("\n"+name+": "), bot.Highlight(value, hits, hit.Field, hit.Index))
+		passages = bot.Join(passages, bot.Plain("\n"), name, bot.Plain(": "), bot.Highlight(value, hits, hit.Field, hit.Index))
 	}
 	if len(p.Steps) == 0 {
-		if reason := h.noNews(p, s); reason != "" {
-			t = bot.Plain("matches, but " + reason)
+		if reason := h.noNews(p, s); reason != nil {
+			t = bot.Say("matches, but %s", reason)
 		}
 	}
 	return bot.Join(t, passages)
 }
 
 // hitIn returns the text of a that hit lies in, and what to call it.
-func hitIn(a *bot.Article, hit filter.Hit) (value, name string) {
+func hitIn(a *bot.Article, hit filter.Hit) (value string, name bot.Text) {
 	switch hit.Field {
 	case filter.Title:
-		return a.Title, "title"
+		return a.Title, bot.Say("title")
 	case filter.Source:
-		return a.Source, "source"
+		return a.Source, bot.Say("source")
 	case filter.Lang:
-		return a.Lang, "language"
+		return a.Lang, bot.Say("language")
 	case filter.URL:
-		return a.URL, "address"
+		return a.URL, bot.Say("address")
 	default:
 		return matched(a, hit)
 	}
@@ -45,21 +44,21 @@ func hitIn(a *bot.Article, hit filter.Hit) (value, name string) {
 
 // noNews says why an article that a subscription matches raised no alert, as far as the article and the subscription
 // tell; see [Subscription.Fresh].
-func (h *Handler) noNews(p *articleTrace, s *bot.Subscription) string {
+func (h *Handler) noNews(p *articleTrace, s *bot.Subscription) bot.Text {
 	isFresh := func(r bot.Report) bool { return s.FreshIn(&p.Article, &r) }
 	switch {
 	case s.Fresh(&p.Article), slices.ContainsFunc(p.Reports, isFresh):
-		return ""
+		return nil
 	case s.Follows(&p.Article):
-		return "it arrived before you subscribed"
+		return bot.Say("it arrived before you subscribed")
 	case p.Suppressed == bot.Seen:
-		return "it was there when its source was first fetched"
+		return bot.Say("it was there when its source was first fetched")
 	case p.Suppressed == bot.Older:
-		return "it was older than what its source had sent when it arrived"
+		return bot.Say("it was older than what its source had sent when it arrived")
 	case p.Suppressed == bot.AwaitingApproval:
-		return "it arrived in a bulk update that an operator has to approve"
+		return bot.Say("it arrived in a bulk update that an operator has to approve")
 	}
-	return "it raises no alerts"
+	return bot.Say("it raises no alerts")
 }
 
 // lacking says what kept a filter from matching an article.
@@ -70,13 +69,13 @@ func lacking(p *articleTrace, lacks []filter.Lack) bot.Text {
 			t = bot.Join(t, bot.Plain("; "))
 		}
 		if !l.Excluded {
-			t = bot.Join(t, bot.Plain("needs "), either(l.Terms))
+			t = bot.Join(t, bot.Say("needs %s", either(l.Terms)))
 			continue
 		}
-		t = bot.Join(t, bot.Plain("excluded by "), bot.Styled("-"+l.Terms[0], bot.Code))
+		t = bot.Join(t, bot.Say("excluded by %s", bot.Styled("-"+l.Terms[0], bot.Code)))
 		if len(l.Hits) > 0 {
-			if value, name := hitIn(&p.Article, l.Hits[0]); name != "" && !p.secret {
-				t = bot.Join(t, bot.Plain(" ("+name+": "), around(value, l.Hits[0]), bot.Plain(")"))
+			if value, name := hitIn(&p.Article, l.Hits[0]); name != nil && !p.secret {
+				t = bot.Join(t, bot.Plain(" ("), name, bot.Plain(": "), around(value, l.Hits[0]), bot.Plain(")"))
 			}
 		}
 	}
@@ -88,15 +87,13 @@ const maxEither = 5
 
 // either names terms of which one would do.
 func either(terms []string) bot.Text {
-	var t bot.Text
-	for i, term := range terms {
-		switch {
-		case i == maxEither:
-			return bot.Join(t, bot.Plain(" or one of "+strconv.Itoa(len(terms)-i)+" more"))
-		case i > 0:
-			t = bot.Join(t, bot.Plain(" or "))
-		}
-		t = bot.Join(t, bot.Styled(term, bot.Code))
+	var list []bot.Text
+	for _, term := range terms[:min(len(terms), maxEither)] {
+		list = append(list, bot.Styled(term, bot.Code))
+	}
+	t := bot.Or(list...)
+	if more := len(terms) - maxEither; more > 0 {
+		return bot.Count(more, "%[2]s or one of %[1]d more", "%[2]s or one of %[1]d more", t)
 	}
 	return t
 }

@@ -157,13 +157,13 @@ func (h *Handler) roomForFeeds(ctx context.Context, r *bot.Request) (int, error)
 type listOutcome struct {
 	h          *Handler
 	r          bot.Request
-	subscribed []string // what is posted from now on
-	private    bool     // some of it is known here alone
-	before     int      // that the chat got before
-	asked      int      // of the operators
-	left       int      // not looked at
-	reasons    []string // of refusals, in order
-	refused    map[string][]string
+	subscribed []string            // what is posted from now on
+	private    bool                // some of it is known here alone
+	before     int                 // that the chat got before
+	asked      int                 // of the operators
+	left       int                 // not looked at
+	reasons    []bot.Text          // of refusals, in order
+	refused    map[string][]string // labels, by the English of their reason
 }
 
 // take follows one feed and subscribes to it, or notes why not.
@@ -220,66 +220,72 @@ func (o *listOutcome) refuse(l *listed, err error) error {
 	if !ok {
 		return fmt.Errorf("take over feed %s: %w", l.label(), err)
 	}
-	why := strings.TrimPrefix(fault.Error(), cantBeFollowed)
+	text := fault.Text
+	if fault.Err != nil {
+		text = why(fault.Err)
+	}
 	if o.refused == nil {
 		o.refused = map[string][]string{}
 	}
-	if o.refused[why] == nil {
-		o.reasons = append(o.reasons, why)
+	key := text.String()
+	if o.refused[key] == nil {
+		o.reasons = append(o.reasons, text)
 	}
-	o.refused[why] = append(o.refused[why], l.label())
+	o.refused[key] = append(o.refused[key], l.label())
 	return nil
 }
 
 // report says what was taken over, and what was not and why.
 func (o *listOutcome) report() bot.Text {
-	var lines []string
+	var lines []bot.Text
 	switch n := len(o.subscribed); {
 	case n > 0:
-		lines = append(lines, "Following "+count(n, "feed")+" from now on, and posting their new articles here: "+some(o.subscribed, maxSourceLines)+".")
+		lines = append(lines, bot.Count(n, "Following %d feed from now on, and posting its new articles here: %s.",
+			"Following %d feeds from now on, and posting their new articles here: %s.", some(o.subscribed, maxSourceLines)))
 	case o.asked == 0:
-		lines = append(lines, "Nothing changed here.")
+		lines = append(lines, bot.Say("Nothing changed here."))
 	}
 	if o.private {
-		lines = append(lines, "Only this chat and those beside it know of the new ones.")
+		lines = append(lines, bot.Say("Only this chat and those beside it know of the new ones."))
 	}
 	if o.before > 0 {
-		lines = append(lines, "This chat got "+count(o.before, "feed")+" of the list before.")
+		lines = append(lines, bot.Count(o.before, "This chat got %d feed of the list before.", "This chat got %d feeds of the list before."))
 	}
 	if o.asked > 0 {
-		lines = append(lines, "The bot's operators decide about new feeds. I asked them about "+count(o.asked, "feed")+", and will say here what they decided.")
+		lines = append(lines, bot.Count(o.asked, "The bot's operators decide about new feeds. I asked them about %d feed, and will say here what they decided.",
+			"The bot's operators decide about new feeds. I asked them about %d feeds, and will say here what they decided."))
 	}
 	lines = append(lines, o.refusals()...)
 	if o.left > 0 {
-		lines = append(lines, "", fmt.Sprintf("Left out: %s. I look at %d at once, and at no more than this chat may follow. Take what couldn't be "+
-			"followed out of the file, and send it again.", count(o.left, "feed"), maxListed))
+		lines = append(lines, nil, bot.Count(o.left, "Left out: %d feed. I look at %d at once, and at no more than this chat may follow. "+
+			"Take what couldn't be followed out of the file, and send it again.", "Left out: %d feeds. I look at %d at once, and at no more than this chat may "+
+			"follow. Take what couldn't be followed out of the file, and send it again.", maxListed))
 	}
-	t := bot.Plain(strings.Join(lines, "\n"))
-	if len(o.subscribed) == 0 {
-		return t
+	if len(o.subscribed) > 0 {
+		lines = append(lines, nil, bot.Say("To filter or end one of them: %s", bot.Styled("/subscriptions", bot.Code)))
 	}
-	return bot.Join(t, bot.Plain("\n\nTo filter or end one of them: "), bot.Styled("/subscriptions", bot.Code))
+	return bot.Lines(lines...)
 }
 
 // refusals says what was not followed, a line for each reason.
-func (o *listOutcome) refusals() []string {
+func (o *listOutcome) refusals() []bot.Text {
 	if len(o.reasons) == 0 {
 		return nil
 	}
-	lines := []string{"", "Not followed:"}
+	lines := []bot.Text{nil, bot.Say("Not followed:")}
 	for _, why := range o.reasons[:min(len(o.reasons), maxReasons)] {
-		lines = append(lines, "• "+some(o.refused[why], maxReasonNames)+": "+why)
+		lines = append(lines, bot.Join(bot.Plain("• "), some(o.refused[why.String()], maxReasonNames), bot.Plain(": "), why))
 	}
 	if more := len(o.reasons) - maxReasons; more > 0 {
-		lines = append(lines, "… and more, for "+count(more, "other reason")+".")
+		lines = append(lines, bot.Count(more, "… and more, for %d other reason.", "… and more, for %d other reasons."))
 	}
 	return lines
 }
 
 // some joins the first names of a list, and says how many more there are.
-func some(names []string, most int) string {
+func some(names []string, most int) bot.Text {
 	if len(names) <= most {
-		return strings.Join(names, ", ")
+		return bot.Plain(strings.Join(names, ", "))
 	}
-	return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	return bot.Count(len(names)-most, "%[2]s and %[1]d more", "%[2]s and %[1]d more", strings.Join(names[:most], ", "))
 }

@@ -38,9 +38,6 @@ type newcomer struct {
 	found   bot.FeedCheck
 }
 
-// cantBeFollowed begins why a feed is refused.
-const cantBeFollowed = "That can't be followed: "
-
 // discover finds the feed at an address that somebody typed: as an operator, or for their place.
 func (h *Handler) discover(ctx context.Context, r *bot.Request, typed string) (newcomer, error) {
 	feeds := h.following.Feeds
@@ -56,12 +53,21 @@ func (h *Handler) discover(ctx context.Context, r *bot.Request, typed string) (n
 	}
 	found, err := feeds.Check(ctx, address)
 	if err != nil {
-		return newcomer{}, bot.UserErrorf("%s%s", cantBeFollowed, strings.TrimSpace(err.Error()+". "+bot.Advice(err)))
+		return newcomer{}, &bot.UserError{Text: bot.Say("That can't be followed: %s", why(err)), Err: err}
 	}
 	if found.URL != "" {
 		address = found.URL
 	}
 	return newcomer{address, found}, nil
+}
+
+// why says what is wrong with a feed, and what can be done.
+func why(err error) bot.Text {
+	t := bot.Say("%s.", bot.Known(err.Error()))
+	if advice := bot.Advice(err); advice != "" {
+		t = bot.Join(t, bot.Plain(" "), bot.Known(advice))
+	}
+	return t
 }
 
 // webAddress returns an address that somebody typed with its scheme.
@@ -130,8 +136,9 @@ func (h *Handler) checkFeedLimits(ctx context.Context, r *bot.Request, address s
 	here, of := feedCounts(all, r.Target.Place(), address)
 	switch {
 	case here >= h.mostFeeds(r):
-		return bot.UserErrorf("This place follows %s, and more aren't possible. /sources lists them; remove one with /sources remove NAME, "+
-			"or ask the bot's operators.", count(here, "feed"))
+		return &bot.UserError{Text: bot.Count(here, "This place follows %d feed, and more aren't possible. /sources lists them; remove one with "+
+			"/sources remove NAME, or ask the bot's operators.", "This place follows %d feeds, and more aren't possible. /sources lists them; remove one with "+
+			"/sources remove NAME, or ask the bot's operators.")}
 	case of.all >= cmp.Or(h.following.Most, FeedsMost), of.host >= cmp.Or(h.following.PerHost, FeedsPerHost):
 		return bot.UserErrorf("This bot can't take that feed at the moment. Its operators can add it.")
 	}
@@ -193,12 +200,12 @@ func (h *Handler) canFollow(r *bot.Request) bool {
 
 // nowFollowing says which feed is followed from now on, and for whom.
 func (h *Handler) nowFollowing(s *bot.Source, n *newcomer) bot.Text {
-	whose := ""
+	t := bot.Join(bot.Count(n.found.Articles, "Following %[2]s (%[3]s, %[1]d article).", "Following %[2]s (%[3]s, %[1]d articles).",
+		bot.Styled(outlet(s), bot.Bold), s.Name), bot.Plain(" "), h.newestOf(&n.found))
 	if s.Place != "" {
-		whose = "Only this chat and those beside it know of it. "
+		t = bot.Join(t, bot.Say("Only this chat and those beside it know of it."), bot.Plain(" "))
 	}
-	return bot.Join(bot.Plain("Following "), bot.Styled(outlet(s), bot.Bold), bot.Plain(" ("+s.Name+", "+count(n.found.Articles, "article")+"). "),
-		h.newestOf(&n.found), bot.Plain(whose))
+	return t
 }
 
 // outlet returns what a source calls itself, or else its name.

@@ -36,14 +36,14 @@ func (h *Handler) askOperators(ctx context.Context, r bot.Request, n newcomer, r
 		return bot.Message{}, err
 	}
 	m := bot.Message{
-		Text: bot.Join(bot.Plain(fmt.Sprintf("%s asks to follow a feed in %s: ", bot.CleanText(r.User.Name, bot.MaxName), r.Target)),
-			bot.Styled(n.called(), bot.Bold), bot.Plain(" at "+pathOf(n.address)+". ")),
+		Text: bot.Say("%s asks to follow a feed in %s: %s at %s.", bot.CleanText(r.User.Name, bot.MaxName), r.Target.String(),
+			bot.Styled(n.called(), bot.Bold), pathOf(n.address)),
 		Buttons: [][]bot.Button{{yes, no}},
 	}
 	if !h.tellOperators(ctx, m) {
 		return bot.Message{}, bot.UserErrorf("Only the bot's operators can add feeds, and none of them can be reached at the moment.")
 	}
-	return bot.Message{Text: bot.Plain("The bot's operators decide about new feeds. I asked them, and will say here what they decided.")}, nil
+	return bot.Message{Text: bot.Say("The bot's operators decide about new feeds. I asked them, and will say here what they decided.")}, nil
 }
 
 // called returns the title of a feed, or where it is.
@@ -99,16 +99,15 @@ func (h *Handler) approveFeed(ctx context.Context, r bot.Request) (bot.Message, 
 	if err != nil && !errors.Is(err, bot.ErrExists) {
 		return bot.Message{}, fmt.Errorf("subscribe %s: %w", by.Target, err)
 	}
-	h.tellAsker(ctx, by.Target, bot.Join(bot.Plain("The bot's operators approved "), bot.Styled(outlet(&s), bot.Bold),
-		bot.Plain(": "), about(f.String()), bot.Plain(" will be posted here.")))
-	return bot.Message{Text: bot.Plain("Approved: " + n.called() + " is followed there.")}, nil
+	h.tellAsker(ctx, by.Target, bot.Say("The bot's operators approved %s: %s will be posted here.", bot.Styled(outlet(&s), bot.Bold), about(f.String())))
+	return bot.Message{Text: bot.Say("Approved: %s is followed there.", n.called())}, nil
 }
 
 // declineFeed answers the other button.
 func (h *Handler) declineFeed(ctx context.Context, r bot.Request) (bot.Message, error) {
 	n := newcomer{address: r.Args["url"], found: bot.FeedCheck{Title: r.Args["title"]}}
-	h.tellAsker(ctx, asker(&r).Target, bot.Plain("The bot's operators declined to follow "+n.called()+"."))
-	return bot.Message{Text: bot.Plain("Declined: " + n.called() + ".")}, nil
+	h.tellAsker(ctx, asker(&r).Target, bot.Say("The bot's operators declined to follow %s.", n.called()))
+	return bot.Message{Text: bot.Say("Declined: %s.", n.called())}, nil
 }
 
 // tellAsker says in a chat what was decided.

@@ -250,7 +250,7 @@ func (h *Handler) broken(ctx context.Context, inv bot.Invocation, err error) bot
 	h.logger.ErrorContext(ctx, "command failed", "ref", ref, "command", cmp.Or(inv.Command, "button"),
 		"target", inv.Target.String(), "err", err)
 	return bot.Message{
-		Text:   bot.Plain("Something went wrong (ref " + ref + "). Nothing is lost; please try again."),
+		Text:   bot.Say("Something went wrong (ref %s). Nothing is lost; please try again.", ref),
 		Notice: inv.Data != "",
 	}
 }

@@ -31,7 +31,7 @@ func (h *Handler) headline(a *bot.Article, hits []filter.Hit) bot.Text {
 // date returns when an article was published.
 func (h *Handler) date(a *bot.Article) bot.Text {
 	if a.DateOnly {
-		return bot.Plain(bot.DateIn(a, h.zone))
+		return bot.Day(a.Published.In(h.zone), bot.DayLayout)
 	}
 	return bot.Moment(a.Published, h.zone)
 }
@@ -46,9 +46,9 @@ func parseFilter(text string) (*filter.Filter, error) {
 	if !ok {
 		return nil, err
 	}
-	t := bot.Join(bot.Plain("This filter has a mistake: "+fault.Reason+"."), bot.Plain("\n"), bot.Styled(fault.Caret(), bot.Pre))
+	t := bot.Join(bot.Say("This filter has a mistake: %s.", bot.Known(fault.Reason)), bot.Plain("\n"), bot.Styled(fault.Caret(), bot.Pre))
 	if fault.Hint != "" {
-		t = bot.Join(t, bot.Plain("\n"+strings.ToUpper(fault.Hint[:1])+fault.Hint[1:]))
+		t = bot.Join(t, bot.Plain("\n"), bot.Known(strings.ToUpper(fault.Hint[:1])+fault.Hint[1:]))
 	}
 	return nil, &bot.UserError{Text: t}
 }
@@ -59,7 +59,7 @@ func doubts(f *filter.Filter) bot.Text {
 	if word == "" {
 		return nil
 	}
-	return bot.Join(bot.Plain("\n“"+word+"” is read as a word here. Did you mean "), bot.Styled(meant, bot.Code), bot.Plain("?"))
+	return bot.Join(bot.Plain("\n"), bot.Say("“%s” is read as a word here. Did you mean %s?", word, bot.Styled(meant, bot.Code)))
 }
 
 // newest returns the newest article that f matches of those that people in a place may know of, or nil.
@@ -75,55 +75,39 @@ func (h *Handler) newest(ctx context.Context, p bot.Place, f *filter.Filter) (*b
 }
 
 // ago returns how long ago t was, in words.
-func ago(now, t time.Time) string {
+func ago(now, t time.Time) bot.Text {
 	switch d := now.Sub(t); {
 	case d < 2*time.Second:
-		return "just now"
+		return bot.Say("just now")
 	case d < 2*time.Minute:
-		return fmt.Sprintf("%d seconds ago", int(d.Seconds()))
+		return bot.Count(int(d.Seconds()), "%d second ago", "%d seconds ago")
 	case d < 2*time.Hour:
-		return fmt.Sprintf("%d minutes ago", int(d.Minutes()))
+		return bot.Count(int(d.Minutes()), "%d minute ago", "%d minutes ago")
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%d hours ago", int(d.Hours()))
+		return bot.Count(int(d.Hours()), "%d hour ago", "%d hours ago")
 	default:
-		return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+		return bot.Count(int(d.Hours()/24), "%d day ago", "%d days ago")
 	}
 }
 
 // took returns a duration in words, exact enough for people.
-func took(d time.Duration) string {
+func took(d time.Duration) bot.Text {
 	switch {
 	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+		return bot.Say("%d ms", int(d.Milliseconds()))
 	case d < 2*time.Minute:
-		return fmt.Sprintf("%.1f seconds", d.Seconds())
+		return bot.Say("%.1f seconds", d.Seconds())
 	case d < 2*time.Hour:
-		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+		return bot.Count(int(d.Minutes()), "%d minute", "%d minutes")
 	default:
-		return fmt.Sprintf("%d hours", int(d.Hours()))
+		return bot.Count(int(d.Hours()), "%d hour", "%d hours")
 	}
-}
-
-// count returns n and the noun in the right number.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// alertsAre counts alerts, with the verb that follows.
-func alertsAre(n int) string {
-	if n == 1 {
-		return count(n, "alert") + " is"
-	}
-	return count(n, "alert") + " are"
 }
 
 // afterArrival says how long after its article arrived an alert was posted.
-func afterArrival(lag time.Duration) string {
+func afterArrival(lag time.Duration) bot.Text {
 	if lag < time.Second {
-		return "right away"
+		return bot.Say("right away")
 	}
-	return took(lag) + " after the article arrived"
+	return bot.Say("%s after the article arrived", took(lag))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"tidings/bot"
 )
@@ -107,22 +106,22 @@ func (h *Handler) helloInPrivate(ctx context.Context, key, platform string, at *
 	}
 	text := bot.Join(bot.Plain("“"+at.Name+"”: "), hello(at))
 	if at.Audience && len(at.Lacking) == 0 {
-		text = bot.Join(bot.Plain("“"+at.Name+"”: Hello! I post news alerts. To set them up from here, where its readers don't see it, forward me a post of it, or type "),
-			bot.Styled("/channel @name", bot.Code), bot.Plain(". /help has the rest."))
+		text = bot.Join(bot.Plain("“"+at.Name+"”: "), bot.Say("Hello! I post news alerts. To set them up from here, where its readers don't see it, "+
+			"forward me a post of it, or type %s. /help has the rest.", bot.Styled("/channel @name", bot.Code)))
 	}
 	return h.offer(ctx, to, bot.Message{Text: text, Key: bot.KeyOf(key + "/private")}) == nil
 }
 
 // hello says in one line what the bot does, what to type and which right is missing.
 func hello(at *bot.Arrival) bot.Text {
-	t := bot.Join(bot.Plain("Hello! I post news alerts: type "), bot.Styled("/subscribe missile -drill", bot.Code),
-		bot.Plain(", with your own keywords, to get them. /help has the rest."))
-	rights := strings.Join(at.Lacking, " and ")
+	t := bot.Say("Hello! I post news alerts: type %s, with your own keywords, to get them. /help has the rest.",
+		bot.Styled("/subscribe missile -drill", bot.Code))
+	rights := bot.And(bot.Knowns(at.Lacking)...)
 	switch {
-	case rights == "":
+	case rights == nil:
 		return t
 	case at.Greet.Chat == "":
-		return bot.Join(t, bot.Plain(" First grant me "+rights+", or I can't post."))
+		return bot.Join(t, bot.Plain(" "), bot.Say("First grant me %s, or I can't post.", rights))
 	}
-	return bot.Join(t, bot.Plain(" Without "+rights+", alerts come in a plainer form."))
+	return bot.Join(t, bot.Plain(" "), bot.Say("Without %s, alerts come in a plainer form.", rights))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"tidings/bot"
@@ -73,44 +72,34 @@ func nearOf(f *filter.Filter, list []bot.Article) Near {
 	return best
 }
 
-// text says how many articles have which words, without a full stop; matched is how many match the filter.
-func (n *Near) text(matched int) bot.Text {
-	number, noun, have := thousands(n.Articles), "articles", "have"
-	switch {
-	case n.More:
-		number = "At least " + number
-	case n.Articles == 1:
-		noun, have = "article", "has"
-	}
-	if matched > 0 {
-		noun = "more " + noun
-	}
-	t := bot.Plain(fmt.Sprintf("%s %s from the last %d days %s ", number, noun, NearDays, have))
-	for i, found := range n.Found {
-		if i > 0 {
-			t = bot.Join(t, bot.Plain(" and "))
-		}
-		t = bot.Join(t, bot.Styled(found, bot.Italic))
-	}
-	return t
-}
-
 // Summary says how many articles have which words, as a sentence, or nothing if there are none; matched is how many
 // match the filter.
-func (n *Near) Summary(matched int) string {
-	if n.Articles == 0 {
-		return ""
+func (n *Near) Summary(matched int) bot.Text {
+	list := make([]bot.Text, len(n.Found))
+	for i, found := range n.Found {
+		list[i] = bot.Styled(found, bot.Italic)
 	}
-	return n.text(matched).String() + "."
+	found := bot.And(list...)
+	switch {
+	case n.Articles == 0:
+		return nil
+	case n.More && matched > 0:
+		return bot.Count(n.Articles, "At least %d more article from the last %d days has %s.", "At least %d more articles from the last %d days have %s.", NearDays, found)
+	case n.More:
+		return bot.Count(n.Articles, "At least %d article from the last %d days has %s.", "At least %d articles from the last %d days have %s.", NearDays, found)
+	case matched > 0:
+		return bot.Count(n.Articles, "%d more article from the last %d days has %s.", "%d more articles from the last %d days have %s.", NearDays, found)
+	}
+	return bot.Count(n.Articles, "%d article from the last %d days has %s.", "%d articles from the last %d days have %s.", NearDays, found)
 }
 
 // foundAs names words in another form than a filter's.
-func foundAs(misses []filter.NearMiss) string {
-	words := make([]string, len(misses))
+func foundAs(misses []filter.NearMiss) bot.Text {
+	words := make([]bot.Text, len(misses))
 	for i, m := range misses {
-		words[i] = m.Found
+		words[i] = bot.Styled(m.Found, bot.Italic)
 	}
-	return strings.Join(words, " and ")
+	return bot.And(words...)
 }
 
 // maxWiden is how many subscriptions one answer offers to widen.

@@ -20,7 +20,7 @@ func TestAgo_CountsInTheUnitPeopleWould(t *testing.T) {
 		49 * time.Hour:      "2 days ago",
 		24 * 60 * time.Hour: "60 days ago",
 	} {
-		if got := ago(phraseNow, phraseNow.Add(-d)); got != want {
+		if got := ago(phraseNow, phraseNow.Add(-d)).String(); got != want {
 			t.Errorf("ago %v = %q, want %q", d, got, want)
 		}
 	}
@@ -34,7 +34,7 @@ func TestTook_CountsInTheUnitPeopleWould(t *testing.T) {
 		2 * time.Minute:         "2 minutes",
 		5 * time.Hour:           "5 hours",
 	} {
-		if got := took(d); got != want {
+		if got := took(d).String(); got != want {
 			t.Errorf("took %v = %q, want %q", d, got, want)
 		}
 	}

@@ -102,12 +102,8 @@ func (h *Handler) offerCatchUp(ctx context.Context, t bot.Target) error {
 	if stands, err := h.offerStands(ctx, key, status.LastSent); err != nil || stands {
 		return err
 	}
-	them := "them"
-	if status.OnHold == 1 {
-		them = "it"
-	}
-	m := bot.Message{Text: bot.Plain(fmt.Sprintf("I'm back. %s came in while I was away. Post %s now?",
-		count(status.OnHold, "alert"), them))}
+	m := bot.Message{Text: bot.Count(status.OnHold, "I'm back. %d alert came in while I was away. Post it now?",
+		"I'm back. %d alerts came in while I was away. Post them now?")}
 	if m.Buttons, err = h.catchUpButtons(ctx, status.OnHold); err != nil {
 		return err
 	}
@@ -163,21 +159,33 @@ func (h *Handler) catchUpButtons(ctx context.Context, onHold int) ([][]bot.Butto
 
 // catchUp answers the buttons of the offer.
 func (h *Handler) catchUp(ctx context.Context, r bot.Request) (bot.Message, error) {
-	how, done := bot.CatchUpNone, "Skipped %s. /latest still finds them."
+	how := bot.CatchUpNone
 	switch r.Args["do"] {
 	case "post":
-		how, done = bot.CatchUpEach, "Posting %s."
+		how = bot.CatchUpEach
 	case "list":
-		how, done = bot.CatchUpList, "Listing %s."
+		how = bot.CatchUpList
 	}
 	n, err := h.store.Release(ctx, r.Target, how)
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("release what is on hold for %s: %w", r.Target, err)
 	}
 	if n == 0 {
-		return bot.Message{Text: bot.Plain("No alerts on hold.")}, nil
+		return bot.Message{Text: bot.Say("No alerts on hold.")}, nil
 	}
-	return bot.Message{Text: bot.Plain(fmt.Sprintf(done, count(n, "alert")))}, nil
+	return bot.Message{Text: caughtUp(how, n)}, nil
+}
+
+// caughtUp says what becomes of alerts that were on hold.
+func caughtUp(how bot.CatchUp, n int) bot.Text {
+	switch how {
+	case bot.CatchUpEach:
+		return bot.Count(n, "Posting %d alert.", "Posting %d alerts.")
+	case bot.CatchUpList:
+		return bot.Count(n, "Listing %d alert.", "Listing %d alerts.")
+	default:
+		return bot.Count(n, "Skipped %d alert. /latest still finds it.", "Skipped %d alerts. /latest still finds them.")
+	}
 }
 
 // resume answers the button that ends a suspension.
@@ -192,7 +200,7 @@ func (h *Handler) resume(ctx context.Context, r bot.Request) (bot.Message, error
 	if err != nil {
 		return bot.Message{}, err
 	}
-	m := bot.Message{Text: bot.Join(bot.Plain("Alerts are posted here again."), h.standing(&status))}
+	m := bot.Message{Text: bot.Join(bot.Say("Alerts are posted here again."), h.standing(&status))}
 	m.Buttons, err = h.standingButtons(ctx, &status)
 	return m, err
 }

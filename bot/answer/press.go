@@ -41,6 +41,10 @@ func newButton(label bot.Text, style bot.ButtonStyle, data string) bot.Button {
 	return bot.Button{Label: label.String(), Words: label, Style: style, Data: data}
 }
 
+func linkButton(label bot.Text, url string) bot.Button {
+	return bot.Button{Label: label.String(), Words: label, URL: url}
+}
+
 // ButtonState begins the keys of what buttons mean that says more than fits into them.
 const ButtonState = "button:"
 
@@ -56,7 +60,7 @@ func (h *Handler) filterForm(ctx context.Context, title bot.Text, text, command 
 		return bot.Message{}, err
 	}
 	return bot.Message{
-		Text: bot.Join(bot.Plain("Keywords, as in "), bot.Styled("missile -drill", bot.Code), bot.Plain("; /help filter has more.")),
+		Text: bot.Say("Keywords, as in %s; /help filter has more.", bot.Styled("missile -drill", bot.Code)),
 		Form: &bot.Form{Title: title, Label: bot.Say("Filter"), Value: text, Max: maxFilter, Data: b.Data},
 	}, nil
 }

@@ -64,7 +64,7 @@ func (h *Handler) remark(ctx context.Context, p bot.Place, u *understood, matche
 	if err != nil || near.Articles == 0 {
 		return m, err
 	}
-	m.text = bot.Join(m.text, bot.Plain("\n"), near.text(matched), bot.Plain("."))
+	m.text = bot.Join(m.text, bot.Plain("\n"), near.Summary(matched))
 	return m, h.otherwise(ctx, &m, bot.Say("Match both"), near.Widened, do)
 }
 
@@ -89,5 +89,5 @@ func nearMissed(f *filter.Filter, d *filter.Document) (widened string, text bot.
 	if len(misses) == 0 {
 		return "", nil
 	}
-	return misses[0].Widened, bot.Join(bot.Plain("; it has "), bot.Styled(foundAs(misses), bot.Italic))
+	return misses[0].Widened, bot.Join(bot.Plain("; "), bot.Say("it has %s", foundAs(misses)))
 }

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"tidings/bot"
@@ -35,11 +34,7 @@ const (
 
 // SilenceNotice returns the notice about a chat's silent subscriptions for its managers, with a button that opens each.
 func (h *Handler) SilenceNotice(ctx context.Context, list []Silence) (bot.Message, error) {
-	heading := "A subscription here has gone quiet:"
-	if len(list) > 1 {
-		heading = "Some subscriptions here have gone quiet:"
-	}
-	t := bot.Plain(heading)
+	t := bot.Count(len(list), "A subscription here has gone quiet:", "Some subscriptions here have gone quiet:")
 	subs := make([]bot.Subscription, len(list))
 	for i := range list {
 		subs[i] = list[i].Subscription
@@ -53,24 +48,23 @@ func (h *Handler) SilenceNotice(ctx context.Context, list []Silence) (bot.Messag
 
 // silence says why a subscription has had nothing, and what can be done.
 func (h *Handler) silence(s *Silence) bot.Text {
-	since := bot.Plain("for a while")
+	since := bot.Say("for a while")
 	if !s.Since.IsZero() {
-		since = bot.Join(bot.Plain("since "), bot.Moment(s.Since, h.zone))
+		since = bot.Say("since %s", bot.Moment(s.Since, h.zone))
 	}
 	switch s.Why {
 	case SourceFails:
-		return bot.Join(bot.Plain(s.Source+" hasn't been readable "), since, bot.Plain(". Alerts go on by themselves once it can; "),
-			bot.Plain("/sources shows how it's doing."))
+		return bot.Say("%s hasn't been readable %s. Alerts go on by themselves once it can; /sources shows how it's doing.", s.Source, since)
 	case SourceEnded:
-		return bot.Plain(s.Source + " has been closed by its publisher, so nothing more will come. /sources lists the others.")
+		return bot.Say("%s has been closed by its publisher, so nothing more will come. /sources lists the others.", s.Source)
 	case SourceRemoved:
-		return bot.Plain(s.Source + " isn't followed any more, so nothing more will come. /sources lists what is.")
+		return bot.Say("%s isn't followed any more, so nothing more will come. /sources lists what is.", s.Source)
 	case SourcePaused:
-		return bot.Join(bot.Plain(s.Source+" has been paused "), since, bot.Plain(". Alerts go on once it's resumed; /sources shows it."))
+		return bot.Say("%s has been paused %s. Alerts go on once it's resumed; /sources shows it.", s.Source, since)
 	case NoArticles:
-		return bot.Join(bot.Plain("No source has brought anything "), since, bot.Plain(". /sources shows how they are doing."))
+		return bot.Say("No source has brought anything %s. /sources shows how they are doing.", since)
 	default:
-		return bot.Join(bot.Plain("Nothing has matched "), since, bot.Plain(fmt.Sprintf(", after %s before. Other articles keep coming, so the filter may need a change: ",
-			rate(s.PerDay))), bot.Styled("/filter test "+s.Subscription.Filter, bot.Code))
+		return bot.Say("Nothing has matched %s, after %s before. Other articles keep coming, so the filter may need a change: %s",
+			since, rate(s.PerDay), bot.Styled("/filter test "+s.Subscription.Filter, bot.Code))
 	}
 }

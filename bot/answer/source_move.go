@@ -39,12 +39,12 @@ func (h *Handler) sourcesMove(ctx context.Context, r bot.Request) (bot.Message, 
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("move source %s: %w", s.ID, err)
 	}
-	left := ""
+	t := bot.Join(bot.Say("%s is read at its new address from now on, and keeps its articles.", s.Name), bot.Plain(" "))
 	if s.HasLogin && bot.Origin(s.URL) != bot.Origin(n.address) {
-		left = "Its login was for the old server and is forgotten. "
+		t = bot.Join(t, bot.Say("Its login was for the old server and is forgotten."), bot.Plain(" "))
 	}
 	h.logger.InfoContext(ctx, "feed moved", "feed", s.Name, "place", string(s.Place), "by", r.User.ID)
-	return bot.Message{Text: bot.Join(bot.Plain(s.Name+" is read at its new address from now on, and keeps its articles. "+left), h.newestOf(&n.found))}, nil
+	return bot.Message{Text: bot.Join(t, h.newestOf(&n.found))}, nil
 }
 
 // feedToManage is sourceToManage for what only feeds have.
@@ -79,12 +79,12 @@ func (h *Handler) sourcesInterval(ctx context.Context, r bot.Request) (bot.Messa
 	}
 	longest, ok := ReadInterval(r.Args["interval"])
 	if !ok {
-		return bot.Message{}, bot.UserErrorf("“%s” isn't an interval. %s", clip(r.Args["interval"]), IntervalForm)
+		return bot.Message{}, bot.UserErrorf("“%s” isn't an interval. %s", clip(r.Args["interval"]), bot.Known(IntervalForm))
 	}
 	if err := h.store.SetInterval(ctx, s.ID, longest); err != nil {
 		return bot.Message{}, fmt.Errorf("set the interval of source %s: %w", s.ID, err)
 	}
-	return bot.Message{Text: bot.Plain(IntervalSet(s.Name, longest))}, nil
+	return bot.Message{Text: IntervalSet(s.Name, longest)}, nil
 }
 
 // IntervalForm says what ReadInterval reads.
@@ -104,11 +104,11 @@ func ReadInterval(text string) (longest time.Duration, ok bool) {
 }
 
 // IntervalSet says which interval a source has from now on.
-func IntervalSet(name string, longest time.Duration) string {
+func IntervalSet(name string, longest time.Duration) bot.Text {
 	if longest == 0 {
-		return name + " is looked at as often as other feeds from now on."
+		return bot.Say("%s is looked at as often as other feeds from now on.", name)
 	}
-	return fmt.Sprintf("At most %s pass between two looks at %s from now on, unless its server asks for more.", ShortInterval(longest), name)
+	return bot.Say("At most %s pass between two looks at %s from now on, unless its server asks for more.", ShortInterval(longest), name)
 }
 
 // ShortInterval writes an interval as people type it: 15m, 1h30m.

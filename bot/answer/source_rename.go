@@ -20,7 +20,7 @@ func (h *Handler) sourcesRename(ctx context.Context, r bot.Request) (bot.Message
 	case s.Configured:
 		return bot.Message{}, bot.UserErrorf("%s is in the FEEDS setting, which names it.", s.Name)
 	case !bot.IsSourceName(name):
-		return bot.Message{}, bot.UserErrorf("“%s” can't be a source's name. Use %s.", clip(r.Args["new"]), bot.SourceNameForm)
+		return bot.Message{}, bot.UserErrorf("“%s” can't be a source's name. Use %s.", clip(r.Args["new"]), bot.Known(bot.SourceNameForm))
 	case name == s.Name:
 		return bot.Message{}, bot.UserErrorf("It is called %s already.", name)
 	}
@@ -35,16 +35,14 @@ func (h *Handler) sourcesRename(ctx context.Context, r bot.Request) (bot.Message
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("rename source %s: %w", s.ID, err)
 	}
-	return bot.Message{Text: bot.Plain(s.Name + " is " + name + " from now on, with all its articles. " + StillNaming(n, s.Name, name))}, nil
+	return bot.Message{Text: bot.Join(bot.Say("%s is %s from now on, with all its articles.", s.Name, name), bot.Plain(" "), StillNaming(n, s.Name, name))}, nil
 }
 
 // StillNaming says what becomes of n subscriptions that name a source by the name that it had.
-func StillNaming(n int, before, name string) string {
-	switch n {
-	case 0:
-		return "No subscription names it."
-	case 1:
-		return fmt.Sprintf("1 subscription still says source:%s, which no longer means it. It has to say source:%s.", before, name)
+func StillNaming(n int, before, name string) bot.Text {
+	if n == 0 {
+		return bot.Say("No subscription names it.")
 	}
-	return fmt.Sprintf("%d subscriptions still say source:%s, which no longer means it. They have to say source:%s.", n, before, name)
+	return bot.Count(n, "%d subscription still says source:%s, which no longer means it. It has to say source:%s.",
+		"%d subscriptions still say source:%s, which no longer means it. They have to say source:%s.", before, name)
 }

@@ -2,8 +2,6 @@ package answer
 
 import (
 	"context"
-	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,103 +19,113 @@ type Refresher interface {
 const RateDays = 28
 
 // PerWeek returns in words how many articles a week n in RateDays are.
-func PerWeek(n int64) string {
+func PerWeek(n int64) bot.Text {
 	const weeks = RateDays / 7
 	if n < weeks {
-		return "less than 1"
+		return bot.Say("less than 1 a week")
 	}
-	return "about " + strconv.FormatInt((n+weeks/2)/weeks, 10)
+	return bot.Count(int((n+weeks/2)/weeks), "about %d a week", "about %d a week")
 }
 
 // SourceState says in plain words, for those who run the bot, how the reading of a source goes and
 // what they can do. It names no address.
-func SourceState(s *bot.Source, now time.Time) string {
+func SourceState(s *bot.Source, now time.Time) bot.Text {
 	f := &s.Fetch
 	switch {
 	case s.Kind == bot.APISource:
-		return "published by the API"
+		return bot.Say("published by the API")
 	case s.Kind != bot.FeedSource:
-		return "read from files"
+		return bot.Say("read from files")
 	case !s.Paused.IsZero():
-		return "paused " + ago(now, s.Paused)
+		return bot.Say("paused %s", ago(now, s.Paused))
 	case f.Memory.Ended:
-		return "ended: " + f.Error + advice(f)
+		return bot.Join(bot.Say("ended: %s", bot.Known(f.Error)), advice(f))
 	case f.Failures > 0:
-		state := fmt.Sprintf("failed %s: %s", count(f.Failures, "time"), f.Error)
-		if !f.LastSuccess.IsZero() {
-			state += "; last read " + ago(now, f.LastSuccess)
-		}
-		if !f.Next.IsZero() {
-			state += "; next try " + until(now, f.Next)
-		}
-		return state + advice(f)
+		return failing(f, now)
 	case f.LastTry.IsZero():
-		return "not read yet"
+		return bot.Say("not read yet")
 	}
-	state := "read " + ago(now, f.LastSuccess)
+	state, next := bot.Say("read %s", ago(now, f.LastSuccess)), until(now, f.Next)
 	switch {
 	case !f.Memory.Pushed.IsZero():
-		state += ", pushed by its hub"
+		state = bot.Say("%s, pushed by its hub", state)
 	case f.Memory.NotBefore.After(now):
-		state += ", next " + until(now, f.Next) + " as its server asks"
+		state = bot.Say("%s, next %s as its server asks", state, next)
 	case f.Next.After(now):
-		state += ", next " + until(now, f.Next)
+		state = bot.Say("%s, next %s", state, next)
 	}
-	return state + documentDoubts(f)
+	return bot.Join(state, documentDoubts(f))
+}
+
+// failing is the state of a source that can't be read.
+func failing(f *bot.FetchState, now time.Time) bot.Text {
+	state := bot.Count(f.Failures, "failed %d time: %s", "failed %d times: %s", bot.Known(f.Error))
+	if !f.LastSuccess.IsZero() {
+		state = bot.Say("%s; last read %s", state, ago(now, f.LastSuccess))
+	}
+	if !f.Next.IsZero() {
+		state = bot.Say("%s; next try %s", state, until(now, f.Next))
+	}
+	return bot.Join(state, advice(f))
 }
 
 // documentDoubts says what of the last document could not be read, or may be meant otherwise.
-func documentDoubts(f *bot.FetchState) string {
+func documentDoubts(f *bot.FetchState) bot.Text {
+	doubt := bot.Known(f.Memory.Doubt)
 	switch n := f.Memory.Doubts; n {
 	case 0:
-		return ""
+		return nil
 	case 1:
-		return "; in its document: " + f.Memory.Doubt
+		return bot.Join(bot.Plain("; "), bot.Say("in its document: %s", doubt))
 	default:
-		return fmt.Sprintf("; in its document: %s, and %d more doubts", f.Memory.Doubt, n-1)
+		return bot.Join(bot.Plain("; "), bot.Count(n-1, "in its document: %[2]s, and %[1]d more doubt", "in its document: %[2]s, and %[1]d more doubts", doubt))
 	}
 }
 
 // BatchState says what was decided about a batch: "6 new, 25 older passed over, 3 renamed".
-func BatchState(b *bot.Batch) string {
-	var parts []string
+func BatchState(b *bot.Batch) bot.Text {
+	var t bot.Text
 	for _, part := range []struct {
 		n    int
-		what string
+		says bot.Text
 	}{
-		{b.First, "there at the first fetch"},
-		{b.New, "new"},
-		{b.Older, "older passed over"},
-		{b.Renamed, "renamed"},
-		{b.OnHold, "on hold"},
+		{b.First, bot.Count(b.First, "%d there at the first fetch", "%d there at the first fetch")},
+		{b.New, bot.Count(b.New, "%d new", "%d new")},
+		{b.Older, bot.Count(b.Older, "%d older passed over", "%d older passed over")},
+		{b.Renamed, bot.Count(b.Renamed, "%d renamed", "%d renamed")},
+		{b.OnHold, bot.Count(b.OnHold, "%d on hold", "%d on hold")},
 	} {
-		if part.n > 0 {
-			parts = append(parts, strconv.Itoa(part.n)+" "+part.what)
+		switch {
+		case part.n == 0:
+		case t == nil:
+			t = part.says
+		default:
+			t = bot.Join(t, bot.Plain(", "), part.says)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return t
 }
 
 // advice is what an operator can do about a failure, as a sentence behind others.
-func advice(f *bot.FetchState) string {
+func advice(f *bot.FetchState) bot.Text {
 	if f.Memory.Advice == "" {
-		return ""
+		return nil
 	}
-	return ". " + strings.TrimSuffix(f.Memory.Advice, ".")
+	return bot.Join(bot.Plain(". "), bot.Known(strings.TrimSuffix(f.Memory.Advice, ".")))
 }
 
 // until returns in words how long it is to t.
-func until(now, t time.Time) string {
+func until(now, t time.Time) bot.Text {
 	switch d := t.Sub(now); {
 	case d < 2*time.Second:
-		return "now"
+		return bot.Say("now")
 	case d < 2*time.Minute:
-		return fmt.Sprintf("in %d seconds", int(d.Seconds()))
+		return bot.Count(int(d.Seconds()), "in %d second", "in %d seconds")
 	case d < 2*time.Hour:
-		return fmt.Sprintf("in %d minutes", int(d.Minutes()))
+		return bot.Count(int(d.Minutes()), "in %d minute", "in %d minutes")
 	case d < 48*time.Hour:
-		return fmt.Sprintf("in %d hours", int(d.Hours()))
+		return bot.Count(int(d.Hours()), "in %d hour", "in %d hours")
 	default:
-		return fmt.Sprintf("in %d days", int(d.Hours()/24))
+		return bot.Count(int(d.Hours()/24), "in %d day", "in %d days")
 	}
 }

@@ -18,7 +18,7 @@ func TestSourceState_SaysWhatIsDoubtful(t *testing.T) {
 		s := bot.Source{Kind: bot.FeedSource}
 		s.Fetch.LastTry, s.Fetch.LastSuccess = now.Add(-5*time.Minute), now.Add(-5*time.Minute)
 		s.Fetch.Memory.Doubts, s.Fetch.Memory.Doubt = doubts, "item 3: its date cannot be read"
-		if got := SourceState(&s, now); got != want {
+		if got := SourceState(&s, now).String(); got != want {
 			t.Errorf("%d doubts: %q, want %q", doubts, got, want)
 		}
 	}

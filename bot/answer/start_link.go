@@ -43,8 +43,8 @@ func (h *Handler) offerLink(ctx context.Context, r bot.Request, text string) (bo
 		return bot.Message{}, fmt.Errorf("keep a link: %w", err)
 	}
 	return bot.Message{
-		Text:    bot.Join(bot.Plain("I may not write to you first. Open our private chat and press Start, and you'll get "), about(text), bot.Plain(".")),
-		Buttons: [][]bot.Button{{{Label: "Open our private chat", URL: link}}},
+		Text:    bot.Say("I may not write to you first. Open our private chat and press Start, and you'll get %s.", about(text)),
+		Buttons: [][]bot.Button{{linkButton(bot.Say("Open our private chat"), link)}},
 	}, nil
 }
 
@@ -61,11 +61,11 @@ func (h *Handler) openLink(ctx context.Context, r bot.Request) (m bot.Message, o
 	var link watchLink // which has no end if it can't be read: it is used up
 	_ = json.Unmarshal([]byte(text), &link)
 	if !h.now().Before(link.Until) {
-		return bot.Message{Text: bot.Join(bot.Plain("That link no longer works. Type what you want to watch, as in "),
+		return bot.Message{Text: bot.Say("That link no longer works. Type what you want to watch, as in %s",
 			bot.Styled("/watch missile -drill", bot.Code))}, true, nil
 	}
 	if link.User != r.User.ID {
-		return bot.Message{Text: bot.Join(bot.Plain("That link was made for somebody else. To watch the same, type "),
+		return bot.Message{Text: bot.Say("That link was made for somebody else. To watch the same, type %s",
 			bot.Styled("/watch "+link.Filter, bot.Code))}, true, nil
 	}
 	if err := h.store.SetState(ctx, ButtonState+payload, ""); err != nil {

@@ -56,7 +56,7 @@ func (h *Handler) open(ctx context.Context, r bot.Request) (bot.Message, error) 
 	if err != nil {
 		return bot.Message{}, err
 	}
-	m := bot.Message{Text: bot.Join(subscriptionLine(s), bot.Plain("\nPosted in this chat since "), bot.Moment(s.Created, h.zone), bot.Plain("."))}
+	m := bot.Message{Text: bot.Join(subscriptionLine(s), bot.Plain("\n"), bot.Say("Posted in this chat since %s.", bot.Moment(s.Created, h.zone)))}
 	if f, err := filter.Parse(s.Filter); err == nil { // else a newer program saved it
 		t, err := h.try(ctx, r.Target.Place(), f, BacktestDays, 1)
 		if err != nil {

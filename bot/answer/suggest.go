@@ -12,12 +12,12 @@ import (
 func (h *Handler) unknown(name, line string) error {
 	name = strings.ToLower(name)
 	if list := h.familiar(name); len(list) > 0 {
-		t := bot.Plain("There's no /" + clip(name) + " here. Instead:")
+		t := bot.Say("There's no /%s here. Instead:", clip(name))
 		for _, c := range list {
-			t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Path(), bot.Code), bot.Plain(" – "+c.Help))
+			t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Path(), bot.Code), bot.Plain(" – "), bot.Known(c.Help))
 		}
 		if c := list[0]; c.Named("subscribe") && line != "" {
-			t = bot.Join(t, bot.Plain("\nSo: "), bot.Styled("/subscribe "+clip(line), bot.Code))
+			t = bot.Join(t, bot.Plain("\n"), bot.Say("So: %s", bot.Styled("/subscribe "+clip(line), bot.Code)))
 		}
 		return &bot.UserError{Text: t}
 	}

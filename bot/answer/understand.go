@@ -14,8 +14,8 @@ type understood struct {
 	typed string
 	// readings are the ways to read it, the one that was taken first. There are none if nothing is in doubt.
 	readings []filter.Reading
-	// why says why a less likely reading was taken, as a sentence; empty if none was.
-	why string
+	// why says why a less likely reading was taken, as a sentence; nil if none was.
+	why bot.Text
 }
 
 // typed reports whether the request's filter was typed, in a command or a form. What a button carries is meant as it is.
@@ -39,9 +39,9 @@ func (h *Handler) understand(ctx context.Context, r *bot.Request) (understood, e
 }
 
 // likeliest puts the reading first that the archive and the sources speak for, and says why if that is not the usual one.
-func (h *Handler) likeliest(ctx context.Context, p bot.Place, list []filter.Reading) ([]filter.Reading, string, error) {
+func (h *Handler) likeliest(ctx context.Context, p bot.Place, list []filter.Reading) ([]filter.Reading, bot.Text, error) {
 	if len(list) == 0 {
-		return nil, "", nil
+		return nil, nil, nil
 	}
 	first, last := &list[0], list[len(list)-1]
 	words := len(list) > 1 && last.Habit == filter.AsTyped
@@ -49,28 +49,28 @@ func (h *Handler) likeliest(ctx context.Context, p bot.Place, list []filter.Read
 	case filter.Hashtag:
 		nobody, err := h.unusedTag(ctx, p, first.Filter)
 		if err != nil || nobody == "" || !words {
-			return list, "", err
+			return list, nil, err
 		}
-		return []filter.Reading{last, *first}, "No article so far has the tag " + nobody + ", so I look for the word.", nil
+		return []filter.Reading{last, *first}, bot.Say("No article so far has the tag %s, so I look for the word.", nobody), nil
 	case filter.Address:
 		sources, unknown, err := h.sourcesAt(ctx, p, strings.Fields(first.Typed))
 		if err != nil {
-			return nil, "", err
+			return nil, nil, err
 		}
 		if len(unknown) > 0 || len(sources) == 0 {
-			return list[1:], "", nil
+			return list[1:], nil, nil
 		}
 		first.Filter = fromSources(sources, first.Filter)
 	case filter.Mention, filter.Place:
 		if first.Filter == "" && words {
-			return []filter.Reading{last}, "", nil
+			return []filter.Reading{last}, nil, nil
 		}
 		if first.Filter == "" {
-			return nil, "", bot.UserErrorf("“%s” isn't something to look for: a filter is made of words. /help filter shows how.", clip(first.Typed))
+			return nil, nil, bot.UserErrorf("“%s” isn't something to look for: a filter is made of words. /help filter shows how.", clip(first.Typed))
 		}
 	default:
 	}
-	return list, "", nil
+	return list, nil, nil
 }
 
 // unusedTag returns a tag that a filter needs and no article has, or "".
@@ -89,21 +89,21 @@ func (h *Handler) unusedTag(ctx context.Context, p bot.Place, text string) (stri
 
 // note says how a filter is read, on a line of its own, if that is in doubt.
 func (u *understood) note() bot.Text {
-	if u.why != "" {
-		return bot.Plain("\n" + u.why)
+	if u.why != nil {
+		return bot.Join(bot.Plain("\n"), u.why)
 	}
 	if len(u.readings) == 0 {
 		return nil
 	}
 	r := &u.readings[0]
-	typed := "“" + clip(u.typed) + "”"
+	means := bot.Known(r.Means)
 	switch {
 	case r.Habit == filter.Mention || r.Habit == filter.Place:
-		return bot.Plain("\nI left out “" + clip(r.Typed) + "”: " + r.Means + ".")
+		return bot.Join(bot.Plain("\n"), bot.Say("I left out “%s”: %s.", clip(r.Typed), means))
 	case r.Filter == "":
-		return bot.Plain("\nI read " + typed + " as no filter: " + r.Means + ".")
+		return bot.Join(bot.Plain("\n"), bot.Say("I read “%s” as no filter: %s.", clip(u.typed), means))
 	}
-	return bot.Join(bot.Plain("\nI read "+typed+" as "), bot.Styled(u.String(), bot.Code), bot.Plain(": "+r.Means+"."))
+	return bot.Join(bot.Plain("\n"), bot.Say("I read “%s” as %s: %s.", clip(u.typed), bot.Styled(u.String(), bot.Code), means))
 }
 
 // maxLabel bounds the filter on a button, in bytes.

@@ -120,22 +120,33 @@ const maxKnown = 8
 
 // missing says that no article has the value, and which there are.
 func (v *unknownValue) missing() bot.Text {
-	none := map[filter.Field]string{
-		filter.Source: "There's no source ", filter.Author: "Nobody so far has written under the name ",
-		filter.Tag: "No article so far has the tag ", filter.Lang: "No article so far has the language ",
-	}[v.Field]
-	t := bot.Join(bot.Plain(none), bot.Styled(v.Value, bot.Code), bot.Plain("."))
+	t := bot.Join(v.nowhere(), bot.Plain(" "))
 	if v.nearest != "" {
-		return bot.Join(t, bot.Plain(" Did you mean "), bot.Styled(v.Field.String()+":"+quote(v.nearest), bot.Code), bot.Plain("?"))
+		return bot.Join(t, bot.Say("Did you mean %s?", bot.Styled(v.Field.String()+":"+quote(v.nearest), bot.Code)))
 	}
 	if len(v.known) == 1 {
-		return bot.Join(t, bot.Plain(" There is only "+v.known[0]+"."))
+		return bot.Join(t, bot.Say("There is only %s.", v.known[0]))
 	}
 	list := strings.Join(v.known[:min(len(v.known), maxKnown)], ", ")
 	if len(v.known) > maxKnown {
-		list += " and others"
+		return bot.Join(t, bot.Say("There are: %s and others.", list))
 	}
-	return bot.Join(t, bot.Plain(" There are: "+list+"."))
+	return bot.Join(t, bot.Say("There are: %s.", list))
+}
+
+// nowhere says that no article has the value.
+func (v *unknownValue) nowhere() bot.Text {
+	value := bot.Styled(v.Value, bot.Code)
+	switch v.Field {
+	case filter.Source:
+		return bot.Say("There's no source %s.", value)
+	case filter.Author:
+		return bot.Say("Nobody so far has written under the name %s.", value)
+	case filter.Tag:
+		return bot.Say("No article so far has the tag %s.", value)
+	default:
+		return bot.Say("No article so far has the language %s.", value)
+	}
 }
 
 // meant returns the filter with the nearest value in place of the unknown one, or "" if none is near.

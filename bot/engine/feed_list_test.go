@@ -92,7 +92,7 @@ To filter or end one of them: ` + "`/subscriptions`"
 	if got := w.hand(owners(), "manager", list...); got != want {
 		t.Errorf("the answer is\n%s\nwant\n%s", got, want)
 	}
-	want = `Following 1 feed from now on, and posting their new articles here: Wire three.
+	want = `Following 1 feed from now on, and posting its new articles here: Wire three.
 Only this chat and those beside it know of the new ones.
 This chat got 3 feeds of the list before.`
 	if got := w.hand(owners(), "manager", list[0], list[1], list[4], list[5]); !strings.HasPrefix(got, want) {

@@ -81,6 +81,8 @@ func (c *catalog) say(p *bot.Phrase) bot.Text {
 func (c *catalog) find(p *bot.Phrase) (format string, ok bool) {
 	t := c.texts[p.Format]
 	switch {
+	case p.IsWhole():
+		return p.Format, true
 	case t == nil:
 		return "", false
 	case p.Plural == "":

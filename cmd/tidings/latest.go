@@ -75,7 +75,7 @@ func printNear(ctx context.Context, w io.Writer, db searcher, f *filter.Filter, 
 	if err != nil || near.Articles == 0 {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "%s To match both: tidings latest %s\n", near.Summary(shown), shellQuoted(near.Widened))
+	_, err = fmt.Fprintf(w, "%s To match both: tidings latest %s\n", near.Summary(shown).String(), shellQuoted(near.Widened))
 	return err
 }
 

@@ -92,7 +92,7 @@ func (c *sourcesIntervalCmd) Run(ctx context.Context, p *program) error {
 		if err := db.SetInterval(ctx, src.ID, longest); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintln(p.stdout, answer.IntervalSet(src.Name, longest))
+		_, err := fmt.Fprintln(p.stdout, answer.IntervalSet(src.Name, longest).String())
 		return err
 	})
 }

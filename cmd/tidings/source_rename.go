@@ -36,7 +36,7 @@ func (c *sourcesRenameCmd) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "renamed: %s is %s. %s\n", src.Name, c.New, answer.StillNaming(n, src.Name, c.New))
+		_, err = fmt.Fprintf(p.stdout, "renamed: %s is %s. %s\n", src.Name, c.New, answer.StillNaming(n, src.Name, c.New).String())
 		return err
 	})
 }
