@@ -39,8 +39,6 @@ type Delivery struct {
 	With []Delivery
 	// Corrections is what the target wants to hear of corrections.
 	Corrections Corrections
-	// Language is the one that the target has chosen, as a code of BCP 47, or empty.
-	Language string
 	// Urgent says that it may pass others on their way to any chat.
 	Urgent   bool
 	Attempts int // sends that failed so far and count against it

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 )
@@ -12,10 +13,11 @@ type Settings struct {
 	Zone string `json:",omitempty"`
 	// ZoneChanged is when Zone last changed: schedules count from then.
 	ZoneChanged time.Time `json:",omitzero"`
-	// Language is a BCP 47 tag; empty is what the platform says.
-	Language string `json:",omitempty"`
-	Quiet    Quiet  `json:",omitzero"`
-	Limit    Limit  `json:",omitzero"`
+	// Language is a BCP 47 tag; empty is what the platform says, which PlatformLanguage is what it last did, unless English.
+	Language         string `json:",omitempty"`
+	PlatformLanguage string `json:",omitempty"`
+	Quiet            Quiet  `json:",omitzero"`
+	Limit            Limit  `json:",omitzero"`
 	// NoFlash treats flashes like urgent articles.
 	NoFlash bool `json:",omitempty"`
 	// Paused holds all alerts but flashes.
@@ -29,6 +31,9 @@ type Settings struct {
 	// TidyAnswers removes the bot's answers in public after a while, where it may.
 	TidyAnswers bool `json:",omitempty"`
 }
+
+// Reads returns the language that a target reads, as a tag of BCP 47; empty is English.
+func (s *Settings) Reads() string { return cmp.Or(s.Language, s.PlatformLanguage) }
 
 // What holds where a target says nothing else.
 const (

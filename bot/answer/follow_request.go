@@ -65,7 +65,7 @@ func (h *Handler) tellOperators(ctx context.Context, m bot.Message) (reached boo
 		}
 		to, err := l.Direct(ctx, user)
 		if err == nil {
-			err = deliver.Offer(ctx, a, to, h.localizeFor(ctx, to, m))
+			err = deliver.Offer(ctx, a, to, h.LocalizeFor(ctx, to, m))
 		}
 		if err != nil {
 			h.logger.WarnContext(ctx, "operator not asked", "operator", operator, "err", err)
@@ -116,7 +116,7 @@ func (h *Handler) tellAsker(ctx context.Context, to bot.Target, t bot.Text) {
 	if a == nil {
 		return
 	}
-	if err := deliver.Offer(ctx, a, to, h.localizeFor(ctx, to, bot.Message{Text: t, Key: bot.NewKey()})); err != nil {
+	if err := deliver.Offer(ctx, a, to, h.LocalizeFor(ctx, to, bot.Message{Text: t, Key: bot.NewKey()})); err != nil {
 		h.logger.WarnContext(ctx, "decision about a feed not told", "target", to.String(), "err", err)
 	}
 }

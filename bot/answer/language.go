@@ -36,8 +36,8 @@ func (h *Handler) languageOf(ctx context.Context, inv bot.Invocation) string {
 // chosenLanguage returns the language that a chat has chosen, or "".
 func (h *Handler) chosenLanguage(context.Context, bot.Target) string { return "" }
 
-// localizeFor returns m in the language of a chat to which the bot writes by itself.
-func (h *Handler) localizeFor(ctx context.Context, to bot.Target, m bot.Message) bot.Message {
+// LocalizeFor returns m in the language of a chat to which the bot writes by itself.
+func (h *Handler) LocalizeFor(ctx context.Context, to bot.Target, m bot.Message) bot.Message {
 	return h.Localize(ctx, bot.Invocation{Target: to}, m)
 }
 

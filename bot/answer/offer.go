@@ -14,7 +14,7 @@ func (h *Handler) offer(ctx context.Context, to bot.Target, m bot.Message) error
 	if h.pacer != nil {
 		a = paced{Adapter: a, pacer: h.pacer(to.Platform)}
 	}
-	return deliver.Offer(ctx, a, to, h.localizeFor(ctx, to, m))
+	return deliver.Offer(ctx, a, to, h.LocalizeFor(ctx, to, m))
 }
 
 // paced is an adapter whose sends wait for their turn.

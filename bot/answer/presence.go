@@ -45,7 +45,7 @@ func (h *Handler) left(ctx context.Context, p bot.Presence) error {
 	if !p.Thread || a == nil {
 		return nil
 	}
-	l := deliver.LostThread{Target: p.Scope, In: p.In, Reason: p.Reason}
+	l := deliver.LostThread{Target: p.Scope, In: p.In, Reason: p.Reason, Localize: h.LocalizeFor}
 	if l.Subscriptions, err = h.store.SubscriptionsOf(ctx, p.Scope); err == nil {
 		err = l.Report(ctx, a)
 	}

@@ -1,7 +1,6 @@
 package deliver
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -35,10 +34,10 @@ func changeNote(dl *bot.Delivery, zone *time.Location) bot.Text {
 		return nil
 	}
 	if at := dl.CorrectedAt(); !at.IsZero() {
-		return bot.Join(bot.Plain("Corrected "), bot.Moment(at, zone))
+		return bot.Say("Corrected %s", bot.Moment(at, zone))
 	}
 	if dl.Posted != nil && dl.Article.ChangesFrom(dl.Posted).Added != "" {
-		return bot.Join(bot.Plain("Updated "), bot.Moment(dl.Changed(), zone))
+		return bot.Say("Updated %s", bot.Moment(dl.Changed(), zone))
 	}
 	return nil
 }
@@ -47,7 +46,7 @@ func changeNote(dl *bot.Delivery, zone *time.Location) bot.Text {
 // be read.
 func withdrawal(dl *bot.Delivery, zone *time.Location) *bot.Card {
 	return &bot.Card{
-		Title: bot.Plain("Withdrawn by the source"), Source: dl.Article.From(), Note: bot.Moment(dl.Changed(), zone),
+		Title: bot.Say("Withdrawn by the source"), Source: dl.Article.From(), Note: bot.Moment(dl.Changed(), zone),
 	}
 }
 
@@ -55,7 +54,7 @@ func withdrawal(dl *bot.Delivery, zone *time.Location) *bot.Card {
 func bareAlert(dl *bot.Delivery) bot.Message {
 	a := &dl.Article
 	if a.Status == bot.Withdrawn {
-		return bot.Message{Text: bot.Plain("Withdrawn by the source\n" + a.From()), Key: dl.Key()}
+		return bot.Message{Text: bot.Join(bot.Say("Withdrawn by the source"), bot.Plain("\n"+a.From())), Key: dl.Key()}
 	}
 	t := bot.Plain(a.Title + "\n" + a.From())
 	if a.URL != "" {
@@ -79,12 +78,12 @@ func withAlso(note bot.Text, a *bot.Article) bot.Text {
 		case len(seen) > maxAlso:
 			more++
 		default:
-			note = newLine(note, bot.Join(bot.Plain("Also: "), bot.Linked(bot.CleanText(r.Title, listTitle), r.URL), bot.Plain(" – "+r.From())))
+			note = newLine(note, bot.Say("Also: %s – %s", bot.Linked(bot.CleanText(r.Title, listTitle), r.URL), r.From()))
 		}
 		seen[r.Source] = true
 	}
 	if more > 0 {
-		note = newLine(note, bot.Plain(fmt.Sprintf("and %d more", more)))
+		note = newLine(note, bot.Count(more, "and %d more", "and %d more"))
 	}
 	return note
 }
@@ -109,11 +108,10 @@ const (
 
 // digestOf lists the articles of a delivery, oldest first.
 func digestOf(dl *bot.Delivery, zone *time.Location) bot.Text {
-	heading := "These alerts had to wait:"
+	t := bot.Say("These alerts had to wait:").Styled(bot.Bold)
 	if dl.Article.Suppressed == bot.InBulk {
-		heading = "Bulk update from " + dl.Article.From() + ":"
+		t = bot.Say("Bulk update from %s:", dl.Article.From()).Styled(bot.Bold)
 	}
-	t := bot.Styled(heading, bot.Bold)
 	for i := range dl.With {
 		t = bot.Join(t, listed(&dl.With[i].Article, zone))
 	}
@@ -127,11 +125,11 @@ func listed(a *bot.Article, zone *time.Location) bot.Text {
 		title = strings.TrimRight(title, " ") + "…"
 	}
 	if a.Status == bot.Withdrawn { // a list of unknown outcome is repeated with all its entries
-		return bot.Plain("\n\nWithdrawn by the source\n" + a.From())
+		return bot.Join(bot.Plain("\n\n"), bot.Say("Withdrawn by the source"), bot.Plain("\n"+a.From()))
 	}
 	at := bot.Moment(a.Published, zone)
 	if a.DateOnly {
-		at = bot.Plain(bot.DateIn(a, zone))
+		at = bot.Day(a.Published.In(zone), bot.DayLayout)
 	}
 	link := a.URL
 	if len(link) > listLink {
@@ -164,34 +162,34 @@ func correction(dl *bot.Delivery, zone *time.Location) (bot.Message, bool) {
 // corrected says what an alert said and what is right. A message of its own names the article first.
 func corrected(dl *bot.Delivery, changes bot.Changes, zone *time.Location) bot.Text {
 	old, a := dl.Posted, &dl.Article
-	t := bot.Styled("Corrected", bot.Bold)
+	t := bot.Say("Corrected").Styled(bot.Bold)
 	switch {
 	case changes.Title:
-		t = bot.Join(t, bot.Plain("\nTitle: "), bot.Styled(old.Title, bot.Strike), bot.Plain("\n"), bot.Linked(a.Title, a.URL))
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("Title: %s", bot.Styled(old.Title, bot.Strike)), bot.Plain("\n"), bot.Linked(a.Title, a.URL))
 	case dl.Corrections == bot.CorrectByPost:
 		t = bot.Join(t, bot.Plain(": "), bot.Linked(a.Title, a.URL))
 	}
-	if changes.Summary {
-		t = bot.Join(t, bot.Plain("\nSummary: "+a.Summary))
-		if a.Summary == "" {
-			t = bot.Join(t, bot.Plain("removed"))
-		}
+	switch {
+	case changes.Summary && a.Summary == "":
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("Summary: removed"))
+	case changes.Summary:
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("Summary: %s", a.Summary))
 	}
 	if changes.Added != "" {
-		t = bot.Join(t, bot.Plain("\nAdded: "+changes.Added))
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("Added: %s", changes.Added))
 	}
 	if changes.Authors {
-		t = bot.Join(t, bot.Plain("\nAuthors: "+strings.Join(a.Authors, " | ")))
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("Authors: %s", strings.Join(a.Authors, " | ")))
 	}
 	if changes.Day {
-		t = bot.Join(t, bot.Plain("\nPublished: "+bot.DateIn(a, zone)))
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("Published: %s", bot.Day(a.Published.In(zone), bot.DayLayout)))
 	}
 	return t
 }
 
 // updated says what an article says beyond what its alert does.
 func updated(dl *bot.Delivery, changes bot.Changes) bot.Text {
-	t := bot.Styled("Updated", bot.Bold)
+	t := bot.Say("Updated").Styled(bot.Bold)
 	if dl.Corrections == bot.CorrectByPost {
 		t = bot.Join(t, bot.Plain(": "), bot.Linked(dl.Article.Title, dl.Article.URL))
 	}

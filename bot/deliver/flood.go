@@ -2,7 +2,6 @@ package deliver
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"tidings/bot"
@@ -97,7 +96,7 @@ func (w *Watcher) report(ctx context.Context, found floods) {
 		}
 		w.reported[source] = now
 		w.logger.WarnContext(ctx, "too many urgent articles; further ones have no precedence", "feed", source, "most", maxUrgent, "within", urgentSpan)
-		w.notify(fmt.Sprintf("%s sent more than %d urgent articles within an hour. Its further ones are posted like any others, "+
+		w.notify(bot.Say("%s sent more than %d urgent articles within an hour. Its further ones are posted like any others, "+
 			"and no longer pass them, until it sends fewer.", source, maxUrgent))
 	}
 }

@@ -1,11 +1,8 @@
 package deliver
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"tidings/bot"
 )
@@ -17,6 +14,8 @@ type LostThread struct {
 	Reason string
 	// Subscriptions are those of the thread.
 	Subscriptions []bot.Subscription
+	// Localize puts a message into the language of a chat. Nil means that all are in English.
+	Localize func(ctx context.Context, to bot.Target, m bot.Message) bot.Message
 }
 
 // Report reports a lost thread, as no one can read a notice where the alerts were: to the chat that it was in or, if that
@@ -24,7 +23,7 @@ type LostThread struct {
 func (l *LostThread) Report(ctx context.Context, a bot.Adapter) error {
 	var err error
 	if l.In.Chat != "" {
-		if err = Offer(ctx, a, l.In, l.message("in one of the "+l.kind()+"s here")); err == nil {
+		if err = l.offer(ctx, a, l.In, l.here()); err == nil {
 			return nil
 		}
 	}
@@ -36,35 +35,65 @@ func (l *LostThread) Report(ctx context.Context, a bot.Adapter) error {
 	for user, filters := range l.bySubscriber() {
 		to, err := private.Direct(ctx, user)
 		if err == nil {
-			err = Offer(ctx, a, to, l.message("in a "+l.kind()+" where you subscribed to "+strings.Join(filters, "; ")))
+			err = l.offer(ctx, a, to, l.elsewhere(filters))
 		}
 		failed = append(failed, err)
 	}
 	return errors.Join(failed...)
 }
 
-// kind is what people call the thread.
-func (l *LostThread) kind() string {
-	if l.Target.Thread != "" {
-		return "topic"
+func (l *LostThread) offer(ctx context.Context, a bot.Adapter, to bot.Target, where bot.Text) error {
+	m := l.message(where)
+	if l.Localize != nil {
+		m = l.Localize(ctx, to, m)
 	}
-	return "thread"
+	return Offer(ctx, a, to, m)
 }
 
-func (l *LostThread) message(where string) bot.Message {
+// here names the thread to the chat that it was in. A platform calls it a thread if it is a chat of its own, else a topic.
+func (l *LostThread) here() bot.Text {
+	if l.Target.Thread != "" {
+		return bot.Say("in one of the topics here")
+	}
+	return bot.Say("in one of the threads here")
+}
+
+// elsewhere names the thread to who subscribed in it.
+func (l *LostThread) elsewhere(filters []bot.Text) bot.Text {
+	var list bot.Text
+	for i, f := range filters {
+		if i > 0 {
+			list = bot.Join(list, bot.Plain("; "))
+		}
+		list = bot.Join(list, f)
+	}
+	if l.Target.Thread != "" {
+		return bot.Say("in a topic where you subscribed to %s", list)
+	}
+	return bot.Say("in a thread where you subscribed to %s", list)
+}
+
+func (l *LostThread) message(where bot.Text) bot.Message {
+	reason := bot.Say("it is closed or gone")
+	if l.Reason != "" {
+		reason = bot.Known(l.Reason)
+	}
 	return bot.Message{
-		Text: bot.Plain(fmt.Sprintf("I can't post alerts %s any more: %s. Nothing is lost; they wait. To get them somewhere else, "+
-			"use /subscribe there.", where, cmp.Or(l.Reason, "it is closed or gone"))),
-		Key: bot.NewKey(),
+		Text: bot.Say("I can't post alerts %s any more: %s. Nothing is lost; they wait. To get them somewhere else, use /subscribe there.", where, reason),
+		Key:  bot.NewKey(),
 	}
 }
 
 // bySubscriber returns the filters of each person's subscriptions.
-func (l *LostThread) bySubscriber() map[string][]string {
-	list := map[string][]string{}
+func (l *LostThread) bySubscriber() map[string][]bot.Text {
+	list := map[string][]bot.Text{}
 	for i := range l.Subscriptions {
 		if s := &l.Subscriptions[i]; s.CreatedBy != "" {
-			list[s.CreatedBy] = append(list[s.CreatedBy], cmp.Or(s.Filter, "every article"))
+			gets := bot.Plain(s.Filter)
+			if s.Filter == "" {
+				gets = bot.Say("every article")
+			}
+			list[s.CreatedBy] = append(list[s.CreatedBy], gets)
 		}
 	}
 	return list
@@ -72,7 +101,7 @@ func (l *LostThread) bySubscriber() map[string][]string {
 
 // reportLostThread reports a thread that a send has found lost.
 func (s *Sender) reportLostThread(ctx context.Context, t bot.Target, e *bot.SendError) {
-	l := LostThread{Target: t, Reason: e.Reason}
+	l := LostThread{Target: t, Reason: e.Reason, Localize: s.localizeFor}
 	if t.Thread != "" {
 		l.In = t
 		l.In.Thread = ""

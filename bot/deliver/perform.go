@@ -53,8 +53,8 @@ func (s *Sender) render(dl *bot.Delivery) bot.Message {
 
 // localize returns a message in the language of a delivery's target.
 func (s *Sender) localize(dl *bot.Delivery, m bot.Message) bot.Message {
-	if s.localizer == nil || dl.Language == "" {
+	if s.localizer == nil || dl.Rhythm == nil {
 		return m
 	}
-	return s.localizer.Message(dl.Language, m)
+	return s.localizer.Message(dl.Rhythm.Settings.Reads(), m)
 }

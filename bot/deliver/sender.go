@@ -30,7 +30,7 @@ const (
 	lead = 50 * time.Millisecond
 )
 
-// SenderConfig is what a Sender is made of. Every field but Localizer is needed.
+// SenderConfig is what a Sender is made of. Every field but Localizer and LocalizeFor is needed.
 type SenderConfig struct {
 	Adapter bot.Adapter
 	Outbox  Outbox
@@ -44,6 +44,8 @@ type SenderConfig struct {
 	Now     func() time.Time
 	// Localizer puts alerts into the languages of their targets. Nil means that all are in English.
 	Localizer bot.Localizer
+	// LocalizeFor puts what is no alert into the language of a chat. Nil means that all is in English.
+	LocalizeFor func(ctx context.Context, to bot.Target, m bot.Message) bot.Message
 }
 
 // Sender sends what is due on one platform. The store hands out one delivery per target at a time, which keeps the
@@ -58,7 +60,8 @@ type Sender struct {
 	delays  *Delays
 	zone    *time.Location
 	// localizer puts what is sent into the language of its target; nil if everything is in English.
-	localizer bot.Localizer
+	localizer   bot.Localizer
+	localizeFor func(context.Context, bot.Target, bot.Message) bot.Message // nil likewise
 
 	slots      *pace.Scheduler
 	inFlight   *inFlight
@@ -73,7 +76,7 @@ func NewSender(cfg SenderConfig) *Sender {
 	logger := cfg.Logger.With("component", "deliver", "platform", cfg.Adapter.Platform())
 	return &Sender{
 		adapter: cfg.Adapter, outbox: cfg.Outbox, targets: cfg.Targets, now: cfg.Now, metrics: cfg.Metrics,
-		delays: cfg.Delays, zone: cfg.Zone, localizer: cfg.Localizer, slots: cfg.Slots, inFlight: newInFlight(cfg.Now),
+		delays: cfg.Delays, zone: cfg.Zone, localizer: cfg.Localizer, localizeFor: cfg.LocalizeFor, slots: cfg.Slots, inFlight: newInFlight(cfg.Now),
 		leases: newLeases(cfg.Outbox, cfg.Now, logger), records: newRecords(cfg.Outbox, logger), logger: logger,
 	}
 }

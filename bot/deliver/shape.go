@@ -26,9 +26,9 @@ func shaped(c *bot.Card, dl *bot.Delivery) bot.Message {
 func levelMark(l bot.Level) bot.Text {
 	switch l {
 	case bot.Flash:
-		return bot.Plain("🔴 FLASH: ")
+		return bot.Join(bot.Plain("🔴 "), bot.Say("FLASH:"), bot.Plain(" "))
 	case bot.Urgent:
-		return bot.Plain("🟠 URGENT: ")
+		return bot.Join(bot.Plain("🟠 "), bot.Say("URGENT:"), bot.Plain(" "))
 	}
 	return nil
 }

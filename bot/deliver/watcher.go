@@ -46,7 +46,7 @@ type Watcher struct {
 	now     func() time.Time
 	logger  *slog.Logger
 	metrics Metrics
-	notify  func(text string)
+	notify func(bot.Text)
 
 	interests *interests
 	cursor    int64 // -1 when it has to be read
@@ -62,7 +62,7 @@ type WatcherConfig struct {
 	Metrics Metrics
 	Now     func() time.Time
 	// Notify sends operators a private notice. It does not block.
-	Notify func(text string)
+	Notify func(text bot.Text)
 }
 
 // NewWatcher returns a Watcher that does nothing until Run.

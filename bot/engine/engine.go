@@ -83,7 +83,6 @@ func New(cfg Config) (*Engine, error) {
 		cfg.Now = time.Now
 	}
 	e := &Engine{cfg: cfg, outlets: map[string]*outlet{}}
-	e.notices = newNotices(cfg, e.isRefused)
 	clocks := &clocks{now: cfg.Now, adapters: cfg.Adapters}
 	cfg.Store.HoldEmbargoes(clocks.embargoes)
 	e.handler = answer.New(answer.Config{
@@ -91,6 +90,7 @@ func New(cfg Config) (*Engine, error) {
 		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay, Platforms: e.platformStates,
 		EmbargoTime: clocks.embargoTime, Localizer: cfg.Localizer, Pacer: func(platform string) bot.Pacer { return e.outlets[platform].slots },
 	})
+	e.notices = newNotices(cfg, e.isRefused, e.handler.LocalizeFor)
 	for _, a := range cfg.Adapters {
 		if e.outlets[a.Platform()] != nil {
 			return nil, fmt.Errorf("bot: two adapters for %s", a.Platform())

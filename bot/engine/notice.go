@@ -18,16 +18,20 @@ type notices struct {
 	adapters  map[string]bot.Adapter
 	operators []string // as platform:ID
 	log       *slog.Logger
-	waiting   chan string
+	waiting   chan bot.Text
 	// isRefused reports on which platforms no one can be reached.
 	isRefused func(platform string) bool
+	// localizeFor puts a notice into the language of a private chat.
+	localizeFor func(context.Context, bot.Target, bot.Message) bot.Message
 }
 
-func newNotices(cfg Config, isRefused func(platform string) bool) *notices {
+func newNotices(
+	cfg Config, isRefused func(platform string) bool, localizeFor func(context.Context, bot.Target, bot.Message) bot.Message,
+) *notices {
 	n := &notices{
 		adapters: map[string]bot.Adapter{}, operators: slices.Compact(slices.Sorted(slices.Values(cfg.Operators))),
-		log: cfg.Logger.With("component", "notice"), waiting: make(chan string, maxNotices),
-		isRefused: isRefused,
+		log: cfg.Logger.With("component", "notice"), waiting: make(chan bot.Text, maxNotices),
+		isRefused: isRefused, localizeFor: localizeFor,
 	}
 	for _, a := range cfg.Adapters {
 		n.adapters[a.Platform()] = a
@@ -37,12 +41,12 @@ func newNotices(cfg Config, isRefused func(platform string) bool) *notices {
 
 // Notify sends every operator a private notice, once Run works. It does not block, and what
 // cannot be delivered after a few tries stays in the log. Safe for concurrent use.
-func (e *Engine) Notify(text string) {
-	e.notices.log.Info("operator notice queued", "text", text)
+func (e *Engine) Notify(text bot.Text) {
+	e.notices.log.Info("operator notice queued", "text", text.String())
 	select {
 	case e.notices.waiting <- text:
 	default:
-		e.notices.log.Warn("notice not sent; too many wait", "text", text)
+		e.notices.log.Warn("notice not sent; too many wait", "text", text.String())
 	}
 }
 
@@ -61,7 +65,7 @@ func (n *notices) run(ctx context.Context) error {
 }
 
 // send notifies one operator.
-func (n *notices) send(ctx context.Context, operator, text string) {
+func (n *notices) send(ctx context.Context, operator string, text bot.Text) {
 	platform, user, _ := strings.Cut(operator, ":")
 	a := n.adapters[platform]
 	m, ok := a.(bot.Linker)
@@ -70,7 +74,7 @@ func (n *notices) send(ctx context.Context, operator, text string) {
 	}
 	to, err := m.Direct(ctx, user)
 	if err == nil {
-		err = deliver.Offer(ctx, a, to, bot.Message{Text: bot.Plain(text)})
+		err = deliver.Offer(ctx, a, to, n.localizeFor(ctx, to, bot.Message{Text: text}))
 	}
 	if err != nil && ctx.Err() == nil {
 		n.log.WarnContext(ctx, "operator not notified", "operator", operator, "err", err)

@@ -24,7 +24,7 @@ func TestNotify_ReachesOnlyOperatorsAndInPrivate(t *testing.T) {
 		w.paper.ScriptFor(chat("direct-2"), &bot.SendError{Kind: bot.Transient, Err: errors.New("busy")})
 		w.paper.ScriptFor(chat("direct-4"), &bot.SendError{Kind: bot.Unsendable, Reason: "no"})
 		w.run(b)
-		b.Notify("Source tide cannot be read.")
+		b.Notify(bot.Plain("Source tide cannot be read."))
 		w.waitSent(2)
 		w.after(time.Minute) // for what is too much
 		want := []string{"direct-1: Source tide cannot be read.", "direct-2: Source tide cannot be read."}
@@ -44,7 +44,7 @@ func TestNotify_NeverBlocks(t *testing.T) {
 			w.Fatal(err)
 		}
 		for range 1000 { // nobody reads them
-			b.Notify("news")
+			b.Notify(bot.Plain("news"))
 		}
 		if !strings.Contains(w.log.String(), "too many wait") {
 			w.Error("lost notices are not in the log")

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -33,7 +32,7 @@ func (e *Engine) serveUnlessRefused(ctx context.Context, o *outlet) error {
 		return errors.Join(refused...)
 	}
 	platform := o.adapter.Platform()
-	e.Notify(fmt.Sprintf("The bot's token for %s was refused, so nothing is posted or answered there. "+
+	e.Notify(bot.Say("The bot's token for %s was refused, so nothing is posted or answered there. "+
 		"Alerts wait, and none is lost: set a new token and restart the bot. Other platforms go on.", platform))
 	for ctx.Err() == nil {
 		e.cfg.Logger.ErrorContext(ctx, "token refused; nothing is sent there until a restart with a new one",

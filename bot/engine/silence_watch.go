@@ -267,7 +267,7 @@ func (s *silences) notify(ctx context.Context, to bot.Target, list []answer.Sile
 		return err
 	}
 	m.Key = bot.NewKey() // so that a lost answer doesn't make two of it
-	if err := deliver.Offer(ctx, s.adapter, to, s.handler.Localize(ctx, bot.Invocation{Target: to}, m)); err != nil {
+	if err := deliver.Offer(ctx, s.adapter, to, s.handler.LocalizeFor(ctx, to, m)); err != nil {
 		s.logger.WarnContext(ctx, "silence notice not sent", "target", to.String(), "err", err)
 		return ctx.Err()
 	}

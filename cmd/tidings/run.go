@@ -136,7 +136,7 @@ func (sv *service) follow(s *settings, db *store.Store) (err error) {
 	}
 	sv.poller, err = poll.New(poll.Config{
 		Sink: db, Interval: s.PollInterval, Zone: s.Timezone, Network: s.network(), Client: s.feeds, Agent: s.agent(db), Hubs: sv.hubs,
-		Notify: func(text string) { sv.bot.Notify(text) }, Logger: log,
+		Notify: func(text bot.Text) { sv.bot.Notify(text) }, Logger: log,
 	})
 	return err
 }

@@ -62,7 +62,7 @@ type Config struct {
 	Observe func(Poll)
 	// Notify, if set, gets what operators should know: that a feed has been failing for a while, or works
 	// again. It must not block.
-	Notify func(text string)
+	Notify func(text bot.Text)
 }
 
 // Poll is one fetch, for whoever counts them.
@@ -103,7 +103,7 @@ type Poller struct {
 	log          *slog.Logger
 	now          func() time.Time
 	observe      func(Poll)
-	notify       func(text string)
+	notify       func(bot.Text)
 	changed      chan struct{}
 	fetchNow     chan string // feeds to fetch now
 	hubDelivered chan string // feeds whose hub has delivered
@@ -136,7 +136,7 @@ func New(c Config) (*Poller, error) {
 		p.observe = func(Poll) {}
 	}
 	if p.notify == nil {
-		p.notify = func(string) {}
+		p.notify = func(bot.Text) {}
 	}
 	p.setAgent(p.agent.header(0))
 	p.fetcher = newFetcher(cmp.Or(c.Client, NewClient(c.Network)), p, c.Zone)

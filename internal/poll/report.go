@@ -1,7 +1,6 @@
 package poll
 
 import (
-	"fmt"
 	"time"
 
 	"tidings/bot"
@@ -25,16 +24,16 @@ func (p *Poller) report(s *bot.Source, state *bot.FetchState, now time.Time) {
 	case state.Failures == 0 && s.Fetch.Failures > 0:
 		p.log.Info("feed works again", "feed", s.ID, "failures", s.Fetch.Failures)
 		if s.Fetch.Memory.Reported {
-			p.notify("Source " + called(s) + " works again.")
+			p.notify(bot.Say("Source %s works again.", called(s)))
 		}
 	case state.Failures > 1 && !m.Reported && lasts(state, now):
 		m.Reported = true
-		text := "Source " + called(s) + " cannot be read: " + state.Error + "."
+		text := bot.Say("Source %s cannot be read: %s.", called(s), bot.Known(state.Error))
 		if m.Ended {
-			text = "Source " + called(s) + " has ended, and I no longer ask for it: " + state.Error + "."
+			text = bot.Say("Source %s has ended, and I no longer ask for it: %s.", called(s), bot.Known(state.Error))
 		}
 		if m.Advice != "" {
-			text += " " + m.Advice
+			text = bot.Join(text, bot.Plain(" "), bot.Known(m.Advice))
 		}
 		p.notify(text)
 	}
@@ -69,13 +68,13 @@ func lasts(state *bot.FetchState, now time.Time) bool {
 }
 
 // bulkUpdateNotice tells operators about new articles without any evidence that they are news, and how many wait in all.
-func bulkUpdateNotice(source string, onHold, waiting int) string {
-	all := ""
+func bulkUpdateNotice(source string, onHold, waiting int) bot.Text {
+	t := bot.Say("Source %s brought %d undated articles at once and none that it had before: it may be news, or a site "+
+		"that renamed its archive.", source, onHold)
 	if waiting > onHold {
-		all = fmt.Sprintf(" (%d on hold in all)", waiting)
+		t = bot.Say("Source %s brought %d undated articles at once and none that it had before (%d on hold in all): it may be news, "+
+			"or a site that renamed its archive.", source, onHold, waiting)
 	}
-	return fmt.Sprintf("Source %s brought %d undated articles at once and none that it had before%s: it may be news, or a site "+
-		"that renamed its archive. No alerts are sent until you decide: /sources approve %s sends them as a list, "+
-		"/sources dismiss %s keeps them in the archive. If nobody decides, the list goes out as a bulk update.",
-		source, onHold, all, source, source)
+	return bot.Join(t, bot.Plain(" "), bot.Say("No alerts are sent until you decide: /sources approve %s sends them as a list, "+
+		"/sources dismiss %s keeps them in the archive. If nobody decides, the list goes out as a bulk update.", source, source))
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"tidings/bot"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -168,7 +170,7 @@ func TestOperators_AreNotifiedOnceOfALastingFailureAndOfItsEnd(t *testing.T) {
 	}
 	s.say(replies(500, "secret banner"))
 	s.pass(10 * time.Hour)
-	s.restart(Config{Sink: s.sink, Network: Private, Now: s.clock.now, Notify: func(text string) { s.notices = append(s.notices, text) }})
+	s.restart(Config{Sink: s.sink, Network: Private, Now: s.clock.now, Notify: func(text bot.Text) { s.notices = append(s.notices, text.String()) }})
 	s.pass(10 * time.Hour)
 	s.say(replies(200, rssOf("A")))
 	s.pass(10 * time.Hour)

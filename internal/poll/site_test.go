@@ -67,7 +67,7 @@ func newSite(t *testing.T, c Config, answer http.HandlerFunc, paths ...string) *
 	for _, path := range paths {
 		s.sink.add(bot.Source{Name: path, URL: s.URL + "/" + path})
 	}
-	c.Sink, c.Network, c.Now, c.Notify = s.sink, Private, s.clock.now, func(text string) { s.notices = append(s.notices, text) }
+	c.Sink, c.Network, c.Now, c.Notify = s.sink, Private, s.clock.now, func(text bot.Text) { s.notices = append(s.notices, text.String()) }
 	s.restart(c)
 	return s
 }
