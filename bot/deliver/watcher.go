@@ -46,7 +46,7 @@ type Watcher struct {
 	now     func() time.Time
 	logger  *slog.Logger
 	metrics Metrics
-	notify func(bot.Text)
+	notify  func(bot.Text)
 
 	interests *interests
 	cursor    int64 // -1 when it has to be read
