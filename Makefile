@@ -134,8 +134,9 @@ pins: ## Show the digests that the tags of the image's bases mean now, for Docke
 	done
 
 .PHONY: screenshots
-screenshots: tools ## Take the README's pictures of the demo anew
-	go test ./internal/demo -run TestScreenshots -count=1 -args -screenshots=$(CURDIR)/.github/pictures
+screenshots: tools ## Take the README's pictures anew, by every TestScreenshots that there is
+	go test $$(grep -rl --include='*_test.go' '^func TestScreenshots(' . | xargs -n 1 dirname | sort -u) \
+		-p 1 -run TestScreenshots -count=1 -args -screenshots=$(CURDIR)/.github/pictures
 
 .PHONY: clean
 clean: ## Remove what make built

@@ -4,6 +4,8 @@ import (
 	"runtime/debug"
 	"testing"
 	"time"
+
+	"tidings/internal/config"
 )
 
 func TestVersion_SaysWhatTheProgramWasBuiltFrom(t *testing.T) {
@@ -33,5 +35,13 @@ func TestVersion_SaysWhatTheProgramWasBuiltFrom(t *testing.T) {
 		if got := tt.linked.complete(&tt.info).String(); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
+	}
+}
+
+func TestVersion_IsToldToTheServersOfFeeds(t *testing.T) {
+	t.Parallel()
+	s := &settings{Config: &config.Config{PublicURL: "https://bot.example"}}
+	if a := s.agent(nil); a.Name != "Tidings/"+thisBuild().Version || a.Home != s.PublicURL {
+		t.Errorf("feeds are requested by %+v", a)
 	}
 }

@@ -115,7 +115,7 @@ type process struct {
 func (w *world) start(args ...string) *process {
 	w.t.Helper()
 	p := w.launch(args...)
-	up := regexp.MustCompile(`msg="tidings is up".* http=(\S+)`)
+	up := regexp.MustCompile(`msg="tidings is up" version=\S+ commit=\S+ date=\S+ http=(\S+)`)
 	line, err := p.log.wait(w.ctx, up)
 	if err != nil {
 		w.t.Fatalf("tidings did not come up: %v\n%s", err, p.log)
