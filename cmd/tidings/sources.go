@@ -3,19 +3,15 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"tidings/bot"
-	"tidings/bot/answer"
 	"tidings/bot/discord"
 	"tidings/bot/telegram"
-	"tidings/internal/feed"
 	"tidings/internal/poll"
 	"tidings/internal/store"
 )
@@ -23,6 +19,7 @@ import (
 // sourcesCmd is tidings sources.
 type sourcesCmd struct {
 	List     sourcesListCmd     `cmd:"" default:"withargs" help:"Show sources and their state."`
+	Show     sourcesShowCmd     `cmd:"" help:"Show all that is known of a source, and what was decided about its last batches."`
 	Add      sourcesAddCmd      `cmd:"" help:"Follow a feed, or the feed of a web page."`
 	Rename   sourcesRenameCmd   `cmd:"" help:"Give a source another name, with its articles."`
 	Move     sourcesMoveCmd     `cmd:"" help:"Give a feed another address. It keeps its articles."`
@@ -33,171 +30,6 @@ type sourcesCmd struct {
 	Remove   sourcesRemoveCmd   `cmd:"" help:"Stop following a feed. Its articles are kept."`
 	Share    sourcesShareCmd    `cmd:"" help:"Make the feed of a server or chat public, with its articles."`
 	Unshare  sourcesUnshareCmd  `cmd:"" help:"Give a public feed to a server or chat, which alone gets what it brings from now on."`
-}
-
-// sourcesListCmd is tidings sources list.
-type sourcesListCmd struct {
-	JSON bool `xor:"form" help:"Print one JSON object per line."`
-	OPML bool `name:"opml" xor:"form" help:"Print the feeds as OPML for other feed readers, with their full addresses."`
-}
-
-// Run prints the sources.
-func (c *sourcesListCmd) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
-		sources, err := db.Sources(ctx)
-		if err != nil {
-			return err
-		}
-		now := time.Now()
-		recent, err := db.PublishedSince(ctx, now.AddDate(0, 0, -answer.RateDays))
-		if err != nil {
-			return err
-		}
-		if c.OPML {
-			return writeOPML(p.stdout, sources)
-		}
-		onHold, err := db.BulkUpdates(ctx)
-		if err != nil {
-			return err
-		}
-		show := printSource
-		if c.JSON {
-			show = printSourceJSON
-		}
-		for i := range sources {
-			s := &sources[i]
-			counts := sourceCounts{recent: recent[s.ID], onHold: waiting(onHold, s.ID)}
-			if err := show(p.stdout, s, counts, now); err != nil {
-				return err
-			}
-		}
-		if len(sources) == 0 && !c.JSON {
-			fmt.Fprintln(p.stderr, "There are no sources yet. Set FEEDS, or add one: tidings sources add https://example.com")
-		}
-		return nil
-	})
-}
-
-// sourceCounts are how many articles of a source are recent, and how many wait for an operator.
-type sourceCounts struct {
-	recent int64
-	onHold int
-}
-
-// waiting returns how many articles of a source are on hold.
-func waiting(list []bot.BulkUpdate, source string) int {
-	for _, u := range list {
-		if u.Source == source {
-			return u.Articles
-		}
-	}
-	return 0
-}
-
-// printSource prints a source for people.
-func printSource(w io.Writer, s *bot.Source, n sourceCounts, now time.Time) error {
-	name := s.Name
-	if s.Place != "" {
-		name = s.ID + " – " + name + ", of " + string(s.Place)
-	}
-	if s.Title != "" {
-		name += " – " + s.Title
-	}
-	articles := fmt.Sprintf("%d articles", s.Articles)
-	if s.Articles == 1 {
-		articles = "1 article"
-	}
-	if n.recent > 0 {
-		articles += ", " + answer.PerWeek(n.recent).String()
-	}
-	if n.onHold > 0 {
-		articles += fmt.Sprintf(", %d on hold", n.onHold)
-	}
-	if _, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, answer.SourceState(s, now).String()); err != nil {
-		return err
-	}
-	if s.HasLogin {
-		if _, err := fmt.Fprintln(w, "  logs in"); err != nil {
-			return err
-		}
-	}
-	if s.Interval > 0 {
-		if _, err := fmt.Fprintf(w, "  at most %s between two looks\n", answer.ShortInterval(s.Interval)); err != nil {
-			return err
-		}
-	}
-	if len(s.Batches) == 0 {
-		return nil
-	}
-	last := &s.Batches[len(s.Batches)-1]
-	_, err := fmt.Fprintf(w, "  last batch, %s: %s\n", last.At.Format(time.RFC3339), answer.BatchState(last).String())
-	return err
-}
-
-// sourceJSON is a source as programs read it.
-type sourceJSON struct {
-	ID          string    `json:"id"`
-	Name        string    `json:"name"`
-	Place       string    `json:"place,omitempty"` // where alone people know of it
-	Kind        string    `json:"kind"`
-	Title       string    `json:"title,omitempty"`
-	URL         string    `json:"url,omitempty"`
-	Address     string    `json:"address,omitempty"` // where the feed has moved
-	Configured  bool      `json:"configured"`
-	Interval    string    `json:"interval,omitempty"` // its own, as 15m0s
-	Login       bool      `json:"login,omitempty"`    // it logs in
-	Articles    int64     `json:"articles"`
-	OnHold      int       `json:"on_hold,omitempty"` // articles that wait for an operator
-	PerWeek     float64   `json:"per_week"`
-	State       string    `json:"state"`
-	Paused      time.Time `json:"paused,omitzero"` // since when
-	LastTry     time.Time `json:"last_try,omitzero"`
-	LastSuccess time.Time `json:"last_success,omitzero"`
-	Next        time.Time `json:"next,omitzero"`
-	Failures    int       `json:"failures"`
-	Error       string    `json:"error,omitempty"`
-	Advice      string    `json:"advice,omitempty"`
-	Doubts      int       `json:"doubts,omitempty"`
-	Doubt       string    `json:"doubt,omitempty"`
-	// Batches are what was decided about what was new in the last documents, the newest last.
-	Batches []bot.Batch `json:"batches,omitempty"`
-}
-
-func printSourceJSON(w io.Writer, s *bot.Source, n sourceCounts, _ time.Time) error {
-	f := &s.Fetch
-	own := ""
-	if s.Interval > 0 {
-		own = s.Interval.String()
-	}
-	state := "ok"
-	switch {
-	case !s.Paused.IsZero():
-		state = "paused"
-	case f.Memory.Ended:
-		state = "ended"
-	case f.Failures > 0:
-		state = "failing"
-	case s.Kind == bot.FeedSource && f.LastTry.IsZero():
-		state = "new"
-	case !f.Memory.Pushed.IsZero():
-		state = "pushed"
-	}
-	return json.NewEncoder(w).Encode(sourceJSON{
-		ID: s.ID, Place: string(s.Place), Name: s.Name, Kind: string(s.Kind), Title: s.Title, URL: s.URL, Address: f.Memory.Address, Configured: s.Configured, Interval: own, Login: s.HasLogin,
-		Articles: s.Articles, OnHold: n.onHold, PerWeek: float64(n.recent) * 7 / answer.RateDays, State: state, Paused: s.Paused,
-		LastTry: f.LastTry, LastSuccess: f.LastSuccess, Next: f.Next, Failures: f.Failures, Error: f.Error, Advice: f.Memory.Advice,
-		Doubts: f.Memory.Doubts, Doubt: f.Memory.Doubt, Batches: s.Batches,
-	})
-}
-
-func writeOPML(w io.Writer, sources []bot.Source) error {
-	o := &feed.Outline{Title: "Tidings"}
-	for i := range sources {
-		if s := &sources[i]; s.Kind == bot.FeedSource && s.Place == "" {
-			o.Feeds = append(o.Feeds, feed.OutlineFeed{Title: s.Title, URL: s.URL})
-		}
-	}
-	return feed.WriteOPML(w, o)
 }
 
 // sourcesAddCmd is tidings sources add.
