@@ -43,19 +43,23 @@ type program struct {
 
 // commands is the command line.
 type commands struct {
-	Run     runCmd     `cmd:"" help:"Run the bot: watch the store, post alerts, answer commands."`
-	Demo    demoCmd    `cmd:"" help:"Try the bot in your browser, with stand-ins for both platforms. No token, no setup."`
-	Import  importCmd  `cmd:"" help:"Import articles from feeds, JSON Lines and digests, or a list of feeds to follow."`
-	Digest  digestCmd  `cmd:"" help:"Write stored articles as a digest."`
-	Latest  latestCmd  `cmd:"" help:"Show the latest headlines."`
-	Sources sourcesCmd `cmd:"" help:"Show sources and their state; add and remove feeds."`
-	Publish publishCmd `cmd:"" help:"Store articles given as JSON on standard input."`
-	Retract retractCmd `cmd:"" help:"Mark an article as withdrawn."`
-	Backup  backupCmd  `cmd:"" help:"Back up everything to a new SQLite file and check it, while the bot runs."`
-	Copy    copyCmd    `cmd:"" help:"Copy everything to another database, for example from SQLite to PostgreSQL."`
-	Check   checkCmd   `cmd:"" help:"Check the environment, database and tokens, and say how to fix what's wrong."`
-	Version versionCmd `cmd:"" help:"Show version, commit and date."`
-	Health  healthCmd  `cmd:"" hidden:"" help:"Check that the running bot is healthy."`
+	Run           runCmd           `cmd:"" help:"Run the bot: watch the store, post alerts, answer commands."`
+	Demo          demoCmd          `cmd:"" help:"Try the bot in your browser, with stand-ins for both platforms. No token, no setup."`
+	Import        importCmd        `cmd:"" help:"Import articles from feeds, JSON Lines and digests, or a list of feeds to follow."`
+	Digest        digestCmd        `cmd:"" help:"Write stored articles as a digest."`
+	Latest        latestCmd        `cmd:"" help:"Show the latest headlines."`
+	Sources       sourcesCmd       `cmd:"" help:"Show sources and their state; add and remove feeds."`
+	Chats         chatsCmd         `cmd:"" help:"Show the chats that the bot posts to, and how each is doing."`
+	Subscriptions subscriptionsCmd `cmd:"" help:"Show who gets what."`
+	Deliveries    deliveriesCmd    `cmd:"" help:"Show what was sent, what waits and what was refused."`
+	Test          testCmd          `cmd:"" help:"Send a test alert to a chat."`
+	Publish       publishCmd       `cmd:"" help:"Store articles given as JSON on standard input."`
+	Retract       retractCmd       `cmd:"" help:"Mark an article as withdrawn."`
+	Backup        backupCmd        `cmd:"" help:"Back up everything to a new SQLite file and check it, while the bot runs."`
+	Copy          copyCmd          `cmd:"" help:"Copy everything to another database, for example from SQLite to PostgreSQL."`
+	Check         checkCmd         `cmd:"" help:"Check the environment, database and tokens, and say how to fix what's wrong."`
+	Version       versionCmd       `cmd:"" help:"Show version, commit and date."`
+	Health        healthCmd        `cmd:"" hidden:"" help:"Check that the running bot is healthy."`
 }
 
 // run executes one command line and returns the exit status.
