@@ -22,7 +22,7 @@ func (backupCmd) Help() string {
 
 // Run writes a whole and checked copy, or none.
 func (c *backupCmd) Run(ctx context.Context, p *program) error {
-	s, err := p.settings()
+	s, err := p.settings(ctx)
 	if err != nil {
 		return err
 	}

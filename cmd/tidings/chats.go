@@ -43,7 +43,7 @@ func (c *chatsCmd) Run(ctx context.Context, p *program) error {
 			}
 			fmt.Fprintln(p.stderr, text)
 		}
-		return chatTable(chats, time.Now()).print(p.stdout, p.screen(p.stdout))
+		return chatTable(chats, time.Now()).write(p.stdout, p.screen(p.stdout))
 	})
 }
 
@@ -100,8 +100,13 @@ func chatState(k *bot.KnownTarget) cell {
 // chatTable lists chats, a line each.
 func chatTable(chats []bot.KnownTarget, now time.Time) *table {
 	t := &table{columns: []column{
-		{head: "CHAT"}, {head: "STATE"}, {head: "SUBSCRIPTIONS", right: true, extra: 2}, {head: "WAITING", right: true}, {head: "REFUSED", right: true, extra: 1},
-		{head: "LAST ALERT", right: true}, {head: "DETAIL", flexible: true},
+		{head: "CHAT"},
+		{head: "STATE"},
+		{head: "SUBS", right: true, extra: 2},
+		{head: "WAITING", right: true},
+		{head: "REFUSED", right: true, extra: 1},
+		{head: "LAST", right: true},
+		{head: "DETAIL", flexible: true},
 	}}
 	for i := range chats {
 		k := &chats[i]

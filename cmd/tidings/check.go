@@ -14,7 +14,10 @@ import (
 )
 
 // checkCmd is tidings check.
-type checkCmd struct{}
+type checkCmd struct {
+	Feeds bool `help:"Try every feed too, and whether HTTP_ADDR is free."`
+	JSON  bool `help:"Print one JSON object per line."`
+}
 
 // checkTimeout bounds what is asked of each platform.
 const checkTimeout = 15 * time.Second
@@ -33,19 +36,52 @@ type inspector interface {
 }
 
 // Run checks everything, and says for each part whether it works and, if not, how to fix it.
-func (checkCmd) Run(ctx context.Context, p *program) error {
-	s, err := p.settings()
+func (c *checkCmd) Run(ctx context.Context, p *program) error {
+	r := &checkReport{screen: p.screen(p.stdout), w: p.stdout, json: c.JSON}
+	s, err := p.readSettings()
 	if faults, ok := errors.AsType[*config.Error](err); ok {
 		for _, f := range faults.Faults {
-			p.checked("environment", errors.New(f.String()), "")
+			r.fail("environment", errors.New(f.String()))
 		}
+		r.warn("environment", faults.Warnings...)
 		return errReported
 	}
 	if err != nil {
 		return err
 	}
-	p.checked("environment", nil, "valid")
-	well := p.checkStore(ctx, s)
+	r.ok("environment", "valid")
+	r.warn("environment", s.Warnings...)
+	r.checkStore(ctx, s)
+	if err := r.checkPlatforms(ctx, s); err != nil {
+		return err
+	}
+	if c.Feeds {
+		r.checkAddr(ctx, s)
+		r.checkFeeds(ctx, s)
+	}
+	if r.failed {
+		return errReported
+	}
+	return nil
+}
+
+func (r *checkReport) checkStore(ctx context.Context, s *settings) {
+	db, err := s.openStore(ctx)
+	if err != nil {
+		r.fail("database", err)
+		return
+	}
+	defer db.Close()
+	stats, err := db.Stats(ctx)
+	if err != nil {
+		r.fail("database", err)
+		return
+	}
+	r.ok("database", fmt.Sprintf("articles: %d, sources: %d, subscriptions: %d", stats.Articles, stats.Sources, stats.Subscriptions))
+}
+
+// checkPlatforms asks each platform that has a token.
+func (r *checkReport) checkPlatforms(ctx context.Context, s *settings) error {
 	scratch, remove, err := scratchStore(ctx)
 	if err != nil {
 		return err
@@ -56,48 +92,18 @@ func (checkCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if len(adapters) == 0 {
-		p.checked("tokens", errors.New("none is set; set DISCORD_TOKEN or TELEGRAM_TOKEN, or try tidings demo"), "")
-		well = false
+		r.fail("tokens", errors.New("none is set; set DISCORD_TOKEN or TELEGRAM_TOKEN, or try tidings demo"))
 	}
 	for _, a := range adapters {
-		well = p.checkToken(ctx, a) && well
-	}
-	if !well {
-		return errReported
+		r.checkToken(ctx, a)
 	}
 	return nil
 }
 
-// checked prints one line of the report: what is wrong or, if nothing is, the finding.
-func (p *program) checked(what string, wrong error, finding string) {
-	if wrong != nil {
-		fmt.Fprintf(p.stdout, "FAIL  %s: %v\n", what, wrong)
-		return
-	}
-	fmt.Fprintf(p.stdout, "ok    %s: %s\n", what, finding)
-}
-
-func (p *program) checkStore(ctx context.Context, s *settings) bool {
-	db, err := s.openStore(ctx)
-	if err != nil {
-		p.checked("database", err, "")
-		return false
-	}
-	defer db.Close()
-	stats, err := db.Stats(ctx)
-	if err != nil {
-		p.checked("database", err, "")
-		return false
-	}
-	p.checked("database", nil, fmt.Sprintf("articles: %d, sources: %d, subscriptions: %d",
-		stats.Articles, stats.Sources, stats.Subscriptions))
-	return true
-}
-
-func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
+func (r *checkReport) checkToken(ctx context.Context, a bot.Adapter) {
 	id, ok := a.(identifier)
 	if !ok {
-		return true
+		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
@@ -107,44 +113,39 @@ func (p *program) checkToken(ctx context.Context, a bot.Adapter) bool {
 		if errors.Is(err, bot.ErrUnauthorized) {
 			remedy = "copy the token again, or create a new one"
 		}
-		p.checked(a.Platform(), fmt.Errorf("%w; %s", err, remedy), "")
-		return false
+		r.fail(a.Platform(), fmt.Errorf("%w; %s", err, remedy))
+		return
 	}
-	p.checked(a.Platform(), nil, "the token belongs to "+name)
-	well := p.checkClock(a)
+	r.ok(a.Platform(), "the token belongs to "+name)
+	r.checkClock(a)
 	in, ok := a.(inspector)
-	if !ok {
-		return well
-	}
-	finding, err := in.Inspect(ctx)
-	p.checked(a.Platform(), err, finding)
-	p.invite(a)
-	return well && err == nil
-}
-
-// invite prints the addresses that add the bot to something.
-func (p *program) invite(a bot.Adapter) {
-	inviter, ok := a.(bot.Inviter)
 	if !ok {
 		return
 	}
-	for _, i := range inviter.Invitations() {
-		fmt.Fprintf(p.stdout, "      %s: to add the bot to %s, open %s\n", a.Platform(), i.To, i.URL)
+	finding, err := in.Inspect(ctx)
+	if err != nil {
+		r.fail(a.Platform(), err)
+	} else {
+		r.ok(a.Platform(), finding)
+	}
+	if inviter, ok := a.(bot.Inviter); ok {
+		for _, i := range inviter.Invitations() {
+			r.note(a.Platform(), fmt.Sprintf("to add the bot to %s, open %s", i.To, i.URL))
+		}
 	}
 }
 
 // checkClock compares the clock with the platform's, whose answer was the last one.
-func (p *program) checkClock(a bot.Adapter) bool {
+func (r *checkReport) checkClock(a bot.Adapter) {
 	s := bot.PlatformState{Platform: a.Platform()}
 	if s.Skew, s.SkewKnown = bot.ClockSkew(a, time.Now()); !s.SkewKnown {
-		return true
+		return
 	}
 	if fault := s.ClockFault(); fault != "" {
-		p.checked("clock", fmt.Errorf("%s; set this machine's clock right, or no embargo ends", fault), "")
-		return false
+		r.fail("clock", fmt.Errorf("%s; set this machine's clock right, or no embargo ends", fault))
+		return
 	}
-	p.checked("clock", nil, "agrees with "+a.Platform()+"'s")
-	return true
+	r.ok("clock", "agrees with "+a.Platform()+"'s")
 }
 
 // scratchStore returns a store that is gone after remove. The adapters want one, and a check must

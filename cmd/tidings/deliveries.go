@@ -43,7 +43,7 @@ func (c *deliveriesCmd) Run(ctx context.Context, p *program) error {
 		if len(list) == 0 {
 			fmt.Fprintln(p.stderr, "No such deliveries.")
 		}
-		return deliveryTable(list, now).print(p.stdout, p.screen(p.stdout))
+		return deliveryTable(list, now).write(p.stdout, p.screen(p.stdout))
 	})
 }
 
@@ -137,7 +137,13 @@ func deliveryDetail(r *bot.DeliveryRecord, now time.Time) string {
 	if r.State != bot.Sent && r.Reason != "" {
 		parts = append(parts, r.Reason)
 	}
+	if r.Mute != "" {
+		parts = append(parts, r.Mute)
+	}
 	if r.Settled.IsZero() {
+		if r.Wait != "" {
+			parts = append(parts, "for "+waitFor(r.Wait))
+		}
 		if r.Due.After(now) {
 			parts = append(parts, "until "+dayTime(r.Due, now))
 		}
@@ -152,6 +158,22 @@ func deliveryDetail(r *bot.DeliveryRecord, now time.Time) string {
 	return strings.Join(append(parts, title), " · ")
 }
 
+// waitFor says what a delivery waits for by its chat's choice.
+func waitFor(w bot.Wait) string {
+	switch w {
+	case bot.ForDigest:
+		return "the digest"
+	case bot.ForQuietEnd:
+		return "the end of quiet hours"
+	case bot.ForLimit:
+		return "room within the limit"
+	case bot.ForPauseEnd:
+		return "the end of the pause"
+	default:
+		return string(w)
+	}
+}
+
 // deliveryJSON is a delivery as programs read it.
 type deliveryJSON struct {
 	ID       int64     `json:"id"`
@@ -162,7 +184,9 @@ type deliveryJSON struct {
 	Title    string    `json:"title"`
 	Source   string    `json:"source"`
 	Enqueued time.Time `json:"enqueued"`
-	Due      time.Time `json:"due,omitzero"` // not before
+	Due      time.Time `json:"due,omitzero"`   // not before
+	Wait     string    `json:"wait,omitempty"` // digest, quiet, limit or pause
+	Mute     string    `json:"mute,omitempty"` // that left it out
 	Settled  time.Time `json:"settled,omitzero"`
 	Attempts int       `json:"attempts"`
 	Reason   string    `json:"reason,omitempty"`
@@ -175,7 +199,7 @@ func printDeliveriesJSON(p *program, list []bot.DeliveryRecord) error {
 		r := &list[i]
 		if err := e.Encode(deliveryJSON{
 			ID: r.ID, State: string(r.State), Chat: r.Target.String(), Action: string(r.Action), Article: r.Article, Title: r.Title, Source: r.Source,
-			Enqueued: r.Enqueued, Due: r.Due, Settled: r.Settled, Attempts: r.Attempts, Reason: r.Reason, Message: r.Receipt.MessageID,
+			Enqueued: r.Enqueued, Due: r.Due, Wait: string(r.Wait), Mute: r.Mute, Settled: r.Settled, Attempts: r.Attempts, Reason: r.Reason, Message: r.Receipt.MessageID,
 		}); err != nil {
 			return err
 		}

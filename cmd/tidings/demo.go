@@ -36,7 +36,7 @@ func (c *demoCmd) Run(ctx context.Context, p *program) error {
 	defer os.RemoveAll(dir)
 	// Real tokens and feeds have no part in the demo.
 	p.environ, p.dir = demoEnvironment(p.environ, dir), dir
-	s, err := p.settings()
+	s, err := p.settings(ctx)
 	if err != nil {
 		return err
 	}

@@ -22,23 +22,28 @@ const (
 
 // Run asks the running bot.
 func (c healthCmd) Run(ctx context.Context, p *program) error {
-	s, err := p.settings()
+	s, err := p.settings(ctx)
 	if err != nil {
 		return err
 	}
 	if s.HTTPAddr == "" {
 		return errors.New("HTTP_ADDR is empty, so the bot can't be reached")
 	}
-	host, port, err := net.SplitHostPort(s.HTTPAddr)
+	path := "/healthz"
+	if c.Ready {
+		path = "/readyz"
+	}
+	return askHealth(ctx, s.HTTPAddr, path)
+}
+
+// askHealth asks what listens at an address how it is.
+func askHealth(ctx context.Context, addr, path string) error {
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return err
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
-	}
-	path := "/healthz"
-	if c.Ready {
-		path = "/readyz"
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+path, nil)
 	if err != nil {

@@ -72,7 +72,7 @@ func (w *world) reading(n *newsstand) (db *store.Store, stop func()) {
 		stdin: strings.NewReader(""), stdout: log, stderr: log, dir: w.dir,
 		environ: append(w.env, "POLL_INTERVAL=1s", "DATABASE_URL=sqlite:"+filepath.Join(w.dir, "tidings.db")),
 	}
-	s, err := p.settings()
+	s, err := p.settings(w.ctx)
 	if err == nil {
 		s.feeds = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, server.Listener.Addr().String())

@@ -49,7 +49,7 @@ func (c *publishCmd) Run(ctx context.Context, p *program) error {
 // runRemote hands the articles to a bot that runs elsewhere. What is more than one request takes is stored
 // request by request.
 func (c *publishCmd) runRemote(ctx context.Context, p *program) error {
-	s, err := p.settings()
+	s, err := p.settings(ctx)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type runCmd struct{}
 
 // Run runs the bot until ctx ends.
 func (runCmd) Run(ctx context.Context, p *program) error {
-	s, err := p.settings()
+	s, err := p.settings(ctx)
 	if err != nil {
 		return err
 	}

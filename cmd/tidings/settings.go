@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"tidings/internal/config"
 	"tidings/internal/secret"
@@ -16,14 +17,32 @@ import (
 // settings are the environment and what is made of it first.
 type settings struct {
 	*config.Config
-	log *slog.Logger
+	log   *slog.Logger
+	level *slog.LevelVar // of log
 	// feeds gets the feeds. Nil means over the network where each may live.
 	feeds *http.Client
 }
 
-// settings reads the environment. From then on nothing that is written to standard error can show a
-// secret.
-func (p *program) settings() (*settings, error) {
+// settings reads the environment, and says what is probably a mistake in it.
+func (p *program) settings(ctx context.Context) (*settings, error) {
+	s, err := p.readSettings()
+	if err == nil {
+		s.warn(ctx)
+	}
+	return s, err
+}
+
+// warn logs what is probably a mistake, whatever is logged otherwise: a LOG_LEVEL that hides it may be why nobody knows.
+func (s *settings) warn(ctx context.Context) {
+	for _, w := range s.Warnings {
+		r := slog.NewRecord(time.Now(), slog.LevelWarn, "environment", 0)
+		r.AddAttrs(slog.String("warning", w))
+		_ = s.log.Handler().Handle(ctx, r)
+	}
+}
+
+// readSettings reads the environment. From then on nothing that is written to standard error can show a secret.
+func (p *program) readSettings() (*settings, error) {
 	cfg, err := config.Load(p.environ, p.dir)
 	if err != nil {
 		return nil, err
@@ -35,16 +54,14 @@ func (p *program) settings() (*settings, error) {
 		secrets = append(secrets, t.Token)
 	}
 	p.stderr = newRedactor(p.stderr, secrets...)
-	options := &slog.HandlerOptions{Level: cfg.LogLevel}
+	level := new(slog.LevelVar)
+	level.Set(cfg.LogLevel)
+	options := &slog.HandlerOptions{Level: level}
 	var handler slog.Handler = slog.NewTextHandler(p.stderr, options)
 	if cfg.LogFormat == config.LogJSON {
 		handler = slog.NewJSONHandler(p.stderr, options)
 	}
-	s := &settings{Config: cfg, log: slog.New(handler)}
-	for _, w := range cfg.Warnings {
-		s.log.Warn("environment", "warning", w)
-	}
-	return s, nil
+	return &settings{Config: cfg, log: slog.New(handler), level: level}, nil
 }
 
 // openStore opens the article store that the environment names.
@@ -58,7 +75,7 @@ func (s *settings) openStore(ctx context.Context) (*store.Store, error) {
 
 // withStore reads the environment and runs do with the store open.
 func (p *program) withStore(ctx context.Context, do func(s *settings, db *store.Store) error) error {
-	s, err := p.settings()
+	s, err := p.settings(ctx)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (c *sourcesListCmd) Run(ctx context.Context, p *program) error {
 		case len(sources) == 0:
 			fmt.Fprintln(p.stderr, "Every source can be read.")
 		}
-		return sourceTable(sources, counts, now).print(p.stdout, p.screen(p.stdout))
+		return sourceTable(sources, counts, now).write(p.stdout, p.screen(p.stdout))
 	})
 }
 
@@ -117,8 +117,13 @@ func toneOf(s *bot.Source) tone {
 // sourceTable lists sources, a line each.
 func sourceTable(sources []bot.Source, counts func(id string) sourceCounts, now time.Time) *table {
 	t := &table{columns: []column{
-		{head: "SOURCE"}, {head: "STATE"}, {head: "ARTICLES", right: true, extra: 1}, {head: "A WEEK", right: true, extra: 2},
-		{head: "READ", right: true}, {head: "NEXT", right: true, extra: 3}, {head: "DETAIL", flexible: true},
+		{head: "SOURCE"},
+		{head: "STATE"},
+		{head: "ARTICLES", right: true, extra: 1},
+		{head: "A WEEK", right: true, extra: 2},
+		{head: "READ", right: true},
+		{head: "NEXT", right: true, extra: 3},
+		{head: "DETAIL", flexible: true},
 	}}
 	for i := range sources {
 		s := &sources[i]
@@ -128,7 +133,7 @@ func sourceTable(sources []bot.Source, counts func(id string) sourceCounts, now 
 			name = s.ID // what commands call it
 		}
 		if n.recent > 0 {
-			week = strings.TrimPrefix(strings.Replace(answer.PerWeek(n.recent), "less than ", "<", 1), "about ")
+			week = perWeek(n.recent)
 		}
 		if s.Paused.IsZero() && !f.Memory.Ended && f.Next.After(now) {
 			next = shortAge(now, f.Next)
@@ -137,6 +142,15 @@ func sourceTable(sources []bot.Source, counts func(id string) sourceCounts, now 
 			cell{shortAge(now, f.LastSuccess), plain}, cell{next, plain}, cell{sourceDetail(s, n), faint})
 	}
 	return t
+}
+
+// perWeek returns how many articles a week n in answer.RateDays are.
+func perWeek(n int64) string {
+	const weeks = answer.RateDays / 7
+	if n < weeks {
+		return "<1"
+	}
+	return strconv.FormatInt((n+weeks/2)/weeks, 10)
 }
 
 // sourceDetail says what a line has room for: what is wrong, what asks for a decision, what the source is called.

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rivo/uniseg"
-
 	"tidings/bot"
 )
 
@@ -56,17 +54,13 @@ wire           failing         0            5h    9m  the server answered 503 ·
 `,
 	} {
 		var out bytes.Buffer
-		if err := sourceTable(listed(now), counts, now).print(&out, screen{width: width}); err != nil {
+		if err := sourceTable(listed(now), counts, now).write(&out, screen{width: width}); err != nil {
 			t.Fatal(err)
 		}
 		if got := out.String(); got != want {
 			t.Errorf("%d columns:\n%s\nwant\n%s", width, got, want)
 		}
-		for line := range strings.Lines(out.String()) {
-			if w := uniseg.StringWidth(strings.TrimSuffix(line, "\n")); w > width {
-				t.Errorf("%d columns: %q", w, line)
-			}
-		}
+		fits(t, out.String(), width)
 	}
 }
 

@@ -37,14 +37,20 @@ func newSourceTool(t *testing.T, sources ...bot.Source) *sourceTool {
 	return &sourceTool{t, url, db}
 }
 
-// do runs a command line and returns all it says.
+// do runs a command line of tidings sources and returns all it says.
 func (s *sourceTool) do(line, stdin string) string {
+	s.Helper()
+	return s.tidings(append([]string{"sources"}, strings.Fields(line)...), stdin)
+}
+
+// tidings runs a command line and returns all it says.
+func (s *sourceTool) tidings(args []string, stdin string, environ ...string) string {
 	s.Helper()
 	var out bytes.Buffer
 	p := &program{
-		stdin: strings.NewReader(stdin), stdout: &out, stderr: &out, dir: s.TempDir(), environ: []string{"DATABASE_URL=" + s.url, "ALLOW_PRIVATE_FEEDS=true"},
+		stdin: strings.NewReader(stdin), stdout: &out, stderr: &out, dir: s.TempDir(), environ: append([]string{"DATABASE_URL=" + s.url, "ALLOW_PRIVATE_FEEDS=true"}, environ...),
 	}
-	p.run(s.Context(), append([]string{"sources"}, strings.Fields(line)...))
+	p.run(s.Context(), args)
 	return out.String()
 }
 

@@ -46,12 +46,12 @@ func printSource(w io.Writer, s *bot.Source, n sourceCounts, now time.Time) erro
 		articles = "1 article"
 	}
 	if n.recent > 0 {
-		articles += ", " + answer.PerWeek(n.recent) + " a week"
+		articles += ", " + answer.PerWeek(n.recent).String()
 	}
 	if n.onHold > 0 {
 		articles += fmt.Sprintf(", %d on hold", n.onHold)
 	}
-	if _, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, answer.SourceState(s, now)); err != nil {
+	if _, err := fmt.Fprintf(w, "%s\n  %s\n  %s\n", name, articles, answer.SourceState(s, now).String()); err != nil {
 		return err
 	}
 	if s.HasLogin {
@@ -68,6 +68,6 @@ func printSource(w io.Writer, s *bot.Source, n sourceCounts, now time.Time) erro
 		return nil
 	}
 	last := &s.Batches[len(s.Batches)-1]
-	_, err := fmt.Fprintf(w, "  last batch, %s: %s\n", last.At.Format(time.RFC3339), answer.BatchState(last))
+	_, err := fmt.Fprintf(w, "  last batch, %s: %s\n", last.At.Format(time.RFC3339), answer.BatchState(last).String())
 	return err
 }

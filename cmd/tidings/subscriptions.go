@@ -32,7 +32,7 @@ func (c *subscriptionsCmd) Run(ctx context.Context, p *program) error {
 		if len(subs) == 0 {
 			fmt.Fprintln(p.stderr, "There are no subscriptions yet. In a chat with the bot, type /subscribe.")
 		}
-		return subscriptionTable(subs, s.Timezone).print(p.stdout, p.screen(p.stdout))
+		return subscriptionTable(subs, s.Timezone).write(p.stdout, p.screen(p.stdout))
 	})
 }
 

@@ -35,14 +35,15 @@ type cell struct {
 const (
 	columnGap     = 2
 	flexibleLeast = 32 // columns of text, before others are left out for it
+	flexibleLast  = 16 // before others are cut for it
 	cellLeast     = 8  // before a text that isn't flexible is cut
 )
 
 // add adds a row, of one cell a column.
 func (t *table) add(cells ...cell) { t.rows = append(t.rows, cells) }
 
-// print writes the table as wide as the screen at most, and nothing if it has no rows.
-func (t *table) print(w io.Writer, s screen) error {
+// write writes the table as wide as the screen at most, and nothing if it has no rows.
+func (t *table) write(w io.Writer, s screen) error {
 	if len(t.rows) == 0 {
 		return nil
 	}
@@ -78,11 +79,11 @@ func (t *table) naturalWidths() []int {
 func fit(columns []column, natural []int, screen int) []int {
 	widths := append([]int(nil), natural...)
 	last := len(columns) - 1
-	need := func() int {
+	need := func(least int) int {
 		n := -columnGap
 		for i, w := range widths {
 			if i == last && columns[i].flexible {
-				w = min(w, flexibleLeast)
+				w = min(w, least)
 			}
 			if w > 0 {
 				n += w + columnGap
@@ -90,7 +91,7 @@ func fit(columns []column, natural []int, screen int) []int {
 		}
 		return n
 	}
-	for need() > screen {
+	for need(flexibleLeast) > screen {
 		out := 0
 		for i := range columns {
 			if widths[i] > 0 && columns[i].extra > columns[out].extra {
@@ -102,7 +103,7 @@ func fit(columns []column, natural []int, screen int) []int {
 		}
 		widths[out] = 0
 	}
-	for over := need() - screen; over > 0; over = need() - screen { // the widest gives way
+	for over := need(flexibleLast) - screen; over > 0; over = need(flexibleLast) - screen { // the widest gives way
 		widest := 0
 		for i := range widths {
 			if (i < last || !columns[i].flexible) && widths[i] > widths[widest] {

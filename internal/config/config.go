@@ -140,7 +140,7 @@ func Load(environ []string, dir string) (*Config, error) {
 		Warnings:          warnings(vars),
 	}
 	cfg.checkHooks(&f)
-	if err := f.err(); err != nil {
+	if err := f.err(cfg.Warnings); err != nil {
 		return nil, err
 	}
 	return cfg, nil

@@ -264,6 +264,13 @@ func TestLoad_ReportsAllFaultsTogetherEachOnItsLine(t *testing.T) {
 	}
 }
 
+func TestLoad_NamesMisspelledVariablesBesideFaults(t *testing.T) {
+	_, err := load(t, "LOG_LEVEL=loud", "TELEGRAM_TOKN=x")
+	if err == nil || !strings.Contains(err.Error(), "\n  TELEGRAM_TOKN is ignored; did you mean TELEGRAM_TOKEN?") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestLoad_ErrorsAndWarningsHideSecrets(t *testing.T) {
 	const hush = "hush4f1c"
 	dir := t.TempDir()

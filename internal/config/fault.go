@@ -19,15 +19,21 @@ func (f Fault) String() string { return f.Variable + ": " + f.Problem + "; " + f
 // Error lists every fault found in the environment. It is what [Load] fails with.
 type Error struct {
 	Faults []Fault
+	// Warnings are as in [Config]: a misspelled name is often why something else is missing.
+	Warnings []string
 }
 
-// Error lists the faults, each on a line of its own.
+// Error lists the faults and then the warnings, each on a line of its own.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("invalid environment:")
 	for _, f := range e.Faults {
 		b.WriteString("\n  ")
 		b.WriteString(f.String())
+	}
+	for _, w := range e.Warnings {
+		b.WriteString("\n  ")
+		b.WriteString(w)
 	}
 	return b.String()
 }
@@ -47,12 +53,12 @@ func (f *faults) of(variable string) report {
 	}
 }
 
-// err returns the faults as an error, or nil if there are none.
-func (f *faults) err() error {
+// err returns the faults as an error, with warnings, or nil if there are no faults.
+func (f *faults) err(warnings []string) error {
 	if len(f.list) == 0 {
 		return nil
 	}
-	return &Error{Faults: f.list}
+	return &Error{Faults: f.list, Warnings: warnings}
 }
 
 // maxShown bounds, in bytes, the values that faults repeat. Tokens of both platforms are longer, so one put

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -79,17 +80,22 @@ func warnings(vars map[string]string) []string {
 }
 
 func warning(name string) string {
-	var meant string
+	meant, slips := "", math.MaxInt
+	nearest := func(known string) {
+		if n, ok := resembles(name, known); ok && n < slips {
+			meant, slips = known, n
+		}
+	}
 	for _, known := range Variables() {
 		switch {
 		case name == known.Name, known.Secret && name == known.Name+fileSuffix:
 			return ""
 		case name == known.Name+fileSuffix:
 			return fmt.Sprintf("%s is ignored; only secrets can be read from a file, so set %s", name, known.Name)
-		case resembles(name, known.Name):
-			meant = known.Name
-		case known.Secret && resembles(name, known.Name+fileSuffix):
-			meant = known.Name + fileSuffix
+		}
+		nearest(known.Name)
+		if known.Secret {
+			nearest(known.Name + fileSuffix)
 		}
 	}
 	if meant == "" {
@@ -98,22 +104,26 @@ func warning(name string) string {
 	return fmt.Sprintf("%s is ignored; did you mean %s?", name, meant)
 }
 
-// resembles reports whether someone who wrote name probably meant known: the same but for case, a slip or
-// two of the keyboard, or a word too many in the middle, as in DISCORD_BOT_TOKEN.
-func resembles(name, known string) bool {
-	upper := strings.ToUpper(name)
-	slips := 1
+// resembles reports whether someone who wrote name probably meant known, and by how many slips: the same but for case, a slip
+// or two of the keyboard, words in another order, our name before it, or a word too many in the middle, as in
+// DISCORD_BOT_TOKEN.
+func resembles(name, known string) (slips int, ok bool) {
+	upper := strings.TrimPrefix(strings.ToUpper(name), "TIDINGS_")
+	most := 1
 	if len(known) >= 9 { // shorter names lie too near to ordinary words
-		slips = 2
+		most = 2
 	}
-	if typo.Distance(upper, known) <= slips {
-		return true
+	if n := typo.Distance(upper, known); n <= most {
+		return n, true
 	}
 	words := strings.Split(upper, "_")
+	if slices.Equal(slices.Sorted(slices.Values(words)), slices.Sorted(slices.Values(strings.Split(known, "_")))) {
+		return most, true
+	}
 	for i := 1; i < len(words)-1; i++ {
 		if strings.Join(slices.Delete(slices.Clone(words), i, i+1), "_") == known {
-			return true
+			return most, true
 		}
 	}
-	return false
+	return 0, false
 }

@@ -15,6 +15,10 @@ func TestWarnings_NameWhatLooksMisspelt(t *testing.T) {
 		{"DISCORD_TOKEN_FIEL", "DISCORD_TOKEN_FIEL is ignored; did you mean DISCORD_TOKEN_FILE?"},
 		{"FEED", "FEED is ignored; did you mean FEEDS?"},
 		{"TIME_ZONE", "TIME_ZONE is ignored; did you mean TIMEZONE?"},
+		{"PUBLISH_TOKN", "PUBLISH_TOKN is ignored; did you mean PUBLISH_TOKEN?"},
+		{"PUBLISH_TOKNS", "PUBLISH_TOKNS is ignored; did you mean PUBLISH_TOKENS?"},
+		{"TIDINGS_FEEDS", "TIDINGS_FEEDS is ignored; did you mean FEEDS?"},
+		{"TOKEN_TELEGRAM", "TOKEN_TELEGRAM is ignored; did you mean TELEGRAM_TOKEN?"},
 		{"FEEDS_FILE", "FEEDS_FILE is ignored; only secrets can be read from a file, so set FEEDS"},
 	}
 	for _, tt := range tests {

@@ -157,6 +157,20 @@ func checked(address string, d *feed.Document) bot.FeedCheck {
 	return c
 }
 
+// Try fetches a source's feed once, with its login, and keeps nothing. Its error is fit for people.
+func (p *Poller) Try(ctx context.Context, s *bot.Source) (bot.FeedCheck, error) {
+	anew := *s
+	anew.Fetch = bot.FetchState{Memory: bot.FetchMemory{Address: s.Fetch.Memory.Address}}
+	got, err := p.fetch(ctx, &anew)
+	switch {
+	case err != nil:
+		return bot.FeedCheck{}, err
+	case got.document == nil:
+		return bot.FeedCheck{}, &fetchError{reason: "the server sent no document", fault: faultContent}
+	}
+	return checked(addressOf(&anew), got.document), nil
+}
+
 // Refresh makes Run fetch a feed now, if its server has not asked for patience and it was not fetched
 // a moment ago; bot.ErrTooSoon says so.
 func (p *Poller) Refresh(ctx context.Context, id string) error {

@@ -98,7 +98,7 @@ func (l *deliveryList) read(ctx context.Context) error {
 // add reads the deliveries of a condition.
 func (l *deliveryList) add(ctx context.Context, condition string, args ...any) error {
 	text := `
-		SELECT id, target_id, article_id, action, revision, state, enqueued, due, settled, attempts, reason, message_id, chat
+		SELECT id, target_id, article_id,` + stepColumns + `
 		FROM deliveries
 		WHERE ` + condition
 	return l.db.Each(ctx, func(row database.Scan) error {

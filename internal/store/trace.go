@@ -61,7 +61,7 @@ func (s *Store) Trace(ctx context.Context, t bot.Target, article int64) (bot.Tra
 func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int64) error {
 	const (
 		steps = `
-			SELECT id, rank, action, revision, state, enqueued, due, settled, attempts, reason, message_id, chat, wait
+			SELECT id, rank,` + stepColumns + `
 			FROM deliveries
 			WHERE article_id = $1 AND target_id = $2
 			ORDER BY revision, id`
@@ -116,6 +116,10 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 	trace.Ready = moment(at)
 	return err
 }
+
+// stepColumns are what readStep reads, of deliveries.
+const stepColumns = `
+	action, revision, state, enqueued, due, settled, attempts, reason, message_id, chat, wait`
 
 func readStep(row database.Scan, lead ...any) (step bot.Step, err error) {
 	var enqueued, due, settled int64
