@@ -19,12 +19,23 @@ type Localizer interface {
 type Localized interface {
 	// Localize returns m as the answer to an invocation, of which it needs the target and the languages.
 	Localize(ctx context.Context, inv Invocation, m Message) Message
+	// Translate returns t in a language, which is a [Message.Language].
+	Translate(language string, t Text) Text
 }
 
-// Localize returns m in the language of whoever reads the answer to inv, if h can do that.
-func Localize(ctx context.Context, h Handler, inv Invocation, m Message) Message {
+// Localize returns words of an adapter in the language of whoever reads the answer to inv, if h can do that. inv.Target may be
+// zero, where the store isn't to be asked for what the chat has chosen.
+func Localize(ctx context.Context, h Handler, inv Invocation, t Text) Text {
 	if l, ok := h.(Localized); ok {
-		return l.Localize(ctx, inv, m)
+		return l.Localize(ctx, inv, Message{Text: t}).Text
 	}
-	return m
+	return t
+}
+
+// Translate returns words of an adapter in the language of a message, if h can do that.
+func Translate(h Handler, m Message, t Text) Text {
+	if l, ok := h.(Localized); ok {
+		return l.Translate(m.Language, t)
+	}
+	return t
 }

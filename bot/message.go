@@ -27,6 +27,8 @@ type Message struct {
 	// Mistake, on an answer, says that the person did something wrong, so that a platform where people edit what they
 	// wrote lets them give the command again, and a form that was filled in stays open.
 	Mistake bool
+	// Language is the one that the message is in, as a code of BCP 47; empty is English.
+	Language string
 	// File goes with the Text, which is short then: at most 1024 characters. It has no Buttons beside it, and no Card.
 	File *File
 	// ReplyTo is the MessageID of the message in the same chat that this one replies to, if any.

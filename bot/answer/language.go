@@ -16,6 +16,14 @@ func (h *Handler) Localize(ctx context.Context, inv bot.Invocation, m bot.Messag
 	return h.localizer.Message(h.languageOf(ctx, inv), m)
 }
 
+// Translate returns t in a language.
+func (h *Handler) Translate(language string, t bot.Text) bot.Text {
+	if h.localizer == nil {
+		return t
+	}
+	return h.localizer.Text(language, t)
+}
+
 // languageOf returns the language of the answer to an invocation, or "" for English.
 func (h *Handler) languageOf(ctx context.Context, inv bot.Invocation) string {
 	if inv.Operator { // the console is in English

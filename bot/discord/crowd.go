@@ -133,14 +133,15 @@ func (it *interaction) press() press {
 }
 
 // tooMuch is the response to a rejected interaction: a private message, or nothing visible.
-func (r *run) tooMuch(it *interaction, a admission) response {
+func (r *run) tooMuch(ctx context.Context, it *interaction, a admission) response {
 	if it.Type == typeComplete {
 		return response{Type: respondChoices, Data: wireChoices(nil, 0)}
 	}
 	if it.replaces() && a != warn {
 		return response{Type: respondUpdateLater}
 	}
-	body := r.create(bot.Message{Text: bot.Plain("That's a lot at once. Please wait for my answers before you ask for more.")})
+	body := r.create(bot.Message{Text: bot.Localize(ctx, r.handler, bot.Invocation{Private: true, Language: it.Locale},
+		bot.Say("That's a lot at once. Please wait for my answers before you ask for more."))})
 	body.Flags = flagEphemeral
 	return response{Type: respondMessage, Data: body}
 }
@@ -165,7 +166,7 @@ func (r *run) brush(ctx context.Context, it *interaction, a admission, hands *sy
 		ctx, cancel := context.WithTimeout(ctx, r.timings.callback)
 		defer cancel()
 		// Another process may have answered, and nobody misses this answer.
-		_ = r.rest.call(ctx, http.MethodPost, callbackPath(it), r.tooMuch(it, a), nil)
+		_ = r.rest.call(ctx, http.MethodPost, callbackPath(it), r.tooMuch(ctx, it, a), nil)
 	})
 }
 

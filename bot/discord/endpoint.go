@@ -107,7 +107,7 @@ func (a *Adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if admission := running.crowd.enter(it, time.Now()); admission != admitted {
-		_ = writeResponse(w, running.tooMuch(it, admission)) // who asked is gone otherwise
+		_ = writeResponse(w, running.tooMuch(r.Context(), it, admission)) // who asked is gone otherwise
 		return
 	}
 	if !a.claim(r.Context(), it) {

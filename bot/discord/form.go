@@ -231,12 +231,17 @@ func (a *Adapter) keepForm(it *interaction, m bot.Message) bot.Message {
 	return m
 }
 
-// openKept opens the form behind a button.
-func (a *Adapter) openKept(key string) response {
+// staleForm says that a form isn't kept any more.
+func staleForm() bot.Text {
+	return bot.Say("This button no longer works. Please type the command again.")
+}
+
+// openKept opens the form behind a button, or answers with what stale says.
+func (a *Adapter) openKept(key string, stale bot.Text) response {
 	if m, ok := a.forms.find(key); ok {
 		return response{Type: respondForm, Data: m}
 	}
-	body := a.create(bot.Message{Text: bot.Plain("This button no longer works. Please type the command again.")})
+	body := a.create(bot.Message{Text: stale})
 	body.Flags = flagEphemeral
 	return response{Type: respondMessage, Data: body}
 }

@@ -159,12 +159,12 @@ func TestForm_SaysThatItHasExpired(t *testing.T) {
 	if m.Text.String() != "Filter" || !isFormButton(key) || len(key) > bot.MaxButtonData {
 		t.Errorf("the form is kept behind %+v", m)
 	}
-	if r := w.adapter.openKept(key); r.Type != respondForm {
+	if r := w.adapter.openKept(key, staleForm()); r.Type != respondForm {
 		t.Errorf("the button is answered with type %d", r.Type)
 	}
 	now := time.Now()
 	w.adapter.forms.now = func() time.Time { return now.Add(formLife) }
-	if r := w.adapter.openKept(key); r.Type != respondMessage {
+	if r := w.adapter.openKept(key, staleForm()); r.Type != respondMessage {
 		t.Errorf("after %v the button is answered with type %d", formLife, r.Type)
 	}
 	for i := range 3 * maxForms {

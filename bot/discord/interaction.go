@@ -78,7 +78,7 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	case typeComponent:
 		if isFormButton(it.Data.CustomID) {
 			r.crowd.workedOut(it)
-			r.logFailure(it, r.callback(ctx, it, r.openKept(it.Data.CustomID)))
+			r.logFailure(it, r.callback(ctx, it, r.openKept(it.Data.CustomID, bot.Localize(ctx, r.handler, inv, staleForm()))))
 			return
 		}
 		inv.Data = it.Data.CustomID
@@ -105,7 +105,7 @@ func (r *run) reportReturn(ctx context.Context, inv bot.Invocation) {
 func (it *interaction) invocation() bot.Invocation {
 	inv := bot.Invocation{
 		Target: bot.Target{Platform: Platform, Space: it.GuildID, Chat: it.ChannelID},
-		Direct: it.GuildID == "", Private: true,
+		Direct: it.GuildID == "", Private: true, Language: it.Locale, ChatLanguage: it.GuildLocale,
 	}
 	manager := inv.Direct
 	var lacking, limited []string
@@ -191,7 +191,7 @@ func (r *run) respond(ctx context.Context, it *interaction, inv bot.Invocation) 
 
 // invoke asks the handler and turns a panic into an answer.
 func (r *run) invoke(ctx context.Context, inv bot.Invocation) bot.Message {
-	m := bot.Message{Text: bot.Plain("Something went wrong. Please try again."), Notice: true}
+	m := bot.Message{Text: bot.Localize(ctx, r.handler, inv, bot.Say("Something went wrong. Please try again.")), Notice: true}
 	func() {
 		defer r.survive("invocation")
 		if r.slots.enter(ctx, inv.Target.Chat) != nil {

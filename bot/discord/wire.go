@@ -127,6 +127,8 @@ type interaction struct {
 	Member        *wireMember     `json:"member"`
 	User          *wireUser       `json:"user"`
 	Permissions   *permissions    `json:"app_permissions"`
+	Locale        string          `json:"locale"` // of the user's client
+	GuildLocale   string          `json:"guild_locale"`
 	Data          interactionData `json:"data"`
 	exchange      *exchange       // the request that it came by; nil if it came by the gateway
 	arrived       time.Time

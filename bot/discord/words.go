@@ -103,7 +103,7 @@ func (r *run) answerWords(ctx context.Context, w wireWords) {
 	inv := w.invocation()
 	m := r.invoke(ctx, inv)
 	if m.Form != nil {
-		m = bot.Message{Text: bot.Plain("To be asked for more, pick the command from the list: type / and its name.")}
+		m = bot.Message{Text: bot.Translate(r.handler, m, bot.Say("To be asked for more, pick the command from the list: type / and its name."))}
 	}
 	m.Key = bot.KeyOf("words/" + w.ID)
 	if !inv.Direct {

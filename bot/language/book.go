@@ -88,29 +88,33 @@ func (b *Book) Message(language string, m bot.Message) bot.Message {
 	if c == nil {
 		return m
 	}
-	m.Text = m.Text.Translate(c.say)
+	m.Language, m.Text = language, m.Text.Translate(c.say)
 	if m.Card != nil {
 		m.Card = c.card(*m.Card)
 	}
 	if m.Form != nil {
 		form := *m.Form
-		form.Title, form.Label = form.Title.Translate(c.say), form.Label.Translate(c.say)
+		form.Title, form.Label, form.Pick = form.Title.Translate(c.say), form.Label.Translate(c.say), form.Pick.Translate(c.say)
+		form.Options = c.buttons(form.Options)
 		m.Form = &form
 	}
-	rows := make([][]bot.Button, len(m.Buttons))
+	m.Buttons = slices.Clone(m.Buttons)
 	for i, row := range m.Buttons {
-		rows[i] = slices.Clone(row)
-		for j := range rows[i] {
-			if b := &rows[i][j]; b.Words != nil {
-				b.Words = b.Words.Translate(c.say)
-				b.Label = b.Words.String()
-			}
-		}
-	}
-	if m.Buttons != nil {
-		m.Buttons = rows
+		m.Buttons[i] = c.buttons(row)
 	}
 	return m
+}
+
+// buttons returns buttons with labels in the language.
+func (c *catalog) buttons(list []bot.Button) []bot.Button {
+	list = slices.Clone(list)
+	for i := range list {
+		if b := &list[i]; b.Words != nil {
+			b.Words = b.Words.Translate(c.say)
+			b.Label = b.Words.String()
+		}
+	}
+	return list
 }
 
 // card returns a card with what the bot adds to it in the language.

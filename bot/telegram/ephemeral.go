@@ -25,9 +25,9 @@ type occasion struct {
 // whisper answers in the group so that the person alone sees it, or else in private. It never answers for all to see,
 // and never after the occasion has passed.
 func (s *session) whisper(ctx context.Context, o occasion, answer bot.Message) {
-	answer = picksAlone(answer)
+	answer = s.picksAlone(answer)
 	if answer.Form != nil {
-		answer = bot.Message{Text: bot.Plain("I can't ask you that here. Please send me the command in our private chat.")}
+		answer = bot.Message{Text: s.say(answer, bot.Say("I can't ask you that here. Please send me the command in our private chat."))}
 	}
 	if answer.File != nil {
 		s.answerPrivately(ctx, o.person, answer)
@@ -74,7 +74,7 @@ type ephemeralParameters struct {
 
 // answerEphemeralPress answers a button of an ephemeral message.
 func (s *session) answerEphemeralPress(ctx context.Context, o occasion, answer bot.Message) {
-	answer = picksAlone(answer)
+	answer = s.picksAlone(answer)
 	if answer.Form != nil {
 		s.whisper(ctx, o, answer)
 		return
@@ -109,12 +109,12 @@ func (s *session) replaceEphemeral(ctx context.Context, o occasion, answer bot.M
 }
 
 // picksAlone turns a form with options into a message with them: where nobody can reply, one can still be picked.
-func picksAlone(m bot.Message) bot.Message {
+func (s *session) picksAlone(m bot.Message) bot.Message {
 	if m.Form == nil || len(m.Form.Options) == 0 {
 		return m
 	}
 	form := *m.Form
 	form.Max = 0
 	m.Form = &form
-	return bot.Message{Text: questionText(question{Message: m}), Buttons: optionRows(m)}
+	return bot.Message{Language: m.Language, Text: s.questionText(question{Message: m}), Buttons: optionRows(m)}
 }

@@ -32,7 +32,7 @@ func (s *session) turnDown(ctx context.Context, t *task, why admission) {
 	}
 	switch {
 	case t.ack != nil:
-		s.acknowledge(ctx, t.ack, "That's more than I can keep up with. Try again in a moment.")
+		s.acknowledge(ctx, t.ack, bot.Localize(ctx, s.handler, t.update.Callback.reader(), bot.Say("That's more than I can keep up with. Try again in a moment.")).String())
 	case isFirst:
 		s.queues.spawn(func() { s.apologize(ctx, t.update.message(), why) })
 	}
@@ -55,16 +55,17 @@ func (s *session) acknowledge(ctx context.Context, k *ack, text string) {
 func (s *session) apologize(ctx context.Context, m *message, why admission) {
 	ctx, cancel := context.WithTimeout(ctx, handleTimeout)
 	defer cancel()
-	words := "You're asking faster than I can answer, so I skipped some of your messages. Please wait a minute."
+	words := bot.Say("You're asking faster than I can answer, so I skipped some of your messages. Please wait a minute.")
 	if why == overChat {
-		words = "Too much is going on here for me to answer everything. Please try again in a minute, or ask me in private."
+		words = bot.Say("Too much is going on here for me to answer everything. Please try again in a minute, or ask me in private.")
 	}
+	words = bot.Localize(ctx, s.handler, m.reader(), words)
 	switch {
 	case m.Chat.Type == private:
-		s.reply(ctx, m, bot.Message{Text: bot.Plain(words)}, 0)
-	case m.isPersons() && s.answerPrivately(ctx, m.From, bot.Message{Text: bot.Plain("“" + oneLine(m.Chat.Title) + "”: " + words)}):
+		s.reply(ctx, m, bot.Message{Text: words}, 0)
+	case m.isPersons() && s.answerPrivately(ctx, m.From, bot.Message{Text: bot.Join(bot.Plain("“"+oneLine(m.Chat.Title)+"”: "), words)}):
 	case m.Chat.Type != channel && m.EphemeralID == 0 && s.turnedDown.first(memberKey{chat: m.Chat.ID}, s.now(), sorryEvery):
-		s.reply(ctx, m, bot.Message{Text: bot.Plain(words)}, m.MessageID)
+		s.reply(ctx, m, bot.Message{Text: words}, m.MessageID)
 	}
 }
 
@@ -77,8 +78,8 @@ func (s *session) excuse(ctx context.Context, m *message, reason string) {
 	if !s.excused.first(who, s.now(), onceARun) {
 		return
 	}
-	sent := s.answerPrivately(ctx, m.From, bot.Message{Text: bot.Plain("I can't answer you in “" + oneLine(m.Chat.Title) + "”: " +
-		reason + ". Someone who manages it can let me write there.")})
+	sent := s.answerPrivately(ctx, m.From, bot.Message{Text: bot.Localize(ctx, s.handler, m.reader(),
+		bot.Say("I can't answer you in “%s”: %s. Someone who manages it can let me write there.", oneLine(m.Chat.Title), bot.Known(reason)))})
 	if !sent {
 		s.excused.forget(who)
 	}

@@ -128,7 +128,7 @@ func (s *session) await(ctx context.Context, chat int64, message string, q quest
 
 // offerOptions asks in place of the message with the button that was pressed.
 func (s *session) offerOptions(ctx context.Context, m *message, q question) {
-	asks := bot.Message{Text: questionText(q), Buttons: optionRows(q.Message)}
+	asks := bot.Message{Text: s.questionText(q), Buttons: optionRows(q.Message)}
 	s.replace(ctx, m, asks)
 	s.await(ctx, m.Chat.ID, strconv.Itoa(m.MessageID), q)
 }
@@ -151,7 +151,7 @@ func optionRows(m bot.Message) [][]bot.Button {
 }
 
 // questionText asks what a form asks. The initial text can be copied from it.
-func questionText(q question) bot.Text {
+func (s *session) questionText(q question) bot.Text {
 	form := q.Form
 	text := form.Title.Styled(bot.Bold)
 	if !q.Text.Empty() {
@@ -161,19 +161,20 @@ func questionText(q question) bot.Text {
 		if form.Max == 0 {
 			return text
 		}
-		return bot.Join(text, bot.Plain("\n\n"), bot.Say("Pick one, or reply to this message with your own."))
+		return bot.Join(text, bot.Plain("\n\n"), s.say(q.Message, bot.Say("Pick one, or reply to this message with your own.")))
 	}
 	text = bot.Join(text, bot.Plain("\n\n"), form.Label, bot.Plain(": "))
 	if form.Value != "" {
 		value := bot.Styled(form.Value, bot.Code).Shorten(maxText-formFrame, func(s bot.Span) int { return units(s.Text) })
 		text = bot.Join(text, value)
 	}
-	return bot.Join(text, bot.Plain("\n\nReply to this message with the new text, or send /"+cancelCommand+"."))
+	return bot.Join(text, bot.Plain("\n\n"),
+		s.say(q.Message, bot.Say("Reply to this message with the new text, or send /%s.", cancelCommand)))
 }
 
 // renderQuestion renders a form as a message to reply to, with its options as buttons.
 func (s *session) renderQuestion(q question, chatType string) rendered {
-	r := s.render(bot.Message{Text: questionText(q)})
+	r := s.render(bot.Message{Text: s.questionText(q)})
 	r.keyboard = nil
 	switch {
 	case len(q.Form.Options) > 0:
@@ -207,7 +208,7 @@ func (s *session) checkForm(
 	cancels := isCommand && inv.Command == cancelCommand
 	switch line := formLine(m.Text); {
 	case !waits && cancels && m.Chat.Type == private:
-		return &bot.Message{Text: bot.Plain("There is nothing to cancel.")}, nil
+		return &bot.Message{Text: bot.Localize(ctx, s.handler, *inv, bot.Say("There is nothing to cancel."))}, nil
 	case !waits && cancels: // it is for another bot
 		return &bot.Message{}, nil
 	case !waits, !isCommand && m.repliesTo() != 0 && !slices.Contains(form.asked(), inv.ReplyTo):
@@ -221,7 +222,7 @@ func (s *session) checkForm(
 		inv.Command, inv.Line, inv.Data, inv.ReplyTo = "", line, form.Data, ""
 		filled = &form
 	case cancels:
-		instead = &bot.Message{Text: bot.Plain("Nothing changed.")}
+		instead = &bot.Message{Text: bot.Localize(ctx, s.handler, *inv, bot.Say("Nothing changed."))}
 	}
 	if err := s.forms.end(ctx, m.Chat.ID, inv.User.ID); err != nil {
 		s.log.ErrorContext(ctx, "form not ended", "err", err)

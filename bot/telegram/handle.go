@@ -65,7 +65,7 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 	}
 	inv := bot.Invocation{
 		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
-		Command: name, Line: line, Manager: s.writerManages(m), Lacking: s.lacking(m.Chat),
+		Command: name, Line: line, Manager: s.writerManages(m), Lacking: s.lacking(m.Chat), Language: m.language(),
 	}
 	inv.File, inv.Mentioned, inv.MayMention = s.file(m), m.mentioned(), s.mayMention(m.Chat)
 	if n := m.repliesTo(); n != 0 {
@@ -177,11 +177,16 @@ func (s *session) invoke(ctx context.Context, inv bot.Invocation) (answer bot.Me
 	defer func() {
 		if fault := recover(); fault != nil {
 			s.logPanic(ctx, fault)
-			answer = bot.Message{Text: bot.Plain("Something went wrong. Please try again later.")}
+			answer = bot.Message{Text: bot.Localize(ctx, s.handler, inv, bot.Say("Something went wrong. Please try again later."))}
 		}
 	}()
 	s.hand(ctx, func() { answer = s.handler.Invoke(ctx, inv) })
 	return answer
+}
+
+// say returns words of the adapter's own in the language of the message that they go with.
+func (s *session) say(m bot.Message, words bot.Text) bot.Text {
+	return bot.Translate(s.handler, m, words)
 }
 
 // hand calls the handler once fewer than maxHands calls are in progress, unless ctx ends first.
@@ -200,6 +205,7 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	inv := bot.Invocation{
 		Target: m.target(), User: person(c.From), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
 		Data: c.Data, Manager: s.userManages(m.Chat, c.From.ID), Lacking: s.lacking(m.Chat), MayMention: s.mayMention(m.Chat),
+		Language: c.From.LanguageCode,
 	}
 	inv.At = s.at(inv)
 	answer := s.invoke(ctx, inv)

@@ -61,6 +61,20 @@ type message struct {
 	TopicReopened *struct{} `json:"forum_topic_reopened"`
 }
 
+// language is that of whoever wrote the message, as far as Telegram says it.
+func (m *message) language() string {
+	if m.From == nil {
+		return ""
+	}
+	return m.From.LanguageCode
+}
+
+// reader is who reads an answer for which the store isn't to be asked.
+func (m *message) reader() bot.Invocation { return bot.Invocation{Language: m.language()} }
+
+// reader is who reads an answer to a press for which the store isn't to be asked.
+func (c *callback) reader() bot.Invocation { return bot.Invocation{Language: c.From.LanguageCode} }
+
 // entity is a part of a text that means something, as far as the bot reads it: a person who is mentioned without a name of
 // their own.
 type entity struct {
