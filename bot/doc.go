@@ -36,6 +36,7 @@
 //	internal/sandbox   local stand-ins for the platforms
 //	internal/demo      an invented newsroom and a page with both chats
 //	internal/config    the environment, understood
+//	internal/browsertest  a browser for tests of pages
 //	internal/pgtest    PostgreSQL servers for tests
 //	internal/archtest  tests the arrows between them
 //

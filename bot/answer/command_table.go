@@ -198,6 +198,7 @@ func (h *Handler) pressTable() []bot.Command {
 		{Name: "subscribefeed", Access: bot.Managers, Run: h.subscribeFeed},
 		{Name: "feedapprove", Access: bot.Operators, Run: h.approveFeed},
 		{Name: "feeddecline", Access: bot.Operators, Run: h.declineFeed},
+		{Name: "sourcelogin", Access: bot.Operators, Run: h.sourceLogin},
 		{Name: "narrow", Access: bot.Managers, Run: h.narrow},
 		{Name: "preview", Access: bot.Managers, Run: h.previewFilter},
 		{Name: "rewrite", Access: bot.Managers, Run: h.rewriteFilter},

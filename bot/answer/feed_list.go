@@ -158,6 +158,7 @@ type listOutcome struct {
 	h          *Handler
 	r          bot.Request
 	subscribed []string            // what is posted from now on
+	followed   []string            // for everybody, where the list comes from no chat
 	private    bool                // some of it is known here alone
 	before     int                 // that the chat got before
 	asked      int                 // of the operators
@@ -198,6 +199,14 @@ func (o *listOutcome) take(ctx context.Context, l *listed) error {
 
 // subscribe subscribes to the feed of the list that a source is.
 func (o *listOutcome) subscribe(ctx context.Context, l *listed, s *bot.Source) error {
+	if o.r.Target.Chat == "" {
+		if l.known == nil {
+			o.followed = append(o.followed, outlet(s))
+		} else {
+			o.before++
+		}
+		return nil
+	}
 	f, err := parseFilter(filter.Source.String() + ":" + quote(s.Name))
 	if err != nil {
 		return o.refuse(l, err)
@@ -242,13 +251,18 @@ func (o *listOutcome) report() bot.Text {
 	case n > 0:
 		lines = append(lines, bot.Count(n, "Following %d feed from now on, and posting its new articles here: %s.",
 			"Following %d feeds from now on, and posting their new articles here: %s.", some(o.subscribed, maxSourceLines)))
+	case len(o.followed) > 0:
+		lines = append(lines, bot.Count(len(o.followed), "Following %d feed from now on: %s.", "Following %d feeds from now on: %s.", some(o.followed, maxSourceLines)))
 	case o.asked == 0:
 		lines = append(lines, bot.Say("Nothing changed here."))
 	}
 	if o.private {
 		lines = append(lines, bot.Say("Only this chat and those beside it know of the new ones."))
 	}
-	if o.before > 0 {
+	switch {
+	case o.before > 0 && o.r.Target.Chat == "":
+		lines = append(lines, bot.Count(o.before, "%d feed of the list was followed before.", "%d feeds of the list were followed before."))
+	case o.before > 0:
 		lines = append(lines, bot.Count(o.before, "This chat got %d feed of the list before.", "This chat got %d feeds of the list before."))
 	}
 	if o.asked > 0 {

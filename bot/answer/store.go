@@ -19,6 +19,7 @@ type Store interface { //nolint:interfacebloat // It adds no method of its own t
 	Tracer
 	Sources
 	SourceEditor
+	SourceLogins
 	SourcePauser
 	BulkUpdates
 	bot.State
@@ -124,6 +125,12 @@ type SourcePauser interface {
 	PauseSource(ctx context.Context, id string) error
 	// ResumeSource has a feed fetched again. What came meanwhile and is still in its document is news, as after an outage.
 	ResumeSource(ctx context.Context, id string) error
+}
+
+// SourceLogins keeps what the servers of feeds want to see.
+type SourceLogins interface {
+	// SetLogin replaces a feed's; the zero value is none.
+	SetLogin(ctx context.Context, id string, l bot.Login) error
 }
 
 // SourceEditor changes sources that there are.

@@ -49,7 +49,7 @@ func (sv *service) sessions(s *settings, db *store.Store, front http.Handler) (*
 // pages returns what the listener shows to people: the console, and before it the demo's own page, if this is the demo.
 func (sv *service) pages(s *settings, db *store.Store, sessions *console.Sessions, history *console.History, platforms []string, front http.Handler) (http.Handler, error) {
 	c, err := console.New(console.Config{
-		Sessions: sessions, Store: db, Bot: sv.bot, Platforms: platforms, History: history, Zone: s.Timezone,
+		Sessions: sessions, Store: db, Bot: sv.bot, Platforms: platforms, History: history, Outline: writeOPML, Zone: s.Timezone,
 		Logger: s.log.With("component", "console"),
 	})
 	if err != nil {

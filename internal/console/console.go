@@ -5,7 +5,9 @@ import (
 	"embed"
 	"errors"
 	"html/template"
+	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"time"
 
@@ -29,8 +31,16 @@ type Bot interface {
 type Store interface {
 	Stats(ctx context.Context) (bot.Stats, error)
 	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
+	SourceStore
+}
+
+// SourceStore is what the pages about sources are made from.
+type SourceStore interface {
 	// Source returns a source by its ID, or bot.ErrNotFound.
 	Source(ctx context.Context, id string) (bot.Source, error)
+	SourcePage(ctx context.Context, q bot.SourceQuery) ([]bot.Source, error)
+	SourcesIn(ctx context.Context, p bot.Place) ([]bot.Source, error)
+	PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error)
 }
 
 // Config is what a Console is made of.
@@ -41,6 +51,8 @@ type Config struct {
 	Platforms []string // by name
 	// History is what happened in the last hours. Nil means nothing.
 	History *History
+	// Outline writes a list of feeds for other feed readers.
+	Outline func(w io.Writer, sources []bot.Source) error
 	// Zone is the time zone of moments.
 	Zone   *time.Location
 	Logger *slog.Logger
@@ -52,6 +64,7 @@ type Console struct {
 	cfg       Config
 	templates map[string]*template.Template
 	handler   http.Handler
+	rates     rates
 }
 
 // New returns a Console. It is to be served at the root of an address, with /healthz and the like before it.
@@ -95,19 +108,23 @@ type section struct {
 func (c *Console) sections() []section {
 	return []section{
 		{Path: "/now", Name: "Now", template: "now", show: c.showNow, live: true},
+		{Path: "/sources", Name: "Sources", template: "sources", show: c.showSources},
 	}
 }
 
 // subpages are pages below those of the navigation.
-func (*Console) subpages() []section { return nil }
+func (c *Console) subpages() []section {
+	return []section{
+		{Path: "/sources/{id}", template: "source", show: c.showSource},
+		{Path: "/sources.opml", show: c.exportSources},
+	}
+}
 
 // actions are what can be done on pages, by the path to which its form is posted.
 func (*Console) actions() map[string]action {
-	return map[string]action{
-		"/press":           press,
-		"/sources/approve": aboutSource("sources approve"),
-		"/sources/dismiss": aboutSource("sources dismiss"),
-	}
+	all := map[string]action{"/press": press}
+	maps.Copy(all, sourceActions())
+	return all
 }
 
 // routes is everything that there is. Whoever isn't signed in sees how to, and finds nothing else.

@@ -3,10 +3,14 @@ package console_test
 import (
 	"bufio"
 	"context"
+	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -15,9 +19,12 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/answer"
 	"tidings/bot/bottest"
 	"tidings/bot/engine"
 	"tidings/internal/console"
+	"tidings/internal/feed"
+	"tidings/internal/poll"
 	"tidings/internal/store"
 	"tidings/internal/web"
 )
@@ -77,12 +84,14 @@ func open(t *testing.T, p plan) *house {
 		Addr: func() string { return server.Addr() }, Everybody: p.everybody, Logger: logger, Now: h.now,
 	})
 	h.must(err)
+	feeds, err := poll.New(poll.Config{Sink: h.store, Network: poll.Private, Logger: logger, Now: h.now})
+	h.must(err)
 	h.bot, err = engine.New(engine.Config{
-		Store: h.store, Adapters: []bot.Adapter{h.paper}, Operators: p.operators, Console: h.sessions, Logger: logger, Now: h.now,
+		Store: h.store, Feeds: feeds, Following: answer.Following{Feeds: feeds, ReadList: readList}, Adapters: []bot.Adapter{h.paper}, Operators: p.operators, Console: h.sessions, Logger: logger, Now: h.now,
 	})
 	h.must(err)
 	pages, err := console.New(console.Config{
-		Sessions: h.sessions, Store: h.store, Bot: h.bot, Platforms: []string{"paper"}, History: h.history, Logger: logger, Now: h.now,
+		Sessions: h.sessions, Store: h.store, Bot: h.bot, Platforms: []string{"paper"}, History: h.history, Outline: func(w io.Writer, sources []bot.Source) error { _, err := fmt.Fprint(w, len(sources)); return err }, Logger: logger, Now: h.now,
 	})
 	h.must(err)
 	server, err = web.Listen(t.Context(), web.Config{
@@ -136,17 +145,11 @@ func (r *reply) cookie(name string) *http.Cookie {
 	return r.Cookies()[i]
 }
 
-func (v *visitor) request(ctx context.Context, method, path string, form url.Values) *http.Response {
+func (v *visitor) request(ctx context.Context, method, path string, body io.Reader) *http.Response {
 	v.Helper()
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
 	r, err := http.NewRequestWithContext(ctx, method, v.url+path, body)
 	v.must(err)
-	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if v.host != "" {
 		r.Host = v.host
 	}
@@ -168,9 +171,15 @@ func (v *visitor) request(ctx context.Context, method, path string, form url.Val
 // do makes a request and reads the answer.
 func (v *visitor) do(method, path string, form url.Values) *reply {
 	v.Helper()
+	return v.send(method, path, strings.NewReader(form.Encode()))
+}
+
+// send makes a request with a body and reads the answer.
+func (v *visitor) send(method, path string, body io.Reader) *reply {
+	v.Helper()
 	ctx, cancel := context.WithTimeout(v.Context(), wait)
 	defer cancel()
-	resp := v.request(ctx, method, path, form)
+	resp := v.request(ctx, method, path, body)
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	v.must(err)
@@ -245,4 +254,65 @@ func (l *logBook) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
+}
+
+// readList reads a list of feeds as the program does.
+func readList(content []byte) ([]bot.FeedLink, bool) {
+	list, err := feed.ParseOPML(content)
+	if err != nil {
+		return nil, false
+	}
+	var feeds []bot.FeedLink
+	for _, f := range list.Feeds {
+		feeds = append(feeds, bot.FeedLink{URL: f.URL, Title: f.Title})
+	}
+	return feeds, true
+}
+
+// site serves feeds, each at /NAME.xml, and returns its address.
+func site(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, "/"), ".xml")
+		w.Header().Set("Content-Type", "application/rss+xml")
+		fmt.Fprintf(w, `<rss version="2.0"><channel><title>%s Ledger</title><item><title>A story of %s</title><guid>1</guid></item></channel></rss>`, name, name)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// addSource adds a source and returns it as it is stored.
+func (h *house) addSource(s bot.Source) bot.Source {
+	h.Helper()
+	if s.Kind == "" {
+		s.Kind = bot.FeedSource
+	}
+	h.must(h.store.AddSource(h.Context(), s))
+	all, err := h.store.Sources(h.Context())
+	h.must(err)
+	i := slices.IndexFunc(all, func(other bot.Source) bool { return other.Name == s.Name && other.Place == s.Place })
+	return all[i]
+}
+
+// sends posts a form and returns what the page that follows says of it.
+func (v *visitor) sends(path string, fields ...string) string {
+	v.Helper()
+	r := v.post(path, fields...)
+	if r.StatusCode != http.StatusSeeOther {
+		v.Fatalf("%s: status %d: %s", path, r.StatusCode, textOf(r.text, "main"))
+	}
+	page := v.get(r.Header.Get("Location"))
+	return textOf(page.text, `section class="answer`)
+}
+
+// textOf returns the text of an element in a page, to its end.
+func textOf(page, begin string) string {
+	_, rest, found := strings.Cut(page, "<"+begin)
+	if !found {
+		return ""
+	}
+	name, _, _ := strings.Cut(begin, " ")
+	inner, _, _ := strings.Cut(rest, "</"+name+">")
+	_, inner, _ = strings.Cut(inner, ">")
+	return strings.Join(strings.Fields(html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(inner, ""))), " ")
 }

@@ -126,7 +126,9 @@ func (c *Console) parseTemplates() (map[string]*template.Template, error) {
 	set := map[string]*template.Template{}
 	names := []string{"signin", "problem"}
 	for _, s := range append(c.sections(), c.subpages()...) {
-		names = append(names, s.template)
+		if s.template != "" {
+			names = append(names, s.template)
+		}
 	}
 	for _, name := range names {
 		t, err := layout.Clone()

@@ -4,13 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -23,32 +19,32 @@ func TestScreenshots(t *testing.T) {
 	url := startProgram(t, "--every=3s")
 	b.open(url, 1280, 900)
 	const alerts = `document.querySelectorAll(".discord .embed").length >= 3 && document.querySelectorAll(".telegram .preview").length >= 3`
-	b.wait("three alerts", alerts)
+	b.Wait("three alerts", alerts)
 	for _, panel := range []string{"discord", "telegram"} {
 		b.send(panel, "/subscribe missile")
-		b.wait(panel+": subscribed", says("."+panel+" :is(.row, .message:not(.own)):has(code)", "/subscribe", "missile"))
+		b.Wait(panel+": subscribed", says("."+panel+" :is(.row, .message:not(.own)):has(code)", "/subscribe", "missile"))
 		b.send(panel, "/latest missile 2")
-		b.wait(panel+": headlines", says("."+panel+" :is(.row, .message:not(.own))", "/latest", "Kestrel Wire"))
+		b.Wait(panel+": headlines", says("."+panel+" :is(.row, .message:not(.own))", "/latest", "Kestrel Wire"))
 	}
-	b.wait("one more alert", `document.querySelector(".discord .log > :last-child .embed") !== null &&
+	b.Wait("one more alert", `document.querySelector(".discord .log > :last-child .embed") !== null &&
 		document.querySelector(".telegram .log > :last-child .preview") !== null`)
-	b.do("leave the line", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
+	b.Do("leave the line", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{1280, 390} {
 			b.shoot("demo", width, scheme)
 		}
 	}
-	b.do("go back", chromedp.EmulateViewport(1280, 900))
+	b.Do("go back", chromedp.EmulateViewport(1280, 900))
 	site := serveLocalFeeds(t)
 	for panel, path := range map[string]string{"discord": "/harbor.xml", "telegram": "/valley.xml"} {
 		b.send(panel, "/subscribe "+site+path)
-		b.wait(panel+": following", says("."+panel+" :is(.row, .message:not(.own))", "/subscribe", "Following", "will be posted here"))
+		b.Wait(panel+": following", says("."+panel+" :is(.row, .message:not(.own))", "/subscribe", "Following", "will be posted here"))
 	}
-	b.do("leave the line", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
+	b.Do("leave the line", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
 	for _, scheme := range []string{"light", "dark"} {
 		b.shoot("feed", 1280, scheme)
 	}
-	b.noFaults()
+	b.NoFaults()
 }
 
 // serveLocalFeeds serves two feeds that the demo doesn't know, and returns where.
@@ -72,21 +68,5 @@ func serveLocalFeeds(t *testing.T) string {
 
 // shoot takes a picture.
 func (b *browser) shoot(what string, width int64, scheme string) {
-	b.t.Helper()
-	media := emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-	}
-	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
-		b.t.Fatal(err)
-	}
-	b.do("set the window's size", chromedp.EmulateViewport(width, 900))
-	b.wait("pictures", `[...document.images].every(i => i.complete)`)
-	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	name := filepath.Join(*screenshots, what+"-"+strconv.FormatInt(width, 10)+"-"+scheme+".png")
-	if err := os.WriteFile(name, png, 0o644); err != nil { //nolint:gosec // A picture for everyone.
-		b.t.Fatal(err)
-	}
+	b.Shoot(*screenshots, what, width, 900, scheme)
 }

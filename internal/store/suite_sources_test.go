@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +17,7 @@ import (
 
 func sourceTests() []storeTest {
 	return []storeTest{
+		{"sources are listed page by page, what fails first", sourcesByPage},
 		{"sources come back by name, as they were added", sourcesComeBack},
 		{"a name or a feed's address is used once", sourceTakenOnce},
 		{"removing keeps the articles", removingKeepsArticles},
@@ -449,5 +451,42 @@ func loginIsKeptApart(s *storeHarness) {
 	is("removed", "https://c.example/2", ": ")
 	if err := s.SetLogin(s.Context(), "nosuch", key); !errors.Is(err, bot.ErrNotFound) {
 		s.Errorf("of none: %v", err)
+	}
+}
+
+func sourcesByPage(s *storeHarness) {
+	ctx := s.Context()
+	for _, src := range []bot.Source{
+		{Name: "b", Title: "Ü Bee"}, {Name: "a"}, {Name: "c", Fetch: bot.FetchState{Failures: 1}}, {Name: "d"}, {Name: "e", Place: "paper:room"},
+	} {
+		src.Kind, src.URL = bot.FeedSource, "https://"+src.Name+".example/feed"
+		s.must(s.AddSource(ctx, src))
+	}
+	all, err := s.Sources(ctx)
+	s.must(err)
+	s.must(s.PauseSource(ctx, all[0].ID)) // a
+	names := func(q bot.SourceQuery) string {
+		q.Limit = 2
+		var list []string
+		for {
+			page, err := s.SourcePage(ctx, q)
+			s.must(err)
+			for i := range page {
+				list = append(list, page[i].Name)
+				q.After = page[i].ID
+			}
+			if list = append(list, "/"); len(page) < q.Limit {
+				return strings.Join(list, "")
+			}
+		}
+	}
+	for want, q := range map[string]bot.SourceQuery{
+		"cb/de/a/": {}, "c/": {State: bot.FailingSources}, "a/": {State: bot.PausedSources}, "e/": {State: bot.PrivateSources},
+		"b/": {Text: "u bee"}, "d/": {Text: "D.Example"}, "/": {Text: "nothing"}, "d/ ": {Text: "d.example", After: "gone"},
+	} {
+		want = strings.TrimSpace(want)
+		if got := names(q); got != want {
+			s.Errorf("%+v lists %s, want %s", q, got, want)
+		}
 	}
 }

@@ -44,6 +44,7 @@ CREATE TABLE sources (
 	login         TEXT NOT NULL DEFAULT '' -- a header that the server wants to see; a secret
 );
 CREATE UNIQUE INDEX sources_label ON sources (owner, coalesce(nullif(label, ''), name));
+CREATE INDEX sources_rank ON sources ((CASE WHEN paused > 0 THEN 2 WHEN failures > 0 THEN 0 ELSE 1 END), coalesce(nullif(label, ''), name), name);
 CREATE UNIQUE INDEX sources_url ON sources (owner, md5(url)) WHERE kind = 'feed'; -- an address may be longer than what an index takes
 
 -- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first

@@ -42,6 +42,7 @@ CREATE TABLE sources (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX sources_url ON sources (owner, url) WHERE kind = 'feed';
 CREATE UNIQUE INDEX sources_label ON sources (owner, coalesce(nullif(label, ''), name));
+CREATE INDEX sources_rank ON sources ((CASE WHEN paused > 0 THEN 2 WHEN failures > 0 THEN 0 ELSE 1 END), coalesce(nullif(label, ''), name), name);
 
 -- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first
 -- article of a story, in all its articles; also names the others. tellings is which sources also report the article, and a
