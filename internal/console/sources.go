@@ -87,9 +87,9 @@ func (c *Console) sourceRows(ctx context.Context, list []bot.Source) ([]sourceRo
 	rows := make([]sourceRow, len(list))
 	for i := range list {
 		s := &list[i]
-		rows[i] = sourceRow{Source: *s, Mood: moodOf(s), Says: answer.SourceState(s, now), OnHold: onHold[s.ID]}
+		rows[i] = sourceRow{Source: *s, Mood: moodOf(s), Says: answer.SourceState(s, now).String(), OnHold: onHold[s.ID]}
 		if n := recent[s.ID]; n > 0 {
-			rows[i].PerWeek = answer.PerWeek(n)
+			rows[i].PerWeek = answer.PerWeek(n).String()
 		}
 	}
 	return rows, nil
@@ -162,7 +162,7 @@ func (c *Console) showSource(x *exchange) (any, error) {
 	v.Address, v.Hides = withoutSecrets(s.URL)
 	for i := range s.Batches {
 		b := &s.Batches[len(s.Batches)-1-i]
-		v.Batches = append(v.Batches, batchRow{At: b.At, Says: answer.BatchState(b)})
+		v.Batches = append(v.Batches, batchRow{At: b.At, Says: answer.BatchState(b).String()})
 	}
 	return v, nil
 }
