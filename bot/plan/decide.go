@@ -58,7 +58,7 @@ func ItemOf(d *bot.Delivery) Item {
 
 // Plan is what becomes of an item.
 type Plan struct {
-	// At is when it goes out: now, later, or [Never] until somebody ends a pause.
+	// At is when it goes out: now, later, or [bot.Never] until somebody ends a pause.
 	At time.Time
 	// Wait is what it waits for until At; empty if it goes out now. What waits for the same moment goes out together.
 	Wait bot.Wait
@@ -98,9 +98,6 @@ type Hold struct {
 	// Joins says that it waits for that digest only because it is due soon anyway.
 	Joins bool
 }
-
-// Never returns the moment that never comes: the end of a pause that somebody has to end.
-func Never() time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // decision is what one call of Decide works with.
 type decision struct {

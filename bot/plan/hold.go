@@ -92,9 +92,9 @@ func (h *holder) release() {
 // pauseEnd returns when the pause that holds ends.
 func (h *holder) pauseEnd() (time.Time, bool) {
 	for _, p := range []bot.Pause{h.rhythm.Settings.Paused, h.pause} {
-		if p.Holds(h.at) && h.at.Before(Never()) {
+		if p.Holds(h.at) && h.at.Before(bot.Never()) {
 			if p.Until.IsZero() {
-				return Never(), true
+				return bot.Never(), true
 			}
 			return p.Until, true
 		}
@@ -105,7 +105,7 @@ func (h *holder) pauseEnd() (time.Time, bool) {
 // quietEnd returns when the quiet hours that hold end.
 func (h *holder) quietEnd() (time.Time, bool) {
 	q := h.rhythm.Settings.Quiet
-	if q == (bot.Quiet{}) || h.level >= bot.Urgent && q.UrgentPasses || !h.at.Before(Never()) {
+	if q == (bot.Quiet{}) || h.level >= bot.Urgent && q.UrgentPasses || !h.at.Before(bot.Never()) {
 		return time.Time{}, false
 	}
 	return quietEnd(q, h.at, h.zone)
