@@ -99,8 +99,9 @@ type Editor interface {
 
 // Keyed is for a platform that treats a second message with the same [Message.Key] as the first one.
 type Keyed interface {
-	// KeyLifetime returns for how long after a send that is certain.
-	KeyLifetime() time.Duration
+	// KeyLifetime returns for how long after a send to a target that is certain; 0 if it isn't there. It may ask the
+	// platform what kind of place the target is.
+	KeyLifetime(ctx context.Context, to Target) time.Duration
 }
 
 // Finder looks for messages that may have been posted although nobody said so. Without it, and where it

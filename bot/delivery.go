@@ -32,6 +32,9 @@ type Delivery struct {
 	// have them; a Post does not.
 	Posted  *Article
 	Message Receipt
+	// Earlier is where a target that wants each article of a story shows the one before this one of its story; zero if it
+	// shows none. A Post alone has it.
+	Earlier Receipt
 	// Corrected is when a correction that the target shows came; zero if it shows none.
 	Corrected time.Time
 	// With are further posts for the same target that go out in the same message, as a list, oldest

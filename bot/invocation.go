@@ -50,10 +50,24 @@ type Invocation struct {
 	// MayMention fails with a *[UserError] that says why, unless the user and the bot may notify somebody here. It may ask the
 	// platform. Nil means that nobody can be notified.
 	MayMention func(ctx context.Context, m Mention) error
+	// Venue says what kind of chat the Target is. It may ask the platform. Nil means an ordinary one.
+	Venue func(ctx context.Context) (Venue, error)
 	// Lacking names, in the platform's words, the rights that the bot lacks for posting alerts here.
 	// It may ask the platform. Nil means none.
 	Lacking func(ctx context.Context) ([]string, error)
 	// Limited names the rights without which alerts are posted here in a plainer form: without a card, or
 	// corrections not as replies. Nil means none.
 	Limited func(ctx context.Context) ([]string, error)
+}
+
+// Venue is a kind of chat. The zero value is one in which one message follows another.
+type Venue struct {
+	// Forum says that each message becomes a post of its own, with what people say about it below.
+	Forum bool
+	// PostIn, unless empty, says that the chat is one post of a forum, and what people call that.
+	PostIn string
+	// Published says that what is posted is passed on to other places, as far as the platform allows, and Unpublished how
+	// many alerts of the last 24 hours weren't.
+	Published   bool
+	Unpublished int
 }

@@ -33,6 +33,11 @@ type Message struct {
 	File *File
 	// ReplyTo is the MessageID of the message in the same chat that this one replies to, if any.
 	ReplyTo string
+	// Into, unless empty, is the [Receipt.Chat] of an earlier message about the same. Where each message becomes a post of
+	// its own, this one goes into that post instead, as long as it is open.
+	Into string
+	// Tags are what the message is about, in any words, for chats that sort their posts by tags of their own.
+	Tags []string
 	// Silent says that the message is posted without a sound. It means nothing to edits and answers.
 	Silent bool
 	// Mentions are whom the message notifies, at its beginning. At most MaxMentions of them; nothing else in a message

@@ -96,7 +96,7 @@ func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, 
 		sends: dl.Unknown, unanswered: dl.Unanswered, answers: s.answers(dl.UnknownSince), age: ageOf(dl.UnknownSince, s.now()),
 	}
 	if k, ok := s.adapter.(bot.Keyed); ok {
-		u.keyFor = k.KeyLifetime()
+		u.keyFor = k.KeyLifetime(ctx, dl.Target)
 	}
 	next, receipt := decideRepeat(u, false, unseen), bot.Receipt{}
 	if next == look {

@@ -107,10 +107,14 @@ func (a *Adapter) CanSend(ctx context.Context, to bot.Target) (ok bool, reason s
 		}
 		return false, "", e
 	}
-	if c.Thread.Locked {
+	rights, known := a.rightsIn(ctx, c)
+	switch {
+	case c.Thread.Locked && known && rights.any(manageThreads):
+	case c.Thread.Locked && c.Thread.Archived:
+		return false, "the thread is archived and locked", nil
+	case c.Thread.Locked:
 		return false, "the thread is locked", nil
 	}
-	rights, known := a.rightsIn(ctx, c)
 	if missing := rights.toPost(&c); known && len(missing) > 0 {
 		return false, "the bot lacks the right to " + strings.Join(missing, " and "), nil
 	}

@@ -72,9 +72,13 @@ type Adapter struct {
 
 	textOnly textOnly
 	lost     lost
+	kinds    kinds
 	guilds   guilds
 	reach    reach
+	errands  errands
 	self     atomic.Pointer[string] // the ID of the bot's user, once Discord has said so
+
+	unpublished unpublished
 
 	endpoint       endpoint
 	withoutGateway bool
@@ -125,6 +129,7 @@ func New(cfg Config) (*Adapter, error) {
 		forms: keptForms{now: cfg.Now}, textOnly: textOnly{now: cfg.Now}, lost: lost{now: cfg.Now}, endpoint: endpoint{key: key, url: cfg.InteractionsURL, now: cfg.Now},
 		withoutGateway: cfg.WithoutGateway, shards: cfg.Shards,
 	}
+	a.kinds.now, a.errands.now, a.unpublished.now = cfg.Now, cfg.Now, cfg.Now
 	return a, a.endpoint.checkURL()
 }
 

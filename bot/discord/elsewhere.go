@@ -18,7 +18,7 @@ const (
 	mediaChannel        = 16
 )
 
-// optionTypes are the kinds of channels that people can pick. Of forums they hear why not.
+// optionTypes are the kinds of channels that people can pick.
 func optionTypes() []int {
 	return []int{
 		textChannel, voiceChannel, announcementChannel, announcementThread, publicThread, privateThread, forumChannel, mediaChannel,
@@ -40,16 +40,17 @@ func (r *run) at(it *interaction, inv bot.Invocation) func(context.Context, stri
 			return inv, bot.UserErrorf("You can't see that channel.")
 		}
 		name := "#" + c.Name
+		c.GuildID = it.GuildID // which a resolved channel leaves out
 		switch {
-		case c.Type == forumChannel, c.Type == mediaChannel:
-			return inv, bot.UserErrorf("%s is a forum, where I can't post alerts yet. Pick a text channel, or a post of the forum.", name)
 		case !slices.Contains(optionTypes(), c.Type):
 			return inv, bot.UserErrorf("I can't post in %s. Pick a text channel.", name)
-		case c.Thread.Locked:
+		case c.Thread.Locked && (c.App == nil || !c.App.any(manageThreads)):
 			return inv, bot.UserErrorf("%s is locked.", name)
 		}
 		there := inv
 		there.Target, there.Place, there.ReplyTo = bot.Target{Platform: Platform, Space: it.GuildID, Chat: c.ID}, name, ""
+		there.Venue = r.venue(c.wireChannel)
+		r.meet(ctx, &c.wireChannel)
 		manages := c.Member.any(manageChannels | manageGuild)
 		there.Manager = func(context.Context) (bool, error) { return manages, nil }
 		var lacking, limited []string

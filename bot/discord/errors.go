@@ -137,6 +137,12 @@ func tracing(ctx context.Context) (traced context.Context, mark func(error) erro
 	}
 }
 
+// isRefused reports whether Discord answered that something can't be done.
+func isRefused(err error) bool {
+	e := asAPIError(err)
+	return e != nil && e.Status/100 == 4
+}
+
 func isNotFound(err error) bool {
 	e, ok := errors.AsType[*apiError](err)
 	return ok && e.Status == http.StatusNotFound

@@ -3,6 +3,7 @@ package discord
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -33,27 +34,66 @@ type wireMessage struct {
 }
 
 // posted returns when a message was posted, by its ID.
-func (m *wireMessage) posted() time.Time {
-	id, err := strconv.ParseInt(m.ID, 10, 64)
+func (m *wireMessage) posted() time.Time { return snowflakeTime(m.ID) }
+
+// snowflakeTime returns when what has an ID came into being.
+func snowflakeTime(snowflake string) time.Time {
+	id, err := strconv.ParseInt(snowflake, 10, 64)
 	if err != nil {
 		return time.Time{}
 	}
 	return time.UnixMilli(id>>snowflakeShift + snowflakeEpoch)
 }
 
-// FindSent looks among the newest 100 messages of the target's channel. Discord returns no nonce, so a message
-// is known by its author, its text, and the title, address and text of its card.
+// FindSent looks among the newest 100 messages of the target's channel; in a forum, among the messages of the post that m
+// belongs to, and among the bot's own posts. Discord returns no nonce, so a message is known by its author, its text, and the
+// title, address and text of its card.
 func (a *Adapter) FindSent(ctx context.Context, to bot.Target, m bot.Message, since time.Time) (bot.Receipt, bool, error) {
+	receipt, found, err := a.find(ctx, to, m, since.Add(-findMargin))
+	if known, ok := errors.AsType[*bot.SendError](err); ok {
+		return bot.Receipt{}, false, known
+	}
+	if err != nil {
+		return bot.Receipt{}, false, a.inOutage(to, sendError(err))
+	}
+	return receipt, found, nil
+}
+
+func (a *Adapter) find(ctx context.Context, to bot.Target, m bot.Message, since time.Time) (bot.Receipt, bool, error) {
 	self, err := a.userID(ctx)
 	if err != nil {
-		return bot.Receipt{}, false, sendError(err)
+		return bot.Receipt{}, false, err
 	}
+	c, known := a.channelOf(ctx, to)
+	if !known {
+		if c, err = a.ask(ctx, cmp.Or(to.Thread, to.Chat)); err != nil {
+			return bot.Receipt{}, false, err
+		}
+	}
+	if !c.isForum() {
+		receipt, found, err := a.findMessage(ctx, to, m, self, since)
+		if found {
+			a.publish(ctx, &c, receipt.MessageID)
+		}
+		return receipt, found, err
+	}
+	if m.Into != "" {
+		in := bot.Target{Platform: Platform, Space: to.Space, Chat: m.Into}
+		receipt, found, err := a.findMessage(ctx, in, m, self, since)
+		receipt.Chat = m.Into
+		if found || err != nil && !isClosedThread(err) {
+			return receipt, found, err
+		}
+	}
+	return a.findPost(ctx, to, m, self, since)
+}
+
+func (a *Adapter) findMessage(ctx context.Context, to bot.Target, m bot.Message, self string, since time.Time) (bot.Receipt, bool, error) {
 	var list []wireMessage
 	path := messagesOf(to, bot.Receipt{}) + "?limit=" + strconv.Itoa(maxPage)
 	if err := a.rest.call(ctx, http.MethodGet, path, nil, &list); err != nil {
-		return bot.Receipt{}, false, a.inOutage(to, sendError(err))
+		return bot.Receipt{}, false, err
 	}
-	since = since.Add(-findMargin)
 	for i := range list { // newest first
 		if list[i].posted().Before(since) {
 			return bot.Receipt{}, false, nil

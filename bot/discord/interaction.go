@@ -63,7 +63,15 @@ type choice struct {
 func (r *run) answer(ctx context.Context, it *interaction) {
 	ctx, cancel := context.WithTimeout(ctx, r.timings.answerWithin)
 	defer cancel()
+	if it.Channel.GuildID == "" {
+		it.Channel.GuildID = it.GuildID
+	}
+	r.meet(ctx, &it.Channel)
 	inv := it.invocation()
+	inv.Venue = r.venue(it.Channel)
+	if it.onPost() {
+		inv = it.aboutForum(inv)
+	}
 	inv.MayMention = r.mayMention(it, heldBy(it.Member), it.Permissions)
 	inv.At, inv.File = r.at(it, inv), r.file(it)
 	switch it.Type {

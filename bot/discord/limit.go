@@ -63,10 +63,13 @@ type route struct {
 const (
 	postMessage = "POST /channels/:id/messages"
 	editMessage = "PATCH /channels/:id/messages/:id"
+	startThread = "POST /channels/:id/threads"
 )
 
 // message reports whether the route is one of alerts.
-func (r route) message() bool { return r.template == postMessage || r.template == editMessage }
+func (r route) message() bool {
+	return r.template == postMessage || r.template == editMessage || r.template == startThread
+}
 
 // routeOf returns the route of a request for path, which begins below /api/vN.
 func routeOf(method, path string) route {

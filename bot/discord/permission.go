@@ -17,6 +17,7 @@ const (
 	sendMessages   permissions = 1 << 11
 	embedLinks     permissions = 1 << 14
 	readHistory    permissions = 1 << 16
+	manageThreads  permissions = 1 << 34
 	mentionAll     permissions = 1 << 17 // Mention @everyone, @here, and All Roles
 	sendInThreads  permissions = 1 << 38
 )
@@ -72,8 +73,12 @@ func (p permissions) toPost(c *wireChannel) []string {
 	switch {
 	case c.isThread() && !p.any(sendInThreads):
 		names = append(names, "Send Messages in Threads")
-	case !c.isThread() && !p.any(sendMessages):
+	case c.isForum() && !p.any(sendMessages): // the same right under another name
+		names = append(names, "Create Posts")
+	case !c.isThread() && !c.isForum() && !p.any(sendMessages):
 		names = append(names, "Send Messages")
+	case c.isThread() && c.Thread.Locked && !p.any(manageThreads):
+		names = append(names, "Manage Threads")
 	}
 	return names
 }

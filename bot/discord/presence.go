@@ -41,6 +41,8 @@ type guilds struct {
 	there  map[string]shard // the guilds that the bot is in, once a session has told
 	out    map[string]shard
 	rights map[string]*knownRights
+	// special are the channels of each guild in which alerts are posted in another way than elsewhere, by ID.
+	special map[string]map[string]wireChannel
 }
 
 // knownRights is what the bot's rights in a guild depend on.
@@ -83,7 +85,7 @@ func (g *guilds) presences(from shard, event string, raw json.RawMessage) ([]bot
 	switch event {
 	case "GUILD_CREATE", "GUILD_DELETE":
 		return g.readGuild(from, event, raw)
-	case "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_UPDATE", "THREAD_DELETE":
+	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_UPDATE", "THREAD_DELETE":
 		return g.readChannel(event, raw)
 	case "THREAD_LIST_SYNC":
 		var list wireThreads
@@ -121,6 +123,7 @@ func (g *guilds) readGuild(from shard, event string, raw json.RawMessage) ([]bot
 	scope := bot.Target{Platform: Platform, Space: w.ID}
 	if event == "GUILD_DELETE" {
 		delete(g.rights, w.ID)
+		delete(g.special, w.ID)
 		delete(g.there, w.ID)
 		return leftFor(scope, "the bot was removed from the server"), nil
 	}
@@ -177,10 +180,15 @@ func (g *guilds) arrive(w *wireArrival) []string {
 		g.rights = map[string]*knownRights{}
 	}
 	g.rights[w.ID] = rights
+	if g.special == nil {
+		g.special = map[string]map[string]wireChannel{}
+	}
+	g.special[w.ID] = map[string]wireChannel{}
 	chats, parents := []string{}, map[string]*wireChannel{}
 	for i := range w.Channels {
 		c := &w.Channels[i]
 		parents[c.ID] = c
+		g.note(w.ID, c)
 		if g.maySend(rights, c, c) {
 			chats = append(chats, c.ID)
 		}
@@ -211,7 +219,15 @@ func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence,
 	scope := bot.Target{Platform: Platform, Space: c.GuildID, Chat: c.ID}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	switch event {
+	case "CHANNEL_CREATE", "CHANNEL_UPDATE":
+		g.note(c.GuildID, &c)
+	case "CHANNEL_DELETE":
+		delete(g.special[c.GuildID], c.ID)
+	}
 	switch {
+	case event == "CHANNEL_CREATE":
+		return nil, nil
 	case event == "CHANNEL_DELETE":
 		return leftFor(scope, "the channel was deleted"), nil
 	case event == "THREAD_DELETE":
@@ -220,6 +236,41 @@ func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence,
 		return nil, nil
 	}
 	return backIn(scope), nil
+}
+
+// note remembers a channel in which alerts are posted in another way than elsewhere. The lock is held.
+func (g *guilds) note(guild string, c *wireChannel) {
+	switch list := g.special[guild]; {
+	case list == nil: // nothing has told of the guild
+	case c.isSpecial():
+		known := *c
+		known.GuildID = guild // which the list of a guild's channels leaves out
+		list[c.ID] = known
+	default:
+		delete(list, c.ID)
+	}
+}
+
+// channel returns a channel of a guild, if a gateway has told of the guild: of an ordinary one its ID alone.
+func (g *guilds) channel(guild, id string) (c wireChannel, known bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list, known := g.special[guild]
+	if c, special := list[id]; special {
+		return c, true
+	}
+	return wireChannel{ID: id, GuildID: guild}, known
+}
+
+// held returns the bot's rights in a channel that is no thread, if they are known.
+func (g *guilds) held(c *wireChannel) (held permissions, known bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	rights := g.rights[c.GuildID]
+	if rights == nil || c.isThread() {
+		return 0, false
+	}
+	return rights.in(c.Overwrites, g.self, rights.roles), true
 }
 
 // changes reports whether an event about a role or the bot itself can change the bot's rights, and records it. A

@@ -15,6 +15,9 @@ import (
 // Codes of refusals that discordgo does not name.
 // discord.com/developers/docs/topics/opcodes-and-status-codes#json
 const (
+	codeUnknownTag          = 10087
+	codeNoTagForAnyone      = 40066
+	codeTagRequired         = 40067
 	codeServiceLimited      = 40062
 	codeCloudflare          = 40333
 	codeNoMutualGuilds      = 50278
@@ -55,7 +58,11 @@ func refusalOf(code int) (m refusal, known bool) {
 		return closed("the user accepts no messages from the bot")
 	case discordgo.ErrCodeChannelVerificationLevelTooHigh:
 		return closed("the server's verification level keeps the bot out")
-	case discordgo.ErrCodePerformedOperationOnArchivedThread, discordgo.ErrCodeThreadIsLocked:
+	case codeNoTagForAnyone, codeTagRequired:
+		return closed("the forum requires a tag and has none that the bot may use")
+	case discordgo.ErrCodePerformedOperationOnArchivedThread:
+		return refusal{kind: bot.TargetGone, reason: "the thread is archived and locked", probe: true, thread: true}, true
+	case discordgo.ErrCodeThreadIsLocked:
 		return refusal{kind: bot.TargetGone, reason: "the thread is locked", probe: true, thread: true}, true
 	case discordgo.ErrCodeMaximumNumberOfActiveThreadsReached:
 		return closed("the server has too many active threads")

@@ -199,7 +199,7 @@ func readAnswer(resp *http.Response) ([]byte, error) {
 func (r *rest) report(rt route, h http.Header) {
 	left, err := strconv.Atoi(h.Get("X-RateLimit-Remaining"))
 	reset, ok := seconds(h.Get("X-RateLimit-Reset-After"))
-	if r.pacer == nil || err != nil || !ok || !rt.message() || left > 0 && rt.template != postMessage {
+	if r.pacer == nil || err != nil || !ok || !rt.message() || left > 0 && rt.template == editMessage {
 		return
 	}
 	r.pacer.Remaining(channelTarget(rt.major), left, reset)

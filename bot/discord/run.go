@@ -65,6 +65,7 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 	group.Go(func() error { return r.serveWords(ctx) })
 	group.Go(func() error { return r.watchToken(ctx) })
 	group.Go(func() error { return r.keepTime(ctx) })
+	group.Go(func() error { return r.serveErrands(ctx) })
 	group.Go(func() error { return r.connect(ctx) })
 	err := group.Wait()
 	a.rest.client.CloseIdleConnections()

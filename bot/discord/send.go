@@ -24,13 +24,59 @@ var (
 // discord.com/developers/docs/resources/message#create-message
 const nonceLife = 2 * time.Minute
 
-// KeyLifetime returns two minutes.
-func (a *Adapter) KeyLifetime() time.Duration { return nonceLife }
+// KeyLifetime returns two minutes, but for forums, where Discord knows no nonce.
+func (a *Adapter) KeyLifetime(ctx context.Context, to bot.Target) time.Duration {
+	c, known := a.channelOf(ctx, to)
+	if !known {
+		var err error
+		if c, err = a.ask(ctx, cmp.Or(to.Thread, to.Chat)); err != nil {
+			return 0
+		}
+	}
+	if c.isForum() {
+		return 0
+	}
+	return nonceLife
+}
 
-// Send posts m. A message with a Key is posted once by Discord, however often it is sent within a few
-// minutes. A picture, an address or a reference that Discord refuses is left out, and where the bot may not
-// post embeds, a card goes out as text.
+// Send posts m: in a forum as a post of its own. A message with a Key is posted once by Discord, however often it is sent
+// within a few minutes, but for posts of forums. A picture, an address or a reference that Discord refuses is left out, and
+// where the bot may not post embeds, a card goes out as text. What is posted in an announcement channel is published
+// afterwards, as far as Discord allows.
 func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
+	receipt, err := a.send(ctx, to, m)
+	if err == nil {
+		return receipt, nil
+	}
+	if known, ok := errors.AsType[*bot.SendError](err); ok {
+		return bot.Receipt{}, known
+	}
+	if ctx.Err() != nil {
+		return bot.Receipt{}, cutOff(ctx, err)
+	}
+	return bot.Receipt{}, a.confirm(ctx, to, sendError(err))
+}
+
+// send posts m in the way of its channel.
+func (a *Adapter) send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
+	c, known := a.channelOf(ctx, to)
+	if c.isForum() {
+		return a.sendToForum(ctx, to, m)
+	}
+	receipt, err := a.postMessage(ctx, to, m)
+	if !known && hasCode(err, discordgo.ErrCodeCannotSendMessagesInVoiceChannel) {
+		if c, err := a.ask(ctx, cmp.Or(to.Thread, to.Chat)); err == nil && c.isForum() {
+			return a.sendToForum(ctx, to, m)
+		}
+	}
+	if err == nil {
+		a.publish(ctx, &c, receipt.MessageID)
+	}
+	return receipt, err
+}
+
+// postMessage posts m as a message. A thread that is archived opens for it unless it is locked.
+func (a *Adapter) postMessage(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
 	body := a.create(m)
 	body.Nonce, body.EnforceNonce = m.Key, m.Key != ""
 	if m.Silent {
@@ -40,26 +86,34 @@ func (a *Adapter) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.R
 		body.Reference = &reference{MessageID: m.ReplyTo}
 	}
 	id, err := a.submit(ctx, http.MethodPost, messagesOf(to, bot.Receipt{}), body, &m)
-	switch {
-	case err == nil:
-		return bot.Receipt{MessageID: id}, nil
-	case ctx.Err() != nil:
-		return bot.Receipt{}, cutOff(ctx, err)
-	}
-	return bot.Receipt{}, a.confirm(ctx, to, sendError(err))
+	return bot.Receipt{MessageID: id}, err
 }
 
 // Edit replaces a message of the bot with m. What m does not have is removed. Keys and ReplyTo
-// have no effect.
+// have no effect. A thread that is archived is opened for it, and a post gets the name that m has now.
 func (a *Adapter) Edit(ctx context.Context, to bot.Target, r bot.Receipt, m bot.Message) error {
-	_, err := a.submit(ctx, http.MethodPatch, messagesOf(to, r)+"/"+url.PathEscape(r.MessageID), a.update(m), &m)
+	path, thread := messagesOf(to, r)+"/"+url.PathEscape(r.MessageID), cmp.Or(r.Chat, to.Thread, to.Chat)
+	_, err := a.submit(ctx, http.MethodPatch, path, a.update(m), &m)
+	if hasCode(err, discordgo.ErrCodePerformedOperationOnArchivedThread) && a.open(ctx, thread) == nil {
+		_, err = a.submit(ctx, http.MethodPatch, path, a.update(m), &m)
+	}
 	switch {
 	case err == nil:
+		if isPost(to, r) {
+			a.retitle(ctx, thread, &m)
+		}
 		return nil
 	case ctx.Err() != nil:
 		return cutOff(ctx, err)
+	case r.Chat != "" && r.Chat != to.Chat && isClosedThread(err): // the forum isn't
+		return &bot.SendError{Kind: bot.Unsendable, Reason: "the post is closed", Err: err}
 	}
 	return a.inOutage(to, editError(err))
+}
+
+// isPost reports whether a message is the one with which a post of a forum begins.
+func isPost(to bot.Target, r bot.Receipt) bool {
+	return r.Chat != "" && r.Chat == r.MessageID && r.Chat != to.Chat
 }
 
 // cutOff says of a request that ctx ended what the deliverer has to know: whether Discord may have done it.
@@ -108,7 +162,7 @@ const maxSlip = 500 * time.Millisecond
 // might show it twice. A proxy's page doesn't count.
 func (a *Adapter) put(ctx context.Context, method, path string, body *messageBody) (string, error) {
 	ctx, arrived := tracing(ctx)
-	answer, err := a.rest.exchange(ctx, method, path, body)
+	answer, err := a.rest.exchange(ctx, method, path, body.request())
 	var posted struct {
 		ID string `json:"id"`
 	}

@@ -34,6 +34,8 @@ func fileOf(body any) *bot.File {
 	switch b := body.(type) {
 	case *messageBody:
 		return b.file
+	case *post:
+		return b.Message.file
 	case response:
 		return fileOf(b.Data)
 	}

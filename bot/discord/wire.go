@@ -35,6 +35,7 @@ type messageBody struct {
 	Attachments     []attachment `json:"attachments,omitempty"`
 
 	file *bot.File
+	post *post // of a forum, that the message begins; nil for others
 }
 
 // reference makes a message a reply. To one that is gone, it is none.
@@ -75,12 +76,12 @@ func (b *messageBody) dropRefused(e *apiError) bool {
 	}
 	b.Embeds = slices.Clone(b.Embeds)
 	for _, f := range e.Fields {
-		switch {
-		case strings.HasPrefix(f.Path, "message_reference") && b.Reference != nil:
+		switch path := strings.TrimPrefix(f.Path, "message."); {
+		case strings.HasPrefix(path, "message_reference") && b.Reference != nil:
 			b.Reference = nil
-		case strings.HasPrefix(f.Path, "embeds.0.image") && len(b.Embeds) > 0:
+		case strings.HasPrefix(path, "embeds.0.image") && len(b.Embeds) > 0:
 			b.Embeds[0].Image = nil
-		case strings.HasPrefix(f.Path, "embeds.0.url") && len(b.Embeds) > 0:
+		case strings.HasPrefix(path, "embeds.0.url") && len(b.Embeds) > 0:
 			b.Embeds[0].URL = ""
 		default:
 			return false
@@ -169,11 +170,27 @@ type wireChannel struct {
 	Type     int    `json:"type"`
 	Position int    `json:"position"`
 	Parent   string `json:"parent_id"` // of a thread, its channel
+	Owner    string `json:"owner_id"`  // of a thread, who made it
 	Thread   struct {
-		Locked bool `json:"locked"`
+		Archived bool   `json:"archived"`
+		Locked   bool   `json:"locked"`
+		Changed  string `json:"archive_timestamp"` // when Archived last did
 	} `json:"thread_metadata"`
 	Overwrites []overwrite `json:"permission_overwrites"`
+	Tags       []wireTag   `json:"available_tags"` // of a forum
+	Flags      int         `json:"flags"`
 }
+
+// wireTag is a tag of a forum. Moderators alone can give one that is Moderated.
+type wireTag struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Moderated bool   `json:"moderated"`
+}
+
+// flagTagRequired says that each post of a forum needs a tag.
+// discord.com/developers/docs/resources/channel#channel-object-channel-flags
+const flagTagRequired = 1 << 4
 
 // Kinds of channels. The last two are of threads.
 // discord.com/developers/docs/resources/channel#channel-object-channel-types
@@ -182,6 +199,12 @@ const (
 	announcementThread = 10
 	privateThread      = 12
 )
+
+// isForum reports whether a channel has posts in place of messages.
+func (c *wireChannel) isForum() bool { return c.Type == forumChannel || c.Type == mediaChannel }
+
+// isSpecial reports whether alerts are posted in a channel in another way than elsewhere.
+func (c *wireChannel) isSpecial() bool { return c.isForum() || c.Type == announcementChannel }
 
 func (c *wireChannel) isThread() bool { return c.Type >= announcementThread && c.Type <= privateThread }
 

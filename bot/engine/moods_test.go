@@ -136,7 +136,7 @@ type keyed struct {
 }
 
 // KeyLifetime returns two minutes.
-func (k *keyed) KeyLifetime() time.Duration { return 2 * time.Minute }
+func (k *keyed) KeyLifetime(context.Context, bot.Target) time.Duration { return 2 * time.Minute }
 
 func (k *keyed) FindSent(_ context.Context, _ bot.Target, m bot.Message, _ time.Time) (bot.Receipt, bool, error) {
 	found, err := k.find(m)

@@ -231,7 +231,7 @@ func (w *world) guildCreateWire(g *guild) map[string]any {
 	guild := w.guildWire(g)
 	maps.Copy(guild, map[string]any{
 		"joined_at": timestamp(g.joined), "large": false, "unavailable": false, "member_count": len(w.users),
-		"channels": w.channelsWire(g), "members": []any{w.memberWire(w.users[w.bot], g)}, "threads": w.threadsWire(g),
+		"channels": without("guild_id", w.channelsWire(g)), "members": []any{w.memberWire(w.users[w.bot], g)}, "threads": without("guild_id", w.threadsWire(g)),
 		"voice_states": []any{}, "presences": []any{}, "stage_instances": []any{}, "guild_scheduled_events": []any{},
 	})
 	return guild
@@ -246,6 +246,14 @@ func (w *world) channelsWire(g *guild) []any {
 		}
 	}
 	return list
+}
+
+// without returns channel objects as GUILD_CREATE lists them: without the guild's id.
+func without(key string, channels []any) []any {
+	for _, c := range channels {
+		delete(c.(map[string]any), key)
+	}
+	return channels
 }
 
 // threadsWire lists the threads of a guild that are not archived.
