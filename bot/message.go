@@ -36,6 +36,8 @@ type Message struct {
 	// Into, unless empty, is the [Receipt.Chat] of an earlier message about the same. Where each message becomes a post of
 	// its own, this one goes into that post instead, as long as it is open.
 	Into string
+	// Name is the article's headline, for chats in which a post has a name. Without it the message's first line is taken.
+	Name string
 	// Tags are what the message is about, in any words, for chats that sort their posts by tags of their own.
 	Tags []string
 	// Silent says that the message is posted without a sound. It means nothing to edits and answers.

@@ -30,7 +30,8 @@ func (h *Handler) status(ctx context.Context, r bot.Request) (bot.Message, error
 		return bot.Message{}, fmt.Errorf("ask for the bot's rights in %s: %w", r.Target, err)
 	}
 	t := bot.Join(h.upkeep(&stats, r.Target.Platform), h.troubled(r.Invocation),
-		bot.Plain("\n\n"), hasSubscriptions(len(subs)), bot.Plain(" "), h.lastHere(&here), aside, rights, h.standing(&here))
+		bot.Plain("\n\n"), hasSubscriptions(len(subs)), bot.Plain(" "), h.lastHere(&here), aside, rights,
+		unpublished(h.venueOf(ctx, r.Invocation)), h.standing(&here))
 	m := bot.Message{Text: t}
 	m.Buttons, err = h.standingButtons(ctx, &here)
 	return m, err

@@ -199,7 +199,8 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t := bot.Join(bot.Say("Subscribed (%s): %s will be posted here.", strconv.Itoa(s.Number), about(s.Filter)), more.text, bot.Plain("\n\n"))
+	t := bot.Join(bot.Say("Subscribed (%s): %s will be posted here.", strconv.Itoa(s.Number), about(s.Filter)),
+		howPosted(h.venueOf(ctx, r.Invocation)), more.text, bot.Plain("\n\n"))
 	if a == nil {
 		t = bot.Join(t, bot.Say("Nothing in the archive matches yet."))
 	} else {

@@ -23,8 +23,14 @@ func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.M
 			card.Note = withAlso(card.Note, &dl.Article)
 		}
 		m = shaped(card, dl)
+		m.Name = levelMark(card.Level).String() + dl.Article.Title
 	}
-	m.Key = dl.Key()
+	return placed(dl, m)
+}
+
+// placed says of an alert what decides where it goes in chats that consist of posts.
+func placed(dl *bot.Delivery, m bot.Message) bot.Message {
+	m.Key, m.Tags, m.Into = dl.Key(), dl.Article.Tags, dl.Earlier.Chat
 	return m
 }
 
@@ -54,13 +60,13 @@ func withdrawal(dl *bot.Delivery, zone *time.Location) *bot.Card {
 func bareAlert(dl *bot.Delivery) bot.Message {
 	a := &dl.Article
 	if a.Status == bot.Withdrawn {
-		return bot.Message{Text: bot.Join(bot.Say("Withdrawn by the source"), bot.Plain("\n"+a.From())), Key: dl.Key()}
+		return placed(dl, bot.Message{Text: bot.Join(bot.Say("Withdrawn by the source"), bot.Plain("\n"+a.From()))})
 	}
 	t := bot.Plain(a.Title + "\n" + a.From())
 	if a.URL != "" {
 		t = bot.Join(t, bot.Plain("\n"+a.URL))
 	}
-	return bot.Message{Text: t, Key: dl.Key()}
+	return placed(dl, bot.Message{Text: t})
 }
 
 // maxAlso is how many headlines of others an alert shows.
@@ -144,7 +150,7 @@ func correction(dl *bot.Delivery, zone *time.Location) (bot.Message, bool) {
 		return bot.Message{}, false
 	}
 	changes := dl.Article.ChangesFrom(dl.Posted)
-	m := bot.Message{Key: dl.Key(), ReplyTo: dl.Message.MessageID}
+	m := bot.Message{Key: dl.Key(), ReplyTo: dl.Message.MessageID, Into: dl.Message.Chat}
 	switch {
 	case changes.Substantive():
 		m.Text = corrected(dl, changes, zone)

@@ -134,32 +134,21 @@ func pickTags(tags []wireTag, about []string, required bool) []string { //nolint
 	return []string{tags[i].ID}
 }
 
-// postName returns what a post with m is called: its headline. The headline of an article that was withdrawn is struck
-// through, which a name can't be: then it is what the note says.
+// postName returns what a post with m is called.
 func postName(m *bot.Message) string {
-	text := m.Text
-	if m.Card != nil {
-		text = m.Card.Title
-		if isStruck(text) && !m.Card.Note.Empty() {
-			text = withoutMoments(m.Card.Note)
-		}
+	text := m.Text.String()
+	switch {
+	case m.Name != "":
+		text = m.Name
+	case m.Card != nil:
+		text = m.Card.Title.String()
 	}
-	line, _, _ := strings.Cut(strings.TrimSpace(text.String()), "\n")
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	line = strings.TrimRight(strings.TrimSpace(line), ":")
 	if name := shorten(line, maxPostName); name != "" {
 		return name
 	}
 	return "…"
-}
-
-// isStruck reports whether all of a text is struck through.
-func isStruck(t bot.Text) bool {
-	return !t.Empty() && !slices.ContainsFunc(t, func(s bot.Span) bool { return s.Text != "" && s.Style&bot.Strike == 0 })
-}
-
-// withoutMoments leaves out moments, which a name can show in nobody's own zone.
-func withoutMoments(t bot.Text) bot.Text {
-	return slices.DeleteFunc(slices.Clone(t), func(s bot.Span) bool { return !s.Time.IsZero() })
 }
 
 // openWithin bounds the opening and the renaming of a thread.

@@ -121,11 +121,10 @@ func TestForum_GetsAPostForEachStory(t *testing.T) {
 				t.Fatal("bob can't write in the post")
 			}
 			withdrawn := article("Storm over the port")
-			withdrawn.Card.Title = bot.Styled("Storm over the port", bot.Strike)
-			withdrawn.Card.Note = bot.Join(bot.Plain("Withdrawn by the source "), bot.Moment(time.Now(), time.UTC))
+			withdrawn.Card.Title = bot.Plain("Withdrawn by the source")
 			w.edit(t, first, withdrawn)
 			post, _ = w.Thread(first.Chat)
-			want := []string{"~~Storm over the port~~", "Storm over the port", "Corrected", "Harbor reopens", "I saw it", "Withdrawn by the source"}
+			want := []string{"Withdrawn by the source", "Storm over the port", "Corrected", "Harbor reopens", "I saw it", "Withdrawn by the source"}
 			if got := w.read(first.Chat); !slices.Equal(got, want) || post.Name != "Withdrawn by the source" {
 				t.Errorf("the post %q reads %q, want %q", post.Name, got, want)
 			}
@@ -282,11 +281,9 @@ func TestPostName(t *testing.T) {
 	for want, m := range map[string]bot.Message{
 		"Storm":                    {Card: &bot.Card{Title: bot.Plain(" Storm\n ")}},
 		"These alerts had to wait": {Text: bot.Join(bot.Styled("These alerts had to wait:", bot.Bold), bot.Plain("\n\nStorm"))},
-		"Withdrawn by the source": {Card: &bot.Card{
-			Title: bot.Styled("Storm", bot.Strike), Note: bot.Join(bot.Plain("Withdrawn by the source "), bot.Moment(time.Now(), time.UTC)),
-		}},
-		"@everyone <@1>": {Text: bot.Plain("@everyone <@1>")},
-		"…":              {},
+		"Harbor":                   {Name: "Harbor", Text: bot.Plain("From our desk\nHarbor")},
+		"@everyone <@1>":           {Text: bot.Plain("@everyone <@1>")},
+		"…":                        {},
 	} {
 		if got := postName(&m); got != want {
 			t.Errorf("name %q, want %q", got, want)

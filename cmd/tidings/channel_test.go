@@ -103,7 +103,7 @@ func TestChannel_OnDiscord(t *testing.T) {
 		_, err := w.discord.Press(w.ctx, w.manager, m.ID, m.Components[0].Components[0].CustomID)
 		return err
 	})
-	c.does("An article matches", 3, func() error { w.run(story(t, "Missile over the harbor"), "publish"); return nil })
+	c.does("An article matches", 4, func() error { w.run(story(t, "Missile over the harbor"), "publish"); return nil })
 	w.stop(p)
 	c.ends()
 }

@@ -133,6 +133,9 @@ func (c *conversation) name(id string) string {
 	if name := c.names[id]; name != "" {
 		return name
 	}
+	if t, ok := c.discord.Thread(id); ok && c.names[t.Parent] != "" {
+		return "a post in " + c.names[t.Parent]
+	}
 	return "?"
 }
 

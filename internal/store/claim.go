@@ -170,6 +170,9 @@ func (c *claimer) prepare(ctx context.Context, d *next) (passed bool, err error)
 	if err := c.gather(ctx, d.target, d); err != nil {
 		return false, err
 	}
+	if err := c.addEarlier(ctx, d); err != nil {
+		return false, err
+	}
 	d.Lease = c.token
 	return false, c.begin(ctx, d.target, d)
 }

@@ -19,6 +19,7 @@ func storyTests() []storeTest {
 		{"a corrected article is named as it is now", storyFollowsCorrection},
 		{"a chat that has an alert of a story gets no other", storyCoversChat},
 		{"a chat that wants stories apart gets them all", storiesApart},
+		{"a post knows where its chat shows the one before it of its story", postKnowsEarlier},
 		{"a chat whose filter matches only the second gets that", storyOfOtherFilter},
 		{"a long story is bounded", storyIsBounded},
 		{"two articles of one source are no story", sourceIsNoStory},
@@ -169,6 +170,26 @@ func storiesApart(s *storeHarness) {
 	}
 	if n := s.enqueue(grouped.ID, 1, 2); n != 1 {
 		s.Errorf("enqueued %d of a story for another, want 1", n)
+	}
+}
+
+func postKnowsEarlier(s *storeHarness) {
+	apart := s.subscribe(chat("1"), "")
+	s.must(s.SetStories(s.Context(), apart.ID, bot.Apart))
+	other := s.story("other")
+	s.put(s.missiles("a"), other, s.missiles("b"))
+	s.put(s.missiles("c"))
+	s.enqueue(apart.ID, 1, 2, 3, 4)
+	for _, want := range []bot.Receipt{{}, {}, {MessageID: "m1", Chat: "post 1"}, {MessageID: "m3"}} {
+		d := s.claimOne()
+		if d.Earlier != want {
+			s.Errorf("article %d knows %+v of its story, want %+v", d.Article.ID, d.Earlier, want)
+		}
+		r := bot.Receipt{MessageID: fmt.Sprint("m", d.Article.ID)}
+		if d.Article.ID == 1 {
+			r.Chat = "post 1"
+		}
+		s.settle(d, bot.Outcome{State: bot.Sent, Receipt: r})
 	}
 }
 

@@ -28,7 +28,7 @@ func (d *StandIn) crosspost(c call) (any, *apiError) {
 		return nil, refusal(400, 40033, "This message has already been crossposted.")
 	}
 	m.Flags |= flagCrossposted
-	d.emit(Event{Kind: Edited, Message: *m})
+	d.broadcast() // nobody sees a change in the channel itself
 	d.dispatchMessage("MESSAGE_UPDATE", ch, m)
 	return m.wire(&d.world), nil
 }
