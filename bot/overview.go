@@ -8,6 +8,8 @@ type TargetQuery struct {
 	Limit int
 	// Platform, if set, is theirs.
 	Platform string
+	// Chat, if set, is the ID of their chat.
+	Chat string
 	// Suspended leaves out those that are sent to.
 	Suspended bool
 }

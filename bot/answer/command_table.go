@@ -199,6 +199,8 @@ func (h *Handler) pressTable() []bot.Command {
 		{Name: "feedapprove", Access: bot.Operators, Run: h.approveFeed},
 		{Name: "feeddecline", Access: bot.Operators, Run: h.declineFeed},
 		{Name: "sourcelogin", Access: bot.Operators, Run: h.sourceLogin},
+		{Name: "testalert", Access: bot.Operators, Run: h.testAlert},
+		{Name: "movesubscription", Access: bot.Operators, Run: h.moveSubscription},
 		{Name: "narrow", Access: bot.Managers, Run: h.narrow},
 		{Name: "preview", Access: bot.Managers, Run: h.previewFilter},
 		{Name: "rewrite", Access: bot.Managers, Run: h.rewriteFilter},

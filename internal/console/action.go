@@ -45,12 +45,17 @@ func (c *Console) act(ctx context.Context, x *exchange, do action) {
 
 // invoke hands a command to what answers those of chats, with the rights of an operator, and keeps in the log who it was.
 func (c *Console) invoke(ctx context.Context, v visitor, inv bot.Invocation) bot.Message {
-	inv.Operator, inv.Private, inv.User = true, true, bot.User{ID: v.who, Name: v.who}
-	inv.Manager = func(context.Context) (bool, error) { return true, nil }
-	m := c.cfg.Bot.Handler().Invoke(ctx, inv)
+	m := c.cfg.Bot.Handler().Invoke(ctx, onBehalf(v, inv))
 	c.cfg.Logger.InfoContext(ctx, "console action", "by", v.who, "command", inv.Command, "button", inv.Data, "target", inv.Target.String(),
 		"refused", m.Mistake)
 	return m
+}
+
+// onBehalf gives a command the rights of an operator.
+func onBehalf(v visitor, inv bot.Invocation) bot.Invocation {
+	inv.Operator, inv.Private, inv.User = true, true, bot.User{ID: v.who, Name: v.who}
+	inv.Manager = func(context.Context) (bool, error) { return true, nil }
+	return inv
 }
 
 // say leads back, where the next page says m.

@@ -32,6 +32,14 @@ type Store interface {
 	Stats(ctx context.Context) (bot.Stats, error)
 	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
 	SourceStore
+	ChatStore
+}
+
+// ChatStore is what the pages about chats are made from.
+type ChatStore interface {
+	Targets(ctx context.Context, q bot.TargetQuery) ([]bot.KnownTarget, error)
+	SubscriptionsOf(ctx context.Context, t bot.Target) ([]bot.Subscription, error)
+	Deliveries(ctx context.Context, q bot.DeliveryQuery) ([]bot.DeliveryRecord, error)
 }
 
 // SourceStore is what the pages about sources are made from.
@@ -109,6 +117,7 @@ func (c *Console) sections() []section {
 	return []section{
 		{Path: "/now", Name: "Now", template: "now", show: c.showNow, live: true},
 		{Path: "/sources", Name: "Sources", template: "sources", show: c.showSources},
+		{Path: "/chats", Name: "Chats", template: "chats", show: c.showChats},
 	}
 }
 
@@ -117,13 +126,15 @@ func (c *Console) subpages() []section {
 	return []section{
 		{Path: "/sources/{id}", template: "source", show: c.showSource},
 		{Path: "/sources.opml", show: c.exportSources},
+		{Path: "/chats/{id}", template: "chat", show: c.showChat},
 	}
 }
 
 // actions are what can be done on pages, by the path to which its form is posted.
-func (*Console) actions() map[string]action {
+func (c *Console) actions() map[string]action {
 	all := map[string]action{"/press": press}
 	maps.Copy(all, sourceActions())
+	maps.Copy(all, c.chatActions())
 	return all
 }
 

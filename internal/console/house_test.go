@@ -2,11 +2,13 @@ package console_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"html"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -303,6 +305,24 @@ func (v *visitor) sends(path string, fields ...string) string {
 	}
 	page := v.get(r.Header.Get("Location"))
 	return textOf(page.text, `section class="answer`)
+}
+
+// uploads posts a form with a file, and returns what the page that follows says.
+func (v *visitor) uploads(path, content string, fields ...string) string {
+	v.Helper()
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	for pair := range slices.Chunk(fields, 2) {
+		v.must(w.WriteField(pair[0], pair[1]))
+	}
+	part, err := w.CreateFormFile("file", "file")
+	v.must(err)
+	_, _ = io.WriteString(part, content)
+	v.must(w.Close())
+	v.header = map[string]string{"Content-Type": w.FormDataContentType()}
+	r := v.send(http.MethodPost, path, &form)
+	v.header = nil
+	return textOf(v.get(r.Header.Get("Location")).text, `section class="answer`)
 }
 
 // textOf returns the text of an element in a page, to its end.

@@ -1,9 +1,7 @@
 package console_test
 
 import (
-	"bytes"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -120,18 +118,8 @@ func TestSources_ComeAndGoAsLists(t *testing.T) {
 	feeds := site(t)
 	v := (&visitor{house: h}).signIn()
 	opml := fmt.Sprintf(`<opml version="2.0"><body><outline type="rss" text="A" xmlUrl="%s/a.xml"/><outline type="rss" text="B" xmlUrl="%[1]s/b.xml"/></body></opml>`, feeds)
-	var form bytes.Buffer
-	w := multipart.NewWriter(&form)
-	h.must(w.WriteField("back", "/sources"))
-	part, err := w.CreateFormFile("file", "feeds.opml")
-	h.must(err)
-	_, _ = part.Write([]byte(opml))
-	h.must(w.Close())
-	v.header = map[string]string{"Content-Type": w.FormDataContentType()}
-	r := v.send(http.MethodPost, "/sources/import", &form)
-	v.header = nil
-	if said := textOf(v.get(r.Header.Get("Location")).text, `section class="answer`); !strings.Contains(said, "Following 2 feeds from now on: a Ledger, b Ledger") {
-		t.Errorf("the list: status %d, %q", r.StatusCode, said)
+	if said := v.uploads("/sources/import", opml, "back", "/sources"); !strings.Contains(said, "Following 2 feeds from now on: a Ledger, b Ledger") {
+		t.Errorf("the list: %q", said)
 	}
 	if r := v.get("/sources.opml"); r.text != "2" || !strings.Contains(r.Header.Get("Content-Disposition"), `filename=tidings-feeds.opml`) {
 		t.Errorf("the list as a file: %q, %v", r.text, r.Header)

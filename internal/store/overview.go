@@ -17,13 +17,14 @@ func (s *Store) Targets(ctx context.Context, q bot.TargetQuery) ([]bot.KnownTarg
 			(SELECT count(*) FROM subscriptions AS s WHERE s.target_id = t.id AND s.ended = 0)
 		FROM targets AS t
 		WHERE t.id > $1 AND ($2 = '' OR t.platform = $2) AND ($3 = 0 OR t.suspended <> '') AND t.chat <> 'forgotten ' || t.id
+			AND ($4 = '' OR t.chat = $4)
 		ORDER BY t.id
-		LIMIT $4`
+		LIMIT $5`
 	only := 0
 	if q.Suspended {
 		only = 1
 	}
-	list, err := database.Collect(ctx, s.db, readKnownTarget, text, q.After, q.Platform, only, q.Limit)
+	list, err := database.Collect(ctx, s.db, readKnownTarget, text, q.After, q.Platform, only, q.Chat, q.Limit)
 	if err == nil && len(list) > 0 {
 		err = s.countWaiting(ctx, list)
 	}
