@@ -256,7 +256,7 @@ func (p *parser) fieldValue(at int, field Field, name string) (expr, error) {
 	op, _ := p.operator()
 	switch {
 	case p.closed(), op != opNone:
-		return nil, p.fail(at, name+": needs a value", fmt.Sprintf("for example: %s:%s", name, example(field)))
+		return nil, p.fail(at, fmt.Sprintf("%s: needs a value", name), fmt.Sprintf("for example: %s:%s", name, example(field)))
 	case p.peek() == '-' && field != URL:
 		return nil, p.fail(p.pos, "minus sign after a field", fmt.Sprintf("write it before the field, as in -%s:%s",
 			name, example(field)))

@@ -12,7 +12,7 @@ import (
 	"tidings/bot"
 )
 
-//go:embed catalogs/*.po
+//go:embed catalogs
 var files embed.FS
 
 // English is the language in which the program is written.

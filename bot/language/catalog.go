@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,7 +23,8 @@ type catalog struct {
 	code    string
 	texts   map[string]*gotext.Translation            // by their English
 	names   map[string]map[string]*gotext.Translation // of months and weekdays, by the part of a layout that they stand for
-	forms   int                                       // of a plural
+	kept    []pattern
+	forms   int // of a plural
 	form    plurals.Expression
 	numbers *message.Printer
 	logger  *slog.Logger
@@ -44,6 +46,10 @@ func parse(code string, content []byte, logger *slog.Logger) (*catalog, error) {
 	if po.Language != code {
 		return nil, fmt.Errorf("its header says Language: %q", po.Language)
 	}
+	for _, t := range po.GetDomain().GetCtxTranslations()[keptContext] {
+		c.kept = append(c.kept, newPattern(t))
+	}
+	slices.SortFunc(c.kept, func(a, b pattern) int { return len(b.format) - len(a.format) })
 	count, rule, _ := strings.Cut(strings.TrimSuffix(po.PluralForms, ";"), ";")
 	if _, err := fmt.Sscanf(count, "nplurals=%d", &c.forms); err != nil {
 		return nil, fmt.Errorf("its header says Plural-Forms: %q", po.PluralForms)
@@ -60,10 +66,11 @@ func (c *catalog) say(p *bot.Phrase) bot.Text {
 		return bot.Text{{Text: c.date(p), Style: p.Style, Link: p.Link}}
 	}
 	format, ok := c.find(p)
-	if !ok {
-		if !p.Stored {
-			c.fault(p, "not translated")
-		}
+	switch {
+	case !ok && p.Stored:
+		return c.sayKept(p)
+	case !ok:
+		c.fault(p, "not translated")
 		return p.English()
 	}
 	if p.Stored {

@@ -216,8 +216,8 @@ func (s *session) checkForm(
 	case !isCommand && m.repliesTo() == 0 && !s.now().Before(form.Attentive):
 		return nil, nil
 	case !isCommand && form.Max > 0 && utf8.RuneCountInString(line) > form.Max:
-		return &bot.Message{Text: bot.Plain(fmt.Sprintf("That's too long: %d characters, and the limit is %d. Reply to the question with a shorter text, or send /%s.",
-			utf8.RuneCountInString(line), form.Max, cancelCommand))}, nil
+		return &bot.Message{Text: bot.Localize(ctx, s.handler, *inv, bot.Say("That's too long: %d characters, and the limit is %d. Reply to the question "+
+			"with a shorter text, or send /%s.", utf8.RuneCountInString(line), form.Max, cancelCommand))}, nil
 	case !isCommand:
 		inv.Command, inv.Line, inv.Data, inv.ReplyTo = "", line, form.Data, ""
 		filled = &form

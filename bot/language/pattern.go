@@ -1,0 +1,51 @@
+package language
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/leonelquinteros/gotext"
+
+	"tidings/bot"
+)
+
+// keptContext is the context of entries for words that are kept together with what they are said of, as in "the server answered
+// 404": what is kept is in English, so it is taken apart again.
+const keptContext = "kept"
+
+// pattern is such an entry.
+type pattern struct {
+	format  string
+	english *regexp.Regexp
+	said    string // in the language
+}
+
+// verbs matches the verbs of a format once its signs are escaped.
+var verbs = regexp.MustCompile(`%[sdvq]`)
+
+func newPattern(t *gotext.Translation) pattern {
+	p := pattern{format: t.ID, english: regexp.MustCompile("^" + verbs.ReplaceAllString(regexp.QuoteMeta(t.ID), "(.+?)") + "$")}
+	if t.IsTranslated() {
+		p.said = t.Get()
+	}
+	return p
+}
+
+// sayKept returns kept words in the language, or as they are.
+func (c *catalog) sayKept(p *bot.Phrase) bot.Text {
+	for _, k := range c.kept {
+		found := k.english.FindStringSubmatch(p.Format)
+		if found == nil || k.said == "" {
+			continue
+		}
+		args := make([]any, len(found)-1)
+		for i, s := range found[1:] {
+			args[i] = bot.Known(s)
+		}
+		filled := &bot.Phrase{Args: args, Style: p.Style, Link: p.Link}
+		if t, ok := filled.Fill(strings.ReplaceAll(k.said, "%d", "%s"), c.show); ok {
+			return t
+		}
+	}
+	return p.English()
+}
