@@ -110,7 +110,7 @@ func (r *reader) minutesAfterHour() int {
 	return t.n
 }
 
-// halves of the day
+// Halves of the day.
 const (
 	am = 1
 	pm = 2

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -172,8 +173,9 @@ func merge(a, b Plan) Plan {
 	}
 	a.Silent = a.Silent && b.Silent
 	for _, m := range b.Mentions {
-		if !mentions(a.Mentions, m) {
-			a.Mentions = append(a.Mentions[:len(a.Mentions):len(a.Mentions)], m)
+		same := func(o bot.Mention) bool { return o.Kind == m.Kind && o.ID == m.ID }
+		if !slices.ContainsFunc(a.Mentions, same) {
+			a.Mentions = append(slices.Clip(a.Mentions), m)
 		}
 	}
 	return a
@@ -184,15 +186,6 @@ func louder(a, b Plan) bool {
 		return a.Level > b.Level
 	}
 	return !a.Silent && b.Silent
-}
-
-func mentions(list []bot.Mention, m bot.Mention) bool {
-	for _, other := range list {
-		if other.Kind == m.Kind && other.ID == m.ID {
-			return true
-		}
-	}
-	return false
 }
 
 func mentionsADay(s *bot.Settings) int {

@@ -207,6 +207,7 @@ func rows() []row {
 		{name: "but not one that is further away", set: bot.Settings{Quiet: night}, others: []bot.Ways{{When: "daily 09:01"}}, came: "mon 23:00", want: "tue 07:00, quiet"},
 		{name: "and urgent joins none", set: bot.Settings{Quiet: night}, others: []bot.Ways{daily}, urgency: urgentNews, came: "mon 23:00", want: "tue 07:00, quiet, urgent"},
 		{name: "a digest held by quiet hours joins the next", set: bot.Settings{Quiet: night}, ways: bot.Ways{When: "daily 06:00 08:00"}, came: "mon 12:00", want: "tue 08:00, digest"},
+		{name: "nor one that lies in quiet hours again", set: bot.Settings{Quiet: bot.Quiet{From: 8 * 60, To: 7 * 60}}, others: []bot.Ways{daily}, came: "mon 23:00", want: "tue 07:00, quiet"},
 		{name: "a paused digest is joined by nothing", set: bot.Settings{Quiet: night}, others: []bot.Ways{{When: "daily 08:00", Paused: paused}}, came: "mon 23:00", want: "tue 07:00, quiet"},
 		{name: "an outage over the end of quiet hours, still before the digest", set: bot.Settings{Quiet: night}, others: []bot.Ways{daily}, came: "mon 23:00", now: "tue 07:30", want: "tue 08:00, digest"},
 		// Levels.

@@ -9,7 +9,7 @@ import (
 // joinWithin is how soon a digest has to be due that what quiet hours held joins.
 const joinWithin = 2 * time.Hour
 
-// maxHolds bounds how many holds may follow each other. More than a few take a setup in which they never end.
+// maxHolds bounds how many holds may follow each other: pauses that end in quiet hours, and the other way round.
 const maxHolds = 16
 
 // when returns when an item goes out for a subscription, and what holds it until then: nothing if that is now.
@@ -21,7 +21,7 @@ func (d *decision) when(s *bot.Subscription, level bot.Level) (time.Time, []Hold
 		h.at, h.holds = d.now, nil // what held it is over; what holds now counts
 		h.release()
 	}
-	if !h.at.After(d.now) && !digest && level < bot.Urgent {
+	if !digest && !h.digest() && level < bot.Urgent {
 		h.limit()
 	}
 	return h.at, h.holds
@@ -111,13 +111,19 @@ func (h *holder) quietEnd() (time.Time, bool) {
 	return quietEnd(q, h.at, h.zone)
 }
 
-// join lets what quiet hours held wait for a digest that is due soon.
+// join lets what quiet hours held wait for a digest that is due soon, unless that is itself going to be held.
 func (h *holder) join() {
 	if h.level >= bot.Urgent {
 		return
 	}
 	at, schedule, ok := h.nextDigest(h.at.Add(-1))
-	if ok && at.Sub(h.at) <= joinWithin {
+	if !ok || at.Sub(h.at) > joinWithin {
+		return
+	}
+	then := *h
+	then.at = at
+	_, paused := then.pauseEnd()
+	if _, quiet := then.quietEnd(); !paused && !quiet {
 		h.until(Hold{By: bot.ForDigest, Until: at, Schedule: schedule, Joins: true})
 	}
 }
@@ -145,17 +151,17 @@ func (h *holder) limit() {
 	if l == (bot.Limit{}) || h.item.Waited == bot.ForLimit {
 		return
 	}
-	if h.rhythm.Overflow.After(h.now) {
+	if h.rhythm.Overflow.After(h.at) {
 		h.until(Hold{By: bot.ForLimit, Until: h.rhythm.Overflow})
 		h.release()
 		return
 	}
-	free := freeAt(l, h.rhythm.Sent, h.now)
-	if !free.After(h.now) {
+	free := freeAt(l, h.rhythm.Sent, h.at)
+	if !free.After(h.at) || h.at.Equal(bot.Never()) {
 		return
 	}
 	hold := Hold{By: bot.ForLimit, Until: nextHour(free.Add(-1), h.zone)}
-	if at, _, ok := h.nextDigest(h.now); ok && at.Before(hold.Until) {
+	if at, _, ok := h.nextDigest(h.at); ok && at.Before(hold.Until) {
 		hold.Until = at
 	}
 	h.until(hold)

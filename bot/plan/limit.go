@@ -6,9 +6,9 @@ import (
 	"tidings/bot"
 )
 
-// freeAt returns when a limit has room for one more message: now, or later. Its windows roll.
-func freeAt(l bot.Limit, sent []time.Time, now time.Time) time.Time {
-	free := now
+// freeAt returns when a limit has room for one more message: at a moment, or later. Its windows roll.
+func freeAt(l bot.Limit, sent []time.Time, at time.Time) time.Time {
+	free := at
 	wait := func(most int, window time.Duration) {
 		if most == 0 || len(sent) < most {
 			return

@@ -11,7 +11,7 @@ import (
 func (d *decision) mute() *bot.Mute {
 	for i := range d.rhythm.Mutes {
 		m := &d.rhythm.Mutes[i]
-		if m.Holds(d.item.Came) && d.mutes(m) && !(m.Kind == bot.MuteSource && d.flash()) {
+		if m.Holds(d.item.Came) && d.mutes(m) && (m.Kind != bot.MuteSource || !d.flash()) {
 			return m
 		}
 	}

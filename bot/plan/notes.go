@@ -1,0 +1,48 @@
+package plan
+
+import (
+	"strconv"
+	"time"
+
+	"tidings/bot"
+)
+
+// Notes returns what people should know of settings that meet: a digest within quiet hours, say. None of it is an error; it
+// says what will happen. Each note is a sentence.
+func Notes(set *bot.Settings, subscriptions []bot.Subscription) []bot.Text {
+	var notes []bot.Text
+	for i := range subscriptions {
+		s := &subscriptions[i]
+		number := strconv.Itoa(s.Number)
+		schedule := scheduleOf(s.Ways.When)
+		if at, end, ok := withinQuiet(schedule, set.Quiet); ok {
+			notes = append(notes, bot.Say("The digest of subscription %s that is due at %s comes at %s, when quiet hours end.", number, at, end))
+		}
+		if !schedule.AtOnce() && s.Ways.Level >= bot.Urgent {
+			notes = append(notes, bot.Say("Subscription %s makes everything urgent or a flash, so nothing of it waits for a digest.", number))
+		}
+		if s.Ways.Silent && s.Ways.Level >= bot.Urgent {
+			notes = append(notes, bot.Say("Subscription %s is silent, but what is urgent or a flash makes a sound all the same.", number))
+		}
+		if set.NoFlash && s.Ways.Level == bot.Flash {
+			notes = append(notes, bot.Say("Flashes are off here: what subscription %s makes a flash is urgent.", number))
+		}
+	}
+	return notes
+}
+
+// withinQuiet returns a time of a digest that lies within quiet hours, and when these end.
+func withinQuiet(s Schedule, q bot.Quiet) (at, end string, ok bool) {
+	const aMonday = day(20458) // 5 January 2026; in UTC, where days have 24 hours
+	for d := aMonday; d < aMonday+7; d++ {
+		if s.days>>d.weekday()&1 == 0 {
+			continue
+		}
+		for _, minute := range s.times {
+			if t, holds := quietEnd(q, d.at(minute, time.UTC), time.UTC); holds {
+				return FormatTime(minute), t.Format("15:04"), true
+			}
+		}
+	}
+	return "", "", false
+}
