@@ -37,9 +37,16 @@ type Delivery struct {
 	Earlier Receipt
 	// Corrected is when a correction that the target shows came; zero if it shows none.
 	Corrected time.Time
-	// With are further posts for the same target that go out in the same message, as a list, oldest
-	// first and before this one. They share its lease, and settling this one settles them alike.
-	With []Delivery
+	// With are further posts for the same target that go out in the same message, as a list, in the order of
+	// reading and before this one. Rest are others that the message only counts. They share its lease, and settling
+	// this one settles them alike. Of an edit they are what the list has beside.
+	With, Rest []Delivery
+	// Digest says that the message is a digest, maybe of this one alone.
+	Digest bool
+	// List is the ID of the delivery that carries the list which an Edit is about; 0 if it is about none.
+	List int64
+	// Place is that among all articles of a list, from 1; below 0 if the list only counts it.
+	Place int
 	// Corrections is what the target wants to hear of corrections.
 	Corrections Corrections
 	// Urgent says that it may pass others on their way to any chat.
@@ -59,11 +66,18 @@ type Delivery struct {
 	Subscription int64
 	// Flood says that the article had no precedence, as one of too many urgent ones of its source.
 	Flood bool
-	// Waited is why it waited until now; empty if it did not.
+	// Waited is why it waited until now; empty if it did not. Due is until when.
 	Waited Wait
+	Due    time.Time
+	// Silent says that the message makes no sound, Mentions whom it notifies.
+	Silent   bool
+	Mentions []Mention
 	// Lease identifies the claim, so that one who lost its lease cannot undo another's work.
 	Lease int64
 }
+
+// IsList reports whether the message has several articles, or is a digest.
+func (d *Delivery) IsList() bool { return d.Digest || len(d.With) > 0 || len(d.Rest) > 0 }
 
 // Key returns the idempotency key of the delivery: the same for every try, different for every
 // other delivery of this or any other installation. It has 22 characters of base64url.
@@ -103,14 +117,6 @@ type Outcome struct {
 	// Uncertain says that the message of a Pending delivery may have arrived all the same. It is on record,
 	// and counted; another try may show it twice.
 	Uncertain bool
-	// Wait says of a Pending delivery what it waits for until NotBefore, alone: what waits for the same moment goes out
-	// together then. Version is that of the Rhythm which decided it: if that has changed meanwhile, it is decided anew.
-	Wait    Wait
-	Version int64
-	// Mute is the ID of the mute that left a Muted delivery out.
-	Mute int64
-	// Mentioned says that a Sent message mentioned somebody.
-	Mentioned bool
 	// Unanswered says of an Uncertain try that nobody answered it in time: most such messages have arrived.
 	Unanswered bool
 }

@@ -16,6 +16,7 @@
 //
 //	bot/filter         the filter language: parse, explain, match one article, index a million filters
 //	bot/pace           the platforms' rate limits
+//	bot/edition        what digests and lists look like, and how they are divided into messages
 //	bot/plan           when an alert comes, how loudly and for whom; reads what people type of that
 //	bot/deliver        watches the article log, matches, claims, sends, settles; how an alert reads
 //	bot/answer         commands, buttons, forms, suggestions

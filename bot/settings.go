@@ -166,8 +166,6 @@ type Rhythm struct {
 	Overflow time.Time
 	// Mentioned is how many messages within 24 hours mentioned somebody.
 	Mentioned int
-	// Version changes with anything of Settings, Subscriptions and Mutes.
-	Version int64
 }
 
 // encodeJSON returns v as a store keeps it: JSON, or "" for the zero value.

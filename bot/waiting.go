@@ -18,11 +18,8 @@ type ScheduledArticle struct {
 	Subscription int64
 }
 
-// never is what [Never] returns.
-const never = 253402300799 // seconds; the last of the year 9999
-
 // Never is the moment for which waits what only a person can let go.
-func Never() time.Time { return time.Unix(never, 0).UTC() }
+func Never() time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // EndedMute is a mute whose time is over.
 type EndedMute struct {

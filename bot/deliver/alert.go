@@ -10,8 +10,10 @@ import (
 // alert returns the message that a delivery becomes, with the title and summary as its filter highlights them. The zone
 // is that of times in it.
 func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.Message {
-	if len(dl.With) > 0 {
-		return bot.Message{Text: digestOf(dl, zone), Key: dl.Key()}
+	if dl.IsList() {
+		m := listMessage(dl, zone)
+		m.Key = dl.Key()
+		return m
 	}
 	m := bot.Message{Card: withdrawal(dl, zone)}
 	// A post says so too, if an earlier try of it may have arrived.
@@ -58,15 +60,20 @@ func withdrawal(dl *bot.Delivery, zone *time.Location) *bot.Card {
 
 // bareAlert returns the plainest message that still announces an article: its title, source and address.
 func bareAlert(dl *bot.Delivery) bot.Message {
-	a := &dl.Article
+	if dl.IsList() {
+		return bareList(dl)
+	}
+	return placed(dl, bot.Message{Text: bareText(&dl.Article)})
+}
+
+func bareText(a *bot.Article) bot.Text {
 	if a.Status == bot.Withdrawn {
-		return placed(dl, bot.Message{Text: bot.Join(bot.Say("Withdrawn by the source"), bot.Plain("\n"+a.From()))})
+		return bot.Join(bot.Say("Withdrawn by the source"), bot.Plain("\n"+a.From()))
 	}
-	t := bot.Plain(a.Title + "\n" + a.From())
-	if a.URL != "" {
-		t = bot.Join(t, bot.Plain("\n"+a.URL))
+	if a.URL == "" {
+		return bot.Plain(a.Title + "\n" + a.From())
 	}
-	return placed(dl, bot.Message{Text: t})
+	return bot.Plain(a.Title + "\n" + a.From() + "\n" + a.URL)
 }
 
 // maxAlso is how many headlines of others an alert shows.
@@ -105,44 +112,8 @@ func newLine(t, line bot.Text) bot.Text {
 	return bot.Join(t, bot.Plain("\n"), line)
 }
 
-// listTitle is how much of a title a list shows, and listLink the longest address that it has, in bytes: ten entries
-// must fit in one message.
-const (
-	listTitle = 120
-	listLink  = 200
-)
-
-// digestOf lists the articles of a delivery, oldest first.
-func digestOf(dl *bot.Delivery, zone *time.Location) bot.Text {
-	t := bot.Say("These alerts had to wait:").Styled(bot.Bold)
-	if dl.Article.Suppressed == bot.InBulk {
-		t = bot.Say("Bulk update from %s:", dl.Article.From()).Styled(bot.Bold)
-	}
-	for i := range dl.With {
-		t = bot.Join(t, listed(&dl.With[i].Article, zone))
-	}
-	return bot.Join(t, listed(&dl.Article, zone))
-}
-
-// listed returns an article as an entry of a list: title, source and time.
-func listed(a *bot.Article, zone *time.Location) bot.Text {
-	title := bot.CleanText(a.Title, listTitle)
-	if len(title) < len(a.Title) {
-		title = strings.TrimRight(title, " ") + "…"
-	}
-	if a.Status == bot.Withdrawn { // a list of unknown outcome is repeated with all its entries
-		return bot.Join(bot.Plain("\n\n"), bot.Say("Withdrawn by the source"), bot.Plain("\n"+a.From()))
-	}
-	at := bot.Moment(a.Published, zone)
-	if a.DateOnly {
-		at = bot.Day(a.Published.In(zone), bot.DayLayout)
-	}
-	link := a.URL
-	if len(link) > listLink {
-		link = ""
-	}
-	return bot.Join(bot.Plain("\n\n"), bot.Linked(title, link), bot.Plain("\n"+a.From()+" · "), at)
-}
+// listTitle is how much of a title an alert shows on one line.
+const listTitle = 120
 
 // correction returns the message beside an edit that says what was corrected or added, and whether there is to be one.
 func correction(dl *bot.Delivery, zone *time.Location) (bot.Message, bool) {

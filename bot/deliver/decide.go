@@ -29,6 +29,7 @@ type failure struct {
 	action     bot.Action
 	attempts   int  // counted tries before this one
 	bare       bool // what failed was the bare form
+	list       bool // of several articles: it says nothing of any of them
 	unanswered bool // it ended because its time was over
 	ended      time.Time
 	history
@@ -115,6 +116,8 @@ func decideRefused(f failure) decision {
 		return decision{outcome: pending(e.Error()), effect: suspend, reason: reasonSuspended, level: slog.LevelWarn}
 	case !f.bare:
 		return decision{effect: tryBare, reason: reasonRefused, level: slog.LevelWarn}
+	case f.list: // each is tried alone from now on
+		return rejected(e, "")
 	case e.Code != "" && !f.passed && f.attempts+1 < maxAttempts:
 		o := pending(e.Error())
 		o.Counted, o.Aside, o.NotBefore = true, true, f.ended.Add(retry.Backoff(f.attempts, retryBase, retryMost))

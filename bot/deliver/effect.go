@@ -10,9 +10,16 @@ import (
 
 // sent counts a success, and of posts how long they took.
 func (s *Sender) sent(dl *bot.Delivery, took time.Duration, now time.Time) {
-	lag := now.Sub(dl.Article.VisibleSince())
+	since := dl.Article.VisibleSince()
+	if dl.Waited != "" && dl.Due.After(since) {
+		since = dl.Due // its target wanted it no earlier
+	}
+	lag := now.Sub(since)
 	if dl.Action == bot.Post {
 		s.delays.Add(lag, now)
+		if dl.Digest && editionOf(dl).First {
+			s.metrics.DigestSent(s.adapter.Platform())
+		}
 	}
 	s.metrics.Settled(s.adapter.Platform(), sent, took, lag)
 }
@@ -31,7 +38,7 @@ func asSendError(err error) *bot.SendError {
 // failed decides what follows from an error, and does it.
 func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, e *bot.SendError, as form, begun, ended time.Time) decision {
 	d := decide(failure{
-		err: e, action: dl.Action, attempts: dl.Attempts, bare: as == bare,
+		err: e, action: dl.Action, attempts: dl.Attempts, bare: as == bare, list: dl.IsList(),
 		unanswered: errors.Is(e, context.DeadlineExceeded), ended: ended, history: s.health.failed(dl, e, begun, ended),
 	})
 	platform := s.adapter.Platform()

@@ -63,11 +63,14 @@ func (h *health) failed(dl *bot.Delivery, err *bot.SendError, begun, ended time.
 		t.since[dl.ID] = ended
 	}
 	got.passed = known && t.lastOK.After(first)
-	got.refusedAlike = err.Code != "" && t.refusal == err.Code && t.refused != dl.Article.ID
+	got.refusedAlike = err.Code != "" && !dl.IsList() && t.refusal == err.Code && t.refused != dl.Article.ID
 	switch err.Kind {
 	case bot.Transient:
 		got.failures, got.inRow = h.count(dl.Target)
 	case bot.Unsendable:
+		if dl.IsList() { // which of its articles was refused?
+			return got
+		}
 		t.refusal, t.refused = err.Code, dl.Article.ID
 	case bot.RateLimited, bot.TargetGone, bot.TargetMoved:
 	}

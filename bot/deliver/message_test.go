@@ -10,7 +10,7 @@ import (
 	"tidings/bot"
 )
 
-func TestDigestOf_KeepsItsEntriesShort(t *testing.T) {
+func TestList_KeepsItsEntriesShort(t *testing.T) {
 	day := time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC)
 	dl := &bot.Delivery{
 		Article: bot.Article{Title: "Short", Source: "wire", URL: "https://news.example/short", Published: day.Add(9 * time.Hour)},
@@ -20,7 +20,7 @@ func TestDigestOf_KeepsItsEntriesShort(t *testing.T) {
 		}}},
 	}
 	want := "These alerts had to wait:\n\n" + strings.Repeat("words ", 19) + "words…\nwire · March 9, 2026\n\nShort\nwire · 9 Mar 2026, 09:00 UTC"
-	text := digestOf(dl, time.UTC)
+	text := listMessage(dl, time.UTC).Text
 	if diff := cmp.Diff(want, text.String()); diff != "" {
 		t.Errorf("list (-want +got):\n%s", diff)
 	}

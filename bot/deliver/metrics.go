@@ -12,6 +12,8 @@ type Metrics interface {
 	// Settled reports how an attempt to send went: "sent", or the reason of what was decided after a failure; how long
 	// the platform took; and, if it was sent, how long after the store had the article.
 	Settled(platform, outcome string, took, lag time.Duration)
+	// DigestSent counts digests that arrived, each once.
+	DigestSent(platform string)
 	// RateLimited counts that a platform asked to wait.
 	RateLimited(platform string)
 }

@@ -2,8 +2,10 @@ package deliver
 
 import (
 	"context"
+	"time"
 
 	"tidings/bot"
+	"tidings/bot/plan"
 )
 
 // perform does what a delivery asks for. A panic of the adapter is only that delivery's failure.
@@ -20,13 +22,19 @@ func (s *Sender) perform(ctx context.Context, dl *bot.Delivery, as form) (receip
 	case dl.Action != bot.Post:
 		return s.edit(ctx, dl)
 	case as == bare:
-		return s.adapter.Send(ctx, dl.Target, bareAlert(dl))
+		return s.adapter.Send(ctx, dl.Target, sounding(bareAlert(dl), dl))
 	}
-	return s.adapter.Send(ctx, dl.Target, s.render(dl))
+	return s.adapter.Send(ctx, dl.Target, sounding(s.render(dl), dl))
 }
 
-// edit changes an alert. Where a reply announces a correction too, the reply follows the edit; a try that fails between
-// the two begins anew, which changes nothing that is done.
+// sounding returns a message as loud as its delivery is to be.
+func sounding(m bot.Message, dl *bot.Delivery) bot.Message {
+	m.Silent, m.Mentions = dl.Silent, dl.Mentions[:min(len(dl.Mentions), bot.MaxMentions)]
+	return m
+}
+
+// edit changes an alert. Where something announces the change too, that follows the edit; a try that fails between them
+// begins anew, which changes nothing that is done.
 func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error) {
 	editor, ok := s.adapter.(bot.Editor)
 	if !ok {
@@ -35,20 +43,41 @@ func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error
 	if err := editor.Edit(ctx, dl.Target, dl.Message, s.render(dl)); err != nil {
 		return bot.Receipt{}, err
 	}
-	m, ok := correction(dl, s.zone)
+	m, ok := s.raised(dl)
 	if !ok {
-		return dl.Message, nil
+		if m, ok = correction(dl, s.zoneOf(dl)); !ok {
+			return dl.Message, nil
+		}
+		m = s.localize(dl, m)
 	}
-	if _, err := s.adapter.Send(ctx, dl.Target, s.localize(dl, m)); err != nil {
+	if _, err := s.adapter.Send(ctx, dl.Target, m); err != nil {
 		return bot.Receipt{}, err
 	}
 	return dl.Message, nil
 }
 
+// raised returns the alert that answers one of an article which has become a flash since, and whether it has. It is as loud
+// as an alert of a flash, and comes once: the alert shows the revision from then on.
+func (s *Sender) raised(dl *bot.Delivery) (bot.Message, bool) {
+	if dl.Action != bot.Edit || dl.Posted == nil {
+		return bot.Message{}, false
+	}
+	was, is := *dl, *dl
+	was.Article = *dl.Posted
+	p := s.planner.Decide(dl.Rhythm, plan.ItemOf(dl), s.now())
+	if was.Level() == bot.Flash || p.Level != bot.Flash || p.Mute != nil || p.Wait != "" {
+		return bot.Message{}, false
+	}
+	is.Action, is.With, is.Rest, is.Digest, is.Posted = bot.Post, nil, nil, false, nil
+	m := s.render(&is)
+	m.ReplyTo, m.Key, m.Mentions = dl.Message.MessageID, dl.Key(), p.Mentions
+	return m, true
+}
+
 // render returns the message of a delivery.
 func (s *Sender) render(dl *bot.Delivery) bot.Message {
 	title, summary := s.highlights.of(dl)
-	return s.localize(dl, alert(dl, title, summary, s.zone))
+	return s.localize(dl, alert(dl, title, summary, s.zoneOf(dl)))
 }
 
 // localize returns a message in the language of a delivery's target.
@@ -57,4 +86,12 @@ func (s *Sender) localize(dl *bot.Delivery, m bot.Message) bot.Message {
 		return m
 	}
 	return s.localizer.Message(dl.Rhythm.Settings.Reads(), m)
+}
+
+// zoneOf returns the time zone of a delivery's target.
+func (s *Sender) zoneOf(dl *bot.Delivery) *time.Location {
+	if dl.Rhythm == nil {
+		return s.zone
+	}
+	return s.planner.Zone(&dl.Rhythm.Settings)
 }

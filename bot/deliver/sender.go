@@ -9,6 +9,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/pace"
+	"tidings/bot/plan"
 	"tidings/internal/retry"
 )
 
@@ -59,6 +60,7 @@ type Sender struct {
 	metrics Metrics
 	delays  *Delays
 	zone    *time.Location
+	planner *plan.Planner
 	// localizer puts what is sent into the language of its target; nil if everything is in English.
 	localizer   bot.Localizer
 	localizeFor func(context.Context, bot.Target, bot.Message) bot.Message // nil likewise
@@ -76,8 +78,9 @@ func NewSender(cfg SenderConfig) *Sender {
 	logger := cfg.Logger.With("component", "deliver", "platform", cfg.Adapter.Platform())
 	return &Sender{
 		adapter: cfg.Adapter, outbox: cfg.Outbox, targets: cfg.Targets, now: cfg.Now, metrics: cfg.Metrics,
-		delays: cfg.Delays, zone: cfg.Zone, localizer: cfg.Localizer, localizeFor: cfg.LocalizeFor, slots: cfg.Slots, inFlight: newInFlight(cfg.Now),
-		leases: newLeases(cfg.Outbox, cfg.Now, logger), records: newRecords(cfg.Outbox, logger), logger: logger,
+		delays: cfg.Delays, zone: cfg.Zone, planner: plan.New(cfg.Zone), localizer: cfg.Localizer, localizeFor: cfg.LocalizeFor, slots: cfg.Slots,
+		inFlight: newInFlight(cfg.Now),
+		leases:   newLeases(cfg.Outbox, cfg.Now, logger), records: newRecords(cfg.Outbox, logger), logger: logger,
 	}
 }
 

@@ -32,6 +32,7 @@ func (o *outcomes) Settle(_ context.Context, _ *bot.Delivery, outcome bot.Outcom
 type noMetrics struct{}
 
 func (noMetrics) Matched(int, int)                                     {}
+func (noMetrics) DigestSent(string)                                    {}
 func (noMetrics) Flooded(int)                                          {}
 func (noMetrics) Settled(string, string, time.Duration, time.Duration) {}
 func (noMetrics) RateLimited(string)                                   {}

@@ -20,7 +20,8 @@ type Outbox interface {
 	// Claim leases up to n due deliveries of a platform: of each target that is not suspended and
 	// has none leased, the first urgent one or else the oldest. A lease that is not settled in time
 	// ends, so a message may be sent twice but is never lost. What waited for too long is claimed as lists;
-	// see [Delivery.With].
+	// see [Delivery.With]. What a target wants later, by its settings, waits until then, and is claimed as digests and
+	// lists; what its mutes leave out ends.
 	Claim(ctx context.Context, platform string, n int, lease time.Duration) ([]bot.Delivery, error)
 	// Settle records how a claimed delivery went. Sent is recorded even if the lease has ended.
 	Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error
@@ -33,6 +34,8 @@ type Outbox interface {
 	// HoldEmbargoes sets the function that reports whether embargoes are on hold, as they are while the wall clock
 	// is wrong, and up to which moment they have ended nevertheless. It is called before the first Claim.
 	HoldEmbargoes(state func() (ended time.Time, onHold bool))
+	// PlanIn sets the time zone of targets that have chosen none. It is called before the first Claim.
+	PlanIn(home *time.Location)
 }
 
 // Targets is where a Sender notes what a send revealed about a target.

@@ -118,12 +118,19 @@ type meter struct {
 	entries  int
 	matches  int
 	flooded  int
+	digests  int
 }
 
 func (m *meter) Flooded(articles int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.flooded += articles
+}
+
+func (m *meter) DigestSent(string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.digests++
 }
 
 func (m *meter) Matched(entries, deliveries int) {

@@ -85,6 +85,7 @@ func New(cfg Config) (*Engine, error) {
 	e := &Engine{cfg: cfg, outlets: map[string]*outlet{}}
 	clocks := &clocks{now: cfg.Now, adapters: cfg.Adapters}
 	cfg.Store.HoldEmbargoes(clocks.embargoes)
+	cfg.Store.PlanIn(cfg.Zone)
 	e.handler = answer.New(answer.Config{
 		Store: cfg.Store, Adapters: cfg.Adapters, Feeds: cfg.Feeds, Following: cfg.Following, Operators: cfg.Operators, Console: cfg.Console, Zone: cfg.Zone,
 		Logger: cfg.Logger, Metrics: cfg.Metrics, Now: cfg.Now, Delay: e.Delay, Platforms: e.platformStates,
@@ -132,6 +133,7 @@ func (e *Engine) Delay(platform string) bot.Delay {
 type noMetrics struct{}
 
 func (noMetrics) Matched(int, int)                                     {}
+func (noMetrics) DigestSent(string)                                    {}
 func (noMetrics) Flooded(int)                                          {}
 func (noMetrics) Settled(string, string, time.Duration, time.Duration) {}
 func (noMetrics) RateLimited(string)                                   {}

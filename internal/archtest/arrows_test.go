@@ -13,8 +13,9 @@ import (
 func arrows() map[string][]string {
 	return map[string][]string{
 		"bot":                  {"bot/filter"},
-		"bot/answer":           {"bot", "bot/filter", "bot/deliver", "bot/plan"},
-		"bot/deliver":          {"bot", "bot/filter", "bot/pace", "bot/plan"},
+		"bot/answer":           {"bot", "bot/filter", "bot/deliver", "bot/edition", "bot/plan"},
+		"bot/deliver":          {"bot", "bot/edition", "bot/filter", "bot/pace", "bot/plan"},
+		"bot/edition":          {"bot"},
 		"bot/engine":           {"bot", "bot/answer", "bot/deliver", "bot/filter", "bot/pace", "bot/plan"},
 		"bot/language":         {"bot"},
 		"bot/pace":             {"bot"},
@@ -36,7 +37,7 @@ func arrows() map[string][]string {
 		"internal/retry":       {},
 		"internal/sandbox":     {},
 		"internal/secret":      {},
-		"internal/store":       {"bot", "bot/filter", "internal/database"},
+		"internal/store":       {"bot", "bot/edition", "bot/filter", "bot/plan", "internal/database"},
 		"internal/typo":        {},
 		"internal/web":         {"bot", "internal/rawjson"},
 	}

@@ -40,12 +40,15 @@ func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 		ORDER BY d.rank, d.id
 		LIMIT $3`
 	switch {
-	case d.Action != bot.Post || d.catchup == catchupEach:
+	case d.Action != bot.Post || d.catchup == catchupEach, d.IsList(), d.catchup == "" && d.Waited != "":
 		return nil
 	case d.uncertain > 0, d.shown > 0, d.listed > 0: // it may have arrived
 		return c.regather(ctx, d)
 	}
 	if d.catchup == "" && d.Article.Suppressed == bot.InBulk {
+		if err := c.planAll(ctx, d); err != nil {
+			return err
+		}
 		if err := c.markBulk(ctx, target); err != nil {
 			return err
 		}
@@ -63,7 +66,7 @@ func (c *claimer) gather(ctx context.Context, target int64, d *next) error {
 	for i := range list[:len(list)-1] {
 		last.With = append(last.With, list[i].Delivery)
 	}
-	*d = last
+	d.become(last)
 	return nil
 }
 
@@ -72,7 +75,7 @@ func (c *claimer) markBulk(ctx context.Context, target int64) error {
 	const mark = `
 		UPDATE deliveries
 		SET catchup = 'list'
-		WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND article_id IN (
+		WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND wait = '' AND article_id IN (
 			SELECT id
 			FROM articles
 			WHERE quiet = 'bulk')`
@@ -84,7 +87,7 @@ func (c *claimer) markBulk(ctx context.Context, target int64) error {
 func (c *claimer) regather(ctx context.Context, d *next) error {
 	const same = deliveryOf + `
 		WHERE d.listed = $1 AND d.target_id = $2 AND d.state = 'pending'
-		ORDER BY d.rank, d.id`
+		ORDER BY d.place, d.rank, d.id`
 	if d.listed == 0 {
 		return nil
 	}
@@ -103,8 +106,15 @@ func (c *claimer) regather(ctx context.Context, d *next) error {
 			last.With = append(last.With, list[i].Delivery)
 		}
 	}
-	*d = last
+	d.become(last)
 	return nil
+}
+
+// become has a list go out in the place of one of its entries.
+func (d *next) become(list next) {
+	list.follow(d.Rhythm)
+	list.Silent, list.Mentions = d.Silent, d.Mentions
+	*d = list
 }
 
 // findLate marks what waits for a target as a list if it waited for too long, and reports whether it did.
@@ -115,12 +125,12 @@ func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, er
 			FROM (
 				SELECT id
 				FROM deliveries
-				WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND uncertain = 0 AND shown = 0 AND enqueued < $2 AND due < $2
+				WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND wait = '' AND uncertain = 0 AND shown = 0 AND enqueued < $2 AND due < $2
 				LIMIT $3) AS late`
 		mark = `
 			UPDATE deliveries
 			SET catchup = 'list'
-			WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND uncertain = 0 AND shown = 0 AND enqueued < $2 AND due < $2`
+			WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND wait = '' AND uncertain = 0 AND shown = 0 AND enqueued < $2 AND due < $2`
 	)
 	since := max(d.due, micros(d.Enqueued))
 	for _, rule := range []struct {
@@ -136,6 +146,9 @@ func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, er
 			return false, err
 		}
 		if n > int64(rule.most) {
+			if err := c.planAll(ctx, d); err != nil {
+				return false, err
+			}
 			return true, c.tx.Queue(ctx, mark, target, before)
 		}
 	}

@@ -73,9 +73,10 @@ type next struct {
 	due        int64
 	subscribed bool
 	catchup    string
+	rhythm     bool  // the target asks for more than everybody gets
 	shown      int   // the revision that the target shows, or may show; 0 if it shows none
 	uncertain  int   // tries of unknown outcome
-	listed     int64 // the last entry of the list that it was sent with; 0 if it was sent with none
+	listed     int64 // the entry that carries the list which it is in, or is to be; 0 if it is in none
 	lapsed     bool  // the lease before this one ended by itself
 }
 
@@ -92,6 +93,9 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 	}
 	first, err := c.firstOf(ctx, targets)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.readRhythms(ctx, first); err != nil {
 		return nil, nil, err
 	}
 	changed, err := c.batches.expandBefore(ctx, first)
@@ -167,6 +171,9 @@ func (c *claimer) prepare(ctx context.Context, d *next) (passed bool, err error)
 	if passed, err := c.pass(ctx, d); err != nil || passed {
 		return passed, err
 	}
+	if passed, err := c.plan(ctx, d); err != nil || passed {
+		return passed, err
+	}
 	if err := c.gather(ctx, d.target, d); err != nil {
 		return false, err
 	}
@@ -193,7 +200,7 @@ func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 	switch {
 	case d.Action != bot.Post:
 		return nil
-	case len(d.With) > 0:
+	case d.IsList():
 		return c.beginList(ctx, d)
 	case d.shown == 0:
 		return c.tx.Queue(ctx, first, d.ID, d.Article.Revision, c.tx.Now)
@@ -211,17 +218,49 @@ func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 func (c *claimer) beginList(ctx context.Context, d *next) error {
 	text := `
 		UPDATE deliveries
-		SET listed = $2, unknown_at = $3, uncertain = uncertain + $4
+		SET listed = $2, unknown_at = $3, uncertain = uncertain + $4,
+			shown = CASE
+				WHEN wait = '' OR shown > 0 THEN shown
+				ELSE (SELECT a.revision FROM articles AS a WHERE a.id = deliveries.article_id)
+			END
 		WHERE id IN (SELECT list.value FROM ` + c.db.List() + `)`
+	if d.Place == 0 {
+		if err := c.placeInOrder(ctx, d); err != nil {
+			return err
+		}
+	}
 	ids := []int64{d.ID}
+	for _, others := range [][]bot.Delivery{d.With, d.Rest} {
+		for i := range others {
+			ids = append(ids, others[i].ID)
+		}
+	}
+	unknown := 0
+	if d.lapsed && d.listed == d.ID && string(d.Waited) == "" || d.shown > 0 && (d.lapsed || d.uncertain == 0) {
+		d.Unknown, unknown = d.Unknown+1, 1
+	}
+	return c.tx.Queue(ctx, text, database.JSONList(ids), d.ID, c.tx.Now, unknown)
+}
+
+// placeInOrder numbers the entries of a list that is no edition.
+func (c *claimer) placeInOrder(ctx context.Context, d *next) error {
 	for i := range d.With {
-		ids = append(ids, d.With[i].ID)
+		d.With[i].Place = i + 1
+		if err := c.place(ctx, d.With[i].ID, d.ID, i+1); err != nil {
+			return err
+		}
 	}
-	lapsed := 0
-	if d.lapsed && d.listed == d.ID {
-		d.Unknown, lapsed = d.Unknown+1, 1
-	}
-	return c.tx.Queue(ctx, text, database.JSONList(ids), d.ID, c.tx.Now, lapsed)
+	d.Place = len(d.With) + 1
+	return c.place(ctx, d.ID, d.ID, d.Place)
+}
+
+// place notes where in which list a delivery is to be. It waited until now, if not for less long.
+func (c *claimer) place(ctx context.Context, id, list int64, place int) error {
+	const text = `
+		UPDATE deliveries
+		SET listed = $2, place = $3, due = CASE WHEN due > $4 THEN $4 ELSE due END
+		WHERE id = $1`
+	return c.tx.Queue(ctx, text, id, list, place, c.tx.Now)
 }
 
 // deliveryOf reads deliveries AS d, and p, the post that an edit is about; it is to be followed by a condition.
@@ -231,7 +270,8 @@ const deliveryOf = `
 			EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.target_id = d.target_id AND s.ended = 0),
 			coalesce(f.filter, ''), coalesce(p.shown, 0), coalesce(p.message_id, ''), coalesce(p.chat, ''),
 			coalesce(p.corrected, 0), d.uncertain, coalesce(q.lease, 0) <> 0,
-			d.unknown, d.unknown_at, d.listed,` + articleColumns + `
+			d.unknown, d.unknown_at, coalesce(p.listed, 0), coalesce(p.place, 0), coalesce(p.wait, ''), coalesce(p.due, 0),
+			coalesce(p.subscription_id, 0), t.rhythm,` + articleColumns + `
 		FROM deliveries AS d
 		JOIN targets AS t ON t.id = d.target_id
 		JOIN articles AS a ON a.id = d.article_id
@@ -240,13 +280,14 @@ const deliveryOf = `
 		LEFT JOIN queue AS q ON q.target_id = d.target_id`
 
 func readNext(row database.Scan) (d next, err error) {
-	var enqueued, corrected, unknownAt int64
+	var enqueued, corrected, unknownAt, until, rhythm int64
 	t, m := &d.Target, &d.Message
 	d.Article, err = readArticle(row, &d.ID, &d.target, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup,
 		&t.Platform, &t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
-		&d.uncertain, &d.lapsed, &d.Unanswered, &unknownAt, &d.listed)
+		&d.uncertain, &d.lapsed, &d.Unanswered, &unknownAt, &d.listed, &d.Place, &d.Waited, &until, &d.Subscription, &rhythm)
 	d.Enqueued, d.Corrected, d.UnknownSince = moment(enqueued), moment(corrected), moment(unknownAt)
-	d.Unknown, d.Urgent = d.uncertain, d.rank == urgentRank
+	d.Unknown, d.Urgent, d.Flood = d.uncertain, d.rank == urgentRank, d.rank == floodRank
+	d.Due, d.rhythm = moment(until), rhythm == 1
 	if d.Action == bot.Post {
 		d.Message = bot.Receipt{}
 	}
@@ -299,12 +340,15 @@ func (c *claimer) prepareEdit(ctx context.Context, d *next) (why string, err err
 	if d.Posted, err = revisionOf(ctx, c.tx, &d.Article, d.shown); err != nil {
 		return "", err
 	}
-	if d.Posted != nil && d.Article.LooksLike(d.Posted) && !d.lapsed && d.uncertain == 0 {
+	if d.Posted != nil && d.looksAlike() && !d.lapsed && d.uncertain == 0 {
 		return "the alert looks like this already", nil
 	}
 	d.Action = bot.Edit
 	if d.Article.Status == bot.Withdrawn {
 		d.Action = bot.Withdraw
 	}
-	return "", nil
+	if d.listed > 0 {
+		err = c.readList(ctx, d)
+	}
+	return "", err
 }

@@ -65,6 +65,8 @@ func (s *Store) isBehind(ctx context.Context, platform string, now time.Time) (b
 			` + unionOfRanks(`SELECT target_id FROM queue WHERE platform = $1 AND rank = %d AND ready_at > $2 AND set_at > $2`) + `
 			UNION ALL
 			SELECT target_id FROM deliveries WHERE state = 'embargoed' AND due > $3 AND (attempts >= $4 OR due > $5 AND unknown > 0)
+			UNION ALL
+			SELECT target_id FROM deliveries WHERE state = 'scheduled' AND due > $2 AND planned > $2
 			LIMIT 1
 		) AS ahead`
 	if !s.clock.suspects(platform, now) {
@@ -106,6 +108,30 @@ func (s *Store) advance(ctx context.Context, tx *database.Tx, platform string) (
 		}
 		advanced += n
 	}
-	n, err := tx.Exec(ctx, aside, tx.Now, tx.Now+stepAsideMost.Microseconds(), stepAside, tx.Now+copyMost.Microseconds())
+	n, err := replanAhead(ctx, tx, ahead)
+	if err != nil {
+		return 0, err
+	}
+	advanced += n
+	n, err = tx.Exec(ctx, aside, tx.Now, tx.Now+stepAsideMost.Microseconds(), stepAside, tx.Now+copyMost.Microseconds())
 	return advanced + n, err
+}
+
+// replanAhead has planned anew what was planned at a time that has not come.
+func replanAhead(ctx context.Context, tx *database.Tx, ahead int64) (int64, error) {
+	const text = `
+		UPDATE deliveries
+		SET state = 'pending'
+		WHERE state = 'scheduled' AND due > $1 AND planned > $1
+		RETURNING target_id`
+	targets, err := database.Collect(ctx, tx, database.Value[int64], text, ahead)
+	if err != nil {
+		return 0, err
+	}
+	for _, target := range targets {
+		if err := enqueueTarget(ctx, tx, target); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(targets)), nil
 }

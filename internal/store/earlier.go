@@ -17,7 +17,7 @@ func (c *claimer) addEarlier(ctx context.Context, d *next) error {
 		WHERE a.story = $2 AND a.story <> 0 AND a.id <> $3 AND e.message_id <> '' AND e.listed = 0
 		ORDER BY e.id DESC
 		LIMIT 1`
-	if d.Action != bot.Post || d.Article.Story == 0 || len(d.With) > 0 {
+	if d.Action != bot.Post || d.Article.Story == 0 || d.IsList() {
 		return nil
 	}
 	read := func(row database.Scan) (r bot.Receipt, err error) { return r, row(&r.MessageID, &r.Chat) }

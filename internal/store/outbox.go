@@ -88,6 +88,8 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 			UNION ALL
 			SELECT min(due) FROM deliveries WHERE state = 'embargoed'` + unless + `
 			UNION ALL
+			SELECT min(due) FROM deliveries WHERE state = 'scheduled'
+			UNION ALL
 			` + unionOfRanks(batchesDue) + `
 		) AS soonest`
 	at, found, err := database.One(ctx, s.db, database.Value[*int64], text, args...)

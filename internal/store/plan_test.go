@@ -36,7 +36,7 @@ func checkPlans(t *testing.T, statements map[string]bool) {
 		t.Errorf("only %d statements", len(statements))
 	}
 	for text := range statements {
-		for _, step := range plan(t, s, text) {
+		for _, step := range planOf(t, s, text) {
 			allowed := func(prefix string) bool { return step == prefix || strings.HasPrefix(step, prefix+" ") }
 			if strings.HasPrefix(step, "SCAN") && !slices.ContainsFunc(wholeReads(), allowed) {
 				t.Errorf("%s, in %s", step, text)
@@ -51,7 +51,7 @@ func checkPlans(t *testing.T, statements map[string]bool) {
 }
 
 // plan returns the steps that the database takes for a statement.
-func plan(t *testing.T, s *Store, text string) []string {
+func planOf(t *testing.T, s *Store, text string) []string {
 	t.Helper()
 	rows, err := writes(s).QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "$"))...)
 	if err != nil {

@@ -27,6 +27,7 @@ type posting struct {
 type candidate struct {
 	recipient
 	number   int32
+	urgent   bool // what it matches counts as urgent at least
 	platform string
 	place    bot.Place // not always known
 }
@@ -81,15 +82,22 @@ func (p *posting) readMayBeTwice(database.Scan) error {
 
 func readCandidate(row database.Scan) (c candidate, err error) {
 	var t bot.Target
-	err = row(&c.target, &c.subscription, &c.number, &t.Platform, &t.Space, &t.Chat)
-	c.platform, c.place = t.Platform, t.Place()
+	var ways string
+	err = row(&c.target, &c.subscription, &c.number, &t.Platform, &t.Space, &t.Chat, &ways)
+	c.platform, c.place, c.urgent = t.Platform, t.Place(), makesUrgent(ways)
 	return c, err
+}
+
+// makesUrgent reports whether the ways of a subscription make what it matches urgent. Ways that a newer program wrote don't.
+func makesUrgent(ways string) bool {
+	w, err := bot.DecodeWays(ways)
+	return err == nil && w.Level >= bot.Urgent
 }
 
 // candidatesText is the query that looks subscriptions up that have not ended.
 func (s *Store) candidatesText() string {
 	return `
-		SELECT s.target_id, s.id, s.number, t.platform, t.space, t.chat
+		SELECT s.target_id, s.id, s.number, t.platform, t.space, t.chat, s.ways
 		FROM ` + s.db.List() + `
 		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
 		JOIN targets AS t ON t.id = s.target_id`
@@ -131,7 +139,34 @@ func (s *Store) post(ctx context.Context, tx *database.Tx, p *posting) (int, err
 	if at := micros(p.timing.Embargo); at > tx.Now {
 		f.due = at
 	}
-	return to.len(), s.fanOut(ctx, tx, &f, to)
+	urgent := urgentTargets(list)
+	if f.rank != ordinaryRank || len(urgent) == 0 {
+		return to.len(), s.fanOut(ctx, tx, &f, to)
+	}
+	raised := recipients{}
+	for platform, all := range to {
+		to[platform], raised[platform] = partition(all, urgent)
+	}
+	if err := s.fanOut(ctx, tx, &f, to); err != nil {
+		return 0, err
+	}
+	f.rank = urgentRank
+	return to.len() + raised.len(), s.fanOut(ctx, tx, &f, raised)
+}
+
+// urgentTargets returns the targets of candidates that make the article urgent; nil if there are none.
+func urgentTargets(list []candidate) map[int64]bool {
+	var set map[int64]bool
+	for i := range list {
+		if !list[i].urgent {
+			continue
+		}
+		if set == nil {
+			set = map[int64]bool{}
+		}
+		set[list[i].target] = true
+	}
+	return set
 }
 
 // rank is the place of the posts in the queue.

@@ -40,7 +40,7 @@ func (s *Store) OldestWaiting(ctx context.Context, t bot.Target) (bot.Delivery, 
 			SELECT w.id
 			FROM deliveries AS w
 			JOIN articles AS a ON a.id = w.article_id
-			WHERE w.target_id = $1 AND w.state = 'pending' AND w.action = 'post' AND w.uncertain = 0 AND w.shown = 0
+			WHERE w.target_id = $1 AND w.state = 'pending' AND w.action = 'post' AND w.uncertain = 0 AND w.shown = 0 AND w.listed = 0
 				AND a.status <> 'withdrawn' AND a.embargo <= $2
 			ORDER BY w.rank, w.id
 			LIMIT 1)`
@@ -57,6 +57,13 @@ func (s *Store) OldestWaiting(ctx context.Context, t bot.Target) (bot.Delivery, 
 	case err != nil:
 		return fail(err)
 	case !found || !d.subscribed || !d.Article.VisibleIn(t.Place()):
+		return fail(bot.ErrNotFound)
+	}
+	now, err := s.isNow(ctx, &d)
+	switch {
+	case err != nil:
+		return fail(err)
+	case !now:
 		return fail(bot.ErrNotFound)
 	}
 	return d.Delivery, nil

@@ -87,18 +87,29 @@ const releaseAtOnce = 2000
 
 // releaseScheduled makes the deliveries pending whose moment has come, on whatever platform, oldest first.
 func (s *Store) releaseScheduled(ctx context.Context, tx *database.Tx) error {
-	choose := `
-		SELECT id, target_id
-		FROM deliveries
-		WHERE state = 'embargoed' AND due <= $1`
-	args := []any{tx.Now, releaseAtOnce}
+	const (
+		choose = `
+			SELECT id, target_id
+			FROM deliveries
+			WHERE due <= $1 AND `
+		first = `
+			ORDER BY due, id
+			LIMIT $2`
+	)
+	byChoice := choose + inState(scheduled) + first + s.dialect.claimHint
+	byEmbargo, args := choose+inState(embargoed), []any{tx.Now, releaseAtOnce}
 	if ended, onHold := s.embargoesEnded(tx.Now); onHold {
-		choose += embargoEndedBy("$3")
+		byEmbargo += embargoEndedBy("$3")
 		args = append(args, ended)
 	}
-	choose += `
-		ORDER BY due, id
-		LIMIT $2` + s.dialect.claimHint
+	if err := release(ctx, tx, byEmbargo+first+s.dialect.claimHint, args...); err != nil {
+		return err
+	}
+	return release(ctx, tx, byChoice, tx.Now, releaseAtOnce)
+}
+
+// release makes the deliveries pending that a query finds.
+func release(ctx context.Context, tx *database.Tx, query string, args ...any) error {
 	const (
 		free = `
 			UPDATE deliveries
@@ -109,7 +120,7 @@ func (s *Store) releaseScheduled(ctx context.Context, tx *database.Tx) error {
 	)
 	type due struct{ id, target int64 }
 	read := func(row database.Scan) (d due, err error) { return d, row(&d.id, &d.target) }
-	list, err := database.Collect(ctx, tx, read, choose, args...)
+	list, err := database.Collect(ctx, tx, read, query, args...)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"tidings/bot"
@@ -41,6 +42,9 @@ func (s *Store) revise(ctx context.Context, tx *database.Tx, list []revised) (in
 			continue // seen to
 		}
 		delete(newest, r.article)
+		if err := replanRaised(ctx, tx, r.article); err != nil {
+			return 0, err
+		}
 		shown, err := s.showing(ctx, tx, r.article, revision)
 		if err != nil {
 			return 0, err
@@ -54,6 +58,30 @@ func (s *Store) revise(ctx context.Context, tx *database.Tx, list []revised) (in
 	return added, nil
 }
 
+// replanRaised has the posts of an article planned anew that wait by their targets' choice, if it is urgent by now. What a
+// mute left out is planned anew if it is a flash.
+func replanRaised(ctx context.Context, tx *database.Tx, article int64) error {
+	text := `
+		UPDATE deliveries
+		SET state = 'pending', wait = '', settled = 0, reason = '', rank = CASE WHEN rank = ` + fmt.Sprint(floodRank) + ` THEN rank ELSE ` + fmt.Sprint(urgentRank) + ` END
+		WHERE article_id = $1 AND revision = 0 AND (state = 'scheduled' OR state = 'muted' AND $2 = 1)
+		RETURNING target_id`
+	urgency, err := database.Number(ctx, tx, `SELECT urgency FROM articles WHERE id = $1`, article)
+	if a := (bot.Article{Urgency: int(urgency)}); err != nil || a.Level() < bot.Urgent {
+		return err
+	}
+	targets, err := database.Collect(ctx, tx, database.Value[int64], text, article, urgency)
+	if err != nil {
+		return err
+	}
+	for _, target := range targets {
+		if err := enqueueTarget(ctx, tx, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // editRank is the place of edits in the queue: an urgent post may pass them.
 const editRank = ordinaryRank
 
@@ -63,12 +91,16 @@ func (s *Store) showing(ctx context.Context, tx *database.Tx, article, revision 
 		SELECT t.platform, d.target_id
 		FROM deliveries AS d
 		JOIN targets AS t ON t.id = d.target_id
-		WHERE d.article_id = $1 AND d.revision = 0 AND d.state = 'sent' AND d.shown < $2 AND d.listed = 0
+		WHERE d.article_id = $1 AND d.revision = 0 AND d.state = 'sent' AND d.shown < $2 AND (d.listed = 0 OR d.place > 0 AND $4 = 1)
 			AND d.message_id <> '' AND d.settled > $3 AND NOT EXISTS (
 				SELECT 1
 				FROM deliveries AS e
 				WHERE e.article_id = d.article_id AND e.target_id = d.target_id AND e.revision = $2)
 		ORDER BY d.article_id, d.target_id`
+	lists, err := s.changesLists(ctx, tx, article)
+	if err != nil {
+		return nil, err
+	}
 	to := recipients{}
 	read := func(row database.Scan) (struct{}, error) {
 		var platform string
@@ -77,8 +109,18 @@ func (s *Store) showing(ctx context.Context, tx *database.Tx, article, revision 
 		to[platform] = append(to[platform], t)
 		return struct{}{}, err
 	}
-	_, err := database.Collect(ctx, tx, read, text, article, revision, tx.Now-editFor.Microseconds())
+	_, err = database.Collect(ctx, tx, read, text, article, revision, tx.Now-editFor.Microseconds(), lists)
 	return to, err
+}
+
+// changesLists reports whether an article is to be edited in lists too: if it was withdrawn, or has become a flash.
+func (s *Store) changesLists(ctx context.Context, q database.Querier, article int64) (bool, error) {
+	const text = `
+		SELECT count(*)
+		FROM articles
+		WHERE id = $1 AND (status = 'withdrawn' OR urgency = 1)`
+	n, err := database.Number(ctx, q, text, article)
+	return n > 0, err
 }
 
 // editLater puts an edit on record for a target that got a post which is no longer the newest revision.

@@ -61,7 +61,12 @@ func (s *Store) rhythms(ctx context.Context, q database.Querier, targets []int64
 	if err := s.readSends(ctx, q, ids, now, found); err != nil {
 		return nil, err
 	}
-	for _, r := range found {
+	for target, r := range found {
+		if r.Settings.Limit != (bot.Limit{}) {
+			if r.Overflow, err = overflowOf(ctx, q, target, now); err != nil {
+				return nil, err
+			}
+		}
 		slices.SortFunc(r.Subscriptions, func(a, b bot.Subscription) int { return cmp.Compare(a.Number, b.Number) })
 		slices.SortFunc(r.Mutes, func(a, b bot.Mute) int { return cmp.Compare(a.ID, b.ID) })
 		slices.SortFunc(r.Sent, time.Time.Compare)
@@ -97,41 +102,54 @@ func readTargetSettings(row database.Scan, lead ...any) (set bot.Settings, err e
 
 func (s *Store) readSends(ctx context.Context, q database.Querier, ids string, now time.Time, found map[int64]*bot.Rhythm) error {
 	text := `
-		SELECT m.target_id, m.at, m.mentions
+		SELECT m.target_id, m.at, m.mentions, m.counts
 		FROM ` + s.db.List() + `
 		JOIN sends AS m ON m.target_id = list.value AND m.at > $2`
 	return q.Each(ctx, func(row database.Scan) error {
-		var target, at int64
+		var target, at, counts int64
 		var mentions int
-		err := row(&target, &at, &mentions)
-		if err == nil {
-			r := found[target]
-			r.Sent = append(r.Sent, moment(at))
-			r.Mentioned += mentions
+		if err := row(&target, &at, &mentions, &counts); err != nil {
+			return err
 		}
-		return err
+		r := found[target]
+		if r.Mentioned += mentions; counts == 1 {
+			r.Sent = append(r.Sent, moment(at))
+		}
+		return nil
 	}, text, ids, micros(now.Add(-rhythmSpan)))
 }
 
-// noteSend counts a message of a target that has settings, and forgets those that count no more.
-func noteSend(ctx context.Context, tx *database.Tx, target, delivery int64, mentions bool) error {
+// overflowOf returns for when what is over a target's limit waits, zero if nothing does.
+func overflowOf(ctx context.Context, q database.Querier, target int64, now time.Time) (time.Time, error) {
+	const text = `
+		SELECT due
+		FROM deliveries
+		WHERE target_id = $1 AND state = 'scheduled' AND wait = 'limit' AND due > $2
+		ORDER BY due
+		LIMIT 1`
+	at, err := database.Number(ctx, q, text, target, micros(now))
+	return moment(at), err
+}
+
+// noteSend counts a message of a target that has a rhythm, and forgets those that count no more. A flash counts toward no
+// limit.
+func noteSend(ctx context.Context, tx *database.Tx, target int64, d *bot.Delivery) error {
 	const (
 		old = `
 			DELETE FROM sends
 			WHERE target_id = $1 AND at <= $2`
 		add = `
-			INSERT INTO sends (target_id, delivery_id, at, mentions)
-			VALUES ($1, $2, $3, $4)
+			INSERT INTO sends (target_id, delivery_id, at, mentions, counts)
+			VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (target_id, delivery_id) DO NOTHING`
 	)
-	n := 0
-	if mentions {
-		n = 1
+	if d.Rhythm == nil || d.Action != bot.Post {
+		return nil
 	}
 	if err := tx.Queue(ctx, old, target, tx.Now-rhythmSpan.Microseconds()); err != nil {
 		return err
 	}
-	return tx.Queue(ctx, add, target, delivery, tx.Now, n)
+	return tx.Queue(ctx, add, target, d.ID, tx.Now, len(d.Mentions) > 0, d.IsList() || d.Level() < bot.Flash)
 }
 
 // ChangeSettings changes the settings of a target, which is known from now on, and returns them. What waits by its choice

@@ -93,7 +93,7 @@ func (s *Store) ListedOnly(ctx context.Context, t bot.Target, list int64) ([]bot
 		SELECT` + articleColumns + `
 		FROM deliveries AS d
 		JOIN articles AS a ON a.id = d.article_id
-		WHERE d.listed = $1 AND d.listed <> 0 AND d.target_id = $2 AND d.place < 0 AND a.status <> 'withdrawn' AND a.embargo <= $3
+		WHERE d.listed = $1 AND d.listed <> 0 AND d.target_id = $2 AND d.place < 0 AND d.state = 'sent' AND a.status <> 'withdrawn' AND a.embargo <= $3
 		ORDER BY d.place DESC`
 	target, err := findTarget(ctx, s.db, t)
 	if err != nil || target == 0 {

@@ -24,14 +24,14 @@ type claimed struct {
 	attempts                   int
 	revision                   int   // the newest
 	shown                      int   // the revision that a try of unknown outcome may have brought
-	seen                       int64 // when its article could first be sent
+	seen                       int64 // when its article could first be sent, or was to be
 }
 
 func readClaimed(row database.Scan) (c claimed, err error) {
-	var firstSeen, embargo int64
+	var firstSeen, embargo, chosen int64
 	err = row(&c.id, &c.target, &c.state, &c.action, &c.attempts, &c.shown, &c.lease, &c.article, &c.revision,
-		&firstSeen, &embargo)
-	c.seen = max(firstSeen, embargo)
+		&firstSeen, &embargo, &chosen)
+	c.seen = max(firstSeen, embargo, chosen)
 	return c, err
 }
 
@@ -44,16 +44,17 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 				return err
 			}
 		}
-		for i := range d.With {
-			with := &d.With[i]
-			with.Lease = d.Lease
-			if _, _, err := s.settle(ctx, tx, with, d, o); err != nil {
-				return err
-			}
+		if err := s.settleEntries(ctx, tx, d, o); err != nil {
+			return err
 		}
 		c, alone, err := s.settle(ctx, tx, d, d, o)
 		if err != nil {
 			return err
+		}
+		if o.State == bot.Sent && c.state != bot.Sent {
+			if err := noteSend(ctx, tx, c.target, d); err != nil {
+				return err
+			}
 		}
 		if d.Lease == 0 || c.lease != d.Lease {
 			return nil
@@ -70,6 +71,26 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 	}
 	return nil
 }
+
+// settleEntries records an outcome for what went out in a delivery's list. Those of a list that is edited have ended.
+func (s *Store) settleEntries(ctx context.Context, tx *database.Tx, d *bot.Delivery, o bot.Outcome) error {
+	if d.Action != bot.Post {
+		return nil
+	}
+	for _, entries := range [][]bot.Delivery{d.With, d.Rest} {
+		for i := range entries {
+			entry := &entries[i]
+			entry.Lease = d.Lease
+			if _, _, err := s.settle(ctx, tx, entry, d, o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// inList reports whether what a message carries is settled as entries of a list.
+func inList(message *bot.Delivery) bool { return message.Action == bot.Post && message.IsList() }
 
 // Renew begins the leases of claimed deliveries anew, but for those that have ended.
 func (s *Store) Renew(ctx context.Context, list []*bot.Delivery, lease time.Duration) error {
@@ -109,7 +130,7 @@ func (s *Store) Renew(ctx context.Context, list []*bot.Delivery, lease time.Dura
 func (s *Store) settle(ctx context.Context, tx *database.Tx, d, message *bot.Delivery, o bot.Outcome) (c claimed, alone bool, err error) {
 	text := `
 		SELECT d.id, d.target_id, d.state, d.action, d.attempts, d.shown, coalesce(q.lease, 0), a.id, a.revision,
-			a.first_seen, a.embargo
+			a.first_seen, a.embargo, CASE WHEN d.wait = '' THEN 0 ELSE d.due END
 		FROM deliveries AS d
 		JOIN articles AS a ON a.id = d.article_id
 		LEFT JOIN queue AS q ON q.target_id = d.target_id
@@ -131,7 +152,7 @@ func (s *Store) settle(ctx context.Context, tx *database.Tx, d, message *bot.Del
 	case bot.Sent:
 		err = s.sent(ctx, tx, &c, d, message, o)
 	case bot.Rejected:
-		if len(message.With) > 0 {
+		if inList(message) {
 			return c, false, c.unlist(ctx, tx, o)
 		}
 		err = c.reject(ctx, tx, o)
@@ -149,7 +170,11 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 		UPDATE deliveries
 		SET attempts = attempts + $2, reason = $3, uncertain = uncertain + $4,
 			unknown = unknown + $8, unknown_at = CASE WHEN $4 = 0 THEN unknown_at ELSE $6 END,
-			listed = CASE WHEN uncertain + $4 = 0 THEN 0 ELSE $7 END,
+			listed = CASE
+				WHEN wait <> '' AND catchup = '' THEN listed
+				WHEN uncertain + $4 = 0 THEN 0
+				ELSE $7
+			END,
 			shown = CASE
 				WHEN action <> 'post' THEN shown
 				WHEN uncertain + $4 = 0 THEN 0
@@ -158,7 +183,7 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 			END
 		WHERE id = $1`
 	shown, listed := 0, int64(0)
-	if len(message.With) > 0 {
+	if inList(message) {
 		listed = message.ID
 	}
 	if o.Uncertain {
@@ -172,7 +197,7 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 	}
 	until := micros(o.NotBefore)
 	aside := o.Aside || o.Counted && c.attempts+1 >= stepAside
-	if len(message.With) > 0 || !aside || until <= tx.Now {
+	if inList(message) || !aside || until <= tx.Now {
 		return false, nil
 	}
 	return true, postpone(ctx, tx, c.id, until)
@@ -225,14 +250,19 @@ func (s *Store) sent(ctx context.Context, tx *database.Tx, c *claimed, d, messag
 	if c.shown > 0 { // what arrived may be what an earlier try brought
 		shown = c.shown
 	}
-	if len(message.With) > 0 {
+	if inList(message) {
 		listed = message.ID
 	}
 	if err := tx.Queue(ctx, posted, c.id, shown, listed); err != nil {
 		return err
 	}
-	if listed > 0 || shown >= c.revision || o.Receipt.MessageID == "" {
+	if d.Place < 0 || shown >= c.revision || o.Receipt.MessageID == "" {
 		return nil
+	}
+	if listed > 0 {
+		if changes, err := s.changesLists(ctx, tx, c.article); err != nil || !changes {
+			return err
+		}
 	}
 	return s.editLater(ctx, tx, c.article, c.target, int64(c.revision))
 }
@@ -258,7 +288,8 @@ func (c *claimed) reject(ctx context.Context, tx *database.Tx, o bot.Outcome) er
 func (c *claimed) unlist(ctx context.Context, tx *database.Tx, o bot.Outcome) error {
 	const text = `
 		UPDATE deliveries
-		SET catchup = 'each', listed = 0, reason = $2
+		SET catchup = 'each', wait = '', listed = 0, place = 0, reason = $2,
+			shown = CASE WHEN uncertain = 0 THEN 0 ELSE shown END
 		WHERE id = $1`
 	return tx.Queue(ctx, text, c.id, safe(o.Reason))
 }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tidings/bot/plan"
 	"tidings/internal/database"
 )
 
@@ -36,6 +37,7 @@ type Store struct {
 	logger      *slog.Logger
 	subscribers subscriberCache
 	hold        atomic.Pointer[func() (time.Time, bool)] // see HoldEmbargoes
+	planner     atomic.Pointer[plan.Planner]
 	clock       clockWatch
 	inFlight    inFlight
 
@@ -63,6 +65,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.logger = cfg.Logger; s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
+	s.PlanIn(time.UTC)
 	s.clock.skew = skewOf(db.Kind())
 	return s, nil
 }

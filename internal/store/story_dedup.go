@@ -8,7 +8,7 @@ import (
 )
 
 // withoutStoryAlert returns the candidates whose targets have no post of the article's story yet, nor one under
-// way, and those that want stories apart. The alerts of the others name the article by themselves. What batches have is
+// way, and those that want stories apart. Something urgent doesn't wait for a digest that names it. The alerts of the others name the article by themselves. What batches have is
 // left to excludeBatchedStory.
 func (s *Store) withoutStoryAlert(ctx context.Context, tx *database.Tx, p *posting, list []candidate) ([]candidate, error) {
 	text := `
@@ -19,11 +19,12 @@ func (s *Store) withoutStoryAlert(ctx context.Context, tx *database.Tx, p *posti
 			SELECT d.target_id
 			FROM articles AS m
 			JOIN deliveries AS d ON d.article_id = m.id AND d.revision = 0
-			WHERE m.story = $2 AND m.story <> 0 AND m.id <> $3 AND d.state <> 'rejected' AND d.state <> 'superseded')`
+			WHERE m.story = $2 AND m.story <> 0 AND m.id <> $3 AND d.state NOT IN ('rejected', 'superseded', 'muted')
+				AND (d.state <> 'scheduled' OR $4 = 0))`
 	if p.timing.Story == 0 {
 		return list, nil
 	}
-	wanted, err := database.IDSet(ctx, tx, text, database.JSONList(p.subscriptions), p.timing.Story, p.article)
+	wanted, err := database.IDSet(ctx, tx, text, database.JSONList(p.subscriptions), p.timing.Story, p.article, p.timing.Urgent())
 	return slices.DeleteFunc(list, func(c candidate) bool { return !wanted[c.subscription] }), err
 }
 

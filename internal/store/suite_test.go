@@ -28,6 +28,7 @@ func testStore(t *testing.T, opener opener) {
 		{"fan-out", fanoutTests()},
 		{"edits", editTests()},
 		{"rhythm", rhythmTests()},
+		{"plan", planTests()},
 		{"catching up", catchUpTests()},
 		{"upkeep", upkeepTests()},
 		{"embargo", embargoTests()},

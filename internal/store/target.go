@@ -106,7 +106,9 @@ func (s *Store) Resume(ctx context.Context, scope bot.Target) ([]bot.Target, err
 			WHERE id = $1`
 		hold = `
 			UPDATE deliveries
-			SET state = 'on_hold'
+			SET state = 'on_hold',
+				listed = CASE WHEN uncertain = 0 AND shown = 0 THEN 0 ELSE listed END,
+				place = CASE WHEN uncertain = 0 AND shown = 0 THEN 0 ELSE place END
 			WHERE target_id = $1 AND state = 'pending' AND action = 'post'`
 	)
 	list, err := s.eachWithin(ctx, scope, `suspended <> ''`, func(ctx context.Context, tx *database.Tx, k known) error {

@@ -18,6 +18,7 @@ type Metrics struct {
 	entries    prometheus.Counter
 	matches    prometheus.Counter
 	flooded    prometheus.Counter
+	digests    *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
 	lag        *prometheus.HistogramVec
 	send       *prometheus.HistogramVec
@@ -37,6 +38,7 @@ func NewMetrics(b Build) *Metrics {
 		entries:    counter("entries_total", "Articles, added or changed, that were checked against the filters."),
 		matches:    counter("matches_total", "Deliveries recorded because an article matched a subscription."),
 		flooded:    counter("flooded_articles_total", "Urgent articles whose alerts passed no others, as their source had sent too many within an hour."),
+		digests:    counters("digests_sent_total", "Digests that arrived, each once however many messages it took.", "platform"),
 		deliveries: counters("deliveries_total", "Attempts to send, by outcome.", "platform", "outcome"),
 		lag:        histograms("delivery_lag_seconds", "From an article's arrival in the store to the platform's receipt.", lagBuckets(), "platform"),
 		send:       histograms("send_seconds", "How long the platform took to answer a send.", secondsBuckets(), "platform"),
@@ -48,7 +50,7 @@ func NewMetrics(b Build) *Metrics {
 		ConstLabels: prometheus.Labels{"version": b.Version, "commit": b.Commit, "date": b.Date, "goversion": b.Go},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.entries, m.matches, m.flooded, m.deliveries, m.lag, m.send, m.limited, m.commands, info,
+	m.registry.MustRegister(m.entries, m.matches, m.flooded, m.digests, m.deliveries, m.lag, m.send, m.limited, m.commands, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -85,6 +87,7 @@ func (m *Metrics) Expect(platforms, outcomes []string) {
 		m.lag.WithLabelValues(p)
 		m.send.WithLabelValues(p)
 		m.limited.WithLabelValues(p)
+		m.digests.WithLabelValues(p)
 	}
 }
 
@@ -96,6 +99,9 @@ func (m *Metrics) Matched(entries, deliveries int) {
 
 // Flooded counts urgent articles of floods.
 func (m *Metrics) Flooded(articles int) { m.flooded.Add(float64(articles)) }
+
+// DigestSent counts a digest that arrived.
+func (m *Metrics) DigestSent(platform string) { m.digests.WithLabelValues(platform).Inc() }
 
 // Settled counts a try to send.
 func (m *Metrics) Settled(platform, outcome string, took, lag time.Duration) {

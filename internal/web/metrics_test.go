@@ -15,6 +15,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 	m := web.NewMetrics(web.Build{Version: "1.2.3", Commit: "0123456789ab", Date: "2026-11-29", Go: "go1.26"})
 	m.Matched(5, 3)
 	m.Flooded(2)
+	m.DigestSent("discord")
 	m.Settled("paper", "sent", 20*time.Millisecond, 40*time.Millisecond)
 	m.Settled("paper", "retry", time.Second, 0)
 	m.Settled("paper", "rejected", time.Second, 0)
@@ -32,6 +33,7 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 		`tidings_entries_total 5`,
 		`tidings_matches_total 3`,
 		`tidings_flooded_articles_total 2`,
+		`tidings_digests_sent_total{platform="discord"} 1`,
 		`tidings_deliveries_total{outcome="sent",platform="paper"} 1`,
 		`tidings_deliveries_total{outcome="retry",platform="paper"} 1`,
 		`tidings_deliveries_total{outcome="rejected",platform="paper"} 1`,

@@ -223,6 +223,7 @@ CREATE TABLE sends (
 	delivery_id BIGINT NOT NULL, -- of a list, the one that the others are listed by
 	at          BIGINT NOT NULL,
 	mentions    BIGINT NOT NULL, -- 1 if it mentioned somebody
+	counts      BIGINT NOT NULL, -- 1 if a limit counts it
 	PRIMARY KEY (target_id, delivery_id)
 );
 
@@ -265,7 +266,7 @@ CREATE INDEX deliveries_embargoed ON deliveries (due) WHERE state = 'embargoed';
 CREATE INDEX deliveries_embargoed_target ON deliveries (target_id) WHERE state = 'embargoed';
 CREATE INDEX deliveries_scheduled ON deliveries (due) WHERE state = 'scheduled';
 CREATE INDEX deliveries_scheduled_target ON deliveries (target_id, due, id DESC) WHERE state = 'scheduled';
-CREATE INDEX deliveries_listed ON deliveries (listed) WHERE listed <> 0;
+CREATE INDEX deliveries_listed ON deliveries (listed, place) WHERE listed <> 0;
 CREATE INDEX deliveries_settled ON deliveries (settled) WHERE settled > 0;
 CREATE INDEX deliveries_rejected ON deliveries (settled) WHERE state = 'rejected';
 -- Finds the article of a message that somebody points at.
