@@ -19,7 +19,7 @@ func TestList_KeepsItsEntriesShort(t *testing.T) {
 			Published: day, DateOnly: true,
 		}}},
 	}
-	want := "These alerts had to wait:\n\n" + strings.Repeat("words ", 19) + "words…\nwire · March 9, 2026\n\nShort\nwire · 9 Mar 2026, 09:00 UTC"
+	want := "These alerts had to wait:\n\n" + strings.Repeat("words ", 18) + "words…\nwire · March 9, 2026\n\nShort\nwire · 9 Mar 2026, 09:00 UTC"
 	text := listMessage(dl, time.UTC).Text
 	if diff := cmp.Diff(want, text.String()); diff != "" {
 		t.Errorf("list (-want +got):\n%s", diff)

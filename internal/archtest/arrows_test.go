@@ -133,7 +133,7 @@ func below(p, library string) bool {
 // core lists the packages of the product itself: its words and the rooms that work with them. They know no platform,
 // no SQL and no HTTP.
 func core() []string {
-	return []string{"bot", "bot/answer", "bot/deliver", "bot/engine", "bot/filter", "bot/pace", "bot/plan"}
+	return []string{"bot", "bot/answer", "bot/deliver", "bot/edition", "bot/engine", "bot/filter", "bot/pace", "bot/plan"}
 }
 
 // checkCoreDeps limits the core to the standard library without SQL and HTTP, to golang.org/x, to what anybody may

@@ -60,7 +60,7 @@ func (c *claimer) waited(ctx context.Context, d *next) ([]next, error) {
 		due = `
 			UPDATE deliveries
 			SET state = 'pending'
-			WHERE target_id = $1 AND state = 'scheduled' AND due <= $2`
+			WHERE target_id = $1 AND state = 'scheduled' AND wait <> '' AND due <= $2`
 		text = deliveryOf + `
 			WHERE d.target_id = $1 AND d.state = 'pending' AND d.action = 'post' AND d.wait <> '' AND d.catchup = ''
 			ORDER BY d.rank, d.id`

@@ -96,7 +96,7 @@ func (s *Store) releaseScheduled(ctx context.Context, tx *database.Tx) error {
 			ORDER BY due, id
 			LIMIT $2`
 	)
-	byChoice := choose + inState(scheduled) + first + s.dialect.claimHint
+	byChoice := choose + `state = 'scheduled'` + first + s.dialect.claimHint
 	byEmbargo, args := choose+inState(embargoed), []any{tx.Now, releaseAtOnce}
 	if ended, onHold := s.embargoesEnded(tx.Now); onHold {
 		byEmbargo += embargoEndedBy("$3")

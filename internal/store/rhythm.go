@@ -122,11 +122,9 @@ func (s *Store) readSends(ctx context.Context, q database.Querier, ids string, n
 // overflowOf returns for when what is over a target's limit waits, zero if nothing does.
 func overflowOf(ctx context.Context, q database.Querier, target int64, now time.Time) (time.Time, error) {
 	const text = `
-		SELECT due
+		SELECT coalesce(min(due), 0)
 		FROM deliveries
-		WHERE target_id = $1 AND state = 'scheduled' AND wait = 'limit' AND due > $2
-		ORDER BY due
-		LIMIT 1`
+		WHERE target_id = $1 AND state = 'scheduled' AND wait <> '' AND wait = 'limit' AND due > $2`
 	at, err := database.Number(ctx, q, text, target, micros(now))
 	return moment(at), err
 }
@@ -266,7 +264,7 @@ func replan(ctx context.Context, tx *database.Tx, target int64) error {
 	const text = `
 		UPDATE deliveries
 		SET state = 'pending'
-		WHERE target_id = $1 AND state = 'scheduled'`
+		WHERE target_id = $1 AND state = 'scheduled' AND wait <> ''`
 	if n, err := tx.Exec(ctx, text, target); err != nil || n == 0 {
 		return err
 	}

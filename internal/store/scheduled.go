@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,9 +20,8 @@ func waitsOf(ctx context.Context, q database.Querier, target int64) (list []bot.
 		SELECT d.wait, d.due
 		FROM deliveries AS d
 		JOIN articles AS a ON a.id = d.article_id
-		WHERE d.target_id = $1 AND d.state = 'scheduled' AND a.status <> 'withdrawn'
-		ORDER BY d.due, d.id DESC`
-	return list, q.Each(ctx, func(row database.Scan) error {
+		WHERE d.target_id = $1 AND d.state = 'scheduled' AND d.wait <> '' AND a.status <> 'withdrawn'`
+	err = q.Each(ctx, func(row database.Scan) error {
 		var wait bot.Wait
 		var due int64
 		if err := row(&wait, &due); err != nil {
@@ -35,6 +35,8 @@ func waitsOf(ctx context.Context, q database.Querier, target int64) (list []bot.
 		list[at].Alerts++
 		return nil
 	}, text, target)
+	slices.SortFunc(list, func(a, b bot.Waits) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Wait, b.Wait)) })
+	return list, err
 }
 
 // Scheduled returns up to n articles whose alerts wait by a target's choice: those that are due first, and of these the
@@ -44,9 +46,7 @@ func (s *Store) Scheduled(ctx context.Context, t bot.Target, n int) ([]bot.Sched
 		SELECT d.wait, d.due, d.subscription_id,` + articleColumns + `
 		FROM deliveries AS d
 		JOIN articles AS a ON a.id = d.article_id
-		WHERE d.target_id = $1 AND d.state = 'scheduled' AND a.status <> 'withdrawn' AND a.embargo <= $2
-		ORDER BY d.due, d.id DESC
-		LIMIT $3`
+		WHERE d.target_id = $1 AND d.state = 'scheduled' AND d.wait <> '' AND a.status <> 'withdrawn' AND a.embargo <= $2`
 	read := func(row database.Scan) (a bot.ScheduledArticle, err error) {
 		var due int64
 		a.Article, err = readArticle(row, &a.Wait, &due, &a.Subscription)
@@ -57,11 +57,14 @@ func (s *Store) Scheduled(ctx context.Context, t bot.Target, n int) ([]bot.Sched
 	if err != nil || target == 0 {
 		return nil, err
 	}
-	list, err := database.Collect(ctx, s.db, read, text, target, micros(s.embargoTime()), n)
+	list, err := database.Collect(ctx, s.db, read, text, target, micros(s.embargoTime()))
 	if err != nil {
 		return nil, fmt.Errorf("what waits for %s: %w", t, err)
 	}
-	return list, nil
+	slices.SortFunc(list, func(a, b bot.ScheduledArticle) int {
+		return cmp.Or(a.Due.Compare(b.Due), b.Article.Published.Compare(a.Article.Published), cmp.Compare(b.Article.ID, a.Article.ID))
+	})
+	return list[:min(n, len(list))], nil
 }
 
 // HoldPaused puts on hold what waits for the end of a pause, of a whole target or, unless that is 0, of one subscription.
@@ -70,7 +73,7 @@ func (s *Store) HoldPaused(ctx context.Context, t bot.Target, subscription int64
 	const hold = `
 		UPDATE deliveries
 		SET state = 'on_hold'
-		WHERE target_id = $1 AND state = 'scheduled' AND wait = 'pause' AND (subscription_id = $2 OR $2 = 0)`
+		WHERE target_id = $1 AND state = 'scheduled' AND wait <> '' AND wait = 'pause' AND (subscription_id = $2 OR $2 = 0)`
 	var n int64
 	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		target, err := findTarget(ctx, tx, t)

@@ -169,8 +169,15 @@ func waitingStates() []bot.DeliveryState {
 }
 
 // inState is the condition that a delivery is in a state. It is part of the text, because only then does
-// the database see that it can use the index of that state.
-func inState(state bot.DeliveryState) string { return `state = '` + string(state) + `'` }
+// the database see that it can use the index of that state. A planner takes that of scheduled ones by target for the one
+// by moment, unless its condition says more.
+func inState(state bot.DeliveryState) string {
+	condition := `state = '` + string(state) + `'`
+	if state == scheduled {
+		condition += ` AND wait <> ''`
+	}
+	return condition
+}
 
 // endWaiting supersedes the posts of a target that are in a state. Edits go on: what is posted stays to be read.
 func endWaiting(

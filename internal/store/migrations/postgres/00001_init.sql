@@ -265,7 +265,7 @@ CREATE INDEX deliveries_on_hold ON deliveries (target_id) WHERE state = 'on_hold
 CREATE INDEX deliveries_embargoed ON deliveries (due) WHERE state = 'embargoed';
 CREATE INDEX deliveries_embargoed_target ON deliveries (target_id) WHERE state = 'embargoed';
 CREATE INDEX deliveries_scheduled ON deliveries (due) WHERE state = 'scheduled';
-CREATE INDEX deliveries_scheduled_target ON deliveries (target_id, due, id DESC) WHERE state = 'scheduled';
+CREATE INDEX deliveries_scheduled_target ON deliveries (target_id) WHERE state = 'scheduled' AND wait <> '';
 CREATE INDEX deliveries_listed ON deliveries (listed, place) WHERE listed <> 0;
 CREATE INDEX deliveries_settled ON deliveries (settled) WHERE settled > 0;
 CREATE INDEX deliveries_rejected ON deliveries (settled) WHERE state = 'rejected';
