@@ -46,7 +46,7 @@ func urgencyAfter(before int) urgency {
 type floods struct {
 	articles map[int64]bool // without precedence
 	fresh    int            // how many of them came just now
-	began    []string       // the IDs of the sources of floods that began
+	began    []*bot.Article // the first without precedence of each flood that began
 }
 
 // findFloods finds the entries that are too many urgent ones of their source. The store counts them, so that it
@@ -72,7 +72,7 @@ func (w *Watcher) findFloods(ctx context.Context, entries []bot.Entry) (floods, 
 		}
 		found.fresh++
 		if is == floodBegan {
-			found.began = append(found.began, a.SourceID)
+			found.began = append(found.began, a)
 		}
 	}
 	return found, nil
@@ -90,13 +90,13 @@ func (f *floods) mark(matches []bot.Match) []bot.Match {
 func (w *Watcher) report(ctx context.Context, found floods) {
 	w.metrics.Flooded(found.fresh)
 	now := w.now()
-	for _, source := range found.began {
-		if last, known := w.reported[source]; known && now.Sub(last).Abs() < urgentSpan {
+	for _, a := range found.began {
+		if last, known := w.reported[a.SourceID]; known && now.Sub(last).Abs() < urgentSpan {
 			continue
 		}
-		w.reported[source] = now
-		w.logger.WarnContext(ctx, "too many urgent articles; further ones have no precedence", "feed", source, "most", maxUrgent, "within", urgentSpan)
+		w.reported[a.SourceID] = now
+		w.logger.WarnContext(ctx, "too many urgent articles; further ones have no precedence", "feed", a.SourceID, "most", maxUrgent, "within", urgentSpan)
 		w.notify(bot.Say("%s sent more than %d urgent articles within an hour. Its further ones are posted like any others, "+
-			"and no longer pass them, until it sends fewer.", source, maxUrgent))
+			"and no longer pass them, until it sends fewer.", a.From(), maxUrgent))
 	}
 }

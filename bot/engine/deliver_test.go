@@ -98,7 +98,7 @@ func TestDeliver_LetsAnUrgentArticlePass(t *testing.T) {
 		w.putArticles(urgent)
 		w.settle()
 		release()
-		w.wantSent(w.settle(), "room: in flight", "room: flash", "room: normal", "room: normal as well")
+		w.wantSent(w.settle(), "room: in flight", "room: 🔴 FLASH: flash", "room: normal", "room: normal as well")
 	})
 }
 

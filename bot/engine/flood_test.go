@@ -91,7 +91,10 @@ func TestFlood_IsInOrderAndComplete(t *testing.T) {
 		w.putArticles(list[30:]...)
 		got := w.after(2 * time.Minute)
 		var want []string
-		for _, a := range list {
+		for i, a := range list {
+			if i < 20 {
+				a.Title = "🔴 FLASH: " + a.Title
+			}
 			want = append(want, a.Title)
 		}
 		if !slices.Equal(of(got, "room"), want) {
@@ -116,7 +119,7 @@ func TestFlood_IsInOrderAndComplete(t *testing.T) {
 		w.put(numbered(5)...)
 		w.putArticles(bot.Article{Source: "siren", GUID: "late", Title: "late flash", Published: time.Now(), Urgency: 1})
 		got = of(w.after(20*time.Second), "room")
-		if at := slices.Index(got, "late flash"); at < 0 || at > len(got)-4 {
+		if at := slices.Index(got, "🔴 FLASH: late flash"); at < 0 || at > len(got)-4 {
 			w.Errorf("an hour later a flash came %q, want it first", got[max(0, len(got)-6):])
 		}
 	})
