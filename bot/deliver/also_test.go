@@ -53,4 +53,6 @@ func TestAlert_ShowsWhatOthersCallTheStory(t *testing.T) {
 }
 
 // alertOf returns the message of a delivery as a Sender renders it.
-func alertOf(dl *bot.Delivery) bot.Message { return (&Sender{zone: time.UTC, planner: plan.New(time.UTC)}).render(dl) }
+func alertOf(dl *bot.Delivery) bot.Message {
+	return (&Sender{zone: time.UTC, planner: plan.New(time.UTC)}).render(dl)
+}
