@@ -105,7 +105,8 @@ type Card struct {
 	// Published is when; DateOnly says that only its day is known.
 	Published time.Time
 	DateOnly  bool
-	// Date is what Published is called in the language of the chat. Where it is empty, the adapter writes it in English.
+	// Date is what Published, which is in the zone of the chat, is called in its language. Where it is empty, the adapter
+	// writes it in English.
 	Date  Text
 	Image string
 	// Note stands below the rest: a correction, a withdrawal.

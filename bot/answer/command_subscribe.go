@@ -206,6 +206,9 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	} else {
 		t = bot.Join(t, bot.Say("The latest match:"), bot.Plain("\n"), h.headline(a, nil))
 	}
+	if err := h.noteLanguage(ctx, &r.Invocation, r.Target); err != nil {
+		return bot.Message{}, err
+	}
 	return bot.Message{Text: t, Buttons: more.buttons}, h.welcomeBack(ctx, r.Target)
 }
 

@@ -109,6 +109,11 @@ func (h *Handler) addWatch(ctx context.Context, r bot.Request, to bot.Target, te
 	if err != nil && !errors.Is(err, bot.ErrExists) {
 		return fmt.Errorf("watch in %s: %w", to, err)
 	}
+	private := r.Invocation
+	private.Private, private.ChatLanguage = true, ""
+	if err := h.noteLanguage(ctx, &private, to); err != nil {
+		return err
+	}
 	return h.welcomeBack(ctx, to)
 }
 

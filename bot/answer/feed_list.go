@@ -67,6 +67,9 @@ func (h *Handler) importFeeds(ctx context.Context, r bot.Request, f *bot.File, f
 		}
 	}
 	if len(o.subscribed) > 0 {
+		if err := h.noteLanguage(ctx, &r.Invocation, r.Target); err != nil {
+			return bot.Message{}, err
+		}
 		if err := h.welcomeBack(ctx, r.Target); err != nil {
 			return bot.Message{}, err
 		}

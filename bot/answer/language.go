@@ -1,8 +1,8 @@
 package answer
 
 import (
+	"cmp"
 	"context"
-	"slices"
 
 	"tidings/bot"
 )
@@ -29,20 +29,39 @@ func (h *Handler) languageOf(ctx context.Context, inv bot.Invocation) string {
 	if inv.Operator { // the console is in English
 		return ""
 	}
-	said := []string{inv.ChatLanguage, inv.Language}
-	if inv.Private || inv.Direct {
-		slices.Reverse(said)
-	}
-	for _, code := range append([]string{h.chosenLanguage(ctx, inv.Target)}, said...) {
-		if code != "" {
-			return h.localizer.Match(code)
+	var set bot.Settings
+	if inv.Target.Chat != "" {
+		rhythm, err := h.store.RhythmOf(ctx, inv.Target)
+		if err != nil {
+			h.logger.WarnContext(ctx, "language of a chat not read", "target", inv.Target.String(), "err", err)
 		}
+		set = rhythm.Settings
 	}
-	return ""
+	return h.localizer.Match(cmp.Or(set.Language, platformLanguage(&inv), set.PlatformLanguage))
 }
 
-// chosenLanguage returns the language that a chat has chosen, or "".
-func (h *Handler) chosenLanguage(context.Context, bot.Target) string { return "" }
+// platformLanguage returns what the platform says of the language in which an answer is read, or "".
+func platformLanguage(inv *bot.Invocation) string {
+	if inv.Private || inv.Direct {
+		return cmp.Or(inv.Language, inv.ChatLanguage)
+	}
+	return cmp.Or(inv.ChatLanguage, inv.Language)
+}
+
+// noteLanguage keeps with a chat that gets alerts what the platform says of its language: at an alert nobody says it anew.
+func (h *Handler) noteLanguage(ctx context.Context, inv *bot.Invocation, to bot.Target) error {
+	if h.localizer == nil {
+		return nil
+	}
+	chat := *inv
+	chat.Private = inv.Private && inv.ChatLanguage == "" // alerts are read by all
+	language := h.localizer.Match(platformLanguage(&chat))
+	if language == "" || language == h.localizer.Languages()[0] {
+		return nil
+	}
+	_, err := h.store.ChangeSettings(ctx, to, func(s *bot.Settings) { s.PlatformLanguage = language })
+	return err
+}
 
 // LocalizeFor returns m in the language of a chat to which the bot writes by itself.
 func (h *Handler) LocalizeFor(ctx context.Context, to bot.Target, m bot.Message) bot.Message {

@@ -19,7 +19,7 @@ func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.M
 	// A post says so too, if an earlier try of it may have arrived.
 	if dl.Action != bot.Withdraw && dl.Article.Status != bot.Withdrawn {
 		card := bot.NewCard(&dl.Article)
-		card.Title, card.Summary = title, summary
+		card.Title, card.Summary, card.Published = title, summary, card.Published.In(zone)
 		card.Note = changeNote(dl, zone)
 		if dl.Shape().Shows(bot.ShowRelated) {
 			card.Note = withAlso(card.Note, &dl.Article)

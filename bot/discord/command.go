@@ -45,10 +45,13 @@ const (
 const publishTimeout = 10 * time.Second
 
 type wireCommand struct {
-	Type        int             `json:"type,omitempty"` // absent for a slash command
-	Name        string          `json:"name"`
-	Description string          `json:"description,omitempty"` // of slash commands alone
-	Options     []commandOption `json:"options,omitempty"`
+	Type        int       `json:"type,omitempty"` // absent for a slash command
+	Name        string    `json:"name"`
+	Names       localized `json:"name_localizations,omitempty"` // of commands on messages alone
+	Description string    `json:"description,omitempty"`        // of slash commands alone
+	// Descriptions are Description in other languages.
+	Descriptions localized       `json:"description_localizations,omitempty"`
+	Options      []commandOption `json:"options,omitempty"`
 	// Permissions are those that people need all of to be offered the command.
 	Permissions  string `json:"default_member_permissions,omitempty"`
 	Contexts     []int  `json:"contexts"`
@@ -59,6 +62,7 @@ type commandOption struct {
 	Type         int             `json:"type"`
 	Name         string          `json:"name"`
 	Description  string          `json:"description"`
+	Descriptions localized       `json:"description_localizations,omitempty"`
 	Required     bool            `json:"required,omitempty"`
 	Autocomplete bool            `json:"autocomplete,omitempty"`
 	Min          *int            `json:"min_value,omitempty"`
@@ -75,7 +79,7 @@ func wireCommands(table []bot.Command) []wireCommand {
 			continue
 		}
 		w := wireCommand{
-			Name: c.Name, Description: shorten(c.Help, maxDescription), Options: commandOptions(c),
+			Name: c.Name, Description: shorten(c.Help, maxDescription), Descriptions: localize(c.HelpIn, maxDescription), Options: commandOptions(c),
 			Contexts: []int{contextGuild, contextDirect}, Integrations: []int{installGuild},
 		}
 		if forManagers(c) {
@@ -85,11 +89,39 @@ func wireCommands(table []bot.Command) []wireCommand {
 		}
 		commands = append(commands, w)
 		if name := menuName(c); name != "" {
-			w.Type, w.Name, w.Description, w.Options = commandOnMessage, name, "", nil
+			w.Type, w.Name, w.Names = commandOnMessage, name, localize(c.OnMessageIn, maxMenuName)
+			w.Description, w.Descriptions, w.Options = "", nil, nil
 			commands = append(commands, w)
 		}
 	}
 	return commands
+}
+
+// localized are texts by Discord's locales. discord.com/developers/docs/reference#locales
+type localized map[string]string
+
+// localize returns texts in other languages, by their codes, as Discord wants them. Who reads a locale that isn't among them
+// gets English.
+func localize(in map[string]string, limit int) localized {
+	out := localized{}
+	for code, text := range in {
+		for _, locale := range localesOf(code) {
+			out[locale] = shorten(text, limit)
+		}
+	}
+	return out
+}
+
+// localesOf returns Discord's locales for a language.
+func localesOf(code string) []string {
+	switch code {
+	case "es":
+		return []string{"es-ES", "es-419"}
+	case "en":
+		return nil
+	default:
+		return []string{code}
+	}
 }
 
 // menuName returns what a command is called in the menu of messages, or "" if it is not offered there.
@@ -117,12 +149,13 @@ func commandOptions(c bot.Command) []commandOption {
 	var options []commandOption
 	for _, s := range c.Sub {
 		options = append(options, commandOption{
-			Type: optionSubcommand, Name: s.Name, Description: shorten(s.Help, maxDescription), Options: commandOptions(s),
+			Type: optionSubcommand, Name: s.Name, Description: shorten(s.Help, maxDescription), Descriptions: localize(s.HelpIn, maxDescription),
+			Options: commandOptions(s),
 		})
 	}
 	for _, a := range c.Args {
 		o := commandOption{
-			Type: optionString, Name: a.Name, Description: shorten(a.Help, maxDescription),
+			Type: optionString, Name: a.Name, Description: shorten(a.Help, maxDescription), Descriptions: localize(a.HelpIn, maxDescription),
 			Required: a.Required, Autocomplete: a.Complete != nil,
 		}
 		if a.Kind == bot.FileArg {

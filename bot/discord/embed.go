@@ -48,6 +48,9 @@ func (a *Adapter) card(c *bot.Card) embed {
 	case c.Published.IsZero():
 	case c.DateOnly:
 		day := dayOf(c, a.zone)
+		if !c.Date.Empty() {
+			day = c.Date.String()
+		}
 		footer = strings.TrimPrefix(shorten(c.Source, maxFooter-len(day)-len(footerGap))+footerGap+day, footerGap)
 	default:
 		e.Timestamp = c.Published.UTC().Format(time.RFC3339) // shown in the reader's own zone

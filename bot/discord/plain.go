@@ -48,6 +48,8 @@ func (a *Adapter) dated(c *bot.Card) string {
 	switch {
 	case c.Published.IsZero():
 		return ""
+	case !c.Date.Empty():
+		return markdown(c.Date)
 	case c.DateOnly:
 		return dayOf(c, a.zone)
 	}

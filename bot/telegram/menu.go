@@ -1,11 +1,15 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -26,20 +30,46 @@ type scope struct {
 	Type string `json:"type"`
 }
 
-// menu lists the commands that people in a scope are offered.
+// menu lists the commands that people in a scope are offered, in a language.
 type menu struct {
 	Scope    scope
+	Language string // two letters; empty is for all who read none of the others
 	Commands []botCommand
 }
 
-// menus returns the menus for a command table. Readers aren't offered what only managers may do. Operators are few, and
-// find their commands in the help.
+// menus returns the menus for a command table in all its languages. Readers aren't offered what only managers may do.
+// Operators are few, and find their commands in the help.
 func menus(table []bot.Command) []menu {
-	return []menu{
-		{Scope: scope{"all_private_chats"}, Commands: offered(table, bot.Managers)},
-		{Scope: scope{"all_group_chats"}, Commands: inGroups(table, bot.Anyone)},
-		{Scope: scope{"all_chat_administrators"}, Commands: inGroups(table, bot.Managers)},
+	var list []menu
+	for _, code := range languagesOf(table) {
+		said := inLanguage(table, code)
+		short, _, _ := strings.Cut(code, "-")
+		list = append(list,
+			menu{scope{"all_private_chats"}, short, offered(said, bot.Managers)},
+			menu{scope{"all_group_chats"}, short, inGroups(said, bot.Anyone)},
+			menu{scope{"all_chat_administrators"}, short, inGroups(said, bot.Managers)})
 	}
+	return list
+}
+
+// languagesOf returns the languages of a command table, that of its own first, which is "".
+func languagesOf(table []bot.Command) []string {
+	codes := map[string]bool{}
+	for i := range table {
+		for code := range table[i].HelpIn {
+			codes[code] = true
+		}
+	}
+	return append([]string{""}, slices.Sorted(maps.Keys(codes))...)
+}
+
+// inLanguage returns a command table with what commands are for in a language, where that is known.
+func inLanguage(table []bot.Command, code string) []bot.Command {
+	said := slices.Clone(table)
+	for i := range said {
+		said[i].Help = cmp.Or(said[i].HelpIn[code], said[i].Help)
+	}
+	return said
 }
 
 // offered returns the commands that are open, at least in part, to people with the given access.
@@ -97,31 +127,38 @@ func (s *session) publishing(ctx context.Context) (wait func()) {
 	}
 }
 
-// publish sets the menus, unless the same were set last.
+// publish sets the menus that aren't as they were set last.
 func (s *session) publish(ctx context.Context) {
-	list := menus(s.handler.Commands())
-	sum := sha256.Sum256([]byte(encode(list)))
-	hash, key := hex.EncodeToString(sum[:]), fmt.Sprintf("telegram.commands.%d", s.id)
-	last, err := s.state.State(ctx, key)
+	key := fmt.Sprintf("telegram.commands.%d", s.id)
+	text, err := s.state.State(ctx, key)
 	if err != nil {
-		s.log.WarnContext(ctx, "hash of the commands not read", "err", err)
+		s.log.WarnContext(ctx, "hashes of the commands not read", "err", err)
 	}
-	if last == hash {
-		return
-	}
-	for _, m := range list {
-		if s.setMenu(ctx, m) != nil {
+	last, now := map[string]string{}, map[string]string{}
+	_ = json.Unmarshal([]byte(text), &last) // else all are set anew
+	changed := false
+	for _, m := range menus(s.handler.Commands()) {
+		sum := sha256.Sum256([]byte(encode(m.Commands)))
+		name := m.Scope.Type + "/" + m.Language
+		if now[name] = hex.EncodeToString(sum[:]); last[name] == now[name] {
+			continue
+		}
+		if changed = true; s.setMenu(ctx, m) != nil {
 			return // ctx has ended, or the token is refused, which polling finds too
 		}
 	}
-	if err := s.state.SetState(ctx, key, hash); err != nil {
-		s.log.WarnContext(ctx, "hash of the commands not kept", "err", err)
+	if !changed {
+		return
+	}
+	if err := s.state.SetState(ctx, key, encode(now)); err != nil {
+		s.log.WarnContext(ctx, "hashes of the commands not kept", "err", err)
 	}
 }
 
 // setMenu retries until a menu is set or refused.
 func (s *session) setMenu(ctx context.Context, m menu) error {
 	params := tgbotapi.Params{"scope": encode(m.Scope), "commands": encode(m.Commands)}
+	params.AddNonEmpty("language_code", m.Language)
 	return s.persist(ctx, "setMyCommands", func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, callTimeout)
 		defer cancel()

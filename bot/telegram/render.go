@@ -192,6 +192,8 @@ func (a *Adapter) about(c *bot.Card) bot.Text {
 	var date bot.Text
 	switch {
 	case c.Published.IsZero():
+	case !c.Date.Empty():
+		date = c.Date
 	case c.DateOnly:
 		date = bot.Plain(bot.DateIn(&bot.Article{Published: c.Published}, a.zone))
 	default:

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -311,7 +312,7 @@ func (d *StandIn) interactionWire(it *Interaction, data map[string]any) map[stri
 	w, ch := &d.world, it.channel
 	wire := map[string]any{
 		"id": it.in.ID, "application_id": w.bot, "type": it.in.Kind, "data": data, "token": it.token, "version": 1,
-		"channel_id": ch.id, "channel": w.channelWire(ch), "locale": "en-US", "entitlements": []any{},
+		"channel_id": ch.id, "channel": w.channelWire(ch), "locale": cmp.Or(w.users[it.in.User.ID].Locale, defaultLocale), "entitlements": []any{},
 		"app_permissions": strconv.FormatInt(effective(ch.rights(w.bot)), 10), "attachment_size_limit": 10 << 20,
 	}
 	u := w.users[it.in.User.ID]
@@ -322,10 +323,27 @@ func (d *StandIn) interactionWire(it *Interaction, data map[string]any) map[stri
 	}
 	member := w.memberWire(u, ch.guild)
 	member["permissions"] = strconv.FormatInt(effective(ch.rights(u.ID)), 10)
-	wire["member"], wire["guild_id"], wire["guild_locale"], wire["context"] = member, ch.guild.id, "en-US", 0
-	wire["guild"] = map[string]any{"id": ch.guild.id, "locale": "en-US", "features": []string{}}
+	wire["member"], wire["guild_id"], wire["guild_locale"], wire["context"] = member, ch.guild.id, cmp.Or(ch.guild.locale, defaultLocale), 0
+	wire["guild"] = map[string]any{"id": ch.guild.id, "locale": cmp.Or(ch.guild.locale, defaultLocale), "features": []string{}}
 	wire["authorizing_integration_owners"] = map[string]string{"0": ch.guild.id}
 	return wire
+}
+
+// defaultLocale is that of who has chosen none.
+const defaultLocale = "en-US"
+
+// SetLocale sets the language of a person's client, by one of Discord's locales.
+func (d *StandIn) SetLocale(user, locale string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.world.users[user].Locale = locale
+}
+
+// SetGuildLocale sets the language of a server.
+func (d *StandIn) SetGuildLocale(guild, locale string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.world.guilds[guild].locale = locale
 }
 
 // effective gives an administrator all bits.

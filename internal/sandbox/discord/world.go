@@ -40,15 +40,17 @@ const (
 
 // User is a person or the bot.
 type User struct {
-	ID   string
-	Name string
-	Bot  bool
+	ID     string
+	Name   string
+	Bot    bool
+	Locale string // of the client; empty is en-US
 }
 
 type guild struct {
 	id, name    string
-	unavailable bool // an outage
-	gone        bool // the bot was removed
+	locale      string // empty is en-US
+	unavailable bool   // an outage
+	gone        bool   // the bot was removed
 	channels    []*channel
 	roles       roles
 	joined      time.Time
@@ -220,7 +222,7 @@ func (w *world) guildWire(g *guild) map[string]any {
 		"afk_channel_id": nil, "afk_timeout": 300, "verification_level": 0, "default_message_notifications": 1,
 		"explicit_content_filter": 0, "features": []string{}, "emojis": []any{}, "stickers": []any{}, "mfa_level": 0,
 		"system_channel_id": orNull(g.settings.system), "system_channel_flags": 0, "rules_channel_id": nil, "public_updates_channel_id": nil,
-		"premium_tier": 0, "preferred_locale": "en-US", "nsfw_level": 0, "description": nil, "banner": nil,
+		"premium_tier": 0, "preferred_locale": cmp.Or(g.locale, defaultLocale), "nsfw_level": 0, "description": nil, "banner": nil,
 		"vanity_url_code": nil, "premium_progress_bar_enabled": false,
 		"roles": g.rolesWire(),
 	}
