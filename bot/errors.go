@@ -30,6 +30,8 @@ var ErrUnauthorized = errors.New("token refused")
 // how to do it right.
 type UserError struct {
 	Text Text
+	// Spent says of a pressed button that it will never work again, nor those beside it.
+	Spent bool
 	// Err is what Text was made of, if it reports the failure of something.
 	Err error
 }

@@ -21,6 +21,8 @@ type Message struct {
 	// Notice, on the answer to a pressed button, leaves the message with the button as it is and
 	// shows Text to the presser alone. Otherwise the answer replaces that message.
 	Notice bool
+	// Spent, on a Notice, says that the buttons of that message work no longer, so that they are removed.
+	Spent bool
 	// Form, on an answer, asks the person for a line of text. Text is what to read beside it where the
 	// platform has room. Where it can't be opened at once, Buttons are shown in its place if there are any.
 	Form *Form

@@ -140,7 +140,7 @@ func (h *Handler) Invoke(ctx context.Context, inv bot.Invocation) (m bot.Message
 		m, err = c.Run(ctx, req)
 	}
 	if fault := (*bot.UserError)(nil); errors.As(err, &fault) {
-		m, err = bot.Message{Text: fault.Text, Notice: inv.Data != "", Mistake: true}, nil
+		m, err = bot.Message{Text: fault.Text, Notice: inv.Data != "", Spent: fault.Spent, Mistake: true}, nil
 	}
 	if err == nil {
 		m, err = h.fromElsewhere(ctx, &req, wayOut, m)

@@ -121,5 +121,7 @@ func parseNumbers(s string) []int64 {
 }
 
 func staleButton() error {
-	return bot.UserErrorf("This button no longer works. Please type the command again.")
+	e := bot.UserErrorf("This button no longer works. Please type the command again.")
+	e.Spent = true
+	return e
 }

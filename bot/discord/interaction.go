@@ -182,6 +182,10 @@ func (r *run) respond(ctx context.Context, it *interaction, inv bot.Invocation) 
 	defer patience.Stop()
 	select {
 	case m := <-done:
+		if m.Notice && m.Spent && it.replaces() {
+			r.logFailure(it, r.replyBare(ctx, it, m))
+			return
+		}
 		if m.File == nil || it.exchange == nil {
 			r.logFailure(it, r.callback(ctx, it, r.reply(it, m)))
 			return
@@ -223,6 +227,15 @@ func (r *run) reply(it *interaction, m bot.Message) response {
 	body := r.create(m)
 	body.Flags = flagEphemeral
 	return response{Type: respondMessage, Data: body}
+}
+
+// replyBare removes the buttons of the message that one of them is on, and then says why.
+func (r *run) replyBare(ctx context.Context, it *interaction, m bot.Message) error {
+	none := &messageBody{Components: []row{}, AllowedMentions: allowed{Parse: []string{}}}
+	if err := r.callback(ctx, it, response{Type: respondUpdate, Data: none}); err != nil {
+		return err
+	}
+	return r.follow(ctx, it, m)
 }
 
 // replaces reports whether the answer can replace a message.

@@ -259,3 +259,29 @@ func TestInvocation_PresumesRightsThatDiscordDoesNotReport(t *testing.T) {
 		t.Errorf("who has no rights in the event manages: %t, %v", manager, err)
 	}
 }
+
+func TestPress_RemovesSpentButtons(t *testing.T) {
+	w := unlimited(t)
+	h := &bottest.Handler{Table: help().Table, Answer: func(context.Context, bot.Invocation) bot.Message {
+		return bot.Message{Text: bot.Plain("This button no longer works."), Notice: true, Spent: true}
+	}}
+	w.run(t, h)
+	r, err := w.adapter.Send(within(t), w.here(), bot.Message{
+		Text: bot.Plain("Post 3?"), Buttons: [][]bot.Button{{{Label: "Post", Data: "old?"}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, err := w.Press(within(t), w.member, r.MessageID, "old?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := it.Reply(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the person is told", func() bool { return len(it.Followups()) == 1 })
+	m, _ := w.Message(r.MessageID)
+	if told := it.Followups()[0]; len(m.Components) > 0 || m.Content != "Post 3?" || told.EphemeralTo != w.member || !strings.Contains(told.Content, "no longer") {
+		t.Errorf("the message is %+v and the person is told %+v", m, told)
+	}
+}

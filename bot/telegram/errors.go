@@ -100,6 +100,9 @@ func retryAfter(err error) time.Duration {
 
 func refusesMarkup(err error) bool { return badRequestSays(err, "can't parse entities") }
 
+// refusesStyles reports whether a server refuses a button for its style. Those before Bot API 10.1 pass over it.
+func refusesStyles(err error) bool { return badRequestSays(err, "button style") }
+
 // isUnmodified reports whether an edit failed because there was nothing to change.
 func isUnmodified(err error) bool { return badRequestSays(err, "message is not modified") }
 

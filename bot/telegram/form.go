@@ -44,11 +44,13 @@ type forms struct {
 
 // openForm is a form that hasn't been filled in yet.
 type openForm struct {
-	Message string    `json:"message"`           // that asks
-	Earlier []string  `json:"earlier,omitempty"` // messages that asked before it, whose replies had a mistake
-	Data    string    `json:"data"`
-	Max     int       `json:"max"`
-	Until   time.Time `json:"until"`
+	Message string   `json:"message"`           // that asks
+	Earlier []string `json:"earlier,omitempty"` // messages that asked before it, whose replies had a mistake
+	// Behind is the message with the button that led to the form and whose buttons are spent once it is filled in, or 0.
+	Behind int       `json:"behind,omitempty"`
+	Data   string    `json:"data"`
+	Max    int       `json:"max"`
+	Until  time.Time `json:"until"`
 	// Attentive is until when it is filled in without a reply, where only two write.
 	Attentive time.Time `json:"attentive,omitzero"`
 }
@@ -103,6 +105,7 @@ type question struct {
 	// mention names the person in the question, where it doesn't reply to them.
 	mention bool
 	earlier []string // messages that asked before
+	behind  int      // the message with the button that was pressed, or 0
 }
 
 // ask posts a question next to m, and opens its form. It reports whether the question got through.
@@ -120,7 +123,7 @@ func (s *session) await(ctx context.Context, chat int64, message string, q quest
 	if len(q.Form.Options) > 0 && q.Form.Max == 0 {
 		return
 	}
-	form := openForm{Message: message, Earlier: q.earlier, Data: q.Form.Data, Max: q.Form.Max}
+	form := openForm{Message: message, Earlier: q.earlier, Behind: q.behind, Data: q.Form.Data, Max: q.Form.Max}
 	if err := s.forms.open(ctx, chat, q.user.ID, form); err != nil {
 		s.log.ErrorContext(ctx, "form not kept", "err", err)
 	}

@@ -101,7 +101,7 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 func (s *session) answerForm(ctx context.Context, m *message, form openForm, answer bot.Message) {
 	switch {
 	case answer.Mistake && answer.Form != nil:
-		q := question{Message: answer, user: m.author(), earlier: form.asked()}
+		q := question{Message: answer, user: m.author(), earlier: form.asked(), behind: form.Behind}
 		if m.Chat.Type != private && m.Chat.Type != channel {
 			q.replyTo = m.MessageID
 		}
@@ -112,6 +112,8 @@ func (s *session) answerForm(ctx context.Context, m *message, form openForm, ans
 		if err := s.forms.reopen(ctx, m.Chat.ID, m.author().ID, form); err != nil {
 			s.log.ErrorContext(ctx, "form not kept", "err", err)
 		}
+	default:
+		defer s.removeButtons(ctx, m, form.Behind)
 	}
 	s.answer(ctx, m, answer)
 }
@@ -213,6 +215,9 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 		if !ack.answer(ctx, notice(answer.Text)) {
 			s.answerPrivately(ctx, c.From, bot.Message{Text: answer.Text})
 		}
+		if answer.Spent {
+			s.removeButtons(ctx, m, m.MessageID)
+		}
 		return
 	}
 	ack.answer(ctx, "")
@@ -226,7 +231,7 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	case len(answer.Form.Options) > 0:
 		s.offerOptions(ctx, m, question{Message: answer, user: person(c.From)})
 	default:
-		s.ask(ctx, m, question{Message: answer, user: person(c.From), mention: m.Chat.Type != private})
+		s.ask(ctx, m, question{Message: answer, user: person(c.From), mention: m.Chat.Type != private, behind: m.MessageID})
 	}
 }
 

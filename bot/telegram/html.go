@@ -49,20 +49,21 @@ func markup(t bot.Text) string {
 // tags returns the tags around a span, within its link. Code has no other tags: Telegram would ignore them.
 func tags(s bot.Span) (open, end string) {
 	add := func(name string) {
-		open, end = open+"<"+name+">", "</"+name+">"+end
+		open, end = "<"+name+">"+open, end+"</"+name+">"
+	}
+	if moment := openMoment(s); moment != "" {
+		open, end = moment, "</tg-time>"
 	}
 	switch {
 	case s.Link == "" && s.Style&bot.Pre != 0:
-		add("pre")
-		return open, end
+		return "<pre>", "</pre>"
 	case s.Link == "" && s.Style&bot.Code != 0:
-		add("code")
-		return open, end
+		return "<code>", "</code>"
 	}
 	for _, st := range []struct {
 		style bot.Style
 		name  string
-	}{{bot.Bold, "b"}, {bot.Italic, "i"}, {bot.Strike, "s"}, {underline, "u"}} {
+	}{{underline, "u"}, {bot.Strike, "s"}, {bot.Italic, "i"}, {bot.Bold, "b"}} {
 		if s.Style&st.style != 0 {
 			add(st.name)
 		}

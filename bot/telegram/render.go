@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -62,9 +63,33 @@ type keyboard struct {
 
 // button is core.telegram.org/bots/api#inlinekeyboardbutton.
 type button struct {
-	Text string `json:"text"`
-	URL  string `json:"url,omitempty"`
-	Data string `json:"callback_data,omitempty"`
+	Text  string `json:"text"`
+	Style string `json:"style,omitempty"`
+	URL   string `json:"url,omitempty"`
+	Data  string `json:"callback_data,omitempty"`
+}
+
+// styleOf returns how Telegram calls the weight of a button, or "" for an ordinary one.
+func styleOf(s bot.ButtonStyle) string {
+	switch s {
+	case bot.PrimaryButton:
+		return "primary"
+	case bot.DangerButton:
+		return "danger"
+	}
+	return ""
+}
+
+// plainButtons returns a keyboard whose buttons all weigh the same.
+func plainButtons(rows [][]button) [][]button {
+	out := make([][]button, len(rows))
+	for i, row := range rows {
+		out[i] = slices.Clone(row)
+		for j := range out[i] {
+			out[i][j].Style = ""
+		}
+	}
+	return out
 }
 
 // render returns m as it is sent.
@@ -77,14 +102,14 @@ func (a *Adapter) render(m bot.Message) rendered {
 			room = maxCaption - length(heading)
 		}
 		text := bot.Join(heading, guarded(shorten(tidy(m.Text), room, a.isCommand), a.isCommand))
-		r.html, r.plain = markup(text), text.String()
+		r.html, r.plain = a.html(text), text.String()
 	} else {
 		if line := part(m.Text, bot.MaxLine); len(line) > 0 {
 			heading = bot.Join(heading, line, bot.Plain("\n"))
 			room = maxText - length(heading)
 		}
 		text := bot.Join(heading, a.card(m.Card, room))
-		r.html, r.plain, r.preview = markup(text), text.String(), preview(m.Card)
+		r.html, r.plain, r.preview = a.html(text), text.String(), preview(m.Card)
 		if address := link(m.Card.URL); address != "" && units(r.plain)+1+units(address) <= maxText {
 			r.plain += "\n" + address
 		}
@@ -240,7 +265,7 @@ func buttons(rows [][]bot.Button) [][]button {
 			if label == "" || b.URL != "" && !opens(address) {
 				continue
 			}
-			list = append(list, button{Text: label, URL: address, Data: b.Data})
+			list = append(list, button{Text: label, Style: styleOf(b.Style), URL: address, Data: b.Data})
 		}
 		if len(list) > 0 {
 			out = append(out, list)

@@ -27,7 +27,7 @@ func TestRender_Cards(t *testing.T) {
 				Published: published, Note: bot.Styled("Corrected", bot.Bold),
 			},
 			`<a href="https://news.example/?a=1&amp;b=&quot;2&quot;"><b>Kim &amp; Yoon: &quot;talks&quot; &lt;soon&gt;</b></a>` + "\n" +
-				"The dek.\n\nMike Brodka | John Smith\n<i>newsroom</i> · 21 Jan 2021, 08:04 KST\n\n<b>Corrected</b>",
+				"The dek.\n\nMike Brodka | John Smith\n<i>newsroom</i> · <tg-time unix=\"1611183840\" format=\"Dt\">21 Jan 2021, 08:04 KST</tg-time>\n\n<b>Corrected</b>",
 		},
 		{
 			"no dek, only a day",

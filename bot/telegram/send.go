@@ -93,6 +93,14 @@ func (a *Adapter) submit(ctx context.Context, method string, params tgbotapi.Par
 	}
 	ctx, sent := tracing(ctx)
 	err := a.client.call(ctx, method, params, result)
+	if a.refusesMoments(err) {
+		params["text"] = withoutMoments(r.html)
+		err = a.client.call(ctx, method, params, result)
+	}
+	if refusesStyles(err) && len(r.keyboard) > 0 {
+		params["reply_markup"] = encode(keyboard{Rows: plainButtons(r.keyboard)})
+		err = a.client.call(ctx, method, params, result)
+	}
 	if !refusesMarkup(err) {
 		return sent.mark(err)
 	}

@@ -83,6 +83,8 @@ type Adapter struct {
 	// names are the commands that Run serves, for [Adapter.isCommand].
 	names    atomic.Pointer[map[string]bool]
 	username atomic.Pointer[string] // of the bot, once Telegram has said so
+	// noMoments is until when the server counts as one that knows no moments, in Unix seconds.
+	noMoments atomic.Int64
 }
 
 var (

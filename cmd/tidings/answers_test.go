@@ -204,7 +204,7 @@ func styled(text string, entities []telegram.Entity) string {
 	for i, e := range entities {
 		around := map[string][2]string{
 			"bold": {"**", "**"}, "italic": {"_", "_"}, "code": {"`", "`"}, "pre": {"```\n", "\n```"},
-			"text_link": {"[", "](" + e.URL + ")"}, "date_time": {"⟨", "⟩"},
+			"text_link": {"[", "](" + e.URL + ")"},
 		}[e.Type]
 		marks = append(marks, mark{e.Offset, i, around[0]}, mark{e.Offset + e.Length, -i - 1, around[1]})
 	}

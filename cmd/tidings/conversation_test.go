@@ -35,8 +35,14 @@ func (w *world) converseOnTelegram(file string) *conversation {
 	c := &conversation{world: w, file: file, names: map[string]string{}, heard: make(chan remark, 100)}
 	events := w.telegram.Watch(w.ctx)
 	go func() {
+		said := map[string]string{} // by message
 		for e := range events {
 			m := e.Message
+			key, text := fmt.Sprint(e.Chat, "/", m.ID), m.Text+m.Caption
+			if e.Kind == telegram.Edited && m.Keyboard == nil && said[key] == text {
+				continue // its buttons are spent, and gone
+			}
+			said[key] = text
 			byBot := m.From != nil && m.From.ID == w.telegram.Bot().ID || m.Chat.Type == telegram.Channel && !strings.HasPrefix(m.Text, "/")
 			if (e.Kind == telegram.Sent || e.Kind == telegram.Edited) && byBot && m.NewMembers == nil {
 				c.heard <- remark{strconv.FormatInt(e.Chat, 10), shownOnTelegram(m)}

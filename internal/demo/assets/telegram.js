@@ -158,7 +158,7 @@ export class Telegram {
 
   key(m, key) {
     if (key.url) return link(key.url, el("span", { className: "key" }, key.text, " ↗"));
-    const node = el("button", { type: "button", className: "key" }, key.text);
+    const node = el("button", { type: "button", className: `key ${key.style ?? ""}` }, key.text);
     node.addEventListener("click", async () => {
       node.setAttribute("aria-busy", "true");
       try {

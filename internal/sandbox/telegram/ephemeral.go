@@ -113,7 +113,7 @@ func (t *StandIn) editEphemeralMessageText(c call) (any, error) {
 	if err := t.readText(c, next); err != nil {
 		return nil, err
 	}
-	keyboard, err := readKeyboard(c)
+	keyboard, err := t.readKeyboard(c)
 	if err != nil {
 		return nil, err
 	}

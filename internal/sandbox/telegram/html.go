@@ -344,6 +344,9 @@ func (p *html) close(tag tag) error {
 		if tag.unix <= 0 {
 			return nil
 		}
+		if !isTimeFormat(tag.argument) {
+			return markupError("Invalid date-time format specified")
+		}
 		e.Type, e.UnixTime, e.TimeFormat = "date_time", tag.unix, tag.argument
 	case "blockquote":
 		if tag.argument != "" {
@@ -355,6 +358,15 @@ func (p *html) close(tag tag) error {
 	}
 	p.entities = append(p.entities, e)
 	return nil
+}
+
+// isTimeFormat reports whether s is one of core.telegram.org/bots/api#date-time-entity-formatting: r, or a w, a d or D, and a t
+// or T, each of which may be missing.
+func isTimeFormat(s string) bool {
+	rest := strings.TrimPrefix(s, "w")
+	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "d"), "D")
+	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "t"), "T")
+	return s == "r" || rest == ""
 }
 
 // closeLink drops the link, but keeps its text, when Telegram wouldn't open the address.

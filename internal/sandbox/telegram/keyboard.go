@@ -3,6 +3,7 @@ package telegram
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
 const (
@@ -25,7 +26,7 @@ func readForce(c call) (*ForceReply, error) {
 }
 
 // readKeyboard reads reply_markup. Keyboards other than inline ones are accepted and not shown.
-func readKeyboard(c call) (*Keyboard, error) {
+func (t *StandIn) readKeyboard(c call) (*Keyboard, error) {
 	raw := c.text("reply_markup")
 	if raw == "" {
 		return nil, nil
@@ -45,7 +46,23 @@ func readKeyboard(c call) (*Keyboard, error) {
 	if json.Unmarshal(rows, &list) != nil {
 		return nil, badRequest(`field "inline_keyboard" must be of type Array`)
 	}
-	return readRows(list)
+	keyboard, err := readRows(list)
+	if err == nil && t.cfg.Old {
+		keyboard.unstyle()
+	}
+	return keyboard, err
+}
+
+// unstyle lets all buttons look alike.
+func (k *Keyboard) unstyle() {
+	if k == nil {
+		return
+	}
+	for _, row := range k.Rows {
+		for i := range row {
+			row[i].Style = ""
+		}
+	}
 }
 
 func readRows(list []json.RawMessage) (*Keyboard, error) {
@@ -82,7 +99,7 @@ func readButton(raw json.RawMessage) (Button, error) {
 	if json.Unmarshal(raw, &fields) != nil || fields == nil {
 		return Button{}, buttonError("InlineKeyboardButton must be an Object")
 	}
-	for _, name := range []string{"text", "url", "callback_data"} {
+	for _, name := range []string{"text", "url", "callback_data", "style"} {
 		if v, ok := fields[name]; ok && v[0] != '"' && (v[0] < '0' || v[0] > '9') && v[0] != '-' {
 			return Button{}, buttonError(`Field "` + name + `" must be of type String`)
 		}
@@ -91,7 +108,7 @@ func readButton(raw json.RawMessage) (Button, error) {
 		return Button{}, buttonError(`Can't find field "text"`)
 	}
 	b := Button{
-		Text: scalar(fields["text"]), URL: scalar(fields["url"]), Data: scalar(fields["callback_data"]),
+		Text: scalar(fields["text"]), URL: scalar(fields["url"]), Data: scalar(fields["callback_data"]), Style: scalar(fields["style"]),
 	}
 	return b.check(fields)
 }
@@ -104,6 +121,9 @@ func buttonError(reason string) error {
 // wins. The other kinds of buttons are real, but not what an alert bot is for: the stand-in refuses them.
 func (b Button) check(fields map[string]json.RawMessage) (Button, error) {
 	b.Text = clean(b.Text)
+	if b.Style != "" && !slices.Contains([]string{"danger", "success", "primary"}, b.Style) {
+		return b, badRequest("invalid button style specified")
+	}
 	if b.URL != "" {
 		b.Data = ""
 		link, ok := link(b.URL)

@@ -61,7 +61,7 @@ func hash(s string) uint64 {
 
 // post checks everything about a new message that does not depend on its kind, and sends it. t.mu must be held.
 func (t *StandIn) post(c call, m *Message, kind string) (any, error) {
-	keyboard, err := readKeyboard(c)
+	keyboard, err := t.readKeyboard(c)
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +152,9 @@ func (t *StandIn) readFormatted(c call, text, list string) (string, []Entity, er
 		}
 	case "html":
 		var err error
+		if i := strings.Index(lower(raw), "<tg-time"); t.cfg.Old && i >= 0 {
+			return "", nil, badRequest(fmt.Sprintf(`can't parse entities: Unsupported start tag "tg-time" at byte offset %d`, i))
+		}
 		if raw, entities, err = parseHTML(raw); err != nil {
 			return "", nil, badRequest("can't parse entities: " + err.Error())
 		}
@@ -276,7 +279,7 @@ func (t *StandIn) editMessageReplyMarkup(c call) (any, error) {
 
 // edit changes one of the bot's messages. An edit without reply_markup removes the keyboard. t.mu must be held.
 func (t *StandIn) edit(c call, change func(*Message) error) (any, error) {
-	keyboard, err := readKeyboard(c)
+	keyboard, err := t.readKeyboard(c)
 	if err != nil {
 		return nil, err
 	}

@@ -149,9 +149,10 @@ type Keyboard struct {
 
 // Button is one button: it opens URL, or sends Data back to the bot.
 type Button struct {
-	Text string `json:"text"`
-	URL  string `json:"url,omitempty"`
-	Data string `json:"callback_data,omitempty"`
+	Text  string `json:"text"`
+	Style string `json:"style,omitempty"` // danger, success or primary
+	URL   string `json:"url,omitempty"`
+	Data  string `json:"callback_data,omitempty"`
 }
 
 // TopicCreated is the service message that opens a topic.

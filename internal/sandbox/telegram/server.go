@@ -34,6 +34,8 @@ type Config struct {
 	ReadsAll bool
 	// Ephemeral has clients and server know ephemeral commands and messages, as of Bot API 10.2.
 	Ephemeral bool
+	// Old is a server from before Bot API 10.1: it knows no moments, and passes over the styles of buttons.
+	Old bool
 	// CallbackLife is how long a press can be answered. 0 means 15 s; the real limit is not published.
 	CallbackLife time.Duration
 	// Now is the clock of message dates, rate limits, the age of callback queries and Date headers. Nil means time.Now.
