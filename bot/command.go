@@ -74,6 +74,10 @@ type Command struct {
 	OnMessage   string
 	OnMessageIn map[string]string // OnMessage in other languages
 	Access      Access
+	// Changes says that managers change something with the command, though anyone may look: its answers have to arrive.
+	Changes bool
+	// Former says that the command is an old name of another, which still works: menus and help leave it out.
+	Former bool
 	// TypedOnly leaves the command out where commands are picked from a list with their arguments.
 	TypedOnly bool
 	Args      []Arg

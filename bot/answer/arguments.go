@@ -14,26 +14,38 @@ import (
 //
 // What follows a command without arguments is passed over: platforms put payloads there.
 func parseLine(c *bot.Command, line string) (map[string]string, error) {
-	args := map[string]string{}
 	if len(c.Args) == 0 {
-		return args, nil
+		return map[string]string{}, nil
 	}
-	rest := strings.TrimSpace(line)
-	front, back := 0, len(c.Args)
-	for ; front < back && c.Args[front].Kind == bot.NumberArg; front++ {
+	args, rest := takeNamed(c.Args, strings.TrimSpace(line))
+	positional := slices.DeleteFunc(slices.Clone(c.Args), func(a bot.Arg) bool { return a.Named })
+	rest = takePositional(positional, rest, args)
+	if value, ok := behindName(c.Args, rest, args); ok && rest != "" {
+		rest = value
+	}
+	if rest != "" {
+		return nil, leftOver(c, rest)
+	}
+	return checkOptions(c, args)
+}
+
+// takePositional deals a line out to arguments by their place, and returns what is left of it.
+func takePositional(list []bot.Arg, rest string, args map[string]string) string {
+	front, back := 0, len(list)
+	for ; front < back && list[front].Kind == bot.NumberArg; front++ {
 		word, after := cutWord(rest)
-		taken := c.Args[front].Accepts(word) || c.Args[front].Required || isNumber(word) && after == ""
+		taken := list[front].Accepts(word) || list[front].Required || isNumber(word) && after == ""
 		if word == "" || !taken {
 			continue
 		}
-		args[c.Args[front].Name], rest = word, after
+		args[list[front].Name], rest = word, after
 	}
-	for ; back > front && c.Args[back-1].Kind == bot.NumberArg; back-- {
+	for ; back > front && list[back-1].Kind == bot.NumberArg; back-- {
 		before, word := cutLastWord(rest)
-		a := &c.Args[back-1]
+		a := &list[back-1]
 		// A number by itself is a number, even one that is too high, unless a text is needed.
 		alone := before == "" && isNumber(word)
-		if alone && !textNeeded(c.Args[front:back-1]) || before != "" && a.Accepts(word) {
+		if alone && !textNeeded(list[front:back-1]) || before != "" && a.Accepts(word) {
 			args[a.Name], rest = word, before
 		}
 	}
@@ -42,12 +54,9 @@ func parseLine(c *bot.Command, line string) (map[string]string, error) {
 		if front < back-1 {
 			value, after = cutWord(rest)
 		}
-		args[c.Args[front].Name], rest = value, after
+		args[list[front].Name], rest = value, after
 	}
-	if rest != "" {
-		return nil, usage(c, bot.Say("I don't know what to do with “%s”.", clip(rest)))
-	}
-	return checkOptions(c, args)
+	return rest
 }
 
 // isNumber reports whether a word is a whole number, however high.

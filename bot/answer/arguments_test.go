@@ -3,6 +3,8 @@ package answer
 import (
 	"strings"
 	"testing"
+	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -10,7 +12,7 @@ import (
 )
 
 func TestParseLine_SplitsArguments(t *testing.T) {
-	table := (&Handler{}).table()
+	table := (&Handler{now: time.Now, zone: time.UTC}).table()
 	tests := []struct {
 		command, line string
 		want          map[string]string
@@ -33,8 +35,8 @@ func TestParseLine_SplitsArguments(t *testing.T) {
 		{"latest", `"50"`, map[string]string{"filter": `"50"`}, ""},
 		{"search", "911", map[string]string{"filter": "911"}, ""},
 		{"search", "5", map[string]string{"filter": "5"}, ""},
-		{"stories", "off 10000", nil, "whole number from 1 to 9999, not “10000”"},
-		{"stories", "off two", nil, "don't know what to do with"},
+		{"resume", "10000", nil, "whole number from 1 to 9999, not “10000”"},
+		{"unmute", "two", nil, "don't know what to do with"},
 		{"filter", "2 missile -drill", map[string]string{"number": "2", "filter": "missile -drill"}, ""},
 		{"filter", "2", map[string]string{"number": "2"}, ""},
 		{"filter", "missile -drill 30", map[string]string{"filter": "missile -drill", "days": "30"}, ""},
@@ -47,6 +49,7 @@ func TestParseLine_SplitsArguments(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.command+" "+tt.line, func(t *testing.T) {
 			c, rest := find(table, tt.command, tt.line)
+			_, rest, c = withoutChat(c, bot.Invocation{}, rest)
 			got, err := parseLine(c, rest)
 			if tt.wantErr != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.wantErr) || !strings.Contains(err.Error(), "Usage: /") {
@@ -62,6 +65,78 @@ func TestParseLine_SplitsArguments(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestParseLine_TakesNamedArguments(t *testing.T) {
+	h := &Handler{now: time.Now, zone: time.UTC}
+	table := h.table()
+	for _, tt := range []struct {
+		command, line string
+		want          map[string]string
+		wantErr       string
+	}{
+		{"settings", "quiet 22:00-07:00", map[string]string{"quiet": "22:00-07:00"}, ""},
+		{"settings", "quiet: 22:00-07:00", map[string]string{"quiet": "22:00-07:00"}, ""},
+		{"settings", `quiet "22:00-07:00 and weekends"`, map[string]string{"quiet": "22:00-07:00 and weekends"}, ""},
+		{"settings", "quiet:22:00-07:00 and weekends limit:10 an hour", map[string]string{"quiet": "22:00-07:00 and weekends", "limit": "10 an hour"}, ""},
+		{"settings", "tz New York", map[string]string{"timezone": "New York"}, ""},
+		{"settings", "Europe/Berlin", map[string]string{"timezone": "Europe/Berlin"}, ""},
+		{"settings", "quiet", map[string]string{"quiet": askFor}, ""},
+		{"settings", "quite 22-7", nil, "Did you mean /settings quiet 22-7?"},
+		{"settings", "nonsense of mine", nil, "What can be set: timezone, quiet"},
+		{"subscription", "2 when daily 08:00", map[string]string{"number": "2", "when": "daily 08:00"}, ""},
+		{"subscription", "2 daily 08:00", map[string]string{"number": "2", "when": "daily 08:00"}, ""},
+		{"subscription", "2 when:daily 08:00 18:00", map[string]string{"number": "2", "when": "daily 08:00 18:00"}, ""},
+		{"subscription", "2 filter missile -drill", map[string]string{"number": "2", "filter": "missile -drill"}, ""},
+		{"subscribe", `missile mention:@desk when:"daily 08:00"`, map[string]string{"filter": "missile", "mention": "@desk", "when": "daily 08:00"}, ""},
+		{"subscribe", "when:daily 08:00 missile -drill", map[string]string{"filter": "missile -drill", "when": "daily 08:00"}, ""},
+		{"subscribe", "when:sometime missile", map[string]string{"filter": "missile", "when": "sometime"}, ""},
+		{"subscribe", `title:"quiet night" (a OR  b)`, map[string]string{"filter": `title:"quiet night" (a OR  b)`}, ""},
+		{"pause", "until mon 08:00", map[string]string{"until": "until mon 08:00"}, ""},
+		{"pause", "number:2 2h", map[string]string{"number": "2", "until": "2h"}, ""},
+		{"mute", "earthquake for:week", map[string]string{"what": "earthquake", "for": "week"}, ""},
+	} {
+		t.Run(tt.command+" "+tt.line, func(t *testing.T) {
+			c, rest := find(table, tt.command, tt.line)
+			_, rest, c = withoutChat(c, bot.Invocation{}, rest)
+			got, err := parseLine(c, rest)
+			if tt.wantErr != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.wantErr) {
+					t.Errorf("error %v, want one with %q", err, tt.wantErr)
+				}
+				return
+			}
+			if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+				t.Errorf("arguments (-want +got): %v\n%s", err, diff)
+			}
+		})
+	}
+}
+
+func FuzzParseLine_TakesAnythingAndLosesNoWord(f *testing.F) {
+	for _, line := range []string{`a when:"daily 08:00" b`, "when: when: x", `"`, "sound:off level:urgent", "“x y” z"} {
+		f.Add(line)
+	}
+	h := &Handler{now: time.Now, zone: time.UTC}
+	c, _ := find(h.table(), "subscribe", "")
+	f.Fuzz(func(t *testing.T, line string) {
+		args, rest := takeNamed(c.Args, strings.Join(strings.Fields(line), " "))
+		all := rest
+		for name, value := range args {
+			all += name + ":" + value
+		}
+		kept := func(s string) string {
+			return strings.Map(func(r rune) rune {
+				if isQuote(r) || unicode.IsSpace(r) {
+					return -1
+				}
+				return unicode.ToLower(r)
+			}, s)
+		}
+		if !strings.Contains(line, ":") && len(kept(all)) != len(kept(line)) {
+			t.Errorf("%q becomes %q and %q", line, args, rest)
+		}
+	})
 }
 
 func TestTable_FitsBothPlatforms(t *testing.T) {
@@ -87,7 +162,7 @@ func TestTable_FitsBothPlatforms(t *testing.T) {
 			t.Errorf("%s does nothing", c.Path())
 		}
 	}
-	table := (&Handler{}).table()
+	table := (&Handler{now: time.Now, zone: time.UTC}).table()
 	for i := range table {
 		check(&table[i])
 	}

@@ -2,35 +2,33 @@ package answer
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"tidings/bot"
 )
 
-// correctionsCommand decides how a chat learns that an article was corrected.
+// correctionsCommand is the old name of a setting.
 func (h *Handler) correctionsCommand() bot.Command {
-	return switchCommand("corrections", "How this chat hears of corrections", nil,
-		side{
-			"Reply to an alert when its article is corrected", "corrections on", h.setCorrections(bot.CorrectByReply,
-				bot.Say("When an article's title or facts are corrected, its alert is edited, and a reply to it says what changed.")),
-		},
-		side{
-			"Edit alerts silently", "corrections off", h.setCorrections(bot.CorrectQuietly,
-				bot.Say("When an article is corrected, its alert is edited silently.")),
-		})
+	return bot.Command{
+		Name: "corrections", Help: "How this chat hears of corrections", Former: true, Run: h.corrections, Access: bot.Managers,
+		Args: []bot.Arg{{Name: "how", Help: "edit, reply or post"}},
+	}
 }
 
-// setCorrections answers /corrections on and off.
-func (h *Handler) setCorrections(to bot.Corrections, done bot.Text) func(context.Context, bot.Request) (bot.Message, error) {
-	return func(ctx context.Context, r bot.Request) (bot.Message, error) {
-		err := h.store.SetCorrections(ctx, r.Target, to)
-		if errors.Is(err, bot.ErrNotFound) {
-			return bot.Message{}, &bot.UserError{Text: noSubscriptions()}
-		}
-		if err != nil {
-			return bot.Message{}, fmt.Errorf("set corrections in %s: %w", r.Target, err)
-		}
-		return bot.Message{Text: done}, nil
+// corrections answers /corrections as the setting does, and names it.
+func (h *Handler) corrections(ctx context.Context, r bot.Request) (bot.Message, error) {
+	how := r.Args["how"]
+	if how == "" {
+		how = askFor
 	}
+	r.Args = map[string]string{"corrections": how}
+	m, err := h.settings(ctx, r)
+	return nowCalled(m, "/settings corrections"), err
+}
+
+// nowCalled adds to an answer what its command is called now.
+func nowCalled(m bot.Message, name string) bot.Message {
+	if m.Form == nil && !m.Text.Empty() {
+		m.Text = joinLines(m.Text, bot.Say("(This is %s now.)", code(name)))
+	}
+	return m
 }

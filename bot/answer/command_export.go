@@ -31,7 +31,7 @@ func (h *Handler) export(ctx context.Context, r bot.Request) (bot.Message, error
 	if len(subs) == 0 {
 		return bot.Message{Text: noSubscriptions()}, nil
 	}
-	status, err := h.targetStatus(ctx, r.Target)
+	rhythm, err := h.rhythmOf(ctx, r.Target)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -39,7 +39,8 @@ func (h *Handler) export(ctx context.Context, r bot.Request) (bot.Message, error
 	if err != nil {
 		return bot.Message{}, err
 	}
-	s := newSetup(h.now(), r.Target.Place(), subs, &status, sources)
+	s := newSetup(h.now(), r.Target.Place(), subs, sources)
+	h.addRhythm(&s, r.Target, &rhythm)
 	m := bot.Message{Text: bot.Count(len(subs), "The setup, with %d subscription. In another chat, /import takes it over.",
 		"The setup, with %d subscriptions. In another chat, /import takes it over.")}
 	if m.File, err = s.file(); err != nil || r.Private {
@@ -93,7 +94,7 @@ func (h *Handler) importSetup(ctx context.Context, r bot.Request) (bot.Message, 
 	if err := h.checkRights(ctx, r); err != nil {
 		return bot.Message{}, err
 	}
-	i := intake{h: h, r: r}
+	i := intake{h: h, r: r, platform: s.Platform}
 	if i.sources, err = h.sourcesIn(ctx, r.Target.Place()); err != nil {
 		return bot.Message{}, err
 	}
@@ -102,22 +103,21 @@ func (h *Handler) importSetup(ctx context.Context, r bot.Request) (bot.Message, 
 			return bot.Message{}, err
 		}
 	}
-	if s.Corrections == string(bot.CorrectByReply) && len(i.taken) > 0 {
-		if err := h.store.SetCorrections(ctx, r.Target, bot.CorrectByReply); err != nil {
-			return bot.Message{}, fmt.Errorf("set corrections in %s: %w", r.Target, err)
-		}
+	if err := i.takeSettings(ctx, &s); err != nil {
+		return bot.Message{}, err
 	}
 	return bot.Message{Text: bot.Join(i.report(), i.asksFor(s.Sources))}, nil
 }
 
 // intake is what becomes of the lines of a setup.
 type intake struct {
-	h       *Handler
-	r       bot.Request
-	sources []bot.Source // that the place knows
-	taken   []bot.Subscription
-	refused []bot.Text
-	missing []string // sources, folded
+	h        *Handler
+	r        bot.Request
+	sources  []bot.Source // that the place knows
+	platform string       // that the setup comes from
+	taken    []bot.Subscription
+	refused  []bot.Text
+	missing  []string // sources, folded
 }
 
 // take subscribes to one line, or says why not.
@@ -137,7 +137,9 @@ func (i *intake) take(ctx context.Context, n int, line *setupFilter) error {
 		i.missing = append(i.missing, missing...)
 		return refuse(bot.Say("its source isn't followed here"))
 	}
-	s, err := i.h.store.Subscribe(ctx, bot.Subscription{Target: i.r.Target, Filter: f.String(), CreatedBy: i.r.User.ID})
+	s := bot.Subscription{Target: i.r.Target, Filter: f.String(), CreatedBy: i.r.User.ID}
+	i.takeWays(ctx, line, &s)
+	s, err = i.h.store.Subscribe(ctx, s)
 	fault, tooMany := errors.AsType[*bot.UserError](err)
 	switch {
 	case errors.Is(err, bot.ErrExists):

@@ -33,7 +33,7 @@ func (h *Handler) overview(inv *bot.Invocation) bot.Text {
 	t := bot.Join(bot.Say("I post news alerts here, and find headlines when you ask."), bot.Plain("\n"))
 	for i := range h.commands {
 		c := &h.commands[i]
-		if c.TypedOnly && inv.Options != nil || c.Access == bot.Operators && !h.isOperator(*inv) {
+		if c.TypedOnly && inv.Options != nil || c.Former || c.Access == bot.Operators && !h.isOperator(*inv) {
 			continue
 		}
 		t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Name, bot.Bold), bot.Plain(" – "), bot.Known(c.Help))

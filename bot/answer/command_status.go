@@ -29,8 +29,12 @@ func (h *Handler) status(ctx context.Context, r bot.Request) (bot.Message, error
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("ask for the bot's rights in %s: %w", r.Target, err)
 	}
+	choice, err := h.byChoice(ctx, r.Target, &here)
+	if err != nil {
+		return bot.Message{}, err
+	}
 	t := bot.Join(h.upkeep(&stats, r.Target.Platform), h.troubled(r.Invocation),
-		bot.Plain("\n\n"), hasSubscriptions(len(subs)), bot.Plain(" "), h.lastHere(&here), aside, rights,
+		bot.Plain("\n\n"), hasSubscriptions(len(subs)), bot.Plain(" "), h.lastHere(&here), choice, aside, rights,
 		unpublished(h.venueOf(ctx, r.Invocation)), h.standing(&here))
 	m := bot.Message{Text: t}
 	m.Buttons, err = h.standingButtons(ctx, &here)
@@ -123,6 +127,22 @@ func (h *Handler) lastHere(s *bot.TargetStatus) bot.Text {
 	return t
 }
 
+// byChoice says what keeps alerts by the chat's own choice: a pause, and what waits for what.
+func (h *Handler) byChoice(ctx context.Context, t bot.Target, s *bot.TargetStatus) (bot.Text, error) {
+	rhythm, err := h.rhythmOf(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	text := h.pausedLine(&rhythm)
+	for i := range s.Waits {
+		text = joinLines(text, waitingLine(&s.Waits[i], h.zoneOf(&rhythm.Settings)))
+	}
+	if text.Empty() {
+		return nil, nil
+	}
+	return bot.Join(bot.Plain("\n"), text), nil
+}
+
 // setAside says what could not be posted, and why, which only managers of the chat see.
 func (h *Handler) setAside(ctx context.Context, r bot.Request, s *bot.TargetStatus) (bot.Text, error) {
 	var t bot.Text
@@ -154,7 +174,7 @@ func (h *Handler) standing(s *bot.TargetStatus) bot.Text {
 		return t
 	case s.OnHold > 0:
 		return bot.Join(bot.Plain("\n\n"),
-			bot.Count(s.OnHold, "%d alert is on hold from while I was away.", "%d alerts are on hold from while I was away."))
+			bot.Count(s.OnHold, "%d alert is on hold, from while I was away or paused.", "%d alerts are on hold, from while I was away or paused."))
 	}
 	return nil
 }

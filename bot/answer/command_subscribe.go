@@ -16,6 +16,10 @@ const manyAlerts = 20
 
 // subscribe answers /subscribe. What can't be meant, and a filter that would cause many alerts, is asked about first.
 func (h *Handler) subscribe(ctx context.Context, r bot.Request) (bot.Message, error) {
+	takeTrailingWhen(&r)
+	if err := h.checkWays(ctx, &r); err != nil {
+		return bot.Message{}, err
+	}
 	if addresses, rest := addressesIn(r.Args["filter"]); len(addresses) > 0 && typed(&r) {
 		return h.subscribeToAddresses(ctx, r, addresses, rest)
 	}
@@ -25,7 +29,7 @@ func (h *Handler) subscribe(ctx context.Context, r bot.Request) (bot.Message, er
 		if err != nil {
 			return bot.Message{}, err
 		}
-		return h.askAgain(ctx, fault.Text, form, "narrow", map[string]string{"filter": r.Args["filter"]})
+		return h.askAgain(ctx, fault.Text, form, "narrow", withWays(&r, map[string]string{"filter": r.Args["filter"]}))
 	}
 	if err != nil {
 		return bot.Message{}, err
@@ -45,8 +49,8 @@ func (h *Handler) subscribeTo(ctx context.Context, r bot.Request, u understood) 
 	if err != nil {
 		return bot.Message{}, err
 	}
-	if t.perDay() > manyAlerts {
-		return h.askToSubscribe(ctx, &t, &u)
+	if t.perDay() > manyAlerts && r.Args["when"] == "" { // a digest is one message, however long
+		return h.askToSubscribe(ctx, &r, &t, &u)
 	}
 	return h.addSubscription(ctx, r, u)
 }
@@ -54,7 +58,7 @@ func (h *Handler) subscribeTo(ctx context.Context, r bot.Request, u understood) 
 // askWhatIsMeant asks, instead of subscribing, about a filter that no article can match as things are, or that speaks of
 // another place. It reports whether it does.
 func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understood) (m bot.Message, asks bool, err error) {
-	args := map[string]string{"filter": u.String()}
+	args := withWays(&r, map[string]string{"filter": u.String()})
 	if len(u.readings) > 0 && u.readings[0].Habit == filter.Place {
 		m.Text = bot.Join(anotherPlace(&r, clip(u.readings[0].Typed)), bot.Plain(" "), bot.Say("Get %s here?", about(u.String())))
 		m.Buttons, err = h.yesOrCancel(ctx, bot.Say("Subscribe here"), "subscribe", args)
@@ -63,7 +67,7 @@ func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understo
 	if !typed(&r) {
 		return m, false, nil
 	}
-	if m, asks, err = h.askAboutMention(ctx, r.Args["filter"]); asks || err != nil {
+	if m, asks, err = h.askAboutMention(ctx, &r); asks || err != nil {
 		return m, asks, err
 	}
 	missing, err := h.unknownValues(ctx, r.Target.Place(), u.Filter)
@@ -77,7 +81,7 @@ func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understo
 		}
 		m.Text = bot.Join(m.Text, missing[i].missing())
 		if meant := missing[i].meant(u.Filter); meant != "" {
-			if err := h.otherwise(ctx, &rest, bot.Plain(short(meant)), meant, action{command: "subscribe"}); err != nil {
+			if err := h.otherwise(ctx, &rest, bot.Plain(short(meant)), meant, action{command: "subscribe", args: withWays(&r, nil)}); err != nil {
 				return m, true, err
 			}
 		}
@@ -97,8 +101,8 @@ func anotherPlace(r *bot.Request, place string) bot.Text {
 }
 
 // askAboutMention asks what to look for, if somebody typed a mention and nothing else.
-func (h *Handler) askAboutMention(ctx context.Context, text string) (m bot.Message, asks bool, err error) {
-	list := filter.Readings(text)
+func (h *Handler) askAboutMention(ctx context.Context, r *bot.Request) (m bot.Message, asks bool, err error) {
+	list := filter.Readings(r.Args["filter"])
 	if len(list) == 0 || list[0].Habit != filter.Mention || list[0].Filter != "" {
 		return m, false, nil
 	}
@@ -109,7 +113,7 @@ func (h *Handler) askAboutMention(ctx context.Context, text string) (m bot.Messa
 		if list[i].Filter == "" {
 			name = bot.Say("Every article")
 		}
-		if err := h.otherwise(ctx, &choices, name, list[i].Filter, action{command: "subscribe"}); err != nil {
+		if err := h.otherwise(ctx, &choices, name, list[i].Filter, action{command: "subscribe", args: withWays(r, nil)}); err != nil {
 			return m, true, err
 		}
 	}
@@ -129,14 +133,14 @@ func (h *Handler) yesOrCancel(ctx context.Context, label bot.Text, command strin
 }
 
 // askToSubscribe shows what a filter would cost, and asks.
-func (h *Handler) askToSubscribe(ctx context.Context, t *Backtest, u *understood) (bot.Message, error) {
+func (h *Handler) askToSubscribe(ctx context.Context, r *bot.Request, t *Backtest, u *understood) (bot.Message, error) {
 	text := t.filter.String()
-	more, err := h.readingRemark(ctx, u, action{command: "subscribe"})
+	more, err := h.readingRemark(ctx, u, action{command: "subscribe", args: withWays(r, nil)})
 	if err != nil {
 		return bot.Message{}, err
 	}
 	m := bot.Message{Text: bot.Join(t.Summary(), more.text, t.Bars(), bot.Plain("\n\n"), t.warning(), bot.Say("Subscribe anyway?"))}
-	args := map[string]string{"filter": text}
+	args := withWays(r, map[string]string{"filter": text})
 	yes, err := h.button(ctx, bot.Say("Subscribe anyway"), bot.PrimaryButton, "subscribenow", args)
 	if err != nil {
 		return bot.Message{}, err
@@ -163,7 +167,7 @@ func (h *Handler) askAgain(ctx context.Context, fault bot.Text, form bot.Message
 
 // narrow answers the button that asks for another filter to subscribe to.
 func (h *Handler) narrow(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.filterForm(ctx, bot.Say("Subscribe"), r.Args["filter"], "subscribe", nil)
+	return h.filterForm(ctx, bot.Say("Subscribe"), r.Args["filter"], "subscribe", withWays(&r, nil))
 }
 
 // subscribeNow subscribes without asking.
@@ -180,7 +184,12 @@ func (h *Handler) subscribeNow(ctx context.Context, r bot.Request) (bot.Message,
 
 // addSubscription subscribes, and says what comes of it.
 func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understood) (bot.Message, error) {
-	s, err := h.store.Subscribe(ctx, bot.Subscription{Target: r.Target, Filter: u.String(), CreatedBy: r.User.ID})
+	s := bot.Subscription{Target: r.Target, Filter: u.String(), CreatedBy: r.User.ID}
+	guessed, err := h.takeWays(ctx, &r, &s)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	s, err = h.store.Subscribe(ctx, s)
 	if errors.Is(err, bot.ErrExists) {
 		return bot.Message{}, h.alreadySubscribed(u.String())
 	}
@@ -199,8 +208,11 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t := bot.Join(bot.Say("Subscribed (%s): %s will be posted here.", strconv.Itoa(s.Number), about(s.Filter)),
-		howPosted(h.venueOf(ctx, r.Invocation)), more.text, bot.Plain("\n\n"))
+	done, err := h.subscribed(ctx, &s, howPosted(h.venueOf(ctx, r.Invocation)))
+	if err != nil {
+		return bot.Message{}, err
+	}
+	t := bot.Join(joinLines(done, guessed), more.text, bot.Plain("\n\n"))
 	if a == nil {
 		t = bot.Join(t, bot.Say("Nothing in the archive matches yet."))
 	} else {

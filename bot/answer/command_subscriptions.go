@@ -37,8 +37,8 @@ func noSubscriptions() bot.Text {
 
 func subscriptionLine(s *bot.Subscription) bot.Text {
 	gets := about(s.Filter)
-	if s.Stories == bot.Apart {
-		gets = bot.Say("%s, every article of a story", gets)
+	for _, words := range ways(s) {
+		gets = bot.Join(gets, bot.Plain(" · "), words)
 	}
 	return bot.Join(bot.Styled(strconv.Itoa(s.Number)+".", bot.Bold), bot.Plain(" "), gets)
 }

@@ -10,7 +10,7 @@ import (
 // table returns the commands that people can type. Menus, help and the parsing of arguments follow
 // from it, on every platform.
 func (h *Handler) table() []bot.Command {
-	table := slices.Concat(h.readerCommands(), h.subscriptionCommands(),
+	table := slices.Concat(h.readerCommands(), h.subscriptionCommands(), h.rhythmCommands(),
 		[]bot.Command{h.watchCommand(), h.channelCommand(), h.filterCommand(), h.storiesCommand(), h.correctionsCommand(), h.sourcesCommand()}, h.setupCommands(), h.generalCommands())
 	for i := range table {
 		for j := range table[i].Sub {
@@ -45,7 +45,8 @@ func (h *Handler) subscriptionCommands() []bot.Command {
 	return []bot.Command{
 		{
 			Name: "subscribe", Aliases: []string{"sub", "add"}, Help: "Get alerts here",
-			Example: "subscribe missile -drill", Access: bot.Managers, Args: []bot.Arg{h.filterArg(), otherChat()}, Run: h.subscribe,
+			Example: "subscribe missile -drill", Access: bot.Managers, Run: h.subscribe,
+			Args: append([]bot.Arg{h.filterArg(), otherChat()}, knobArgs(h.newWays())...),
 		},
 		{
 			Name: "unsubscribe", Aliases: []string{"unsub"}, Help: "End one subscription, or all",
@@ -57,6 +58,11 @@ func (h *Handler) subscriptionCommands() []bot.Command {
 			Args: []bot.Arg{otherChat()},
 		},
 	}
+}
+
+// rhythmCommands say when and how loudly a chat's alerts come.
+func (h *Handler) rhythmCommands() []bot.Command {
+	return slices.Concat([]bot.Command{h.subscriptionCommand(), h.settingsCommand(), h.digestCommand()}, h.pauseCommands(), h.muteCommands())
 }
 
 func (h *Handler) filterCommand() bot.Command {
@@ -209,7 +215,11 @@ func (h *Handler) pressTable() []bot.Command {
 		{Name: "keep", Run: h.keep},
 		{Name: "open", Run: h.open},
 		{Name: "unwatch", Run: h.unwatch},
-		{Name: "resume", Access: bot.Managers, Run: h.resume},
+		{Name: "ask", Access: bot.Managers, Run: h.askSetting},
+		{Name: "muteof", Access: bot.Managers, Run: h.muteOf},
+		{Name: "mutewords", Access: bot.Managers, Run: h.muteWords},
+		{Name: "mutenow", Access: bot.Managers, Run: h.muteNow},
+		{Name: "endmute", Access: bot.Managers, Run: h.endMute},
 		{Name: "catchup", Access: bot.Managers, Run: h.catchUp},
 	}
 }

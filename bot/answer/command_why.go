@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"tidings/bot"
 	"tidings/bot/filter"
@@ -47,6 +48,11 @@ func (h *Handler) why(ctx context.Context, r bot.Request) (bot.Message, error) {
 	if err != nil {
 		return bot.Message{}, err
 	}
+	rhythm, err := h.rhythmOf(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	p.zone = h.zoneOf(&rhythm.Settings)
 	if p.outlets, err = h.outlets(ctx, r.Target); err != nil {
 		return bot.Message{}, err
 	}
@@ -64,8 +70,9 @@ type articleTrace struct {
 	target  bot.Target
 	outlets map[string]string // what people call sources, by name
 	status  bot.TargetStatus
-	manages bool // whoever asks manages the place
-	secret  bool // others may read the answer, and may not know of the article yet
+	zone    *time.Location // of the chat
+	manages bool           // whoever asks manages the place
+	secret  bool           // others may read the answer, and may not know of the article yet
 }
 
 // known returns what people call a source.

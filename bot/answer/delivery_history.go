@@ -55,7 +55,9 @@ func (h *Handler) step(p *articleTrace, s *bot.Step) bot.Text {
 	case bot.Sent:
 		return h.sent(p, s)
 	case bot.OnHold:
-		return bot.Say("%s is on hold from while I was away; /status offers to post it.", waits)
+		return bot.Say("%s is on hold, from while I was away or paused; /status offers to post it.", waits)
+	case bot.Muted:
+		return bot.Say("It wasn't posted here: left out by the mute of “%s”.", s.Mute)
 	case bot.Superseded:
 		return withReason(bot.Say("%s is no longer needed", waits), s.Reason)
 	case bot.Rejected:
@@ -99,6 +101,8 @@ func (h *Handler) waitsFor(p *articleTrace, s *bot.Step, waits bot.Text) bot.Tex
 	switch {
 	case p.status.Suspended != "":
 		return bot.Say("%s waits: no alerts are posted here (%s).", waits, bot.Known(p.status.Suspended))
+	case s.Wait != "":
+		return waitsByChoice(p, s, waits)
 	case s.Due.After(now):
 		return bot.Say("%s waits until %s.", waits, bot.Moment(s.Due, h.zone))
 	}
@@ -110,4 +114,20 @@ func (h *Handler) waitsFor(p *articleTrace, s *bot.Step, waits bot.Text) bot.Tex
 		return bot.Say("%s; this chat can get its next message in %s.", t, took(p.Ready.Sub(now).Round(time.Second)))
 	}
 	return bot.Say("%s.", t)
+}
+
+// waitsByChoice says what a delivery waits for by the chat's own choice.
+func waitsByChoice(p *articleTrace, s *bot.Step, waits bot.Text) bot.Text {
+	at := byTheClock(s.Due, p.zone)
+	switch {
+	case s.Wait == bot.ForQuietEnd:
+		return bot.Say("%s is held by quiet hours until %s.", waits, at)
+	case s.Wait == bot.ForLimit:
+		return bot.Say("%s waits until %s, because this chat's limit is reached.", waits, at)
+	case s.Wait == bot.ForPauseEnd && s.Due.Before(bot.Never()):
+		return bot.Say("%s is held by the pause until %s.", waits, at)
+	case s.Wait == bot.ForPauseEnd:
+		return bot.Say("%s is held by the pause, until somebody resumes.", waits)
+	}
+	return bot.Say("%s waits for the digest of %s.", waits, at)
 }

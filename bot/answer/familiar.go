@@ -42,13 +42,13 @@ func otherBots() []likeOthers {
 			"subscribe", "sources",
 		}},
 		{"feeds channels rsslist sub_list listfeeds", []string{"sources", "subscriptions"}},
-		{"settings setting set config configure configuration setup options preferences prefs", []string{
-			"subscriptions", "filter set", "corrections",
+		{"setting config configure configuration setup options preferences prefs quiethours dnd timezone limit", []string{
+			"settings", "subscription", "subscriptions",
 		}},
-		{"mute block exclude ignore hide silence quiet snooze blacklist", []string{"mute", "pause", "filter set", "unsubscribe"}},
-		{"pause hold sleep", []string{"pause", "unsubscribe"}},
-		{"resume unpause unmute continue", []string{"resume", "status", "subscribe"}},
-		{"digest summary daily weekly briefing", []string{"digest", "latest"}},
+		{"block exclude ignore hide silence quiet blacklist", []string{"mute", "pause", "settings"}},
+		{"hold sleep", []string{"pause", "unsubscribe"}},
+		{"wake unsnooze unblock", []string{"resume", "unmute"}},
+		{"summary daily weekly briefing schedule", []string{"digest", "subscription", "latest"}},
 		{"news headlines recent top today last new newest read", []string{"latest", "search"}},
 		{"find query", []string{"search"}},
 		{"test try preview", []string{"filter test"}},
@@ -57,6 +57,6 @@ func otherBots() []likeOthers {
 		{"info about ping stats statistics health uptime", []string{"status", "help"}},
 		{"menu commands command hello hi", []string{"help", "start"}},
 		{"reset clear purge", []string{"forget", "unsubscribe"}},
-		{"lang language", []string{"settings", "help"}},
+		{"lang language tz", []string{"settings", "help"}},
 	}
 }

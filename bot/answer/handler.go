@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/plan"
 )
 
 // Prober looks at feeds that people name.
@@ -75,6 +76,7 @@ type Handler struct {
 	// platforms returns the state of the platforms.
 	platforms   func() []bot.PlatformState
 	embargoTime func() time.Time
+	planner     *plan.Planner
 	localizer   bot.Localizer // nil if everything is in English
 
 	commands []bot.Command // what people can type
@@ -90,7 +92,7 @@ var (
 func New(cfg Config) *Handler {
 	h := &Handler{
 		store: cfg.Store, feeds: cfg.Feeds, following: cfg.Following, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
-		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime, pacer: cfg.Pacer, localizer: cfg.Localizer, console: cfg.Console,
+		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime, pacer: cfg.Pacer, localizer: cfg.Localizer, planner: plan.New(cfg.Zone), console: cfg.Console,
 		logger:    cfg.Logger.With("component", "answer"),
 		adapters:  map[string]bot.Adapter{},
 		operators: map[string]bool{},

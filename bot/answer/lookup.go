@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tidings/bot"
 )
@@ -14,7 +15,20 @@ func (h *Handler) subscriptionsOf(ctx context.Context, t bot.Target) ([]bot.Subs
 	if err != nil {
 		return nil, fmt.Errorf("subscriptions of %s: %w", t, err)
 	}
+	for i := range subs {
+		h.currentPause(&subs[i].Ways, h.zone)
+	}
 	return subs, nil
+}
+
+// currentPause forgets a pause that is over, and puts the end of another into a chat's time zone.
+func (h *Handler) currentPause(w *bot.Ways, zone *time.Location) {
+	switch {
+	case !w.Paused.Holds(h.now()):
+		w.Paused = bot.Pause{}
+	case !w.Paused.Until.IsZero():
+		w.Paused.Until = w.Paused.Until.In(zone)
+	}
 }
 
 func (h *Handler) targetStatus(ctx context.Context, t bot.Target) (bot.TargetStatus, error) {

@@ -187,20 +187,3 @@ func caughtUp(how bot.CatchUp, n int) bot.Text {
 		return bot.Count(n, "Skipped %d alert. /latest still finds it.", "Skipped %d alerts. /latest still finds them.")
 	}
 }
-
-// resume answers the button that ends a suspension.
-func (h *Handler) resume(ctx context.Context, r bot.Request) (bot.Message, error) {
-	if err := h.checkRights(ctx, r); err != nil {
-		return bot.Message{}, err
-	}
-	if _, err := h.store.Resume(ctx, r.Target); err != nil {
-		return bot.Message{}, fmt.Errorf("resume %s: %w", r.Target, err)
-	}
-	status, err := h.targetStatus(ctx, r.Target)
-	if err != nil {
-		return bot.Message{}, err
-	}
-	m := bot.Message{Text: bot.Join(bot.Say("Alerts are posted here again."), h.standing(&status))}
-	m.Buttons, err = h.standingButtons(ctx, &status)
-	return m, err
-}

@@ -21,7 +21,11 @@ const keptPrefix = "#"
 
 // button returns a button that runs the named command with args.
 func (h *Handler) button(ctx context.Context, label bot.Text, style bot.ButtonStyle, command string, args map[string]string) (bot.Button, error) {
-	data := command + "?" + encodeArgs(args)
+	values := url.Values{}
+	for k, v := range args {
+		values.Set(k, v)
+	}
+	data := command + "?" + values.Encode()
 	if len(data) <= bot.MaxButtonData {
 		return newButton(label, style, data), nil
 	}

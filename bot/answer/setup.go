@@ -12,17 +12,30 @@ import (
 
 // setup is what a chat asks for, as a file: the same on every platform.
 type setup struct {
-	Version       int           `json:"tidings"`
-	Exported      time.Time     `json:"exported"`
-	Corrections   string        `json:"corrections,omitempty"` // "reply", or nothing
-	Subscriptions []setupFilter `json:"subscriptions"`
-	Sources       []setupSource `json:"sources,omitempty"` // that the filters name
+	Version     int       `json:"tidings"`
+	Exported    time.Time `json:"exported"`
+	Platform    string    `json:"platform,omitempty"`
+	Corrections string    `json:"corrections,omitempty"` // "reply", or nothing; newer files have it among the settings
+	// Settings are what /settings sets, by its words.
+	Settings      map[string]string `json:"settings,omitempty"`
+	Subscriptions []setupFilter     `json:"subscriptions"`
+	Mutes         []setupMute       `json:"mutes,omitempty"`
+	Sources       []setupSource     `json:"sources,omitempty"` // that the filters name
+}
+
+// setupMute is a mute of words, or of a source by its name.
+type setupMute struct {
+	Words  string    `json:"words,omitempty"`
+	Source string    `json:"source,omitempty"`
+	Until  time.Time `json:"until,omitzero"` // zero is for good
 }
 
 // setupFilter is one subscription.
 type setupFilter struct {
 	Filter  string `json:"filter"`
 	Stories string `json:"stories,omitempty"` // "apart", or nothing
+	// Ways are what /subscription sets beside, by its words.
+	Ways map[string]string `json:"ways,omitempty"`
 }
 
 // setupSource tells people what a source is, where it isn't followed. Address is there of the chat's own feeds alone, and
@@ -41,11 +54,8 @@ const (
 )
 
 // newSetup returns the setup of a chat. sources are those that people there may know of.
-func newSetup(now time.Time, place bot.Place, subs []bot.Subscription, status *bot.TargetStatus, sources []bot.Source) setup {
+func newSetup(now time.Time, place bot.Place, subs []bot.Subscription, sources []bot.Source) setup {
 	s := setup{Version: setupVersion, Exported: now.UTC().Truncate(time.Second), Subscriptions: []setupFilter{}}
-	if status.Corrections == bot.CorrectByReply {
-		s.Corrections = string(bot.CorrectByReply)
-	}
 	named := map[string]bool{}
 	for i := range subs {
 		f := setupFilter{Filter: subs[i].Filter}

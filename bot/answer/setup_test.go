@@ -18,7 +18,7 @@ func TestNewSetup_NamesAddressesOfThePlacesOwnFeedsAloneAndNoPasswords(t *testin
 		{Name: "unused", Kind: bot.FeedSource, URL: "https://example.com/unused", Place: here},
 	}
 	subs := []bot.Subscription{{Filter: "source:public OR source:Own"}, {Filter: "source:locked -source:unused", Stories: bot.Apart}}
-	s := newSetup(phraseNow, here, subs, &bot.TargetStatus{}, sources)
+	s := newSetup(phraseNow, here, subs, sources)
 	want := []setupSource{{Name: "public"}, {Name: "own", Title: "Own Wire", Address: "https://example.com/own"}, {Name: "locked"}}
 	if diff := cmp.Diff(want, s.Sources); diff != "" {
 		t.Errorf("sources (-want +got):\n%s", diff)

@@ -75,7 +75,17 @@ func (h *Handler) viewButtons(ctx context.Context, r *bot.Request, s *bot.Subscr
 		return nil, err
 	}
 	number := strconv.Itoa(s.Number)
-	var row []bot.Button
+	var rows [][]bot.Button
+	for _, k := range h.wayKnobs() {
+		if !manages || k.name == "filter" {
+			continue
+		}
+		b, err := h.button(ctx, k.title, bot.PlainButton, "ask", map[string]string{"number": number, "what": k.name})
+		if err != nil {
+			return nil, err
+		}
+		rows = intoRows(rows, b)
+	}
 	for _, b := range []struct {
 		label    bot.Text
 		style    bot.ButtonStyle
@@ -94,7 +104,7 @@ func (h *Handler) viewButtons(ctx context.Context, r *bot.Request, s *bot.Subscr
 		if err != nil {
 			return nil, err
 		}
-		row = append(row, button)
+		rows = intoRows(rows, button)
 	}
-	return [][]bot.Button{row}, nil
+	return rows, nil
 }

@@ -75,7 +75,7 @@ type commandOption struct {
 func wireCommands(table []bot.Command) []wireCommand {
 	commands := make([]wireCommand, 0, len(table))
 	for _, c := range table {
-		if c.TypedOnly {
+		if c.TypedOnly || c.Former {
 			continue
 		}
 		w := wireCommand{

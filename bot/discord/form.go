@@ -89,11 +89,13 @@ func (a *Adapter) modal(m bot.Message) modal {
 		out.Components = append(out.Components, formEntry{Type: componentText, Content: text})
 	}
 	picked := pickField(m.Form)
-	if picked != nil {
+	switch {
+	case picked == nil:
+		out.Components = append(out.Components, labeled(m.Form.Label, writeField(m.Form)))
+	case m.Form.Max == 0:
 		out.Components = append(out.Components, labeled(m.Form.Pick, picked))
-	}
-	if picked == nil || m.Form.Max > 0 {
-		out.Components = append(out.Components, labeled(m.Form.Label, writeField(m.Form, picked != nil)))
+	default:
+		out.Components = append(out.Components, labeled(m.Form.Pick, picked), labeled(m.Form.Label, besideList(m.Form)))
 	}
 	if out.CustomID == "" {
 		out.CustomID = formPick
@@ -105,20 +107,23 @@ func labeled(label bot.Text, field any) formEntry {
 	return formEntry{Type: componentLabel, Label: shorten(label.String(), maxFormLabel), Field: field}
 }
 
-// writeField is what is written into. Beside a list it may stay empty, so it begins that way: what is written counts.
-func writeField(f *bot.Form, besideList bool) *textField {
+// writeField is what is written into.
+func writeField(f *bot.Form) *textField {
 	value := f.Value
 	if utf8.RuneCountInString(value) > maxFormValue {
 		value = string([]rune(value)[:maxFormValue])
 	}
-	field := &textField{
+	return &textField{
 		Type: componentField, CustomID: formField, Style: styleParagraph, Value: value,
 		Max: min(max(f.Max, utf8.RuneCountInString(value), 1), maxFormValue),
 	}
-	if besideList {
-		field.Style, field.Required = styleShort, new(bool)
-		field.Value, field.Placeholder = "", shorten(value, maxFormHint)
-	}
+}
+
+// besideList is a field beside a list. It may stay empty, and begins that way: what is written counts.
+func besideList(f *bot.Form) *textField {
+	field := writeField(f)
+	field.Style, field.Required = styleShort, new(bool)
+	field.Value, field.Placeholder = "", shorten(field.Value, maxFormHint)
 	return field
 }
 

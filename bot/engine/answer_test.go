@@ -29,7 +29,8 @@ const secret = "hunter2"
 
 // dialogue plays the scripts in testdata/answers. A line "WHO> /command arguments" is what somebody
 // types, "WHO> [Label]" a button of the last answer that had any, "WHO> {text}" what fills in the last form,
-// "WHO> @ /command" a reply to the last alert, "then> STEP" something that happens. What follows up to the
+// "WHO> <Option>" what is picked in the last form, "WHO> @ /command" a reply to the last alert, "then> STEP" something that
+// happens. What follows up to the
 // next such line is the answer: bold as **, monospace as `, buttons in brackets, a form and what stands in it in braces.
 type dialogue struct {
 	*world
@@ -115,10 +116,21 @@ func (d *dialogue) say(who, what string) {
 	switch command, line, _ := strings.Cut(what, " "); {
 	case strings.HasPrefix(what, "["):
 		inv.Data = d.data(strings.Trim(what, "[]"))
+	case strings.HasPrefix(what, "<"):
+		inv.Data = d.option(strings.Trim(what, "<>"))
 	case strings.HasPrefix(what, "{"):
 		inv.Data, inv.Line = d.form.Data, strings.Trim(what, "{}")
 	default:
 		inv.Command, inv.Line = strings.TrimPrefix(command, "/"), strings.ReplaceAll(line, `\n`, "\n")
+	}
+	if name, ok := strings.CutPrefix(inv.Line[strings.LastIndex(inv.Line, " ")+1:], "mention:@"); ok {
+		inv.Mentioned = []bot.Mention{{Kind: bot.RoleMention, ID: name, Name: name}}
+	}
+	inv.MayMention = func(_ context.Context, m bot.Mention) error {
+		if m.ID == "board" {
+			return bot.UserErrorf("You may not mention @board yourself, so I don't do it for you.")
+		}
+		return nil
 	}
 	m := d.handler.Invoke(d.Context(), inv)
 	if len(m.Buttons) > 0 {
@@ -140,7 +152,7 @@ func (d *dialogue) check(answer string) {
 			d.Errorf("an answer contains %q:\n%s", never, answer)
 		}
 	}
-	if regexp.MustCompile(`\b1 [a-z]+s\b`).MatchString(answer) {
+	if regexp.MustCompile(`\b1 [a-z]+s\b`).MatchString(regexp.MustCompile("`[^`]*`").ReplaceAllString(answer, "")) {
 		d.Errorf("an answer counts one as several:\n%s", answer)
 	}
 }
@@ -174,6 +186,18 @@ func (d *dialogue) data(label string) string {
 		}
 	}
 	d.Fatalf("there is no button %q but %+v", label, d.buttons.Buttons)
+	return ""
+}
+
+// option returns what an option of the last form carries.
+func (d *dialogue) option(label string) string {
+	d.Helper()
+	for _, o := range d.form.Options {
+		if o.Label == label {
+			return o.Data
+		}
+	}
+	d.Fatalf("there is no option %q but %+v", label, d.form.Options)
 	return ""
 }
 
@@ -308,7 +332,11 @@ func show(m bot.Message) string {
 		b.WriteString(text)
 	}
 	if m.Form != nil {
-		fmt.Fprintf(&b, "\n{%s, %s: %s}", m.Form.Title, m.Form.Label, m.Form.Value)
+		fmt.Fprintf(&b, "\n{%s, %s: %s", m.Form.Title, m.Form.Label, m.Form.Value)
+		for _, o := range m.Form.Options {
+			b.WriteString(" <" + o.Label + ">")
+		}
+		b.WriteString("}")
 	}
 	for _, row := range m.Buttons {
 		b.WriteString("\n")

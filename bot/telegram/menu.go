@@ -76,7 +76,7 @@ func inLanguage(table []bot.Command, code string) []bot.Command {
 func offered(table []bot.Command, access bot.Access) []botCommand {
 	var list []botCommand
 	for i := range table {
-		if opensTo(&table[i], access) {
+		if opensTo(&table[i], access) && !table[i].Former {
 			list = append(list, botCommand{Command: table[i].Name, Description: table[i].Help})
 		}
 	}
@@ -101,7 +101,7 @@ func isReaders(c *bot.Command) bool {
 			return false
 		}
 	}
-	return c.Access == bot.Anyone
+	return c.Access == bot.Anyone && !c.Changes
 }
 
 func opensTo(c *bot.Command, access bot.Access) bool {

@@ -58,8 +58,13 @@ func asked() []question {
 		{"why", []option{{"link", "2"}}},
 		{"why", []option{{"link", "https://herald.example/nothing"}}},
 		{"why", nil},
-		{"corrections on", nil},
-		{"stories off", []option{{"number", 1}}},
+		{"settings", []option{{"corrections:", "reply"}}},
+		{"subscription", []option{{"number", 1}, {"stories:", "apart"}}},
+		{"settings", []option{{"quiet:", "22:00-07:00"}, {"limit:", "10 an hour"}}},
+		{"settings", nil},
+		{"digest", nil},
+		{"mute", nil},
+		{"pause", []option{{"until", "until 25:00"}}},
 		{"forget", nil},
 		{"status", nil},
 		{"unsubscribe", []option{{"which", "1"}}},
@@ -73,7 +78,7 @@ type question struct {
 }
 
 type option struct {
-	name  string
+	name  string // with a colon if it is typed with its value
 	value any
 }
 
@@ -81,7 +86,11 @@ type option struct {
 func (q question) line() string {
 	words := []string{"/" + q.command}
 	for _, o := range q.options {
-		words = append(words, fmt.Sprint(o.value))
+		name := ""
+		if strings.HasSuffix(o.name, ":") {
+			name = o.name
+		}
+		words = append(words, name+fmt.Sprint(o.value))
 	}
 	return strings.Join(words, " ")
 }
@@ -123,7 +132,8 @@ func TestRun_AnswersAsWritten(t *testing.T) {
 func steady(s string) string {
 	year := strconv.Itoa(time.Now().UTC().Year())
 	for _, changing := range []struct{ pattern, constant string }{
-		{`\d{1,2} [A-Z][a-z]{2} (` + year + `), \d\d:\d\d UTC`, "NOW"},
+		{`\d{1,2} [A-Z][a-z]{2} (` + year + `), \d\d:\d\d (UTC|CES?T)`, "NOW"},
+		{`it's \d\d:\d\d`, "it's NOW"},
 		{`<t:(1[7-9]|[2-9]\d)\d{8}(:\w)?>`, "NOW"},
 		{`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"`, "NOW"},
 		{`\d+(\.\d+)? (ms|seconds|minutes)\b`, "A-WHILE"},
@@ -138,7 +148,7 @@ func (w *world) seenOnDiscord(channel string, q question) string {
 	w.t.Helper()
 	var options []discord.Option
 	for _, o := range q.options {
-		options = append(options, discord.Option{Name: o.name, Value: o.value})
+		options = append(options, discord.Option{Name: strings.TrimSuffix(o.name, ":"), Value: o.value})
 	}
 	it, err := w.discord.Command(w.ctx, w.manager, channel, q.command, options)
 	if err != nil {

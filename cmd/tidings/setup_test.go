@@ -33,7 +33,7 @@ func TestSetup_GoesFromOnePlatformToTheOther(t *testing.T) {
 		tg(ann): "Ann's private chat", tg(bob): "Bob's private chat", tg(group.ID): "Newsroom", "user " + tg(ann): "Ann", "user " + tg(bob): "Bob",
 	}
 	c.says(ann, ann, "/export", 1)
-	for _, line := range []string{"/subscribe source:herald harbor", "/subscribe storm -drill", "/corrections on"} {
+	for _, line := range []string{"/subscribe source:herald harbor", "/subscribe storm -drill", "/corrections on", "/settings timezone Berlin", "/settings quiet 22:00-07:00", "/subscription 2 when daily 08:00", "/mute volcano for good"} {
 		c.says(ann, ann, line, 1)
 	}
 	c.says(ann, ann, "/export", 1)

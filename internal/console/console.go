@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"tidings/bot"
-	"tidings/bot/answer"
 )
 
 //go:embed assets
@@ -34,7 +33,6 @@ type Store interface {
 	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
 	SourceStore
 	ChatStore
-	answer.FeedRequests
 }
 
 // ChatStore is what the pages about chats are made from.

@@ -1,0 +1,156 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"tidings/bot"
+	"tidings/internal/typo"
+)
+
+// takeNamed takes "name:value" out of a line, and returns the values by the arguments' names with what is left of it. A value
+// of several words stands in quotation marks, or is as long as the argument takes.
+func takeNamed(list []bot.Arg, line string) (args map[string]string, rest string) {
+	args = map[string]string{}
+	if !slices.ContainsFunc(list, func(a bot.Arg) bool { return a.Named }) {
+		return args, line
+	}
+	words := splitQuoted(line)
+	var left []string
+	for i := 0; i < len(words); i++ {
+		a, value, ok := nameIn(list, words[i])
+		if !ok {
+			left = append(left, words[i])
+			continue
+		}
+		following := words[i+1:]
+		if n := slices.IndexFunc(following, func(w string) bool { _, _, named := nameIn(list, w); return named }); n >= 0 {
+			following = following[:n]
+		}
+		value, n := wholeValue(a, value, following)
+		args[a.Name], i = value, i+n
+	}
+	if len(args) == 0 {
+		return args, line // as it was typed, with its spaces
+	}
+	return args, strings.Join(left, " ")
+}
+
+// nameIn splits "name:value" if the name is that of an argument that is typed with its name.
+func nameIn(list []bot.Arg, word string) (a *bot.Arg, value string, ok bool) {
+	name, value, ok := strings.Cut(word, ":")
+	if !ok {
+		return nil, "", false
+	}
+	i := slices.IndexFunc(list, func(a bot.Arg) bool { return a.Named && a.Called(name) })
+	if i < 0 {
+		return nil, "", false
+	}
+	return &list[i], value, true
+}
+
+// wholeValue returns the value that begins with a word, and how many of the words that follow belong to it: the most with which
+// the argument takes it. A value can also begin after the colon.
+func wholeValue(a *bot.Arg, first string, following []string) (value string, taken int) {
+	if unquoted, ok := unquote(first); ok {
+		return unquoted, 0
+	}
+	if first == "" && len(following) > 0 {
+		value, taken = wholeValue(a, following[0], following[1:])
+		return value, taken + 1
+	}
+	for n := len(following); n > 0 && a.Takes != nil; n-- {
+		if longer := strings.Join(append([]string{first}, following[:n]...), " "); a.Takes(longer) {
+			return longer, n
+		}
+	}
+	return first, 0
+}
+
+// behindName reads "name value" of a command without a text of its own, or a value alone that only one argument can take.
+func behindName(list []bot.Arg, line string, args map[string]string) (rest string, ok bool) {
+	word, value := cutWord(line)
+	for i := range list {
+		if a := &list[i]; a.Named && a.Called(strings.TrimSuffix(word, ":")) && args[a.Name] == "" {
+			if unquoted, quoted := unquote(value); quoted {
+				value = unquoted
+			}
+			if args[a.Name] = value; value == "" {
+				args[a.Name] = askFor
+			}
+			return "", true
+		}
+	}
+	var fits *bot.Arg
+	for i := range list {
+		if a := &list[i]; a.Named && a.Takes != nil && args[a.Name] == "" && a.Takes(line) {
+			if fits != nil {
+				return line, false
+			}
+			fits = a
+		}
+	}
+	if fits == nil {
+		return line, false
+	}
+	args[fits.Name] = line
+	return "", true
+}
+
+// askFor is the value of an argument that was named and given no value.
+const askFor = "?"
+
+// leftOver says that a rest of a line belongs to nothing, and what was probably meant.
+func leftOver(c *bot.Command, rest string) error {
+	word, value := cutWord(rest)
+	var names []string
+	for i := range c.Args {
+		a := &c.Args[i]
+		if !a.Named {
+			continue
+		}
+		names = append(names, a.Name)
+		if typo.Distance(strings.ToLower(clip(word)), a.Name) <= maxSlips && 2*maxSlips <= len(a.Name) {
+			typed := strings.TrimSpace("/" + c.Path() + " " + a.Name + " " + clip(value))
+			return bot.UserErrorf("I don't know “%s”. Did you mean %s?", clip(word), bot.Styled(typed, bot.Code))
+		}
+	}
+	if len(names) > 0 {
+		return bot.UserErrorf("I don't know what to do with “%s”. What can be set: %s.", clip(rest), bot.Plain(strings.Join(names, ", ")))
+	}
+	return usage(c, bot.Say("I don't know what to do with “%s”.", clip(rest)))
+}
+
+// splitQuoted splits a line into words, of which one may have spaces between quotation marks.
+func splitQuoted(line string) []string {
+	var words []string
+	var b strings.Builder
+	quoted := false
+	for _, r := range line {
+		switch {
+		case isQuote(r):
+			quoted = !quoted
+			b.WriteRune(r)
+		case unicode.IsSpace(r) && !quoted:
+			if b.Len() > 0 {
+				words = append(words, b.String())
+				b.Reset()
+			}
+		default:
+			b.WriteRune(r)
+		}
+	}
+	if b.Len() > 0 {
+		words = append(words, b.String())
+	}
+	return words
+}
+
+func isQuote(r rune) bool { return strings.ContainsRune(`"“”„`, r) }
+
+// unquote removes the quotation marks around a value.
+func unquote(s string) (string, bool) {
+	inner := strings.TrimFunc(s, isQuote)
+	return inner, len(inner) < len(s) && isQuote([]rune(s)[0])
+}

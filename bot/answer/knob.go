@@ -1,0 +1,206 @@
+package answer
+
+import (
+	"context"
+	"maps"
+	"strings"
+
+	"tidings/bot"
+	"tidings/bot/plan"
+)
+
+// knob is one of the things that people set, of a chat or of a subscription. The arguments of the command, what it shows, its
+// buttons and its forms follow from a list of them.
+type knob[T any] struct {
+	name  string
+	names []string // other words for it
+	help  string
+	// title is what it is called on buttons and in forms.
+	title bot.Text
+	// hint says below the title of a form what can be written. With none, one of the offers has to be picked.
+	hint bot.Text
+	// takes reports whether words can be a value, and complete suggests some.
+	takes    func(words string) bool
+	complete func(typed string) []plan.Suggestion
+	// offers are what a form offers to pick.
+	offers []offer
+	// read reads a value, and returns what it changes. It fails with a *[bot.UserError] that says what can be typed.
+	read func(ctx context.Context, r *bot.Request, value string) (change func(*T), err error)
+	// line shows it in a list.
+	line func(*T) bot.Text
+	// value is what would be typed for what is set; empty if nothing is, or if it isn't for files.
+	value func(*T) string
+	// done says what a change comes to.
+	done func(*T) bot.Text
+	kind bot.ArgKind
+	// decidesWhen says that it has to do with when alerts come.
+	decidesWhen bool
+}
+
+// offer is a value that can be picked.
+type offer struct {
+	value string
+	words bot.Text
+}
+
+// offered makes offers of values that say by themselves what they are.
+func offered(values ...string) []offer {
+	list := make([]offer, len(values))
+	for i, v := range values {
+		list[i] = offer{v, bot.Plain(v)}
+	}
+	return list
+}
+
+// knobArgs returns the arguments of a command that turns knobs.
+func knobArgs[T any](knobs []knob[T]) []bot.Arg {
+	list := make([]bot.Arg, 0, len(knobs))
+	for i := range knobs {
+		k := &knobs[i]
+		list = append(list, bot.Arg{Name: k.name, Names: k.names, Help: k.help, Kind: k.kind, Named: true, Takes: k.takes, Complete: k.suggest})
+	}
+	return list
+}
+
+// suggest suggests values as people type.
+func (k *knob[T]) suggest(_ context.Context, _ bot.Invocation, typed string) ([]bot.Choice, error) {
+	if k.complete != nil {
+		return suggestions(k.complete(typed)), nil
+	}
+	var choices []bot.Choice
+	for _, o := range k.offers {
+		if label := o.words.String(); strings.Contains(strings.ToLower(label+" "+o.value), strings.ToLower(typed)) {
+			choices = append(choices, bot.Choice{Label: label, Words: o.words, Value: o.value})
+		}
+	}
+	return choices, nil
+}
+
+// suggestions returns what the planner suggests.
+func suggestions(list []plan.Suggestion) []bot.Choice {
+	choices := make([]bot.Choice, len(list))
+	for i, s := range list {
+		choices[i] = bot.Choice{Label: s.Label, Value: s.Value}
+	}
+	return choices
+}
+
+// given returns the knobs that a request turns, in order.
+func given[T any](knobs []knob[T], r *bot.Request) []*knob[T] {
+	var list []*knob[T]
+	for i := range knobs {
+		if _, ok := r.Args[knobs[i].name]; ok {
+			list = append(list, &knobs[i])
+		}
+	}
+	return list
+}
+
+// knobNamed returns a knob, nil if there is none.
+func knobNamed[T any](knobs []knob[T], name string) *knob[T] {
+	for i := range knobs {
+		if knobs[i].name == name {
+			return &knobs[i]
+		}
+	}
+	return nil
+}
+
+// readKnobs reads the values of a request. It returns one change for all, and nothing if one value is wrong.
+func readKnobs[T any](ctx context.Context, r *bot.Request, knobs []*knob[T]) (func(*T), error) {
+	changes := make([]func(*T), len(knobs))
+	for i, k := range knobs {
+		change, err := k.read(ctx, r, r.Args[k.name])
+		if err != nil {
+			return nil, err
+		}
+		changes[i] = change
+	}
+	return func(to *T) {
+		for _, change := range changes {
+			change(to)
+		}
+	}, nil
+}
+
+// knobForm asks for the value of a knob: the command runs with what is picked or written.
+func knobForm[T any](ctx context.Context, h *Handler, k *knob[T], now bot.Text, command string, args map[string]string) (bot.Message, error) {
+	with := func(name, value string) map[string]string {
+		all := map[string]string{name: value}
+		maps.Copy(all, args)
+		return all
+	}
+	form := &bot.Form{Title: k.title, Pick: k.title}
+	for _, o := range k.offers {
+		b, err := h.button(ctx, o.words, bot.PlainButton, command, with(k.name, o.value))
+		if err != nil {
+			return bot.Message{}, err
+		}
+		form.Options = append(form.Options, b)
+	}
+	if !k.hint.Empty() {
+		b, err := h.button(ctx, nil, bot.PlainButton, command, with(filledIn, k.name))
+		if err != nil {
+			return bot.Message{}, err
+		}
+		form.Data, form.Max, form.Label = b.Data, maxKnobValue, k.title
+		if len(form.Options) > 0 {
+			form.Label = bot.Say("Or write it")
+		}
+		now = bot.Join(now, bot.Plain("\n"), k.hint)
+	}
+	back, err := h.button(ctx, bot.Say("‹ Back"), bot.PlainButton, command, args)
+	return bot.Message{Text: now, Form: form, Buttons: [][]bot.Button{{back}}}, err
+}
+
+// maxKnobValue is the length of the longest value, in characters.
+const maxKnobValue = 200
+
+// values returns what would be typed for what is set, by the names of the knobs.
+func values[T any](knobs []knob[T], of *T) map[string]string {
+	list := map[string]string{}
+	for i := range knobs {
+		if v := knobs[i].value(of); v != "" {
+			list[knobs[i].name] = v
+		}
+	}
+	return list
+}
+
+// unlessZero returns how a value is typed, or "" if it is zero.
+func unlessZero[V comparable](v V, format func(V) string) string {
+	var zero V
+	if v == zero {
+		return ""
+	}
+	return format(v)
+}
+
+// switchedOff is how a value of on and off is typed.
+func switchedOff[V comparable](v V) string { return unlessZero(v, func(V) string { return "off" }) }
+
+// isWord reports whether words are one of those listed.
+func isWord(list ...string) func(string) bool {
+	return func(words string) bool { return oneOf(words, list...) != "" }
+}
+
+// oneOf returns which of some words was typed, or "".
+func oneOf(typed string, list ...string) string {
+	for _, w := range list {
+		if strings.EqualFold(strings.TrimSpace(typed), w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// onOff reads what people type for yes and no.
+func onOff(value string) (on, ok bool) {
+	switch {
+	case oneOf(value, "on", "yes", "true", "1", "enable", "enabled") != "":
+		return true, true
+	case oneOf(value, "off", "no", "false", "0", "none", "disable", "disabled") != "":
+		return false, true
+	}
+	return false, false
+}

@@ -1,0 +1,101 @@
+package answer
+
+import (
+	"context"
+	"strings"
+
+	"tidings/bot"
+	"tidings/internal/typo"
+)
+
+// tongue is a language that the bot speaks.
+type tongue struct{ code, own, english string }
+
+// tongues are the languages with the names that people call them by.
+func tongues() []tongue {
+	return []tongue{
+		{"en", "English", "English"},
+		{"ko", "한국어", "Korean"},
+		{"ja", "日本語", "Japanese"},
+		{"zh-CN", "简体中文", "Chinese"},
+		{"de", "Deutsch", "German"},
+		{"fr", "Français", "French"},
+		{"es", "Español", "Spanish"},
+	}
+}
+
+// languageKnob is the language in which the bot speaks in the chat. There is none where it speaks only one.
+func (h *Handler) languageKnob() (knob[bot.Settings], bool) {
+	if h.localizer == nil || len(h.localizer.Languages()) < 2 {
+		return knob[bot.Settings]{}, false
+	}
+	offers := []offer{{"auto", bot.Say("As the platform says")}}
+	for _, code := range h.localizer.Languages() {
+		offers = append(offers, offer{code, bot.Plain(tongueOf(code))})
+	}
+	return knob[bot.Settings]{
+		name: "language", names: []string{"lang"}, help: "The language that I speak here: English, 한국어, Deutsch …, or auto",
+		title: bot.Say("Language"), offers: offers,
+		takes: func(words string) bool {
+			_, err := h.readLanguage(words)
+			return err == nil
+		},
+		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {
+			code, err := h.readLanguage(value)
+			return func(s *bot.Settings) { s.Language = code }, err
+		},
+		value: func(s *bot.Settings) string { return s.Language },
+		line: func(s *bot.Settings) bot.Text {
+			if s.Language == "" {
+				return bot.Say("Language: as the platform says")
+			}
+			return bot.Say("Language: %s", tongueOf(s.Language))
+		},
+		done: func(s *bot.Settings) bot.Text {
+			if s.Language == "" {
+				return bot.Say("I speak the language that the platform says.")
+			}
+			return bot.Say("I speak %s here.", tongueOf(s.Language))
+		},
+	}, true
+}
+
+// readLanguage reads a language by its code or one of its names. Empty is as the platform says.
+func (h *Handler) readLanguage(value string) (string, error) {
+	if oneOf(value, "auto", "automatic", "default", "platform", "off") != "" {
+		return "", nil
+	}
+	var names []string
+	nearest := ""
+	for _, code := range h.localizer.Languages() {
+		for _, t := range tongues() {
+			if t.code != code {
+				continue
+			}
+			if oneOf(value, t.code, t.own, t.english) != "" {
+				return code, nil
+			}
+			if typo.Distance(strings.ToLower(clip(value)), strings.ToLower(t.english)) <= maxSlips {
+				nearest = t.english
+			}
+			names = append(names, t.own)
+		}
+	}
+	if code := h.localizer.Match(value); code != "" && len(value) <= len("zh-Hans-CN") {
+		return code, nil
+	}
+	if nearest != "" {
+		return "", bot.UserErrorf("I don't know the language “%s”. Did you mean %s?", clip(value), nearest)
+	}
+	return "", bot.UserErrorf("I don't speak “%s”. I do speak: %s.", clip(value), bot.Plain(strings.Join(names, ", ")))
+}
+
+// tongueOf returns the name of a language in itself.
+func tongueOf(code string) string {
+	for _, t := range tongues() {
+		if t.code == code {
+			return t.own
+		}
+	}
+	return code
+}

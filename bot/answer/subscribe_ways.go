@@ -1,0 +1,100 @@
+package answer
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tidings/bot"
+	"tidings/bot/plan"
+)
+
+// What /subscribe takes beside the filter: how the subscription's alerts come.
+
+// newWays are the knobs that a subscription can be made with.
+func (h *Handler) newWays() []knob[bot.Subscription] {
+	return slices.DeleteFunc(h.wayKnobs(), func(k knob[bot.Subscription]) bool { return k.name == "filter" || k.name == "pause" })
+}
+
+// checkWays fails if one of a request's ways can't be, before anything else is asked or done, and keeps who is mentioned in a
+// form that buttons can carry.
+func (h *Handler) checkWays(ctx context.Context, r *bot.Request) error {
+	if _, err := readKnobs(ctx, r, given(h.newWays(), r)); err != nil {
+		return err
+	}
+	if _, ok := r.Args["mention"]; ok && len(r.Mentioned) > 0 && oneOf(r.Args["mention"], "me", "off", "none") == "" {
+		r.Args["mention"] = formatMentions(r.Mentioned)
+	}
+	return nil
+}
+
+// withWays adds the ways of a request to the arguments of a button.
+func withWays(r *bot.Request, args map[string]string) map[string]string {
+	if args == nil {
+		args = map[string]string{}
+	}
+	for _, name := range []string{"when", "sound", "mention", "level", "shape", "stories"} {
+		if value := r.Args[name]; value != "" {
+			args[name] = value
+		}
+	}
+	return args
+}
+
+// takeWays gives a subscription the ways of a request. Where that is the first time of the clock in a chat, its time zone is
+// guessed and kept, and guessed says so.
+func (h *Handler) takeWays(ctx context.Context, r *bot.Request, s *bot.Subscription) (guessed bot.Text, err error) {
+	change, err := readKnobs(ctx, r, given(h.newWays(), r))
+	if err != nil {
+		return nil, err
+	}
+	change(s)
+	if isByTheClock(s.Ways.When) {
+		_, guessed, err = h.changeTimes(ctx, r, func(*bot.Settings) {})
+	}
+	return guessed, err
+}
+
+// subscribed says when the alerts of a new subscription come, and how: how says what the chat makes of each.
+func (h *Handler) subscribed(ctx context.Context, s *bot.Subscription, how bot.Text) (bot.Text, error) {
+	rhythm, err := h.rhythmOf(ctx, s.Target)
+	if err != nil {
+		return nil, err
+	}
+	number := strconv.Itoa(s.Number)
+	done := bot.Join(bot.Say("Subscribed (%s): %s will be posted here.", number, about(s.Filter)), how)
+	rest := ways(s)
+	if when := whenWords(s.Ways.When); when != nil {
+		done = bot.Say("Subscribed (%s): %s will come as a digest, %s.", number, about(s.Filter), strings.TrimPrefix(s.Ways.When, "digest "))
+		rest = rest[1:]
+	}
+	return joinLines(done, inARow(rest), h.firstDigest(&rhythm, s), h.pausedLine(&rhythm)), nil
+}
+
+// inARow returns texts one beside the other.
+func inARow(list []bot.Text) bot.Text {
+	var t bot.Text
+	for i, words := range list {
+		if i > 0 {
+			t = bot.Join(t, bot.Plain(" · "))
+		}
+		t = bot.Join(t, words)
+	}
+	return t
+}
+
+// takeTrailingWhen takes "when daily 08:00" from the end of a filter that was typed without the colon: few would look for
+// these words.
+func takeTrailingWhen(r *bot.Request) {
+	const name = " when "
+	typed := r.Args["filter"]
+	i := strings.LastIndex(" "+strings.ToLower(typed), name)
+	if i < 0 || r.Args["when"] != "" || r.Pressed {
+		return
+	}
+	when := typed[i+len(name)-1:]
+	if s, err := plan.ParseWhen(when); err == nil && !s.AtOnce() {
+		r.Args["filter"], r.Args["when"] = strings.TrimSpace(typed[:max(0, i-1)]), when
+	}
+}

@@ -1,0 +1,91 @@
+package answer
+
+import (
+	"cmp"
+
+	"tidings/bot"
+)
+
+// ways returns how a subscription's alerts come, where that isn't as everybody's do: a few words each.
+func ways(s *bot.Subscription) []bot.Text {
+	var list []bot.Text
+	for _, line := range []func(*bot.Subscription) bot.Text{
+		whenLine, soundWords, mentionWords, levelWords, wayShapeWords, storiesWords, pauseWords,
+	} {
+		if words := line(s); !words.Empty() {
+			list = append(list, words)
+		}
+	}
+	return list
+}
+
+func whenLine(s *bot.Subscription) bot.Text { return whenWords(s.Ways.When) }
+
+func soundWords(s *bot.Subscription) bot.Text {
+	if !s.Ways.Silent {
+		return nil
+	}
+	return bot.Say("silent")
+}
+
+func levelWords(s *bot.Subscription) bot.Text {
+	switch s.Ways.Level {
+	case bot.Urgent:
+		return bot.Say("all urgent")
+	case bot.Flash:
+		return bot.Say("all flashes")
+	}
+	return nil
+}
+
+func wayShapeWords(s *bot.Subscription) bot.Text {
+	if words := shapeWords(s.Ways.Shape); words != "" {
+		return bot.Plain(words)
+	}
+	return nil
+}
+
+func storiesWords(s *bot.Subscription) bot.Text {
+	if s.Stories == bot.Apart {
+		return bot.Say("every article of a story")
+	}
+	return nil
+}
+
+func pauseWords(s *bot.Subscription) bot.Text {
+	switch p := s.Ways.Paused; {
+	case p.Since.IsZero():
+		return nil
+	case p.Until.IsZero():
+		return bot.Say("paused")
+	default:
+		return bot.Say("paused until %s", bot.Moment(p.Until, p.Until.Location()))
+	}
+}
+
+func mentionWords(s *bot.Subscription) bot.Text {
+	if len(s.Ways.Mentions) == 0 {
+		return nil
+	}
+	return bot.Say("mentions %s", mentionNames(s.Ways.Mentions))
+}
+
+// whenWords says when alerts come, in a few words; nil for at once.
+func whenWords(when string) bot.Text {
+	switch when {
+	case "", "now":
+		return nil
+	case "hourly":
+		return bot.Say("hourly digest")
+	}
+	return bot.Say("digest %s", when)
+}
+
+// mentionNames names whom alerts mention, which notifies nobody.
+func mentionNames(list []bot.Mention) bot.Text {
+	names := make([]bot.Text, len(list))
+	for i, m := range list {
+		names[i] = bot.Plain("@" + bot.CleanText(cmp.Or(m.Name, m.ID), bot.MaxName))
+	}
+	return bot.And(names...)
+}
