@@ -185,7 +185,7 @@ func (f *file) stray(list []entry) []string {
 	var stray []string
 	note := func(context string, texts map[string]*gotext.Translation) {
 		for id := range texts {
-			if !known[entry{context: context, one: id}] {
+			if id != "" && !known[entry{context: context, one: id}] {
 				stray = append(stray, fmt.Sprintf("%q is said nowhere", id))
 			}
 		}
