@@ -36,8 +36,11 @@ func TestForecast_CountsHowArticlesWouldHaveCome(t *testing.T) {
 		{"a daily digest, but for what is urgent", bot.Rhythm{}, bot.Ways{When: "daily 08:00"}, Forecast{AtOnce: 1, Digests: 47, Messages: 3}},
 		{"hourly", bot.Rhythm{}, bot.Ways{When: "hourly"}, Forecast{AtOnce: 1, Digests: 47, Messages: 25}},
 		{"quiet hours", bot.Rhythm{Settings: bot.Settings{Quiet: night}}, bot.Ways{}, Forecast{AtOnce: 30, Lists: 18, Messages: 32}},
-		{"which join a digest of another subscription", bot.Rhythm{Settings: bot.Settings{Quiet: night}, Subscriptions: []bot.Subscription{{ID: 1, Ways: bot.Ways{When: "daily 08:00"}}}},
-			bot.Ways{}, Forecast{AtOnce: 30, Digests: 18, Messages: 32}},
+		{
+			"which join a digest of another subscription",
+			bot.Rhythm{Settings: bot.Settings{Quiet: night}, Subscriptions: []bot.Subscription{{ID: 1, Ways: bot.Ways{When: "daily 08:00"}}}},
+			bot.Ways{}, Forecast{AtOnce: 30, Digests: 18, Messages: 32},
+		},
 		{"a pause now says nothing of other days", bot.Rhythm{Settings: bot.Settings{Paused: bot.Pause{Since: moment(t, "mon 00:00")}}}, bot.Ways{}, Forecast{AtOnce: 48, Messages: 48}},
 		{"a limit", bot.Rhythm{Settings: bot.Settings{Limit: bot.Limit{Hour: 1}}}, bot.Ways{}, Forecast{AtOnce: 2, Lists: 46, Messages: 26}},
 		{"muted", bot.Rhythm{Mutes: []bot.Mute{{Kind: bot.MuteWords, Value: "missile"}}}, bot.Ways{}, Forecast{Muted: 48}},

@@ -208,7 +208,7 @@ func TestSchedule_ComesOnceADayOverAYear(t *testing.T) {
 			s := digestAt(everyDay, []int{minute})
 			at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 			last := dayOf(s.Next(at, z), z) - 1
-			for n := 0; n < 365; n++ {
+			for range 365 {
 				at = s.Next(at, z)
 				if d := dayOf(at, z); d != last+1 {
 					t.Fatalf("%s in %s: %s comes %d days after the one before", s, name, at, d-last)
