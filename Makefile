@@ -50,6 +50,11 @@ test-long: ## Check what takes an hour: every fault in 1,000 deliveries, hundred
 	go test -timeout 1h -run 'TestDeliver_' ./cmd/tidings -args -long
 	@$(MAKE) --no-print-directory test-release soak-kill soak soak-replicas
 
+.PHONY: sim-month
+sim-month: ## Simulate a newsroom's month: 500 chats with settings of their own, clock changes, daily kills; in minutes
+	go test -timeout 20m -v -run 'TestMonth$$' ./bot/engine -args \
+		-sim-days 30 -sim-chats 500 -sim-articles 2000 -sim-topics 50 -sim-seed $(SEED)
+
 .PHONY: test-release
 test-release: ## Build a release twice, and install, start, upgrade and remove its Debian package under a systemd of its own
 	@NFPM="$(NFPM)" SBOM="$(SBOM)" .ci/test-release

@@ -39,7 +39,8 @@ func TestForecast_CountsHowArticlesWouldHaveCome(t *testing.T) {
 		{
 			"which join a digest of another subscription",
 			bot.Rhythm{Settings: bot.Settings{Quiet: night}, Subscriptions: []bot.Subscription{{ID: 1, Ways: bot.Ways{When: "daily 08:00"}}}},
-			bot.Ways{}, Forecast{AtOnce: 30, Digests: 18, Messages: 32},
+			bot.Ways{},
+			Forecast{AtOnce: 30, Digests: 18, Messages: 32},
 		},
 		{"a pause now says nothing of other days", bot.Rhythm{Settings: bot.Settings{Paused: bot.Pause{Since: moment(t, "mon 00:00")}}}, bot.Ways{}, Forecast{AtOnce: 48, Messages: 48}},
 		{"a limit", bot.Rhythm{Settings: bot.Settings{Limit: bot.Limit{Hour: 1}}}, bot.Ways{}, Forecast{AtOnce: 2, Lists: 46, Messages: 26}},
@@ -78,17 +79,37 @@ func TestNotes_SayWhatWillHappen(t *testing.T) {
 		want string
 	}{
 		{"nothing to say", bot.Settings{Quiet: night}, bot.Ways{When: "daily 08:00"}, ""},
-		{"a digest in quiet hours", bot.Settings{Quiet: night}, bot.Ways{When: "daily 08:00 23:00"},
-			"The digest of subscription 4 that is due at 23:00 comes at 07:00, when quiet hours end."},
-		{"a digest on a quiet weekend", bot.Settings{Quiet: bot.Quiet{Weekends: true}}, bot.Ways{When: "daily 08:00"},
-			"The digest of subscription 4 that is due at 08:00 comes at 00:00, when quiet hours end."},
+		{
+			"a digest in quiet hours",
+			bot.Settings{Quiet: night},
+			bot.Ways{When: "daily 08:00 23:00"},
+			"The digest of subscription 4 that is due at 23:00 comes at 07:00, when quiet hours end.",
+		},
+		{
+			"a digest on a quiet weekend",
+			bot.Settings{Quiet: bot.Quiet{Weekends: true}},
+			bot.Ways{When: "daily 08:00"},
+			"The digest of subscription 4 that is due at 08:00 comes at 00:00, when quiet hours end.",
+		},
 		{"only on workdays", bot.Settings{Quiet: bot.Quiet{Weekends: true}}, bot.Ways{When: "weekdays 08:00"}, ""},
-		{"an urgent digest", bot.Settings{}, bot.Ways{When: "daily 08:00", Level: bot.Urgent},
-			"Subscription 4 makes everything urgent or a flash, so nothing of it waits for a digest."},
-		{"silent and urgent", bot.Settings{}, bot.Ways{Silent: true, Level: bot.Urgent},
-			"Subscription 4 is silent, but what is urgent or a flash makes a sound all the same."},
-		{"flash where there is none", bot.Settings{NoFlash: true}, bot.Ways{Level: bot.Flash},
-			"Flashes are off here: what subscription 4 makes a flash is urgent."},
+		{
+			"an urgent digest",
+			bot.Settings{},
+			bot.Ways{When: "daily 08:00", Level: bot.Urgent},
+			"Subscription 4 makes everything urgent or a flash, so nothing of it waits for a digest.",
+		},
+		{
+			"silent and urgent",
+			bot.Settings{},
+			bot.Ways{Silent: true, Level: bot.Urgent},
+			"Subscription 4 is silent, but what is urgent or a flash makes a sound all the same.",
+		},
+		{
+			"flash where there is none",
+			bot.Settings{NoFlash: true},
+			bot.Ways{Level: bot.Flash},
+			"Flashes are off here: what subscription 4 makes a flash is urgent.",
+		},
 	} {
 		got := ""
 		for _, n := range Notes(&tt.set, []bot.Subscription{{Number: 4, Ways: tt.ways}}) {
