@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/edition"
 	"tidings/bot/plan"
 )
 
-// digestPreview is how many articles /digest shows.
-const digestPreview = 10
+// mostPreviewed is how many of the articles that wait are looked at to choose those that /digest shows.
+const mostPreviewed = 500
 
 func (h *Handler) digestCommand() bot.Command {
 	return bot.Command{Name: "digest", Help: "The next digest, as it would be now", Run: h.digest, Args: []bot.Arg{otherChat()}}
@@ -32,26 +33,41 @@ func (h *Handler) digest(ctx context.Context, r bot.Request) (bot.Message, error
 		return h.noDigest(&rhythm, zone)
 	}
 	next := status.Waits[0]
-	most := cmp.Or(rhythm.Settings.DigestMost, bot.DefaultDigestMost)
-	list, err := h.store.Scheduled(ctx, r.Target, min(most, digestPreview)+1)
+	list, err := h.store.Scheduled(ctx, r.Target, min(next.Alerts, mostPreviewed))
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("what waits for %s: %w", r.Target, err)
 	}
 	t := waitingLine(&next, zone)
-	shown := 0
-	for i := range list {
-		if s := &list[i]; s.Due.Equal(next.Due) && shown < min(most, digestPreview) {
-			t = bot.Join(t, bot.Plain("\n\n"), h.headline(&s.Article, nil))
-			shown++
-		}
-	}
-	if more := next.Alerts - shown; more > 0 && shown > 0 {
-		t = bot.Join(t, bot.Plain("\n\n"), bot.Count(more, "+%d more", "+%d more"))
+	if e := nextEdition(&rhythm.Settings, &next, list); len(e.Articles) > 0 {
+		t = bot.Join(t, bot.Plain("\n\n"), e.Text(zone))
 	}
 	for _, w := range status.Waits[1:] {
 		t = bot.Join(t, bot.Plain("\n\n"), waitingLine(&w, zone))
 	}
 	return bot.Message{Text: t}, nil
+}
+
+// nextEdition returns the first message of what waits for one moment, as it would be now.
+func nextEdition(set *bot.Settings, next *bot.Waits, list []bot.ScheduledArticle) edition.Edition {
+	e := edition.Edition{Form: edition.List, First: true, Wait: next.Wait, Due: next.Due, Settings: *set}
+	if next.Wait == bot.ForDigest {
+		e.Form = edition.Digest
+	}
+	var entries []edition.Entry
+	for i := range list {
+		if list[i].Due.Equal(next.Due) {
+			entries = append(entries, edition.Entry{Article: &list[i].Article, Level: list[i].Article.Level()})
+		}
+	}
+	shown, _ := edition.Choose(entries, cmp.Or(set.DigestMost, bot.DefaultDigestMost))
+	if parts := edition.Divide(shown, e.Form); len(parts) > 0 {
+		shown = shown[:parts[0]]
+	}
+	for i := range shown {
+		e.Articles = append(e.Articles, shown[i].Article)
+	}
+	e.Rest = next.Alerts - len(shown)
+	return e
 }
 
 // noDigest says that nothing waits, and when the next digest would come.

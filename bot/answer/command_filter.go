@@ -73,12 +73,17 @@ func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, e
 	if t.Total() == 0 {
 		return bot.Message{Text: bot.Say("There are no articles yet to test a filter on.")}, nil
 	}
-	args := map[string]string{}
+	args := withWays(&r, nil)
 	if r.Args["days"] != "" {
 		args["days"] = r.Args["days"]
 	}
+	coming, err := h.forecast(ctx, &r, &t)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	note = joinLines(bot.Join(t.Summary(), note), coming)
 	more, err := h.remark(ctx, r.Target.Place(), &u, t.TotalMatched(), action{"filter test", args})
-	return bot.Message{Text: bot.Join(t.Summary(), note, more.text, t.Bars(), h.samples(&t)), Buttons: more.buttons}, err
+	return bot.Message{Text: bot.Join(note, more.text, t.Bars(), h.samples(&t)), Buttons: more.buttons}, err
 }
 
 // routeFilter returns the subcommand of /filter that a line without one is for: "1 missile" sets a filter, "1" edits it, and

@@ -54,7 +54,11 @@ func (h *Handler) settings(ctx context.Context, r bot.Request) (bot.Message, err
 	for _, k := range turned {
 		done = joinLines(done, k.done(&set))
 	}
-	return h.settingsDone(ctx, r, joinLines(done, guessed))
+	rhythm, err := h.rhythmOf(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	return h.settingsDone(ctx, r, joinLines(done, joinLines(plan.Notes(&set, rhythm.Subscriptions)...), guessed))
 }
 
 // settingsDone says what was changed: above the settings if they were there before, else by itself.

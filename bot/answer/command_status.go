@@ -134,6 +134,9 @@ func (h *Handler) byChoice(ctx context.Context, t bot.Target, s *bot.TargetStatu
 		return nil, err
 	}
 	text := h.pausedLine(&rhythm)
+	if !text.Empty() {
+		text = bot.Say("%s.", text)
+	}
 	for i := range s.Waits {
 		text = joinLines(text, waitingLine(&s.Waits[i], h.zoneOf(&rhythm.Settings)))
 	}

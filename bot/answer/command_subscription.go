@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"tidings/bot"
+	"tidings/bot/plan"
 )
 
 // subscriptionCommand shows one subscription, and changes how its alerts come.
@@ -58,7 +59,8 @@ func (h *Handler) subscription(ctx context.Context, r bot.Request) (bot.Message,
 	if slices.ContainsFunc(turned, func(k *knob[bot.Subscription]) bool { return k.decidesWhen }) {
 		done = joinLines(done, h.firstDigest(&rhythm, s))
 	}
-	done = joinLines(subscriptionLine(s), done, guessed)
+	notes := joinLines(plan.Notes(&rhythm.Settings, []bot.Subscription{*s})...)
+	done = joinLines(subscriptionLine(s), done, notes, guessed)
 	back, err := h.button(ctx, bot.Say("Subscription %s", strconv.Itoa(s.Number)), bot.PlainButton, "open", map[string]string{"number": strconv.Itoa(s.Number)})
 	return bot.Message{Text: done, Buttons: [][]bot.Button{{back}}}, err
 }

@@ -86,7 +86,7 @@ func (h *Handler) filterCommand() bot.Command {
 				Args: []bot.Arg{h.filterArg().AsRequired(), {
 					Name: "days", Help: `How many days, 1 to 90. Put a filter that ends in a number in quotes: "covid 19"`,
 					Kind: bot.NumberArg, Min: 1, Max: maxBacktestDays,
-				}}, Run: h.filterTest,
+				}, whenArg(h.newWays())}, Run: h.filterTest,
 			},
 		},
 	}
@@ -215,6 +215,7 @@ func (h *Handler) pressTable() []bot.Command {
 		{Name: "keep", Run: h.keep},
 		{Name: "open", Run: h.open},
 		{Name: "unwatch", Run: h.unwatch},
+		{Name: "more", Run: h.more},
 		{Name: "ask", Access: bot.Managers, Run: h.askSetting},
 		{Name: "muteof", Access: bot.Managers, Run: h.muteOf},
 		{Name: "mutewords", Access: bot.Managers, Run: h.muteWords},

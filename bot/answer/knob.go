@@ -62,6 +62,11 @@ func knobArgs[T any](knobs []knob[T]) []bot.Arg {
 	return list
 }
 
+// whenArg returns the argument that says when alerts come.
+func whenArg(knobs []knob[bot.Subscription]) bot.Arg {
+	return knobArgs([]knob[bot.Subscription]{*knobNamed(knobs, "when")})[0]
+}
+
 // suggest suggests values as people type.
 func (k *knob[T]) suggest(_ context.Context, _ bot.Invocation, typed string) ([]bot.Choice, error) {
 	if k.complete != nil {

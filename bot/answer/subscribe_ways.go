@@ -69,7 +69,8 @@ func (h *Handler) subscribed(ctx context.Context, s *bot.Subscription, how bot.T
 		done = bot.Say("Subscribed (%s): %s will come as a digest, %s.", number, about(s.Filter), strings.TrimPrefix(s.Ways.When, "digest "))
 		rest = rest[1:]
 	}
-	return joinLines(done, inARow(rest), h.firstDigest(&rhythm, s), h.pausedLine(&rhythm)), nil
+	notes := joinLines(plan.Notes(&rhythm.Settings, []bot.Subscription{*s})...)
+	return joinLines(done, inARow(rest), h.firstDigest(&rhythm, s), notes, h.pausedLine(&rhythm)), nil
 }
 
 // inARow returns texts one beside the other.

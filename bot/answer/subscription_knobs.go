@@ -63,11 +63,8 @@ func isByTheClock(when string) bool { return strings.Contains(when, ":") }
 // firstDigest says when the next digest of a subscription comes; nil if it has none.
 func (h *Handler) firstDigest(rhythm *bot.Rhythm, s *bot.Subscription) bot.Text {
 	schedule, err := plan.ParseWhen(s.Ways.When)
-	if s.Ways.When == "" || err != nil || schedule.AtOnce() {
+	if s.Ways.When == "" || err != nil || schedule.AtOnce() || s.Ways.Level >= bot.Urgent {
 		return nil
-	}
-	if s.Ways.Level >= bot.Urgent {
-		return bot.Say("As what it matches is urgent here, it comes at once and not in a digest.")
 	}
 	next := h.planner.Decide(rhythm, plan.Item{Article: &bot.Article{}, Subscription: s.ID, Came: h.now()}, h.now()).At
 	if !next.Before(bot.Never()) {

@@ -152,7 +152,7 @@ func (d *dialogue) check(answer string) {
 			d.Errorf("an answer contains %q:\n%s", never, answer)
 		}
 	}
-	if regexp.MustCompile(`\b1 [a-z]+s\b`).MatchString(regexp.MustCompile("`[^`]*`").ReplaceAllString(answer, "")) {
+	if regexp.MustCompile(`\b1 [a-z]+s\b`).MatchString(regexp.MustCompile("`[^`]*`|ubscription \\d+").ReplaceAllString(answer, "")) {
 		d.Errorf("an answer counts one as several:\n%s", answer)
 	}
 }
@@ -223,6 +223,12 @@ func (d *dialogue) happen(step string) {
 		d.alertsDue()
 	case "an hour passes":
 		<-time.After(time.Hour)
+	case "ten hours pass":
+		<-time.After(10 * time.Hour)
+	case "alerts go out":
+		stop := d.start(d.config())
+		d.settle()
+		stop()
 	case "two hours pass":
 		<-time.After(2 * time.Hour)
 	case "alerts are due":

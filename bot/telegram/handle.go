@@ -212,6 +212,10 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	inv.At = s.at(inv)
 	answer := s.invoke(ctx, inv)
 	if answer.Notice {
+		if units(answer.Text.String()) > maxNotice {
+			s.answerAtLength(ctx, c, ack, answer)
+			return
+		}
 		if !ack.answer(ctx, notice(answer.Text)) {
 			s.answerPrivately(ctx, c.From, bot.Message{Text: answer.Text})
 		}
@@ -250,5 +254,18 @@ func (s *session) replace(ctx context.Context, m *message, answer bot.Message) {
 	}
 	if err != nil {
 		s.log.WarnContext(ctx, "message not changed", "target", to.String(), "err", err)
+	}
+}
+
+// answerAtLength answers a press for the presser alone with more than fits into a notice: in private, or with as much as fits.
+func (s *session) answerAtLength(ctx context.Context, c *callback, ack *ack, answer bot.Message) {
+	switch {
+	case c.Message.Chat.Type == private:
+		ack.answer(ctx, "")
+		s.reply(ctx, c.Message, bot.Message{Text: answer.Text}, 0)
+	case s.answerPrivately(ctx, c.From, bot.Message{Text: answer.Text}):
+		ack.answer(ctx, notice(bot.Say("I've written to you in our private chat.")))
+	default:
+		ack.answer(ctx, notice(answer.Text))
 	}
 }
