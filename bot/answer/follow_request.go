@@ -43,6 +43,9 @@ func (h *Handler) askOperators(ctx context.Context, r bot.Request, n newcomer, r
 	if !h.tellOperators(ctx, m) {
 		return bot.Message{}, bot.UserErrorf("Only the bot's operators can add feeds, and none of them can be reached at the moment.")
 	}
+	if err := h.openRequest(ctx, args); err != nil {
+		return bot.Message{}, err
+	}
 	return bot.Message{Text: bot.Say("The bot's operators decide about new feeds. I asked them, and will say here what they decided.")}, nil
 }
 
@@ -99,12 +102,18 @@ func (h *Handler) approveFeed(ctx context.Context, r bot.Request) (bot.Message, 
 	if err != nil && !errors.Is(err, bot.ErrExists) {
 		return bot.Message{}, fmt.Errorf("subscribe %s: %w", by.Target, err)
 	}
+	if err := h.closeRequest(ctx, r.Args); err != nil {
+		return bot.Message{}, err
+	}
 	h.tellAsker(ctx, by.Target, bot.Say("The bot's operators approved %s: %s will be posted here.", bot.Styled(outlet(&s), bot.Bold), about(f.String())))
 	return bot.Message{Text: bot.Say("Approved: %s is followed there.", n.called())}, nil
 }
 
 // declineFeed answers the other button.
 func (h *Handler) declineFeed(ctx context.Context, r bot.Request) (bot.Message, error) {
+	if err := h.closeRequest(ctx, r.Args); err != nil {
+		return bot.Message{}, err
+	}
 	n := newcomer{address: r.Args["url"], found: bot.FeedCheck{Title: r.Args["title"]}}
 	h.tellAsker(ctx, asker(&r).Target, bot.Say("The bot's operators declined to follow %s.", n.called()))
 	return bot.Message{Text: bot.Say("Declined: %s.", n.called())}, nil

@@ -21,11 +21,7 @@ const keptPrefix = "#"
 
 // button returns a button that runs the named command with args.
 func (h *Handler) button(ctx context.Context, label bot.Text, style bot.ButtonStyle, command string, args map[string]string) (bot.Button, error) {
-	values := url.Values{}
-	for k, v := range args {
-		values.Set(k, v)
-	}
-	data := command + "?" + values.Encode()
+	data := command + "?" + encodeArgs(args)
 	if len(data) <= bot.MaxButtonData {
 		return newButton(label, style, data), nil
 	}

@@ -98,10 +98,29 @@ func (b *Browser) Do(about string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Wait returns once a JavaScript expression is true.
+// Wait returns once a JavaScript expression is true, of this page or of one that it leads to.
 func (b *Browser) Wait(about, expression string) {
 	b.t.Helper()
-	b.Do(about, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(pollTime)))
+	for {
+		err := chromedp.Do(b.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(pollTime)))
+		switch {
+		case err == nil:
+			return
+		case b.ctx.Err() == nil && isLeft(err): // the page, while it was asked
+		default:
+			b.t.Fatalf("%s: %v", about, err)
+		}
+	}
+}
+
+// isLeft reports whether an error is of a page that makes way for another one.
+func isLeft(err error) bool {
+	for _, words := range []string{"Cannot find context", "context was destroyed", "Inspected target navigated", "Cannot find default execution context"} {
+		if strings.Contains(err.Error(), words) {
+			return true
+		}
+	}
+	return false
 }
 
 // Run runs a step and returns what it finds.

@@ -123,7 +123,10 @@ func (c *Console) takeAnswer(ctx context.Context, x *exchange) *answered {
 
 // press is the action of a button below an answer, or of a form that an answer asks to fill in.
 func press(x *exchange) (bot.Invocation, error) {
-	at, err := targetOf(x.PostFormValue("at"))
+	at, err := bot.Target{Platform: platformName}, error(nil)
+	if packed := x.PostFormValue("at"); packed != "" {
+		at, err = targetOf(packed)
+	}
 	if x.PostFormValue("data") == "" || err != nil {
 		return bot.Invocation{}, bot.UserErrorf("That button is no more. Please begin again.")
 	}

@@ -18,7 +18,7 @@ const (
 // chart is a row of bars over the last hours.
 type chart struct {
 	Label string // what it shows, in words
-	Top   string // what its height stands for
+	Top   string // what it shows in few words, with what its height stands for
 	Width int
 	Bars  []chartBar
 }
@@ -43,7 +43,7 @@ func sentChart(platform string, bars []bar, zone *time.Location) chart {
 	}
 	c := chart{
 		Label: fmt.Sprintf("Alerts sent to %s in the last 12 hours: %s, at most %s in 10 minutes", title(platform), number(int64(sum.Sent)), number(int64(most))),
-		Top:   count(most, "alert"), Width: len(bars) * barStep,
+		Top:   "alerts, up to " + number(int64(most)) + " in 10 min", Width: len(bars) * barStep,
 	}
 	for i, b := range bars {
 		says := fmt.Sprintf("%s: %s", b.Begin.In(zone).Format("15:04"), count(b.Sent, "alert"))
@@ -78,7 +78,7 @@ func delayChart(platform string, bars []bar, zone *time.Location) chart {
 	}
 	c := chart{
 		Label: "How long alerts to " + title(platform) + " took in the last 12 hours: each bar from what half took at most to what 99 of 100 did",
-		Top:   took(longest), Width: len(bars) * barStep,
+		Top:   "delay, 50 % to 99 %, up to " + took(longest), Width: len(bars) * barStep,
 	}
 	for i, b := range bars {
 		if b.Sent == 0 {
@@ -86,7 +86,7 @@ func delayChart(platform string, bars []bar, zone *time.Location) chart {
 		}
 		top, bottom := delayHeight(b.P99, longest), delayHeight(b.P50, longest)
 		c.Bars = append(c.Bars, chartBar{
-			X: i * barStep, Width: barWidth, Y: chartHeight - top - 2, Height: max(top-bottom, 2), Mark: chartHeight - bottom, Kind: "delay",
+			X: i * barStep, Width: barWidth, Y: chartHeight - top - 2, Height: max(top-bottom+2, 2), Mark: chartHeight - bottom - 2, Kind: "delay",
 			Says: fmt.Sprintf("%s: half within %s, 99 %% within %s", b.Begin.In(zone).Format("15:04"), took(b.P50), took(b.P99)),
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/answer"
 )
 
 //go:embed assets
@@ -33,6 +34,7 @@ type Store interface {
 	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
 	SourceStore
 	ChatStore
+	answer.FeedRequests
 }
 
 // ChatStore is what the pages about chats are made from.

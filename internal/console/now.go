@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/answer"
 )
 
 // nowView is what the page Now shows.
@@ -15,7 +16,13 @@ type nowView struct {
 	Platforms []platformView
 	Stats     bot.Stats
 	OnHold    []onHold
+	Requests  []answer.FeedRequest
+	Suspended []chatRow
+	Failing   []sourceRow
 }
+
+// fewShown is how many of what is suspended, fails or asks for a decision the page lists.
+const fewShown = 5
 
 // platformView is how a platform does.
 type platformView struct {
@@ -53,6 +60,23 @@ func (c *Console) lookNow(ctx context.Context) (v nowView, err error) {
 			return v, err
 		}
 		v.OnHold = append(v.OnHold, onHold{BulkUpdate: u, Source: s})
+	}
+	if v.Requests, err = answer.OpenRequests(ctx, c.cfg.Store, pageSize); err != nil {
+		return v, err
+	}
+	suspended, err := c.cfg.Store.Targets(ctx, bot.TargetQuery{Suspended: true, Limit: fewShown})
+	if err != nil {
+		return v, err
+	}
+	for _, k := range suspended {
+		v.Suspended = append(v.Suspended, newChatRow(k))
+	}
+	failing, err := c.cfg.Store.SourcePage(ctx, bot.SourceQuery{State: bot.FailingSources, Limit: fewShown})
+	if err != nil {
+		return v, err
+	}
+	for i := range failing {
+		v.Failing = append(v.Failing, sourceRow{Source: failing[i], Mood: "bad", Says: answer.SourceState(&failing[i], c.cfg.Now()).String()})
 	}
 	for _, name := range c.cfg.Platforms {
 		v.Platforms = append(v.Platforms, c.lookAt(name, v.Stats.Backlog[name]))

@@ -16,6 +16,21 @@ func (s *Store) State(ctx context.Context, key string) (string, error) {
 	return v, nil
 }
 
+// StateValues returns up to n values whose keys begin with prefix, in the order of the keys, but for empty ones.
+func (s *Store) StateValues(ctx context.Context, prefix string, n int) ([]string, error) {
+	const text = `
+		SELECT value
+		FROM state
+		WHERE name >= $1 AND name < $2 AND value <> ''
+		ORDER BY name
+		LIMIT $3`
+	list, err := database.Collect(ctx, s.db, database.Value[string], text, prefix, prefix+"\U0010ffff", n)
+	if err != nil {
+		return nil, fmt.Errorf("state %s*: %w", prefix, err)
+	}
+	return list, nil
+}
+
 // SetState keeps a value for key until another is set.
 func (s *Store) SetState(ctx context.Context, key, value string) error {
 	const upsert = `

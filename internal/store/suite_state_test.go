@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,6 +36,12 @@ func valueIsLastSet(s *storeHarness) {
 		if got, err := s.State(s.Context(), "key"); err != nil || got != want {
 			s.Errorf("state %q, %v, want %q", got, err, want)
 		}
+	}
+	s.must(s.SetState(s.Context(), "list/b", "2"))
+	s.must(s.SetState(s.Context(), "list/a", "1"))
+	s.must(s.SetState(s.Context(), "list/0", ""))
+	if got, err := s.StateValues(s.Context(), "list/", 9); err != nil || fmt.Sprint(got) != "[1 2]" {
+		s.Errorf("values %q, %v, want those that aren't empty", got, err)
 	}
 	if got, err := s.State(s.Context(), "unknown"); err != nil || got != "" {
 		s.Errorf("unknown state %q, %v, want nothing", got, err)
