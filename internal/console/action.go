@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"mime"
 	"net/http"
 	"slices"
@@ -41,6 +42,23 @@ func (c *Console) act(ctx context.Context, x *exchange, do action) {
 		return
 	}
 	c.say(ctx, x, inv.Target, m)
+}
+
+// deed is something that no command of a chat does.
+type deed func(ctx context.Context, x *exchange) (bot.Message, error)
+
+// carryOut does what a form asks for, and leads back likewise.
+func (c *Console) carryOut(ctx context.Context, x *exchange, do deed) {
+	m, err := do(ctx, x)
+	c.cfg.Logger.InfoContext(ctx, "console action", "by", x.visitor.who, "path", x.URL.Path, "err", err)
+	if fault, ok := errors.AsType[*bot.UserError](err); ok {
+		m, err = bot.Message{Text: fault.Text, Mistake: true}, nil
+	}
+	if err != nil {
+		c.fail(ctx, x, err)
+		return
+	}
+	c.say(ctx, x, bot.Target{}, m)
 }
 
 // invoke hands a command to what answers those of chats, with the rights of an operator, and keeps in the log who it was.

@@ -40,6 +40,9 @@ func TestBrowser_DoesAllThatPagesOffer(t *testing.T) {
 			managesSources(b, feeds)
 			managesChats(b)
 			decidesAndSeesWhatMoves(b, feeds)
+			b.visit("/setup")
+			b.press(form("/setup/check", "button"), "1 fault")
+			b.press(form("/setup/backup", "button"), "Written and sound")
 			b.NoFaults()
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"sync"
 	"time"
 
 	"tidings/bot"
@@ -61,6 +62,7 @@ type Config struct {
 	Platforms []string // by name
 	// History is what happened in the last hours. Nil means nothing.
 	History *History
+	Setup   Setup
 	// Outline writes a list of feeds for other feed readers.
 	Outline func(w io.Writer, sources []bot.Source) error
 	// Zone is the time zone of moments.
@@ -75,13 +77,15 @@ type Console struct {
 	templates map[string]*template.Template
 	handler   http.Handler
 	rates     rates
+	checked   checked
+	backingUp sync.Mutex // while a backup is written
 }
 
 // New returns a Console. It is to be served at the root of an address, with /healthz and the like before it.
 func New(cfg Config) (*Console, error) {
 	switch {
-	case cfg.Sessions == nil, cfg.Store == nil, cfg.Bot == nil:
-		return nil, errors.New("console: it needs sessions, a store and a bot")
+	case cfg.Sessions == nil, cfg.Store == nil, cfg.Bot == nil, cfg.Setup == nil:
+		return nil, errors.New("console: it needs sessions, a store, a bot and its setup")
 	}
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
@@ -120,6 +124,7 @@ func (c *Console) sections() []section {
 		{Path: "/now", Name: "Now", template: "now", show: c.showNow, live: true},
 		{Path: "/sources", Name: "Sources", template: "sources", show: c.showSources},
 		{Path: "/chats", Name: "Chats", template: "chats", show: c.showChats},
+		{Path: "/setup", Name: "Setup", template: "setup", show: c.showSetup},
 	}
 }
 
@@ -155,6 +160,9 @@ func (c *Console) routes() http.Handler {
 		if s.live {
 			mux.Handle("GET "+s.Path+"/events", c.signedIn(func(ctx context.Context, x *exchange) { c.stream(ctx, x, &s) }))
 		}
+	}
+	for path, do := range c.deeds() {
+		mux.Handle("POST "+path, c.signedIn(func(ctx context.Context, x *exchange) { c.carryOut(ctx, x, do) }))
 	}
 	for path, do := range c.actions() {
 		mux.Handle("POST "+path, c.signedIn(func(ctx context.Context, x *exchange) { c.act(ctx, x, do) }))

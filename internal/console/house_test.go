@@ -93,7 +93,7 @@ func open(t *testing.T, p plan) *house {
 	})
 	h.must(err)
 	pages, err := console.New(console.Config{
-		Sessions: h.sessions, Store: h.store, Bot: h.bot, Platforms: []string{"paper"}, History: h.history, Outline: func(w io.Writer, sources []bot.Source) error { _, err := fmt.Fprint(w, len(sources)); return err }, Logger: logger, Now: h.now,
+		Sessions: h.sessions, Store: h.store, Bot: h.bot, Platforms: []string{"paper"}, History: h.history, Setup: installation{h}, Outline: func(w io.Writer, sources []bot.Source) error { _, err := fmt.Fprint(w, len(sources)); return err }, Logger: logger, Now: h.now,
 	})
 	h.must(err)
 	server, err = web.Listen(t.Context(), web.Config{

@@ -140,6 +140,8 @@ type sourceView struct {
 	Hides   bool   // Address leaves something out
 	Batches []batchRow
 	Failing time.Time // since when
+	Origin  string    // to which a login goes
+	Every   string    // its interval as people type it; empty if it is that of all
 }
 
 // batchRow is what was decided about a batch.
@@ -160,6 +162,10 @@ func (c *Console) showSource(x *exchange) (any, error) {
 	}
 	v := sourceView{sourceRow: rows[0], Failing: s.Fetch.Memory.Failing}
 	v.Address, v.Hides = withoutSecrets(s.URL)
+	v.Origin = bot.Origin(s.URL)
+	if s.Interval > 0 {
+		v.Every = answer.ShortInterval(s.Interval)
+	}
 	for i := range s.Batches {
 		b := &s.Batches[len(s.Batches)-1-i]
 		v.Batches = append(v.Batches, batchRow{At: b.At, Says: answer.BatchState(b).String()})

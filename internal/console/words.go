@@ -77,6 +77,18 @@ func took(d time.Duration) string {
 	return roughly(d)
 }
 
+// bytesOf returns a size in few characters.
+func bytesOf(n int64) string {
+	const kilo = 1000
+	switch {
+	case n < kilo*kilo:
+		return fmt.Sprintf("%d kB", (n+kilo-1)/kilo)
+	case n < kilo*kilo*kilo:
+		return fmt.Sprintf("%.1f MB", float64(n)/kilo/kilo)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/kilo/kilo/kilo)
+}
+
 // whole returns a number of either kind.
 func whole(n any) int64 {
 	if small, ok := n.(int); ok {

@@ -61,6 +61,7 @@ type Server struct {
 	cfg      Config
 	http     *http.Server
 	listener net.Listener
+	uses     tokenUses
 }
 
 const (

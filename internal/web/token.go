@@ -34,6 +34,9 @@ func (s *Server) publisher(r *http.Request) (mine PublishToken, ok bool) {
 			mine, ok = t, true
 		}
 	}
+	if ok {
+		s.uses.note(mine.name())
+	}
 	return mine, ok
 }
 
@@ -60,6 +63,7 @@ func (s *Server) guardMetrics(next http.Handler) http.Handler {
 			unauthorized(w, detail)
 			return
 		}
+		s.uses.note(metricsToken)
 		next.ServeHTTP(w, r)
 	})
 }
