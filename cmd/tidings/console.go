@@ -50,6 +50,7 @@ func (sv *service) sessions(s *settings, db *store.Store, front http.Handler) (*
 func (sv *service) pages(s *settings, db *store.Store, sessions *console.Sessions, history *console.History, platforms []string, front http.Handler) (http.Handler, error) {
 	c, err := console.New(console.Config{
 		Sessions: sessions, Store: db, Bot: sv.bot, Platforms: platforms, History: history, Outline: writeOPML, Zone: s.Timezone,
+		Setup:  &installation{settings: s, db: db, server: func() *web.Server { return sv.server }, since: time.Now()},
 		Logger: s.log.With("component", "console"),
 	})
 	if err != nil {

@@ -20,7 +20,8 @@ func (installation) Facts(context.Context) ([]console.Fact, error) {
 // Check finds a fault.
 func (installation) Check(context.Context) ([]console.Finding, error) {
 	return []console.Finding{
-		{What: "environment", Result: "ok", Text: "valid"}, {What: "environment", Result: "warn", Text: "FEED is ignored; did you mean FEEDS?"},
+		{What: "environment", Result: "ok", Text: "valid"},
+		{What: "environment", Result: "warn", Text: "FEED is ignored; did you mean FEEDS?"},
 		{What: "paper", Result: "fail", Text: "the platform refuses the token; copy the token again, or create a new one"},
 	}, nil
 }
