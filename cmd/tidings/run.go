@@ -109,7 +109,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, front http.Ha
 	if s.HTTPAddr == "" {
 		return sv, nil
 	}
-	page, err := sv.pages(s, db, sessions, history, platforms, front)
+	page, err := sv.pages(s, db, sessions, history, platforms, front) //nolint:contextcheck // each page has that of its request
 	if err != nil {
 		return nil, err
 	}
