@@ -12,7 +12,7 @@ import (
 // monthTally is what a month comes to.
 type monthTally struct {
 	wanted, shown, counted, muted, waiting int // alerts
-	lost, twice, early, over, late         int // alerts
+	lost, twice, early, loud, over, late   int // alerts
 	onTime, lateByKill                     int // alerts
 	latest                                 time.Duration
 	kills                                  int
@@ -48,7 +48,7 @@ func (m *month) check() {
 		}
 	}()
 	for _, f := range m.chats {
-		list, err := s.Deliveries(m.Context(), bot.DeliveryQuery{Target: f.to, Sent: true, Waiting: true, Limit: len(m.urgencies)})
+		list, err := s.Deliveries(m.Context(), bot.DeliveryQuery{Target: f.to, Sent: true, Waiting: true, Limit: m.published})
 		if err != nil {
 			m.Fatal(err)
 		}
@@ -64,8 +64,8 @@ func (m *month) check() {
 // checkRecord checks that each article which a chat wants was shown once, or counted by a digest, or is still to come.
 func (m *month) checkRecord(f *follower, states map[int64]bot.DeliveryState) {
 	counted := 0
-	for n, due := range f.due {
-		shown := f.shown[n]
+	for n, planned := range f.due {
+		shown, due := f.shown[n], planned.At
 		switch state := states[n]; {
 		case state == bot.Sent && len(shown) == 0:
 			counted++
@@ -135,12 +135,12 @@ func (m *month) killedBetween(due, at time.Time) bool {
 func (m *month) checkLimit(f *follower) {
 	l := f.rhythm.Settings.Limit
 	for i, s := range f.sent {
-		if s.list || s.urgency < 5 || f.changed {
+		if s.list || s.level >= bot.Urgent || f.changed {
 			continue
 		}
 		within := func(span time.Duration) (n int) {
 			for _, before := range f.sent[:i] {
-				if before.at.After(s.at.Add(2*time.Minute-span)) && (before.urgency > 1 || before.list) {
+				if before.at.After(s.at.Add(2*time.Minute-span)) && before.level < bot.Flash {
 					n++
 				}
 			}

@@ -84,7 +84,7 @@ type newsdesk struct {
 	*month
 	killNext atomic.Bool // kills the process when the next message has been shown
 
-	mu                       sync.Mutex // guards what follows, what chats were shown, and urgencies
+	mu                       sync.Mutex // guards what follows, and what chats should be shown and were
 	keys                     map[string]bot.Receipt
 	messages, lists, repeats int
 }
@@ -126,9 +126,9 @@ func (d *newsdesk) Send(_ context.Context, to bot.Target, msg bot.Message) (bot.
 
 // sentMessage is a message as far as limits go.
 type sentMessage struct {
-	at      time.Time
-	urgency int // the highest, 1, that it shows; 5 if it is a list
-	list    bool
+	at    time.Time
+	level bot.Level // normal, if it is a list
+	list  bool
 }
 
 var moreText = regexp.MustCompile(`\+([\d,]+) more`)
@@ -144,19 +144,32 @@ func (d *newsdesk) show(to bot.Target, msg bot.Message) {
 	d.messages++
 	if msg.Card != nil {
 		n := d.showArticle(f, msg.Card.URL)
-		f.sent = append(f.sent, sentMessage{at: d.now(), urgency: d.urgencies[n]})
+		f.sent = append(f.sent, sentMessage{at: d.now(), level: f.due[n].Level})
+		d.hear(f, msg, f.due[n].Silent)
 		return
 	}
 	d.lists++
-	f.sent = append(f.sent, sentMessage{at: d.now(), urgency: 5, list: true})
+	silent := true
+	f.sent = append(f.sent, sentMessage{at: d.now(), list: true})
 	for _, span := range msg.Text {
 		if span.Link != "" {
-			d.showArticle(f, span.Link)
+			silent = f.due[d.showArticle(f, span.Link)].Silent && silent
 		}
 	}
-	if more := moreText.FindStringSubmatch(msg.Text.String()); more != nil {
+	more := moreText.FindStringSubmatch(msg.Text.String())
+	d.hear(f, msg, silent && more == nil)
+	if more != nil {
 		n, _ := strconv.Atoi(strings.ReplaceAll(more[1], ",", ""))
 		f.counted += n
+	}
+}
+
+// hear checks that a message is as silent as all that it shows is to be, and mentions nobody whom nobody chose.
+func (d *newsdesk) hear(f *follower, msg bot.Message, silent bool) {
+	chosen := f.rhythm.Subscriptions[0].Ways.Mentions
+	if silent && !msg.Silent && !f.changed || len(msg.Mentions) > len(chosen) {
+		d.loud++
+		d.tell("too loud: %q in %s, mentioning %v", words(msg), f.to, msg.Mentions)
 	}
 }
 

@@ -34,10 +34,10 @@ func TestMonth(t *testing.T) {
 		t.Logf("%d days, %d chats, %d articles, %d alerts wanted: %d shown, %d counted in digests, %d muted, %d still to come",
 			*simDays, *simChats, *simDays**simArticles, m.wanted, m.shown, m.counted, m.muted, m.waiting)
 		t.Logf("%d messages, %d of them digests and lists; %d kills, %d repeats by key", m.desk.messages, m.desk.lists, m.kills, m.desk.repeats)
-		t.Logf("lost: %d; shown twice: %d; early: %d; over a limit: %d; late: %d", m.lost, m.twice, m.early, m.over, m.late)
+		t.Logf("lost: %d; shown twice: %d; early: %d; too loud: %d; over a limit: %d; late: %d", m.lost, m.twice, m.early, m.loud, m.over, m.late)
 		t.Logf("on their second: %d; late by a kill: %d, by %v at most", m.onTime, m.lateByKill, m.latest.Round(time.Second))
 		t.Logf("simulated in %v", m.realTime().Sub(began).Round(time.Second))
-		if m.lost+m.twice+m.early+m.over+m.late > 0 {
+		if m.lost+m.twice+m.early+m.loud+m.over+m.late > 0 {
 			t.Error("see above")
 		}
 		if m.onTime == 0 || m.kills < *simDays-1 || m.desk.repeats == 0 {
@@ -58,7 +58,7 @@ type month struct {
 	planner   *plan.Planner
 	home      *time.Location
 	chats     []*follower
-	urgencies []int // by article; the desk reads it
+	published int // articles
 	process   *process
 	downtimes []downtime
 }
@@ -68,7 +68,7 @@ type follower struct {
 	to      bot.Target
 	rhythm  bot.Rhythm
 	changed bool                // its settings, on the way
-	due     map[int64]time.Time // by article, as the plan says when it came
+	due     map[int64]plan.Plan // by article, as it was when it came
 	muted   map[int64]bool      // by article
 	shown   map[int64][]time.Time
 	sent    []sentMessage
@@ -86,21 +86,24 @@ func newMonth(w *world) *month {
 	return m
 }
 
-// furnish subscribes the chats and gives them settings, but for three in ten.
+// furnish subscribes the chats, and gives all but three in ten settings.
 func (m *month) furnish() {
-	zones := []string{"", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "UTC"}
 	for i := range *simChats {
 		f := &follower{
-			to: chat(fmt.Sprintf("chat%03d", i)), due: map[int64]time.Time{}, muted: map[int64]bool{}, shown: map[int64][]time.Time{},
+			to: chat(fmt.Sprintf("chat%03d", i)), due: map[int64]plan.Plan{}, muted: map[int64]bool{}, shown: map[int64][]time.Time{},
 		}
 		m.chats = append(m.chats, f)
-		sub, err := m.store.Subscribe(m.Context(), bot.Subscription{Target: f.to, Filter: m.topic(i), Stories: bot.Apart, Ways: m.ways(i)})
+		wish := wishes{m.dice}
+		s := bot.Subscription{Target: f.to, Filter: m.topic(i), Stories: bot.Apart}
+		if i%10 >= 3 {
+			s.Ways = wish.ways()
+		}
+		sub, err := m.store.Subscribe(m.Context(), s)
 		if err != nil {
 			m.Fatal(err)
 		}
 		if i%10 >= 3 {
-			set := m.settings(i)
-			set.Zone = zones[m.dice.IntN(len(zones))]
+			set := wish.settings()
 			m.change(f, func(s *bot.Settings) { *s = set })
 		}
 		if i%17 == 5 {
@@ -115,37 +118,6 @@ func (m *month) furnish() {
 			f.rhythm.Subscriptions = []bot.Subscription{sub}
 		}
 	}
-}
-
-// ways are those of the chat of a number.
-func (m *month) ways(i int) bot.Ways {
-	switch i % 10 {
-	case 4:
-		return bot.Ways{When: fmt.Sprintf("daily %02d:%02d", m.dice.IntN(24), 5*m.dice.IntN(12))}
-	case 5:
-		return bot.Ways{When: "weekdays 08:00 18:00"}
-	case 6:
-		return bot.Ways{When: "hourly"}
-	case 7:
-		return bot.Ways{When: "daily 02:30", Silent: true} // which clocks show twice, or skip, when they change
-	case 8:
-		return bot.Ways{When: []string{"weekly mon 08:00", "daily 08:00"}[i/10%2], Level: []bot.Level{0, bot.Urgent}[i/20%2]}
-	}
-	return bot.Ways{}
-}
-
-// settings are those of the chat of a number.
-func (m *month) settings(i int) (s bot.Settings) {
-	switch i % 10 {
-	case 3, 5:
-		s.Quiet = bot.Quiet{From: 22 * 60, To: 7 * 60, Weekends: i/10%3 == 0, UrgentPasses: i/10%2 == 0}
-	case 8:
-		s.Paused = bot.Pause{Since: monthBegins().AddDate(0, 0, 1), Until: monthBegins().AddDate(0, 0, 3)}
-	case 9:
-		s.Limit = bot.Limit{Hour: 1 + m.dice.IntN(3), Day: 15}
-	}
-	s.NoFlash = i%7 == 0
-	return s
 }
 
 func (m *month) change(f *follower, change func(*bot.Settings)) {
@@ -163,7 +135,7 @@ func (m *month) play() {
 	for range *simDays {
 		dies, changes := m.dice.IntN(*simArticles), m.dice.IntN(*simArticles)
 		for n := range *simArticles {
-			next := monthBegins().Add(time.Duration(len(m.urgencies))*gap + time.Duration(m.dice.Int64N(int64(gap))))
+			next := monthBegins().Add(time.Duration(m.published)*gap + time.Duration(m.dice.Int64N(int64(gap))))
 			<-time.After(next.Sub(m.now()))
 			m.desk.killNext.CompareAndSwap(false, n == dies)
 			if m.process.dead.Load() {
@@ -188,34 +160,41 @@ func (m *month) play() {
 // changeOne lets a manager of some chat choose other hours.
 func (m *month) changeOne() {
 	f := m.chats[m.dice.IntN(len(m.chats))]
+	m.desk.mu.Lock()
 	f.changed = true
+	m.desk.mu.Unlock()
 	m.change(f, func(s *bot.Settings) {
 		s.Zone = "Asia/Tokyo"
-		s.Quiet = bot.Quiet{From: m.dice.IntN(24 * 60), To: m.dice.IntN(24 * 60)}
+		s.Quiet = wishes{m.dice}.quiet()
 	})
 }
 
 // publish stores the next article, and notes when whom it should reach.
 func (m *month) publish() {
 	words := []string{"missile", "summit", "tariff", "harvest", "budget", "flood", "strike", "launch"}
-	n, about := len(m.urgencies), m.dice.IntN(*simTopics)
+	n, about := m.published, m.dice.IntN(*simTopics)
 	a := bot.Article{
 		Source: fmt.Sprintf("wire%02d", n%20), GUID: strconv.Itoa(n), URL: fmt.Sprintf("https://news.example/%d", n), Published: m.now(),
 		Title: fmt.Sprintf("%s %s %x", m.topic(about), words[m.dice.IntN(len(words))], m.dice.Uint64()), Urgency: m.urgency(),
 	}
-	m.desk.mu.Lock()
-	m.urgencies = append(m.urgencies, a.Urgency)
-	m.desk.mu.Unlock()
+	m.note(a, int64(n), about)
 	if _, err := m.store.Put(m.Context(), []bot.Article{a}); err != nil {
 		m.Fatal(err)
 	}
-	a.ID = int64(n)
+}
+
+// note notes what should become of an article.
+func (m *month) note(a bot.Article, n int64, about int) {
+	a.ID = n
+	m.desk.mu.Lock()
+	defer m.desk.mu.Unlock()
+	m.published++
 	for i := about; i < len(m.chats); i += *simTopics {
 		f := m.chats[i]
 		m.wanted++
 		p := m.planner.Decide(&f.rhythm, plan.Item{Article: &a, Subscription: f.rhythm.Subscriptions[0].ID, Came: m.now()}, m.now())
 		if f.muted[a.ID] = p.Mute != nil; p.Mute == nil {
-			f.due[a.ID] = p.At
+			f.due[a.ID] = p
 		}
 	}
 }
