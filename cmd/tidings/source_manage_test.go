@@ -115,7 +115,7 @@ func TestSourcesMoveAndInterval(t *testing.T) {
 		{"move wire " + site.URL, "that address is followed already"},
 		{"interval wire often", `"often" isn't an interval. Use 1m to 168h`},
 		{"interval wire 15m", "At most 15m pass between two looks at wire"},
-		{"", "at most 15m between two looks"},
+		{"show wire", "at most 15m between two looks"},
 		{"--json", `"interval":"15m0s"`},
 	} {
 		if got := s.do(tt.line, ""); !strings.Contains(got, tt.want) {
