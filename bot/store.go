@@ -68,6 +68,16 @@ type Stats struct {
 	NewestArticle time.Time        // when the store first had it
 	Failing       int64            // sources that could not be read at the last try, but for paused ones
 	OnHold        int64            // articles of bulk updates; see [BulkUpdates]
+	Paused        int64            // sources that aren't fetched, by somebody's wish
+}
+
+// DatabaseSize is how much room a store takes, in bytes.
+type DatabaseSize struct {
+	Bytes int64 // all of it
+	// Reusable is what was freed within Bytes, and is used again before the store grows; 0 where that isn't known.
+	Reusable int64
+	// Volume is what the store is on, and Free what is left of that. Both are 0 where that isn't known.
+	Volume, Free int64
 }
 
 // State keeps small things that must outlive a restart: command hashes, what buttons mean.

@@ -1,6 +1,11 @@
 package deliver
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -54,6 +59,29 @@ func TestDecide(t *testing.T) {
 				t.Errorf("decide = %+v", d)
 			}
 		})
+	}
+}
+
+func TestFailureOf(t *testing.T) {
+	t.Parallel()
+	for want, list := range map[string][]*bot.SendError{
+		failedAuth:        {{Reason: "the token is refused", Err: fmt.Errorf("%w: 401", bot.ErrUnauthorized)}},
+		failedRateLimited: {{Kind: bot.RateLimited}, {Kind: bot.RateLimited, Local: true}},
+		failedGone:        {{Kind: bot.TargetGone}, {Kind: bot.TargetMoved}},
+		failedRefused:     {{Kind: bot.Unsendable}},
+		failedServer:      {{}, {Outage: true}, {Err: errors.New("torn"), Uncertain: true}},
+		failedTimeout: {
+			{Err: context.DeadlineExceeded}, {Err: &url.Error{Op: "Post", Err: os.ErrDeadlineExceeded}}, {Err: fmt.Errorf("send: %w", context.DeadlineExceeded)},
+		},
+	} {
+		if !slices.Contains(Failures(), want) {
+			t.Errorf("Failures lacks %s", want)
+		}
+		for _, e := range list {
+			if got := failureOf(e); got != want {
+				t.Errorf("%+v: %s, want %s", *e, got, want)
+			}
+		}
 	}
 }
 

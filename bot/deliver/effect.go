@@ -43,6 +43,7 @@ func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, e *bot.SendError,
 	})
 	platform := s.adapter.Platform()
 	s.metrics.Settled(platform, string(d.reason), ended.Sub(begun), 0)
+	s.metrics.Failed(platform, failureOf(e))
 	if e.Kind == bot.RateLimited && !e.Local {
 		s.metrics.RateLimited(platform)
 	}

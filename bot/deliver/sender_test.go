@@ -35,6 +35,7 @@ func (noMetrics) Matched(int, int)                                     {}
 func (noMetrics) DigestSent(string)                                    {}
 func (noMetrics) Flooded(int)                                          {}
 func (noMetrics) Settled(string, string, time.Duration, time.Duration) {}
+func (noMetrics) Failed(string, string)                                {}
 func (noMetrics) RateLimited(string)                                   {}
 
 func newTestSender(t *testing.T, a bot.Adapter, outbox Outbox, now func() time.Time) *Sender {

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -133,6 +134,9 @@ func sendError(err error) *bot.SendError {
 	}
 	if refused, ok := errors.AsType[*apiError](err); ok {
 		m := refused.meaning()
+		if refused.Status == http.StatusUnauthorized {
+			err = fmt.Errorf("%w: %w", bot.ErrUnauthorized, err)
+		}
 		return &bot.SendError{
 			Kind: m.kind, Reason: m.reason, Probe: m.probe, ThreadOnly: m.thread,
 			Code: refused.code(), Uncertain: refused.uncertain(), Err: err,

@@ -114,11 +114,12 @@ type meter struct {
 	mu       sync.Mutex // guards everything below
 	outcomes []string
 	limited  int
+	failures []string
+	digests  int
 	answered []string
 	entries  int
 	matches  int
 	flooded  int
-	digests  int
 }
 
 func (m *meter) Flooded(articles int) {
@@ -143,6 +144,12 @@ func (m *meter) Settled(platform, outcome string, _, _ time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.outcomes = append(m.outcomes, platform+" "+outcome)
+}
+
+func (m *meter) Failed(platform, why string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.failures = append(m.failures, platform+" "+why)
 }
 
 func (m *meter) RateLimited(string) {
@@ -175,6 +182,10 @@ func TestDeliver_ReportsEachAttemptToTheMetrics(t *testing.T) {
 		}
 		if !slices.Equal(m.outcomes, want) {
 			w.Errorf("outcomes = %q, want %q", m.outcomes, want)
+		}
+		want = []string{"paper server", "paper rate_limited", "paper refused", "paper refused", "paper gone", "paper gone"}
+		if !slices.Equal(m.failures, want) {
+			w.Errorf("failures = %q, want %q", m.failures, want)
 		}
 		if m.limited != 1 || m.entries != 3 || m.matches != 3 {
 			w.Errorf("%d rate limits, %d entries, %d matches; want 1, 3, 3", m.limited, m.entries, m.matches)

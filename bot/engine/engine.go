@@ -136,5 +136,6 @@ func (noMetrics) Matched(int, int)                                     {}
 func (noMetrics) DigestSent(string)                                    {}
 func (noMetrics) Flooded(int)                                          {}
 func (noMetrics) Settled(string, string, time.Duration, time.Duration) {}
+func (noMetrics) Failed(string, string)                                {}
 func (noMetrics) RateLimited(string)                                   {}
 func (noMetrics) Answered(string, string, time.Duration)               {}

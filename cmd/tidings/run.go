@@ -76,7 +76,8 @@ func newService(ctx context.Context, s *settings, db *store.Store, front http.Ha
 		return nil, err
 	}
 	sv := &service{log: s.log, posted: served}
-	if err := sv.follow(s, db); err != nil {
+	metrics, history := web.NewMetrics(thisBuild().labels()), console.NewHistory(nil)
+	if err := sv.follow(s, db, metrics); err != nil {
 		return nil, fmt.Errorf("feeds: %w", err)
 	}
 	sessions, err := sv.sessions(s, db, front)
@@ -87,7 +88,6 @@ func newService(ctx context.Context, s *settings, db *store.Store, front http.Ha
 	if err != nil {
 		return nil, fmt.Errorf("languages: %w", err)
 	}
-	metrics, history := web.NewMetrics(thisBuild().labels()), console.NewHistory(nil)
 	base := engine.Config{
 		Store: db, Adapters: adapters, Feeds: sv.poller, Following: s.following(sv.poller), Operators: s.operators(),
 		Zone: s.Timezone, Logger: s.log, Metrics: listening{metrics, history}, Localizer: said,
@@ -102,7 +102,9 @@ func newService(ctx context.Context, s *settings, db *store.Store, front http.Ha
 	for i, a := range adapters {
 		platforms[i] = a.Platform()
 	}
-	metrics.Expect(platforms, deliver.Outcomes())
+	metrics.Expect(web.Expected{
+		Platforms: platforms, Outcomes: deliver.Outcomes(), Failures: deliver.Failures(), Fetches: poll.Outcomes(),
+	})
 	metrics.ShowDelays(sv.bot, platforms)
 	metrics.ShowLeadership(sv.bot, platforms)
 	metrics.ShowStates(sv.bot, platforms)
@@ -126,7 +128,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, front http.Ha
 
 // follow makes what reads the feeds. What operators should know of them goes to the bot, which comes
 // into being after them and before they run.
-func (sv *service) follow(s *settings, db *store.Store) (err error) {
+func (sv *service) follow(s *settings, db *store.Store, metrics *web.Metrics) (err error) {
 	log := s.log.With("component", "feed")
 	if s.PublicURL != "" && s.HTTPAddr != "" {
 		sv.hubs, err = poll.NewHubs(poll.HubsConfig{State: db, PublicURL: s.PublicURL, Network: s.network(), Logger: log})
@@ -136,7 +138,7 @@ func (sv *service) follow(s *settings, db *store.Store) (err error) {
 	}
 	sv.poller, err = poll.New(poll.Config{
 		Sink: db, Interval: s.PollInterval, Zone: s.Timezone, Network: s.network(), Client: s.feeds, Agent: s.agent(db), Hubs: sv.hubs,
-		Notify: func(text bot.Text) { sv.bot.Notify(text) }, Logger: log,
+		Notify: func(text bot.Text) { sv.bot.Notify(text) }, Observe: func(r poll.Poll) { metrics.Fetched(string(r.Outcome)) }, Logger: log,
 	})
 	return err
 }

@@ -62,6 +62,8 @@ type dialect struct {
 	// one of table $1.
 	sequences   string
 	setSequence []string
+	// size is a query for the bytes that the database takes, and how many of them are free in it.
+	size string
 	// explain makes errors of the driver say what a person can do.
 	explain func(error) error
 }

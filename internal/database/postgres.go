@@ -54,6 +54,7 @@ func postgresDialect() dialect {
 			JOIN information_schema.tables AS t USING (table_schema, table_name)
 			WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
 			ORDER BY c.table_name`,
+		size: `SELECT pg_database_size(current_database()), 0`,
 		references: `
 			SELECT child.relname, parent.relname
 			FROM pg_constraint AS c

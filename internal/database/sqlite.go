@@ -56,6 +56,9 @@ func sqliteDialect() dialect {
 			`DELETE FROM sqlite_sequence WHERE name = $1 AND seq < $2`,
 			`INSERT INTO sqlite_sequence (name, seq) SELECT $1, $2 WHERE $1 NOT IN (SELECT name FROM sqlite_sequence)`,
 		},
+		size: `
+			SELECT p.page_count * s.page_size, f.freelist_count * s.page_size
+			FROM pragma_page_count AS p, pragma_page_size AS s, pragma_freelist_count AS f`,
 		explain: explainSQLite,
 	}
 }

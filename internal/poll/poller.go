@@ -84,6 +84,11 @@ const (
 	Pushed    Outcome = "pushed" // a hub brought it
 )
 
+// Outcomes returns all outcomes that there are.
+func Outcomes() []string {
+	return []string{string(Fresh), string(Unchanged), string(Failed), string(Pushed)}
+}
+
 const (
 	defaultInterval    = 5 * time.Minute
 	defaultMaxInterval = 24 * time.Hour

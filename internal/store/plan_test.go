@@ -10,12 +10,15 @@ import (
 func wholeReads() []string {
 	return []string{
 		"SCAN CONSTANT ROW",
+		"SCAN p VIRTUAL TABLE", // a pragma's one row
+		"SCAN f VIRTUAL TABLE",
 		"SCAN list VIRTUAL TABLE",   // what the caller handed over
 		"SCAN search VIRTUAL TABLE", // by a MATCH, newest first, and left when the page is full
 		"SCAN s",                    // all subscriptions, once at the start of a watcher
 		"SCAN subscriptions USING",  // counted for the figures
 		"SCAN targets USING INDEX targets_suspended",
 		"SCAN batches USING COVERING INDEX batches_waiting", // likewise
+		"SCAN batches USING INDEX batches_waiting",          // likewise
 		"SCAN newest",                                       // some dozens of a pair of words
 		"SCAN waiting",                                      // likewise
 		"SCAN ahead",                                        // one

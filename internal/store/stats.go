@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tidings/bot"
 	"tidings/internal/database"
@@ -42,11 +43,12 @@ const numbersOf = `
 			ORDER BY time_key DESC
 			LIMIT 1), 0),
 		(SELECT count(*) FROM sources WHERE failures > 0 AND paused = 0 AND (owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1))),
-		(SELECT count(*) FROM articles WHERE quiet = 'held' AND (owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1)))`
+		(SELECT count(*) FROM articles WHERE quiet = 'held' AND (owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1))),
+		(SELECT count(*) FROM sources WHERE paused > 0 AND (owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1)))`
 
 func readStats(row database.Scan) (st bot.Stats, err error) {
 	var newest, own int64
-	err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &st.Uncertain, &newest, &own, &st.Failing, &st.OnHold)
+	err = row(&st.Articles, &st.Sources, &st.Subscriptions, &st.Suspended, &st.Uncertain, &newest, &own, &st.Failing, &st.OnHold, &st.Paused)
 	st.NewestArticle = moment(max(newest, own))
 	return st, err
 }
@@ -78,4 +80,45 @@ func (s *Store) statsOf(ctx context.Context, owner int64) (bot.Stats, error) {
 		return bot.Stats{}, fmt.Errorf("stats: %w", err)
 	}
 	return st, nil
+}
+
+// OldestPending returns, by platform, since when the delivery that has been pending longest could go out. Platforms without a
+// backlog are left out.
+func (s *Store) OldestPending(ctx context.Context) (map[string]time.Time, error) {
+	const (
+		// Of each target the first, so that a long backlog of a target costs no more than a short one.
+		rows = `
+			SELECT platform, coalesce(min((
+				SELECT CASE WHEN d.due > d.enqueued THEN d.due ELSE d.enqueued END
+				FROM deliveries AS d
+				WHERE d.id = (
+					SELECT min(f.id)
+					FROM deliveries AS f
+					WHERE f.target_id = queue.target_id AND f.state = 'pending'))), 0)
+			FROM queue
+			GROUP BY platform`
+		crowds = `
+			SELECT platform, min(CASE WHEN due > enqueued THEN due ELSE enqueued END)
+			FROM batches
+			WHERE due <= $1
+			GROUP BY platform`
+	)
+	oldest := map[string]time.Time{}
+	read := func(row database.Scan) error {
+		var platform string
+		var at int64
+		err := row(&platform, &at)
+		if t, known := oldest[platform]; at > 0 && (!known || moment(at).Before(t)) {
+			oldest[platform] = moment(at)
+		}
+		return err
+	}
+	err := s.db.Each(ctx, read, rows)
+	if err == nil {
+		err = s.db.Each(ctx, read, crowds, micros(s.now()))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("oldest pending deliveries: %w", err)
+	}
+	return oldest, nil
 }

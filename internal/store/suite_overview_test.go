@@ -13,6 +13,8 @@ func overviewTests() []storeTest {
 		{"targets are listed with what waits for each", targetsAreListed},
 		{"a crowd's deliveries count for each of its targets", crowdIsListed},
 		{"deliveries are listed by state, target, article and time", deliveriesAreListed},
+		{"it is known since when what waits could go out", oldestIsKnown},
+		{"the size of the database is known", sizeIsKnown},
 		{"all subscriptions are listed, page by page", subscriptionsAreListed},
 	}
 }
@@ -168,5 +170,48 @@ func subscriptionsAreListed(s *storeHarness) {
 	}
 	if len(got) != 2 || got[0].Filter != "missile" || got[1].Target != chat("2") {
 		s.Errorf("%+v", got)
+	}
+}
+
+func (s *storeHarness) oldest() time.Time {
+	s.Helper()
+	oldest, err := s.OldestPending(s.Context())
+	s.must(err)
+	return oldest[platform]
+}
+
+func oldestIsKnown(s *storeHarness) {
+	sub := s.subscribe(chat("alone"), "")
+	if at := s.oldest(); !at.IsZero() {
+		s.Errorf("with nothing: %v", at)
+	}
+	ids := s.stories(2)
+	began := s.clock.now()
+	s.enqueue(sub.ID, ids[0])
+	s.clock.advance(time.Hour)
+	s.enqueue(sub.ID, ids[1])
+	if at := s.oldest(); !at.Equal(began) {
+		s.Errorf("with two: %v, want %v", at, began)
+	}
+	s.settle(s.claimOne(), bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{MessageID: "7"}})
+	if at := s.oldest(); !at.Equal(began.Add(time.Hour)) {
+		s.Errorf("with one: %v", at)
+	}
+	s.deliver()
+	if at := s.oldest(); !at.IsZero() {
+		s.Errorf("after all: %v", at)
+	}
+	subs := s.crowd()
+	s.enqueueAll(subs, s.stories(1)[0])
+	if at := s.oldest(); !at.Equal(s.clock.now()) {
+		s.Errorf("of a crowd: %v", at)
+	}
+}
+
+func sizeIsKnown(s *storeHarness) {
+	size, err := s.Size(s.Context())
+	s.must(err)
+	if size.Bytes < 100_000 || size.Reusable < 0 || size.Free > size.Volume {
+		s.Errorf("%+v", size)
 	}
 }

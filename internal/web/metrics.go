@@ -1,13 +1,10 @@
 package web
 
 import (
-	"context"
-	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"tidings/bot"
 )
@@ -22,8 +19,13 @@ type Metrics struct {
 	deliveries *prometheus.CounterVec
 	lag        *prometheus.HistogramVec
 	send       *prometheus.HistogramVec
+	failures   *prometheus.CounterVec
 	limited    *prometheus.CounterVec
 	commands   *prometheus.HistogramVec
+	fetches    *prometheus.CounterVec
+	pruned     prometheus.Counter
+	prunedSize prometheus.Counter
+	platforms  []string // those that are expected
 }
 
 // Build is what the program was built from. What is unknown is "".
@@ -42,15 +44,20 @@ func NewMetrics(b Build) *Metrics {
 		deliveries: counters("deliveries_total", "Attempts to send, by outcome.", "platform", "outcome"),
 		lag:        histograms("delivery_lag_seconds", "From an article's arrival in the store to the platform's receipt.", lagBuckets(), "platform"),
 		send:       histograms("send_seconds", "How long the platform took to answer a send.", secondsBuckets(), "platform"),
+		failures:   counters("send_failures_total", "Attempts to send that failed, by why.", "platform", "reason"),
 		limited:    counters("rate_limited_total", "Answers of the platform that asked to wait.", "platform"),
 		commands:   histograms("command_seconds", "How long it took to answer a command.", secondsBuckets(), "platform", "command"),
+		fetches:    counters("fetches_total", "Fetches of feeds, by what came of them.", "outcome"),
+		pruned:     counter("pruned_articles_total", "Articles that were kept for long enough and forgotten since."),
+		prunedSize: counter("pruned_bytes_total", "Bytes of text that these articles had."),
 	}
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "tidings_build_info", Help: "What the program that runs was built from; always 1.",
 		ConstLabels: prometheus.Labels{"version": b.Version, "commit": b.Commit, "date": b.Date, "goversion": b.Go},
 	})
 	info.Set(1)
-	m.registry.MustRegister(m.entries, m.matches, m.flooded, m.digests, m.deliveries, m.lag, m.send, m.limited, m.commands, info,
+	m.registry.MustRegister(m.entries, m.matches, m.flooded, m.deliveries, m.lag, m.send, m.failures, m.digests, m.limited,
+		m.commands, m.fetches, m.pruned, m.prunedSize, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -77,17 +84,32 @@ func lagBuckets() []float64 {
 	return []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600}
 }
 
-// Expect makes the metrics show from the start what can happen on the platforms, with the outcomes that sends may have: a
-// rate from nothing to the first is none that a monitor could alert of.
-func (m *Metrics) Expect(platforms, outcomes []string) {
-	for _, p := range platforms {
-		for _, o := range outcomes {
+// Expected is what can happen on which platforms.
+type Expected struct {
+	Platforms []string
+	Outcomes  []string // of attempts to send
+	Failures  []string // why attempts fail
+	Fetches   []string // outcomes of fetches
+}
+
+// Expect makes the metrics show from the start what can happen: a rate from nothing to the first is none that a monitor could
+// alert of. It is called before the metrics are served.
+func (m *Metrics) Expect(e Expected) {
+	m.platforms = e.Platforms
+	for _, p := range e.Platforms {
+		for _, o := range e.Outcomes {
 			m.deliveries.WithLabelValues(p, o)
+		}
+		for _, why := range e.Failures {
+			m.failures.WithLabelValues(p, why)
 		}
 		m.lag.WithLabelValues(p)
 		m.send.WithLabelValues(p)
 		m.limited.WithLabelValues(p)
 		m.digests.WithLabelValues(p)
+	}
+	for _, o := range e.Fetches {
+		m.fetches.WithLabelValues(o)
 	}
 }
 
@@ -110,6 +132,18 @@ func (m *Metrics) Settled(platform, outcome string, took, lag time.Duration) {
 	if outcome == "sent" {
 		m.lag.WithLabelValues(platform).Observe(lag.Seconds())
 	}
+}
+
+// Failed counts a try that failed.
+func (m *Metrics) Failed(platform, why string) { m.failures.WithLabelValues(platform, why).Inc() }
+
+// Fetched counts a fetch of a feed.
+func (m *Metrics) Fetched(outcome string) { m.fetches.WithLabelValues(outcome).Inc() }
+
+// Pruned counts articles that were forgotten, with their text in bytes.
+func (m *Metrics) Pruned(articles int, bytes int64) {
+	m.pruned.Add(float64(articles))
+	m.prunedSize.Add(float64(bytes))
 }
 
 // RateLimited counts an answer that asked to wait.
@@ -157,60 +191,5 @@ func (m *Metrics) ShowLeadership(of Leadership, platforms []string) {
 		m.show("leader", "1 if this process sends the platform's alerts, 0 if it waits to. The sum over all replicas is 1.", p, func() float64 {
 			return oneIf(of.IsLeader(p))
 		})
-	}
-}
-
-// handler shows the metrics, with what the store says of itself at that moment.
-func (m *Metrics) handler(store Store) http.Handler {
-	m.registry.MustRegister(&storeCollector{
-		store:     store,
-		articles:  gaugeDesc("articles", "Articles in the store."),
-		sources:   gaugeDesc("sources", "Sources in the store."),
-		subs:      gaugeDesc("subscriptions", "Subscriptions of all chats."),
-		suspended: gaugeDesc("suspended_targets", "Chats that are suspended."),
-		backlog:   gaugeDesc("backlog", "Deliveries that are pending.", "platform"),
-		failing:   gaugeDesc("failing_sources", "Sources whose last fetch failed."),
-		onHold:    gaugeDesc("articles_on_hold", "Articles of bulk updates that an operator has to approve."),
-	})
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
-}
-
-func gaugeDesc(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("tidings_"+name, help, labels, nil)
-}
-
-// storeCollector asks the store at each scrape.
-type storeCollector struct {
-	store                                                        Store
-	articles, sources, subs, suspended, backlog, failing, onHold *prometheus.Desc
-}
-
-// Describe names the gauges.
-func (c *storeCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.articles, c.sources, c.subs, c.suspended, c.backlog, c.failing, c.onHold} {
-		ch <- d
-	}
-}
-
-// Collect reads the gauges. A store that does not answer leaves them out of this scrape.
-func (c *storeCollector) Collect(ch chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout) // The interface has no context.
-	defer cancel()
-	s, err := c.store.Stats(ctx)
-	if err != nil {
-		ch <- prometheus.NewInvalidMetric(c.articles, err)
-		return
-	}
-	gauge := func(d *prometheus.Desc, v int64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, float64(v), labels...)
-	}
-	gauge(c.articles, s.Articles)
-	gauge(c.sources, s.Sources)
-	gauge(c.subs, s.Subscriptions)
-	gauge(c.suspended, s.Suspended)
-	gauge(c.failing, s.Failing)
-	gauge(c.onHold, s.OnHold)
-	for platform, n := range s.Backlog {
-		gauge(c.backlog, n, platform)
 	}
 }

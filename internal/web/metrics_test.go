@@ -20,6 +20,10 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 	m.Settled("paper", "retry", time.Second, 0)
 	m.Settled("paper", "rejected", time.Second, 0)
 	m.RateLimited("paper")
+	m.Failed("paper", "timeout")
+	m.DigestSent("paper")
+	m.Fetched("fresh")
+	m.Pruned(200, 4096)
 	m.Answered("paper", "latest", time.Millisecond)
 	m.ShowDelays(lately{}, []string{"paper"})
 	m.ShowLeadership(leader("paper"), []string{"paper", "glass"})
@@ -54,6 +58,18 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 		`tidings_failing_sources 5`,
 		`tidings_articles_on_hold 6`,
 		`tidings_backlog{platform="paper"} 4`,
+		`tidings_backlog_oldest_seconds{platform="paper"} 6`, // a minute and a little
+		`tidings_paused_sources 8`,
+		`tidings_newest_article_timestamp_seconds 1.8000000005e+09`,
+		`tidings_send_failures_total{platform="paper",reason="timeout"} 1`,
+		`tidings_digests_sent_total{platform="paper"} 1`,
+		`tidings_fetches_total{outcome="fresh"} 1`,
+		`tidings_pruned_articles_total 200`,
+		`tidings_pruned_bytes_total 4096`,
+		`tidings_database_bytes 1000`,
+		`tidings_database_reusable_bytes 10`,
+		`tidings_database_volume_bytes 5000`,
+		`tidings_database_volume_free_bytes 50`,
 		`go_goroutines `,
 	} {
 		if !strings.Contains(body, "\n"+want) {
@@ -64,18 +80,27 @@ func TestMetrics_CountWhatTheLoopsDo(t *testing.T) {
 
 func TestMetrics_ShowWhatHasNotHappenedYet(t *testing.T) {
 	m := web.NewMetrics(web.Build{Version: "v1"})
-	m.Expect([]string{"paper", "glass"}, []string{"sent", "rejected"})
+	m.Expect(web.Expected{
+		Platforms: []string{"paper", "glass"}, Outcomes: []string{"sent", "rejected"}, Failures: []string{"auth", "timeout"}, Fetches: []string{"fresh"},
+	})
 	url, _ := serve(t, web.Config{Store: &recordingStore{}, Metrics: m})
 	_, _, body := send(t, "GET", url+"/metrics", "", "")
 	for _, platform := range []string{"paper", "glass"} {
 		for _, line := range []string{
 			`tidings_deliveries_total{outcome="sent",platform="` + platform + `"} 0`, `tidings_deliveries_total{outcome="rejected",platform="` + platform + `"} 0`,
 			`tidings_send_seconds_count{platform="` + platform + `"} 0`, `tidings_delivery_lag_seconds_count{platform="` + platform + `"} 0`,
-			`tidings_rate_limited_total{platform="` + platform + `"} 0`,
+			`tidings_rate_limited_total{platform="` + platform + `"} 0`, `tidings_digests_sent_total{platform="` + platform + `"} 0`,
+			`tidings_send_failures_total{platform="` + platform + `",reason="auth"} 0`, `tidings_send_failures_total{platform="` + platform + `",reason="timeout"} 0`,
+			`tidings_fetches_total{outcome="fresh"} 0`, `tidings_pruned_articles_total 0`,
 		} {
 			if !strings.Contains(body, "\n"+line+"\n") {
 				t.Errorf("no line is %s", line)
 			}
+		}
+	}
+	for _, line := range []string{`tidings_backlog{platform="glass"} 0`, `tidings_backlog_oldest_seconds{platform="glass"} 0`} {
+		if !strings.Contains(body, "\n"+line+"\n") {
+			t.Errorf("no line is %s", line)
 		}
 	}
 }

@@ -19,6 +19,10 @@ type Store interface {
 	// Ready returns why the store cannot be read or written to, nil if it can.
 	Ready(ctx context.Context) error
 	Stats(ctx context.Context) (bot.Stats, error)
+	// OldestPending returns, by platform, since when the delivery that has been pending longest could go out.
+	OldestPending(ctx context.Context) (map[string]time.Time, error)
+	// Size returns how much room the store takes.
+	Size(ctx context.Context) (bot.DatabaseSize, error)
 	Publish(ctx context.Context, p bot.Publication) ([]bot.Published, error)
 }
 
@@ -132,6 +136,7 @@ func (s *Server) routes() http.Handler {
 	if s.cfg.Metrics != nil {
 		mux.Handle("GET /metrics", s.guardMetrics(s.cfg.Metrics.handler(s.cfg.Store)))
 		mux.Handle("GET /metrics/dashboard.json", s.guardMetrics(http.HandlerFunc(dashboard)))
+		mux.Handle("GET /metrics/rules.yaml", s.guardMetrics(http.HandlerFunc(rules)))
 	}
 	if len(s.cfg.Tokens) > 0 {
 		mux.Handle("POST /api/articles", s.guardHost(s.publish))

@@ -46,8 +46,16 @@ func (s *recordingStore) Stats(context.Context) (bot.Stats, error) {
 	defer s.mu.Unlock()
 	return bot.Stats{
 		Articles: 7, Sources: 2, Subscriptions: 3, Suspended: 1, Backlog: map[string]int64{"paper": 4},
-		Failing: 5, OnHold: 6,
+		Failing: 5, OnHold: 6, Paused: 8, NewestArticle: time.Unix(1_800_000_000, 500_000_000),
 	}, s.err
+}
+
+func (s *recordingStore) OldestPending(context.Context) (map[string]time.Time, error) {
+	return map[string]time.Time{"paper": time.Now().Add(-time.Minute)}, nil
+}
+
+func (s *recordingStore) Size(context.Context) (bot.DatabaseSize, error) {
+	return bot.DatabaseSize{Bytes: 1000, Reusable: 10, Volume: 5000, Free: 50}, nil
 }
 
 func (s *recordingStore) Publish(ctx context.Context, p bot.Publication) ([]bot.Published, error) {
