@@ -16,8 +16,8 @@ import (
 // heldStore stores nothing, and looks how much memory is in use when it is handed something.
 type heldStore struct{ held *uint64 }
 
-func (heldStore) Ready(context.Context) error              { return nil }
-func (heldStore) Stats(context.Context) (bot.Stats, error) { return bot.Stats{}, nil }
+func (heldStore) Ready(context.Context) error                                 { return nil }
+func (heldStore) Stats(context.Context) (bot.Stats, error)                    { return bot.Stats{}, nil }
 func (heldStore) OldestPending(context.Context) (map[string]time.Time, error) { return nil, nil }
 func (heldStore) Size(context.Context) (bot.DatabaseSize, error)              { return bot.DatabaseSize{}, nil }
 func (s heldStore) Publish(_ context.Context, p bot.Publication) ([]bot.Published, error) {
