@@ -35,6 +35,9 @@ func (d *decision) from(w *bot.Ways) time.Time {
 			from = changed
 		}
 	}
+	if from.After(d.now) { // by a clock that was set back since
+		return d.now
+	}
 	return from
 }
 

@@ -394,6 +394,9 @@ func viewOf(r *bot.Rhythm, a *bot.Article) *view {
 		v.level = min(v.level, bot.Urgent)
 	}
 	for _, m := range r.Mutes {
+		if !m.Holds(a.FirstSeen) {
+			continue
+		}
 		switch m.Kind {
 		case bot.MuteSource:
 			v.muted = v.muted || a.Source == m.Value && v.level < bot.Flash
@@ -484,7 +487,7 @@ func (w *randomWeek) checkWaiting() {
 			a := &list[i]
 			most := w.latest(&r, viewOf(&r, &a.Article))
 			if r.Settings.Limit != (bot.Limit{}) {
-				most = most.Add(48 * time.Hour)
+				most = most.Add(96 * time.Hour) // a limit of a day, and then a weekend
 			}
 			if !a.Due.After(now) || !w.jumps && a.Due.After(most) {
 				w.Errorf("%s: article %d waits (%s) until %v, want at most until %v; it is %v, settings %s",
