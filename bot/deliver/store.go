@@ -13,6 +13,8 @@ type Store interface {
 	UrgentCounter
 	Outbox
 	ProbeStore
+	// PlanIn sets the time zone of targets that have chosen none. It is called before the first Claim.
+	PlanIn(home *time.Location)
 }
 
 // Outbox is what the deliverer works from.
@@ -34,8 +36,6 @@ type Outbox interface {
 	// HoldEmbargoes sets the function that reports whether embargoes are on hold, as they are while the wall clock
 	// is wrong, and up to which moment they have ended nevertheless. It is called before the first Claim.
 	HoldEmbargoes(state func() (ended time.Time, onHold bool))
-	// PlanIn sets the time zone of targets that have chosen none. It is called before the first Claim.
-	PlanIn(home *time.Location)
 }
 
 // Targets is where a Sender notes what a send revealed about a target.

@@ -211,7 +211,7 @@ func (s *Store) ChangeWays(ctx context.Context, id int64, change func(*bot.Ways)
 		return bot.DecodeWays(text)
 	}
 	err = s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
-		found := false
+		var found bool
 		if w, found, err = database.One(ctx, tx, read, text, id); err != nil {
 			return err
 		}

@@ -122,8 +122,10 @@ func muteForetells(s *storeHarness) {
 		mute bot.Mute
 		want int
 	}{
-		{bot.Mute{Kind: bot.MuteStory, Value: "2"}, 1}, {bot.Mute{Kind: bot.MuteSource, Value: "wire"}, 3},
-		{bot.Mute{Kind: bot.MuteWords, Value: "story"}, 3}, {bot.Mute{Kind: bot.MuteWords, Value: "nothing"}, 0},
+		{bot.Mute{Kind: bot.MuteStory, Value: "2"}, 1},
+		{bot.Mute{Kind: bot.MuteSource, Value: "wire"}, 3},
+		{bot.Mute{Kind: bot.MuteWords, Value: "story"}, 3},
+		{bot.Mute{Kind: bot.MuteWords, Value: "nothing"}, 0},
 	} {
 		n, of, err := s.WouldMute(s.Context(), chat("1"), c.mute, s.clock.now().Add(-time.Hour))
 		if err != nil || n != c.want || of != 3 {
