@@ -34,7 +34,7 @@ func listMessage(dl *bot.Delivery, zone *time.Location) bot.Message {
 	e := editionOf(dl)
 	m := bot.Message{Text: e.Text(zone), Name: e.Name(zone)}
 	if e.Rest > 0 {
-		label := bot.Say("+%d more", e.Rest)
+		label := bot.Count(e.Rest, "+%d more", "+%d more")
 		more := bot.Button{Label: label.String(), Words: label, Data: MoreButton + strconv.FormatInt(listID(dl), 10)}
 		m.Buttons = [][]bot.Button{{more}}
 	}

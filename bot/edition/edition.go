@@ -33,7 +33,7 @@ func (e *Edition) Text(zone *time.Location) bot.Text {
 		t = bot.Join(t, bot.Plain("\n\n"), e.entry(a, zone))
 	}
 	if e.Rest > 0 {
-		t = bot.Join(t, bot.Plain("\n\n"), bot.Say("+%d more", e.Rest))
+		t = bot.Join(t, bot.Plain("\n\n"), bot.Count(e.Rest, "+%d more", "+%d more"))
 	}
 	return t
 }

@@ -38,6 +38,7 @@ type dialogue struct {
 	buttons bot.Message // the last answer with buttons
 	form    *bot.Form   // the last
 	out     strings.Builder
+	said    []exchange
 }
 
 func TestAnswer_ReadsWell(t *testing.T) {
@@ -52,7 +53,9 @@ func TestAnswer_ReadsWell(t *testing.T) {
 				t.Fatal(err)
 			}
 			inWorld(t, func(w *world) {
-				got := w.play(string(script))
+				d := w.play(string(script))
+				got := d.out.String()
+				inLanguages(w, strings.TrimSuffix(filepath.Base(path), ".txt"), d.said)
 				if *update {
 					if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
 						w.Fatal(err)
@@ -69,8 +72,8 @@ func TestAnswer_ReadsWell(t *testing.T) {
 	}
 }
 
-// play returns the script with the answers it gets.
-func (w *world) play(script string) string {
+// play plays a script and notes the answers it gets.
+func (w *world) play(script string) *dialogue {
 	w.Helper()
 	cfg := w.config()
 	cfg.Feeds, cfg.Operators = prober{}, []string{"paper:op"}
@@ -86,12 +89,13 @@ func (w *world) play(script string) string {
 			}
 			heading = false
 			d.out.WriteString(strings.TrimSuffix(line, "\n") + "\n")
+			d.said = append(d.said, exchange{prompt: m[0]})
 			d.say(m[1], m[2])
 		case heading:
 			d.out.WriteString(line)
 		}
 	}
-	return d.out.String()
+	return d
 }
 
 // say plays one line of a script.
@@ -141,7 +145,13 @@ func (d *dialogue) say(who, what string) {
 	}
 	shown := show(m)
 	d.check(shown)
-	d.out.WriteString(regexp.MustCompile(`ref [0-9a-f]{4}\b`).ReplaceAllString(shown, "ref xxxx") + "\n")
+	d.said[len(d.said)-1].answer = &m
+	d.out.WriteString(steadyRef(shown) + "\n")
+}
+
+// steadyRef replaces the reference of a failure, which is by chance.
+func steadyRef(shown string) string {
+	return regexp.MustCompile(`ref [0-9a-f]{4}\b`).ReplaceAllString(shown, "ref xxxx")
 }
 
 // check tests what is true of every answer.

@@ -157,7 +157,7 @@ func (f *file) check(e entry) []string {
 const maxHelp = 100
 
 // differentVerbs says how the verbs of a translation differ from the English ones. Where there are plural forms, one may leave
-// out the number.
+// out the number, and what an English one leaves out.
 func differentVerbs(e entry, form string) string {
 	want, got := bot.Verbs(e.one), bot.Verbs(form)
 	for n, v := range bot.Verbs(e.other) {
@@ -168,8 +168,9 @@ func differentVerbs(e entry, form string) string {
 			return fmt.Sprintf("%%[%d]%s in %q is not in the English", n, v, form)
 		}
 	}
+	one, other := bot.Verbs(e.one), bot.Verbs(cmp.Or(e.other, e.one))
 	for n, v := range want {
-		if got[n] == "" && (e.other == "" || n != 1) {
+		if optional := e.other != "" && (n == 1 || one[n] == "" || other[n] == ""); got[n] == "" && !optional {
 			return fmt.Sprintf("%%[%d]%s is missing in %q", n, v, form)
 		}
 	}
@@ -211,14 +212,15 @@ func catalogs(t *testing.T, glob string) []string {
 func TestCatalogs_AreWhole(t *testing.T) {
 	t.Parallel()
 	list := entries(extract(t))
-	if *update {
-		for _, path := range catalogs(t, "*") {
-			readCatalog(t, path).write(t, list)
-		}
-	}
-	for _, path := range catalogs(t, "*.po") {
+	for _, path := range catalogs(t, "*") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
+			if *update {
+				readCatalog(t, path).write(t, list)
+			}
+			if filepath.Ext(path) != ".po" {
+				t.Skip("a draft")
+			}
 			f := readCatalog(t, path)
 			for _, e := range list {
 				for _, s := range f.check(e) {
