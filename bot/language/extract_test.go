@@ -265,6 +265,8 @@ func (x *extraction) call(f *ast.File, where string, n *ast.CallExpr, fault func
 		x.sentence(f, where, n, n.Args[0], nil, n.Args[1:], fault)
 	case name == "Count" && len(n.Args) >= 3:
 		x.sentence(f, where, n, n.Args[1], n.Args[2], append([]ast.Expr{n.Args[0]}, n.Args[3:]...), fault)
+	case name == "joined":
+		x.sentence(f, where, n, n.Args[0], nil, []ast.Expr{nil, nil}, fault)
 	case name == "Known" || slices.Contains(refusals(), name) && len(n.Args) > 0:
 		x.reason(f, where, n.Args[len(n.Args)-1])
 	case f.Name.Name == "filter" && isMethod(n, "fail") && len(n.Args) == 3:
