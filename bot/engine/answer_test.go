@@ -127,8 +127,8 @@ func (d *dialogue) say(who, what string) {
 	default:
 		inv.Command, inv.Line = strings.TrimPrefix(command, "/"), strings.ReplaceAll(line, `\n`, "\n")
 	}
-	if name, ok := strings.CutPrefix(inv.Line[strings.LastIndex(inv.Line, " ")+1:], "mention:@"); ok {
-		inv.Mentioned = []bot.Mention{{Kind: bot.RoleMention, ID: name, Name: name}}
+	if m := regexp.MustCompile(`mention:@(\w+)`).FindStringSubmatch(inv.Line); m != nil {
+		inv.Mentioned = []bot.Mention{{Kind: bot.RoleMention, ID: m[1], Name: m[1]}}
 	}
 	inv.MayMention = func(_ context.Context, m bot.Mention) error {
 		if m.ID == "board" {
@@ -236,9 +236,28 @@ func (d *dialogue) happen(step string) {
 	case "ten hours pass":
 		<-time.After(10 * time.Hour)
 	case "alerts go out":
+		before := len(d.paper.Sent())
 		stop := d.start(d.config())
 		d.settle()
 		stop()
+		for _, s := range d.paper.Sent()[before:] {
+			d.out.WriteString(posted(s.Message) + "\n")
+			if len(s.Message.Buttons) > 0 {
+				d.buttons = s.Message
+			}
+		}
+	case "an article a minute comes for a quarter of an hour":
+		for i := range 15 {
+			d.putArticles(bot.Article{
+				Source: "wire", GUID: fmt.Sprint("quarter ", i), URL: fmt.Sprintf("https://wire.example/q/%d", i), Title: fmt.Sprintf("Missile report no. %d", i+1),
+				Summary: "What is known so far.", Authors: []string{"Ada Quist", "Bo Lind"}, Published: time.Now(), Lang: "en",
+			})
+			<-time.After(time.Minute)
+		}
+	case "a flash comes":
+		d.putArticles(bot.Article{
+			Source: "wire", GUID: "flash", URL: "https://wire.example/flash", Title: "Missile hits the harbor", Published: time.Now(), Urgency: 1,
+		})
 	case "two hours pass":
 		<-time.After(2 * time.Hour)
 	case "alerts are due":
@@ -326,6 +345,21 @@ func (d *dialogue) sendOne() {
 	stop := d.start(d.config())
 	d.settle()
 	stop()
+}
+
+// posted writes what the bot posted by itself.
+func posted(m bot.Message) string {
+	sign := "posted: "
+	if m.Silent {
+		sign = "posted silently: "
+	}
+	for _, who := range m.Mentions {
+		sign += "@" + who.Name + " "
+	}
+	if m.Card != nil {
+		m.Text = m.Card.Title
+	}
+	return sign + show(m)
 }
 
 // show writes a message as its readers see it.

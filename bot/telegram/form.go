@@ -136,21 +136,30 @@ func (s *session) offerOptions(ctx context.Context, m *message, q question) {
 	s.await(ctx, m.Chat.ID, strconv.Itoa(m.MessageID), q)
 }
 
+// Options stand side by side, a few in a row, as far as their labels are read then.
 const (
-	// optionColumns is how many options stand side by side, if their labels are short.
 	optionColumns = 3
-	shortOption   = 14 // characters
+	optionWidth   = 30 // characters in a row
 )
 
-// optionRows returns the options of a form as buttons, above those of the message.
+// optionRows returns the options of a form as buttons, above those of the message. Where a mistake is asked about again, the
+// question stands there already.
 func optionRows(m bot.Message) [][]bot.Button {
-	columns := optionColumns
+	var rows [][]bot.Button
+	width := 0
 	for _, o := range m.Form.Options {
-		if utf8.RuneCountInString(o.Label) > shortOption {
-			columns = 1
+		n := utf8.RuneCountInString(o.Label)
+		last := len(rows) - 1
+		if last < 0 || len(rows[last]) == optionColumns || width+n > optionWidth {
+			rows, width = append(rows, nil), 0
+			last++
 		}
+		rows[last], width = append(rows[last], o), width+n
 	}
-	return append(slices.Collect(slices.Chunk(m.Form.Options, columns)), m.Buttons...)
+	if m.Mistake {
+		return rows
+	}
+	return append(rows, m.Buttons...)
 }
 
 // questionText asks what a form asks. The initial text can be copied from it.

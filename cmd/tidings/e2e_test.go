@@ -16,7 +16,7 @@ import (
 )
 
 // story returns an article in JSON, published now.
-func story(t *testing.T, title string) string {
+func story(t testing.TB, title string) string {
 	t.Helper()
 	data, err := json.Marshal(map[string]any{
 		"guid": title, "title": title, "summary": "What is known of it so far", "authors": []string{"Ann Lee", "Joe Smith"},

@@ -76,7 +76,7 @@ var weekday = regexp.MustCompile(`\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [ \d]\d [A-Z][
 
 func TestWords_OnTelegram(t *testing.T) {
 	t.Parallel()
-	for name, steps := range map[string][]any{"subscribing": subscribing(), "changing": changing(), "typing": typing()} {
+	for name, steps := range map[string][]any{"subscribing": subscribing(), "changing": changing(), "typing": typing(), "settings": setting(), "muting": muting()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // a chat gets a message a second
 			w := newWorldOf(t, 0, 1, telegram.Config{Unlimited: true})
@@ -104,7 +104,19 @@ func (c *conversation) playOnTelegram(chat int64, step any) {
 	c.t.Helper()
 	text := ""
 	switch step := step.(type) {
-	case onDiscord, askedOnDiscord:
+	case onDiscord, askedOnDiscord, inMenu:
+		return
+	case news:
+		c.arrives(string(step))
+		return
+	case onAlert:
+		c.does("(in reply to the alert) "+string(step), 1, func() error {
+			_, err := c.telegram.Reply(chat, chat, c.lastAlertOnTelegram(chat), string(step))
+			return err
+		})
+		return
+	case picked:
+		c.does("["+string(step)+"]", 1, func() error { return c.pressOnTelegram(chat, string(step)) })
 		return
 	case question:
 		text = step.line()
@@ -140,7 +152,9 @@ func (w *world) pressOnTelegram(chat int64, label string) error {
 
 func TestWords_OnDiscord(t *testing.T) {
 	t.Parallel()
-	for name, steps := range map[string][]any{"subscribing": subscribing(), "changing": changing()} {
+	for name, steps := range map[string][]any{
+		"subscribing": subscribing(), "changing": changing(), "settings": setting(), "muting": muting(),
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorldOf(t, 1, 0, telegram.Config{})
@@ -168,7 +182,7 @@ type discordDialogue struct {
 func (d *discordDialogue) ask(q question) (*discord.Interaction, error) {
 	var options []discord.Option
 	for _, o := range q.options {
-		options = append(options, discord.Option{Name: o.name, Value: o.value})
+		options = append(options, discord.Option{Name: strings.TrimSuffix(o.name, ":"), Value: o.value})
 	}
 	return d.discord.Command(d.ctx, d.manager, d.channels[0], q.command, options)
 }
@@ -191,6 +205,12 @@ func (d *discordDialogue) does(step any) (line string, it *discord.Interaction, 
 		return d.does(string(step))
 	case askedOnDiscord:
 		return d.does(question(step))
+	case picked:
+		it, err = d.pick(string(step))
+		return "<" + string(step) + ">", it, err
+	case inMenu:
+		it, err = d.discord.CommandOn(d.ctx, d.manager, d.lastAlertOnDiscord(d.channels[0]), string(step))
+		return "(in the alert's menu) " + string(step), it, err
 	case question:
 		it, err = d.ask(step)
 		return step.line(), it, err
@@ -208,6 +228,14 @@ func (d *discordDialogue) does(step any) (line string, it *discord.Interaction, 
 // play does a step and writes down what the person sees.
 func (d *discordDialogue) play(c *conversation, step any) {
 	d.t.Helper()
+	switch step := step.(type) {
+	case news:
+		c.arrives(string(step))
+		d.settled()
+		return
+	case onAlert:
+		return
+	}
 	line, it, err := d.does(step)
 	if err != nil {
 		d.t.Fatalf("%s: %v\n%s", line, err, c.text.String())
@@ -217,7 +245,7 @@ func (d *discordDialogue) play(c *conversation, step any) {
 		d.form = it
 		fmt.Fprintf(&c.text, "{%s} %s\n", form.Title, form.Text)
 		for _, f := range form.Fields {
-			fmt.Fprintf(&c.text, "{%s: %s}\n", f.Label, f.Value)
+			fmt.Fprintf(&c.text, "{%s: %s%s}\n", f.Label, f.Value, optionsOf(f))
 		}
 		c.text.WriteString("\n")
 		return
