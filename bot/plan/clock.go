@@ -8,9 +8,11 @@ import (
 
 // Hours that words stand for.
 const (
-	midday  = 12 * 60
-	morning = 8 * 60 // also of a day that is named without a time
-	evening = 18 * 60
+	midday    = 12 * 60
+	morning   = 8 * 60 // also of a day that is named without a time
+	afternoon = 15 * 60
+	evening   = 18 * 60
+	night     = 22 * 60
 )
 
 // ParseTime reads a time of the day as people type it, such as 8, 8.30, 8pm, 20 Uhr, 20h30, noon or "every day at 8", and
@@ -38,13 +40,14 @@ func (r *reader) clock() (minute int, ok bool, err error) {
 	if minute, ok = r.namedTime(); ok {
 		return minute, true, nil
 	}
-	half := r.halfOfDay()
+	half, usual := r.halfOfDay()
+	r.pass("at", "um")
 	if r.peek(0).width == 0 {
-		return 0, false, nil
+		return usual, usual > 0, nil
 	}
 	h, m := r.hourAndMinute()
 	if half == 0 {
-		half = r.halfOfDay()
+		half, _ = r.halfOfDay()
 	}
 	switch {
 	case half == pm && h < 12:
@@ -116,15 +119,29 @@ const (
 	pm = 2
 )
 
-// halfOfDay reads am or pm; 0 if neither comes next.
-func (r *reader) halfOfDay() int {
+// halfOfDay reads words like pm, evenings and "in the morning", with the time that they mean if none is named; 0 is neither.
+func (r *reader) halfOfDay() (half, usual int) {
+	words := *r
+	words.pass("in", "the", "am", "de", "la", "le", "du", "every", "at")
+	before := len(words.tokens)
 	switch {
-	case r.take("am", "오전", "午前", "上午", "早上"):
-		return am
-	case r.take("pm", "오후", "午後", "下午", "晚上"):
-		return pm
+	case r.take("am", "오전", "午前", "上午"):
+		return am, 0
+	case r.take("pm", "오후", "午後", "下午"):
+		return pm, 0
+	case words.take("morning", "mornings", "morgens", "matin", "아침", "朝", "早上", "早晨"):
+		half, usual = am, morning
+	case words.take("afternoon", "afternoons", "nachmittags"):
+		half, usual = pm, afternoon
+	case words.take("evening", "evenings", "tonight", "abends", "soir", "저녁", "夕方", "傍晚", "晚上"):
+		half, usual = pm, evening
+	case words.take("night", "nights", "밤", "夜"):
+		half, usual = pm, night
 	}
-	return 0
+	if len(words.tokens) < before {
+		*r = words
+	}
+	return half, usual
 }
 
 // namedTime reads a word for a time.
@@ -134,10 +151,6 @@ func (r *reader) namedTime() (minute int, ok bool) {
 		return midday, true
 	case r.take("midnight", "mitternacht", "minuit", "medianoche", "자정", "午夜"):
 		return minutesPerDay, true
-	case r.take("morning", "mornings", "morgens", "matin", "아침", "朝", "早晨"):
-		return morning, true
-	case r.take("evening", "evenings", "abends", "soir", "저녁", "夕方", "傍晚"):
-		return evening, true
 	}
 	return 0, false
 }

@@ -10,7 +10,7 @@ import (
 func (r *reader) days() (days uint8, ok bool) {
 	r.pass("on", "am", "le", "los", "el")
 	switch {
-	case r.take("daily", "everyday", "taglich", "quotidien", "diario", "매일", "毎日", "每天"):
+	case r.takeAll("tous", "les", "jours"), r.takeAll("todos", "los", "dias"), r.take("daily", "everyday", "taglich", "quotidien", "diario", "매일", "毎日", "每天"):
 		return everyDay, true
 	case r.take("weekday", "weekdays", "workday", "workdays", "werktags", "평일", "平日", "工作日"):
 		return workDays, true

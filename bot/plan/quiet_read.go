@@ -58,8 +58,8 @@ func (q *quietReader) part() (ok bool, err error) {
 	case q.take("day", "days"):
 		q.days |= everyDay
 		return true, nil
-	case q.take("night", "nights", "nightly", "nachts"):
-		q.from, q.to, q.window = 22*60, 7*60, true
+	case !q.window && q.take("night", "nights", "nightly", "nachts"):
+		q.from, q.to, q.window = night, 7*60, true
 		return true, nil
 	}
 	if days, ok := q.reader.days(); ok {

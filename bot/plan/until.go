@@ -70,12 +70,12 @@ func (u *untilReader) after() (end time.Time, ok bool, err error) {
 	days, span := 0, time.Duration(0)
 	parts := 0
 	for ; ; parts++ {
-		n, unit, ok := u.part(span)
+		tenths, unit, ok := u.part(span)
 		if !ok {
 			break
 		}
-		span = min(span+unit.clock*time.Duration(n), tooLong*24*time.Hour)
-		days = min(days+unit.days*n, tooLong)
+		span = min(span+unit.clock/10*time.Duration(tenths), tooLong*24*time.Hour)
+		days = min(days+unit.days*tenths/10, tooLong)
 	}
 	switch {
 	case parts == 0:
@@ -90,31 +90,37 @@ func (u *untilReader) after() (end time.Time, ok bool, err error) {
 	return end.Add(span), true, nil
 }
 
-// part reads one more part of a while: so many of a unit. After hours, minutes may go without: 1h30.
-func (u *untilReader) part(before time.Duration) (n int, unit unitOf, ok bool) {
+// part reads one more part of a while: so many tenths of a unit. After hours, minutes may go without: 1h30.
+func (u *untilReader) part(before time.Duration) (tenths int, unit unitOf, ok bool) {
 	u.pass("and", "und", ",")
 	if u.takeAll("half", "an", "hour") {
-		return 30, unitOf{clock: time.Minute}, true
+		return 5, unitOf{clock: time.Hour}, true
 	}
 	ahead := *u.reader
-	if n, ok = ahead.amount(); !ok {
+	if tenths, ok = ahead.amount(); !ok {
 		return 0, unit, false
 	}
 	if unit, ok = ahead.unit(); !ok && before > 0 && before%time.Hour == 0 && ahead.done() {
 		unit, ok = unitOf{clock: time.Minute}, true
 	}
-	if ok {
+	if ok = ok && (unit.days == 0 || tenths%10 == 0); ok {
 		*u.reader = ahead
 	}
-	return n, unit, ok
+	return tenths, unit, ok
 }
 
-// amount reads how many units: a number, or "an".
-func (r *reader) amount() (n int, ok bool) {
+// amount reads how many units, in tenths: a number like 2 or 1.5, or "an".
+func (r *reader) amount() (tenths int, ok bool) {
 	if r.take("a", "an", "one", "ein", "eine", "einen", "une", "un", "una") {
-		return 1, true
+		return 10, true
 	}
-	return r.number()
+	n, ok := r.number()
+	tenths = 10 * n
+	if mark, tenth := r.peek(0), r.peek(1); ok && (mark.text == "." || mark.text == ",") && mark.glued && tenth.glued && tenth.width == 1 {
+		r.drop(2)
+		tenths += tenth.n
+	}
+	return tenths, ok
 }
 
 // unitOf is a unit of time: of elapsed time, or of the calendar.
@@ -182,6 +188,9 @@ func (u *untilReader) moment() (end time.Time, ok bool, err error) {
 
 // date reads a day if one comes next; weekday says that it is one that comes every week.
 func (u *untilReader) date(today day) (date day, weekday, ok bool, err error) {
+	if u.takeAll("next", "week") {
+		return (today + 1).next(time.Monday), true, true, nil
+	}
 	u.pass("on", "next", "this", "am", "nachsten", ",")
 	switch {
 	case u.takeAll("day", "after", "tomorrow"), u.take("ubermorgen", "모레", "明後日", "后天"):

@@ -38,6 +38,9 @@ func (w *whenReader) skip() {
 
 // part reads the next part; ok is false if it isn't one.
 func (w *whenReader) part() (ok bool, err error) {
+	if w.often() {
+		return true, nil
+	}
 	switch {
 	case w.take("now", "once", "immediately", "instantly", "instant", "live", "off", "sofort", "ahora", "즉시", "지금", "すぐ", "立即"):
 		w.now = true
@@ -60,6 +63,23 @@ func (w *whenReader) part() (ok bool, err error) {
 		w.times = append(w.times, minute%minutesPerDay)
 	}
 	return ok, err
+}
+
+// often reads how often.
+func (w *whenReader) often() bool {
+	switch {
+	case w.takeAll("once", "an", "hour"):
+		w.hourly = true
+	case w.takeAll("once", "a", "day"):
+		w.days = everyDay
+	case w.takeAll("once", "a", "week"):
+		w.weekly = true
+	case w.takeAll("twice", "a", "day"), w.takeAll("twice", "daily"):
+		w.times = append(w.times, morning, evening)
+	default:
+		return false
+	}
+	return true
 }
 
 // every reads what follows "every".

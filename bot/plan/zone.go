@@ -55,7 +55,13 @@ func places(yield func(place, zone string) bool) {
 }
 
 // foldZone returns what somebody typed for a zone as it is compared.
-func foldZone(s string) string { return filter.Fold(strings.ReplaceAll(s, "_", " ")) }
+func foldZone(s string) string {
+	s = filter.Fold(strings.ReplaceAll(s, "_", " "))
+	for _, said := range []string{" time zone", " timezone", " time", " standard"} {
+		s = strings.TrimSuffix(s, said)
+	}
+	return s
+}
 
 // rule is how a zone's clocks run: zones with the same offsets are alike to people.
 type rule struct {

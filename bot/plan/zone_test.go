@@ -36,7 +36,7 @@ func TestParseZone_ReadsWhatPeopleType(t *testing.T) {
 		"seoul": "Asia/Seoul", "서울": "Asia/Seoul", "Korea": "Asia/Seoul", "North Korea": "Asia/Pyongyang", "Germany": "Europe/Berlin", "Japan": "Asia/Tokyo",
 		"UK": "Europe/London", "San Francisco": "America/Los_Angeles", "São Paulo": "America/Sao_Paulo", "Zürich": "Europe/Zurich", "München": "Europe/Berlin",
 		"東京": "Asia/Tokyo", "北京": "Asia/Shanghai", "utc": "UTC", "GMT": "UTC", "+0": "UTC", "JST": "Asia/Tokyo", "KST": "Asia/Seoul", "ET": "America/New_York",
-		"Asia/Calcutta": "Asia/Kolkata", "US/Eastern": "America/New_York", "Etc/GMT-9": "Etc/GMT-9", "Poland": "Europe/Warsaw", "China": "Asia/Shanghai", "buenos aires": "America/Argentina/Buenos_Aires",
+		"Asia/Calcutta": "Asia/Kolkata", "US/Eastern": "America/New_York", "Etc/GMT-9": "Etc/GMT-9", "Eastern Time": "America/New_York", "Japan Standard Time": "Asia/Tokyo", "Seoul time": "Asia/Seoul", "Pacific time": "America/Los_Angeles", "Poland": "Europe/Warsaw", "China": "Asia/Shanghai", "buenos aires": "America/Argentina/Buenos_Aires",
 	} {
 		got, err := ParseZone(typed, now)
 		if typed == "Asia/Calcutta" && got == typed {
