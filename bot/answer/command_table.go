@@ -35,7 +35,7 @@ func (h *Handler) readerCommands() []bot.Command {
 		{
 			Name: "why", Help: "Why an article was or wasn't posted here", Example: "why https://example.com/story",
 			OnMessage: "Why?", Run: h.why,
-			Args: []bot.Arg{{Name: "link", Help: "Its link or number; or reply to an alert with /why"}},
+			Args: []bot.Arg{{Name: "link", Help: "Its link or number; or reply to an alert with /why"}, otherChat()},
 		},
 	}
 }
@@ -51,7 +51,7 @@ func (h *Handler) subscriptionCommands() []bot.Command {
 		{
 			Name: "unsubscribe", Aliases: []string{"unsub"}, Help: "End one subscription, or all",
 			Example: "unsubscribe 1", Access: bot.Managers, Run: h.unsubscribe,
-			Args: []bot.Arg{{Name: "which", Help: "Its number, its filter, or all", Complete: h.completeNumber}},
+			Args: []bot.Arg{{Name: "which", Help: "Its number, its filter, or all", Complete: h.completeNumber}, otherChat()},
 		},
 		{
 			Name: "subscriptions", Aliases: []string{"list"}, Help: "What this chat gets", Run: h.subscriptions,
@@ -165,7 +165,7 @@ func (h *Handler) aboutSourceCommand() bot.Command {
 // generalCommands are about the bot itself.
 func (h *Handler) generalCommands() []bot.Command {
 	return []bot.Command{
-		{Name: "status", Help: "How the bot is doing, and what's waiting here", Run: h.status},
+		{Name: "status", Help: "How the bot is doing, and what's waiting here", Args: []bot.Arg{otherChat()}, Run: h.status},
 		{
 			Name: "forget", Help: "End everything here and delete this chat's data", Example: "forget",
 			Access: bot.Managers, Run: h.forget,

@@ -268,6 +268,13 @@ func (h *Handler) Complete(ctx context.Context, inv bot.Invocation, arg string) 
 	if c == nil {
 		return nil
 	}
+	if chat := inv.Options[chatArg(c)]; chat != "" && inv.At != nil {
+		there, err := at(ctx, inv, chat)
+		if err != nil {
+			return nil // the command will say why
+		}
+		inv = there
+	}
 	for _, a := range c.Args {
 		if a.Name != arg || a.Complete == nil {
 			continue

@@ -41,11 +41,8 @@ func (r *run) at(it *interaction, inv bot.Invocation) func(context.Context, stri
 		}
 		name := "#" + c.Name
 		c.GuildID = it.GuildID // which a resolved channel leaves out
-		switch {
-		case !slices.Contains(optionTypes(), c.Type):
+		if !slices.Contains(optionTypes(), c.Type) {
 			return inv, bot.UserErrorf("I can't post in %s. Pick a text channel.", name)
-		case c.Thread.Locked && (c.App == nil || !c.App.any(manageThreads)):
-			return inv, bot.UserErrorf("%s is locked.", name)
 		}
 		there := inv
 		there.Target, there.Place, there.ReplyTo = bot.Target{Platform: Platform, Space: it.GuildID, Chat: c.ID}, name, ""

@@ -43,7 +43,12 @@ type guilds struct {
 	rights map[string]*knownRights
 	// special are the channels of each guild in which alerts are posted in another way than elsewhere, by ID.
 	special map[string]map[string]wireChannel
+	// locked says of threads whether they were locked when last heard of.
+	locked map[string]bool
 }
+
+// maxLocked is how many threads are remembered.
+const maxLocked = 10_000
 
 // knownRights is what the bot's rights in a guild depend on.
 type knownRights struct {
@@ -85,7 +90,7 @@ func (g *guilds) presences(from shard, event string, raw json.RawMessage) ([]bot
 	switch event {
 	case "GUILD_CREATE", "GUILD_DELETE":
 		return g.readGuild(from, event, raw)
-	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_UPDATE", "THREAD_DELETE":
+	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE":
 		return g.readChannel(event, raw)
 	case "THREAD_LIST_SYNC":
 		var list wireThreads
@@ -195,6 +200,7 @@ func (g *guilds) arrive(w *wireArrival) []string {
 	}
 	for i := range w.Threads {
 		c := &w.Threads[i]
+		g.unlocks(c)
 		if !c.Thread.Locked && g.maySend(rights, c, parents[c.Parent]) {
 			chats = append(chats, c.ID)
 		}
@@ -220,19 +226,26 @@ func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence,
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch event {
-	case "CHANNEL_CREATE", "CHANNEL_UPDATE":
+	case "CHANNEL_CREATE":
 		g.note(c.GuildID, &c)
+		return nil, nil
 	case "CHANNEL_DELETE":
 		delete(g.special[c.GuildID], c.ID)
-	}
-	switch {
-	case event == "CHANNEL_CREATE":
-		return nil, nil
-	case event == "CHANNEL_DELETE":
 		return leftFor(scope, "the channel was deleted"), nil
-	case event == "THREAD_DELETE":
+	case "THREAD_CREATE":
+		g.unlocks(&c)
+		return nil, nil
+	case "THREAD_UPDATE":
+		if !g.unlocks(&c) {
+			return nil, nil
+		}
+		return backIn(scope), nil
+	case "THREAD_DELETE":
+		delete(g.locked, c.ID)
 		return leftThread(scope, c.Parent), nil
-	case c.Thread.Locked, !c.isThread() && !g.maySend(g.rights[c.GuildID], &c, &c):
+	}
+	g.note(c.GuildID, &c)
+	if !g.maySend(g.rights[c.GuildID], &c, &c) {
 		return nil, nil
 	}
 	return backIn(scope), nil
@@ -249,6 +262,17 @@ func (g *guilds) note(guild string, c *wireChannel) {
 	default:
 		delete(list, c.ID)
 	}
+}
+
+// unlocks notes whether a thread is locked, and reports whether the bot may be back in it: it isn't locked, and was or may have
+// been. That it is archived, or open again, which each alert does, changes nothing. The lock is held.
+func (g *guilds) unlocks(c *wireChannel) bool {
+	was, known := g.locked[c.ID]
+	if g.locked == nil || len(g.locked) >= maxLocked {
+		g.locked = map[string]bool{}
+	}
+	g.locked[c.ID] = c.Thread.Locked
+	return !c.Thread.Locked && (was || !known)
 }
 
 // channel returns a channel of a guild, if a gateway has told of the guild: of an ordinary one its ID alone.

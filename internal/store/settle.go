@@ -56,14 +56,17 @@ func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) erro
 				return err
 			}
 		}
-		if d.Lease == 0 || c.lease != d.Lease {
+		if d.Lease == 0 {
+			return nil
+		}
+		s.inFlight.end(c.target, d.Lease) // the send is over, whoever has the lease now; before others can see that it is free
+		if c.lease != d.Lease {
 			return nil
 		}
 		at := max(tx.Now, micros(o.NotBefore))
 		if alone {
 			at = tx.Now
 		}
-		s.inFlight.end(c.target, d.Lease) // before others can see that it is free
 		return rescheduleTarget(ctx, tx, c.target, at)
 	})
 	if err != nil {

@@ -15,6 +15,7 @@ func targetTests() []storeTest {
 		{"a scope covers its threads, a space its chats", scopesCoverWhatIsWithin},
 		{"a scope must name a place", emptyScopeIsRefused},
 		{"suspending in mid-send lets the send be recorded", suspendInMidSend},
+		{"a target that a send has suspended is free once it is back", backRightAfterASend},
 		{"coming back puts what waited on hold", resumeKeepsWhatWaitsOnHold},
 		{"what was on hold goes on, oldest first", releaseGoesOn},
 		{"what was on hold can be ended", releaseEnds},
@@ -124,6 +125,23 @@ func (s *storeHarness) comeBack(n int) (bot.Subscription, []int64) {
 		s.Errorf("resumed %v, %v", list, err)
 	}
 	return sub, ids
+}
+
+func backRightAfterASend(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	s.enqueue(sub.ID, s.stories(1)...)
+	d := s.claimOne()
+	_, err := s.Suspend(s.Context(), sub.Target, bot.Suspension{Reason: "locked"})
+	s.must(err)
+	s.settle(d, bot.Outcome{State: bot.Pending, Reason: "locked"})
+	_, err = s.Resume(s.Context(), sub.Target)
+	s.must(err)
+	if n, err := s.Release(s.Context(), sub.Target, bot.CatchUpEach); err != nil || n != 1 {
+		s.Errorf("released %d, %v, want 1", n, err)
+	}
+	if got := s.claimOne(); got.ID != d.ID {
+		s.Errorf("claimed %d, want the one that waited", got.ID)
+	}
 }
 
 func resumeKeepsWhatWaitsOnHold(s *storeHarness) {

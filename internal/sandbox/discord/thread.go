@@ -2,6 +2,7 @@ package discord
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -260,6 +261,22 @@ func (d *StandIn) Posts(channel string) []Thread {
 		}
 	}
 	return list
+}
+
+// WaitPosts waits until a channel has at least n threads, and returns them all.
+func (d *StandIn) WaitPosts(ctx context.Context, channel string, n int) ([]Thread, error) {
+	err := d.await(ctx, func() bool {
+		found := 0
+		if parent := d.world.channels[channel]; parent != nil && parent.guild != nil {
+			for _, ch := range parent.guild.channels {
+				if ch.parent == parent {
+					found++
+				}
+			}
+		}
+		return found >= n
+	})
+	return d.Posts(channel), err
 }
 
 func (w *world) show(ch *channel) Thread {
