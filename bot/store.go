@@ -71,6 +71,13 @@ type Stats struct {
 	Paused        int64            // sources that aren't fetched, by somebody's wish
 }
 
+// Pruned is what one step of letting old articles go came to.
+type Pruned struct {
+	Articles int   // that were forgotten
+	Bytes    int64 // of their text
+	Next     int64 // from where on there may be more; 0 if there are none
+}
+
 // DatabaseSize is how much room a store takes, in bytes.
 type DatabaseSize struct {
 	Bytes int64 // all of it

@@ -50,18 +50,26 @@ type Upkeep interface {
 	SubscriptionsOn(ctx context.Context, platform string, after int64, n int) ([]bot.Subscription, error)
 	// PruneState forgets up to n values whose keys begin with prefix and that were set before a moment.
 	PruneState(ctx context.Context, prefix string, before time.Time, n int) (int, error)
+	// PruneArticles looks at up to n articles that are older than a moment, from a place on that the call before returned, and
+	// forgets those that nothing needs. What identifies them stays, so that none is posted anew.
+	PruneArticles(ctx context.Context, before time.Time, from int64, n int) (bot.Pruned, error)
 }
 
 // chores forgets once a day what is no longer needed.
 type chores struct {
-	store  Upkeep
-	terms  time.Duration // how long suspended targets are kept
-	now    func() time.Time
-	logger *slog.Logger
+	store   Upkeep
+	terms   time.Duration // how long suspended targets are kept
+	keep    time.Duration // how long articles are; 0 is for ever
+	now     func() time.Time
+	metrics Metrics
+	logger  *slog.Logger
 }
 
 func newChores(cfg Config) *chores {
-	c := &chores{store: cfg.Store, terms: cfg.SuspendedFor, now: cfg.Now, logger: cfg.Logger.With("component", "chores")}
+	c := &chores{
+		store: cfg.Store, terms: cfg.SuspendedFor, keep: cfg.KeepArticles, now: cfg.Now, metrics: cfg.Metrics,
+		logger: cfg.Logger.With("component", "chores"),
+	}
 	if c.terms == 0 {
 		c.terms = SuspendedFor
 	}
@@ -98,6 +106,7 @@ func (c *chores) round(ctx context.Context) {
 			c.logger.InfoContext(ctx, "cleanup done", "what", chore.name, "forgotten", n)
 		}
 	}
+	c.letArticlesGo(ctx)
 }
 
 // repeat runs steps until nothing is left to do, and returns how much was done.

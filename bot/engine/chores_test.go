@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"sync"
@@ -49,6 +50,36 @@ func TestChores_DeleteLongGoneChats(t *testing.T) {
 		}
 		if subs, err := w.store.SubscriptionsOf(w.Context(), chat("other")); err != nil || len(subs) != 1 {
 			t.Errorf("another chat has %v, %v, want its subscription", subs, err)
+		}
+	})
+}
+
+func TestChores_LetArticlesGo(t *testing.T) {
+	inWorld(t, func(w *world) {
+		var all []bot.Article
+		for i := range 250 {
+			all = append(all, bot.Article{Source: "wire", GUID: fmt.Sprint(i), Title: fmt.Sprint("Story ", i), Published: time.Now()})
+		}
+		if _, err := w.store.PutArchive(w.Context(), all); err != nil {
+			t.Fatal(err)
+		}
+		cfg, m := w.config(), &meter{}
+		cfg.KeepArticles, cfg.Metrics = 40*24*time.Hour, m
+		w.start(cfg) // the watcher sees them
+		w.startChores(cfg)
+		w.after(39 * 24 * time.Hour)
+		if st, err := w.store.Stats(w.Context()); err != nil || st.Articles != 250 {
+			t.Errorf("%d articles are left too soon, %v", st.Articles, err)
+		}
+		w.after(3 * 24 * time.Hour)
+		st, err := w.store.Stats(w.Context())
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if err != nil || st.Articles != 0 || m.pruned != 250 {
+			t.Errorf("%d articles are left, %d were counted, %v", st.Articles, m.pruned, err)
+		}
+		if !strings.Contains(w.log.String(), "what=articles forgotten=250 bytes=") {
+			t.Errorf("the log doesn't tell:\n%s", w.log.String())
 		}
 	})
 }

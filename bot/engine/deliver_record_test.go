@@ -116,6 +116,7 @@ type meter struct {
 	limited  int
 	failures []string
 	digests  int
+	pruned   int
 	answered []string
 	entries  int
 	matches  int
@@ -150,6 +151,12 @@ func (m *meter) Failed(platform, why string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.failures = append(m.failures, platform+" "+why)
+}
+
+func (m *meter) Pruned(articles int, _ int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.pruned += articles
 }
 
 func (m *meter) RateLimited(string) {

@@ -41,6 +41,8 @@ type Config struct {
 	// SuspendedFor is how long the setup of a target is kept that the bot cannot reach. Zero means the constant
 	// of that name.
 	SuspendedFor time.Duration
+	// KeepArticles is how long articles are kept, [KeepPosts] at least. Zero is for ever.
+	KeepArticles time.Duration
 	// Logger is where the loops report. Nil means nowhere.
 	Logger *slog.Logger
 	// Metrics hears what the loops do. Nil means nobody does.
@@ -55,6 +57,8 @@ type Config struct {
 type Metrics interface {
 	deliver.Metrics
 	answer.Metrics
+	// Pruned counts articles that were kept for long enough and forgotten, with the bytes of their text.
+	Pruned(articles int, bytes int64)
 }
 
 // Engine is the three loops over one store: watch, deliver and answer.
@@ -137,5 +141,6 @@ func (noMetrics) DigestSent(string)                                    {}
 func (noMetrics) Flooded(int)                                          {}
 func (noMetrics) Settled(string, string, time.Duration, time.Duration) {}
 func (noMetrics) Failed(string, string)                                {}
+func (noMetrics) Pruned(int, int64)                                    {}
 func (noMetrics) RateLimited(string)                                   {}
 func (noMetrics) Answered(string, string, time.Duration)               {}

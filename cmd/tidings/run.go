@@ -91,6 +91,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, front http.Ha
 	base := engine.Config{
 		Store: db, Adapters: adapters, Feeds: sv.poller, Following: s.following(sv.poller), Operators: s.operators(),
 		Zone: s.Timezone, Logger: s.log, Metrics: listening{metrics, history}, Localizer: said,
+		KeepArticles: s.KeepArticles,
 	}
 	if sessions != nil {
 		base.Console = sessions

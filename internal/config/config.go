@@ -20,6 +20,7 @@ type Config struct {
 	FeedAdders        FeedAdders     // who may follow feeds from chats
 	FeedsPerPlace     int            // that managers of one server or group may follow, 1 at least
 	FeedsMax          int            // that managers of all of them may follow, 1 at least
+	KeepArticles      time.Duration  // 30 days at least; 0 is for ever
 	Timezone          *time.Location // of dates that name no zone
 	Discord           Discord        // off without a token
 	Telegram          Telegram       // off without a token
@@ -125,6 +126,7 @@ func Load(environ []string, dir string) (*Config, error) {
 		FeedAdders:        feedAdders(e.FeedAdders, f.of("FEED_ADDERS")),
 		FeedsPerPlace:     atLeastOne(e.FeedsPerPlace, f.of("FEEDS_PER_PLACE")),
 		FeedsMax:          atLeastOne(e.FeedsMax, f.of("FEEDS_MAX")),
+		KeepArticles:      keepArticles(e.KeepArticles, f.of("KEEP_ARTICLES")),
 		Timezone:          timezone(e.Timezone, f.of("TIMEZONE")),
 		Discord:           discord(&e, &f),
 		Telegram:          telegram(&e, &f),

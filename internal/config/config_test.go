@@ -159,6 +159,10 @@ func TestLoad_RefusesWithVariableAndRemedy(t *testing.T) {
 		{"POLL_INTERVAL=5", "30s, 5m or 1h"},
 		{"POLL_INTERVAL=999ms", "1s or more"},
 		{"POLL_INTERVAL=-5m", "1s or more"},
+		{"KEEP_ARTICLES=ages", "90d"},
+		{"KEEP_ARTICLES=-90d", "90d"},
+		{"KEEP_ARTICLES=29d", "30d or more"},
+		{"KEEP_ARTICLES=0", "30d or more"},
 		{"DISCORD_TOKEN=Bot abc", "remove that word"},
 		{"DISCORD_TOKEN=a b", "only the token"},
 		{"DISCORD_API_URL=discord.com", "https://"},
@@ -316,6 +320,14 @@ func TestConfig_PrintsNoSecret(t *testing.T) {
 	for _, text := range []string{fmt.Sprint(*cfg), fmt.Sprintf("%+v", *cfg), fmt.Sprintf("%#v", *cfg), log.String()} {
 		if strings.Contains(text, hush) {
 			t.Errorf("shows a secret: %s", text)
+		}
+	}
+}
+
+func TestKeepArticles_IsInDaysOrHours(t *testing.T) {
+	for value, want := range map[string]time.Duration{"": 0, "90d": 90 * 24 * time.Hour, "2160h": 2160 * time.Hour, "30d": 30 * 24 * time.Hour} {
+		if got := mustLoad(t, "KEEP_ARTICLES="+value).KeepArticles; got != want {
+			t.Errorf("%q: %v, want %v", value, got, want)
 		}
 	}
 }

@@ -54,6 +54,29 @@ func pollInterval(value string, fault report) time.Duration {
 	return d
 }
 
+// minKeepArticles is how long corrections reach what was posted.
+const minKeepArticles = 30 * 24 * time.Hour
+
+// keepArticles reads a length of time, in days where it ends in d.
+func keepArticles(value string, fault report) time.Duration {
+	if value == "" {
+		return 0
+	}
+	days, inDays := strings.CutSuffix(value, "d")
+	n, err := strconv.ParseUint(days, 10, 16)
+	d := time.Duration(n) * 24 * time.Hour //nolint:gosec // 16 bits of days
+	if !inDays {
+		d, err = time.ParseDuration(value)
+	}
+	switch {
+	case err != nil:
+		fault(shown(value)+" isn't a length of time", "write days, such as 90d, or leave it empty to keep articles for ever")
+	case d < minKeepArticles:
+		fault(shown(value)+" is too short", "write 30d or more: corrections reach alerts as old as that")
+	}
+	return d
+}
+
 func discord(e *environment, f *faults) Discord {
 	secret := e.DiscordToken
 	if strings.HasPrefix(secret.Reveal(), "Bot ") {

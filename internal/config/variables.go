@@ -22,6 +22,7 @@ type environment struct {
 	FeedAdders        string      `env:"FEED_ADDERS" envDefault:"managers"`
 	FeedsPerPlace     string      `env:"FEEDS_PER_PLACE" envDefault:"20"`
 	FeedsMax          string      `env:"FEEDS_MAX" envDefault:"2000"`
+	KeepArticles      string      `env:"KEEP_ARTICLES"`
 	Timezone          string      `env:"TIMEZONE" envDefault:"UTC"`
 	DiscordToken      secret.Text `env:"DISCORD_TOKEN"`
 	DiscordAPIURL     string      `env:"DISCORD_API_URL" envDefault:"https://discord.com"`

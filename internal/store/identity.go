@@ -24,7 +24,10 @@ func (in *ingest) read(ctx context.Context, ids []int64) error {
 	for i := range list {
 		in.stored[list[i].ID] = &list[i]
 	}
-	return err
+	if err != nil || len(list) == len(ids) {
+		return err
+	}
+	return in.readTombstones(ctx, ids)
 }
 
 // byID returns a stored article, nil if there is none.

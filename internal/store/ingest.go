@@ -14,7 +14,7 @@ import (
 func (s *Store) newIngest(tx *database.Tx) *ingest {
 	return &ingest{
 		tx: tx, dialect: &s.dialect, list: s.db.List(), now: moment(tx.Now), added: map[string]int64{}, claimed: map[int64]bool{},
-		joined: map[string]int64{}, ids: map[string]string{}, names: map[string]string{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, stored: map[int64]*bot.Article{},
+		joined: map[string]int64{}, ids: map[string]string{}, names: map[string]string{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
 	}
 }
 
@@ -34,6 +34,7 @@ type ingest struct {
 	claimed map[int64]bool         // articles that items of this call are, by GUID or address
 	named   map[int64]int64        // articles by the keys that this call gave them
 	stored  map[int64]*bot.Article // by ID, what was read and not written since
+	buried  map[int64]bool         // those of stored that were pruned: what they were is gone, and nothing changes them
 	result  bot.IngestResult
 	each    []bot.Published       // what became of the items, in order
 	joined  map[string]int64      // articles of others by the source that reports them too
@@ -148,6 +149,10 @@ func (in *ingest) put(ctx context.Context, it *item) error {
 		return err
 	}
 	it.old, it.id = old, old.ID
+	if in.buried[old.ID] {
+		in.count(old.ID, bot.Unchanged)
+		return nil
+	}
 	if it.standing == renamed {
 		return in.rename(ctx, it)
 	}

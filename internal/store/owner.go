@@ -69,7 +69,7 @@ func (s *Store) endOwner(ctx context.Context, owner int64) error {
 
 func (s *Store) endSources(ctx context.Context, owner int64) error {
 	return s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
-		for _, text := range []string{`DELETE FROM sources WHERE owner = $1`, `DELETE FROM facets WHERE owner = $1`} {
+		for _, text := range []string{`DELETE FROM sources WHERE owner = $1`, `DELETE FROM facets WHERE owner = $1`, `DELETE FROM tombstones WHERE owner = $1 AND owner <> 0`} {
 			if _, err := tx.Exec(ctx, text, owner); err != nil {
 				return err
 			}
@@ -224,6 +224,13 @@ func freeName(ctx context.Context, q database.Querier, owner int64, name string)
 
 // reownArticles gives the articles of a source to an owner. They are no news there.
 func (s *Store) reownArticles(ctx context.Context, tx *database.Tx, source, name string, to int64) error {
+	const pruned = `
+		UPDATE tombstones
+		SET owner = $2, label = $3
+		WHERE source = $1`
+	if _, err := tx.Exec(ctx, pruned, source, to, labelOf(source, name)); err != nil {
+		return err
+	}
 	var counted facets
 	for last := ""; ; {
 		list, err := database.Collect(ctx, tx, readOwned, sourceArticles, source, atOnce, last)

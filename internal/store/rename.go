@@ -82,13 +82,23 @@ func (r *renaming) checkName(ctx context.Context) error {
 
 // nameHad returns by which name the articles of a source go, whether it is still followed or not.
 func nameHad(ctx context.Context, q database.Querier, id string) (name string, found bool, err error) {
-	const text = `
-		SELECT label
-		FROM articles
-		WHERE source = $1
-		ORDER BY guid
-		LIMIT 1`
-	label, found, err := database.One(ctx, q, database.Value[string], text, id)
+	const (
+		live = `
+			SELECT label
+			FROM articles
+			WHERE source = $1
+			ORDER BY guid
+			LIMIT 1`
+		pruned = `
+			SELECT label
+			FROM tombstones
+			WHERE source = $1
+			LIMIT 1`
+	)
+	label, found, err := database.One(ctx, q, database.Value[string], live, id)
+	if err == nil && !found {
+		label, found, err = database.One(ctx, q, database.Value[string], pruned, id)
+	}
 	return cmp.Or(label, id), found, err
 }
 
@@ -99,12 +109,18 @@ func (r *renaming) renameArticles(ctx context.Context) error {
 			UPDATE articles
 			SET label = $2
 			WHERE source = $1`
+		pruned = `
+			UPDATE tombstones
+			SET label = $2
+			WHERE source = $1`
 		forget = `
 			DELETE FROM facets
 			WHERE owner = $1 AND field = $2 AND value = $3`
 	)
-	if _, err := r.tx.Exec(ctx, label, r.source, labelOf(r.source, r.name)); err != nil {
-		return err
+	for _, text := range []string{label, pruned} {
+		if _, err := r.tx.Exec(ctx, text, r.source, labelOf(r.source, r.name)); err != nil {
+			return err
+		}
 	}
 	if err := r.renameReports(ctx); err != nil {
 		return err

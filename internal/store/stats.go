@@ -26,7 +26,7 @@ func (s *Store) StatsIn(ctx context.Context, p bot.Place) (bot.Stats, error) {
 // numbersOf is the query of what is counted of an owner and of what is public; privateAny counts everything.
 const numbersOf = `
 	SELECT
-		(SELECT value FROM counters WHERE name = 'articles')
+		(SELECT value FROM counters WHERE name = 'articles') - (SELECT value FROM counters WHERE name = 'pruned')
 			+ coalesce((SELECT sum(articles) FROM sources WHERE owner <> 0 AND CAST($1 AS BIGINT) IN (owner, -1)), 0),
 		(SELECT count(*) FROM sources WHERE owner = 0 OR CAST($1 AS BIGINT) IN (owner, -1)),
 		(SELECT count(*) FROM subscriptions WHERE ended = 0),
@@ -35,6 +35,9 @@ const numbersOf = `
 		coalesce((
 			SELECT first_seen
 			FROM articles
+			WHERE id = (SELECT value FROM counters WHERE name = 'articles')), (
+			SELECT first_seen
+			FROM tombstones
 			WHERE id = (SELECT value FROM counters WHERE name = 'articles')), 0),
 		coalesce((
 			SELECT first_seen

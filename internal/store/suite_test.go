@@ -31,6 +31,7 @@ func testStore(t *testing.T, opener opener) {
 		{"plan", planTests()},
 		{"catching up", catchUpTests()},
 		{"upkeep", upkeepTests()},
+		{"pruning", pruneTests()},
 		{"embargo", embargoTests()},
 		{"targets", targetTests()},
 		{"moves", moveTests()},

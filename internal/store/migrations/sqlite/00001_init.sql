@@ -1,12 +1,12 @@
 -- Numbers that must never go back: the newest ID of a public article and of a private one, the watcher's cursor, the newest version of the
--- subscriptions, the last ID of a delivery that was given or kept free, and how many sends may have arrived though
+-- subscriptions, the last ID of a delivery that was given or kept free, how many public articles were pruned, and how many sends may have arrived though
 -- it can't be known.
 CREATE TABLE counters (
 	name  TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
 ) WITHOUT ROWID;
 INSERT INTO counters (name, value) VALUES
-	('articles', 0), ('private articles', 0), ('cursor', 0), ('version', 0), ('deliveries', 0), ('uncertain', 0);
+	('articles', 0), ('private articles', 0), ('cursor', 0), ('version', 0), ('deliveries', 0), ('uncertain', 0), ('pruned', 0);
 
 -- The places that have, or had, sources of their own. What is public has owner 0.
 CREATE TABLE owners (
@@ -85,6 +85,23 @@ CREATE INDEX articles_held ON articles (source, id) WHERE quiet = 'held';
 CREATE INDEX articles_bulk ON articles (id) WHERE quiet = 'bulk';
 -- The few articles that may be hidden from an audience.
 CREATE INDEX articles_hidden ON articles (time_key, status, embargo) WHERE status = 'withdrawn' OR embargo > 0;
+
+-- What is left of articles that were kept for long enough: what identifies them, so that none is taken for news again.
+CREATE TABLE tombstones (
+	id         INTEGER PRIMARY KEY,
+	owner      INTEGER NOT NULL,
+	source     TEXT NOT NULL,
+	label      TEXT NOT NULL,
+	guid       TEXT NOT NULL,
+	url        TEXT NOT NULL,
+	title      TEXT NOT NULL,
+	published  INTEGER NOT NULL,
+	date_only  INTEGER NOT NULL,
+	status     TEXT NOT NULL,
+	first_seen INTEGER NOT NULL
+);
+CREATE INDEX tombstones_source ON tombstones (source);
+CREATE INDEX tombstones_owner ON tombstones (owner) WHERE owner <> 0;
 
 CREATE TABLE revisions (
 	seq        INTEGER PRIMARY KEY AUTOINCREMENT,
