@@ -59,7 +59,7 @@ func (n *newcomer) called() string {
 
 // tellOperators sends a message to every operator in private, and reports whether any got it.
 func (h *Handler) tellOperators(ctx context.Context, m bot.Message) (reached bool) {
-	for operator := range h.operators {
+	for operator := range *h.operators.Load() {
 		platform, user, _ := strings.Cut(operator, ":")
 		a := h.adapters[platform]
 		l, ok := a.(bot.Linker)

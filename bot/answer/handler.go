@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tidings/bot"
@@ -63,7 +64,7 @@ type Handler struct {
 	adapters  map[string]bot.Adapter
 	feeds     Prober
 	following Following
-	operators map[string]bool
+	operators atomic.Pointer[map[string]bool] // as platform:ID
 	console   Console
 	zone      *time.Location
 	logger    *slog.Logger
@@ -93,16 +94,13 @@ func New(cfg Config) *Handler {
 	h := &Handler{
 		store: cfg.Store, feeds: cfg.Feeds, following: cfg.Following, zone: cfg.Zone, metrics: cfg.Metrics, now: cfg.Now, delay: cfg.Delay,
 		platforms: cfg.Platforms, embargoTime: cfg.EmbargoTime, pacer: cfg.Pacer, localizer: cfg.Localizer, planner: plan.New(cfg.Zone), console: cfg.Console,
-		logger:    cfg.Logger.With("component", "answer"),
-		adapters:  map[string]bot.Adapter{},
-		operators: map[string]bool{},
+		logger:   cfg.Logger.With("component", "answer"),
+		adapters: map[string]bot.Adapter{},
 	}
 	for _, a := range cfg.Adapters {
 		h.adapters[a.Platform()] = a
 	}
-	for _, o := range cfg.Operators {
-		h.operators[o] = true
-	}
+	h.SetOperators(cfg.Operators)
 	h.commands = h.table()
 	h.presses = h.pressTable()
 	h.localizeTable(h.commands)
@@ -241,7 +239,16 @@ func (h *Handler) allow(ctx context.Context, c *bot.Command, inv bot.Invocation)
 }
 
 func (h *Handler) isOperator(inv bot.Invocation) bool {
-	return inv.Operator || h.operators[inv.Target.Platform+":"+inv.User.ID]
+	return inv.Operator || (*h.operators.Load())[inv.Target.Platform+":"+inv.User.ID]
+}
+
+// SetOperators says who runs the bot from now on, each as platform:ID.
+func (h *Handler) SetOperators(ids []string) {
+	set := make(map[string]bool, len(ids))
+	for _, o := range ids {
+		set[o] = true
+	}
+	h.operators.Store(&set)
 }
 
 // broken logs err and returns what the person gets to see of it.

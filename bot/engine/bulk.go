@@ -18,18 +18,14 @@ const (
 
 // bulkUpdates lets bulk updates go out, as lists, that nobody decides about.
 type bulkUpdates struct {
-	store  answer.BulkUpdates
-	after  time.Duration
-	now    func() time.Time
-	logger *slog.Logger
+	store    answer.BulkUpdates
+	attended func() bool // somebody may decide
+	now      func() time.Time
+	logger   *slog.Logger
 }
 
-func newBulkUpdates(cfg Config) *bulkUpdates {
-	b := &bulkUpdates{store: cfg.Store, after: undecidedAfter, now: cfg.Now, logger: cfg.Logger.With("component", "bulk")}
-	if len(cfg.Operators) > 0 {
-		b.after = undecidedByOperators
-	}
-	return b
+func newBulkUpdates(cfg Config, attended func() bool) *bulkUpdates {
+	return &bulkUpdates{store: cfg.Store, attended: attended, now: cfg.Now, logger: cfg.Logger.With("component", "bulk")}
 }
 
 // run works until ctx ends.
@@ -48,8 +44,12 @@ func (b *bulkUpdates) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	after := undecidedAfter
+	if b.attended() {
+		after = undecidedByOperators
+	}
 	for _, u := range list {
-		if b.now().Sub(u.Since) < b.after {
+		if b.now().Sub(u.Since) < after {
 			continue
 		}
 		n, err := b.store.ApproveBulkUpdate(ctx, u.Source)

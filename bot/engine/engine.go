@@ -116,7 +116,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	g.Go(func() error { return w.Run(ctx) })
 	c := newChores(e.cfg)
 	g.Go(func() error { return c.run(ctx) })
-	u := newBulkUpdates(e.cfg)
+	u := newBulkUpdates(e.cfg, e.notices.hasOperators)
 	g.Go(func() error { return u.run(ctx) })
 	g.Go(func() error { return e.notices.run(ctx) })
 	g.Go(func() error { return e.watchPlatforms(ctx) })

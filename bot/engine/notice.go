@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"tidings/bot"
 	"tidings/bot/deliver"
@@ -16,7 +17,7 @@ const maxNotices = 64
 // notices notifies operators, in private, of what concerns only them.
 type notices struct {
 	adapters  map[string]bot.Adapter
-	operators []string // as platform:ID
+	operators atomic.Pointer[[]string] // as platform:ID
 	log       *slog.Logger
 	waiting   chan bot.Text
 	// isRefused reports on which platforms no one can be reached.
@@ -29,14 +30,28 @@ func newNotices(
 	cfg Config, isRefused func(platform string) bool, localizeFor func(context.Context, bot.Target, bot.Message) bot.Message,
 ) *notices {
 	n := &notices{
-		adapters: map[string]bot.Adapter{}, operators: slices.Compact(slices.Sorted(slices.Values(cfg.Operators))),
-		log: cfg.Logger.With("component", "notice"), waiting: make(chan bot.Text, maxNotices),
+		adapters: map[string]bot.Adapter{}, log: cfg.Logger.With("component", "notice"), waiting: make(chan bot.Text, maxNotices),
 		isRefused: isRefused, localizeFor: localizeFor,
 	}
+	n.setOperators(cfg.Operators)
 	for _, a := range cfg.Adapters {
 		n.adapters[a.Platform()] = a
 	}
 	return n
+}
+
+func (n *notices) setOperators(ids []string) {
+	list := slices.Compact(slices.Sorted(slices.Values(ids)))
+	n.operators.Store(&list)
+}
+
+// hasOperators reports whether there is anybody to notify.
+func (n *notices) hasOperators() bool { return len(*n.operators.Load()) > 0 }
+
+// SetOperators says who runs the bot from now on, each as platform:ID. Safe for concurrent use.
+func (e *Engine) SetOperators(ids []string) {
+	e.handler.SetOperators(ids)
+	e.notices.setOperators(ids)
 }
 
 // Notify sends every operator a private notice, once Run works. It does not block, and what
@@ -57,7 +72,7 @@ func (n *notices) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case text := <-n.waiting:
-			for _, o := range n.operators {
+			for _, o := range *n.operators.Load() {
 				n.send(ctx, o, text)
 			}
 		}

@@ -36,12 +36,19 @@ func (runCmd) Run(ctx context.Context, p *program) error {
 	if s.Discord.Token.IsEmpty() && s.Telegram.Token.IsEmpty() {
 		return errNoToken // and leave no database behind
 	}
+	asked, stop := hangups()
+	defer stop()
 	return s.withStore(ctx, func(db *store.Store) error {
 		sv, err := newService(ctx, s, db, nil)
 		if err != nil {
 			return err
 		}
-		return sv.run(ctx)
+		reload := &reloader{p: p, s: s, db: db, sv: sv, asked: asked}
+		g, ctx := errgroup.WithContext(ctx)
+		ctx, cancel := context.WithCancel(ctx)
+		g.Go(func() error { return reload.run(ctx) })
+		g.Go(func() error { defer cancel(); return sv.run(ctx) })
+		return g.Wait()
 	})
 }
 
@@ -52,12 +59,21 @@ in the environment or in a .env file (see .env.example), or try the bot without 
 
 // service is the running bot: its loops, its feeds and its listener.
 type service struct {
-	log    *slog.Logger
-	bot    *engine.Engine
-	poller *poll.Poller
-	hubs   *poll.Hubs  // nil if they cannot reach the program
-	server *web.Server // nil if it is turned off
-	posted []posted
+	log     *slog.Logger
+	bot     *engine.Engine
+	poller  *poll.Poller
+	hubs    *poll.Hubs  // nil if they cannot reach the program
+	server  *web.Server // nil if it is turned off
+	posted  []posted
+	signIns *console.Sessions // nil if HTTP is off
+}
+
+// setOperators says who runs the bot from now on.
+func (sv *service) setOperators(ids []string) {
+	sv.bot.SetOperators(ids)
+	if sv.signIns != nil {
+		sv.signIns.SetOperators(ids)
+	}
 }
 
 // posted is an adapter that handles what its platform posts to a path.
@@ -93,7 +109,7 @@ func newService(ctx context.Context, s *settings, db *store.Store, front http.Ha
 		Zone: s.Timezone, Logger: s.log, Metrics: listening{metrics, history}, Localizer: said,
 		KeepArticles: s.KeepArticles,
 	}
-	if sessions != nil {
+	if sv.signIns = sessions; sessions != nil {
 		base.Console = sessions
 	}
 	if sv.bot, err = engine.New(base); err != nil {

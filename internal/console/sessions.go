@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tidings/bot"
@@ -69,9 +70,10 @@ type SessionsConfig struct {
 
 // Sessions says who is signed in. Its methods may be called concurrently.
 type Sessions struct {
-	cfg    SessionsConfig
-	public *url.URL // PublicURL
-	tries  tries
+	cfg       SessionsConfig
+	operators atomic.Pointer[[]string] // the config's, or who came after them
+	public    *url.URL                 // PublicURL
+	tries     tries
 }
 
 var _ answer.Console = (*Sessions)(nil)
@@ -88,8 +90,13 @@ func NewSessions(cfg SessionsConfig) (*Sessions, error) {
 	if err != nil {
 		return nil, fmt.Errorf("public address: %w", err)
 	}
-	return &Sessions{cfg: cfg, public: public}, nil
+	s := &Sessions{cfg: cfg, public: public}
+	s.SetOperators(cfg.Operators)
+	return s, nil
 }
+
+// SetOperators says who may sign in by a link from now on. Whoever isn't among them any more is signed out.
+func (s *Sessions) SetOperators(ids []string) { s.operators.Store(&ids) }
 
 // SignInLink returns a link that signs an operator in once.
 func (s *Sessions) SignInLink(ctx context.Context, operator string) (answer.SignInLink, error) {
@@ -138,7 +145,7 @@ func (s *Sessions) lookUp(ctx context.Context, key string) (visitor, bool, error
 	if err != nil {
 		return visitor{}, false, err
 	}
-	if session.Who != byToken && session.Who != s.cfg.Everybody && !slices.Contains(s.cfg.Operators, session.Who) {
+	if session.Who != byToken && session.Who != s.cfg.Everybody && !slices.Contains(*s.operators.Load(), session.Who) {
 		return visitor{}, false, nil
 	}
 	return visitor{who: session.Who, key: key, message: session.Message}, true, nil
@@ -171,7 +178,7 @@ func (s *Sessions) signInByToken(w http.ResponseWriter, r *http.Request, token s
 // signInByLink signs in whoever spends a link, or returns errWrong.
 func (s *Sessions) signInByLink(w http.ResponseWriter, r *http.Request, code string) error {
 	link, err := s.cfg.Store.SpendSignInLink(r.Context(), linkKey(code))
-	if errors.Is(err, bot.ErrNotFound) || err == nil && !slices.Contains(s.cfg.Operators, link.Who) {
+	if errors.Is(err, bot.ErrNotFound) || err == nil && !slices.Contains(*s.operators.Load(), link.Who) {
 		return errWrong
 	}
 	if err != nil {
