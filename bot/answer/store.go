@@ -46,8 +46,6 @@ type Subscriptions interface {
 type Targets interface {
 	// TargetStatus returns what is known of t; a zero value if nothing is.
 	TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatus, error)
-	// SetCorrections says what a target hears of corrections from now on; ErrNotFound if it is not known.
-	SetCorrections(ctx context.Context, t bot.Target, to bot.Corrections) error
 	// Forget forgets a target with all it had, and returns how many subscriptions ended.
 	Forget(ctx context.Context, t bot.Target) (int, error)
 }

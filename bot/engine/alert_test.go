@@ -88,9 +88,7 @@ func TestAlert_SaysThatItWasCorrected(t *testing.T) {
 func TestAlert_RepliesOnACorrectionWhereAsked(t *testing.T) {
 	inWorld(t, func(w *world) {
 		_, a := shown(w, "")
-		if err := w.store.SetCorrections(w.Context(), room(), bot.CorrectByReply); err != nil {
-			t.Fatal(err)
-		}
+		w.set(func(set *bot.Settings) { set.Corrections = bot.CorrectByReply })
 		a.Title = "Two ferries sail"
 		w.putArticles(a)
 		w.wantSent(w.after(time.Minute), "room: Ten ferries sail", "room: Corrected\nTitle: Ten ferries sail\nTwo ferries sail")

@@ -21,6 +21,7 @@ type Store interface {
 	answer.Store
 	Upkeep
 	Leases
+	EndedMutes
 }
 
 // Config is what a Bot is made of.

@@ -67,6 +67,7 @@ func (e *Engine) lead(ctx context.Context, o *outlet, t *term) error {
 	})
 	g.Go(func() error { return p.Run(ctx) })
 	g.Go(func() error { return newSilences(e.cfg, o.adapter, e.handler).run(ctx) })
+	g.Go(func() error { return newMuteEnds(e.cfg, o.adapter, e.handler).run(ctx) })
 	if !multiListener(o.adapter) {
 		g.Go(func() error { return e.listen(ctx, o) })
 	}

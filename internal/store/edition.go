@@ -210,8 +210,9 @@ func (c *claimer) readList(ctx context.Context, d *next) error {
 
 // looksAlike reports whether a message shows an article as it is now.
 func (d *next) looksAlike() bool {
+	is, was := d.Article.Level(), d.Posted.Level()
 	if d.listed == 0 {
-		return d.Article.LooksLike(d.Posted)
+		return d.Article.LooksLike(d.Posted) && is == was
 	}
-	return edition.LooksAlike(&d.Article, d.Posted)
+	return edition.LooksAlike(&d.Article, d.Posted) && (is == was || is < bot.Flash)
 }

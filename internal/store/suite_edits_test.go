@@ -209,11 +209,8 @@ func uncertainIsCounted(s *storeHarness) {
 }
 
 func deliveryCarriesSettings(s *storeHarness) {
-	if err := s.SetCorrections(s.Context(), chat("1"), bot.CorrectByReply); err == nil {
-		s.Error("set for a target that is not known")
-	}
 	first, second := s.subscribe(chat("1"), "one"), s.subscribe(chat("1"), "two")
-	s.must(s.SetCorrections(s.Context(), chat("1"), bot.CorrectByReply))
+	s.set(chat("1"), func(set *bot.Settings) { set.Corrections = bot.CorrectByReply })
 	id := s.stories(1)[0]
 	_, err := s.Enqueue(s.Context(), 0, 1, []bot.Match{{Article: id, Subscription: second.ID}, {Article: id, Subscription: first.ID}})
 	s.must(err)

@@ -9,29 +9,6 @@ import (
 	"tidings/internal/database"
 )
 
-// SetCorrections says what a target hears of corrections from now on.
-func (s *Store) SetCorrections(ctx context.Context, t bot.Target, to bot.Corrections) error {
-	const update = `
-		UPDATE targets
-		SET corrections = $2
-		WHERE id = $1`
-	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
-		target, err := findTarget(ctx, tx, t)
-		if err != nil {
-			return err
-		}
-		n, err := tx.Exec(ctx, update, target, to)
-		if err == nil && n == 0 {
-			err = bot.ErrNotFound
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("set corrections of %s: %w", t, err)
-	}
-	return nil
-}
-
 // Purge forgets up to n targets that have been suspended since before a moment.
 func (s *Store) Purge(ctx context.Context, before time.Time, n int) (int, error) {
 	const text = `

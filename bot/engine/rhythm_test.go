@@ -1,0 +1,109 @@
+package engine_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tidings/bot"
+)
+
+// set changes the settings of the room.
+func (w *world) set(change func(*bot.Settings)) {
+	w.Helper()
+	if _, err := w.store.ChangeSettings(w.Context(), room(), change); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// ways changes how a subscription wants its alerts.
+func (w *world) ways(sub bot.Subscription, change func(*bot.Ways)) {
+	w.Helper()
+	if _, err := w.store.ChangeWays(w.Context(), sub.ID, change); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// until lets the world go on to a moment.
+func (w *world) until(t time.Time) []string {
+	w.Helper()
+	return w.after(time.Until(t))
+}
+
+func TestRhythm_DigestIsSentAtItsMoment(t *testing.T) {
+	inWorld(t, func(w *world) {
+		sub := w.subscribe(room(), "")
+		w.ways(sub, func(ways *bot.Ways) {
+			ways.When, ways.Mentions = "daily 08:00", []bot.Mention{{Kind: bot.RoleMention, ID: "7"}}
+		})
+		m := &meter{}
+		cfg := w.config()
+		cfg.Metrics = m
+		w.start(cfg)
+		at := time.Now().UTC().Truncate(24 * time.Hour).Add(8 * time.Hour)
+		early := articles("calm", "storm")
+		early[0].Summary, early[0].Authors = "A dek.", []string{"Ann Lee", "Bo"}
+		w.putArticles(early...)
+		if got := w.until(at.Add(-time.Second)); len(got) != 0 {
+			w.Errorf("before its moment: %q", got)
+		}
+		got := w.until(at.Add(time.Second))
+		if len(got) != 1 || !strings.HasPrefix(got[0], "room: "+at.Format(bot.DayLayout)+"\nLatest news from ") || !strings.Contains(got[0], "calm\nA dek.\nAnn Lee | Bo ") {
+			w.Fatalf("the digest is %q", got)
+		}
+		sent := w.paper.Sent()[0].Message
+		if len(sent.Mentions) != 1 || sent.Silent {
+			w.Errorf("mentions %v, silent %t", sent.Mentions, sent.Silent)
+		}
+		if m.digests != 1 {
+			w.Errorf("%d digests are counted", m.digests)
+		}
+		if got := w.until(at.Add(40 * time.Hour)); len(got) != 1 {
+			w.Errorf("with nothing to tell: %q", got)
+		}
+	})
+}
+
+func TestRhythm_ALevelThatRisesToAFlashIsToldAloudOnce(t *testing.T) {
+	inWorld(t, func(w *world) {
+		_, a := shown(w, "")
+		subs, err := w.store.SubscriptionsOf(w.Context(), room())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.ways(subs[0], func(ways *bot.Ways) { ways.Silent = true })
+		a.Urgency = 1
+		w.putArticles(a)
+		got := w.after(time.Minute)
+		sent := w.paper.Sent()
+		last := sent[len(sent)-1].Message
+		if !slices.Equal(got, []string{"room: Ten ferries sail", "room: 🔴 FLASH: Ten ferries sail"}) || last.ReplyTo != "1" || last.Silent {
+			w.Errorf("told %q, in reply to %q, silent %t", got, last.ReplyTo, last.Silent)
+		}
+		before := len(w.paper.Sent())
+		a.Summary = "More is known."
+		w.putArticles(a)
+		w.after(time.Minute)
+		if n := len(w.paper.Sent()); n != before {
+			w.Errorf("a later revision is told in %d messages", n-before)
+		}
+	})
+}
+
+func TestRhythm_AChatIsToldWhenAMuteEnds(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		_, err := w.store.AddMute(w.Context(), room(), bot.Mute{Kind: bot.MuteWords, Value: "storm", Name: "storm", Until: time.Now().Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.start(w.config())
+		w.put("storm", "calm")
+		w.wantSent(w.after(50*time.Minute), "room: calm")
+		const told = "room: No longer muted: what matches storm. It left out 1 article; /latest finds it."
+		w.wantSent(w.after(time.Hour), "room: calm", told)
+		w.put("storm again")
+		w.wantSent(w.after(time.Hour), "room: calm", told, "room: storm again")
+	})
+}
