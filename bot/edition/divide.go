@@ -82,7 +82,7 @@ func entrySize(a *bot.Article, form Form) int {
 	if form == Digest {
 		return size + units(dek(a)) + units(byline(a))
 	}
-	return size + units(a.From())
+	return size + units(source(a))
 }
 
 // units returns how many UTF-16 units a text may take, each punctuation mark with a backslash before it.

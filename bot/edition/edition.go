@@ -66,7 +66,7 @@ func (e *Edition) from() bot.Text {
 	var names []string
 	seen := map[string]bool{}
 	for _, a := range e.Articles {
-		if name := a.From(); a.Status != bot.Withdrawn && !seen[name] {
+		if name := source(a); a.Status != bot.Withdrawn && !seen[name] {
 			seen[name], names = true, append(names, name)
 		}
 	}
@@ -103,12 +103,13 @@ func (e *Edition) why() bot.Text {
 // clock writes minutes since midnight.
 func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
 
-// What an entry shows at most: of titles, deks and authors in characters, of addresses in bytes. A longer address is left
+// What an entry shows at most: of titles, deks and names in characters, of addresses in bytes. A longer address is left
 // out.
 const (
 	maxTitle   = 120
 	maxDek     = 200
 	maxAuthors = 80
+	maxSource  = 60
 	maxAddress = 200
 )
 
@@ -116,7 +117,7 @@ const (
 func (e *Edition) entry(a *bot.Article, zone *time.Location) bot.Text {
 	switch {
 	case a.Status == bot.Withdrawn:
-		return bot.Join(bot.Say("Withdrawn by the source"), bot.Plain("\n"+a.From()))
+		return bot.Join(bot.Say("Withdrawn by the source"), bot.Plain("\n"+source(a)))
 	case e.Form == Digest:
 		return digestEntry(a, zone)
 	}
@@ -124,7 +125,7 @@ func (e *Edition) entry(a *bot.Article, zone *time.Location) bot.Text {
 	if a.DateOnly {
 		at = bot.Day(a.Published.In(zone), bot.DayLayout)
 	}
-	return bot.Join(bot.Linked(title(a), address(a)), bot.Plain("\n"+a.From()+" · "), at)
+	return bot.Join(bot.Linked(title(a), address(a)), bot.Plain("\n"+source(a)+" · "), at)
 }
 
 func digestEntry(a *bot.Article, zone *time.Location) bot.Text {
@@ -148,6 +149,8 @@ func dek(a *bot.Article) string {
 	}
 	return shorten(a.Summary, maxDek)
 }
+
+func source(a *bot.Article) string { return shorten(a.From(), maxSource) }
 
 func byline(a *bot.Article) string { return shorten(strings.Join(a.Authors, " | "), maxAuthors) }
 
