@@ -31,6 +31,18 @@ func (a *Article) Level() Level {
 	return Normal
 }
 
+// Level returns how much an article of some level matters where these are the settings, to a subscription with some ways: at
+// least what it raises articles to, and no flash where those are switched off.
+func (s *Settings) Level(own Level, w *Ways) Level {
+	if w.Level > Normal {
+		own = max(own, w.Level)
+	}
+	if s.NoFlash {
+		own = min(own, Urgent)
+	}
+	return own
+}
+
 // String returns the word that people use.
 func (l Level) String() string {
 	return [...]string{"low", "normal", "urgent", "flash"}[l-Low]

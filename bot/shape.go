@@ -56,20 +56,18 @@ func (d *Delivery) Shape() Shape {
 // Level returns how much the article matters in the delivery's target: at least what its subscription says, without the
 // precedence that its source has lost, and no flash where those are switched off.
 func (d *Delivery) Level() Level {
-	level := d.Article.Level()
+	own := d.Article.Level()
 	if d.Flood {
-		level = min(level, Normal)
+		own = min(own, Normal)
 	}
 	if d.Rhythm == nil {
-		return level
+		return own
 	}
+	var ways Ways
 	for i := range d.Rhythm.Subscriptions {
-		if s := &d.Rhythm.Subscriptions[i]; s.ID == d.Subscription && s.Ways.Level > Normal {
-			level = max(level, s.Ways.Level)
+		if s := &d.Rhythm.Subscriptions[i]; s.ID == d.Subscription {
+			ways = s.Ways
 		}
 	}
-	if d.Rhythm.Settings.NoFlash {
-		level = min(level, Urgent)
-	}
-	return level
+	return d.Rhythm.Settings.Level(own, &ways)
 }

@@ -44,7 +44,7 @@ type Item struct {
 	// Waited is what it waited for until its moment came. Empty for what is decided the first time, or anew because the
 	// rhythm has changed.
 	Waited bot.Wait
-	// Flood says that it is one too many of its source's urgent articles, and counts as normal.
+	// Flood says that it is one too many of its source's urgent articles, and counts as normal by itself.
 	Flood bool
 }
 
@@ -84,7 +84,7 @@ type Why struct {
 	Holds []Hold
 	// Raised says that the subscription raised the level.
 	Raised bool
-	// Flooded says that the level is normal because of a flood, FlashOff that it is urgent because the chat wants no flash.
+	// Flooded says that the level is lower because of a flood, FlashOff that it is urgent because the chat wants no flash.
 	Flooded, FlashOff bool
 	// MentionsUsed says that it mentions nobody because as many alerts as may do so have done so today.
 	MentionsUsed bool
@@ -116,7 +116,7 @@ func (p *Planner) Decide(r *bot.Rhythm, it Item, now time.Time) Plan {
 	}
 	d := &decision{rhythm: r, item: it, now: now, zone: p.Zone(&r.Settings)}
 	if m := d.mute(); m != nil {
-		return Plan{At: now, Mute: m, Level: d.level(bot.Ways{})}
+		return Plan{At: now, Mute: m, Level: d.level(&bot.Ways{})}
 	}
 	var best Plan
 	none := true
@@ -144,11 +144,11 @@ func (d *decision) counts(s *bot.Subscription) bool {
 
 // plan returns what one subscription wants.
 func (d *decision) plan(s *bot.Subscription) Plan {
-	level := d.level(s.Ways)
+	level := d.level(&s.Ways)
 	p := Plan{
 		Level: level, Subscription: s.ID,
 		Silent: level < bot.Urgent && (s.Ways.Silent || level == bot.Low),
-		Shape:  shapeOf(d.rhythm.Settings.Shape, s.Ways.Shape),
+		Shape:  s.Ways.Shape.Over(d.rhythm.Settings.Shape),
 		Why:    d.why(s, level),
 	}
 	if level > bot.Low {

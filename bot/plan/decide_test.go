@@ -218,6 +218,7 @@ func rows() []row {
 		{name: "flash switched off is urgent", set: bot.Settings{NoFlash: true}, urgency: flashNews, came: "mon 09:00", want: "now, urgent"},
 		{name: "and waits as urgent does", set: bot.Settings{NoFlash: true, Quiet: night}, urgency: flashNews, came: "mon 23:00", want: "tue 07:00, quiet, urgent"},
 		{name: "one too many in a flood is normal", ways: daily, flood: true, urgency: flashNews, came: "mon 09:00", want: "tue 08:00, digest"},
+		{name: "unless a subscription raises it", ways: bot.Ways{Level: bot.Urgent}, flood: true, urgency: flashNews, came: "mon 09:00", want: "now, urgent"},
 		{name: "a flood doesn't raise what is low", flood: true, urgency: lowNews, came: "mon 09:00", want: "now, low, silent"},
 		// Sound and mentions.
 		{name: "a silent subscription", ways: bot.Ways{Silent: true}, came: "mon 09:00", want: "now, silent"},

@@ -13,8 +13,8 @@
 //	normal    waits      counts, waits if over     waits                    waits    muted                    as set
 //	low       waits      counts, waits if over     waits                    waits    muted                    silent
 //
-// The level is the article's own or what the subscription raises it to. A chat that has switched flash off has urgent
-// articles in its place, and one article too many in a flood is normal.
+// The level is the article's own, or what the subscription raises it to. One article too many in a flood is normal by itself,
+// and a chat that has switched flash off has urgent articles in its place.
 //
 // Where several subscriptions of the target match, the earliest plan counts, and of equally early ones the loudest.
 //

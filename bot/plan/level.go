@@ -2,28 +2,25 @@ package plan
 
 import "tidings/bot"
 
-// level returns how much the item matters to a subscription.
-func (d *decision) level(w bot.Ways) bot.Level {
+// own returns how much the item matters by itself: one too many of a flood is normal.
+func (d *decision) own() bot.Level {
 	level := d.item.Article.Level()
-	if w.Level > bot.Normal && w.Level > level {
-		level = w.Level
-	}
-	if d.item.Flood && level > bot.Normal {
-		return bot.Normal
-	}
-	if level == bot.Flash && d.rhythm.Settings.NoFlash {
-		return bot.Urgent
+	if d.item.Flood {
+		return min(level, bot.Normal)
 	}
 	return level
 }
 
+// level returns how much the item matters to a subscription.
+func (d *decision) level(w *bot.Ways) bot.Level { return d.rhythm.Settings.Level(d.own(), w) }
+
 // why explains a level, and whose plan it is.
 func (d *decision) why(s *bot.Subscription, level bot.Level) Why {
-	own := d.item.Article.Level()
+	own := d.own()
 	return Why{
 		Number:   s.Number,
 		Raised:   level > own,
-		Flooded:  d.item.Flood && level < max(own, s.Ways.Level),
+		Flooded:  level < d.item.Article.Level() && own < d.item.Article.Level(),
 		FlashOff: level == bot.Urgent && max(own, s.Ways.Level) == bot.Flash,
 	}
 }

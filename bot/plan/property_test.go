@@ -128,8 +128,8 @@ func TestDecide_IsNeitherEarlierNorLouderThanAllowed(t *testing.T) {
 		}
 		sub := &r.Subscriptions[got.Subscription-1]
 		d := &decision{rhythm: r, item: it, now: now, zone: p.Zone(&r.Settings)}
-		level, at := d.level(sub.Ways), got.At.In(d.zone)
-		if got.Level != level && !slices.ContainsFunc(r.Subscriptions, func(s bot.Subscription) bool { return d.counts(&s) && d.level(s.Ways) == got.Level }) {
+		level, at := d.level(&sub.Ways), got.At.In(d.zone)
+		if got.Level != level && !slices.ContainsFunc(r.Subscriptions, func(s bot.Subscription) bool { return d.counts(&s) && d.level(&s.Ways) == got.Level }) {
 			t.Errorf("level %s", got.Level)
 		}
 		if got.At.Equal(bot.Never()) || level == bot.Flash {
