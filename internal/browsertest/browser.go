@@ -25,7 +25,7 @@ const (
 
 // Browser is a tab of a headless Chromium. Steps that can't be done fail the test.
 type Browser struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	mu     sync.Mutex // guards faults
@@ -34,7 +34,7 @@ type Browser struct {
 
 // Open opens a tab until the test ends. ci is what the environment has under that name: without a Chromium the test is skipped,
 // unless it is "true".
-func Open(t *testing.T, ci string) *Browser {
+func Open(t testing.TB, ci string) *Browser {
 	t.Helper()
 	path := findChromium()
 	switch {

@@ -16,13 +16,13 @@ func form(path, inner string) string { return fmt.Sprintf(`form[action="%s"] %s`
 
 // unfold opens what is folded.
 func (b *browser) unfold() {
-	b.T.Helper()
+	b.house.Helper()
 	b.Do("open what is folded", chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = true)`))
 }
 
 // choose puts a file into the field of a form.
 func (b *browser) choose(path, content string) {
-	b.T.Helper()
+	b.house.Helper()
 	name := filepath.Join(b.TempDir(), "file")
 	b.must(os.WriteFile(name, []byte(content), 0o600))
 	b.Do("choose a file", chromedp.SetUploadFiles(chromedp.CSS(form(path, "input[type=file]")), []string{name}))
@@ -49,7 +49,7 @@ func TestBrowser_DoesAllThatPagesOffer(t *testing.T) {
 }
 
 func managesSources(b *browser, feeds string) {
-	b.T.Helper()
+	b.house.Helper()
 	b.visit("/sources")
 	b.fill("", "#url", feeds+"/harbor.xml")
 	b.press(form("/sources/add", "button"), "Following harbor Ledger")
@@ -85,7 +85,7 @@ func managesSources(b *browser, feeds string) {
 }
 
 func managesChats(b *browser) {
-	b.T.Helper()
+	b.house.Helper()
 	id := b.subscribe(room("desk"), "missile")
 	b.subscribe(room("annex"), "parade")
 	b.visit("/chats")
@@ -117,7 +117,7 @@ func managesChats(b *browser) {
 }
 
 func decidesAndSeesWhatMoves(b *browser, feeds string) {
-	b.T.Helper()
+	b.house.Helper()
 	b.request(feeds+"/harbor.xml", "Harbor Ledger")
 	b.request(feeds+"/valley.xml", "Valley Courier")
 	b.visit("/now")

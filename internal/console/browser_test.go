@@ -32,7 +32,7 @@ type browser struct {
 // openBrowser opens a tab and signs in.
 func openBrowser(h *house) *browser {
 	h.Helper()
-	b := &browser{browsertest.Open(h.T, os.Getenv("CI")), h}
+	b := &browser{browsertest.Open(h.TB, os.Getenv("CI")), h}
 	b.Do("open the console", chromedp.EmulateViewport(1280, 900), chromedp.Navigate(h.url+"/now"))
 	b.Wait("the page to sign in", `document.querySelector("#token") !== null`)
 	b.Do("sign in", chromedp.SendKeys(chromedp.CSS("#token"), token+kb.Enter))
@@ -42,20 +42,20 @@ func openBrowser(h *house) *browser {
 
 // visit shows a page.
 func (b *browser) visit(path string) {
-	b.T.Helper()
+	b.house.Helper()
 	b.Do("open "+path, chromedp.Navigate(b.url+path), chromedp.WaitReady(chromedp.CSS("main")))
 }
 
 // fill types into the field of a label within an element.
 func (b *browser) fill(within, field, text string) {
-	b.T.Helper()
+	b.house.Helper()
 	b.Do("fill in "+field, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).value = ""`, within+" "+field)),
 		chromedp.SendKeys(chromedp.CSS(within+" "+field), text))
 }
 
 // press presses a button, which leads to a page that says what came of it.
 func (b *browser) press(selector, says string) {
-	b.T.Helper()
+	b.house.Helper()
 	b.Do("leave a mark", chromedp.Evaluate[chromedp.Void](`window.before = true`))
 	b.Do("press "+selector, chromedp.Click(chromedp.CSS(selector)))
 	b.Wait("the page says "+says, fmt.Sprintf(`window.before !== true && document.querySelector(".answer .said")?.textContent.includes(%q)`, says))

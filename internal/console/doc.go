@@ -13,6 +13,7 @@
 //   - The method takes an [exchange] and returns data, or an error: [bot.ErrNotFound] becomes a page that says so, a
 //     [bot.UserError] its text, anything else a reference that stands in the log too. What a page shows of a list is read page
 //     by page from the store, and filter, order and page stand in the query string.
+//   - What a page offers that no command does, such as a backup, is an entry in deeds.
 //   - A page below another, such as one source's, is an entry in subpages.
 //
 // To add what a page can do: an entry in actions, a POST path with a function that turns the form into a bot.Invocation;

@@ -40,7 +40,7 @@ const (
 
 // house is a bot on a store of its own, with a console at a real address.
 type house struct {
-	*testing.T
+	testing.TB
 	store    *store.Store
 	paper    *bottest.Recorder
 	bot      *engine.Engine
@@ -62,9 +62,9 @@ type plan struct {
 }
 
 // open opens a house until the test ends.
-func open(t *testing.T, p plan) *house {
+func open(t testing.TB, p plan) *house {
 	t.Helper()
-	h := &house{T: t}
+	h := &house{TB: t}
 	if p.token == "" {
 		p.token = token
 	}
@@ -272,7 +272,7 @@ func readList(content []byte) ([]bot.FeedLink, bool) {
 }
 
 // site serves feeds, each at /NAME.xml, and returns its address.
-func site(t *testing.T) string {
+func site(t testing.TB) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, "/"), ".xml")

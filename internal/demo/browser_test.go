@@ -96,7 +96,8 @@ func (b *browser) send(panel, line string) {
 
 func TestPage_AnswersInBothChats(t *testing.T) {
 	b := openBrowser(t)
-	b.open(startProgram(t, "--every=2s"), 1280, 800)
+	url := startProgram(t, "--every=2s")
+	b.open(url, 1280, 800)
 	for panel, answer := range map[string]string{"discord": ".discord .row", "telegram": ".telegram .message:not(.own)"} {
 		button := "#" + panel + " .log :is(.button, .key)"
 		b.Wait(panel+": news arrives", says(answer+" :is(.title, a)", " "))
@@ -110,6 +111,10 @@ func TestPage_AnswersInBothChats(t *testing.T) {
 		b.Wait(panel+": tried out", says(answer+":has(strong)", "/filter test", "parade"))
 	}
 	b.Wait("a private answer says so", says(".discord .row.private", "Only you can see this"))
+	b.Do("open the console", chromedp.Click(chromedp.CSS(`a[href="/now"]`)))
+	b.Wait("the console, signed in", `document.querySelector("h1")?.textContent === "Now" && document.querySelectorAll(".platform").length === 2`)
+	b.Wait("alerts in it", `document.querySelectorAll(".platform svg rect").length > 0`)
+	b.open(url, 1280, 800)
 	b.NoFaults()
 	b.send("discord", "/filter set x") // browsers complain of any refusal
 	b.Wait("a wrong line is explained", says(".discord .problem", "number is a whole number"))
