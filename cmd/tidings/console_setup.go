@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/answer"
 	"tidings/internal/console"
 	"tidings/internal/store"
 	"tidings/internal/web"
@@ -26,7 +27,15 @@ type installation struct {
 }
 
 // Facts says what the program is and what it runs on.
-func (i *installation) Facts(context.Context) ([]console.Fact, error) {
+func (i *installation) Facts(ctx context.Context) ([]console.Fact, error) {
+	size, err := i.db.Size(ctx)
+	if err != nil {
+		return nil, err
+	}
+	growth, err := i.growth(ctx, size.Bytes)
+	if err != nil {
+		return nil, err
+	}
 	kind := "PostgreSQL"
 	if path, ok := i.settings.SQLitePath(); ok {
 		kind = "SQLite, " + path
@@ -39,10 +48,42 @@ func (i *installation) Facts(context.Context) ([]console.Fact, error) {
 		{Name: "Version", Value: thisBuild().String()},
 		{Name: "Running since", Value: i.since.In(i.settings.Timezone).Format("2 Jan 2006, 15:04 MST")},
 		{Name: "Database", Value: kind},
+		{Name: "Size", Value: sizeOf(size)},
+		{Name: "Growth", Value: growth},
 		{Name: "Listens at", Value: i.server().Addr()},
 		{Name: "PUBLIC_URL", Value: reached},
 		{Name: "Time zone", Value: i.settings.Timezone.String()},
 	}, nil
+}
+
+// sizeOf says how much room a database takes, and how much is left for it.
+func sizeOf(s bot.DatabaseSize) string {
+	text := console.Bytes(s.Bytes)
+	if s.Volume > 0 {
+		text += ", " + console.Bytes(s.Free) + " left"
+	}
+	return text
+}
+
+// growth says about how much the database grows: by the share that the articles of the last weeks have of all.
+func (i *installation) growth(ctx context.Context, bytes int64) (string, error) {
+	stats, err := i.db.Stats(ctx)
+	if err != nil {
+		return "", err
+	}
+	recent, err := i.db.PublishedSince(ctx, time.Now().AddDate(0, 0, -answer.RateDays))
+	if err != nil {
+		return "", err
+	}
+	var n int64
+	for _, articles := range recent {
+		n += articles
+	}
+	if stats.Articles == 0 || n == 0 {
+		return "none lately", nil
+	}
+	const weeks = answer.RateDays / 7
+	return "about " + console.Bytes(int64(float64(bytes)*float64(n)/float64(stats.Articles)/weeks)) + " a week", nil
 }
 
 // Check checks what tidings check does, with the settings that the program has.

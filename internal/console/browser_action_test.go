@@ -94,6 +94,8 @@ func managesChats(b *browser) {
 	b.press(form("/chats/test", "button"), "Sent a test alert")
 	b.fill(`form[action="/chats/subscribe"]`, "input[name=filter]", "uranium")
 	b.press(form("/chats/subscribe", "button"), "Subscribed")
+	b.fill(`form[action="/chats/command"]`, "input[name=line]", "/status")
+	b.press(form("/chats/command", "button"), "Running:")
 	b.unfold()
 	b.fill(`li:nth-child(2) form[action="/chats/filter"]`, "input[name=filter]", "plutonium")
 	b.press("li:nth-child(2) "+form("/chats/filter", "button"), "plutonium")

@@ -20,6 +20,7 @@ func (c *Console) chatActions() map[string]action {
 		"/chats/export":      c.commandIn("export"),
 		"/chats/forget":      c.commandIn("forget"),
 		"/chats/import":      c.importSetup,
+		"/chats/command":     c.typedIn,
 		"/chats/move":        c.moveSubscription,
 	}
 }
@@ -49,6 +50,17 @@ func (c *Console) pressIn(name string, fields ...string) action {
 		}
 		return bot.Invocation{Target: k.Target, Data: name + "?" + values.Encode()}, err
 	}
+}
+
+// typedIn is a command as if typed in a chat.
+func (c *Console) typedIn(x *exchange) (bot.Invocation, error) {
+	k, err := c.chat(x.Context(), x.PostFormValue("chat"))
+	line := strings.TrimPrefix(strings.TrimSpace(x.PostFormValue("line")), "/")
+	name, rest, _ := strings.Cut(line, " ")
+	if err == nil && name == "" {
+		err = bot.UserErrorf("Which command? Type it as in a chat.")
+	}
+	return bot.Invocation{Target: k.Target, Command: name, Line: strings.TrimSpace(rest)}, err
 }
 
 // importSetup takes over a setup, or a list of feeds.

@@ -68,6 +68,8 @@ func TestChats_AreManaged(t *testing.T) {
 	h.paper.Script(&bot.SendError{Kind: bot.TargetGone, Reason: "the bot was removed"})
 	says("Not sent: the bot was removed", "/chats/test")
 	says("Subscribed", "/chats/subscribe", "filter", "uranium")
+	says("time zone is Asia/Seoul", "/chats/command", "line", " /settings timezone Asia/Seoul")
+	says("no /frobnicate", "/chats/command", "line", "/frobnicate")
 	says("has a mistake", "/chats/filter", "number", "2", "filter", `"`)
 	says("plutonium", "/chats/filter", "number", "2", "filter", "plutonium")
 	says("is number 2 of paper:annex", "/chats/move", "number", "2", "to", "paper:annex")

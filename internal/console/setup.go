@@ -104,7 +104,7 @@ func (c *Console) backUp(ctx context.Context, _ *exchange) (bot.Message, error) 
 	if err != nil {
 		return bot.Message{}, err
 	}
-	text := bot.Join(bot.Plain("Written and sound: "), bot.Styled(name, bot.Code), bot.Plain(", "+bytesOf(size)+
+	text := bot.Join(bot.Plain("Written and sound: "), bot.Styled(name, bot.Code), bot.Plain(", "+Bytes(size)+
 		". It has everything, logins of feeds too, and its owner alone may read it."))
 	return bot.Message{Text: text}, nil
 }

@@ -77,8 +77,8 @@ func took(d time.Duration) string {
 	return roughly(d)
 }
 
-// bytesOf returns a size in few characters.
-func bytesOf(n int64) string {
+// Bytes returns a size in few characters.
+func Bytes(n int64) string {
 	const kilo = 1000
 	switch {
 	case n < kilo*kilo:
