@@ -113,6 +113,12 @@ type Finder interface {
 	FindSent(ctx context.Context, to Target, m Message, since time.Time) (Receipt, bool, error)
 }
 
+// Tidier is for a platform where everybody can read answers, and where they can be removed: see [Message.Tidy].
+type Tidier interface {
+	// Tidies is there to be asserted.
+	Tidies()
+}
+
 // Clock knows what time it is at the platform.
 type Clock interface {
 	// PlatformTime returns the platform's time now, to the second: what its last answer said and the time

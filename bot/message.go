@@ -26,6 +26,9 @@ type Message struct {
 	// Form, on an answer, asks the person for a line of text. Text is what to read beside it where the
 	// platform has room. Where it can't be opened at once, Buttons are shown in its place if there are any.
 	Form *Form
+	// Tidy, on an answer that everybody can read, asks to remove it after a while, and with it the command that it answers,
+	// where the platform lets the bot.
+	Tidy bool
 	// Mistake, on an answer, says that the person did something wrong, so that a platform where people edit what they
 	// wrote lets them give the command again, and a form that was filled in stays open.
 	Mistake bool

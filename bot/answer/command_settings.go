@@ -154,7 +154,11 @@ func (h *Handler) settingsView(ctx context.Context, r bot.Request, done bot.Text
 	if err != nil || !manages {
 		return m, err
 	}
+	_, tidier := h.adapters[r.Target.Platform].(bot.Tidier)
 	for i := range knobs {
+		if knobs[i].name == "tidy" && (!tidier || r.Direct) {
+			continue
+		}
 		b, err := h.button(ctx, knobs[i].title, bot.PlainButton, "ask", map[string]string{"what": knobs[i].name})
 		if err != nil {
 			return bot.Message{}, err

@@ -148,6 +148,7 @@ func (h *Handler) Invoke(ctx context.Context, inv bot.Invocation) (m bot.Message
 	if err != nil {
 		return h.broken(ctx, inv, err)
 	}
+	m.Tidy = h.tidies(ctx, inv)
 	return m
 }
 

@@ -16,7 +16,7 @@ func (h *Handler) settingKnobs() []knob[bot.Settings] {
 	if k, ok := h.languageKnob(); ok {
 		list = append(list, k)
 	}
-	return append(list, quietKnob(), limitKnob(), shapeKnob(), lineKnob(), h.correctionsKnob(), flashKnob(), mentionsKnob(), digestKnob())
+	return append(list, quietKnob(), limitKnob(), shapeKnob(), lineKnob(), h.correctionsKnob(), flashKnob(), mentionsKnob(), digestKnob(), h.tidyKnob())
 }
 
 // zoneKnob is the chat's time zone.

@@ -33,11 +33,11 @@ type fading struct {
 func (a *Adapter) fadingBox() string { return a.box + ":fading" }
 
 // fade has a message deleted after a while.
-func (s *session) fade(ctx context.Context, f fading) {
+func (s *session) fade(ctx context.Context, f fading, after time.Duration) {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(f.Chat + "/" + f.Message)) // it never fails
 	u := bot.Update{ID: int64(hash.Sum64() >> 1), Body: []byte(encode(f))}
-	if _, err := s.inbox.Receive(ctx, s.fadingBox(), []bot.Update{u}, 0, s.fadeAfter); err != nil {
+	if _, err := s.inbox.Receive(ctx, s.fadingBox(), []bot.Update{u}, 0, after); err != nil {
 		s.log.WarnContext(ctx, "answer in a channel stays", "chat", f.Chat, "err", err)
 	}
 }
@@ -85,6 +85,7 @@ func (s *session) answerPost(ctx context.Context, m *message, answer bot.Message
 				return
 			}
 		} else if s.answerPrivately(ctx, m.From, answer) {
+			s.tidyCommand(ctx, m, answer)
 			return
 		}
 	}
@@ -93,7 +94,8 @@ func (s *session) answerPost(ctx context.Context, m *message, answer bot.Message
 		return
 	}
 	if posted, ok := s.deliver(ctx, m, s.render(answer), 0); ok && posted.MessageID != "" {
-		s.fade(ctx, fading{Chat: strconv.FormatInt(m.Chat.ID, 10), Message: posted.MessageID})
+		s.fade(ctx, fading{Chat: strconv.FormatInt(m.Chat.ID, 10), Message: posted.MessageID}, s.fadeAfter)
+		s.tidyCommand(ctx, m, answer)
 	}
 }
 

@@ -136,7 +136,9 @@ func (s *session) answer(ctx context.Context, m *message, answer bot.Message) {
 		s.ask(ctx, m, question{Message: answer, user: m.author(), replyTo: replyTo})
 		return
 	}
-	s.reply(ctx, m, answer, replyTo)
+	if posted, ok := s.reply(ctx, m, answer, replyTo); ok && m.Chat.Type != private {
+		s.tidy(ctx, m, posted, answer)
+	}
 }
 
 // onMigration reports that a group has become a supergroup. Both chats say so; one report is enough.

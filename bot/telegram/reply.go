@@ -16,10 +16,11 @@ const (
 )
 
 // reply answers a message where it was written, or explains to the person in private why the bot can't.
-func (s *session) reply(ctx context.Context, m *message, answer bot.Message, replyTo int) {
-	if !isEmpty(answer) {
-		s.deliver(ctx, m, s.render(answer), replyTo)
+func (s *session) reply(ctx context.Context, m *message, answer bot.Message, replyTo int) (posted bot.Receipt, ok bool) {
+	if isEmpty(answer) {
+		return bot.Receipt{}, false
 	}
+	return s.deliver(ctx, m, s.render(answer), replyTo)
 }
 
 // deliver sends an answer to m, and returns its receipt if it got through.

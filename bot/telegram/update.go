@@ -45,6 +45,7 @@ type message struct {
 	SenderChat     *tgbotapi.Chat `json:"sender_chat"`
 	Chat           *tgbotapi.Chat `json:"chat"`
 	Date           int64          `json:"date"`
+	EditDate       int64          `json:"edit_date"`
 	Text           string         `json:"text"`
 	Entities       []entity       `json:"entities"`
 	Document       *document      `json:"document"`

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"tidings/internal/sandbox/discord"
+	"tidings/internal/sandbox/telegram"
 )
 
 // Further steps of conversations.
@@ -114,4 +116,33 @@ func (d *discordDialogue) settled() {
 		reply, err := it.Reply(d.ctx)
 		return err == nil && strings.Contains(reply.Content, "The last alert was posted")
 	})
+}
+
+// A chat that wants it tidy keeps neither commands nor answers; one that doesn't keeps both.
+func TestTidy_RemovesCommandsWhereTheChatWantsIt(t *testing.T) {
+	t.Parallel()
+	w := newWorldOf(t, 0, 1, telegram.Config{Unlimited: true})
+	group, err := w.telegram.AddSupergroup("Newsroom", w.chats[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.telegram.SetMember(group.ID, w.telegram.Bot().ID, telegram.Administrator); err != nil {
+		t.Fatal(err)
+	}
+	p := w.start("run")
+	w.shows(group.ID, "Hello")
+	c := w.converseOnTelegram("tidy-telegram.txt")
+	c.names = map[string]string{tg(group.ID): "Newsroom", "user " + tg(w.chats[0]): "Ann"}
+	for _, line := range []string{"/settings limit 10 an hour", "/settings tidy on", "/settings limit off"} {
+		c.says(w.chats[0], group.ID, line, 1)
+	}
+	shows := func(text string) bool {
+		return slices.ContainsFunc(w.telegram.Messages(group.ID), func(m telegram.Message) bool { return m.Text == text })
+	}
+	waitUntil(t, func() bool { return !shows("/settings limit off") && !shows("/settings tidy on") })
+	if !shows("/settings limit 10 an hour") {
+		t.Error("a command that came before is gone")
+	}
+	w.stop(p)
+	c.ends()
 }
