@@ -26,7 +26,7 @@ func howPosted(v bot.Venue) bot.Text {
 	case v.Forum:
 		how = bot.Say("Each becomes a post of its own; what follows on the same story goes into that post.")
 	case v.PostIn != "":
-		how = bot.Say("That's this post; for a post of its own for each alert, pick the forum %s as %s of /subscribe.",
+		how = bot.Say("They come into this post. For a post of its own for each, pick the forum %s as %s of /subscribe.",
 			bot.Plain(v.PostIn), bot.Styled(otherChat().Name+":", bot.Code))
 	case v.Published:
 		how = bot.Say("They are published to the channels that follow this one too, as many as the platform allows.")
