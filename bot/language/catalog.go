@@ -95,7 +95,7 @@ func (c *catalog) find(p *bot.Phrase) (format string, ok bool) {
 	case p.Plural == "":
 		return t.Get(), t.IsTranslated()
 	}
-	form := c.form.Eval(uint32(min(max(p.N, -p.N), math.MaxUint32)))
+	form := c.form.Eval(uint32(min(uint64(max(p.N, -p.N)), math.MaxUint32)))
 	return t.GetN(form), t.IsTranslatedN(form)
 }
 
