@@ -75,11 +75,14 @@ func (r *checkReport) checkFeeds(ctx context.Context, s *settings) {
 			read++
 		}
 	}
-	if len(feeds) == 0 {
+	switch summary := fmt.Sprintf("%d of %d can be read", read, len(feeds)); {
+	case len(feeds) == 0:
 		r.warn(what, "none is followed yet; set FEEDS, or tidings sources add")
-		return
+	case read == len(feeds):
+		r.ok(what, summary)
+	default:
+		r.note(what, summary)
 	}
-	r.ok(what, fmt.Sprintf("%d of %d can be read", read, len(feeds)))
 }
 
 // sentence returns what follows an error as advice.
@@ -87,7 +90,7 @@ func sentence(advice string) string {
 	if advice == "" {
 		return ""
 	}
-	return "; " + advice
+	return ". " + advice
 }
 
 // feedsToTry returns the feeds that aren't paused, and those of FEEDS that the bot doesn't follow yet.

@@ -97,7 +97,7 @@ func TestCheck_TriesEveryFeedAndTheAddress(t *testing.T) {
 	for _, want := range []string{
 		"warn  environment: TELEGRAM_TOKN is ignored; did you mean TELEGRAM_TOKEN?\n",
 		"FAIL  HTTP_ADDR: another program has " + other.Addr().String() + "; choose another address",
-		"FAIL  feeds: bad: ", "ok    feeds: 1 of 2 can be read\n",
+		"FAIL  feeds: bad: ", "      feeds: 1 of 2 can be read\n",
 	} {
 		if !strings.Contains(report, want) {
 			t.Errorf("the report lacks %q:\n%s", want, report)

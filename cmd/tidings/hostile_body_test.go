@@ -20,6 +20,7 @@ func (heldStore) Ready(context.Context) error                                 { 
 func (heldStore) Stats(context.Context) (bot.Stats, error)                    { return bot.Stats{}, nil }
 func (heldStore) OldestPending(context.Context) (map[string]time.Time, error) { return nil, nil }
 func (heldStore) Size(context.Context) (bot.DatabaseSize, error)              { return bot.DatabaseSize{}, nil }
+
 func (s heldStore) Publish(_ context.Context, p bot.Publication) ([]bot.Published, error) {
 	*s.held = inUse()
 	return make([]bot.Published, len(p.Articles)), nil

@@ -16,7 +16,9 @@ import (
 func TestGoneFeeds(t *testing.T) {
 	t.Parallel()
 	stored := []bot.Source{
-		{URL: "https://a.example/", Configured: true}, {URL: "https://b.example/", Configured: true}, {URL: "https://c.example/", Configured: true},
+		{URL: "https://a.example/", Configured: true},
+		{URL: "https://b.example/", Configured: true},
+		{URL: "https://c.example/", Configured: true},
 		{URL: "https://chat.example/"},
 	}
 	for _, tt := range []struct {

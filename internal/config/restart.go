@@ -1,6 +1,9 @@
 package config
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Reloaded lists the variables that a running bot takes over anew.
 func Reloaded() []string { return []string{"FEEDS", "OPERATORS", "LOG_LEVEL"} }
@@ -43,11 +46,11 @@ func settled() map[string]func(*Config) any {
 		"CONSOLE_TOKEN":           func(c *Config) any { return c.ConsoleToken.Reveal() },
 		"PUBLISH_TOKEN":           func(c *Config) any { return c.PublishToken.Reveal() },
 		"PUBLISH_TOKENS": func(c *Config) any {
-			all := ""
+			var all strings.Builder
 			for _, t := range c.PublishTokens {
-				all += t.Source + ":" + t.Token.Reveal() + ","
+				all.WriteString(t.Source + ":" + t.Token.Reveal() + ",")
 			}
-			return all
+			return all.String()
 		},
 		"LOG_FORMAT": func(c *Config) any { return c.LogFormat },
 	}

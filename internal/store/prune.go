@@ -77,6 +77,11 @@ func (s *Store) bury(ctx context.Context, tx *database.Tx, gone []prunable) erro
 		return nil
 	}
 	const (
+		entomb = `
+			INSERT INTO tombstones (id, owner, source, label, guid, url, title, published, date_only, status, first_seen)
+			SELECT id, owner, source, label, guid, url, title, published, date_only, status, first_seen
+			FROM articles
+			WHERE id `
 		fewer = `
 			UPDATE sources
 			SET articles = articles - $2
@@ -100,16 +105,7 @@ func (s *Store) bury(ctx context.Context, tx *database.Tx, gone []prunable) erro
 			return err
 		}
 	}
-	for _, text := range []string{`
-		INSERT INTO tombstones (id, owner, source, label, guid, url, title, published, date_only, status, first_seen)
-		SELECT id, owner, source, label, guid, url, title, published, date_only, status, first_seen
-		FROM articles
-		WHERE id ` + these, `
-		DELETE FROM revisions
-		WHERE article_id ` + these, `
-		DELETE FROM articles
-		WHERE id ` + these,
-	} {
+	for _, text := range []string{entomb + these, `DELETE FROM revisions WHERE article_id ` + these, `DELETE FROM articles WHERE id ` + these} {
 		if err := tx.Queue(ctx, text, database.JSONList(ids)); err != nil {
 			return err
 		}
