@@ -56,6 +56,7 @@ func furnish(t *testing.T, s *Store, n int) {
 	must(err)
 	must(s.Settle(ctx, &d[0], bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{MessageID: "7"}}))
 	must(s.SetState(ctx, "button", "pressed"))
+	furnishRhythm(t, s, n)
 	private := bot.Source{Name: "kestrel", Place: "test:1", Kind: bot.FeedSource, URL: "https://ann:hunter2@kestrel.example/feed", Interval: time.Minute}
 	must(s.AddSource(ctx, private))
 	sources, err := s.SourcesIn(ctx, private.Place)
@@ -67,6 +68,39 @@ func furnish(t *testing.T, s *Store, n int) {
 	must(s.Handled(ctx, "test", 1))
 	_, err = writes(s).ExecContext(ctx, `DELETE FROM inbox WHERE id = 3`)
 	must(err)
+}
+
+// furnishRhythm gives a chat settings, ways, a mute, something that waits and a message that counts.
+func furnishRhythm(t *testing.T, s *Store, n int) {
+	t.Helper()
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	chat := bot.Target{Platform: "test", Chat: "settings"}
+	_, err := s.ChangeSettings(ctx, chat, func(set *bot.Settings) { set.Zone, set.Limit = "Asia/Seoul", bot.Limit{Hour: 1} })
+	must(err)
+	_, err = s.AddMute(ctx, chat, bot.Mute{Kind: bot.MuteWords, Value: "nothing", Name: "nothing", CreatedBy: "somebody"})
+	must(err)
+	sub, err := s.Subscribe(ctx, bot.Subscription{Target: chat, Filter: "rhythm", Ways: bot.Ways{Silent: true}})
+	must(err)
+	from, err := s.Cursor(ctx)
+	must(err)
+	_, err = s.Enqueue(ctx, from, from+1, []bot.Match{{Article: 1, Subscription: sub.ID}, {Article: int64(n), Subscription: sub.ID}})
+	must(err)
+	for range 2 { // the second waits, as it is over the limit
+		list, err := s.Claim(ctx, "test", 10, time.Minute)
+		must(err)
+		for i := range list {
+			must(s.Settle(ctx, &list[i], bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{MessageID: "8"}}))
+		}
+	}
+	if st, err := s.TargetStatus(ctx, chat); err != nil || len(st.Waits) != 1 {
+		t.Fatalf("status %+v, %v, want something that waits", st, err)
+	}
 }
 
 // content returns every row of every table, as text, and the numbers that go on.
