@@ -48,6 +48,7 @@ test: tools ## Check everything: go.mod, vet, lint, race tests, browser test; in
 .PHONY: test-long
 test-long: ## Check what takes an hour: every fault in 1,000 deliveries, hundreds of kills, long sieges
 	go test -timeout 1h -run 'TestDeliver_' ./cmd/tidings -args -long
+	go test -timeout 1h -run 'TestRhythm_' ./internal/store -args -rhythms 200
 	@$(MAKE) --no-print-directory test-release soak-kill soak soak-replicas
 
 .PHONY: sim-month

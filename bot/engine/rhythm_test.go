@@ -107,3 +107,44 @@ func TestRhythm_AChatIsToldWhenAMuteEnds(t *testing.T) {
 		w.wantSent(w.after(time.Hour), "room: calm", told, "room: storm again")
 	})
 }
+
+func TestRhythm_OneBadArticleCostsADigestNoOther(t *testing.T) {
+	inWorld(t, func(w *world) {
+		sub := w.subscribe(room(), "")
+		w.ways(sub, func(ways *bot.Ways) { ways.When = "daily 08:00" })
+		w.start(w.config())
+		w.put("calm", "storm", "wind")
+		at := time.Now().UTC().Truncate(24 * time.Hour).Add(8 * time.Hour)
+		w.until(at.Add(-time.Minute))
+		refused := &bot.SendError{Kind: bot.Unsendable, Code: "bad", Reason: "it is refused"}
+		w.paper.ScriptFor(room(), refused, refused) // the digest, and its plain form
+		got := w.until(at.Add(time.Minute))
+		if want := []string{"room: calm", "room: storm", "room: wind"}; !slices.Equal(got, want) {
+			w.Errorf("after the digest was refused came %q, want %q", got, want)
+		}
+		if st := w.status(room()); st.Suspended != "" || st.Rejected != 0 || st.Waiting+len(st.Waits) != 0 {
+			w.Errorf("status %+v", st)
+		}
+	})
+}
+
+func TestRhythm_QuietHoursEndInOneList(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		w.set(func(set *bot.Settings) { set.Quiet, set.DigestMost = bot.Quiet{From: 22 * 60, To: 7 * 60}, 2 })
+		w.start(w.config())
+		w.put("calm", "storm", "wind")
+		flash := articles("fire")[0]
+		flash.Urgency = 1
+		w.putArticles(flash)
+		w.wantSent(w.after(time.Minute), "room: 🔴 FLASH: fire")
+		at := time.Now().UTC().Truncate(24 * time.Hour).Add(7 * time.Hour)
+		got := w.until(at.Add(time.Second))
+		if len(got) != 2 || !strings.HasPrefix(got[1], "room: While it was quiet (22:00–07:00):\n\nwind\n") || !strings.HasSuffix(got[1], "+1 more") {
+			w.Fatalf("at seven came %q", got)
+		}
+		if b := w.paper.Sent()[1].Message.Buttons; len(b) != 1 || !strings.HasPrefix(b[0][0].Data, "more?list=") {
+			w.Errorf("buttons %+v", b)
+		}
+	})
+}

@@ -102,7 +102,8 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 	if err != nil {
 		return nil, nil, err
 	}
-	var leased []int64
+	leased := make([]int64, 0, len(first))
+	list = make([]bot.Delivery, 0, len(first))
 	for _, target := range targets {
 		d, found := first[target]
 		if !found {
