@@ -130,12 +130,13 @@ func (m *month) killedBetween(due, at time.Time) bool {
 	})
 }
 
-// checkLimit checks that no alert which a limit counts came by itself when the limit was used up. What was repeated after a
-// kill counted from then, so windows are a little shorter here.
+// checkLimit checks that no alert which a limit counts came by itself when the limit was used up. What was over the limit comes
+// on a full hour, even if urgent alerts have taken its place. What was repeated after a kill counted from then, so windows are
+// a little shorter here.
 func (m *month) checkLimit(f *follower) {
 	l := f.rhythm.Settings.Limit
 	for i, s := range f.sent {
-		if s.list || s.level >= bot.Urgent || f.changed {
+		if s.list || s.level >= bot.Urgent || f.changed || s.at.Truncate(30*time.Minute).After(s.at.Add(-time.Second)) {
 			continue
 		}
 		within := func(span time.Duration) (n int) {
