@@ -418,3 +418,26 @@ func TestAnnouncement_IsPublishedOnceWhateverDiscordAnswers(t *testing.T) {
 		t.Errorf("there are %d messages", n)
 	}
 }
+
+func TestChannel_IsKnownToAllProcessesOnceSomebodyUsesACommandThere(t *testing.T) {
+	t.Parallel()
+	w := newForumWorld(t, sandboxdiscord.Config{Unlimited: true}, sandboxdiscord.ForumRules{})
+	news := w.AddChannelOf(w.guild, "announcements", sandboxdiscord.Announcement)
+	to := bot.Target{Platform: Platform, Space: w.guild, Chat: news}
+	other := w.newAdapter(t, testToken, w.url) // has no gateway either
+	w.adapter.meet(within(t), &wireChannel{ID: news, GuildID: w.guild, Type: announcementChannel})
+	if c, known := other.channelOf(within(t), to); c.Type != announcementChannel || !known {
+		t.Errorf("to another process it is %+v, %t", c, known)
+	}
+	w.adapter.meet(within(t), &wireChannel{ID: news, GuildID: w.guild, Type: textChannel})
+	w.clock.advance(kindLife)
+	if c, _ := w.adapter.channelOf(within(t), to); c.isSpecial() {
+		t.Errorf("once it is an ordinary channel, it is %+v", c)
+	}
+	if _, err := other.Send(within(t), to, article("Storm")); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(w.Messages(news)); n != 1 {
+		t.Errorf("there are %d messages", n)
+	}
+}
