@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"tidings/bot"
@@ -50,6 +51,31 @@ func TestNobody_LearnsNothing(t *testing.T) {
 			t.Errorf("%s: status %d", path, r.StatusCode)
 		}
 	}
+}
+
+// A page of a stranger can have a browser call the console under the stranger's name (DNS rebinding).
+func TestConsole_AnswersUnderItsOwnNamesAlone(t *testing.T) {
+	t.Parallel()
+	h := open(t, plan{publicURL: public})
+	for host, want := range map[string]int{"evil.example": http.StatusMisdirectedRequest, "news.example": http.StatusOK, "localhost:99": http.StatusOK} {
+		if r := (&visitor{house: h, host: host}).get("/"); r.StatusCode != want {
+			t.Errorf("as %s: status %d, want %d", host, r.StatusCode, want)
+		}
+	}
+}
+
+func TestDemo_SignsEverybodyIn(t *testing.T) {
+	t.Parallel()
+	h := open(t, plan{everybody: "demo visitor"})
+	var visits sync.WaitGroup
+	for range 8 {
+		visits.Go(func() {
+			if r := (&visitor{house: h}).get("/now"); r.StatusCode != http.StatusOK || !strings.Contains(r.text, "demo visitor") || strings.Contains(r.text, "Sign out") {
+				t.Errorf("status %d", r.StatusCode)
+			}
+		})
+	}
+	visits.Wait()
 }
 
 func TestAnswers_LimitWhatPagesMayDo(t *testing.T) {

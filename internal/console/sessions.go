@@ -159,7 +159,10 @@ func (s *Sessions) everybody(r *http.Request) (visitor, bool, error) {
 		return v, known, err
 	}
 	err = s.cfg.Store.AddSession(r.Context(), key, bot.Session{Who: s.cfg.Everybody, Expires: s.cfg.Now().Add(sessionLife)})
-	return visitor{who: s.cfg.Everybody, key: key}, err == nil, err
+	if v, known, lookErr := s.lookUp(r.Context(), key); lookErr == nil && known { // somebody else may have been quicker
+		return v, true, nil
+	}
+	return visitor{}, false, err
 }
 
 // errWrong says that a token or a link is none that signs in.
