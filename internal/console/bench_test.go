@@ -38,6 +38,12 @@ func BenchmarkPages(b *testing.B) {
 			}
 		})
 	}
+	b.Run("/sources, once a minute", func(b *testing.B) {
+		for b.Loop() {
+			h.ahead.Store(int64(2*time.Minute) - h.ahead.Load()) // so that articles are counted anew
+			v.get("/sources")
+		}
+	})
 }
 
 // fill gives a house as much as a large installation has.
