@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
@@ -54,19 +55,10 @@ func (r *reloader) reload(ctx context.Context) {
 		err = syncFeeds(ctx, r.db, next.Feeds)
 	}
 	if err != nil {
-		faults, isFault := errors.AsType[*config.Error](err)
-		if !isFault {
-			log.ErrorContext(ctx, "settings not reloaded", "err", err)
-			return
-		}
-		for _, f := range faults.Faults {
-			log.ErrorContext(ctx, "settings not reloaded", "fault", f.String())
-		}
+		refuseSettings(ctx, log, err)
 		return
 	}
-	for _, w := range next.Warnings {
-		log.WarnContext(ctx, "environment", "warning", w)
-	}
+	logWarnings(ctx, log, next.Warnings)
 	if left := r.s.RestartFor(next); len(left) > 0 {
 		log.WarnContext(ctx, "settings wait for a restart", "variables", strings.Join(left, " "))
 	}
@@ -75,6 +67,19 @@ func (r *reloader) reload(ctx context.Context) {
 	r.sv.setOperators(r.s.operators())
 	r.sv.poller.Poke()
 	log.InfoContext(ctx, "settings reloaded", "feeds", len(next.Feeds), "operators", len(next.Operators), "log_level", next.LogLevel.String())
+}
+
+// refuseSettings logs why settings aren't taken over, each fault on a line.
+func refuseSettings(ctx context.Context, log *slog.Logger, err error) {
+	faults, ok := errors.AsType[*config.Error](err)
+	if !ok {
+		log.ErrorContext(ctx, "settings not reloaded", "err", err)
+		return
+	}
+	for _, f := range faults.Faults {
+		log.ErrorContext(ctx, "settings not reloaded", "fault", f.String())
+	}
+	logWarnings(ctx, log, faults.Warnings)
 }
 
 // mayReplaceFeeds refuses to stop following more than half of the feeds that the environment named before: that is more

@@ -76,7 +76,7 @@ func TestReload_TakesOverWhatIsWholeAndSafe(t *testing.T) {
 		return strings.Count(w.run("", "sources", "--json"), `"kind":"feed"`)
 	}
 
-	at(feeds(3)+"LOG_LEVEL=loud\nPOLL_INTERVAL=1ms\n", `settings not reloaded.*LOG_LEVEL`)
+	at(feeds(3)+"LOG_LEVEL=loud\nPOLL_INTERVAL=1ms\nTELEGRAM_TOKN=x\n", `settings not reloaded.*LOG_LEVEL`)
 	if n := sources(); n != 4 {
 		t.Errorf("a faulty reload leaves %d feeds of 4", n)
 	}
@@ -89,6 +89,9 @@ func TestReload_TakesOverWhatIsWholeAndSafe(t *testing.T) {
 		t.Errorf("a reload leaves %d feeds, want 2", n)
 	}
 	log := p.log.String()
+	if !strings.Contains(log, "TELEGRAM_TOKN is ignored; did you mean TELEGRAM_TOKEN?") {
+		t.Errorf("a misspelled variable isn't named:\n%s", log)
+	}
 	if !strings.Contains(log, "variables=TIMEZONE") || strings.Contains(log, "hunter2") {
 		t.Errorf("the log doesn't say what waits for a restart, or shows an address:\n%s", log)
 	}

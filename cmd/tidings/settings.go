@@ -27,17 +27,17 @@ type settings struct {
 func (p *program) settings(ctx context.Context) (*settings, error) {
 	s, err := p.readSettings()
 	if err == nil {
-		s.warn(ctx)
+		logWarnings(ctx, s.log, s.Warnings)
 	}
 	return s, err
 }
 
-// warn logs what is probably a mistake, whatever is logged otherwise: a LOG_LEVEL that hides it may be why nobody knows.
-func (s *settings) warn(ctx context.Context) {
-	for _, w := range s.Warnings {
+// logWarnings logs what is probably a mistake, whatever is logged otherwise: a LOG_LEVEL that hides it may be why nobody knows.
+func logWarnings(ctx context.Context, log *slog.Logger, warnings []string) {
+	for _, w := range warnings {
 		r := slog.NewRecord(time.Now(), slog.LevelWarn, "environment", 0)
 		r.AddAttrs(slog.String("warning", w))
-		_ = s.log.Handler().Handle(ctx, r)
+		_ = log.Handler().Handle(ctx, r) // as Logger does
 	}
 }
 
