@@ -30,6 +30,11 @@ func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.M
 	return placed(dl, m)
 }
 
+// Preview returns the alert that an article becomes in a chat without wishes of its own, as it would be now.
+func Preview(a *bot.Article, zone *time.Location) bot.Message {
+	return alert(&bot.Delivery{Action: bot.Post, Article: *a}, bot.Plain(a.Title), bot.Plain(a.Summary), zone)
+}
+
 // placed says of an alert what decides where it goes in chats that consist of posts.
 func placed(dl *bot.Delivery, m bot.Message) bot.Message {
 	m.Key, m.Tags, m.Into = dl.Key(), dl.Article.Tags, dl.Earlier.Chat

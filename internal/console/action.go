@@ -78,7 +78,12 @@ func onBehalf(v visitor, inv bot.Invocation) bot.Invocation {
 
 // say leads back, where the next page says m.
 func (c *Console) say(ctx context.Context, x *exchange, at bot.Target, m bot.Message) {
-	text, err := json.Marshal(newAnswered(at, m, back(x)))
+	c.sayOn(ctx, x, back(x), at, m)
+}
+
+// sayOn leads to a page that says m.
+func (c *Console) sayOn(ctx context.Context, x *exchange, page string, at bot.Target, m bot.Message) {
+	text, err := json.Marshal(newAnswered(at, m, page))
 	if err == nil {
 		err = c.cfg.Sessions.cfg.Store.SetSessionMessage(ctx, x.visitor.key, string(text))
 	}
@@ -86,7 +91,7 @@ func (c *Console) say(ctx context.Context, x *exchange, at bot.Target, m bot.Mes
 		c.fail(ctx, x, err)
 		return
 	}
-	redirect(x.w, x.Request, back(x))
+	redirect(x.w, x.Request, page)
 }
 
 // back returns the page that a form is on.

@@ -19,6 +19,7 @@ const (
 type chart struct {
 	Label string // what it shows, in words
 	Top   string // what it shows in few words, with what its height stands for
+	Since string // when it begins
 	Width int
 	Bars  []chartBar
 }
@@ -43,7 +44,7 @@ func sentChart(platform string, bars []bar, zone *time.Location) chart {
 	}
 	c := chart{
 		Label: fmt.Sprintf("Alerts sent to %s in the last 12 hours: %s, at most %s in 10 minutes", title(platform), number(int64(sum.Sent)), number(int64(most))),
-		Top:   "alerts, up to " + number(int64(most)) + " in 10 min", Width: len(bars) * barStep,
+		Since: "12 h ago", Top: "alerts, up to " + number(int64(most)) + " in 10 min", Width: len(bars) * barStep,
 	}
 	for i, b := range bars {
 		says := fmt.Sprintf("%s: %s", b.Begin.In(zone).Format("15:04"), count(b.Sent, "alert"))
@@ -78,7 +79,7 @@ func delayChart(platform string, bars []bar, zone *time.Location) chart {
 	}
 	c := chart{
 		Label: "How long alerts to " + title(platform) + " took in the last 12 hours: each bar from what half took at most to what 99 of 100 did",
-		Top:   "delay, 50 % to 99 %, up to " + took(longest), Width: len(bars) * barStep,
+		Since: "12 h ago", Top: "delay, 50 % to 99 %, up to " + took(longest), Width: len(bars) * barStep,
 	}
 	for i, b := range bars {
 		if b.Sent == 0 {

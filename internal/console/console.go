@@ -35,6 +35,7 @@ type Store interface {
 	BulkUpdates(ctx context.Context) ([]bot.BulkUpdate, error)
 	SourceStore
 	ChatStore
+	ArticleStore
 	answer.FeedRequests
 }
 
@@ -124,6 +125,8 @@ func (c *Console) sections() []section {
 		{Path: "/now", Name: "Now", template: "now", show: c.showNow, live: true},
 		{Path: "/sources", Name: "Sources", template: "sources", show: c.showSources},
 		{Path: "/chats", Name: "Chats", template: "chats", show: c.showChats},
+		{Path: "/articles", Name: "Articles", template: "articles", show: c.showArticles},
+		{Path: "/lab", Name: "Filter lab", template: "lab", show: c.showLab},
 		{Path: "/setup", Name: "Setup", template: "setup", show: c.showSetup},
 	}
 }
@@ -134,8 +137,14 @@ func (c *Console) subpages() []section {
 		{Path: "/sources/{id}", template: "source", show: c.showSource},
 		{Path: "/sources.opml", show: c.exportSources},
 		{Path: "/chats/{id}", template: "chat", show: c.showChat},
+		{Path: "/articles/{id}", template: "article", show: c.showArticle},
+		{Path: "/articles/{id}/change", template: "publish", show: c.showChange},
+		{Path: publishPath, template: "publish", show: c.showPublish},
 	}
 }
+
+// publishPath is where articles are written.
+const publishPath = "/articles/new"
 
 // actions are what can be done on pages, by the path to which its form is posted.
 func (c *Console) actions() map[string]action {
@@ -161,6 +170,7 @@ func (c *Console) routes() http.Handler {
 			mux.Handle("GET "+s.Path+"/events", c.signedIn(func(ctx context.Context, x *exchange) { c.stream(ctx, x, &s) }))
 		}
 	}
+	mux.Handle("POST "+publishPath, c.signedIn(c.publish))
 	for path, do := range c.deeds() {
 		mux.Handle("POST "+path, c.signedIn(func(ctx context.Context, x *exchange) { c.carryOut(ctx, x, do) }))
 	}

@@ -45,11 +45,14 @@ func (c *Console) show(ctx context.Context, x *exchange, s *section) {
 		c.fail(ctx, x, err)
 		return
 	}
-	if download, ok := body.(*bot.File); ok {
-		sendFile(x, download)
-		return
+	switch body := body.(type) {
+	case *bot.File:
+		sendFile(x, body)
+	case redirection:
+		redirect(x.w, x.Request, string(body))
+	default:
+		c.render(ctx, x, http.StatusOK, s.template, body)
 	}
-	c.render(ctx, x, http.StatusOK, s.template, body)
 }
 
 // fail answers with what went wrong, in words for people.

@@ -67,7 +67,7 @@ func (c *Console) showSetup(x *exchange) (any, error) {
 
 // deeds are what can be done that no command of a chat does.
 func (c *Console) deeds() map[string]deed {
-	return map[string]deed{"/setup/check": c.check, "/setup/backup": c.backUp}
+	return map[string]deed{"/setup/check": c.check, "/setup/backup": c.backUp, "/articles/withdraw": c.withdraw}
 }
 
 // check checks the installation and keeps what was found for the page.

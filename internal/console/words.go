@@ -23,6 +23,8 @@ func (c *Console) functions() template.FuncMap {
 		"title":     title,
 		"reference": reference,
 		"inSection": inSection,
+		"related":   relatedPath,
+		"platforms": func() []string { return c.cfg.Platforms },
 		"spans":     func(t bot.Text) []span { return spans(t, c.cfg.Zone) },
 	}
 }

@@ -45,3 +45,48 @@ if (events) {
     listen();
   });
 }
+
+// The lab answers as somebody types.
+const lab = document.querySelector("[data-lab]");
+let typing = 0;
+let trying = null;
+
+// tryFilter fetches what the filter matches and puts it in the place of what is there. The address says the filter.
+function tryFilter() {
+  const here = "?" + new URLSearchParams(new FormData(lab));
+  trying?.abort();
+  const request = trying = new XMLHttpRequest();
+  request.open("GET", here);
+  request.setRequestHeader("X-Live", "1");
+  request.responseType = "document";
+  request.onload = () => {
+    const fresh = request.responseXML?.getElementById("result");
+    if (request.status !== 200 || !fresh) return location.reload(); // signed out, perhaps
+    document.getElementById("result").replaceWith(document.adoptNode(fresh));
+    history.replaceState(null, "", here);
+    offerCopies();
+  };
+  request.send();
+}
+
+// offerCopies adds a button to what is there to be copied.
+function offerCopies() {
+  for (const text of document.querySelectorAll("[data-copy]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      await navigator.clipboard?.writeText(text.textContent);
+      button.textContent = "Copied";
+    });
+    text.after(" ", button);
+  }
+}
+
+if (lab) {
+  offerCopies();
+  lab.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(tryFilter, 300);
+  });
+}
