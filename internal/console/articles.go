@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"tidings/bot"
 	"tidings/bot/filter"
@@ -39,7 +38,8 @@ type articlesView struct {
 
 // articleRow is an article in a list, with what the filter found in it.
 type articleRow struct {
-	bot.Article
+	*bot.Article
+
 	Shown bot.Text // the title
 	Path  string
 }
@@ -106,7 +106,7 @@ func parsed(text string) (*filter.Filter, *mistake) {
 
 func newArticleRow(a *bot.Article, f *filter.Filter) articleRow {
 	hits, _ := f.Explain(filter.NewDocument(a.Fields()))
-	return articleRow{Article: *a, Shown: bot.Highlight(a.Title, hits, filter.Title, -1), Path: pathOf(a)}
+	return articleRow{Article: a, Shown: bot.Highlight(a.Title, hits, filter.Title, -1), Path: pathOf(a)}
 }
 
 // pathOf returns the address of an article's page.
@@ -126,7 +126,6 @@ type articleView struct {
 	articleRow
 
 	Trace      bot.Trace
-	Related    []bot.Related
 	Deliveries []bot.DeliveryRecord
 	More       bool // there are more deliveries
 	Chat       string
@@ -135,9 +134,6 @@ type articleView struct {
 
 // Public reports whether the article can be changed from here: of a private one only its source tells.
 func (v articleView) Public() bool { return v.Place == "" }
-
-// Embargoed reports whether no audience may see the article yet.
-func (v articleView) Embargoed() bool { return v.Embargo.After(time.Now()) }
 
 // articleDeliveries is how many deliveries the page of an article lists.
 const articleDeliveries = 50
@@ -148,11 +144,10 @@ func (c *Console) showArticle(x *exchange) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := articleView{articleRow: articleRow{Article: a, Shown: bot.Plain(a.Title), Path: pathOf(&a)}, Chat: strings.TrimSpace(x.FormValue("chat"))}
+	v := articleView{articleRow: articleRow{Article: &a, Shown: bot.Plain(a.Title), Path: pathOf(&a)}, Chat: strings.TrimSpace(x.FormValue("chat"))}
 	if v.Trace, err = c.cfg.Store.Trace(x.Context(), bot.Target{Platform: platformName}, a.ID); err != nil {
 		return nil, err
 	}
-	v.Related = a.Related
 	q := bot.DeliveryQuery{Article: a.ID, Limit: articleDeliveries + 1}
 	if v.Deliveries, err = c.cfg.Store.Deliveries(x.Context(), q); err != nil {
 		return nil, err

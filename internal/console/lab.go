@@ -72,7 +72,7 @@ func aroundBars(t bot.Text) (before, after bot.Text) {
 		return t, nil
 	}
 	after = t[at:]
-	for len(after) > 0 && after[0].Style&bot.Pre != 0 {
+	for len(after) > 0 && (after[0].Style&bot.Pre != 0 || strings.TrimSpace(after[0].Text) == "") {
 		after = after[1:]
 	}
 	return t[:at], after

@@ -13,7 +13,7 @@ import (
 // paths are those of the console that somebody might guess.
 func paths() []string {
 	return []string{
-		"/now", "/now/events", "/sources", "/sources/nknews", "/chats", "/setup", "/articles", "/filter", "/sign-out", "/press", "/no-such-page",
+		"/now", "/now/events", "/sources", "/sources/nknews", "/chats", "/setup", "/articles", "/articles/1", "/articles/new", "/articles/1/change", "/articles/withdraw", "/lab", "/filter", "/sign-out", "/press", "/no-such-page",
 		"/sources/add", "/setup/backup", "/sources.opml", "/assets/", "/assets/now.html", "/assets/layout.html", "/robots.txt", "/..%2f", "/favicon.ico",
 	}
 }
