@@ -70,7 +70,7 @@ func (s *Sender) raised(dl *bot.Delivery) (bot.Message, bool) {
 	}
 	is.Action, is.With, is.Rest, is.Digest, is.Posted = bot.Post, nil, nil, false, nil
 	m := s.render(&is)
-	m.ReplyTo, m.Key, m.Mentions = dl.Message.MessageID, dl.Key(), p.Mentions
+	m.ReplyTo, m.Into, m.Key, m.Mentions = dl.Message.MessageID, dl.Message.Chat, dl.Key(), p.Mentions
 	return m, true
 }
 

@@ -33,8 +33,8 @@ func (b *messageBody) request() any {
 	return b
 }
 
-// sendToForum makes a post, or adds to the one that m belongs to. What answers a message in a post that is closed is
-// Unsendable: elsewhere nobody would know what it is about.
+// sendToForum makes a post, or adds to the one that m belongs to. What answers an alert in a post that is closed, and is no
+// alert itself, is Unsendable: elsewhere nobody would know what it is about.
 func (a *Adapter) sendToForum(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
 	if m.Into == "" {
 		return a.startPost(ctx, to, m)
@@ -44,7 +44,7 @@ func (a *Adapter) sendToForum(ctx context.Context, to bot.Target, m bot.Message)
 	switch {
 	case !isClosedThread(err):
 		return receipt, err
-	case m.ReplyTo != "":
+	case m.ReplyTo != "" && m.Name == "": // with a headline, it stands by itself
 		return bot.Receipt{}, &bot.SendError{Kind: bot.Unsendable, Reason: "the post is closed", Err: err}
 	}
 	return a.startPost(ctx, to, m)

@@ -160,9 +160,13 @@ func TestForum_OpensArchivedPostsAndLeavesClosedOnes(t *testing.T) {
 	if _, err := w.adapter.Send(within(t), w.target(), reply); sendKind(err) != bot.Unsendable {
 		t.Errorf("a reply to it fails with %v, want Unsendable", err)
 	}
+	flash := bot.Message{Text: bot.Plain("FLASH: Storm"), Name: "FLASH: Storm", ReplyTo: first.MessageID, Into: first.Chat}
+	if r := w.send(t, flash); r.Chat == first.Chat {
+		t.Errorf("an alert that answers one went to %+v, want a post of its own", r)
+	}
 	next := article("Harbor reopens")
 	next.Into = first.Chat
-	if r := w.send(t, next); r.Chat == first.Chat || len(w.Posts(w.forum)) != 2 {
+	if r := w.send(t, next); r.Chat == first.Chat || len(w.Posts(w.forum)) != 3 {
 		t.Errorf("a later article went to %+v, want a post of its own", r)
 	}
 	w.DeleteChannel(first.Chat)
