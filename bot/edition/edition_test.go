@@ -32,16 +32,19 @@ func TestText_IsInTheMannerOfANewsletter(t *testing.T) {
 		want    string
 	}{
 		{
-			"digest", Edition{Form: Digest, Articles: []*bot.Article{story, bare}, First: true, Due: day(23)},
+			"digest",
+			Edition{Form: Digest, Articles: []*bot.Article{story, bare}, First: true, Due: day(23)},
 			"January 21, 2021\nLatest news from " + story.From() + " and wire\n\nKim Jong Un absent\nLeaders ironed out finer details\n" +
 				"Kelly Kasulis | Won-Gi Jung January 21, 2021\n\nAnthem\nJanuary 20, 2021",
 		},
 		{
-			"its last message", Edition{Form: Digest, Articles: []*bot.Article{gone, bare}, Due: day(23), Rest: 14},
+			"its last message",
+			Edition{Form: Digest, Articles: []*bot.Article{gone, bare}, Due: day(23), Rest: 14},
 			"January 21, 2021, continued\n\nWithdrawn by the source\nwire\n\nAnthem\nJanuary 20, 2021\n\n+14 more",
 		},
 		{
-			"quiet hours", Edition{Articles: []*bot.Article{bare}, Wait: bot.ForQuietEnd, Settings: quiet},
+			"quiet hours",
+			Edition{Articles: []*bot.Article{bare}, Wait: bot.ForQuietEnd, Settings: quiet},
 			"While it was quiet (22:00–07:00):\n\nAnthem\nwire · 20 Jan 2021, 12:00 KST",
 		},
 		{"weekend", Edition{Wait: bot.ForQuietEnd}, "While it was quiet:"},
