@@ -115,6 +115,7 @@ type intake struct {
 	r        bot.Request
 	sources  []bot.Source // that the place knows
 	platform string       // that the setup comes from
+	settings bool         // some were taken over
 	taken    []bot.Subscription
 	refused  []bot.Text
 	missing  []string // sources, folded
@@ -183,6 +184,9 @@ func (i *intake) report() bot.Text {
 	t := bot.Say("Nothing imported.")
 	if n := len(i.taken); n > 0 {
 		t = bot.Join(bot.Count(n, "Imported %d subscription:", "Imported %d subscriptions:"), subscriptionLines(i.taken))
+	}
+	if i.settings {
+		t = joinLines(t, bot.Say("Its settings hold here now, too."))
 	}
 	if len(i.refused) == 0 {
 		return t

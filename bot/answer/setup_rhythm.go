@@ -59,6 +59,7 @@ func (i *intake) takeSettings(ctx context.Context, s *setup) error {
 		changes = append(changes, change)
 	}
 	if len(changes) > 0 {
+		i.settings = true
 		_, err := i.h.changeSettings(ctx, &i.r, func(set *bot.Settings) {
 			for _, change := range changes {
 				change(set)
