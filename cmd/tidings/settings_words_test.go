@@ -33,7 +33,8 @@ func setting() []any {
 		"[When]", picked("Weekdays at 08:00"), "[Subscription 1]", "[Mentions]", picked("Me"),
 		question{"subscription", []option{{"number", 1}, {"when:", "25:00"}}},
 		question{"digest", nil},
-		question{"pause", []option{{"until", "2h"}}}, "[Resume]",
+		question{"pause", []option{{"until", "2h"}}},
+		"[Resume]",
 		question{"subscriptions", nil},
 	}
 }
@@ -44,7 +45,8 @@ func muting() []any {
 		subscribe("ferry"), news("Ferry sails again"),
 		inMenu("Mute…"), onAlert("/mute"), "[This story]", "[A week]",
 		question{"mute", []option{{"what", "ferry strike"}, {"for:", "day"}}},
-		question{"mute", nil}, "[Unmute 1]",
+		question{"mute", nil},
+		"[Unmute 1]",
 	}
 }
 
