@@ -46,7 +46,11 @@ func (h *Handler) moveSubscription(ctx context.Context, r bot.Request) (bot.Mess
 	case h.adapters[to.Platform] == nil || to.Chat == "":
 		return bot.Message{}, bot.UserErrorf("The bot knows no chat %s.", to.String())
 	}
-	made, err := h.store.Subscribe(ctx, bot.Subscription{Target: to, Filter: s.Filter, CreatedBy: s.CreatedBy, Stories: s.Stories, Ways: s.Ways})
+	by := s.CreatedBy
+	if to.Platform != r.Target.Platform { // where another person may have that ID
+		by = ""
+	}
+	made, err := h.store.Subscribe(ctx, bot.Subscription{Target: to, Filter: s.Filter, CreatedBy: by, Stories: s.Stories, Ways: s.Ways})
 	if errors.Is(err, bot.ErrExists) {
 		return bot.Message{}, bot.UserErrorf("%s has a subscription with that filter already.", to.String())
 	}

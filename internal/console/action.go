@@ -69,9 +69,12 @@ func (c *Console) invoke(ctx context.Context, v visitor, inv bot.Invocation) bot
 	return m
 }
 
-// onBehalf gives a command the rights of an operator.
+// onBehalf gives a command the rights of an operator, who is a user of the chat's platform or, as far as that knows, nobody.
 func onBehalf(v visitor, inv bot.Invocation) bot.Invocation {
-	inv.Operator, inv.Private, inv.User = true, true, bot.User{ID: v.who, Name: v.who}
+	inv.Operator, inv.Private, inv.User = true, true, bot.User{Name: v.who}
+	if platform, id, ok := strings.Cut(v.who, ":"); ok && platform == inv.Target.Platform {
+		inv.User.ID = id
+	}
 	inv.Manager = func(context.Context) (bool, error) { return true, nil }
 	return inv
 }

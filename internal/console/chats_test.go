@@ -104,6 +104,29 @@ func TestChats_AreManaged(t *testing.T) {
 	}
 }
 
+// The bot writes in private to whoever subscribed, so a subscription names nobody whom its platform doesn't know.
+func TestChats_KnowWhoActsFromTheConsole(t *testing.T) {
+	t.Parallel()
+	h := open(t, plan{operators: []string{operator, "telegram:8"}})
+	id := h.subscribe(room("desk"), "missile")
+	for who, want := range map[string]string{operator: "7", "telegram:8": "", "": ""} {
+		v := &visitor{house: h}
+		if who == "" {
+			v.signIn()
+		} else {
+			link, err := h.sessions.SignInLink(t.Context(), who)
+			h.must(err)
+			v.cookie = "tidings=" + v.post("/sign-in/link", "code", codeOf(t, link.URL)).cookie("tidings").Value
+		}
+		v.sends("/chats/subscribe", "chat", id, "filter", "word"+strings.TrimLeft(who, "apertlgm:"), "back", "/chats")
+		subs, err := h.store.SubscriptionsOf(t.Context(), room("desk"))
+		h.must(err)
+		if got := subs[len(subs)-1].CreatedBy; len(subs) < 2 || got != want {
+			t.Errorf("%q subscribes as %q, want %q", who, got, want)
+		}
+	}
+}
+
 func TestChats_PageByPage(t *testing.T) {
 	t.Parallel()
 	h := open(t, plan{})
