@@ -61,6 +61,9 @@ func (a *Adapter) startPost(ctx context.Context, to bot.Target, m bot.Message) (
 	if err != nil {
 		return bot.Receipt{}, err
 	}
+	if !forum.isForum() { // any more: elsewhere the same request would begin a private thread
+		return a.postMessage(ctx, to, m)
+	}
 	tags := a.tagsFor(ctx, &forum, m.Tags)
 	receipt, err := a.tryPost(ctx, to, &m, tags)
 	if !refusesTags(err, tags) {

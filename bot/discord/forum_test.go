@@ -438,10 +438,16 @@ func TestChannel_IsKnownToAllProcessesOnceSomebodyUsesACommandThere(t *testing.T
 	if c, _ := w.adapter.channelOf(within(t), to); c.isSpecial() {
 		t.Errorf("once it is an ordinary channel, it is %+v", c)
 	}
+	if err := other.remember(within(t), &wireChannel{ID: news, GuildID: w.guild, Type: forumChannel}); err != nil { // which is wrong
+		t.Fatal(err)
+	}
 	if _, err := other.Send(within(t), to, article("Storm")); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(w.Messages(news)); n != 1 {
 		t.Errorf("there are %d messages", n)
+	}
+	if c, _ := other.channelOf(within(t), to); c.Type != announcementChannel {
+		t.Errorf("after a post it is known as %+v", c)
 	}
 }
