@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"tidings/bot"
 )
@@ -40,6 +41,7 @@ func TestBrowser_DoesAllThatPagesOffer(t *testing.T) {
 			managesSources(b, feeds)
 			managesChats(b)
 			decidesAndSeesWhatMoves(b, feeds)
+			goesByKeyboard(b)
 			publishesAndTries(b)
 			b.visit("/setup")
 			b.press(form("/setup/check", "button"), "1 fault")
@@ -117,6 +119,18 @@ func managesChats(b *browser) {
 	b.unfold()
 	b.press(form("/chats/forget", "button"), "Delete this chat's data?")
 	b.press(".answer button.danger", "Deleted")
+}
+
+// goesByKeyboard goes past the navigation, and from page to page, without a mouse.
+func goesByKeyboard(b *browser) {
+	b.house.Helper()
+	b.visit("/now")
+	b.Do("press Tab", chromedp.KeyEvent(kb.Tab))
+	b.Wait("the way past the navigation is shown", `document.activeElement.className === "skip" && document.activeElement.getBoundingClientRect().top >= 0`)
+	b.Do("take it", chromedp.KeyEvent(kb.Enter))
+	b.Wait("the page itself", `location.hash === "#main"`)
+	b.Do("go to a page of the navigation", chromedp.Focus(chromedp.CSS(`nav a[href="/sources"]`)), chromedp.KeyEvent(kb.Enter))
+	b.Wait("that page", `location.pathname === "/sources"`)
 }
 
 func decidesAndSeesWhatMoves(b *browser, feeds string) {
