@@ -170,6 +170,9 @@ func mergeSubscriptions(ctx context.Context, tx *database.Tx, from, to int64) er
 	if err != nil {
 		return err
 	}
+	if err := attributeToTwins(ctx, tx, from, to); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, end, from, to, tx.Now, version); err != nil {
 		return err
 	}
@@ -182,6 +185,34 @@ func mergeSubscriptions(ctx context.Context, tx *database.Tx, from, to int64) er
 	}
 	_, err = tx.Exec(ctx, moveEnded, from, to)
 	return err
+}
+
+// attributeToTwins gives what waits for subscriptions of target from to those of target to with the same filters, which
+// stay.
+func attributeToTwins(ctx context.Context, tx *database.Tx, from, to int64) error {
+	const twins = `
+		SELECT f.id, k.id
+		FROM subscriptions AS f
+		JOIN subscriptions AS k ON k.target_id = $2 AND k.filter_key = f.filter_key AND k.ended = 0
+		WHERE f.target_id = $1 AND f.ended = 0`
+	type pair struct{ ends, stays int64 }
+	read := func(row database.Scan) (p pair, err error) { return p, row(&p.ends, &p.stays) }
+	list, err := database.Collect(ctx, tx, read, twins, from, to)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		for _, state := range waitingStates() {
+			text := `
+				UPDATE deliveries
+				SET subscription_id = $3
+				WHERE target_id = $1 AND subscription_id = $2 AND ` + inState(state)
+			if _, err := tx.Exec(ctx, text, from, p.ends, p.stays); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // rememberPosts is how far back a merge looks for what the old chat has seen. An article that has been

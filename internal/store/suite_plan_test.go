@@ -26,6 +26,7 @@ func planTests() []storeTest {
 		{"a clock set back holds nothing longer", clockSetBackHoldsNothing},
 		{"a subscription that makes urgent goes first", subscriptionMakesUrgent},
 		{"what waits moves with its chat, and is planned there", waitingMoves},
+		{"what waits moves to a chat that subscribed to the same later", waitingMovesToTwin},
 		{"what waits for the digest of an ended subscription ends", endedEndsWhatWaits},
 		{"a list of what is late leaves out what is to wait", lateListsObeySettings},
 		{"urgent news of a story doesn't wait for a digest of it", urgentStoryPasses},
@@ -547,4 +548,17 @@ func digestOfAChatThatWasAway(s *storeHarness) {
 	if got := s.deliver(); !slices.Equal(got, ids) {
 		s.Errorf("delivered %v, want %v", got, ids)
 	}
+}
+
+func waitingMovesToTwin(s *storeHarness) {
+	sub := s.daily(chat("1"))
+	ids := s.news(2)
+	s.enqueue(sub.ID, ids...)
+	s.claimNone()
+	s.clock.advance(time.Minute)
+	s.daily(chat("2"))
+	s.must(s.Move(s.Context(), chat("1"), chat("2")))
+	s.claimNone()
+	s.until(s.digestAt())
+	s.wantArticles(s.claimOne(), reversed(ids)...)
 }
