@@ -81,9 +81,14 @@ func TestText_TranslateSaysEachPhraseOnce(t *testing.T) {
 	}
 	got := text.Translate(say)
 	want := bot.Text{
-		{Text: "- "}, {Text: "x", Style: bot.Code | bot.Bold}, {Text: " wartet seit ", Style: bot.Bold},
-		{Text: "heute", Style: bot.Bold, Time: at}, {Text: ".", Style: bot.Bold}, {Text: "heute", Time: at},
-		{Text: "Ja", Link: "https://a.example"}, {Text: "Ja"},
+		{Text: "- "},
+		{Text: "x", Style: bot.Code | bot.Bold},
+		{Text: " wartet seit ", Style: bot.Bold},
+		{Text: "heute", Style: bot.Bold, Time: at},
+		{Text: ".", Style: bot.Bold},
+		{Text: "heute", Time: at},
+		{Text: "Ja", Link: "https://a.example"},
+		{Text: "Ja"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("got (-want +got):\n%s", diff)

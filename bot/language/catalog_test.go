@@ -160,9 +160,7 @@ const maxHelp = 100
 // out the number, and what an English one leaves out.
 func differentVerbs(e entry, form string) string {
 	want, got := bot.Verbs(e.one), bot.Verbs(form)
-	for n, v := range bot.Verbs(e.other) {
-		want[n] = v
-	}
+	maps.Copy(want, bot.Verbs(e.other))
 	for n, v := range got {
 		if want[n] != v {
 			return fmt.Sprintf("%%[%d]%s in %q is not in the English", n, v, form)
