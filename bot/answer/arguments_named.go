@@ -16,6 +16,7 @@ func takeNamed(list []bot.Arg, line string) (args map[string]string, rest string
 	if !slices.ContainsFunc(list, func(a bot.Arg) bool { return a.Named }) {
 		return args, line
 	}
+	hasText := slices.ContainsFunc(list, func(a bot.Arg) bool { return !a.Named && a.Kind == bot.TextArg })
 	words := splitQuoted(line)
 	var left []string
 	for i := 0; i < len(words); i++ {
@@ -29,6 +30,9 @@ func takeNamed(list []bot.Arg, line string) (args map[string]string, rest string
 			following = following[:n]
 		}
 		value, n := wholeValue(a, value, following)
+		if !hasText && n == 0 && a.Takes != nil && !a.Takes(value) { // a mistake, and all of it is meant for this one
+			value, n = strings.TrimSpace(value+" "+strings.Join(following, " ")), len(following)
+		}
 		args[a.Name], i = value, i+n
 	}
 	if len(args) == 0 {

@@ -79,6 +79,7 @@ func TestParseLine_TakesNamedArguments(t *testing.T) {
 		{"settings", "quiet: 22:00-07:00", map[string]string{"quiet": "22:00-07:00"}, ""},
 		{"settings", `quiet "22:00-07:00 and weekends"`, map[string]string{"quiet": "22:00-07:00 and weekends"}, ""},
 		{"settings", "quiet:22:00-07:00 and weekends limit:10 an hour", map[string]string{"quiet": "22:00-07:00 and weekends", "limit": "10 an hour"}, ""},
+		{"settings", "quiet:all day limit:5 an hour", map[string]string{"quiet": "all day", "limit": "5 an hour"}, ""},
 		{"settings", "tz New York", map[string]string{"timezone": "New York"}, ""},
 		{"settings", "Europe/Berlin", map[string]string{"timezone": "Europe/Berlin"}, ""},
 		{"settings", "quiet", map[string]string{"quiet": askFor}, ""},
