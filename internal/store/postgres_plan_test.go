@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // plans lists the statements whose plans have been examined. The zero value is ready.
@@ -149,7 +151,8 @@ func checkPlan(
 	}
 	var plan string
 	explain := `EXPLAIN (FORMAT JSON) EXECUTE "` + name + `"` + nulls
-	if err := conn.QueryRowContext(ctx, explain).Scan(&plan); err != nil {
+	// Kept like others, it would take the place of a statement that is still to be explained.
+	if err := conn.QueryRowContext(ctx, explain, pgx.QueryExecModeSimpleProtocol).Scan(&plan); err != nil {
 		return err
 	}
 	var list []struct{ Plan step }
