@@ -25,7 +25,7 @@ func arrows() map[string][]string {
 		"internal/archtest":    {},
 		"internal/browsertest": {},
 		"internal/config":      {},
-		"internal/console":     {"bot", "bot/answer", "bot/filter"},
+		"internal/console":     {"bot", "bot/answer", "bot/deliver", "bot/filter"},
 		"internal/database":    {},
 		"internal/demo":        {"internal/sandbox"},
 		"internal/digest":      {"bot", "internal/htmltext"},
