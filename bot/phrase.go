@@ -218,7 +218,12 @@ var verb = regexp.MustCompile(`%(?:\[(\d+)\])?([-+# 0]*\d*(?:\.\d+)?)([a-zA-Z%])
 // returns it for its verb. It reports whether there was an argument for every verb. The words in between have the phrase's
 // style.
 func (p *Phrase) Fill(format string, show func(verb string, arg any) Text) (t Text, ok bool) {
-	words := func(s string) { t = t.add(Span{Text: s, Style: p.Style, Link: p.Link}) }
+	words := func(s string) {
+		if strings.HasPrefix(s, ".") && t.endsInStop() { // of an abbreviation, such as that of a month
+			s = s[1:]
+		}
+		t = t.add(Span{Text: s, Style: p.Style, Link: p.Link})
+	}
 	done, next := 0, 0
 	ok = true
 	for _, m := range verb.FindAllStringSubmatchIndex(format, -1) {
@@ -249,6 +254,11 @@ func (p *Phrase) Fill(format string, show func(verb string, arg any) Text) (t Te
 	}
 	words(format[done:])
 	return t, ok
+}
+
+// endsInStop reports whether t ends in a full stop without a style of its own.
+func (t Text) endsInStop() bool {
+	return len(t) > 0 && t[len(t)-1].Style == 0 && strings.HasSuffix(t[len(t)-1].Text, ".")
 }
 
 // add appends a span, to the one before if both look alike.

@@ -21,6 +21,8 @@ func TestSay_PutsArgumentsIntoSentences(t *testing.T) {
 		want string
 	}{
 		{bot.Say("Nothing changed."), "Nothing changed."},
+		{bot.Say("%s, %s.", bot.Styled("a.", bot.Code), "31 Dez."), "[a.], 31 Dez."},
+		{bot.Say("%s.", bot.Styled("a.", bot.Code)), "[a.]."},
 		{bot.Say("%s of %s", "a", "b%d"), "a of b%d"},
 		{bot.Say("99 %% within %s", "3 ms"), "99 % within 3 ms"},
 		{bot.Say("up to %d of %d, %.1f", 10, 1234567, 2.55), "up to 10 of 1,234,567, 2.5"},
