@@ -72,6 +72,9 @@ func testCommands() []discord.Command {
 		{Name: "switch", Options: []discord.CommandOption{sub("on"), sub("off")}},
 		{Name: "status"},
 		{Name: "pick", Options: []discord.CommandOption{text, {Type: optionChannel, Name: "channel"}}},
+		{Name: "ways", Options: []discord.CommandOption{
+			number, {Type: optionText, Name: "when"}, {Type: optionText, Name: "sound"}, {Type: optionText, Name: "shape"}, text,
+		}},
 	}
 }
 
@@ -93,6 +96,10 @@ func TestParseLine_DealsWordsOut(t *testing.T) {
 		{"/sources add https://e.example/f.xml", "sources add", map[string]any{"url": "https://e.example/f.xml"}},
 		{"/status", "status", nil},
 		{"/pick a OR b", "pick", map[string]any{"filter": "a OR b"}},
+		{"/pick channel a", "pick", map[string]any{"filter": "channel a"}},
+		{"/ways 2 sound off", "ways", map[string]any{"number": int64(2), "sound": "off"}},
+		{"/ways 2 when daily 08:00", "ways", map[string]any{"number": int64(2), "when": "daily 08:00"}},
+		{"/ways 2 when:daily 8 sound:off", "ways", map[string]any{"number": int64(2), "when": "daily 8", "sound": "off"}},
 		{"/pick channel:7 a", "pick", map[string]any{"filter": "a", "channel": "7"}},
 	} {
 		t.Run(c.line, func(t *testing.T) {
@@ -179,6 +186,25 @@ func TestSuggest_NamesWhatComesNext(t *testing.T) {
 	got := names(subcommandNames("filter", commands[1].Options, ""))
 	if want := "/filter set |/filter set number filter; /filter test |/filter test filter"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestNamedOption_IsTheOneNamedLast(t *testing.T) {
+	specs := testCommands()[len(testCommands())-1].Options
+	for line, want := range map[string]string{
+		"2 when daily 8": "2|when", "2 when:8 sound:": "2 when:8|sound", "2 sound": "2|sound", "2 when: shape": "2|when", "2": "", "2 loud": "",
+	} {
+		at, before := namedOption(specs, strings.Fields(line))
+		got := ""
+		if at >= 0 {
+			got = strings.Join(before, " ") + "|" + specs[at].Name
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+	if got := optionNames(specs, "/ways 2 ", "s"); len(got) != 2 || got[0].Line != "/ways 2 sound:" || got[1].Line != "/ways 2 shape:" {
+		t.Errorf("names are %+v", got)
 	}
 }
 

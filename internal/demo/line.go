@@ -47,7 +47,8 @@ func runLine(
 // parseLine reads a command with its options from one line. Discord's client has a field for each option; here
 // words go to options by their place: numbers take a word of digits, at the beginning or at the end, and the last
 // text gets what is left. "name:" in front of words names the option they belong to; a channel, somebody to mention and a second
-// text that may be left out are given in no other way.
+// text that may be left out are given in no other way. A command of many options takes a name without a colon too, as in
+// "/settings quiet 22:00-07:00".
 func parseLine(commands []discord.Command, line string) (invocation, error) {
 	words := strings.Fields(strings.TrimPrefix(line, "/"))
 	if len(words) == 0 {
@@ -98,7 +99,7 @@ func subcommand(inv invocation, words []string) (discord.CommandOption, error) {
 
 // fillOptions deals words out to the options of a command.
 func fillOptions(inv invocation, words []string) ([]discord.Option, error) {
-	given, words := namedWords(inv.specs, words)
+	given, words := namedWords(inv.specs, nameFirst(inv.specs, words))
 	texts := 0 // that may be left out: by its place, only the first is given
 	open := slices.DeleteFunc(slices.Clone(inv.specs), func(o discord.CommandOption) bool {
 		if o.Type == optionText && !o.Required {
@@ -129,6 +130,46 @@ func fillOptions(inv invocation, words []string) ([]discord.Option, error) {
 		return nil, fmt.Errorf("/%s does not accept %q", inv.name, strings.Join(words, " "))
 	}
 	return typed(inv, given)
+}
+
+// manyOptions is how many options that may be left out a command has to have for names without a colon.
+const manyOptions = 4
+
+// hasMany reports whether a command is one of many options, of which one at a time is given. A filter in the first place would
+// take any word for its own.
+func hasMany(specs []discord.CommandOption) bool {
+	if len(specs) > 0 && specs[0].Name == "filter" {
+		return false
+	}
+	n := 0
+	for _, o := range specs {
+		if !o.Required && o.Type != optionInteger {
+			n++
+		}
+	}
+	return n >= manyOptions
+}
+
+// nameFirst puts a colon behind the first word, after a number, if it names one of many options.
+func nameFirst(specs []discord.CommandOption, words []string) []string {
+	i := firstText(specs, words)
+	if i >= len(words) || !hasMany(specs) {
+		return words
+	}
+	named := func(o discord.CommandOption) bool { return o.Name == words[i] }
+	if slices.ContainsFunc(specs, named) {
+		words = slices.Clone(words)
+		words[i] += ":"
+	}
+	return words
+}
+
+// firstText returns the index of the word that follows the number a command begins with, if it does.
+func firstText(specs []discord.CommandOption, words []string) int {
+	if len(specs) > 0 && specs[0].Type == optionInteger && len(words) > 0 && isNumber(words[0]) {
+		return 1
+	}
+	return 0
 }
 
 // namedWords extracts the words after the name of an option.

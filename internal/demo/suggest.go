@@ -38,11 +38,51 @@ func (d *Demo) suggest(ctx context.Context, user, channel, line string) []sugges
 		path++
 	}
 	inv, _ := parseLine(commands, line) // what is missing is still to be typed
+	head, prefix := strings.TrimSuffix(line, lastWord(line)), lastWord(line)
+	if at, before := namedOption(inv.specs, words[path:]); at >= 0 {
+		return d.complete(ctx, user, channel, inv, at, "/"+strings.Join(append(words[:path:path], before...), " ")+" "+inv.specs[at].Name+":")
+	}
+	if list := optionNames(inv.specs, head, prefix); len(list) > 0 && hasMany(inv.specs) {
+		return list
+	}
+	return d.complete(ctx, user, channel, inv, optionAt(inv, typing), "")
+}
+
+// lastWord returns the word that is being typed, or "" after a space.
+func lastWord(line string) string {
+	return line[strings.LastIndex(line, " ")+1:]
+}
+
+// optionAt returns the index of the option whose place is being typed, or is next.
+func optionAt(inv invocation, typing bool) int {
 	at := len(inv.options)
 	if typing && at > 0 {
 		at--
 	}
-	return d.complete(ctx, user, channel, inv, words[:path], at)
+	return at
+}
+
+// namedOption returns the index of the option that the words name last, and the words before its name; -1 if they name none.
+func namedOption(specs []discord.CommandOption, words []string) (at int, before []string) {
+	for i, w := range slices.Backward(nameFirst(specs, words)) {
+		name, _, ok := strings.Cut(w, ":")
+		at := slices.IndexFunc(specs, func(o discord.CommandOption) bool { return ok && o.Name == name })
+		if at >= 0 {
+			return at, words[:i]
+		}
+	}
+	return -1, nil
+}
+
+// optionNames offers the names of options that may be left out.
+func optionNames(specs []discord.CommandOption, head, prefix string) []suggestion {
+	var list []suggestion
+	for _, o := range specs {
+		if !o.Required && strings.HasPrefix(o.Name, prefix) {
+			list = append(list, suggestion{Line: head + o.Name + ":", Name: o.Name, Help: o.Description})
+		}
+	}
+	return list
 }
 
 func commandNames(commands []discord.Command, prefix string) []suggestion {
@@ -82,38 +122,47 @@ func usage(specs []discord.CommandOption) string {
 	return b.String()
 }
 
-// complete asks the bot what it offers for the option at a place, which is the one being typed or the next one.
+// complete asks the bot what it offers for the option at an index, which is the one being typed or the next one. head is the line
+// before what is offered; if it is empty, the options before it are.
 func (d *Demo) complete(
-	ctx context.Context, user, channel string, inv invocation, path []string, at int,
+	ctx context.Context, user, channel string, inv invocation, at int, head string,
 ) []suggestion {
 	if at >= len(inv.specs) {
 		return nil
 	}
-	spec, options := inv.specs[at], slices.Clone(inv.options)
+	spec := inv.specs[at]
 	hint := []suggestion{{Name: spec.Name, Help: spec.Description}}
 	if !spec.Autocomplete {
 		return hint
 	}
-	if at == len(options) {
-		options = append(options, discord.Option{Name: spec.Name, Value: ""})
-	}
-	options[at].Focused = true
-	options[at].Value = fmt.Sprint(options[at].Value)
+	options, focus := focused(inv.options, spec.Name)
 	choices, err := d.discord.Autocomplete(ctx, user, channel, inv.name, options)
 	if err != nil {
 		return hint
 	}
-	var head strings.Builder
-	head.WriteString("/" + strings.Join(path, " "))
-	for _, o := range options[:at] {
-		fmt.Fprintf(&head, " %v", o.Value)
+	if head == "" {
+		head = "/" + inv.name + " "
+		for _, o := range options[:focus] {
+			head += fmt.Sprint(o.Value) + " "
+		}
 	}
 	var list []suggestion
 	for _, c := range choices {
-		list = append(list, suggestion{Line: fmt.Sprintf("%s %v", head.String(), c.Value), Name: c.Name, Help: spec.Name})
+		list = append(list, suggestion{Line: fmt.Sprint(head, c.Value), Name: c.Name, Help: spec.Name})
 	}
 	if len(list) == 0 {
 		return hint
 	}
 	return list
+}
+
+// focused returns options with the one of a name marked as the one being typed, and its index.
+func focused(options []discord.Option, name string) ([]discord.Option, int) {
+	options = slices.Clone(options)
+	at := slices.IndexFunc(options, func(o discord.Option) bool { return o.Name == name })
+	if at < 0 {
+		at, options = len(options), append(options, discord.Option{Name: name, Value: ""})
+	}
+	options[at].Focused, options[at].Value = true, fmt.Sprint(options[at].Value)
+	return options, at
 }
