@@ -46,7 +46,10 @@ func (h *Handler) overview(inv *bot.Invocation) bot.Text {
 
 // explain describes one command.
 func explain(c *bot.Command) bot.Text {
-	t := bot.Say("%s.", bot.Known(c.Help))
+	t := bot.Known(c.Help)
+	if !strings.HasSuffix(c.Help, "…") {
+		t = bot.Say("%s.", t)
+	}
 	if c.Run != nil {
 		t = bot.Join(bot.Styled(c.Usage(), bot.Code), bot.Plain("\n"), t)
 	}

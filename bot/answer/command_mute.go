@@ -153,7 +153,7 @@ func (h *Handler) muteWhich(ctx context.Context, list []bot.Article) (bot.Messag
 
 // muteWhat asks what of an article to mute.
 func (h *Handler) muteWhat(ctx context.Context, a *bot.Article) (bot.Message, error) {
-	m := bot.Message{Text: bot.Say("%s\n\nWhat shall I leave out from now on?", h.headline(a, nil))}
+	m := bot.Message{Text: bot.Say("%s\n\nWhat should be left out from now on?", h.headline(a, nil))}
 	id := strconv.FormatInt(a.ID, 10)
 	for _, b := range []struct {
 		label bot.Text

@@ -20,7 +20,7 @@ func (h *Handler) storiesCommand() bot.Command {
 func (h *Handler) stories(ctx context.Context, r bot.Request) (bot.Message, error) {
 	how := r.Args["how"]
 	if how == "" {
-		return bot.Message{}, bot.UserErrorf("Stories are an affair of each subscription now, as in %s.", code("/subscription 1 stories apart"))
+		return bot.Message{}, bot.UserErrorf("Stories are set for each subscription now, as in %s.", code("/subscription 1 stories apart"))
 	}
 	subs, err := h.oneOrAll(ctx, r)
 	if err != nil {

@@ -34,7 +34,7 @@ func (h *Handler) languageKnob() (knob[bot.Settings], bool) {
 		offers = append(offers, offer{code, bot.Plain(tongueOf(code))})
 	}
 	return knob[bot.Settings]{
-		name: "language", names: []string{"lang"}, help: "The language that I speak here: English, 한국어, Deutsch …, or auto",
+		name: "language", names: []string{"lang"}, help: "The language of my answers and alerts here: English, 한국어, Deutsch …, or auto",
 		title: bot.Say("Language"), offers: offers,
 		takes: func(words string) bool {
 			_, err := h.readLanguage(words)

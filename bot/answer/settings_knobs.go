@@ -125,7 +125,7 @@ func limitKnob() knob[bot.Settings] {
 			if s.Limit == (bot.Limit{}) {
 				return bot.Say("There's no limit: every alert comes when it's due.")
 			}
-			return bot.Say("Limit: %s. What is over waits, and arrives as one list; nothing is lost. Flashes and urgent alerts come all the same.",
+			return bot.Say("Limit: %s. Alerts beyond it wait, and arrive as one list; nothing is lost. Flashes and urgent alerts come all the same.",
 				limitWords(s.Limit))
 		},
 	}
@@ -262,7 +262,7 @@ func readCount(value string, most int) (int, error) {
 	word, _ := cutWord(value)
 	n, err := strconv.Atoi(strings.TrimPrefix(word, "#"))
 	if err != nil || n < 1 || n > most {
-		return 0, bot.UserErrorf("That's a whole number from 1 to %d, not “%s”.", most, clip(value))
+		return 0, bot.UserErrorf("Type a whole number from 1 to %d, not “%s”.", most, clip(value))
 	}
 	return n, nil
 }

@@ -20,6 +20,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/answer"
+	"tidings/bot/language"
 )
 
 // text is something that the bot says, as the source has it.
@@ -87,7 +88,12 @@ func (x *extraction) add(where, one, other string, known bool) {
 
 // addTable enters what commands and arguments are for.
 func (x *extraction) addTable() {
-	h := answer.New(answer.Config{Logger: slog.New(slog.DiscardHandler)})
+	book, err := language.New(slog.New(slog.DiscardHandler))
+	if err != nil {
+		x.faults = append(x.faults, err.Error())
+		return
+	}
+	h := answer.New(answer.Config{Logger: slog.New(slog.DiscardHandler), Localizer: book})
 	var walk func([]bot.Command)
 	walk = func(table []bot.Command) {
 		for _, c := range table {

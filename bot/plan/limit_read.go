@@ -63,7 +63,7 @@ func (r *reader) skipLimit() {
 
 // noLimit says that what comes next can't be read.
 func (r *reader) noLimit() error {
-	return bot.UserErrorf("I can't read “%s” as a limit. Type one like %s, %s or %s.", r.shown(), "10 an hour", "10 an hour, 30 a day", "off")
+	return bot.UserErrorf("I can't read “%s” as a limit. Type one such as %s, both as in %s, or %s for none.", r.shown(), "10 an hour", "10 an hour, 30 a day", "off")
 }
 
 // FormatLimit returns a limit as it can be typed.

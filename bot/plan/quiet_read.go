@@ -83,12 +83,20 @@ func (q *quietReader) hours() (ok bool, err error) {
 		return false, err
 	}
 	if !q.take("-", "to", "until", "till", "bis", "a", "~", "and", "부터", "から", "到", "至") {
-		return false, bot.UserErrorf("Quiet hours go from a time to another, such as %s.", FormatTime(from%minutesPerDay)+"-07:00")
+		return false, bot.UserErrorf("Quiet hours go from one time to another, such as %s.", likelyNight(from%minutesPerDay))
 	}
 	to, ok, err := q.clock()
 	q.take("까지", "まで")
 	q.from, q.to, q.window = from, to, ok
 	return ok, err
+}
+
+// likelyNight completes a single time to quiet hours: in the morning they end, and later they begin.
+func likelyNight(at int) string {
+	if at <= minutesPerDay/2 {
+		return FormatTime(night) + "-" + FormatTime(at)
+	}
+	return FormatTime(at) + "-07:00"
 }
 
 // quiet returns what has been read.

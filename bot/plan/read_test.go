@@ -121,7 +121,11 @@ func TestParseQuiet_TellsWhatCanBeTyped(t *testing.T) {
 	for typed, want := range map[string]string{
 		"00:00-24:00": all, "0-24": all, "00:00-23:59": all, "all day": all, "10:00-09:30": all,
 		"":              "I can't read “” as quiet hours." + like,
-		"22:00":         "Quiet hours go from a time to another, such as 22:00-07:00.",
+		"22:00":         "Quiet hours go from one time to another, such as 22:00-07:00.",
+		"8":             "Quiet hours go from one time to another, such as 22:00-08:00.",
+		"8h":            "Quiet hours go from one time to another, such as 22:00-08:00.",
+		"20 Uhr":        "Quiet hours go from one time to another, such as 20:00-07:00.",
+		"noon":          "Quiet hours go from one time to another, such as 22:00-12:00.",
 		"mon-fri":       "I can't read “mon-fri” as quiet hours." + like,
 		"22-7 23-8":     "I can't read “22-7 23-8” as quiet hours." + like,
 		"22-25":         "There is no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
@@ -151,9 +155,9 @@ func TestParseLimit_ReadsWhatPeopleType(t *testing.T) {
 		"10":                  "10 an hour, or 10 a day? Type one of them, or both.",
 		"10 an hour, 5 a day": "5 a day is less than 10 an hour. Make the limit of a day the higher one.",
 		"99999999 an hour":    "That limit would hold nothing back. Type up to 1,000 an hour or 10,000 a day, or off for no limit.",
-		"-5 an hour":          "I can't read “-5 an hour” as a limit. Type one like 10 an hour, 10 an hour, 30 a day or off.",
-		"":                    "I can't read “” as a limit. Type one like 10 an hour, 10 an hour, 30 a day or off.",
-		"ten a fortnight":     "I can't read “ten a fortnight” as a limit. Type one like 10 an hour, 10 an hour, 30 a day or off.",
+		"-5 an hour":          "I can't read “-5 an hour” as a limit. Type one such as 10 an hour, both as in 10 an hour, 30 a day, or off for none.",
+		"":                    "I can't read “” as a limit. Type one such as 10 an hour, both as in 10 an hour, 30 a day, or off for none.",
+		"ten a fortnight":     "I can't read “ten a fortnight” as a limit. Type one such as 10 an hour, both as in 10 an hour, 30 a day, or off for none.",
 	} {
 		if _, err := ParseLimit(typed); told(err) != want {
 			t.Errorf("%q: %s\nwant %s", typed, told(err), want)

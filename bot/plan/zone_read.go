@@ -119,7 +119,7 @@ func (z *zoneReader) choose(found []listedZone) (string, error) {
 		return found[0].name, nil
 	}
 	names := alike(found, z.year)
-	return "", &ZoneChoice{names, bot.UserErrorf("“%s” has several time zones. Which one? Type %s.", z.typed, bot.Or(bot.Plains(names)...))}
+	return "", &ZoneChoice{names, bot.UserErrorf("“%s” can be several time zones. Which one? Type %s.", z.typed, bot.Or(bot.Plains(names)...))}
 }
 
 // offsetText matches offsets from UTC.
