@@ -47,3 +47,14 @@ func (s *Settings) Level(own Level, w *Ways) Level {
 func (l Level) String() string {
 	return [...]string{"low", "normal", "urgent", "flash"}[l-Low]
 }
+
+// Mark returns what begins the title of an article wherever alerts show it, if it matters more than most; nil otherwise.
+func (l Level) Mark() Text {
+	switch l {
+	case Flash:
+		return Join(Plain("🔴 "), Say("FLASH:"), Plain(" "))
+	case Urgent:
+		return Join(Plain("🟠 "), Say("URGENT:"), Plain(" "))
+	}
+	return nil
+}

@@ -38,7 +38,7 @@ func (h *Handler) digest(ctx context.Context, r bot.Request) (bot.Message, error
 		return bot.Message{}, fmt.Errorf("what waits for %s: %w", r.Target, err)
 	}
 	t := waitingLine(&next, zone)
-	if e := nextEdition(&rhythm.Settings, &next, list); len(e.Articles) > 0 {
+	if e := nextEdition(&rhythm, &next, list); len(e.Entries) > 0 {
 		t = bot.Join(t, bot.Plain("\n\n"), e.Text(zone))
 	}
 	for _, w := range status.Waits[1:] {
@@ -48,24 +48,23 @@ func (h *Handler) digest(ctx context.Context, r bot.Request) (bot.Message, error
 }
 
 // nextEdition returns the first message of what waits for one moment, as it would be now.
-func nextEdition(set *bot.Settings, next *bot.Waits, list []bot.ScheduledArticle) edition.Edition {
-	e := edition.Edition{Form: edition.List, First: true, Wait: next.Wait, Due: next.Due, Settings: *set}
+func nextEdition(rhythm *bot.Rhythm, next *bot.Waits, list []bot.ScheduledArticle) edition.Edition {
+	e := edition.Edition{Form: edition.List, First: true, Wait: next.Wait, Due: next.Due, Settings: rhythm.Settings}
 	if next.Wait == bot.ForDigest {
 		e.Form = edition.Digest
 	}
 	var entries []edition.Entry
 	for i := range list {
 		if list[i].Due.Equal(next.Due) {
-			entries = append(entries, edition.Entry{Article: &list[i].Article, Level: list[i].Article.Level()})
+			d := bot.Delivery{Article: list[i].Article, Subscription: list[i].Subscription, Rhythm: rhythm}
+			entries = append(entries, edition.Entry{Article: &list[i].Article, Level: d.Level()})
 		}
 	}
-	shown, _ := edition.Choose(entries, cmp.Or(set.DigestMost, bot.DefaultDigestMost))
+	shown, _ := edition.Choose(entries, cmp.Or(rhythm.Settings.DigestMost, bot.DefaultDigestMost))
 	if parts := edition.Divide(shown, e.Form); len(parts) > 0 {
 		shown = shown[:parts[0]]
 	}
-	for i := range shown {
-		e.Articles = append(e.Articles, shown[i].Article)
-	}
+	e.Entries = shown
 	e.Rest = next.Alerts - len(shown)
 	return e
 }

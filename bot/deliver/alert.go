@@ -25,7 +25,7 @@ func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.M
 			card.Note = withAlso(card.Note, &dl.Article)
 		}
 		m = shaped(card, dl)
-		m.Name = levelMark(card.Level).String() + dl.Article.Title
+		m.Name = card.Level.Mark().String() + dl.Article.Title
 	}
 	return placed(dl, m)
 }

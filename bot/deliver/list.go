@@ -24,7 +24,7 @@ func editionOf(dl *bot.Delivery) edition.Edition {
 		e.Bulk = dl.Article.From()
 	}
 	for i := range entries {
-		e.Articles = append(e.Articles, &entries[i].Article)
+		e.Entries = append(e.Entries, edition.Entry{ID: entries[i].ID, Article: &entries[i].Article, Level: entries[i].Level()})
 	}
 	return e
 }
@@ -55,11 +55,11 @@ func listID(dl *bot.Delivery) int64 {
 // bareList is a list in plain text.
 func bareList(dl *bot.Delivery) bot.Message {
 	var t bot.Text
-	for i, a := range editionOf(dl).Articles {
+	for i, e := range editionOf(dl).Entries {
 		if i > 0 {
 			t = bot.Join(t, bot.Plain("\n\n"))
 		}
-		t = bot.Join(t, bareText(a))
+		t = bot.Join(t, bareText(e.Article))
 	}
 	return bot.Message{Text: t, Key: dl.Key()}
 }

@@ -35,6 +35,23 @@ func TestList_KeepsItsEntriesShort(t *testing.T) {
 	}
 }
 
+func TestList_MarksEntriesByTheirLevelInItsChat(t *testing.T) {
+	entry := func(id int64, title string, urgency int) bot.Delivery {
+		return bot.Delivery{
+			ID: id, Place: int(id), Subscription: id, Article: bot.Article{Title: title, Source: "wire", Urgency: urgency},
+			Rhythm: &bot.Rhythm{Subscriptions: []bot.Subscription{{ID: 3, Ways: bot.Ways{Level: bot.Urgent}}}},
+		}
+	}
+	dl := entry(4, "Fourth", 8)
+	dl.Action, dl.With = bot.Post, []bot.Delivery{entry(1, "First", 1), entry(2, "Second", 2), entry(3, "Third", 0)}
+	got := alertOf(&dl).Text.String()
+	for _, want := range []string{"🔴 FLASH: First", "🟠 URGENT: Second", "🟠 URGENT: Third", "\n\nFourth"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q isn't in %q", want, got)
+		}
+	}
+}
+
 func TestCorrection_SaysAllThatChanged(t *testing.T) {
 	day := time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC)
 	was := bot.Article{Title: "Two hurt", Summary: "At the port.", Authors: []string{"Ann Lee"}, Published: day, DateOnly: true}

@@ -14,23 +14,12 @@ func shaped(c *bot.Card, dl *bot.Delivery) bot.Message {
 		return bot.Message{Text: oneLine(c, shape)}
 	}
 	trim(c, &dl.Article, shape)
-	c.Title = bot.Join(levelMark(c.Level), c.Title)
+	c.Title = bot.Join(c.Level.Mark(), c.Title)
 	m := bot.Message{Card: c}
 	if shape.Line != "" {
 		m.Text = bot.Plain(shape.Line)
 	}
 	return m
-}
-
-// levelMark begins the title of an alert that is more than an ordinary one.
-func levelMark(l bot.Level) bot.Text {
-	switch l {
-	case bot.Flash:
-		return bot.Join(bot.Plain("🔴 "), bot.Say("FLASH:"), bot.Plain(" "))
-	case bot.Urgent:
-		return bot.Join(bot.Plain("🟠 "), bot.Say("URGENT:"), bot.Plain(" "))
-	}
-	return nil
 }
 
 // oneLine is an alert in the form of a headline: what leads to the article, and whose it is.
@@ -39,7 +28,7 @@ func oneLine(c *bot.Card, shape bot.Shape) bot.Text {
 	if len(title) < len(c.Title.String()) {
 		title = strings.TrimRight(title, " ") + bot.Ellipsis
 	}
-	t := bot.Join(levelMark(c.Level), bot.Linked(title, c.URL), bot.Plain(" · "+c.Source))
+	t := bot.Join(c.Level.Mark(), bot.Linked(title, c.URL), bot.Plain(" · "+c.Source))
 	if shape.Line != "" {
 		t = bot.Join(bot.Plain(shape.Line+"\n"), t)
 	}

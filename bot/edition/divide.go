@@ -21,7 +21,7 @@ const (
 type Entry struct {
 	ID      int64 // of its delivery
 	Article *bot.Article
-	Level   bot.Level
+	Level   bot.Level // where the edition goes
 }
 
 // Choose returns which entries an edition shows, at most so many and the newest first, and which it only counts: it prefers
@@ -63,7 +63,7 @@ const roomy = 1650
 func Divide(list []Entry, form Form) (counts []int) {
 	room := 0
 	for i := range list {
-		size := entrySize(list[i].Article, form)
+		size := entrySize(&list[i], form)
 		if len(counts) == 0 || size > room {
 			counts, room = append(counts, 0), roomy
 		}
@@ -73,12 +73,20 @@ func Divide(list []Entry, form Form) (counts []int) {
 	return counts
 }
 
-// entryFrame is what a platform adds to an entry: line breaks, marks of styles and links, and a moment.
-const entryFrame = 60
+const (
+	// entryFrame is what a platform adds to an entry: line breaks, marks of styles and links, and a moment.
+	entryFrame = 60
+	// markRoom is what the mark of a level takes at most, in any language.
+	markRoom = 24
+)
 
 // entrySize returns how many units an entry takes at most.
-func entrySize(a *bot.Article, form Form) int {
+func entrySize(e *Entry, form Form) int {
+	a := e.Article
 	size := entryFrame + units(title(a)) + len(address(a))
+	if e.Level >= bot.Urgent {
+		size += markRoom
+	}
 	if form == Digest {
 		return size + units(dek(a)) + units(byline(a))
 	}

@@ -4,7 +4,7 @@
 //
 //	shown, rest := edition.Choose(entries, 10)
 //	parts := edition.Divide(shown, edition.Digest)
-//	text := (&edition.Edition{Form: edition.Digest, Articles: articles, First: true, Rest: len(rest)}).Text(zone)
+//	text := (&edition.Edition{Form: edition.Digest, Entries: shown, First: true, Rest: len(rest)}).Text(zone)
 //
 // It neither reads nor sends anything.
 package edition

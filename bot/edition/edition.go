@@ -12,8 +12,8 @@ import (
 // Edition is one message with several articles.
 type Edition struct {
 	Form Form
-	// Articles are those that it shows, in the order of reading.
-	Articles []*bot.Article
+	// Entries are the articles that it shows, in the order of reading.
+	Entries []Entry
 	// Rest is how many more there are that it only counts.
 	Rest int
 	// First says that it is the first message of its edition, Wait why its alerts waited; empty if it was for the bot.
@@ -29,8 +29,8 @@ type Edition struct {
 // Text returns what to read, with times and days in a zone.
 func (e *Edition) Text(zone *time.Location) bot.Text {
 	t := e.heading(zone)
-	for _, a := range e.Articles {
-		t = bot.Join(t, bot.Plain("\n\n"), e.entry(a, zone))
+	for i := range e.Entries {
+		t = bot.Join(t, bot.Plain("\n\n"), e.entry(&e.Entries[i], zone))
 	}
 	if e.Rest > 0 {
 		t = bot.Join(t, bot.Plain("\n\n"), bot.Count(e.Rest, "+%d more", "+%d more"))
@@ -65,7 +65,8 @@ const mostNamed = 3
 func (e *Edition) from() bot.Text {
 	var names []string
 	seen := map[string]bool{}
-	for _, a := range e.Articles {
+	for i := range e.Entries {
+		a := e.Entries[i].Article
 		if name := source(a); a.Status != bot.Withdrawn && !seen[name] {
 			seen[name], names = true, append(names, name)
 		}
@@ -114,22 +115,24 @@ const (
 )
 
 // entry is one article of an edition. A withdrawn one leaves nothing of its story readable.
-func (e *Edition) entry(a *bot.Article, zone *time.Location) bot.Text {
+func (e *Edition) entry(of *Entry, zone *time.Location) bot.Text {
+	a := of.Article
 	switch {
 	case a.Status == bot.Withdrawn:
 		return bot.Join(bot.Say("Withdrawn by the source"), bot.Plain("\n"+source(a)))
 	case e.Form == Digest:
-		return digestEntry(a, zone)
+		return digestEntry(of, zone)
 	}
 	at := bot.Moment(a.Published, zone)
 	if a.DateOnly {
 		at = bot.Day(a.Published.In(zone), bot.DayLayout)
 	}
-	return bot.Join(bot.Linked(title(a), address(a)), bot.Plain("\n"+source(a)+" · "), at)
+	return bot.Join(of.headline(), bot.Plain("\n"+source(a)+" · "), at)
 }
 
-func digestEntry(a *bot.Article, zone *time.Location) bot.Text {
-	t := bot.Linked(title(a), address(a)).Styled(bot.Bold)
+func digestEntry(of *Entry, zone *time.Location) bot.Text {
+	a := of.Article
+	t := of.headline().Styled(bot.Bold)
 	if s := dek(a); s != "" {
 		t = bot.Join(t, bot.Plain("\n"+s))
 	}
@@ -138,6 +141,11 @@ func digestEntry(a *bot.Article, zone *time.Location) bot.Text {
 		t = bot.Join(t, bot.Plain(s+" "))
 	}
 	return bot.Join(t, bot.Day(a.Published.In(zone), bot.DayLayout))
+}
+
+// headline is the title of an entry, marked as that of an alert is.
+func (e *Entry) headline() bot.Text {
+	return bot.Join(e.Level.Mark(), bot.Linked(title(e.Article), address(e.Article)))
 }
 
 func title(a *bot.Article) string { return shorten(a.Title, maxTitle) }

@@ -33,19 +33,19 @@ func TestText_IsInTheMannerOfANewsletter(t *testing.T) {
 	}{
 		{
 			"digest",
-			Edition{Form: Digest, Articles: []*bot.Article{story, bare}, First: true, Due: day(23)},
+			Edition{Form: Digest, Entries: []Entry{{Article: story}, {Article: bare}}, First: true, Due: day(23)},
 			"January 21, 2021\nLatest news from " + story.From() + " and wire\n\nKim Jong Un absent\nLeaders ironed out finer details\n" +
 				"Kelly Kasulis | Won-Gi Jung January 21, 2021\n\nAnthem\nJanuary 20, 2021",
 		},
 		{
 			"its last message",
-			Edition{Form: Digest, Articles: []*bot.Article{gone, bare}, Due: day(23), Rest: 14},
-			"January 21, 2021, continued\n\nWithdrawn by the source\nwire\n\nAnthem\nJanuary 20, 2021\n\n+14 more",
+			Edition{Form: Digest, Entries: []Entry{{Article: gone, Level: bot.Flash}, {Article: bare, Level: bot.Urgent}}, Due: day(23), Rest: 14},
+			"January 21, 2021, continued\n\nWithdrawn by the source\nwire\n\n🟠 URGENT: Anthem\nJanuary 20, 2021\n\n+14 more",
 		},
 		{
 			"quiet hours",
-			Edition{Articles: []*bot.Article{bare}, Wait: bot.ForQuietEnd, Settings: quiet},
-			"While it was quiet (22:00–07:00):\n\nAnthem\nwire · 20 Jan 2021, 12:00 KST",
+			Edition{Entries: []Entry{{Article: bare, Level: bot.Flash}}, Wait: bot.ForQuietEnd, Settings: quiet},
+			"While it was quiet (22:00–07:00):\n\n🔴 FLASH: Anthem\nwire · 20 Jan 2021, 12:00 KST",
 		},
 		{"weekend", Edition{Wait: bot.ForQuietEnd}, "While it was quiet:"},
 		{"pause", Edition{Wait: bot.ForPauseEnd}, "During the pause:"},
@@ -109,15 +109,13 @@ func FuzzDivide(f *testing.F) {
 		var list []Entry
 		for i := range min(max(n, 0), 40) {
 			a := &bot.Article{Source: "wire", Title: title + fmt.Sprint(i), Summary: dek, URL: url, Authors: []string{author, author}, Published: day(i % 24)}
-			list = append(list, Entry{ID: int64(i), Article: a})
+			list = append(list, Entry{ID: int64(i), Article: a, Level: bot.Level(i%4 - 1)})
 		}
 		for _, form := range []Form{Digest, List} {
 			at := 0
 			for i, count := range Divide(list, form) {
 				e := Edition{Form: form, First: i == 0, Due: day(8), Wait: bot.ForQuietEnd, Rest: 14}
-				for _, entry := range list[at : at+count] {
-					e.Articles = append(e.Articles, entry.Article)
-				}
+				e.Entries = list[at : at+count]
 				if size := written(e.Text(time.UTC)); size > room {
 					t.Errorf("a message with %d articles may take %d units", count, size)
 				}

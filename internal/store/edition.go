@@ -214,5 +214,5 @@ func (d *next) looksAlike() bool {
 	if d.listed == 0 {
 		return d.Article.LooksLike(d.Posted) && is == was
 	}
-	return edition.LooksAlike(&d.Article, d.Posted) && (is == was || is < bot.Flash)
+	return edition.LooksAlike(&d.Article, d.Posted) && (is == was || max(is, was) < bot.Urgent)
 }
