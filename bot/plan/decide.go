@@ -63,6 +63,9 @@ type Plan struct {
 	At time.Time
 	// Wait is what it waits for until At; empty if it goes out now. What waits for the same moment goes out together.
 	Wait bot.Wait
+	// Late is the moment of the digest that it belongs to, if that had come before it was first decided; zero otherwise. It
+	// is a part of that digest all the same.
+	Late time.Time
 	// Silent says that it makes no sound.
 	Silent bool
 	// Mentions are whom it notifies.
@@ -157,8 +160,10 @@ func (d *decision) plan(s *bot.Subscription) Plan {
 	if len(p.Mentions) > 0 && d.rhythm.Mentioned >= mentionsADay(&d.rhythm.Settings) {
 		p.Mentions, p.Why.MentionsUsed = nil, true
 	}
-	p.At, p.Why.Holds = d.when(s, level)
-	p.Wait = waitOf(p.Why.Holds)
+	p.At, p.Late, p.Why.Holds = d.when(s, level)
+	if p.Wait = waitOf(p.Why.Holds); p.Wait == bot.ForQuietEnd && !p.Late.IsZero() {
+		p.Wait = bot.ForDigest
+	}
 	return p
 }
 
@@ -171,6 +176,7 @@ func merge(a, b Plan) Plan {
 	if !a.At.Equal(b.At) {
 		return a
 	}
+	a.Late = lateFor(a.Late, b.Late)
 	a.Silent = a.Silent && b.Silent
 	for _, m := range b.Mentions {
 		same := func(o bot.Mention) bool { return o.Kind == m.Kind && o.ID == m.ID }
@@ -179,6 +185,14 @@ func merge(a, b Plan) Plan {
 		}
 	}
 	return a
+}
+
+// lateFor returns the earlier of two digests that an item is late for. One that comes at once anyway is late for none.
+func lateFor(a, b time.Time) time.Time {
+	if a.Before(b) { // so is one that is zero
+		return a
+	}
+	return b
 }
 
 func louder(a, b Plan) bool {

@@ -107,6 +107,9 @@ func show(t testing.TB, p Plan, like string) string {
 			s = "next " + s
 		}
 	}
+	if p.Wait == "" && !p.Late.IsZero() {
+		s += ", late for " + strings.ToLower(p.Late.In(zone(t, "Asia/Seoul")).Format("Mon 15:04"))
+	}
 	if p.Level != bot.Normal {
 		s += ", " + p.Level.String()
 	}
@@ -148,8 +151,13 @@ func rows() []row {
 		{name: "several times a day", ways: bot.Ways{When: "daily 08:00 18:00"}, came: "mon 09:00", want: "mon 18:00, digest"},
 		{name: "weekdays are the chat's, not UTC's", ways: bot.Ways{When: "weekdays 08:00"}, came: "sun 23:00", want: "next mon 08:00, digest"},
 		{name: "at the scheduled moment, the next one", ways: daily, came: "mon 08:00", want: "tue 08:00, digest"},
-		{name: "missed by an outage: late, once", ways: daily, came: "mon 07:00", now: "mon 15:00", want: "now"},
-		{name: "missed by days", ways: daily, came: "mon 07:00", now: "thu 15:00", want: "now"},
+		{name: "missed by an outage: late, once", ways: daily, came: "mon 07:00", now: "mon 15:00", want: "now, late for mon 08:00"},
+		{name: "missed by days", ways: daily, came: "mon 07:00", now: "thu 15:00", want: "now, late for mon 08:00"},
+		{name: "late for a digest it waited for", ways: daily, waited: bot.ForDigest, came: "mon 07:00", now: "mon 08:01", want: "now"},
+		{name: "late for a digest, and wanted at once by another subscription", ways: daily, also: []bot.Ways{{}}, came: "mon 07:00", now: "mon 08:01", want: "now"},
+		{name: "late for two digests", ways: daily, also: []bot.Ways{{When: "daily 07:30", Silent: true}}, came: "mon 07:00", now: "mon 08:01", want: "now, late for mon 07:30"},
+		{name: "late for a digest, in quiet hours", set: bot.Settings{Quiet: night}, ways: bot.Ways{When: "daily 21:59"}, came: "mon 21:58", now: "mon 22:01", want: "tue 07:00, digest"},
+		{name: "urgent is late for none", ways: daily, urgency: urgentNews, came: "mon 07:00", now: "mon 08:01", want: "now, urgent"},
 		{name: "a schedule this program doesn't know is at once", ways: bot.Ways{When: "lunar 08:00"}, came: "mon 09:00", want: "now"},
 		{name: "a changed schedule counts from the change", ways: bot.Ways{When: "daily 06:00", WhenChanged: time.Date(2026, 5, 10, 22, 30, 0, 0, time.UTC)}, came: "mon 05:00", now: "mon 07:31", want: "tue 06:00, digest"},
 		{name: "a changed zone counts from the change", set: bot.Settings{Zone: "Asia/Tokyo", ZoneChanged: time.Date(2026, 5, 11, 3, 0, 0, 0, time.UTC)}, ways: daily, came: "mon 07:00", now: "mon 12:30", want: "tue 08:00, digest"},
@@ -196,7 +204,7 @@ func rows() []row {
 		{name: "over the limit, a digest comes first", set: bot.Settings{Limit: twoAnHour}, sent: full, others: []bot.Ways{{When: "daily 09:30"}}, came: "mon 08:55", want: "mon 09:30, limit"},
 		{name: "the limit of a day rolls, and isn't reset at midnight", set: bot.Settings{Limit: twoADay}, sent: full, came: "mon 23:30", want: "tue 09:00, limit"},
 		{name: "the higher wait of two limits", set: bot.Settings{Limit: bot.Limit{Hour: 1, Day: 2}}, sent: full, came: "mon 08:55", want: "tue 09:00, limit"},
-		{name: "a digest comes on time all the same", set: bot.Settings{Limit: twoADay}, ways: daily, sent: full, came: "mon 07:00", now: "tue 08:00", want: "now"},
+		{name: "a digest comes on time all the same", set: bot.Settings{Limit: twoADay}, ways: daily, sent: full, came: "mon 07:00", now: "tue 08:00", want: "now, late for mon 08:00"},
 		{name: "what comes while others are over the limit joins them", set: bot.Settings{Limit: twoAnHour}, sent: full[:1], overflow: "mon 10:00", came: "mon 09:45", want: "mon 10:00, limit"},
 		{name: "what has waited for the limit goes", set: bot.Settings{Limit: twoAnHour}, sent: []string{"mon 09:50", "mon 09:55"}, waited: bot.ForLimit, came: "mon 08:55", now: "mon 10:00", want: "now"},
 		{name: "the full hour lies in quiet hours", set: bot.Settings{Limit: twoAnHour, Quiet: bot.Quiet{From: 10 * 60, To: 12 * 60}}, sent: full, came: "mon 08:55", want: "mon 12:00, quiet"},

@@ -12,19 +12,23 @@ const joinWithin = 2 * time.Hour
 // maxHolds bounds how many holds may follow each other: pauses that end in quiet hours, and the other way round.
 const maxHolds = 16
 
-// when returns when an item goes out for a subscription, and what holds it until then: nothing if that is now.
-func (d *decision) when(s *bot.Subscription, level bot.Level) (time.Time, []Hold) {
+// when returns when an item goes out for a subscription, and what holds it until then: nothing if that is now. It may be late
+// for a digest.
+func (d *decision) when(s *bot.Subscription, level bot.Level) (at, late time.Time, holds []Hold) {
 	h := holder{decision: d, level: level, pause: s.Ways.Paused, at: d.from(&s.Ways)}
 	h.wait(scheduleOf(s.Ways.When))
 	digest := h.digest()
 	if !h.at.After(d.now) {
+		if digest && d.item.Waited == "" {
+			late = h.at
+		}
 		h.at, h.holds = d.now, nil // what held it is over; what holds now counts
 		h.release()
 	}
 	if !digest && !h.digest() && level < bot.Urgent {
 		h.limit()
 	}
-	return h.at, h.holds
+	return h.at, late, h.holds
 }
 
 // from returns the moment from which a subscription's schedule counts.

@@ -13,6 +13,11 @@ import (
 // first message of a digest or list. It reports whether nothing does now. What goes into which message is noted, so that
 // they stay as they are when one of them fails.
 func (c *claimer) gatherEdition(ctx context.Context, d *next) (passed bool, err error) {
+	if d.listed == 0 {
+		if err := c.planAll(ctx, d); err != nil { // some may be late for it
+			return false, err
+		}
+	}
 	list, err := c.waited(ctx, d)
 	if err != nil {
 		return false, err

@@ -50,7 +50,16 @@ func (c *claimer) plan(ctx context.Context, d *next) (passed bool, err error) {
 		d.take(c.decide(d))
 		return false, nil
 	}
-	return c.hold(ctx, d)
+	return c.holdOrGather(ctx, d)
+}
+
+// holdOrGather plans a post for the first time. One that is late for its digest goes out as a part of it.
+func (c *claimer) holdOrGather(ctx context.Context, d *next) (passed bool, err error) {
+	passed, err = c.hold(ctx, d)
+	if err != nil || d.Waited == "" || d.catchup != "" {
+		return passed, err
+	}
+	return c.gatherEdition(ctx, d)
 }
 
 // decide plans a post. A wait that hasn't come to its end is none: the rhythm has changed meanwhile.
@@ -91,6 +100,9 @@ func (c *claimer) hold(ctx context.Context, d *next) (bool, error) {
 	case p.Mute != nil:
 		return true, c.mute(ctx, d, p.Mute)
 	case p.Wait != "" && d.catchup == "":
+		return true, c.schedule(ctx, d.ID, p)
+	case !p.Late.IsZero() && d.catchup == "":
+		p.At, p.Wait, d.Waited = p.Late, bot.ForDigest, bot.ForDigest
 		return true, c.schedule(ctx, d.ID, p)
 	case p.Subscription == 0 && d.Waited != "" && d.Rhythm != nil:
 		return true, finish(ctx, c.tx, d.ID, bot.Outcome{State: bot.Superseded, Reason: "the subscription has ended"})

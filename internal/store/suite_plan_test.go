@@ -31,6 +31,7 @@ func planTests() []storeTest {
 		{"a list of what is late leaves out what is to wait", lateListsObeySettings},
 		{"urgent news of a story doesn't wait for a digest of it", urgentStoryPasses},
 		{"a digest that came due while a chat was away waits for a word", digestOfAChatThatWasAway},
+		{"what is planned after its digest's moment is part of that digest", lateForItsDigest},
 	}
 }
 
@@ -508,6 +509,36 @@ func lateListsObeySettings(s *storeHarness) {
 	if got := s.status(chat("1")).Waits; len(got) != 1 || got[0].Alerts != 6 {
 		s.Errorf("waits %+v, want 6 for the digest", got)
 	}
+}
+
+func lateForItsDigest(s *storeHarness) {
+	daily := s.daily(chat("1"))
+	ids := s.news(5)
+	s.enqueue(daily.ID, ids[0])
+	s.claimNone()
+	s.enqueue(daily.ID, ids[1:4]...) // the chat is busy until after its digest's moment
+	s.until(s.digestAt().Add(3 * time.Minute))
+	s.enqueue(daily.ID, ids[4]) // comes after it
+	d := s.claimOne()
+	s.wantArticles(d, ids[3], ids[2], ids[1], ids[0])
+	if !d.Digest || !d.Due.Equal(s.digestAt()) {
+		s.Errorf("digest %t of %v, want that of %v", d.Digest, d.Due, s.digestAt())
+	}
+	s.settle(d, sentAs("digest"))
+	s.claimNone()
+
+	_, err := s.ChangeWays(s.Context(), daily.ID, func(w *bot.Ways) { w.Silent = true })
+	s.must(err)
+	more := s.news(1)
+	s.enqueue(daily.ID, more...)
+	s.until(s.digestAt().Add(24*time.Hour + time.Minute)) // nothing of this digest was planned in time
+	d = s.claimOne()
+	s.wantArticles(d, more[0], ids[4])
+	if !d.Digest || d.Due.Day() != s.digestAt().Day()+1 || !d.Silent {
+		s.Errorf("digest %t of %v, silent %t", d.Digest, d.Due, d.Silent)
+	}
+	s.settle(d, sentAs("digest 2"))
+	s.claimNone()
 }
 
 func urgentStoryPasses(s *storeHarness) {
