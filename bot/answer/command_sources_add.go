@@ -17,7 +17,7 @@ func (h *Handler) sourcesAdd(ctx context.Context, r bot.Request) (bot.Message, e
 		return bot.Message{}, err
 	}
 	if len(n.found.Found) > 0 {
-		return h.chooseFeed(ctx, n.found.Found, "sources add", "url")
+		return h.chooseFeed(ctx, n.found.Found, "url", action{command: "sources add"})
 	}
 	if h.mustAsk(&r) {
 		return h.askOperators(ctx, r, n, "")
@@ -46,15 +46,15 @@ func (h *Handler) newestOf(found *bot.FeedCheck) bot.Text {
 	return bot.Join(t, bot.Plain(" "))
 }
 
-// chooseFeed asks which of the feeds of a page to follow: a command that takes the address as the named argument.
-func (h *Handler) chooseFeed(ctx context.Context, feeds []bot.FeedLink, command, arg string) (bot.Message, error) {
+// chooseFeed asks which of the feeds of a page to follow: a command that takes the address as the named argument does.
+func (h *Handler) chooseFeed(ctx context.Context, feeds []bot.FeedLink, arg string, do action) (bot.Message, error) {
 	m := bot.Message{Text: bot.Say("That page has several feeds. Which one should I follow?")}
 	for _, f := range feeds {
 		label := bot.CleanText(f.Title, maxFeedLabel)
 		if label == "" {
 			label = bot.CleanText(pathOf(f.URL), maxFeedLabel)
 		}
-		b, err := h.button(ctx, bot.Plain(label), bot.PlainButton, command, map[string]string{arg: f.URL})
+		b, err := h.button(ctx, bot.Plain(label), bot.PlainButton, do.command, do.with(arg, f.URL))
 		if err != nil {
 			return bot.Message{}, err
 		}

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"context"
-	"maps"
 	"strings"
 
 	"tidings/bot"
@@ -130,21 +129,17 @@ func readKnobs[T any](ctx context.Context, r *bot.Request, knobs []*knob[T]) (fu
 
 // knobForm asks for the value of a knob: the command runs with what is picked or written.
 func knobForm[T any](ctx context.Context, h *Handler, k *knob[T], now bot.Text, command string, args map[string]string) (bot.Message, error) {
-	with := func(name, value string) map[string]string {
-		all := map[string]string{name: value}
-		maps.Copy(all, args)
-		return all
-	}
+	do := action{command, args}
 	form := &bot.Form{Title: k.title, Pick: k.title}
 	for _, o := range k.offers {
-		b, err := h.button(ctx, o.words, bot.PlainButton, command, with(k.name, o.value))
+		b, err := h.button(ctx, o.words, bot.PlainButton, command, do.with(k.name, o.value))
 		if err != nil {
 			return bot.Message{}, err
 		}
 		form.Options = append(form.Options, b)
 	}
 	if !k.hint.Empty() {
-		b, err := h.button(ctx, nil, bot.PlainButton, command, with(filledIn, k.name))
+		b, err := h.button(ctx, nil, bot.PlainButton, command, do.with(filledIn, k.name))
 		if err != nil {
 			return bot.Message{}, err
 		}

@@ -21,6 +21,13 @@ type action struct {
 	args    map[string]string
 }
 
+// with returns the arguments of an action with one more.
+func (a action) with(name, value string) map[string]string {
+	args := map[string]string{name: value}
+	maps.Copy(args, a.args)
+	return args
+}
+
 // otherwise adds a button that does the action with another filter, in a row of its own unless the last has room.
 func (h *Handler) otherwise(ctx context.Context, m *remarks, label bot.Text, text string, do action) error {
 	args := maps.Clone(do.args)

@@ -23,7 +23,10 @@ func (h *Handler) checkWays(ctx context.Context, r *bot.Request) error {
 	if _, err := readKnobs(ctx, r, given(h.newWays(), r)); err != nil {
 		return err
 	}
-	if _, ok := r.Args["mention"]; ok && len(r.Mentioned) > 0 && oneOf(r.Args["mention"], "me", "off", "none") == "" {
+	switch value, ok := r.Args["mention"]; {
+	case ok && isMe(value): // whoever presses the button is another
+		r.Args["mention"] = formatMentions([]bot.Mention{me(r)})
+	case ok && len(r.Mentioned) > 0 && oneOf(value, "off", "none") == "":
 		r.Args["mention"] = formatMentions(r.Mentioned)
 	}
 	return nil

@@ -259,8 +259,8 @@ func (h *Handler) readMentions(ctx context.Context, r *bot.Request, value string
 	if kept := parseMentions(value); len(kept) > 0 {
 		list = kept
 	}
-	if oneOf(value, "me", "myself") != "" {
-		list = []bot.Mention{{Kind: bot.PersonMention, ID: r.User.ID, Name: r.User.Name}}
+	if isMe(value) {
+		list = []bot.Mention{me(r)}
 	}
 	switch {
 	case len(list) == 0 && strings.Contains(value, "everyone") || strings.Contains(value, "@here"):
@@ -284,6 +284,13 @@ func (h *Handler) readMentions(ctx context.Context, r *bot.Request, value string
 			}
 		}
 	}, nil
+}
+
+func isMe(value string) bool { return oneOf(value, "me", "myself") != "" }
+
+// me mentions whoever asks.
+func me(r *bot.Request) bot.Mention {
+	return bot.Mention{Kind: bot.PersonMention, ID: r.User.ID, Name: r.User.Name}
 }
 
 // formatMentions returns mentions as buttons and files carry them: a line each.

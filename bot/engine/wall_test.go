@@ -431,3 +431,45 @@ func TestFollow_OperatorsDecideWhereTheyWantTo(t *testing.T) {
 		t.Errorf("told: %s", got)
 	}
 }
+
+// askedFor wants a feed in ways of its own, and returns the answer.
+func (w *walled) askedFor(address string) bot.Message {
+	return w.handler.Invoke(w.Context(), bot.Invocation{
+		Target: owners(), User: bot.User{ID: "manager", Name: "manager"}, Manager: manager,
+		MayMention: func(context.Context, bot.Mention) error { return nil },
+		Command:    "subscribe", Line: address + " when:\"daily 08:00\" sound:off mention:me uranium",
+	})
+}
+
+// wantAsAsked fails unless there is one subscription, in those ways.
+func (w *walled) wantAsAsked() {
+	w.Helper()
+	subs, err := w.store.SubscriptionsOf(w.Context(), owners())
+	w.must(err)
+	if len(subs) != 1 || subs[0].Ways.When != "daily 08:00" || !subs[0].Ways.Silent || len(subs[0].Ways.Mentions) != 1 || subs[0].Ways.Mentions[0].ID != "manager" {
+		w.Errorf("subscriptions %+v", subs)
+	}
+}
+
+func TestFollow_AnApprovedFeedComesAsAsked(t *testing.T) {
+	t.Parallel()
+	w := newWalled(t, databases(t)["sqlite"](), answer.Following{Feeds: kestrel{}, AskOperators: true})
+	w.askedFor("https://kestrel.example/feed")
+	sent := w.paper.Sent()
+	w.press(bot.Target{Platform: "paper", Chat: "op"}, "op", sent[len(sent)-1].Message.Buttons[0][0])
+	w.wantAsAsked()
+	sent = w.paper.Sent()
+	if got := show(sent[len(sent)-1].Message); !strings.Contains(got, "will be posted here.\ndigest daily 08:00 · silent · mentions @manager\nTimes are taken as") {
+		t.Errorf("told:\n%s", got)
+	}
+}
+
+func TestFollow_AFeedChosenOnAPageComesAsAsked(t *testing.T) {
+	t.Parallel()
+	w := newWalled(t, databases(t)["sqlite"](), answer.Following{Feeds: prober{}})
+	choice := w.askedFor("https://choice.example")
+	inv := bot.Invocation{Target: owners(), User: bot.User{ID: "another"}, Manager: manager, Data: choice.Buttons[0][0].Data}
+	inv.MayMention = func(context.Context, bot.Mention) error { return nil }
+	w.handler.Invoke(t.Context(), inv)
+	w.wantAsAsked()
+}
