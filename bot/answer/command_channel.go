@@ -32,7 +32,7 @@ func (h *Handler) channel(ctx context.Context, r bot.Request) (bot.Message, erro
 		return bot.Message{Text: bot.Say("Your commands are about this chat.")}, nil
 	case chat == "" && before == "":
 		return bot.Message{}, bot.UserErrorf("Which channel? Give its name, as in %s, or forward me one of its posts. You have to be an administrator "+
-			"there, and I one who may post.", bot.Styled("/channel @name", bot.Code))
+			"there, and so do I, with the right to post.", bot.Styled("/channel @name", bot.Code))
 	case chat == "":
 		chat = before
 	}

@@ -39,7 +39,7 @@ func (h *Handler) consoleLink(ctx context.Context, r bot.Request) (bot.Message, 
 	h.logger.InfoContext(ctx, "console link made", "operator", operator)
 	t := bot.Say("This link signs you in to the console, once, within %d minutes: %s", int(link.For.Minutes()), link.URL)
 	if link.Local {
-		t = bot.Join(t, bot.Plain("\n"), bot.Say("It works in a browser on the bot's machine alone. To use the console from elsewhere, set PUBLIC_URL."))
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("It works only in a browser on the bot's machine. To use the console from elsewhere, set PUBLIC_URL."))
 	}
 	return bot.Message{Text: t}, nil
 }

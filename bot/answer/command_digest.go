@@ -94,7 +94,7 @@ func waitingLine(w *bot.Waits, zone *time.Location) bot.Text {
 	at := byTheClock(w.Due, zone)
 	switch {
 	case w.Wait == bot.ForPauseEnd && !w.Due.Before(bot.Never()):
-		return bot.Count(w.Alerts, "%d alert waits until somebody resumes.", "%d alerts wait until somebody resumes.")
+		return bot.Count(w.Alerts, "%d alert waits until someone resumes.", "%d alerts wait until someone resumes.")
 	case w.Wait == bot.ForPauseEnd:
 		return bot.Count(w.Alerts, "%d alert waits for the end of the pause, %s.", "%d alerts wait for the end of the pause, %s.", at)
 	case w.Wait == bot.ForQuietEnd:

@@ -68,7 +68,7 @@ func (h *Handler) openFirst(r bot.Request) (bot.Message, error) {
 		return bot.Message{}, cannotWrite()
 	}
 	return bot.Message{
-		Text:    bot.Say("A setup is for you alone, and I may not write to you first. Open our private chat, press Start, and ask here again."),
+		Text:    bot.Say("A setup is only for you, and I can't write to you first. Open our private chat, press Start, and ask here again."),
 		Buttons: [][]bot.Button{{linkButton(bot.Say("Open our private chat"), d.StartLink("export"))}},
 	}, nil
 }
@@ -186,7 +186,7 @@ func (i *intake) report() bot.Text {
 		t = bot.Join(bot.Count(n, "Imported %d subscription:", "Imported %d subscriptions:"), subscriptionLines(i.taken))
 	}
 	if i.settings {
-		t = joinLines(t, bot.Say("Its settings hold here now, too."))
+		t = joinLines(t, bot.Say("Its settings apply here now, too."))
 	}
 	if len(i.refused) == 0 {
 		return t

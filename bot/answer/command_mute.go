@@ -19,7 +19,7 @@ func (h *Handler) muteCommands() []bot.Command {
 		{
 			Name: "mute", Help: "Leave out a story, a source or words, for a while or for good", Example: "mute earthquake for a week",
 			OnMessage: "Mute…", Access: bot.Managers, Run: h.mute, Args: []bot.Arg{
-				{Name: "what", Help: "story, a source, or words; as a reply to an alert, nothing asks. Without either, what is muted"},
+				{Name: "what", Help: "story, source or words. Left out, it asks about the alert replied to, or lists what is muted"},
 				{Name: "for", Help: "For how long: day, week, 2h, good", Named: true, Takes: takesSpan, Complete: completeSpan},
 				otherChat(),
 			},
@@ -188,7 +188,7 @@ func (h *Handler) readMute(ctx context.Context, r *bot.Request, what string, abo
 	m := bot.Mute{CreatedBy: r.User.ID}
 	switch word := oneOf(what, "story", "this story", "source", "this source"); {
 	case word != "" && about == nil:
-		return m, bot.UserErrorf("Of which alert? Reply to it with %s.", code("/mute "+what))
+		return m, bot.UserErrorf("Which alert? Reply to it with %s.", code("/mute "+what))
 	case strings.HasSuffix(word, "story"):
 		story := about.Story
 		if story == 0 {

@@ -18,7 +18,7 @@ func (h *Handler) pauseCommands() []bot.Command {
 		{
 			Name: "pause", Aliases: []string{"snooze"}, Help: "Hold alerts, of this chat or of one subscription; none is lost", Example: "pause until mon 08:00",
 			Access: bot.Managers, Run: h.pause, Args: []bot.Arg{{
-				Name: "until", Help: "For how long: 2h, tomorrow, until mon 08:00; nothing is until /resume", Complete: h.completeUntil,
+				Name: "until", Help: "For how long: 2h, tomorrow, until mon 08:00; left out, until /resume", Complete: h.completeUntil,
 			}, named(h.numberArg()), otherChat()},
 		},
 		{
@@ -153,7 +153,7 @@ func (h *Handler) pausedLine(rhythm *bot.Rhythm) bot.Text {
 	case !p.Holds(h.now()):
 		return nil
 	case p.Until.IsZero():
-		return bot.Say("Paused since %s, until somebody resumes", bot.Moment(p.Since, zone))
+		return bot.Say("Paused since %s, until someone resumes", bot.Moment(p.Since, zone))
 	}
 	return bot.Say("Paused until %s", bot.Moment(p.Until, zone))
 }

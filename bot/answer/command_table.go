@@ -171,7 +171,7 @@ func (h *Handler) generalCommands() []bot.Command {
 			Access: bot.Managers, Run: h.forget,
 		},
 		{
-			Name: "console", Help: "A link to the console, for those who run the bot", Access: bot.Operators, Run: h.consoleLink,
+			Name: "console", Help: "A link to the console, for the bot's operators", Access: bot.Operators, Run: h.consoleLink,
 		},
 		{
 			Name: "help", Help: "All commands", Example: "help filter",

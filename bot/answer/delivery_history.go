@@ -127,7 +127,7 @@ func waitsByChoice(p *articleTrace, s *bot.Step, waits bot.Text) bot.Text {
 	case s.Wait == bot.ForPauseEnd && s.Due.Before(bot.Never()):
 		return bot.Say("%s is held by the pause until %s.", waits, at)
 	case s.Wait == bot.ForPauseEnd:
-		return bot.Say("%s is held by the pause, until somebody resumes.", waits)
+		return bot.Say("%s is held by the pause, until someone resumes.", waits)
 	}
 	return bot.Say("%s waits for the digest of %s.", waits, at)
 }

@@ -266,7 +266,7 @@ func (o *listOutcome) report() bot.Text {
 	case o.before > 0 && o.r.Target.Chat == "":
 		lines = append(lines, bot.Count(o.before, "%d feed of the list was followed before.", "%d feeds of the list were followed before."))
 	case o.before > 0:
-		lines = append(lines, bot.Count(o.before, "This chat got %d feed of the list before.", "This chat got %d feeds of the list before."))
+		lines = append(lines, bot.Count(o.before, "This chat already got %d feed of the list.", "This chat already got %d feeds of the list."))
 	}
 	if o.asked > 0 {
 		lines = append(lines, bot.Count(o.asked, "The bot's operators decide about new feeds. I asked them about %d feed, and will say here what they decided.",

@@ -29,7 +29,7 @@ func (h *Handler) languageKnob() (knob[bot.Settings], bool) {
 	if h.localizer == nil || len(h.localizer.Languages()) < 2 {
 		return knob[bot.Settings]{}, false
 	}
-	offers := []offer{{"auto", bot.Say("As the platform says")}}
+	offers := []offer{{"auto", bot.Say("As set on the platform")}}
 	for _, code := range h.localizer.Languages() {
 		offers = append(offers, offer{code, bot.Plain(tongueOf(code))})
 	}
@@ -47,13 +47,13 @@ func (h *Handler) languageKnob() (knob[bot.Settings], bool) {
 		value: func(s *bot.Settings) string { return s.Language },
 		line: func(s *bot.Settings) bot.Text {
 			if s.Language == "" {
-				return bot.Say("Language: as the platform says")
+				return bot.Say("Language: as set on the platform")
 			}
 			return bot.Say("Language: %s", tongueOf(s.Language))
 		},
 		done: func(s *bot.Settings) bot.Text {
 			if s.Language == "" {
-				return bot.Say("I speak the language that the platform says.")
+				return bot.Say("I speak the language set on the platform.")
 			}
 			return bot.Say("I speak %s here.", tongueOf(s.Language))
 		},

@@ -187,7 +187,7 @@ func flashKnob() knob[bot.Settings] {
 	return knob[bot.Settings]{
 		name: "flash", names: []string{"flashes"}, help: "Whether flashes pass quiet hours, pauses and limits: on, off",
 		title: bot.Say("Flashes"), takes: isWord("on", "off"),
-		offers: []offer{{"on", bot.Say("Come at once, always")}, {"off", bot.Say("Like urgent alerts")}},
+		offers: []offer{{"on", bot.Say("Always come at once")}, {"off", bot.Say("Like urgent alerts")}},
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {
 			on, ok := onOff(value)
 			if !ok {
@@ -200,7 +200,7 @@ func flashKnob() knob[bot.Settings] {
 			if s.NoFlash {
 				return bot.Say("Flashes: like urgent alerts")
 			}
-			return bot.Say("Flashes: come at once, always")
+			return bot.Say("Flashes: always come at once")
 		},
 		done: func(s *bot.Settings) bot.Text {
 			if s.NoFlash {

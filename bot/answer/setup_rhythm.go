@@ -105,7 +105,7 @@ func (i *intake) takeWays(ctx context.Context, line *setupFilter, s *bot.Subscri
 			continue
 		}
 		if k.name == "mention" && i.platform != i.r.Target.Platform {
-			i.refuse(k.name, bot.Say("nobody and no role of another platform can be mentioned here"))
+			i.refuse(k.name, bot.Say("people and roles of another platform can't be mentioned here"))
 			continue
 		}
 		change, err := k.read(ctx, &i.r, value)

@@ -169,7 +169,7 @@ func lineKnob() knob[bot.Settings] {
 		},
 		done: func(s *bot.Settings) bot.Text {
 			if s.Shape.Line == "" {
-				return bot.Say("Alerts begin without a line of yours.")
+				return bot.Say("Alerts don't begin with a line of yours.")
 			}
 			return bot.Say("Each alert begins with: %s", s.Shape.Line)
 		},

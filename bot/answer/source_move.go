@@ -106,7 +106,7 @@ func ReadInterval(text string) (longest time.Duration, ok bool) {
 // IntervalSet says which interval a source has from now on.
 func IntervalSet(name string, longest time.Duration) bot.Text {
 	if longest == 0 {
-		return bot.Say("%s is looked at as often as other feeds from now on.", name)
+		return bot.Say("%s is fetched as often as other feeds from now on.", name)
 	}
 	return bot.Say("At most %s pass between two looks at %s from now on, unless its server asks for more.", ShortInterval(longest), name)
 }

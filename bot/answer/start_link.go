@@ -43,7 +43,7 @@ func (h *Handler) offerLink(ctx context.Context, r bot.Request, text string) (bo
 		return bot.Message{}, fmt.Errorf("keep a link: %w", err)
 	}
 	return bot.Message{
-		Text:    bot.Say("I may not write to you first. Open our private chat and press Start, and you'll get %s.", about(text)),
+		Text:    bot.Say("I can't write to you first. Open our private chat and press Start, and you'll get %s.", about(text)),
 		Buttons: [][]bot.Button{{linkButton(bot.Say("Open our private chat"), link)}},
 	}, nil
 }

@@ -98,7 +98,7 @@ func soundKnob() knob[bot.Subscription] {
 			if s.Ways.Silent {
 				return bot.Say("Its alerts make no sound; urgent ones do.")
 			}
-			return bot.Say("Its alerts make a sound, as the platform and each reader have it.")
+			return bot.Say("Its alerts make a sound, as set on the platform and by each reader.")
 		},
 	}
 }
@@ -136,7 +136,7 @@ func wayShapeKnob() knob[bot.Subscription] {
 	return knob[bot.Subscription]{
 		name: "shape", names: []string{"look", "format", "style"}, help: "How alerts look: headline, brief, full, with parts as in brief +tags; or default",
 		title: bot.Say("Shape"), hint: shapeHint(), takes: takesShape,
-		offers: append([]offer{{"default", bot.Say("As the chat has it")}}, shapeOffers()...),
+		offers: append([]offer{{"default", bot.Say("As set for the chat")}}, shapeOffers()...),
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Subscription), error) {
 			_, err := readShape(value, bot.Shape{})
 			return func(s *bot.Subscription) {
@@ -151,7 +151,7 @@ func wayShapeKnob() knob[bot.Subscription] {
 			if words := shapeWords(s.Ways.Shape); words != "" {
 				return bot.Say("Its alerts have this shape: %s.", words)
 			}
-			return bot.Say("Its alerts look as the chat has them.")
+			return bot.Say("Its alerts look as set for the chat.")
 		},
 	}
 }

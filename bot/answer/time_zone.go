@@ -41,9 +41,9 @@ func (h *Handler) guessZone(inv bot.Invocation) string {
 func (h *Handler) zoneGuessed(zone string) bot.Text {
 	set := bot.Say("If that isn't yours: %s", code("/settings timezone Berlin"))
 	if zone == h.zone.String() {
-		return bot.Join(bot.Say("Times are taken as %s, as I don't know this chat's time zone.", zone), bot.Plain(" "), set)
+		return bot.Join(bot.Say("Times are in %s, as I don't know this chat's time zone.", zone), bot.Plain(" "), set)
 	}
-	return bot.Join(bot.Say("Times are taken as %s, a guess by your language.", zone), bot.Plain(" "), set)
+	return bot.Join(bot.Say("Times are in %s, a guess from your language.", zone), bot.Plain(" "), set)
 }
 
 // byTheClock returns a moment with the name of a chat's time zone, in which it was meant.

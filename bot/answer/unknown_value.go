@@ -141,7 +141,7 @@ func (v *unknownValue) nowhere() bot.Text {
 	case filter.Source:
 		return bot.Say("There's no source %s.", value)
 	case filter.Author:
-		return bot.Say("Nobody so far has written under the name %s.", value)
+		return bot.Say("No article so far is by %s.", value)
 	case filter.Tag:
 		return bot.Say("No article so far has the tag %s.", value)
 	default:

@@ -45,7 +45,7 @@ type SenderConfig struct {
 	Now     func() time.Time
 	// Localizer puts alerts into the languages of their targets. Nil means that all are in English.
 	Localizer bot.Localizer
-	// LocalizeFor puts what is no alert into the language of a chat. Nil means that all is in English.
+	// LocalizeFor puts what isn't an alert into the language of a chat. Nil means that all is in English.
 	LocalizeFor func(ctx context.Context, to bot.Target, m bot.Message) bot.Message
 }
 

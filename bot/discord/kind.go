@@ -76,7 +76,7 @@ func (a *Adapter) channelOf(ctx context.Context, to bot.Target) (wireChannel, bo
 		if err != nil {
 			return c.wireChannel, false
 		}
-		c.Type, _ = strconv.Atoi(text) // what is no number is nothing
+		c.Type, _ = strconv.Atoi(text) // anything but a number is 0
 	}
 	a.kinds.put(c)
 	return c.wireChannel, c.isSpecial()

@@ -46,7 +46,7 @@ func (r *run) mayMention(it *interaction, held permissions, own *permissions) fu
 			if it.User != nil && m.ID == it.User.ID {
 				return nil
 			}
-			return bot.UserErrorf("Here I can mention you alone.")
+			return bot.UserErrorf("Here I can mention only you.")
 		case m.Kind == bot.PersonMention:
 			return r.isMember(ctx, it.GuildID, m.ID)
 		case it.GuildID == "":
@@ -61,9 +61,9 @@ func (r *run) mayMention(it *interaction, held permissions, own *permissions) fu
 		case role.Mentionable:
 			return nil
 		case !held.any(mentionAll):
-			return bot.UserErrorf("You may not mention @%s yourself, so I don't do it for you.", role.Name)
+			return bot.UserErrorf("You can't mention @%s yourself, so I won't do it for you.", role.Name)
 		case own != nil && !own.any(mentionAll):
-			return bot.UserErrorf("I may not mention @%s. Grant me “Mention @everyone, @here, and All Roles”, or let anyone mention that role, and try again.", role.Name)
+			return bot.UserErrorf("I can't mention @%s. Grant me “Mention @everyone, @here, and All Roles”, or let anyone mention that role, and try again.", role.Name)
 		}
 		return nil
 	}

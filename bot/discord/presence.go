@@ -286,7 +286,7 @@ func (g *guilds) channel(guild, id string) (c wireChannel, known bool) {
 	return wireChannel{ID: id, GuildID: guild}, known
 }
 
-// held returns the bot's rights in a channel that is no thread, if they are known.
+// held returns the bot's rights in a channel that isn't a thread, if they are known.
 func (g *guilds) held(c *wireChannel) (held permissions, known bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -16,7 +16,7 @@ import (
 // exchange is a line of a script and the answer to it.
 type exchange struct {
 	prompt string
-	answer *bot.Message // nil if the line is no command
+	answer *bot.Message // nil if the line isn't a command
 }
 
 // inLanguages compares the answers of a script, put into each language, with what is on file.

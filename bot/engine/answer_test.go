@@ -132,7 +132,7 @@ func (d *dialogue) say(who, what string) {
 	}
 	inv.MayMention = func(_ context.Context, m bot.Mention) error {
 		if m.ID == "board" {
-			return &bot.UserError{Text: bot.Plain("You may not mention @board yourself, so I don't do it for you.")}
+			return &bot.UserError{Text: bot.Plain("You can't mention @board yourself, so I won't do it for you.")}
 		}
 		return nil
 	}

@@ -94,7 +94,7 @@ To filter or end one of them: ` + "`/subscriptions`"
 	}
 	want = `Following 1 feed from now on, and posting its new articles here: Wire three.
 Only this chat and those beside it know of the new ones.
-This chat got 3 feeds of the list before.`
+This chat already got 3 feeds of the list.`
 	if got := w.hand(owners(), "manager", list[0], list[1], list[4], list[5]); !strings.HasPrefix(got, want) {
 		t.Errorf("for the rest the answer is\n%s\nwant\n%s", got, want)
 	}

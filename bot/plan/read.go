@@ -17,7 +17,7 @@ const maxTyped = 200
 type token struct {
 	text  string
 	n     int  // of a number
-	width int  // digits of a number, 0 if it is none
+	width int  // digits of a number, 0 for anything else
 	glued bool // no space before it
 }
 

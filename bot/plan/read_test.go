@@ -38,10 +38,10 @@ func TestParseTime_ReadsWhatPeopleType(t *testing.T) {
 func TestParseTime_TellsTheNearest(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
-		"25:00": "There is no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
-		"8:75":  "There is no 08:75; the nearest is 08:59. Times run from 00:00 to 23:59.",
-		"99:99": "There is no 99:99; the nearest is 23:59. Times run from 00:00 to 23:59.",
-		"24:30": "There is no 24:30; the nearest is 00:30. Times run from 00:00 to 23:59.",
+		"25:00": "There's no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
+		"8:75":  "There's no 08:75; the nearest is 08:59. Times run from 00:00 to 23:59.",
+		"99:99": "There's no 99:99; the nearest is 23:59. Times run from 00:00 to 23:59.",
+		"24:30": "There's no 24:30; the nearest is 00:30. Times run from 00:00 to 23:59.",
 		"nooon": "I can't read “nooon” as a time. Did you mean noon?",
 		"soon":  "I can't read “soon” as a time. Did you mean noon?",
 		"later": "I can't read “later” as a time. Type one such as 08:00, 8pm or noon.",
@@ -82,10 +82,10 @@ func TestParseWhen_TellsWhatCanBeTyped(t *testing.T) {
 		"dayly 8":                       "I can't read “dayly 8” as a schedule. Did you mean daily?",
 		"hourlly":                       "I can't read “hourlly” as a schedule. Did you mean hourly?",
 		"monthly":                       "I can't read “monthly” as a schedule. Type now, hourly, daily 08:00, weekdays 08:00 18:00 or weekly mon 08:00.",
-		"daily 25:00":                   "There is no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
+		"daily 25:00":                   "There's no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
 		"now 8":                         "A subscription has one schedule: now, hourly, or times such as daily 08:00.",
 		"hourly 8":                      "A subscription has one schedule: now, hourly, or times such as daily 08:00.",
-		"every 5 minutes":               "Digests come hourly at most. Type hourly, or now for alerts as they come.",
+		"every 5 minutes":               "Digests come once an hour at most. Type hourly, or now for alerts as they come.",
 		"every 5 hours":                 "A day can't be split into digests every 5 hours. Every 2, 3, 4, 6, 8 or 12 hours works, and so does hourly.",
 		"every 0 hours":                 "A day can't be split into digests every 0 hours. Every 2, 3, 4, 6, 8 or 12 hours works, and so does hourly.",
 		"1 2 3 4 5 6 7 8 9 10 11 12 13": "A digest can come 12 times a day at most. For more, type hourly.",
@@ -128,7 +128,7 @@ func TestParseQuiet_TellsWhatCanBeTyped(t *testing.T) {
 		"noon":          "Quiet hours go from one time to another, such as 22:00-12:00.",
 		"mon-fri":       "I can't read “mon-fri” as quiet hours." + like,
 		"22-7 23-8":     "I can't read “22-7 23-8” as quiet hours." + like,
-		"22-25":         "There is no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
+		"22-25":         "There's no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
 		"22-7 weekend5": "I can't read “22-7 weekend5” as quiet hours." + like,
 		"weekendss":     "I can't read “weekendss” as quiet hours. Did you mean weekends?",
 	} {
@@ -197,14 +197,14 @@ func TestParseUntil_TellsWhatCanBeTyped(t *testing.T) {
 	now := time.Date(2026, 5, 11, 5, 20, 0, 0, time.UTC)
 	for typed, want := range map[string]string{
 		"8":           "8 hours, or until 08:00? Type 8h or until 08:00.",
-		"0 days":      "That is no time at all. Type something like 2h or 3 days.",
-		"99999 days":  "That is more than a year ahead. Type something shorter, or leave it out: then it lasts until you end it.",
-		"2026-02-30":  "There is no such date as 2026-02-30. Type one like 2026-05-11.",
+		"0 days":      "That's no time at all. Type something like 2h or 3 days.",
+		"99999 days":  "That's more than a year ahead. Type something shorter, or leave it out: then it lasts until you end it.",
+		"2026-02-30":  "There's no such date as 2026-02-30. Type one like 2026-05-11.",
 		"2020-01-01":  "1 Jan 2020, 08:00 KST is over already. Type a moment to come, such as 2h or tomorrow 08:00.",
 		"tomorow":     "I can't read “tomorow” as an end. Did you mean tomorrow?",
 		"later":       "I can't read “later” as an end. Type one like 2h, 3 days, tomorrow or until mon 08:00.",
-		"until 25:00": "There is no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
-		"999999999h 999999999h 999999999h 999999999h": "That is more than a year ahead. Type something shorter, or leave it out: then it lasts until you end it.",
+		"until 25:00": "There's no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
+		"999999999h 999999999h 999999999h 999999999h": "That's more than a year ahead. Type something shorter, or leave it out: then it lasts until you end it.",
 	} {
 		if got, err := ParseUntil(typed, now, seoul); told(err) != want {
 			t.Errorf("%q: %s %s\nwant %s", typed, got, told(err), want)

@@ -26,7 +26,7 @@ func ParseUntil(typed string, now time.Time, zone *time.Location) (time.Time, er
 	case !end.After(now):
 		return time.Time{}, bot.UserErrorf("%s is over already. Type a moment to come, such as %s or %s.", bot.Moment(end, zone), "2h", "tomorrow 08:00")
 	case dayOf(end, zone)-dayOf(now, zone) > maxPause:
-		return time.Time{}, bot.UserErrorf("That is more than a year ahead. Type something shorter, or leave it out: then it lasts until you end it.")
+		return time.Time{}, bot.UserErrorf("That's more than a year ahead. Type something shorter, or leave it out: then it lasts until you end it.")
 	}
 	return end, nil
 }
@@ -46,7 +46,7 @@ func (u *untilReader) forever() bool {
 	return forever && ahead.done()
 }
 
-// end reads an end; ok is false if it is none.
+// end reads an end; ok is false if it isn't one.
 func (u *untilReader) end() (end time.Time, ok bool, err error) {
 	moment := u.take("until", "till", "til", "bis", "hasta", "jusqu", "up")
 	if moment {
@@ -81,7 +81,7 @@ func (u *untilReader) after() (end time.Time, ok bool, err error) {
 	case parts == 0:
 		return end, false, nil
 	case span == 0 && days == 0:
-		return end, false, bot.UserErrorf("That is no time at all. Type something like %s or %s.", "2h", "3 days")
+		return end, false, bot.UserErrorf("That's no time at all. Type something like %s or %s.", "2h", "3 days")
 	}
 	end = u.now
 	if days > 0 {
@@ -221,7 +221,7 @@ func (u *untilReader) isoDate() (date day, ok bool, err error) {
 	}
 	t := time.Date(y.n, time.Month(m.n), d.n, 0, 0, 0, 0, time.UTC)
 	if m.n > 12 || t.Day() != d.n || y.n < 1970 {
-		return 0, false, bot.UserErrorf("There is no such date as %s. Type one like %s.", u.shown(), u.now.Format(time.DateOnly))
+		return 0, false, bot.UserErrorf("There's no such date as %s. Type one like %s.", u.shown(), u.now.Format(time.DateOnly))
 	}
 	u.drop(5)
 	u.take("t") // 2026-12-24T18:00

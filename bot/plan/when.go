@@ -94,7 +94,7 @@ func (w *whenReader) every() (ok bool, err error) {
 		*w.reader = ahead
 		return true, w.everyHours(n)
 	case ahead.take("minute", "minutes", "min", "half", "quarter", "second", "seconds"):
-		return false, bot.UserErrorf("Digests come hourly at most. Type %s, or %s for alerts as they come.", "hourly", "now")
+		return false, bot.UserErrorf("Digests come once an hour at most. Type %s, or %s for alerts as they come.", "hourly", "now")
 	case counted:
 		return false, nil
 	case ahead.take("day", "tag", "dia", "jour"):

@@ -35,13 +35,13 @@ func (s *session) mayMention(chat *tgbotapi.Chat) func(context.Context, bot.Ment
 		id, err := strconv.ParseInt(m.ID, 10, 64)
 		switch {
 		case m.Kind != bot.PersonMention || err != nil || id <= 0:
-			return bot.UserErrorf("On Telegram I can mention people alone: reply to a message of theirs.")
+			return bot.UserErrorf("On Telegram I can mention only people: reply to a message of theirs.")
 		case chat.Type == channel:
 			return bot.UserErrorf("In a channel nobody can be mentioned.")
 		case chat.Type == private && id == chat.ID:
 			return nil
 		case chat.Type == private:
-			return bot.UserErrorf("Here I can mention you alone.")
+			return bot.UserErrorf("Here I can mention only you.")
 		}
 		ctx, cancel := context.WithTimeout(ctx, callTimeout)
 		defer cancel()

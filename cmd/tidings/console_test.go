@@ -37,7 +37,7 @@ func TestConsole_IsEnteredByALinkFromAChat(t *testing.T) {
 	}
 	for platform, text := range map[string]string{"telegram": onTelegram.Text, "discord": onDiscord.Content} {
 		address := link.FindString(text)
-		if !strings.Contains(text, "on the bot's machine alone") {
+		if !strings.Contains(text, "only in a browser on the bot's machine") {
 			t.Errorf("%s: %q doesn't say where the link works", platform, text)
 		}
 		b := newVisitor(t)

@@ -51,7 +51,7 @@ func TestWatch_OnTelegram(t *testing.T) {
 	}
 	c.says(bob, group.ID, "/subscribe missile", 1)
 	c.says(bob, group.ID, "/watch missile", 1)
-	link := w.shows(group.ID, "I may not write to you first").Keyboard.Rows[0][0].URL
+	link := w.shows(group.ID, "I can't write to you first").Keyboard.Rows[0][0].URL
 	_, payload, _ := strings.Cut(link, "?start=")
 	follows := func(user int64) func() error {
 		return func() error { _, err := w.telegram.Start(user, payload); return err }

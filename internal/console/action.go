@@ -154,7 +154,7 @@ func press(x *exchange) (bot.Invocation, error) {
 		at, err = targetOf(packed)
 	}
 	if x.PostFormValue("data") == "" || err != nil {
-		return bot.Invocation{}, bot.UserErrorf("That button is no more. Please begin again.")
+		return bot.Invocation{}, bot.UserErrorf("That button has expired. Please start again.")
 	}
 	return bot.Invocation{Target: at, Data: x.PostFormValue("data"), Line: x.PostFormValue("line")}, nil
 }

@@ -47,7 +47,7 @@ type articleRow struct {
 // mistake is what is wrong with a filter.
 type mistake struct{ Reason, Hint, Before, At, After string }
 
-// showArticles is the page Articles. What is no filter but a number or an address leads to the article itself.
+// showArticles is the page Articles. A number or an address, rather than a filter, leads to the article itself.
 func (c *Console) showArticles(x *exchange) (any, error) {
 	v := articlesView{Text: strings.TrimSpace(x.FormValue("q")), Place: bot.Place(x.FormValue("place"))}
 	if a, err := c.named(x.Context(), v.Place, v.Text); err == nil {
@@ -60,7 +60,7 @@ func (c *Console) showArticles(x *exchange) (any, error) {
 		v.Mistake = wrong
 		return v, nil
 	}
-	before, _ := strconv.ParseInt(x.FormValue("before"), 10, 64) // what is no number begins
+	before, _ := strconv.ParseInt(x.FormValue("before"), 10, 64) // anything but a number is the first page
 	page, err := c.cfg.Store.Search(x.Context(), bot.Query{Filter: f, Place: v.Place, Before: before, Limit: pageSize})
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (c *Console) showChats(x *exchange) (any, error) {
 	v := chatsView{
 		Text: strings.TrimSpace(x.FormValue("q")), Platform: x.FormValue("platform"), Suspended: x.FormValue("state") == "suspended", Platforms: c.cfg.Platforms,
 	}
-	after, _ := strconv.ParseInt(x.FormValue("after"), 10, 64) // what is no number begins
+	after, _ := strconv.ParseInt(x.FormValue("after"), 10, 64) // anything but a number is the first page
 	q := bot.TargetQuery{After: after, Limit: pageSize + 1, Platform: v.Platform, Suspended: v.Suspended}
 	if v.Text != "" {
 		q.Platform, q.Chat = chatNamed(v.Text, v.Platform)

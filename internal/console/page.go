@@ -61,7 +61,7 @@ func (c *Console) fail(ctx context.Context, x *exchange, err error) {
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.Is(err, bot.ErrNotFound):
-		c.render(ctx, x, http.StatusNotFound, "problem", problem{Title: "There is no such page", Text: "What was here may have been removed."})
+		c.render(ctx, x, http.StatusNotFound, "problem", problem{Title: "Page not found", Text: "What was here may have been removed."})
 	case errors.As(err, &fault):
 		c.render(ctx, x, http.StatusBadRequest, "problem", problem{Title: "That didn't work", Text: fault.Error()})
 	case errors.As(err, &tooLong):

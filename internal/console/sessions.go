@@ -165,7 +165,7 @@ func (s *Sessions) everybody(r *http.Request) (visitor, bool, error) {
 	return visitor{}, false, err
 }
 
-// errWrong says that a token or a link is none that signs in.
+// errWrong says that a token or a link signs nobody in.
 var errWrong = errors.New("wrong token or link")
 
 // signInByToken signs in whoever knows the token, or returns errWrong. It compares digests, so that timing reveals neither the

@@ -37,7 +37,7 @@ func aboutSource(name string, fields ...string) action {
 		for _, f := range fields {
 			options[f] = strings.TrimSpace(x.PostFormValue(f))
 			if options[f] == "" {
-				return bot.Invocation{}, bot.UserErrorf("Something is to be filled in first.")
+				return bot.Invocation{}, bot.UserErrorf("Fill in the field first.")
 			}
 		}
 		return command(name, bot.Target{}, options), nil
@@ -89,7 +89,7 @@ func fileOf(x *exchange, field string) (func(context.Context) (bot.File, error),
 func unshareSource(x *exchange) (bot.Invocation, error) {
 	platform, id, ok := strings.Cut(strings.TrimSpace(x.PostFormValue("place")), ":")
 	if !ok || platform == "" || id == "" {
-		return bot.Invocation{}, bot.UserErrorf("Whose shall it be? Write the platform and the ID of the server or chat, as in telegram:-1001234567890.")
+		return bot.Invocation{}, bot.UserErrorf("Whose should it be? Write the platform and the ID of the server or chat, as in telegram:-1001234567890.")
 	}
 	at := bot.Target{Platform: platform, Chat: id}
 	return command("sources unshare", at, map[string]string{"name": x.PostFormValue("source")}), nil

@@ -243,7 +243,7 @@ func (c *claimer) beginList(ctx context.Context, d *next) error {
 	return c.tx.Queue(ctx, text, database.JSONList(ids), d.ID, c.tx.Now, unknown)
 }
 
-// placeInOrder numbers the entries of a list that is no edition.
+// placeInOrder numbers the entries of a list that isn't an edition.
 func (c *claimer) placeInOrder(ctx context.Context, d *next) error {
 	for i := range d.With {
 		d.With[i].Place = i + 1
