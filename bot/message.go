@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"time"
 )
 
@@ -69,6 +70,17 @@ type Mention struct {
 	Kind MentionKind
 	ID   string // the platform's identifier
 	Name string // what to show where the platform doesn't know by itself
+}
+
+// AddMentions returns a list with those of another that it doesn't have yet. It leaves both as they are.
+func AddMentions(list, more []Mention) []Mention {
+	list = slices.Clip(list)
+	for _, m := range more {
+		if !slices.ContainsFunc(list, func(o Mention) bool { return o.Kind == m.Kind && o.ID == m.ID }) {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // keyLength is that of a [Message.Key] made by NewKey: within what all platforms accept.

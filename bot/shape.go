@@ -44,13 +44,17 @@ func (d *Delivery) Shape() Shape {
 	if d.Rhythm == nil {
 		return Shape{}
 	}
-	base := d.Rhythm.Settings.Shape
+	return d.ways().Shape.Over(d.Rhythm.Settings.Shape)
+}
+
+// ways returns how the delivery's subscription wants its alerts; what everybody gets if it has ended.
+func (d *Delivery) ways() *Ways {
 	for i := range d.Rhythm.Subscriptions {
 		if s := &d.Rhythm.Subscriptions[i]; s.ID == d.Subscription {
-			return s.Ways.Shape.Over(base)
+			return &s.Ways
 		}
 	}
-	return base
+	return &Ways{}
 }
 
 // Level returns how much the article matters in the delivery's target: at least what its subscription says, without the
@@ -63,11 +67,5 @@ func (d *Delivery) Level() Level {
 	if d.Rhythm == nil {
 		return own
 	}
-	var ways Ways
-	for i := range d.Rhythm.Subscriptions {
-		if s := &d.Rhythm.Subscriptions[i]; s.ID == d.Subscription {
-			ways = s.Ways
-		}
-	}
-	return d.Rhythm.Settings.Level(own, &ways)
+	return d.Rhythm.Settings.Level(own, d.ways())
 }

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"reflect"
 	"testing"
 
 	"tidings/bot"
@@ -85,6 +86,25 @@ func TestLevel_IsTheHigherButForFloodsAndChatsWithoutFlashes(t *testing.T) {
 		}}
 		if got := d.Level(); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+func TestShape_IsTheSubscriptionsBeforeTheChats(t *testing.T) {
+	t.Parallel()
+	chat := bot.Shape{Preset: bot.Brief, Parts: map[bot.Part]bool{bot.ShowTags: true}, Line: "chat"}
+	for _, test := range []struct{ sub, want bot.Shape }{
+		{bot.Shape{}, chat},
+		{bot.Shape{Line: "sub"}, bot.Shape{Preset: bot.Brief, Parts: chat.Parts, Line: "sub"}},
+		{bot.Shape{Preset: bot.Headline}, bot.Shape{Preset: bot.Headline, Line: "chat"}},
+		{bot.Shape{Parts: map[bot.Part]bool{bot.ShowTime: false}}, bot.Shape{Preset: bot.Brief, Parts: map[bot.Part]bool{bot.ShowTags: true, bot.ShowTime: false}, Line: "chat"}},
+	} {
+		d := bot.Delivery{Subscription: 7, Rhythm: &bot.Rhythm{
+			Settings:      bot.Settings{Shape: chat},
+			Subscriptions: []bot.Subscription{{ID: 6, Ways: bot.Ways{Shape: bot.Shape{Line: "another's"}}}, {ID: 7, Ways: bot.Ways{Shape: test.sub}}},
+		}}
+		if got := d.Shape(); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%+v: got %+v, want %+v", test.sub, got, test.want)
 		}
 	}
 }

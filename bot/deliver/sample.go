@@ -12,8 +12,7 @@ func Sample(now time.Time, zone *time.Location) bot.Message {
 		Source: "tidings", Title: "Test alert", Summary: "Alerts reach this chat. An operator of the bot sent this to make sure; there's nothing to do.",
 		Published: now,
 	}
-	d := bot.Delivery{Action: bot.Post, Article: a}
-	m := alert(&d, bot.Plain(a.Title), bot.Plain(a.Summary), zone)
+	m := Preview(&a, zone)
 	m.Key = bot.NewKey()
 	return m
 }

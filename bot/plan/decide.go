@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -70,7 +69,6 @@ type Plan struct {
 	Silent bool
 	// Mentions are whom it notifies.
 	Mentions []bot.Mention
-	Shape    bot.Shape
 	Level    bot.Level
 	// Mute is what leaves it out for good, or nil. If it isn't, the plan says nothing else.
 	Mute *bot.Mute
@@ -151,7 +149,6 @@ func (d *decision) plan(s *bot.Subscription) Plan {
 	p := Plan{
 		Level: level, Subscription: s.ID,
 		Silent: level < bot.Urgent && (s.Ways.Silent || level == bot.Low),
-		Shape:  s.Ways.Shape.Over(d.rhythm.Settings.Shape),
 		Why:    d.why(s, level),
 	}
 	if level > bot.Low {
@@ -178,12 +175,7 @@ func merge(a, b Plan) Plan {
 	}
 	a.Late = lateFor(a.Late, b.Late)
 	a.Silent = a.Silent && b.Silent
-	for _, m := range b.Mentions {
-		same := func(o bot.Mention) bool { return o.Kind == m.Kind && o.ID == m.ID }
-		if !slices.ContainsFunc(a.Mentions, same) {
-			a.Mentions = append(slices.Clip(a.Mentions), m)
-		}
-	}
+	a.Mentions = bot.AddMentions(a.Mentions, b.Mentions)
 	return a
 }
 

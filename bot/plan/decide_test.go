@@ -325,23 +325,6 @@ func TestDecide_PlainTargets(t *testing.T) {
 	}
 }
 
-func TestDecide_ShapesAreTheSubscriptionsBeforeTheChats(t *testing.T) {
-	t.Parallel()
-	chat := bot.Shape{Preset: bot.Brief, Parts: map[bot.Part]bool{bot.ShowTags: true}, Line: "chat"}
-	for _, tt := range []struct{ sub, want bot.Shape }{
-		{bot.Shape{}, chat},
-		{bot.Shape{Line: "sub"}, bot.Shape{Preset: bot.Brief, Parts: chat.Parts, Line: "sub"}},
-		{bot.Shape{Preset: bot.Headline}, bot.Shape{Preset: bot.Headline, Line: "chat"}},
-		{bot.Shape{Parts: map[bot.Part]bool{bot.ShowTime: false}}, bot.Shape{Preset: bot.Brief, Parts: map[bot.Part]bool{bot.ShowTags: true, bot.ShowTime: false}, Line: "chat"}},
-	} {
-		r := row{set: bot.Settings{Shape: chat}, ways: bot.Ways{Shape: tt.sub}, came: "mon 12:00"}
-		got := New(time.UTC).Decide(r.rhythm(t), r.item(t), moment(t, r.came)).Shape
-		if fmt.Sprint(got) != fmt.Sprint(tt.want) {
-			t.Errorf("%+v: got %+v, want %+v", tt.sub, got, tt.want)
-		}
-	}
-}
-
 func BenchmarkDecide(b *testing.B) {
 	planner := New(time.UTC)
 	r := &bot.Rhythm{

@@ -1,5 +1,5 @@
-// Package plan decides when an alert comes, how loudly, for whom and in what shape, from what its target and its
-// subscriptions ask for. It also reads what people type of that: times, schedules, quiet hours, limits, pauses and zones.
+// Package plan decides when an alert comes, how loudly, and whom it mentions, from what its target and its subscriptions
+// ask for. It also reads what people type of that: times, schedules, quiet hours, limits, pauses and zones.
 //
 // Everything here is pure: nothing is read, sent or stored, and the clock is an argument.
 //

@@ -229,6 +229,11 @@ func TestEverySetting_ChangesAPlan(t *testing.T) {
 		"Settings.Corrections":      "bot/deliver says corrections so",
 		"Settings.DigestMost":       "internal/store makes up digests by it",
 		"Settings.TidyAnswers":      "bot/answer tidies up",
+		"Settings.Shape":            "bot.Delivery.Shape reads it",
+		"Ways.Shape":                "bot.Delivery.Shape reads it",
+		"Shape.Preset":              "bot/deliver shapes alerts",
+		"Shape.Parts":               "bot/deliver shapes alerts",
+		"Shape.Line":                "bot/deliver shapes alerts",
 	}
 	set := map[string]func(*bot.Rhythm){
 		"Settings.Zone":        func(r *bot.Rhythm) { r.Settings.Zone = "America/New_York" },
@@ -237,7 +242,6 @@ func TestEverySetting_ChangesAPlan(t *testing.T) {
 		"Settings.Limit":       func(r *bot.Rhythm) { r.Settings.Limit.Hour = 1 },
 		"Settings.NoFlash":     func(r *bot.Rhythm) { r.Settings.NoFlash = true },
 		"Settings.Paused":      func(r *bot.Rhythm) { r.Settings.Paused.Since = moment(t, "mon 00:00") },
-		"Settings.Shape":       func(r *bot.Rhythm) { r.Settings.Shape.Preset = bot.Full },
 		"Settings.Mentions":    func(r *bot.Rhythm) { r.Settings.Mentions = 1 },
 		"Quiet.From":           func(r *bot.Rhythm) { r.Settings.Quiet.From = 9 * 60 },
 		"Quiet.To":             func(r *bot.Rhythm) { r.Settings.Quiet.To = 11 * 60 },
@@ -250,15 +254,11 @@ func TestEverySetting_ChangesAPlan(t *testing.T) {
 		"Pause.Until": func(r *bot.Rhythm) {
 			r.Settings.Paused = bot.Pause{Since: moment(t, "mon 00:00"), Until: moment(t, "mon 18:00")}
 		},
-		"Shape.Preset":     func(r *bot.Rhythm) { r.Settings.Shape.Preset = bot.Full },
-		"Shape.Parts":      func(r *bot.Rhythm) { r.Settings.Shape.Parts = map[bot.Part]bool{bot.ShowTags: true} },
-		"Shape.Line":       func(r *bot.Rhythm) { r.Settings.Shape.Line = "News:" },
 		"Ways.When":        func(r *bot.Rhythm) { r.Subscriptions[0].Ways.When = "daily 18:00" },
 		"Ways.WhenChanged": func(r *bot.Rhythm) { r.Subscriptions[0].Ways.WhenChanged = moment(t, "mon 12:00") },
 		"Ways.Silent":      func(r *bot.Rhythm) { r.Subscriptions[0].Ways.Silent = true },
 		"Ways.Mentions":    func(r *bot.Rhythm) { r.Subscriptions[0].Ways.Mentions = []bot.Mention{{ID: "other"}} },
 		"Ways.Level":       func(r *bot.Rhythm) { r.Subscriptions[0].Ways.Level = bot.Flash },
-		"Ways.Shape":       func(r *bot.Rhythm) { r.Subscriptions[0].Ways.Shape.Preset = bot.Headline },
 		"Ways.Paused":      func(r *bot.Rhythm) { r.Subscriptions[0].Ways.Paused.Since = moment(t, "mon 00:00") },
 	}
 	used := maps.Clone(readElsewhere)

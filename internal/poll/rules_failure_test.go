@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"tidings/bot"
-
 	"github.com/google/go-cmp/cmp"
+
+	"tidings/bot"
 )
 
 func TestRule13and14_RetryAfterIsKept(t *testing.T) {

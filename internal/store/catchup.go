@@ -112,7 +112,7 @@ func (c *claimer) regather(ctx context.Context, d *next) error {
 
 // become has a list go out in the place of one of its entries.
 func (d *next) become(list next) {
-	list.follow(d.Rhythm)
+	list.Rhythm = d.Rhythm
 	list.Silent, list.Mentions = d.Silent, d.Mentions
 	*d = list
 }

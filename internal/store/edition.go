@@ -75,7 +75,7 @@ func (c *claimer) waited(ctx context.Context, d *next) ([]next, error) {
 	}
 	list, err := database.Collect(ctx, c.tx, readNext, text, d.target)
 	for i := range list {
-		list[i].follow(d.Rhythm)
+		list[i].Rhythm = d.Rhythm
 	}
 	slices.SortStableFunc(list, func(a, b next) int { return a.Place - b.Place })
 	return list, err
@@ -152,7 +152,7 @@ func assemble(part []next) next {
 		d.Waited = firstWait(d.Waited, e.Waited)
 		d.Due = earlier(d.Due, e.Due)
 		d.Silent = d.Silent && e.Silent
-		d.Mentions = addMentions(d.Mentions, e.Mentions)
+		d.Mentions = bot.AddMentions(d.Mentions, e.Mentions)
 		switch {
 		case e.ID == d.ID:
 		case e.Place < 0:
@@ -179,15 +179,6 @@ func firstWait(a, b bot.Wait) bot.Wait {
 		}
 	}
 	return ""
-}
-
-func addMentions(list, more []bot.Mention) []bot.Mention {
-	for _, m := range more {
-		if !slices.ContainsFunc(list, func(o bot.Mention) bool { return o.Kind == m.Kind && o.ID == m.ID }) {
-			list = append(list, m)
-		}
-	}
-	return list
 }
 
 // readList adds to an edit of an entry what else its list shows.

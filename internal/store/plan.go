@@ -25,13 +25,10 @@ func (c *claimer) readRhythms(ctx context.Context, first map[int64]*next) error 
 	}
 	found, err := c.rhythms(ctx, c.tx, targets, moment(c.tx.Now))
 	for target, r := range found {
-		first[target].follow(r)
+		first[target].Rhythm = r
 	}
 	return err
 }
-
-// follow gives a delivery what its target asks for.
-func (d *next) follow(r *bot.Rhythm) { d.Rhythm = r }
 
 // begun reports whether a post may have arrived.
 func (d *next) begun() bool { return d.shown > 0 || d.uncertain > 0 }
@@ -86,7 +83,7 @@ func (s *Store) isNow(ctx context.Context, d *next) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	d.follow(found[d.target])
+	d.Rhythm = found[d.target]
 	p := s.decideAt(d, micros(now))
 	d.take(p)
 	return p.Mute == nil && p.Wait == "", nil
@@ -172,7 +169,7 @@ func (c *claimer) planAll(ctx context.Context, d *next) error {
 		return err
 	}
 	for i := range list {
-		list[i].follow(d.Rhythm)
+		list[i].Rhythm = d.Rhythm
 		if _, err := c.hold(ctx, &list[i]); err != nil {
 			return err
 		}
