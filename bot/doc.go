@@ -12,34 +12,42 @@
 // [Command] is a value in one table, which menus, help and the parsing of arguments follow on every
 // platform.
 //
+// A target's [Settings], the [Ways] of its subscriptions and its mutes are its [Rhythm]: when alerts come, how loudly, whom they
+// mention and how they look. Alerts that waited go out as an edition: a digest by a schedule, or a list of what was held back. An
+// edition takes as many messages as it needs. What the bot says is a [Text] made of phrases, by [Say] and [Count], which a
+// [Localizer] puts into the reader's language.
+//
 // # The rooms
 //
-//	bot/filter         the filter language: parse, explain, match one article, index a million filters
-//	bot/pace           the platforms' rate limits
-//	bot/edition        what digests and lists look like, and how they are divided into messages
-//	bot/plan           when an alert comes, how loudly and for whom; reads what people type of that
-//	bot/deliver        watches the article log, matches, claims, sends, settles; how an alert reads
-//	bot/answer         commands, buttons, forms, suggestions
-//	bot/engine         starts and stops the loops; leadership, notices, chores
-//	bot/language       what the bot says in other languages, in files for translators
-//	bot/bottest        the suite that every adapter passes
-//	bot/discord        the Discord adapter
-//	bot/telegram       the Telegram adapter
-//	internal/store     the article store and everything else that lasts
-//	internal/database  SQL on SQLite and PostgreSQL: transactions, wake-ups, leases, migrations
-//	internal/feed      documents to articles
-//	internal/poll      fetches feeds politely
-//	internal/digest    reads and writes digests: plain text, pages, mails
-//	internal/htmltext  turns HTML of the wild into Text
-//	internal/web       health, metrics and the publish API
-//	internal/console   pages from which operators run the bot
-//	internal/retry     waits between tries
-//	internal/sandbox   local stand-ins for the platforms
-//	internal/demo      an invented newsroom and a page with both chats
-//	internal/config    the environment, understood
+//	bot/filter            the filter language: parse, explain, match one article, index a million filters
+//	bot/pace              the platforms' rate limits
+//	bot/plan              when an alert comes, how loudly, and whom it mentions; reads what people type of that
+//	bot/edition           what digests and lists look like, and how they are divided into messages
+//	bot/deliver           watches the article log, matches, claims, sends, settles; how an alert reads
+//	bot/answer            commands, buttons, forms, suggestions
+//	bot/engine            starts and stops the loops; leadership, notices, chores
+//	bot/language          what the bot says in other languages, in files for translators
+//	bot/bottest           the suite that every adapter passes
+//	bot/discord           the Discord adapter
+//	bot/telegram          the Telegram adapter
+//	internal/store        the article store and everything else that lasts
+//	internal/database     SQL on SQLite and PostgreSQL: transactions, wake-ups, leases, migrations
+//	internal/feed         documents to articles
+//	internal/poll         fetches feeds politely
+//	internal/digest       reads and writes digests: plain text, pages, mails
+//	internal/htmltext     turns HTML of the wild into Text
+//	internal/web          health, metrics and the publish API
+//	internal/console      pages from which operators run the bot
+//	internal/rawjson      JSON without copies, for what strangers send
+//	internal/retry        waits between tries
+//	internal/secret       tokens that no log shows
+//	internal/typo         how far two words are apart
+//	internal/sandbox      local stand-ins for the platforms
+//	internal/demo         an invented newsroom and a page with both chats
+//	internal/config       the environment, understood
 //	internal/browsertest  a browser for tests of pages
-//	internal/pgtest    PostgreSQL servers for tests
-//	internal/archtest  tests the arrows between them
+//	internal/pgtest       PostgreSQL servers for tests
+//	internal/archtest     tests the arrows between them
 //
 // Arrows run one way: adapters and the store import bot and never each other; only the program's main package names them
 // all. A further platform is one package, one import and one if there. Each room declares the few methods of a store
@@ -50,7 +58,8 @@
 //	a feed's item to a chat message
 //	 feed ── fetch ─> parse ─> Article ─> Put: one transaction, an entry in the article log
 //	 watch    Wait ─> EntriesAfter(cursor) ─> filters ─> Enqueue: cursor and deliveries in one transaction
-//	 deliver  Claim ─> pace ─> Adapter.Send ─> decide ─> Settle: sent, again later, suspended or rejected
+//	 deliver  Claim: plan each by its target's rhythm: now, later, or muted ─> pace ─> Adapter.Send ─> decide
+//	            ─> Settle: sent, again later, suspended or rejected
 //
 //	an alert that stays true
 //	 Put of the same article, by its GUID, address or title ─> revision ─> watch ─> an edit for each target that shows it
@@ -59,11 +68,18 @@
 //
 //	what had to wait
 //	 an embargo: until its moment   an outage of hours: as lists   a target that was lost: until a manager decides
+//	 a chat's choice: scheduled until its digest is due, quiet hours or a pause end, or the limit has room; planned again if
+//	   that choice changes. Then Claim makes an edition of all that is due, and notes which message has what: each is sent,
+//	   and repeated, as it was
 //	 a crowd: an article for many targets is stored in batches, a row for many neighbors, unpacked as they come due
 //
 //	a command to a reply
 //	 the adapter acknowledges in time ─> Invocation ─> Handler.Invoke
-//	   ─> find the command ─> access ─> arguments ─> Run ─> Message ─> the adapter, privately if it can
+//	   ─> find the command ─> access ─> arguments ─> Run ─> Message ─> Localizer ─> the adapter, privately if it can
+//
+//	a page of the console
+//	 signed in by a link or a token ─> a form ─> the Invocation that a chat's command would be, with an operator's rights
+//	   ─> the same Handler.Invoke ─> the next page says the answer
 //
 //	a stop
 //	 signal ─> stop taking ─> finish sends and answers in hand, bounded ─> settle ─> release the lease ─> close the
