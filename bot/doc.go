@@ -88,14 +88,14 @@
 // # The promises
 //
 //  1. Nothing is lost. The cursor moves and the deliveries are written in one transaction. A delivery
-//     ends only as sent, superseded, or rejected with its reason on record. Limits, restarts, kicks
-//     and outages delay; they never drop.
+//     ends only as sent, superseded, muted, or rejected, with its reason on record. Limits, restarts,
+//     kicks and outages delay; they never drop. Only a chat's own mute leaves an article out.
 //  2. At least once, and once wherever the platform can help: every message of a delivery carries the
 //     same [Message.Key]. Where it can't be known what became of a send, one copy goes out at most, and
 //     it is on record; a crash may repeat the sends that were in flight, and nothing else.
 //  3. Reading is truth, waking is a hint. A lost wake-up delays, it cannot lose.
-//  4. Order within a target is oldest first; an urgent article may pass, and a flood of them is passed. Targets do
-//     not wait for each other: a broken chat, a poisonous article, a flood or a slow platform delays no one else.
+//  4. Order within a target is oldest first; an urgent article may pass, a flood of them is passed, and what waits by
+//     the target's choice lets others pass. Targets do not wait for each other: a broken chat, a poisonous article, a flood or a slow platform delays no one else.
 //  5. Correctness never rests on leader election. Several processes may work on one store; the
 //     cursor's compare-and-swap and the leases of deliveries decide between them.
 //  6. Setup survives. Being removed from a place suspends its targets with the reason; coming back

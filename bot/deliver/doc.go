@@ -11,7 +11,7 @@
 //	effect   suspend, move, or pause                          effect.go
 //	record   the outcome in the store, however long it takes  records.go
 //
-// A delivery ends only as sent, superseded, or rejected with its reason on record. The store hands out one delivery of a
+// A delivery ends only as sent, superseded, muted, or rejected, with its reason on record. The store hands out one delivery of a
 // target at a time, which keeps the order within a target while targets do not wait for each other. A [Prober] tries
 // suspended targets again.
 //
