@@ -6,15 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/bwmarrin/discordgo"
 
 	"tidings/bot"
-	"tidings/internal/retry"
 )
 
 // Kinds of interactions and of responses.
@@ -35,12 +32,6 @@ const (
 	respondForm        = 9
 )
 
-// Limits of suggestions. discord.com/developers/docs/interactions/application-commands
-const (
-	maxChoices = 25
-	maxChoice  = 100 // characters
-)
-
 type response struct {
 	Type int `json:"type"`
 	Data any `json:"data,omitempty"`
@@ -48,15 +39,6 @@ type response struct {
 
 type deferral struct {
 	Flags int `json:"flags"`
-}
-
-type choices struct {
-	Choices []choice `json:"choices"` // never null
-}
-
-type choice struct {
-	Name  string `json:"name"`
-	Value any    `json:"value"`
 }
 
 // answer serves one interaction, and returns when it is done with it.
@@ -289,106 +271,6 @@ func (r *run) callback(ctx context.Context, it *interaction, resp response) erro
 		}
 		return err
 	})
-}
-
-// suggest answers while somebody types. It always answers, and in time: what comes late is nothing.
-func (r *run) suggest(ctx context.Context, it *interaction, inv bot.Invocation) {
-	name, values, focused := it.command()
-	inv.Command, inv.Options = name, values
-	thinking, cancel := context.WithTimeout(ctx, r.timings.suggestWithin)
-	defer cancel()
-	done := make(chan []bot.Choice, 1)
-	go func() { done <- r.complete(thinking, inv, focused.Name) }()
-	var found []bot.Choice
-	var late bool
-	select {
-	case found = <-done:
-	case <-thinking.Done():
-		late = true
-	}
-	r.logFailure(it, r.callback(ctx, it, response{Type: respondChoices, Data: wireChoices(found, focused.Type)}))
-	if late {
-		<-done // the handler ends with its context
-	}
-}
-
-func (r *run) complete(ctx context.Context, inv bot.Invocation, arg string) []bot.Choice {
-	defer r.survive("completion")
-	if r.slots.enter(ctx, inv.Target.Chat) != nil {
-		return nil
-	}
-	defer r.slots.leave()
-	return r.handler.Complete(ctx, inv, arg)
-}
-
-// wireChoices returns the suggestions that Discord accepts. A value is never cut: it would mean
-// something else.
-func wireChoices(found []bot.Choice, kind int) choices {
-	list := choices{Choices: []choice{}}
-	for _, c := range found {
-		w := choice{Name: shorten(c.Label, maxChoice), Value: c.Value}
-		if kind == optionInteger {
-			n, err := strconv.ParseInt(c.Value, 10, 64)
-			if err != nil {
-				continue
-			}
-			w.Value = n
-		}
-		if w.Name == "" || c.Value == "" || utf8.RuneCountInString(c.Value) > maxChoice {
-			continue
-		}
-		if list.Choices = append(list.Choices, w); len(list.Choices) == maxChoices {
-			break
-		}
-	}
-	return list
-}
-
-const (
-	// maxTries bounds how often a response is tried.
-	maxTries = 4
-	// retryAfter is the first wait between two tries.
-	retryAfter = 100 * time.Millisecond
-)
-
-// insist calls try until it succeeds, is refused, or has been called often enough. Each call may take
-// as long as each. It outlives ctx, so that what has been worked out gets through when the bot stops.
-func (r *run) insist(ctx context.Context, each time.Duration, try func(ctx context.Context, n int) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.timings.replyWithin)
-	defer cancel()
-	wait := retryAfter
-	for n := 0; ; n++ {
-		err := r.within(ctx, each, n, try)
-		pause, again := retryable(err)
-		if !again || n == maxTries-1 || ctx.Err() != nil {
-			return err
-		}
-		if retry.Sleep(ctx, max(wait, pause)) != nil {
-			return err
-		}
-		wait *= 2
-	}
-}
-
-func (r *run) within(ctx context.Context, limit time.Duration, n int, try func(context.Context, int) error) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	return try(ctx, n)
-}
-
-// retryable reports whether another try may help, and how long to wait for it.
-func retryable(err error) (time.Duration, bool) {
-	if err == nil {
-		return 0, false
-	}
-	switch e := sendError(err); e.Kind {
-	case bot.RateLimited:
-		return e.After, true
-	case bot.Transient:
-		return 0, !hasCode(err, discordgo.ErrCodeUnknownInteraction, discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged) && !isUnauthorized(err) && !isNotFound(err)
-	default:
-		return 0, false
-	}
 }
 
 // logFailure logs an answer that did not get through. Only the operator is left to know.

@@ -25,14 +25,6 @@ type wireArrival struct {
 	Threads  []wireChannel `json:"threads"` // those that are not archived
 }
 
-// wireChange is an event about a role or a member of a guild. Without the members intent, Discord
-// reports on no member but the bot.
-type wireChange struct {
-	GuildID string   `json:"guild_id"`
-	Role    wireRole `json:"role"`
-	Roles   []string `json:"roles"` // of the member
-}
-
 // guilds is what the gateway reported about the bot's guilds: which have an outage, and what the bot's rights depend
 // on. Its zero value knows nothing, and its methods may be called concurrently.
 type guilds struct {
@@ -45,15 +37,6 @@ type guilds struct {
 	special map[string]map[string]wireChannel
 	// locked says of threads whether they were locked when last heard of.
 	locked map[string]bool
-}
-
-// maxLocked is how many threads are remembered.
-const maxLocked = 10_000
-
-// knownRights is what the bot's rights in a guild depend on.
-type knownRights struct {
-	guildRights
-	roles []string // the bot's
 }
 
 // isOut reports whether Discord announced an outage of a guild that has not ended.
@@ -208,15 +191,6 @@ func (g *guilds) arrive(w *wireArrival) []string {
 	return chats
 }
 
-// maySend reports whether the bot may post in c, whose rights are those of another channel if it is a thread,
-// or whether that is not known.
-func (g *guilds) maySend(rights *knownRights, c, of *wireChannel) bool {
-	if rights == nil || of == nil {
-		return true
-	}
-	return len(rights.in(of.Overwrites, g.self, rights.roles).toPost(c)) == 0
-}
-
 func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence, error) {
 	var c wireChannel
 	if err := json.Unmarshal(raw, &c); err != nil || c.ID == "" {
@@ -249,76 +223,6 @@ func (g *guilds) readChannel(event string, raw json.RawMessage) ([]bot.Presence,
 		return nil, nil
 	}
 	return backIn(scope), nil
-}
-
-// note remembers a channel in which alerts are posted in another way than elsewhere. The lock is held.
-func (g *guilds) note(guild string, c *wireChannel) {
-	switch list := g.special[guild]; {
-	case list == nil: // nothing has told of the guild
-	case c.isSpecial():
-		known := *c
-		known.GuildID = guild // which the list of a guild's channels leaves out
-		list[c.ID] = known
-	default:
-		delete(list, c.ID)
-	}
-}
-
-// unlocks notes whether a thread is locked, and reports whether the bot may be back in it: it isn't locked, and was or may have
-// been. That it is archived, or open again, which each alert does, changes nothing. The lock is held.
-func (g *guilds) unlocks(c *wireChannel) bool {
-	was, known := g.locked[c.ID]
-	if g.locked == nil || len(g.locked) >= maxLocked {
-		g.locked = map[string]bool{}
-	}
-	g.locked[c.ID] = c.Thread.Locked
-	return !c.Thread.Locked && (was || !known)
-}
-
-// channel returns a channel of a guild, if a gateway has told of the guild: of an ordinary one its ID alone.
-func (g *guilds) channel(guild, id string) (c wireChannel, known bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	list, known := g.special[guild]
-	if c, special := list[id]; special {
-		return c, true
-	}
-	return wireChannel{ID: id, GuildID: guild}, known
-}
-
-// held returns the bot's rights in a channel that isn't a thread, if they are known.
-func (g *guilds) held(c *wireChannel) (held permissions, known bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	rights := g.rights[c.GuildID]
-	if rights == nil || c.isThread() {
-		return 0, false
-	}
-	return rights.in(c.Overwrites, g.self, rights.roles), true
-}
-
-// changes reports whether an event about a role or the bot itself can change the bot's rights, and records it. A
-// role that changes color every second can't.
-func (g *guilds) changes(event string, c *wireChange) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	rights := g.rights[c.GuildID]
-	switch {
-	case rights == nil:
-		return true
-	case event == "GUILD_MEMBER_UPDATE":
-		same := slices.Equal(rights.roles, c.Roles)
-		rights.roles = c.Roles
-		return !same
-	}
-	i := slices.IndexFunc(rights.Roles, func(r wireRole) bool { return r.ID == c.Role.ID })
-	if i < 0 {
-		rights.Roles = append(rights.Roles, c.Role)
-		return true
-	}
-	same := rights.Roles[i].Permissions == c.Role.Permissions
-	rights.Roles[i] = c.Role
-	return !same && (c.Role.ID == rights.ID || slices.Contains(rights.roles, c.Role.ID))
 }
 
 func backIn(scope bot.Target) []bot.Presence {

@@ -187,7 +187,7 @@ func TestArticles_OfAPlaceAreKeptApart(t *testing.T) {
 	}
 	path, _, _ := strings.Cut(page[at+len(`<a href="`):], `"`)
 	own := v.get(strings.ReplaceAll(path, "&amp;", "&"))
-	if !strings.Contains(own.text, "alone changes it") || strings.Contains(own.text, "/change") {
+	if !strings.Contains(own.text, "only that source changes it") || strings.Contains(own.text, "/change") {
 		t.Errorf("%s: %s", path, textOf(own.text, "main"))
 	}
 	bare, _, _ := strings.Cut(path, "?")

@@ -65,21 +65,6 @@ func (c *claimer) fill(ctx context.Context, list []bot.Delivery, n int) ([]bot.D
 	}
 }
 
-// next is a target's next delivery and what Claim must know of it.
-type next struct {
-	bot.Delivery
-	target     int64
-	rank       int64
-	due        int64
-	subscribed bool
-	catchup    string
-	rhythm     bool  // the target asks for more than everybody gets
-	shown      int   // the revision that the target shows, or may show; 0 if it shows none
-	uncertain  int   // tries of unknown outcome
-	listed     int64 // the entry that carries the list which it is in, or is to be; 0 if it is in none
-	lapsed     bool  // the lease before this one ended by itself
-}
-
 // claim leases the first delivery of each of some targets that is still to be sent, and ends those before it that
 // are not. Where none is left a target leaves the queue. It returns the targets that are to be looked at again.
 func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delivery, again []int64, err error) {
@@ -183,116 +168,6 @@ func (c *claimer) prepare(ctx context.Context, d *next) (passed bool, err error)
 	}
 	d.Lease = c.token
 	return false, c.begin(ctx, d.target, d)
-}
-
-// begin notes which revision a target may show from now on. A process that dies with the lease leaves that note
-// behind, since its alert may or may not have arrived.
-func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
-	const (
-		first = `
-			UPDATE deliveries
-			SET shown = $2, unknown_at = $3
-			WHERE id = $1`
-		again = `
-			UPDATE deliveries
-			SET uncertain = uncertain + 1, unknown_at = $2
-			WHERE id = $1`
-	)
-	switch {
-	case d.Action != bot.Post:
-		return nil
-	case d.IsList():
-		return c.beginList(ctx, d)
-	case d.shown == 0:
-		return c.tx.Queue(ctx, first, d.ID, d.Article.Revision, c.tx.Now)
-	case !d.lapsed && d.uncertain > 0:
-		return nil
-	}
-	d.Unknown++
-	if err := c.tx.Queue(ctx, again, d.ID, c.tx.Now); err != nil {
-		return err
-	}
-	return countUncertain(ctx, c.tx, target)
-}
-
-// beginList notes which deliveries go out together, so that a list that may have arrived is repeated as it was.
-func (c *claimer) beginList(ctx context.Context, d *next) error {
-	text := `
-		UPDATE deliveries
-		SET listed = $2, unknown_at = $3, uncertain = uncertain + $4,
-			shown = CASE
-				WHEN wait = '' OR shown > 0 THEN shown
-				ELSE (SELECT a.revision FROM articles AS a WHERE a.id = deliveries.article_id)
-			END
-		WHERE id IN (SELECT list.value FROM ` + c.db.List() + `)`
-	if d.Place == 0 {
-		if err := c.placeInOrder(ctx, d); err != nil {
-			return err
-		}
-	}
-	ids := []int64{d.ID}
-	for _, others := range [][]bot.Delivery{d.With, d.Rest} {
-		for i := range others {
-			ids = append(ids, others[i].ID)
-		}
-	}
-	unknown := 0
-	if d.lapsed && d.listed == d.ID && string(d.Waited) == "" || d.shown > 0 && (d.lapsed || d.uncertain == 0) {
-		d.Unknown, unknown = d.Unknown+1, 1
-	}
-	return c.tx.Queue(ctx, text, database.JSONList(ids), d.ID, c.tx.Now, unknown)
-}
-
-// placeInOrder numbers the entries of a list that isn't an edition.
-func (c *claimer) placeInOrder(ctx context.Context, d *next) error {
-	for i := range d.With {
-		d.With[i].Place = i + 1
-		if err := c.place(ctx, d.With[i].ID, d.ID, i+1); err != nil {
-			return err
-		}
-	}
-	d.Place = len(d.With) + 1
-	return c.place(ctx, d.ID, d.ID, d.Place)
-}
-
-// place notes where in which list a delivery is to be. It waited until now, if not for less long.
-func (c *claimer) place(ctx context.Context, id, list int64, place int) error {
-	const text = `
-		UPDATE deliveries
-		SET listed = $2, place = $3, due = CASE WHEN due > $4 THEN $4 ELSE due END
-		WHERE id = $1`
-	return c.tx.Queue(ctx, text, id, list, place, c.tx.Now)
-}
-
-// deliveryOf reads deliveries AS d, and p, the post that an edit is about; it is to be followed by a condition.
-const deliveryOf = `
-		SELECT d.id, d.target_id, d.rank, d.due, d.action, d.attempts, d.enqueued, d.catchup, t.platform, t.space, t.chat, t.thread,
-			t.corrections,
-			EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.target_id = d.target_id AND s.ended = 0),
-			coalesce(f.filter, ''), coalesce(p.shown, 0), coalesce(p.message_id, ''), coalesce(p.chat, ''),
-			coalesce(p.corrected, 0), d.uncertain, coalesce(q.lease, 0) <> 0,
-			d.unknown, d.unknown_at, coalesce(p.listed, 0), coalesce(p.place, 0), coalesce(p.wait, ''), coalesce(p.due, 0),
-			coalesce(p.subscription_id, 0), t.rhythm,` + articleColumns + `
-		FROM deliveries AS d
-		JOIN targets AS t ON t.id = d.target_id
-		JOIN articles AS a ON a.id = d.article_id
-		LEFT JOIN deliveries AS p ON p.article_id = d.article_id AND p.target_id = d.target_id AND p.revision = 0
-		LEFT JOIN subscriptions AS f ON f.id = p.subscription_id
-		LEFT JOIN queue AS q ON q.target_id = d.target_id`
-
-func readNext(row database.Scan) (d next, err error) {
-	var enqueued, corrected, unknownAt, until, rhythm int64
-	t, m := &d.Target, &d.Message
-	d.Article, err = readArticle(row, &d.ID, &d.target, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup,
-		&t.Platform, &t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
-		&d.uncertain, &d.lapsed, &d.Unanswered, &unknownAt, &d.listed, &d.Place, &d.Waited, &until, &d.Subscription, &rhythm)
-	d.Enqueued, d.Corrected, d.UnknownSince = moment(enqueued), moment(corrected), moment(unknownAt)
-	d.Unknown, d.Urgent, d.Flood = d.uncertain, d.rank == urgentRank, d.rank == floodRank
-	d.Due, d.rhythm = moment(until), rhythm == 1
-	if d.Action == bot.Post {
-		d.Message = bot.Receipt{}
-	}
-	return d, err
 }
 
 // pass sees to a delivery that may not be sent, or not now, and reports whether it was one.

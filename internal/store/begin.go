@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+
+	"tidings/bot"
+	"tidings/internal/database"
+)
+
+// begin notes which revision a target may show from now on. A process that dies with the lease leaves that note
+// behind, since its alert may or may not have arrived.
+func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
+	const (
+		first = `
+			UPDATE deliveries
+			SET shown = $2, unknown_at = $3
+			WHERE id = $1`
+		again = `
+			UPDATE deliveries
+			SET uncertain = uncertain + 1, unknown_at = $2
+			WHERE id = $1`
+	)
+	switch {
+	case d.Action != bot.Post:
+		return nil
+	case d.IsList():
+		return c.beginList(ctx, d)
+	case d.shown == 0:
+		return c.tx.Queue(ctx, first, d.ID, d.Article.Revision, c.tx.Now)
+	case !d.lapsed && d.uncertain > 0:
+		return nil
+	}
+	d.Unknown++
+	if err := c.tx.Queue(ctx, again, d.ID, c.tx.Now); err != nil {
+		return err
+	}
+	return countUncertain(ctx, c.tx, target)
+}
+
+// beginList notes which deliveries go out together, so that a list that may have arrived is repeated as it was.
+func (c *claimer) beginList(ctx context.Context, d *next) error {
+	text := `
+		UPDATE deliveries
+		SET listed = $2, unknown_at = $3, uncertain = uncertain + $4,
+			shown = CASE
+				WHEN wait = '' OR shown > 0 THEN shown
+				ELSE (SELECT a.revision FROM articles AS a WHERE a.id = deliveries.article_id)
+			END
+		WHERE id IN (SELECT list.value FROM ` + c.db.List() + `)`
+	if d.Place == 0 {
+		if err := c.placeInOrder(ctx, d); err != nil {
+			return err
+		}
+	}
+	ids := []int64{d.ID}
+	for _, others := range [][]bot.Delivery{d.With, d.Rest} {
+		for i := range others {
+			ids = append(ids, others[i].ID)
+		}
+	}
+	unknown := 0
+	if d.lapsed && d.listed == d.ID && string(d.Waited) == "" || d.shown > 0 && (d.lapsed || d.uncertain == 0) {
+		d.Unknown, unknown = d.Unknown+1, 1
+	}
+	return c.tx.Queue(ctx, text, database.JSONList(ids), d.ID, c.tx.Now, unknown)
+}
+
+// placeInOrder numbers the entries of a list that isn't an edition.
+func (c *claimer) placeInOrder(ctx context.Context, d *next) error {
+	for i := range d.With {
+		d.With[i].Place = i + 1
+		if err := c.place(ctx, d.With[i].ID, d.ID, i+1); err != nil {
+			return err
+		}
+	}
+	d.Place = len(d.With) + 1
+	return c.place(ctx, d.ID, d.ID, d.Place)
+}
+
+// place notes where in which list a delivery is to be. It waited until now, if not for less long.
+func (c *claimer) place(ctx context.Context, id, list int64, place int) error {
+	const text = `
+		UPDATE deliveries
+		SET listed = $2, place = $3, due = CASE WHEN due > $4 THEN $4 ELSE due END
+		WHERE id = $1`
+	return c.tx.Queue(ctx, text, id, list, place, c.tx.Now)
+}
