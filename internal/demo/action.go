@@ -101,11 +101,9 @@ func (d *Demo) withdraw(w http.ResponseWriter, _ *http.Request, _ action) {
 // alerted returns the addresses of the stories that alerts in the chats lead to.
 func (d *Demo) alerted() map[string]bool {
 	links := map[string]bool{}
-	for _, c := range d.world.discord.channels {
-		for _, m := range d.discord.Messages(c.ID) {
-			for _, e := range m.Embeds {
-				links[e.URL] = true
-			}
+	for _, m := range d.discordMessages() {
+		for _, e := range m.Embeds {
+			links[e.URL] = true
 		}
 	}
 	for _, c := range d.world.telegram.chats {
@@ -130,7 +128,7 @@ func (*Demo) changed(w http.ResponseWriter, s story, err error) {
 func (d *Demo) discordSay(w http.ResponseWriter, r *http.Request, a action) {
 	you := d.world.discord.you
 	if isCommand(a.Line) {
-		_, err := runLine(r.Context(), d.discord, you, a.Channel, a.Line)
+		_, err := runLine(r.Context(), d.discord, you, a.Channel, d.world.discord.named(a.Line))
 		finish(w, err)
 		return
 	}

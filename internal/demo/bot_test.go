@@ -57,10 +57,11 @@ func startBot(t *testing.T, d *demo.Demo, h bot.Handler) {
 func botTable() []bot.Command {
 	offer := func(context.Context, bot.Invocation, string) ([]bot.Choice, error) { return nil, nil }
 	keywords := bot.Arg{Name: "filter", Help: "Keywords", Complete: offer}
+	elsewhere := bot.Arg{Name: "channel", Help: "Another channel", Kind: bot.ChatArg}
 	count := bot.Arg{Name: "count", Help: "How many", Kind: bot.NumberArg, Min: 1, Max: 10}
 	return []bot.Command{
 		{Name: "latest", Help: "Headlines", Args: []bot.Arg{keywords, count}},
-		{Name: "subscribe", Help: "Alerts here", Access: bot.Managers, Args: []bot.Arg{keywords}},
+		{Name: "subscribe", Help: "Alerts here", Access: bot.Managers, Args: []bot.Arg{keywords, elsewhere}},
 		{Name: "why", Help: "Why an alert came", OnMessage: "Why?"},
 	}
 }
@@ -86,6 +87,7 @@ func TestRun_OpensWithAColleagueThenTheNewsGoesOn(t *testing.T) {
 	srv := httptest.NewServer(d.Page())
 	t.Cleanup(srv.Close)
 	page := openStream(t, srv.URL)
+	snap := page.next("snapshot")
 	h := &bottest.Handler{Table: botTable()}
 	startBot(t, d, h)
 	before := readFeed(t, d)[0].GUID
@@ -101,6 +103,7 @@ func TestRun_OpensWithAColleagueThenTheNewsGoesOn(t *testing.T) {
 			t.Errorf("the page shows what is for the colleague alone: %v", event)
 		}
 	}
+	forum := ""
 	asked := map[string]bool{}
 	for _, inv := range h.Invocations() {
 		manager, err := inv.Manager(t.Context())
@@ -108,6 +111,10 @@ func TestRun_OpensWithAColleagueThenTheNewsGoesOn(t *testing.T) {
 			t.Errorf("the bot was asked %+v by a manager (%v, %v)", inv, manager, err)
 		}
 		asked[inv.Target.Platform] = true
+		forum += inv.Options["channel"]
+	}
+	if want := dig(snap, "discord", "channels", 2, "id"); forum != want || want == nil {
+		t.Errorf("another channel that is subscribed: %q, want the forum %q", forum, want)
 	}
 	if diff := cmp.Diff(map[string]bool{"discord": true, "telegram": true}, asked); diff != "" {
 		t.Errorf("subscribed chats (-want +got):\n%s", diff)

@@ -128,7 +128,7 @@ func TestPage_RunsWhyAndEditsAFilter(t *testing.T) {
 		t.Helper()
 		b.Do("click "+selector, chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll("`+selector+`")].at(-1).click()`))
 	}
-	b.Wait("an alert on Discord", `document.querySelector(".discord .embed") !== null`)
+	b.Wait("an alert on Discord", `document.querySelector(".discord .row .embed") !== null`)
 	click(".discord .row:has(.embed) .tools")
 	b.Wait("the menu", `document.activeElement.closest(".menu") !== null`)
 	b.Do("choose", chromedp.KeyEvent(kb.Enter))

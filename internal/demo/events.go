@@ -34,6 +34,8 @@ type discordMessage struct {
 	UsedBy string `json:"usedBy,omitempty"`
 	// Quote is the message that it replies to.
 	Quote *discordQuote `json:"quote,omitempty"`
+	// Post is the post of a forum that the message is in.
+	Post *discordPost `json:"post,omitempty"`
 }
 
 // discordQuote is a message as it stands above a reply to it. It is empty if the message is gone.
@@ -173,11 +175,9 @@ func (d *Demo) snapshot() snapshot {
 		Discord:  discordSnapshot{Guild: placeName, You: youName, Channels: d.world.discord.channels},
 		Telegram: telegramSnapshot{You: d.world.telegram.you.ID, Chats: d.world.telegram.chats, Menus: d.menus()},
 	}
-	for _, c := range d.world.discord.channels {
-		for _, m := range d.discord.Messages(c.ID) {
-			if d.world.discord.sees(&m) {
-				s.Discord.Messages = append(s.Discord.Messages, *d.discordView(&m))
-			}
+	for _, m := range d.discordMessages() {
+		if d.world.discord.sees(&m) {
+			s.Discord.Messages = append(s.Discord.Messages, *d.discordView(&m))
 		}
 	}
 	for _, c := range d.world.telegram.chats {
@@ -230,6 +230,7 @@ func (d *Demo) discordView(m *discord.Message) *discordMessage {
 		Components: m.Components, Ephemeral: m.EphemeralTo != "", Loading: m.Loading, Posted: m.Posted,
 		Edited: !m.Edited.IsZero() && m.Interaction == nil,
 	}
+	v.Post = d.discordPost(m)
 	for _, e := range m.Embeds {
 		if e.Image != nil {
 			e.Image = &discord.EmbedImage{URL: d.localPicture(e.Image.URL)}

@@ -18,7 +18,7 @@ func TestScreenshots(t *testing.T) {
 	b := openBrowser(t)
 	url := startProgram(t, "--every=3s")
 	b.open(url, 1280, 900)
-	const alerts = `document.querySelectorAll(".discord .embed").length >= 3 && document.querySelectorAll(".telegram .preview").length >= 3`
+	const alerts = `document.querySelectorAll(".discord .row .embed").length >= 3 && document.querySelectorAll(".telegram .preview").length >= 3`
 	b.Wait("three alerts", alerts)
 	for _, panel := range []string{"discord", "telegram"} {
 		b.send(panel, "/subscribe missile")

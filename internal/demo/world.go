@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,8 @@ type telegramWorld struct {
 type place struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+	// Forum says that it has posts, and the messages are in those.
+	Forum bool `json:"forum,omitempty"`
 }
 
 // telegramPlace is a Telegram chat of the page.
@@ -52,17 +55,33 @@ type telegramPlace struct {
 	Private bool   `json:"private"`
 }
 
-// buildDiscord makes a guild with two channels, which you and the colleague manage.
+// buildDiscord makes a guild with two channels and a forum, which you and the colleague manage.
 func buildDiscord(d *discord.StandIn) discordWorld {
 	w := discordWorld{guild: d.AddGuild(placeName), you: d.AddUser(youName), colleague: d.AddUser(colleagueName)}
 	for _, name := range []string{"alerts", "general"} {
-		id := d.AddChannel(w.guild, name)
-		w.channels = append(w.channels, place{ID: id, Name: name})
+		w.channels = append(w.channels, place{ID: d.AddChannel(w.guild, name), Name: name})
+	}
+	forum := d.AddForum(w.guild, "stories", discord.ForumRules{Tags: forumTags()})
+	w.channels = append(w.channels, place{ID: forum, Name: "stories", Forum: true})
+	for _, c := range w.channels {
 		for _, user := range []string{w.you, w.colleague} {
-			d.SetMemberPermissions(id, user, discord.MemberDefault|discord.ManageGuild|discord.ManageChannels)
+			d.SetMemberPermissions(c.ID, user, discord.MemberDefault|discord.ManageGuild|discord.ManageChannels)
 		}
 	}
 	return w
+}
+
+// forumTags returns the tags of the forum: those of all stories.
+func forumTags() []discord.Tag {
+	var tags []discord.Tag
+	for _, d := range slices.Concat(missileDrafts(), otherDrafts()) {
+		for _, name := range d.tags {
+			if tag := (discord.Tag{Name: name}); !slices.Contains(tags, tag) {
+				tags = append(tags, tag)
+			}
+		}
+	}
+	return tags
 }
 
 // buildTelegram makes a group, which you made and the colleague helps to run, and your chat with the bot.
@@ -83,6 +102,19 @@ func buildTelegram(t *telegram.StandIn) (telegramWorld, error) {
 		{ID: w.you.ID, Name: t.Bot().FirstName, Private: true},
 	}
 	return w, nil
+}
+
+// named returns a line in which channels stand by their ids, as Discord's client puts them for the names picked there.
+func (w *discordWorld) named(line string) string {
+	words := strings.Split(line, " ")
+	for i, word := range words {
+		for _, c := range w.channels {
+			if word == "channel:#"+c.Name {
+				words[i] = "channel:" + c.ID
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // sees reports whether a Discord message is for your eyes.
@@ -116,12 +148,14 @@ func (d *Demo) openDiscord(ctx context.Context) error {
 		return err
 	}
 	alerts := w.channels[0].ID
-	it, err := runLine(ctx, d.discord, w.colleague, alerts, "/subscribe "+colleagueFilter)
-	if err != nil {
-		return err
-	}
-	if _, err := it.Reply(ctx); err != nil {
-		return err
+	for _, line := range []string{"/subscribe " + colleagueFilter, "/subscribe channel:#stories " + colleagueFilter} {
+		it, err := runLine(ctx, d.discord, w.colleague, alerts, w.named(line))
+		if err != nil {
+			return err
+		}
+		if _, err := it.Reply(ctx); err != nil {
+			return err
+		}
 	}
 	d.discord.Say(w.colleague, alerts, "This channel follows the politics desk now. Add what you like with /subscribe.")
 	return nil

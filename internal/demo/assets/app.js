@@ -21,7 +21,7 @@ for (const [name, panel] of Object.entries(panels)) {
 }
 for (const chip of document.querySelectorAll(".chip")) {
   chip.addEventListener("click", () => {
-    for (const chat of Object.values(chats)) chat.composer.fill(chip.dataset.line);
+    for (const chat of Object.values(chats)) chat.fill(chip.dataset.line);
     const visible = Object.keys(panels).filter((name) => panels[name].offsetParent !== null);
     chats[visible.includes(last) ? last : visible[0]].composer.focus();
   });

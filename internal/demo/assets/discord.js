@@ -1,5 +1,7 @@
-import { clock, el, link, moment, picture, post } from "./dom.js";
+import { author, embed } from "./card.js";
+import { el, link, post } from "./dom.js";
 import { Composer } from "./composer.js";
+import { Forum } from "./forum.js";
 import { Log } from "./log.js";
 import { markdown } from "./markdown.js";
 import { Menu } from "./menu.js";
@@ -25,7 +27,8 @@ export class Discord {
       send: (line) => this.say(line),
     });
     this.menu = new Menu((message, line) => this.attempt(() => post("discord/use", { message, line })));
-    root.append(el("div", { className: "head" }, this.guild, this.tabs), this.stage, this.composer.form, this.menu.root);
+    this.hint = el("p", { className: "reading", hidden: true });
+    root.append(el("div", { className: "head" }, this.guild, this.tabs), this.stage, this.composer.form, this.hint, this.menu.root);
   }
 
   // attempt does something, and shows above the line what is wrong with it.
@@ -36,6 +39,12 @@ export class Discord {
     } catch (error) {
       this.composer.problem.textContent = error.message;
     }
+  }
+
+  // fill puts a line in place, where one can type.
+  fill(line) {
+    if (this.composer.form.hidden) this.select(this.tabs.firstElementChild);
+    this.composer.fill(line);
   }
 
   say(line) {
@@ -53,17 +62,17 @@ export class Discord {
   }
 
   open(channels) {
-    for (const { id, name } of channels) {
-      const log = new Log(`Messages in #${name}`);
+    for (const { id, name, forum } of channels) {
+      const log = forum ? new Forum(`Posts in ${name}`) : new Log(`Messages in #${name}`);
       const tab = el("button", { type: "button", id: `discord-${name}`, attrs: { role: "tab", "data-id": id } },
-        el("span", { className: "hash", attrs: { "aria-hidden": "true" } }, "#"), name, el("span", { className: "badge" }));
+        el("span", { className: "hash", attrs: { "aria-hidden": "true" } }, forum ? "≡" : "#"), name, el("span", { className: "badge" }));
       log.root.id = `discord-room-${name}`;
       log.root.setAttribute("role", "tabpanel");
       log.root.setAttribute("aria-labelledby", tab.id);
       tab.setAttribute("aria-controls", log.root.id);
       this.tabs.append(tab);
       this.stage.append(log.root);
-      this.rooms.set(id, { name, log, tab, unread: 0 });
+      this.rooms.set(id, { name, forum, log, tab, unread: 0 });
     }
     this.select(this.tabs.firstElementChild);
   }
@@ -76,6 +85,9 @@ export class Discord {
     }
     const room = this.rooms.get(id);
     unread(room, 0);
+    this.composer.form.hidden = Boolean(room.forum);
+    this.hint.hidden = !room.forum;
+    this.hint.replaceChildren("Each alert is a post. To change what comes here, add ", el("code", {}, `channel:#${room.name}`), " to a command in another channel.");
     this.composer.name(`Message #${room.name}`);
   }
 
@@ -87,15 +99,19 @@ export class Discord {
       const line = el("p", { className: "failed" }, `${failed}: the application did not respond`);
       this.rooms.get(channel)?.log.put(Symbol("failed"), line);
     } else if (gone) {
-      this.rooms.get(message.channel)?.log.remove(message.id);
+      this.rooms.get(message.post?.forum ?? message.channel)?.log.remove(message.id);
     } else {
       this.put(message);
     }
   }
 
   put(message) {
-    const room = this.rooms.get(message.channel);
+    const room = this.rooms.get(message.post?.forum ?? message.channel);
     if (!room || this.dismissed.has(message.id)) return;
+    if (room.forum) {
+      if (room.log.put(message) && message.post.forum !== this.channel) unread(room, room.unread + 1);
+      return;
+    }
     const old = room.log.nodes.get(message.id);
     const node = this.message(message, old ? old.previousElementSibling : room.log.last);
     if (room.log.put(message.id, node) && message.channel !== this.channel) unread(room, room.unread + 1);
@@ -105,9 +121,7 @@ export class Discord {
     const posted = new Date(m.posted);
     const joined = !m.used && !m.quote && !m.ephemeral && previous?.dataset.author === m.author && !previous.classList.contains("private") &&
       posted - previous.dataset.posted < 7 * 60_000;
-    const author = el("p", { className: "author" }, el("strong", {}, m.author),
-      m.bot ? el("span", { className: "app" }, "APP") : null, clock(posted));
-    const body = el("div", { className: "body" }, joined ? null : author, ...this.content(m));
+    const body = el("div", { className: "body" }, joined ? null : author(m), ...this.content(m));
     const avatar = el("span", { className: `avatar ${m.bot ? "bot" : ""}`, attrs: { "aria-hidden": "true" } }, joined ? "" : m.author[0].toUpperCase());
     const row = el("article", {
       className: `row ${joined ? "joined" : ""} ${m.ephemeral ? "private" : ""}`,
@@ -168,25 +182,4 @@ function above(m) {
 function unread(room, n) {
   room.unread = n;
   room.tab.querySelector(".badge").textContent = n > 0 ? String(n) : "";
-}
-
-function embed(e) {
-  const node = el("div", { className: "embed" },
-    e.author?.name ? el("p", { className: "by" }, e.author.name) : null,
-    e.title ? el("p", { className: "title" }, e.url ? link(e.url, markdown(e.title)) : markdown(e.title)) : null,
-    e.description ? markdown(e.description, "text") : null,
-    e.fields ? el("dl", {}, ...e.fields.flatMap((f) => [el("dt", {}, markdown(f.name)), el("dd", {}, markdown(f.value, "text"))])) : null,
-    e.image?.url ? picture(e.image.url, "image") : null,
-    footer(e),
-  );
-  if (e.color) node.style.setProperty("--bar", `#${e.color.toString(16).padStart(6, "0")}`);
-  return node;
-}
-
-function footer(e) {
-  const parts = [];
-  if (e.footer?.text) parts.push(e.footer.text);
-  if (e.timestamp) parts.push(moment(new Date(e.timestamp), { dateStyle: "medium", timeStyle: "short" }));
-  if (parts.length === 2) parts.splice(1, 0, " • ");
-  return parts.length > 0 ? el("p", { className: "foot" }, ...parts) : null;
 }

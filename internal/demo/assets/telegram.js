@@ -22,6 +22,11 @@ export class Telegram {
     root.append(el("div", { className: "head" }, this.tabs), this.stage, this.toast, this.bar, this.composer.form);
   }
 
+  // fill puts a line in place.
+  fill(line) {
+    this.composer.fill(line);
+  }
+
   // say sends a line, in reply to a message if one has been chosen.
   async say(line) {
     this.rooms.get(this.chat).log.end();
