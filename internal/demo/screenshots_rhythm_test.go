@@ -16,7 +16,7 @@ func TestScreenshots_Rhythm(t *testing.T) {
 	const part = 20 * time.Second
 	b := openBrowser(t)
 	b.open(startProgram(t, "--every=2s"), 1280, 900)
-	b.Wait("alerts", `document.querySelectorAll(".discord .embed").length >= 2`)
+	b.Wait("alerts", `document.querySelectorAll(".discord .row .embed").length >= 2`)
 	take := func(name string) {
 		t.Helper()
 		b.Do("leave the line", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
@@ -28,7 +28,7 @@ func TestScreenshots_Rhythm(t *testing.T) {
 	for _, panel := range []string{"discord", "telegram"} {
 		b.tell(panel, "/subscription 1 level:flash", "flash here")
 	}
-	b.Wait("flashes", says(".discord .embed", "FLASH")+"&&"+says(".telegram .message:not(.own)", "FLASH"))
+	b.Wait("flashes", says(".discord .row .embed", "FLASH")+"&&"+says(".telegram .message:not(.own)", "FLASH"))
 	take("flash")
 	at := time.Now().UTC().Add(time.Minute).Format("15:04")
 	for _, panel := range []string{"discord", "telegram"} {
@@ -53,6 +53,29 @@ func TestScreenshots_Rhythm(t *testing.T) {
 		b.tell(panel, "/filter test parade 7", "parade")
 	}
 	take("korean")
+	b.NoFaults()
+}
+
+// TestScreenshots_Forum takes the pictures of a forum in which an alert was corrected.
+func TestScreenshots_Forum(t *testing.T) {
+	if *screenshots == "" {
+		t.Skip("no -screenshots=DIR is given")
+	}
+	b := openBrowser(t)
+	b.open(startProgram(t, "--every=3s"), 1280, 900)
+	b.tell("discord", "/settings corrections:reply channel:#stories", "a reply to it says what changed")
+	b.Wait("posts", `document.querySelectorAll(".discord .post").length >= 3`)
+	b.openForum()
+	b.Do("correct the last alert", chromedp.Click(chromedp.CSS(`[data-action="correct"]`)))
+	b.Wait("the correction", says(".discord .post .entry + .entry", "Corrected"))
+	b.Wait("no word about it above", `document.getElementById("status").textContent === ""`)
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{1280, 390} {
+			b.Do("go to it", chromedp.EmulateViewport(width, 900), chromedp.Evaluate[chromedp.Void](
+				`document.querySelector(".discord .post:has(.entry + .entry)").scrollIntoView()`))
+			b.shoot("forum", width, scheme)
+		}
+	}
 	b.NoFaults()
 }
 
