@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"tidings/bot"
@@ -33,14 +34,17 @@ func sounding(m bot.Message, dl *bot.Delivery) bot.Message {
 	return m
 }
 
-// edit changes an alert. Where something announces the change too, that follows the edit; a try that fails between them
-// begins anew, which changes nothing that is done.
+// edit changes an alert. Where something announces the change too, that follows the edit, and its receipt is the one on
+// record, so that it can be withdrawn with the alert; a try that fails between them begins anew, which changes nothing that is done.
 func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error) {
 	editor, ok := s.adapter.(bot.Editor)
 	if !ok {
 		return bot.Receipt{}, &bot.SendError{Kind: bot.Unsendable, Reason: "messages can't be changed on this platform"}
 	}
 	if err := editor.Edit(ctx, dl.Target, dl.Message, s.render(dl)); err != nil {
+		return bot.Receipt{}, err
+	}
+	if err := s.withdrawReplies(ctx, editor, dl); err != nil {
 		return bot.Receipt{}, err
 	}
 	m, ok := s.raised(dl)
@@ -50,10 +54,28 @@ func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error
 		}
 		m = s.localize(dl, m)
 	}
-	if _, err := s.adapter.Send(ctx, dl.Target, m); err != nil {
-		return bot.Receipt{}, err
+	return s.adapter.Send(ctx, dl.Target, m)
+}
+
+// withdrawReplies leaves nothing of a withdrawn story in what answered its alert. One that is gone, or can't be changed, is left.
+func (s *Sender) withdrawReplies(ctx context.Context, editor bot.Editor, dl *bot.Delivery) error {
+	if len(dl.Replies) == 0 {
+		return nil
 	}
-	return dl.Message, nil
+	alone := *dl
+	alone.With, alone.Rest, alone.Digest, alone.List = nil, nil, false, 0
+	m := s.render(&alone)
+	for _, r := range dl.Replies {
+		var failed *bot.SendError
+		err := editor.Edit(ctx, dl.Target, r, m)
+		if errors.As(err, &failed) && failed.Kind == bot.Unsendable {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // raised returns the alert that answers one of an article which has become a flash since, and whether it has. It is as loud

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -112,6 +113,31 @@ func TestAlert_LeavesNothingOfAWithdrawnStory(t *testing.T) {
 		m, of, _ := s.last()
 		if of != "1" || words(m) != "Withdrawn by the source" || m.Card.URL != "" || !m.Card.Summary.Empty() || m.Card.Note.Empty() {
 			t.Fatalf("edited %q to %+v, want that it was withdrawn, and when, alone", of, m.Card)
+		}
+	})
+}
+
+func TestAlert_LeavesNothingOfAWithdrawnStoryInWhatAnsweredIt(t *testing.T) {
+	inWorld(t, func(w *world) {
+		s, a := shown(w, "")
+		w.set(func(set *bot.Settings) { set.Corrections = bot.CorrectByReply })
+		a.Title = "Two ferries sail"
+		w.putArticles(a)
+		w.after(time.Minute)
+		a.Urgency = 1
+		w.putArticles(a)
+		w.after(time.Minute)
+		a.Status = bot.Withdrawn
+		w.putArticles(a)
+		w.wantSent(w.after(time.Minute), "room: Ten ferries sail", "room: Corrected\nTitle: Ten ferries sail\nTwo ferries sail",
+			"room: 🔴 FLASH: Two ferries sail")
+		if got, want := s.of[len(s.of)-3:], []string{"1", "3", "2"}; !slices.Equal(got, want) {
+			t.Fatalf("edited %q, want the alert and its answers %q", s.of, want)
+		}
+		for _, m := range s.edits[len(s.edits)-3:] {
+			if words(m) != "Withdrawn by the source" || m.Card.URL != "" || !m.Card.Summary.Empty() {
+				t.Errorf("edited to %+v, want nothing of the story", m)
+			}
 		}
 	})
 }

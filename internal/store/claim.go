@@ -222,6 +222,9 @@ func (c *claimer) prepareEdit(ctx context.Context, d *next) (why string, err err
 	d.Action = bot.Edit
 	if d.Article.Status == bot.Withdrawn {
 		d.Action = bot.Withdraw
+		if err = c.addReplies(ctx, d); err != nil {
+			return "", err
+		}
 	}
 	if d.listed > 0 {
 		err = c.readList(ctx, d)

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -12,6 +14,7 @@ func editTests() []storeTest {
 		{"a post on its way is edited when it has arrived", postOnItsWayIsEdited},
 		{"an edit overtaken by a newer one is passed over", editIsOvertaken},
 		{"a withdrawal is one, and coming back an edit", withdrawalAndBack},
+		{"a withdrawal finds what answered the alert", withdrawalFindsReplies},
 		{"what looks the same is not edited", sameLookIsNotEdited},
 		{"an edit that cannot be made is no lost alert", failedEditIsNoLoss},
 		{"edits go on after the subscription has ended, and after coming back", editsGoOn},
@@ -113,6 +116,29 @@ func withdrawalAndBack(s *storeHarness) {
 			s.Errorf("%s: claimed %+v, want to %s m1", step.status, d, step.want)
 		}
 		s.settle(d, bot.Outcome{State: bot.Sent, Receipt: d.Message})
+	}
+}
+
+func withdrawalFindsReplies(s *storeHarness) {
+	a, sub := s.posted()
+	for i, title := range []string{"Second", "Third", "Fourth"} {
+		a.Title = title
+		s.revise(a, sub)
+		d := s.claimOne()
+		if len(d.Replies) > 0 {
+			s.Errorf("an edit has the replies %v", d.Replies)
+		}
+		receipt := bot.Receipt{MessageID: fmt.Sprint("r", i), Chat: "post"}
+		if i == 1 {
+			receipt = d.Message
+		}
+		s.settle(d, bot.Outcome{State: bot.Sent, Receipt: receipt})
+	}
+	a.Status = bot.Withdrawn
+	s.revise(a, sub)
+	d := s.claimOne()
+	if want := []bot.Receipt{{MessageID: "r2", Chat: "post"}, {MessageID: "r0", Chat: "post"}}; !slices.Equal(d.Replies, want) || d.Message.MessageID != "m1" {
+		s.Errorf("withdraws %v with %v, want %v", d.Message, d.Replies, want)
 	}
 }
 
