@@ -275,9 +275,3 @@ func CleanLink(s string, limit int) string {
 	}
 	return u.String()
 }
-
-// DateIn returns the day an article was published as a digest writes it, "January 2, 2006". The
-// zone is the one that dates of articles were read in.
-func DateIn(a *Article, zone *time.Location) string {
-	return a.Published.In(zone).Format(DayLayout)
-}

@@ -196,15 +196,15 @@ func show(verb string, arg any) Text {
 		return arg
 	case int:
 		if verb == "%d" {
-			return Plain(thousands(arg))
+			return Plain(Thousands(int64(arg)))
 		}
 	}
 	return Plain(fmt.Sprintf(verb, arg))
 }
 
-// thousands writes a number with commas.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
+// Thousands writes a number in English, with its thousands apart: 1,234.
+func Thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -231,10 +230,10 @@ func (t *Backtest) Bars() bot.Text {
 		most = max(most, groups[len(groups)-1])
 	}
 	unknown := t.unknown() - t.first()
-	digits := len(thousands(most))
+	digits := len(bot.Thousands(int64(most)))
 	var lines bot.Text
 	for i, n := range groups {
-		number, bar := thousands(n), block(n, most)
+		number, bar := bot.Thousands(int64(n)), block(n, most)
 		if i*size < unknown {
 			number, bar = "?", ""
 		}
@@ -274,13 +273,4 @@ func block(n, most int) string {
 		bar += string([]rune(eighths)[rest])
 	}
 	return bar
-}
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

@@ -220,7 +220,7 @@ func (a *Adapter) about(c *bot.Card) bot.Text {
 	case !c.Date.Empty():
 		date = c.Date
 	case c.DateOnly:
-		date = bot.Plain(bot.DateIn(&bot.Article{Published: c.Published}, a.zone))
+		date = bot.Day(c.Published.In(a.zone), bot.DayLayout)
 	default:
 		date = bot.Moment(c.Published, a.zone)
 	}

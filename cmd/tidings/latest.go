@@ -180,7 +180,7 @@ type headlines struct {
 
 // print prints an article as a digest does: title, dek, authors and date.
 func (h *headlines) print(a *bot.Article) error {
-	when := bot.DateIn(a, h.zone)
+	when := a.Published.In(h.zone).Format(bot.DayLayout)
 	if !a.DateOnly {
 		when += a.Published.In(h.zone).Format(", 15:04")
 	}

@@ -101,13 +101,7 @@ func whole(n any) int64 {
 }
 
 // number writes a number with its thousands apart.
-func number[N int | int64](n N) string {
-	s := strconv.FormatInt(int64(n), 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func number[N int | int64](n N) string { return bot.Thousands(int64(n)) }
 
 // count returns n and a noun in the right number: with an s if there is no other.
 func count[N int | int64](n N, noun string, other ...string) string {
