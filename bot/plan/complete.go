@@ -50,20 +50,6 @@ func begins(name, typed string) bool {
 	return strings.HasPrefix(name, typed) || strings.Contains(name, " "+typed) || strings.Contains(name, "/"+typed)
 }
 
-// CompleteTimes returns times of the day that begin with what has been typed, and what that reads as.
-func CompleteTimes(typed string) []Suggestion {
-	reads := ""
-	if minute, err := ParseTime(typed); err == nil {
-		reads = FormatTime(minute)
-	}
-	const step, perDay = 30, minutesPerDay / 30
-	values := make([]string, perDay)
-	for i := range values {
-		values[i] = FormatTime((morning + i*step) % minutesPerDay)
-	}
-	return completed(typed, reads, values...)
-}
-
 // CompleteWhen returns schedules that begin with what has been typed, and what that reads as.
 func CompleteWhen(typed string) []Suggestion {
 	reads := ""

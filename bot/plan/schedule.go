@@ -28,9 +28,6 @@ const (
 // AtOnce reports whether alerts come as they are.
 func (s Schedule) AtOnce() bool { return !s.hourly && len(s.times) == 0 }
 
-// Equal reports whether two schedules are the same.
-func (s Schedule) Equal(o Schedule) bool { return s.String() == o.String() }
-
 // String returns the schedule as it is stored and can be typed: now, hourly, "daily 08:00 18:00", "weekdays 08:00",
 // "weekends 10:00" or "weekly mon fri 08:00".
 func (s Schedule) String() string {
