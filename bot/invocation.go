@@ -50,6 +50,9 @@ type Invocation struct {
 	// MayMention fails with a *[UserError] that says why, unless the user and the bot may notify somebody here. It may ask the
 	// platform. Nil means that nobody can be notified.
 	MayMention func(ctx context.Context, m Mention) error
+	// Mentionable lists the roles that MayMention allows here, those that the platform ranks highest first. It asks the platform.
+	// Nil means that there are none.
+	Mentionable func(ctx context.Context) ([]Mention, error)
 	// Venue says what kind of chat the Target is. It may ask the platform. Nil means an ordinary one.
 	Venue func(ctx context.Context) (Venue, error)
 	// Lacking names, in the platform's words, the rights that the bot lacks for posting alerts here.

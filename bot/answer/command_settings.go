@@ -105,7 +105,7 @@ func (h *Handler) settingMistake(ctx context.Context, r bot.Request, k *knob[bot
 	if r.Args[filledIn] == "" {
 		return bot.Message{}, err
 	}
-	form, err := knobForm(ctx, h, k, nil, "settings", nil)
+	form, err := knobForm(ctx, h, &r, k, nil, "settings", nil)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -131,7 +131,7 @@ func (h *Handler) askSetting(ctx context.Context, r bot.Request) (bot.Message, e
 	if k.name == "timezone" {
 		k.offers = h.zoneOffers(r.Invocation)
 	}
-	return knobForm(ctx, h, k, k.line(&rhythm.Settings), "settings", nil)
+	return knobForm(ctx, h, &r, k, k.line(&rhythm.Settings), "settings", nil)
 }
 
 // settingsView shows all settings, below what was done to them. Managers get a button for each.

@@ -136,7 +136,7 @@ func (h *Handler) askWay(ctx context.Context, r bot.Request) (bot.Message, error
 	if k == nil {
 		return bot.Message{}, staleButton()
 	}
-	return knobForm(ctx, h, k, bot.Join(subscriptionLine(s)), "subscription", map[string]string{"number": strconv.Itoa(s.Number)})
+	return knobForm(ctx, h, &r, k, bot.Join(subscriptionLine(s)), "subscription", map[string]string{"number": strconv.Itoa(s.Number)})
 }
 
 // wayMistake asks again for what was written into a form, and otherwise fails as it did.
@@ -146,7 +146,7 @@ func (h *Handler) wayMistake(ctx context.Context, r bot.Request, k *knob[bot.Sub
 		return bot.Message{}, err
 	}
 	args := map[string]string{"number": r.Args["number"]}
-	form, err := knobForm(ctx, h, k, nil, "subscription", args)
+	form, err := knobForm(ctx, h, &r, k, nil, "subscription", args)
 	if err != nil {
 		return bot.Message{}, err
 	}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"tidings/bot"
@@ -21,8 +22,9 @@ type knob[T any] struct {
 	// takes reports whether words can be a value, and complete suggests some.
 	takes    func(words string) bool
 	complete func(typed string) []plan.Suggestion
-	// offers are what a form offers to pick.
-	offers []offer
+	// offers are what a form offers to pick, and offersHere, unless nil, what else it does in the chat of a request.
+	offers     []offer
+	offersHere func(ctx context.Context, r *bot.Request) []offer
 	// read reads a value, and returns what it changes. It fails with a *[bot.UserError] that says what can be typed.
 	read func(ctx context.Context, r *bot.Request, value string) (change func(*T), err error)
 	// line shows it in a list.
@@ -128,10 +130,14 @@ func readKnobs[T any](ctx context.Context, r *bot.Request, knobs []*knob[T]) (fu
 }
 
 // knobForm asks for the value of a knob: the command runs with what is picked or written.
-func knobForm[T any](ctx context.Context, h *Handler, k *knob[T], now bot.Text, command string, args map[string]string) (bot.Message, error) {
+func knobForm[T any](ctx context.Context, h *Handler, r *bot.Request, k *knob[T], now bot.Text, command string, args map[string]string) (bot.Message, error) {
 	do := action{command, args}
 	form := &bot.Form{Title: k.title, Pick: k.title}
-	for _, o := range k.offers {
+	offers := k.offers
+	if k.offersHere != nil {
+		offers = slices.Concat(offers, k.offersHere(ctx, r))
+	}
+	for _, o := range offers[:min(len(offers), bot.MaxFormOptions)] {
 		b, err := h.button(ctx, o.words, bot.PlainButton, command, do.with(k.name, o.value))
 		if err != nil {
 			return bot.Message{}, err

@@ -235,7 +235,7 @@ func (h *Handler) mentionKnob() knob[bot.Subscription] {
 	return knob[bot.Subscription]{
 		name: "mention", names: []string{"mentions", "ping", "notify"}, help: "A role or somebody that each alert mentions", kind: bot.MentionArg,
 		title: bot.Say("Mentions"), hint: bot.Say("“me”, or by the command: %s", code("/subscription 1 mention: …")),
-		offers: []offer{{"off", bot.Say("Nobody")}, {"me", bot.Say("Me")}},
+		offers: []offer{{"off", bot.Say("Nobody")}, {"me", bot.Say("Me")}}, offersHere: h.mentionable,
 		takes:  isWord("me", "off", "none"),
 		read:   h.readMentions,
 		value:  func(s *bot.Subscription) string { return formatMentions(s.Ways.Mentions) },
@@ -247,6 +247,23 @@ func (h *Handler) mentionKnob() knob[bot.Subscription] {
 			return bot.Say("Its alerts mention %s.", mentionNames(s.Ways.Mentions))
 		},
 	}
+}
+
+// mentionable offers the roles that a request may mention. Where they can't be listed they can still be named.
+func (h *Handler) mentionable(ctx context.Context, r *bot.Request) []offer {
+	if r.Mentionable == nil {
+		return nil
+	}
+	list, err := r.Mentionable(ctx)
+	if err != nil {
+		h.logger.WarnContext(ctx, "roles not listed", "target", r.Target.String(), "err", err)
+	}
+	offers := make([]offer, len(list))
+	for i, m := range list {
+		one := []bot.Mention{m}
+		offers[i] = offer{formatMentions(one), mentionNames(one)}
+	}
+	return offers
 }
 
 // readMentions reads whom to mention: whoever the platform says the command names, the user, or nobody. Each is added to those

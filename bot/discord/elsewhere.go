@@ -57,6 +57,7 @@ func (r *run) at(it *interaction, inv bot.Invocation) func(context.Context, stri
 		there.Lacking = func(context.Context) ([]string, error) { return lacking, nil }
 		there.Limited = func(context.Context) ([]string, error) { return limited, nil }
 		there.MayMention = r.mayMention(it, *c.Member, c.App)
+		there.Mentionable = r.mentionable(it.GuildID, *c.Member, c.App)
 		return there, nil
 	}
 }

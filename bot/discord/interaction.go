@@ -55,6 +55,7 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 		inv = it.aboutForum(inv)
 	}
 	inv.MayMention = r.mayMention(it, heldBy(it.Member), it.Permissions)
+	inv.Mentionable = r.mentionable(it.GuildID, heldBy(it.Member), it.Permissions)
 	inv.At, inv.File = r.at(it, inv), r.file(it)
 	switch it.Type {
 	case typeCommand:

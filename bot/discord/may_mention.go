@@ -1,9 +1,11 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"tidings/bot"
 )
@@ -55,18 +57,50 @@ func (r *run) mayMention(it *interaction, held permissions, own *permissions) fu
 			return bot.UserErrorf("I don't mention everyone. Pick a role, or somebody.")
 		}
 		role, err := r.role(ctx, it, m.ID)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case role.Mentionable:
-			return nil
-		case !held.any(mentionAll):
-			return bot.UserErrorf("You can't mention @%s yourself, so I won't do it for you.", role.Name)
-		case own != nil && !own.any(mentionAll):
-			return bot.UserErrorf("I can't mention @%s. Grant me “Mention @everyone, @here, and All Roles”, or let anyone mention that role, and try again.", role.Name)
 		}
+		return role.mayMention(held, own)
+	}
+}
+
+// mayMention is the check of mayMention for a role.
+func (role *wireRole) mayMention(held permissions, own *permissions) error {
+	switch {
+	case role.Mentionable:
+		return nil
+	case !held.any(mentionAll):
+		return bot.UserErrorf("You can't mention @%s yourself, so I won't do it for you.", role.Name)
+	case own != nil && !own.any(mentionAll):
+		return bot.UserErrorf("I can't mention @%s. Grant me “Mention @everyone, @here, and All Roles”, or let anyone mention that role, and try again.", role.Name)
+	}
+	return nil
+}
+
+// mentionable lists the roles of a server that somebody with these rights, and the bot with its own, may notify. Roles that a
+// bot came with are out: nobody reads what notifies them.
+func (r *run) mentionable(guild string, held permissions, own *permissions) func(context.Context) ([]bot.Mention, error) {
+	if guild == "" {
 		return nil
 	}
+	return func(ctx context.Context) ([]bot.Mention, error) {
+		roles, err := r.rolesOf(ctx, guild)
+		roles = slices.DeleteFunc(roles, func(role wireRole) bool {
+			return role.ID == guild || role.Tags.Bot != "" || role.mayMention(held, own) != nil
+		})
+		slices.SortFunc(roles, func(a, b wireRole) int { return cmp.Or(b.Position-a.Position, cmp.Compare(a.Name, b.Name)) })
+		list := make([]bot.Mention, len(roles))
+		for i, role := range roles {
+			list[i] = bot.Mention{Kind: bot.RoleMention, ID: role.ID, Name: role.Name}
+		}
+		return list, err
+	}
+}
+
+// rolesOf asks Discord for the roles of a server.
+func (r *run) rolesOf(ctx context.Context, guild string) (roles []wireRole, err error) {
+	err = r.rest.call(ctx, http.MethodGet, guildPath(guild)+"/roles", nil, &roles)
+	return roles, err
 }
 
 // role returns a role of the server, which came with the interaction or Discord is asked for.
@@ -74,8 +108,8 @@ func (r *run) role(ctx context.Context, it *interaction, id string) (wireRole, e
 	if role, ok := it.Data.Resolved.Roles[id]; ok {
 		return role, nil
 	}
-	var roles []wireRole
-	if err := r.rest.call(ctx, http.MethodGet, guildPath(it.GuildID)+"/roles", nil, &roles); err != nil {
+	roles, err := r.rolesOf(ctx, it.GuildID)
+	if err != nil {
 		return wireRole{}, err
 	}
 	for _, role := range roles {

@@ -55,3 +55,47 @@ func TestMayMention_AsDiscordLetsThePersonAndTheBot(t *testing.T) {
 		}
 	}
 }
+
+func TestMentionable_ListsTheRolesThatThePersonAndTheBotMayMention(t *testing.T) {
+	w := unlimited(t)
+	w.AddRole(w.guild, "readers", true)
+	w.AddRole(w.guild, "desk", true)
+	w.AddRole(w.guild, "editors", false)
+	h := &bottest.Handler{
+		Table: []bot.Command{{Name: "roles", Help: "Roles"}},
+		Answer: func(ctx context.Context, inv bot.Invocation) bot.Message {
+			list, err := inv.Mentionable(ctx)
+			if err != nil {
+				return bot.Message{Text: bot.Plain(err.Error())}
+			}
+			var names []string
+			for _, m := range list {
+				if m.Kind != bot.RoleMention || m.ID == "" {
+					t.Errorf("%+v isn't a role", m)
+				}
+				names = append(names, m.Name)
+			}
+			return bot.Message{Text: bot.Plain("roles: " + strings.Join(names, ", "))}
+		},
+	}
+	w.run(t, h)
+	const all = sandboxdiscord.MemberDefault | int64(mentionAll)
+	for _, tt := range []struct {
+		person, own int64
+		want        string
+	}{
+		{sandboxdiscord.MemberDefault, all, "roles: desk, readers"},
+		{all, sandboxdiscord.MemberDefault, "roles: desk, readers"},
+		{all, all, "roles: rainbow, desk, editors, readers"},
+	} {
+		w.SetMemberPermissions(w.channel, w.manager, tt.person)
+		w.SetBotPermissions(w.channel, tt.own)
+		it, err := w.Command(within(t), w.manager, w.channel, "roles", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := it.Reply(within(t)); err != nil || m.Content != tt.want {
+			t.Errorf("answered %q, %v, want %q", m.Content, err, tt.want)
+		}
+	}
+}

@@ -239,6 +239,10 @@ type wireRole struct {
 	Name        string      `json:"name"`
 	Mentionable bool        `json:"mentionable"` // by anyone
 	Permissions permissions `json:"permissions"`
+	Position    int         `json:"position"` // the higher, the further up it is shown
+	Tags        struct {
+		Bot string `json:"bot_id"` // whose role it is, if it came with a bot
+	} `json:"tags"`
 }
 
 // overwrite changes the rights of a role or a member in one channel.
