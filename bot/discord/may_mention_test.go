@@ -38,8 +38,8 @@ func TestMayMention_AsDiscordLetsThePersonAndTheBot(t *testing.T) {
 		who, want   string
 	}{
 		{"a role that anyone may mention", sandboxdiscord.MemberDefault, sandboxdiscord.MemberDefault, open, "yes: role desk"},
-		{"a role, without the right", sandboxdiscord.MemberDefault, all, shut, "no: You may not mention"},
-		{"a role that the bot may not mention", all, sandboxdiscord.MemberDefault, shut, "no: I may not mention"},
+		{"a role, without the right", sandboxdiscord.MemberDefault, all, shut, "no: You can't mention"},
+		{"a role that the bot may not mention", all, sandboxdiscord.MemberDefault, shut, "no: I can't mention"},
 		{"a role that both may mention", all, all, shut, "yes: role editors"},
 		{"everyone", all, all, w.guild, "no: I don't mention everyone"},
 		{"a person", sandboxdiscord.MemberDefault, sandboxdiscord.MemberDefault, w.member, "yes: person"},
