@@ -459,7 +459,7 @@ func TestFollow_AnApprovedFeedComesAsAsked(t *testing.T) {
 	w.press(bot.Target{Platform: "paper", Chat: "op"}, "op", sent[len(sent)-1].Message.Buttons[0][0])
 	w.wantAsAsked()
 	sent = w.paper.Sent()
-	if got := show(sent[len(sent)-1].Message); !strings.Contains(got, "will be posted here.\ndigest daily 08:00 · silent · mentions @manager\nTimes are taken as") {
+	if got := show(sent[len(sent)-1].Message); !strings.Contains(got, "will be posted here.\ndigest daily 08:00 · silent · mentions @manager\nTimes are ") {
 		t.Errorf("told:\n%s", got)
 	}
 }
