@@ -236,10 +236,10 @@ func (h *Handler) mentionKnob() knob[bot.Subscription] {
 		name: "mention", names: []string{"mentions", "ping", "notify"}, help: "A role or somebody that each alert mentions", kind: bot.MentionArg,
 		title: bot.Say("Mentions"), hint: bot.Say("“me”, or by the command: %s", code("/subscription 1 mention: …")),
 		offers: []offer{{"off", bot.Say("Nobody")}, {"me", bot.Say("Me")}}, offersHere: h.mentionable,
-		takes:  isWord("me", "off", "none"),
-		read:   h.readMentions,
-		value:  func(s *bot.Subscription) string { return formatMentions(s.Ways.Mentions) },
-		line:   mentionWords,
+		takes: isWord("me", "off", "none"),
+		read:  h.readMentions,
+		value: func(s *bot.Subscription) string { return formatMentions(s.Ways.Mentions) },
+		line:  mentionWords,
 		done: func(s *bot.Subscription) bot.Text {
 			if len(s.Ways.Mentions) == 0 {
 				return bot.Say("Its alerts mention nobody.")
