@@ -31,6 +31,8 @@ type dialect struct {
 	begin func(ctx context.Context, p *pool) (session, error)
 	// prepares says that statements are prepared here. A driver that does so by itself knows better when it may.
 	prepares bool
+	// stable makes a statement that is prepared one that stays so whatever is bound to it; nil if each does.
+	stable func(text string) string
 	// goose is what the migrations' library calls the database.
 	goose goose.Dialect
 	// opening lets one process at a time open the database and migrate it, until release is called; nil if migrating

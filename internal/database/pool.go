@@ -46,7 +46,7 @@ func (p *pool) learn(ctx context.Context, texts []string) error {
 		if p.prepared(text) != nil {
 			continue
 		}
-		st, err := p.db.PrepareContext(ctx, text) //nolint:sqlclosecheck // it lives as long as the pool
+		st, err := p.db.PrepareContext(ctx, p.stable(text)) //nolint:sqlclosecheck // it lives as long as the pool
 		if err != nil {
 			return err
 		}
@@ -60,6 +60,14 @@ func (p *pool) learn(ctx context.Context, texts []string) error {
 		}
 	}
 	return nil
+}
+
+// stable returns what to prepare for a statement.
+func (p *pool) stable(text string) string {
+	if p.dialect.stable == nil {
+		return text
+	}
+	return p.dialect.stable(text)
 }
 
 func (p *pool) each(ctx context.Context, read func(Scan) error, text string, args ...any) error {

@@ -33,6 +33,7 @@ func sqliteDialect() dialect {
 		writers:   1,
 		begin:     beginSQL,
 		prepares:  true,
+		stable:    stableSQLite,
 		goose:     goose.DialectSQLite3,
 		opening:   lockSQLite,
 		lock:      func(Scope) string { return "" }, // the connection that writes is alone
@@ -61,6 +62,12 @@ func sqliteDialect() dialect {
 			FROM pragma_page_count AS p, pragma_page_size AS s, pragma_freelist_count AS f`,
 		explain: explainSQLite,
 	}
+}
+
+// stableSQLite hides from the planner what is bound to a LIMIT, or compared with. It would look at that, and so plan anew when
+// it changes, which takes as long as to run the statement.
+func stableSQLite(text string) string {
+	return strings.NewReplacer("LIMIT $", "LIMIT +$", "= $", "= +$").Replace(text)
 }
 
 // lockSQLite makes the file, readable by its owner alone, and lets one process at a time open it. SQLite does not make
