@@ -198,5 +198,5 @@ const batchBacklog = `
 	FROM batches
 	WHERE due <= $1`
 
-// batchesDue lists when the next batch of platform $1 and a rank is due.
-const batchesDue = `SELECT min(due) FROM batches WHERE platform = $1 AND rank = %d`
+// batchesDue lists when the next batch of platform $1 and a rank is due, which releases nothing.
+const batchesDue = `SELECT min(due), 0 FROM batches WHERE platform = $1 AND rank = %d`

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"tidings/bot"
 	"tidings/internal/database"
@@ -53,11 +54,9 @@ func (c *claimer) fill(ctx context.Context, list []bot.Delivery, n int) ([]bot.D
 		}
 		last := len(targets) < room
 		for len(targets) > 0 {
-			var leased []bot.Delivery
-			if leased, targets, err = c.claim(ctx, targets); err != nil {
-				return list, err
+			if list, targets, err = c.claim(ctx, list, targets); err != nil {
+				return nil, err
 			}
-			list = append(list, leased...)
 		}
 		if last || len(list) >= n {
 			return list, nil
@@ -65,9 +64,11 @@ func (c *claimer) fill(ctx context.Context, list []bot.Delivery, n int) ([]bot.D
 	}
 }
 
-// claim leases the first delivery of each of some targets that is still to be sent, and ends those before it that
-// are not. Where none is left a target leaves the queue. It returns the targets that are to be looked at again.
-func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delivery, again []int64, err error) {
+// claim leases the first delivery of each of some targets that is still to be sent, adds it to a list, and ends those before
+// it that are not. Where none is left a target leaves the queue. It returns the targets that are to be looked at again.
+func (c *claimer) claim(
+	ctx context.Context, list []bot.Delivery, targets []int64,
+) (longer []bot.Delivery, again []int64, err error) {
 	lease := `
 		UPDATE queue
 		SET ready_at = $2, lease = $3, set_at = $4
@@ -88,7 +89,7 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 		return nil, nil, err
 	}
 	leased := make([]int64, 0, len(first))
-	list = make([]bot.Delivery, 0, len(first))
+	list = slices.Grow(list, len(first))
 	for _, target := range targets {
 		d, found := first[target]
 		if !found {
@@ -106,7 +107,7 @@ func (c *claimer) claim(ctx context.Context, targets []int64) (list []bot.Delive
 		}
 	}
 	if len(leased) == 0 {
-		return nil, again, nil
+		return list, again, nil
 	}
 	c.leased = append(c.leased, leased...)
 	return list, again, c.tx.Queue(ctx, lease, database.JSONList(leased), c.until, c.token, c.tx.Now)
@@ -144,7 +145,8 @@ func (c *claimer) firstOf(ctx context.Context, targets []int64) (map[int64]*next
 				ORDER BY n.rank, n.id
 				LIMIT 1)
 			FROM ` + c.db.List() + `)`
-	list, err := database.Collect(ctx, c.tx, readNext, text, database.JSONList(targets))
+	list := make([]next, 0, len(targets)) // they are large
+	err := c.tx.Each(ctx, database.AppendTo(&list, readNext), text, database.JSONList(targets))
 	first := make(map[int64]*next, len(list))
 	for i := range list {
 		first[list[i].target] = &list[i]

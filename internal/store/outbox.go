@@ -13,8 +13,8 @@ import (
 // Claim leases up to n due deliveries of a platform, urgent ones first, then of the targets that have
 // waited longest.
 func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Duration) ([]bot.Delivery, error) {
-	due, err := s.untilDue(ctx, platform)
-	if err != nil || due > 0 {
+	ready, err := s.untilDue(ctx, platform)
+	if err != nil || ready.in > 0 {
 		return nil, wrapClaim(platform, err) // without acquiring the write lock for nothing
 	}
 	var c claimer
@@ -29,10 +29,15 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 			}
 		}
 		batches := &batchCursor{Store: s, tx: tx, platform: platform}
-		if err := batches.queueNext(ctx); err != nil { // it goes with the question that follows
+		if err := batches.queueNext(ctx); err != nil { // it goes with the question that may follow
 			return err
 		}
-		if err := s.releaseScheduled(ctx, tx); err != nil {
+		if suspected || ready.releases {
+			if err := s.releaseScheduled(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
 		c = claimer{
@@ -64,7 +69,8 @@ func wrapClaim(platform string, err error) error {
 // WaitDue blocks until Claim may have something to return, ctx ends or the store is closed.
 func (s *Store) WaitDue(ctx context.Context, platform string) error {
 	err := s.db.Wait(ctx, func(ctx context.Context) (time.Duration, error) {
-		return s.untilDue(ctx, platform)
+		ready, err := s.untilDue(ctx, platform)
+		return ready.in, err
 	})
 	if err != nil {
 		return fmt.Errorf("wait for %s deliveries: %w", platform, err)
@@ -72,9 +78,15 @@ func (s *Store) WaitDue(ctx context.Context, platform string) error {
 	return nil
 }
 
+// readiness is when there is something for Claim to do.
+type readiness struct {
+	in       time.Duration
+	releases bool // what waits until a moment, and that has come
+}
+
 // untilDue returns how long it takes until a target of the platform is ready or an embargo ends; 0 or less
 // if that is so now, and at most maxWait.
-func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, error) {
+func (s *Store) untilDue(ctx context.Context, platform string) (readiness, error) {
 	read := s.now()
 	now := micros(read)
 	args, most, unless := []any{platform}, maxWait, ""
@@ -82,24 +94,27 @@ func (s *Store) untilDue(ctx context.Context, platform string) (time.Duration, e
 		args, most, unless = append(args, ended), holdCheck, embargoEndedBy("$2")
 	}
 	text := `
-		SELECT min(at)
+		SELECT min(at), min(CASE releases WHEN 1 THEN at END)
 		FROM (
-			` + unionOfRanks(`SELECT min(ready_at) AS at FROM queue WHERE platform = $1 AND rank = %d`) + `
+			` + unionOfRanks(`SELECT min(ready_at) AS at, 0 AS releases FROM queue WHERE platform = $1 AND rank = %d`) + `
 			UNION ALL
-			SELECT min(due) FROM deliveries WHERE state = 'embargoed'` + unless + `
+			SELECT min(due), 1 FROM deliveries WHERE state = 'embargoed'` + unless + `
 			UNION ALL
-			SELECT min(due) FROM deliveries WHERE state = 'scheduled'
+			SELECT min(due), 1 FROM deliveries WHERE state = 'scheduled'
 			UNION ALL
 			` + unionOfRanks(batchesDue) + `
 		) AS soonest`
-	at, found, err := database.One(ctx, s.db, database.Value[*int64], text, args...)
-	if err != nil || !found || at == nil {
-		return most, err
+	type moments struct{ at, release *int64 }
+	m, found, err := database.One(ctx, s.db, func(row database.Scan) (m moments, err error) { return m, row(&m.at, &m.release) }, text, args...)
+	if err != nil || !found || m.at == nil {
+		return readiness{in: most}, err
 	}
+	ready := readiness{releases: m.release != nil && *m.release <= now}
 	if behind, err := s.isBehind(ctx, platform, read); err != nil || behind {
-		return 0, err
+		return ready, err
 	}
-	return time.Duration(min(*at-now, most.Microseconds())) * time.Microsecond, nil // of an embargo in centuries there is no Duration
+	ready.in = time.Duration(min(*m.at-now, most.Microseconds())) * time.Microsecond // of an embargo in centuries there is no Duration
+	return ready, nil
 }
 
 // SentSince returns what a platform accepted since a moment. All that went out as one list is one message.

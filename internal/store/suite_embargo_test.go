@@ -135,7 +135,7 @@ func farEmbargoKeepsNobodyBusy(s *storeHarness) {
 		_, err := tx.Exec(ctx, `UPDATE deliveries SET due = $1 WHERE article_id = 1 AND state = 'embargoed'`, far.UnixMicro())
 		return err
 	}))
-	if d, err := s.untilDue(s.Context(), "test"); err != nil || d != maxWait {
+	if d, err := s.untilDue(s.Context(), "test"); err != nil || d.in != maxWait {
 		s.Errorf("the next look is in %v, %v, want %v", d, err, maxWait)
 	}
 	a := s.story("far")
