@@ -29,11 +29,15 @@ func (p *pool) prepared(text string) *sql.Stmt {
 	return p.statements[text]
 }
 
-// texts returns the statements that are prepared.
+// texts returns the statements that are prepared, as they are.
 func (p *pool) texts() []string {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return slices.Collect(maps.Keys(p.statements))
+	list := slices.Collect(maps.Keys(p.statements))
+	for i, text := range list {
+		list[i] = p.stable(text)
+	}
+	return list
 }
 
 // learn prepares statements for their next use. It needs a connection, so it may not be called

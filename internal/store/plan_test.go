@@ -23,6 +23,7 @@ func wholeReads() []string {
 		"SCAN waiting",                                      // likewise
 		"SCAN ahead",                                        // one
 		"SCAN late",                                         // some dozens
+		"SCAN soonest",                                      // a row of each index
 		"SCAN queue USING",                                  // likewise
 		"SCAN articles USING INDEX articles_held",           // those of bulk updates only
 		"SCAN articles USING COVERING INDEX articles_held",
