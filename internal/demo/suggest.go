@@ -45,7 +45,7 @@ func (d *Demo) suggest(ctx context.Context, user, channel, line string) []sugges
 	if list := optionNames(inv.specs, head, prefix); len(list) > 0 && hasMany(inv.specs) {
 		return list
 	}
-	return d.complete(ctx, user, channel, inv, optionAt(inv, typing), "")
+	return d.complete(ctx, user, channel, inv, optionAt(inv, prefix), "")
 }
 
 // lastWord returns the word that is being typed, or "" after a space.
@@ -53,10 +53,10 @@ func lastWord(line string) string {
 	return line[strings.LastIndex(line, " ")+1:]
 }
 
-// optionAt returns the index of the option whose place is being typed, or is next.
-func optionAt(inv invocation, typing bool) int {
+// optionAt returns the index of the option whose place is being typed, or is next after a space: prefix is the word so far.
+func optionAt(inv invocation, prefix string) int {
 	at := len(inv.options)
-	if typing && at > 0 {
+	if prefix != "" && at > 0 {
 		at--
 	}
 	return at
