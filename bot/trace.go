@@ -13,7 +13,7 @@ type Step struct {
 	Enqueued time.Time
 	// Due is when it may be sent at the earliest; zero if at once.
 	Due time.Time
-	// Wait is what a Pending one waits for until Due, by its target's choice; empty if it is nothing.
+	// Wait is what a Pending one waits for until Due, by its target's choice, or what a Sent one had waited for; empty if it is nothing.
 	Wait Wait
 	// Mute is the name of the mute that left a Muted one out.
 	Mute     string

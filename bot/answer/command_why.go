@@ -184,16 +184,16 @@ func (h *Handler) origin(p *articleTrace) bot.Text {
 	if p.secret {
 		about = bot.Say("This article is under embargo.")
 	}
-	t := bot.Join(about, bot.Plain("\n\n"), bot.Say("Article %s, arrived %s from %s.", strconv.FormatInt(p.ID, 10), bot.Moment(p.FirstSeen, h.zone),
+	t := bot.Join(about, bot.Plain("\n\n"), bot.Say("Article %s, arrived %s from %s.", strconv.FormatInt(p.ID, 10), bot.Moment(p.FirstSeen, p.zone),
 		strings.Join(p.from(), ", ")))
 	if n := len(p.Revisions) - 1; n > 0 {
-		t = bot.Join(t, bot.Plain(" "), bot.Count(n, "Changed %d time since, last %s.", "Changed %d times since, last %s.", bot.Moment(p.Revisions[n], h.zone)))
+		t = bot.Join(t, bot.Plain(" "), bot.Count(n, "Changed %d time since, last %s.", "Changed %d times since, last %s.", bot.Moment(p.Revisions[n], p.zone)))
 	}
 	if p.Status == bot.Withdrawn {
 		t = bot.Join(t, bot.Plain(" "), bot.Say("It has been withdrawn."))
 	}
 	if p.Embargo.After(h.embargoTime()) {
-		t = bot.Join(t, bot.Plain(" "), bot.Say("Under embargo until %s.", bot.Moment(p.Embargo, h.zone)))
+		t = bot.Join(t, bot.Plain(" "), bot.Say("Under embargo until %s.", bot.Moment(p.Embargo, p.zone)))
 	}
 	return t
 }

@@ -77,7 +77,7 @@ func withReason(t bot.Text, reason string) bot.Text {
 
 // sent says when a delivery arrived, how long that took, and where it is.
 func (h *Handler) sent(p *articleTrace, s *bot.Step) bot.Text {
-	at := bot.Moment(s.Settled, h.zone)
+	at := bot.Moment(s.Settled, p.zone)
 	if l, ok := h.adapters[p.target.Platform].(bot.Linker); ok {
 		if link := l.MessageLink(p.target, s.Receipt); link != "" {
 			at = bot.Say("%s (%s)", at, bot.Say("the message").Linked(link))
@@ -88,6 +88,10 @@ func (h *Handler) sent(p *articleTrace, s *bot.Step) bot.Text {
 		return bot.Say("The alert was edited %s.", at)
 	case s.Action == bot.Withdraw:
 		return bot.Say("The alert was withdrawn %s.", at)
+	case s.Wait == bot.ForDigest:
+		return bot.Say("Posted here %s, in a digest.", at)
+	case s.Wait != "":
+		return bot.Say("Posted here %s, in a list of what had waited.", at)
 	case lag < 0:
 		return bot.Say("Posted here %s.", at)
 	default:
@@ -104,7 +108,7 @@ func (h *Handler) waitsFor(p *articleTrace, s *bot.Step, waits bot.Text) bot.Tex
 	case s.Wait != "":
 		return waitsByChoice(p, s, waits)
 	case s.Due.After(now):
-		return bot.Say("%s waits until %s.", waits, bot.Moment(s.Due, h.zone))
+		return bot.Say("%s waits until %s.", waits, bot.Moment(s.Due, p.zone))
 	}
 	t := bot.Say("%s waits", waits)
 	if p.Ahead > 0 {

@@ -134,6 +134,8 @@ func readStep(row database.Scan, lead ...any) (step bot.Step, err error) {
 		step.State = bot.Pending
 	case bot.Muted:
 		step.Mute, step.Reason = step.Reason, ""
+	case bot.Sent:
+		return step, err
 	}
 	step.Wait = ""
 	return step, err
