@@ -487,7 +487,8 @@ func (w *randomWeek) checkWaiting() {
 			a := &list[i]
 			most := w.latest(&r, viewOf(&r, &a.Article))
 			if r.Settings.Limit != (bot.Limit{}) {
-				most = most.Add(96 * time.Hour) // a limit of a day, and then a weekend
+				// A day until the limit has room, the rest of that hour, and then a weekend in which the clocks are set back.
+				most = most.Add(24*time.Hour + time.Hour + 49*time.Hour)
 			}
 			if !a.Due.After(now) || !w.jumps && a.Due.After(most) {
 				w.Errorf("%s: article %d waits (%s) until %v, want at most until %v; it is %v, settings %s",
