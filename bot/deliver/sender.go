@@ -93,15 +93,13 @@ func (s *Sender) Run(ctx, leaderCtx context.Context) error {
 	keeper.Go(func() { s.leases.keep(keeping) })
 	defer keeper.Wait()
 	defer letGo()
-	defer hands.Wait()
-	defer context.AfterFunc(ctx, func() {
-		_ = retry.Sleep(sending, stopTimeout)
-		cut()
-	})()
 	trouble := retry.Trouble{Logger: s.logger, Work: "delivering alerts"}
 	for ctx.Err() == nil {
 		trouble.Note(ctx, s.round(ctx, sending, &hands))
 	}
+	bound := time.AfterFunc(stopTimeout, cut)
+	defer bound.Stop()
+	hands.Wait()
 	return nil
 }
 
