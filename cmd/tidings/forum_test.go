@@ -72,7 +72,7 @@ func TestForum_OnDiscord(t *testing.T) {
 		_, err := w.discord.CommandOn(w.ctx, w.manager, first.ID, "Why?")
 		return err
 	})
-	c.does("The courier withdraws its report", 3, func() error { w.run("", "retract", "https://courier.example/1"); return nil })
+	c.does("The courier withdraws its report", 4, func() error { w.run("", "retract", "https://courier.example/1"); return nil })
 	now := post()
 	if now.Name != "Withdrawn by the source" || !slices.Equal(now.Tags, []string{"Sea"}) || len(w.discord.Posts(forum)) != 1 {
 		t.Errorf("the post is %+v, and there are %d", now, len(w.discord.Posts(forum)))

@@ -50,7 +50,7 @@ func muting() []any {
 	}
 }
 
-// arrives publishes an article and waits for its alert.
+// arrives publishes an article and waits for its alert, and until that is on record, so that people can reply to it.
 func (c *conversation) arrives(title string) {
 	c.t.Helper()
 	fmt.Fprintf(&c.text, "> An article arrives: %s\n", title)
@@ -58,6 +58,7 @@ func (c *conversation) arrives(title string) {
 	for r := range c.heard {
 		if strings.Contains(r.text, title) && !strings.Contains(r.text, "/subscri") {
 			fmt.Fprintf(&c.text, "%s\n\n", steady(r.text))
+			c.eventually("the alert is on record", func() bool { return strings.Contains(c.run("", "deliveries", "--sent", "--json"), title) })
 			return
 		}
 	}
