@@ -206,7 +206,13 @@ func TestDeliver_RepeatsAListOfUnknownOutcomeAsItWas(t *testing.T) {
 			list = append(list, articles(fmt.Sprint("story ", n))...)
 		}
 		w.putArticles(list...)
-		w.after(2*time.Hour + 10*time.Second)
+		w.after(2 * time.Hour)
+		for sent := 0; sent == 0; { // the list is due, and goes out with the next try
+			w.after(time.Second)
+			mu.Lock()
+			sent = len(lists)
+			mu.Unlock()
+		}
 		if _, err := w.store.Withdraw(w.Context(), "wire", []string{"story 3"}); err != nil {
 			w.Fatal(err)
 		}

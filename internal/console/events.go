@@ -24,7 +24,10 @@ func (c *Console) stream(ctx context.Context, x *exchange, s *section) {
 	h.Set("Cache-Control", "no-cache, no-transform")
 	h.Set("X-Accel-Buffering", "no") // nginx would keep it
 	out := eventWriter{w: x.w, control: http.NewResponseController(x.w)}
-	before, err := c.digest(x, s)
+	before, err := x.FormValue(seenParameter), error(nil)
+	if before == "" {
+		before, err = c.digest(x, s)
+	}
 	if err == nil {
 		err = out.write("retry: 5000\n\n")
 	}
@@ -56,11 +59,17 @@ func (c *Console) stream(ctx context.Context, x *exchange, s *section) {
 	}
 }
 
-// digest returns what differs if a page says something else.
+// seenParameter is where a stream is told what its page says, so that nothing is missed between the two.
+const seenParameter = "seen"
+
+// digest returns what a section would say now, in short.
 func (*Console) digest(x *exchange, s *section) (string, error) {
 	body, err := s.show(x)
-	return hash(fmt.Sprintf("%+v", body)), err
+	return digestOf(body), err
 }
+
+// digestOf returns what differs if a page says something else.
+func digestOf(body any) string { return hash(fmt.Sprintf("%+v", body)) }
 
 // eventWriter writes server-sent events; html.spec.whatwg.org/multipage/server-sent-events.html.
 type eventWriter struct {

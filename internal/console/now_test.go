@@ -64,3 +64,21 @@ func TestNow_TellsWhenItMoves(t *testing.T) {
 		t.Error("the page doesn't show the alert")
 	}
 }
+
+// Something happens after the page was rendered and before its stream begins.
+func TestNow_MissesNothingBeforeItsStreamBegins(t *testing.T) {
+	t.Parallel()
+	h := open(t, plan{})
+	v := (&visitor{house: h}).signIn()
+	_, after, _ := strings.Cut(v.get("/now").text, `data-events="`)
+	stream, _, _ := strings.Cut(after, `"`)
+	h.history.Settled("paper", "sent", time.Millisecond, time.Second)
+	lines, cancel := v.lines(stream)
+	defer cancel()
+	for line := range lines {
+		if line == "event: changed" {
+			return
+		}
+	}
+	t.Errorf("the stream %q ended without telling that the page says something else", stream)
+}

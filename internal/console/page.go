@@ -82,7 +82,7 @@ func (c *Console) render(ctx context.Context, x *exchange, status int, name stri
 		SignsOut: c.cfg.Sessions.cfg.Everybody == "",
 	}
 	if x.visitor.who != "" {
-		p.Sections, p.Live = c.sections(), c.liveAt(x.URL.Path)
+		p.Sections, p.Live = c.sections(), c.liveAt(x.URL.Path, body)
 		p.Answer = c.takeAnswer(ctx, x)
 	}
 	var b bytes.Buffer
@@ -111,10 +111,11 @@ func inSection(path, section string) bool {
 	return path == section || strings.HasPrefix(path, section+"/")
 }
 
-func (c *Console) liveAt(path string) string {
+// liveAt returns where a page hears that it would say something else than body; empty if it stays as it is.
+func (c *Console) liveAt(path string, body any) string {
 	for _, s := range c.sections() {
 		if s.live && s.Path == path {
-			return path + "/events"
+			return path + "/events?" + seenParameter + "=" + digestOf(body)
 		}
 	}
 	return ""
