@@ -31,11 +31,10 @@ func (h *Handler) languageOf(ctx context.Context, inv bot.Invocation) string {
 	}
 	var set bot.Settings
 	if inv.Target.Chat != "" {
-		rhythm, err := h.store.RhythmOf(ctx, inv.Target)
-		if err != nil {
+		var err error
+		if set, err = h.store.SettingsOf(ctx, inv.Target); err != nil {
 			h.logger.WarnContext(ctx, "language of a chat not read", "target", inv.Target.String(), "err", err)
 		}
-		set = rhythm.Settings
 	}
 	return h.localizer.Match(cmp.Or(set.Language, platformLanguage(&inv), set.PlatformLanguage))
 }

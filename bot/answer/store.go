@@ -51,7 +51,9 @@ type Targets interface {
 }
 
 // Rhythms keeps when and how loudly targets want their alerts.
-type Rhythms interface { //nolint:interfacebloat // Each of its nine is one thing that people do.
+type Rhythms interface { //nolint:interfacebloat // Each of its ten is one thing that people do.
+	// SettingsOf returns the settings of a target alone, which every answer needs; a zero value if it isn't known.
+	SettingsOf(ctx context.Context, t bot.Target) (bot.Settings, error)
 	// RhythmOf returns what a target asks for beyond what everybody gets; a zero value if it isn't known.
 	RhythmOf(ctx context.Context, t bot.Target) (bot.Rhythm, error)
 	// ChangeSettings changes the settings of a target, which is known from now on, and returns them. What waits by its

@@ -12,11 +12,11 @@ func (h *Handler) tidies(ctx context.Context, inv bot.Invocation) bool {
 	if _, can := h.adapters[inv.Target.Platform].(bot.Tidier); !can || inv.Private || inv.Direct || inv.Data != "" {
 		return false
 	}
-	rhythm, err := h.store.RhythmOf(ctx, inv.Target)
+	set, err := h.store.SettingsOf(ctx, inv.Target)
 	if err != nil {
 		h.logger.WarnContext(ctx, "settings of a chat not read", "target", inv.Target.String(), "err", err)
 	}
-	return rhythm.Settings.TidyAnswers
+	return set.TidyAnswers
 }
 
 // tidyKnob is whether what people type here and are answered disappears.

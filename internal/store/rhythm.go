@@ -29,6 +29,20 @@ func (s *Store) RhythmOf(ctx context.Context, t bot.Target) (r bot.Rhythm, err e
 	return r, nil
 }
 
+// SettingsOf returns the settings of a target; a zero value if it isn't known.
+func (s *Store) SettingsOf(ctx context.Context, t bot.Target) (bot.Settings, error) {
+	const text = `
+		SELECT settings, corrections
+		FROM targets
+		WHERE platform = $1 AND chat = $2 AND thread = $3 AND space = $4`
+	read := func(row database.Scan) (bot.Settings, error) { return readTargetSettings(row) }
+	set, _, err := database.One(ctx, s.db, read, text, t.Platform, t.Chat, t.Thread, t.Space)
+	if err != nil {
+		return bot.Settings{}, fmt.Errorf("settings of %s: %w", t, err)
+	}
+	return set, nil
+}
+
 // rhythms reads what some targets ask for beyond what everybody gets.
 func (s *Store) rhythms(ctx context.Context, q database.Querier, targets []int64, now time.Time) (map[int64]*bot.Rhythm, error) {
 	found := make(map[int64]*bot.Rhythm, len(targets))

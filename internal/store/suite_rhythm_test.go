@@ -25,6 +25,9 @@ func (s *storeHarness) rhythm(t bot.Target) bot.Rhythm {
 	s.Helper()
 	r, err := s.RhythmOf(s.Context(), t)
 	s.must(err)
+	if set, err := s.SettingsOf(s.Context(), t); err != nil || !cmp.Equal(set, r.Settings) {
+		s.Errorf("the settings are read as %+v, %v; those of the rhythm are %+v", set, err, r.Settings)
+	}
 	return r
 }
 
