@@ -188,6 +188,13 @@ func (a *Article) Clean(now time.Time) error {
 	return nil
 }
 
+// Cleaned returns the article as [Article.Clean] leaves it, or why a store would refuse it. What is left empty stays so for
+// the store to fill in: the GUID is any.
+func (a Article) Cleaned(now time.Time) (Article, error) {
+	a.GUID = cmp.Or(a.GUID, "any") // or one would be made
+	return a, a.Clean(now)
+}
+
 // CleanGUID makes a name from outside fit to be stored. Of one that is longer than MaxGUID a hash stands for the end, so
 // that it still names one article.
 func CleanGUID(s string) string {

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -152,13 +151,13 @@ func listOf(text, separator string) []string {
 // publish answers the form that publishes or changes an article: with a preview, with what is wrong, or by doing it.
 func (c *Console) publish(ctx context.Context, x *exchange) {
 	f, err := readForm(x, c.cfg.Zone)
-	a := bot.Article{}
+	a, shown := bot.Article{}, bot.Article{}
 	if err == nil && f.ID != "" {
 		a, err = c.cfg.Store.Find(ctx, "", f.ID)
 	}
 	if err == nil {
 		a = f.over(a)
-		err = c.fit(a)
+		shown, err = c.fit(a)
 	}
 	v := c.publishView(f)
 	fault, faulty := errors.AsType[*bot.UserError](err)
@@ -169,27 +168,25 @@ func (c *Console) publish(ctx context.Context, x *exchange) {
 	case err != nil:
 		c.fail(ctx, x, err)
 	case x.PostFormValue("do") != "publish":
-		v.Preview = c.preview(a)
+		v.Preview = c.preview(&shown)
 		c.render(ctx, x, http.StatusOK, "publish", v)
 	default:
 		c.store(ctx, x, a)
 	}
 }
 
-// fit reports in words for people why the store would refuse an article.
-func (c *Console) fit(a bot.Article) error {
-	a.GUID = cmp.Or(a.GUID, "any") // or one would be made
-	if err := a.Clean(c.cfg.Now()); err != nil {
-		return bot.UserErrorf("That can't be published: %s.", err.Error())
+// fit returns an article as people will see it, or in words for them why the store would refuse it.
+func (c *Console) fit(a bot.Article) (bot.Article, error) {
+	clean, err := a.Cleaned(c.cfg.Now())
+	if err != nil {
+		return a, bot.UserErrorf("That can't be published: %s.", err.Error())
 	}
-	return nil
+	return clean, nil
 }
 
-// preview shows an article as an alert.
-func (c *Console) preview(a bot.Article) *preview {
-	a.GUID = cmp.Or(a.GUID, "any")
-	_ = a.Clean(c.cfg.Now()) // it is fit
-	card := deliver.Preview(&a, c.cfg.Zone).Card
+// preview shows an article that is fit as an alert.
+func (c *Console) preview(a *bot.Article) *preview {
+	card := deliver.Preview(a, c.cfg.Zone).Card
 	return &preview{Card: card, Authors: strings.Join(card.Authors, " | "), Level: card.Level.String()}
 }
 
