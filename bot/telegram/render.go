@@ -108,8 +108,12 @@ func (a *Adapter) render(m bot.Message) rendered {
 			heading = bot.Join(heading, line, bot.Plain("\n"))
 			room = maxText - length(heading)
 		}
-		text := bot.Join(heading, a.card(m.Card, room))
-		r.html, r.plain, r.preview = a.html(text), text.String(), preview(m.Card)
+		card := *m.Card
+		if r.preview = preview(&card); card.Preview && !r.preview.Disabled { // which says the dek
+			card.Summary = nil
+		}
+		text := bot.Join(heading, a.card(&card, room))
+		r.html, r.plain = a.html(text), text.String()
 		if address := link(m.Card.URL); address != "" && units(r.plain)+1+units(address) <= maxText {
 			r.plain += "\n" + address
 		}
@@ -186,9 +190,6 @@ func (a *Adapter) card(c *bot.Card, most int) bot.Text {
 	about, note := a.about(c), part(c.Note, maxNote)
 	room := most - length(title) - length(about) - length(note) - len("\n\n\n\n\n")
 	dek := part(c.Summary, room)
-	if !preview(c).Disabled && c.Preview { // which says it
-		dek = nil
-	}
 	out := title
 	add := func(space string, t bot.Text) {
 		if len(t) > 0 && len(out) > 0 {
