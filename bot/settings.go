@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -53,6 +54,9 @@ type Quiet struct {
 	// UrgentPasses lets urgent articles pass.
 	UrgentPasses bool `json:",omitempty"`
 }
+
+// ClockTime returns a minute of the day as people write it: 08:00.
+func ClockTime(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
 
 // Limit bounds how many messages with alerts a target gets within a span that rolls along; 0 means no bound.
 type Limit struct {

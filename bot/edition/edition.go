@@ -1,7 +1,6 @@
 package edition
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -85,7 +84,7 @@ func (e *Edition) why() bot.Text {
 	switch e.Wait {
 	case bot.ForQuietEnd:
 		if q := e.Settings.Quiet; q.From != q.To {
-			return bot.Say("While it was quiet (%s–%s):", clock(q.From), clock(q.To))
+			return bot.Say("While it was quiet (%s–%s):", bot.ClockTime(q.From), bot.ClockTime(q.To))
 		}
 		return bot.Say("While it was quiet:")
 	case bot.ForPauseEnd:
@@ -100,9 +99,6 @@ func (e *Edition) why() bot.Text {
 	}
 	return bot.Say("These alerts had to wait:")
 }
-
-// clock writes minutes since midnight.
-func clock(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
 
 // What an entry shows at most: of titles, deks and names in characters, of addresses in bytes. A longer address is left
 // out.

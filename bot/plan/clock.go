@@ -77,7 +77,7 @@ func nearestHour(h int) int {
 // noSuchTime says that there is no hour h and minute m, and what is near.
 func noSuchTime(nearHour, nearMinute, h, m int) error {
 	return bot.UserErrorf("There's no %s; the nearest is %s. Times run from %s to %s.",
-		fmt.Sprintf("%02d:%02d", h, m), FormatTime(nearHour*60+nearMinute), "00:00", "23:59")
+		fmt.Sprintf("%02d:%02d", h, m), bot.ClockTime(nearHour*60+nearMinute), "00:00", "23:59")
 }
 
 // hourAndMinute reads a number that comes next as an hour, with its minutes.

@@ -34,8 +34,8 @@ func FuzzParseTime(f *testing.F) {
 			mustTell(t, typed, err)
 			return
 		}
-		if again, err := ParseTime(FormatTime(minute)); err != nil || again != minute || minute < 0 || minute >= minutesPerDay {
-			t.Errorf("%q is %s, and that is %d (%v)", typed, FormatTime(minute), again, err)
+		if again, err := ParseTime(bot.ClockTime(minute)); err != nil || again != minute || minute < 0 || minute >= minutesPerDay {
+			t.Errorf("%q is %s, and that is %d (%v)", typed, bot.ClockTime(minute), again, err)
 		}
 	})
 }

@@ -40,7 +40,7 @@ func withinQuiet(s Schedule, q bot.Quiet) (at, end string, ok bool) {
 		}
 		for _, minute := range s.times {
 			if t, holds := quietEnd(q, d.at(minute, time.UTC), time.UTC); holds {
-				return FormatTime(minute), t.Format("15:04"), true
+				return bot.ClockTime(minute), t.Format("15:04"), true
 			}
 		}
 	}

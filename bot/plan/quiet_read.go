@@ -94,9 +94,9 @@ func (q *quietReader) hours() (ok bool, err error) {
 // likelyNight completes a single time to quiet hours: in the morning they end, and later they begin.
 func likelyNight(at int) string {
 	if at <= minutesPerDay/2 {
-		return FormatTime(night) + "-" + FormatTime(at)
+		return bot.ClockTime(night) + "-" + bot.ClockTime(at)
 	}
-	return FormatTime(at) + "-07:00"
+	return bot.ClockTime(at) + "-07:00"
 }
 
 // quiet returns what has been read.
@@ -142,7 +142,7 @@ func (q *quietReader) unread() error {
 func FormatQuiet(q bot.Quiet) string {
 	s := ""
 	if q.From != q.To {
-		s = FormatTime(q.From) + "-" + FormatTime(q.To)
+		s = bot.ClockTime(q.From) + "-" + bot.ClockTime(q.To)
 		switch q.Days {
 		case 0, everyDay:
 		case weekendDays:

@@ -29,8 +29,8 @@ func TestParseTime_ReadsWhatPeopleType(t *testing.T) {
 		"오후 8시": "20:00", "오전 8시 30분": "08:30", "8時半": "08:30", "午後8時": "20:00", "下午8点": "20:00", "mittags": "12:00", "8 in the evening": "20:00", "8 in the morning": "08:00", "11 at night": "23:00", "evening": "18:00", "8 Uhr abends": "20:00", "3 in the afternoon": "15:00", "8:05pm": "20:05",
 	} {
 		got, err := ParseTime(typed)
-		if err != nil || FormatTime(got) != want {
-			t.Errorf("%q is %s (%v), want %s", typed, FormatTime(got), err, want)
+		if err != nil || bot.ClockTime(got) != want {
+			t.Errorf("%q is %s (%v), want %s", typed, bot.ClockTime(got), err, want)
 		}
 	}
 }

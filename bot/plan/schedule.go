@@ -1,11 +1,12 @@
 package plan
 
 import (
-	"fmt"
 	"math/bits"
 	"slices"
 	"strings"
 	"time"
+
+	"tidings/bot"
 )
 
 // MaxTimes bounds how many times a day a schedule may name.
@@ -49,7 +50,7 @@ func (s Schedule) String() string {
 		b.WriteString("weekly " + formatDays(s.days))
 	}
 	for _, t := range s.times {
-		b.WriteString(" " + FormatTime(t))
+		b.WriteString(" " + bot.ClockTime(t))
 	}
 	return b.String()
 }
@@ -80,9 +81,6 @@ func digestAt(days uint8, times []int) Schedule {
 	slices.Sort(times)
 	return Schedule{days: days, times: slices.Compact(times)}
 }
-
-// FormatTime returns a minute of the day as people write it: 08:00.
-func FormatTime(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
 
 // formatDays returns days as words, from Monday: "mon wed".
 func formatDays(days uint8) string {
@@ -141,7 +139,7 @@ func parseStored(when string) (s Schedule, ok bool) {
 	return s, true
 }
 
-// parseStoredTime reads what [FormatTime] wrote.
+// parseStoredTime reads what [bot.ClockTime] wrote.
 func parseStoredTime(s string) (minute int, ok bool) {
 	if len(s) != len("08:00") || s[2] != ':' {
 		return 0, false

@@ -58,7 +58,7 @@ func (u *untilReader) end() (end time.Time, ok bool, err error) {
 			return end, ok, err
 		}
 		if t := u.peek(0); t.width > 0 && t.width < 3 && len(u.tokens) == 1 {
-			return end, false, bot.UserErrorf("%s hours, or until %s? Type %s or %s.", t.text, FormatTime(t.n%24*60), t.text+"h", "until "+FormatTime(t.n%24*60))
+			return end, false, bot.UserErrorf("%s hours, or until %s? Type %s or %s.", t.text, bot.ClockTime(t.n%24*60), t.text+"h", "until "+bot.ClockTime(t.n%24*60))
 		}
 	}
 	return u.moment()
