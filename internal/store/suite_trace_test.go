@@ -13,6 +13,7 @@ func traceTests() []storeTest {
 		{"a trace shows what is before a delivery that waits", traceShowsTheQueue},
 		{"a trace of an article that nobody took has no steps", traceOfNothing},
 		{"an article is found by the message it became", postedIsFound},
+		{"an article is found by what answered its alert", answerIsFound},
 	}
 }
 
@@ -102,6 +103,20 @@ func postedIsFound(s *storeHarness) {
 	for _, id := range []string{"", "6"} {
 		if got, err := s.Posted(s.Context(), chat("1"), id); err != nil || len(got) != 0 {
 			s.Errorf("message %q is about %v, %v", id, got, err)
+		}
+	}
+}
+
+func answerIsFound(s *storeHarness) {
+	a, sub := s.posted()
+	for _, message := range []string{"m1", "m2"} { // edited in place, then corrected in answer
+		a.Title += " again"
+		s.revise(a, sub)
+		s.settle(s.claimOne(), sentAs(message))
+	}
+	for _, message := range []string{"m1", "m2"} {
+		if got, err := s.Posted(s.Context(), chat("1"), message); err != nil || !slices.Equal(got, []int64{1}) {
+			s.Errorf("message %s is about %v, %v, want the article once", message, got, err)
 		}
 	}
 }

@@ -141,13 +141,15 @@ func readStep(row database.Scan, lead ...any) (step bot.Step, err error) {
 	return step, err
 }
 
-// Posted returns the articles that a message in a target is about, oldest first.
+// Posted returns the articles that a message in a target is about, oldest first: an alert, or what told of a change in answer
+// to one.
 func (s *Store) Posted(ctx context.Context, t bot.Target, messageID string) ([]int64, error) {
 	const text = `
 		SELECT article_id
 		FROM deliveries
-		WHERE target_id = $1 AND message_id = $2 AND message_id <> '' AND revision = 0
-		ORDER BY id`
+		WHERE target_id = $1 AND message_id = $2 AND message_id <> ''
+		GROUP BY article_id
+		ORDER BY min(id)`
 	target, err := findTarget(ctx, s.db, t)
 	if err != nil || target == 0 {
 		return nil, err
