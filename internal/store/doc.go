@@ -4,7 +4,7 @@
 //
 //		Put ──> articles ── revisions: the log; its seq is bot.Entry.Seq, and what the cursor counts
 //		          ├── search: the full-text index   ├── facets: what people type after author: and the like
-//		          ├── aliases: every name it has had └── title_pairs: where alike titles are looked for
+//		          ├── aliases: every name it has had └── recent_titles: where alike titles are looked for
 //		          v
 //		Enqueue ──> batches (many targets) ──> deliveries ──> queue ──> Claim ──> Settle
 //		              targets ── subscriptions ┘

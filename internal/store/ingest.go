@@ -13,7 +13,7 @@ import (
 // newIngest returns what writes articles and the log in a transaction that appends.
 func (s *Store) newIngest(tx *database.Tx) *ingest {
 	return &ingest{
-		tx: tx, dialect: &s.dialect, list: s.db.List(), now: moment(tx.Now), added: map[string]int64{}, claimed: map[int64]bool{},
+		tx: tx, dialect: &s.dialect, list: s.db.List(), titles: &s.titles, now: moment(tx.Now), added: map[string]int64{}, claimed: map[int64]bool{},
 		joined: map[string]int64{}, ids: map[string]string{}, names: map[string]string{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
 	}
 }
@@ -23,6 +23,7 @@ type ingest struct {
 	tx      *database.Tx
 	dialect *dialect
 	list    string // database.DB.List
+	titles  *recentTitles
 	now     time.Time
 	owner   int64                  // of all that comes
 	lastID  int64                  // given; 0 before the first
@@ -42,6 +43,9 @@ type ingest struct {
 	decided map[string]*bot.Batch // by source
 	batches map[string]string     // what was decided before, as stored
 	facets  facets
+
+	lastTitle recentTitle // that titleRows begins with
+	titleRows []titleRow  // what askTitles asked for
 }
 
 // items cleans articles and finds out which of them the store has.

@@ -169,7 +169,7 @@ func checkPlan(
 func checkStep(t *testing.T, s *step, first map[string]string, text string) {
 	t.Helper()
 	grows := []string{
-		"articles", "revisions", "search", "deliveries", "queue", "batches", "aliases", "title_pairs", "facets", "inbox",
+		"articles", "revisions", "search", "deliveries", "queue", "batches", "aliases", "recent_titles", "facets", "inbox",
 	}
 	partial := []string{
 		"articles_held", "articles_hidden", "deliveries_embargoed", "deliveries_scheduled", "deliveries_embargoed_target", "inbox_unhandled",

@@ -20,6 +20,9 @@ type publication struct{ digest, answer string }
 // a publisher who did not hear the answer may ask again, whatever happened between.
 func (s *Store) Publish(ctx context.Context, pub bot.Publication) ([]bot.Published, error) {
 	var list []bot.Published
+	if err := s.warmTitles(ctx); err != nil {
+		return nil, fmt.Errorf("publish: %w", err)
+	}
 	err := s.db.InTx(ctx, database.AppendLog, func(inner context.Context, tx *database.Tx) error {
 		if err := forgetKeys(inner, tx); err != nil {
 			return err

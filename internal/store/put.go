@@ -64,6 +64,9 @@ const (
 )
 
 func (s *Store) putAll(ctx context.Context, b intake) (result bot.IngestResult, err error) {
+	if err := s.warmTitles(ctx); err != nil {
+		return result, fmt.Errorf("put: %w", err)
+	}
 	err = s.db.InTx(ctx, database.AppendLog, func(inner context.Context, tx *database.Tx) error {
 		in, err := s.takeIn(inner, tx, b, ctx.Err)
 		if err == nil {
@@ -80,6 +83,15 @@ func (s *Store) putAll(ctx context.Context, b intake) (result bot.IngestResult, 
 // takeIn stores articles. Between two of them it ends with the error that ended returns.
 func (s *Store) takeIn(ctx context.Context, tx *database.Tx, b intake, ended func() error) (*ingest, error) {
 	in := s.newIngest(tx)
+	if err := in.askTitles(ctx); err != nil {
+		return nil, err
+	}
+	if err := tx.Flush(ctx); err != nil {
+		return nil, err
+	}
+	if err := in.readTitles(ctx); err != nil {
+		return nil, err
+	}
 	if b.via == viaFeed || b.via == viaPush {
 		if err := in.feed(ctx, b.source); err != nil {
 			return nil, err

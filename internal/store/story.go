@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"tidings/bot"
@@ -33,11 +31,8 @@ func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
 		return 0, nil
 	}
 	t := newTitle(bareTitle(a.Title))
-	candidates, err := in.candidates(ctx, &t)
-	if err == nil {
-		err = in.read(ctx, slices.Clone(candidates))
-	}
-	if err != nil {
+	candidates := in.candidates(&t)
+	if err := in.read(ctx, slices.Clone(candidates)); err != nil {
 		return 0, err
 	}
 	for _, id := range candidates {
@@ -143,23 +138,11 @@ func (t *title) pairs(owner int64) []int64 {
 }
 
 // candidates returns the recent articles that share most with a title, the likeliest first.
-func (in *ingest) candidates(ctx context.Context, t *title) ([]int64, error) {
+func (in *ingest) candidates(t *title) []int64 {
 	const few = 20 // pairs of a headline of which one is enough
 	pairs := t.pairs(in.owner)
-	if len(pairs) == 0 {
-		return nil, nil
-	}
-	args := make([]any, len(pairs), len(pairs)+1)
-	for i, pair := range pairs {
-		args[i] = pair
-	}
-	args = append(args, maxPerPair)
-	list, err := database.Collect(ctx, in.tx, database.Value[int64], newestOf(len(pairs)), args...)
-	if err != nil {
-		return nil, err
-	}
 	shared := map[int64]int{}
-	for _, id := range list {
+	for _, id := range in.titles.find(pairs, in.oldest()) {
 		shared[id]++
 	}
 	if len(pairs) > few {
@@ -168,45 +151,7 @@ func (in *ingest) candidates(ctx context.Context, t *title) ([]int64, error) {
 	ids := slices.SortedFunc(maps.Keys(shared), func(a, b int64) int {
 		return cmp.Or(shared[b]-shared[a], cmp.Compare(a, b))
 	})
-	return ids[:min(len(ids), maxCandidates)], nil
-}
-
-// newestOf returns the statement that finds the newest articles of each of n pairs: $1 to $n, and then how many.
-func newestOf(n int) string {
-	branches := make([]string, n)
-	for i := range branches {
-		branches[i] = fmt.Sprintf(`
-		SELECT article_id
-		FROM (
-			SELECT article_id
-			FROM title_pairs
-			WHERE pair = $%d
-			ORDER BY article_id DESC
-			LIMIT $%d) AS newest`, i+1, n+1)
-	}
-	return strings.Join(branches, `
-		UNION ALL`)
-}
-
-// indexTitle has the article found by titles that are alike.
-func (in *ingest) indexTitle(ctx context.Context, a *bot.Article) error {
-	insert := `
-		INSERT INTO title_pairs (pair, article_id, at)
-		SELECT list.value, $2, $3
-		FROM ` + in.list
-	if !in.mayJoin(a) || a.Suppressed == bot.AwaitingApproval {
-		return nil
-	}
-	t := newTitle(bareTitle(a.Title))
-	return in.tx.Queue(ctx, insert, database.JSONList(t.pairs(in.owner)), a.ID, micros(a.Published))
-}
-
-// forgetTitles ends the search for articles too old for a story.
-func (in *ingest) forgetTitles(ctx context.Context) error {
-	const remove = `
-		DELETE FROM title_pairs
-		WHERE at < $1`
-	return in.tx.Queue(ctx, remove, micros(in.now.Add(-storyWindow)))
+	return ids[:min(len(ids), maxCandidates)]
 }
 
 // members returns the articles of a story that may be named, oldest first.

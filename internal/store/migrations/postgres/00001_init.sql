@@ -150,14 +150,13 @@ CREATE TABLE counterparts (
 	PRIMARY KEY (link, article_id)
 );
 
--- Pairs of neighbors in recent titles, hashed, to find titles that are alike.
-CREATE TABLE title_pairs (
-	pair       BIGINT NOT NULL,
+-- The titles of recent articles, in the order in which they came, to find those that are alike.
+CREATE TABLE recent_titles (
+	seq        BIGINT PRIMARY KEY,
 	article_id BIGINT NOT NULL,
-	at         BIGINT NOT NULL,
-	PRIMARY KEY (pair, article_id)
+	at         BIGINT NOT NULL, -- the date of the article
+	pairs      BYTEA NOT NULL  -- hashes of pairs of neighbors among its words, 8 bytes each
 );
-CREATE INDEX title_pairs_at ON title_pairs (at);
 
 -- What the documents of a feed have shown so far. It outlives the source: a feed that is followed again is known.
 CREATE TABLE batch_history (

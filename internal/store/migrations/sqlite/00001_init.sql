@@ -146,14 +146,13 @@ CREATE TABLE counterparts (
 	PRIMARY KEY (link, article_id)
 ) WITHOUT ROWID;
 
--- Pairs of neighbors in recent titles, hashed, to find titles that are alike.
-CREATE TABLE title_pairs (
-	pair       INTEGER NOT NULL,
+-- The titles of recent articles, in the order in which they came, to find those that are alike.
+CREATE TABLE recent_titles (
+	seq        INTEGER PRIMARY KEY,
 	article_id INTEGER NOT NULL,
-	at         INTEGER NOT NULL,
-	PRIMARY KEY (pair, article_id)
-) WITHOUT ROWID;
-CREATE INDEX title_pairs_at ON title_pairs (at);
+	at         INTEGER NOT NULL, -- the date of the article
+	pairs      BLOB NOT NULL  -- hashes of pairs of neighbors among its words, 8 bytes each
+);
 
 -- What the documents of a feed have shown so far. It outlives the source: a feed that is followed again is known.
 CREATE TABLE batch_history (
