@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -80,8 +81,9 @@ type Handler struct {
 	planner     *plan.Planner
 	localizer   bot.Localizer // nil if everything is in English
 
-	commands []bot.Command // what people can type
-	presses  []bot.Command // what only buttons reach
+	commands []bot.Command        // what people can type
+	menu     func() []bot.Command // the same, with what each is for in all languages
+	presses  []bot.Command        // what only buttons reach
 }
 
 var (
@@ -103,12 +105,16 @@ func New(cfg Config) *Handler {
 	h.SetOperators(cfg.Operators)
 	h.commands = h.table()
 	h.presses = h.pressTable()
-	h.localizeTable(h.commands)
+	h.menu = sync.OnceValue(func() []bot.Command {
+		menu := h.table() // the other is in use
+		h.localizeTable(menu)
+		return menu
+	})
 	return h
 }
 
-// Commands returns the command table.
-func (h *Handler) Commands() []bot.Command { return h.commands }
+// Commands returns the command table, with what commands are for in all languages.
+func (h *Handler) Commands() []bot.Command { return h.menu() }
 
 // Invoke answers. A *UserError becomes its own text; anything else that goes wrong becomes a
 // reference that stands in the log too.

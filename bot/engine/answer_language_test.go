@@ -23,10 +23,7 @@ type exchange struct {
 func inLanguages(t testing.TB, name string, said []exchange) {
 	t.Helper()
 	var log bytes.Buffer
-	book, err := language.New(slog.New(slog.NewTextHandler(&log, nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	book := language.New(slog.New(slog.NewTextHandler(&log, nil)))
 	for _, code := range book.Languages()[1:] {
 		var got bytes.Buffer
 		for _, x := range said {

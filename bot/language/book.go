@@ -1,48 +1,68 @@
 package language
 
 import (
-	"embed"
-	"fmt"
-	"io/fs"
+	_ "embed"
 	"log/slog"
-	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"tidings/bot"
 )
 
-//go:embed catalogs
-var files embed.FS
+// The catalogs are read where they stand in the program: a copy of them would be most of what it holds at rest.
+var (
+	//go:embed catalogs/de.po
+	german string
+	//go:embed catalogs/es.po
+	spanish string
+	//go:embed catalogs/fr.po
+	french string
+	//go:embed catalogs/ja.po
+	japanese string
+	//go:embed catalogs/ko.po
+	korean string
+	//go:embed catalogs/zh-CN.po
+	chinese string
+)
 
 // English is the language in which the program is written.
 const English = "en"
 
 // Book has what the bot says in all languages. Its methods may be called concurrently.
 type Book struct {
-	catalogs map[string]*catalog // by code; there is none of English
+	catalogs map[string]func() *catalog // by code; there is none of English
 }
 
 var _ bot.Localizer = (*Book)(nil)
 
-// New returns a Book of the languages that the program comes with. Faults in it are logged as they are met.
-func New(logger *slog.Logger) (*Book, error) {
-	b := &Book{catalogs: map[string]*catalog{}}
-	names, err := fs.Glob(files, "catalogs/*.po")
-	if err != nil {
-		return nil, fmt.Errorf("find catalogs: %w", err)
+// New returns a Book of the languages that the program comes with. A catalog is read when something is first said in its
+// language. Faults are logged as they are met.
+func New(logger *slog.Logger) *Book {
+	b := &Book{catalogs: map[string]func() *catalog{}}
+	logger = logger.With("component", "language")
+	for code, content := range map[string]string{
+		"de": german, "es": spanish, "fr": french, "ja": japanese, "ko": korean, simplified: chinese,
+	} {
+		b.catalogs[code] = sync.OnceValue(func() *catalog {
+			c, err := parse(code, content, logger)
+			if err != nil {
+				logger.Error("catalog not read", "language", code, "err", err)
+				return nil
+			}
+			return c
+		})
 	}
-	for _, name := range names {
-		content, err := files.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("read a catalog: %w", err)
-		}
-		code := strings.TrimSuffix(path.Base(name), ".po")
-		if b.catalogs[code], err = parse(code, content, logger.With("component", "language")); err != nil {
-			return nil, fmt.Errorf("catalog of %s: %w", code, err)
-		}
+	return b
+}
+
+// in returns the catalog of a language, nil if it has none.
+func (b *Book) in(language string) *catalog {
+	read := b.catalogs[language]
+	if read == nil {
+		return nil
 	}
-	return b, nil
+	return read()
 }
 
 // Languages returns the codes of the languages, English first.
@@ -76,7 +96,7 @@ const simplified = "zh-CN"
 
 // Text returns t in a language.
 func (b *Book) Text(language string, t bot.Text) bot.Text {
-	if c := b.catalogs[language]; c != nil {
+	if c := b.in(language); c != nil {
 		return t.Translate(c.say)
 	}
 	return t
@@ -84,7 +104,7 @@ func (b *Book) Text(language string, t bot.Text) bot.Text {
 
 // Message returns m in a language.
 func (b *Book) Message(language string, m bot.Message) bot.Message {
-	c := b.catalogs[language]
+	c := b.in(language)
 	if c == nil {
 		return m
 	}

@@ -18,11 +18,7 @@ import (
 func book(t *testing.T) (*language.Book, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	b, err := language.New(slog.New(slog.NewTextHandler(&log, nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b, &log
+	return language.New(slog.New(slog.NewTextHandler(&log, nil))), &log
 }
 
 func TestMatch_FindsTheNearestLanguage(t *testing.T) {

@@ -1,16 +1,15 @@
 package language
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"math"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
-	"github.com/leonelquinteros/gotext"
 	"github.com/leonelquinteros/gotext/plurals"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -20,11 +19,9 @@ import (
 
 // catalog is what the bot says in one language.
 type catalog struct {
+	*texts
 	code    string
-	texts   map[string]*gotext.Translation            // by their English
-	names   map[string]map[string]*gotext.Translation // of months and weekdays, by the part of a layout that they stand for
-	kept    []pattern
-	forms   int // of a plural
+	kept    func() []pattern
 	form    plurals.Expression
 	numbers *message.Printer
 	logger  *slog.Logger
@@ -32,32 +29,27 @@ type catalog struct {
 }
 
 // parse reads a catalog.
-func parse(code string, content []byte, logger *slog.Logger) (*catalog, error) {
+func parse(code, content string, logger *slog.Logger) (*catalog, error) {
 	tag, err := language.Parse(code)
 	if err != nil {
 		return nil, err
 	}
-	po := gotext.NewPo()
-	po.Parse(content)
-	c := &catalog{
-		code: code, texts: po.GetDomain().GetTranslations(), names: po.GetDomain().GetCtxTranslations(),
-		numbers: message.NewPrinter(tag), logger: logger,
+	t, err := readTexts(content)
+	if err != nil {
+		return nil, err
 	}
-	if po.Language != code {
-		return nil, fmt.Errorf("its header says Language: %q", po.Language)
+	if said := t.header("Language"); said != code {
+		return nil, fmt.Errorf("its header says Language: %q", said)
 	}
-	for _, t := range po.GetDomain().GetCtxTranslations()[keptContext] {
-		c.kept = append(c.kept, newPattern(t))
-	}
-	slices.SortFunc(c.kept, func(a, b pattern) int { return len(b.format) - len(a.format) })
-	count, rule, _ := strings.Cut(strings.TrimSuffix(po.PluralForms, ";"), ";")
-	if _, err := fmt.Sscanf(count, "nplurals=%d", &c.forms); err != nil {
-		return nil, fmt.Errorf("its header says Plural-Forms: %q", po.PluralForms)
-	}
-	if c.form, err = plurals.Compile(strings.TrimPrefix(strings.TrimSpace(rule), "plural=")); err != nil {
+	_, rule, _ := strings.Cut(t.header("Plural-Forms"), ";")
+	rule = strings.TrimSuffix(strings.TrimSpace(rule), ";")
+	form, err := plurals.Compile(strings.TrimPrefix(rule, "plural="))
+	if err != nil {
 		return nil, fmt.Errorf("plural forms %q: %w", rule, err)
 	}
-	return c, nil
+	return &catalog{
+		texts: t, code: code, kept: sync.OnceValue(t.patterns), form: form, numbers: message.NewPrinter(tag), logger: logger,
+	}, nil
 }
 
 // say returns a phrase in the language, or in English if that can't be done.
@@ -86,17 +78,15 @@ func (c *catalog) say(p *bot.Phrase) bot.Text {
 
 // find returns the translation of a phrase, in the form that goes with its number.
 func (c *catalog) find(p *bot.Phrase) (format string, ok bool) {
-	t := c.texts[p.Format]
-	switch {
-	case p.IsWhole():
+	if p.IsWhole() {
 		return p.Format, true
-	case t == nil:
-		return "", false
-	case p.Plural == "":
-		return t.Get(), t.IsTranslated()
 	}
-	form := c.form.Eval(uint32(min(uint64(max(p.N, -p.N)), math.MaxUint32)))
-	return t.GetN(form), t.IsTranslatedN(form)
+	form := 0
+	if p.Plural != "" {
+		form = c.form.Eval(uint32(min(uint64(max(p.N, -p.N)), math.MaxUint32)))
+	}
+	format = c.said("", p.Format, form)
+	return format, format != ""
 }
 
 // fault logs, once, that something can't be said in the language.
@@ -118,7 +108,7 @@ func (c *catalog) show(verb string, arg any) bot.Text {
 }
 
 // named matches what of a layout has a name in each language.
-var named = regexp.MustCompile(`January|Jan|Monday|Mon`)
+var named = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`January|Jan|Monday|Mon`) })
 
 // date writes a date by the language's own layout, with its own names of months and weekdays.
 func (c *catalog) date(p *bot.Phrase) string {
@@ -129,14 +119,11 @@ func (c *catalog) date(p *bot.Phrase) string {
 	}
 	var b strings.Builder
 	done := 0
-	for _, m := range named.FindAllStringIndex(layout, -1) {
+	for _, m := range named().FindAllStringIndex(layout, -1) {
 		kind := layout[m[0]:m[1]]
 		b.WriteString(p.Date.Format(layout[done:m[0]]))
 		name := p.Date.Format(kind)
-		if t := c.names[kind][name]; t != nil {
-			name = t.Get()
-		}
-		b.WriteString(name)
+		b.WriteString(cmp.Or(c.said(kind, name, 0), name))
 		done = m[1]
 	}
 	b.WriteString(p.Date.Format(layout[done:]))

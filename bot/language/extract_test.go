@@ -88,11 +88,7 @@ func (x *extraction) add(where, one, other string, known bool) {
 
 // addTable enters what commands and arguments are for.
 func (x *extraction) addTable() {
-	book, err := language.New(slog.New(slog.DiscardHandler))
-	if err != nil {
-		x.faults = append(x.faults, err.Error())
-		return
-	}
+	book := language.New(slog.New(slog.DiscardHandler))
 	h := answer.New(answer.Config{Logger: slog.New(slog.DiscardHandler), Localizer: book})
 	var walk func([]bot.Command)
 	walk = func(table []bot.Command) {

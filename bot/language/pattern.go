@@ -1,10 +1,10 @@
 package language
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
-
-	"github.com/leonelquinteros/gotext"
 
 	"tidings/bot"
 )
@@ -17,23 +17,24 @@ const keptContext = "kept"
 type pattern struct {
 	format  string
 	english *regexp.Regexp
-	said    string // in the language
+	said    string // in the language; empty if it isn't known
 }
 
-// verbs matches the verbs of a format once its signs are escaped.
-var verbs = regexp.MustCompile(`%[sdvq]`)
-
-func newPattern(t *gotext.Translation) pattern {
-	p := pattern{format: t.ID, english: regexp.MustCompile("^" + verbs.ReplaceAllString(regexp.QuoteMeta(t.ID), "(.+?)") + "$")}
-	if t.IsTranslated() {
-		p.said = t.Get()
+// patterns returns the entries for kept words, the longest first.
+func (t *texts) patterns() []pattern {
+	verbs := regexp.MustCompile(`%[sdvq]`) // of a format once its signs are escaped
+	var list []pattern
+	for _, id := range t.ids(keptContext) {
+		english := regexp.MustCompile("^" + verbs.ReplaceAllString(regexp.QuoteMeta(id), "(.+?)") + "$")
+		list = append(list, pattern{format: id, english: english, said: t.said(keptContext, id, 0)})
 	}
-	return p
+	slices.SortFunc(list, func(a, b pattern) int { return cmp.Or(len(b.format)-len(a.format), cmp.Compare(a.format, b.format)) })
+	return list
 }
 
 // sayKept returns kept words in the language, or as they are.
 func (c *catalog) sayKept(p *bot.Phrase) bot.Text {
-	for _, k := range c.kept {
+	for _, k := range c.kept() {
 		found := k.english.FindStringSubmatch(p.Format)
 		if found == nil || k.said == "" {
 			continue

@@ -100,13 +100,9 @@ func newService(ctx context.Context, s *settings, db *store.Store, front http.Ha
 	if err != nil {
 		return nil, err
 	}
-	said, err := language.New(s.log)
-	if err != nil {
-		return nil, fmt.Errorf("languages: %w", err)
-	}
 	base := engine.Config{
 		Store: db, Adapters: adapters, Feeds: sv.poller, Following: s.following(sv.poller), Operators: s.operators(),
-		Zone: s.Timezone, Logger: s.log, Metrics: listening{metrics, history}, Localizer: said,
+		Zone: s.Timezone, Logger: s.log, Metrics: listening{metrics, history}, Localizer: language.New(s.log),
 		KeepArticles: s.KeepArticles,
 	}
 	if sv.signIns = sessions; sessions != nil {
