@@ -75,7 +75,7 @@ type Config struct {
 // Console serves the pages. Its methods may be called concurrently.
 type Console struct {
 	cfg       Config
-	templates map[string]*template.Template
+	templates func() (map[string]*template.Template, error)
 	handler   http.Handler
 	rates     rates
 	checked   checked
@@ -101,10 +101,7 @@ func New(cfg Config) (*Console, error) {
 		cfg.History = NewHistory(cfg.Now)
 	}
 	c := &Console{cfg: cfg}
-	var err error
-	if c.templates, err = c.parseTemplates(); err != nil {
-		return nil, err
-	}
+	c.templates = sync.OnceValues(c.parseTemplates) // most processes are never asked for a page
 	c.handler = c.routes()
 	return c, nil
 }

@@ -86,7 +86,11 @@ func (c *Console) render(ctx context.Context, x *exchange, status int, name stri
 		p.Answer = c.takeAnswer(ctx, x)
 	}
 	var b bytes.Buffer
-	if err := c.templates[name].ExecuteTemplate(&b, "layout", p); err != nil {
+	templates, err := c.templates()
+	if err == nil {
+		err = templates[name].ExecuteTemplate(&b, "layout", p)
+	}
+	if err != nil {
 		c.cfg.Logger.ErrorContext(ctx, "console template failed", "template", name, "err", err)
 		http.Error(x.w, "this page can't be shown; the log says why", http.StatusInternalServerError)
 		return
