@@ -185,7 +185,7 @@ func TestPresence_SpacesUncertainReturns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := &run{Adapter: a, handler: &bottest.Handler{}, presences: make(chan bot.Presence, 1000), ended: ended}
+		r := &run{Adapter: a, handler: &bottest.Handler{}, presences: make(chan *bot.Presence, 1000), ended: ended}
 		space := bot.Target{Platform: Platform, Space: "1"}
 		reported := 0
 		expose := func() {
@@ -221,7 +221,7 @@ func TestPresence_SpacesUncertainReturns(t *testing.T) {
 func TestPresence_WaitsOnceHoweverManyEventsCome(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandboxdiscord.Config{})
-	r := &run{Adapter: w.adapter, handler: &bottest.Handler{}, presences: make(chan bot.Presence, 10)}
+	r := &run{Adapter: w.adapter, handler: &bottest.Handler{}, presences: make(chan *bot.Presence, 10)}
 	space := bot.Target{Platform: Platform, Space: "1"}
 	for range 3 {
 		r.queuePresence(bot.Presence{Kind: bot.Back, Scope: space})

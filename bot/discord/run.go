@@ -30,8 +30,8 @@ type run struct {
 	handler      bot.Handler
 	applications chan string // ids to publish commands for
 	interactions chan *interaction
-	presences    chan bot.Presence
-	words        chan wireWords
+	presences    chan *bot.Presence
+	words        chan *wireWords
 	talk         talk
 	returns      returns
 	crowd        crowd
@@ -47,8 +47,8 @@ func (a *Adapter) Run(ctx context.Context, h bot.Handler) error {
 		Adapter: a, handler: h,
 		applications: make(chan string, 1),
 		interactions: make(chan *interaction, queueLength),
-		presences:    make(chan bot.Presence, queueLength),
-		words:        make(chan wireWords, maxWords),
+		presences:    make(chan *bot.Presence, queueLength),
+		words:        make(chan *wireWords, maxWords),
 		brushing:     make(chan struct{}, maxBrushed),
 		name:         rand.Text(),
 	}
@@ -193,7 +193,7 @@ func (r *run) publishFor(application string) {
 func (r *run) queuePresence(p bot.Presence) {
 	if p.Kind == bot.Left {
 		r.returns.removed(p.Scope)
-		offer(r, r.presences, p)
+		offer(r, r.presences, &p)
 		return
 	}
 	r.textOnly.forget()
@@ -220,7 +220,7 @@ func (r *run) returnLate(p bot.Presence) {
 }
 
 func (r *run) offerReturn(p bot.Presence) {
-	if !offer(r, r.presences, p) {
+	if !offer(r, r.presences, &p) {
 		r.returns.reported(p.Scope) // by no one; the next one may be
 	}
 }
@@ -307,8 +307,8 @@ func (r *run) servePresences(ctx context.Context) error {
 	}
 }
 
-func (r *run) report(ctx context.Context, p bot.Presence) {
+func (r *run) report(ctx context.Context, p *bot.Presence) {
 	defer r.survive("presence")
 	r.returns.reported(p.Scope)
-	r.handler.Presence(ctx, p)
+	r.handler.Presence(ctx, *p)
 }

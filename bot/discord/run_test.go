@@ -36,7 +36,7 @@ func TestReceive_SurvivesNonsenseAndBursts(t *testing.T) {
 	w := newWorld(t, sandboxdiscord.Config{})
 	r := &run{
 		Adapter: w.adapter, applications: make(chan string, 1),
-		interactions: make(chan *interaction, 1), presences: make(chan bot.Presence, 1),
+		interactions: make(chan *interaction, 1), presences: make(chan *bot.Presence, 1),
 	}
 	receive := func(event, raw string) {
 		r.receive(shard{}, &discordgo.Event{Type: event, RawData: json.RawMessage(raw)})

@@ -73,7 +73,7 @@ func (r *run) queueWords(raw json.RawMessage) {
 		return
 	}
 	if w, ok := readWords(raw, *self); ok && r.talk.turn(&w, time.Now()) {
-		offer(r, r.words, w)
+		offer(r, r.words, &w)
 	}
 }
 
@@ -91,7 +91,7 @@ func (r *run) serveWords(ctx context.Context) error {
 
 // answerWords answers a message in words: what looks like a command as one in private, anything else with what there is to
 // type. Of several processes, one does.
-func (r *run) answerWords(ctx context.Context, w wireWords) {
+func (r *run) answerWords(ctx context.Context, w *wireWords) {
 	defer r.survive("words")
 	ctx, cancel := context.WithTimeout(ctx, r.timings.answerWithin)
 	defer cancel()
