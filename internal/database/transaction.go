@@ -72,7 +72,17 @@ const maxTries = 5
 // InTx runs fn in a transaction that may write, and wakes whoever waits once it is committed. The context given to fn
 // does not end with ctx: a transaction is short, and cutting one in half gains nothing. fn may be called again, after
 // a rollback, so it starts from nothing each time. Errors say what a person can do.
-func (db *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context, tx *Tx) error) error {
+func (db *DB) InTx(ctx context.Context, scope Scope, fn TxFunc) error {
+	return db.InTxAsking(ctx, scope, nil, fn)
+}
+
+// TxFunc is what is run in a transaction, or a part of it.
+type TxFunc func(ctx context.Context, tx *Tx) error
+
+// InTxAsking is InTx for what has to be known before anything is done: what ask queues travels with what begins the
+// transaction, and is answered when fn is called. ask does not know Tx.Now, which may be much later: others may have their turn
+// first.
+func (db *DB) InTxAsking(ctx context.Context, scope Scope, ask, fn TxFunc) error {
 	select {
 	case db.turn <- struct{}{}:
 		defer func() { <-db.turn }()
@@ -83,7 +93,7 @@ func (db *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context
 		return err
 	}
 	for try := 1; ; try++ {
-		committing, err := db.attempt(ctx, scope, fn)
+		committing, err := db.attempt(ctx, scope, ask, fn)
 		switch {
 		case err == nil:
 			db.health.note(nil, nil)
@@ -100,9 +110,7 @@ func (db *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context
 }
 
 // attempt runs fn in a transaction once, and reports whether it came to the commit.
-func (db *DB) attempt(
-	ctx context.Context, scope Scope, fn func(ctx context.Context, tx *Tx) error,
-) (committing bool, err error) {
+func (db *DB) attempt(ctx context.Context, scope Scope, ask, fn TxFunc) (committing bool, err error) {
 	ctx = context.WithoutCancel(ctx)
 	inner := ctx
 	if db.dialect.txTimeout > 0 {
@@ -116,22 +124,25 @@ func (db *DB) attempt(
 	}
 	defer session.end(ctx)
 	tx := &Tx{session: session}
-	if err := db.within(inner, tx, scope, fn); err != nil {
+	if err := db.within(inner, tx, scope, ask, fn); err != nil {
 		return false, err
 	}
 	return session.commit(inner, tx.pending)
 }
 
 // within runs fn between what a scope needs.
-func (db *DB) within(
-	ctx context.Context, tx *Tx, scope Scope, fn func(ctx context.Context, tx *Tx) error,
-) error {
+func (db *DB) within(ctx context.Context, tx *Tx, scope Scope, ask, fn TxFunc) error {
 	if text := db.dialect.lock(scope); text != "" {
 		if err := tx.Queue(ctx, text); err != nil {
 			return err
 		}
 	}
-	if scope.inTurn() {
+	if ask != nil {
+		if err := ask(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if scope.inTurn() || ask != nil {
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}

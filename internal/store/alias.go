@@ -15,6 +15,17 @@ const lookedUpAtOnce = 500
 
 // lookUp finds which articles the store has under the keys of items.
 func (in *ingest) lookUp(ctx context.Context, items []*item) error {
+	if err := in.askAliases(ctx, items); err != nil {
+		return err
+	}
+	if err := in.tx.Flush(ctx); err != nil {
+		return err
+	}
+	return in.readKnown(ctx, items)
+}
+
+// askAliases asks which articles the store has under the keys of items.
+func (in *ingest) askAliases(ctx context.Context, items []*item) error {
 	text := `
 		SELECT k.key, k.article_id
 		FROM ` + in.list + `
@@ -23,23 +34,29 @@ func (in *ingest) lookUp(ctx context.Context, items []*item) error {
 	for _, it := range items {
 		names = append(names, it.all()...)
 	}
-	known := map[int64]int64{}
-	read := func(row database.Scan) (id int64, err error) {
-		var k int64
-		err = row(&k, &id)
-		known[k] = id
-		return id, err
-	}
-	ids, err := database.Collect(ctx, in.tx, read, text, database.JSONList(names))
-	if err != nil {
+	read := func(row database.Scan) error {
+		var k, id int64
+		err := row(&k, &id)
+		in.aliases[k] = id
 		return err
 	}
+	return in.tx.QueueQuery(ctx, read, text, database.JSONList(names))
+}
+
+// readKnown makes use of what askAliases asked for: it reads the articles that the items may be, and those that new ones
+// may be like.
+func (in *ingest) readKnown(ctx context.Context, items []*item) error {
+	var ids []int64
 	for _, it := range items {
 		it.known = map[int64]int64{}
 		for _, k := range it.all() {
-			if id, ok := known[k]; ok {
+			if id, ok := in.aliases[k]; ok {
 				it.known[k] = id
+				ids = append(ids, id)
 			}
+		}
+		if len(it.known) == 0 {
+			ids = append(ids, in.likely(it)...)
 		}
 	}
 	return in.read(ctx, ids)

@@ -10,24 +10,43 @@ import (
 
 // read reads stored articles that have not been read yet.
 func (in *ingest) read(ctx context.Context, ids []int64) error {
+	ids = in.unread(ids)
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := in.askArticles(ctx, ids); err != nil {
+		return err
+	}
+	if err := in.tx.Flush(ctx); err != nil {
+		return err
+	}
+	if ids = in.unread(ids); len(ids) == 0 {
+		return nil
+	}
+	return in.readTombstones(ctx, ids)
+}
+
+// unread returns the articles that have not been read yet, in order.
+func (in *ingest) unread(ids []int64) []int64 {
+	slices.Sort(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return id == namesNothing || in.stored[id] != nil })
+}
+
+// askArticles asks for stored articles.
+func (in *ingest) askArticles(ctx context.Context, ids []int64) error {
 	text := `
 		SELECT` + articleColumns + `
 		FROM ` + in.list + `
 		JOIN articles AS a ON a.id = list.value`
-	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id int64) bool { return id == namesNothing || in.stored[id] != nil })
 	if len(ids) == 0 {
 		return nil
 	}
-	read := func(row database.Scan) (bot.Article, error) { return readArticle(row) }
-	list, err := database.Collect(ctx, in.tx, read, text, database.JSONList(ids))
-	for i := range list {
-		in.stored[list[i].ID] = &list[i]
-	}
-	if err != nil || len(list) == len(ids) {
+	read := func(row database.Scan) error {
+		a, err := readArticle(row)
+		in.stored[a.ID] = &a
 		return err
 	}
-	return in.readTombstones(ctx, ids)
+	return in.tx.QueueQuery(ctx, read, text, database.JSONList(ids))
 }
 
 // byID returns a stored article, nil if there is none.

@@ -1,9 +1,7 @@
 package store
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"tidings/bot"
@@ -14,7 +12,7 @@ import (
 func (s *Store) newIngest(tx *database.Tx) *ingest {
 	return &ingest{
 		tx: tx, dialect: &s.dialect, list: s.db.List(), titles: &s.titles, now: moment(tx.Now), added: map[string]int64{}, claimed: map[int64]bool{},
-		joined: map[string]int64{}, ids: map[string]string{}, names: map[string]string{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
+		joined: map[string]int64{}, ids: map[string]string{}, names: map[string]string{}, exists: map[string]bool{}, last: map[string]int64{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, aliases: map[int64]int64{}, stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
 	}
 }
 
@@ -25,13 +23,18 @@ type ingest struct {
 	list    string // database.DB.List
 	titles  *recentTitles
 	now     time.Time
+	intake
+	ended   func() error           // says why to stop
+	items   []*item                // of the articles, in order
 	owner   int64                  // of all that comes
+	last    map[string]int64       // the last IDs by articleCounter
 	lastID  int64                  // given; 0 before the first
 	before  int64                  // the last one that was given before this call
 	added   map[string]int64       // new articles by source, here and below by its ID
-	of      string                 // the name of the source that all comes from, if it is a feed's
 	ids     map[string]string      // of sources by name
 	names   map[string]string      // of sources by ID
+	exists  map[string]bool        // the sources that are on record, by ID
+	aliases map[int64]int64        // articles by the keys that were asked for
 	claimed map[int64]bool         // articles that items of this call are, by GUID or address
 	named   map[int64]int64        // articles by the keys that this call gave them
 	stored  map[int64]*bot.Article // by ID, what was read and not written since
@@ -46,80 +49,9 @@ type ingest struct {
 
 	lastTitle recentTitle // that titleRows begins with
 	titleRows []titleRow  // what askTitles asked for
-}
-
-// items cleans articles and finds out which of them the store has.
-func (in *ingest) items(ctx context.Context, articles []bot.Article, ended func() error) ([]*item, error) {
-	items := make([]*item, len(articles))
-	for i := range articles {
-		it := &item{Article: articles[i], given: articles[i]}
-		it.Source = cmp.Or(in.of, it.Source)
-		if err := it.Clean(in.now); err != nil {
-			return nil, nameArticle(i, &it.given, err)
-		}
-		if err := in.source(ctx, it); err != nil {
-			return nil, err
-		}
-		items[i] = it
-	}
-	nameItems(items)
-	for chunk := range slices.Chunk(items, lookedUpAtOnce) {
-		err := ended()
-		if err == nil {
-			err = in.lookUp(ctx, chunk)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	if err := in.renameVoid(ctx, items); err != nil {
-		return nil, err
-	}
-	for _, it := range items {
-		if it.isShared() {
-			it.share()
-		}
-	}
-	return items, in.identify(ctx, items)
-}
-
-// source finds out of which source an item is. One that nobody has named before is public, and its name is its ID, unless
-// another has, or had, that.
-func (in *ingest) source(ctx context.Context, it *item) error {
-	const (
-		named = `
-			SELECT name
-			FROM sources
-			WHERE owner = 0 AND coalesce(nullif(label, ''), name) = $1`
-		taken = `SELECT count(*) FROM sources WHERE name = $1`
-	)
-	it.owner, it.Place = in.owner, ""
-	id, known := in.ids[it.Source]
-	if !known {
-		var err error
-		if id, known, err = database.One(ctx, in.tx, database.Value[string], named, it.Source); err != nil {
-			return err
-		}
-		if !known {
-			id = it.Source
-		}
-		for !known {
-			n, err := database.Number(ctx, in.tx, taken, id)
-			if err != nil {
-				return err
-			}
-			name, had, err := nameHad(ctx, in.tx, id)
-			if err != nil {
-				return err
-			}
-			if known = n == 0 && (!had || name == it.Source); !known {
-				id += "~"
-			}
-		}
-		in.ids[it.Source], in.names[id] = id, it.Source
-	}
-	it.SourceID, it.given.SourceID = id, id
-	return nil
+	sources   []namedSource
+	feeds     []feedRow  // the one that a document is of
+	judgement *judgement // of the document
 }
 
 // renameVoid gives items other names whose GUIDs have turned out to name nothing.
@@ -166,17 +98,14 @@ func (in *ingest) put(ctx context.Context, it *item) error {
 func (in *ingest) add(ctx context.Context, it *item) error {
 	a := &it.Article
 	if in.lastID == 0 {
-		last, err := lastArticle(ctx, in.tx, in.owner)
-		if err != nil {
-			return err
-		}
-		in.lastID, in.before = last, last
+		in.lastID = in.last[articleCounter(in.owner)]
+		in.before = in.lastID
 	}
 	in.lastID = nextArticle(in.owner, in.lastID)
 	a.ID, a.Revision, a.FirstSeen = in.lastID, 1, in.now
 	it.id = a.ID
 	a.Suppressed, a.Story, a.Related, a.OtherSources = it.standing.suppressed(), 0, nil, nil
-	story, err := in.storyOf(ctx, a)
+	story, err := in.storyOf(ctx, it)
 	if err != nil {
 		return err
 	}
@@ -184,10 +113,13 @@ func (in *ingest) add(ctx context.Context, it *item) error {
 	if err := in.insert(ctx, a); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context, *bot.Article) error{in.index, in.indexTitle, in.log} {
+	for _, step := range []func(context.Context, *bot.Article) error{in.index, in.log} {
 		if err := step(ctx, a); err != nil {
 			return err
 		}
+	}
+	if err := in.indexTitle(ctx, it); err != nil {
+		return err
 	}
 	in.count(a.ID, bot.Added)
 	in.decide(it)

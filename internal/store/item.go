@@ -22,7 +22,8 @@ type item struct {
 	known    map[int64]int64 // articles by key
 	old      *bot.Article    // which it is, nil if it is new
 	standing standing
-	id       int64 // which it has become
+	pairs    []int64 // what its title is looked for by, once that is known
+	id       int64   // which it has become
 }
 
 // undated reports whether its source gave the item no date.

@@ -12,52 +12,55 @@ import (
 
 // judgement is what a document of a feed is judged by, and what came of it.
 type judgement struct {
-	source  string
-	feed    int64 // the key of its address
-	history batchHistory
-	items   []evidence // from the top of the document: what comes to the store begins with the oldest
-	judged  []standing
+	feed     int64 // the key of its address
+	onRecord bool  // its history is
+	history  batchHistory
+	items    []evidence // from the top of the document: what comes to the store begins with the oldest
+	judged   []standing
 }
 
-// judge decides for whom the items of a batch are news. Of a document it returns what that was decided by.
-func (in *ingest) judge(ctx context.Context, b intake, items []*item) (*judgement, error) {
-	switch b.via {
+// judge decides for whom the items are news.
+func (in *ingest) judge(ctx context.Context) error {
+	switch in.via {
 	case viaFeed, viaPush:
-		return in.judgeDocument(ctx, b, items)
+		return in.judgeDocument(ctx)
 	case viaDigest:
-		return nil, in.judgeDigest(ctx, items)
+		return in.judgeDigest(ctx, in.items)
 	case viaArchive:
-		for _, it := range items {
+		for _, it := range in.items {
 			it.standing = wasThere
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // judgeDocument judges the items of a feed by what it has shown so far.
-func (in *ingest) judgeDocument(ctx context.Context, b intake, items []*item) (*judgement, error) {
-	j, err := in.judgementOf(ctx, b.source)
-	if err != nil || j == nil {
-		return nil, err
+func (in *ingest) judgeDocument(ctx context.Context) error {
+	j := in.judgement
+	if j == nil {
+		return nil
 	}
-	known, err := in.knownTitles(ctx, items)
+	if err := in.recallNewest(ctx); err != nil {
+		return err
+	}
+	known, err := in.knownTitles(ctx, in.items)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for i, it := range slices.Backward(items) {
+	for i, it := range slices.Backward(in.items) {
 		e := evidence{knownTitle: known[i] != nil, published: it.dated()}
-		if it.old != nil && reports(it.old, in.names[b.source]) {
+		if it.old != nil && reports(it.old, in.names[in.source]) {
 			e.id = it.old.ID
 		}
 		j.items = append(j.items, e)
 	}
-	j.judged = classify(j.items, &j.history, b.via)
-	for i, it := range items {
-		if it.standing = j.judged[len(items)-1-i]; it.standing == renamed {
+	j.judged = classify(j.items, &j.history, in.via)
+	for i, it := range in.items {
+		if it.standing = j.judged[len(in.items)-1-i]; it.standing == renamed {
 			it.old = known[i]
 		}
 	}
-	return j, nil
+	return nil
 }
 
 // knownTitles finds for each item that is new the article of its source whose title it carries, if that is evidence: if
@@ -115,48 +118,41 @@ func (in *ingest) newestOf(ctx context.Context, source string) (time.Time, error
 	return moment(at), err
 }
 
-// judgementOf returns what the documents of a feed have shown so far, nil if the source is none.
-func (in *ingest) judgementOf(ctx context.Context, source string) (*judgement, error) {
-	const (
-		feed = `
-			SELECT url, added, last_success, decisions
-			FROM sources
-			WHERE name = $1 AND kind = $2`
-		text = `
-			SELECT newest, at_bottom, items
-			FROM batch_history
-			WHERE feed = $1`
-	)
-	j := &judgement{source: source}
-	h := &j.history
-	readFeed := func(row database.Scan) (struct{}, error) {
-		var address, batches string
-		var added, success int64
-		err := row(&address, &added, &success, &batches)
-		in.batches[source] = batches
-		j.feed = feedKey(in.owner, source, address)
-		h.known, h.fetched = success > 0, moment(max(success, added))
-		return struct{}{}, err
+// askHistory asks what the documents of the feed have shown so far, unless the source is none.
+func (in *ingest) askHistory(ctx context.Context) error {
+	const text = `
+		SELECT newest, at_bottom, items
+		FROM batch_history
+		WHERE feed = $1`
+	f := &in.feeds[0]
+	if f.kind != string(bot.FeedSource) {
+		return nil
 	}
-	if _, found, err := database.One(ctx, in.tx, readFeed, feed, source, bot.FeedSource); err != nil || !found {
-		return nil, err
-	}
-	readHistory := func(row database.Scan) (struct{}, error) {
+	in.judgement = &judgement{feed: feedKey(in.owner, in.source, f.url)}
+	h := &in.judgement.history
+	h.known, h.fetched = f.fetched > 0, moment(max(f.fetched, f.added))
+	read := func(row database.Scan) error {
 		var newest int64
 		var items string
 		err := row(&newest, &h.atBottom, &items)
 		if err == nil {
 			err = json.Unmarshal([]byte(items), &h.order)
 		}
-		h.known, h.newest = true, moment(newest)
-		return struct{}{}, err
+		h.known, h.newest, in.judgement.onRecord = true, moment(newest), true
+		return err
 	}
-	_, found, err := database.One(ctx, in.tx, readHistory, text, j.feed)
-	if err == nil && !found && h.known { // it was read by an older program
-		h.newest, err = in.newestOf(ctx, source)
-		h.newest = earlier(h.newest, in.now)
+	return in.tx.QueueQuery(ctx, read, text, in.judgement.feed)
+}
+
+// recallNewest fills in what is not on record of a feed that was read by an older program.
+func (in *ingest) recallNewest(ctx context.Context) error {
+	h := &in.judgement.history
+	if in.judgement.onRecord || !h.known {
+		return nil
 	}
-	return j, err
+	newest, err := in.newestOf(ctx, in.source)
+	h.newest = earlier(newest, in.now)
+	return err
 }
 
 // feedKey is the key of a feed's history: a public one is known by its address, whoever follows it.
@@ -175,13 +171,13 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // remember writes what a batch has taught, and what was decided about it.
-func (in *ingest) remember(ctx context.Context, b intake, j *judgement, items []*item) error {
-	if j != nil {
-		if err := in.saveHistory(ctx, b, j, items); err != nil {
+func (in *ingest) remember(ctx context.Context) error {
+	if in.judgement != nil {
+		if err := in.saveHistory(ctx, in.judgement); err != nil {
 			return err
 		}
 	}
-	if b.via == viaAPI {
+	if in.via == viaAPI {
 		return nil
 	}
 	for source, d := range in.decided {
@@ -193,23 +189,23 @@ func (in *ingest) remember(ctx context.Context, b intake, j *judgement, items []
 }
 
 // saveHistory adds a document to the history of its feed.
-func (in *ingest) saveHistory(ctx context.Context, b intake, j *judgement, items []*item) error {
+func (in *ingest) saveHistory(ctx context.Context, j *judgement) error {
 	const upsert = `
 		INSERT INTO batch_history (feed, newest, at_bottom, items)
 		VALUES ($1, $2, $3, $4)
 		ON CONFLICT (feed) DO UPDATE
 		SET newest = excluded.newest, at_bottom = excluded.at_bottom, items = excluded.items`
 	h := &j.history
-	articles := make([]int64, 0, len(items))
-	for i, it := range slices.Backward(items) {
+	articles := make([]int64, 0, len(in.items))
+	for _, it := range slices.Backward(in.items) {
 		place := len(articles)
 		articles = append(articles, it.id)
 		counts := j.judged[place] == isNews || j.judged[place] == wasThere
-		if at := earlier(items[i].Published, in.now); counts && j.items[place].isFresh() && !it.undated() && at.After(h.newest) {
+		if at := earlier(it.Published, in.now); counts && j.items[place].isFresh() && !it.undated() && at.After(h.newest) {
 			h.newest = at
 		}
 	}
-	if b.via == viaFeed {
+	if in.via == viaFeed {
 		h.learn(j.items, j.judged, articles)
 	}
 	order, err := json.Marshal(h.order)

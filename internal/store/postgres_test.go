@@ -141,8 +141,7 @@ func TestPut_LateCommitsHideNothing(t *testing.T) {
 // putSlowly stores an article, and commits some time after it got its number.
 func putSlowly(ctx context.Context, s *Store, guid string, delay time.Duration) error {
 	return s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
-		never := func() error { return nil }
-		if _, err := s.takeIn(ctx, tx, intake{articles: []bot.Article{story(guid)}}, never); err != nil {
+		if err := takeIn(ctx, s, tx, story(guid)); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `SELECT pg_sleep($1)`, delay.Seconds())

@@ -46,7 +46,7 @@ func work(manner, url string) error {
 		guid := lines.Text()
 		if manner == "halfway" {
 			return s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
-				if _, err := s.takeIn(ctx, tx, intake{articles: []bot.Article{story(guid)}}, ctx.Err); err != nil {
+				if err := takeIn(ctx, s, tx, story(guid)); err != nil {
 					return err
 				}
 				fmt.Println(guid)

@@ -14,7 +14,10 @@ import (
 const keysKept = 24 * time.Hour
 
 // publication is a past call of Publish.
-type publication struct{ digest, answer string }
+type publication struct {
+	digest, answer string
+	at             int64
+}
 
 // Publish stores articles and returns what became of each. The key is recorded in the same transaction, so
 // a publisher who did not hear the answer may ask again, whatever happened between.
@@ -23,24 +26,26 @@ func (s *Store) Publish(ctx context.Context, pub bot.Publication) ([]bot.Publish
 	if err := s.warmTitles(ctx); err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
 	}
-	err := s.db.InTx(ctx, database.AppendLog, func(inner context.Context, tx *database.Tx) error {
-		if err := forgetKeys(inner, tx); err != nil {
+	var in *ingest
+	var before []publication
+	ask := func(inner context.Context, tx *database.Tx) (err error) {
+		before = nil
+		if err := askPublished(inner, tx, pub.Key, &before); err != nil {
 			return err
 		}
-		was, found, err := published(inner, tx, pub)
-		if err != nil {
+		in, err = s.ask(inner, tx, intake{via: viaAPI, articles: pub.Articles}, ctx.Err)
+		return err
+	}
+	err := s.db.InTxAsking(ctx, database.AppendLog, ask, func(ctx context.Context, tx *database.Tx) (err error) {
+		var found bool
+		if list, found, err = published(before, pub, moment(tx.Now)); err != nil || found {
 			return err
 		}
-		if found {
-			list, err = was, nil
-			return err
-		}
-		in, err := s.takeIn(inner, tx, intake{via: viaAPI, articles: pub.Articles}, ctx.Err)
-		if err != nil {
+		if err := in.takeIn(ctx); err != nil {
 			return err
 		}
 		list = in.each
-		return rememberKey(inner, tx, pub, list)
+		return rememberKey(ctx, tx, pub, list)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
@@ -48,24 +53,28 @@ func (s *Store) Publish(ctx context.Context, pub bot.Publication) ([]bot.Publish
 	return list, nil
 }
 
-// published returns what an earlier call with the same key did.
-func published(ctx context.Context, tx *database.Tx, pub bot.Publication) (list []bot.Published, found bool, err error) {
+// askPublished asks for an earlier call with a key.
+func askPublished(ctx context.Context, tx *database.Tx, key string, into *[]publication) error {
 	const text = `
-		SELECT digest, answer
+		SELECT digest, answer, at
 		FROM publications
 		WHERE key = $1`
-	if pub.Key == "" {
+	if key == "" {
+		return nil
+	}
+	read := func(row database.Scan) (p publication, err error) { return p, row(&p.digest, &p.answer, &p.at) }
+	return database.QueueCollect(ctx, tx, into, read, text, safe(key))
+}
+
+// published returns what an earlier call with the same key did, unless the key has been forgotten.
+func published(before []publication, pub bot.Publication, now time.Time) (list []bot.Published, found bool, err error) {
+	if len(before) == 0 || before[0].at <= micros(now.Add(-keysKept)) {
 		return nil, false, nil
 	}
-	read := func(row database.Scan) (p publication, err error) { return p, row(&p.digest, &p.answer) }
-	was, found, err := database.One(ctx, tx, read, text, safe(pub.Key))
-	if err != nil || !found {
-		return nil, false, err
-	}
-	if was.digest != pub.Digest {
+	if before[0].digest != pub.Digest {
 		return nil, false, bot.ErrKeyReused
 	}
-	return list, true, json.Unmarshal([]byte(was.answer), &list)
+	return list, true, json.Unmarshal([]byte(before[0].answer), &list)
 }
 
 func rememberKey(ctx context.Context, tx *database.Tx, pub bot.Publication, list []bot.Published) error {
@@ -79,8 +88,10 @@ func rememberKey(ctx context.Context, tx *database.Tx, pub bot.Publication, list
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, insert, safe(pub.Key), safe(pub.Digest), string(answer), tx.Now)
-	return err
+	if err := forgetKeys(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Queue(ctx, insert, safe(pub.Key), safe(pub.Digest), string(answer), tx.Now)
 }
 
 // forgetKeys forgets the keys that have had their time.
@@ -88,6 +99,5 @@ func forgetKeys(ctx context.Context, tx *database.Tx) error {
 	const remove = `
 		DELETE FROM publications
 		WHERE at <= $1`
-	_, err := tx.Exec(ctx, remove, tx.Now-keysKept.Microseconds())
-	return err
+	return tx.Queue(ctx, remove, tx.Now-keysKept.Microseconds())
 }

@@ -52,6 +52,9 @@ type intake struct {
 	articles []bot.Article
 }
 
+// isDocument reports whether it is, or may be, what a feed shows.
+func (b *intake) isDocument() bool { return b.via == viaFeed || b.via == viaPush }
+
 // via is how articles reach the store. Who is alerted follows from it.
 type via int
 
@@ -67,78 +70,39 @@ func (s *Store) putAll(ctx context.Context, b intake) (result bot.IngestResult, 
 	if err := s.warmTitles(ctx); err != nil {
 		return result, fmt.Errorf("put: %w", err)
 	}
-	err = s.db.InTx(ctx, database.AppendLog, func(inner context.Context, tx *database.Tx) error {
-		in, err := s.takeIn(inner, tx, b, ctx.Err)
-		if err == nil {
-			result = in.result
-		}
+	var in *ingest
+	ask := func(inner context.Context, tx *database.Tx) (err error) {
+		in, err = s.ask(inner, tx, b, ctx.Err)
 		return err
-	})
+	}
+	err = s.db.InTxAsking(ctx, database.AppendLog, ask, func(ctx context.Context, _ *database.Tx) error { return in.takeIn(ctx) })
 	if err != nil {
 		return bot.IngestResult{}, fmt.Errorf("put: %w", err)
 	}
-	return result, nil
+	return in.result, nil
 }
 
-// takeIn stores articles. Between two of them it ends with the error that ended returns.
-func (s *Store) takeIn(ctx context.Context, tx *database.Tx, b intake, ended func() error) (*ingest, error) {
-	in := s.newIngest(tx)
-	if err := in.askTitles(ctx); err != nil {
-		return nil, err
+// takeIn stores the articles.
+func (in *ingest) takeIn(ctx context.Context) error {
+	if err := in.answer(ctx); err != nil {
+		return err
 	}
-	if err := tx.Flush(ctx); err != nil {
-		return nil, err
+	if err := in.judge(ctx); err != nil {
+		return err
 	}
-	if err := in.readTitles(ctx); err != nil {
-		return nil, err
-	}
-	if b.via == viaFeed || b.via == viaPush {
-		if err := in.feed(ctx, b.source); err != nil {
-			return nil, err
-		}
-	}
-	items, err := in.items(ctx, b.articles, ended)
-	if err != nil {
-		return nil, err
-	}
-	history, err := in.judge(ctx, b, items)
-	if err != nil {
-		return nil, err
-	}
-	for i, it := range items {
-		err := ended()
+	for i, it := range in.items {
+		err := in.ended()
 		if err == nil {
 			err = in.put(ctx, it)
 		}
 		if err != nil {
-			return nil, nameArticle(i, &it.given, err)
+			return nameArticle(i, &it.given, err)
 		}
 	}
 	if err := in.finish(ctx); err != nil {
-		return nil, err
-	}
-	return in, in.remember(ctx, b, history, items)
-}
-
-// feed makes what comes that of a source: its owner's, and of its name whatever the articles say. A source that is gone
-// has no more articles; they would be nobody's, and so everybody's.
-func (in *ingest) feed(ctx context.Context, id string) error {
-	const text = `
-		SELECT owner, coalesce(nullif(label, ''), name)
-		FROM sources
-		WHERE name = $1`
-	var name string
-	read := func(row database.Scan) (owner int64, err error) { return owner, row(&owner, &name) }
-	owner, found, err := database.One(ctx, in.tx, read, text, id)
-	if err != nil {
 		return err
 	}
-	if !found {
-		return fmt.Errorf("source %q: %w", id, bot.ErrNotFound)
-	}
-	in.owner, in.of = owner, name
-	in.ids[name], in.names[id] = id, name
-	return nil
+	return in.remember(ctx)
 }
 
 // nameArticle says which article an error is about.

@@ -147,15 +147,15 @@ func (r *recentTitles) forgotten(oldest int64) (below int64, ok bool) {
 }
 
 // indexTitle has the article found by titles that are alike.
-func (in *ingest) indexTitle(ctx context.Context, a *bot.Article) error {
+func (in *ingest) indexTitle(ctx context.Context, it *item) error {
 	const insert = `
 		INSERT INTO recent_titles (seq, article_id, at, pairs)
 		VALUES ($1, $2, $3, $4)`
+	a := &it.Article
 	if !in.mayJoin(a) || a.Suppressed == bot.AwaitingApproval {
 		return nil
 	}
-	t := newTitle(bareTitle(a.Title))
-	pairs := t.pairs(in.owner)
+	pairs := in.pairsOf(it)
 	seq := in.titles.add(a.ID, micros(a.Published), pairs)
 	return in.tx.Queue(ctx, insert, seq, a.ID, micros(a.Published), packPairs(pairs))
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"tidings/bot"
 	"tidings/internal/database"
 )
 
@@ -95,8 +94,7 @@ func TestRecentTitles_HaveNothingOfWhatWasUndone(t *testing.T) {
 	one.put(one.story("first"))
 	undone := errors.New("undone")
 	err := one.db.InTx(t.Context(), database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
-		list := []bot.Article{one.missiles("a"), one.missiles("b"), one.story("second")}
-		if _, err := one.takeIn(ctx, tx, intake{articles: list}, ctx.Err); err != nil {
+		if err := takeIn(ctx, one.Store, tx, one.missiles("a"), one.missiles("b"), one.story("second")); err != nil {
 			t.Error(err)
 		}
 		return undone

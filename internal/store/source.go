@@ -26,6 +26,10 @@ func (in *ingest) countArticles(ctx context.Context, id string, n int64) error {
 			FROM articles
 			WHERE source = $1`
 	)
+	if in.exists[id] {
+		return in.tx.Queue(ctx, update, id, n)
+	}
+	in.exists[id] = true
 	known, err := in.tx.Exec(ctx, update, id, n)
 	if err != nil || known > 0 || in.owner != public {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
 
 // patience bounds every wait, so that a fault fails a test instead of hanging it.
@@ -302,4 +303,16 @@ func TestTimeKey_GrowsWithTimeAndID(t *testing.T) {
 		}
 		last = key
 	}
+}
+
+// takeIn stores articles in a transaction that has more to do.
+func takeIn(ctx context.Context, s *Store, tx *database.Tx, articles ...bot.Article) error {
+	in, err := s.ask(ctx, tx, intake{via: viaAPI, articles: articles}, func() error { return nil })
+	if err != nil {
+		return err
+	}
+	if err := tx.Flush(ctx); err != nil {
+		return err
+	}
+	return in.takeIn(ctx)
 }

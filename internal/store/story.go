@@ -26,12 +26,12 @@ const (
 
 // storyOf returns the story that a new article belongs to, or 0 if it is the first of its kind. Two articles of one
 // source are in one story only if they are one text.
-func (in *ingest) storyOf(ctx context.Context, a *bot.Article) (int64, error) {
+func (in *ingest) storyOf(ctx context.Context, it *item) (int64, error) {
+	a := &it.Article
 	if !in.mayJoin(a) || a.Suppressed != "" {
 		return 0, nil
 	}
-	t := newTitle(bareTitle(a.Title))
-	candidates := in.candidates(&t)
+	candidates := in.candidates(it)
 	if err := in.read(ctx, slices.Clone(candidates)); err != nil {
 		return 0, err
 	}
@@ -137,10 +137,27 @@ func (t *title) pairs(owner int64) []int64 {
 	return list
 }
 
-// candidates returns the recent articles that share most with a title, the likeliest first.
-func (in *ingest) candidates(t *title) []int64 {
+// pairsOf returns what an item's title is looked for by.
+func (in *ingest) pairsOf(it *item) []int64 {
+	if it.pairs == nil {
+		t := newTitle(bareTitle(it.Title))
+		it.pairs = t.pairs(in.owner)
+	}
+	return it.pairs
+}
+
+// likely returns the stored articles that an item may be like if it is new.
+func (in *ingest) likely(it *item) []int64 {
+	if in.via == viaArchive || !in.mayJoin(&it.Article) {
+		return nil
+	}
+	return in.candidates(it)
+}
+
+// candidates returns the recent articles that share most with the title of an item, the likeliest first.
+func (in *ingest) candidates(it *item) []int64 {
 	const few = 20 // pairs of a headline of which one is enough
-	pairs := t.pairs(in.owner)
+	pairs := in.pairsOf(it)
 	shared := map[int64]int{}
 	for _, id := range in.titles.find(pairs, in.oldest()) {
 		shared[id]++

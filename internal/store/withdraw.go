@@ -14,7 +14,14 @@ func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (in
 	n := 0
 	err := s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
 		in := s.newIngest(tx)
-		if err := in.feed(ctx, source); err != nil {
+		in.source = source
+		if err := in.askFeed(ctx); err != nil {
+			return err
+		}
+		if err := tx.Flush(ctx); err != nil {
+			return err
+		}
+		if err := in.readFeed(); err != nil {
 			return err
 		}
 		for _, guid := range guids {
