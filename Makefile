@@ -17,6 +17,7 @@ BENCH        ?= .
 KILLS        ?= 1000
 SOAK         ?= 5m
 SEED         ?= 1
+SPEED        ?= 8
 PACKAGES     ?= ./...
 # SQLite is a translation of C, with locks of its own: to look for races in it takes four times as long. It instantiates no
 # type of a library, so nothing else loses the race detector by it.
@@ -112,6 +113,11 @@ soak: ## Show the program moods of platforms, people and clocks, and kill it, fo
 .PHONY: soak-replicas
 soak-replicas: ## Take replicas and their PostgreSQL away at random for SOAK (5m), then compare the ledger with the chats
 	go test ./cmd/tidings -run TestSoak_ReplicasLoseNothing -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
+
+.PHONY: busiest-hour
+busiest-hour: ## Play the busiest hour of 100,000 feeds and 1,000,000 subscriptions, SPEED (8) times as fast: three replicas, kills; in minutes
+	go test ./cmd/tidings -run 'TestBusiestHour$$' -count 1 -v -timeout 1h -args -seed $(SEED) -hour-speed $(SPEED) \
+		-hour-length 1h -hour-feeds 100000 -hour-articles 41667 -hour-chats 200000 -hour-kills 3
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities in what the program uses, where their database can be reached

@@ -102,8 +102,15 @@ func (f *fleet) join() *replica {
 		}
 	}
 	f.env = append(f.env, "DATABASE_URL="+through(database, f.url))
-	r.process = f.launch("run")
+	f.enlist(r)
 	f.env = outer
+	return r
+}
+
+// enlist starts a replica as the environment says, and waits until it is up.
+func (f *fleet) enlist(r *replica) {
+	f.t.Helper()
+	r.process = f.launch("run")
 	up := regexp.MustCompile(`msg="tidings is up".* http=(\S+)`)
 	line, err := r.log.wait(f.ctx, up)
 	if err != nil {
@@ -111,7 +118,6 @@ func (f *fleet) join() *replica {
 	}
 	r.addr = up.FindStringSubmatch(line)[1]
 	f.replicas = append(f.replicas, r)
-	return r
 }
 
 // listens waits until a replica is ready, which is connected to Discord. That lets one session begin in 5 s.

@@ -63,15 +63,26 @@ func newWorld(t testing.TB, channels, chats int) *world {
 	return newWorldOf(t, channels, chats, sandboxtelegram.Config{})
 }
 
+// newCalmWorld is newWorld with a gateway that wants to hear as seldom from its clients as Discord's own does.
+func newCalmWorld(t testing.TB) *world {
+	t.Helper()
+	return newWorldWith(t, 0, 0, sandboxtelegram.Config{}, sandboxdiscord.Config{})
+}
+
 // newWorldOf is newWorld with a Telegram that is as told.
 func newWorldOf(t testing.TB, channels, chats int, tg sandboxtelegram.Config) *world {
 	t.Helper()
-	tg.Token = telegramToken
+	return newWorldWith(t, channels, chats, tg, sandboxdiscord.Config{HeartbeatInterval: time.Second})
+}
+
+func newWorldWith(t testing.TB, channels, chats int, tg sandboxtelegram.Config, dc sandboxdiscord.Config) *world {
+	t.Helper()
+	tg.Token, dc.Token = telegramToken, discordToken
 	ctx, cancel := context.WithTimeout(t.Context(), 5*patience)
 	t.Cleanup(cancel)
 	w := &world{
 		t: t, ctx: ctx, dir: t.TempDir(),
-		discord:  sandboxdiscord.New(sandboxdiscord.Config{Token: discordToken, HeartbeatInterval: time.Second}),
+		discord:  sandboxdiscord.New(dc),
 		telegram: sandboxtelegram.New(tg),
 	}
 	var err error

@@ -49,9 +49,18 @@ func Start(t testing.TB) *Server { return begin(t, "off") }
 // earnest.
 func StartDurable(t testing.TB) *Server { return begin(t, "on") }
 
-func begin(t testing.TB, fsync string) *Server {
+// StartWith is as Start, of a server with further lines in its postgresql.conf.
+func StartWith(t testing.TB, settings ...string) *Server { return begin(t, "off", settings...) }
+
+// HasModule reports whether the servers have a module of PostgreSQL's own, such as "pg_stat_statements".
+func HasModule(name string) bool {
+	found, err := filepath.Glob(filepath.Join(filepath.Dir(programs()), "lib", name+".so"))
+	return err == nil && len(found) > 0
+}
+
+func begin(t testing.TB, fsync string, settings ...string) *Server {
 	t.Helper()
-	s, err := start(t, fsync)
+	s, err := start(t, fsync, settings...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +98,7 @@ func skip(t testing.TB) {
 }
 
 // start starts a server that writes through to the disk if fsync is "on".
-func start(t testing.TB, fsync string) (*Server, error) {
+func start(t testing.TB, fsync string, settings ...string) (*Server, error) {
 	t.Helper()
 	skip(t)
 	s := &Server{bin: programs()}
@@ -105,7 +114,8 @@ func start(t testing.TB, fsync string) (*Server, error) {
 	}
 	// The server outlives the test that asked for it first.
 	s.process = exec.CommandContext(context.WithoutCancel(t.Context()),
-		"/bin/sh", "-c", script, "pgtest", s.bin, s.dir, strconv.Itoa(s.port), User, Password, Database, fsync)
+		"/bin/sh", "-c", script, "pgtest", s.bin, s.dir, strconv.Itoa(s.port), User, Password, Database, fsync,
+		strings.Join(settings, "\n"))
 	s.process.SysProcAttr, s.process.Dir = s.as, s.dir
 	if s.lifeline, err = s.process.StdinPipe(); err != nil {
 		return nil, err

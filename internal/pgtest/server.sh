@@ -1,6 +1,6 @@
 # Makes and starts a server, says "ready", and ends it when standard input does: when the test program closes it, or
 # is no more.
-bin=$1 dir=$2 port=$3 user=$4 password=$5 database=$6 fsync=$7
+bin=$1 dir=$2 port=$3 user=$4 password=$5 database=$6 fsync=$7 settings=$8
 export LC_ALL=C
 exec 2>&1
 
@@ -25,6 +25,7 @@ fsync = $fsync
 full_page_writes = $fsync
 autovacuum = $fsync
 max_connections = 200
+$settings
 END
 "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -s start || { cat "$dir/log"; exit 1; }
 "$bin/createdb" -h "$dir" -p "$port" -U "$user" "$database" || exit 1
