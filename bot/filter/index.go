@@ -1,6 +1,9 @@
 package filter
 
-import "slices"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // index is the writers' view of a Set, for one writer at a time. Filters become programs, kept in the postings of a key
 // that an article must have; a filter that needs any one of several words is split into branches, one in the postings of
@@ -20,7 +23,8 @@ type index struct {
 	draft   draft    // from here on, memory that is reused
 	program []uint32 //
 	sorted  []uint32 // the program in canonical order
-	other   []uint32 // the same of a program that is there
+	whole   []uint32 // a program that is there
+	other   []uint32 // the same in canonical order
 	parts   [][]uint32
 	placed  []uint32 //
 }
@@ -34,7 +38,7 @@ type node struct {
 type rest struct {
 	filter *Filter
 	serial uint64 // which no other has
-	list   *idList
+	list   atomic.Pointer[idList]
 	nodes  []uint32
 	keys   []*key
 }
@@ -122,52 +126,59 @@ func (x *index) placeBranches(id int64, clauses []clause, c int) {
 // create makes the node of the program, which is found under k.
 func (x *index) create(id int64, k *key) uint32 {
 	eachKey(x.program, func(id uint32) { x.draft.key(id).uses++ })
-	n := x.add(k, id, nil, x.program)
+	probe, program := probeOf(x.program, k.id, func(id uint32) int { return x.draft.key(id).cost() })
+	var n uint32
+	if id < 0 || id >= targetList {
+		n = x.addList(k, newIDList(id), posting{probe: probe, program: program})
+	} else {
+		n = x.add(k, posting{probe: probe, target: uint32(id), program: program})
+	}
 	x.equal.add(hashOf(x.sorted), n)
 	return n
 }
 
 // same returns the node of a program that is equal to the one assembled last.
 func (x *index) same() (uint32, bool) {
-	return x.equal.find(hashOf(x.sorted), func(n uint32) bool {
-		x.other = x.canonical(x.other[:0], x.programOf(n))
-		return slices.Equal(x.other, x.sorted)
-	})
+	return x.equal.find(hashOf(x.sorted), func(n uint32) bool { return slices.Equal(x.canonicalOf(n), x.sorted) })
 }
 
-// hashOfNode returns the hash of a node's program.
-func (x *index) hashOfNode(n uint32) uint32 {
+// canonicalOf returns a node's program in canonical order, valid until the next one is asked for.
+func (x *index) canonicalOf(n uint32) []uint32 {
 	x.other = x.canonical(x.other[:0], x.programOf(n))
-	return hashOf(x.other)
+	return x.other
 }
 
+// programOf returns a node's program, valid until the next one is asked for.
 func (x *index) programOf(n uint32) []uint32 {
 	at := x.nodes.at(n)
-	return x.keys.at(at.key).postings.Load().program(at.at)
+	x.whole = x.keys.at(at.key).postings.Load().appendProgram(x.whole[:0], at.at, at.key)
+	return x.whole
 }
 
-// add adds a posting for a list, or if that is nil for an id, and returns its node.
-func (x *index) add(k *key, id int64, list *idList, program []uint32) uint32 {
+// add adds a posting and returns its node.
+func (x *index) add(k *key, o posting) uint32 {
 	p := k.postings.Load()
-	if !p.room(len(program)) {
-		p = x.renew(k, postingHead+len(program))
+	if !p.fits(&o) {
+		p = x.renew(k, &o)
 	}
-	target := uint32(id)
-	if list == nil && (id < 0 || id >= targetList) {
-		list = newIDList(id)
-	}
-	if list != nil {
-		target = p.addList(list)
-	}
-	n := x.nodes.add()
-	*x.nodes.at(n) = node{key: k.id, at: p.append(target, n, program)}
+	o.node = x.nodes.add()
+	*x.nodes.at(o.node) = node{key: k.id, at: p.append(o)}
 	k.live++
+	return o.node
+}
+
+// addList adds a posting for a list and returns its node.
+func (x *index) addList(k *key, l *idList, o posting) uint32 {
+	o.target = targetNone
+	n := x.add(k, o)
+	p := k.postings.Load()
+	p.setTarget(x.nodes.at(n).at, p.addList(l))
 	return n
 }
 
-// renew gives k postings without dead ones and with room for n numbers.
-func (x *index) renew(k *key, n int) *postings {
-	p := k.postings.Load().copied(n, func(n, at uint32) { x.nodes.at(n).at = at })
+// renew gives k postings without dead ones and with room for another, if that is not nil.
+func (x *index) renew(k *key, another *posting) *postings {
+	p := k.postings.Load().copied(another, func(n, at uint32) { x.nodes.at(n).at = at })
 	k.postings.Store(p)
 	return p
 }
@@ -178,12 +189,11 @@ func (x *index) addTo(n uint32, id int64) {
 	p := x.keys.at(at.key).postings.Load()
 	target := p.target(at.at)
 	if target&targetList != 0 {
-		p.list(target).add(id)
+		list := p.listAt(target)
+		list.Store(list.Load().with(id))
 		return
 	}
-	list := newIDList(int64(target))
-	list.add(id)
-	p.setTarget(at.at, p.addList(list))
+	p.setTarget(at.at, p.addList(newIDList(int64(target)).with(id)))
 }
 
 // remove removes an id and reports whether the index had it.
@@ -203,13 +213,14 @@ func (x *index) removeFrom(n uint32, id int64) {
 	at := *x.nodes.at(n)
 	p := x.keys.at(at.key).postings.Load()
 	if target := p.target(at.at); target&targetList != 0 {
-		list := p.list(target)
-		if list.remove(id); !list.empty() {
+		list := p.listAt(target)
+		if fewer := list.Load().without(id); !fewer.empty() {
+			list.Store(fewer)
 			return
 		}
 	}
-	program := slices.Clone(p.program(at.at))
-	x.equal.remove(x.hashOfNode(n), n)
+	x.equal.remove(hashOf(x.canonicalOf(n)), n)
+	program := x.programOf(n)
 	x.kill(n)
 	eachKey(program, func(id uint32) { x.release(x.keys.at(id)) })
 }
@@ -219,12 +230,11 @@ func (x *index) kill(n uint32) {
 	at := *x.nodes.at(n)
 	k := x.keys.at(at.key)
 	p := k.postings.Load()
-	p.setTarget(at.at, targetNone)
-	p.dead += postingHead + len(p.program(at.at))
+	p.kill(at.at)
 	k.live--
 	x.nodes.remove(n)
 	if p.wasteful() {
-		x.renew(k, 0)
+		x.renew(k, nil)
 	}
 }
 

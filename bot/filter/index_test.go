@@ -50,8 +50,8 @@ func TestIndex_LooksOnlyAtFiltersWithAWordOfTheDocument(t *testing.T) {
 	}
 	var m matcher
 	m.match(s.index, NewDocument(Fields{Title: "the kim of missiled", Source: "a", Lang: "en"}))
-	for _, k := range m.present {
-		if k.live > 0 && k.text != "kim" && k.text != "the" {
+	for _, s := range m.present.list {
+		if k := s.key; k.live > 0 && k.text != "kim" && k.text != "the" {
 			t.Errorf("%d filters are looked at for %q", k.live, k.text)
 		}
 	}
@@ -64,7 +64,7 @@ func TestIndex_DistinguishesProgramsWithEqualHashes(t *testing.T) {
 	s.Put(2, mustParse(t, "moon"))
 	x := s.index
 	for n := range uint32(2) { // both hashes lead to both nodes
-		x.equal.add(x.hashOfNode(1-n), n)
+		x.equal.add(hashOf(x.canonicalOf(1-n)), n)
 	}
 	s.Put(3, mustParse(t, "moon"))
 	s.Put(4, mustParse(t, "kim"))
@@ -89,33 +89,63 @@ func TestIndex_IsExactWithoutNumbersForNewWords(t *testing.T) {
 	}
 }
 
+func idsOf(l *idList) (ids []int64) {
+	for _, r := range l.runs {
+		r.each(func(id int64) { ids = append(ids, id) })
+	}
+	return ids
+}
+
 func TestIDList_HoldsWhatWasAddedAndNotRemoved(t *testing.T) {
 	const most = 10 * maxRun
 	r := rand.New(rand.NewPCG(1, 1))
 	l, have := newIDList(-1), map[int64]bool{-1: true}
 	for i := range int64(most) { // in order, as ids come
-		l.add(i)
+		l = l.with(i)
 		have[i] = true
 	}
 	for i := range 20 * most {
 		switch id := r.Int64N(most) - 5; {
 		case have[id] && (i > 10*most || r.IntN(2) == 0):
-			l.remove(id)
+			l = l.without(id)
 			delete(have, id)
 		case !have[id] && i <= 10*most:
-			l.add(id)
+			l = l.with(id)
 			have[id] = true
 		}
 	}
-	got := l.appendTo(nil)
+	got := idsOf(l)
 	if !slices.IsSorted(got) || len(got) != len(have) || slices.ContainsFunc(got, func(id int64) bool { return !have[id] }) {
 		t.Errorf("list has %v, want %d ids", got, len(have))
 	}
 	for _, id := range got {
-		l.remove(id)
+		l = l.without(id)
 	}
 	if !l.empty() {
-		t.Errorf("list has %v, want nothing", l.appendTo(nil))
+		t.Errorf("list has %v, want nothing", idsOf(l))
+	}
+}
+
+func TestIDList_HoldsIDsOfEverySize(t *testing.T) {
+	want := []int64{-1 << 40, -1 << 32, -1<<32 + 1, -2, -1, 0, 1, 2, 1<<32 - 1, 1 << 32, 1<<32 + 1, 1 << 62}
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 100 {
+		var l *idList
+		for _, i := range r.Perm(len(want)) {
+			if l == nil {
+				l = newIDList(want[i])
+			} else {
+				l = l.with(want[i])
+			}
+		}
+		if got := idsOf(l); !slices.Equal(got, want) {
+			t.Fatalf("list has %v, want %v", got, want)
+		}
+		for n, i := range r.Perm(len(want)) {
+			if l = l.without(want[i]); len(idsOf(l)) != len(want)-n-1 || slices.Contains(idsOf(l), want[i]) {
+				t.Fatalf("without %d list has %v", want[i], idsOf(l))
+			}
+		}
 	}
 }
 
@@ -126,7 +156,8 @@ func TestMatcher_DoesNotAllocateOnceItIsWarm(t *testing.T) {
 		s.Put(i+2_000, mustParse(t, "title:ballistic"))
 	}
 	var m matcher
-	found := len(m.match(s.index, d))
+	m.match(s.index, d)
+	found := len(m.found.ids) + len(m.found.runs)
 	m.reset()
 	allocs := testing.AllocsPerRun(20, func() {
 		m.match(s.index, d)

@@ -14,7 +14,7 @@ const (
 	flagOr    = 1 << 30 // the next literal belongs to the same clause
 	flagShape = 1 << 29
 
-	endingShift = 27 // how far left the ending stands
+	endingShift = 26 // how far left the ending stands
 	endingBits  = 3
 	maskID      = 1<<endingShift - 1
 

@@ -4,7 +4,7 @@ package filter
 func (x *index) putRest(id int64, f *Filter) {
 	r := x.rests[f.text]
 	if r != nil {
-		r.list.add(id)
+		r.list.Store(r.list.Load().with(id))
 	} else {
 		r = x.newRest(id, f)
 		x.rests[f.text] = r
@@ -14,8 +14,8 @@ func (x *index) putRest(id int64, f *Filter) {
 
 func (x *index) newRest(id int64, f *Filter) *rest {
 	x.serial++
-	r := &rest{filter: f, serial: x.serial, list: newIDList(id)}
-	r.list.rest = r
+	r := &rest{filter: f, serial: x.serial}
+	r.list.Store(newIDList(id))
 	r.keys = []*key{x.always}
 	if need, ok := needs(f.root); ok && !x.words.full() {
 		r.keys = nil
@@ -25,14 +25,15 @@ func (x *index) newRest(id int64, f *Filter) *rest {
 	}
 	for _, k := range r.keys {
 		k.uses++
-		r.nodes = append(r.nodes, x.add(k, 0, r.list, nil))
+		r.nodes = append(r.nodes, x.addList(k, &idList{rest: r}, posting{probe: k.id}))
 	}
 	return r
 }
 
 // removeFromRest removes an id from a rest, and the rest with its last id.
 func (x *index) removeFromRest(id int64, r *rest) {
-	if r.list.remove(id); !r.list.empty() {
+	list := r.list.Load().without(id)
+	if r.list.Store(list); !list.empty() {
 		return
 	}
 	delete(x.rests, r.filter.text)

@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -55,12 +54,11 @@ func (s *Set) Len() int {
 func (s *Set) Match(d *Document, yield func(id int64)) {
 	m := s.matchers.Get().(*matcher)
 	removals := s.removals.Load()
-	ids := m.match(s.index, d)
+	m.match(s.index, d)
 	if s.removals.Load() != removals { // an id may have been found both in its old and in its new place
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
+		m.found.join()
 	}
-	s.finish(m, ids, yield)
+	s.finish(m, yield)
 }
 
 // MatchAmong calls yield once for each filter that matches d and whose id is in list, in the list's order. No other filter
@@ -69,16 +67,14 @@ func (s *Set) Match(d *Document, yield func(id int64)) {
 func (s *Set) MatchAmong(d *Document, list []int64, yield func(id int64)) {
 	m := s.matchers.Get().(*matcher)
 	s.mu.Lock()
-	ids := m.matchAmong(s.index, d, list)
+	m.matchAmong(s.index, d, list)
 	s.mu.Unlock()
-	s.finish(m, ids, yield)
+	s.finish(m, yield)
 }
 
 // finish yields what a matcher has found and puts it back.
-func (s *Set) finish(m *matcher, ids []int64, yield func(id int64)) {
-	for _, id := range ids {
-		yield(id)
-	}
+func (s *Set) finish(m *matcher, yield func(id int64)) {
+	m.found.each(yield)
 	m.reset()
 	s.matchers.Put(m)
 }

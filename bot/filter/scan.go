@@ -1,0 +1,74 @@
+package filter
+
+import (
+	"cmp"
+	"slices"
+	"sync/atomic"
+)
+
+// scan collects the filters that are listed under a key of the document and match it.
+func (m *matcher) scan(s *presence) {
+	p := s.key.postings.Load()
+	for at, probe := range p.wantedProbes() {
+		if m.present.sieve.passes(probe) && m.wanted(p, uint32(at), s) {
+			m.collect(p, p.target(uint32(at)))
+		}
+	}
+	m.scanUnwanted(p, s)
+}
+
+// wanted reports whether the document matches the posting at a place under a key.
+func (m *matcher) wanted(p *postings, at uint32, key *presence) bool {
+	probe := p.numbers[at]
+	if probe&flagAlone == 0 {
+		return m.matches(p.program(at))
+	}
+	s := m.present.find(probe & maskID)
+	return s != nil && key.ends(probe, keyEndingShift) && (s == key || s.ends(probe, endingShift))
+}
+
+// scanUnwanted collects filters that are met by the lack of a key.
+func (m *matcher) scanUnwanted(p *postings, key *presence) {
+	probes, targets := p.unwantedProbes()
+	plain := key.endings == anyEnding && m.words.next.Load() == m.limit
+	for at, probe := range probes {
+		target := atomic.LoadUint32(&targets[at])
+		if plain && target < targetList && !m.present.sieve.passes(probe) {
+			m.found.ids = append(m.found.ids, int64(target))
+		} else if m.unwanted(probe, key) {
+			m.collect(p, target)
+		}
+	}
+}
+
+// unwanted reports whether the document has a key but not what a probe asks for.
+func (m *matcher) unwanted(probe uint32, key *presence) bool {
+	s := m.present.find(probe & maskID)
+	return (s != nil || probe&maskID < m.limit) && key.ends(probe, keyEndingShift) && (s == nil || !s.ends(probe, endingShift))
+}
+
+func (m *matcher) collect(p *postings, target uint32) {
+	if target&targetList == 0 {
+		m.found.ids = append(m.found.ids, int64(target))
+		return
+	}
+	if target == targetNone {
+		return
+	}
+	list := p.list(target)
+	if list.rest != nil {
+		m.rests = append(m.rests, list.rest)
+	} else {
+		m.found.runs = append(m.found.runs, list.runs...)
+	}
+}
+
+// askRests asks the filters that are no programs. They may have been found by several keys.
+func (m *matcher) askRests() {
+	slices.SortFunc(m.rests, func(a, b *rest) int { return cmp.Compare(a.serial, b.serial) })
+	for i, r := range m.rests {
+		if (i == 0 || m.rests[i-1] != r) && r.filter.Match(m.doc) {
+			m.found.runs = append(m.found.runs, r.list.Load().runs...)
+		}
+	}
+}
