@@ -86,6 +86,14 @@ type FetchState struct {
 	Memory       FetchMemory
 }
 
+// DueFeed is a feed that is to be looked at whether it is to be fetched.
+type DueFeed struct {
+	ID      string
+	Address string // where it is fetched
+	LastTry time.Time
+	Due     time.Time
+}
+
 // FetchMemory is what many fetches taught of a feed and its server. Whoever fetches fills it in;
 // stores keep it as JSON, where what is zero is left out.
 type FetchMemory struct {

@@ -203,13 +203,12 @@ func (p *Poller) pushed(ctx context.Context, one *push) {
 		p.requestFetch(ctx, one.source)
 		return
 	}
-	following := p.following.Load()
-	if following == nil { // the program has just begun
+	s, twins, err := p.feedsWith(ctx, one.source)
+	switch {
+	case err != nil:
 		p.requestFetch(ctx, one.source)
 		return
-	}
-	twins, followed := (*following)[one.source]
-	if !followed { // and a push must not bring it back
+	case s == nil || s.ID != one.source: // it isn't followed any more, and a push must not bring it back
 		p.hubs.unfollow(one.source)
 		return
 	}
@@ -220,10 +219,7 @@ func (p *Poller) pushed(ctx context.Context, one *push) {
 		return
 	}
 	p.observe(Poll{Source: one.source, Outcome: Pushed, Took: p.now().Sub(start), Put: result})
-	select {
-	case p.hubDelivered <- one.source:
-	default: // the next push says so again
-	}
+	p.delivered.Store(one.source, p.now())
 }
 
 // requestFetch makes Run fetch a feed soon.

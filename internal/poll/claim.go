@@ -17,28 +17,37 @@ const (
 
 // claim makes a feed this process's to fetch. If it cannot, it returns what the store knows of the feed, or the zero
 // value.
-func (p *Poller) claim(ctx context.Context, s *bot.Source) (known bot.FetchState, mine bool) {
-	known, mine, err := p.sink.ClaimFetch(ctx, s.ID, s.Fetch.LastTry, claimTime)
+func (p *Poller) claim(ctx context.Context, id string, lastTry time.Time) (known bot.FetchState, mine bool) {
+	known, mine, err := p.sink.ClaimFetch(ctx, id, lastTry, claimTime)
 	if err != nil && ctx.Err() == nil {
-		p.log.Debug("feed not claimed", "feed", s.ID, "err", err)
+		p.log.Debug("feed not claimed", "feed", id, "err", err)
 	}
 	return known, mine && err == nil
 }
 
-// unclaim leaves a feed to others that was not fetched because the program stops.
-func (p *Poller) unclaim(ctx context.Context, s *bot.Source) {
+// unclaim leaves a feed and its twins to others that were not fetched because the program stops.
+func (p *Poller) unclaim(ctx context.Context, s *bot.Source, twins []bot.Source) {
+	for i := range twins {
+		_ = p.save(ctx, &twins[i], "", twins[i].Fetch)
+	}
 	_ = p.save(ctx, s, "", s.Fetch) // it may have been removed
 }
 
-// leaveToOther lets another process fetch a feed, and follows what that has learned.
-func (l *loop) leaveToOther(e *followed, known bot.FetchState) {
-	fetched := known.LastTry.After(e.source.Fetch.LastTry)
+// leave lets another process fetch a feed. If it has not yet, it may have crashed.
+func (p *Poller) leave(fetched bool) result {
 	if fetched {
-		e.source.Fetch = known
+		return result{}
 	}
-	l.enqueue(e)
-	if again := l.poller.now().Add(claimAgain); !fetched && e.due.Before(again) {
-		e.due = again
-		l.queue.put(e, e.due)
+	return result{elsewhere: true, next: p.now().Add(claimAgain)}
+}
+
+// postpone ends the claim of a feed that isn't to be fetched before a moment. What could not be saved of its last fetch is.
+func (p *Poller) postpone(ctx context.Context, id string, s *bot.Source, until time.Time) {
+	if _, found := p.unsaved.Load(s.ID); found && s.ID == id {
+		_ = p.save(ctx, s, "", s.Fetch)
+		return
+	}
+	if err := p.sink.PostponeFetch(ctx, id, until); err != nil && ctx.Err() == nil {
+		p.log.Debug("feed not postponed", "feed", id, "err", err)
 	}
 }

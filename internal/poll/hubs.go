@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,9 +28,11 @@ const (
 	hubRetry     = time.Hour
 	hubRetryMost = 7 * 24 * time.Hour
 	renewEvery   = 30 * time.Second
-	maxOffers    = 256
-	maxPushes    = 1024
-	maxPushBytes = 2 * feed.MaxSize // bytes of pushes that wait
+	// leasesAtATime is of how many it is then looked whether their feeds are still followed.
+	leasesAtATime = 100
+	maxOffers     = 256
+	maxPushes     = 1024
+	maxPushBytes  = 2 * feed.MaxSize // bytes of pushes that wait
 )
 
 // HubsConfig is what a Hubs needs.
@@ -58,10 +62,12 @@ type Hubs struct {
 	unfollowed  chan string // names of sources that are no longer followed
 	pushes      chan push
 
-	mu     sync.Mutex       // guards leases, and changes of them in the store
+	mu     sync.Mutex       // guards leases, checked, and changes of them in the store
 	leases map[string]lease // by source, as far as they are known
-	queued sync.Mutex       // guards bytes
-	bytes  int              // of pushes that wait
+	// checked is the source whose lease was last looked at, whether it is still followed.
+	checked string
+	queued  sync.Mutex // guards bytes
+	bytes   int        // of pushes that wait
 }
 
 // offer is what a fetch says of a feed's hub.
@@ -130,7 +136,7 @@ func (h *Hubs) run(ctx context.Context, p *Poller) {
 	var wait sync.WaitGroup
 	defer wait.Wait()
 	wait.Go(func() { h.deliver(ctx, p) })
-	h.loadLeases(ctx, p)
+	h.loadLeases(ctx)
 	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
 	for {
@@ -142,22 +148,24 @@ func (h *Hubs) run(ctx context.Context, p *Poller) {
 		case source := <-h.unfollowed:
 			h.endLease(ctx, source)
 		case <-tick.C:
+			h.unfollowGone(ctx, p)
 			h.renewDue(ctx, p)
 		}
 	}
 }
 
 // loadLeases reads the leases of earlier runs.
-func (h *Hubs) loadLeases(ctx context.Context, p *Poller) {
-	sources, err := p.sink.Sources(ctx)
-	for i := range sources {
+func (h *Hubs) loadLeases(ctx context.Context) {
+	texts, err := h.state.States(ctx, bot.LeaseKey(""))
+	for key, text := range texts {
 		var l lease
-		if l, err = h.load(ctx, sources[i].ID); err != nil {
+		source := strings.TrimPrefix(key, bot.LeaseKey(""))
+		if l, err = readLease(source, text); err != nil {
 			break
 		}
 		if l.Hub != "" {
 			h.mu.Lock()
-			h.leases[sources[i].ID] = l
+			h.leases[source] = l
 			h.mu.Unlock()
 		}
 	}
@@ -187,6 +195,41 @@ func (h *Hubs) offered(ctx context.Context, o offer) {
 		return
 	}
 	h.renew(ctx, o.source)
+}
+
+// unfollowGone ends the leases of feeds that are no longer followed: of some at a time, in turn.
+func (h *Hubs) unfollowGone(ctx context.Context, p *Poller) {
+	for _, source := range h.nextLeases(leasesAtATime) {
+		if s, _, err := p.feedsWith(ctx, source); err == nil && (s == nil || s.ID != source) {
+			h.endLease(ctx, source)
+		}
+	}
+}
+
+// nextLeases returns up to n sources with a lease, beyond those returned last.
+func (h *Hubs) nextLeases(n int) []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	list := slices.Sorted(maps.Keys(h.leases))
+	i, _ := slices.BinarySearch(list, h.checked+"\x00")
+	if i == len(list) {
+		i = 0
+	}
+	list = list[i:min(i+n, len(list))]
+	if len(list) > 0 {
+		h.checked = list[len(list)-1]
+	}
+	return list
+}
+
+// forget drops what is known of the lease of a feed that has not been read yet: one that has moved has none.
+func (h *Hubs) forget(source string) {
+	if h == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.leases, source)
 }
 
 // renewDue renews what runs out. A feed whose lease has ended is polled as before from now on.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -31,6 +32,14 @@ func (m *memo) State(_ context.Context, key string) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.values[key], nil
+}
+
+func (m *memo) States(_ context.Context, prefix string) (map[string]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	values := maps.Clone(m.values)
+	maps.DeleteFunc(values, func(key, _ string) bool { return !strings.HasPrefix(key, prefix) })
+	return values, nil
 }
 
 func (m *memo) SetState(_ context.Context, key, value string) error {
@@ -100,7 +109,7 @@ func (x *exchange) again(t *testing.T) {
 		t.Fatal(err)
 	}
 	x.restart(Config{Sink: x.sink, Network: Private, Now: x.clock.now, Hubs: x.hubs})
-	x.hubs.loadLeases(t.Context(), x.poller)
+	x.hubs.loadLeases(t.Context())
 }
 
 // tend does what the hubs' own loop does.
@@ -119,6 +128,7 @@ func (x *exchange) tend() {
 				x.poller.pushed(x.Context(), &one)
 			}
 		default:
+			x.hubs.unfollowGone(x.Context(), x.poller)
 			x.hubs.renewDue(x.Context(), x.poller)
 			return
 		}
@@ -292,7 +302,6 @@ func TestHubs_APushWithdrawsWhatItSaysWasDeleted(t *testing.T) {
 	x := newExchange(t, true)
 	form := x.subscribe(time.Hour)
 	x.sink.add(bot.Source{Name: "twin", URL: x.URL + "/f", Added: x.clock.now()})
-	x.poller.following.Store(&map[string][]bot.Source{"f": {x.sink.source("twin")}})
 	keys := []string{"f urn:gone", "twin urn:gone"}
 	for _, key := range keys {
 		source, guid, _ := strings.Cut(key, " ")

@@ -14,6 +14,8 @@ import (
 // HubState keeps what must outlive a restart; a store has it.
 type HubState interface {
 	State(ctx context.Context, key string) (string, error)
+	// States returns the values of the keys that begin with a prefix, by their keys.
+	States(ctx context.Context, prefix string) (map[string]string, error)
 	SetState(ctx context.Context, key, value string) error
 }
 
@@ -79,11 +81,16 @@ func (l *lease) needsRenewal(now time.Time) bool {
 const renewBefore = 5 // of a lease's length
 
 func (h *Hubs) load(ctx context.Context, source string) (lease, error) {
-	var l lease
 	text, err := h.state.State(ctx, bot.LeaseKey(source))
 	if err != nil {
-		return l, fmt.Errorf("read the lease of %s: %w", source, err)
+		return lease{}, fmt.Errorf("read the lease of %s: %w", source, err)
 	}
+	return readLease(source, text)
+}
+
+// readLease reads a lease as it is kept.
+func readLease(source, text string) (lease, error) {
+	var l lease
 	if text != "" {
 		if err := json.Unmarshal([]byte(text), &l); err != nil {
 			return lease{}, fmt.Errorf("read the lease of %s: %w", source, err)

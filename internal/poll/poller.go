@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,9 +16,8 @@ import (
 
 // Sink is where sources come from and articles go; a store has it. Sources go by their IDs.
 type Sink interface {
+	Feeds
 	Fetches
-	// Sources returns all sources; those that aren't feeds are skipped.
-	Sources(ctx context.Context) ([]bot.Source, error)
 	// PutFeed stores what is new or changed of a document's articles, and leaves the others alone.
 	PutFeed(ctx context.Context, source string, articles []bot.Article) (bot.IngestResult, error)
 	// PutPushed is a PutFeed of a document that may contain only what is new.
@@ -26,14 +26,32 @@ type Sink interface {
 	Withdraw(ctx context.Context, source string, guids []string) (int, error)
 }
 
+// Feeds is where it is kept which feeds are followed, and when each is to be looked at. What changes one so that it may have to be
+// fetched makes it due at once.
+type Feeds interface {
+	// EachDueFeed calls do for each feed that is due after one moment and until another, the first first. A zero moment is
+	// before all.
+	EachDueFeed(ctx context.Context, after, until time.Time, do func(bot.DueFeed)) error
+	// EachHostPause calls do with the address of each feed whose server is to be asked for nothing at all, and until when.
+	EachHostPause(ctx context.Context, do func(address string, until time.Time)) error
+	// CountFeeds returns how many feeds are followed.
+	CountFeeds(ctx context.Context) (int, error)
+	// FeedsAt returns the feeds that are followed at the address of one of them, that one too; none if it isn't followed.
+	FeedsAt(ctx context.Context, id string) ([]bot.Source, error)
+	// ExpectInterval makes the feeds due that have no interval of their own, if theirs is shorter than it was.
+	ExpectInterval(ctx context.Context, longest time.Duration) error
+}
+
 // Fetches is where it is kept how sources are fetched, and what that taught.
 type Fetches interface {
-	// SaveFetch records what a fetch taught; bot.ErrNotFound if the source has been removed,
+	// SaveFetch records what a fetch taught, when the feed is due next, and that its claim has ended; bot.ErrNotFound if the source has been removed,
 	// or has another address than it is Of.
 	SaveFetch(ctx context.Context, id, title string, f bot.FetchState) error
 	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known;
 	// then it returns what is stored of it.
 	ClaimFetch(ctx context.Context, id string, known time.Time, lease time.Duration) (stored bot.FetchState, mine bool, err error)
+	// PostponeFetch ends the claim of a feed that isn't to be fetched before a moment.
+	PostponeFetch(ctx context.Context, id string, until time.Time) error
 	// Login returns what the server of a source's URL wants to see, the zero value if nothing.
 	Login(ctx context.Context, id string) (bot.Login, error)
 }
@@ -98,22 +116,22 @@ const (
 
 // Poller follows the feeds of a store.
 type Poller struct {
-	sink         Sink
-	fetcher      *fetcher
-	walled       *fetcher // of the public network alone, for sources that belong to places
-	schedule     schedule
-	hubs         *Hubs
-	agent        Agent
-	agentHeader  atomic.Pointer[string] // the agent's header
-	log          *slog.Logger
-	now          func() time.Time
-	observe      func(Poll)
-	notify       func(bot.Text)
-	changed      chan struct{}
-	fetchNow     chan string // feeds to fetch now
-	hubDelivered chan string // feeds whose hub has delivered
-	// following has the twins of each feed that is fetched, by its ID; nil before the sources were read.
-	following atomic.Pointer[map[string][]bot.Source]
+	sink        Sink
+	fetcher     *fetcher
+	walled      *fetcher // of the public network alone, for sources that belong to places
+	schedule    schedule
+	hubs        *Hubs
+	agent       Agent
+	agentHeader atomic.Pointer[string] // the agent's header
+	log         *slog.Logger
+	now         func() time.Time
+	observe     func(Poll)
+	notify      func(bot.Text)
+	changed     chan struct{}
+	fetchNow    chan string // feeds to fetch now
+	// unsaved has what the last fetch of a feed taught that could not be recorded, by its ID, and delivered when a feed's hub
+	// has delivered since its last fetch.
+	unsaved, delivered sync.Map
 }
 
 // New returns a Poller that does nothing until Run.
@@ -129,7 +147,7 @@ func New(c Config) (*Poller, error) {
 		schedule: schedule{
 			interval: cmp.Or(c.Interval, defaultInterval), most: cmp.Or(c.MaxInterval, defaultMaxInterval), random: rand.Float64,
 		},
-		changed: make(chan struct{}, 1), fetchNow: make(chan string, maxAsked), hubDelivered: make(chan string, maxAsked),
+		changed: make(chan struct{}, 1), fetchNow: make(chan string, maxAsked),
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -175,6 +193,9 @@ func (p *Poller) Poke() {
 // gone, or the program stops.
 func (p *Poller) poll(ctx context.Context, s *bot.Source, twins []bot.Source) (bot.FetchState, error) {
 	start := p.now()
+	if isUnread(*s) {
+		p.hubs.forget(s.ID)
+	}
 	got, err := p.fetch(ctx, s)
 	result := Poll{Source: s.ID, Outcome: Unchanged}
 	title := ""
@@ -269,6 +290,9 @@ func (p *Poller) save(ctx context.Context, s *bot.Source, title string, state bo
 	}
 	if err != nil {
 		p.log.Error("fetch not recorded", "feed", s.ID, "err", err)
+		p.unsaved.Store(s.ID, state)
+		return nil
 	}
+	p.unsaved.Delete(s.ID)
 	return nil
 }

@@ -174,25 +174,22 @@ func (p *Poller) Try(ctx context.Context, s *bot.Source) (bot.FeedCheck, error) 
 // Refresh makes Run fetch a feed now, if its server has not asked for patience and it was not fetched
 // a moment ago; bot.ErrTooSoon says so.
 func (p *Poller) Refresh(ctx context.Context, id string) error {
-	sources, err := p.sink.Sources(ctx)
+	list, err := p.sink.FeedsAt(ctx, id)
 	if err != nil {
 		return err
 	}
-	for i := range sources {
-		s := &sources[i]
-		if s.ID != id || s.Kind != bot.FeedSource {
-			continue
-		}
-		now := p.now()
-		if s.Fetch.Failures > 0 && s.Fetch.Memory.NotBefore.After(now) || now.Sub(s.Fetch.LastTry) < refreshGap {
-			return bot.ErrTooSoon
-		}
-		select {
-		case p.fetchNow <- id:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	i := slices.IndexFunc(list, func(s bot.Source) bool { return s.ID == id })
+	if i < 0 {
+		return bot.ErrNotFound
 	}
-	return bot.ErrNotFound
+	f, now := &list[i].Fetch, p.now()
+	if f.Failures > 0 && f.Memory.NotBefore.After(now) || now.Sub(f.LastTry) < refreshGap {
+		return bot.ErrTooSoon
+	}
+	select {
+	case p.fetchNow <- id:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -5,19 +5,20 @@ import (
 	"container/heap"
 	"strings"
 	"time"
-
-	"tidings/bot"
 )
 
-// followed is a feed that is fetched over and over.
+// followed is a feed whose turn is soon.
 type followed struct {
-	source   bot.Source
-	twins    []bot.Source // of the same address, which one fetch serves
+	id       string
 	host     *host
+	lastTry  time.Time // as far as is known
 	at       time.Time // when it is looked at next
-	due      time.Time // when it is to be fetched; it keeps its turn while it waits for its host
+	due      time.Time // when its turn is; it keeps that while it waits for its host
 	index    int       // in the queue, or notQueued
+	waits    bool      // for a fetch of its host to end
 	inFlight bool
+	asked    bool // somebody wants it fetched now
+	leftOnce bool // to another process
 }
 
 const notQueued = -1
@@ -33,7 +34,7 @@ func (q queue) Len() int { return len(q) }
 // Less reports whether the turn of i is before that of j.
 func (q queue) Less(i, j int) bool {
 	a, b := q[i], q[j]
-	return cmp.Or(a.at.Compare(b.at), a.due.Compare(b.due), strings.Compare(a.source.ID, b.source.ID)) < 0
+	return cmp.Or(a.at.Compare(b.at), a.due.Compare(b.due), strings.Compare(a.id, b.id)) < 0
 }
 
 // Swap swaps two feeds.

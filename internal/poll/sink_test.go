@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"maps"
@@ -22,6 +23,8 @@ type memory struct {
 	sources  map[string]bot.Source
 	articles map[string]bot.Article // by source and GUID
 	claimed  map[string]bool
+	due      map[string]time.Time // by source
+	interval time.Duration
 	logins   map[string]bot.Login
 	puts     int
 	putErr   error
@@ -34,7 +37,7 @@ type memory struct {
 
 func newMemory(sources ...bot.Source) *memory {
 	m := &memory{
-		sources: make(map[string]bot.Source), articles: make(map[string]bot.Article), claimed: make(map[string]bool),
+		sources: make(map[string]bot.Source), articles: make(map[string]bot.Article), claimed: make(map[string]bool), due: make(map[string]time.Time),
 		titles: make(chan string, 10_000), saved: make(chan string, 10_000),
 	}
 	for _, s := range sources {
@@ -52,7 +55,11 @@ func (m *memory) add(s bot.Source) {
 	if s.ID == "" {
 		s.ID = s.Name
 	}
+	_, known := m.sources[s.ID]
 	m.sources[s.ID] = s
+	if m.due[s.ID] = s.Fetch.Next; known { // something of it has changed
+		m.due[s.ID] = time.Time{}
+	}
 }
 
 func (m *memory) remove(name string) {
@@ -73,13 +80,77 @@ func (m *memory) failPut(err error) {
 	m.putErr = err
 }
 
-func (m *memory) Sources(context.Context) ([]bot.Source, error) {
+func (m *memory) EachDueFeed(_ context.Context, _, until time.Time, do func(bot.DueFeed)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.lookErr != nil {
+		return m.lookErr
+	}
+	ids := slices.SortedFunc(maps.Keys(m.sources), func(a, b string) int {
+		return cmp.Or(m.due[a].Compare(m.due[b]), strings.Compare(a, b))
+	})
+	for _, id := range ids {
+		if s := m.sources[id]; isFollowed(&s) && !m.due[id].After(until) {
+			do(bot.DueFeed{ID: id, Address: addressOf(&s), LastTry: s.Fetch.LastTry, Due: m.due[id]})
+		}
+	}
+	return nil
+}
+
+// isFollowed reports whether a source is fetched.
+func isFollowed(s *bot.Source) bool { return s.Kind == bot.FeedSource && s.Paused.IsZero() }
+
+func (m *memory) EachHostPause(_ context.Context, do func(string, time.Time)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, s := range m.sources {
+		if at := s.Fetch.Memory.HostPause; !at.IsZero() {
+			do(addressOf(&s), at)
+		}
+	}
+	return nil
+}
+
+func (m *memory) CountFeeds(context.Context) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.sources), m.lookErr
+}
+
+func (m *memory) FeedsAt(_ context.Context, id string) ([]bot.Source, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	one, known := m.sources[id]
+	if m.lookErr != nil || !known || !isFollowed(&one) {
 		return nil, m.lookErr
 	}
-	return slices.Collect(maps.Values(m.sources)), nil
+	var list []bot.Source
+	for _, s := range m.sources {
+		if isFollowed(&s) && addressOf(&s) == addressOf(&one) {
+			list = append(list, s)
+		}
+	}
+	return list, nil
+}
+
+func (m *memory) ExpectInterval(_ context.Context, longest time.Duration) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id, s := range m.sources {
+		if m.interval > longest && s.Interval == 0 {
+			m.due[id] = time.Time{}
+		}
+	}
+	m.interval = longest
+	return nil
+}
+
+func (m *memory) PostponeFetch(_ context.Context, id string, until time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.claimed, id)
+	m.due[id] = until
+	return nil
 }
 
 func (m *memory) SaveFetch(_ context.Context, name, title string, f bot.FetchState) error {
@@ -97,6 +168,7 @@ func (m *memory) SaveFetch(_ context.Context, name, title string, f bot.FetchSta
 		}
 		s.Fetch = f
 		m.sources[name] = s
+		m.due[name] = f.Next
 	}
 	m.saved <- name
 	return m.saveErr
@@ -111,8 +183,9 @@ func (m *memory) Login(_ context.Context, name string) (bot.Login, error) {
 func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ time.Duration) (bot.FetchState, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	f := m.sources[name].Fetch
-	if m.claimed[name] || f.LastTry.After(known) {
+	s := m.sources[name]
+	f := s.Fetch
+	if m.claimed[name] || f.LastTry.After(known) || !isFollowed(&s) {
 		return f, false, nil
 	}
 	m.claimed[name] = true

@@ -169,9 +169,7 @@ func (s *site) hear() {
 	for {
 		select {
 		case name := <-s.poller.fetchNow:
-			s.loop.fetchNow(name)
-		case name := <-s.poller.hubDelivered:
-			s.loop.hubDelivered(name)
+			s.loop.fetchNow(s.Context(), name)
 		default:
 			return
 		}

@@ -55,7 +55,7 @@ func (m *relocation) write(ctx context.Context, tx *database.Tx) error {
 		update = `
 			UPDATE sources
 			SET url = $2, etag = $3, last_modified = $3, body_hash = '', next_fetch = 0, last_try = 0, failures = 0, error = '',
-				fetch_memory = '', fetch_until = 0,
+				fetch_memory = '', fetch_until = 0, due = $6, address = '', host_pause = 0,
 				login = CASE WHEN $4 <> '' OR $5 = 1 THEN $4 ELSE login END
 			WHERE name = $1`
 	)
@@ -76,7 +76,7 @@ func (m *relocation) write(ctx context.Context, tx *database.Tx) error {
 	if bot.Origin(m.from) != bot.Origin(m.to) {
 		leaves = 1
 	}
-	_, err = tx.Exec(ctx, update, m.source, m.to, []byte{}, packLogin(m.login), leaves)
+	_, err = tx.Exec(ctx, update, m.source, m.to, []byte{}, packLogin(m.login), leaves, tx.Now)
 	return err
 }
 
@@ -102,10 +102,10 @@ func (m *relocation) keepHistory(ctx context.Context, tx *database.Tx) error {
 func (s *Store) SetInterval(ctx context.Context, id string, longest time.Duration) error {
 	const update = `
 		UPDATE sources
-		SET longest = $2
+		SET longest = $2, due = $4
 		WHERE name = $1 AND kind = $3`
 	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
-		n, err := tx.Exec(ctx, update, safe(id), longest.Microseconds(), bot.FeedSource)
+		n, err := tx.Exec(ctx, update, safe(id), longest.Microseconds(), bot.FeedSource, tx.Now)
 		if err == nil && n == 0 {
 			err = bot.ErrNotFound
 		}

@@ -33,7 +33,7 @@ func (s *Store) Login(ctx context.Context, id string) (bot.Login, error) {
 func (s *Store) SetLogin(ctx context.Context, id string, l bot.Login) error {
 	const update = `
 		UPDATE sources
-		SET login = $2, etag = $3, last_modified = $3, body_hash = '', next_fetch = 0, failures = 0, error = ''
+		SET login = $2, etag = $3, last_modified = $3, body_hash = '', next_fetch = 0, due = $5, failures = 0, error = ''
 		WHERE name = $1 AND kind = $4 AND login <> $2`
 	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		n, err := database.Number(ctx, tx, `SELECT count(*) FROM sources WHERE name = $1 AND kind = $2`, safe(id), bot.FeedSource)
@@ -41,7 +41,7 @@ func (s *Store) SetLogin(ctx context.Context, id string, l bot.Login) error {
 			err = bot.ErrNotFound
 		}
 		if err == nil {
-			_, err = tx.Exec(ctx, update, safe(id), packLogin(l), []byte{}, bot.FeedSource)
+			_, err = tx.Exec(ctx, update, safe(id), packLogin(l), []byte{}, bot.FeedSource, tx.Now)
 		}
 		return err
 	})

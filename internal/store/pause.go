@@ -29,10 +29,10 @@ func (s *Store) PauseSource(ctx context.Context, id string) error {
 func (s *Store) ResumeSource(ctx context.Context, id string) error {
 	const update = `
 		UPDATE sources
-		SET paused = 0
+		SET paused = 0, due = $3
 		WHERE name = $1 AND kind = $2`
 	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
-		return changeOne(tx.Exec(ctx, update, safe(id), bot.FeedSource))
+		return changeOne(tx.Exec(ctx, update, safe(id), bot.FeedSource, tx.Now))
 	})
 	if err != nil {
 		return fmt.Errorf("resume source %s: %w", id, err)

@@ -146,8 +146,8 @@ func (s *Store) Source(ctx context.Context, id string) (bot.Source, error) {
 // source's place. Added is now unless the source says otherwise.
 func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 	const insert = `
-		INSERT INTO sources (name, owner, label, kind, url, title, configured, added, longest, login, articles)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, count(*)
+		INSERT INTO sources (name, owner, label, kind, url, title, configured, added, longest, login, due, articles)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, count(*)
 		FROM articles
 		WHERE source = $1
 		ON CONFLICT DO NOTHING`
@@ -167,7 +167,7 @@ func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 			return fmt.Errorf("add source: %w", err)
 		}
 		n, err := tx.Exec(ctx, insert, id, owner, labelOf(id, safe(src.Name)), src.Kind, safe(src.URL), safe(src.Title), src.Configured, added,
-			src.Interval.Microseconds(), packLogin(login))
+			src.Interval.Microseconds(), packLogin(login), tx.Now)
 		if err != nil {
 			return fmt.Errorf("add source: %w", err)
 		}
@@ -217,34 +217,4 @@ func (s *Store) RemoveSource(ctx context.Context, id string) error {
 		}
 		return nil
 	})
-}
-
-// SaveFetch records what the last fetch of a feed taught, and ends its claim. A fetch that a crash of
-// the database undoes is made again.
-func (s *Store) SaveFetch(ctx context.Context, name, title string, f bot.FetchState) error {
-	return s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) error {
-		return saveFetch(ctx, tx, name, title, f)
-	})
-}
-
-func saveFetch(ctx context.Context, tx *database.Tx, name, title string, f bot.FetchState) error {
-	const update = `
-		UPDATE sources
-		SET title = CASE WHEN $2 = '' THEN title ELSE $2 END, etag = $3, last_modified = $4, body_hash = $5,
-			next_fetch = $6, last_try = $7, last_success = $8, failures = $9, error = $10,
-			fetch_memory = $11, fetch_until = 0
-		WHERE name = $1 AND ($12 = '' OR url = $12)`
-	memory, err := json.Marshal(f.Memory)
-	if err != nil {
-		return fmt.Errorf("save fetch: %w", err)
-	}
-	n, err := tx.Exec(ctx, update, safe(name), safe(title), []byte(f.ETag), []byte(f.LastModified), safe(f.BodyHash),
-		micros(f.Next), micros(f.LastTry), micros(f.LastSuccess), f.Failures, safe(f.Error), string(memory), safe(f.Of))
-	if err != nil {
-		return fmt.Errorf("save fetch: %w", err)
-	}
-	if n == 0 {
-		return fmt.Errorf("source %q: %w", name, bot.ErrNotFound)
-	}
-	return nil
 }

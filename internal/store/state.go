@@ -31,6 +31,25 @@ func (s *Store) StateValues(ctx context.Context, prefix string, n int) ([]string
 	return list, nil
 }
 
+// States returns the values whose keys begin with prefix, by their keys, but for empty ones.
+func (s *Store) States(ctx context.Context, prefix string) (map[string]string, error) {
+	const text = `
+		SELECT name, value
+		FROM state
+		WHERE name >= $1 AND name < $2 AND value <> ''`
+	values := map[string]string{}
+	err := s.db.Each(ctx, func(row database.Scan) error {
+		var key, value string
+		err := row(&key, &value)
+		values[key] = value
+		return err
+	}, text, prefix, prefix+"\U0010ffff")
+	if err != nil {
+		return nil, fmt.Errorf("state %s*: %w", prefix, err)
+	}
+	return values, nil
+}
+
 // SetState keeps a value for key until another is set.
 func (s *Store) SetState(ctx context.Context, key, value string) error {
 	const upsert = `

@@ -41,6 +41,7 @@ func testStore(t *testing.T, opener opener) {
 		{"trace", traceTests()},
 		{"overview", overviewTests()},
 		{"sources", sourceTests()},
+		{"feeds", feedTests()},
 		{"state", stateTests()},
 		{"leases", acquireTests()},
 		{"wall", wallTests()},

@@ -15,8 +15,8 @@ import (
 func (s *Store) UnshareSource(ctx context.Context, id string, to bot.Place) error {
 	const (
 		move = `
-			INSERT INTO sources (name, owner, label, kind, url, title, configured, added, longest, paused, login, articles)
-			SELECT $2, $3, $4, kind, url, title, configured, $5, longest, paused, login, (SELECT count(*) FROM articles WHERE source = $2)
+			INSERT INTO sources (name, owner, label, kind, url, title, configured, added, due, longest, paused, login, articles)
+			SELECT $2, $3, $4, kind, url, title, configured, $5, $5, longest, paused, login, (SELECT count(*) FROM articles WHERE source = $2)
 			FROM sources
 			WHERE name = $1 AND NOT EXISTS (SELECT 1 FROM sources WHERE owner = $3 AND (url = $6 OR label = $4))
 			ON CONFLICT DO NOTHING`

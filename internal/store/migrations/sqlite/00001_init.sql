@@ -35,6 +35,9 @@ CREATE TABLE sources (
 	error         TEXT NOT NULL DEFAULT '',
 	fetch_memory  TEXT NOT NULL DEFAULT '', -- JSON that only the client that fetches looks into
 	fetch_until   INTEGER NOT NULL DEFAULT 0, -- until when some process fetches it
+	due           INTEGER NOT NULL DEFAULT 0, -- when a process looks next whether to fetch it
+	address       TEXT NOT NULL DEFAULT '', -- where it is fetched, if its server has moved it
+	host_pause    INTEGER NOT NULL DEFAULT 0, -- until when its server is asked for nothing at all
 	decisions     TEXT NOT NULL DEFAULT '', -- JSON list of what was decided about its last batches
 	longest       INTEGER NOT NULL DEFAULT 0, -- microseconds between two fetches at most; 0 is as for all
 	paused        INTEGER NOT NULL DEFAULT 0, -- since when it isn't fetched, because somebody said so
@@ -43,6 +46,9 @@ CREATE TABLE sources (
 CREATE UNIQUE INDEX sources_url ON sources (owner, url) WHERE kind = 'feed';
 CREATE UNIQUE INDEX sources_label ON sources (owner, coalesce(nullif(label, ''), name));
 CREATE INDEX sources_rank ON sources ((CASE WHEN paused > 0 THEN 2 WHEN failures > 0 THEN 0 ELSE 1 END), coalesce(nullif(label, ''), name), name);
+CREATE INDEX sources_due ON sources (due) WHERE kind = 'feed' AND paused = 0;
+CREATE INDEX sources_address ON sources ((coalesce(nullif(address, ''), url))) WHERE kind = 'feed';
+CREATE INDEX sources_host_pause ON sources (host_pause) WHERE host_pause > 0;
 
 -- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first
 -- article of a story, in all its articles; also names the others. tellings is which sources also report the article, and a

@@ -1,0 +1,106 @@
+package poll
+
+import (
+	"context"
+	"time"
+
+	"tidings/bot"
+)
+
+const (
+	// wholeEvery is how often it is looked for all feeds that are due, and not only for those that have become so. It finds
+	// what clocks that differ have hidden, and what a process has left that is gone.
+	wholeEvery = time.Minute
+	// overlap is by how much a look reaches back behind the one before, for what was committed meanwhile and for clocks that
+	// differ.
+	overlap = 10 * time.Second
+)
+
+// look finds the feeds whose turn is until the next look, and the hosts that pause. It counts the subscribers now and then.
+func (l *loop) look(ctx context.Context, now time.Time) {
+	p := l.poller
+	if now.Sub(l.counted) >= countEvery {
+		p.countSubscribers(ctx)
+		l.counted = now
+	}
+	err := l.findDue(ctx, now)
+	if err == nil {
+		err = p.sink.EachHostPause(ctx, func(address string, until time.Time) {
+			if h := l.hosts[hostOf(address)]; h != nil {
+				h.paused = later(h.paused, until)
+			}
+		})
+	}
+	if err != nil && ctx.Err() == nil {
+		p.log.Error("sources not read", "err", err)
+	}
+	l.dropIdleHosts(now)
+}
+
+// findDue finds the feeds that have become due since the last look, or, now and then, all that are.
+func (l *loop) findDue(ctx context.Context, now time.Time) error {
+	sink, after, until := l.poller.sink, l.until.Add(-overlap), now.Add(l.every)
+	whole := l.until.IsZero() || now.Sub(l.whole) >= wholeEvery || now.Before(l.whole)
+	if whole {
+		n, err := sink.CountFeeds(ctx)
+		if err != nil {
+			return err
+		}
+		l.feeds, after = n, time.Time{}
+	}
+	if err := sink.EachDueFeed(ctx, after, until, l.adopt); err != nil {
+		return err
+	}
+	l.until = until
+	if whole {
+		l.whole = now
+	}
+	return nil
+}
+
+// adopt queues a feed that is due. One that has never been read goes first.
+func (l *loop) adopt(f bot.DueFeed) {
+	e := l.entries[f.ID]
+	if e == nil {
+		e = l.enter(f.ID, f.Address)
+	}
+	due := f.Due
+	if f.LastTry.IsZero() {
+		due = time.Time{}
+	}
+	e.lastTry = later(e.lastTry, f.LastTry)
+	if !e.inFlight && !e.waits && (e.index == notQueued || due.Before(e.due)) {
+		e.due = due
+		l.queue.put(e, due)
+	}
+}
+
+// enter notes a feed whose turn is soon.
+func (l *loop) enter(id, address string) *followed {
+	e := &followed{id: id, host: l.hostAt(address), index: notQueued}
+	l.entries[id] = e
+	return e
+}
+
+func (l *loop) hostAt(address string) *host {
+	name := hostOf(address)
+	h := l.hosts[name]
+	if h == nil {
+		h = &host{}
+		l.hosts[name] = h
+	}
+	return h
+}
+
+// dropIdleHosts forgets hosts that no feed waits for, and that need not be spared.
+func (l *loop) dropIdleHosts(now time.Time) {
+	used := make(map[*host]bool, len(l.entries))
+	for _, e := range l.entries {
+		used[e.host] = true
+	}
+	for name, h := range l.hosts {
+		if !used[h] && h.inFlight == 0 && !h.ready().After(now) {
+			delete(l.hosts, name)
+		}
+	}
+}
