@@ -33,14 +33,6 @@ func (p *Poller) unclaim(ctx context.Context, s *bot.Source, twins []bot.Source)
 	_ = p.save(ctx, s, "", s.Fetch) // it may have been removed
 }
 
-// leave lets another process fetch a feed. If it has not yet, it may have crashed.
-func (p *Poller) leave(fetched bool) result {
-	if fetched {
-		return result{}
-	}
-	return result{elsewhere: true, next: p.now().Add(claimAgain)}
-}
-
 // postpone ends the claim of a feed that isn't to be fetched before a moment. What could not be saved of its last fetch is.
 func (p *Poller) postpone(ctx context.Context, id string, s *bot.Source, until time.Time) {
 	if _, found := p.unsaved.Load(s.ID); found && s.ID == id {

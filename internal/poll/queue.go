@@ -69,10 +69,3 @@ func (q *queue) put(e *followed, at time.Time) {
 		heap.Fix(q, e.index)
 	}
 }
-
-// drop removes a feed from the queue, if it is there.
-func (q *queue) drop(e *followed) {
-	if e.index != notQueued {
-		heap.Remove(q, e.index)
-	}
-}

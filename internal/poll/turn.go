@@ -33,8 +33,12 @@ type result struct {
 // take fetches a feed if it is due and no other process has it.
 func (p *Poller) take(ctx context.Context, t *turn) result {
 	known, mine := p.claim(ctx, t.id, t.lastTry)
-	if !mine {
-		return p.leave(known.LastTry.After(t.lastTry))
+	switch {
+	case mine:
+	case known.LastTry.After(t.lastTry): // another has fetched it
+		return result{}
+	default: // another fetches it, if it has not crashed
+		return result{elsewhere: true, next: p.now().Add(claimAgain)}
 	}
 	s, twins, err := p.feedsWith(ctx, t.id)
 	if err != nil || s == nil { // it was removed or paused

@@ -54,7 +54,7 @@ func feedsAreDueInOrder(s *storeHarness) {
 	s.fetched("c", 2*time.Minute)
 	s.must(s.PauseSource(s.Context(), "d"))
 	start := s.clock.now()
-	at := func(minutes time.Duration) time.Time { return start.Add(minutes * time.Minute) }
+	at := func(minutes int) time.Time { return start.Add(time.Duration(minutes) * time.Minute) }
 	for _, tt := range []struct {
 		after, until time.Time
 		want         string
