@@ -98,6 +98,10 @@ fuzz: ## Fuzz each target of PACKAGES (all) for FUZZTIME (30s)
 bench: ## Run the benchmarks of PACKAGES (all) that match BENCH (all)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PACKAGES)
 
+.PHONY: bench-peers
+bench-peers: ## Run gofeed, an Aho-Corasick library, bleve and PostgreSQL on our work, and print ratios (3 minutes)
+	@go -C internal/peers test -count 1 -timeout 30m
+
 .PHONY: bench-pace
 bench-pace: ## Flood both platforms' stand-ins in real time: how near to the limits alerts go (8 minutes)
 	go test -run '^$$' -bench 'Pace|Waiting|Urgent' -benchtime 1x -timeout 30m ./cmd/tidings

@@ -32,6 +32,7 @@ func arrows() map[string][]string {
 		"internal/feed":        {"bot", "internal/htmltext", "internal/rawjson"},
 		"internal/htmltext":    {"bot"},
 		"internal/poll":        {"bot", "internal/feed", "internal/retry"},
+		"internal/peers":       {}, // tests alone
 		"internal/pgtest":      {},
 		"internal/rawjson":     {},
 		"internal/retry":       {},
