@@ -80,7 +80,7 @@ func (c *copier) run(ctx context.Context) ([]Copied, error) {
 		return nil, err
 	}
 	defer write.end(ctx)
-	c.from, c.to = &Tx{session: &sqlSession{tx: read, pool: c.From.r}}, &Tx{session: write}
+	c.from, c.to = &Tx{session: &snapshotSession{tx: read}}, &Tx{session: write}
 	if text := c.To.dialect.lock(Exclusive); text != "" {
 		if _, err := c.to.Exec(ctx, text); err != nil {
 			return nil, err

@@ -124,6 +124,10 @@ func fileOf(d *dialect, address string) (*dataFile, error) {
 // Close ends what waits, and closes the database. Writes in hand are finished first.
 func (db *DB) Close() error {
 	db.wake.close()
+	if db.dialect.writers == 1 {
+		db.turn <- struct{}{}
+		defer func() { <-db.turn }()
+	}
 	errs := []error{db.r.close(), db.w.close()}
 	if db.leases != nil {
 		errs = append(errs, db.leases.close())
@@ -156,7 +160,7 @@ func (db *DB) List() string { return db.dialect.list }
 // them wakes nobody.
 func (db *DB) Pools() (w, r *sql.DB) { return db.w.db, db.r.db }
 
-// Prepared yields the statements that were run more than once, where they are prepared here: on SQLite.
+// Prepared yields the statements that were run, where they are prepared here: on SQLite.
 func (db *DB) Prepared() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, p := range []*pool{db.w, db.r} {

@@ -3,6 +3,8 @@ package database
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -13,15 +15,27 @@ type pool struct {
 	db      *sql.DB
 	dialect *dialect
 
-	mu         sync.RWMutex // guards statements
+	mu         sync.RWMutex // guards what follows
 	statements map[string]*sql.Stmt
+	conn       driver.Conn            // the one that kept belongs to
+	kept       map[string]driver.Stmt // what was run on it without the pool
 }
 
 func newPool(db *sql.DB, d *dialect) *pool {
 	return &pool{db: db, dialect: d, statements: map[string]*sql.Stmt{}}
 }
 
-func (p *pool) close() error { return p.db.Close() }
+// close closes the connections. Nothing that is kept may be running: without it, its connection could not be closed.
+func (p *pool) close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, st := range p.kept {
+		errs = append(errs, st.Close())
+	}
+	p.conn, p.kept = nil, nil
+	return errors.Join(append(errs, p.db.Close())...)
+}
 
 func (p *pool) prepared(text string) *sql.Stmt {
 	p.mu.RLock()
@@ -33,37 +47,52 @@ func (p *pool) prepared(text string) *sql.Stmt {
 func (p *pool) texts() []string {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	list := slices.Collect(maps.Keys(p.statements))
+	list := slices.AppendSeq(slices.Collect(maps.Keys(p.statements)), maps.Keys(p.kept))
 	for i, text := range list {
 		list[i] = p.stable(text)
 	}
 	return list
 }
 
-// learn prepares statements for their next use. It needs a connection, so it may not be called
-// within a transaction.
-func (p *pool) learn(ctx context.Context, texts []string) error {
-	if !p.dialect.prepares {
+// learn prepares a statement for its next use.
+func (p *pool) learn(ctx context.Context, text string) error {
+	if p.prepared(text) != nil {
 		return nil
 	}
-	for _, text := range texts {
-		if p.prepared(text) != nil {
-			continue
-		}
-		st, err := p.db.PrepareContext(ctx, p.stable(text)) //nolint:sqlclosecheck // it lives as long as the pool
-		if err != nil {
-			return err
-		}
-		p.mu.Lock()
-		if p.statements[text] == nil {
-			p.statements[text], st = st, nil
-		}
-		p.mu.Unlock()
-		if st != nil {
-			_ = st.Close() // somebody else was faster
-		}
+	st, err := p.db.PrepareContext(ctx, p.stable(text)) //nolint:sqlclosecheck // it lives as long as the pool
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	if p.statements[text] == nil {
+		p.statements[text], st = st, nil
+	}
+	p.mu.Unlock()
+	if st != nil {
+		_ = st.Close() // somebody else was faster
 	}
 	return nil
+}
+
+// keep prepares a statement on the only connection of the pool, which whoever calls it has, unless it is.
+func (p *pool) keep(conn driver.Conn, text string) (driver.Stmt, error) {
+	p.mu.RLock()
+	ready, was := p.kept[text], p.conn
+	p.mu.RUnlock()
+	if ready != nil && was == conn {
+		return ready, nil
+	}
+	ready, err := conn.Prepare(p.stable(text))
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.conn != conn { // what was prepared ended with its connection
+		p.conn, p.kept = conn, map[string]driver.Stmt{}
+	}
+	p.kept[text] = ready
+	return ready, nil
 }
 
 // stable returns what to prepare for a statement.
@@ -96,7 +125,7 @@ func (p *pool) queryOnce(ctx context.Context, text string, args []any) (*sql.Row
 	if !p.dialect.prepares {
 		return p.db.QueryContext(ctx, text, args...)
 	}
-	if err := p.learn(ctx, []string{text}); err != nil {
+	if err := p.learn(ctx, text); err != nil {
 		return nil, err
 	}
 	return p.prepared(text).QueryContext(ctx, args...) //nolint:sqlclosecheck // it lives as long as the pool

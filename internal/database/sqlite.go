@@ -31,7 +31,7 @@ func sqliteDialect() dialect {
 		kind:      SQLite,
 		open:      openSQLite,
 		writers:   1,
-		begin:     beginSQL,
+		begin:     beginSQLite,
 		prepares:  true,
 		stable:    stableSQLite,
 		goose:     goose.DialectSQLite3,
