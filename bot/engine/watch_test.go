@@ -211,7 +211,7 @@ func TestWatch_NoticesAnotherProcessPromptly(t *testing.T) {
 	inWorld(t, func(w *world) {
 		w.subscribe(room(), "")
 		cfg := w.config()
-		cfg.Store = w.open(0)
+		cfg.Store = w.open(20 * time.Millisecond)
 		w.start(cfg)
 		w.after(time.Second)
 		w.put("from elsewhere")

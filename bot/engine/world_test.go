@@ -88,8 +88,8 @@ func newWorld(t *testing.T, path string) *world {
 // looks would take more than all else that the tests do.
 const seldom = 10 * time.Minute
 
-// open opens the world's database as another process does. It looks every so often for what others write; 0 is as
-// often as in earnest.
+// open opens the world's database as another process does. It looks every so often for what others write: who is told of
+// it by the system waits for that in real time.
 func (w *world) open(look time.Duration) *store.Store {
 	w.Helper()
 	s, err := store.Open(w.Context(), store.Config{URL: "sqlite:" + w.path, Now: w.now, Look: look})

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,6 +120,46 @@ func benchmarkAlertFromOtherProcess(b *testing.B, w *world, database string) {
 	b.ReportMetric(quantile(lags, .5), "ms-p50")
 	b.ReportMetric(quantile(lags, .99), "ms-p99")
 	w.stop(p)
+}
+
+// idleFor is how long a program is left alone to see what it does meanwhile.
+const idleFor = 5 * time.Second
+
+// BenchmarkIdle measures what the program uses of a core while nothing happens, with both adapters and a subscription.
+func BenchmarkIdle(b *testing.B) {
+	w := newWorld(b, 1, 1)
+	w.program = release(b)
+	p := w.start("run")
+	w.onDiscord(w.channels[0], "subscribe")
+	var part []float64
+	for b.Loop() {
+		<-time.After(time.Second) // what the start and the command left to do
+		before := ranFor(b, p.cmd.Process.Pid)
+		<-time.After(idleFor)
+		part = append(part, 100*float64(ranFor(b, p.cmd.Process.Pid)-before)/float64(idleFor))
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(quantile(part, .5), "%-of-a-core")
+	w.stop(p)
+}
+
+// ranFor returns for how long the threads of a process have run.
+func ranFor(b testing.TB, pid int) time.Duration {
+	b.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil || len(threads) == 0 {
+		b.Skip("this system does not report how long a process ran")
+	}
+	var sum time.Duration
+	for _, path := range threads {
+		first, _, _ := strings.Cut(readFile(b, path), " ")
+		ns, err := strconv.ParseInt(first, 10, 64)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sum += time.Duration(ns)
+	}
+	return sum
 }
 
 // requested returns when Discord was asked to post something with the given words, or zero.

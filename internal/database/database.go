@@ -3,6 +3,7 @@ package database
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -27,8 +28,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Now is the clock. Nil is time.Now.
 	Now func() time.Time
-	// Look is how often an SQLite file that somebody waits for is looked at for what other processes have
-	// written. 0 is 20 ms.
+	// Look is how often an SQLite file that somebody waits for is looked at for what other processes have written. 0 is
+	// whenever one has, as far as the system tells of it, and else every 20 ms.
 	Look time.Duration
 	// AsIs opens a database of an older development version as it is, to be read by [Copy].
 	AsIs bool
@@ -41,6 +42,8 @@ type DB struct {
 	r       *pool         // reads
 	turn    chan struct{} // has a token for each transaction that may write now
 	wake    *waker
+	id      string        // of this process, for what others are told
+	look    time.Duration // as Config has it
 	leases  leases
 	now     func() time.Time
 	log     *slog.Logger
@@ -66,7 +69,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		if db.file != nil {
 			w.work.Go(func() { db.tend(ctx, max(tendInterval, cfg.Look)) })
 		}
-		return d.watch(ctx, w, db.r.db, address)
+		return d.watch(ctx, w, db, address)
 	}
 	if db.wake, err = newWaker(ctx, watch, cmp.Or(cfg.Look, defaultLook), db.log); err != nil {
 		return nil, errors.Join(fmt.Errorf("database %s: %w", name, d.explain(err)), db.w.close(), db.r.close())
@@ -99,7 +102,7 @@ func connect(ctx context.Context, d *dialect, address string, cfg *Config) (db *
 	}
 	db = &DB{
 		dialect: d, w: newPool(w, d), r: newPool(r, d), turn: make(chan struct{}, d.writers), now: cfg.Now, file: file,
-		log: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)),
+		log: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), id: rand.Text(), look: cfg.Look,
 	}
 	db.health.log = db.log
 	if db.now == nil {
@@ -181,7 +184,7 @@ func (db *DB) Each(ctx context.Context, read func(Scan) error, text string, args
 }
 
 // Wait blocks until ready returns 0 or a negative duration, ctx ends, or the database is closed. It asks ready again
-// after each commit, and after the duration that it returned.
-func (db *DB) Wait(ctx context.Context, ready func(context.Context) (time.Duration, error)) error {
-	return db.dialect.explain(db.wake.wait(ctx, ready))
+// after each commit that is about a topic, and after the duration that it returned.
+func (db *DB) Wait(ctx context.Context, about Topic, ready func(context.Context) (time.Duration, error)) error {
+	return db.dialect.explain(db.wake.wait(ctx, about, ready))
 }

@@ -43,16 +43,17 @@ type dialect struct {
 	// lock is run first in a transaction, unless empty: it acquires the locks of its scope. A database with several
 	// writers hands out numbers before it commits, and a late commit would hide behind a reader's cursor.
 	lock func(Scope) string
-	// notifySQL is run last in a transaction that others wait for, unless empty.
-	notifySQL string
+	// notify returns what is run last in a transaction that others wait for: it tells what the transaction is about and
+	// who made it. Nil if nothing has to be.
+	notify func(about Topic, by string) statement
 	// txTimeout bounds a transaction, unless 0. A database on the network may fall silent.
 	txTimeout time.Duration
 	// retryable says that an error ends a transaction of which nothing remains, and that it may go well next time.
 	retryable func(error) bool
 	// list is a FROM item named list whose column value has the entries of the JSON list $1.
 	list string
-	// watch makes w broadcast the commits of others, in other processes too, until ctx ends.
-	watch func(ctx context.Context, w *waker, db *sql.DB, address string) error
+	// watch makes w broadcast the commits of other processes, until ctx ends.
+	watch func(ctx context.Context, w *waker, db *DB, address string) error
 	// leases opens what shares out leases among processes.
 	leases func(address string) (leases, error)
 	// snapshot begins a transaction that reads the database as it is at one moment.
@@ -90,5 +91,17 @@ const (
 // inTurn reports whether transactions of this scope wait for each other, and have the times of that order.
 func (s Scope) inTurn() bool { return s <= AppendLog }
 
-// notifies reports whether others wait for what a transaction of this scope does.
+// notifies reports whether other processes wait for what a transaction of this scope does.
 func (s Scope) notifies() bool { return s < Shared }
+
+// about returns what transactions of this scope are about. [Tx.Wake] adds to that.
+func (s Scope) about() Topic {
+	switch s {
+	case Exclusive:
+		return everything
+	case AppendLog:
+		return Log
+	case Enqueue, Shared, SharedAsync:
+	}
+	return Queue
+}

@@ -41,7 +41,7 @@ func postgresDialect() dialect {
 		goose:     goose.DialectPostgres,
 		migrating: func(db *sql.DB) lock.SessionLocker { return &postgresLocker{db: db} },
 		lock:      postgresLock,
-		notifySQL: `SELECT pg_notify('` + postgresChannel + `' || current_schema(), '')`,
+		notify:    postgresNotify,
 		txTimeout: postgresTxTimeout,
 		retryable: postgresRetryable,
 		list:      `unnest(translate($1::text, '[]', '{}')::bigint[]) AS list (value)`,

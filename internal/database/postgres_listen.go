@@ -2,11 +2,14 @@ package database
 
 import (
 	"context"
-	"database/sql"
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // postgresChannel begins the name of the channel of notifications; the schema follows.
@@ -24,14 +27,34 @@ const (
 	listenRetry = time.Second
 )
 
+// postgresNotify announces what a transaction is about, and who made it.
+func postgresNotify(about Topic, by string) statement {
+	const text = `SELECT pg_notify('` + postgresChannel + `' || current_schema(), $1)`
+	return statement{text: text, args: []any{fmt.Sprintf("%d %s", about, by)}}
+}
+
+// announced returns what of others an announcement is about: nothing if it is one's own, and everything if another
+// version of the program wrote it.
+func announced(payload, own string) Topic {
+	number, by, ok := strings.Cut(payload, " ")
+	about, err := strconv.ParseUint(number, 10, 32)
+	switch {
+	case by == own:
+		return 0
+	case !ok, err != nil, Topic(about)&^everything != 0:
+		return everything
+	}
+	return Topic(about)
+}
+
 // watchPostgres broadcasts what other processes announce.
-func watchPostgres(ctx context.Context, w *waker, _ *sql.DB, address string) error {
+func watchPostgres(ctx context.Context, w *waker, db *DB, address string) error {
 	cfg, err := parsePostgres(address)
 	if err != nil {
 		return err
 	}
 	w.work.Go(func() { w.look(ctx) })
-	w.work.Go(func() { w.listen(ctx, cfg) })
+	w.work.Go(func() { w.listen(ctx, cfg, db.id) })
 	return nil
 }
 
@@ -43,7 +66,7 @@ func (w *waker) look(ctx context.Context) {
 		select {
 		case <-tick.C:
 			if !w.idle() {
-				w.broadcast()
+				w.broadcast(everything)
 			}
 		case <-ctx.Done():
 			return
@@ -52,15 +75,15 @@ func (w *waker) look(ctx context.Context) {
 }
 
 // listen keeps a connection on which notifications come. While there is none, look has to do.
-func (w *waker) listen(ctx context.Context, cfg *pgx.ConnConfig) {
+func (w *waker) listen(ctx context.Context, cfg *pgx.ConnConfig, own string) {
 	failing := false
 	for ctx.Err() == nil {
-		err := w.listenOnce(ctx, cfg, func() {
+		err := w.listenOnce(ctx, cfg, own, func() {
 			if failing {
 				w.log.Info("commits of other processes are noticed at once again")
 			}
 			failing = false
-			w.broadcast() // what happened while nobody listened
+			w.broadcast(everything) // what happened while nobody listened
 		})
 		if ctx.Err() == nil && !failing {
 			failing = true
@@ -76,7 +99,7 @@ func (w *waker) listen(ctx context.Context, cfg *pgx.ConnConfig) {
 }
 
 // listenOnce listens until the connection breaks, and calls ready when it has begun to.
-func (w *waker) listenOnce(ctx context.Context, cfg *pgx.ConnConfig, ready func()) error {
+func (w *waker) listenOnce(ctx context.Context, cfg *pgx.ConnConfig, own string, ready func()) error {
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return err
@@ -95,27 +118,30 @@ func (w *waker) listenOnce(ctx context.Context, cfg *pgx.ConnConfig, ready func(
 	}
 	ready()
 	for {
-		if err := waitNotification(ctx, conn); err != nil {
+		n, err := waitNotification(ctx, conn)
+		if err != nil {
 			return err
 		}
-		w.broadcast()
+		if about := announced(n.Payload, own); about != 0 {
+			w.broadcast(about)
+		}
 	}
 }
 
 // waitNotification waits for a notification, and sees to it that the connection is still there meanwhile.
-func waitNotification(ctx context.Context, conn *pgx.Conn) error {
+func waitNotification(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
 	for {
 		quiet, cancel := context.WithTimeout(ctx, listenTest)
-		_, err := conn.WaitForNotification(quiet)
+		n, err := conn.WaitForNotification(quiet)
 		cancel()
 		if err == nil || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
-			return err
+			return n, err
 		}
 		reply, cancel := context.WithTimeout(ctx, listenReply)
 		err = conn.Ping(reply)
 		cancel()
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 }

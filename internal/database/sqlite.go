@@ -17,7 +17,7 @@ import (
 )
 
 // readers is how many connections read at once: the watcher, a deliverer for each platform, and
-// commands beside them; one more watches for other processes.
+// commands beside them.
 const readers = 6
 
 // openLook is how often one who opens a file looks whether another has done so.
@@ -194,17 +194,6 @@ func refuseLeftover(path string) error {
 }
 
 var errNoDatabase = errors.New("the file is not an SQLite database; name another one, or move it out of the way")
-
-func watchSQLite(ctx context.Context, w *waker, db *sql.DB, _ string) error {
-	return w.watchVersion(ctx, db, sqliteVersion)
-}
-
-// sqliteVersion changes with every commit of another connection, in whatever process.
-// https://www.sqlite.org/pragma.html#pragma_data_version
-func sqliteVersion(ctx context.Context, c *sql.Conn) (v int64, err error) {
-	err = c.QueryRowContext(ctx, "PRAGMA data_version").Scan(&v)
-	return v, err
-}
 
 // explainSQLite says in words what the codes mean to the one who runs the program.
 // https://www.sqlite.org/rescode.html

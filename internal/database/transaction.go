@@ -12,10 +12,14 @@ type Tx struct {
 
 	session session
 	pending []statement // queued, and not yet run
+	about   Topic
 }
 
 // maxPending bounds how many statements are queued, and their size.
 const maxPending = 1000
+
+// Wake has the commit wake those who wait for a topic, beside what transactions of its scope are about.
+func (t *Tx) Wake(about Topic) { t.about |= about }
 
 // Each reads within the transaction: see [Querier].
 func (t *Tx) Each(ctx context.Context, read func(Scan) error, text string, args ...any) error {
@@ -93,12 +97,12 @@ func (db *DB) InTxAsking(ctx context.Context, scope Scope, ask, fn TxFunc) error
 		return err
 	}
 	for try := 1; ; try++ {
-		committing, err := db.attempt(ctx, scope, ask, fn)
+		about, committing, err := db.attempt(ctx, scope, ask, fn)
 		switch {
 		case err == nil:
 			db.health.note(nil, nil)
 			db.wrote.Store(time.Now().UnixMicro())
-			db.wake.broadcast()
+			db.wake.broadcast(about)
 			return nil
 		// A commit that fails with its connection may have been one.
 		case committing, try == maxTries, ctx.Err() != nil, !db.dialect.retryable(err):
@@ -109,8 +113,8 @@ func (db *DB) InTxAsking(ctx context.Context, scope Scope, ask, fn TxFunc) error
 	}
 }
 
-// attempt runs fn in a transaction once, and reports whether it came to the commit.
-func (db *DB) attempt(ctx context.Context, scope Scope, ask, fn TxFunc) (committing bool, err error) {
+// attempt runs fn in a transaction once, and reports what that was about, and whether it came to the commit.
+func (db *DB) attempt(ctx context.Context, scope Scope, ask, fn TxFunc) (about Topic, committing bool, err error) {
 	ctx = context.WithoutCancel(ctx)
 	inner := ctx
 	if db.dialect.txTimeout > 0 {
@@ -120,14 +124,15 @@ func (db *DB) attempt(ctx context.Context, scope Scope, ask, fn TxFunc) (committ
 	}
 	session, err := db.dialect.begin(inner, db.w)
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	defer session.end(ctx)
-	tx := &Tx{session: session}
+	tx := &Tx{session: session, about: scope.about()}
 	if err := db.within(inner, tx, scope, ask, fn); err != nil {
-		return false, err
+		return 0, false, err
 	}
-	return session.commit(inner, tx.pending)
+	committing, err = session.commit(inner, tx.pending)
+	return tx.about, committing, err
 }
 
 // within runs fn between what a scope needs.
@@ -151,8 +156,9 @@ func (db *DB) within(ctx context.Context, tx *Tx, scope Scope, ask, fn TxFunc) e
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
-	if db.dialect.notifySQL != "" && scope.notifies() {
-		return tx.Queue(ctx, db.dialect.notifySQL)
+	if db.dialect.notify != nil && scope.notifies() {
+		st := db.dialect.notify(tx.about, db.id)
+		return tx.Queue(ctx, st.text, st.args...)
 	}
 	return nil
 }

@@ -3,17 +3,34 @@ package database
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
+	"math/bits"
 	"sync"
 	"time"
 )
 
-// How often a database that somebody waits for looks for commits of other processes. A look costs some
-// 20 µs, and waking up for it ten times that, so a database in which nothing happens is looked at less.
+// How often a database that somebody waits for looks for commits of other processes, where the system does not tell of
+// them. A look costs some 20 µs, and waking up for it ten times that, so a database in which nothing happens is looked at
+// less.
 const (
 	defaultLook = 20 * time.Millisecond
-	quietAfter  = time.Minute // since the last commit, of whomever; it is looked at half as often then
+	quietAfter  = time.Minute // since the last commit of others; it is looked at half as often then
 )
+
+// Topic is what somebody may wait for. Topics may be added up.
+type Topic uint
+
+const (
+	// Log is what adds to a log.
+	Log Topic = 1 << iota
+	// Queue is what puts something into a queue, or changes when it is due.
+	Queue
+	everything = Log | Queue
+)
+
+// topics is how many there are.
+const topics = 2
 
 // waker wakes those who wait for a commit: by this process at once, by another process
 // as soon as the dialect's watch learns of it.
@@ -24,8 +41,8 @@ type waker struct {
 	work  sync.WaitGroup // what watches
 	asked chan struct{}  // has a token when somebody began to wait
 
-	mu      sync.Mutex    // guards what follows
-	changed chan struct{} // closed at the next commit
+	mu      sync.Mutex            // guards what follows
+	changed [topics]chan struct{} // each is closed at the next commit that is about its topic
 	waiting int
 	closed  bool
 }
@@ -34,7 +51,10 @@ func newWaker(
 	ctx context.Context, watch func(context.Context, *waker) error, look time.Duration, log *slog.Logger,
 ) (*waker, error) {
 	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
-	w := &waker{log: log, every: look, stop: stop, asked: make(chan struct{}, 1), changed: make(chan struct{})}
+	w := &waker{log: log, every: look, stop: stop, asked: make(chan struct{}, 1)}
+	for i := range w.changed {
+		w.changed[i] = make(chan struct{})
+	}
 	if err := watch(inner, w); err != nil {
 		stop()
 		return nil, err
@@ -42,14 +62,26 @@ func newWaker(
 	return w, nil
 }
 
-// broadcast wakes everyone who waits.
-func (w *waker) broadcast() {
+// broadcast wakes those who wait for some topics.
+func (w *waker) broadcast(about Topic) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.closed {
-		close(w.changed)
-		w.changed = make(chan struct{})
+	if w.closed {
+		return
 	}
+	for i := range w.changed {
+		if about&(1<<i) != 0 {
+			close(w.changed[i])
+			w.changed[i] = make(chan struct{})
+		}
+	}
+}
+
+// next returns what is closed at the next commit about a topic, and whether the database is closed.
+func (w *waker) next(about Topic) (changed <-chan struct{}, closed bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.changed[bits.TrailingZeros(uint(about))], w.closed
 }
 
 // close ends every wait, now and later.
@@ -57,7 +89,9 @@ func (w *waker) close() {
 	w.mu.Lock()
 	if !w.closed {
 		w.closed = true
-		close(w.changed)
+		for _, changed := range w.changed {
+			close(changed)
+		}
 	}
 	w.mu.Unlock()
 	w.stop()
@@ -65,15 +99,13 @@ func (w *waker) close() {
 }
 
 // wait blocks until ready returns 0 or a negative duration, ctx ends, or the database is closed, and asks
-// ready again after each commit and after the duration that it returned. It subscribes before it asks, so
+// ready again after each commit about a topic and after the duration that it returned. It subscribes before it asks, so
 // what is committed in between is not missed.
-func (w *waker) wait(ctx context.Context, ready func(context.Context) (time.Duration, error)) error {
+func (w *waker) wait(ctx context.Context, about Topic, ready func(context.Context) (time.Duration, error)) error {
 	w.enter()
 	defer w.leave()
 	for {
-		w.mu.Lock()
-		changed, closed := w.changed, w.closed
-		w.mu.Unlock()
+		changed, closed := w.next(about)
 		if closed {
 			return sql.ErrConnDone
 		}
@@ -115,62 +147,68 @@ func (w *waker) idle() bool {
 	return w.waiting == 0
 }
 
-// watchVersion broadcasts whenever the number changes that version reads on a connection of its own.
-func (w *waker) watchVersion(
-	ctx context.Context, db *sql.DB, version func(context.Context, *sql.Conn) (int64, error),
-) error {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	seen, err := version(ctx, conn)
-	if err != nil {
-		_ = conn.Close()
-		return err
-	}
-	w.work.Go(func() {
-		w.poll(ctx, seen, func(ctx context.Context) (int64, error) { return version(ctx, conn) })
-		_ = conn.Close() // it goes back to a pool that is closed next
-	})
-	return nil
-}
+// errWriting says that this process writes, or has just done so: those who wait have been woken, or are about to be, and
+// nobody else can have committed meanwhile whom they would miss.
+var errWriting = errors.New("this process writes")
 
 // poll looks for commits while somebody waits. It goes on from the version seen last, so what
 // happened while nobody waited counts as news to the first who does.
-func (w *waker) poll(ctx context.Context, seen int64, version func(context.Context) (int64, error)) {
-	failing := false
-	tick := time.NewTicker(w.every)
-	defer tick.Stop()
-	// A context that may end would cost each look two goroutines.
-	endless := context.WithoutCancel(ctx)
-	newest := time.Now() // commit
-	for {
-		if w.idle() {
-			tick.Stop()
-			select {
-			case <-w.asked:
-			case <-ctx.Done():
-				return
-			}
-			tick.Reset(w.every)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-		now, err := version(endless)
-		if err != nil && !failing && ctx.Err() == nil {
-			w.log.Warn("commits of other processes are not noticed", "err", err)
-		}
-		switch failing = err != nil; {
-		case failing:
-		case now != seen:
-			seen, newest = now, time.Now()
-			tick.Reset(w.every)
-			w.broadcast()
-		case time.Since(newest) > quietAfter:
-			tick.Reset(2 * w.every)
+func (w *waker) poll(ctx context.Context, seen *seenVersion) {
+	every, newest := w.every, time.Now() // commit
+	for w.awaitWaiter(ctx) && pause(ctx, every) {
+		if changed, _ := seen.look(ctx, w); changed {
+			every, newest = w.every, time.Now()
+		} else if time.Since(newest) > quietAfter {
+			every = 2 * w.every
 		}
 	}
+}
+
+// awaitWaiter waits until somebody waits. It is false if ctx ended before.
+func (w *waker) awaitWaiter(ctx context.Context) bool {
+	if w.idle() {
+		select {
+		case <-w.asked:
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err() == nil
+}
+
+// pause waits, and is false if ctx ended before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// seenVersion is a number that changes with the commits of other processes, as it was seen last.
+type seenVersion struct {
+	number  int64
+	read    func(context.Context) (int64, error)
+	failing bool
+}
+
+// look broadcasts if the number has changed, and reports whether it has. Those of its errors that are no trouble are
+// errWriting.
+func (v *seenVersion) look(ctx context.Context, w *waker) (changed bool, err error) {
+	// A context that may end would cost each look two goroutines.
+	now, err := v.read(context.WithoutCancel(ctx))
+	if errors.Is(err, errWriting) {
+		return false, err
+	}
+	if err != nil && !v.failing && ctx.Err() == nil {
+		w.log.Warn("commits of other processes are not noticed", "err", err)
+	}
+	if v.failing = err != nil; v.failing || now == v.number {
+		return false, err
+	}
+	v.number = now
+	w.broadcast(everything)
+	return true, nil
 }

@@ -51,7 +51,7 @@ func (s *Store) Wait(ctx context.Context, after int64) error {
 		FROM revisions
 		WHERE seq > $1
 		LIMIT 1`
-	err := s.db.Wait(ctx, func(ctx context.Context) (time.Duration, error) {
+	err := s.db.Wait(ctx, database.Log, func(ctx context.Context) (time.Duration, error) {
 		seq, err := database.Number(ctx, s.db, text, after)
 		if seq > 0 {
 			return 0, err

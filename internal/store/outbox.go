@@ -68,7 +68,7 @@ func wrapClaim(platform string, err error) error {
 
 // WaitDue blocks until Claim may have something to return, ctx ends or the store is closed.
 func (s *Store) WaitDue(ctx context.Context, platform string) error {
-	err := s.db.Wait(ctx, func(ctx context.Context) (time.Duration, error) {
+	err := s.db.Wait(ctx, database.Queue, func(ctx context.Context) (time.Duration, error) {
 		ready, err := s.untilDue(ctx, platform)
 		return ready.in, err
 	})

@@ -141,6 +141,7 @@ func reschedulePosts(ctx context.Context, tx *database.Tx, article, due int64) e
 		UPDATE deliveries
 		SET due = $2
 		WHERE article_id = $1 AND state = 'embargoed'`
+	tx.Wake(database.Queue)
 	if err := tx.Queue(ctx, text, article, due); err != nil {
 		return err
 	}
