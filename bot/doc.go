@@ -57,7 +57,7 @@
 //
 //	a feed's item to a chat message
 //	 feed ── fetch ─> parse ─> Article ─> Put: one transaction, an entry in the article log
-//	 watch    Wait ─> EntriesAfter(cursor) ─> filters ─> Enqueue: cursor and deliveries in one transaction
+//	 watch    News beyond the cursor ─> filters ─> Enqueue: cursor and deliveries in one transaction
 //	 deliver  Claim: plan each by its target's rhythm: now, later, or muted ─> pace ─> Adapter.Send ─> decide
 //	            ─> Settle: sent, again later, suspended or rejected
 //

@@ -15,7 +15,7 @@ var (
 	ErrExists = errors.New("exists already")
 	// ErrKeyReused says that an idempotency key came with something else than before.
 	ErrKeyReused = errors.New("idempotency key used before")
-	// ErrCursorMoved says that another watcher has handled the entries; read the cursor again.
+	// ErrCursorMoved says that another watcher has handled the entries; ask for the news again.
 	ErrCursorMoved = errors.New("cursor moved")
 )
 

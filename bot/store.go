@@ -18,6 +18,15 @@ type Entry struct {
 	Further *Report // nil unless the entry is of a further source
 }
 
+// News is what of the article log is still to be turned into deliveries, as of one moment.
+type News struct {
+	// Cursor is the Seq up to which entries have been turned into deliveries. Entries are those that follow.
+	Cursor  int64
+	Entries []Entry
+	// Version is that of the subscriptions.
+	Version int64
+}
+
 // Report is how a further source reports an article.
 type Report struct {
 	At                        time.Time // when it did so first

@@ -25,12 +25,8 @@ type Subscribers interface {
 // Log is what the watcher reads and where it writes what follows.
 type Log interface {
 	Subscribers
-	// Cursor returns the Seq up to which entries have been turned into deliveries.
-	Cursor(ctx context.Context) (int64, error)
-	// EntriesAfter returns up to n entries with a Seq beyond after, in order.
-	EntriesAfter(ctx context.Context, after int64, n int) ([]bot.Entry, error)
-	// Wait blocks until there may be entries beyond after. A return is a hint, not a promise.
-	Wait(ctx context.Context, after int64) error
+	// News blocks until there are entries that have not been turned into deliveries, and returns up to n of them.
+	News(ctx context.Context, n int) (bot.News, error)
 	// Enqueue moves the cursor and records a post for each match, in one transaction. A match whose
 	// subscription has ended, and a second post of an article to one target, are passed over. Where a
 	// revision came, it records an edit for each target that has a post of the article. It returns how many
@@ -49,7 +45,6 @@ type Watcher struct {
 	notify  func(bot.Text)
 
 	interests *interests
-	cursor    int64 // -1 when it has to be read
 	// reported is when operators were last notified of a source's flood.
 	reported map[string]time.Time
 }
@@ -71,7 +66,6 @@ func NewWatcher(cfg WatcherConfig) *Watcher {
 	return &Watcher{
 		log: cfg.Log, urgent: cfg.Urgent, now: cfg.Now, metrics: cfg.Metrics, notify: cfg.Notify, logger: logger,
 		interests: newInterests(logger),
-		cursor:    -1,
 		reported:  map[string]time.Time{},
 	}
 }
@@ -88,33 +82,27 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 	for ctx.Err() == nil {
 		err := w.step(ctx)
-		if errors.Is(err, bot.ErrCursorMoved) {
-			w.cursor, err = -1, nil
+		if errors.Is(err, bot.ErrCursorMoved) { // another watcher was faster
+			err = nil
 		}
 		trouble.Note(ctx, err)
 	}
 	return nil
 }
 
-// step handles the entries at hand, or waits if there are none.
+// step handles the entries at hand, and waits for some if there are none. Where the cursor is it always reads anew: a server
+// that crashed may have lost the last fan-out.
 func (w *Watcher) step(ctx context.Context) error {
-	if w.cursor < 0 {
-		cursor, err := w.log.Cursor(ctx)
-		if err != nil {
-			return err
-		}
-		w.cursor = cursor
-	}
-	entries, err := w.log.EntriesAfter(ctx, w.cursor, watchBatch)
+	news, err := w.log.News(ctx, watchBatch)
 	if err != nil {
 		return err
 	}
-	if len(entries) == 0 {
-		return w.log.Wait(ctx, w.cursor)
-	}
-	// The entries are read first: a subscription made before one of them is surely among the changes.
-	if err := w.interests.refresh(ctx, w.log); err != nil {
-		return err
+	entries := news.Entries
+	// A subscription made before one of the entries is surely among the changes.
+	if news.Version != w.interests.version {
+		if err := w.interests.refresh(ctx, w.log); err != nil {
+			return err
+		}
 	}
 	found, err := w.findFloods(ctx, entries)
 	if err != nil {
@@ -125,11 +113,10 @@ func (w *Watcher) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	added, err := w.log.Enqueue(ctx, w.cursor, to, found.mark(matches))
+	added, err := w.log.Enqueue(ctx, news.Cursor, to, found.mark(matches))
 	if err != nil {
 		return err
 	}
-	w.cursor = to
 	w.report(ctx, found)
 	w.metrics.Matched(len(entries), added)
 	if added > 0 {

@@ -259,11 +259,11 @@ type failing struct {
 	broken atomic.Bool
 }
 
-func (f *failing) EntriesAfter(ctx context.Context, after int64, n int) ([]bot.Entry, error) {
+func (f *failing) News(ctx context.Context, n int) (bot.News, error) {
 	if f.broken.Load() {
-		return nil, fmt.Errorf("disk full")
+		return bot.News{}, fmt.Errorf("disk full")
 	}
-	return f.Store.EntriesAfter(ctx, after, n)
+	return f.Store.News(ctx, n)
 }
 
 func TestWatch_WaitsOutAStoreThatFails(t *testing.T) {

@@ -24,44 +24,52 @@ func (s *Store) Cursor(ctx context.Context) (int64, error) {
 // EntriesAfter returns up to n entries with a Seq beyond after, in order.
 func (s *Store) EntriesAfter(ctx context.Context, after int64, n int) ([]bot.Entry, error) {
 	const text = `
-		SELECT l.seq, CASE WHEN l.revision < 1 THEN coalesce(l.snapshot, '') ELSE '' END,` + articleColumns + `
+		SELECT` + entryColumns + `
 		FROM revisions AS l
 		JOIN articles AS a ON a.id = l.article_id
 		WHERE l.seq > $1
 		ORDER BY l.seq
 		LIMIT $2`
-	read := func(row database.Scan) (e bot.Entry, err error) {
-		var further string
-		if e.Article, err = readArticle(row, &e.Seq, &further); err == nil {
-			e.Further, err = unpackReport(further)
-		}
-		return e, err
-	}
-	list, err := database.Collect(ctx, s.db, read, text, after, n)
+	list, err := database.Collect(ctx, s.db, func(row database.Scan) (bot.Entry, error) { return readEntry(row) }, text, after, n)
 	if err != nil {
 		return nil, fmt.Errorf("entries: %w", err)
 	}
 	return list, nil
 }
 
-// Wait blocks until there may be entries beyond after, ctx ends or the store is closed.
-func (s *Store) Wait(ctx context.Context, after int64) error {
+// entryColumns reads revisions AS l and articles AS a.
+const entryColumns = ` l.seq, CASE WHEN l.revision < 1 THEN coalesce(l.snapshot, '') ELSE '' END,` + articleColumns
+
+func readEntry(row database.Scan, before ...any) (e bot.Entry, err error) {
+	var further string
+	if e.Article, err = readArticle(row, append(before, &e.Seq, &further)...); err == nil {
+		e.Further, err = unpackReport(further)
+	}
+	return e, err
+}
+
+// News blocks until entries follow the cursor, ctx ends or the store is closed, and returns up to n of them.
+func (s *Store) News(ctx context.Context, n int) (news bot.News, err error) {
+	// One statement, and so one moment: a subscription that was made before one of the entries is in the version.
 	const text = `
-		SELECT seq
-		FROM revisions
-		WHERE seq > $1
-		LIMIT 1`
-	err := s.db.Wait(ctx, database.Log, func(ctx context.Context) (time.Duration, error) {
-		seq, err := database.Number(ctx, s.db, text, after)
-		if seq > 0 {
+		SELECT (SELECT value FROM counters WHERE name = 'cursor'), (SELECT value FROM counters WHERE name = 'version'),` + entryColumns + `
+		FROM revisions AS l
+		JOIN articles AS a ON a.id = l.article_id
+		WHERE l.seq > (SELECT value FROM counters WHERE name = 'cursor')
+		ORDER BY l.seq
+		LIMIT $1`
+	read := func(row database.Scan) (bot.Entry, error) { return readEntry(row, &news.Cursor, &news.Version) }
+	err = s.db.Wait(ctx, database.Log, func(ctx context.Context) (time.Duration, error) {
+		news.Entries, err = database.Collect(ctx, s.db, read, text, n)
+		if err != nil || len(news.Entries) > 0 {
 			return 0, err
 		}
-		return maxWait, err
+		return maxWait, nil
 	})
 	if err != nil {
-		return fmt.Errorf("wait for articles: %w", err)
+		return news, fmt.Errorf("wait for articles: %w", err)
 	}
-	return nil
+	return news, nil
 }
 
 // Enqueue moves the cursor and records a post for each match, and an edit for each target that shows an article of

@@ -69,22 +69,16 @@ func pause(ctx context.Context) {
 }
 
 func follow(ctx context.Context, s *Store, subscription int64) error {
-	cursor, err := s.Cursor(ctx)
+	news, err := s.News(ctx, 10)
 	if err != nil {
 		return err
 	}
-	list, err := s.EntriesAfter(ctx, cursor, 10)
-	if err != nil {
-		return err
-	}
-	if len(list) == 0 {
-		return s.Wait(ctx, cursor)
-	}
+	list := news.Entries
 	var matches []bot.Match
 	for _, e := range list {
 		matches = append(matches, bot.Match{Article: e.Article.ID, Subscription: subscription})
 	}
-	_, err = s.Enqueue(ctx, cursor, list[len(list)-1].Seq, matches)
+	_, err = s.Enqueue(ctx, news.Cursor, list[len(list)-1].Seq, matches)
 	return err
 }
 
@@ -273,12 +267,14 @@ func TestWait_OnPostgresIsWokenByNotification(t *testing.T) {
 	reader, writer := open(t, Config{URL: address}), open(t, Config{URL: address})
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	var cursor int64
 	quick := 0
 	const many = 20
 	for i := range many {
 		done := make(chan error, 1)
-		go func() { done <- reader.Wait(ctx, cursor) }()
+		go func() {
+			_, err := readNews(ctx, reader, 1)
+			done <- err
+		}()
 		start := time.Now()
 		if _, err := writer.Put(ctx, []bot.Article{story(fmt.Sprint(i))}); err != nil {
 			t.Fatal(err)
@@ -289,7 +285,6 @@ func TestWait_OnPostgresIsWokenByNotification(t *testing.T) {
 		if time.Since(start) < time.Second/2 { // those who wait look by themselves every second
 			quick++
 		}
-		cursor++
 	}
 	if quick < many/2 { // some may come before the listener does, and the machine may be slow
 		t.Errorf("only %d of %d entries were noticed before the next look", quick, many)

@@ -209,7 +209,10 @@ func TestClose_EndsWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := make(chan error, 2)
-	go func() { done <- s.Wait(t.Context(), 0) }()
+	go func() {
+		_, err := s.News(t.Context(), 1)
+		done <- err
+	}()
 	go func() { done <- s.WaitDue(t.Context(), "test") }()
 	if err := s.Close(); err != nil {
 		t.Error(err)

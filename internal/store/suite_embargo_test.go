@@ -17,6 +17,7 @@ func embargoTests() []storeTest {
 		{"an embargo that moves is followed", movedEmbargoIsFollowed},
 		{"an embargo does not delay other articles", embargoDelaysNothingElse},
 		{"wait wakes when an embargo ends", waitWakesAtEmbargo},
+		{"wait wakes when an embargo is moved to now", waitWakesForMovedEmbargo},
 		{"embargoes on hold do not end", suspendedEmbargoesDoNotEnd},
 		{"an embargo in centuries keeps nobody busy", farEmbargoKeepsNobodyBusy},
 	}
@@ -92,6 +93,20 @@ func waitWakesAtEmbargo(s *storeHarness) {
 	s.put(a)
 	s.enqueue(sub.ID, 1)
 	s.must(s.WaitDue(s.soon(), platform))
+	s.claimOne()
+}
+
+func waitWakesForMovedEmbargo(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	a := s.story("1")
+	a.Embargo = s.clock.now().Add(time.Hour)
+	s.put(a)
+	s.enqueue(sub.ID, 1)
+	ctx := s.soon()
+	due := inBackground(func() error { return s.WaitDue(ctx, platform) })
+	a.Embargo = s.clock.now()
+	s.put(a)
+	s.must(<-due)
 	s.claimOne()
 }
 

@@ -16,9 +16,11 @@ func logTests() []storeTest {
 	return []storeTest{
 		{"entries come in order, as many as asked for", entriesComeInOrder},
 		{"no entry appears below one that was read", noEntryAppearsLate},
-		{"wait returns at once if there are entries", waitReturnsAtOnce},
-		{"wait wakes when an article comes", waitWakes},
-		{"wait ends with its context", waitEnds},
+		{"news come at once if there are some", newsComeAtOnce},
+		{"news come with an article", newsComeWithAnArticle},
+		{"news follow the cursor, wherever it is", newsFollowTheCursor},
+		{"news know of each subscription that was made before them", newsKnowOfSubscriptions},
+		{"waits end with their context", waitsEnd},
 		{"enqueue moves the cursor with the deliveries", enqueueMovesCursor},
 		{"enqueue from elsewhere changes nothing", enqueueFromElsewhere},
 		{"of two watchers one wins", oneWatcherWins},
@@ -60,42 +62,93 @@ func noEntryAppearsLate(s *storeHarness) {
 		})
 	}
 	seen := map[int64]bool{}
-	var cursor int64
 	ctx := s.soon()
 	for len(seen) < writers*each {
-		s.must(s.Wait(ctx, cursor))
-		for _, e := range s.entries(cursor) {
-			seen[e.Article.ID], cursor = true, e.Seq
+		entries, err := readNews(ctx, s.Store, 100)
+		s.must(err)
+		for _, e := range entries {
+			seen[e.Article.ID] = true
 		}
 	}
 	wg.Wait()
 }
 
-func waitReturnsAtOnce(s *storeHarness) {
-	s.stories(1)
-	s.must(s.Wait(s.soon(), 0))
+// readNews waits for news, moves the cursor past them, and returns them.
+func readNews(ctx context.Context, s *Store, n int) ([]bot.Entry, error) {
+	news, err := s.News(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.Enqueue(ctx, news.Cursor, news.Entries[len(news.Entries)-1].Seq, nil)
+	return news.Entries, err
 }
 
-func waitWakes(s *storeHarness) {
-	s.stories(1)
-	head, ctx := s.head(), s.soon()
-	done := inBackground(func() error {
-		for {
-			if err := s.Wait(ctx, head); err != nil {
-				return err
-			}
-			if list, err := s.EntriesAfter(ctx, head, 1); err != nil || len(list) > 0 {
-				return err
-			}
+func newsComeAtOnce(s *storeHarness) {
+	ids := s.stories(3)
+	for _, part := range [][]int64{ids[:2], ids[2:]} {
+		entries, err := readNews(s.soon(), s.Store, 2)
+		s.must(err)
+		var got []int64
+		for _, e := range entries {
+			got = append(got, e.Article.ID)
 		}
+		if !slices.Equal(got, part) {
+			s.Errorf("news of %v, want %v", got, part)
+		}
+	}
+}
+
+func newsComeWithAnArticle(s *storeHarness) {
+	s.stories(1)
+	ctx := s.soon()
+	_, err := readNews(ctx, s.Store, 10)
+	s.must(err)
+	done := inBackground(func() error {
+		_, err := s.News(ctx, 10)
+		return err
 	})
 	s.stories(1)
 	s.must(<-done)
 }
 
-func waitEnds(s *storeHarness) {
+// newsFollowTheCursor holds after a server has lost its last commits, too.
+func newsFollowTheCursor(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	ids := s.stories(2)
+	s.enqueue(sub.ID, ids...)
+	_, err := writes(s.Store).ExecContext(s.Context(), `UPDATE counters SET value = value - 1 WHERE name = 'cursor'`)
+	s.must(err)
+	cursor, err := s.Cursor(s.Context())
+	s.must(err)
+	news, err := s.News(s.soon(), 10)
+	s.must(err)
+	if news.Cursor != cursor || len(news.Entries) != 1 || news.Entries[0].Article.ID != ids[1] {
+		s.Errorf("beyond %d come %v, want %d beyond %d", news.Cursor, news.Entries, ids[1], cursor)
+	}
+}
+
+func newsKnowOfSubscriptions(s *storeHarness) {
+	known := int64(0)
+	for i := range 3 {
+		s.subscribe(chat(fmt.Sprint(i)), "")
+		s.stories(1)
+		news, err := s.News(s.soon(), 10)
+		s.must(err)
+		version, err := s.Changes(s.Context(), known, func([]bot.Interest) {})
+		s.must(err)
+		if news.Version <= known || news.Version != version {
+			s.Errorf("news at version %d, after %d; the subscriptions are at %d", news.Version, known, version)
+		}
+		known = version
+	}
+}
+
+func waitsEnd(s *storeHarness) {
 	ctx, cancel := context.WithCancel(s.Context())
-	log := inBackground(func() error { return s.Wait(ctx, 0) })
+	log := inBackground(func() error {
+		_, err := s.News(ctx, 1)
+		return err
+	})
 	due := inBackground(func() error { return s.WaitDue(ctx, platform) })
 	cancel()
 	for _, done := range []<-chan error{log, due} {
