@@ -39,6 +39,7 @@
 //	internal/web          health, metrics and the publish API
 //	internal/console      pages from which operators run the bot
 //	internal/rawjson      JSON without copies, for what strangers send
+//	internal/lazyregexp   compiles regular expressions when they are needed
 //	internal/retry        waits between tries
 //	internal/secret       tokens that no log shows
 //	internal/typo         how far two words are apart

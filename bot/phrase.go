@@ -2,10 +2,11 @@ package bot
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"tidings/internal/lazyregexp"
 )
 
 // Phrase is something that the bot says, before it is put into a language: its English, with what it is said of kept apart.
@@ -212,7 +213,7 @@ func Thousands(n int64) string {
 }
 
 // verb matches a verb in a format: the number of its argument, its flags and its letter.
-var verb = regexp.MustCompile(`%(?:\[(\d+)\])?([-+# 0]*\d*(?:\.\d+)?)([a-zA-Z%])`)
+var verb = lazyregexp.New(`%(?:\[(\d+)\])?([-+# 0]*\d*(?:\.\d+)?)([a-zA-Z%])`)
 
 // Fill puts the arguments of the phrase into a format, which may name them by number in another order ("%[2]s"), each as show
 // returns it for its verb. It reports whether there was an argument for every verb. The words in between have the phrase's

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 // A command can be about another chat than the one in which it is typed: one that an argument names, one that the user has
@@ -18,7 +18,7 @@ import (
 const aboutChat = "at"
 
 // chatAddress is how a chat is named where commands are typed: by its public name, or by its number.
-var chatAddress = regexp.MustCompile(`^(@[A-Za-z][A-Za-z0-9_]{3,}|-100\d{5,})$`)
+var chatAddress = lazyregexp.New(`^(@[A-Za-z][A-Za-z0-9_]{3,}|-100\d{5,})$`)
 
 // chatArg returns the name of c's argument for another chat, or "".
 func chatArg(c *bot.Command) string {

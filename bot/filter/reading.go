@@ -1,11 +1,12 @@
 package filter
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tidings/internal/lazyregexp"
 )
 
 // Reading is one way to read what people type out of the habits of other bots and search boxes.
@@ -276,11 +277,11 @@ func termsOf(text string) []typedTerm {
 }
 
 var (
-	mention = regexp.MustCompile(`^<@[!&]?\d+>$`)
-	channel = regexp.MustCompile(`^<(#|id:)\w+>$`)
-	handle  = regexp.MustCompile(`^@[\pL_][\pL\pN_.-]+$`)
-	hashtag = regexp.MustCompile(`^[#＃][\pL\pN]`)
-	host    = regexp.MustCompile(`(?i)^(https?://\S+|([a-z0-9-]{2,}\.)+[a-z]{2,}(:\d+)?(/\S*)?)$`)
-	escapes = regexp.MustCompile(`\\[bBdDsSwW.]|\.[*+]|[\pL\pN]\[[^\]]+\]|\[[^\]\s]+\][\pL\pN*+?{]|` +
+	mention = lazyregexp.New(`^<@[!&]?\d+>$`)
+	channel = lazyregexp.New(`^<(#|id:)\w+>$`)
+	handle  = lazyregexp.New(`^@[\pL_][\pL\pN_.-]+$`)
+	hashtag = lazyregexp.New(`^[#＃][\pL\pN]`)
+	host    = lazyregexp.New(`(?i)^(https?://\S+|([a-z0-9-]{2,}\.)+[a-z]{2,}(:\d+)?(/\S*)?)$`)
+	escapes = lazyregexp.New(`\\[bBdDsSwW.]|\.[*+]|[\pL\pN]\[[^\]]+\]|\[[^\]\s]+\][\pL\pN*+?{]|` +
 		`\(\?|[\pL)]\{\d+,?\d*\}|^\^[\pL(\[]|\pL{4}\$$`)
 )

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/text/message"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 // catalog is what the bot says in one language.
@@ -108,7 +108,7 @@ func (c *catalog) show(verb string, arg any) bot.Text {
 }
 
 // named matches what of a layout has a name in each language.
-var named = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`January|Jan|Monday|Mon`) })
+var named = lazyregexp.New(`January|Jan|Monday|Mon`)
 
 // date writes a date by the language's own layout, with its own names of months and weekdays.
 func (c *catalog) date(p *bot.Phrase) string {
@@ -119,7 +119,7 @@ func (c *catalog) date(p *bot.Phrase) string {
 	}
 	var b strings.Builder
 	done := 0
-	for _, m := range named().FindAllStringIndex(layout, -1) {
+	for _, m := range named.FindAllStringIndex(layout, -1) {
 		kind := layout[m[0]:m[1]]
 		b.WriteString(p.Date.Format(layout[done:m[0]]))
 		name := p.Date.Format(kind)

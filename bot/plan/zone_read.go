@@ -2,12 +2,12 @@ package plan
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 	"tidings/internal/typo"
 )
 
@@ -59,7 +59,7 @@ type zoneReader struct {
 }
 
 // zoneName matches names as IANA gives them, also those that are not listed because another one took their place.
-var zoneName = regexp.MustCompile(`^[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]+){1,2}$`)
+var zoneName = lazyregexp.New(`^[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]+){1,2}$`)
 
 // named finds a zone by its name, its city, or a place in it.
 func (z *zoneReader) named() (name string, ok bool) {
@@ -123,7 +123,7 @@ func (z *zoneReader) choose(found []listedZone) (string, error) {
 }
 
 // offsetText matches offsets from UTC.
-var offsetText = regexp.MustCompile(`^(?:utc|gmt)? ?([+-]) ?(\d{1,2})(?::?([0-5]\d))?$`)
+var offsetText = lazyregexp.New(`^(?:utc|gmt)? ?([+-]) ?(\d{1,2})(?::?([0-5]\d))?$`)
 
 // parseOffset reads an offset from UTC, in seconds.
 func parseOffset(word string) (seconds int, ok bool) {

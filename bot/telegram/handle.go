@@ -2,13 +2,13 @@ package telegram
 
 import (
 	"context"
-	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 const (
@@ -19,7 +19,7 @@ const (
 )
 
 // commandForm is "/name", perhaps "@bot", and the rest of the text.
-var commandForm = regexp.MustCompile(`(?s)^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?$`)
+var commandForm = lazyregexp.New(`(?s)^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?$`)
 
 func isCommandText(text string) bool { return commandForm.MatchString(text) }
 

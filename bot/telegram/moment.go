@@ -1,11 +1,11 @@
 package telegram
 
 import (
-	"regexp"
 	"strconv"
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 const (
@@ -19,7 +19,7 @@ const (
 )
 
 // momentTags are the tags around moments. No text has them: it is escaped.
-var momentTags = regexp.MustCompile(`</?tg-time[^>]*>`)
+var momentTags = lazyregexp.New(`</?tg-time[^>]*>`)
 
 // withoutMoments returns markup that says moments in words alone.
 func withoutMoments(html string) string { return momentTags.ReplaceAllString(html, "") }

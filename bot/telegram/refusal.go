@@ -3,12 +3,12 @@ package telegram
 import (
 	"cmp"
 	"net/http"
-	"regexp"
 	"strings"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 // meaning is what a refusal to post means for a target.
@@ -133,7 +133,7 @@ func classify(refusal *tgbotapi.Error) meaning {
 }
 
 // digits are what differs between two refusals for the same cause: offsets, seconds and prices.
-var digits = regexp.MustCompile(`\d+`)
+var digits = lazyregexp.New(`\d+`)
 
 // maxCode bounds a code, in bytes.
 const maxCode = 100

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -16,6 +15,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 // Platform is the name that targets on Telegram carry.
@@ -29,10 +29,10 @@ const (
 )
 
 // tokenForm is what every token looks like; core.telegram.org/bots/api#authorizing-your-bot.
-var tokenForm = regexp.MustCompile(`^\d+:[\w-]{30,}$`)
+var tokenForm = lazyregexp.New(`^\d+:[\w-]{30,}$`)
 
 // localTokenForm is what the tokens of stand-ins look like.
-var localTokenForm = regexp.MustCompile(`^\d{1,18}:[\w-]+$`)
+var localTokenForm = lazyregexp.New(`^\d{1,18}:[\w-]+$`)
 
 // Config says what an Adapter works with.
 type Config struct {

@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -19,6 +18,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 	"tidings/internal/retry"
 	"tidings/internal/secret"
 )
@@ -43,7 +43,7 @@ const (
 )
 
 // secretForm matches the secrets that Telegram accepts.
-var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+var secretForm = lazyregexp.New(`^[A-Za-z0-9_-]{1,256}$`)
 
 // webhook says where Telegram delivers updates. The zero value lets the bot poll.
 type webhook struct {

@@ -3,11 +3,11 @@ package config
 import (
 	"encoding/hex"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"tidings/internal/lazyregexp"
 	"tidings/internal/secret"
 )
 
@@ -25,7 +25,7 @@ func publicKey(value string, fault report) string {
 }
 
 // webhookSecretForm is what Telegram accepts; core.telegram.org/bots/api#setwebhook
-var webhookSecretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{0,256}$`)
+var webhookSecretForm = lazyregexp.New(`^[A-Za-z0-9_-]{0,256}$`)
 
 func webhookSecret(s secret.Text, fault report) secret.Text {
 	if !webhookSecretForm.MatchString(s.Reveal()) {

@@ -1,11 +1,12 @@
 package digest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tidings/internal/lazyregexp"
 )
 
 // Bounds of a name in a byline, so that a headline that ends in a date isn't mistaken for one.
@@ -24,17 +25,17 @@ type byline struct {
 const wideBar = "｜"
 
 var (
-	by = regexp.MustCompile(`^(?i:(?:(?:written|words|story|report)\s+)?by)(?::\s*|\s+)`)
+	by = lazyregexp.New(`^(?i:(?:(?:written|words|story|report)\s+)?by)(?::\s*|\s+)`)
 	// foreignBy matches it in German, French, Spanish and Dutch, where more than one word follows: some names begin so.
-	foreignBy = regexp.MustCompile(`^(?i:(?:text\s+)?von|par|por|door)(?::\s*|\s+)(\S+\s+\S.*)$`)
+	foreignBy = lazyregexp.New(`^(?i:(?:text\s+)?von|par|por|door)(?::\s*|\s+)(\S+\s+\S.*)$`)
 	// listed splits authors where no "|" does.
-	listed = regexp.MustCompile(`,\s+and\s+|,\s+|\s+(?:and|und|et)\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
+	listed = lazyregexp.New(`,\s+and\s+|,\s+|\s+(?:and|und|et)\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
 	// published matches what some put before the date.
-	published = regexp.MustCompile(`(?i)(?:^|[\s,|·•–—-]+)(?:(?:first|last)\s+)?(?:published|posted|updated|veröffentlicht|aktualisiert|publié|mis à jour|publicado|actualizado)(?:\s+on)?:?$`)
+	published = lazyregexp.New(`(?i)(?:^|[\s,|·•–—-]+)(?:(?:first|last)\s+)?(?:published|posted|updated|veröffentlicht|aktualisiert|publié|mis à jour|publicado|actualizado)(?:\s+on)?:?$`)
 	// readingTime matches the reading time beside a date.
-	readingTime = regexp.MustCompile(`(?i)\s*(?:[·•|,–—-]\s*)?\(?\b\d{1,3}[\s-]?min(?:ute)?s?\.?(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura))\)?(?:\s*[·•|–—-])?\s*`)
+	readingTime = lazyregexp.New(`(?i)\s*(?:[·•|,–—-]\s*)?\(?\b\d{1,3}[\s-]?min(?:ute)?s?\.?(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura))\)?(?:\s*[·•|–—-])?\s*`)
 	// dateThen matches what stands between a date and the authors after it.
-	dateThen = regexp.MustCompile(`^\s*(?:[|·•–—-]\s*(?i:by\s+)?|(?i:by)\s+)`)
+	dateThen = lazyregexp.New(`^\s*(?:[|·•–—-]\s*(?i:by\s+)?|(?i:by)\s+)`)
 )
 
 // parseByline reads a byline. Authors set apart by "|" may have any name; others must look like

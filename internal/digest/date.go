@@ -1,11 +1,12 @@
 package digest
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"tidings/internal/lazyregexp"
 )
 
 const (
@@ -27,12 +28,12 @@ const (
 
 // dateForm is one way to write a date.
 type dateForm struct {
-	last, first      *regexp.Regexp // at the end of a line, and at its beginning
-	year, month, day int            // which group holds what
+	last, first      *lazyregexp.Regexp // at the end of a line, and at its beginning
+	year, month, day int                // which group holds what
 }
 
 func newDateForm(pattern string, year, month, day int) dateForm {
-	return dateForm{regexp.MustCompile(pattern + `$`), regexp.MustCompile(`^` + pattern), year, month, day}
+	return dateForm{lazyregexp.New(pattern + `$`), lazyregexp.New(`^` + pattern), year, month, day}
 }
 
 // dateForms lists the ways to write a date, each with an hour after it or not. The order matters:

@@ -2,13 +2,13 @@ package digest
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
 	"tidings/bot"
 	"tidings/internal/htmltext"
+	"tidings/internal/lazyregexp"
 )
 
 // document is what a digest is read from, whatever it came as.
@@ -93,7 +93,7 @@ const (
 	written             // those of [Write]
 )
 
-var pageStart = regexp.MustCompile(`(?is)^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|main|div|table|article|section|p|h[1-6]|center)[\s>]`)
+var pageStart = lazyregexp.New(`(?is)^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|main|div|table|article|section|p|h[1-6]|center)[\s>]`)
 
 // isPage reports whether a document is HTML.
 func isPage(data string) bool {
@@ -129,7 +129,7 @@ func (d *document) pageLines() []line {
 }
 
 // noise matches the lines that programs add to every mail, and people do not write.
-var noise = regexp.MustCompile(`(?i)^(?:` +
+var noise = lazyregexp.New(`(?i)^(?:` +
 	`\W*(?:unsubscribe|subscribe)(?:\s+(?:here|now|from\s.{1,60}))?\W*` +
 	`|(?:view|read|open|see)\s+(?:this\s+|the\s+)?(?:e-?mail|message|newsletter|issue|online|it)?\s*(?:online|(?:in|on)\s+(?:(?:your|a|the)\s+)?(?:web\s+)?browser)\W*` +
 	`|(?:manage|update|change)\s+(?:your\s+)?(?:e-?mail\s+|subscription\s+)?preferences\W*` +
@@ -154,6 +154,6 @@ func withoutNoise(lines []line) []line {
 
 // footer matches words that stand in what a newsletter ends with, and in no article after the last
 // byline.
-var footer = regexp.MustCompile(`(?i)©|unsubscribe|all rights reserved|privacy policy|copyright|^load more|^follow us` +
+var footer = lazyregexp.New(`(?i)©|unsubscribe|all rights reserved|privacy policy|copyright|^load more|^follow us` +
 	`|^(?:become|join|sign up|subscribe|contact|about|advertise)\b.{0,40}$|^you(?:['’]re| are)? (?:receiv|get)|\d.*\b(?:street|road|avenue|suite|floor|straße)\b|\b(?:street|road|avenue|suite|floor|straße)\b.*\d` +
 	`|^thank(?:s| you) for (?:reading|subscribing|your interest)|^see you (?:soon|tomorrow|next)|^(?:kind|best|warm) regards`)

@@ -1,16 +1,17 @@
 package digest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"tidings/internal/lazyregexp"
 )
 
 // What may stand before and after the day of an edition.
 var (
-	issueBefore = regexp.MustCompile(
+	issueBefore = lazyregexp.New(
 		`(?i)^(?:edition|issue|vol\.?|no\.?|newsletter|published|updated|daily)?[\s,|:·–—-]*(?:(?:issue|no\.?|#)?\s*\d+)?[\s,|:·–—-]*$`)
-	issueAfter = regexp.MustCompile(`(?i)[\s,|–—-]+(?:edition|issue\s*(?:no\.?\s*)?#?\d+)$`)
+	issueAfter = lazyregexp.New(`(?i)[\s,|–—-]+(?:edition|issue\s*(?:no\.?\s*)?#?\d+)$`)
 )
 
 // editionOf reads a line that names the day of the whole digest, perhaps with a weekday, the word

@@ -2,10 +2,11 @@ package digest
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"tidings/internal/lazyregexp"
 )
 
 // field is what a line in the header of a mail says.
@@ -41,11 +42,11 @@ var fields = map[string]field{
 
 var (
 	// labeled matches a word or a few, a colon, and perhaps a value, in the bold of Markdown or not.
-	labeled = regexp.MustCompile(`^[*_]{0,2}(\p{L}[\p{L} ()-]{0,23}?)\s?[:：][*_]{0,2}(?:\s+(.*))?$`)
-	mailbox = regexp.MustCompile(`[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+`)
+	labeled = lazyregexp.New(`^[*_]{0,2}(\p{L}[\p{L} ()-]{0,23}?)\s?[:：][*_]{0,2}(?:\s+(.*))?$`)
+	mailbox = lazyregexp.New(`[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+`)
 
 	// forwardMark matches the line that mail programs put above a forwarded mail.
-	forwardMark = regexp.MustCompile(`(?i)^(?:` +
+	forwardMark = lazyregexp.New(`(?i)^(?:` +
 		`-{2,}\s*(?:forwarded|original|fwd:?|weitergeleitete|ursprüngliche|message transféré|message original|message d['’]origine` +
 		`|mensaje reenviado|mensaje original|mensagem (?:encaminhada|original)|messaggio (?:inoltrato|originale)|doorgestuurd bericht` +
 		`|oorspronkelijk bericht)[^-]{0,60}-{2,}` +
@@ -54,7 +55,7 @@ var (
 		`)$`)
 
 	// wrote matches the line above a quoted mail, as in "On March 3, 2024, Ann Lee wrote:".
-	wrote = regexp.MustCompile(`(?i)^(?:on|am|le|el|em|il|op)\s.*(?:\d|@).*\s(?:wrote|schrieb(?:\s.{1,120})?|a écrit|escribió|escreveu|ha scritto|schreef)\s?(?::|：)$`)
+	wrote = lazyregexp.New(`(?i)^(?:on|am|le|el|em|il|op)\s.*(?:\d|@).*\s(?:wrote|schrieb(?:\s.{1,120})?|a écrit|escribió|escreveu|ha scritto|schreef)\s?(?::|：)$`)
 )
 
 // fieldOf reads a line of a mail's header. A line that has the shape of one without a known word is

@@ -1,7 +1,6 @@
 package digest
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 // kind says what a line looks like on its own.
@@ -43,11 +43,11 @@ type line struct {
 type paragraph []line
 
 // readMore matches what stands before a link instead of words that say where it leads.
-var readMore = regexp.MustCompile(`(?i)^(?:(?:read|see)\s+more(?:\s+(?:at|here))?|continue\s+reading|full\s+(?:story|article)|link|url|weiterlesen|lire\s+la\s+suite|leer\s+más)\s*[:»→>-]*\s+`)
+var readMore = lazyregexp.New(`(?i)^(?:(?:read|see)\s+more(?:\s+(?:at|here))?|continue\s+reading|full\s+(?:story|article)|link|url|weiterlesen|lire\s+la\s+suite|leer\s+más)\s*[:»→>-]*\s+`)
 
 var (
-	hash  = regexp.MustCompile(`^#{1,6}\s+`)
-	ruled = regexp.MustCompile(`^(?:[-*_=~─━–—]\s?){3,}$`)
+	hash  = lazyregexp.New(`^#{1,6}\s+`)
+	ruled = lazyregexp.New(`^(?:[-*_=~─━–—]\s?){3,}$`)
 )
 
 // classify reads one line that has been cleaned.

@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"regexp"
 	"strings"
 
 	"github.com/emersion/go-message"
 	"golang.org/x/net/html/charset"
+
+	"tidings/internal/lazyregexp"
 )
 
 // Bounds of a mail.
@@ -21,9 +22,9 @@ const (
 )
 
 var (
-	headerField = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*:`)
+	headerField = lazyregexp.New(`^[A-Za-z][A-Za-z0-9-]*:`)
 	// onlyMail matches header fields that people don't type.
-	onlyMail = regexp.MustCompile(`(?im)^(?:MIME-Version|Message-ID|Received|Return-Path|Content-Type|Delivered-To|DKIM-Signature):`)
+	onlyMail = lazyregexp.New(`(?im)^(?:MIME-Version|Message-ID|Received|Return-Path|Content-Type|Delivered-To|DKIM-Signature):`)
 )
 
 // isMail reports whether a document begins with the header of a mail.

@@ -2,9 +2,10 @@ package digest
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"tidings/internal/lazyregexp"
 )
 
 // words returns the lines of the region that are the article's title and dek, the title first.
@@ -151,7 +152,7 @@ func (r *reader) withoutItems(paragraphs []paragraph) []line {
 	return head
 }
 
-var latest = regexp.MustCompile(
+var latest = lazyregexp.New(
 	`(?i)^(?:the\s+)?(?:latest|top|today['’]s|this\s+week['’]s|in\s+this)\b.*\b(?:news|stories|headlines|articles|updates|edition|issue)\b`)
 
 // isFrontMatter reports whether a paragraph of the region belongs to the head of the digest, which

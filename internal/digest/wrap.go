@@ -2,12 +2,12 @@ package digest
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 // isCanonical reports whether paragraphs are as [Write] makes them: perhaps an edition and a
@@ -125,7 +125,7 @@ func columnOf(paragraphs []paragraph) int {
 func width(s string) int { return utf8.RuneCountInString(s) }
 
 // trailing matches a link that a mail program wrote behind the words that lead there.
-var trailing = regexp.MustCompile(`\s*(?:<(https?://[^\s<>]+)>|\[(https?://[^\s\[\]]+)\]|\((https?://[^\s()]+)\))`)
+var trailing = lazyregexp.New(`\s*(?:<(https?://[^\s<>]+)>|\[(https?://[^\s\[\]]+)\]|\((https?://[^\s()]+)\))`)
 
 // withoutTrailingLinks moves such links from the text of the lines to their link.
 func withoutTrailingLinks(paragraphs []paragraph) []paragraph {

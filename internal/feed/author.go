@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,26 +8,27 @@ import (
 
 	"tidings/bot"
 	"tidings/internal/htmltext"
+	"tidings/internal/lazyregexp"
 )
 
 var (
-	nameTag       = regexp.MustCompile(`(?is)<(?:\w+:)?name>(.*?)</`)
-	nameInBracket = regexp.MustCompile(`^[^\s@]+@[^\s@]+\s+\(([^)]*)\)$`)
-	mail          = regexp.MustCompile(`\s*[(<]?\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+\s*[)>]?`)
-	byWord        = regexp.MustCompile(`^(?i:by)[\s:]+`)
-	addressTag    = regexp.MustCompile(`(?is)<(?:\w+:)?(?:uri|url|email)>.*?</(?:\w+:)?(?:uri|url|email)>`)
-	note          = regexp.MustCompile(`\s+\([\p{Ll}\d][^()]*\)$`)
-	legalForm     = regexp.MustCompile(`\S[\s,]+(?:GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.\s?V\.|Ltd|Ltd\.|Limited|LLC|LLP|L\.L\.C\.|Inc|Inc\.|Corp|Corp\.|PLC|plc|Co|Co\.|Company|` +
+	nameTag       = lazyregexp.New(`(?is)<(?:\w+:)?name>(.*?)</`)
+	nameInBracket = lazyregexp.New(`^[^\s@]+@[^\s@]+\s+\(([^)]*)\)$`)
+	mail          = lazyregexp.New(`\s*[(<]?\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+\s*[)>]?`)
+	byWord        = lazyregexp.New(`^(?i:by)[\s:]+`)
+	addressTag    = lazyregexp.New(`(?is)<(?:\w+:)?(?:uri|url|email)>.*?</(?:\w+:)?(?:uri|url|email)>`)
+	note          = lazyregexp.New(`\s+\([\p{Ll}\d][^()]*\)$`)
+	legalForm     = lazyregexp.New(`\S[\s,]+(?:GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.\s?V\.|Ltd|Ltd\.|Limited|LLC|LLP|L\.L\.C\.|Inc|Inc\.|Corp|Corp\.|PLC|plc|Co|Co\.|Company|` +
 		`S\.?A\.?S?|S\.?p\.?A\.?|S\.?r\.?l\.?|S\.?L\.?|B\.?V\.?|N\.?V\.?|Oy|Oyj|AB|ASA|A/S|ApS|Pty|Sons|Partners|Associates|Brothers|Bros\.?|주식회사|株式会社|有限公司)\.?(?:$|\s*[,&])`)
-	institution = regexp.MustCompile(`(?i)\b(?:ministry|department|office|institute|university|school|cent(?:er|re)|committee|council|commission|agency|association|` +
+	institution = lazyregexp.New(`(?i)\b(?:ministry|department|office|institute|university|school|cent(?:er|re)|committee|council|commission|agency|association|` +
 		`society|foundation|trust|board|bureau|college|museum|library|group|federation|union|ministerium|universität|institut|verband|stiftung|ministère|université)\b`)
-	role = regexp.MustCompile(`(?i)(?:^|\s)(?:correspondent|reporter|editor|writer|columnist|contributor|analyst|producer|photographer|critic|journalist|blogger|commentator|` +
+	role = lazyregexp.New(`(?i)(?:^|\s)(?:correspondent|reporter|editor|writer|columnist|contributor|analyst|producer|photographer|critic|journalist|blogger|commentator|` +
 		`researcher|fellow|professor|director|chief|editor-in-chief|korrespondent(?:in)?|redakteur(?:in)?|reporterin|journalistin|autorin?|correspondante?|rédact(?:eur|rice)|` +
 		`journaliste|corresponsal|redactora?|periodista|reportera?|giornalista|inviat[oa]|redattrice|redattore|repórter|jornalista|correspondent[ei]|verslaggever|redacteur|` +
 		`корреспондент|журналист|редактор|특파원|기자)(?:\s(?:at|of|for|in|with)\s.*)?$`)
-	roles       = regexp.MustCompile(`(?i)(?:^|\s)(?:correspondents|reporters|editors|writers|columnists|contributors|analysts|journalists|staff writers|korrespondenten|redakteure)$`)
-	strongBreak = regexp.MustCompile(`\s*[;|]\s*|\s*,\s+and\s+`)
-	weakBreak   = regexp.MustCompile(`\s*,\s+|[、，]|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
+	roles       = lazyregexp.New(`(?i)(?:^|\s)(?:correspondents|reporters|editors|writers|columnists|contributors|analysts|journalists|staff writers|korrespondenten|redakteure)$`)
+	strongBreak = lazyregexp.New(`\s*[;|]\s*|\s*,\s+and\s+`)
+	weakBreak   = lazyregexp.New(`\s*,\s+|[、，]|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
 )
 
 // splitAuthors makes names of what a feed has for one: it drops mail addresses, and splits a list of

@@ -1,10 +1,11 @@
 package feed
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tidings/internal/lazyregexp"
 )
 
 // withoutBoilerplate strips what programs add to every summary: the title once more, where the rest can be
@@ -29,13 +30,13 @@ func withoutBoilerplate(s, title string) string {
 
 var (
 	// announcement begins the abstracts of arXiv.
-	announcement = regexp.MustCompile(`^arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?`)
+	announcement = lazyregexp.New(`^arXiv:\S+\s+Announce Type:\s*\S+\s*(?:Abstract:\s*)?`)
 	// submission ends a post of Reddit.
-	submission = regexp.MustCompile(`\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?\s*(?:\[link\]\s*)?(?:\[comments\]\s*)?$`)
+	submission = lazyregexp.New(`\s*submitted by\s+/?u/\S+(?:\s+to\s+/?r/\S+)?\s*(?:\[link\]\s*)?(?:\[comments\]\s*)?$`)
 	// aggregator is what lists of links say of each.
-	aggregator = regexp.MustCompile(`(?m)^\s*(?:Article URL|Comments URL|Points|# Comments):.*$`)
+	aggregator = lazyregexp.New(`(?m)^\s*(?:Article URL|Comments URL|Points|# Comments):.*$`)
 	// discussion is a last line that only leads elsewhere.
-	discussion = regexp.MustCompile(`(?i)(?:^|\n)\s*(?:\[?(?:link|comments?)\]?\s*)+$`)
+	discussion = lazyregexp.New(`(?i)(?:^|\n)\s*(?:\[?(?:link|comments?)\]?\s*)+$`)
 )
 
 // withoutTitle drops lines at the beginning that say no more than the title.

@@ -1,11 +1,12 @@
 package feed
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+
+	"tidings/internal/lazyregexp"
 )
 
 // standardLayouts lists what the formats ask for and most documents have.
@@ -90,7 +91,7 @@ func (d dates) parseDigits(s string) (when time.Time, dateOnly, ok bool) {
 }
 
 // weekDate is a day of a week; ISO 8601.
-var weekDate = regexp.MustCompile(`^(\d{4})-?W(\d{2})-?([1-7])$`)
+var weekDate = lazyregexp.New(`^(\d{4})-?W(\d{2})-?([1-7])$`)
 
 func (d dates) weekDay(year, week, day string) time.Time {
 	y, _ := strconv.Atoi(year)
@@ -103,11 +104,11 @@ func (d dates) weekDay(year, week, day string) time.Time {
 }
 
 var (
-	easternDate = regexp.MustCompile(`(\d{2,4}) ?[年년]\.? ?(\d{1,2}) ?[月월]\.? ?(\d{1,2}) ?[日일号號]?`)
-	easternTime = regexp.MustCompile(`(\d{1,2}) ?[時时點点시] ?(?:(\d{1,2}) ?[分분]?)? ?(?:(\d{1,2}) ?[秒초])?`)
-	easternDay  = regexp.MustCompile(`(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일`)
-	half        = regexp.MustCompile(`(오전|上午|午前|오후|下午|午後) *(\d{1,2}(?::\d{2}){0,2})`)
-	aside       = regexp.MustCompile(`\([^()]{0,40}\)|（[^（）]{0,40}）`)
+	easternDate = lazyregexp.New(`(\d{2,4}) ?[年년]\.? ?(\d{1,2}) ?[月월]\.? ?(\d{1,2}) ?[日일号號]?`)
+	easternTime = lazyregexp.New(`(\d{1,2}) ?[時时點点시] ?(?:(\d{1,2}) ?[分분]?)? ?(?:(\d{1,2}) ?[秒초])?`)
+	easternDay  = lazyregexp.New(`(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일`)
+	half        = lazyregexp.New(`(오전|上午|午前|오후|下午|午後) *(\d{1,2}(?::\d{2}){0,2})`)
+	aside       = lazyregexp.New(`\([^()]{0,40}\)|（[^（）]{0,40}）`)
 )
 
 // westernized writes a date of East Asia as it is written elsewhere; others stay as they are, in lower case.
@@ -190,4 +191,4 @@ func orderOf(lang string, drafts []draft) dateOrder {
 	return unknownOrder
 }
 
-var slashed = regexp.MustCompile(`(?:^|\s|,)(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})(?:\D|$)`)
+var slashed = lazyregexp.New(`(?:^|\s|,)(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})(?:\D|$)`)

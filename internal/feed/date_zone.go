@@ -1,9 +1,10 @@
 package feed
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"tidings/internal/lazyregexp"
 )
 
 // readZone reads the zone behind a time, and the same once more in letters. It fails for letters that are neither
@@ -155,7 +156,7 @@ func zoneNamed(name string) (*time.Location, bool) {
 	return zone, err == nil && strings.Contains(name, "/")
 }
 
-var zoneWord = regexp.MustCompile(`[a-z]+`)
+var zoneWord = lazyregexp.New(`[a-z]+`)
 
 // zoneLettered returns the zone of an abbreviation, in any case. Those of America for summer and winter alike go by
 // its clocks.

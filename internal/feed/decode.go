@@ -3,7 +3,6 @@ package feed
 import (
 	"io"
 	"mime"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +11,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
+
+	"tidings/internal/lazyregexp"
 )
 
 // marks lists how a document in UTF-16 or UTF-32 begins, with and without its mark. The longer come
@@ -30,7 +31,7 @@ var marks = []struct {
 	{"\x00<", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
 }
 
-var declared = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
+var declared = lazyregexp.New(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
 
 // decode makes UTF-8 of a document. Servers often name a wrong encoding, so what is sound UTF-8 is
 // read as that whatever they say; else the header counts more than the document. RFC 7303.

@@ -3,11 +3,11 @@ package feed
 import (
 	"encoding/base64"
 	"html"
-	"regexp"
 	"strings"
 
 	"tidings/bot"
 	"tidings/internal/htmltext"
+	"tidings/internal/lazyregexp"
 )
 
 // text is what a document has in one place for people to read.
@@ -109,8 +109,8 @@ func hasElements(inner string) bool {
 }
 
 var (
-	bodyMarkup = regexp.MustCompile(`(?i)</(?:p|div|a|ul|ol|blockquote|h[1-6]|table|figure)>|<br\s*/?>|<img\s[^<>]*\ssrc=|^\s*<(?:p|div)[\s>]`)
-	strayRef   = regexp.MustCompile(`&#(?:[0-9]{3,7}|[xX][0-9a-fA-F]{2,6});`)
+	bodyMarkup = lazyregexp.New(`(?i)</(?:p|div|a|ul|ol|blockquote|h[1-6]|table|figure)>|<br\s*/?>|<img\s[^<>]*\ssrc=|^\s*<(?:p|div)[\s>]`)
+	strayRef   = lazyregexp.New(`&#(?:[0-9]{3,7}|[xX][0-9a-fA-F]{2,6});`)
 )
 
 // isBody reports whether a text that does not say that it is HTML is some all the same: whole paragraphs and

@@ -2,24 +2,24 @@ package htmltext
 
 import (
 	"html"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html/atom"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 // encodedMarkup matches an end tag or a lone element that was encoded as text, which prose about
 // markup ("the &lt;b&gt; tag") doesn't contain.
-var encodedMarkup = regexp.MustCompile(
+var encodedMarkup = lazyregexp.New(
 	`(?i)&lt;(?:/(?:a|b|i|p|em|strong|span|div|u|s|h[1-6]|li|ul|ol|cite|blockquote|font)\s*|(?:br|p|img|hr)\b[^<>]*?/?)(?:&gt;|>)`)
 
 // entity matches a reference that ends as it should.
-var entity = regexp.MustCompile(`&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
+var entity = lazyregexp.New(`&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});`)
 
 // attribute matches what a tag with attributes contains and prose doesn't.
-var attribute = regexp.MustCompile(`\s[a-zA-Z-]+=["']`)
+var attribute = lazyregexp.New(`\s[a-zA-Z-]+=["']`)
 
 // decodeTwice undoes one encoding of a document whose markup has all been encoded as text.
 func decodeTwice(s string) string {

@@ -1,11 +1,11 @@
 package store
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 // What counts readers, and how such a count is written: "31 views", "Comments: 5", "(7 comments)".
@@ -19,8 +19,8 @@ const (
 )
 
 var (
-	countInBrackets = regexp.MustCompile(`(?i)\s*[(\[](?:` + countNumber + `\s*` + ratingWord + `|` + ratingWord + `:?\s*` + countNumber + `)[)\]]`)
-	countAtEnd      = regexp.MustCompile(`(?i)(?:^|[\s·|•–—,;#]+)(?:` + countNumber + `\s*` + readerWord + `|` + readerWord + `:?\s*` + countNumber + `|` + ratingWord + `:\s*` + countNumber + `)\.?\s*$`)
+	countInBrackets = lazyregexp.New(`(?i)\s*[(\[](?:` + countNumber + `\s*` + ratingWord + `|` + ratingWord + `:?\s*` + countNumber + `)[)\]]`)
+	countAtEnd      = lazyregexp.New(`(?i)(?:^|[\s·|•–—,;#]+)(?:` + countNumber + `\s*` + readerWord + `|` + readerWord + `:?\s*` + countNumber + `|` + ratingWord + `:\s*` + countNumber + `)\.?\s*$`)
 )
 
 // countTail is how many bytes of a text are looked at for a count behind it.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +8,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/lazyregexp"
 )
 
 // headline is an article's title and dek, prepared for comparison with others: are they one story?
@@ -31,10 +31,10 @@ type headline struct {
 }
 
 // attribution is who says it, behind a headline: ", Seoul says", ": JCS". A colon behind a longer name has one before it.
-var attribution = regexp.MustCompile(`(?:,\s+[^,:]{1,40}\s+(?:says?|said|reports?)|:\s+(?:\p{Lu}{2,6}|\p{Lu}[\p{L}-]+))\s*$`)
+var attribution = lazyregexp.New(`(?:,\s+[^,:]{1,40}\s+(?:says?|said|reports?)|:\s+(?:\p{Lu}{2,6}|\p{Lu}[\p{L}-]+))\s*$`)
 
 // shortKorea is how headlines shorten the names of the two.
-var shortKorea = regexp.MustCompile(`\b([NS])\.\s?Korea`)
+var shortKorea = lazyregexp.New(`\b([NS])\.\s?Korea`)
 
 // spelledOut returns a title with names that are often shortened, and without whom it quotes.
 func spelledOut(title string) string {

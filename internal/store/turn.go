@@ -1,9 +1,10 @@
 package store
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"tidings/internal/lazyregexp"
 )
 
 // addTurns finds turns that are not words of their own.
@@ -30,7 +31,7 @@ func (h *headline) addTurns(text string) {
 }
 
 // calledOff matches what is not one word.
-var calledOff = regexp.MustCompile(`\bcall(?:s|ed|ing)?\s+off\b`)
+var calledOff = lazyregexp.New(`\bcall(?:s|ed|ing)?\s+off\b`)
 
 // turnOf returns the turn that a folded word makes, or "". What one headline has of them the other must have.
 func turnOf(word string) string {

@@ -1,21 +1,22 @@
 package store
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tidings/internal/lazyregexp"
 )
 
 // wireMark is what wires put before a headline: "UPDATE 1-", "(LEAD)", "BREAKING:", "[속보]".
-var wireMark = regexp.MustCompile(`(?i)^\s*(?:` +
+var wireMark = lazyregexp.New(`(?i)^\s*(?:` +
 	`(?:update|wrapup|rpt|refile|corrected|recast)(?:\s*\d+)?\s*[-–—:]\s*` +
 	`|(?:breaking|urgent|flash|alert|exclusive|just in|developing|watch|live|video|analysis)(?: news)?\s*[-–—:|]\s*` +
 	`|\((?:lead|urgent|\d+(?:st|nd|rd|th) (?:lead|ld))\)\s*` +
 	`|\[[^\]]{1,12}\]\s*|【[^】]{1,12}】\s*)`)
 
 // newsroomName is what newsrooms put behind one: " - Example Times", " | Example Post".
-var newsroomName = regexp.MustCompile(`\s+(?:[|｜]|[-–—])\s+([^|｜]{1,40})$`)
+var newsroomName = lazyregexp.New(`\s+(?:[|｜]|[-–—])\s+([^|｜]{1,40})$`)
 
 // withoutMarks returns a title without the marks of wires.
 func withoutMarks(title string) string {

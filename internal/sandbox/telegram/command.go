@@ -2,8 +2,9 @@ package telegram
 
 import (
 	"encoding/json"
-	"regexp"
 	"strconv"
+
+	"tidings/internal/lazyregexp"
 )
 
 const (
@@ -12,8 +13,8 @@ const (
 )
 
 var (
-	commandName = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
-	language    = regexp.MustCompile(`^([a-z]{2})?$`)
+	commandName = lazyregexp.New(`^[a-z0-9_]{1,32}$`)
+	language    = lazyregexp.New(`^([a-z]{2})?$`)
 )
 
 // Scope says who sees a command menu. The zero value is the default scope.

@@ -2,11 +2,12 @@ package telegram
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"tidings/internal/lazyregexp"
 )
 
 // maxEntities is how many entities of a message Telegram keeps.
@@ -203,11 +204,11 @@ func excludes(outer, inner string) bool {
 // What Telegram marks by itself. Only what alerts and commands contain is looked for: addresses with their scheme,
 // mail addresses, commands, mentions and hashtags. The first group is what has to come before, the second the entity.
 var (
-	urlPattern     = regexp.MustCompile(`()(https?://[^\s<>"]*[^\s<>".,:;!?()'\]])`)
-	emailPattern   = regexp.MustCompile(`()([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
-	slashPattern   = regexp.MustCompile(`(^|[^\pL\pN_/<>])(/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)(?:[^\pL\pN_/<>]|$)`)
-	mentionPattern = regexp.MustCompile(`(^|[^\pL\pN_/@])(@[A-Za-z0-9_]{3,32})(?:[^\pL\pN_]|$)`)
-	hashtagPattern = regexp.MustCompile(`(^|[^\pL\pN_#])(#[\pL\pN_]*\pL[\pL\pN_]*)`)
+	urlPattern     = lazyregexp.New(`()(https?://[^\s<>"]*[^\s<>".,:;!?()'\]])`)
+	emailPattern   = lazyregexp.New(`()([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)`)
+	slashPattern   = lazyregexp.New(`(^|[^\pL\pN_/<>])(/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)(?:[^\pL\pN_/<>]|$)`)
+	mentionPattern = lazyregexp.New(`(^|[^\pL\pN_/@])(@[A-Za-z0-9_]{3,32})(?:[^\pL\pN_]|$)`)
+	hashtagPattern = lazyregexp.New(`(^|[^\pL\pN_#])(#[\pL\pN_]*\pL[\pL\pN_]*)`)
 )
 
 func findEntities(text string) []Entity {
@@ -219,7 +220,7 @@ func findEntities(text string) []Entity {
 }
 
 // match returns the second group of every match. The character between two matches belongs to both.
-func match(text, kind string, re *regexp.Regexp) []Entity {
+func match(text, kind string, re *lazyregexp.Regexp) []Entity {
 	var found []Entity
 	for from := 0; from < len(text); {
 		// The last character of the match before stays in view, so that "^" is the true beginning only.

@@ -6,8 +6,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"regexp"
 	"time"
+
+	"tidings/internal/lazyregexp"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 	maxSecret      = 256
 )
 
-var secretPattern = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
+var secretPattern = lazyregexp.New(`^[A-Za-z0-9_-]*$`)
 
 // webhook is where updates are posted to. The zero value means polling.
 type webhook struct {
