@@ -1,11 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -21,41 +18,14 @@ type steppedClock struct {
 // a file says. The first build takes minutes, as all packages depend on it.
 func (w *world) steppable() *steppedClock {
 	w.t.Helper()
-	dir := w.t.TempDir()
-	root, err := exec.CommandContext(w.t.Context(), "go", "env", "GOROOT").Output()
-	w.must(err)
-	source := filepath.Join(strings.TrimSpace(string(root)), "src", "time", "time.go")
-	text, err := os.ReadFile(source)
-	w.must(err)
+	o := newOverlay(w.t)
 	const now = "sec, nsec, mono := runtimeNow()\n"
-	stepped := strings.Replace(string(text), now, now+"\tsec += wallOffset.Load()\n", 1)
-	if stepped == string(text) {
-		w.t.Fatalf("time.Now in %s is not as expected", source)
-	}
-	stepped = strings.Replace(stepped, "import (", "import (\n\t\"sync/atomic\"", 1) + `
-var wallOffset atomic.Int64 // seconds
-
-// SetWallOffset sets the wall clock ahead of the machine's.
-func SetWallOffset(d Duration) { wallOffset.Store(int64(d / Second)) }
-`
-	replaced := filepath.Join(dir, "time.go")
-	w.must(os.WriteFile(replaced, []byte(stepped), 0o600))
-	here, err := os.Getwd()
-	w.must(err)
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{
-		source:                              replaced,
-		filepath.Join(here, "steppable.go"): filepath.Join(here, "testdata", "steppable.go.txt"),
-	}})
-	w.must(err)
-	list := filepath.Join(dir, "overlay.json")
-	w.must(os.WriteFile(list, overlay, 0o600))
-	w.program = filepath.Join(dir, "tidings")
-	cmd := exec.CommandContext(w.t.Context(), "go", "build", "-trimpath", "-overlay", list, "-o", w.program, ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		w.t.Fatalf("build: %v\n%s", err, out)
-	}
-	c := &steppedClock{t: w.t, path: filepath.Join(dir, "clock")}
+	o.edit("time/time.go", now, now+"\tsec += wallOffset.Load()\n")
+	o.add(filepath.Join(o.root, "time", "wall_offset.go"), "wall_offset.go.txt")
+	o.add("steppable.go", "steppable.go.txt")
+	w.program = filepath.Join(o.dir, "tidings")
+	o.build("build", "-o", w.program, ".")
+	c := &steppedClock{t: w.t, path: filepath.Join(o.dir, "clock")}
 	w.env = append(w.env, "TIDINGS_TEST_CLOCK="+c.path)
 	return c
 }

@@ -47,14 +47,17 @@ func (o *overlay) edit(file string, pairs ...string) {
 	}
 }
 
-// add has a file of testdata compiled as part of Go's own packages.
-func (o *overlay) add(file, from string) {
+// add has a file of testdata compiled as if it stood at another path, in this package if only a name is given.
+func (o *overlay) add(path, from string) {
 	o.t.Helper()
-	here, err := os.Getwd()
+	from, err := filepath.Abs(filepath.Join("testdata", from))
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	o.list[filepath.Join(o.root, filepath.FromSlash(file))] = filepath.Join(here, "testdata", from)
+	o.list[path] = from
 }
 
 // file writes the list of what is replaced and returns its name.
@@ -88,7 +91,7 @@ func (o *overlay) build(do string, args ...string) {
 func newSimulatedTime(t testing.TB) *overlay {
 	t.Helper()
 	o := newOverlay(t)
-	o.add("time/simulated.go", "simulated_time.go.txt")
+	o.add(filepath.Join(o.root, "time", "simulated.go"), "simulated_time.go.txt")
 	o.edit("time/time.go",
 		"sec, nsec, mono := runtimeNow()\n", "sec, nsec, mono := simulatedNow()\n",
 		"runtimeNano()-startNano", "simulatedNano()-startNano",
