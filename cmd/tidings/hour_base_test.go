@@ -146,7 +146,7 @@ func (b *hourBase) follow(p *papers, start time.Time) {
 	b.t.Helper()
 	dice := rand.New(rand.NewPCG(*soakSeed, 20))
 	intervals := [3]time.Duration{time.Hour, 18 * time.Minute, 15 * time.Minute} // for how often they change
-	columns := "name, kind, url, title, added, etag, next_fetch, last_try, last_success, fetch_memory"
+	columns := "name, kind, url, title, added, etag, next_fetch, due, last_try, last_success, fetch_memory"
 	b.copy("sources", columns, len(p.list), func(n int) []any {
 		kind := kindOf(n)
 		every := min(intervals[kind], *hourLength)
@@ -161,7 +161,7 @@ func (b *hourBase) follow(p *papers, start time.Time) {
 		at := last.UnixMicro()
 		return []any{
 			fmt.Sprintf("paper-%d", n), string(bot.FeedSource), p.address(n), fmt.Sprintf("Paper %d", n), at, []byte(`"0"`),
-			due.UnixMicro(), at, at, string(memory),
+			due.UnixMicro(), due.UnixMicro(), at, at, string(memory),
 		}
 	})
 	b.exec(`ANALYZE sources`)

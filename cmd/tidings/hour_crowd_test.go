@@ -54,7 +54,16 @@ func skewed(dice *rand.Rand, n int) int32 {
 	return int32(topicHead*math.Pow(float64(n+topicHead)/topicHead, dice.Float64()) - topicHead)
 }
 
-func topicWord(topic int32) string { return fmt.Sprintf("t%x", topic) }
+// topicVocabulary is of how many words the topics are made that need two.
+const topicVocabulary = 1000
+
+// topicWords returns what a topic is known by: a rare word, or two that are common.
+func topicWords(topic int32) []string {
+	if topic%3 == 0 {
+		return []string{fmt.Sprintf("t%x", topic)}
+	}
+	return []string{fmt.Sprintf("w%x", topic/topicVocabulary), fmt.Sprintf("x%x", topic%topicVocabulary)}
+}
 
 func regionWord(region int) string { return fmt.Sprintf("region%c", 'a'+region) }
 
@@ -62,8 +71,9 @@ func regionWord(region int) string { return fmt.Sprintf("region%c", 'a'+region) 
 func (c *crowd) filters(i int) []string {
 	list := []string{regionWord(i%hourRegions) + " -weather"}
 	for n, topic := range c.topics[i] {
-		word := topicWord(topic)
-		list = append(list, []string{word, word + " -drill", "title:" + word, word + " OR " + fmt.Sprintf("u%x", i)}[(i+n)%4])
+		words := topicWords(topic)
+		all, other := strings.Join(words, " "), fmt.Sprintf("u%x", i%topicVocabulary)
+		list = append(list, []string{all, `"` + all + `"`, all + " -drill", "title:" + strings.Join(words, " title:"), "(" + all + ") OR " + other}[(i+n)%5])
 	}
 	return list
 }
@@ -91,7 +101,7 @@ func (s *hourStory) words(n int) string {
 }
 
 func (s *hourStory) title() string {
-	list := []string{"Report", s.key(), "on", topicWord(s.topic)}
+	list := append([]string{"Report", s.key(), "on"}, topicWords(s.topic)...)
 	for _, r := range s.regions {
 		list = append(list, regionWord(r))
 	}
