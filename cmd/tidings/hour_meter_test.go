@@ -162,6 +162,11 @@ func (m *meter) sample(ctx context.Context) error {
 	s.latest = max(0, time.Duration(latest)*time.Microsecond)
 	s.memory = m.memory()
 	m.samples = append(m.samples, s)
+	if *hourLength >= time.Minute && len(m.samples)%fifth == 0 {
+		used := s.used.minus(m.before)
+		m.h.t.Logf("minute %d: waiting %v, %d feeds late; seconds of processors: database %.0f, replicas %.0f, here %.0f, machine %.0f of %.0f",
+			m.h.minute(s.at), s.waiting, s.late, used.database, used.replicas, used.here, used.busy, used.busy+used.idle)
+	}
 	return nil
 }
 
