@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,6 +16,8 @@ import (
 // sourceKeeper is where the followed feeds are kept.
 type sourceKeeper interface {
 	Sources(ctx context.Context) ([]bot.Source, error)
+	// SourcesNamed returns the public sources that are Configured, and the others that have one of some names or addresses.
+	SourcesNamed(ctx context.Context, names, addresses []string) ([]bot.Source, error)
 	AddSource(ctx context.Context, s bot.Source) error
 	RemoveSource(ctx context.Context, id string) error
 	SetLogin(ctx context.Context, id string, l bot.Login) error
@@ -35,13 +38,19 @@ func syncFeeds(ctx context.Context, sources sourceKeeper, feeds []config.Feed) e
 }
 
 func syncFeedsOnce(ctx context.Context, sources sourceKeeper, feeds []config.Feed) error {
-	stored, err := sources.Sources(ctx)
+	feeds, whole := bareFeeds(feeds)
+	stored, err := sources.SourcesNamed(ctx, nil, slices.Collect(maps.Keys(whole)))
 	if err != nil {
 		return fmt.Errorf("read the sources: %w", err)
 	}
-	stored = publicOnly(stored)
-	feeds, whole := bareFeeds(feeds)
 	feeds = named(feeds, stored)
+	names := make([]string, len(feeds))
+	for i := range feeds {
+		names[i] = feeds[i].Name
+	}
+	if stored, err = sources.SourcesNamed(ctx, names, slices.Collect(maps.Keys(whole))); err != nil {
+		return fmt.Errorf("read the sources: %w", err)
+	}
 	wanted := map[string]string{} // addresses by name
 	claimed := map[string]bool{}  // names and addresses
 	for _, f := range feeds {

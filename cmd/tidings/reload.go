@@ -85,7 +85,7 @@ func refuseSettings(ctx context.Context, log *slog.Logger, err error) {
 // mayReplaceFeeds refuses to stop following more than half of the feeds that the environment named before: that is more
 // likely a slip than what somebody wants.
 func mayReplaceFeeds(ctx context.Context, db sourceKeeper, feeds []config.Feed) error {
-	stored, err := db.Sources(ctx)
+	stored, err := db.SourcesNamed(ctx, nil, nil)
 	if err != nil {
 		return fmt.Errorf("read the sources: %w", err)
 	}

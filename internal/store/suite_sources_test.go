@@ -19,6 +19,7 @@ func sourceTests() []storeTest {
 	return []storeTest{
 		{"sources are listed page by page, what fails first", sourcesByPage},
 		{"sources come back by name, as they were added", sourcesComeBack},
+		{"what the environment names is found among all sources", sourcesAreFoundByName},
 		{"a name or a feed's address is used once", sourceTakenOnce},
 		{"removing keeps the articles", removingKeepsArticles},
 		{"what a fetch taught is kept byte for byte", fetchIsKept},
@@ -43,6 +44,35 @@ func (s *storeHarness) sources() []bot.Source {
 	list, err := s.Sources(s.Context())
 	s.must(err)
 	return list
+}
+
+func sourcesAreFoundByName(s *storeHarness) {
+	s.follows("a", "b", "c", "d", "e")
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "set", Kind: bot.FeedSource, URL: "https://set.example/", Configured: true}))
+	s.must(s.AddSource(s.Context(), bot.Source{Name: "own", Kind: bot.FeedSource, URL: "https://own.example/", Place: "paper:room"}))
+	s.must(s.RenameSource(s.Context(), "b", "bee"))
+	var many []string
+	for i := range 3 * namedAtATime {
+		many = append(many, fmt.Sprint("nosuch", i))
+	}
+	for _, tt := range []struct {
+		names, addresses []string
+		want             string
+	}{
+		{nil, nil, "set"},
+		{[]string{"a", "bee", "own", "set"}, []string{"https://a.example/feed", "https://c.example/feed", "https://own.example/"}, "a bee c set"},
+		{append(many, "b", "d"), append(many, "https://e.example/feed"), "d e set"},
+	} {
+		list, err := s.SourcesNamed(s.Context(), tt.names, tt.addresses)
+		s.must(err)
+		var got []string
+		for i := range list {
+			got = append(got, list[i].Name)
+		}
+		if strings.Join(got, " ") != tt.want {
+			s.Errorf("%v, %v: %v, want %s", tt.names, tt.addresses, got, tt.want)
+		}
+	}
 }
 
 func sourcesComeBack(s *storeHarness) {

@@ -52,6 +52,8 @@ CREATE UNIQUE INDEX sources_url ON sources (owner, md5(url)) WHERE kind = 'feed'
 CREATE INDEX sources_due ON sources (due) WHERE kind = 'feed' AND paused = 0;
 CREATE INDEX sources_address ON sources USING hash ((coalesce(nullif(address, ''), url))) WHERE kind = 'feed';
 CREATE INDEX sources_host_pause ON sources (host_pause) WHERE host_pause > 0;
+CREATE INDEX sources_configured ON sources (name) WHERE configured = 1;
+CREATE INDEX sources_at ON sources USING hash (url) WHERE kind = 'feed';
 
 -- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first
 -- article of a story, in all its articles; also names the others. tellings is which sources also report the article, and a

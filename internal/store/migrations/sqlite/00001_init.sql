@@ -49,6 +49,7 @@ CREATE INDEX sources_rank ON sources ((CASE WHEN paused > 0 THEN 2 WHEN failures
 CREATE INDEX sources_due ON sources (due) WHERE kind = 'feed' AND paused = 0;
 CREATE INDEX sources_address ON sources ((coalesce(nullif(address, ''), url))) WHERE kind = 'feed';
 CREATE INDEX sources_host_pause ON sources (host_pause) WHERE host_pause > 0;
+CREATE INDEX sources_configured ON sources (name) WHERE configured = 1;
 
 -- IDs come from counters, because time_key contains them. quiet is package bot's. story is the ID of the first
 -- article of a story, in all its articles; also names the others. tellings is which sources also report the article, and a
