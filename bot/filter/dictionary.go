@@ -44,10 +44,19 @@ func (d *dictionary) find(x lexeme) *key {
 	}
 	for i := hash / shards; ; i++ {
 		k := (*slots)[i&uint64(len(*slots)-1)].Load()
-		if k == nil || k.hash == hash && k.lexeme == x {
+		if k == nil || k.has(x, hash) {
 			return k
 		}
 	}
+}
+
+// guess returns the key of a hash, another one, or nil if there is none.
+func (d *dictionary) guess(hash uint64) *key {
+	slots := d.shards[hash%shards].slots.Load()
+	if slots == nil {
+		return nil
+	}
+	return (*slots)[hash/shards&uint64(len(*slots)-1)].Load()
 }
 
 // intern returns the key of a lexeme, and whether it is new.

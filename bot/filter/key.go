@@ -71,6 +71,9 @@ type key struct {
 	postings atomic.Pointer[postings] // never nil
 }
 
+// has reports whether it is the key of a lexeme with a hash.
+func (k *key) has(x lexeme, hash uint64) bool { return k.hash == hash && k.lexeme == x }
+
 // cost estimates what it costs to keep one more filter under the key: the filters to look at, by how often articles have
 // the lexeme, which is a guess.
 func (k *key) cost() int {

@@ -9,6 +9,9 @@ type presence struct {
 	id       uint32
 	endings  uint32
 	from, to int32 // a group
+
+	postings *postings // of the key, once they are fetched
+	wanted   []uint32  // the probes in them
 }
 
 // anyEnding is met by all words with a stem.
@@ -27,6 +30,8 @@ type presences struct {
 	slots []uint32 // a hash table, at most a quarter full: number in the list + 1
 	shift int      // of a hash, to have the number of a slot
 	sieve sieve
+
+	touched uint32 // what was read of memory by touch, lest it be not read
 }
 
 const leastSlots = 256
@@ -84,6 +89,29 @@ func (s *presences) resize(slots int) {
 	s.slots = s.slots[:slots]
 	clear(s.slots)
 	s.shift = 33 - bits.Len(uint(slots))
+}
+
+// fetch takes the postings of all keys at hand, step by step, so that memory is waited for once a step and not once a key.
+func (s *presences) fetch() {
+	for i := range s.list {
+		s.list[i].postings = s.list[i].key.postings.Load()
+	}
+	for i := range s.list {
+		s.list[i].wanted = s.list[i].postings.wantedProbes()
+	}
+	for i := range s.list {
+		s.touched += touch(s.list[i].wanted)
+	}
+}
+
+// touch reads a number of each line of memory, so that what needs all numbers, one after the other, needs not wait for each
+// line: a processor reads many at once if nothing depends on them.
+func touch(numbers []uint32) (sum uint32) {
+	const line = 64 / 4 // numbers
+	for at := 0; at < len(numbers); at += line {
+		sum += numbers[at]
+	}
+	return sum
 }
 
 // reset forgets all.

@@ -8,8 +8,8 @@ import (
 
 // scan collects the filters that are listed under a key of the document and match it.
 func (m *matcher) scan(s *presence) {
-	p := s.key.postings.Load()
-	for at, probe := range p.wantedProbes() {
+	p := s.postings
+	for at, probe := range s.wanted {
 		if m.present.sieve.passes(probe) && m.wanted(p, uint32(at), s) {
 			m.collect(p, p.target(uint32(at)))
 		}
@@ -52,14 +52,33 @@ func (m *matcher) collect(p *postings, target uint32) {
 		m.found.ids = append(m.found.ids, int64(target))
 		return
 	}
-	if target == targetNone {
-		return
+	if target != targetNone {
+		m.lists = append(m.lists, listRef{postings: p, target: target})
 	}
-	list := p.list(target)
-	if list.rest != nil {
-		m.rests = append(m.rests, list.rest)
-	} else {
-		m.found.runs = append(m.found.runs, list.runs...)
+}
+
+// listRef is a target that stands for a list, which is open once it is read.
+type listRef struct {
+	postings *postings
+	target   uint32
+	open     *idList
+}
+
+// openLists collects what is in the lists, step by step as fetch does.
+func (m *matcher) openLists() {
+	for i := range m.lists {
+		l := &m.lists[i]
+		l.open = l.postings.list(l.target)
+	}
+	for i := range m.lists {
+		if l := m.lists[i].open; l.rest != nil {
+			m.rests = append(m.rests, l.rest)
+		} else {
+			m.found.runs = append(m.found.runs, l.runs...)
+		}
+	}
+	for _, r := range m.found.runs {
+		m.present.touched += touch(r.low)
 	}
 }
 
