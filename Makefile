@@ -98,6 +98,10 @@ fuzz: ## Fuzz each target of PACKAGES (all) for FUZZTIME (30s)
 bench: ## Run the benchmarks of PACKAGES (all) that match BENCH (all)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PACKAGES)
 
+.PHONY: figures
+figures: ## Measure everything that README and REPLICAS.md say of speed and size, and print it in a table (15 minutes)
+	@go run ./internal/figures
+
 .PHONY: bench-peers
 bench-peers: ## Run gofeed, an Aho-Corasick library, bleve and PostgreSQL on our work, and print ratios (3 minutes)
 	@go -C internal/peers test -count 1 -timeout 30m

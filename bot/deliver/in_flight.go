@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// maxInFlight is how many sends of one platform are under way at once. At 50 ms an answer, 16 to 32
+	// maxInFlight is how many sends of one platform are under way at once. Even at 50 ms an answer, 16 to 32
 	// are needed to reach what the platforms allow.
 	maxInFlight = 32
 	// stuckAfter is when a send makes room for another, although nobody has answered it: chats that

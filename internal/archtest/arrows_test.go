@@ -30,6 +30,7 @@ func arrows() map[string][]string {
 		"internal/demo":        {"internal/sandbox"},
 		"internal/digest":      {"bot", "internal/htmltext"},
 		"internal/feed":        {"bot", "internal/htmltext", "internal/rawjson"},
+		"internal/figures":     {},
 		"internal/htmltext":    {"bot"},
 		"internal/lazyregexp":  {},
 		"internal/poll":        {"bot", "internal/feed", "internal/retry"},

@@ -33,7 +33,7 @@ type dates struct {
 const maxDate = 100
 
 // parse reads a date as feeds have them, in the languages of the world. (The library go-dateparser reads more of
-// them, and takes 32 ms for each: a feed of a thousand items would take half a minute.) What names a zone by letters must
+// them, and takes so long that a large feed would keep the rest waiting.) What names a zone by letters must
 // name one we know, or it isn't read at all, because hours would be lost; nor is one that may mean two days.
 func (d dates) parse(s string) (when time.Time, dateOnly, ok bool) {
 	s = strings.Join(strings.Fields(s), " ")

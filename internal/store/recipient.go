@@ -56,8 +56,8 @@ func withoutRecipient(list []recipient, target int64) (one recipient, rest []rec
 	return one, slices.Delete(list, at, at+1)
 }
 
-// shardSize is how many neighbors among the targets are a shard. To make deliveries of a full batch takes some 5 ms, in
-// which nobody else writes.
+// shardSize is how many neighbors among the targets are a shard. While deliveries are made of a full batch nobody else
+// writes, so it is small.
 const shardSize = 512
 
 // byShard parts a list that is in the order of targets.

@@ -12,7 +12,7 @@ import (
 	"tidings/internal/database"
 )
 
-// maxLooked bounds how many articles one search compares with its filter: some 200 ms.
+// maxLooked bounds how many articles one search compares with its filter: for as long as a person waits.
 const maxLooked = 20_000
 
 // A search reads candidates in batches, so that a database that has no end in sight does not read them all: a few

@@ -15,8 +15,8 @@ type subscriber struct {
 	urgent   bool  // what it matches counts as urgent at least
 }
 
-// subscriberCache knows whose each subscription is. Asking the database for 100,000 of them takes some 100 ms, longer
-// than all the rest of a fan-out. It follows the version of the subscriptions, so it is never behind the transaction
+// subscriberCache knows whose each subscription is. Asking the database for all of them takes longer than the rest of
+// a fan-out. It follows the version of the subscriptions, so it is never behind the transaction
 // that uses it.
 type subscriberCache struct {
 	mu        sync.Mutex // guards what follows
