@@ -89,6 +89,7 @@ func (c *copier) run(ctx context.Context) ([]Copied, error) {
 	if err := c.copy(ctx); err != nil {
 		return nil, err
 	}
+	c.to.queueGathered()
 	if _, err := write.commit(ctx, c.to.pending); err != nil {
 		return nil, err
 	}

@@ -10,9 +10,10 @@ type Tx struct {
 	// Now is its time, in UTC microseconds.
 	Now int64
 
-	session session
-	pending []statement // queued, and not yet run
-	about   Topic
+	session  session
+	pending  []statement // queued, and not yet run
+	gathered []*gathered // rows that are to be inserted before anything else runs
+	about    Topic
 }
 
 // maxPending bounds how many statements are queued, and their size.
@@ -31,6 +32,7 @@ func (t *Tx) Each(ctx context.Context, read func(Scan) error, text string, args 
 
 // Exec runs a statement and returns how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	t.queueGathered()
 	list := append(t.pending, statement{text: text, args: plain(args)})
 	t.pending = nil
 	return t.session.run(ctx, list)
@@ -44,6 +46,7 @@ func (t *Tx) Queue(ctx context.Context, text string, args ...any) error {
 
 // QueueQuery is Queue for a query: read has been handed its rows when what was queued has run.
 func (t *Tx) QueueQuery(ctx context.Context, read func(Scan) error, text string, args ...any) error {
+	t.queueGathered()
 	t.pending = append(t.pending, statement{text: text, args: plain(args), read: read})
 	if t.session.batches() && len(t.pending) < maxPending {
 		return nil
@@ -60,6 +63,7 @@ func QueueCollect[T any](
 
 // Flush runs what was queued.
 func (t *Tx) Flush(ctx context.Context) error {
+	t.queueGathered()
 	if len(t.pending) == 0 {
 		return nil
 	}
@@ -131,6 +135,7 @@ func (db *DB) attempt(ctx context.Context, scope Scope, ask, fn TxFunc) (about T
 	if err := db.within(inner, tx, scope, ask, fn); err != nil {
 		return 0, false, err
 	}
+	tx.queueGathered()
 	committing, err = session.commit(inner, tx.pending)
 	return tx.about, committing, err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"tidings/internal/database"
@@ -100,29 +101,31 @@ func (in *ingest) learn(ctx context.Context, id int64, it *item) error {
 			return err
 		}
 	}
-	if err := in.alias(ctx, id, names); err != nil {
-		return err
-	}
-	return in.alias(ctx, namesNothing, it.void)
+	in.alias(id, names)
+	in.alias(namesNothing, it.void)
+	return nil
 }
 
-// alias puts names of an article on record.
-func (in *ingest) alias(ctx context.Context, id int64, names []int64) error {
-	insert := `
-		INSERT INTO aliases (key, article_id)
-		SELECT list.value, $2
-		FROM ` + in.list + `
-		WHERE true
-		ON CONFLICT (key) DO UPDATE
-		SET article_id = excluded.article_id`
-	if len(names) == 0 {
-		return nil
-	}
+// alias notes names of an article, to be put on record by writeAliases.
+func (in *ingest) alias(id int64, names []int64) {
 	for _, k := range names {
 		in.named[k] = id
 	}
-	slices.Sort(names)
-	return in.tx.Queue(ctx, insert, database.JSONList(slices.Compact(names)), id)
+}
+
+var aliasRows = database.NewRows(database.Into{
+	Table: "aliases", Numbers: []string{"key", "article_id"},
+	Then: "ON CONFLICT (key) DO UPDATE SET article_id = excluded.article_id",
+})
+
+// writeAliases puts on record what this call has named, in an order that two writers share.
+func (in *ingest) writeAliases(ctx context.Context) error {
+	for _, k := range slices.Sorted(maps.Keys(in.named)) {
+		if err := in.tx.QueueRow(ctx, aliasRows, []int64{k, in.named[k]}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteCounterpart notes by what link a private article may be public too.

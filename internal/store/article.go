@@ -104,25 +104,50 @@ func labelOf(id, name string) string {
 	return name
 }
 
-// insert stores a new article. Where an older one of its source has the same GUID it gets another one, with the ID:
+// articleRows inserts articles. Where an older one of its source has the same GUID an article gets another one, with the ID:
 // that is given once, so no article had this.
+var articleRows = database.NewRows(database.Into{
+	Table: "articles",
+	Numbers: []string{
+		"id", "time_key", "owner", "urgency", "published", "date_only", "updated", "embargo", "revision", "first_seen", "story",
+	},
+	Texts: []string{
+		"source", "label", "guid", "url", "title", "summary", "authors", "tags", "image", "lang", "status", "quiet",
+	},
+	As: map[string]string{
+		"guid": `CASE
+			WHEN EXISTS (SELECT 1 FROM articles AS older WHERE older.source = new.source AND older.guid = new.guid)
+			THEN new.guid || '#' || new.id
+			ELSE new.guid
+		END`,
+	},
+})
+
+// insert stores a new article.
 func (in *ingest) insert(ctx context.Context, a *bot.Article) error {
-	const text = `
-		INSERT INTO articles (id, time_key, source, guid, url, title, summary, authors, tags, image, lang, urgency,
-			published, date_only, updated, embargo, status, revision, first_seen, quiet, story, owner, label)
-		VALUES ($1, $2, $3,
-			CASE
-				WHEN EXISTS (SELECT 1 FROM articles WHERE source = $3 AND guid = $4) THEN $4 || CAST($22 AS TEXT)
-				ELSE CAST($4 AS TEXT)
-			END,
-			$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $23, $24)`
 	authors, tags, err := packLists(a)
 	if err != nil {
 		return err
 	}
-	return in.tx.Queue(ctx, text, a.ID, keyOf(a), a.SourceID, a.GUID, a.URL, a.Title, a.Summary,
-		authors, tags, a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated),
-		micros(a.Embargo), a.Status, a.Revision, micros(a.FirstSeen), a.Suppressed, a.Story, "#"+strconv.FormatInt(a.ID, 10), in.owner, labelOf(a.SourceID, a.Source))
+	dateOnly := int64(0)
+	if a.DateOnly {
+		dateOnly = 1
+	}
+	return in.tx.QueueRow(ctx, articleRows, []int64{
+		a.ID, keyOf(a), in.owner, int64(a.Urgency), a.Published.UnixMicro(), dateOnly, micros(a.Updated), micros(a.Embargo),
+		int64(a.Revision), micros(a.FirstSeen), a.Story,
+	}, a.SourceID, labelOf(a.SourceID, a.Source), in.distinctGUID(a), a.URL, a.Title, a.Summary, authors, tags, a.Image, a.Lang,
+		string(a.Status), string(a.Suppressed))
+}
+
+// distinctGUID returns the GUID of a new article, made another if one that this call has added before it has the same.
+func (in *ingest) distinctGUID(a *bot.Article) string {
+	name := [2]string{a.SourceID, a.GUID}
+	if in.guids[name] {
+		return a.GUID + "#" + strconv.FormatInt(a.ID, 10)
+	}
+	in.guids[name] = true
+	return a.GUID
 }
 
 // write replaces what is stored of an article.

@@ -79,8 +79,7 @@ func (s *Store) finishCopy(ctx context.Context, tx *database.Tx, step func(n int
 		}
 		for i := range list {
 			a := &list[i].article
-			row := s.dialect.textRow(keyOf(a), textsOf(a, list[i].owner))
-			if err := tx.Queue(ctx, s.dialect.putText, row...); err != nil {
+			if err := s.dialect.putText(ctx, tx, keyOf(a), textsOf(a, list[i].owner)); err != nil {
 				return fmt.Errorf("full-text index: %w", err)
 			}
 		}

@@ -45,13 +45,13 @@ func (f *facets) note(a *bot.Article) {
 	}
 }
 
+var facetRows = database.NewRows(database.Into{
+	Table: "facets", Numbers: []string{"owner", "articles"}, Texts: []string{"field", "start", "value"},
+	Then: "ON CONFLICT (owner, field, start, value) DO UPDATE SET articles = facets.articles + excluded.articles",
+})
+
 // write adds what was counted to the table, in an order that two writers share.
 func (f facets) write(ctx context.Context, tx *database.Tx, owner int64) error {
-	const text = `
-		INSERT INTO facets (owner, field, start, value, articles)
-		VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (owner, field, start, value) DO UPDATE
-		SET articles = facets.articles + excluded.articles`
 	list := make([]facet, 0, len(f))
 	for v := range f {
 		list = append(list, v)
@@ -61,7 +61,7 @@ func (f facets) write(ctx context.Context, tx *database.Tx, owner int64) error {
 	})
 	for _, v := range list {
 		for _, start := range starts(v.value) {
-			if err := tx.Queue(ctx, text, owner, v.field.String(), start, v.value, f[v]); err != nil {
+			if err := tx.QueueRow(ctx, facetRows, []int64{owner, int64(f[v])}, v.field.String(), start, v.value); err != nil {
 				return err
 			}
 		}

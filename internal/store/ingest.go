@@ -12,7 +12,7 @@ import (
 func (s *Store) newIngest(tx *database.Tx) *ingest {
 	return &ingest{
 		tx: tx, dialect: &s.dialect, list: s.db.List(), titles: &s.titles, now: moment(tx.Now), added: map[string]int64{}, claimed: map[int64]bool{},
-		joined: map[string]int64{}, ids: map[string]string{}, names: map[string]string{}, exists: map[string]bool{}, last: map[string]int64{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, aliases: map[int64]int64{}, stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
+		joined: map[string]int64{}, guids: map[[2]string]bool{}, ids: map[string]string{}, names: map[string]string{}, exists: map[string]bool{}, last: map[string]int64{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, aliases: map[int64]int64{}, stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
 	}
 }
 
@@ -37,6 +37,7 @@ type ingest struct {
 	aliases map[int64]int64        // articles by the keys that were asked for
 	claimed map[int64]bool         // articles that items of this call are, by GUID or address
 	named   map[int64]int64        // articles by the keys that this call gave them
+	guids   map[[2]string]bool     // of new articles, with their source
 	stored  map[int64]*bot.Article // by ID, what was read and not written since
 	buried  map[int64]bool         // those of stored that were pruned: what they were is gone, and nothing changes them
 	result  bot.IngestResult
@@ -113,7 +114,7 @@ func (in *ingest) add(ctx context.Context, it *item) error {
 	if err := in.insert(ctx, a); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context, *bot.Article) error{in.index, in.log} {
+	for _, step := range []func(context.Context, *bot.Article) error{in.log, in.index} {
 		if err := step(ctx, a); err != nil {
 			return err
 		}
@@ -143,16 +144,20 @@ func (in *ingest) count(id int64, as bot.IngestOutcome) {
 	}
 }
 
+var logRows = database.NewRows(database.Into{
+	Table: "revisions", Numbers: []string{"article_id", "revision", "at"}, After: articleRows,
+})
+
 // log appends the article's newest revision to the log.
 func (in *ingest) log(ctx context.Context, a *bot.Article) error {
-	const insert = `
-		INSERT INTO revisions (article_id, revision, at)
-		VALUES ($1, $2, $3)`
-	return in.tx.Queue(ctx, insert, a.ID, a.Revision, in.tx.Now)
+	return in.tx.QueueRow(ctx, logRows, []int64{a.ID, int64(a.Revision), in.tx.Now})
 }
 
 // finish writes what is counted once for the whole call.
 func (in *ingest) finish(ctx context.Context) error {
+	if err := in.writeAliases(ctx); err != nil {
+		return err
+	}
 	if err := in.facets.write(ctx, in.tx, in.owner); err != nil {
 		return err
 	}

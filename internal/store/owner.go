@@ -272,7 +272,7 @@ func (s *Store) reownArticle(ctx context.Context, tx *database.Tx, a *bot.Articl
 	if err := tx.Queue(ctx, s.dialect.deleteText, key); err != nil {
 		return err
 	}
-	if err := tx.Queue(ctx, s.dialect.putText, s.dialect.textRow(key, textsOf(a, to))...); err != nil {
+	if err := s.dialect.putText(ctx, tx, key, textsOf(a, to)); err != nil {
 		return err
 	}
 	link := canonicalLink(a.URL)

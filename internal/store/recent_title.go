@@ -146,18 +146,19 @@ func (r *recentTitles) forgotten(oldest int64) (below int64, ok bool) {
 	return below, true
 }
 
+var recentRows = database.NewRows(database.Into{
+	Table: "recent_titles", Numbers: []string{"seq", "article_id", "at"}, Bytes: []string{"pairs"},
+})
+
 // indexTitle has the article found by titles that are alike.
 func (in *ingest) indexTitle(ctx context.Context, it *item) error {
-	const insert = `
-		INSERT INTO recent_titles (seq, article_id, at, pairs)
-		VALUES ($1, $2, $3, $4)`
 	a := &it.Article
 	if !in.mayJoin(a) || a.Suppressed == bot.AwaitingApproval {
 		return nil
 	}
 	pairs := in.pairsOf(it)
 	seq := in.titles.add(a.ID, micros(a.Published), pairs)
-	return in.tx.Queue(ctx, insert, seq, a.ID, micros(a.Published), packPairs(pairs))
+	return in.tx.QueueRow(ctx, recentRows, []int64{seq, a.ID, micros(a.Published)}, string(packPairs(pairs)))
 }
 
 // forgetTitles ends the search for articles too old for a story.

@@ -208,7 +208,7 @@ func (r *renaming) index(ctx context.Context, o *ownedArticle) error {
 	if err := r.tx.Queue(ctx, r.dialect.deleteText, keyOf(a)); err != nil {
 		return err
 	}
-	return r.tx.Queue(ctx, r.dialect.putText, r.dialect.textRow(keyOf(a), textsOf(a, o.owner))...)
+	return r.dialect.putText(ctx, r.tx, keyOf(a), textsOf(a, o.owner))
 }
 
 // SubscriptionsNaming counts the subscriptions whose filters name a source: of a place, or of all if p is empty.

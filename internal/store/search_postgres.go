@@ -5,7 +5,13 @@ import (
 	"strings"
 
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
+
+var postgresTextRows = database.NewRows(database.Into{
+	Table: "search", Numbers: []string{"time_key"}, Texts: []string{"words"},
+	As: map[string]string{"words": "new.words::tsvector"},
+})
 
 func postgresDialect() dialect {
 	return dialect{
@@ -20,7 +26,7 @@ func postgresDialect() dialect {
 		articleHint: `
 		FOR SHARE OF a`,
 		fullText:   postgresWalled,
-		putText:    `INSERT INTO search (time_key, words) VALUES ($1, $2::text::tsvector)`,
+		textRows:   postgresTextRows,
 		deleteText: `DELETE FROM search WHERE time_key = $1`,
 		textRow:    postgresRow,
 		textQuery:  postgresSearch,
@@ -67,7 +73,7 @@ const (
 const crowded = "¦"
 
 // postgresRow makes a row of table search.
-func postgresRow(key int64, t texts) []any {
+func postgresRow(t texts) []string {
 	v := vector{places: map[string][]byte{}}
 	// The longest comes last: what does not fit is then the end of the summary.
 	v.add(t.owner, ownerPrefix, 'D')
@@ -77,7 +83,7 @@ func postgresRow(key int64, t texts) []any {
 	v.add(t.summary, "", 'B')
 	v.add(t.source, filter.Source.String()+":", 'D')
 	v.add(t.lang, filter.Lang.String()+":", 'D')
-	return []any{key, v.String()}
+	return []string{v.String()}
 }
 
 // vector is a tsvector in the making.

@@ -5,16 +5,20 @@ import (
 	"strings"
 
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
+
+var sqliteTextRows = database.NewRows(database.Into{
+	Table: "search", Numbers: []string{"rowid"}, Texts: []string{"title", "summary", "authors", "tags", "source", "lang", "owner"},
+	After: aliasRows, // an upsert has what was put into the index so far written out
+})
 
 func sqliteDialect() dialect {
 	return dialect{
 		fullText: sqliteWalled,
-		putText: `
-			INSERT INTO search (rowid, title, summary, authors, tags, source, lang, owner)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		textRow: func(key int64, t texts) []any {
-			return []any{key, t.title, t.summary, t.authors, t.tags, t.source, t.lang, t.owner}
+		textRows: sqliteTextRows,
+		textRow: func(t texts) []string {
+			return []string{t.title, t.summary, t.authors, t.tags, t.source, t.lang, t.owner}
 		},
 		deleteText: `
 			DELETE FROM search

@@ -6,12 +6,18 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
 
 // index writes the article's row of the full-text index.
 func (in *ingest) index(ctx context.Context, a *bot.Article) error {
 	in.facets.note(a)
-	return in.tx.Queue(ctx, in.dialect.putText, in.dialect.textRow(keyOf(a), textsOf(a, in.owner))...)
+	return in.dialect.putText(ctx, in.tx, keyOf(a), textsOf(a, in.owner))
+}
+
+// putText writes a row of the full-text index.
+func (d *dialect) putText(ctx context.Context, tx *database.Tx, key int64, t texts) error {
+	return tx.QueueRow(ctx, d.textRows, []int64{key}, d.textRow(t)...)
 }
 
 // textsOf returns what the full-text index keeps of an article of an owner.

