@@ -49,9 +49,11 @@ type DB struct {
 	log     *slog.Logger
 	health  health
 
-	file    *dataFile    // nil if there is no file
-	wrote   atomic.Int64 // when a transaction of this process ended last, in microseconds
-	carried atomic.Int64 // what wrote was when the write-ahead log was carried over
+	file    *dataFile // nil if there is no file
+	commits atomic.Int64
+	grown   chan struct{} // tells tend that the write-ahead log may have grown
+	wrote   atomic.Int64  // when a transaction of this process ended last, in microseconds
+	carried atomic.Int64  // what wrote was when the write-ahead log was carried over
 }
 
 // Open opens the database and brings its schema up to date. It returns a [*SchemaError] if another version of the
@@ -101,7 +103,7 @@ func connect(ctx context.Context, d *dialect, address string, cfg *Config) (db *
 		return nil, "", errors.Join(fmt.Errorf("database %s: %w", name, d.explain(err)), w.Close(), r.Close())
 	}
 	db = &DB{
-		dialect: d, w: newPool(w, d), r: newPool(r, d), turn: make(chan struct{}, d.writers), now: cfg.Now, file: file,
+		dialect: d, w: newPool(w, d), r: newPool(r, d), turn: make(chan struct{}, d.writers), grown: make(chan struct{}, 1), now: cfg.Now, file: file,
 		log: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), id: rand.Text(), look: cfg.Look,
 	}
 	db.health.log = db.log

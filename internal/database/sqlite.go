@@ -119,9 +119,9 @@ func connectSQLite(ctx context.Context, path string, query url.Values, conns int
 		"temp_store(MEMORY)",
 		// KiB of pages for each connection, taken as needed.
 		"cache_size(-8192)",
-		// Pages in the log before a commit carries them over into the file, which takes longer than the
-		// rest of it. The default, 1000, makes that one commit in a hundred.
-		"wal_autocheckpoint(4000)",
+		// Pages in the log before a commit carries them over into the file, which takes it milliseconds. See tend, which
+		// mostly does so before.
+		"wal_autocheckpoint(12000)",
 		// The log file is cut back to this after a large import.
 		"journal_size_limit(67108864)",
 	}

@@ -39,6 +39,10 @@ const (
 	tendInterval = time.Second
 	// idleAfter is for how long nothing was written when the write-ahead log is carried over into the file.
 	idleAfter = 30 * time.Second
+	// grownAfter is how many commits tend is told of at a time, and grownPages how many pages the write-ahead log has then
+	// that are carried over into the file, while others write.
+	grownAfter = 32
+	grownPages = 3000
 )
 
 // tend looks after the file every so often until ctx ends.
@@ -48,6 +52,9 @@ func (db *DB) tend(ctx context.Context, every time.Duration) {
 	gone := false
 	for {
 		select {
+		case <-db.grown:
+			db.checkpointGrown(ctx)
+			continue
 		case <-tick.C:
 		case <-ctx.Done():
 			return
@@ -81,5 +88,26 @@ func (db *DB) checkpointIdle(ctx context.Context, now time.Time) {
 	// What readers still need stays in the log, and is carried over the next time.
 	if _, err := db.w.db.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`); err == nil {
 		db.carried.Store(wrote)
+	}
+}
+
+// noteCommit notes that a transaction has ended.
+func (db *DB) noteCommit() {
+	db.wrote.Store(time.Now().UnixMicro())
+	if db.commits.Add(1)%grownAfter == 0 {
+		select {
+		case db.grown <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// checkpointGrown carries the write-ahead log over into the file if it has grown, while others read and write. What fails is
+// left to the commits.
+func (db *DB) checkpointGrown(ctx context.Context) {
+	var busy, pages, carried int
+	err := db.r.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(NOOP)`).Scan(&busy, &pages, &carried)
+	if err == nil && pages-carried >= grownPages {
+		_, _ = db.r.db.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
 	}
 }

@@ -187,3 +187,51 @@ func TestDB_CarriesTheLogOverWhenIdle(t *testing.T) {
 		t.Errorf("the file alone says %d, want 7", n)
 	}
 }
+
+func TestDB_CarriesTheLogOverWhileOthersWrite(t *testing.T) {
+	t.Parallel()
+	db := open(t, file(t))
+	frames := func() (left int) {
+		var busy, pages, carried int
+		if err := db.r.db.QueryRowContext(t.Context(), `PRAGMA wal_checkpoint(NOOP)`).Scan(&busy, &pages, &carried); err != nil {
+			t.Fatal(err)
+		}
+		return pages - carried
+	}
+	fill := `INSERT INTO filler SELECT randomblob(4000) FROM json_each('[1,2,3,4,5,6,7,8]')`
+	for _, text := range []string{`CREATE TABLE filler (content BLOB)`, fill} {
+		if err := execute(t.Context(), db, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db.checkpointGrown(t.Context())
+	if frames() == 0 {
+		t.Error("a short log was carried over")
+	}
+	for frames() < grownPages {
+		if err := execute(t.Context(), db, fill+`, json_each('[1,2,3,4,5,6,7,8]')`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unfinished := errors.New("unfinished")
+	err := db.InTx(t.Context(), Exclusive, func(ctx context.Context, tx *Tx) error {
+		if _, err := tx.Exec(ctx, fill); err != nil {
+			return err
+		}
+		db.checkpointGrown(t.Context())
+		if n := frames(); n > 0 {
+			t.Errorf("%d pages are left in the log", n)
+		}
+		return unfinished
+	})
+	if !errors.Is(err, unfinished) {
+		t.Fatal(err)
+	}
+}
+
+func execute(ctx context.Context, db *DB, text string) error {
+	return db.InTx(ctx, Exclusive, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.Exec(ctx, text)
+		return err
+	})
+}

@@ -2,7 +2,6 @@ package database
 
 import (
 	"context"
-	"time"
 )
 
 // Tx is a transaction that may write.
@@ -105,7 +104,7 @@ func (db *DB) InTxAsking(ctx context.Context, scope Scope, ask, fn TxFunc) error
 		switch {
 		case err == nil:
 			db.health.note(nil, nil)
-			db.wrote.Store(time.Now().UnixMicro())
+			db.noteCommit()
 			db.wake.broadcast(about)
 			return nil
 		// A commit that fails with its connection may have been one.
