@@ -45,7 +45,7 @@ func (in *ingest) askAliases(ctx context.Context, items []*item) error {
 }
 
 // readKnown makes use of what askAliases asked for: it reads the articles that the items may be, and those that new ones
-// may be like.
+// may be like. For a single one, askLikely has asked for those.
 func (in *ingest) readKnown(ctx context.Context, items []*item) error {
 	var ids []int64
 	for _, it := range items {
@@ -56,7 +56,7 @@ func (in *ingest) readKnown(ctx context.Context, items []*item) error {
 				ids = append(ids, id)
 			}
 		}
-		if len(it.known) == 0 {
+		if len(it.known) == 0 && len(items) > 1 {
 			ids = append(ids, in.likely(it)...)
 		}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,11 +19,11 @@ func (s *Store) ask(ctx context.Context, tx *database.Tx, b intake, ended func()
 	if err := in.clean(); err != nil {
 		return nil, err
 	}
-	steps := []func(context.Context) error{in.askTitles, in.askLast, in.askSources, in.askNames, in.askLikely}
-	if b.isDocument() { // the names depend on whose it is
-		steps = []func(context.Context) error{in.askTitles, in.askLast, in.askFeed}
+	askSource := in.askSources
+	if b.isDocument() {
+		askSource = in.askFeed
 	}
-	for _, step := range steps {
+	for _, step := range []func(context.Context) error{in.askTitles, in.askLast, askSource, in.askNames, in.askLikely} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -36,7 +37,7 @@ func (in *ingest) clean() error {
 	for i := range in.articles {
 		it := &item{Article: in.articles[i], given: in.articles[i], owner: in.owner}
 		if in.isDocument() {
-			it.Source = in.source
+			it.Source = cmp.Or(in.called, in.source)
 		}
 		if err := it.Clean(in.now); err != nil {
 			return nameArticle(i, &it.given, err)
@@ -104,13 +105,21 @@ func (in *ingest) readSources(ctx context.Context) error {
 	if !wrong {
 		return nil
 	}
-	if err := in.clean(); err != nil { // names leave traces
+	return in.askAgain(ctx)
+}
+
+// askAgain asks by names that are other than they seemed, and waits for the answer.
+func (in *ingest) askAgain(ctx context.Context) error {
+	if err := in.clean(); err != nil { // what names the items has left traces in them
 		return err
 	}
 	for _, it := range in.items {
 		it.ofSource(in.ids[it.Source])
 	}
-	return in.askNames(ctx)
+	if err := in.askNames(ctx); err != nil {
+		return err
+	}
+	return in.tx.Flush(ctx)
 }
 
 // newSource finds an ID for a source that nobody has named before. It is public, and its name is its ID, unless another
@@ -141,12 +150,15 @@ type feedRow struct {
 	added, fetched int64 // fetched is the last time that it went well
 }
 
-// askFeed asks for the source of a document.
+// askFeed asks for the source of a document. Until that is answered, it is taken for public.
 func (in *ingest) askFeed(ctx context.Context) error {
 	const text = `
 		SELECT owner, coalesce(nullif(label, ''), name), kind, url, decisions, added, last_success
 		FROM sources
 		WHERE name = $1`
+	for _, it := range in.items {
+		it.ofSource(in.source)
+	}
 	read := func(row database.Scan) (f feedRow, err error) {
 		return f, row(&f.owner, &f.name, &f.kind, &f.url, &f.decisions, &f.added, &f.fetched)
 	}
@@ -155,16 +167,18 @@ func (in *ingest) askFeed(ctx context.Context) error {
 
 // readFeed makes what comes that of a source: its owner's, and of its name whatever the articles say. A source that is gone
 // has no more articles; they would be nobody's, and so everybody's.
-func (in *ingest) readFeed() error {
+func (in *ingest) readFeed(ctx context.Context) error {
 	if len(in.feeds) == 0 {
 		return fmt.Errorf("source %q: %w", in.source, bot.ErrNotFound)
 	}
 	f := in.feeds[0]
-	in.owner = f.owner
-	in.ids[f.name], in.names[in.source], in.batches[in.source], in.exists[in.source] = in.source, f.name, f.decisions, true
+	in.owner, in.called = f.owner, bot.CleanText(f.name, bot.MaxName)
+	in.ids[in.called], in.names[in.source], in.batches[in.source], in.exists[in.source] = in.source, in.called, f.decisions, true
+	if in.owner != public {
+		return in.askAgain(ctx)
+	}
 	for _, it := range in.items {
-		it.owner, it.Source = in.owner, bot.CleanText(f.name, bot.MaxName)
-		it.ofSource(in.source)
+		it.Source = in.called
 	}
 	return nil
 }
@@ -207,26 +221,24 @@ func (in *ingest) askLikely(ctx context.Context) error {
 	return in.askArticles(ctx, in.likely(in.items[0]))
 }
 
+// readSource makes use of what was asked about where the articles come from.
+func (in *ingest) readSource(ctx context.Context) error {
+	if !in.isDocument() {
+		return in.readSources(ctx)
+	}
+	if err := in.readFeed(ctx); err != nil {
+		return err
+	}
+	return in.askHistory(ctx)
+}
+
 // answer makes use of what ask asked for, and finds out which of the items the store has.
 func (in *ingest) answer(ctx context.Context) error {
 	in.began()
 	if err := in.readTitles(ctx); err != nil {
 		return err
 	}
-	if in.isDocument() {
-		if err := in.readFeed(); err != nil {
-			return err
-		}
-		if err := in.askHistory(ctx); err != nil {
-			return err
-		}
-		if err := in.askNames(ctx); err != nil {
-			return err
-		}
-	} else if err := in.readSources(ctx); err != nil {
-		return err
-	}
-	if err := in.tx.Flush(ctx); err != nil {
+	if err := in.readSource(ctx); err != nil {
 		return err
 	}
 	if err := in.readKnown(ctx, in.items); err != nil {

@@ -32,6 +32,7 @@ type ingest struct {
 	before  int64                  // the last one that was given before this call
 	added   map[string]int64       // new articles by source, here and below by its ID
 	ids     map[string]string      // of sources by name
+	called  string                 // the name of the source of a document
 	names   map[string]string      // of sources by ID
 	exists  map[string]bool        // the sources that are on record, by ID
 	aliases map[int64]int64        // articles by the keys that were asked for

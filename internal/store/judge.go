@@ -40,6 +40,9 @@ func (in *ingest) judgeDocument(ctx context.Context) error {
 	if j == nil {
 		return nil
 	}
+	if err := in.tx.Flush(ctx); err != nil {
+		return err
+	}
 	if err := in.recallNewest(ctx); err != nil {
 		return err
 	}

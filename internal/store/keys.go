@@ -57,10 +57,15 @@ func (k *keys) all() []int64 {
 
 // key hashes what no other kind of key has the parts of.
 func key(kind string, parts ...string) int64 {
-	h := sha256.New()
-	for _, s := range append([]string{kind}, parts...) {
-		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(s)))) //nolint:gosec // parts are bounded
-		h.Write([]byte(s))
+	room := [256]byte{}
+	text := appendPart(room[:0], kind)
+	for _, s := range parts {
+		text = appendPart(text, s)
 	}
-	return int64(binary.BigEndian.Uint64(h.Sum(nil))) //nolint:gosec // any 64 bits do
+	sum := sha256.Sum256(text)
+	return int64(binary.BigEndian.Uint64(sum[:])) //nolint:gosec // any 64 bits do
+}
+
+func appendPart(b []byte, s string) []byte {
+	return append(binary.BigEndian.AppendUint32(b, uint32(len(s))), s...) //nolint:gosec // parts are bounded
 }

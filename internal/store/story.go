@@ -158,17 +158,38 @@ func (in *ingest) likely(it *item) []int64 {
 func (in *ingest) candidates(it *item) []int64 {
 	const few = 20 // pairs of a headline of which one is enough
 	pairs := in.pairsOf(it)
-	shared := map[int64]int{}
-	for _, id := range in.titles.find(pairs, in.oldest()) {
-		shared[id]++
-	}
+	least := 1
 	if len(pairs) > few {
-		maps.DeleteFunc(shared, func(_ int64, n int) bool { return n < 2 })
+		least = 2
 	}
-	ids := slices.SortedFunc(maps.Keys(shared), func(a, b int64) int {
-		return cmp.Or(shared[b]-shared[a], cmp.Compare(a, b))
-	})
-	return ids[:min(len(ids), maxCandidates)]
+	found := in.titles.find(pairs, in.oldest())
+	return mostFrequent(found, least, maxCandidates)
+}
+
+// mostFrequent returns up to n of the numbers that a list has at least so many times, the most frequent first.
+func mostFrequent(list []int64, least, n int) []int64 {
+	type counted struct {
+		id    int64
+		times int
+	}
+	var all []counted
+	slices.Sort(list)
+	for len(list) > 0 {
+		times := 1
+		for times < len(list) && list[times] == list[0] {
+			times++
+		}
+		if times >= least {
+			all = append(all, counted{list[0], times})
+		}
+		list = list[times:]
+	}
+	slices.SortStableFunc(all, func(a, b counted) int { return b.times - a.times })
+	ids := make([]int64, min(len(all), n))
+	for i := range ids {
+		ids[i] = all[i].id
+	}
+	return ids
 }
 
 // members returns the articles of a story that may be named, oldest first.

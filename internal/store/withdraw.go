@@ -21,7 +21,7 @@ func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (in
 		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
-		if err := in.readFeed(); err != nil {
+		if err := in.readFeed(ctx); err != nil {
 			return err
 		}
 		for _, guid := range guids {
