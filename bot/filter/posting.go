@@ -43,7 +43,7 @@ type rows struct {
 // posting is what a writer adds.
 type posting struct {
 	probe, target, node uint32
-	program             []uint32 // nil if the probe says it all
+	program             []uint32 // what the probe doesn't say
 }
 
 // size returns how many numbers a posting takes.
@@ -112,7 +112,7 @@ func (p *postings) end(at uint32) uint32 {
 	return *p.cell(at-1, columnEnd)
 }
 
-// program returns the program of the posting at a place, unless the probe says it all.
+// program returns the program of the wanted posting at a place.
 func (p *postings) program(at uint32) []uint32 {
 	return p.programs()[p.end(at):*p.cell(at, columnEnd)]
 }

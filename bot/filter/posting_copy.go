@@ -18,14 +18,6 @@ func (e *extent) add(o *posting) {
 	e.programs += len(o.program)
 }
 
-// extent returns how much the postings with a target take up.
-func (p *postings) extent() (e extent) {
-	for o := range p.all {
-		e.add(&o)
-	}
-	return e
-}
-
 // newPostings returns postings with room for so much and then some.
 func newPostings(e extent) *postings {
 	e.wanted += slack(e.wanted)
@@ -51,23 +43,46 @@ func (p *postings) all(yield func(o posting) bool) {
 }
 
 // copied returns a copy without dead postings and with room for another one, unless that is nil, and then some. It reports
-// where the postings have gone.
+// where postings have gone that are not where they were.
 func (p *postings) copied(another *posting, moved func(node, at uint32)) *postings {
-	e := p.extent()
+	if p.dead == 0 {
+		return p.grown(another)
+	}
+	var e extent
+	for o := range p.all {
+		e.add(&o)
+	}
 	if another != nil {
 		e.add(another)
 	}
 	out := newPostings(e)
-	if p.dead == 0 {
-		out.lists.Store(p.lists.Load())
-	}
 	for o := range p.all {
-		if o.target&targetList != 0 && p.dead != 0 {
+		if o.target&targetList != 0 {
 			o.target = out.addList(p.list(o.target))
 		}
-		if at := out.append(o); p.dead != 0 {
-			moved(o.node, at)
-		}
+		moved(o.node, out.append(o))
 	}
+	return out
+}
+
+// grown returns a copy with room for another one, unless that is nil, and then some.
+func (p *postings) grown(another *posting) *postings {
+	wanted, unwanted := p.wanted.used.Load(), p.unwanted.used.Load()
+	e := extent{wanted: int(wanted), unwanted: int(unwanted), programs: int(p.end(wanted))}
+	if another != nil {
+		e.add(another)
+	}
+	out := newPostings(e)
+	for column := range uint32(wantedColumns) {
+		copy(out.numbers[column*out.wanted.room:], p.numbers[column*p.wanted.room:][:wanted])
+	}
+	to, from := out.numbers[wantedColumns*out.wanted.room:], p.numbers[wantedColumns*p.wanted.room:]
+	for column := range uint32(unwantedColumns) {
+		copy(to[column*out.unwanted.room:], from[column*p.unwanted.room:][:unwanted])
+	}
+	copy(out.programs(), p.programs()[:p.end(wanted)])
+	out.wanted.used.Store(wanted)
+	out.unwanted.used.Store(unwanted)
+	out.lists.Store(p.lists.Load())
 	return out
 }

@@ -1,19 +1,19 @@
 package filter
 
 // A probe is what to ask first of an article that has the key of a posting: whether it has one more key. It is the id of
-// that one, as it stands in a program, with the ending that the key itself must have. Mostly it says all there is to ask.
+// that one, as it stands in a program, with the ending that the key itself must have.
 const (
-	flagAlone = 1 << 30 // there is no program: the article must have the probe, and the key
-	// flagNot stands for: the article must not have it, and must have the key. There is no program either.
+	flagExact = 1 << 30 // the article must have just the probe, and just the key; else the probe is only a hint
+	// flagNot stands for: the article must not have just the probe, and must have just the key.
 
 	keyEndingShift = 28 // how far left the ending of the key stands
 )
 
-// probeOf returns a posting's probe and program, the filter's program being that of a posting under a key. Cost says which
-// of several keys should be asked for: that with the least.
+// probeOf returns a posting's probe and the rest of its program, which says what the probe doesn't. Cost says which of
+// several keys a hint should be: that with the least.
 func probeOf(program []uint32, under uint32, cost func(id uint32) int) (probe uint32, rest []uint32) {
-	if probe, ok := loneProbe(program, under); ok {
-		return probe, nil
+	if probe, rest, ok := exactProbe(program, under); ok {
+		return probe, rest
 	}
 	probe = under
 	eachNeed(program, func(id uint32) {
@@ -24,39 +24,47 @@ func probeOf(program []uint32, under uint32, cost func(id uint32) int) (probe ui
 	return probe, program
 }
 
-// loneProbe returns a probe that says what a program does, if there is one.
-func loneProbe(program []uint32, under uint32) (probe uint32, ok bool) {
-	for _, literal := range program {
-		if literal&(flagOr|flagShape) != 0 {
-			return 0, false
+// exactProbe returns a probe that says what the first and the last clause of a program do, if there is one. Clauses of one
+// number ask for one word anywhere.
+func exactProbe(program []uint32, under uint32) (probe uint32, rest []uint32, ok bool) {
+	last, own := len(program), uint32(0)
+	if under != 0 {
+		if last = lastClause(program); last != len(program)-1 {
+			return 0, nil, false
 		}
-	}
-	asked, own := program, uint32(0)
-	if n := len(program) - 1; n >= 0 && under != 0 {
-		asked, own = program[:n], program[n]>>endingShift&endingBits<<keyEndingShift
+		own = program[last] >> endingShift & endingBits << keyEndingShift
 	}
 	switch {
-	case len(asked) == 0 && under != 0:
-		return under | own | flagAlone, true
-	case len(asked) != 1:
-		return 0, false
-	case asked[0]&flagNot != 0:
-		return asked[0] | own, true
+	case last == 0:
+		return under | own | flagExact, nil, under != 0
+	case clauseEnd(program, 0) > 1:
+		return 0, nil, false
+	case program[0]&flagNot != 0:
+		return program[0] | own, nil, last == 1
 	default:
-		return asked[0] | own | flagAlone, asked[0]&maskID != under
+		return program[0] | own | flagExact, program[1:last], program[0]&maskID != under
 	}
 }
 
-// appendProgram appends the program of the posting at a place under a key.
+// lastClause returns where the last clause of a program begins.
+func lastClause(program []uint32) (from int) {
+	for to := 0; to < len(program); {
+		from, to = to, clauseEnd(program, to)
+	}
+	return from
+}
+
+// appendProgram appends the whole program of the posting at a place under a key.
 func (p *postings) appendProgram(program []uint32, at, under uint32) []uint32 {
 	probe := *p.cell(at, columnProbe)
-	if probe&(flagAlone|flagNot) == 0 {
-		return append(program, p.program(at)...)
-	}
-	if probe&flagNot != 0 || probe&maskID != under {
+	exact := probe&(flagExact|flagNot) != 0
+	if exact && (probe&flagNot != 0 || probe&maskID != under) {
 		program = append(program, probe&(flagNot|endingBits<<endingShift|maskID))
 	}
-	if under != 0 {
+	if at&unwantedRow == 0 {
+		program = append(program, p.program(at)...)
+	}
+	if exact && under != 0 {
 		program = append(program, under|probe>>keyEndingShift&endingBits<<endingShift)
 	}
 	return program

@@ -20,11 +20,13 @@ func (m *matcher) scan(s *presence) {
 // wanted reports whether the document matches the posting at a place under a key.
 func (m *matcher) wanted(p *postings, at uint32, key *presence) bool {
 	probe := p.numbers[at]
-	if probe&flagAlone == 0 {
-		return m.matches(p.program(at))
+	if probe&flagExact != 0 {
+		s := m.present.find(probe & maskID)
+		if s == nil || s != key && !s.ends(probe, endingShift) || !key.ends(probe, keyEndingShift) {
+			return false
+		}
 	}
-	s := m.present.find(probe & maskID)
-	return s != nil && key.ends(probe, keyEndingShift) && (s == key || s.ends(probe, endingShift))
+	return m.matches(p.program(at))
 }
 
 // scanUnwanted collects filters that are met by the lack of a key.
