@@ -80,7 +80,9 @@ const (
 	Exclusive Scope = iota
 	// AppendLog is for what adds to a log. One does so at a time, so that numbers appear in their order.
 	AppendLog
-	// Enqueue is for what adds to a queue that others wait for.
+	// Enqueue is for what adds to a queue that others wait for, as far as a cursor that it moves. A crash of the database may
+	// undo the last of that, with the cursor, and it is done again. Nothing is lost that came of it: what others commit later
+	// lasts no longer than what they have read.
 	Enqueue
 	// Shared is for what locks the rows that it changes, and gives others nothing that they wait for.
 	Shared

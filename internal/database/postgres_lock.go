@@ -23,6 +23,8 @@ func postgresLock(s Scope) string {
 				set_config('enable_hashjoin', 'off', true), set_config('enable_material', 'off', true),
 				set_config('jit', 'off', true), `
 		whole  = `pg_advisory_xact_lock(` + postgresLocks + `, 1)`
+		// The commit does not wait for the disk. The next that does writes this one too, as it comes first in the log.
+		async  = `set_config('synchronous_commit', 'off', true), `
 		shared = `pg_advisory_xact_lock_shared(` + postgresLocks + `, 1)`
 		log    = `pg_advisory_xact_lock(` + postgresLocks + `, 2)`
 	)
@@ -30,10 +32,10 @@ func postgresLock(s Scope) string {
 	case AppendLog:
 		// The numbers of a log entry are given out under this lock, which is held until they can be read.
 		return begin + shared + `, ` + log
-	case Enqueue, Shared:
+	case Shared:
 		return begin + shared
-	case SharedAsync:
-		return begin + `set_config('synchronous_commit', 'off', true), ` + shared
+	case Enqueue, SharedAsync:
+		return begin + async + shared
 	default:
 		return begin + whole
 	}

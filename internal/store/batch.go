@@ -37,6 +37,8 @@ func readBatch(row database.Scan) (b batch, err error) {
 // base is what a target's ID is added to for the ID of its delivery.
 func (b *batch) base() int64 { return b.id - b.shard*shardSize }
 
+func (b *batch) numbering() numbering { return numbering{base: b.base()} }
+
 // ready is since when the batch may go out.
 func (b *batch) ready() int64 { return max(b.enqueued, b.due) }
 
@@ -146,7 +148,7 @@ func (s *Store) extract(ctx context.Context, tx *database.Tx, b *batch, target i
 	}
 	b.entries--
 	// Where another was faster with the row, the entry stays in it, and is passed over in its turn.
-	return s.insert(ctx, tx, &b.fanoutJob, b.arrival(), b.base(), []recipient{one})
+	return s.insert(ctx, tx, &b.fanoutJob, b.arrival(), b.numbering(), []recipient{one})
 }
 
 // queueBatchedPosts queries the targets for which batches have a post of an article.

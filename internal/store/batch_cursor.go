@@ -68,9 +68,6 @@ func (c *batchCursor) expand(ctx context.Context, enough int) error {
 			DELETE FROM batches
 			WHERE id = $1 AND entries = $2`
 	)
-	if !c.any() {
-		return nil
-	}
 	b := &c.next[0]
 	if enough > 0 {
 		n, err := database.Number(ctx, c.tx, before, c.platform, b.rank, b.ready(), enough)
@@ -82,7 +79,7 @@ func (c *batchCursor) expand(ctx context.Context, enough int) error {
 	if err != nil || n == 0 { // another claimer has it
 		return err
 	}
-	return c.insert(ctx, c.tx, &b.fanoutJob, b.arrival(), b.base(), b.recipients)
+	return c.insert(ctx, c.tx, &b.fanoutJob, b.arrival(), b.numbering(), b.recipients)
 }
 
 // expandBefore makes deliveries of what batches have for targets and goes before the first that they have. It

@@ -17,6 +17,9 @@ type claimer struct {
 	until   int64
 	ended   int64   // the moment up to which embargoes have ended
 	leased  []int64 // targets
+
+	asked bool           // whether ready was asked for, and is or will be known
+	ready [ranks][]int64 // targets that may be claimed, by rank
 }
 
 // expandAtOnce bounds how many batches one Claim makes deliveries of; it is more than one only where their targets are
@@ -27,8 +30,11 @@ const expandAtOnce = 4
 func (c *claimer) run(ctx context.Context, n int) (list []bot.Delivery, err error) {
 	enough := n
 	for range expandAtOnce {
-		if err := c.batches.expand(ctx, enough); err != nil {
-			return nil, err
+		if c.batches.any() {
+			c.asked = false
+			if err := c.batches.expand(ctx, enough); err != nil {
+				return nil, err
+			}
 		}
 		if list, err = c.fill(ctx, list, n); err != nil || len(list) >= n || !c.batches.any() {
 			return list, err
@@ -48,7 +54,7 @@ func (c *claimer) run(ctx context.Context, n int) (list []bot.Delivery, err erro
 func (c *claimer) fill(ctx context.Context, list []bot.Delivery, n int) ([]bot.Delivery, error) {
 	for {
 		room := n - len(list)
-		targets, err := c.readyTargets(ctx, c.tx, c.batches.platform, room)
+		targets, err := c.readyTargets(ctx, room)
 		if err != nil {
 			return list, err
 		}

@@ -72,11 +72,29 @@ func (s *Store) insertRows(ctx context.Context, tx *database.Tx, f *fanoutJob, l
 	for _, t := range list {
 		lowest, highest = min(lowest, t.target), max(highest, t.target)
 	}
-	first, err := reserve(ctx, tx, int(highest-lowest)+1)
-	if err != nil {
+	const advance = `
+		UPDATE counters
+		SET value = value + $1
+		WHERE name = 'deliveries'`
+	if err := tx.Queue(ctx, advance, highest-lowest+1); err != nil {
 		return err
 	}
-	return s.insert(ctx, tx, f, arrival{enqueued: tx.Now, ready: tx.Now - headStart.Microseconds()}, first-lowest, list)
+	ids := numbering{base: -highest, fromLast: true} // nobody has to wait for the answer
+	return s.insert(ctx, tx, f, arrival{enqueued: tx.Now, ready: tx.Now - headStart.Microseconds()}, ids, list)
+}
+
+// numbering gives deliveries their IDs: a target's is that of its delivery after base is added.
+type numbering struct {
+	base     int64
+	fromLast bool // base is counted from the last number given, which the database knows
+}
+
+// of is an expression for a number to which base has been added, and that a parameter stands for.
+func (n numbering) of(parameter string) string {
+	if n.fromLast {
+		return `((SELECT value FROM counters WHERE name = 'deliveries') + ` + parameter + `)`
+	}
+	return parameter
 }
 
 // headStart is how much earlier than it came something counts as ready for a target for which nothing waited: whoever
@@ -87,19 +105,18 @@ const headStart = 10 * time.Minute
 // microseconds.
 type arrival struct{ enqueued, ready int64 }
 
-// insert writes a delivery for each recipient, the ID of which is base and the target's, and queues the targets. It
-// passes over those that are there.
-func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fanoutJob, at arrival, base int64, list []recipient) error {
+// insert writes a delivery for each recipient, and queues the targets. It passes over those that are there.
+func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fanoutJob, at arrival, by numbering, list []recipient) error {
 	const into = `
 		INSERT INTO deliveries (id, article_id, target_id, revision, action, state, rank, due, enqueued, subscription_id)`
 	posts := into + `
-		SELECT $9 + s.target_id, $2, s.target_id, $3, $4, $5, $6, $7, $8, s.id
+		SELECT ` + by.of("$9") + ` + s.target_id, $2, s.target_id, $3, $4, $5, $6, $7, $8, s.id
 		FROM ` + s.db.List() + `
 		JOIN subscriptions AS s ON s.id = list.value
 		WHERE true
 		ON CONFLICT DO NOTHING`
 	edits := into + `
-		SELECT $9 + t.id, $2, t.id, $3, $4, $5, $6, $7, $8, 0
+		SELECT ` + by.of("$9") + ` + t.id, $2, t.id, $3, $4, $5, $6, $7, $8, 0
 		FROM ` + s.db.List() + `
 		JOIN targets AS t ON t.id = list.value
 		WHERE true
@@ -113,9 +130,9 @@ func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fanoutJob, at ar
 		}
 		lowest, highest = min(lowest, t.target), max(highest, t.target)
 	}
-	err := tx.Queue(ctx, text, database.JSONList(ids), f.article, f.revision, f.action, state, f.rank, f.due, at.enqueued, base)
+	err := tx.Queue(ctx, text, database.JSONList(ids), f.article, f.revision, f.action, state, f.rank, f.due, at.enqueued, by.base)
 	if err != nil || state == embargoed {
 		return err
 	}
-	return queueBetween(ctx, tx, base+lowest, base+highest, max(at.ready, f.due))
+	return queueBetween(ctx, tx, by, lowest, highest, max(at.ready, f.due))
 }

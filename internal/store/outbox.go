@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"tidings/bot"
@@ -13,15 +14,18 @@ import (
 // Claim leases up to n due deliveries of a platform, urgent ones first, then of the targets that have
 // waited longest.
 func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Duration) ([]bot.Delivery, error) {
-	ready, err := s.untilDue(ctx, platform)
-	if err != nil || ready.in > 0 {
-		return nil, wrapClaim(platform, err) // without acquiring the write lock for nothing
+	ready, known := s.found.take(platform)
+	if !known {
+		var err error
+		if ready, err = s.untilDue(ctx, platform); err != nil || ready.in > 0 {
+			return nil, wrapClaim(platform, err) // without acquiring the write lock for nothing
+		}
 	}
 	var c claimer
 	var list []bot.Delivery
 	begun := s.now()
 	suspected, advanced := s.clock.suspects(platform, begun), int64(0)
-	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
+	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) (err error) {
 		list = nil
 		if suspected {
 			if advanced, err = s.advance(ctx, tx, platform); err != nil {
@@ -37,13 +41,16 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 				return err
 			}
 		}
-		if err := tx.Flush(ctx); err != nil {
-			return err
-		}
 		c = claimer{
 			Store: s, tx: tx, batches: batches, token: 1 + rand.Int64N(1<<62), until: tx.Now + lease.Microseconds(),
 		}
 		c.ended, _ = s.embargoesEnded(tx.Now)
+		if err := c.askReady(ctx, n); err != nil { // there are batches for crowds alone
+			return err
+		}
+		if err := tx.Flush(ctx); err != nil {
+			return err
+		}
 		list, err = c.run(ctx, n)
 		return err
 	})
@@ -70,6 +77,9 @@ func wrapClaim(platform string, err error) error {
 func (s *Store) WaitDue(ctx context.Context, platform string) error {
 	err := s.db.Wait(ctx, database.Queue, func(ctx context.Context) (time.Duration, error) {
 		ready, err := s.untilDue(ctx, platform)
+		if err == nil && ready.in <= 0 {
+			s.found.note(platform, ready)
+		}
 		return ready.in, err
 	})
 	if err != nil {
@@ -82,6 +92,30 @@ func (s *Store) WaitDue(ctx context.Context, platform string) error {
 type readiness struct {
 	in       time.Duration
 	releases bool // what waits until a moment, and that has come
+}
+
+// findings is what WaitDue found for platforms, so that the Claim that follows doesn't ask again.
+type findings struct {
+	mu    sync.Mutex // guards ready
+	ready map[string]readiness
+}
+
+func (f *findings) note(platform string, r readiness) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ready == nil {
+		f.ready = map[string]readiness{}
+	}
+	f.ready[platform] = r
+}
+
+// take returns what was found for a platform, once.
+func (f *findings) take(platform string) (r readiness, known bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	r, known = f.ready[platform]
+	delete(f.ready, platform)
+	return r, known
 }
 
 // untilDue returns how long it takes until a target of the platform is ready or an embargo ends; 0 or less
@@ -139,26 +173,38 @@ func (s *Store) SentSince(ctx context.Context, platform string, since time.Time)
 	return list, nil
 }
 
-// readyTargets returns the targets that may be claimed now, by rank and in the order of the queue.
-func (s *Store) readyTargets(ctx context.Context, tx *database.Tx, platform string, n int) ([]int64, error) {
+// askReady asks which targets may be claimed now, up to n of each rank.
+func (c *claimer) askReady(ctx context.Context, n int) error {
 	text := `
 		SELECT target_id
 		FROM queue
 		WHERE platform = $1 AND rank = $2 AND ready_at <= $3
 		ORDER BY ready_at
-		LIMIT $4` + s.dialect.claimHint
-	var ready [ranks][]int64
-	for rank := range ready {
-		if err := database.QueueCollect(ctx, tx, &ready[rank], database.Value[int64], text, platform, rank, tx.Now, n); err != nil {
+		LIMIT $4` + c.dialect.claimHint
+	c.asked, c.ready = true, [ranks][]int64{}
+	for rank := range c.ready {
+		err := database.QueueCollect(ctx, c.tx, &c.ready[rank], database.Value[int64], text, c.batches.platform, rank, c.tx.Now, n)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readyTargets returns the targets that may be claimed now, by rank and in the order of the queue.
+func (c *claimer) readyTargets(ctx context.Context, n int) ([]int64, error) {
+	if !c.asked {
+		if err := c.askReady(ctx, n); err != nil {
 			return nil, err
 		}
 	}
-	if err := tx.Flush(ctx); err != nil {
+	c.asked = false
+	if err := c.tx.Flush(ctx); err != nil {
 		return nil, err
 	}
 	var list []int64
-	for rank, n := range shares(n, [ranks]int{len(ready[0]), len(ready[1]), len(ready[2])}, rand.N(lowerPart)) {
-		list = append(list, ready[rank][:n]...)
+	for rank, n := range shares(n, [ranks]int{len(c.ready[0]), len(c.ready[1]), len(c.ready[2])}, rand.N(lowerPart)) {
+		list = append(list, c.ready[rank][:n]...)
 	}
 	return list, nil
 }

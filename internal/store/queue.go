@@ -53,13 +53,14 @@ const (
 		SET rank = excluded.rank`
 )
 
-// queueBetween puts the targets of the pending deliveries with IDs from first to last into the queue, ready since
-// some time. Those in it stay where they are, unless something urgent came for them. No target may have two of them.
-func queueBetween(ctx context.Context, tx *database.Tx, first, last, readyAt int64) error {
+// queueBetween puts the targets of pending deliveries that were numbered just now into the queue, those from first to last,
+// ready since some time. Those in it stay where they are, unless something urgent came for them. No target may have two of
+// them.
+func queueBetween(ctx context.Context, tx *database.Tx, by numbering, first, last, readyAt int64) error {
 	// Adding nothing keeps a planner from going through all that is pending.
-	const upsert = queueDelivery + `
-		WHERE d.id >= $1 AND d.id <= $3 AND d.state || '' = 'pending' AND t.suspended = ''` + unlessUrgent
-	return tx.Queue(ctx, upsert, first, min(readyAt, tx.Now), last) // a clock may have been set back since
+	upsert := queueDelivery + `
+		WHERE d.id >= ` + by.of("$1") + ` AND d.id <= ` + by.of("$3") + ` AND d.state || '' = 'pending' AND t.suspended = ''` + unlessUrgent
+	return tx.Queue(ctx, upsert, by.base+first, min(readyAt, tx.Now), by.base+last) // a clock may have been set back since
 }
 
 // rescheduleTarget puts a target into the queue, to be ready at a time, or removes it if nothing is pending or

@@ -40,6 +40,7 @@ type Store struct {
 	planner     atomic.Pointer[plan.Planner]
 	clock       clockWatch
 	inFlight    inFlight
+	found       findings
 	titles      recentTitles
 
 	mostLooked int           // maxLooked, less in tests
