@@ -22,7 +22,7 @@ func postgresLock(s Scope) string {
 				set_config('enable_seqscan', 'off', true), set_config('enable_mergejoin', 'off', true),
 				set_config('enable_hashjoin', 'off', true), set_config('enable_material', 'off', true),
 				set_config('jit', 'off', true), `
-		whole  = `pg_advisory_xact_lock(` + postgresLocks + `, 1)`
+		whole = `pg_advisory_xact_lock(` + postgresLocks + `, 1)`
 		// The commit does not wait for the disk. The next that does writes this one too, as it comes first in the log.
 		async  = `set_config('synchronous_commit', 'off', true), `
 		shared = `pg_advisory_xact_lock_shared(` + postgresLocks + `, 1)`
