@@ -161,8 +161,19 @@ type FeedLink struct {
 	Title string
 }
 
+// feedName returns the name of a feed, as long as no other source has it.
+func feedName(title, address string) string { return cmp.Or(FeedName(title, address), "feed") }
+
+// FeedNameStem returns what the name of a feed to be added begins with, whichever names are taken.
+func FeedNameStem(title, address string) string {
+	const numbers = 6 // with a hyphen
+	name := feedName(title, address)
+	return name[:min(len(name), MaxSourceName-numbers)]
+}
+
 // NewFeed returns a feed to be added, under a name that none of sources has. It returns ErrExists if
-// one of them has the address, or has moved to it.
+// one of them has the address, or has moved to it. Sources are those that have the address, and those whose names begin with
+// the [FeedNameStem].
 func NewFeed(address, title string, sources []Source, now time.Time) (Source, error) {
 	taken := map[string]bool{}
 	bare, _ := TakeLogin(address)
@@ -173,6 +184,6 @@ func NewFeed(address, title string, sources []Source, now time.Time) (Source, er
 		}
 		taken[s.Name] = true
 	}
-	name := FreeName(cmp.Or(FeedName(title, address), "feed"), func(name string) bool { return taken[name] })
+	name := FreeName(feedName(title, address), func(name string) bool { return taken[name] })
 	return Source{Name: name, Kind: FeedSource, URL: address, Title: CleanText(title, MaxName), Added: now}, nil
 }

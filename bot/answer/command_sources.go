@@ -12,11 +12,11 @@ import (
 
 // sources answers /sources. Addresses are not shown: they may contain a secret.
 func (h *Handler) sources(ctx context.Context, r bot.Request) (bot.Message, error) {
-	sources, err := h.sourcesIn(ctx, r.Target.Place())
+	sources, all, err := h.store.FirstSources(ctx, r.Target.Place(), maxSourceLines)
 	if err != nil {
-		return bot.Message{}, err
+		return bot.Message{}, fmt.Errorf("sources: %w", err)
 	}
-	if len(sources) == 0 {
+	if all == 0 {
 		return bot.Message{Text: bot.Say("There are no sources yet. The bot's operators name feeds in FEEDS, or add them here with /sources add.")}, nil
 	}
 	line := h.sourceLine
@@ -27,11 +27,10 @@ func (h *Handler) sources(ctx context.Context, r bot.Request) (bot.Message, erro
 	}
 	t := bot.Say("Articles come from:")
 	for i := range sources {
-		if i == maxSourceLines {
-			t = bot.Join(t, bot.Plain("\n"), bot.Count(len(sources)-i, "… and %d other.", "… and %d others."))
-			break
-		}
 		t = bot.Join(t, bot.Plain("\n"), line(&sources[i]))
+	}
+	if others := all - len(sources); others > 0 {
+		t = bot.Join(t, bot.Plain("\n"), bot.Count(others, "… and %d other.", "… and %d others."))
 	}
 	return bot.Message{Text: bot.Join(t, bot.Plain("\n\n"), bot.Say("To get only one of them, filter by it: %s",
 		bot.Styled("source:"+sources[0].Name, bot.Code)))}, nil
@@ -212,12 +211,12 @@ func (h *Handler) endBulkUpdate(
 func (h *Handler) sourceToManage(ctx context.Context, r *bot.Request) (bot.Source, error) {
 	operator := h.isOperator(r.Invocation)
 	if operator {
-		all, err := h.allSources(ctx)
-		if err != nil {
-			return bot.Source{}, err
-		}
-		if i := slices.IndexFunc(all, func(s bot.Source) bool { return s.ID == r.Args["name"] && s.Place != "" }); i >= 0 {
-			return all[i], nil
+		s, err := h.store.Source(ctx, r.Args["name"])
+		switch {
+		case err == nil && s.Place != "":
+			return s, nil
+		case err != nil && !errors.Is(err, bot.ErrNotFound):
+			return bot.Source{}, fmt.Errorf("source by its ID: %w", err)
 		}
 	}
 	s, err := h.sourceNamed(ctx, r.Target.Place(), r.Args["name"])
@@ -281,43 +280,35 @@ func (h *Handler) sourcesUnshare(ctx context.Context, r bot.Request) (bot.Messag
 
 // sourceNamed returns the source of a name that somebody typed.
 func (h *Handler) sourceNamed(ctx context.Context, p bot.Place, typed string) (bot.Source, error) {
-	sources, err := h.sourcesIn(ctx, p)
-	if err != nil {
-		return bot.Source{}, err
-	}
 	name := strings.ToLower(typed)
-	i := slices.IndexFunc(sources, func(s bot.Source) bool { return s.Name == name && s.Place != "" })
-	if i < 0 {
-		i = slices.IndexFunc(sources, func(s bot.Source) bool { return s.Name == name })
+	s, err := h.store.SourceNamed(ctx, p, name)
+	if err == nil {
+		return s, nil
 	}
+	if !errors.Is(err, bot.ErrNotFound) {
+		return bot.Source{}, fmt.Errorf("source of a name: %w", err)
+	}
+	names, err := h.store.SourceNames(ctx, p, "", maxSourceLines+1)
 	switch {
-	case len(sources) == 0:
+	case err != nil:
+		return bot.Source{}, fmt.Errorf("names of sources: %w", err)
+	case len(names) == 0:
 		return bot.Source{}, bot.UserErrorf("There are no sources yet.")
-	case i < 0:
-		return bot.Source{}, bot.UserErrorf("There is no source “%s”. There are: %s.", clip(name), sourceNames(sources))
+	case len(names) > maxSourceLines:
+		names[maxSourceLines] = "…"
 	}
-	return sources[i], nil
-}
-
-func sourceNames(sources []bot.Source) string {
-	names := make([]string, len(sources))
-	for i := range sources {
-		names[i] = sources[i].Name
-	}
-	return strings.Join(names, ", ")
+	return bot.Source{}, bot.UserErrorf("There is no source “%s”. There are: %s.", clip(name), strings.Join(names, ", "))
 }
 
 // completeSource suggests the names of sources.
 func (h *Handler) completeSource(ctx context.Context, inv bot.Invocation, typed string) ([]bot.Choice, error) {
-	sources, err := h.sourcesIn(ctx, inv.Target.Place())
+	names, err := h.store.SourceNames(ctx, inv.Target.Place(), strings.ToLower(typed), maxChoices)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("names of sources: %w", err)
 	}
 	var choices []bot.Choice
-	for i := range sources {
-		if name := sources[i].Name; strings.HasPrefix(name, strings.ToLower(typed)) {
-			choices = append(choices, bot.Choice{Label: name, Value: name})
-		}
+	for _, name := range names {
+		choices = append(choices, bot.Choice{Label: name, Value: name})
 	}
 	return choices, nil
 }

@@ -90,7 +90,7 @@ func (h *Handler) suggestField(ctx context.Context, p bot.Place, choices []bot.C
 
 // suggest adds values of a field in place of the last term.
 func (h *Handler) suggest(ctx context.Context, p bot.Place, choices []bot.Choice, last term, f filter.Field) ([]bot.Choice, error) {
-	values, err := h.valuesOf(ctx, p, f, last.value)
+	values, err := h.valuesOf(ctx, p, f, last.value, maxChoices)
 	for _, v := range values {
 		text := last.before + f.String() + ":" + quote(v)
 		choices = append(choices, bot.Choice{Label: text, Value: text})
@@ -98,19 +98,13 @@ func (h *Handler) suggest(ctx context.Context, p bot.Place, choices []bot.Choice
 	return choices, err
 }
 
-// valuesOf returns what a field can be, as far as people in a place may know. Sources are suggested before their first article.
-func (h *Handler) valuesOf(ctx context.Context, p bot.Place, f filter.Field, prefix string) ([]string, error) {
+// valuesOf returns what a field can be, as far as people in a place may know: up to n sources, which are suggested before their
+// first article, or some other values.
+func (h *Handler) valuesOf(ctx context.Context, p bot.Place, f filter.Field, prefix string, n int) ([]string, error) {
 	if f != filter.Source {
 		return h.store.Suggest(ctx, p, f, prefix, maxChoices)
 	}
-	sources, err := h.sourcesIn(ctx, p)
-	var names []string
-	for i := range sources {
-		if name := sources[i].Name; strings.HasPrefix(name, filter.Fold(prefix)) {
-			names = append(names, name)
-		}
-	}
-	return names, err
+	return h.store.SourceNames(ctx, p, filter.Fold(prefix), n)
 }
 
 // quote puts a value in quotation marks if it is not a single word.

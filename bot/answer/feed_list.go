@@ -148,7 +148,7 @@ func (h *Handler) roomForFeeds(ctx context.Context, r *bot.Request) (int, error)
 	if h.isOperator(r.Invocation) {
 		return maxListed, nil
 	}
-	all, err := h.allSources(ctx)
+	all, err := h.privateSources(ctx)
 	if err != nil {
 		return 0, err
 	}

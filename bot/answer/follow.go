@@ -93,12 +93,13 @@ func (h *Handler) follow(ctx context.Context, r *bot.Request, n newcomer) (s bot
 
 // followFor is follow for a place, or for everybody.
 func (h *Handler) followFor(ctx context.Context, r *bot.Request, n newcomer, place bot.Place) (s bot.Source, fresh bool, err error) {
-	visible, err := h.sourcesIn(ctx, place)
+	bare, _ := bot.TakeLogin(n.address)
+	like, err := h.store.SourcesLike(ctx, place, bare, bot.FeedNameStem(n.found.Title, n.address))
 	if err != nil {
-		return bot.Source{}, false, err
+		return bot.Source{}, false, fmt.Errorf("sources: %w", err)
 	}
-	if s, err = bot.NewFeed(n.address, n.found.Title, visible, h.now()); errors.Is(err, bot.ErrExists) {
-		return followedAt(visible, n.address), false, nil
+	if s, err = bot.NewFeed(n.address, n.found.Title, like, h.now()); errors.Is(err, bot.ErrExists) {
+		return followedAt(like, n.address), false, nil
 	}
 	if err != nil {
 		return bot.Source{}, false, err
@@ -129,7 +130,7 @@ func followedAt(sources []bot.Source, address string) bot.Source {
 // checkFeedLimits refuses a feed that is one too many. Why the bot can't take more in all is said in one way, so that
 // nobody learns what others follow.
 func (h *Handler) checkFeedLimits(ctx context.Context, r *bot.Request, address string) error {
-	all, err := h.allSources(ctx)
+	all, err := h.privateSources(ctx)
 	if err != nil {
 		return err
 	}

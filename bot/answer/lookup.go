@@ -39,11 +39,11 @@ func (h *Handler) targetStatus(ctx context.Context, t bot.Target) (bot.TargetSta
 	return status, nil
 }
 
-// allSources returns the sources of everybody, which is for counting and for operators.
-func (h *Handler) allSources(ctx context.Context) ([]bot.Source, error) {
-	sources, err := h.store.Sources(ctx)
+// privateSources returns the sources of all places, which is for counting.
+func (h *Handler) privateSources(ctx context.Context) ([]bot.Source, error) {
+	sources, err := h.store.PrivateSources(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("sources: %w", err)
+		return nil, fmt.Errorf("private sources: %w", err)
 	}
 	return sources, nil
 }

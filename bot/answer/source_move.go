@@ -61,7 +61,7 @@ func (h *Handler) checkHostLimit(ctx context.Context, s *bot.Source, address str
 	if s.Place == "" || hostIn(s.URL) == hostIn(address) {
 		return nil
 	}
-	all, err := h.allSources(ctx)
+	all, err := h.privateSources(ctx)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ type Store interface { //nolint:interfacebloat // It adds no method of its own t
 	Archive
 	Tracer
 	Sources
+	SourceFinder
 	SourceEditor
 	SourceLogins
 	SourcePauser
@@ -152,10 +153,26 @@ type SourceEditor interface {
 	SubscriptionsNaming(ctx context.Context, p bot.Place, source string) (int, error)
 }
 
+// SourceFinder finds some of many sources.
+type SourceFinder interface {
+	// Source returns a source by its ID; ErrNotFound if there is none.
+	Source(ctx context.Context, id string) (bot.Source, error)
+	// PrivateSources returns the sources of all places, by name.
+	PrivateSources(ctx context.Context) ([]bot.Source, error)
+	// SourceNamed returns the source that people of a place call by a name, their own before a public one; ErrNotFound if there
+	// is none.
+	SourceNamed(ctx context.Context, p bot.Place, name string) (bot.Source, error)
+	// SourceNames returns the names of up to n sources that people in a place may know of, in order, that begin with a prefix.
+	SourceNames(ctx context.Context, p bot.Place, prefix string, n int) ([]string, error)
+	// FirstSources returns the first n sources that people in a place may know of, by name, and how many there are.
+	FirstSources(ctx context.Context, p bot.Place, n int) ([]bot.Source, int, error)
+	// SourcesLike returns the sources that people in a place may know of and that are followed at an address, or whose names
+	// begin with a prefix, by name.
+	SourcesLike(ctx context.Context, p bot.Place, address, prefix string) ([]bot.Source, error)
+}
+
 // Sources is where the bot's sources are kept.
 type Sources interface {
-	// Sources returns all sources by name, those of all places too.
-	Sources(ctx context.Context) ([]bot.Source, error)
 	// SourcesIn returns the sources that people in a place may know of, by name.
 	SourcesIn(ctx context.Context, p bot.Place) ([]bot.Source, error)
 	// AddSource returns ErrExists if the name or, for a feed, the address is in use in the source's place, or among the

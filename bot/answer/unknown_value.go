@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -34,7 +35,7 @@ func (h *Handler) unknownValues(ctx context.Context, p bot.Place, f *filter.Filt
 		if found {
 			continue
 		}
-		known, err := h.valuesOf(ctx, p, n.Field, "")
+		known, err := h.valuesOf(ctx, p, n.Field, "", allSources)
 		if err != nil {
 			return nil, err
 		}
@@ -50,6 +51,9 @@ func (h *Handler) unknownValues(ctx context.Context, p bot.Place, f *filter.Filt
 	return list, nil
 }
 
+// allSources is more than there are.
+const allSources = math.MaxInt32
+
 // isKnown reports whether an article has the value, or a source its name.
 func (h *Handler) isKnown(ctx context.Context, p bot.Place, n filter.Named) (bool, error) {
 	f, err := filter.Parse(n.String())
@@ -57,7 +61,7 @@ func (h *Handler) isKnown(ctx context.Context, p bot.Place, n filter.Named) (boo
 		return false, fmt.Errorf("look for %s: %w", n, err)
 	}
 	if n.Field == filter.Source {
-		names, err := h.valuesOf(ctx, p, filter.Source, "")
+		names, err := h.valuesOf(ctx, p, filter.Source, "", allSources)
 		if err != nil {
 			return false, err
 		}
@@ -88,7 +92,7 @@ func (h *Handler) nearestValue(ctx context.Context, p bot.Place, v *unknownValue
 	}
 	beginning := []rune(typed)
 	beginning = beginning[:min(len(beginning), 2)]
-	alike, err := h.valuesOf(ctx, p, v.Field, string(beginning))
+	alike, err := h.valuesOf(ctx, p, v.Field, string(beginning), allSources)
 	if err != nil {
 		return "", err
 	}

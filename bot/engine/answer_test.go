@@ -436,6 +436,10 @@ func (b breaking) Search(context.Context, bot.Query) (bot.Page, error) { return 
 
 func (b breaking) SourcesIn(context.Context, bot.Place) ([]bot.Source, error) { return nil, b.how() }
 
+func (b breaking) SourceNames(context.Context, bot.Place, string, int) ([]string, error) {
+	return nil, b.how()
+}
+
 func TestAnswer_ShowsAReferenceThatTheLogExplains(t *testing.T) {
 	for name, how := range map[string]func() error{
 		"an error": func() error { return errors.New("disk on fire") },

@@ -2,10 +2,13 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"time"
 
@@ -88,9 +91,9 @@ func (s *silences) round(ctx context.Context) error {
 
 // surroundings are what people may know of: in a place that has sources of its own, or else of what is public.
 type surroundings struct {
-	place   bot.Place
-	sources []bot.Source
-	newest  time.Time // article
+	place  bot.Place
+	names  []string  // of their sources; nil before they are needed
+	newest time.Time // article
 }
 
 // bySurroundings has the surroundings of the places with sources of their own, and of all others under none.
@@ -105,7 +108,7 @@ func (b bySurroundings) of(p bot.Place) *surroundings {
 
 // surroundings looks up what people may know of where.
 func (s *silences) surroundings(ctx context.Context) (bySurroundings, error) {
-	all, err := s.store.Sources(ctx)
+	all, err := s.store.PrivateSources(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -115,9 +118,6 @@ func (s *silences) surroundings(ctx context.Context) (bySurroundings, error) {
 		known[p] = &surroundings{place: p}
 	}
 	for p, around := range known {
-		if around.sources, err = s.store.SourcesIn(ctx, p); err != nil {
-			return nil, err
-		}
 		stats, err := s.store.StatsIn(ctx, p)
 		if err != nil {
 			return nil, err
@@ -125,6 +125,34 @@ func (s *silences) surroundings(ctx context.Context) (bySurroundings, error) {
 		around.newest = stats.NewestArticle
 	}
 	return known, nil
+}
+
+// namedBy returns the sources that a filter names.
+func (s *silences) namedBy(ctx context.Context, around *surroundings, f *filter.Filter) (list []bot.Source, err error) {
+	for _, n := range f.Named() {
+		own, err := filter.Parse(n.String())
+		if err != nil || n.Field != filter.Source {
+			continue // a newer program may read it
+		}
+		if around.names == nil {
+			if around.names, err = s.store.SourceNames(ctx, around.place, "", math.MaxInt32); err != nil {
+				return nil, err
+			}
+		}
+		i := slices.IndexFunc(around.names, func(name string) bool { return own.Match(filter.NewDocument(filter.Fields{Source: name})) })
+		if i < 0 {
+			continue
+		}
+		src, err := s.store.SourceNamed(ctx, around.place, around.names[i])
+		if errors.Is(err, bot.ErrNotFound) {
+			continue // it has gone meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, src)
+	}
+	return list, nil
 }
 
 // silencePage is how many subscriptions are read at a time.
@@ -163,7 +191,11 @@ func (s *silences) look(ctx context.Context, sub *bot.Subscription, around *surr
 	}
 	now := s.now()
 	silence := answer.Silence{Subscription: *sub, Since: v.newest}
-	why, name, since, bad := sourceTrouble(f, around.sources, now)
+	named, err := s.namedBy(ctx, around, f)
+	if err != nil {
+		return answer.Silence{}, false, err
+	}
+	why, name, since, bad := sourceTrouble(f, named, now)
 	days, silent := unusual(v.past, int(now.Sub(sub.Created).Hours()/24))
 	switch {
 	case bad:

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -48,11 +47,12 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 		if len(found.Found) > 0 {
 			return chooseFeed(p, found.Found)
 		}
-		sources, err := db.SourcesIn(ctx, "")
+		bare, _ := bot.TakeLogin(found.URL)
+		like, err := db.SourcesLike(ctx, "", bare, bot.FeedNameStem(found.Title, found.URL))
 		if err != nil {
 			return err
 		}
-		source, err := bot.NewFeed(found.URL, found.Title, sources, time.Now())
+		source, err := bot.NewFeed(found.URL, found.Title, like, time.Now())
 		if err == nil {
 			if source.Name = cmp.Or(c.Name, source.Name); !bot.IsSourceName(source.Name) {
 				return &usageError{fmt.Sprintf("%q can't be a source's name; use %s", source.Name, bot.SourceNameForm)}
@@ -172,20 +172,16 @@ func (c *sourcesUnshareCmd) Run(ctx context.Context, p *program) error {
 
 // sourceNamed returns the public source of a name, or any source by its ID.
 func sourceNamed(ctx context.Context, db *store.Store, name string) (bot.Source, error) {
-	sources, err := db.Sources(ctx)
-	if err != nil {
-		return bot.Source{}, err
-	}
-	i := slices.IndexFunc(sources, func(s bot.Source) bool {
-		if s.Place != "" {
-			return s.ID == name
+	s, err := db.SourceNamed(ctx, "", name)
+	if errors.Is(err, bot.ErrNotFound) {
+		if s, err = db.Source(ctx, name); err == nil && s.Place == "" { // its ID is a name that it had
+			err = bot.ErrNotFound
 		}
-		return s.Name == name // a public one may have an ID that is another's name
-	})
-	if i < 0 {
+	}
+	if errors.Is(err, bot.ErrNotFound) {
 		return bot.Source{}, fmt.Errorf("no source %q; tidings sources lists them", name)
 	}
-	return sources[i], nil
+	return s, err
 }
 
 // agent is what servers of feeds learn about this bot.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"tidings/bot"
@@ -49,55 +48,6 @@ func (s *Store) Sources(ctx context.Context) ([]bot.Source, error) {
 		return nil, fmt.Errorf("sources: %w", err)
 	}
 	return sortedByName(list), nil
-}
-
-// namedAtATime is how many sources are looked up by one query.
-const namedAtATime = 20
-
-// SourcesNamed returns the public sources that the operator has named in the environment, and the others that have one of
-// some names or addresses.
-func (s *Store) SourcesNamed(ctx context.Context, names, addresses []string) ([]bot.Source, error) {
-	const (
-		query = `
-			SELECT ` + sourceColumns + `
-			FROM sources
-			WHERE owner = 0 AND `
-		configured = query + `configured = 1`
-		byName     = query + sourceLabel + ` IN `
-		byAddress  = query + `kind = 'feed' AND url IN `
-	)
-	list, err := database.Collect(ctx, s.db, readSource, configured)
-	for text, values := range map[string][]string{byName: names, byAddress: addresses} {
-		for some := range slices.Chunk(values, namedAtATime) {
-			var found []bot.Source
-			if err == nil {
-				found, err = database.Collect(ctx, s.db, readSource, text+placeholders(namedAtATime), padded(some, namedAtATime)...)
-			}
-			list = append(list, found...)
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("sources by name: %w", err)
-	}
-	return slices.CompactFunc(sortedByName(list), func(a, b bot.Source) bool { return a.ID == b.ID }), nil
-}
-
-// placeholders returns a list of n of them.
-func placeholders(n int) string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = fmt.Sprintf("$%d", i+1)
-	}
-	return "(" + strings.Join(list, ", ") + ")"
-}
-
-// padded returns values to be bound, and the last of them again until they are n.
-func padded(values []string, n int) []any {
-	list := make([]any, n)
-	for i := range list {
-		list[i] = safe(values[min(i, len(values)-1)])
-	}
-	return list
 }
 
 // SourcesIn returns the sources that people of a place may know of, by name.

@@ -20,6 +20,7 @@ func sourceTests() []storeTest {
 		{"sources are listed page by page, what fails first", sourcesByPage},
 		{"sources come back by name, as they were added", sourcesComeBack},
 		{"what the environment names is found among all sources", sourcesAreFoundByName},
+		{"sources are found by name and address, by those who may know of them", sourcesAreFoundInPlaces},
 		{"a name or a feed's address is used once", sourceTakenOnce},
 		{"removing keeps the articles", removingKeepsArticles},
 		{"what a fetch taught is kept byte for byte", fetchIsKept},
@@ -71,6 +72,67 @@ func sourcesAreFoundByName(s *storeHarness) {
 		}
 		if strings.Join(got, " ") != tt.want {
 			s.Errorf("%v, %v: %v, want %s", tt.names, tt.addresses, got, tt.want)
+		}
+	}
+}
+
+func sourcesAreFoundInPlaces(s *storeHarness) {
+	s.follows("a", "ab", "b")
+	for _, src := range []bot.Source{
+		{Name: "a", URL: "https://own.example/", Place: "paper:room"},
+		{Name: "ac", URL: "https://b.example/feed", Place: "paper:room"},
+		{Name: "ad", URL: "https://other.example/", Place: "paper:other"},
+	} {
+		src.Kind = bot.FeedSource
+		s.must(s.AddSource(s.Context(), src))
+	}
+	s.must(s.SaveFetch(s.Context(), "ab", "", bot.FetchState{Memory: bot.FetchMemory{Address: "https://moved.example/"}}))
+	found := func(list []bot.Source, err error) string {
+		s.Helper()
+		s.must(err)
+		var names []string
+		for i := range list {
+			names = append(names, list[i].Name+strings.TrimPrefix(string(list[i].Place), "paper"))
+		}
+		return strings.Join(names, " ")
+	}
+	named := func(p bot.Place, name string) string {
+		src, err := s.SourceNamed(s.Context(), p, name)
+		if errors.Is(err, bot.ErrNotFound) {
+			return "none"
+		}
+		return found([]bot.Source{src}, err)
+	}
+	names := func(p bot.Place, prefix string, n int) string {
+		list, err := s.SourceNames(s.Context(), p, prefix, n)
+		s.must(err)
+		return strings.Join(list, " ")
+	}
+	first := func(p bot.Place, n int) string {
+		list, all, err := s.FirstSources(s.Context(), p, n)
+		return fmt.Sprint(found(list, err), " of ", all)
+	}
+	like := func(p bot.Place, address, prefix string) string {
+		return found(s.SourcesLike(s.Context(), p, address, prefix))
+	}
+	for _, tt := range []struct{ what, got, want string }{
+		{"named in public", named("", "a"), "a"},
+		{"named in a place", named("paper:room", "a"), "a:room"},
+		{"a public one named in a place", named("paper:room", "b"), "b"},
+		{"another place's", named("paper:room", "ad"), "none"},
+		{"names in public", names("", "a", 9), "a ab"},
+		{"names in a place", names("paper:room", "a", 9), "a ab ac"},
+		{"some names", names("paper:room", "", 2), "a ab"},
+		{"the first in public", first("", 2), "a ab of 3"},
+		{"the first in a place", first("paper:room", 4), "a a:room ab ac:room of 5"},
+		{"by address or name", like("", "https://b.example/feed", "ab"), "ab b"},
+		{"by the address moved to", like("", "https://moved.example/", "zz"), "ab"},
+		{"by the address moved from", like("", "https://ab.example/feed", "zz"), "ab"},
+		{"in a place", like("paper:room", "https://b.example/feed", "zz"), "ac:room b"},
+		{"all private", found(s.PrivateSources(s.Context())), "a:room ac:room ad:other"},
+	} {
+		if tt.got != tt.want {
+			s.Errorf("%s: %s, want %s", tt.what, tt.got, tt.want)
 		}
 	}
 }
