@@ -8,7 +8,7 @@
 //		          v
 //		Enqueue ──> batches (many targets) ──> deliveries ──> queue ──> Claim ──> Settle
 //		              targets ── subscriptions ┘
-//		tombstones: what identifies articles that were pruned
+//		article_counts: how many there are of each quarter of an hour     tombstones: what identifies articles that were pruned
 //		sources ── batch_history: what a feed has shown so far     inbox, state, publications, counters
 //
 //	  - articles has the newest revision of each article. A log row carries the text of its revision only once a

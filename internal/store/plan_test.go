@@ -39,6 +39,7 @@ func checkPlans(t *testing.T, statements map[string]bool) {
 	if len(statements) < 50 {
 		t.Errorf("only %d statements", len(statements))
 	}
+	delete(statements, countsDiffer)
 	for text := range statements {
 		for _, step := range planOf(t, s, text) {
 			allowed := func(prefix string) bool { return step == prefix || strings.HasPrefix(step, prefix+" ") }

@@ -7,6 +7,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/filter"
+	"tidings/internal/database"
 )
 
 func tallyTests() []storeTest {
@@ -163,5 +164,29 @@ func suggestionsFold(s *storeHarness) {
 		if got := s.suggest(filter.Author, prefix, 5); !slices.Equal(got, a.Authors) {
 			s.Errorf("author:%s suggests %q", prefix, got)
 		}
+	}
+}
+
+// countsDiffer returns by how many articles the counts of table article_counts are wrong. It reads all of both, so it is none of
+// the store's statements.
+const countsDiffer = `
+	SELECT coalesce(sum(abs(n)), 0)
+	FROM (
+		SELECT sum(n) AS n
+		FROM (
+			SELECT owner, CASE WHEN time_key < 0 THEN (time_key + 1) / 966367641600 - 1 ELSE time_key / 966367641600 END AS quarter, 1 AS n
+			FROM articles
+			UNION ALL
+			SELECT owner, quarter, -articles
+			FROM article_counts) AS each_one
+		GROUP BY owner, quarter) AS quarters`
+
+// countsAreRight compares table article_counts with the articles, whatever a test has done to them.
+func (s *storeHarness) countsAreRight() {
+	s.Helper()
+	n, err := database.Number(s.Context(), s.db, countsDiffer)
+	s.must(err)
+	if n != 0 {
+		s.Errorf("article_counts is wrong by %d articles", n)
 	}
 }

@@ -54,7 +54,9 @@ func testStore(t *testing.T, opener opener) {
 					c := &clock{at: time.Date(2026, 3, 14, 9, 26, 53, 589_793_000, time.UTC)}
 					store := opener(t, c.now)
 					store.tallyTime = patience // no promise is of how fast a machine is
-					test.run(&storeHarness{T: t, Store: store, clock: c, open: opener})
+					h := &storeHarness{T: t, Store: store, clock: c, open: opener}
+					test.run(h)
+					h.countsAreRight()
 				})
 			}
 		})

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -35,6 +36,27 @@ func TestTally_SaysOverHowManyItLooked(t *testing.T) {
 		}
 		if have := [4]int{got.Total(), got.Looked, got.TotalMatched(), len(got.Newest)}; have != want || got.Partial != (want[1] < want[0]) {
 			t.Errorf("filter %q: %v, partial: %t, want %v", text, have, got.Partial, want)
+		}
+	}
+}
+
+// Whole quarters of an hour are counted by their sums, what is left over one by one.
+func TestQuarters(t *testing.T) {
+	at := func(second, id int64) int64 { return second<<idBits | id }
+	for _, c := range []struct {
+		span
+		first, last int64
+	}{
+		{span{at(0, 0), at(900, 0)}, 0, 1},
+		{span{at(0, 1), at(1800, 0)}, 1, 2},
+		{span{at(1, 0), at(1799, 9)}, 1, 1},
+		{span{at(901, 0), at(1799, 9)}, 2, 1},
+		{span{at(-900, 0), at(-1, 0)}, -1, -1},
+		{span{at(-901, 5), at(901, 5)}, -1, 1},
+		{span{math.MinInt64, math.MaxInt64}, minSecond / 900, maxSecond / 900},
+	} {
+		if first, last := c.quarters(); first != c.first || last != c.last {
+			t.Errorf("%v: from %d to %d, want from %d to %d", c.span, first, last, c.first, c.last)
 		}
 	}
 }
