@@ -71,16 +71,23 @@ func (x *interests) parse(ctx context.Context, page []bot.Interest) []parsedInte
 	return list
 }
 
+// apply notes a page, on which no subscription is twice.
 func (x *interests) apply(page []parsedInterest) {
 	for _, i := range page {
 		if i.filter == nil {
 			x.filters.Delete(i.ID)
 			x.since.remove(i.ID)
-			continue
+		} else {
+			x.since.set(i.ID, i.Since)
 		}
-		x.filters.Put(i.ID, i.filter)
-		x.since.set(i.ID, i.Since)
 	}
+	x.filters.PutAll(func(yield func(int64, *filter.Filter) bool) {
+		for _, i := range page {
+			if i.filter != nil && !yield(i.ID, i.filter) {
+				return
+			}
+		}
+	})
 }
 
 // in returns the IDs of the subscriptions to which an entry is news that their filters match: of a private article among

@@ -20,8 +20,9 @@ type index struct {
 	serial uint64           // of the last rest
 	owners owners
 
-	draft   draft    // from here on, memory that is reused
-	program []uint32 //
+	pending []pending
+	draft   *draft   // of the filter that is put
+	program []uint32 // from here on, memory that is reused
 	sorted  []uint32 // the program in canonical order
 	whole   []uint32 // a program that is there
 	other   []uint32 // the same in canonical order
@@ -55,11 +56,11 @@ func newIndex() *index {
 	return x
 }
 
-// put adds an id that the index does not have.
-func (x *index) put(id int64, f *Filter) {
-	d := &x.draft
-	d.reset()
-	if x.words.full() || !d.add(f.root, false) || !d.small() {
+// put adds a filter that is prepared under its id, which the index does not have.
+func (x *index) put(p *pending) {
+	id, f, d := p.id, p.filter, &p.draft
+	p.filter = nil
+	if x.words.full() || !d.whole {
 		x.putRest(id, f)
 		return
 	}
@@ -69,6 +70,7 @@ func (x *index) put(id int64, f *Filter) {
 		arrange(clauses, best)
 		best = len(clauses) - 1
 	}
+	x.draft = d
 	x.assemble(clauses)
 	if n, ok := x.same(); ok { // under whichever key it is listed
 		x.addTo(n, id)
@@ -248,7 +250,7 @@ func (x *index) intern(l lexeme) *key {
 }
 
 // forgetUnused removes keys that were made and then not used.
-func (x *index) forgetUnused(list []stem) {
+func (x *index) forgetUnused(list []draftWord) {
 	for _, l := range list {
 		if k := x.words.find(l.lexeme); k != nil && k.uses == 0 {
 			k.uses++

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"iter"
 	"sync"
 	"sync/atomic"
 )
@@ -23,11 +24,33 @@ func NewSet() *Set {
 
 // Put adds the filter under id, in place of the one that had it.
 func (s *Set) Put(id int64, f *Filter) {
+	s.PutAll(func(yield func(int64, *Filter) bool) { yield(id, f) })
+}
+
+// PutAll adds many filters under their ids, faster than Put one after the other. Others that change the set, and MatchAmong,
+// wait until it is done. The sequence may not call any method of the set.
+func (s *Set) PutAll(filters iter.Seq2[int64, *Filter]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.remove(id)
-	s.index.put(id, f)
-	s.size.Add(1)
+	s.index.pending = s.index.pending[:0] // of a sequence that did not come to its end
+	for id, f := range filters {
+		if s.index.prepare(id, f); len(s.index.pending) == putsAtOnce {
+			s.putPending()
+		}
+	}
+	s.putPending()
+}
+
+// putPending puts the filters that are prepared.
+func (s *Set) putPending() {
+	s.index.lookUpPending()
+	for i := range s.index.pending {
+		p := &s.index.pending[i]
+		s.remove(p.id)
+		s.index.put(p)
+		s.size.Add(1)
+	}
+	s.index.pending = s.index.pending[:0]
 }
 
 // Delete removes the filter of id, if there is one.

@@ -63,11 +63,13 @@ func built(b *testing.B, texts []string) (*Set, time.Duration) {
 			filters[i] = mustParse(b, text)
 		}
 		start := time.Now()
-		for _, f := range filters {
-			s.Put(id, f)
-			id++
-		}
+		s.PutAll(func(yield func(int64, *Filter) bool) {
+			for i, f := range filters {
+				yield(id+int64(i), f)
+			}
+		})
 		took += time.Since(start)
+		id += int64(len(filters))
 	}
 	return s, took
 }

@@ -106,6 +106,38 @@ func TestSet_FindsWhatTheDefinitionSaysWhateverComesAndGoes(t *testing.T) {
 	checkVacant(t, s.index)
 }
 
+// Filters that are put together replace those that had their ids, and each other.
+func TestPutAll_IsPutForEach(t *testing.T) {
+	const ids, batches = 60, 40
+	g := generator{rand.New(rand.NewPCG(11, 12))}
+	s, samples := NewSet(), make(map[int64]sample)
+	for range batches {
+		s.PutAll(func(yield func(int64, *Filter) bool) {
+			for range g.IntN(3 * putsAtOnce) {
+				id := g.Int64N(ids)
+				samples[id] = g.anyFilter()
+				if !yield(id, mustParse(t, samples[id].text)) {
+					t.Fatal("the set takes no more")
+				}
+			}
+		})
+		if got := s.Len(); got != len(samples) {
+			t.Fatalf("Len() = %d, want %d", got, len(samples))
+		}
+		expect(t, s, samples, g.fields())
+		for id := range samples {
+			if g.IntN(4) == 0 {
+				s.Delete(id)
+				delete(samples, id)
+			}
+		}
+	}
+	for id := range samples {
+		s.Delete(id)
+	}
+	checkVacant(t, s.index)
+}
+
 // checkVacant checks that an index without filters keeps nothing of those that it had.
 func checkVacant(t *testing.T, x *index) {
 	t.Helper()
@@ -209,18 +241,18 @@ func FuzzSet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, filters, title, summary string) {
 		s, d := NewSet(), NewDocument(Fields{Title: title, Summary: summary, Source: "x-news", Lang: "en-US"})
 		var want, even []int64
-		parsed := 0
-		for i, line := range strings.Split(filters, "\n") {
-			one, err := Parse(line)
-			if err != nil {
-				continue
+		s.PutAll(func(yield func(int64, *Filter) bool) {
+			for i, line := range strings.Split(filters, "\n") {
+				one, err := Parse(line)
+				if err != nil {
+					continue
+				}
+				yield(int64(i), one)
+				if one.Match(d) {
+					want = append(want, int64(i))
+				}
 			}
-			parsed++
-			s.Put(int64(i), one)
-			if one.Match(d) {
-				want = append(want, int64(i))
-			}
-		}
+		})
 		if diff := cmp.Diff(want, matching(s, d)); diff != "" {
 			t.Errorf("set of %q matches %q, %q (-want +got):\n%s", filters, title, summary, diff)
 		}
