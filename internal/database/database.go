@@ -38,9 +38,10 @@ type Config struct {
 // DB is an open database. All methods may be called concurrently. Open makes one.
 type DB struct {
 	dialect *dialect
-	w       *pool         // writes, one transaction at a time on SQLite
-	r       *pool         // reads
-	turn    chan struct{} // has a token for each transaction that may write now
+	w       *pool                 // writes, one transaction at a time on SQLite
+	r       *pool                 // reads
+	turn    chan struct{}         // has a token for each transaction that may write now
+	turns   [scopes]chan struct{} // and for each of a scope
 	wake    *waker
 	id      string        // of this process, for what others are told
 	look    time.Duration // as Config has it
@@ -105,6 +106,9 @@ func connect(ctx context.Context, d *dialect, address string, cfg *Config) (db *
 	db = &DB{
 		dialect: d, w: newPool(w, d), r: newPool(r, d), turn: make(chan struct{}, d.writers), grown: make(chan struct{}, 1), now: cfg.Now, file: file,
 		log: cmp.Or(cfg.Logger, slog.New(slog.DiscardHandler)), id: rand.Text(), look: cfg.Look,
+	}
+	for s := range db.turns {
+		db.turns[s] = make(chan struct{}, Scope(s).most(d.writers))
 	}
 	db.health.log = db.log
 	if db.now == nil {

@@ -90,8 +90,23 @@ const (
 	SharedAsync
 )
 
+const scopes = int(SharedAsync) + 1
+
 // inTurn reports whether transactions of this scope wait for each other, and have the times of that order.
 func (s Scope) inTurn() bool { return s <= AppendLog }
+
+// most returns how many of the connections that write transactions of this scope may take at a time. What waits for its turn
+// in a log needs one, and what may be late half of them: so whoever sends finds one free, however much comes in.
+func (s Scope) most(connections int) int {
+	switch s {
+	case AppendLog:
+		return 1
+	case SharedAsync:
+		return max(1, connections/2)
+	case Exclusive, Enqueue, Shared:
+	}
+	return connections
+}
 
 // notifies reports whether other processes wait for what a transaction of this scope does.
 func (s Scope) notifies() bool { return s < Shared }

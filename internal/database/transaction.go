@@ -90,11 +90,13 @@ type TxFunc func(ctx context.Context, tx *Tx) error
 // transaction, and is answered when fn is called. ask does not know Tx.Now, which may be much later: others may have their turn
 // first.
 func (db *DB) InTxAsking(ctx context.Context, scope Scope, ask, fn TxFunc) error {
-	select {
-	case db.turn <- struct{}{}:
-		defer func() { <-db.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
+	for _, turn := range []chan struct{}{db.turns[scope], db.turn} {
+		select {
+		case turn <- struct{}{}:
+			defer func() { <-turn }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	if err := db.writable(); err != nil {
 		return err
