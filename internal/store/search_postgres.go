@@ -74,7 +74,7 @@ const crowded = "¦"
 
 // postgresRow makes a row of table search.
 func postgresRow(t texts) []string {
-	v := vector{places: map[string][]byte{}}
+	var v vector
 	// The longest comes last: what does not fit is then the end of the summary.
 	v.add(t.owner, ownerPrefix, 'D')
 	v.add(t.title, "", 'A')
@@ -83,50 +83,33 @@ func postgresRow(t texts) []string {
 	v.add(t.summary, "", 'B')
 	v.add(t.source, filter.Source.String()+":", 'D')
 	v.add(t.lang, filter.Lang.String()+":", 'D')
-	return []string{v.String()}
+	return []string{string(v.text)}
 }
 
 // vector is a tsvector in the making.
 type vector struct {
-	places map[string][]byte // ":1A,2A" by word
-	last   int               // position
+	text []byte // as the database reads it: 'word':1A 'word':2A, which may repeat a word
+	last int    // position
 }
 
 // add adds the words of a field, with a prefix, in a weight.
 func (v *vector) add(text, prefix string, weight byte) {
-	count := map[string]int{}
 	v.last++ // no phrase reaches from one field into the next
+	count := map[string]int{}
 	for word := range strings.SplitSeq(text, " ") {
 		v.last++
 		if word == "" || word == strings.TrimSpace(apart) {
 			continue
 		}
 		word = prefix + lexeme(word)
-		list := v.places[word]
-		count[word]++
-		switch {
-		case v.last >= maxPosition, count[word] > maxPlaces:
-			v.places[crowded] = nil
-		default:
-			mark := byte(',')
-			if len(list) == 0 {
-				mark = ':'
-			}
-			list = append(strconv.AppendInt(append(list, mark), int64(v.last), 10), weight)
+		v.text = append(append(append(v.text, '\''), word...), '\'')
+		if count[word]++; v.last < maxPosition && count[word] <= maxPlaces {
+			v.text = append(strconv.AppendInt(append(v.text, ':'), int64(v.last), 10), weight)
+		} else {
+			v.text = append(v.text, " '"+crowded+"'"...)
 		}
-		v.places[word] = list
+		v.text = append(v.text, ' ')
 	}
-}
-
-// String writes the vector as the database reads it.
-func (v *vector) String() string {
-	var b strings.Builder
-	for word, places := range v.places {
-		b.WriteString("'" + word + "'")
-		b.Write(places)
-		b.WriteByte(' ')
-	}
-	return b.String()
 }
 
 // lexeme returns a word as the index knows it. Words have no character that means anything there.

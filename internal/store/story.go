@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"maps"
 	"slices"
 	"time"
 
@@ -98,52 +97,6 @@ func (in *ingest) fits(ctx context.Context, a, o *bot.Article) (bool, error) {
 // mayJoin reports whether an article may be named beside others: it is recent, and no secret.
 func (in *ingest) mayJoin(a *bot.Article) bool {
 	return a.Published.After(in.now.Add(-storyWindow)) && !a.Embargo.After(in.now) && a.Status != bot.Withdrawn
-}
-
-// pairKey is the key of a pair of words among the titles of an owner.
-func pairKey(owner int64, pair string) int64 {
-	if owner == public {
-		return key("pair", pair)
-	}
-	return key("pair of an owner", ownerWord(owner), pair)
-}
-
-// pairs returns what a headline is looked for by: pairs of words that say something and stand near each other, which are
-// rare where words are not. Headlines of one story that share none are too rare to look for.
-func (t *title) pairs(owner int64) []int64 {
-	list := make([]int64, 0, maxPairs)
-	add := func(pair string) {
-		if k := pairKey(owner, pair); len(list) < maxPairs && !slices.Contains(list, k) {
-			list = append(list, k)
-		}
-	}
-	if t.cjk {
-		for _, gram := range slices.Sorted(maps.Keys(t.content)) {
-			add(gram)
-		}
-		return list
-	}
-	var words []string
-	for _, word := range t.words {
-		if !isFiller(word) {
-			words = append(words, stem(word))
-		}
-	}
-	for _, gap := range []int{1, 2} {
-		for i := gap; i < len(words) && len(list) < maxWordPairs; i++ {
-			add(min(words[i-gap], words[i]) + " " + max(words[i-gap], words[i]))
-		}
-	}
-	return list
-}
-
-// pairsOf returns what an item's title is looked for by.
-func (in *ingest) pairsOf(it *item) []int64 {
-	if it.pairs == nil {
-		t := newTitle(bareTitle(it.Title))
-		it.pairs = t.pairs(in.owner)
-	}
-	return it.pairs
 }
 
 // likely returns the stored articles that an item may be like if it is new.

@@ -2,7 +2,7 @@ package store
 
 import "math/bits"
 
-// titleIndex finds titles by what [title.pairs] makes of them, the newest first. It is a table of hashes whose entries lie in
+// titleIndex finds titles by what titlePairs makes of them, the newest first. It is a table of hashes whose entries lie in
 // the order in which they came: each knows the one before it in its slot, so that the newest are found first, and the
 // oldest are forgotten at the beginning. The zero value is empty.
 type titleIndex struct {

@@ -20,13 +20,14 @@ var newsroomName = lazyregexp.New(`\s+(?:[|｜]|[-–—])\s+([^|｜]{1,40})$`)
 
 // withoutMarks returns a title without the marks of wires.
 func withoutMarks(title string) string {
-	for {
+	for strings.ContainsAny(title, "-–—:|([【") {
 		shorter := wireMark.ReplaceAllString(title, "")
 		if shorter == title || shorter == "" {
 			return title
 		}
 		title = shorter
 	}
+	return title
 }
 
 // bareTitle returns a title without the marks of wires, the newsroom's name and how many readers there were.
