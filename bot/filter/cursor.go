@@ -25,6 +25,9 @@ func (p *parser) operator() (operator, int) {
 		}
 		return opOr, end - p.pos
 	}
+	if p.atEnd() || !strings.ContainsRune("OAN&", rune(p.src[p.pos])) {
+		return opNone, 0
+	}
 	word := p.src[p.pos:p.wordEnd()]
 	switch word {
 	case "OR":
@@ -91,6 +94,9 @@ func (p *parser) skipBlanks() {
 // wordEnd returns where the word that begins here ends: at a blank, parenthesis, bar or quotation mark.
 func (p *parser) wordEnd() int {
 	for i := p.pos; i < len(p.src); i += sizeAt(p.src, i) {
+		if c := p.src[i]; 'a' <= c && c <= 'z' {
+			continue
+		}
 		switch r := plainAt(p.src, i); {
 		case r == '(', r == ')', r == '|', blank(r), p.quoteAt(i):
 			return i
@@ -121,6 +127,9 @@ func sizeAt(s string, i int) int {
 
 // collapsed returns the filter trimmed, with single spaces and without stacks of marks, but regular expressions as they are.
 func (p *parser) collapsed() string {
+	if len(p.verbatim) == 0 {
+		return strings.TrimSpace(singleSpaces(withoutStacks(p.src)))
+	}
 	var b strings.Builder
 	from := 0
 	for _, v := range p.verbatim {
@@ -134,6 +143,9 @@ func (p *parser) collapsed() string {
 
 // singleSpaces replaces every run of blanks by one space.
 func singleSpaces(s string) string {
+	if singleSpaced(s) {
+		return s
+	}
 	var b strings.Builder
 	inBlank := false
 	for _, r := range s {
@@ -151,4 +163,16 @@ func singleSpaces(s string) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
+}
+
+// singleSpaced reports whether no blanks follow each other, and all are spaces.
+func singleSpaced(s string) bool {
+	last := rune(0)
+	for _, r := range s {
+		if blank(r) && (r != ' ' || last == ' ') {
+			return false
+		}
+		last = r
+	}
+	return true
 }

@@ -141,6 +141,9 @@ func plain(r rune) rune {
 
 // blank reports whether r ends a term of a filter as a space does.
 func blank(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r <= ' ' || r == 0x7f
+	}
 	return unicode.IsSpace(r) || unicode.IsControl(r)
 }
 

@@ -68,7 +68,7 @@ func (p *parser) phrase(in Field) (expr, error) {
 // starred strips the star from the end of text and refuses stars elsewhere.
 func (p *parser) starred(t term, text string) (expr, error) {
 	t.text = text
-	star := strings.IndexAny(text, "*＊")
+	star := strings.IndexFunc(text, isStar)
 	if star < 0 || t.field == URL {
 		return p.leaf(t)
 	}
@@ -81,6 +81,8 @@ func (p *parser) starred(t term, text string) (expr, error) {
 	}
 	return p.leaf(t)
 }
+
+func isStar(r rune) bool { return r == '*' || r == '＊' }
 
 // leaf makes the expression of a term.
 func (p *parser) leaf(t term) (expr, error) {
