@@ -52,18 +52,10 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// articleWriter stores articles and withdraws them.
-type articleWriter interface {
-	Put(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)
-	PutDigest(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)
-	PutArchive(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)
-	Withdraw(ctx context.Context, source string, guids []string) (int, error)
-}
-
 // importer reads one file into the store.
 type importer struct {
 	*program
-	store   articleWriter
+	store   *store.Store
 	name    string
 	pairs   bool
 	alert   bool
@@ -105,14 +97,14 @@ func (i *importer) run(ctx context.Context) bool {
 	}
 	defer in.Close()
 	bar := i.progress(size)
+	imported := i.store.Import(ctx)
 	summary, err := feed.ReadFile(io.TeeReader(in, bar), i.options, func(articles []bot.Article) error {
-		result, err := i.put(ctx, articles)
-		i.result.Added += result.Added
-		i.result.Revised += result.Revised
-		i.result.Unchanged += result.Unchanged
-		i.result.Older += result.Older
-		return err
+		return imported.Put(i.as(), articles)
 	})
+	result, failed := imported.Close()
+	if i.result = result; failed != nil { // whether or not the reading has met it
+		err = failed
+	}
 	_ = bar.Finish()
 	if err == nil && len(summary.Withdrawn) > 0 {
 		i.withdrawn, err = i.store.Withdraw(ctx, summary.Source, summary.Withdrawn)
@@ -121,21 +113,22 @@ func (i *importer) run(ctx context.Context) bool {
 	if err != nil {
 		fmt.Fprintf(i.stderr, "tidings: %s: %v\n", i.name, err)
 	}
-	if err == nil || summary.Articles > 0 {
+	if err == nil || i.result != (bot.IngestResult{}) {
 		i.count(&summary)
 	}
 	return err == nil && summary.Skipped == 0
 }
 
-// put stores articles of the file. A digest is news if it is recent; everything else was published elsewhere before.
-func (i *importer) put(ctx context.Context, articles []bot.Article) (bot.IngestResult, error) {
+// as says for whom the file's articles are news. A digest is news if it is recent; everything else was published elsewhere
+// before.
+func (i *importer) as() store.ImportedAs {
 	switch {
 	case i.alert:
-		return i.store.Put(ctx, articles)
+		return store.ImportedNews
 	case i.digest:
-		return i.store.PutDigest(ctx, articles)
+		return store.ImportedDigest
 	}
-	return i.store.PutArchive(ctx, articles)
+	return store.ImportedArchive
 }
 
 // open returns the file and its size, or -1 if that is not known.

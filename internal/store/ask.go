@@ -15,21 +15,29 @@ import (
 // answered when takeIn is called.
 func (s *Store) ask(ctx context.Context, tx *database.Tx, b intake, ended func() error) (*ingest, error) {
 	in := s.newIngest(tx)
-	in.intake, in.ended, in.now = b, ended, s.now().UTC().Truncate(time.Microsecond)
-	if err := in.clean(); err != nil {
-		return nil, err
-	}
-	askSource := in.askSources
+	in.intake, in.ended = b, ended
+	askSource, askNames := in.askSources, in.askNames
 	if b.isDocument() {
 		askSource = in.askFeed
 	}
-	for _, step := range []func(context.Context) error{in.askTitles, in.askLast, askSource, in.askNames, in.askLikely} {
+	if in.takePrepared() {
+		askNames = in.askKeys
+	} else {
+		in.now = s.startTime()
+		if err := in.clean(); err != nil {
+			return nil, err
+		}
+	}
+	for _, step := range []func(context.Context) error{in.askTitles, in.askLast, askSource, askNames, in.askLikely} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return in, nil
 }
+
+// startTime is that of what begins, in the precision of the databases.
+func (s *Store) startTime() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
 
 // clean makes items of the articles. What is not dated is dated now, which is not yet the time of the transaction.
 func (in *ingest) clean() error {
@@ -202,6 +210,11 @@ func (in *ingest) askLast(ctx context.Context) error {
 // askNames decides by what names items may be known, and asks which of them the store has.
 func (in *ingest) askNames(ctx context.Context) error {
 	nameItems(in.items)
+	return in.askKeys(ctx)
+}
+
+// askKeys asks which of the items the store has under their names.
+func (in *ingest) askKeys(ctx context.Context) error {
 	for chunk := range slices.Chunk(in.items, lookedUpAtOnce) {
 		if err := in.ended(); err != nil {
 			return err

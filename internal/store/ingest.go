@@ -115,13 +115,13 @@ func (in *ingest) add(ctx context.Context, it *item) error {
 	if err := in.insert(ctx, a); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context, *bot.Article) error{in.log, in.index} {
-		if err := step(ctx, a); err != nil {
+	if err := in.log(ctx, a); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context, *item) error{in.indexNew, in.indexTitle} {
+		if err := step(ctx, it); err != nil {
 			return err
 		}
-	}
-	if err := in.indexTitle(ctx, it); err != nil {
-		return err
 	}
 	in.count(a.ID, bot.Added)
 	in.decide(it)

@@ -22,8 +22,9 @@ type item struct {
 	known    map[int64]int64 // articles by key
 	old      *bot.Article    // which it is, nil if it is new
 	standing standing
-	pairs    []int64 // what its title is looked for by, once that is known
-	id       int64   // which it has become
+	pairs    []int64  // what its title is looked for by, once that is known
+	words    []string // its row of the full-text index, if that is known
+	id       int64    // which it has become
 }
 
 // undated reports whether its source gave the item no date.

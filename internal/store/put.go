@@ -50,6 +50,7 @@ type intake struct {
 	via      via
 	source   string // of a document
 	articles []bot.Article
+	prepared *prepared // nil if they are not
 }
 
 // isDocument reports whether it is, or may be, what a feed shows.

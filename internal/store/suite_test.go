@@ -20,6 +20,7 @@ func testStore(t *testing.T, opener opener) {
 		{"articles", articleTests()},
 		{"identity", identityTests()},
 		{"news", newsTests()},
+		{"import", importTests()},
 		{"stories", storyTests()},
 		{"publishing", publishTests()},
 		{"log", logTests()},

@@ -9,6 +9,15 @@ import (
 	"tidings/internal/database"
 )
 
+// indexNew is index for an item that is new.
+func (in *ingest) indexNew(ctx context.Context, it *item) error {
+	if it.words == nil {
+		return in.index(ctx, &it.Article)
+	}
+	in.facets.note(&it.Article)
+	return in.tx.QueueRow(ctx, in.dialect.textRows, []int64{keyOf(&it.Article)}, it.words...)
+}
+
 // index writes the article's row of the full-text index.
 func (in *ingest) index(ctx context.Context, a *bot.Article) error {
 	in.facets.note(a)
