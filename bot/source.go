@@ -92,6 +92,7 @@ type DueFeed struct {
 	Address string // where it is fetched
 	LastTry time.Time
 	Due     time.Time
+	Claimed bool // some process seems to fetch it now
 }
 
 // FetchMemory is what many fetches taught of a feed and its server. Whoever fetches fills it in;

@@ -32,3 +32,35 @@ func TestRun_ReplicasFetchAFeedOneAtATime(t *testing.T) {
 		t.Errorf("%d fetched at a time, want 1", n)
 	}
 }
+
+func TestRun_ReplicasLeaveEachOtherTheFeedsThatTheyHave(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Config{}, replies(200, rssOf("A"), "ETag", `"a"`), manyPaths(4)...)
+	p, err := New(Config{Sink: s.sink, Network: Private, Now: s.clock.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.fetcher.client.CloseIdleConnections)
+	s.loop.every = lookEvery
+	loops := []*loop{s.loop, newLoop(p)}
+	pass := func(d time.Duration, loops []*loop) {
+		for until := s.clock.now().Add(d); s.clock.now().Before(until); s.clock.set(s.clock.now().Add(500 * time.Millisecond)) {
+			for _, l := range loops {
+				for l.step(t.Context()); l.inFlight > 0; l.step(t.Context()) {
+					l.finish(<-l.done)
+				}
+			}
+		}
+	}
+	pass(2*interval, loops)
+	s.sink.refused, s.requests = 0, nil
+	pass(10*interval, loops)
+	if n := len(s.requests); n < 36 || s.sink.refused > 4 {
+		t.Errorf("%d requests, and %d tries in vain", n, s.sink.refused)
+	}
+	s.requests = nil
+	pass(2*interval, loops[1:]) // the other is gone
+	if n := len(s.requests); n < 4 {
+		t.Errorf("%d requests by the one that is left", n)
+	}
+}

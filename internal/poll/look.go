@@ -14,6 +14,10 @@ const (
 	// overlap is by how much a look reaches back behind the one before, for what was committed meanwhile and for clocks that
 	// differ.
 	overlap = 10 * time.Second
+	// sizeEvery is how often the feeds are counted, by which their turns are spread.
+	sizeEvery = 10 * time.Minute
+	// courtesy is how long a feed is left to the process that fetched it last, before any other tries.
+	courtesy = lookEvery + time.Second
 )
 
 // look finds the feeds whose turn is until the next look, and the hosts that pause. It counts the subscribers now and then.
@@ -34,7 +38,6 @@ func (l *loop) look(ctx context.Context, now time.Time) {
 	if err != nil && ctx.Err() == nil {
 		p.log.Error("sources not read", "err", err)
 	}
-	l.dropIdleHosts(now)
 }
 
 // findDue finds the feeds that have become due since the last look, or, now and then, all that are.
@@ -42,34 +45,64 @@ func (l *loop) findDue(ctx context.Context, now time.Time) error {
 	sink, after, until := l.poller.sink, l.until.Add(-overlap), now.Add(l.every)
 	whole := l.until.IsZero() || now.Sub(l.whole) >= wholeEvery || now.Before(l.whole)
 	if whole {
+		after = time.Time{}
+	}
+	if l.sized.IsZero() || now.Sub(l.sized) >= sizeEvery || now.Before(l.sized) {
 		n, err := sink.CountFeeds(ctx)
 		if err != nil {
 			return err
 		}
-		l.feeds, after = n, time.Time{}
+		l.feeds, l.sized = n, now
 	}
-	if err := sink.EachDueFeed(ctx, after, until, l.adopt); err != nil {
+	l.round++
+	err := sink.EachDueFeed(ctx, after, until, func(f bot.DueFeed) {
+		f.Claimed = f.Claimed && !whole // whoever has it may have crashed
+		l.adopt(f)
+	})
+	if err != nil {
 		return err
 	}
 	l.until = until
+	l.dropEnded(after)
 	if whole {
 		l.whole = now
+		l.dropIdleHosts(now)
+		l.own.bound(2 * l.feeds)
 	}
 	return nil
 }
 
-// adopt queues a feed that is due. One that has never been read goes first.
+// dropEnded drops the feeds that the store says are no longer due after a moment: another process has fetched them, or they
+// are not followed any more.
+func (l *loop) dropEnded(after time.Time) {
+	for id, e := range l.entries {
+		if e.index != notQueued && e.seen != l.round && e.stored.After(after) && !e.asked {
+			l.queue.drop(e)
+			delete(l.entries, id)
+		}
+	}
+}
+
+// adopt queues a feed that is due. One that has never been read goes first, and one that another process has is left to it.
 func (l *loop) adopt(f bot.DueFeed) {
 	e := l.entries[f.ID]
+	if e == nil && f.Claimed {
+		return
+	}
 	if e == nil {
 		e = l.enter(f.ID, f.Address)
 	}
+	moved := !f.Due.Equal(e.stored)
+	e.seen, e.stored = l.round, f.Due
 	due := f.Due
-	if f.LastTry.IsZero() {
+	switch {
+	case f.LastTry.IsZero():
 		due = time.Time{}
+	case !l.own.has(f.ID):
+		due = due.Add(courtesy)
 	}
 	e.lastTry = later(e.lastTry, f.LastTry)
-	if !e.inFlight && !e.waits && (e.index == notQueued || due.Before(e.due)) {
+	if !e.inFlight && !e.waits && (e.index == notQueued || moved && !e.asked || due.Before(e.due)) {
 		e.due = due
 		l.queue.put(e, due)
 	}

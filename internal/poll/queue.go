@@ -19,6 +19,9 @@ type followed struct {
 	inFlight bool
 	asked    bool // somebody wants it fetched now
 	leftOnce bool // to another process
+	// stored is when the store says that it is due, and seen the look that found that.
+	stored time.Time
+	seen   int
 }
 
 const notQueued = -1
@@ -69,3 +72,6 @@ func (q *queue) put(e *followed, at time.Time) {
 		heap.Fix(q, e.index)
 	}
 }
+
+// drop removes a feed from the queue.
+func (q *queue) drop(e *followed) { heap.Remove(q, e.index) }

@@ -56,7 +56,10 @@ type loop struct {
 	until    time.Time     // until when these are known
 	whole    time.Time     // when it was looked for all of them
 	counted  time.Time     // and when the subscribers were counted
+	round    int           // counts the looks
+	sized    time.Time     // when the feeds were counted
 	feeds    int           // that are followed in all
+	own      ownFeeds
 	inFlight int
 	free     time.Time // when the next fetch may begin
 	done     chan turnDone
@@ -66,7 +69,7 @@ type loop struct {
 func newLoop(p *Poller) *loop {
 	return &loop{
 		poller: p, entries: make(map[string]*followed), hosts: make(map[string]*host), done: make(chan turnDone, maxInFlight),
-		every: lookEvery,
+		every: lookEvery, own: newOwnFeeds(),
 	}
 }
 
@@ -149,6 +152,11 @@ func (l *loop) finish(r turnDone) {
 			e.host.free = r.turn.before
 		}
 	}
+	if r.elsewhere {
+		l.own.drop(e.id)
+	} else {
+		l.own.add(e.id)
+	}
 	if r.address != "" {
 		e.host = l.hostAt(r.address)
 		e.host.paused = later(e.host.paused, r.hostPause)
@@ -159,7 +167,7 @@ func (l *loop) finish(r turnDone) {
 		delete(l.entries, e.id)
 	default:
 		e.leftOnce = r.elsewhere
-		e.due = r.next
+		e.due, e.stored = r.next, r.next
 		l.queue.put(e, e.due)
 	}
 }

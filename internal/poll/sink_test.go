@@ -27,6 +27,7 @@ type memory struct {
 	interval time.Duration
 	logins   map[string]bot.Login
 	puts     int
+	refused  int // claims
 	putErr   error
 	saveErr  error
 	lookErr  error
@@ -186,6 +187,7 @@ func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ t
 	s := m.sources[name]
 	f := s.Fetch
 	if m.claimed[name] || f.LastTry.After(known) || !isFollowed(&s) {
+		m.refused++
 		return f, false, nil
 	}
 	m.claimed[name] = true

@@ -22,7 +22,7 @@ type turn struct {
 // result is what comes of a turn.
 type result struct {
 	asked     bool      // the feed's server was
-	elsewhere bool      // another process has the feed
+	elsewhere bool      // another process has the feed, or had it
 	next      time.Time // when its turn is again; zero if the store knows
 	// Of a server that was asked:
 	lastTry   time.Time
@@ -36,7 +36,7 @@ func (p *Poller) take(ctx context.Context, t *turn) result {
 	switch {
 	case mine:
 	case known.LastTry.After(t.lastTry): // another has fetched it
-		return result{}
+		return result{elsewhere: true}
 	default: // another fetches it, if it has not crashed
 		return result{elsewhere: true, next: p.now().Add(claimAgain)}
 	}

@@ -24,20 +24,20 @@ const (
 // moment it begins with the first that there is.
 func (s *Store) EachDueFeed(ctx context.Context, after, until time.Time, do func(bot.DueFeed)) error {
 	const text = `
-		SELECT name, ` + fetchAddress + `, last_try, due
+		SELECT name, ` + fetchAddress + `, last_try, due, fetch_until
 		FROM sources
 		WHERE ` + followedFeed + ` AND due > $1 AND due <= $2
 		ORDER BY due`
-	from := int64(-1)
+	from, now := int64(-1), micros(s.now())
 	if !after.IsZero() {
 		from = micros(after)
 	}
 	err := s.db.Each(ctx, func(row database.Scan) error {
 		var f bot.DueFeed
-		var lastTry, due int64
-		err := row(&f.ID, &f.Address, &lastTry, &due)
+		var lastTry, due, claimed int64
+		err := row(&f.ID, &f.Address, &lastTry, &due, &claimed)
 		if err == nil {
-			f.LastTry, f.Due = moment(lastTry), moment(due)
+			f.LastTry, f.Due, f.Claimed = moment(lastTry), moment(due), claimed > now
 			do(f)
 		}
 		return err

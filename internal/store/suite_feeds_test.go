@@ -142,12 +142,22 @@ func postponedFeedIsFree(s *storeHarness) {
 	s.follows("a")
 	s.claimFeed(time.Time{})
 	until := s.clock.now().Add(time.Hour)
+	isClaimed := func() (yes bool) {
+		s.must(s.EachDueFeed(s.Context(), time.Time{}, until, func(f bot.DueFeed) { yes = f.Claimed }))
+		return yes
+	}
+	if !isClaimed() {
+		s.Error("others don't see that it is claimed")
+	}
 	s.must(s.PostponeFetch(s.Context(), "a", until))
 	if got := s.due(time.Time{}, until.Add(-time.Second)); got != "" {
 		s.Errorf("due before: %q", got)
 	}
 	if got := s.due(time.Time{}, until); got != "a" {
 		s.Errorf("due then: %q", got)
+	}
+	if isClaimed() {
+		s.Error("it is still claimed")
 	}
 	if _, mine := s.claimFeed(time.Time{}); !mine {
 		s.Error("nobody may fetch it")
