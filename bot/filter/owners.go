@@ -7,6 +7,7 @@ const pageSize = 64
 type owners struct {
 	pages  map[int64]*[pageSize]uint32 // number of a node + 1, or ownsMore
 	others map[int64]place
+	one    [1]uint32 // what at returned last
 }
 
 // ownsMore marks ids whose place is in others.
@@ -43,7 +44,7 @@ func (o *owners) set(id int64, p place) {
 	o.others[id] = p
 }
 
-// at returns the place of an id.
+// at returns the place of an id, valid until the next one is asked for.
 func (o *owners) at(id int64) (place, bool) {
 	number, at := split(id)
 	page := o.pages[number]
@@ -53,11 +54,12 @@ func (o *owners) at(id int64) (place, bool) {
 	case page[at] == ownsMore:
 		return o.others[id], true
 	default:
-		return place{nodes: []uint32{page[at] - 1}}, true
+		o.one[0] = page[at] - 1
+		return place{nodes: o.one[:]}, true
 	}
 }
 
-// remove forgets the place of an id and returns it.
+// remove forgets the place of an id and returns it, valid until the next one is asked for.
 func (o *owners) remove(id int64) (place, bool) {
 	p, ok := o.at(id)
 	if !ok {
