@@ -43,6 +43,7 @@ type Watcher struct {
 	logger  *slog.Logger
 	metrics Metrics
 	notify  func(bot.Text)
+	loaded  func()
 
 	interests *interests
 	// reported is when operators were last notified of a source's flood.
@@ -58,13 +59,15 @@ type WatcherConfig struct {
 	Now     func() time.Time
 	// Notify sends operators a private notice. It does not block.
 	Notify func(text bot.Text)
+	// Loaded is called once, when all interests have been read.
+	Loaded func()
 }
 
 // NewWatcher returns a Watcher that does nothing until Run.
 func NewWatcher(cfg WatcherConfig) *Watcher {
 	logger := cfg.Logger.With("component", "watch")
 	return &Watcher{
-		log: cfg.Log, urgent: cfg.Urgent, now: cfg.Now, metrics: cfg.Metrics, notify: cfg.Notify, logger: logger,
+		log: cfg.Log, urgent: cfg.Urgent, now: cfg.Now, metrics: cfg.Metrics, notify: cfg.Notify, loaded: cfg.Loaded, logger: logger,
 		interests: newInterests(logger),
 		reported:  map[string]time.Time{},
 	}
@@ -77,6 +80,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		err := w.interests.refresh(ctx, w.log)
 		if trouble.Note(ctx, err); err == nil {
+			w.loaded()
 			break
 		}
 	}

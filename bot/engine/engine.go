@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -68,6 +69,8 @@ type Engine struct {
 	handler *answer.Handler
 	outlets map[string]*outlet // by platform
 	notices *notices
+	loaded  chan struct{}
+	load    sync.Once // closes loaded
 }
 
 // New returns an Engine that does nothing until Run.
@@ -87,7 +90,7 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	e := &Engine{cfg: cfg, outlets: map[string]*outlet{}}
+	e := &Engine{cfg: cfg, outlets: map[string]*outlet{}, loaded: make(chan struct{})}
 	clocks := &clocks{now: cfg.Now, adapters: cfg.Adapters}
 	cfg.Store.HoldEmbargoes(clocks.embargoes)
 	cfg.Store.PlanIn(cfg.Zone)
@@ -113,7 +116,10 @@ func (e *Engine) Handler() bot.Handler { return e.handler }
 // platform that refuses its token; if all do it returns an error with [bot.ErrUnauthorized] in its chain.
 func (e *Engine) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	w := deliver.NewWatcher(deliver.WatcherConfig{Log: e.cfg.Store, Urgent: e.cfg.Store, Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now, Notify: e.Notify})
+	w := deliver.NewWatcher(deliver.WatcherConfig{
+		Log: e.cfg.Store, Urgent: e.cfg.Store, Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now, Notify: e.Notify,
+		Loaded: func() { e.load.Do(func() { close(e.loaded) }) },
+	})
 	g.Go(func() error { return w.Run(ctx) })
 	c := newChores(e.cfg)
 	g.Go(func() error { return c.run(ctx) })
@@ -126,6 +132,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 	return g.Wait()
 }
+
+// Loaded is closed once Run has read all subscriptions.
+func (e *Engine) Loaded() <-chan struct{} { return e.loaded }
 
 // Delay returns how long alerts of a platform took recently, from the store to the platform's receipt.
 func (e *Engine) Delay(platform string) bot.Delay {

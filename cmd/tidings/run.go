@@ -255,6 +255,7 @@ func (sv *service) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return sv.bot.Run(ctx) })
 	g.Go(func() error { return sv.poller.Run(ctx) })
+	g.Go(func() error { sv.settle(ctx); return nil })
 	address := "off"
 	if sv.server != nil {
 		address = sv.server.Addr()
