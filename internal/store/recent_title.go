@@ -97,6 +97,7 @@ func (r *recentTitles) catchUp(last recentTitle, rows []titleRow, oldest int64) 
 	if r.first == 0 && len(rows) > 0 {
 		r.first = rows[0].seq
 	}
+	r.index.reserve(rows)
 	for i := range rows {
 		if t := rows[i].recentTitle; t.seq > r.last.seq {
 			r.index.add(t, rows[i].pairs)

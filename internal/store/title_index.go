@@ -49,6 +49,17 @@ func (x *titleIndex) add(t recentTitle, pairs []int64) {
 	x.titles = append(x.titles, t)
 }
 
+// reserve makes room for what rows have.
+func (x *titleIndex) reserve(rows []titleRow) {
+	n := 0
+	for i := range rows {
+		n += len(rows[i].pairs)
+	}
+	if len(x.entries)+n > len(x.newest) {
+		x.makeRoom(n)
+	}
+}
+
 // enter adds an entry, for which there is room.
 func (x *titleIndex) enter(e titleEntry) {
 	slot := x.slot(e.pair)

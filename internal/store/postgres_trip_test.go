@@ -1,0 +1,115 @@
+package store
+
+import (
+	"io"
+	"net"
+	"net/url"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/pgtest"
+)
+
+// tripCounter stands before a server and counts how often somebody asks it and then waits.
+type tripCounter struct {
+	server string
+	trips  atomic.Int64
+}
+
+// countTrips returns an address of a server by which its clients' trips are counted.
+func countTrips(t *testing.T, server *pgtest.Server) (string, *tripCounter) {
+	t.Helper()
+	c := &tripCounter{server: server.Addr()}
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go c.serve(t, client)
+		}
+	}()
+	u, err := url.Parse(server.Schema(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Host = l.Addr().String()
+	return u.String(), c
+}
+
+// serve hands on what a client and the server say. A trip begins with what the client says after the server.
+func (c *tripCounter) serve(t *testing.T, client net.Conn) {
+	server, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", c.server)
+	if err != nil {
+		_ = client.Close()
+		return
+	}
+	var answered atomic.Bool
+	go func() {
+		_, _ = io.Copy(noting{client, func() { answered.Store(true) }}, server)
+		_ = client.Close()
+	}()
+	_, _ = io.Copy(noting{server, func() {
+		if answered.Swap(false) {
+			c.trips.Add(1)
+		}
+	}}, client)
+	_ = server.Close()
+}
+
+// noting calls note before each write.
+type noting struct {
+	io.Writer
+	note func()
+}
+
+func (n noting) Write(b []byte) (int, error) {
+	n.note()
+	return n.Writer.Write(b)
+}
+
+func TestPut_TakesFewTripsToTheServer(t *testing.T) {
+	t.Parallel()
+	address, counter := countTrips(t, pgtest.Shared(t))
+	s := open(t, Config{URL: address})
+	feed := bot.Source{Name: "feed", Kind: bot.FeedSource, URL: "https://wire.example/feed"}
+	if err := s.AddSource(t.Context(), feed); err != nil {
+		t.Fatal(err)
+	}
+	news := newNewsroom(time.Now().Add(-time.Hour))
+	page := news.articles(10)
+	for name, test := range map[string]struct {
+		most int64
+		put  func() (bot.IngestResult, error)
+	}{
+		"one article": {2, func() (bot.IngestResult, error) { return s.Put(t.Context(), news.articles(1)) }},
+		"a document of a feed": {3, func() (bot.IngestResult, error) {
+			page = append(page[1:], news.article())
+			return s.PutFeed(t.Context(), feed.Name, page)
+		}},
+	} {
+		const times = 10
+		for range 3 { // what is said once in a connection, or a source's life
+			if _, err := test.put(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := counter.trips.Load()
+		for range times {
+			if r, err := test.put(); err != nil || r.Added != 1 {
+				t.Fatalf("%s: added %d, %v", name, r.Added, err)
+			}
+		}
+		// The process may say something of its own meanwhile.
+		if n := counter.trips.Load() - before; n > times*test.most+times/2 {
+			t.Errorf("%s takes %d trips in %d times, want %d each", name, n, times, test.most)
+		}
+	}
+}
