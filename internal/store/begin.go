@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"tidings/bot"
 	"tidings/internal/database"
@@ -10,23 +12,18 @@ import (
 // begin notes which revision a target may show from now on. A process that dies with the lease leaves that note
 // behind, since its alert may or may not have arrived.
 func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
-	const (
-		first = `
-			UPDATE deliveries
-			SET shown = $2, unknown_at = $3
-			WHERE id = $1`
-		again = `
+	const again = `
 			UPDATE deliveries
 			SET uncertain = uncertain + 1, unknown_at = $2
 			WHERE id = $1`
-	)
 	switch {
 	case d.Action != bot.Post:
 		return nil
 	case d.IsList():
 		return c.beginList(ctx, d)
 	case d.shown == 0:
-		return c.tx.Queue(ctx, first, d.ID, d.Article.Revision, c.tx.Now)
+		c.begun[d.Article.Revision] = append(c.begun[d.Article.Revision], d.ID)
+		return nil
 	case !d.lapsed && d.uncertain > 0:
 		return nil
 	}
@@ -35,6 +32,21 @@ func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 		return err
 	}
 	return countUncertain(ctx, c.tx, target)
+}
+
+// noteBegun notes of the posts that go out for the first time which revision their targets may show.
+func (c *claimer) noteBegun(ctx context.Context) error {
+	text := `
+		UPDATE deliveries
+		SET shown = $2, unknown_at = $3
+		WHERE id IN (SELECT list.value FROM ` + c.db.List() + `)`
+	for _, revision := range slices.Sorted(maps.Keys(c.begun)) {
+		if err := c.tx.Queue(ctx, text, database.JSONList(c.begun[revision]), revision, c.tx.Now); err != nil {
+			return err
+		}
+	}
+	clear(c.begun)
+	return nil
 }
 
 // beginList notes which deliveries go out together, so that a list that may have arrived is repeated as it was.

@@ -15,8 +15,9 @@ type claimer struct {
 	batches *batchCursor
 	token   int64
 	until   int64
-	ended   int64   // the moment up to which embargoes have ended
-	leased  []int64 // targets
+	ended   int64           // the moment up to which embargoes have ended
+	leased  []int64         // targets
+	begun   map[int][]int64 // deliveries that go out for the first time, by revision
 
 	asked bool           // whether ready was asked for, and is or will be known
 	ready [ranks][]int64 // targets that may be claimed, by rank
@@ -112,8 +113,8 @@ func (c *claimer) claim(
 			list, leased = append(list, d.Delivery), append(leased, target)
 		}
 	}
-	if len(leased) == 0 {
-		return list, again, nil
+	if err := c.noteBegun(ctx); err != nil || len(leased) == 0 {
+		return list, again, err
 	}
 	c.leased = append(c.leased, leased...)
 	return list, again, c.tx.Queue(ctx, lease, database.JSONList(leased), c.until, c.token, c.tx.Now)

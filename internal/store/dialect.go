@@ -10,9 +10,11 @@ type dialect struct {
 	// claimHint ends the query that picks targets, so that claimers who may write at the same time do
 	// not pick the same.
 	claimHint string
-	// lockQueued is run before a transaction looks at the place in the queue of the target of delivery $1, unless
-	// empty. It keeps others from changing that meanwhile, and from adding to what is pending.
-	lockQueued string
+	// queueHint ends the query that looks for places in queue AS q, before Settle reads anything. It keeps others from
+	// changing them meanwhile, and from adding to what is pending. Empty where nobody else writes.
+	queueHint string
+	// skipLocked ends what locks rows, for one who passes over what another transaction has.
+	skipLocked string
 	// articleHint ends the query that reads an article AS a beside what Settle writes, so that no revision comes in
 	// between which neither of the two sees.
 	articleHint string

@@ -43,6 +43,7 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 		}
 		c = claimer{
 			Store: s, tx: tx, batches: batches, token: 1 + rand.Int64N(1<<62), until: tx.Now + lease.Microseconds(),
+			begun: map[int][]int64{},
 		}
 		c.ended, _ = s.embargoesEnded(tx.Now)
 		if err := c.askReady(ctx, n); err != nil { // there are batches for crowds alone

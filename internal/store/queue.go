@@ -66,20 +66,27 @@ func queueBetween(ctx context.Context, tx *database.Tx, by numbering, first, las
 // rescheduleTarget puts a target into the queue, to be ready at a time, or removes it if nothing is pending or
 // it is suspended. Nobody has it leased then.
 func rescheduleTarget(ctx context.Context, tx *database.Tx, target, readyAt int64) error {
-	const (
-		upsert = queueTarget + `, ready_at = excluded.ready_at, lease = 0, set_at = excluded.set_at`
-		remove = `
-			DELETE FROM queue
-			WHERE target_id = $1 AND NOT EXISTS (
-				SELECT 1
-				FROM deliveries AS d
-				JOIN targets AS t ON t.id = d.target_id
-				WHERE d.target_id = $1 AND d.state = 'pending' AND t.suspended = '')`
-	)
-	if err := tx.Queue(ctx, upsert, target, readyAt, tx.Now); err != nil {
+	if err := queueAgain(ctx, tx, target, readyAt); err != nil {
 		return err
 	}
-	return tx.Queue(ctx, remove, target)
+	return tx.Queue(ctx, leaveQueue+` AND queue.target_id = $1`, target)
+}
+
+// leaveQueue removes targets from the queue for which nothing is pending, or that are suspended; a condition on which
+// follows.
+const leaveQueue = `
+		DELETE FROM queue
+		WHERE NOT EXISTS (
+			SELECT 1
+			FROM deliveries AS d
+			JOIN targets AS t ON t.id = d.target_id
+			WHERE d.target_id = queue.target_id AND d.state = 'pending' AND t.suspended = '')`
+
+// queueAgain puts a target into the queue, to be ready at a time, if something is pending and it is not suspended. Nobody
+// has it leased then.
+func queueAgain(ctx context.Context, tx *database.Tx, target, readyAt int64) error {
+	const upsert = queueTarget + `, ready_at = excluded.ready_at, lease = 0, set_at = excluded.set_at`
+	return tx.Queue(ctx, upsert, target, readyAt, tx.Now)
 }
 
 // releaseAtOnce bounds how many deliveries one Claim frees of their embargo, so that a story that 100,000

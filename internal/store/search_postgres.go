@@ -17,12 +17,9 @@ func postgresDialect() dialect {
 	return dialect{
 		claimHint: `
 		FOR UPDATE SKIP LOCKED`,
-		lockQueued: `
-		SELECT q.target_id
-		FROM deliveries AS d
-		JOIN queue AS q ON q.target_id = d.target_id
-		WHERE d.id = $1
+		queueHint: `
 		FOR UPDATE OF q`,
+		skipLocked: ` SKIP LOCKED`,
 		articleHint: `
 		FOR SHARE OF a`,
 		fullText:   postgresWalled,

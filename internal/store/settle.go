@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,6 +20,8 @@ const stepAside = 6
 // claimed is what Settle must know of a delivery.
 type claimed struct {
 	id, target, lease, article int64
+	queued                     bool // its target is in the queue
+	more                       bool // something else is pending for its target
 	state                      bot.DeliveryState
 	action                     bot.Action
 	attempts                   int
@@ -29,7 +32,7 @@ type claimed struct {
 
 func readClaimed(row database.Scan) (c claimed, err error) {
 	var firstSeen, embargo, chosen int64
-	err = row(&c.id, &c.target, &c.state, &c.action, &c.attempts, &c.shown, &c.lease, &c.article, &c.revision,
+	err = row(&c.id, &c.target, &c.state, &c.action, &c.attempts, &c.shown, &c.queued, &c.lease, &c.more, &c.article, &c.revision,
 		&firstSeen, &embargo, &chosen)
 	c.seen = max(firstSeen, embargo, chosen)
 	return c, err
@@ -37,59 +40,160 @@ func readClaimed(row database.Scan) (c claimed, err error) {
 
 // Settle records how a claimed delivery went, and all that went with it. What comes after the lease was lost to
 // another is passed over, unless it is Sent. It returns bot.ErrNotFound for a delivery that the store does not have.
+// Outcomes that come while others are being recorded are recorded together.
 func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error {
-	err := s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
-		if lock := s.dialect.lockQueued; lock != "" {
-			if err := tx.Queue(ctx, lock, d.ID); err != nil {
-				return err
-			}
-		}
-		if err := s.settleEntries(ctx, tx, d, o); err != nil {
-			return err
-		}
-		c, alone, err := s.settle(ctx, tx, d, d, o)
-		if err != nil {
-			return err
-		}
-		if o.State == bot.Sent && c.state != bot.Sent {
-			if err := noteSend(ctx, tx, c.target, d); err != nil {
-				return err
-			}
-		}
-		if d.Lease == 0 {
-			return nil
-		}
-		s.inFlight.end(c.target, d.Lease) // the send is over, whoever has the lease now; before others can see that it is free
-		if c.lease != d.Lease {
-			return nil
-		}
-		at := max(tx.Now, micros(o.NotBefore))
-		if alone {
-			at = tx.Now
-		}
-		return rescheduleTarget(ctx, tx, c.target, at)
-	})
-	if err != nil {
+	if err := s.outcomes.record(ctx, s, &outcome{Outcome: o, of: d, done: make(chan error, 1)}); err != nil {
 		return fmt.Errorf("settle delivery %d to %s: %w", d.ID, d.Target, err)
 	}
 	return nil
 }
 
-// settleEntries records an outcome for what went out in a delivery's list. Those of a list that is edited have ended.
-func (s *Store) settleEntries(ctx context.Context, tx *database.Tx, d *bot.Delivery, o bot.Outcome) error {
-	if d.Action != bot.Post {
-		return nil
+// settler is one transaction that records outcomes.
+type settler struct {
+	*Store
+	tx      *database.Tx
+	claimed map[int64]claimed // deliveries
+	locked  map[int64]bool    // targets that nobody else can change in the queue; nil if nobody can change it at all
+	ended   []int64           // targets that may leave the queue
+}
+
+// settleAll records outcomes in one transaction, no two of them for one target. It returns those that have to be recorded
+// alone, because another transaction is at their targets: who waits for one such may not hold others meanwhile.
+func (s *Store) settleAll(ctx context.Context, list []*outcome) (alone []*outcome, err error) {
+	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
+		alone = nil
+		t := settler{Store: s, tx: tx}
+		if err := t.read(ctx, list); err != nil {
+			return err
+		}
+		for _, o := range list {
+			if len(list) > 1 && !t.has(o) {
+				alone = append(alone, o)
+				continue
+			}
+			if o.err = t.record(ctx, o.of, o.Outcome); o.err != nil && !errors.Is(o.err, bot.ErrNotFound) {
+				return o.err
+			}
+		}
+		return t.leaveQueue(ctx)
+	})
+	return alone, err
+}
+
+// read reads what must be known of the deliveries of some outcomes, and keeps others from their places in the queue and from
+// their articles. One outcome waits for others that are there; several pass over what others have.
+func (t *settler) read(ctx context.Context, list []*outcome) error {
+	text := `
+		SELECT d.id, d.target_id, d.state, d.action, d.attempts, d.shown, q.target_id IS NOT NULL, coalesce(q.lease, 0),
+			EXISTS (SELECT 1 FROM deliveries AS n WHERE n.target_id = d.target_id AND n.state = 'pending' AND n.id <> d.id),
+			a.id, a.revision, a.first_seen, a.embargo, CASE WHEN d.wait = '' THEN 0 ELSE d.due END
+		FROM ` + t.db.List() + `
+		JOIN deliveries AS d ON d.id = list.value
+		JOIN articles AS a ON a.id = d.article_id
+		LEFT JOIN queue AS q ON q.target_id = d.target_id` + t.dialect.articleHint
+	lock := `
+		SELECT q.target_id
+		FROM ` + t.db.List() + `
+		JOIN deliveries AS d ON d.id = list.value
+		JOIN queue AS q ON q.target_id = d.target_id` + t.dialect.queueHint
+	if len(list) > 1 {
+		text, lock = text+t.dialect.skipLocked, lock+t.dialect.skipLocked
 	}
-	for _, entries := range [][]bot.Delivery{d.With, d.Rest} {
+	var heads, all []int64
+	for _, o := range list {
+		heads, all = append(heads, o.of.ID), append(all, idsIn(o.of)...)
+	}
+	if t.dialect.queueHint != "" {
+		t.locked = make(map[int64]bool, len(list))
+		if err := t.tx.QueueQuery(ctx, database.AddTo(t.locked), lock, database.JSONList(heads)); err != nil {
+			return err
+		}
+	}
+	t.claimed = make(map[int64]claimed, len(all))
+	read := func(row database.Scan) error {
+		c, err := readClaimed(row)
+		t.claimed[c.id] = c
+		return err
+	}
+	return t.tx.Each(ctx, read, text, database.JSONList(all))
+}
+
+// has reports whether all that an outcome is about could be read and kept from others.
+func (t *settler) has(o *outcome) bool {
+	for _, id := range idsIn(o.of) {
+		c, found := t.claimed[id]
+		if !found || c.queued && t.locked != nil && !t.locked[c.target] {
+			return false
+		}
+	}
+	return true
+}
+
+// idsIn returns the IDs of a delivery and of what is settled with it.
+func idsIn(d *bot.Delivery) []int64 {
+	ids := []int64{d.ID}
+	for _, entries := range entriesWith(d) {
+		for i := range entries {
+			ids = append(ids, entries[i].ID)
+		}
+	}
+	return ids
+}
+
+// record records an outcome for a delivery and all that went with it.
+func (t *settler) record(ctx context.Context, d *bot.Delivery, o bot.Outcome) error {
+	for _, entries := range entriesWith(d) {
 		for i := range entries {
 			entry := &entries[i]
 			entry.Lease = d.Lease
-			if _, _, err := s.settle(ctx, tx, entry, d, o); err != nil {
+			if _, err := t.settle(ctx, entry, d, o); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	after, err := t.settle(ctx, d, d, o)
+	if err != nil {
+		return err
+	}
+	c := t.claimed[d.ID]
+	if o.State == bot.Sent && c.state != bot.Sent {
+		if err := noteSend(ctx, t.tx, c.target, d); err != nil {
+			return err
+		}
+	}
+	if d.Lease == 0 {
+		return nil
+	}
+	t.inFlight.end(c.target, d.Lease) // the send is over, whoever has the lease now; before others can see that it is free
+	if c.lease != d.Lease {
+		return nil
+	}
+	t.ended = append(t.ended, c.target)
+	if !c.more && after != toBeEdited && !inList(d) && o.State != bot.Pending { // nothing is left
+		return nil
+	}
+	at := max(t.tx.Now, micros(o.NotBefore))
+	if after == waitsAlone {
+		at = t.tx.Now
+	}
+	return queueAgain(ctx, t.tx, c.target, at)
+}
+
+// leaveQueue removes the targets for which nothing is left.
+func (t *settler) leaveQueue(ctx context.Context) error {
+	if len(t.ended) == 0 {
+		return nil
+	}
+	text := leaveQueue + ` AND queue.target_id IN (SELECT list.value FROM ` + t.db.List() + `)`
+	return t.tx.Queue(ctx, text, database.JSONList(t.ended))
+}
+
+// entriesWith returns what went out in a delivery's list, and is settled with it. Entries of a list that is edited have ended.
+func entriesWith(d *bot.Delivery) [][]bot.Delivery {
+	if d.Action != bot.Post {
+		return nil
+	}
+	return [][]bot.Delivery{d.With, d.Rest}
 }
 
 // inList reports whether what a message carries is settled as entries of a list.
@@ -128,47 +232,43 @@ func (s *Store) Renew(ctx context.Context, list []*bot.Delivery, lease time.Dura
 	return nil
 }
 
-// settle records an outcome for one delivery, which went out in the message of another or its own. It reports
-// whether the delivery waits alone from now on.
-func (s *Store) settle(ctx context.Context, tx *database.Tx, d, message *bot.Delivery, o bot.Outcome) (c claimed, alone bool, err error) {
-	text := `
-		SELECT d.id, d.target_id, d.state, d.action, d.attempts, d.shown, coalesce(q.lease, 0), a.id, a.revision,
-			a.first_seen, a.embargo, CASE WHEN d.wait = '' THEN 0 ELSE d.due END
-		FROM deliveries AS d
-		JOIN articles AS a ON a.id = d.article_id
-		LEFT JOIN queue AS q ON q.target_id = d.target_id
-		WHERE d.id = $1` + s.dialect.articleHint
-	c, found, err := database.One(ctx, tx, readClaimed, text, d.ID)
-	if err != nil {
-		return c, false, err
-	}
+// aftermath is what an outcome leaves for a target beside what was pending.
+type aftermath int
+
+const (
+	nothingMore aftermath = iota
+	waitsAlone            // the delivery waits by itself, and others need not
+	toBeEdited            // what arrived is no longer the newest revision
+)
+
+// settle records an outcome for one delivery, which went out in the message of another or its own.
+func (t *settler) settle(ctx context.Context, d, message *bot.Delivery, o bot.Outcome) (aftermath, error) {
+	c, found := t.claimed[d.ID]
 	if !found {
-		return c, false, bot.ErrNotFound
+		return nothingMore, bot.ErrNotFound
 	}
 	leased := d.Lease != 0 && (c.lease == d.Lease || c.lease == 0) // or a suspension has removed the target from the queue
 	if c.state == bot.Sent || !leased && o.State != bot.Sent {
-		return c, false, nil
+		return nothingMore, nil
 	}
 	switch o.State {
 	case bot.Pending:
-		alone, err = c.retry(ctx, tx, d, message, o)
+		return c.retry(ctx, t.tx, d, message, o)
 	case bot.Sent:
-		err = s.sent(ctx, tx, &c, d, message, o)
+		return t.sent(ctx, &c, d, message, o)
 	case bot.Rejected:
 		if inList(message) {
-			return c, false, c.unlist(ctx, tx, o)
+			return nothingMore, c.unlist(ctx, t.tx, o)
 		}
-		err = c.reject(ctx, tx, o)
+		return nothingMore, c.reject(ctx, t.tx, o)
 	case bot.Superseded:
-		err = finish(ctx, tx, c.id, o)
-	default:
-		err = fmt.Errorf("a delivery cannot be settled as %q", o.State)
+		return nothingMore, finish(ctx, t.tx, c.id, o)
 	}
-	return c, alone, err
+	return nothingMore, fmt.Errorf("a delivery cannot be settled as %q", o.State)
 }
 
-// retry records a try that failed, and reports whether the delivery waits alone from now on. A list does not.
-func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.Delivery, o bot.Outcome) (alone bool, err error) {
+// retry records a try that failed. The delivery may have to wait alone from now on; a list does not.
+func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.Delivery, o bot.Outcome) (aftermath, error) {
 	const text = `
 		UPDATE deliveries
 		SET attempts = attempts + $2, reason = $3, uncertain = uncertain + $4,
@@ -192,18 +292,18 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 	if o.Uncertain {
 		shown = d.Article.Revision
 		if err := countUncertain(ctx, tx, c.target); err != nil {
-			return false, err
+			return nothingMore, err
 		}
 	}
 	if err := tx.Queue(ctx, text, c.id, o.Counted, safe(o.Reason), o.Uncertain, shown, tx.Now, listed, o.Uncertain && o.Unanswered); err != nil {
-		return false, err
+		return nothingMore, err
 	}
 	until := micros(o.NotBefore)
 	aside := o.Aside || o.Counted && c.attempts+1 >= stepAside
 	if inList(message) || !aside || until <= tx.Now {
-		return false, nil
+		return nothingMore, nil
 	}
-	return true, postpone(ctx, tx, c.id, until)
+	return waitsAlone, postpone(ctx, tx, c.id, until)
 }
 
 // countUncertain counts a try of a target that may have arrived.
@@ -225,29 +325,16 @@ func countUncertain(ctx context.Context, tx *database.Tx, of int64) error {
 }
 
 // sent records that a delivery arrived, and which revision the target shows now.
-func (s *Store) sent(ctx context.Context, tx *database.Tx, c *claimed, d, message *bot.Delivery, o bot.Outcome) error {
-	const (
-		arrived = `
-			UPDATE targets
-			SET last_sent = $2, last_lag = $3
-			WHERE id = $1`
-		posted = `
-			UPDATE deliveries
-			SET shown = $2, listed = $3
-			WHERE id = $1`
-		edited = `
-			UPDATE deliveries
-			SET shown = $3, corrected = $4
-			WHERE article_id = $1 AND target_id = $2 AND revision = 0 AND shown < $3`
-	)
-	if err := finish(ctx, tx, c.id, o); err != nil {
-		return err
-	}
+func (t *settler) sent(ctx context.Context, c *claimed, d, message *bot.Delivery, o bot.Outcome) (aftermath, error) {
+	const edited = `
+		UPDATE deliveries
+		SET shown = $3, corrected = $4
+		WHERE article_id = $1 AND target_id = $2 AND revision = 0 AND shown < $3`
 	if c.action != bot.Post {
-		return tx.Queue(ctx, edited, c.article, c.target, d.Article.Revision, micros(d.CorrectedAt()))
-	}
-	if err := tx.Queue(ctx, arrived, c.target, tx.Now, tx.Now-c.seen); err != nil {
-		return err
+		if err := finish(ctx, t.tx, c.id, o); err != nil {
+			return nothingMore, err
+		}
+		return nothingMore, t.tx.Queue(ctx, edited, c.article, c.target, d.Article.Revision, micros(d.CorrectedAt()))
 	}
 	shown, listed := d.Article.Revision, int64(0)
 	if c.shown > 0 { // what arrived may be what an earlier try brought
@@ -256,18 +343,36 @@ func (s *Store) sent(ctx context.Context, tx *database.Tx, c *claimed, d, messag
 	if inList(message) {
 		listed = message.ID
 	}
-	if err := tx.Queue(ctx, posted, c.id, shown, listed); err != nil {
-		return err
+	if err := c.arrived(ctx, t.tx, o, shown, listed); err != nil {
+		return nothingMore, err
 	}
 	if d.Place < 0 || shown >= c.revision || o.Receipt.MessageID == "" {
-		return nil
+		return nothingMore, nil
 	}
 	if listed > 0 {
-		if changes, err := s.changesLists(ctx, tx, c.article); err != nil || !changes {
-			return err
+		if changes, err := t.changesLists(ctx, t.tx, c.article); err != nil || !changes {
+			return nothingMore, err
 		}
 	}
-	return s.editLater(ctx, tx, c.article, c.target, int64(c.revision))
+	return toBeEdited, t.editLater(ctx, t.tx, c.article, c.target, int64(c.revision))
+}
+
+// arrived records that a post is shown, in which revision and in which list.
+func (c *claimed) arrived(ctx context.Context, tx *database.Tx, o bot.Outcome, shown int, listed int64) error {
+	const (
+		target = `
+			UPDATE targets
+			SET last_sent = $2, last_lag = $3
+			WHERE id = $1`
+		post = `
+			UPDATE deliveries
+			SET state = $2, reason = $3, message_id = $4, chat = $5, settled = $6, shown = $7, listed = $8
+			WHERE id = $1`
+	)
+	if err := tx.Queue(ctx, target, c.target, tx.Now, tx.Now-c.seen); err != nil {
+		return err
+	}
+	return tx.Queue(ctx, post, c.id, o.State, safe(o.Reason), safe(o.Receipt.MessageID), safe(o.Receipt.Chat), tx.Now, shown, listed)
 }
 
 // reject records that a delivery can never be sent. An edit that cannot be made leaves an alert as it was, and is

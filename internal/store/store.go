@@ -41,6 +41,7 @@ type Store struct {
 	clock       clockWatch
 	inFlight    inFlight
 	found       findings
+	outcomes    outcomes
 	titles      recentTitles
 
 	mostLooked int           // maxLooked, less in tests
@@ -82,7 +83,10 @@ func openDatabase(ctx context.Context, cfg Config, base database.Config) (*datab
 }
 
 // Close ends what waits, and closes the database. Writes in hand are finished first.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	s.outcomes.work.Wait()
+	return s.db.Close()
+}
 
 // Acquire waits until no process has the lease of a name, and acquires it. The context that it returns ends when the lease is
 // released or lost.
