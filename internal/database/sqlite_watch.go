@@ -24,7 +24,7 @@ func watchSQLite(ctx context.Context, w *waker, db *DB, address string) error {
 	var version *sql.Stmt
 	var err error
 	seen := &seenVersion{read: func(ctx context.Context) (int64, error) { return db.othersVersion(ctx, version) }}
-	if version, err = db.w.db.PrepareContext(ctx, `PRAGMA data_version`); err == nil { //nolint:sqlclosecheck // it lives as long as the pool
+	if version, err = db.w.db.PrepareContext(ctx, `PRAGMA data_version`); err == nil { // it lives as long as the pool
 		seen.number, err = seen.read(ctx)
 	}
 	if err != nil {
