@@ -93,17 +93,25 @@ func large() []command {
 			{"1,000,000 subscriptions, SQLite: start to first alert", "MillionSubscriptions", "s-to-alert", in("s")},
 			{"1,000,000 subscriptions, SQLite: start to first answer", "MillionSubscriptions", "s-to-answer", in("s")},
 		}},
-		{`go test ./cmd/tidings -run '^$' -bench HundredThousandFeeds/SQLite -benchtime 1x -timeout 30m`, []figure{
-			{"100,000 feeds of 20,000 hosts, a look an hour: memory", "HundredThousandFeeds/SQLite", "MB", in("MB")},
-			{"100,000 feeds of 20,000 hosts, a look an hour: of a core", "HundredThousandFeeds/SQLite", "%-of-a-core", in("%")},
-			{"100,000 feeds of 20,000 hosts: a new one is read after at most", "HundredThousandFeeds/SQLite", "s-to-first-fetch-at-most", in("s")},
-		}},
+		{`go test ./cmd/tidings -run '^$' -bench HundredThousandFeeds -benchtime 1x -timeout 30m`, slices.Concat(
+			feeds("SQLite", "SQLite"), feeds("PostgreSQL", "PostgreSQL"), feeds("three replicas over PostgreSQL, each", "PostgreSQL3"),
+		)},
 		{`go test ./internal/store -run '^$' -bench 'Archive//search/w40$|Archive//tally/7d/w40$' -benchtime 20x -timeout 30m`, []figure{
 			{"/latest of a word in a month's 1,000,000 articles, SQLite", "Archive/SQLite/search/w40", "ns/op", nanos},
 			{"/filter test of it, SQLite", "Archive/SQLite/tally/7d/w40", "ns/op", nanos},
 			{"/latest of a word in a month's 1,000,000 articles, PostgreSQL", "Archive/PostgreSQL/search/w40", "ns/op", nanos},
 			{"/filter test of it, PostgreSQL", "Archive/PostgreSQL/tally/7d/w40", "ns/op", nanos},
 		}},
+	}
+}
+
+// feeds are the figures of a process that follows many feeds.
+func feeds(where, benchmark string) []figure {
+	benchmark = "HundredThousandFeeds/" + benchmark
+	return []figure{
+		{"100,000 feeds of 20,000 hosts, a look an hour, " + where + ": memory", benchmark, "MB", in("MB")},
+		{"100,000 feeds of 20,000 hosts, a look an hour, " + where + ": of a core", benchmark, "%-of-a-core", in("%")},
+		{"100,000 feeds of 20,000 hosts, " + where + ": a new one is read after at most", benchmark, "s-to-first-fetch-at-most", in("s")},
 	}
 }
 

@@ -3,8 +3,10 @@
 // to a [Sink].
 //
 // [Poller] is the whole of it: Run follows every feed of the Sink until it is stopped, and Check tries an
-// address once and finds the feed of a web page. Run is one loop that decides what is fetched now; each
-// fetch is a goroutine that sends the request, reads the body within a budget of memory, and parses it. When
+// address once and finds the feed of a web page. Run is one loop that asks the Sink every few seconds which feeds are due, holds
+// those alone, and decides what is fetched now; each fetch is a goroutine that claims the feed, sends the request, reads the body
+// within a budget of memory, and parses it. Several processes share the feeds of a Sink: a claim keeps each to one of them at a
+// time, and each leaves the others those that they fetched last, unless they are late. When
 // the next fetch is due follows from the answer: from its cache headers, from what the document itself
 // asks for, from how often the feed changes, and from how it fails. All of that is kept by the Sink, so a
 // restart costs no request.
