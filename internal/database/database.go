@@ -50,11 +50,12 @@ type DB struct {
 	log     *slog.Logger
 	health  health
 
-	file    *dataFile // nil if there is no file
-	commits atomic.Int64
-	grown   chan struct{} // tells tend that the write-ahead log may have grown
-	wrote   atomic.Int64  // when a transaction of this process ended last, in microseconds
-	carried atomic.Int64  // what wrote was when the write-ahead log was carried over
+	file      *dataFile // nil if there is no file
+	turnstile turnstile // where there is a file
+	commits   atomic.Int64
+	grown     chan struct{} // tells tend that the write-ahead log may have grown
+	wrote     atomic.Int64  // when a transaction of this process ended last, in microseconds
+	carried   atomic.Int64  // what wrote was when the write-ahead log was carried over
 }
 
 // Open opens the database and brings its schema up to date. It returns a [*SchemaError] if another version of the
@@ -110,6 +111,9 @@ func connect(ctx context.Context, d *dialect, address string, cfg *Config) (db *
 	for s := range db.turns {
 		db.turns[s] = make(chan struct{}, Scope(s).most(d.writers))
 	}
+	if file != nil {
+		db.turnstile = openTurnstile(file.path)
+	}
 	db.health.log = db.log
 	if db.now == nil {
 		db.now = time.Now
@@ -137,7 +141,7 @@ func (db *DB) Close() error {
 		db.turn <- struct{}{}
 		defer func() { <-db.turn }()
 	}
-	errs := []error{db.r.close(), db.w.close()}
+	errs := []error{db.r.close(), db.w.close(), db.turnstile.close()}
 	if db.leases != nil {
 		errs = append(errs, db.leases.close())
 	}

@@ -22,3 +22,6 @@ func lockFile(f *os.File) (bool, error) {
 		}
 	}
 }
+
+// unlockFile ends the lock that the process has on a file.
+func unlockFile(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }

@@ -127,7 +127,9 @@ func (db *DB) attempt(ctx context.Context, scope Scope, ask, fn TxFunc) (about T
 		inner, cancel = context.WithTimeout(ctx, db.dialect.txTimeout)
 		defer cancel()
 	}
+	leave := db.turnstile.enter(inner)
 	session, err := db.dialect.begin(inner, db.w)
+	leave()
 	if err != nil {
 		return 0, false, err
 	}
