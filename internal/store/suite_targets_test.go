@@ -1,11 +1,13 @@
 package store
 
 import (
+	"context"
 	"reflect"
 	"slices"
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 func targetTests() []storeTest {
@@ -17,6 +19,7 @@ func targetTests() []storeTest {
 		{"suspending in mid-send lets the send be recorded", suspendInMidSend},
 		{"a target that a send has suspended is free once it is back", backRightAfterASend},
 		{"coming back puts what waited on hold", resumeKeepsWhatWaitsOnHold},
+		{"what was not suspended comes back without waiting for others", resumeOfNothingWaitsForNobody},
 		{"what was on hold goes on, oldest first", releaseGoesOn},
 		{"what was on hold can be ended", releaseEnds},
 		{"the status shows the last send", statusShowsTheLastSend},
@@ -195,4 +198,17 @@ func statusShowsTheLastSend(s *storeHarness) {
 	if !st.LastSent.Equal(s.clock.now()) || st.LastLag != 1500*time.Millisecond {
 		s.Errorf("status %+v, want a lag of 1.5 s at %v", st, s.clock.now())
 	}
+}
+
+func resumeOfNothingWaitsForNobody(s *storeHarness) {
+	s.subscribe(chat("1"), "")
+	s.must(s.db.InTx(s.Context(), database.Exclusive, func(ctx context.Context, _ *database.Tx) error {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // if it waits, it waits for this transaction
+		defer cancel()
+		list, err := s.Resume(ctx, chat("1"))
+		if len(list) != 0 {
+			s.Errorf("resumed %v", list)
+		}
+		return err
+	}))
 }

@@ -142,6 +142,10 @@ func (s *Store) eachWithin(
 		FROM targets
 		WHERE ` + where + ` AND ` + condition + `
 		ORDER BY id`
+	// Discord says of every guild that it is there when the bot connects, and hardly any has a target that was suspended.
+	if some, err := database.Collect(ctx, s.db, readKnown, text+` LIMIT 1`, args...); err != nil || len(some) == 0 {
+		return nil, err
+	}
 	var targets []bot.Target
 	err = s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		targets = nil
