@@ -112,8 +112,8 @@ func (h *busyHour) workOff() {
 	h.t.Helper()
 	h.discord.Faults.Clear()
 	h.telegram.Faults.Clear()
-	h.await("every story is stored", func() bool { return h.base.count(`SELECT count(*) FROM articles`) >= len(h.papers.written()) })
-	h.await("everything is sent", func() bool { done, err := drained(h.ctx, h.db); return done && err == nil })
+	h.comes("every story is stored", func() bool { return h.base.count(`SELECT count(*) FROM articles`) >= len(h.papers.written()) })
+	h.comes("everything is sent", func() bool { done, err := drained(h.ctx, h.db); return done && err == nil })
 	h.drained = time.Since(h.start)
 	for _, r := range slices.Clone(h.replicas) {
 		h.meter.note(r)

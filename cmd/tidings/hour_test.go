@@ -218,9 +218,20 @@ func (h *busyHour) leads(platform string) (found *replica) {
 // await waits for something that may take minutes, as clocks that go fast have slow processors.
 func (h *busyHour) await(what string, done func() bool) {
 	h.t.Helper()
+	if !h.comes(what, done) {
+		h.t.FailNow()
+	}
+}
+
+// comes is await that goes on if it was in vain.
+func (h *busyHour) comes(what string, done func() bool) bool {
+	h.t.Helper()
+	most := max(5*patience, *hourLength/3)
 	for begun := time.Now(); !done(); rest(h.ctx, 200*time.Millisecond) {
-		if time.Since(begun) > max(5*patience, *hourLength) || h.ctx.Err() != nil {
-			h.t.Fatalf("waited too long until %s", what)
+		if time.Since(begun) > most || h.ctx.Err() != nil {
+			h.t.Errorf("waited %v in vain until %s", most, what)
+			return false
 		}
 	}
+	return true
 }
