@@ -104,15 +104,15 @@ func newBusyHour(t *testing.T) *busyHour {
 	t.Helper()
 	h := &busyHour{fleet: &fleet{world: newCalmWorld(t)}, dice: rand.New(rand.NewPCG(*soakSeed, 18))}
 	h.ctx = t.Context()
-	if h.program = os.Getenv(hourProgram); h.program == "" {
-		h.program = release(t)
-	}
 	h.wires = &newsroom{rnd: rand.New(rand.NewPCG(*soakSeed, 19))}
 	h.crowd = newCrowd(*soakSeed, h.settle())
 	h.papers = newPapers(t, h.crowd, *hourFeeds, *hourArticles, *hourLength)
 	begun := time.Now()
 	h.base = newHourBase(t, h.crowd)
 	h.loaded = time.Since(begun)
+	if h.program = os.Getenv(hourProgram); h.program == "" {
+		h.program = release(t)
+	}
 	h.url, h.db = h.base.url, h.base.store
 	h.env = append(h.env, "DATABASE_URL="+h.url, "ALLOW_PRIVATE_FEEDS=true", "POLL_INTERVAL=1h",
 		simulatedClock+"="+os.Getenv(simulatedClock))
