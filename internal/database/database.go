@@ -29,7 +29,7 @@ type Config struct {
 	// Now is the clock. Nil is time.Now.
 	Now func() time.Time
 	// Look is how often an SQLite file that somebody waits for is looked at for what other processes have written. 0 is
-	// whenever one has, as far as the system tells of it, and else every 20 ms.
+	// whenever one has, as far as the system tells of it, and else fifty times a second.
 	Look time.Duration
 	// AsIs opens a database of an older development version as it is, to be read by [Copy].
 	AsIs bool

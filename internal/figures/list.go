@@ -29,6 +29,9 @@ func small() []command {
 			{"from start to ready", "Start", "ms-to-ready", in("ms")},
 			{"the program", "Start", "MB-binary", in("MB")},
 		}},
+		{`go test ./cmd/tidings -run '^$' -bench 'Idle$' -benchtime 3x`, []figure{
+			{"a core's time while nothing happens", "Idle", "%-of-a-core", in("%")},
+		}},
 		{`go test ./cmd/tidings -run '^$' -bench HundredThousandArticles -benchtime 1x`, []figure{
 			{"memory with 100,000 articles", "HundredThousandArticles", "MB", in("MB")},
 			{"disk an article, SQLite", "HundredThousandArticles", "kB/article", in("kB")},
