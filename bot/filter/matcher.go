@@ -32,7 +32,7 @@ func (m *matcher) matchAmong(x *index, d *Document, list []int64) {
 	for _, id := range list {
 		p, ok := x.owners.at(id)
 		if ok && (p.rest != nil && p.rest.filter.Match(d) ||
-			slices.ContainsFunc(p.nodes, func(n uint32) bool { return m.matches(x.programOf(n)) })) {
+			slices.ContainsFunc(p.nodes, func(n uint32) bool { return m.meets(*x.nodes.at(n)) })) {
 			m.found.ids = append(m.found.ids, id)
 		}
 	}

@@ -17,6 +17,20 @@ func (m *matcher) scan(s *presence) {
 	m.scanUnwanted(p, s)
 }
 
+// meets reports whether the document matches the posting at a node.
+func (m *matcher) meets(at node) bool {
+	key := m.present.find(at.key)
+	if key == nil {
+		return false
+	}
+	p := key.key.postings.Load()
+	probe := *p.cell(at.at, columnProbe)
+	if at.at&unwantedRow != 0 {
+		return m.unwanted(probe, key)
+	}
+	return m.present.sieve.passes(probe) && m.wanted(p, at.at, key)
+}
+
 // wanted reports whether the document matches the posting at a place under a key.
 func (m *matcher) wanted(p *postings, at uint32, key *presence) bool {
 	probe := p.numbers[at]
