@@ -312,3 +312,24 @@ func TestBot_EndsWhenATokenIsRefused(t *testing.T) {
 		t.Errorf("Run = %v, want the platform and %v", err, bot.ErrUnauthorized)
 	}
 }
+
+// TestEngine_SaysThatSubscriptionsAreLoaded also when it runs a second time.
+func TestEngine_SaysThatSubscriptionsAreLoaded(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		e, err := engine.New(w.config())
+		if err != nil {
+			w.Fatal(err)
+		}
+		select {
+		case <-e.Loaded():
+			w.Error("loaded before it ran")
+		default:
+		}
+		for range 2 {
+			stop := w.run(e)
+			<-e.Loaded()
+			stop()
+		}
+	})
+}

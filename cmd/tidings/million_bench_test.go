@@ -23,7 +23,7 @@ const (
 
 // BenchmarkMillionSubscriptions measures the program with a million subscriptions of 200,000 chats in SQLite: from its
 // start to the first alert about an article that is waiting, until it answers a command, and the memory that it holds at
-// most and once it has settled. Give it one run: -benchtime 1x.
+// most and once it has settled. The collector runs as Go has it, GOGC=100 and no limit; see settle. Give it one run: -benchtime 1x.
 func BenchmarkMillionSubscriptions(b *testing.B) {
 	w := newWorld(b, 1, 1)
 	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
