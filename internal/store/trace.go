@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -148,8 +149,7 @@ func (s *Store) Posted(ctx context.Context, t bot.Target, messageID string) ([]i
 		SELECT article_id
 		FROM deliveries
 		WHERE target_id = $1 AND message_id = $2 AND message_id <> ''
-		GROUP BY article_id
-		ORDER BY min(id)`
+		ORDER BY id`
 	target, err := findTarget(ctx, s.db, t)
 	if err != nil || target == 0 {
 		return nil, err
@@ -158,5 +158,12 @@ func (s *Store) Posted(ctx context.Context, t bot.Target, messageID string) ([]i
 	if err != nil {
 		return nil, fmt.Errorf("what message %q in %s is about: %w", messageID, t, err)
 	}
-	return list, nil
+	// Several deliveries of an article may have had a hand in one message.
+	var articles []int64
+	for _, id := range list {
+		if !slices.Contains(articles, id) {
+			articles = append(articles, id)
+		}
+	}
+	return articles, nil
 }
