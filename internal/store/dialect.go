@@ -21,10 +21,11 @@ type dialect struct {
 	// fullText says in the full-text index's language what a filter asks for of what is public or an owner's: an
 	// expression for textQuery.
 	fullText func(q filter.Query, owner int64) string
-	// The index has rows of its own, keyed by time_key: textRows stores what textRow makes of an article's words, beside
-	// the key, and deleteText deletes it.
+	// The index has rows of its own, keyed by time_key: textRows stores what textRow makes of an article's words, and
+	// keyed of that once the key is known, beside the key; deleteText deletes it.
 	textRows   *database.Rows
 	textRow    func(t texts) []string
+	keyed      func(key int64, row []string) []string
 	deleteText string
 	// textQuery finds up to $3 articles AS a whose time_key is below $2 by the expression $1, newest first:
 	// everything from FROM on.

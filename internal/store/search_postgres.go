@@ -26,18 +26,24 @@ func postgresDialect() dialect {
 		textRows:   postgresTextRows,
 		deleteText: `DELETE FROM search WHERE time_key = $1`,
 		textRow:    postgresRow,
+		keyed:      withDay,
 		textQuery:  postgresSearch,
-		textCount:  `SELECT count(*) FROM search WHERE words @@ $1::text::tsquery AND time_key >= $2 AND time_key < $3`,
+		textCount:  postgresCount,
 	}
 }
 
 // postgresSearch looks at the newest articles first, as far as $3 allows: a word that many of them have fills the page
-// from there, and reading its whole list would take long. Only if it does not, the word is rare enough for the index.
-// That is for this statement to decide: the planner knows a word's frequency not at all in a prepared statement, and
-// what it has to guess costs seconds when the guess is wrong. Adding 0 keeps it from the order of time for the rare.
+// from there, and reading its whole list would take long. Only if it does not, the word is rare enough for the index: first
+// for what it has of the last two days, because each article that it finds has to be read. That is for this statement to decide: the planner knows a word's
+// frequency not at all in a prepared statement, and what it has to guess costs seconds when the guess is wrong. Adding 0 keeps it
+// from the order of time for the rare.
 const postgresSearch = `
 	FROM (
-		WITH near AS MATERIALIZED (
+		WITH newest AS MATERIALIZED (
+			SELECT (max(time_key) >> 30) / 86400 AS day
+			FROM search
+			WHERE time_key < $2),
+		near AS MATERIALIZED (
 			SELECT newest.time_key
 			FROM (
 				SELECT time_key, words
@@ -47,17 +53,45 @@ const postgresSearch = `
 				LIMIT least(greatest(8000, 16 * $3::bigint), 32000)) AS newest
 			WHERE newest.words @@ $1::text::tsquery
 			LIMIT $3),
+		late AS MATERIALIZED (
+			SELECT time_key
+			FROM search
+			WHERE words @@ (SELECT $1::text::tsquery && format('''day:%s'' | ''day:%s''', day, day - 1)::tsquery FROM newest)
+				AND time_key + 0 < $2 AND (SELECT count(*) FROM near) < $3),
 		far AS MATERIALIZED (
 			SELECT time_key
 			FROM search
-			WHERE words @@ $1::text::tsquery AND time_key + 0 < $2 AND (SELECT count(*) FROM near) < $3)
+			WHERE words @@ $1::text::tsquery AND time_key + 0 < $2
+				AND (SELECT count(*) FROM near) < $3 AND (SELECT count(*) FROM late) < $3)
 		SELECT time_key FROM near WHERE (SELECT count(*) FROM near) >= $3
+		UNION ALL
+		SELECT time_key FROM late WHERE (SELECT count(*) FROM late) >= $3
 		UNION ALL
 		SELECT time_key FROM far
 		ORDER BY time_key DESC
 		LIMIT $3) AS hit
 	JOIN articles AS a ON a.time_key = hit.time_key
 	ORDER BY hit.time_key DESC`
+
+// postgresCount counts what lies between $2 and $3. Where that is a week at most, the words of its days spare the index from
+// reading all that it has of a word, which a tally of many days would have it do for each.
+const postgresCount = `
+	WITH days AS (
+		SELECT ($2::bigint >> 30) / 86400 AS first, (least($3::bigint, (SELECT max(time_key) FROM search)) >> 30) / 86400 AS last)
+	SELECT count(*)
+	FROM search
+	WHERE words @@ (
+			SELECT CASE
+				WHEN last BETWEEN first AND first + 7 THEN $1::text::tsquery && (
+					SELECT string_agg(format('''day:%s''', day), ' | ')::tsquery
+					FROM generate_series(first, last) AS day)
+				ELSE $1::text::tsquery
+			END
+			FROM days)
+		AND time_key >= $2 AND time_key < $3`
+
+// dayPrefix begins the word that says on which day an article stands in lists. No filter has a field of that name.
+const dayPrefix = "day:"
 
 // Bounds of a tsvector. https://www.postgresql.org/docs/15/textsearch-limitations.html
 const (
@@ -81,6 +115,12 @@ func postgresRow(t texts) []string {
 	v.add(t.source, filter.Source.String()+":", 'D')
 	v.add(t.lang, filter.Lang.String()+":", 'D')
 	return []string{string(v.text)}
+}
+
+// withDay adds the word of the day to a row.
+func withDay(key int64, row []string) []string {
+	day := (key >> idBits) / (24 * 60 * 60)
+	return []string{row[0] + "'" + dayPrefix + strconv.FormatInt(day, 10) + "'"}
 }
 
 // vector is a tsvector in the making.

@@ -17,6 +17,7 @@ func sqliteDialect() dialect {
 	return dialect{
 		fullText: sqliteWalled,
 		textRows: sqliteTextRows,
+		keyed:    func(_ int64, row []string) []string { return row },
 		textRow: func(t texts) []string {
 			return []string{t.title, t.summary, t.authors, t.tags, t.source, t.lang, t.owner}
 		},

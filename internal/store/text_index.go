@@ -15,7 +15,8 @@ func (in *ingest) indexNew(ctx context.Context, it *item) error {
 		return in.index(ctx, &it.Article)
 	}
 	in.facets.note(&it.Article)
-	return in.tx.QueueRow(ctx, in.dialect.textRows, []int64{keyOf(&it.Article)}, it.words...)
+	key := keyOf(&it.Article)
+	return in.tx.QueueRow(ctx, in.dialect.textRows, []int64{key}, in.dialect.keyed(key, it.words)...)
 }
 
 // index writes the article's row of the full-text index.
@@ -26,7 +27,7 @@ func (in *ingest) index(ctx context.Context, a *bot.Article) error {
 
 // putText writes a row of the full-text index.
 func (d *dialect) putText(ctx context.Context, tx *database.Tx, key int64, t texts) error {
-	return tx.QueueRow(ctx, d.textRows, []int64{key}, d.textRow(t)...)
+	return tx.QueueRow(ctx, d.textRows, []int64{key}, d.keyed(key, d.textRow(t))...)
 }
 
 // textsOf returns what the full-text index keeps of an article of an owner.
