@@ -11,8 +11,7 @@ import (
 )
 
 // How often a database that somebody waits for looks for commits of other processes, where the system does not tell of
-// them. A look costs some 20 µs, and waking up for it ten times that, so a database in which nothing happens is looked at
-// less.
+// them. A look costs little, and waking up for it ten times that, so a database in which nothing happens is looked at less.
 const (
 	defaultLook = 20 * time.Millisecond
 	quietAfter  = time.Minute // since the last commit of others; it is looked at half as often then

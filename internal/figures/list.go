@@ -50,6 +50,10 @@ func stored() []command {
 			{"one article stored, PostgreSQL, median", "Put/PostgreSQL", "p50-µs", micros},
 			{"articles stored one after the other, PostgreSQL", "Put/PostgreSQL", "ns/op", persecond(1)},
 		}},
+		{`go test ./cmd/tidings -run '^$' -bench Import -benchtime 1x`, []figure{
+			{"import of JSON Lines, SQLite", "Import/SQLite", "articles/s", in("a second")},
+			{"import of JSON Lines, PostgreSQL", "Import/PostgreSQL", "articles/s", in("a second")},
+		}},
 		{`go test ./internal/store -run '^$' -bench Enqueue100k -benchtime 300x`, []figure{
 			{"100,000 deliveries recorded, SQLite", "Enqueue100k/SQLite", "ns/op", nanos},
 			{"100,000 deliveries recorded, PostgreSQL", "Enqueue100k/PostgreSQL", "ns/op", nanos},

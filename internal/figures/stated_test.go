@@ -22,7 +22,7 @@ func given() []string {
 		// What platforms allow.
 		"30 messages a second", "50 requests a second", "one a second", "50 MB",
 		// What is set in the code or by a setting.
-		"64 MB", "10 MiB", "16 KiB", "256 kB", "200 MB", "0 is 20 ms", "Even at 50 ms an answer", "costs some 20 µs",
+		"64 MB", "10 MiB", "16 KiB", "256 kB", "200 MB", "and else every 20 ms", "Even at 50 ms an answer",
 	}
 }
 
