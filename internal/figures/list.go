@@ -94,7 +94,7 @@ func delivered() []command {
 // large are the figures of a large installation.
 func large() []command {
 	return []command{
-		{`go test ./cmd/tidings -run '^$' -bench MillionSubscriptions -benchtime 1x -timeout 30m`, []figure{
+		{`go test ./cmd/tidings -run '^$' -bench MillionSubscriptions -benchtime 1x`, []figure{
 			{"1,000,000 subscriptions, SQLite: memory", "MillionSubscriptions", "MB-settled", in("MB")},
 			{"1,000,000 subscriptions, SQLite: most memory while loading", "MillionSubscriptions", "MB-peak", in("MB")},
 			{"1,000,000 subscriptions, SQLite: start to first alert", "MillionSubscriptions", "s-to-alert", in("s")},
