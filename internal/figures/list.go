@@ -103,7 +103,7 @@ func large() []command {
 		{`go test ./cmd/tidings -run '^$' -bench HundredThousandFeeds -benchtime 1x -timeout 30m`, slices.Concat(
 			feeds("SQLite", "SQLite"), feeds("PostgreSQL", "PostgreSQL"), feeds("three replicas over PostgreSQL, each", "PostgreSQL3"),
 		)},
-		{`go test ./internal/store -run '^$' -bench 'Archive//search/w40$|Archive//tally/7d/w40$' -benchtime 20x -timeout 30m`, []figure{
+		{`go test ./internal/store -run '^$' -bench 'Archive//search/^w40$|Archive//tally/7d/^w40$' -benchtime 20x -timeout 30m`, []figure{
 			{"/latest of a word in a month's 1,000,000 articles, SQLite", "Archive/SQLite/search/w40", "ns/op", nanos},
 			{"/filter test of it, SQLite", "Archive/SQLite/tally/7d/w40", "ns/op", nanos},
 			{"/latest of a word in a month's 1,000,000 articles, PostgreSQL", "Archive/PostgreSQL/search/w40", "ns/op", nanos},
