@@ -23,31 +23,47 @@ type records struct {
 	outbox Outbox
 	logger *slog.Logger
 
-	mu   sync.Mutex         // guards open
-	open map[int64]struct{} // deliveries of which the outcome is known and not in the store yet
+	mu   sync.Mutex              // guards open
+	open map[int64]chan struct{} // deliveries of which the outcome is known and not in the store yet; closed once it is
 }
 
 func newRecords(outbox Outbox, logger *slog.Logger) *records {
-	return &records{outbox: outbox, logger: logger, open: map[int64]struct{}{}}
+	return &records{outbox: outbox, logger: logger, open: map[int64]chan struct{}{}}
 }
 
-// awaits reports whether the outcome of a delivery, or of one that goes with it, is still to be recorded.
-func (r *records) awaits(dl *bot.Delivery) bool {
+// awaited returns what is closed once the outcome of a delivery, or of one that goes with it, has been recorded; nil if none
+// is to be.
+func (r *records) awaited(dl *bot.Delivery) <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for id := range deliveriesIn(dl) {
-		if _, ok := r.open[id]; ok {
-			return true
+		if recorded, ok := r.open[id]; ok {
+			return recorded
 		}
 	}
-	return false
+	return nil
+}
+
+// giveBack ends the claim of a delivery whose last outcome is being recorded: whether it is still to be sent is known
+// afterwards. A claim that comes right behind the record of a failure, before this process has heard that it is made, would
+// otherwise keep the delivery until its lease ends.
+func (r *records) giveBack(ctx context.Context, dl *bot.Delivery, recorded <-chan struct{}) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseTime)
+	defer cancel()
+	select {
+	case <-recorded:
+	case <-ctx.Done():
+		return
+	}
+	if err := r.outbox.Settle(ctx, dl, pending("its last outcome was being recorded")); err != nil {
+		r.logger.WarnContext(ctx, "delivery not given back", "target", dl.Target.String(), "article", dl.Article.ID, "err", err)
+	}
 }
 
 // record records an outcome as soon as the store can. If it does not in time, the lease ends by itself and the
 // delivery is tried again.
 func (r *records) record(ctx context.Context, dl *bot.Delivery, o bot.Outcome) {
-	r.begin(dl)
-	defer r.end(dl)
+	defer r.end(dl, r.begin(dl))
 	trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() {
@@ -67,19 +83,24 @@ func (r *records) record(ctx context.Context, dl *bot.Delivery, o bot.Outcome) {
 	}
 }
 
-func (r *records) begin(dl *bot.Delivery) {
+func (r *records) begin(dl *bot.Delivery) (recorded chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	recorded = make(chan struct{})
 	for id := range deliveriesIn(dl) {
-		r.open[id] = struct{}{}
+		r.open[id] = recorded
 	}
+	return recorded
 }
 
-func (r *records) end(dl *bot.Delivery) {
+func (r *records) end(dl *bot.Delivery, recorded chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	close(recorded)
 	for id := range deliveriesIn(dl) {
-		delete(r.open, id)
+		if r.open[id] == recorded {
+			delete(r.open, id)
+		}
 	}
 }
 

@@ -121,7 +121,13 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 	if len(claimed) == 0 {
 		return s.outbox.WaitDue(ctx, s.adapter.Platform())
 	}
-	claimed = slices.DeleteFunc(claimed, func(dl bot.Delivery) bool { return s.records.awaits(&dl) })
+	claimed = slices.DeleteFunc(claimed, func(dl bot.Delivery) bool {
+		recorded := s.records.awaited(&dl)
+		if recorded != nil {
+			hands.Go(func() { s.records.giveBack(ctx, &dl, recorded) })
+		}
+		return recorded != nil
+	})
 	s.inFlight.claimed(len(claimed))
 	s.leases.add(claimed, claimedAt)
 	for i := range claimed {

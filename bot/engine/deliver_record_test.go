@@ -65,6 +65,29 @@ func TestDeliver_RepeatsNothingWhoseOutcomeIsUnrecorded(t *testing.T) {
 	})
 }
 
+// laggard is a store that says late that an outcome is recorded.
+type laggard struct{ engine.Store }
+
+func (l laggard) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error {
+	err := l.Store.Settle(ctx, d, o)
+	<-time.After(time.Second)
+	return err
+}
+
+// TestDeliver_TriesAgainAtOnceThoughTheRecordIsHeardOfLate: what is to be tried again is claimed before the sender has heard
+// that its failure is on record.
+func TestDeliver_TriesAgainAtOnceThoughTheRecordIsHeardOfLate(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(chat("group"), "")
+		w.paper.ScriptFor(chat("group"), &bot.SendError{Kind: bot.TargetMoved, To: chat("supergroup")})
+		cfg := w.config()
+		cfg.Store = laggard{w.store}
+		w.start(cfg)
+		w.put("story")
+		w.wantSent(w.after(5*time.Second), "supergroup: story")
+	})
+}
+
 // witness is a store that keeps the outcomes it receives.
 type witness struct {
 	engine.Store
