@@ -146,7 +146,7 @@ func (s *feedStage) awaitServed(ctx context.Context) {
 		select {
 		case <-more:
 		case <-ctx.Done():
-			s.t.Fatal("the feeds were not asked in time")
+			s.t.Fatalf("the feeds were asked for step %d no more than %v times", s.step, s.served)
 		}
 	}
 }

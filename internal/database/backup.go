@@ -29,7 +29,7 @@ func CreateFile(ctx context.Context, path string, write func(ctx context.Context
 		if err != nil {
 			_ = os.Remove(part)
 		}
-		for _, beside := range []string{openLock, "-wal", "-shm"} {
+		for _, beside := range []string{openLock, turnstileLock, "-wal", "-shm"} {
 			_ = os.Remove(part + beside) // of which nothing is needed
 		}
 	}()

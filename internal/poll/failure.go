@@ -23,6 +23,7 @@ const (
 	faultLimited              // the server is asked too often
 	faultRefused              // the server does not want this program
 	faultContent              // what came isn't a feed
+	faultEmpty                // it is a feed, and has nothing any more, as one of warnings has most of the time
 	faultMissing              // there is nothing at the address
 	faultGone                 // and there will not be
 )

@@ -156,6 +156,8 @@ func (s schedule) delay(state *bot.FetchState, err error) time.Duration {
 			if most = maxDelayRefused; state.Failures > 1 { // once may be a page put up for maintenance
 				least = minDelayRefused
 			}
+		case faultEmpty: // what comes next may be urgent
+			return s.interval
 		case faultMissing:
 			most = maxDelayMissing
 		case faultGone:

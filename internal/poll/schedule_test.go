@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/feed"
 )
 
 func TestSchedule_BacksOff(t *testing.T) {
@@ -30,6 +31,7 @@ func TestSchedule_BacksOff(t *testing.T) {
 		{"refused again and again", status(403), 100, maxDelayRefused + 18*time.Minute},
 		{"web page", documentError(errors.New("is a web page")), 1, 10 * time.Minute},
 		{"web page again", documentError(errors.New("is a web page")), 2, minDelayRefused + 12*time.Minute},
+		{"nothing any more", emptied(&bot.Source{Articles: 1}, &feed.Document{}), 100, s.interval},
 		{"missing", status(404), 1, 10 * time.Minute},
 		{"missing for long", status(404), 100, maxDelayMissing},
 		{"gone", status(410), 1, confirmGone + 30*time.Second},

@@ -17,7 +17,7 @@ func emptied(s *bot.Source, d *feed.Document) error {
 	if len(d.Articles) > 0 || len(d.Withdrawn) > 0 || s.Articles == 0 {
 		return nil
 	}
-	return &fetchError{reason: "the feed had articles and now has none", advice: adviceMoved, fault: faultContent}
+	return &fetchError{reason: "the feed had articles and now has none", advice: adviceMoved, fault: faultEmpty}
 }
 
 // put hands the articles of a document to the sink in one of its ways.
