@@ -55,7 +55,7 @@ func (r *records) giveBack(ctx context.Context, dl *bot.Delivery, recorded <-cha
 	case <-ctx.Done():
 		return
 	}
-	if err := r.outbox.Settle(ctx, dl, pending("its last outcome was being recorded")); err != nil {
+	if err := r.outbox.Settle(ctx, dl, pending(notTried)); err != nil {
 		r.logger.WarnContext(ctx, "delivery not given back", "target", dl.Target.String(), "article", dl.Article.ID, "err", err)
 	}
 }

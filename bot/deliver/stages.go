@@ -8,6 +8,9 @@ import (
 	"tidings/bot/pace"
 )
 
+// notTried is why a delivery that was claimed is still to be sent.
+const notTried = "not tried in time"
+
 // attempt takes a claimed delivery through the stages of the package comment, and returns how it went.
 func (s *Sender) attempt(ctx, sending context.Context, dl *bot.Delivery) bot.Outcome {
 	if o, ok := s.mayRepeat(sending, dl); !ok {
@@ -17,7 +20,7 @@ func (s *Sender) attempt(ctx, sending context.Context, dl *bot.Delivery) bot.Out
 	slot, err := s.slotFor(ctx, dl)
 	if err != nil {
 		s.inFlight.unsent()
-		o := pending("not tried in time")
+		o := pending(notTried)
 		o.NotBefore = s.slots.FreeAt(dl.Target)
 		return o
 	}
@@ -50,7 +53,7 @@ func (s *Sender) deliver(sending context.Context, dl *bot.Delivery, slot *pace.S
 		s.logger.InfoContext(ctx, "trying the alert in its bare form", "target", dl.Target.String(), "article", dl.Article.ID)
 		slot, err := s.slots.Take(sending, dl.Target, pace.Ordinary)
 		if err != nil {
-			return pending("not tried in time")
+			return pending(notTried)
 		}
 		s.inFlight.replaced(slot)
 		d = s.try(sending, dl, slot, bare)
