@@ -11,8 +11,12 @@ import (
 // newIngest returns what writes articles and the log in a transaction that appends.
 func (s *Store) newIngest(tx *database.Tx) *ingest {
 	return &ingest{
-		tx: tx, dialect: &s.dialect, list: s.db.List(), titles: &s.titles, now: moment(tx.Now), added: map[string]int64{}, claimed: map[int64]bool{},
-		joined: map[string]int64{}, guids: map[[2]string]bool{}, ids: map[string]string{}, names: map[string]string{}, exists: map[string]bool{}, last: map[string]int64{}, hosts: map[string]string{}, decided: map[string]*bot.Batch{}, batches: map[string]string{}, named: map[int64]int64{}, aliases: map[int64]int64{}, stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
+		tx: tx, dialect: &s.dialect, list: s.db.List(), titles: &s.titles, now: moment(tx.Now),
+		added: map[string]int64{}, joined: map[string]int64{}, last: map[string]int64{},
+		ids: map[string]string{}, names: map[string]string{}, exists: map[string]bool{}, hosts: map[string]string{},
+		guids: map[[2]string]bool{}, aliases: map[int64]int64{}, claimed: map[int64]bool{}, named: map[int64]int64{},
+		stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
+		decided: map[string]*bot.Batch{}, batches: map[string]string{},
 	}
 }
 
