@@ -24,7 +24,7 @@ type records struct {
 	logger *slog.Logger
 
 	mu   sync.Mutex              // guards open
-	open map[int64]chan struct{} // deliveries of which the outcome is known and not in the store yet; closed once it is
+	open map[int64]chan struct{} // deliveries of which the outcome is known and not in the store yet; closed once it is there
 }
 
 func newRecords(outbox Outbox, logger *slog.Logger) *records {
@@ -63,7 +63,8 @@ func (r *records) giveBack(ctx context.Context, dl *bot.Delivery, recorded <-cha
 // record records an outcome as soon as the store can. If it does not in time, the lease ends by itself and the
 // delivery is tried again.
 func (r *records) record(ctx context.Context, dl *bot.Delivery, o bot.Outcome) {
-	defer r.end(dl, r.begin(dl))
+	recorded := r.begin(dl)
+	defer r.end(dl, recorded)
 	trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
 	defer cancel()
 	defer context.AfterFunc(ctx, func() {
@@ -73,6 +74,7 @@ func (r *records) record(ctx context.Context, dl *bot.Delivery, o bot.Outcome) {
 	for n := 0; ; n++ {
 		err := r.outbox.Settle(trying, dl, o)
 		if err == nil {
+			close(recorded)
 			return
 		}
 		if errors.Is(err, bot.ErrNotFound) || retry.Sleep(trying, retry.Backoff(n, retry.Base, retry.Most)) != nil {
@@ -96,7 +98,6 @@ func (r *records) begin(dl *bot.Delivery) (recorded chan struct{}) {
 func (r *records) end(dl *bot.Delivery, recorded chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	close(recorded)
 	for id := range deliveriesIn(dl) {
 		if r.open[id] == recorded {
 			delete(r.open, id)
