@@ -17,7 +17,7 @@ BENCH        ?= .
 KILLS        ?= 1000
 SOAK         ?= 5m
 SEED         ?= 1
-SPEED        ?= 8
+SPEED        ?= 4
 PACKAGES     ?= ./...
 # SQLite is a translation of C, with locks of its own: to look for races in it takes four times as long. It instantiates no
 # type of a library, so nothing else loses the race detector by it.
@@ -123,7 +123,7 @@ soak-replicas: ## Take replicas and their PostgreSQL away at random for SOAK (5m
 	go test ./cmd/tidings -run TestSoak_ReplicasLoseNothing -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
 
 .PHONY: busiest-hour
-busiest-hour: ## Play the busiest hour of 100,000 feeds and 1,000,000 subscriptions, SPEED (8) times as fast: three replicas, kills; in minutes
+busiest-hour: ## Play the busiest hour of 100,000 feeds and 1,000,000 subscriptions, SPEED (4) times as fast: three replicas, kills; 20 minutes
 	go test ./cmd/tidings -run 'TestBusiestHour$$' -count 1 -v -timeout 1h -args -seed $(SEED) -hour-speed $(SPEED) \
 		-hour-length 1h -hour-feeds 100000 -hour-articles 41667 -hour-chats 200000 -hour-kills 3
 
