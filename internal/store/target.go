@@ -146,20 +146,11 @@ func (s *Store) eachWithin(
 	if some, err := database.Collect(ctx, s.db, readKnown, text+` LIMIT 1`, args...); err != nil || len(some) == 0 {
 		return nil, err
 	}
-	var list []known
-	look := func(ctx context.Context, tx *database.Tx) (err error) {
-		list, err = database.Collect(ctx, tx, readKnown, text, args...)
-		return err
-	}
-	// Mostly there are none: whoever connects asks for each place it is in. This look waits for those who change targets, and
-	// keeps nobody out.
-	if err := s.db.InTx(ctx, database.Shared, look); err != nil || len(list) == 0 {
-		return nil, err
-	}
 	var targets []bot.Target
 	err = s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		targets = nil
-		if err := look(ctx, tx); err != nil {
+		list, err := database.Collect(ctx, tx, readKnown, text, args...)
+		if err != nil {
 			return err
 		}
 		for _, k := range list {
