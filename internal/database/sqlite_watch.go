@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"time"
+
+	"tidings/internal/retry"
 )
 
 const (
@@ -93,7 +95,7 @@ func (w *waker) lookPastOwn(ctx context.Context, seen *seenVersion, told *fileNo
 			return changed, own
 		}
 		own = true
-		if !pause(ctx, ownPause) {
+		if retry.Sleep(ctx, ownPause) != nil {
 			return false, own
 		}
 		told.drain()

@@ -8,6 +8,8 @@ import (
 	"math/bits"
 	"sync"
 	"time"
+
+	"tidings/internal/retry"
 )
 
 // How often a database that somebody waits for looks for commits of other processes, where the system does not tell of
@@ -154,7 +156,7 @@ var errWriting = errors.New("this process writes")
 // happened while nobody waited counts as news to the first who does.
 func (w *waker) poll(ctx context.Context, seen *seenVersion) {
 	every, newest := w.every, time.Now() // commit
-	for w.awaitWaiter(ctx) && pause(ctx, every) {
+	for w.awaitWaiter(ctx) && retry.Sleep(ctx, every) == nil {
 		if changed, _ := seen.look(ctx, w); changed {
 			every, newest = w.every, time.Now()
 		} else if time.Since(newest) > quietAfter {
@@ -172,18 +174,6 @@ func (w *waker) awaitWaiter(ctx context.Context) bool {
 		}
 	}
 	return ctx.Err() == nil
-}
-
-// pause waits, and is false if ctx ended before.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // seenVersion is a number that changes with the commits of other processes, as it was seen last.
