@@ -32,7 +32,7 @@ type Delivery struct {
 	// have them; a Post does not.
 	Posted  *Article
 	Message Receipt
-	// Replies are what answered the alert since, as corrections do. A Withdraw alone has them.
+	// Replies are what answered the alert since, as corrections do. A Withdraw has them, and an Edit that takes one back.
 	Replies []Receipt
 	// Earlier is where a target that wants each article of a story shows the one before this one of its story; zero if it
 	// shows none. A Post alone has it.

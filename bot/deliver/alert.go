@@ -63,6 +63,16 @@ func withdrawal(dl *bot.Delivery, zone *time.Location) *bot.Card {
 	}
 }
 
+// answer returns what takes the place of whatever answered an alert, as its article is withdrawn or is back: the headline then. What
+// the answers said of it may be why it was withdrawn, so that doesn't come back.
+func answer(dl *bot.Delivery, zone *time.Location) bot.Message {
+	if dl.Action == bot.Withdraw {
+		return bot.Message{Card: withdrawal(dl, zone)}
+	}
+	a := &dl.Article
+	return shaped(&bot.Card{Title: bot.Plain(a.Title), URL: a.URL, Source: a.From(), Note: changeNote(dl, zone)}, dl)
+}
+
 // bareAlert returns the plainest message that still announces an article: its title, source and address.
 func bareAlert(dl *bot.Delivery) bot.Message {
 	if dl.IsList() {

@@ -44,7 +44,7 @@ func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error
 	if err := editor.Edit(ctx, dl.Target, dl.Message, s.render(dl)); err != nil {
 		return bot.Receipt{}, err
 	}
-	if err := s.withdrawReplies(ctx, editor, dl); err != nil {
+	if err := s.editReplies(ctx, editor, dl); err != nil {
 		return bot.Receipt{}, err
 	}
 	m, ok := s.raised(dl)
@@ -57,14 +57,15 @@ func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error
 	return s.adapter.Send(ctx, dl.Target, m)
 }
 
-// withdrawReplies leaves nothing of a withdrawn story in what answered its alert. One that is gone, or can't be changed, is left.
-func (s *Sender) withdrawReplies(ctx context.Context, editor bot.Editor, dl *bot.Delivery) error {
+// editReplies leaves nothing of a withdrawn story in what answered its alert, and has that lead to the story again when it is back.
+// An answer that is gone, or can't be changed, is left.
+func (s *Sender) editReplies(ctx context.Context, editor bot.Editor, dl *bot.Delivery) error {
 	if len(dl.Replies) == 0 {
 		return nil
 	}
 	alone := *dl
 	alone.With, alone.Rest, alone.Digest, alone.List = nil, nil, false, 0
-	m := s.render(&alone)
+	m := s.localize(&alone, answer(&alone, s.zoneOf(&alone)))
 	for _, r := range dl.Replies {
 		var failed *bot.SendError
 		err := editor.Edit(ctx, dl.Target, r, m)

@@ -117,7 +117,7 @@ func TestAlert_LeavesNothingOfAWithdrawnStory(t *testing.T) {
 	})
 }
 
-func TestAlert_LeavesNothingOfAWithdrawnStoryInWhatAnsweredIt(t *testing.T) {
+func TestAlert_WithdrawsAStoryInWhatAnsweredIt_AndBringsItBack(t *testing.T) {
 	inWorld(t, func(w *world) {
 		s, a := shown(w, "")
 		w.set(func(set *bot.Settings) { set.Corrections = bot.CorrectByReply })
@@ -137,6 +137,17 @@ func TestAlert_LeavesNothingOfAWithdrawnStoryInWhatAnsweredIt(t *testing.T) {
 		for _, m := range s.edits[len(s.edits)-3:] {
 			if words(m) != "Withdrawn by the source" || m.Card.URL != "" || !m.Card.Summary.Empty() {
 				t.Errorf("edited to %+v, want nothing of the story", m)
+			}
+		}
+		a.Status = bot.Live
+		w.putArticles(a)
+		w.after(time.Minute)
+		if got, want := s.of[len(s.of)-3:], []string{"1", "3", "2"}; !slices.Equal(got, want) || len(s.of) != 3+2+3 {
+			t.Fatalf("edited %q, want the alert and its answers %q last", s.of, want)
+		}
+		for i, m := range s.edits[len(s.edits)-3:] {
+			if title := m.Card.Title.String(); title != "🔴 FLASH: Two ferries sail" || m.Card.URL != a.URL || m.Card.Summary.Empty() != (i > 0) {
+				t.Errorf("edit %d is to %+v, want the headline, and in the alert the rest", i, m.Card)
 			}
 		}
 	})

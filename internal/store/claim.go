@@ -225,15 +225,15 @@ func (c *claimer) prepareEdit(ctx context.Context, d *next) (why string, err err
 	if d.Posted, err = revisionOf(ctx, c.tx, &d.Article, d.shown); err != nil {
 		return "", err
 	}
-	if d.Posted != nil && d.looksAlike() && !d.lapsed && d.uncertain == 0 {
+	if d.Posted != nil && d.looksAlike() && d.untried() {
 		return "the alert looks like this already", nil
 	}
 	d.Action = bot.Edit
 	if d.Article.Status == bot.Withdrawn {
 		d.Action = bot.Withdraw
-		if err = c.addReplies(ctx, d); err != nil {
-			return "", err
-		}
+	}
+	if err = c.addReplies(ctx, d); err != nil {
+		return "", err
 	}
 	if d.listed > 0 {
 		err = c.readList(ctx, d)

@@ -18,7 +18,11 @@ type next struct {
 	uncertain  int   // tries of unknown outcome
 	listed     int64 // the entry that carries the list which it is in, or is to be; 0 if it is in none
 	lapsed     bool  // the lease before this one ended by itself
+	failed     bool  // the last try of it did
 }
+
+// untried reports whether nothing of the delivery can have been done before.
+func (d *next) untried() bool { return !d.lapsed && !d.failed && d.uncertain == 0 }
 
 // deliveryOf reads deliveries AS d, and p, the post that an edit is about; it is to be followed by a condition.
 const deliveryOf = `
@@ -28,7 +32,7 @@ const deliveryOf = `
 			coalesce(f.filter, ''), coalesce(p.shown, 0), coalesce(p.message_id, ''), coalesce(p.chat, ''),
 			coalesce(p.corrected, 0), d.uncertain, coalesce(q.lease, 0) <> 0,
 			d.unknown, d.unknown_at, coalesce(p.listed, 0), coalesce(p.place, 0), coalesce(p.wait, ''), coalesce(p.due, 0),
-			coalesce(p.subscription_id, 0), t.rhythm,` + articleColumns + `
+			coalesce(p.subscription_id, 0), t.rhythm, d.reason <> '',` + articleColumns + `
 		FROM deliveries AS d
 		JOIN targets AS t ON t.id = d.target_id
 		JOIN articles AS a ON a.id = d.article_id
@@ -41,7 +45,7 @@ func readNext(row database.Scan) (d next, err error) {
 	t, m := &d.Target, &d.Message
 	d.Article, err = readArticle(row, &d.ID, &d.target, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup,
 		&t.Platform, &t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
-		&d.uncertain, &d.lapsed, &d.Unanswered, &unknownAt, &d.listed, &d.Place, &d.Waited, &until, &d.Subscription, &rhythm)
+		&d.uncertain, &d.lapsed, &d.Unanswered, &unknownAt, &d.listed, &d.Place, &d.Waited, &until, &d.Subscription, &rhythm, &d.failed)
 	d.Enqueued, d.Corrected, d.UnknownSince = moment(enqueued), moment(corrected), moment(unknownAt)
 	d.Unknown, d.Urgent, d.Flood = d.uncertain, d.rank == urgentRank, d.rank == floodRank
 	d.Due, d.rhythm = moment(until), rhythm == 1

@@ -113,12 +113,16 @@ func (s *Store) showing(ctx context.Context, tx *database.Tx, article, revision 
 	return to, err
 }
 
-// changesLists reports whether an article is to be edited in lists too: if it was withdrawn, or has become a flash.
+// changesLists reports whether an article is to be edited in lists too: if it was withdrawn, even if it is back, or has become a
+// flash.
 func (s *Store) changesLists(ctx context.Context, q database.Querier, article int64) (bool, error) {
 	const text = `
 		SELECT count(*)
 		FROM articles
-		WHERE id = $1 AND (status = 'withdrawn' OR urgency = 1)`
+		WHERE id = $1 AND (status = 'withdrawn' OR urgency = 1 OR EXISTS (
+			SELECT 1
+			FROM revisions
+			WHERE article_id = $1 AND ` + withdrawnBefore + `))`
 	n, err := database.Number(ctx, q, text, article)
 	return n > 0, err
 }

@@ -14,7 +14,8 @@ func editTests() []storeTest {
 		{"a post on its way is edited when it has arrived", postOnItsWayIsEdited},
 		{"an edit overtaken by a newer one is passed over", editIsOvertaken},
 		{"a withdrawal is one, and coming back an edit", withdrawalAndBack},
-		{"a withdrawal finds what answered the alert", withdrawalFindsReplies},
+		{"a withdrawal, and the way back, find what answered the alert", withdrawalFindsReplies},
+		{"a withdrawal that was cut short is taken back", cutShortWithdrawalComesBack},
 		{"what looks the same is not edited", sameLookIsNotEdited},
 		{"an edit that cannot be made is no lost alert", failedEditIsNoLoss},
 		{"edits go on after the subscription has ended, and after coming back", editsGoOn},
@@ -137,8 +138,38 @@ func withdrawalFindsReplies(s *storeHarness) {
 	a.Status = bot.Withdrawn
 	s.revise(a, sub)
 	d := s.claimOne()
-	if want := []bot.Receipt{{MessageID: "r2", Chat: "post"}, {MessageID: "r0", Chat: "post"}}; !slices.Equal(d.Replies, want) || d.Message.MessageID != "m1" {
+	want := []bot.Receipt{{MessageID: "r2", Chat: "post"}, {MessageID: "r0", Chat: "post"}}
+	if !slices.Equal(d.Replies, want) || d.Message.MessageID != "m1" {
 		s.Errorf("withdraws %v with %v, want %v", d.Message, d.Replies, want)
+	}
+	s.settle(d, bot.Outcome{State: bot.Sent, Receipt: d.Message})
+	a.Status = bot.Live
+	s.revise(a, sub)
+	d = s.claimOne()
+	if d.Action != bot.Edit || !slices.Equal(d.Replies, want) {
+		s.Errorf("to %s with the replies %v, want them back: %v", d.Action, d.Replies, want)
+	}
+	s.settle(d, bot.Outcome{State: bot.Sent, Receipt: d.Message})
+	a.Title = "Fifth"
+	s.revise(a, sub)
+	if d := s.claimOne(); len(d.Replies) > 0 {
+		s.Errorf("an edit after that has the replies %v", d.Replies)
+	}
+}
+
+func cutShortWithdrawalComesBack(s *storeHarness) {
+	a, sub := s.posted()
+	a.Title = "Second"
+	s.revise(a, sub)
+	s.settle(s.claimOne(), sentAs("reply"))
+	a.Status = bot.Withdrawn
+	s.revise(a, sub)
+	s.settle(s.claimOne(), bot.Outcome{State: bot.Pending, Reason: "too many requests"})
+	a.Status = bot.Live
+	s.revise(a, sub)
+	d := s.claimOne()
+	if want := []bot.Receipt{{MessageID: "reply", Chat: "elsewhere"}}; d.Action != bot.Edit || !slices.Equal(d.Replies, want) {
+		s.Errorf("to %s with the replies %v, want all edited that may have been withdrawn: %v", d.Action, d.Replies, want)
 	}
 }
 

@@ -383,6 +383,13 @@ func withdrawnLeavesDigests(s *storeHarness) {
 		s.settle(e, sentAs("digest"))
 	}
 	s.claimNone()
+	back := s.entries(0)[1].Article
+	back.Status = bot.Live
+	s.put(back)
+	s.enqueue(sub.ID)
+	if e := s.claimOne(); e.Action != bot.Edit || e.Article.ID != ids[1] || e.List != d.ID {
+		s.Errorf("claimed %+v, want the digest to show article %d again", e, ids[1])
+	}
 }
 
 func refusedDigestBecomesAlerts(s *storeHarness) {
