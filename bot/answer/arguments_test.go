@@ -168,3 +168,40 @@ func TestTable_FitsBothPlatforms(t *testing.T) {
 		check(&table[i])
 	}
 }
+
+func TestCutSpan_FindsForHowLong(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string][2]string{
+		"earthquake for a week":         {"earthquake", "a week"},
+		"earthquake until monday 08:00": {"earthquake", "until monday 08:00"},
+		"İİİİ Until tomorrow":           {"İİİİ", "Until tomorrow"},
+		"for good":                      {"", "good"},
+		"earthquake until 25:00":        {"earthquake", "until 25:00"},
+		"earthquake for 2026-02-30":     {"earthquake", "2026-02-30"},
+		"vote for me for 2h":            {"vote for me", "2h"},
+		"open until dawn":               {"open until dawn", ""},
+		`"closed until monday"`:         {`"closed until monday"`, ""},
+		"sold for 25 cents":             {"sold for 25 cents", ""},
+		"waiting for":                   {"waiting for", ""},
+	} {
+		if what, span, ok := cutSpan(typed); what != want[0] || span != want[1] || ok != (span != "") {
+			t.Errorf("%q is %q for %q (%t), want %q for %q", typed, what, span, ok, want[0], want[1])
+		}
+	}
+}
+
+func TestUnknown_NamesTheSetting(t *testing.T) {
+	t.Parallel()
+	h := &Handler{now: time.Now, zone: time.UTC}
+	h.commands = h.table()
+	for typed, want := range map[string]string{
+		"quiet":   "There's no /quiet here. Instead:\n/settings quiet – When alerts wait: 22:00-07:00, weekends, off\nSo: /settings quiet 22-7",
+		"TZ":      "There's no /tz here. Instead:\n/settings timezone – A city or an offset: Berlin, Asia/Seoul, UTC+9\nSo: /settings timezone 22-7",
+		"sIlence": "There's no /silence here. Instead:\n/mute – Leave out a story, a source or words, for a while or for good",
+		"lastest": "There's no /lastest. Did you mean /latest? /help lists all commands.",
+	} {
+		if got := h.unknown(typed, "22-7").Error(); !strings.HasPrefix(got, want) {
+			t.Errorf("/%s: %s\nwant %s", typed, got, want)
+		}
+	}
+}

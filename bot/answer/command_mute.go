@@ -40,10 +40,10 @@ const (
 // forGood is the span of a mute that somebody has to end.
 const forGood = "good"
 
-// takesSpan reports whether words can be a span.
+// takesSpan reports whether words are meant as a span, be it one that there isn't, such as until 25:00.
 func takesSpan(words string) bool {
 	_, err := readSpan(words, time.Time{}.Add(aWeek), time.UTC)
-	return err == nil
+	return words != "" && !errors.Is(err, plan.ErrUnread)
 }
 
 func completeSpan(context.Context, bot.Invocation, string) ([]bot.Choice, error) {
@@ -110,13 +110,24 @@ func (h *Handler) mute(ctx context.Context, r bot.Request) (bot.Message, error) 
 	return h.muteFor(ctx, r, m, span)
 }
 
-// cutSpan splits "earthquake for a week".
+// cutSpan splits "earthquake for a week" and "earthquake until monday".
 func cutSpan(words string) (what, span string, ok bool) {
-	i := strings.LastIndex(" "+strings.ToLower(words), " for ")
-	if i < 0 || !takesSpan(words[i+len("for "):]) {
-		return words, "", false
+	for i := len(words); i > 0; {
+		i = 1 + strings.LastIndexByte(words[:i-1], ' ')
+		lead, rest, _ := strings.Cut(words[i:], " ")
+		switch {
+		case strings.EqualFold(lead, "for"):
+			span = rest
+		case strings.EqualFold(lead, "until"):
+			span = words[i:]
+		default:
+			continue
+		}
+		if takesSpan(span) {
+			return strings.TrimSpace(words[:i]), span, true
+		}
 	}
-	return strings.TrimSpace(words[:i]), words[i+len("for "):], true
+	return words, "", false
 }
 
 // muteOf answers the buttons below an article: what of it to mute.

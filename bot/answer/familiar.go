@@ -42,10 +42,10 @@ func otherBots() []likeOthers {
 			"subscribe", "sources",
 		}},
 		{"feeds channels rsslist sub_list listfeeds", []string{"sources", "subscriptions"}},
-		{"setting config configure configuration setup options preferences prefs quiethours dnd timezone limit", []string{
+		{"setting config configure configuration setup options preferences prefs", []string{
 			"settings", "subscription", "subscriptions",
 		}},
-		{"block exclude ignore hide silence quiet blacklist", []string{"mute", "pause", "settings"}},
+		{"block exclude ignore hide silence blacklist", []string{"mute", "pause", "settings"}},
 		{"hold sleep", []string{"pause", "unsubscribe"}},
 		{"wake unsnooze unblock", []string{"resume", "unmute"}},
 		{"summary daily weekly briefing schedule", []string{"digest", "subscription", "latest"}},
@@ -57,6 +57,5 @@ func otherBots() []likeOthers {
 		{"info about ping stats statistics health uptime", []string{"status", "help"}},
 		{"menu commands command hello hi", []string{"help", "start"}},
 		{"reset clear purge", []string{"forget", "unsubscribe"}},
-		{"lang language tz", []string{"settings", "help"}},
 	}
 }

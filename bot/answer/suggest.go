@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strings"
 
 	"tidings/bot"
@@ -11,6 +12,9 @@ import (
 // that name. Line is what followed it.
 func (h *Handler) unknown(name, line string) error {
 	name = strings.ToLower(name)
+	if a := h.settingCalled(name); a != nil {
+		return isSetting(name, a, line)
+	}
 	if list := h.familiar(name); len(list) > 0 {
 		t := bot.Say("There's no /%s here. Instead:", clip(name))
 		for _, c := range list {
@@ -26,6 +30,28 @@ func (h *Handler) unknown(name, line string) error {
 		return bot.UserErrorf("There's no /%s. Did you mean /%s? /help lists all commands.", name, meant)
 	}
 	return bot.UserErrorf("There's no /%s. /help lists all commands.", name)
+}
+
+// settingCalled returns the argument of /settings that people call by a name, nil if there is none.
+func (h *Handler) settingCalled(name string) *bot.Arg {
+	c, _ := find(h.commands, "settings", "")
+	if c == nil {
+		return nil
+	}
+	if i := slices.IndexFunc(c.Args, func(a bot.Arg) bool { return a.Kind == bot.TextArg && a.Called(name) }); i >= 0 {
+		return &c.Args[i]
+	}
+	return nil
+}
+
+// isSetting says that what was typed as a command is a setting, and how it is typed.
+func isSetting(name string, a *bot.Arg, line string) error {
+	typed := "/settings " + a.Name
+	t := bot.Join(bot.Say("There's no /%s here. Instead:", name), bot.Plain("\n"), bot.Styled(typed, bot.Code), bot.Plain(" – "), bot.Known(a.Help))
+	if line != "" {
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("So: %s", bot.Styled(typed+" "+clip(line), bot.Code)))
+	}
+	return &bot.UserError{Text: t}
 }
 
 // maxSlips is how many letters of a command may be wrong for it to be guessed.

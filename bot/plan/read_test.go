@@ -211,3 +211,16 @@ func TestParseUntil_TellsWhatCanBeTyped(t *testing.T) {
 		}
 	}
 }
+
+func TestParseUntil_DistinguishesWordsFromTimesThatThereArent(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 11, 5, 20, 0, 0, time.UTC)
+	for typed, unread := range map[string]bool{
+		"until 25:00": false, "2026-02-30": false, "2020-01-01": false, "8": false, "0 days": false, "until tomorow": false,
+		"later": true, "25 cents": true, "until dawn": true, "sale": true, "tomorow": true, "2h of it": true, "25:00 and more": true,
+	} {
+		if _, err := ParseUntil(typed, now, time.UTC); err == nil || errors.Is(err, ErrUnread) != unread {
+			t.Errorf("%q: %v, unread %t, want %t", typed, err, !unread, unread)
+		}
+	}
+}

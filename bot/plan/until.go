@@ -1,17 +1,22 @@
 package plan
 
 import (
+	"errors"
 	"time"
 
 	"tidings/bot"
 )
+
+// ErrUnread is in the chain of an error about words that say nothing of time, rather than name a time that there isn't.
+var ErrUnread = errors.New("not an end")
 
 // maxPause is how far ahead a pause may end.
 const maxPause = 366 // days
 
 // ParseUntil reads when something ends as people type it: after a while, such as "2h", "90 min" or "3 days", or at a moment, such
 // as "until mon 08:00", "tomorrow", "until 8" or "2026-12-24 18:00". Days and weeks are those of the calendar. A day without a
-// time means its morning, 08:00. What is empty has no end, which is the zero time. An error is a *[bot.UserError].
+// time means its morning, 08:00. What is empty has no end, which is the zero time. An error is a *[bot.UserError];
+// see [ErrUnread].
 func ParseUntil(typed string, now time.Time, zone *time.Location) (time.Time, error) {
 	u := untilReader{reader: read(typed), now: now.In(zone), zone: zone}
 	if u.done() || u.forever() {
@@ -19,6 +24,8 @@ func ParseUntil(typed string, now time.Time, zone *time.Location) (time.Time, er
 	}
 	end, ok, err := u.end()
 	switch {
+	case err != nil && !u.done():
+		return time.Time{}, &bot.UserError{Text: textOf(err), Err: ErrUnread}
 	case err != nil:
 		return time.Time{}, err
 	case !ok || !u.done():
@@ -34,8 +41,17 @@ func ParseUntil(typed string, now time.Time, zone *time.Location) (time.Time, er
 // untilReader reads an end.
 type untilReader struct {
 	*reader
-	now  time.Time // in zone
-	zone *time.Location
+	now   time.Time // in zone
+	zone  *time.Location
+	until bool // it began with that word
+}
+
+// textOf returns what an error says to people.
+func textOf(err error) bot.Text {
+	if u, ok := errors.AsType[*bot.UserError](err); ok {
+		return u.Text
+	}
+	return bot.Plain(err.Error())
 }
 
 // forever reads words for what has no end.
@@ -48,16 +64,17 @@ func (u *untilReader) forever() bool {
 
 // end reads an end; ok is false if it isn't one.
 func (u *untilReader) end() (end time.Time, ok bool, err error) {
-	moment := u.take("until", "till", "til", "bis", "hasta", "jusqu", "up")
-	if moment {
+	u.until = u.take("until", "till", "til", "bis", "hasta", "jusqu", "up")
+	if u.until {
 		u.pass("to", "'", "a", "au", "zu", "zum", "the", "el", "le", "end")
 	}
-	if !moment {
+	if !u.until {
 		u.pass("for", "in", "fur", "pendant", "por", "durante")
 		if end, ok, err = u.after(); ok || err != nil {
 			return end, ok, err
 		}
 		if t := u.peek(0); t.width > 0 && t.width < 3 && len(u.tokens) == 1 {
+			u.drop(1)
 			return end, false, bot.UserErrorf("%s hours, or until %s? Type %s or %s.", t.text, bot.ClockTime(t.n%24*60), t.text+"h", "until "+bot.ClockTime(t.n%24*60))
 		}
 	}
@@ -219,11 +236,11 @@ func (u *untilReader) isoDate() (date day, ok bool, err error) {
 	if y.width != 4 || u.peek(1).text != "-" || m.width == 0 || u.peek(3).text != "-" || d.width == 0 {
 		return 0, false, nil
 	}
+	u.drop(5)
 	t := time.Date(y.n, time.Month(m.n), d.n, 0, 0, 0, 0, time.UTC)
 	if m.n > 12 || t.Day() != d.n || y.n < 1970 {
 		return 0, false, bot.UserErrorf("There's no such date as %s. Type one like %s.", u.shown(), u.now.Format(time.DateOnly))
 	}
-	u.drop(5)
 	u.take("t") // 2026-12-24T18:00
 	return day(t.Unix() / secondsPerDay), true, nil
 }
@@ -232,9 +249,13 @@ func (u *untilReader) isoDate() (date day, ok bool, err error) {
 func (u *untilReader) unread() error {
 	near := u.nearest("until", "tomorrow", "today", "hours", "minutes", "weeks", "noon", "midnight", "forever",
 		"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-	if near != "" {
-		return bot.UserErrorf("I can't read “%s” as an end. Did you mean %s?", u.shown(), near)
-	}
-	return bot.UserErrorf("I can't read “%s” as an end. Type one like %s, %s, %s or %s.",
+	err := bot.UserErrorf("I can't read “%s” as an end. Type one like %s, %s, %s or %s.",
 		u.shown(), "2h", "3 days", "tomorrow", "until mon 08:00")
+	if near != "" {
+		err = bot.UserErrorf("I can't read “%s” as an end. Did you mean %s?", u.shown(), near)
+	}
+	if near == "" || !u.until { // else it is a slip
+		err.Err = ErrUnread
+	}
+	return err
 }
