@@ -80,6 +80,7 @@ type Handler struct {
 	embargoTime func() time.Time
 	planner     *plan.Planner
 	localizer   bot.Localizer // nil if everything is in English
+	returns     returns
 
 	commands []bot.Command        // what people can type
 	menu     func() []bot.Command // the same, with what each is for in all languages

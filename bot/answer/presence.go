@@ -21,6 +21,7 @@ func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 	case bot.Left:
 		err = h.left(ctx, p)
 	case bot.Back:
+		h.returns.note(p.Scope, h.now()) // before there may be nothing to resume
 		known, err = h.back(ctx, p)
 	case bot.Moved:
 		h.logger.InfoContext(ctx, "chat moved", "from", p.Scope.String(), "to", p.To.String())

@@ -49,12 +49,12 @@ func (s *Sender) failed(ctx context.Context, dl *bot.Delivery, e *bot.SendError,
 	}
 	s.logger.Log(ctx, d.level, "send failed", "target", dl.Target.String(), "article", dl.Article.ID,
 		"attempts", dl.Attempts+1, "decision", d.reason, "state", d.outcome.State, "err", e)
-	s.carryOut(ctx, dl, e, &d, ended)
+	s.carryOut(ctx, dl, e, &d, begun, ended)
 	return d
 }
 
 // carryOut does what a decision asks for beside recording its outcome.
-func (s *Sender) carryOut(ctx context.Context, dl *bot.Delivery, e *bot.SendError, d *decision, ended time.Time) {
+func (s *Sender) carryOut(ctx context.Context, dl *bot.Delivery, e *bot.SendError, d *decision, begun, ended time.Time) {
 	if d.pause > 0 {
 		s.slots.PauseAlerts(ended.Add(d.pause))
 	}
@@ -66,6 +66,9 @@ func (s *Sender) carryOut(ctx context.Context, dl *bot.Delivery, e *bot.SendErro
 		}
 		if e.ThreadOnly && len(lost) > 0 { // else it has been reported
 			s.reportLostThread(ctx, dl.Target, e)
+		}
+		if len(lost) > 0 && s.suspended != nil {
+			s.suspended(ctx, dl.Target, begun)
 		}
 	case move:
 		if err := s.targets.Move(ctx, dl.Target, e.To); err != nil {

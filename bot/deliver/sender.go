@@ -31,7 +31,7 @@ const (
 	lead = 50 * time.Millisecond
 )
 
-// SenderConfig is what a Sender is made of. Every field but Localizer and LocalizeFor is needed.
+// SenderConfig is what a Sender is made of. Every field but the last three is needed.
 type SenderConfig struct {
 	Adapter bot.Adapter
 	Outbox  Outbox
@@ -47,6 +47,9 @@ type SenderConfig struct {
 	Localizer bot.Localizer
 	// LocalizeFor puts what isn't an alert into the language of a chat. Nil means that all is in English.
 	LocalizeFor func(ctx context.Context, to bot.Target, m bot.Message) bot.Message
+	// Suspended is called when the refusal of a send has suspended a target, with when the send began: the target may have come
+	// back since. Nil means that nobody is told.
+	Suspended func(ctx context.Context, t bot.Target, begun time.Time)
 }
 
 // Sender sends what is due on one platform. The store hands out one delivery per target at a time, which keeps the
@@ -64,6 +67,7 @@ type Sender struct {
 	// localizer puts what is sent into the language of its target; nil if everything is in English.
 	localizer   bot.Localizer
 	localizeFor func(context.Context, bot.Target, bot.Message) bot.Message // nil likewise
+	suspended   func(context.Context, bot.Target, time.Time)               // nil if nobody is told
 
 	slots      *pace.Scheduler
 	inFlight   *inFlight
@@ -78,9 +82,9 @@ func NewSender(cfg SenderConfig) *Sender {
 	logger := cfg.Logger.With("component", "deliver", "platform", cfg.Adapter.Platform())
 	return &Sender{
 		adapter: cfg.Adapter, outbox: cfg.Outbox, targets: cfg.Targets, now: cfg.Now, metrics: cfg.Metrics,
-		delays: cfg.Delays, zone: cfg.Zone, planner: plan.New(cfg.Zone), localizer: cfg.Localizer, localizeFor: cfg.LocalizeFor, slots: cfg.Slots,
-		inFlight: newInFlight(cfg.Now),
-		leases:   newLeases(cfg.Outbox, cfg.Now, logger), records: newRecords(cfg.Outbox, logger), logger: logger,
+		delays: cfg.Delays, zone: cfg.Zone, planner: plan.New(cfg.Zone), localizer: cfg.Localizer, localizeFor: cfg.LocalizeFor,
+		suspended: cfg.Suspended, slots: cfg.Slots, inFlight: newInFlight(cfg.Now),
+		leases: newLeases(cfg.Outbox, cfg.Now, logger), records: newRecords(cfg.Outbox, logger), logger: logger,
 	}
 }
 

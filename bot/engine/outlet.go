@@ -60,6 +60,7 @@ func (e *Engine) lead(ctx context.Context, o *outlet, t *term) error {
 	d := deliver.NewSender(deliver.SenderConfig{
 		Adapter: o.adapter, Outbox: e.cfg.Store, Targets: e.cfg.Store, Slots: o.slots, Delays: o.delays, Zone: e.cfg.Zone,
 		Logger: e.cfg.Logger, Metrics: e.cfg.Metrics, Now: e.cfg.Now, Localizer: e.cfg.Localizer, LocalizeFor: e.handler.LocalizeFor,
+		Suspended: e.handler.Suspended,
 	})
 	g.Go(func() error { return d.Run(ctx, t.leaderCtx) })
 	p := deliver.NewProber(d, e.cfg.Store, func(ctx context.Context, t bot.Target) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -351,6 +352,26 @@ func TestPresence_TellsTheChannelOfADeletedThread(t *testing.T) {
 		const want = "channel: I can't post alerts in one of the threads here any more: the thread was deleted. "
 		if got := w.settle(); len(got) != 1 || !strings.HasPrefix(got[0], want) {
 			w.Errorf("told %q, want the channel told once", got)
+		}
+	})
+}
+
+// A send that began before the bot came back is refused all the same, and suspends a chat that there was nothing to resume in.
+func TestPresence_AReturnCountsThatCameWhileARefusalWasOnItsWay(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		refused := atomic.Bool{}
+		w.startFussy(func(ctx context.Context, _ bot.Target, _ bot.Message) error {
+			if refused.Swap(true) {
+				return nil
+			}
+			w.running().Presence(ctx, bot.Presence{Kind: bot.Back, Scope: room()})
+			return &bot.SendError{Kind: bot.TargetGone, Reason: "the bot was removed"}
+		})
+		w.put("one")
+		w.wantSent(w.after(10*time.Second), "room: I'm back. 1 alert came in while I was away. Post it now?")
+		if s := w.status(room()); s.Suspended != "" || s.OnHold != 1 {
+			w.Errorf("status %+v, want it back with one on hold", s)
 		}
 	})
 }
