@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,23 +26,28 @@ type facet struct {
 	value string
 }
 
-// facets counts the values that articles come with. The zero value is empty.
+// facets is by how much the counts of values change. The zero value is by nothing.
 type facets map[facet]int
 
 // note counts the values of a.
-func (f *facets) note(a *bot.Article) {
+func (f *facets) note(a *bot.Article) { f.add(a, 1) }
+
+// lower takes back that the values of a were counted.
+func (f *facets) lower(a *bot.Article) { f.add(a, -1) }
+
+func (f *facets) add(a *bot.Article, n int) {
 	if *f == nil {
 		*f = facets{}
 	}
 	for _, v := range append([]string{a.Source}, a.OtherSources...) {
-		(*f)[facet{filter.Source, v}]++
+		(*f)[facet{filter.Source, v}] += n
 	}
-	(*f)[facet{filter.Lang, a.Lang}]++
+	(*f)[facet{filter.Lang, a.Lang}] += n
 	for _, v := range a.Authors {
-		(*f)[facet{filter.Author, v}]++
+		(*f)[facet{filter.Author, v}] += n
 	}
 	for _, v := range a.Tags {
-		(*f)[facet{filter.Tag, v}]++
+		(*f)[facet{filter.Tag, v}] += n
 	}
 }
 
@@ -50,23 +56,38 @@ var facetRows = database.NewRows(database.Into{
 	Then: "ON CONFLICT (owner, field, start, value) DO UPDATE SET articles = facets.articles + excluded.articles",
 })
 
-// write adds what was counted to the table, in an order that two writers share.
+// write changes the counts in the table, in an order that two writers share. A value that no article has any more goes.
 func (f facets) write(ctx context.Context, tx *database.Tx, owner int64) error {
-	list := make([]facet, 0, len(f))
-	for v := range f {
-		list = append(list, v)
-	}
-	slices.SortFunc(list, func(a, b facet) int {
-		return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.value, b.value))
-	})
-	for _, v := range list {
+	const forget = `
+		DELETE FROM facets
+		WHERE owner = $1 AND field = $2 AND articles <= 0`
+	lowered := map[filter.Field]bool{}
+	for _, v := range f.sorted() {
+		if f[v] == 0 {
+			continue
+		}
+		if f[v] < 0 {
+			lowered[v.field] = true
+		}
 		for _, start := range starts(v.value) {
 			if err := tx.QueueRow(ctx, facetRows, []int64{owner, int64(f[v])}, v.field.String(), start, v.value); err != nil {
 				return err
 			}
 		}
 	}
+	for field := range lowered {
+		if err := tx.Queue(ctx, forget, owner, field.String()); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// sorted returns the values by field and name.
+func (f facets) sorted() []facet {
+	return slices.SortedFunc(maps.Keys(f), func(a, b facet) int {
+		return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.value, b.value))
+	})
 }
 
 // starts returns what people may begin to type to mean a value: it, and what follows its first spaces.
@@ -133,7 +154,7 @@ func (s *Store) suggest(ctx context.Context, owner int64, field filter.Field, pr
 	return database.Collect(ctx, s.db, readCounted, beginning, owner, field.String(), facetsRead, prefix, prefix+last)
 }
 
-// counted is a value and how many articles came with it.
+// counted is a value and how many articles have it.
 type counted struct {
 	value    string
 	articles int

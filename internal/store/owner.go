@@ -231,7 +231,8 @@ func (s *Store) reownArticles(ctx context.Context, tx *database.Tx, source, name
 	if _, err := tx.Exec(ctx, pruned, source, to, labelOf(source, name)); err != nil {
 		return err
 	}
-	var counted facets
+	var counted, left facets
+	from := to
 	for last := ""; ; {
 		list, err := database.Collect(ctx, tx, readOwned, sourceArticles, source, atOnce, last)
 		if err != nil {
@@ -239,13 +240,17 @@ func (s *Store) reownArticles(ctx context.Context, tx *database.Tx, source, name
 		}
 		for i := range list {
 			a := &list[i].article
-			last, a.Source = a.GUID, name
+			left.lower(a)
+			last, a.Source, from = a.GUID, name, list[i].owner
 			if err := s.reownArticle(ctx, tx, a, to); err != nil {
 				return err
 			}
 			counted.note(a)
 		}
 		if len(list) < atOnce {
+			if err := left.write(ctx, tx, from); err != nil {
+				return err
+			}
 			return counted.write(ctx, tx, to)
 		}
 	}

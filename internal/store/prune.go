@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -13,9 +15,14 @@ import (
 
 // prunable is an article that was looked at because of its age.
 type prunable struct {
-	id, owner, key, bytes int64
-	source, url           string
-	free                  bool // nothing needs it
+	bot.Article
+	owner, key, bytes int64
+	free              bool // nothing needs it
+}
+
+func readPrunable(row database.Scan) (a prunable, err error) {
+	a.Article, err = readArticle(row, &a.owner, &a.key, &a.bytes, &a.free)
+	return a, err
 }
 
 // PruneArticles looks at up to n articles that are older than a moment, by date and by arrival, from a place on that the call before
@@ -23,7 +30,7 @@ type prunable struct {
 // approve them, no watcher who has not seen them. What identifies them stays, so that none comes anew.
 func (s *Store) PruneArticles(ctx context.Context, before time.Time, from int64, n int) (p bot.Pruned, err error) {
 	const text = `
-		SELECT a.id, a.owner, a.time_key, a.source, a.url,
+		SELECT a.owner, a.time_key,
 			length(a.summary) + length(a.authors) + length(a.tags) + length(a.image) + length(a.also) + length(a.tellings)
 				+ coalesce((SELECT sum(length(r.snapshot)) FROM revisions AS r WHERE r.article_id = a.id), 0),
 			CASE WHEN a.first_seen < $4 AND a.embargo <= $5 AND a.quiet <> 'held'
@@ -33,23 +40,17 @@ func (s *Store) PruneArticles(ctx context.Context, before time.Time, from int64,
 					SELECT 1
 					FROM revisions AS r
 					WHERE r.article_id = a.id AND r.seq > (SELECT value FROM counters WHERE name = 'cursor'))
-			THEN 1 ELSE 0 END
+			THEN 1 ELSE 0 END,` + articleColumns + `
 		FROM articles AS a
 		WHERE a.time_key > $1 AND a.time_key < $2
 		ORDER BY a.time_key
 		LIMIT $3`
-	read := func(row database.Scan) (a prunable, err error) {
-		var free int
-		err = row(&a.id, &a.owner, &a.key, &a.source, &a.url, &a.bytes, &free)
-		a.free = free == 1
-		return a, err
-	}
 	err = s.db.InTx(ctx, database.AppendLog, func(ctx context.Context, tx *database.Tx) error {
 		p = bot.Pruned{}
 		if from == 0 {
 			from = math.MinInt64
 		}
-		list, err := database.Collect(ctx, tx, read, text, from, timeKey(before, 0), n, micros(before), tx.Now)
+		list, err := database.Collect(ctx, tx, readPrunable, text, from, timeKey(before, 0), n, micros(before), tx.Now)
 		if err != nil || len(list) == 0 {
 			return err
 		}
@@ -57,10 +58,10 @@ func (s *Store) PruneArticles(ctx context.Context, before time.Time, from int64,
 			p.Next = list[n-1].key
 		}
 		gone := list[:0]
-		for _, a := range list {
-			if a.free {
-				gone = append(gone, a)
+		for i := range list {
+			if a := &list[i]; a.free {
 				p.Articles, p.Bytes = p.Articles+1, p.Bytes+a.bytes
+				gone = append(gone, *a)
 			}
 		}
 		return s.bury(ctx, tx, gone)
@@ -93,11 +94,14 @@ func (s *Store) bury(ctx context.Context, tx *database.Tx, gone []prunable) erro
 	)
 	these := `IN (SELECT list.value FROM ` + s.db.List() + `)`
 	var ids []int64
-	bySource, publicOnes := map[string]int64{}, 0
+	bySource, publicOnes, values := map[string]int64{}, 0, map[int64]facets{}
 	for i := range gone {
 		a := &gone[i]
-		ids = append(ids, a.id)
-		bySource[a.source]++
+		ids = append(ids, a.ID)
+		bySource[a.SourceID]++
+		counts := values[a.owner]
+		counts.lower(&a.Article)
+		values[a.owner] = counts
 		if a.owner == public {
 			publicOnes++
 		}
@@ -115,6 +119,11 @@ func (s *Store) bury(ctx context.Context, tx *database.Tx, gone []prunable) erro
 			return err
 		}
 	}
+	for _, owner := range slices.Sorted(maps.Keys(values)) {
+		if err := values[owner].write(ctx, tx, owner); err != nil {
+			return err
+		}
+	}
 	return tx.Queue(ctx, pruned, publicOnes)
 }
 
@@ -123,11 +132,11 @@ func (s *Store) unindex(ctx context.Context, tx *database.Tx, a *prunable) error
 	if err := tx.Queue(ctx, s.dialect.deleteText, a.key); err != nil {
 		return err
 	}
-	link := canonicalLink(a.url)
+	link := canonicalLink(a.URL)
 	if a.owner == public || link == "" {
 		return nil
 	}
-	return tx.Queue(ctx, `DELETE FROM counterparts WHERE link = $1 AND article_id = $2`, linkKey(public, link), a.id)
+	return tx.Queue(ctx, `DELETE FROM counterparts WHERE link = $1 AND article_id = $2`, linkKey(public, link), a.ID)
 }
 
 // readTombstones reads what is left of articles that were pruned.

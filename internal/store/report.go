@@ -148,12 +148,10 @@ func (in *ingest) join(ctx context.Context, it *item) error {
 			return err
 		}
 	}
+	was := *a
 	a.OtherSources = append(a.OtherSources, it.Source)
 	in.joined[it.SourceID]++
-	if err := in.tx.Queue(ctx, in.dialect.deleteText, keyOf(a)); err != nil {
-		return err
-	}
-	if err := in.index(ctx, a); err != nil || !news {
+	if err := in.reindex(ctx, a, &was); err != nil || !news {
 		return err
 	}
 	packed, err := json.Marshal(bot.Report{

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,6 +17,7 @@ func pruneTests() []storeTest {
 		{"what is still needed stays", neededStays},
 		{"pruning goes in steps", pruningGoesInSteps},
 		{"a name that was given again after pruning is another article", reusedAfterPruningIsNew},
+		{"what no article has any more is not suggested", suggestsWhatIsThere},
 		{"what is left of a source's articles follows it", tombstonesFollowTheirSource},
 	}
 }
@@ -169,4 +171,58 @@ func (s *storeHarness) secretsOf(id string) {
 	for i := range 2 {
 		s.feedAs(id, bot.Article{Source: id, GUID: fmt.Sprint(i), Title: fmt.Sprintf("Secret number %d of the gazette", i), Published: s.clock.now()})
 	}
+}
+
+// suggestsWhatIsThere counts authors after everything that may change whose articles there are.
+func suggestsWhatIsThere(s *storeHarness) {
+	place := bot.Place(platform + ":1")
+	s.subscribe(chat("1"), "")
+	theirs := s.followIn(place, "gazette")
+	by := func(guid string, authors ...string) bot.Article {
+		a := s.story(guid)
+		a.Authors = authors
+		return a
+	}
+	check := func(after string, want string) {
+		s.Helper()
+		read := func(row database.Scan) (line string, err error) {
+			var value string
+			var owner, n int64
+			err = row(&owner, &value, &n)
+			if owner != public {
+				value = "their " + value
+			}
+			return fmt.Sprint(value, " ", n), err
+		}
+		got, err := database.Collect(s.Context(), s.db, read, `SELECT owner, value, articles FROM facets WHERE owner >= 0 AND field = 'author'`)
+		s.must(err)
+		slices.Sort(got)
+		if fmt.Sprint(got) != want {
+			s.Errorf("%s: %v, want %s", after, got, want)
+		}
+	}
+	s.put(by("1", "Ann", "Bo"), by("2", "Ann"))
+	check("two articles", "[Ann 2 Bo 1]")
+	s.put(by("1", "Ann", "Cho"))
+	check("a revision", "[Ann 2 Cho 1]")
+	s.put(by("3", "Ann"), by("3", "Dee"))
+	if got := s.found("author:dee", 5); !slices.Equal(got, []string{"3"}) {
+		s.Errorf("by Dee: %v", got)
+	}
+	check("one that came twice at once", "[Ann 2 Cho 1 Dee 1]")
+	again := by("1", "Ann", "Cho")
+	again.URL = "https://wire.example/1"
+	s.put(again)
+	again.Source, again.GUID = "herald", "other"
+	s.put(again)
+	check("a further source", "[Ann 2 Cho 1 Dee 1]")
+	private := by("4", "Eve")
+	private.Source = theirs
+	s.feedAs(theirs, private)
+	check("a private source", "[Ann 2 Cho 1 Dee 1 their Eve 1]")
+	s.watched()
+	s.clock.advance(60 * 24 * time.Hour)
+	s.put(by("5", "Bo"))
+	s.prune(2)
+	check("pruning", "[Bo 1]")
 }

@@ -25,6 +25,18 @@ func (in *ingest) index(ctx context.Context, a *bot.Article) error {
 	return in.dialect.putText(ctx, in.tx, keyOf(a), textsOf(a, in.owner))
 }
 
+// reindex replaces old by what became of it.
+func (in *ingest) reindex(ctx context.Context, a, old *bot.Article) error {
+	if keyOf(a) == keyOf(old) && textsOf(a, in.owner) == textsOf(old, in.owner) {
+		return nil
+	}
+	in.facets.lower(old)
+	if err := in.tx.Queue(ctx, in.dialect.deleteText, keyOf(old)); err != nil {
+		return err
+	}
+	return in.index(ctx, a)
+}
+
 // putText writes a row of the full-text index.
 func (d *dialect) putText(ctx context.Context, tx *database.Tx, key int64, t texts) error {
 	return tx.QueueRow(ctx, d.textRows, []int64{key}, d.keyed(key, d.textRow(t))...)

@@ -91,15 +91,15 @@ func (in *ingest) rewrite(ctx context.Context, a, old *bot.Article) error {
 		UPDATE revisions
 		SET snapshot = $3
 		WHERE article_id = $1 AND revision = $2`
-	if a.Revision == 1 && in.isNew(a.ID) {
-		return in.write(ctx, a) // nobody has seen it without
+	if a.Revision == 1 && in.isNew(a.ID) { // nobody has seen it without
+		if err := in.write(ctx, a); err != nil {
+			return err
+		}
+		return in.reindex(ctx, a, old)
 	}
 	a.Revision = old.Revision + 1
 	snapshot, err := json.Marshal(old)
 	if err != nil {
-		return err
-	}
-	if err := in.tx.Queue(ctx, in.dialect.deleteText, keyOf(old)); err != nil {
 		return err
 	}
 	if err := in.tx.Queue(ctx, keep, old.ID, old.Revision, string(snapshot)); err != nil {
@@ -113,7 +113,7 @@ func (in *ingest) rewrite(ctx context.Context, a, old *bot.Article) error {
 			return err
 		}
 	}
-	if err := in.index(ctx, a); err != nil {
+	if err := in.reindex(ctx, a, old); err != nil {
 		return err
 	}
 	return in.log(ctx, a)

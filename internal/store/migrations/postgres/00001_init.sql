@@ -175,7 +175,7 @@ CREATE TABLE facets (
 	field    TEXT NOT NULL,
 	start    TEXT COLLATE "C" NOT NULL, -- the value from that word on, folded
 	value    TEXT COLLATE "C" NOT NULL,
-	articles BIGINT NOT NULL, -- how many came with it
+	articles BIGINT NOT NULL, -- how many have it
 	PRIMARY KEY (owner, field, start, value)
 );
 CREATE INDEX facets_frequent ON facets (owner, field, articles);

@@ -164,7 +164,7 @@ CREATE TABLE facets (
 	field    TEXT NOT NULL,
 	start    TEXT NOT NULL, -- the value from that word on, folded
 	value    TEXT NOT NULL,
-	articles INTEGER NOT NULL, -- how many came with it
+	articles INTEGER NOT NULL, -- how many have it
 	PRIMARY KEY (owner, field, start, value)
 ) WITHOUT ROWID;
 CREATE INDEX facets_frequent ON facets (owner, field, articles);
