@@ -78,7 +78,8 @@ type Adapter struct {
 	errands  errands
 	self     atomic.Pointer[string] // the ID of the bot's user, once Discord has said so
 
-	unpublished unpublished
+	unpublished  unpublished
+	errandRecord errandRecord
 
 	endpoint       endpoint
 	withoutGateway bool

@@ -51,12 +51,19 @@ type errands struct {
 	wake chan struct{}   // closed and replaced when something changes
 }
 
-// add puts an errand into the queue, and reports whether there is room. A newer name takes the place of an older one.
+// add puts an errand into the queue, and reports whether there is room. A newer name takes the place of an older one, and waits as
+// long.
 func (q *errands) add(e errand) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if e.message == "" {
-		q.list = slices.DeleteFunc(q.list, func(o errand) bool { return o.message == "" && o.channel == e.channel })
+		q.list = slices.DeleteFunc(q.list, func(o errand) bool {
+			older := o.message == "" && o.channel == e.channel
+			if older && o.due.After(e.due) {
+				e.due = o.due
+			}
+			return older
+		})
 	}
 	if len(q.list) >= maxErrands {
 		return false
@@ -67,6 +74,13 @@ func (q *errands) add(e errand) bool {
 	q.list = append(q.list, e)
 	q.changed()
 	return true
+}
+
+// has reports whether an errand in a channel waits or is under way.
+func (q *errands) has(channel string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.busy[channel] || slices.ContainsFunc(q.list, func(e errand) bool { return e.channel == channel })
 }
 
 // changed wakes who waits. The lock is held.
@@ -121,8 +135,10 @@ func (q *errands) rest() []errand {
 	return list
 }
 
-// serveErrands does errands until ctx ends. Those that are due then are tried once more.
+// serveErrands does errands until ctx ends, and first what an earlier process has left of them. Those that are due in the end are
+// tried once more, and what is left then is for the next.
 func (r *run) serveErrands(ctx context.Context) error {
+	r.resumeErrands(ctx)
 	var hands sync.WaitGroup
 	for range errandsAtOnce {
 		hands.Go(func() { r.doErrands(ctx) })
@@ -131,11 +147,10 @@ func (r *run) serveErrands(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.timings.finish)
 	defer cancel()
 	for _, e := range r.errands.rest() {
-		if ctx.Err() != nil || e.due.After(r.errands.now()) {
-			r.giveUp(ctx, &e)
-			continue
-		}
-		if r.do(ctx, &e) != nil {
+		switch {
+		case ctx.Err() == nil && !e.due.After(r.errands.now()) && r.do(ctx, &e) == nil:
+			r.dropErrand(ctx, &e)
+		case r.state == nil:
 			r.giveUp(ctx, &e)
 		}
 	}
@@ -170,13 +185,15 @@ func (r *run) doErrand(ctx context.Context, e errand) {
 	case again && r.errands.add(later):
 	case err != nil:
 		r.giveUp(context.WithoutCancel(ctx), &e)
+	default:
+		r.dropErrand(ctx, &e)
 	}
 }
 
 // do makes the one request of an errand.
 func (a *Adapter) do(ctx context.Context, e *errand) error {
 	if e.message == "" {
-		return a.rest.call(ctx, http.MethodPatch, channelPath(e.channel), threadChange{Name: e.name}, nil)
+		return a.rename(ctx, e.channel, e.name)
 	}
 	path := channelPath(e.channel) + "/messages/" + url.PathEscape(e.message) + "/crosspost"
 	err := a.rest.call(ctx, http.MethodPost, path, nil, nil)
@@ -210,6 +227,7 @@ func (e errand) after(err error, now time.Time) (later errand, again bool) {
 
 // giveUp puts on record what an errand has not come to.
 func (a *Adapter) giveUp(ctx context.Context, e *errand) {
+	defer a.dropErrand(ctx, e)
 	if e.message == "" {
 		a.log.InfoContext(ctx, "post not renamed", "channel", e.channel)
 		return
@@ -225,7 +243,9 @@ func (a *Adapter) publish(ctx context.Context, c *wireChannel, message string) {
 	if c.Type != announcementChannel || message == "" {
 		return
 	}
-	if e := (errand{channel: c.ID, message: message}); !a.errands.add(e) {
+	e := errand{channel: c.ID, message: message, begun: a.errands.now()}
+	a.keepErrand(ctx, &e)
+	if !a.errands.add(e) {
 		a.giveUp(ctx, &e)
 	}
 }

@@ -171,17 +171,25 @@ func (a *Adapter) open(ctx context.Context, thread string) error {
 }
 
 // retitle gives a post the name that its message has now. Discord lets a thread have two new names in ten minutes; the rest
-// waits for its time.
+// waits for its time, and whatever comes after it.
 func (a *Adapter) retitle(ctx context.Context, thread string, m *bot.Message) {
 	asking, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
+	e, wait := errand{channel: thread, name: postName(m), begun: a.errands.now()}, true
+	if !a.errands.has(thread) {
+		e, wait = e.after(a.do(asking, &e), a.errands.now())
+	}
+	if wait {
+		a.keepErrand(ctx, &e)
+		a.errands.add(e)
+	}
+}
+
+// rename gives a thread a name, unless it has that already.
+func (a *Adapter) rename(ctx context.Context, thread, name string) error {
 	var c wireChannel
-	name := postName(m)
-	if a.rest.call(asking, http.MethodGet, channelPath(thread), nil, &c) != nil || !c.isThread() || same(c.Name, name) {
-		return
+	if err := a.rest.call(ctx, http.MethodGet, channelPath(thread), nil, &c); err != nil || !c.isThread() || same(c.Name, name) {
+		return err
 	}
-	e := errand{channel: thread, name: name}
-	if later, ok := e.after(a.do(asking, &e), a.errands.now()); ok {
-		a.errands.add(later)
-	}
+	return a.rest.call(ctx, http.MethodPatch, channelPath(thread), threadChange{Name: name}, nil)
 }

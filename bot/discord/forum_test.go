@@ -326,6 +326,23 @@ func TestForum_RenamesAPostWithinTheLimit(t *testing.T) {
 	}
 }
 
+// A name that had to wait is older than one that need not.
+func TestForum_NamesAPostAsItsAlertReadsNow(t *testing.T) {
+	t.Parallel()
+	w := newForumWorld(t, sandboxdiscord.Config{}, sandboxdiscord.ForumRules{})
+	first := w.send(t, article("one"))
+	for _, title := range []string{"two", "three", "four"} {
+		w.edit(t, first, article(title))
+	}
+	w.clock.advance(10 * time.Minute)
+	w.edit(t, first, article("five"))
+	w.run(t, help())
+	eventually(t, "nothing is left to do", func() bool { return !w.adapter.errands.has(first.Chat) })
+	if post, _ := w.Thread(first.Chat); post.Name != "five" {
+		t.Errorf("it is called %q, want five", post.Name)
+	}
+}
+
 func TestAnnouncements_ArePublishedAsFarAsDiscordAllows(t *testing.T) {
 	t.Parallel()
 	w := newForumWorld(t, sandboxdiscord.Config{}, sandboxdiscord.ForumRules{})
@@ -371,6 +388,39 @@ func TestAnnouncements_ArePublishedAsFarAsDiscordAllows(t *testing.T) {
 	w.clock.advance(unpublishedFor)
 	if list, _ := w.adapter.unpublished.recent(within(t), w.state, news); len(list) != 0 {
 		t.Errorf("a day later %d are told of", len(list))
+	}
+}
+
+// A process that is killed leaves its errands to the next one: adapters that never ran have done nothing about them.
+func TestErrand_OfAKilledProcessIsDoneByTheNext(t *testing.T) {
+	t.Parallel()
+	w := newForumWorld(t, sandboxdiscord.Config{}, sandboxdiscord.ForumRules{})
+	news := w.AddChannelOf(w.guild, "announcements", sandboxdiscord.Announcement)
+	if _, err := w.adapter.ask(within(t), news); err != nil {
+		t.Fatal(err)
+	}
+	storm, err := w.adapter.Send(within(t), bot.Target{Platform: Platform, Space: w.guild, Chat: news}, article("Storm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := w.send(t, article("one"))
+	for _, title := range []string{"two", "three", "four", "five"} { // beyond what Discord allows
+		w.edit(t, first, article(title))
+	}
+	name := func() string { post, _ := w.Thread(first.Chat); return post.Name }
+	published := func() bool { return w.Messages(news)[0].Crossposted() }
+	if name() != "three" || published() {
+		t.Fatalf("the post is called %q, published %t: %v", name(), published(), storm)
+	}
+	w.clock.advance(10 * time.Minute)
+	next := w.newAdapter(t, testToken, w.url)
+	next.rest.limits.now, next.errands.now = w.clock.Now, w.clock.Now
+	w.adapter = next
+	stop := w.run(t, help())
+	eventually(t, "the message is published, and the post has its name", func() bool { return published() && name() == "five" })
+	stop()
+	if list, err := next.errandRecord.all(within(t), w.state); err != nil || len(list) > 0 {
+		t.Errorf("on record there still is %+v, %v", list, err)
 	}
 }
 
