@@ -223,11 +223,14 @@ func TestLocalPicture_IsOneOfTheNewsrooms(t *testing.T) {
 }
 
 func TestNamed_PutsIdsForChannels(t *testing.T) {
-	w := discordWorld{channels: []place{{ID: "7", Name: "alerts"}, {ID: "8", Name: "stories", Forum: true}}}
+	w := discordWorld{you: "1", colleague: "2", channels: []place{{ID: "7", Name: "alerts"}, {ID: "8", Name: "stories", Forum: true}}}
 	for line, want := range map[string]string{
 		"/subscribe a channel:#stories":   "/subscribe a channel:8",
 		"/subscribe channel:#alerts a  b": "/subscribe channel:7 a  b",
 		"/subscribe channel:#storiesque":  "/subscribe channel:#storiesque",
+		"/subscription 1 mention:@Mira":   "/subscription 1 mention:2",
+		"/subscription 1 mention @you":    "/subscription 1 mention 1",
+		"/latest @Mira":                   "/latest @Mira",
 		"/subscribe #stories channel:9":   "/subscribe #stories channel:9",
 	} {
 		if got := w.named(line); got != want {

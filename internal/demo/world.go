@@ -104,14 +104,23 @@ func buildTelegram(t *telegram.StandIn) (telegramWorld, error) {
 	return w, nil
 }
 
-// named returns a line in which channels stand by their ids, as Discord's client puts them for the names picked there.
+// named returns a line in which channels and people stand by their ids, as Discord's client puts them for the names picked there.
 func (w *discordWorld) named(line string) string {
+	picks := map[string]string{"mention:@" + youName: w.you, "mention:@" + colleagueName: w.colleague}
+	for _, c := range w.channels {
+		picks["channel:#"+c.Name] = c.ID
+	}
 	words := strings.Split(line, " ")
 	for i, word := range words {
-		for _, c := range w.channels {
-			if word == "channel:#"+c.Name {
-				words[i] = "channel:" + c.ID
-			}
+		if id, ok := picks[word]; ok {
+			option, _, _ := strings.Cut(word, ":")
+			words[i] = option + ":" + id
+		}
+		if i == 0 {
+			continue
+		}
+		if id, ok := picks[strings.TrimSuffix(words[i-1], ":")+":"+word]; ok {
+			words[i] = id
 		}
 	}
 	return strings.Join(words, " ")
