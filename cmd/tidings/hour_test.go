@@ -114,7 +114,7 @@ func newBusyHour(t *testing.T) *busyHour {
 		h.program = release(t)
 	}
 	h.url, h.db = h.base.url, h.base.store
-	h.env = append(h.env, "DATABASE_URL="+h.url, "ALLOW_PRIVATE_FEEDS=true", "POLL_INTERVAL=1h",
+	h.env = append(h.env, "DATABASE_URL="+h.url, "ALLOW_PRIVATE_FEEDS=true", "POLL_INTERVAL="+min(time.Hour, max(time.Second, *hourLength)).String(),
 		simulatedClock+"="+os.Getenv(simulatedClock))
 	return h
 }

@@ -100,9 +100,8 @@ func (s *Store) PostponeFetch(ctx context.Context, id string, until time.Time) e
 		UPDATE sources
 		SET due = $2, fetch_until = 0
 		WHERE name = $1`
-	err := s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) error {
-		_, err := tx.Exec(ctx, update, safe(id), micros(until))
-		return err
+	err := s.noteFeed(ctx, id, func(ctx context.Context, tx *database.Tx) error {
+		return tx.Queue(ctx, update, safe(id), micros(until))
 	})
 	if err != nil {
 		return fmt.Errorf("postpone the fetch of %q: %w", id, err)

@@ -174,7 +174,7 @@ func (s *Store) AddSource(ctx context.Context, src bot.Source) error {
 		if n == 0 {
 			return fmt.Errorf("source %q: %w", src.Name, bot.ErrExists)
 		}
-		return saveFetch(ctx, tx, id, src.Title, src.Fetch)
+		return saveFetch(ctx, tx, id, src.Title, src.Fetch, new(bool)) // it was added just now
 	})
 }
 

@@ -42,6 +42,7 @@ type Store struct {
 	inFlight    inFlight
 	found       findings
 	outcomes    outcomes
+	feedNotes   together[*feedNote]
 	titles      recentTitles
 
 	mostLooked int           // maxLooked, less in tests
@@ -65,6 +66,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.feedNotes.most, s.feedNotes.do = feedNotesMost, s.writeFeedNotes
 	if s.logger = cfg.Logger; s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
@@ -85,6 +87,7 @@ func openDatabase(ctx context.Context, cfg Config, base database.Config) (*datab
 // Close ends what waits, and closes the database. Writes in hand are finished first.
 func (s *Store) Close() error {
 	s.outcomes.work.Wait()
+	s.feedNotes.work.Wait()
 	return s.db.Close()
 }
 

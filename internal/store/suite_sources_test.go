@@ -1,11 +1,14 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,6 +30,8 @@ func sourceTests() []storeTest {
 		{"sources come into being with their articles", sourcesComeIntoBeing},
 		{"articles are counted by source and time", articlesAreCounted},
 		{"a feed is fetched by one process at a time", feedClaimedOnce},
+		{"of notes on feeds that come together each is written, and each says its own", feedNotesTogether},
+		{"who finds another transaction at a feed doesn't wait for it", feedClaimPassesOthers},
 		{"a source that is renamed keeps its articles", renamedKeepsItsArticles},
 		{"a name that is free again inherits nothing", freedNameInheritsNothing},
 		{"a name is taken once, and not from what is gone", namesAreTakenOnce},
@@ -270,6 +275,90 @@ func feedClaimedOnce(s *storeHarness) {
 	}
 	if _, mine, err := s.ClaimFetch(s.Context(), "gone", time.Time{}, time.Minute); mine || err != nil {
 		s.Errorf("a feed that is gone was claimed: %v, %v", mine, err)
+	}
+}
+
+// notesOnFeeds waits until n notes on feeds wait behind those that are being written.
+func (s *storeHarness) notesOnFeeds(n int) {
+	s.Helper()
+	waiting := func() int {
+		s.feedNotes.mu.Lock()
+		defer s.feedNotes.mu.Unlock()
+		return len(s.feedNotes.waiting)
+	}
+	for waiting() != n && s.Context().Err() == nil {
+		runtime.Gosched()
+	}
+}
+
+func feedNotesTogether(s *storeHarness) {
+	for _, name := range []string{"a", "b", "c"} {
+		s.must(s.AddSource(s.Context(), bot.Source{Name: name, Kind: bot.FeedSource, URL: "https://news.example/" + name}))
+	}
+	s.feedNotes.busy = true // all are there before the first is written
+	var all sync.WaitGroup
+	want := bot.FetchState{ETag: `"1"`, LastTry: s.clock.now(), Next: s.clock.now().Add(time.Hour)}
+	var mine [3]bool
+	claim := func(i int, name string) {
+		all.Go(func() {
+			var err error
+			if _, mine[i], err = s.ClaimFetch(s.Context(), name, time.Time{}, time.Minute); err != nil {
+				s.Error(err)
+			}
+		})
+	}
+	claim(0, "c")
+	claim(1, "c")
+	claim(2, "b")
+	all.Go(func() {
+		if err := s.SaveFetch(s.Context(), "a", "A", want); err != nil {
+			s.Error(err)
+		}
+	})
+	all.Go(func() {
+		if err := s.SaveFetch(s.Context(), "gone", "", want); !errors.Is(err, bot.ErrNotFound) {
+			s.Errorf("a feed that is gone is saved: %v", err)
+		}
+	})
+	s.notesOnFeeds(5)
+	s.feedNotes.doAll(s.Context())
+	all.Wait()
+	if mine[0] == mine[1] || !mine[2] {
+		s.Errorf("claims: %v, want one of the first two, and the third", mine)
+	}
+	for _, src := range s.sources() {
+		if diff := cmp.Diff(want, src.Fetch); src.Name == "a" && diff != "" {
+			s.Errorf("fetch (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func feedClaimPassesOthers(s *storeHarness) {
+	if s.dialect.claimHint == "" {
+		return // nobody else writes
+	}
+	for _, name := range []string{"a", "b"} {
+		s.must(s.AddSource(s.Context(), bot.Source{Name: name, Kind: bot.FeedSource, URL: "https://news.example/" + name}))
+	}
+	locked, release := make(chan struct{}), make(chan struct{})
+	holding := inBackground(func() error {
+		return s.db.InTx(s.Context(), database.Shared, func(ctx context.Context, tx *database.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE sources SET fetch_until = 0 WHERE name = 'a'`)
+			close(locked)
+			<-release
+			return err
+		})
+	})
+	<-locked
+	for name, want := range map[string]bool{"a": false, "b": true} {
+		if _, mine, err := s.ClaimFetch(s.Context(), name, time.Time{}, time.Minute); mine != want || err != nil {
+			s.Errorf("%s claimed: %v, %v, want %v", name, mine, err, want)
+		}
+	}
+	close(release)
+	s.must(<-holding)
+	if _, mine := s.claimFeed(time.Time{}); !mine {
+		s.Error("nobody gets the feed once it is free")
 	}
 }
 
