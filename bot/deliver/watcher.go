@@ -10,8 +10,14 @@ import (
 	"tidings/internal/retry"
 )
 
-// watchBatch is how many entries of the log one step processes.
-const watchBatch = 100
+const (
+	// watchBatch is how many entries of the log one step processes.
+	watchBatch = 100
+	// standbyLook is how long a watcher on standby gives another one to get on with the log.
+	standbyLook = 250 * time.Millisecond
+	// standbyTime is how long a watcher is on standby after it has seen another get on.
+	standbyTime = 2 * time.Second
+)
 
 // Subscribers is where the watcher reads who wants what.
 type Subscribers interface {
@@ -32,10 +38,13 @@ type Log interface {
 	// revision came, it records an edit for each target that has a post of the article. It returns how many
 	// deliveries were added, and ErrCursorMoved if the cursor is not at from.
 	Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error)
+	// Cursor returns up to where the entries have been turned into deliveries.
+	Cursor(ctx context.Context) (int64, error)
 }
 
 // Watcher turns the article log into deliveries. Several may work on one store: the cursor's
-// compare-and-swap lets one of them win each step.
+// compare-and-swap lets one of them win each step. While one gets on, those that were slower are on standby: they don't prepare
+// what it has prepared.
 type Watcher struct {
 	log     Log
 	urgent  UrgentCounter
@@ -46,6 +55,8 @@ type Watcher struct {
 	loaded  func()
 
 	interests *interests
+	// standby ends when the watcher no longer leaves the log to another.
+	standby time.Time
 	// reported is when operators were last notified of a source's flood.
 	reported map[string]time.Time
 }
@@ -86,7 +97,8 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 	for ctx.Err() == nil {
 		err := w.step(ctx)
-		if errors.Is(err, bot.ErrCursorMoved) { // another watcher was faster
+		if errors.Is(err, bot.ErrCursorMoved) {
+			w.standby = w.now().Add(standbyTime)
 			err = nil
 		}
 		trouble.Note(ctx, err)
@@ -99,6 +111,9 @@ func (w *Watcher) Run(ctx context.Context) error {
 func (w *Watcher) step(ctx context.Context) error {
 	news, err := w.log.News(ctx, watchBatch)
 	if err != nil {
+		return err
+	}
+	if others, err := w.othersGetOn(ctx, news.Cursor); others || err != nil {
 		return err
 	}
 	entries := news.Entries
@@ -127,6 +142,22 @@ func (w *Watcher) step(ctx context.Context) error {
 		w.logger.DebugContext(ctx, "alerts enqueued", "entries", len(entries), "deliveries", added)
 	}
 	return nil
+}
+
+// othersGetOn reports whether a watcher that is on standby can leave entries to another, which gets on with the log.
+func (w *Watcher) othersGetOn(ctx context.Context, cursor int64) (bool, error) {
+	if left := w.standby.Sub(w.now()); left <= 0 || left > standbyTime { // more, if the clock was set back
+		return false, nil
+	}
+	if err := retry.Sleep(ctx, standbyLook); err != nil {
+		return false, err
+	}
+	now, err := w.log.Cursor(ctx)
+	if err != nil || now == cursor {
+		return false, err
+	}
+	w.standby = w.now().Add(standbyTime)
+	return true, nil
 }
 
 // match returns which subscriptions match which of the entries.

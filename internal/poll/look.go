@@ -100,6 +100,9 @@ func (l *loop) adopt(f bot.DueFeed) {
 		due = time.Time{}
 	case !l.own.has(f.ID):
 		due = due.Add(courtesy)
+		if l.others {
+			due = due.Add(l.own.spread(f.ID))
+		}
 	}
 	e.lastTry = later(e.lastTry, f.LastTry)
 	if !e.inFlight && !e.waits && (e.index == notQueued || moved && !e.asked || due.Before(e.due)) {

@@ -60,6 +60,7 @@ type loop struct {
 	sized    time.Time     // when the feeds were counted
 	feeds    int           // that are followed in all
 	own      ownFeeds
+	others   bool // other processes have fetched feeds, too
 	inFlight int
 	free     time.Time // when the next fetch may begin
 	done     chan turnDone
@@ -153,6 +154,7 @@ func (l *loop) finish(r turnDone) {
 		}
 	}
 	if r.elsewhere {
+		l.others = true
 		l.own.drop(e.id)
 	} else {
 		l.own.add(e.id)

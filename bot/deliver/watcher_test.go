@@ -1,0 +1,169 @@
+package deliver
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tidings/bot"
+	"tidings/internal/retry"
+)
+
+// sharedLog is a log of which several watchers make deliveries. A fan-out takes a moment in which others come.
+type sharedLog struct {
+	mu      sync.Mutex
+	wake    chan struct{} // closed when entries come
+	entries []bot.Entry
+	cursor  int64
+}
+
+const fanOutTakes = 50 * time.Millisecond
+
+func (l *sharedLog) add(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for range n {
+		seq := int64(len(l.entries) + 1)
+		l.entries = append(l.entries, bot.Entry{Seq: seq, Article: bot.Article{ID: seq, Title: "News"}})
+	}
+	close(l.wake)
+	l.wake = make(chan struct{})
+}
+
+func (l *sharedLog) read() (bot.News, chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return bot.News{Cursor: l.cursor, Entries: append([]bot.Entry(nil), l.entries[l.cursor:]...)}, l.wake
+}
+
+func (l *sharedLog) News(ctx context.Context, _ int) (bot.News, error) {
+	for {
+		news, wake := l.read()
+		if len(news.Entries) > 0 {
+			return news, nil
+		}
+		select {
+		case <-wake:
+		case <-ctx.Done():
+			return bot.News{}, ctx.Err()
+		}
+	}
+}
+
+func (l *sharedLog) Cursor(context.Context) (int64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cursor, nil
+}
+
+func (l *sharedLog) Enqueue(ctx context.Context, from, to int64, _ []bot.Match) (int, error) {
+	_ = retry.Sleep(ctx, fanOutTakes)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cursor != from {
+		return 0, bot.ErrCursorMoved
+	}
+	l.cursor = to
+	return 0, nil
+}
+
+func (l *sharedLog) Changes(context.Context, int64, func([]bot.Interest)) (int64, error) {
+	return 0, nil
+}
+
+func (l *sharedLog) InterestsIn(context.Context, bot.Place) ([]bot.Interest, error) { return nil, nil }
+
+func (l *sharedLog) UrgentBefore(context.Context, *bot.Article, time.Duration, int) (int, error) {
+	return 0, nil
+}
+
+// countedLog is the log as one watcher sees it.
+type countedLog struct {
+	*sharedLog
+	fanOuts int
+}
+
+func (l *countedLog) Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error) {
+	l.fanOuts++
+	return l.sharedLog.Enqueue(ctx, from, to, matches)
+}
+
+// watch starts a watcher until stop is called.
+func (l *sharedLog) watch(t *testing.T) (seen *countedLog, stop func()) {
+	t.Helper()
+	seen = &countedLog{sharedLog: l}
+	w := NewWatcher(WatcherConfig{
+		Log: seen, Urgent: l, Logger: slog.New(slog.DiscardHandler), Metrics: noMetrics{}, Now: time.Now, Notify: func(bot.Text) {}, Loaded: func() {},
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	var done sync.WaitGroup
+	done.Go(func() { _ = w.Run(ctx) })
+	return seen, func() { cancel(); done.Wait() }
+}
+
+// pass lets a time pass.
+func pass(t *testing.T, d time.Duration) {
+	t.Helper()
+	if err := retry.Sleep(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWatcher_OneOfSeveralPreparesWhatComes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := &sharedLog{wake: make(chan struct{})}
+		var watchers []*countedLog
+		var stops []func()
+		for range 3 {
+			seen, stop := log.watch(t)
+			watchers, stops = append(watchers, seen), append(stops, stop)
+		}
+		const steps = 100
+		for range steps {
+			synctest.Wait()
+			log.add(1)
+			pass(t, 3*fanOutTakes)
+		}
+		most, all := 0, 0
+		leader := 0
+		for i, w := range watchers {
+			if all += w.fanOuts; w.fanOuts > most {
+				most, leader = w.fanOuts, i
+			}
+		}
+		if log.cursor != steps || most < steps-2 || all > steps+4 {
+			t.Errorf("cursor at %d of %d after %d fan-outs, %d of them by one watcher", log.cursor, steps, all, most)
+		}
+
+		stops[leader]()
+		log.add(1)
+		if pass(t, 2*standbyLook+2*fanOutTakes); log.cursor != steps+1 {
+			t.Error("nobody gets on with the log when the watcher that did is gone")
+		}
+		for _, stop := range stops {
+			stop()
+		}
+	})
+}
+
+func TestWatcher_OnStandbyEndsWhenNothingComes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := &sharedLog{wake: make(chan struct{})}
+		_, stop := log.watch(t)
+		_, stopOther := log.watch(t)
+		synctest.Wait()
+		log.add(1)
+		pass(t, standbyTime+time.Second)
+		log.add(1)
+		if pass(t, 2*fanOutTakes); log.cursor != 2 {
+			t.Error("an article that comes after a while waits")
+		}
+		stop()
+		stopOther()
+	})
+}
