@@ -23,29 +23,28 @@ type publication struct {
 // a publisher who did not hear the answer may ask again, whatever happened between.
 func (s *Store) Publish(ctx context.Context, pub bot.Publication) ([]bot.Published, error) {
 	var list []bot.Published
-	if err := s.warmTitles(ctx); err != nil {
-		return nil, fmt.Errorf("publish: %w", err)
-	}
 	var in *ingest
 	var before []publication
-	ask := func(inner context.Context, tx *database.Tx) (err error) {
-		before = nil
-		if err := askPublished(inner, tx, pub.Key, &before); err != nil {
+	err := s.deposit(ctx, &deposit{
+		ask: func(inner context.Context, tx *database.Tx) (err error) {
+			before = nil
+			if err := askPublished(inner, tx, pub.Key, &before); err != nil {
+				return err
+			}
+			in, err = s.ask(inner, tx, intake{via: viaAPI, articles: pub.Articles}, ctx.Err)
 			return err
-		}
-		in, err = s.ask(inner, tx, intake{via: viaAPI, articles: pub.Articles}, ctx.Err)
-		return err
-	}
-	err := s.db.InTxAsking(ctx, database.AppendLog, ask, func(ctx context.Context, tx *database.Tx) (err error) {
-		var found bool
-		if list, found, err = published(before, pub, moment(tx.Now)); err != nil || found {
-			return err
-		}
-		if err := in.takeIn(ctx); err != nil {
-			return err
-		}
-		list = in.each
-		return rememberKey(ctx, tx, pub, list)
+		},
+		store: func(ctx context.Context, tx *database.Tx) (err error) {
+			var found bool
+			if list, found, err = published(before, pub, moment(tx.Now)); err != nil || found {
+				return err
+			}
+			if err := in.takeIn(ctx); err != nil {
+				return err
+			}
+			list = in.each
+			return rememberKey(ctx, tx, pub, list)
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("publish: %w", err)

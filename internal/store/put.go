@@ -67,16 +67,15 @@ const (
 	viaArchive            // what was stored elsewhere: none is news
 )
 
-func (s *Store) putAll(ctx context.Context, b intake) (result bot.IngestResult, err error) {
-	if err := s.warmTitles(ctx); err != nil {
-		return result, fmt.Errorf("put: %w", err)
-	}
+func (s *Store) putAll(ctx context.Context, b intake) (bot.IngestResult, error) {
 	var in *ingest
-	ask := func(inner context.Context, tx *database.Tx) (err error) {
-		in, err = s.ask(inner, tx, b, ctx.Err)
-		return err
-	}
-	err = s.db.InTxAsking(ctx, database.AppendLog, ask, func(ctx context.Context, _ *database.Tx) error { return in.takeIn(ctx) })
+	err := s.deposit(ctx, &deposit{
+		ask: func(inner context.Context, tx *database.Tx) (err error) {
+			in, err = s.ask(inner, tx, b, ctx.Err)
+			return err
+		},
+		store: func(ctx context.Context, _ *database.Tx) error { return in.takeIn(ctx) },
+	})
 	if err != nil {
 		return bot.IngestResult{}, fmt.Errorf("put: %w", err)
 	}

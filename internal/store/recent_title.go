@@ -14,10 +14,11 @@ import (
 // transaction at a time, so whoever has read up to one lacks only what is behind it.
 type recentTitles struct {
 	mu    sync.Mutex
-	index titleIndex  // behind last, it has what a transaction has added that may have come to nothing
-	last  recentTitle // the last row that was read
-	first int64       // the first row that there may be
-	begun bool        // the table was read
+	index titleIndex   // behind last, it has what a transaction has added that may have come to nothing
+	last  recentTitle  // the last row that was read
+	first int64        // the first row that there may be
+	begun bool         // the table was read
+	by    *database.Tx // the transaction that has read all of it last
 }
 
 // titleRow is a row of the table.
@@ -26,8 +27,11 @@ type titleRow struct {
 	pairs []int64
 }
 
-// askTitles asks for the rows from the one on that was read last.
+// askTitles asks for the rows from the one on that was read last, unless the transaction has read them.
 func (in *ingest) askTitles(ctx context.Context) error {
+	if in.titles.knownIn(in.tx) {
+		return nil
+	}
 	in.titles.mu.Lock()
 	in.lastTitle, in.titleRows = in.titles.last, nil
 	in.titles.mu.Unlock()
@@ -50,17 +54,34 @@ func readTitle(row database.Scan) (t titleRow, err error) {
 // readTitles makes use of what askTitles asked for. If the row is not there that was read last, the database is not what it
 // was: then all is read.
 func (in *ingest) readTitles(ctx context.Context) error {
-	if in.titles.catchUp(in.lastTitle, in.titleRows, in.oldest()) {
+	if in.titles.knownIn(in.tx) {
 		return nil
 	}
-	if err := in.askTitles(ctx); err != nil {
-		return err
+	if !in.titles.catchUp(in.lastTitle, in.titleRows, in.oldest()) {
+		if err := in.askTitles(ctx); err != nil {
+			return err
+		}
+		if err := in.tx.Flush(ctx); err != nil {
+			return err
+		}
+		in.titles.catchUp(in.lastTitle, in.titleRows, in.oldest())
 	}
-	if err := in.tx.Flush(ctx); err != nil {
-		return err
-	}
-	in.titles.catchUp(in.lastTitle, in.titleRows, in.oldest())
+	in.titles.readIn(in.tx)
 	return nil
+}
+
+// readIn notes that a transaction has read all rows. What it adds is in the index too, and becomes a row only with its commit.
+func (r *recentTitles) readIn(tx *database.Tx) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.by = tx
+}
+
+// knownIn reports whether a transaction has read all rows.
+func (r *recentTitles) knownIn(tx *database.Tx) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.by == tx
 }
 
 // oldest returns the date of the oldest article that may be named beside another.

@@ -43,6 +43,7 @@ type Store struct {
 	found       findings
 	outcomes    outcomes
 	feedNotes   together[*feedNote]
+	deposits    together[*deposit]
 	titles      recentTitles
 
 	mostLooked int           // maxLooked, less in tests
@@ -67,6 +68,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		s.now = time.Now
 	}
 	s.feedNotes.most, s.feedNotes.do = feedNotesMost, s.writeFeedNotes
+	s.deposits.most, s.deposits.do = depositsMost, s.storeDeposits
 	if s.logger = cfg.Logger; s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
@@ -88,6 +90,7 @@ func openDatabase(ctx context.Context, cfg Config, base database.Config) (*datab
 func (s *Store) Close() error {
 	s.outcomes.work.Wait()
 	s.feedNotes.work.Wait()
+	s.deposits.work.Wait()
 	return s.db.Close()
 }
 

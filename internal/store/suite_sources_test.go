@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -278,19 +277,6 @@ func feedClaimedOnce(s *storeHarness) {
 	}
 }
 
-// notesOnFeeds waits until n notes on feeds wait behind those that are being written.
-func (s *storeHarness) notesOnFeeds(n int) {
-	s.Helper()
-	waiting := func() int {
-		s.feedNotes.mu.Lock()
-		defer s.feedNotes.mu.Unlock()
-		return len(s.feedNotes.waiting)
-	}
-	for waiting() != n && s.Context().Err() == nil {
-		runtime.Gosched()
-	}
-}
-
 func feedNotesTogether(s *storeHarness) {
 	for _, name := range []string{"a", "b", "c"} {
 		s.must(s.AddSource(s.Context(), bot.Source{Name: name, Kind: bot.FeedSource, URL: "https://news.example/" + name}))
@@ -320,8 +306,7 @@ func feedNotesTogether(s *storeHarness) {
 			s.Errorf("a feed that is gone is saved: %v", err)
 		}
 	})
-	s.notesOnFeeds(5)
-	s.feedNotes.doAll(s.Context())
+	doTogether(s, &s.feedNotes, 5)
 	all.Wait()
 	if mine[0] == mine[1] || !mine[2] {
 		s.Errorf("claims: %v, want one of the first two, and the third", mine)

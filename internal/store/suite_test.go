@@ -32,6 +32,7 @@ func testStore(t *testing.T, opener opener) {
 		{"rhythm", rhythmTests()},
 		{"plan", planTests()},
 		{"catching up", catchUpTests()},
+		{"storing together", depositTests()},
 		{"upkeep", upkeepTests()},
 		{"pruning", pruneTests()},
 		{"embargo", embargoTests()},

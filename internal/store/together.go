@@ -25,19 +25,17 @@ type request[T any] struct {
 	done chan error // gets one
 }
 
-// run waits until something is done. If ctx ends before it is begun, it is not done.
+// run does something, alone if nothing else is being done. If ctx ends before it is begun, it is not done.
 func (g *together[T]) run(ctx context.Context, of T) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	r := &request[T]{of: of, done: make(chan error, 1)}
-	g.mu.Lock()
-	g.waiting = append(g.waiting, r)
-	if !g.busy {
-		g.busy = true
-		g.work.Go(func() { g.doAll(context.WithoutCancel(ctx)) })
+	if !g.wait(r) {
+		err := g.do(ctx, []T{of})
+		g.handOver(ctx)
+		return err
 	}
-	g.mu.Unlock()
 	select {
 	case err := <-r.done:
 		return err
@@ -46,6 +44,27 @@ func (g *together[T]) run(ctx context.Context, of T) error {
 			return ctx.Err()
 		}
 		return <-r.done
+	}
+}
+
+// wait has a request wait, unless nothing is being done.
+func (g *together[T]) wait(r *request[T]) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.busy {
+		g.busy = true
+		return false
+	}
+	g.waiting = append(g.waiting, r)
+	return true
+}
+
+// handOver has what waits done.
+func (g *together[T]) handOver(ctx context.Context) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.busy = len(g.waiting) > 0; g.busy {
+		g.work.Go(func() { g.doAll(context.WithoutCancel(ctx)) })
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -109,4 +110,18 @@ func TestTogether_WhatIsBegunIsWaitedFor(t *testing.T) {
 			t.Errorf("what was done says %v", errs[0])
 		}
 	})
+}
+
+// doTogether does n things together, once they have all come. It was busy so far.
+func doTogether[T any](s *storeHarness, g *together[T], n int) {
+	s.Helper()
+	waiting := func() int {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return len(g.waiting)
+	}
+	for waiting() != n && s.Context().Err() == nil {
+		runtime.Gosched()
+	}
+	g.doAll(s.Context())
 }
