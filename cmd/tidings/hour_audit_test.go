@@ -65,14 +65,20 @@ func (h *busyHour) audit() *hourAudit {
 			h.complain(a.lost, "%v does not show %s", h.crowd.targets[key.chat], stories[key.story].key())
 		}
 	}
+	told := 0
 	for key, messages := range a.shown {
 		to := h.crowd.targets[key.chat]
 		if !wanted[key] {
 			a.unasked++
 			h.complain(a.unasked, "%v shows %s, which none of its subscriptions matches", to, stories[key.story].key())
 		}
-		if len(messages) > 1 {
-			a.doubles[to.Platform] += len(messages) - 1
+		if len(messages) == 1 {
+			continue
+		}
+		a.doubles[to.Platform] += len(messages) - 1
+		if to.Platform == discord.Platform && told < doublesTold {
+			told++
+			h.tellDouble(stories[key.story], to, messages)
 		}
 	}
 	a.uncertain = h.base.count(`SELECT value FROM counters WHERE name = 'uncertain'`)

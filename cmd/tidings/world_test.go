@@ -52,6 +52,7 @@ type world struct {
 	telegram *sandboxtelegram.StandIn
 	env      []string
 	program  string // the test binary itself, unless a test says otherwise
+	launched []*process
 
 	manager  string // on Discord
 	channels []string
@@ -145,6 +146,7 @@ func (w *world) start(args ...string) *process {
 func (w *world) launch(args ...string) *process {
 	w.t.Helper()
 	p := w.spawn(args...)
+	w.launched = append(w.launched, p)
 	w.t.Cleanup(func() {
 		_ = p.cmd.Process.Kill()
 		if w.t.Failed() {
