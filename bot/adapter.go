@@ -99,7 +99,7 @@ type Editor interface {
 
 // Keyed is for a platform that treats a second message with the same [Message.Key] as the first one.
 type Keyed interface {
-	// KeyLifetime returns for how long after a send to a target that is certain; 0 if it isn't there. It may ask the
+	// KeyLifetime returns for how long after the first send to a target that is certain; 0 if it isn't there. It may ask the
 	// platform what kind of place the target is.
 	KeyLifetime(ctx context.Context, to Target) time.Duration
 }
@@ -108,8 +108,8 @@ type Keyed interface {
 // finds nothing because it may not look, another try can show a message twice.
 type Finder interface {
 	// FindSent looks among the newest messages of a target for one of the bot's own that was posted since
-	// the given moment and reads like m. It reports false if there is none, and fails like Send if it
-	// cannot look.
+	// the given moment and reads like m, whomever either mentions. It reports false if there is none. It fails like Send if it
+	// cannot look: with an error that is Transient or RateLimited only if another look may succeed.
 	FindSent(ctx context.Context, to Target, m Message, since time.Time) (Receipt, bool, error)
 }
 

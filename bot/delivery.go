@@ -54,11 +54,11 @@ type Delivery struct {
 	// Urgent says that it may pass others on their way to any chat.
 	Urgent   bool
 	Attempts int // sends that failed so far and count against it
-	// Unknown counts its sends of unknown outcome, Unanswered those of them that nobody answered in time, and
-	// UnknownSince is when the last began or was settled. Such a post is repeated as it was: an alert alone, a list
-	// with all its entries.
-	Unknown, Unanswered int
-	UnknownSince        time.Time
+	// Unknown counts its sends of unknown outcome, Unanswered those of them that nobody answered in time. UnknownFrom is a
+	// moment before the first, and UnknownSince is when the last began or was settled. Such a post is repeated as it was: an
+	// alert alone, a list with all its entries.
+	Unknown, Unanswered       int
+	UnknownFrom, UnknownSince time.Time
 	// Enqueued is when the delivery was recorded; the lag counts from Article.FirstSeen.
 	Enqueued time.Time
 	// Rhythm is what its target asks for beyond what everybody gets; nil, as of nearly all, if that is nothing. A Post has

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"os"
 	"slices"
@@ -94,8 +95,17 @@ func TestDecideRepeat(t *testing.T) {
 		want   repeat
 	}{
 		"nothing unknown":              {unknown{}, false, unseen, send},
-		"the key is still valid":       {unknown{sends: 5, age: time.Minute, keyFor: key}, false, unseen, send},
-		"the key has expired":          {unknown{sends: 1, age: time.Hour, keyFor: key, answers: true}, false, unseen, look},
+		"the key is still valid":       {unknown{sends: 5, age: time.Second, shownFor: 50 * time.Second, keyFor: key}, false, unseen, send},
+		"the key has expired":          {unknown{sends: 1, age: time.Hour, shownFor: time.Hour, keyFor: key, answers: true}, false, unseen, look},
+		"the key of the first expired": {unknown{sends: 5, age: time.Second, shownFor: 3 * time.Minute, keyFor: key}, false, unseen, look},
+		"the key may expire on the way": {
+			unknown{sends: 1, age: time.Second, shownFor: key - arrivesWithin, keyFor: key}, false, unseen, look,
+		},
+		"no look yet":                  {unknown{sends: 1, shownFor: time.Hour, keyFor: key, answers: true}, true, unread, lookLater},
+		"no look, and no answers":      {unknown{sends: 3, unanswered: 3, shownFor: time.Hour, keyFor: key}, true, unread, lookLater},
+		"a clock set back":             {unknown{sends: 1, shownFor: longAgo, keyFor: key, answers: true}, true, unread, lookLater},
+		"nobody knows since when":      {unknown{sends: 1, shownFor: math.MaxInt64, keyFor: key}, false, unseen, look},
+		"no look for a day":            {unknown{sends: 1, shownFor: 26 * time.Hour, keyFor: key, answers: true}, true, unread, send},
 		"no keys":                      {unknown{sends: 1}, false, unseen, look},
 		"found":                        {unknown{sends: 1}, true, present, settle},
 		"shown to be missing":          {unknown{sends: 7}, true, absent, send},

@@ -13,7 +13,8 @@ import (
 type finding int
 
 const (
-	unseen  finding = iota // nobody could look
+	unseen  finding = iota // nobody can look
+	unread                 // nobody could just now
 	absent                 // it is not there
 	present                // it is
 )
@@ -25,9 +26,9 @@ type unknown struct {
 	// few of those have arrived, so they are repeated as any failure is.
 	unanswered int
 	age        time.Duration // since the last of them
-	// keyFor is how long after a send the platform recognizes another with the same key as the same message; 0 if it
-	// knows no keys.
-	keyFor time.Duration
+	// shownFor is how long the message may have been there: since before the first of them. The platform counts from then on
+	// how long it recognizes another with the same key as the same message, which is keyFor; 0 if it knows no keys.
+	shownFor, keyFor time.Duration
 	// answers says that the platform has answered others since.
 	answers bool
 }
@@ -49,21 +50,34 @@ func nextCopy(unanswered int) time.Duration {
 	return copyAfter << (unanswered - copiesSoon - 1)
 }
 
+// arrivesWithin is how much later than it is decided to send again the message may reach the platform: it waits for a slot, and
+// then may be long on its way.
+const arrivesWithin = slotTimeout + sendTimeout
+
+// isKeyed reports whether the platform will still recognize the key when another message arrives.
+func (u *unknown) isKeyed() bool { return u.shownFor < u.keyFor-arrivesWithin }
+
+// lookFor is for how long it is tried to look for a message where that fails for the moment. Longer than any outage of a
+// platform so far: then it is the look that doesn't work, and the alert has waited long enough. A clock that was set back is
+// no reason to give up.
+const lookFor = longAgo + time.Hour
+
 // repeat is what is to be done about a delivery of unknown outcome.
 type repeat int
 
 const (
-	send   repeat = iota // it can't be shown twice, or once more at the most
-	look                 // for the message first
-	settle               // it has arrived
-	wait                 // until the platform answers anybody
-	giveUp               // unknowable, and a second copy may be there already
+	send      repeat = iota // it can't be shown twice, or once more at the most
+	look                    // for the message first
+	lookLater               // again, as that failed for the moment
+	settle                  // it has arrived
+	wait                    // until the platform answers anybody
+	giveUp                  // unknowable, and a second copy may be there already
 )
 
 // decideRepeat returns what is to be done about a delivery of unknown outcome, given what a look has found.
 func decideRepeat(u unknown, looked bool, found finding) repeat {
 	switch {
-	case u.sends == 0 || u.age < u.keyFor:
+	case u.sends == 0 || u.isKeyed():
 		return send
 	case !looked:
 		return look
@@ -71,6 +85,8 @@ func decideRepeat(u unknown, looked bool, found finding) repeat {
 		return settle
 	case found == absent:
 		return send
+	case found == unread && u.shownFor < lookFor:
+		return lookLater
 	case u.unanswered == 0:
 		return send
 	case u.unanswered >= maxUnanswered:
@@ -84,30 +100,32 @@ func decideRepeat(u unknown, looked bool, found finding) repeat {
 // findTimeout bounds a look for a message that may have arrived.
 const findTimeout = 10 * time.Second
 
-// waitForAnswers is how long a delivery of unknown outcome waits at a time for the platform to answer anybody.
-const waitForAnswers = 15 * time.Second
+const (
+	// waitForAnswers is how long a delivery of unknown outcome waits at a time for the platform to answer anybody.
+	waitForAnswers = 15 * time.Second
+	// One waits from lookSoonest to lookLatest for the next look, and its target with it; after asideAfter it waits alone.
+	lookSoonest = 5 * time.Second
+	lookLatest  = 30 * time.Second
+	asideAfter  = 5 * time.Minute
+)
+
+// nextLook returns how long after a look that failed the next one follows: the longer this has been so, the less it matters.
+func nextLook(shownFor time.Duration) time.Duration {
+	return min(max(lookSoonest, shownFor/10), lookLatest)
+}
 
 // mayRepeat reports whether a delivery may be sent though it may have arrived. If not, its outcome says why.
 func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, bool) {
 	if dl.Action != bot.Post || dl.Unknown == 0 {
 		return bot.Outcome{}, true
 	}
-	u := unknown{
-		sends: dl.Unknown, unanswered: dl.Unanswered, answers: s.answers(dl.UnknownSince), age: ageOf(dl.UnknownSince, s.now()),
-	}
-	if k, ok := s.adapter.(bot.Keyed); ok {
-		u.keyFor = k.KeyLifetime(ctx, dl.Target)
-	}
-	next, receipt := decideRepeat(u, false, unseen), bot.Receipt{}
-	if next == look {
-		var found finding
-		receipt, found = s.find(ctx, dl)
-		if next = decideRepeat(u, true, found); next == wait && !u.answers && u.age >= nextCopy(u.unanswered) {
-			u.answers = s.asks(ctx, dl.Target)
-			next = decideRepeat(u, true, found)
-		}
-	}
+	u := s.unknownOf(ctx, dl)
+	next, receipt := s.nextFor(ctx, dl, &u)
 	switch next {
+	case lookLater:
+		o := pending("it may have arrived: the chat couldn't be read")
+		o.NotBefore, o.Aside = s.now().Add(nextLook(u.shownFor)), u.shownFor >= asideAfter
+		return o, false
 	case settle:
 		s.logger.InfoContext(ctx, "alert found that nobody had confirmed", "target", dl.Target.String(), "article", dl.Article.ID)
 		return bot.Outcome{State: bot.Sent, Receipt: receipt}, false
@@ -121,6 +139,36 @@ func (s *Sender) mayRepeat(ctx context.Context, dl *bot.Delivery) (bot.Outcome, 
 	case send, look:
 	}
 	return bot.Outcome{}, true
+}
+
+// nextFor returns what is to be done about a delivery of unknown outcome, and what its message is if it was found. It looks
+// and asks where it must.
+func (s *Sender) nextFor(ctx context.Context, dl *bot.Delivery, u *unknown) (repeat, bot.Receipt) {
+	next := decideRepeat(*u, false, unseen)
+	if next != look {
+		return next, bot.Receipt{}
+	}
+	receipt, found := s.find(ctx, dl)
+	if next = decideRepeat(*u, true, found); next == wait && !u.answers && u.age >= nextCopy(u.unanswered) {
+		u.answers = s.asks(ctx, dl.Target)
+		next = decideRepeat(*u, true, found)
+	}
+	if _, ok := s.adapter.(bot.Finder); ok && next == send {
+		s.logger.InfoContext(ctx, "alert sent again that nobody had confirmed", "target", dl.Target.String(), "article", dl.Article.ID,
+			"sends", u.sends, "first", u.shownFor, "last", u.age, "missing", found == absent)
+	}
+	return next, receipt
+}
+
+// unknownOf returns what is known of a delivery of unknown outcome.
+func (s *Sender) unknownOf(ctx context.Context, dl *bot.Delivery) unknown {
+	u := unknown{sends: dl.Unknown, unanswered: dl.Unanswered, answers: s.answers(dl.UnknownSince)}
+	if k, ok := s.adapter.(bot.Keyed); ok {
+		u.keyFor = k.KeyLifetime(ctx, dl.Target) // which may take a while
+	}
+	now := s.now()
+	u.age, u.shownFor = ageOf(dl.UnknownSince, now), ageOf(dl.UnknownFrom, now)
+	return u
 }
 
 // longAgo is an age beyond all that is waited for.
@@ -174,7 +222,7 @@ func (s *Sender) asks(ctx context.Context, t bot.Target) bool {
 	return err == nil
 }
 
-// find looks for a message that may have arrived.
+// find looks for a message that may have arrived, in either form.
 func (s *Sender) find(ctx context.Context, dl *bot.Delivery) (bot.Receipt, finding) {
 	f, ok := s.adapter.(bot.Finder)
 	if !ok {
@@ -183,15 +231,24 @@ func (s *Sender) find(ctx context.Context, dl *bot.Delivery) (bot.Receipt, findi
 	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
 	skew, _ := bot.ClockSkew(s.adapter, s.now())
-	receipt, found, err := f.FindSent(ctx, dl.Target, s.render(dl), postedSince(dl.Enqueued, s.now(), skew))
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return bot.Receipt{}, unseen
-	case err != nil:
-		s.logger.DebugContext(ctx, "messages not read", "target", dl.Target.String(), "err", err)
-		return bot.Receipt{}, unseen
-	case found:
-		return receipt, present
+	since := postedSince(dl.Enqueued, s.now(), skew)
+	for _, m := range []bot.Message{s.render(dl), bareAlert(dl)} {
+		receipt, found, err := f.FindSent(ctx, dl.Target, sounding(m, dl), since)
+		if err != nil {
+			s.logger.DebugContext(ctx, "messages not read", "target", dl.Target.String(), "article", dl.Article.ID, "err", err)
+			return bot.Receipt{}, unfound(err)
+		}
+		if found {
+			return receipt, present
+		}
 	}
 	return bot.Receipt{}, absent
+}
+
+// unfound returns what a look came to that failed. A place that is gone can't be sent to either, which a send will show.
+func unfound(err error) finding {
+	if e, ok := errors.AsType[*bot.SendError](err); ok && e.Kind != bot.Transient && e.Kind != bot.RateLimited {
+		return unseen
+	}
+	return unread
 }

@@ -103,32 +103,38 @@ func (a *Adapter) findMessage(ctx context.Context, to bot.Target, m bot.Message,
 		}
 	}
 	if len(list) == maxPage {
-		return bot.Receipt{}, false, &bot.SendError{Reason: "there are too many messages since to look through"}
+		return bot.Receipt{}, false, unreadable("there are too many messages since to look through")
 	}
-	if len(list) == 0 && !a.mayRead(ctx, cmp.Or(to.Thread, to.Chat)) {
-		return bot.Receipt{}, false, &bot.SendError{Reason: "the bot may not read messages here"}
+	if len(list) == 0 {
+		return bot.Receipt{}, false, a.mayRead(ctx, cmp.Or(to.Thread, to.Chat))
 	}
 	return bot.Receipt{}, false, nil
 }
 
-// mayRead reports whether the bot may read what was posted in a channel, or that is not known. Discord answers
+// unreadable says why no look can find what was posted.
+func unreadable(reason string) error { return &bot.SendError{Kind: bot.Unsendable, Reason: reason} }
+
+// mayRead fails if the bot may not read what was posted in a channel, as far as that is known. Discord answers
 // with nothing where it may not.
-func (a *Adapter) mayRead(ctx context.Context, channel string) bool {
+func (a *Adapter) mayRead(ctx context.Context, channel string) error {
 	var c wireChannel
-	if a.rest.call(ctx, http.MethodGet, channelPath(channel), nil, &c) != nil {
-		return false
+	if err := a.rest.call(ctx, http.MethodGet, channelPath(channel), nil, &c); err != nil {
+		return err
 	}
-	rights, known := a.rightsIn(ctx, c)
-	return !known || rights.any(readHistory)
+	if rights, known := a.rightsIn(ctx, c); known && !rights.any(readHistory) {
+		return unreadable("the bot may not read messages here")
+	}
+	return nil
 }
 
-// shows reports whether a message that was posted reads like m, with its embeds or without.
+// shows reports whether a message that was posted reads like m, with its embeds or without, whomever either mentions: an alert
+// may mention nobody at night.
 func (a *Adapter) shows(posted *wireMessage, m *bot.Message) bool {
-	body := a.update(*m)
+	body, content := a.update(*m), withoutMentions(posted.Content)
 	if len(posted.Embeds) == 0 && len(body.Embeds) > 0 {
-		return same(posted.Content, a.plain(m))
+		return same(content, withoutMentions(a.plain(m)))
 	}
-	if !same(posted.Content, *body.Content) || len(posted.Embeds) != len(body.Embeds) {
+	if !same(content, withoutMentions(*body.Content)) || len(posted.Embeds) != len(body.Embeds) {
 		return false
 	}
 	for i, e := range posted.Embeds {

@@ -71,7 +71,7 @@ func (a *Adapter) archivedPosts(ctx context.Context, to bot.Target, since time.T
 		return list.Threads, err
 	}
 	if last := &list.Threads[len(list.Threads)-1]; last.archivedAt().After(since) {
-		return nil, &bot.SendError{Reason: "there are too many posts since to look through"}
+		return nil, unreadable("there are too many posts since to look through")
 	}
 	return list.Threads, nil
 }

@@ -24,6 +24,9 @@ func TestFindSent_FindsWhatArrivedWithoutAnAnswer(t *testing.T) {
 		"a card as text":   {story("news"), sandboxdiscord.MemberDefault &^ sandboxdiscord.EmbedLinks},
 		"text":             {bot.Message{Text: bot.Plain("three *headlines*\n")}, sandboxdiscord.MemberDefault},
 		"text in an embed": {bot.Message{Text: bot.Plain(longText())}, sandboxdiscord.MemberDefault},
+		"a card for some":  {mentioning(story("news")), sandboxdiscord.MemberDefault},
+		"text for some":    {mentioning(bot.Message{Text: bot.Plain("three headlines")}), sandboxdiscord.MemberDefault},
+		"as text for some": {mentioning(story("news")), sandboxdiscord.MemberDefault &^ sandboxdiscord.EmbedLinks},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := unlimited(t)
@@ -50,6 +53,11 @@ func TestFindSent_FindsWhatArrivedWithoutAnAnswer(t *testing.T) {
 			if want := shown[len(shown)-1].ID; !found || r.MessageID != want {
 				t.Errorf("found is %t, %q, want %q", found, r.MessageID, want)
 			}
+			quiet := tt.m
+			quiet.Mentions = nil // as at night
+			if again, found := find(quiet, time.Now()); !found || again != r {
+				t.Errorf("without mentions found is %t, %q, want %q", found, again.MessageID, r.MessageID)
+			}
 			if _, found := find(story("other news"), time.Now()); found {
 				t.Error("another message was mistaken for it")
 			}
@@ -58,6 +66,12 @@ func TestFindSent_FindsWhatArrivedWithoutAnAnswer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// mentioning returns a message that notifies a role and a person.
+func mentioning(m bot.Message) bot.Message {
+	m.Mentions = []bot.Mention{{Kind: bot.RoleMention, ID: "4711"}, {Kind: bot.PersonMention, ID: "4712"}}
+	return m
 }
 
 // longText returns a text that only fits in an embed.
@@ -81,7 +95,9 @@ func TestFindSent_SaysWhenItCannotLook(t *testing.T) {
 		return e
 	}
 	w.SetBotPermissions(w.channel, sandboxdiscord.ViewChannel|sandboxdiscord.SendMessages)
-	_ = look()
+	if e := look(); e.Kind != bot.Unsendable {
+		t.Errorf("without the right to read it failed with %+v, as if it may have it in a moment", e)
+	}
 	w.SetBotPermissions(w.channel, 0)
 	if e := look(); e.Kind != bot.TargetGone {
 		t.Errorf("without access it failed with %+v", e)
@@ -90,7 +106,9 @@ func TestFindSent_SaysWhenItCannotLook(t *testing.T) {
 	for range maxPage {
 		w.Say(w.member, w.channel, "chatter")
 	}
-	_ = look()
+	if e := look(); e.Kind != bot.Unsendable {
+		t.Errorf("among too many messages it failed with %+v, as if they may be fewer in a moment", e)
+	}
 	w.Faults.Inject(sandbox.Fault{Path: "/messages"})
 	if e := look(); e.Kind != bot.Transient {
 		t.Errorf("in an outage it failed with %+v", e)

@@ -29,3 +29,15 @@ func mentions(list []bot.Mention) (string, allowed) {
 	}
 	return strings.Join(words, " "), a
 }
+
+// withoutMentions returns a message's content without the line that mentions people and roles. Text has no such marks: they
+// would be escaped.
+func withoutMentions(content string) string {
+	line, rest, _ := strings.Cut(content, "\n")
+	for word := range strings.FieldsSeq(line) {
+		if !strings.HasPrefix(word, "<@") || !strings.HasSuffix(word, ">") {
+			return content
+		}
+	}
+	return rest
+}

@@ -147,17 +147,26 @@ func TestDeliver_LooksForAnAlertThatItsKeyNoLongerKeepsFromDoubling(t *testing.T
 	for name, tt := range map[string]struct {
 		found bool
 		err   error
+		until time.Duration // it fails
 		want  []string
 	}{
-		"it is there":     {found: true, want: nil},
-		"it is not there": {found: false, want: []string{"story"}},
-		"it can't look":   {err: &bot.SendError{Reason: "no right to read"}, want: []string{"story"}},
+		"it is there":                       {found: true, want: nil},
+		"it is not there":                   {found: false, want: []string{"story"}},
+		"it can't look":                     {err: &bot.SendError{Kind: bot.Unsendable, Reason: "no right to read"}, until: time.Hour, want: []string{"story"}},
+		"it can't look at first":            {found: true, err: &bot.SendError{Reason: "status 502"}, until: 40 * time.Minute, want: nil},
+		"it isn't to look at first":         {found: true, err: &bot.SendError{Kind: bot.RateLimited}, until: 20 * time.Minute, want: nil},
+		"it can't look, and it isn't there": {err: context.DeadlineExceeded, until: 20 * time.Minute, want: []string{"story"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				w.subscribe(room(), "")
 				began := time.Now()
-				a := &keyed{find: func(bot.Message) (bool, error) { return tt.found, tt.err }}
+				a := &keyed{find: func(bot.Message) (bool, error) {
+					if time.Since(began) < tt.until {
+						return false, tt.err
+					}
+					return tt.found, nil
+				}}
 				a.fussy = &fussy{Recorder: w.paper, before: func(ctx context.Context, _ bot.Target, _ bot.Message) error {
 					switch age := time.Since(began); {
 					case age == 0: // the answer to the first is lost

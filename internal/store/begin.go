@@ -38,7 +38,7 @@ func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 func (c *claimer) noteBegun(ctx context.Context) error {
 	text := `
 		UPDATE deliveries
-		SET shown = $2, unknown_at = $3
+		SET shown = $2, unknown_from = $3, unknown_at = $3
 		WHERE id IN (SELECT list.value FROM ` + c.db.List() + `)`
 	for _, revision := range slices.Sorted(maps.Keys(c.begun)) {
 		if err := c.tx.Queue(ctx, text, database.JSONList(c.begun[revision]), revision, c.tx.Now); err != nil {
@@ -53,7 +53,7 @@ func (c *claimer) noteBegun(ctx context.Context) error {
 func (c *claimer) beginList(ctx context.Context, d *next) error {
 	text := `
 		UPDATE deliveries
-		SET listed = $2, unknown_at = $3, uncertain = uncertain + $4,
+		SET listed = $2, unknown_at = $3, uncertain = uncertain + $4, unknown_from = $5,
 			shown = CASE
 				WHEN wait = '' OR shown > 0 THEN shown
 				ELSE (SELECT a.revision FROM articles AS a WHERE a.id = deliveries.article_id)
@@ -70,12 +70,18 @@ func (c *claimer) beginList(ctx context.Context, d *next) error {
 			ids = append(ids, others[i].ID)
 		}
 	}
-	unknown := 0
-	if d.lapsed && d.listed == d.ID && string(d.Waited) == "" || d.shown > 0 && (d.lapsed || d.uncertain == 0) {
-		d.Unknown, unknown = d.Unknown+1, 1
+	from, unknown := c.tx.Now, 0
+	if d.listBegun() {
+		from = micros(d.UnknownFrom)
+		if d.lapsed || d.uncertain == 0 {
+			d.Unknown, unknown = d.Unknown+1, 1
+		}
 	}
-	return c.tx.Queue(ctx, text, database.JSONList(ids), d.ID, c.tx.Now, unknown)
+	return c.tx.Queue(ctx, text, database.JSONList(ids), d.ID, c.tx.Now, unknown, from)
 }
+
+// listBegun reports whether a list may have arrived. One that didn't wait is kept together for that reason alone.
+func (d *next) listBegun() bool { return d.shown > 0 || d.Waited == "" && d.listed == d.ID }
 
 // placeInOrder numbers the entries of a list that isn't an edition.
 func (c *claimer) placeInOrder(ctx context.Context, d *next) error {

@@ -31,7 +31,7 @@ const deliveryOf = `
 			EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.target_id = d.target_id AND s.ended = 0),
 			coalesce(f.filter, ''), coalesce(p.shown, 0), coalesce(p.message_id, ''), coalesce(p.chat, ''),
 			coalesce(p.corrected, 0), d.uncertain, coalesce(q.lease, 0) <> 0,
-			d.unknown, d.unknown_at, coalesce(p.listed, 0), coalesce(p.place, 0), coalesce(p.wait, ''), coalesce(p.due, 0),
+			d.unknown, d.unknown_from, d.unknown_at, coalesce(p.listed, 0), coalesce(p.place, 0), coalesce(p.wait, ''), coalesce(p.due, 0),
 			coalesce(p.subscription_id, 0), t.rhythm, d.reason <> '',` + articleColumns + `
 		FROM deliveries AS d
 		JOIN targets AS t ON t.id = d.target_id
@@ -41,12 +41,12 @@ const deliveryOf = `
 		LEFT JOIN queue AS q ON q.target_id = d.target_id`
 
 func readNext(row database.Scan) (d next, err error) {
-	var enqueued, corrected, unknownAt, until, rhythm int64
+	var enqueued, corrected, unknownFrom, unknownAt, until, rhythm int64
 	t, m := &d.Target, &d.Message
 	d.Article, err = readArticle(row, &d.ID, &d.target, &d.rank, &d.due, &d.Action, &d.Attempts, &enqueued, &d.catchup,
 		&t.Platform, &t.Space, &t.Chat, &t.Thread, &d.Corrections, &d.subscribed, &d.Filter, &d.shown, &m.MessageID, &m.Chat, &corrected,
-		&d.uncertain, &d.lapsed, &d.Unanswered, &unknownAt, &d.listed, &d.Place, &d.Waited, &until, &d.Subscription, &rhythm, &d.failed)
-	d.Enqueued, d.Corrected, d.UnknownSince = moment(enqueued), moment(corrected), moment(unknownAt)
+		&d.uncertain, &d.lapsed, &d.Unanswered, &unknownFrom, &unknownAt, &d.listed, &d.Place, &d.Waited, &until, &d.Subscription, &rhythm, &d.failed)
+	d.Enqueued, d.Corrected, d.UnknownFrom, d.UnknownSince = moment(enqueued), moment(corrected), moment(unknownFrom), moment(unknownAt)
 	d.Unknown, d.Urgent, d.Flood = d.uncertain, d.rank == urgentRank, d.rank == floodRank
 	d.Due, d.rhythm = moment(until), rhythm == 1
 	if d.Action == bot.Post {

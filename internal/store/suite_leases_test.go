@@ -18,6 +18,8 @@ func leaseTests() []storeTest {
 		{"what a dead sender may have posted is withdrawn visibly", deadSenderIsWithdrawn},
 		{"a try that surely did not arrive leaves nothing to change", sureFailureLeavesNothing},
 		{"an edit of a dead sender is made up for", deadEditIsMadeUpFor},
+		{"the first send of unknown outcome is remembered", firstSendOfUnknownOutcomeIsRemembered},
+		{"a list of a dead sender may have arrived, whatever was sent since", listOfADeadSenderIsUnknown},
 		{"a clock that was set back delays nothing but embargoes", setBackDelaysNothing},
 		{"a clock that was set back holds up no copy of what may have arrived", setBackEndsTheWaitForACopy},
 		{"a clock that was set does not make a send come twice", setClockDoublesNothing},
@@ -236,5 +238,50 @@ func setBackAfterDeath(s *storeHarness) {
 	s.Store.inFlight, s.Store.clock = inFlight{}, clockWatch{skew: s.Store.clock.skew} // as of another process
 	if again := s.claimOne(); again.ID != d.ID {
 		s.Errorf("claimed %d, want %d", again.ID, d.ID)
+	}
+}
+
+func firstSendOfUnknownOutcomeIsRemembered(s *storeHarness) {
+	s.enqueue(s.subscribe(chat("1"), "").ID, s.stories(1)...)
+	s.settle(s.claimOne(), bot.Outcome{State: bot.Pending, Reason: "refused"}) // which can't have arrived
+	s.clock.advance(time.Minute)
+	began := s.clock.now()
+	d := s.claimOne()
+	for range 3 {
+		s.clock.advance(30 * time.Second)
+		s.settle(d, bot.Outcome{State: bot.Pending, Uncertain: true, Reason: "no answer"})
+		d = s.claimOne()
+	}
+	for range 2 { // senders die
+		s.clock.advance(2 * time.Minute)
+		d = s.claimOne()
+	}
+	s.settle(d, bot.Outcome{State: bot.Pending, Reason: "not tried"})
+	if d = s.claimOne(); !d.UnknownFrom.Equal(began) || !d.UnknownSince.After(began) || d.Unknown != 5 {
+		s.Errorf("%d sends of unknown outcome from %v on and since %v, want 5 from %v on", d.Unknown, d.UnknownFrom, d.UnknownSince, began)
+	}
+}
+
+// The next claim is of something urgent, whose lease says nothing of the list.
+func listOfADeadSenderIsUnknown(s *storeHarness) {
+	sub, _ := s.late(8)
+	began := s.clock.now()
+	first := s.claimOne() // and the sender dies
+	s.clock.advance(2 * time.Minute)
+	a := s.story("flash")
+	a.Urgency = 1
+	s.put(a)
+	s.enqueue(sub.ID, s.head())
+	flash := s.claimOne()
+	s.wantArticles(flash, s.head())
+	s.settle(flash, sentAs("flash"))
+	again := s.claimOne()
+	s.wantArticles(again, articlesOf(&first)...)
+	if again.Unknown != 1 || !again.UnknownFrom.Equal(began) || again.Key() != first.Key() {
+		s.Errorf("%d sends of unknown outcome from %v on, want one from %v on", again.Unknown, again.UnknownFrom, began)
+	}
+	s.settle(again, bot.Outcome{State: bot.Pending, Reason: "not tried"})
+	if again = s.claimOne(); again.Unknown != 1 || !again.UnknownFrom.Equal(began) {
+		s.Errorf("%d sends of unknown outcome from %v on after one that wasn't tried, want one from %v on", again.Unknown, again.UnknownFrom, began)
 	}
 }

@@ -316,6 +316,7 @@ CREATE TABLE deliveries (
 	uncertain  BIGINT NOT NULL DEFAULT 0, -- tries of unknown outcome
 	unknown    BIGINT NOT NULL DEFAULT 0, -- tries that were settled as of unknown outcome
 	unknown_at BIGINT NOT NULL DEFAULT 0, -- when the last of them was
+	unknown_from BIGINT NOT NULL DEFAULT 0, -- a moment before the first of them
 	wait       TEXT NOT NULL DEFAULT '', -- what a post waits for, or waited for, by its target's choice
 	place      BIGINT NOT NULL DEFAULT 0, -- of a post in a list, from 1; below 0 if the list only counts it
 	planned    BIGINT NOT NULL DEFAULT 0, -- when it was decided until when it waits

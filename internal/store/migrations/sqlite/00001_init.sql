@@ -305,6 +305,7 @@ CREATE TABLE deliveries (
 	uncertain  INTEGER NOT NULL DEFAULT 0, -- tries of unknown outcome
 	unknown    INTEGER NOT NULL DEFAULT 0, -- tries that were settled as of unknown outcome
 	unknown_at INTEGER NOT NULL DEFAULT 0, -- when the last of them was
+	unknown_from INTEGER NOT NULL DEFAULT 0, -- a moment before the first of them
 	wait       TEXT NOT NULL DEFAULT '', -- what a post waits for, or waited for, by its target's choice
 	place      INTEGER NOT NULL DEFAULT 0, -- of a post in a list, from 1; below 0 if the list only counts it
 	planned    INTEGER NOT NULL DEFAULT 0, -- when it was decided until when it waits
