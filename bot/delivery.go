@@ -76,6 +76,8 @@ type Delivery struct {
 	Mentions []Mention
 	// Lease identifies the claim, so that one who lost its lease cannot undo another's work.
 	Lease int64
+	// LeasedAt is when the claim began, by the clock of the process that made it.
+	LeasedAt time.Time
 }
 
 // IsList reports whether the message has several articles, or is a digest.

@@ -27,12 +27,12 @@ func newLeases(outbox Outbox, now func() time.Time, logger *slog.Logger) *leases
 	return &leases{outbox: outbox, logger: logger, now: now, renewed: map[*bot.Delivery]time.Time{}}
 }
 
-// add begins to keep the leases of deliveries that were claimed at a moment.
-func (l *leases) add(claimed []bot.Delivery, at time.Time) {
+// add begins to keep the leases of deliveries that were claimed.
+func (l *leases) add(claimed []bot.Delivery) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := range claimed {
-		l.renewed[&claimed[i]] = at
+		l.renewed[&claimed[i]] = claimed[i].LeasedAt
 	}
 }
 

@@ -117,13 +117,12 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 	if n == 0 {
 		return nil
 	}
-	claimedAt := s.now()
 	claimed, err := s.outbox.Claim(ctx, s.adapter.Platform(), n, leaseTime)
+	if err == nil && len(claimed) == 0 {
+		claimed, err = s.outbox.ClaimNext(ctx, s.adapter.Platform(), n, leaseTime)
+	}
 	if err != nil {
 		return err
-	}
-	if len(claimed) == 0 {
-		return s.outbox.WaitDue(ctx, s.adapter.Platform())
 	}
 	claimed = slices.DeleteFunc(claimed, func(dl bot.Delivery) bool {
 		recorded := s.records.awaited(&dl)
@@ -133,7 +132,7 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 		return recorded != nil
 	})
 	s.inFlight.claimed(len(claimed))
-	s.leases.add(claimed, claimedAt)
+	s.leases.add(claimed)
 	for i := range claimed {
 		hands.Go(func() { s.handle(ctx, sending, &claimed[i]) })
 	}

@@ -61,9 +61,10 @@ func TestSender_GivesBackWhatItsLeaseMayNoLongerCover(t *testing.T) {
 			outbox := &outcomes{}
 			claimed := []bot.Delivery{{
 				ID: 1, Target: bot.Target{Platform: "paper", Chat: "room"}, Action: bot.Post, Article: bot.Article{ID: 1, Title: "story"},
+				LeasedAt: time.Now(),
 			}}
 			s := newTestSender(t, paper, outbox, func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
-			s.leases.add(claimed, s.now())
+			s.leases.add(claimed)
 			s.inFlight.claimed(1)
 			ahead.Add(int64(slept))
 			s.handle(t.Context(), t.Context(), &claimed[0])

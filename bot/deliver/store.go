@@ -29,8 +29,9 @@ type Outbox interface {
 	Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error
 	// Renew begins the leases of claimed deliveries anew, but for those that have ended.
 	Renew(ctx context.Context, list []*bot.Delivery, lease time.Duration) error
-	// WaitDue blocks until Claim may have something to return. A return is a hint, not a promise.
-	WaitDue(ctx context.Context, platform string) error
+	// ClaimNext blocks until there may be something to claim. It returns what was claimed for it meanwhile, as Claim does;
+	// nothing is a hint to call that.
+	ClaimNext(ctx context.Context, platform string, n int, lease time.Duration) ([]bot.Delivery, error)
 	// SentSince returns the messages of a platform that were settled as sent since a moment, oldest first.
 	SentSince(ctx context.Context, platform string, since time.Time) ([]bot.Dispatch, error)
 	// HoldEmbargoes sets the function that reports whether embargoes are on hold, as they are while the wall clock

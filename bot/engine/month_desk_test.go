@@ -34,6 +34,15 @@ func (p *process) Claim(ctx context.Context, platform string, n int, lease time.
 	return p.Store.Claim(ctx, platform, n, lease)
 }
 
+// ClaimNext is that of the store, while the process lives. What is claimed for one that died meanwhile nobody sends.
+func (p *process) ClaimNext(ctx context.Context, platform string, n int, lease time.Duration) ([]bot.Delivery, error) {
+	list, err := p.Store.ClaimNext(ctx, platform, n, lease)
+	if p.dead.Load() {
+		return nil, errDead
+	}
+	return list, err
+}
+
 // Settle is that of the store, while the process lives.
 func (p *process) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error {
 	if p.dead.Load() {

@@ -46,6 +46,8 @@ type dialect struct {
 	// notify returns what is run last in a transaction that others wait for: it tells what the transaction is about and
 	// who made it. Nil if nothing has to be.
 	notify func(about Topic, by string) statement
+	// durably has a commit wait for the disk although its scope would not; empty if all commits are alike.
+	durably string
 	// txTimeout bounds a transaction, unless 0. A database on the network may fall silent.
 	txTimeout time.Duration
 	// retryable says that an error ends a transaction of which nothing remains, and that it may go well next time.
@@ -82,7 +84,7 @@ const (
 	AppendLog
 	// Enqueue is for what adds to a queue that others wait for, as far as a cursor that it moves. A crash of the database may
 	// undo the last of that, with the cursor, and it is done again. Nothing is lost that came of it: what others commit later
-	// lasts no longer than what they have read.
+	// lasts no longer than what they have read. What leaves the program because of it needs [Tx.Durable].
 	Enqueue
 	// Shared is for what locks the rows that it changes, and gives others nothing that they wait for.
 	Shared

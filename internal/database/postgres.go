@@ -42,6 +42,7 @@ func postgresDialect() dialect {
 		migrating: func(db *sql.DB) lock.SessionLocker { return &postgresLocker{db: db} },
 		lock:      postgresLock,
 		notify:    postgresNotify,
+		durably:   `SET LOCAL synchronous_commit TO DEFAULT`,
 		txTimeout: postgresTxTimeout,
 		retryable: postgresRetryable,
 		list:      `unnest(translate($1::text, '[]', '{}')::bigint[]) AS list (value)`,

@@ -13,6 +13,8 @@ type Tx struct {
 	pending  []statement // queued, and not yet run
 	gathered []*gathered // rows that are to be inserted before anything else runs
 	about    Topic
+	then     []func() // see AfterCommit
+	durably  string   // a statement; empty where each commit is alike
 }
 
 // maxPending bounds how many statements are queued, and their size.
@@ -20,6 +22,17 @@ const maxPending = 1000
 
 // Wake has the commit wake those who wait for a topic, beside what transactions of its scope are about.
 func (t *Tx) Wake(about Topic) { t.about |= about }
+
+// AfterCommit has fn called once the transaction is committed, before those are woken who wait for it. fn does not block.
+func (t *Tx) AfterCommit(fn func()) { t.then = append(t.then, fn) }
+
+// Durable has the commit wait until a crash of the database can't undo it, whatever the scope says.
+func (t *Tx) Durable(ctx context.Context) error {
+	if t.durably == "" {
+		return nil
+	}
+	return t.Queue(ctx, t.durably)
+}
 
 // Each reads within the transaction: see [Querier].
 func (t *Tx) Each(ctx context.Context, read func(Scan) error, text string, args ...any) error {
@@ -102,12 +115,15 @@ func (db *DB) InTxAsking(ctx context.Context, scope Scope, ask, fn TxFunc) error
 		return err
 	}
 	for try := 1; ; try++ {
-		about, committing, err := db.attempt(ctx, scope, ask, fn)
+		tx, committing, err := db.attempt(ctx, scope, ask, fn)
 		switch {
 		case err == nil:
 			db.health.note(nil, nil)
 			db.noteCommit()
-			db.wake.broadcast(about)
+			for _, then := range tx.then {
+				then()
+			}
+			db.wake.broadcast(tx.about)
 			return nil
 		// A commit that fails with its connection may have been one.
 		case committing, try == maxTries, ctx.Err() != nil, !db.dialect.retryable(err):
@@ -118,8 +134,8 @@ func (db *DB) InTxAsking(ctx context.Context, scope Scope, ask, fn TxFunc) error
 	}
 }
 
-// attempt runs fn in a transaction once, and reports what that was about, and whether it came to the commit.
-func (db *DB) attempt(ctx context.Context, scope Scope, ask, fn TxFunc) (about Topic, committing bool, err error) {
+// attempt runs fn in a transaction once, and reports whether it came to the commit.
+func (db *DB) attempt(ctx context.Context, scope Scope, ask, fn TxFunc) (tx *Tx, committing bool, err error) {
 	ctx = context.WithoutCancel(ctx)
 	inner := ctx
 	if db.dialect.txTimeout > 0 {
@@ -131,16 +147,16 @@ func (db *DB) attempt(ctx context.Context, scope Scope, ask, fn TxFunc) (about T
 	session, err := db.dialect.begin(inner, db.w)
 	leave()
 	if err != nil {
-		return 0, false, err
+		return nil, false, err
 	}
 	defer session.end(ctx)
-	tx := &Tx{session: session, about: scope.about()}
+	tx = &Tx{session: session, about: scope.about(), durably: db.dialect.durably}
 	if err := db.within(inner, tx, scope, ask, fn); err != nil {
-		return 0, false, err
+		return nil, false, err
 	}
 	tx.queueGathered()
 	committing, err = session.commit(inner, tx.pending)
-	return tx.about, committing, err
+	return tx, committing, err
 }
 
 // within runs fn between what a scope needs.

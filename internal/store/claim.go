@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
+	"time"
 
 	"tidings/bot"
 	"tidings/internal/database"
@@ -14,13 +16,25 @@ type claimer struct {
 	tx      *database.Tx
 	batches *batchCursor
 	token   int64
-	until   int64
 	ended   int64           // the moment up to which embargoes have ended
 	leased  []int64         // targets
 	begun   map[int][]int64 // deliveries that go out for the first time, by revision
 
+	leasedAt time.Time // by this process's clock
+	until    int64
+
 	asked bool           // whether ready was asked for, and is or will be known
 	ready [ranks][]int64 // targets that may be claimed, by rank
+}
+
+// newClaimer returns a claimer for deliveries of a platform, whose leases count from begun.
+func (s *Store) newClaimer(tx *database.Tx, platform string, begun time.Time, lease time.Duration) *claimer {
+	c := &claimer{
+		Store: s, tx: tx, batches: &batchCursor{Store: s, tx: tx, platform: platform}, begun: map[int][]int64{},
+		token: 1 + rand.Int64N(1<<62), leasedAt: begun, until: tx.Now + lease.Microseconds(),
+	}
+	c.ended, _ = s.embargoesEnded(tx.Now)
+	return c
 }
 
 // expandAtOnce bounds how many batches one Claim makes deliveries of; it is more than one only where their targets are
@@ -175,7 +189,7 @@ func (c *claimer) prepare(ctx context.Context, d *next) (passed bool, err error)
 	if err := c.addEarlier(ctx, d); err != nil {
 		return false, err
 	}
-	d.Lease = c.token
+	d.Lease, d.LeasedAt = c.token, c.leasedAt
 	return false, c.begin(ctx, d.target, d)
 }
 

@@ -75,28 +75,42 @@ func (s *Store) News(ctx context.Context, n int) (news bot.News, err error) {
 // Enqueue moves the cursor and records a post for each match, and an edit for each target that shows an article of
 // which a new revision came, in one transaction.
 func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error) {
-	added := 0
-	err := s.db.InTx(ctx, database.Enqueue, func(ctx context.Context, tx *database.Tx) error {
-		plan, err := s.planFanOut(ctx, tx, from, to, matches)
-		if err != nil {
-			return err
-		}
-		added = 0
-		for _, p := range plan.posts {
-			n, err := s.post(ctx, tx, p)
-			if err != nil {
-				return err
-			}
-			added += n
-		}
-		n, err := s.revise(ctx, tx, plan.revised)
-		added += n
-		return err
-	})
+	v := &service{Store: s, begun: s.now()}
+	added, err := s.enqueue(ctx, from, to, matches, v.serve)
+	if v.giveUp() && err != nil { // what a claim stumbles over holds up its platform, and not the log
+		added, err = s.enqueue(ctx, from, to, matches, nil)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("enqueue %d to %d: %w", from, to, err)
 	}
 	return added, nil
+}
+
+// enqueue does so in one transaction. If few deliveries were added that ends with serve, unless it is nil.
+func (s *Store) enqueue(
+	ctx context.Context, from, to int64, matches []bot.Match, serve func(context.Context, *database.Tx, perPlatform) error,
+) (added int, err error) {
+	err = s.db.InTx(ctx, database.Enqueue, func(ctx context.Context, tx *database.Tx) error {
+		plan, err := s.planFanOut(ctx, tx, from, to, matches)
+		if err != nil {
+			return err
+		}
+		came := perPlatform{}
+		for _, p := range plan.posts {
+			if err := s.post(ctx, tx, p, came); err != nil {
+				return err
+			}
+		}
+		if err := s.revise(ctx, tx, plan.revised, came); err != nil {
+			return err
+		}
+		added = came.sum()
+		if serve == nil || added == 0 || added >= batchFrom { // a crowd is for Claim, which takes it in parts
+			return nil
+		}
+		return serve(ctx, tx, came)
+	})
+	return added, err
 }
 
 // fanOut is what Enqueue has to do.

@@ -21,7 +21,7 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 			return nil, wrapClaim(platform, err) // without acquiring the write lock for nothing
 		}
 	}
-	var c claimer
+	var c *claimer
 	var list []bot.Delivery
 	begun := s.now()
 	suspected, advanced := s.clock.suspects(platform, begun), int64(0)
@@ -32,8 +32,8 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 				return err
 			}
 		}
-		batches := &batchCursor{Store: s, tx: tx, platform: platform}
-		if err := batches.queueNext(ctx); err != nil { // it goes with the question that may follow
+		c = s.newClaimer(tx, platform, begun, lease)
+		if err := c.batches.queueNext(ctx); err != nil { // it goes with the question that may follow
 			return err
 		}
 		if suspected || ready.releases {
@@ -41,11 +41,6 @@ func (s *Store) Claim(ctx context.Context, platform string, n int, lease time.Du
 				return err
 			}
 		}
-		c = claimer{
-			Store: s, tx: tx, batches: batches, token: 1 + rand.Int64N(1<<62), until: tx.Now + lease.Microseconds(),
-			begun: map[int][]int64{},
-		}
-		c.ended, _ = s.embargoesEnded(tx.Now)
 		if err := c.askReady(ctx, n); err != nil { // there are batches for crowds alone
 			return err
 		}
@@ -74,19 +69,34 @@ func wrapClaim(platform string, err error) error {
 	return nil
 }
 
-// WaitDue blocks until Claim may have something to return, ctx ends or the store is closed.
-func (s *Store) WaitDue(ctx context.Context, platform string) error {
+// ClaimNext blocks until Claim may have something to return, ctx ends or the store is closed. What comes meanwhile by this
+// store's fan-out is claimed in passing, as Claim would have, and returned.
+func (s *Store) ClaimNext(ctx context.Context, platform string, n int, lease time.Duration) ([]bot.Delivery, error) {
+	c := &standingClaim{platform: platform, n: n, lease: lease, served: make(chan []bot.Delivery, 1)}
 	err := s.db.Wait(ctx, database.Queue, func(ctx context.Context) (time.Duration, error) {
-		ready, err := s.untilDue(ctx, platform)
-		if err == nil && ready.in <= 0 {
-			s.found.note(platform, ready)
+		if s.standing.isTaken(c) {
+			return 0, nil
 		}
-		return ready.in, err
+		ready, err := s.untilDue(ctx, platform)
+		switch {
+		case err != nil:
+			return 0, err
+		case ready.in <= 0:
+			s.found.note(platform, ready)
+		default:
+			s.standing.leave(c)
+		}
+		return ready.in, nil
 	})
-	if err != nil {
-		return fmt.Errorf("wait for %s deliveries: %w", platform, err)
+	if s.standing.withdraw(c) {
+		if list := <-c.served; len(list) > 0 {
+			return list, nil // even if ctx has ended: they are leased
+		}
 	}
-	return nil
+	if err != nil {
+		return nil, fmt.Errorf("wait for %s deliveries: %w", platform, err)
+	}
+	return nil, nil
 }
 
 // readiness is when there is something for Claim to do.
@@ -95,7 +105,7 @@ type readiness struct {
 	releases bool // what waits until a moment, and that has come
 }
 
-// findings is what WaitDue found for platforms, so that the Claim that follows doesn't ask again.
+// findings is what ClaimNext found for platforms, so that the Claim that follows doesn't ask again.
 type findings struct {
 	mu    sync.Mutex // guards ready
 	ready map[string]readiness
@@ -141,12 +151,15 @@ func (s *Store) untilDue(ctx context.Context, platform string) (readiness, error
 		) AS soonest`
 	type moments struct{ at, release *int64 }
 	m, found, err := database.One(ctx, s.db, func(row database.Scan) (m moments, err error) { return m, row(&m.at, &m.release) }, text, args...)
-	if err != nil || !found || m.at == nil {
+	if err != nil || !found {
 		return readiness{in: most}, err
 	}
 	ready := readiness{releases: m.release != nil && *m.release <= now}
 	if behind, err := s.isBehind(ctx, platform, read); err != nil || behind {
 		return ready, err
+	}
+	if m.at == nil {
+		return readiness{in: most}, nil
 	}
 	ready.in = time.Duration(min(*m.at-now, most.Microseconds())) * time.Microsecond // of an embargo in centuries there is no Duration
 	return ready, nil

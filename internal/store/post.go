@@ -114,11 +114,10 @@ func (s *Store) candidatesOf(ctx context.Context, tx *database.Tx, p *posting) (
 	return slices.DeleteFunc(list, func(c candidate) bool { return !p.timing.VisibleIn(c.place) }), err
 }
 
-// post puts an article on record for the targets of subscriptions, but for those that have it already. It
-// returns how many these are.
-func (s *Store) post(ctx context.Context, tx *database.Tx, p *posting) (int, error) {
+// post puts an article on record for the targets of subscriptions, but for those that have it already, and counts these.
+func (s *Store) post(ctx context.Context, tx *database.Tx, p *posting, came perPlatform) error {
 	if !p.found {
-		return 0, nil
+		return nil
 	}
 	list, err := s.candidatesOf(ctx, tx, p)
 	if err == nil {
@@ -128,30 +127,31 @@ func (s *Store) post(ctx context.Context, tx *database.Tx, p *posting) (int, err
 		err = s.noteCounterpartPosts(ctx, tx, p)
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
 	to := recipientsOf(list)
 	to.drop(func(r recipient) bool { return p.has[r.target] })
 	if err := s.excludeBatchedStory(ctx, tx, p, to); err != nil {
-		return 0, err
+		return err
 	}
+	came.add(to)
 	f := fanoutJob{article: p.article, action: bot.Post, rank: p.rank()}
 	if at := micros(p.timing.Embargo); at > tx.Now {
 		f.due = at
 	}
 	urgent := urgentTargets(list)
 	if f.rank != ordinaryRank || len(urgent) == 0 {
-		return to.len(), s.fanOut(ctx, tx, &f, to)
+		return s.fanOut(ctx, tx, &f, to)
 	}
 	raised := recipients{}
 	for platform, all := range to {
 		to[platform], raised[platform] = partition(all, urgent)
 	}
 	if err := s.fanOut(ctx, tx, &f, to); err != nil {
-		return 0, err
+		return err
 	}
 	f.rank = urgentRank
-	return to.len() + raised.len(), s.fanOut(ctx, tx, &f, raised)
+	return s.fanOut(ctx, tx, &f, raised)
 }
 
 // urgentTargets returns the targets of candidates that make the article urgent; nil if there are none.

@@ -60,4 +60,21 @@ func TestEnqueue_IsDoneAgainWhereTheServerLostIt(t *testing.T) {
 	if history, err := s.Stats(ctx); err != nil || history.Backlog["test"] != 0 {
 		t.Errorf("%v, %v: what was settled waits again", history.Backlog, err)
 	}
+	// A fan-out that claims in passing is on the disk before anybody gets what it claimed.
+	if _, err := s.Put(ctx, []bot.Article{story("2")}); err != nil {
+		t.Fatal(err)
+	}
+	waiting := &standingClaim{platform: "test", n: 10, lease: time.Hour, served: make(chan []bot.Delivery, 1)}
+	s.standing.leave(waiting)
+	fanOut()
+	if list = <-waiting.served; len(list) != 1 {
+		t.Fatalf("claimed %v in passing, want one", list)
+	}
+	crash()
+	if again, err := s.Claim(ctx, "test", 10, time.Hour); err != nil || len(again) != 0 {
+		t.Errorf("claimed %v, %v, which a fan-out had leased before the crash", again, err)
+	}
+	if err := s.Settle(ctx, &list[0], bot.Outcome{State: bot.Sent}); err != nil {
+		t.Errorf("what a fan-out had claimed before the crash: %v", err)
+	}
 }

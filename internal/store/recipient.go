@@ -22,6 +22,23 @@ func (r recipients) len() (n int) {
 	return n
 }
 
+// perPlatform is how many deliveries were added for each platform.
+type perPlatform map[string]int
+
+// add counts those of recipients.
+func (p perPlatform) add(to recipients) {
+	for platform, list := range to {
+		p[platform] += len(list)
+	}
+}
+
+func (p perPlatform) sum() (n int) {
+	for _, of := range p {
+		n += of
+	}
+	return n
+}
+
 // drop removes some.
 func (r recipients) drop(which func(recipient) bool) {
 	for platform, list := range r {

@@ -27,15 +27,13 @@ func askRevised(ctx context.Context, tx *database.Tx, into *[]revised, from, to 
 	return database.QueueCollect(ctx, tx, into, read, text, from, to)
 }
 
-// revise puts an edit on record for each target that shows an older revision of an article than came last. It returns
-// how many these are. What is still to be posted is posted as it is then, and what is on its way is seen to when
-// it has arrived.
-func (s *Store) revise(ctx context.Context, tx *database.Tx, list []revised) (int, error) {
+// revise puts an edit on record for each target that shows an older revision of an article than came last, and counts
+// these. What is still to be posted is posted as it is then, and what is on its way is seen to when it has arrived.
+func (s *Store) revise(ctx context.Context, tx *database.Tx, list []revised, came perPlatform) error {
 	newest := map[int64]int64{}
 	for _, r := range list {
 		newest[r.article] = r.revision
 	}
-	added := 0
 	for _, r := range list {
 		revision, ok := newest[r.article]
 		if !ok {
@@ -43,19 +41,19 @@ func (s *Store) revise(ctx context.Context, tx *database.Tx, list []revised) (in
 		}
 		delete(newest, r.article)
 		if err := replanRaised(ctx, tx, r.article); err != nil {
-			return 0, err
+			return err
 		}
 		shown, err := s.showing(ctx, tx, r.article, revision)
 		if err != nil {
-			return 0, err
+			return err
 		}
+		came.add(shown)
 		f := fanoutJob{article: r.article, revision: revision, action: bot.Edit, rank: editRank}
 		if err := s.fanOut(ctx, tx, &f, shown); err != nil {
-			return 0, err
+			return err
 		}
-		added += shown.len()
 	}
-	return added, nil
+	return nil
 }
 
 // replanRaised has the posts of an article planned anew that wait by their targets' choice, if it is urgent by now. What a

@@ -41,6 +41,7 @@ type Store struct {
 	clock       clockWatch
 	inFlight    inFlight
 	found       findings
+	standing    standingClaims
 	outcomes    outcomes
 	feedNotes   together[*feedNote]
 	deposits    together[*deposit]

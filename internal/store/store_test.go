@@ -213,7 +213,7 @@ func TestClose_EndsWaits(t *testing.T) {
 		_, err := s.News(t.Context(), 1)
 		done <- err
 	}()
-	go func() { done <- s.WaitDue(t.Context(), "test") }()
+	go func() { done <- waitDue(t.Context(), s) }()
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}

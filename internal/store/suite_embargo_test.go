@@ -92,7 +92,7 @@ func waitWakesAtEmbargo(s *storeHarness) {
 	a.Published, a.Embargo = time.Now(), time.Now().Add(50*time.Millisecond)
 	s.put(a)
 	s.enqueue(sub.ID, 1)
-	s.must(s.WaitDue(s.soon(), platform))
+	s.must(waitDue(s.soon(), s.Store))
 	s.claimOne()
 }
 
@@ -103,7 +103,7 @@ func waitWakesForMovedEmbargo(s *storeHarness) {
 	s.put(a)
 	s.enqueue(sub.ID, 1)
 	ctx := s.soon()
-	due := inBackground(func() error { return s.WaitDue(ctx, platform) })
+	due := inBackground(func() error { return waitDue(ctx, s.Store) })
 	a.Embargo = s.clock.now()
 	s.put(a)
 	s.must(<-due)

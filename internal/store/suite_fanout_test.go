@@ -205,7 +205,7 @@ func crowdWaitsForEmbargo(s *storeHarness) {
 
 func crowdWakes(s *storeHarness) {
 	s.enqueueAll(s.crowd(), s.stories(1)[0])
-	s.must(s.WaitDue(s.soon(), platform))
+	s.must(waitDue(s.soon(), s.Store))
 	if n := len(s.claim(10)); n != 10 {
 		s.Errorf("claimed %d, want 10", n)
 	}

@@ -176,7 +176,7 @@ func waitWakesAtLeaseEnd(s *storeHarness) {
 	if err != nil || len(list) != 1 {
 		s.Fatalf("claimed %v, %v", list, err)
 	}
-	s.must(s.WaitDue(s.soon(), platform))
+	s.must(waitDue(s.soon(), s.Store))
 	s.claimOne()
 }
 
@@ -189,7 +189,7 @@ func setBackDelaysNothing(s *storeHarness) {
 	s.enqueue(other.ID, embargoed)
 	s.enqueue(sub.ID, s.stories(1)...)
 	s.clock.advance(-time.Hour)
-	if err := s.WaitDue(s.soon(), platform); err != nil {
+	if err := waitDue(s.soon(), s.Store); err != nil {
 		s.Error(err)
 	}
 	d := s.claimOne()

@@ -149,7 +149,7 @@ func waitsEnd(s *storeHarness) {
 		_, err := s.News(ctx, 1)
 		return err
 	})
-	due := inBackground(func() error { return s.WaitDue(ctx, platform) })
+	due := inBackground(func() error { return waitDue(ctx, s.Store) })
 	cancel()
 	for _, done := range []<-chan error{log, due} {
 		if err := <-done; !errors.Is(err, context.Canceled) {

@@ -26,6 +26,7 @@ func testStore(t *testing.T, opener opener) {
 		{"log", logTests()},
 		{"outbox", outboxTests()},
 		{"delivery leases", leaseTests()},
+		{"standing claims", standingClaimTests()},
 		{"outcomes", outcomeTests()},
 		{"fan-out", fanoutTests()},
 		{"edits", editTests()},
