@@ -3,6 +3,7 @@ package deliver
 import (
 	"context"
 	"log/slog"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -136,6 +137,7 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 	for i := range claimed {
 		hands.Go(func() { s.handle(ctx, sending, &claimed[i]) })
 	}
+	runtime.Gosched() // they begin before the next claim does
 	return nil
 }
 

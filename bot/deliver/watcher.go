@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"tidings/bot"
@@ -136,6 +137,7 @@ func (w *Watcher) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	runtime.Gosched() // whoever sends them goes first
 	w.report(ctx, found)
 	w.metrics.Matched(len(entries), added)
 	if added > 0 {

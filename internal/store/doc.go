@@ -19,7 +19,8 @@
 //	    deliveries when its turn comes, or before anything else happens to one of its targets.
 //	  - queue has one row for each target that has something to send and may be sent to; Claim reads nothing else to
 //	    find work, however long the backlog. Whatever changes which deliveries are pending keeps queue right in the
-//	    same transaction.
+//	    same transaction. A sender that found nothing waits in ClaimNext: what Enqueue queues for its platform it claims in
+//	    its own transaction, as Claim would, and hands over once that is committed.
 //
 // Package database runs the SQL, on SQLite or PostgreSQL; the few statements that the two cannot share are a dialect
 // here. What a transaction writes without waiting for an answer is queued, and travels together.
