@@ -17,9 +17,14 @@ type token struct {
 // Hangul is apart from other letters. Punctuation, apostrophes and hyphens separate, with two exceptions: a comma
 // between thousands (13,259 is 13259) and the full stops of initials (U.S. is us) are left out.
 func Tokens(s string) []string {
-	var words []string
-	for _, t := range appendTokens(nil, s, 0) {
-		words = append(words, t.text)
+	var room [64]token // so many words have most texts
+	tokens := appendTokens(room[:0], s, 0)
+	if len(tokens) == 0 {
+		return nil
+	}
+	words := make([]string, len(tokens))
+	for i := range tokens {
+		words[i] = tokens[i].text
 	}
 	return words
 }

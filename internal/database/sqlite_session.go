@@ -13,6 +13,7 @@ import (
 type sqliteSession struct {
 	conn      *sql.Conn
 	pool      *pool
+	args      []driver.NamedValue // of the statement that runs; the room is used again
 	committed bool
 }
 
@@ -38,7 +39,7 @@ func (s *sqliteSession) run(ctx context.Context, list []statement) (changed int6
 			if err != nil {
 				return err
 			}
-			if changed, err = runPrepared(ctx, ready, &list[i]); err != nil {
+			if changed, err = s.runPrepared(ctx, ready, &list[i]); err != nil {
 				return err
 			}
 		}
@@ -64,19 +65,18 @@ func (s *sqliteSession) end(ctx context.Context) {
 }
 
 // runPrepared runs a statement and returns how many rows it changed.
-func runPrepared(ctx context.Context, ready driver.Stmt, st *statement) (changed int64, err error) {
-	args, err := namedValues(st.args)
-	if err != nil {
+func (s *sqliteSession) runPrepared(ctx context.Context, ready driver.Stmt, st *statement) (changed int64, err error) {
+	if s.args, err = appendNamed(s.args[:0], st.args); err != nil {
 		return 0, err
 	}
 	if st.read == nil {
-		res, err := ready.(driver.StmtExecContext).ExecContext(ctx, args) //nolint:forcetypeassert // SQLite's is one
+		res, err := ready.(driver.StmtExecContext).ExecContext(ctx, s.args) //nolint:forcetypeassert // SQLite's is one
 		if err != nil {
 			return 0, err
 		}
 		return res.RowsAffected()
 	}
-	rows, err := ready.(driver.StmtQueryContext).QueryContext(ctx, args) //nolint:forcetypeassert // SQLite's is one
+	rows, err := ready.(driver.StmtQueryContext).QueryContext(ctx, s.args) //nolint:forcetypeassert // SQLite's is one
 	if err != nil {
 		return 0, err
 	}
@@ -101,15 +101,14 @@ func readRows(rows driver.Rows, read func(Scan) error) error {
 	}
 }
 
-// namedValues writes arguments as a driver takes them.
-func namedValues(args []any) ([]driver.NamedValue, error) {
-	list := make([]driver.NamedValue, len(args))
+// appendNamed appends arguments to a list as a driver takes them.
+func appendNamed(list []driver.NamedValue, args []any) ([]driver.NamedValue, error) {
 	for i, arg := range args {
 		v, err := driverValue(arg)
 		if err != nil {
-			return nil, err
+			return list, err
 		}
-		list[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+		list = append(list, driver.NamedValue{Ordinal: i + 1, Value: v})
 	}
 	return list, nil
 }

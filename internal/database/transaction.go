@@ -82,6 +82,10 @@ func (t *Tx) Flush(ctx context.Context) error {
 	list := t.pending
 	t.pending = nil
 	_, err := t.session.run(ctx, list)
+	if t.pending == nil { // nothing was queued by what has read the answers
+		clear(list)
+		t.pending = list[:0]
+	}
 	return err
 }
 

@@ -47,7 +47,7 @@ func (in *ingest) askAliases(ctx context.Context, items []*item) error {
 // readKnown makes use of what askAliases asked for: it reads the articles that the items may be, and those that new ones
 // may be like. For a single one, askLikely has asked for those.
 func (in *ingest) readKnown(ctx context.Context, items []*item) error {
-	var ids []int64
+	var ids, likely []int64
 	for _, it := range items {
 		it.known = map[int64]int64{}
 		for _, k := range it.all() {
@@ -57,10 +57,17 @@ func (in *ingest) readKnown(ctx context.Context, items []*item) error {
 			}
 		}
 		if len(it.known) == 0 && len(items) > 1 {
-			ids = append(ids, in.likely(it)...)
+			likely = append(likely, in.likely(it)...)
 		}
 	}
-	return in.read(ctx, ids)
+	asked, err := in.askAlike(ctx, likely)
+	if err == nil {
+		err = in.read(ctx, ids)
+	}
+	if err != nil || !asked {
+		return err
+	}
+	return in.tx.Flush(ctx)
 }
 
 // recall finds likewise what this call has named since.

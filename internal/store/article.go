@@ -166,7 +166,7 @@ func (in *ingest) write(ctx context.Context, a *bot.Article) error {
 	if err != nil {
 		return err
 	}
-	delete(in.stored, a.ID)
+	in.forget(a.ID)
 	return in.tx.Queue(ctx, text, a.ID, keyOf(a), a.URL, a.Title, a.Summary, authors, tags,
 		a.Image, a.Lang, a.Urgency, a.Published.UnixMicro(), a.DateOnly, micros(a.Updated), micros(a.Embargo),
 		a.Status, a.Revision, also)

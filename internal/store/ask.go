@@ -194,16 +194,10 @@ func (in *ingest) readFeed(ctx context.Context) error {
 // askLast asks for the last IDs that were given.
 func (in *ingest) askLast(ctx context.Context) error {
 	const text = `
-		SELECT name, value
-		FROM counters
-		WHERE name IN ($1, $2)`
-	read := func(row database.Scan) error {
-		var name string
-		var value int64
-		err := row(&name, &value)
-		in.last[name] = value
-		return err
-	}
+		SELECT
+			coalesce((SELECT value FROM counters WHERE name = $1), 0),
+			coalesce((SELECT value FROM counters WHERE name = $2), 0)`
+	read := func(row database.Scan) error { return row(&in.lastPublic, &in.lastPrivate) }
 	return in.tx.QueueQuery(ctx, read, text, articleCounter(public), articleCounter(privateAny))
 }
 
@@ -231,7 +225,8 @@ func (in *ingest) askLikely(ctx context.Context) error {
 	if len(in.items) != 1 {
 		return nil
 	}
-	return in.askArticles(ctx, in.likely(in.items[0]))
+	_, err := in.askAlike(ctx, in.likely(in.items[0]))
+	return err
 }
 
 // readSource makes use of what was asked about where the articles come from.

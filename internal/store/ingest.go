@@ -12,7 +12,7 @@ import (
 func (s *Store) newIngest(tx *database.Tx) *ingest {
 	return &ingest{
 		tx: tx, dialect: &s.dialect, list: s.db.List(), titles: &s.titles, now: moment(tx.Now),
-		added: map[string]int64{}, joined: map[string]int64{}, last: map[string]int64{},
+		added: map[string]int64{}, joined: map[string]int64{}, alike: map[int64]*bot.Article{},
 		ids: map[string]string{}, names: map[string]string{}, exists: map[string]bool{}, hosts: map[string]string{},
 		guids: map[[2]string]bool{}, aliases: map[int64]int64{}, claimed: map[int64]bool{}, named: map[int64]int64{},
 		stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
@@ -31,7 +31,6 @@ type ingest struct {
 	ended   func() error           // says why to stop
 	items   []*item                // of the articles, in order
 	owner   int64                  // of all that comes
-	last    map[string]int64       // the last IDs by articleCounter
 	lastID  int64                  // given; 0 before the first
 	before  int64                  // the last one that was given before this call
 	added   map[string]int64       // new articles by source, here and below by its ID
@@ -46,12 +45,15 @@ type ingest struct {
 	stored  map[int64]*bot.Article // by ID, what was read and not written since
 	buried  map[int64]bool         // those of stored that were pruned: what they were is gone, and nothing changes them
 	result  bot.IngestResult
-	each    []bot.Published       // what became of the items, in order
-	joined  map[string]int64      // articles of others by the source that reports them too
-	hosts   map[string]string     // where feeds are fetched from, by source
-	decided map[string]*bot.Batch // by source
-	batches map[string]string     // what was decided before, as stored
+	each    []bot.Published        // what became of the items, in order
+	joined  map[string]int64       // articles of others by the source that reports them too
+	hosts   map[string]string      // where feeds are fetched from, by source
+	decided map[string]*bot.Batch  // by source
+	batches map[string]string      // what was decided before, as stored
+	alike   map[int64]*bot.Article // by ID, what was read of those that new ones may be like, likewise
 	facets  facets
+
+	lastPublic, lastPrivate int64 // the last IDs before this call
 
 	lastTitle recentTitle // that titleRows begins with
 	titleRows []titleRow  // what askTitles asked for
@@ -104,7 +106,10 @@ func (in *ingest) put(ctx context.Context, it *item) error {
 func (in *ingest) add(ctx context.Context, it *item) error {
 	a := &it.Article
 	if in.lastID == 0 {
-		in.lastID = in.last[articleCounter(in.owner)]
+		in.lastID = in.lastPublic
+		if in.owner != public {
+			in.lastID = in.lastPrivate
+		}
 		in.before = in.lastID
 	}
 	in.lastID = nextArticle(in.owner, in.lastID)

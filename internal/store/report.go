@@ -99,7 +99,7 @@ func (in *ingest) noteReport(ctx context.Context, it *item) (changes bool, err e
 	if err != nil {
 		return false, err
 	}
-	delete(in.stored, it.old.ID)
+	in.forget(it.old.ID)
 	if err := in.tx.Queue(ctx, update, it.old.ID, packed); err != nil {
 		return false, err
 	}

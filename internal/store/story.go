@@ -31,11 +31,15 @@ func (in *ingest) storyOf(ctx context.Context, it *item) (int64, error) {
 		return 0, nil
 	}
 	candidates := in.candidates(it)
-	if err := in.read(ctx, slices.Clone(candidates)); err != nil {
+	asked, err := in.askAlike(ctx, candidates)
+	if err == nil && asked {
+		err = in.tx.Flush(ctx)
+	}
+	if err != nil {
 		return 0, err
 	}
 	for _, id := range candidates {
-		o, err := in.byID(ctx, id)
+		o, err := in.alikeByID(ctx, id)
 		if err != nil {
 			return 0, err
 		}
@@ -159,7 +163,7 @@ func (in *ingest) members(ctx context.Context, story int64) ([]bot.Article, erro
 			ORDER BY a.id
 			LIMIT $2`
 	)
-	delete(in.stored, story)
+	in.forget(story)
 	if err := in.tx.Queue(ctx, first, story); err != nil {
 		return nil, err
 	}
