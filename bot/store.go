@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -135,6 +136,17 @@ type IngestResult struct {
 	Older, Renamed int
 	// OnHold wait for an operator; see [BulkUpdates]. Where there are any, Waiting is how many wait of their source in all.
 	OnHold, Waiting int
+}
+
+// Add counts what became of further articles. Of what waits, what they say stands.
+func (r *IngestResult) Add(further IngestResult) {
+	r.Added += further.Added
+	r.Revised += further.Revised
+	r.Unchanged += further.Unchanged
+	r.Older += further.Older
+	r.Renamed += further.Renamed
+	r.OnHold += further.OnHold
+	r.Waiting = cmp.Or(further.Waiting, r.Waiting)
 }
 
 // Publication is what a publisher hands over at once.

@@ -60,9 +60,7 @@ func TestChores_LetArticlesGo(t *testing.T) {
 		for i := range 250 {
 			all = append(all, bot.Article{Source: "wire", GUID: fmt.Sprint(i), Title: fmt.Sprint("Story ", i), Published: time.Now()})
 		}
-		if _, err := w.store.PutArchive(w.Context(), all); err != nil {
-			t.Fatal(err)
-		}
+		w.putArchive(all)
 		cfg, m := w.config(), &meter{}
 		cfg.KeepArticles, cfg.Metrics = 40*24*time.Hour, m
 		w.start(cfg) // the watcher sees them

@@ -117,9 +117,7 @@ func TestWatch_RaisesNoAlertForWhatIsOld(t *testing.T) {
 		days[1].Published, days[1].DateOnly = midnight, true
 		days[2].Published = time.Now().Add(-10 * time.Minute)
 		w.start(w.config())
-		if _, err := w.store.PutArchive(w.Context(), archive); err != nil {
-			w.Fatal(err)
-		}
+		w.putArchive(archive)
 		if _, err := w.store.PutDigest(w.Context(), days); err != nil {
 			w.Fatal(err)
 		}

@@ -176,6 +176,18 @@ func (w *world) put(titles ...string) {
 	w.putArticles(articles(titles...)...)
 }
 
+// putArchive stores articles of which none is news.
+func (w *world) putArchive(list []bot.Article) {
+	w.Helper()
+	in := w.store.Import(w.Context())
+	if err := in.Put(store.ImportedArchive, list); err != nil {
+		w.Fatal(err)
+	}
+	if _, err := in.Close(); err != nil {
+		w.Fatal(err)
+	}
+}
+
 func (w *world) putArticles(list ...bot.Article) {
 	w.Helper()
 	if _, err := w.store.Put(w.Context(), list); err != nil {

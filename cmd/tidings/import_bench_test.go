@@ -21,41 +21,27 @@ import (
 func BenchmarkImport(b *testing.B) {
 	const articles = 30_000
 	program, file := release(b), archiveOf(b, articles)
-	for _, database := range []struct {
-		name string
-		url  func(b *testing.B) string
-	}{
-		{"SQLite", func(b *testing.B) string {
-			b.Helper()
-			return "sqlite:" + filepath.Join(b.TempDir(), "bench.db")
-		}},
-		{"PostgreSQL", func(b *testing.B) string {
-			b.Helper()
-			return pgtest.StartDurable(b).Schema(b)
-		}},
-	} {
-		b.Run(database.name, func(b *testing.B) {
-			var took, cpu time.Duration
-			for b.Loop() {
-				cmd := exec.CommandContext(b.Context(), program, "import", file)
-				cmd.Dir, cmd.Env = b.TempDir(), append(os.Environ(), "DATABASE_URL="+database.url(b))
-				start := time.Now()
-				out, err := cmd.CombinedOutput()
-				if err != nil {
-					b.Fatalf("%v\n%s", err, out)
-				}
-				took += time.Since(start)
-				cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-				if want := fmt.Sprintf(" %d added, 0 revised, 0 unchanged", articles); !strings.Contains(string(out), want) {
-					b.Fatalf("%s, want %s", out, want)
-				}
+	pgtest.OnEach(b, func(b *testing.B, empty func(testing.TB) string) {
+		var took, cpu time.Duration
+		for b.Loop() {
+			cmd := exec.CommandContext(b.Context(), program, "import", file)
+			cmd.Dir, cmd.Env = b.TempDir(), append(os.Environ(), "DATABASE_URL="+empty(b))
+			start := time.Now()
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				b.Fatalf("%v\n%s", err, out)
 			}
-			all := float64(articles) * float64(b.N)
-			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(all/took.Seconds(), "articles/s")
-			b.ReportMetric(cpu.Seconds()/all*10_000, "cpu-s/10k")
-		})
-	}
+			took += time.Since(start)
+			cpu += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+			if want := fmt.Sprintf(" %d added, 0 revised, 0 unchanged", articles); !strings.Contains(string(out), want) {
+				b.Fatalf("%s, want %s", out, want)
+			}
+		}
+		all := float64(articles) * float64(b.N)
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(all/took.Seconds(), "articles/s")
+		b.ReportMetric(cpu.Seconds()/all*10_000, "cpu-s/10k")
+	})
 }
 
 // archiveOf writes a file of n invented articles as people archive them: titles of ten words and deks of twenty-five,

@@ -65,9 +65,7 @@ func (p *publisher) publish(ctx context.Context, articles []bot.Article) (bot.In
 		if err != nil {
 			return total, err
 		}
-		total.Added += got.Added
-		total.Revised += got.Revised
-		total.Unchanged += got.Unchanged
+		total.Add(got)
 	}
 	return total, nil
 }

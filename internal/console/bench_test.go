@@ -77,7 +77,6 @@ func fill(h *house) {
 				Summary: "What it is about, in a sentence or two.", Published: now.Add(-time.Duration(n) * time.Minute),
 			}
 		}
-		_, err := h.store.PutArchive(h.Context(), articles)
-		h.must(err)
+		h.putArchive(articles)
 	}
 }

@@ -86,13 +86,12 @@ func furnish(h *house) {
 	for i := range 30 {
 		news = append(news, bot.Article{Source: "kestrel-wire", GUID: fmt.Sprint(i), Title: fmt.Sprintf("Story %d of a day", i), Published: now.Add(-time.Duration(i) * time.Hour)})
 	}
-	_, err := h.store.PutArchive(h.Context(), news)
-	h.must(err)
+	h.putArchive(news)
 	for i, filter := range []string{"missile -drill", `source:kestrel-wire (sanctions OR "export controls") -opinion title:moon`, ""} {
 		h.subscribe(room(fmt.Sprintf("-10012345678%d", i)), filter)
 	}
 	h.subscribe(room("-100123456780"), "uranium OR plutonium")
-	_, err = h.store.Suspend(h.Context(), room("-100123456781"), bot.Suspension{Reason: "the bot was removed"})
+	_, err := h.store.Suspend(h.Context(), room("-100123456781"), bot.Suspension{Reason: "the bot was removed"})
 	h.must(err)
 	for i := range 70 {
 		h.ahead.Store(int64(time.Duration(i-70) * 10 * time.Minute))

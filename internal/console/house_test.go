@@ -124,6 +124,15 @@ func (h *house) must(err error) {
 	}
 }
 
+// putArchive stores articles of which none is news.
+func (h *house) putArchive(list []bot.Article) {
+	h.Helper()
+	in := h.store.Import(h.Context())
+	h.must(in.Put(store.ImportedArchive, list))
+	_, err := in.Close()
+	h.must(err)
+}
+
 // visitor is a browser without a page: it keeps cookies by hand, as attackers can.
 type visitor struct {
 	*house

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -55,24 +54,10 @@ func (r *newsroom) articles(n int) []bot.Article {
 	return list
 }
 
-// onEach runs a benchmark on every database.
+// onEach runs a benchmark on a store in every database.
 func onEach(b *testing.B, run func(b *testing.B, s *Store)) {
 	b.Helper()
-	for _, database := range []struct {
-		name string
-		url  func(b *testing.B) string
-	}{
-		{"SQLite", func(b *testing.B) string {
-			b.Helper()
-			return "sqlite:" + filepath.Join(b.TempDir(), "bench.db")
-		}},
-		{"PostgreSQL", func(b *testing.B) string {
-			b.Helper()
-			return pgtest.StartDurable(b).Schema(b)
-		}},
-	} {
-		b.Run(database.name, func(b *testing.B) { run(b, open(b, Config{URL: database.url(b)})) })
-	}
+	pgtest.OnEach(b, func(b *testing.B, empty func(testing.TB) string) { run(b, open(b, Config{URL: empty(b)})) })
 }
 
 // subscribeMany makes a subscription in each of n chats, in one transaction.

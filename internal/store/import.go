@@ -15,7 +15,7 @@ type ImportedAs int
 const (
 	ImportedNews    ImportedAs = ImportedAs(viaAPI)     // as [Store.Put]
 	ImportedDigest  ImportedAs = ImportedAs(viaDigest)  // as [Store.PutDigest]
-	ImportedArchive ImportedAs = ImportedAs(viaArchive) // as [Store.PutArchive]
+	ImportedArchive ImportedAs = ImportedAs(viaArchive) // none is news
 )
 
 // Import stores a long list of articles in parts, in their order, each in a transaction of its own: one is cleaned and named
@@ -38,10 +38,7 @@ func (s *Store) Import(ctx context.Context) *Import {
 			if result, i.err = s.putAll(ctx, b); i.err != nil {
 				return
 			}
-			i.result.Added += result.Added
-			i.result.Revised += result.Revised
-			i.result.Unchanged += result.Unchanged
-			i.result.Older += result.Older
+			i.result.Add(result)
 		}
 	}()
 	return i

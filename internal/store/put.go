@@ -40,11 +40,6 @@ func (s *Store) PutDigest(ctx context.Context, articles []bot.Article) (bot.Inge
 	return s.putAll(ctx, intake{via: viaDigest, articles: articles})
 }
 
-// PutArchive is a Put of which nothing is news.
-func (s *Store) PutArchive(ctx context.Context, articles []bot.Article) (bot.IngestResult, error) {
-	return s.putAll(ctx, intake{via: viaArchive, articles: articles})
-}
-
 // intake is what reaches the store at once.
 type intake struct {
 	via      via

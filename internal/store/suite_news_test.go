@@ -468,7 +468,7 @@ func publishedIsNews(s *storeHarness) {
 
 func archiveIsQuiet(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
-	got, err := s.PutArchive(s.Context(), s.window("wire", 1, 30))
+	got, err := s.putArchive(s.Context(), s.window("wire", 1, 30))
 	if s.must(err); got != (bot.IngestResult{Added: 30}) || s.alerting(sub, 0) != 0 {
 		s.Errorf("put %+v, want 30 added that raise no alerts", got)
 	}
