@@ -97,7 +97,7 @@ const simplified = "zh-CN"
 // Text returns t in a language.
 func (b *Book) Text(language string, t bot.Text) bot.Text {
 	if c := b.in(language); c != nil {
-		return t.Translate(c.say)
+		return c.text(t)
 	}
 	return t
 }
@@ -108,13 +108,13 @@ func (b *Book) Message(language string, m bot.Message) bot.Message {
 	if c == nil {
 		return m
 	}
-	m.Language, m.Text = language, m.Text.Translate(c.say)
+	m.Language, m.Text = language, c.text(m.Text)
 	if m.Card != nil {
 		m.Card = c.card(*m.Card)
 	}
 	if m.Form != nil {
 		form := *m.Form
-		form.Title, form.Label, form.Pick = form.Title.Translate(c.say), form.Label.Translate(c.say), form.Pick.Translate(c.say)
+		form.Title, form.Label, form.Pick = c.text(form.Title), c.text(form.Label), c.text(form.Pick)
 		form.Options = c.buttons(form.Options)
 		m.Form = &form
 	}
@@ -130,7 +130,7 @@ func (c *catalog) buttons(list []bot.Button) []bot.Button {
 	list = slices.Clone(list)
 	for i := range list {
 		if b := &list[i]; b.Words != nil {
-			b.Words = b.Words.Translate(c.say)
+			b.Words = c.text(b.Words)
 			b.Label = b.Words.String()
 		}
 	}
@@ -139,15 +139,15 @@ func (c *catalog) buttons(list []bot.Button) []bot.Button {
 
 // card returns a card with what the bot adds to it in the language.
 func (c *catalog) card(card bot.Card) *bot.Card {
-	card.Title, card.Summary, card.Note = card.Title.Translate(c.say), card.Summary.Translate(c.say), card.Note.Translate(c.say)
+	card.Title, card.Summary, card.Note = c.text(card.Title), c.text(card.Summary), c.text(card.Note)
 	switch at := card.Published; {
 	case card.Date != nil:
-		card.Date = card.Date.Translate(c.say)
+		card.Date = c.text(card.Date)
 	case at.IsZero():
 	case card.DateOnly:
-		card.Date = bot.Day(at, bot.DayLayout).Translate(c.say)
+		card.Date = c.text(bot.Day(at, bot.DayLayout))
 	default:
-		card.Date = bot.Moment(at, at.Location()).Translate(c.say)
+		card.Date = c.text(bot.Moment(at, at.Location()))
 	}
 	return &card
 }

@@ -52,6 +52,15 @@ func parse(code, content string, logger *slog.Logger) (*catalog, error) {
 	}, nil
 }
 
+// text returns a text with what it says in the catalog's language, as that joins sentences.
+func (c *catalog) text(t bot.Text) bot.Text {
+	t = t.Translate(c.say)
+	if c.code == "ja" || c.code == simplified {
+		return withoutGaps(t)
+	}
+	return t
+}
+
 // say returns a phrase in the language, or in English if that can't be done.
 func (c *catalog) say(p *bot.Phrase) bot.Text {
 	if !p.Date.IsZero() {
@@ -72,6 +81,9 @@ func (c *catalog) say(p *bot.Phrase) bot.Text {
 	if !ok {
 		c.fault(p, "translation wrong")
 		return p.English()
+	}
+	if c.code == "ko" {
+		return withParticles(t)
 	}
 	return t
 }
@@ -100,7 +112,7 @@ func (c *catalog) fault(p *bot.Phrase, what string) {
 func (c *catalog) show(verb string, arg any) bot.Text {
 	switch arg := arg.(type) {
 	case bot.Text:
-		return arg.Translate(c.say)
+		return c.text(arg)
 	case int, int64, float64:
 		return bot.Plain(c.numbers.Sprintf(verb, arg))
 	}
