@@ -38,6 +38,9 @@ type Invocation struct {
 	// File gets the file that came with the command, or with the message that it replies to, of at most MaxFile bytes. It
 	// asks the platform, and fails with a *[UserError] if the file is too long. Nil means that there is none.
 	File func(ctx context.Context) (File, error)
+	// ChatName is what the platform calls the Target: a group, a channel and its server, a person in private. Empty where it
+	// doesn't say.
+	ChatName string
 	// Place is what people call the Target, if that isn't the chat that they are in: "#alerts".
 	Place string
 	// At returns the invocation as one that acts on another chat, with the rights that the user and the bot have there

@@ -8,8 +8,8 @@ type TargetQuery struct {
 	Limit int
 	// Platform, if set, is theirs.
 	Platform string
-	// Chat, if set, is the ID of their chat.
-	Chat string
+	// Chat and Name, if set, are the ID of their chat, and words in what they are called. One of both is enough.
+	Chat, Name string
 	// Suspended leaves out those that are sent to.
 	Suspended bool
 }
@@ -18,6 +18,9 @@ type TargetQuery struct {
 type KnownTarget struct {
 	ID     int64
 	Target Target
+	// Name is what its platform called it when a manager last used a command there; empty if that isn't known. It may have
+	// changed since, and anything can stand in it.
+	Name string
 	// Subscriptions counts those that have not ended.
 	Subscriptions int
 	TargetStatus

@@ -145,6 +145,7 @@ func (h *Handler) Invoke(ctx context.Context, inv bot.Invocation) (m bot.Message
 	}
 	if err == nil {
 		m, err = c.Run(ctx, req)
+		h.noteName(ctx, c, &req.Invocation)
 	}
 	if fault := (*bot.UserError)(nil); errors.As(err, &fault) {
 		m, err = bot.Message{Text: fault.Text, Notice: inv.Data != "", Spent: fault.Spent, Mistake: true}, nil
@@ -248,6 +249,17 @@ func (h *Handler) allow(ctx context.Context, c *bot.Command, inv bot.Invocation)
 
 func (h *Handler) isOperator(inv bot.Invocation) bool {
 	return inv.Operator || (*h.operators.Load())[inv.Target.Platform+":"+inv.User.ID]
+}
+
+// noteName keeps what a chat is called, for those who run the bot. Commands that only show something are used more often than
+// names change.
+func (h *Handler) noteName(ctx context.Context, c *bot.Command, inv *bot.Invocation) {
+	if inv.ChatName == "" || c.Access == bot.Anyone && !c.Changes && !inv.Direct {
+		return
+	}
+	if err := h.store.NameTarget(ctx, inv.Target, inv.ChatName); err != nil {
+		h.logger.WarnContext(ctx, "name of a chat not kept", "target", inv.Target.String(), "err", err)
+	}
 }
 
 // SetOperators says who runs the bot from now on, each as platform:ID.

@@ -47,6 +47,8 @@ type Subscriptions interface {
 type Targets interface {
 	// TargetStatus returns what is known of t; a zero value if nothing is.
 	TargetStatus(ctx context.Context, t bot.Target) (bot.TargetStatus, error)
+	// NameTarget keeps what a target is called, if it is known.
+	NameTarget(ctx context.Context, t bot.Target, name string) error
 	// Forget forgets a target with all it had, and returns how many subscriptions ended.
 	Forget(ctx context.Context, t bot.Target) (int, error)
 }

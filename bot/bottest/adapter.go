@@ -115,6 +115,8 @@ type Fixture struct {
 
 	// Here is a place with several people that the bot may post to.
 	Here bot.Target
+	// Name is what the group or server of Here is called.
+	Name string
 	// Gone is a place that the bot has been removed from.
 	Gone bot.Target
 	// Shown returns the messages of the bot in a place that are public, oldest first.

@@ -63,6 +63,9 @@ func servesCommand(t *testing.T, x *adapterSuite) {
 	if inv.Target != x.Here || inv.User.ID == "" || inv.Direct || inv.Data != "" {
 		t.Errorf("the handler got %+v, want somebody in %v", inv, x.Here)
 	}
+	if !strings.HasPrefix(inv.ChatName, x.Name) || x.Name == "" {
+		t.Errorf("the chat is called %q, want what begins with %q", inv.ChatName, x.Name)
+	}
 	x.command(t, Member, Entry{Name: "help"})
 	x.wants(t, last(t, h), Entry{Name: "help"})
 }

@@ -46,7 +46,7 @@ func (r *run) at(it *interaction, inv bot.Invocation) func(context.Context, stri
 		}
 		there := inv
 		there.Target, there.Place, there.ReplyTo = bot.Target{Platform: Platform, Space: it.GuildID, Chat: c.ID}, name, ""
-		there.Venue = r.venue(c.wireChannel)
+		there.Venue, there.ChatName = r.venue(c.wireChannel), r.guilds.channelName(it.GuildID, c.Name)
 		r.meet(ctx, &c.wireChannel)
 		manages := c.Member.any(manageChannels | manageGuild)
 		there.Manager = func(context.Context) (bool, error) { return manages, nil }

@@ -162,10 +162,10 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 		Adapter: w.adapter,
 		Secret:  testToken,
 		Log:     w.log.String,
-		Here:    w.here(),
-		Gone:    bot.Target{Platform: Platform, Space: left, Chat: gone},
-		Once:    true,
-		ID:      w.person,
+		Here:    w.here(), Name: "Newsroom",
+		Gone: bot.Target{Platform: Platform, Space: left, Chat: gone},
+		Once: true,
+		ID:   w.person,
 		Shown: func(at bot.Target) []bottest.Seen {
 			var shown []bottest.Seen
 			for _, m := range w.Messages(at.Chat) {

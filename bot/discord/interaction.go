@@ -50,8 +50,12 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	}
 	r.meet(ctx, &it.Channel)
 	inv := it.invocation()
-	inv.Venue = r.venue(it.Channel)
-	if it.onPost() {
+	inv.Venue, inv.ChatName = r.venue(it.Channel), r.guilds.channelName(it.GuildID, it.Channel.Name)
+	switch {
+	case inv.Direct:
+		inv.ChatName = inv.User.Name
+	case it.onPost():
+		inv.ChatName = r.guilds.channelName(it.GuildID, "") // that of the forum isn't known
 		inv = it.aboutForum(inv)
 	}
 	inv.MayMention = r.mayMention(it, heldBy(it.Member), it.Permissions)

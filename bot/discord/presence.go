@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"tidings/bot"
@@ -37,6 +38,18 @@ type guilds struct {
 	special map[string]map[string]wireChannel
 	// locked says of threads whether they were locked when last heard of.
 	locked map[string]bool
+	names  map[string]string // of guilds
+}
+
+// channelName returns what people call a channel: that of its server, as far as a gateway has told it, and its own.
+func (g *guilds) channelName(guild, channel string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	name := g.names[guild]
+	if channel == "" {
+		return name
+	}
+	return strings.TrimSpace(name + " #" + channel)
 }
 
 // isOut reports whether Discord announced an outage of a guild that has not ended.
@@ -73,6 +86,11 @@ func (g *guilds) presences(from shard, event string, raw json.RawMessage) ([]bot
 	switch event {
 	case "GUILD_CREATE", "GUILD_DELETE":
 		return g.readGuild(from, event, raw)
+	case "GUILD_UPDATE":
+		var w wireGuild
+		err := json.Unmarshal(raw, &w)
+		g.rename(&w)
+		return nil, err
 	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE":
 		return g.readChannel(event, raw)
 	case "THREAD_LIST_SYNC":
@@ -91,6 +109,23 @@ func (g *guilds) presences(from shard, event string, raw json.RawMessage) ([]bot
 		return backIn(bot.Target{Platform: Platform, Space: c.GuildID}), nil
 	}
 	return nil, nil
+}
+
+// rename notes the name of a guild.
+func (g *guilds) rename(w *wireGuild) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.noteName(w.ID, w.Name)
+}
+
+// noteName keeps the name of a guild. The lock is held.
+func (g *guilds) noteName(guild, name string) {
+	if g.names == nil {
+		g.names = map[string]string{}
+	}
+	if name != "" {
+		g.names[guild] = name
+	}
 }
 
 func (g *guilds) readGuild(from shard, event string, raw json.RawMessage) ([]bot.Presence, error) {
@@ -113,8 +148,10 @@ func (g *guilds) readGuild(from shard, event string, raw json.RawMessage) ([]bot
 		delete(g.rights, w.ID)
 		delete(g.special, w.ID)
 		delete(g.there, w.ID)
+		delete(g.names, w.ID)
 		return leftFor(scope, "the bot was removed from the server"), nil
 	}
+	g.noteName(w.ID, w.Name)
 	_, known := g.there[w.ID]
 	isNew := g.there != nil && !known
 	if isNew {

@@ -224,6 +224,7 @@ type wireUser struct {
 
 type wireGuild struct {
 	ID          string `json:"id"`
+	Name        string `json:"name"`
 	Unavailable bool   `json:"unavailable"`
 }
 

@@ -1,9 +1,11 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
@@ -36,6 +38,7 @@ func (s *session) at(inv bot.Invocation) func(context.Context, string) (bot.Invo
 		}
 		there := inv
 		there.Target, there.Place, there.Direct, there.ReplyTo = chatTarget(c.ID), placeName(&c), false, ""
+		there.ChatName = chatName(&c)
 		there.Manager, there.Lacking, there.MayMention = always, s.lacking(&c), s.mayMention(&c)
 		return there, nil
 	}
@@ -47,6 +50,11 @@ func placeName(c *tgbotapi.Chat) string {
 		return "@" + c.UserName
 	}
 	return "“" + oneLine(c.Title) + "”"
+}
+
+// chatName returns the title of a chat, or who is in it.
+func chatName(c *tgbotapi.Chat) string {
+	return oneLine(cmp.Or(c.Title, strings.TrimSpace(c.FirstName+" "+c.LastName), c.UserName))
 }
 
 // fromChannel returns the channel of which a message is a forwarded post, or "".

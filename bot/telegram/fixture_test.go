@@ -339,7 +339,7 @@ func (w *world) fixture(t *testing.T) bottest.Fixture {
 	check(t, w.tg.Kick(gone.ID))
 	return bottest.Fixture{
 		Adapter: w.adapter, Secret: sandboxtelegram.DefaultToken, Log: w.log.String,
-		Here: w.here(), Gone: target(gone.ID), Shown: w.shown, Lines: true,
+		Here: w.here(), Name: "Newsroom", Gone: target(gone.ID), Shown: w.shown, Lines: true,
 		ID:     func(who bottest.Person) string { return strconv.FormatInt(w.person(who).ID, 10) },
 		Inject: w.inject, Heal: w.tg.Faults.Clear,
 		Menu: w.menu, Command: w.command, Press: w.press, CommandOn: w.commandOn, Ask: w.ask,

@@ -66,6 +66,7 @@ func (s *session) onMessage(ctx context.Context, m *message) {
 	inv := bot.Invocation{
 		Target: m.target(), User: m.author(), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
 		Command: name, Line: line, Manager: s.writerManages(m), Lacking: s.lacking(m.Chat), Language: m.language(),
+		ChatName: chatName(m.Chat),
 	}
 	inv.File, inv.Mentioned, inv.MayMention = s.file(m), m.mentioned(), s.mayMention(m.Chat)
 	if n := m.repliesTo(); n != 0 {
@@ -209,7 +210,7 @@ func (s *session) onPress(ctx context.Context, c *callback, ack *ack) {
 	inv := bot.Invocation{
 		Target: m.target(), User: person(c.From), Direct: m.Chat.Type == private, Private: m.Chat.Type == private || m.EphemeralID != 0,
 		Data: c.Data, Manager: s.userManages(m.Chat, c.From.ID), Lacking: s.lacking(m.Chat), MayMention: s.mayMention(m.Chat),
-		Language: c.From.LanguageCode,
+		Language: c.From.LanguageCode, ChatName: chatName(m.Chat),
 	}
 	inv.At = s.at(inv)
 	answer := s.invoke(ctx, inv)

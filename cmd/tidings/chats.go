@@ -145,6 +145,7 @@ func chatDetail(k *bot.KnownTarget, now time.Time) string {
 // chatJSON is a chat as programs read it.
 type chatJSON struct {
 	Chat           string    `json:"chat"` // as --chat takes it
+	Name           string    `json:"name,omitempty"`
 	Platform       string    `json:"platform"`
 	Place          string    `json:"place"` // the server, or the chat itself
 	State          string    `json:"state"`
@@ -165,7 +166,7 @@ func printChatsJSON(p *program, chats []bot.KnownTarget) error {
 	for i := range chats {
 		k := &chats[i]
 		if err := e.Encode(chatJSON{
-			Chat: k.Target.String(), Platform: k.Target.Platform, Place: string(k.Target.Place()), State: strings.ReplaceAll(chatState(k).text, " ", "_"),
+			Chat: k.Target.String(), Name: k.Name, Platform: k.Target.Platform, Place: string(k.Target.Place()), State: strings.ReplaceAll(chatState(k).text, " ", "_"),
 			Subscriptions: k.Subscriptions, Waiting: k.Waiting, OnHold: k.OnHold, Rejected: k.Rejected, LastRejected: k.LastRejected,
 			Uncertain: k.Uncertain, LastSent: k.LastSent, LastLag: k.LastLag.Seconds(), Suspended: k.Suspended, SuspendedSince: k.SuspendedSince,
 		}); err != nil {

@@ -91,7 +91,7 @@ func (c *Console) moveSubscription(x *exchange) (bot.Invocation, error) {
 // chatTyped returns the chat that somebody names as pages write it.
 func (c *Console) chatTyped(ctx context.Context, text string) (bot.Target, error) {
 	text = strings.TrimSpace(text)
-	platform, chat := chatNamed(text, "")
+	platform, chat := c.chatNamed(text, "")
 	list, err := c.cfg.Store.Targets(ctx, bot.TargetQuery{Platform: platform, Chat: chat, Limit: pageSize})
 	if err != nil {
 		return bot.Target{}, err

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -11,7 +12,7 @@ import (
 
 // chatsView is what the page Chats shows.
 type chatsView struct {
-	Text      string // the ID of a chat
+	Text      string // the ID of a chat, or words in its name
 	Platform  string
 	Suspended bool
 	Platforms []string
@@ -29,6 +30,9 @@ type chatRow struct {
 // Path is the address of a chat's page.
 func (r chatRow) Path() string { return "/chats/" + strconv.FormatInt(r.ID, 10) }
 
+// Title is what the chat is called, or else its address.
+func (r chatRow) Title() string { return cmp.Or(r.Name, r.Target.String()) }
+
 // showChats is the page Chats.
 func (c *Console) showChats(x *exchange) (any, error) {
 	v := chatsView{
@@ -37,7 +41,8 @@ func (c *Console) showChats(x *exchange) (any, error) {
 	after, _ := strconv.ParseInt(x.FormValue("after"), 10, 64) // anything but a number is the first page
 	q := bot.TargetQuery{After: after, Limit: pageSize + 1, Platform: v.Platform, Suspended: v.Suspended}
 	if v.Text != "" {
-		q.Platform, q.Chat = chatNamed(v.Text, v.Platform)
+		q.Platform, q.Chat = c.chatNamed(v.Text, v.Platform)
+		q.Name = v.Text
 	}
 	list, err := c.cfg.Store.Targets(x.Context(), q)
 	if err != nil {
@@ -55,8 +60,8 @@ func (c *Console) showChats(x *exchange) (any, error) {
 }
 
 // chatNamed reads a chat as pages write it, platform:chat/thread, or just its ID.
-func chatNamed(text, platform string) (of, chat string) {
-	if before, after, ok := strings.Cut(text, ":"); ok {
+func (c *Console) chatNamed(text, platform string) (of, chat string) {
+	if before, after, ok := strings.Cut(text, ":"); ok && slices.Contains(c.cfg.Platforms, before) {
 		platform, text = before, after
 	}
 	chat, _, _ = strings.Cut(text, "/")

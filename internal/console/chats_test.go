@@ -159,3 +159,20 @@ func TestChats_PageByPage(t *testing.T) {
 		}
 	}
 }
+
+func TestChats_AreCalledByTheirNames(t *testing.T) {
+	t.Parallel()
+	h := open(t, plan{})
+	v := (&visitor{house: h}).signIn()
+	id, _ := h.subscribe(room("desk"), "missile"), h.subscribe(room("annex"), "parade")
+	h.must(h.store.NameTarget(t.Context(), room("desk"), `<b>News</b> & "more"`))
+	for path, named := range map[string]bool{"/chats": true, "/chats?q=news": true, "/chats?q=desk": true, "/chats?q=annex": false, "/chats/" + id: true} {
+		got := v.get(path).text
+		if strings.Contains(got, "&lt;b&gt;News&lt;/b&gt; &amp; &#34;more&#34;</") != named || strings.Contains(got, "<b>News") {
+			t.Errorf("%s doesn't name the chat %t as it is", path, named)
+		}
+		if shown := strings.Contains(got, "paper:desk"); shown != named {
+			t.Errorf("%s shows its ID: %t, want %t", path, shown, named)
+		}
+	}
+}

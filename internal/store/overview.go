@@ -13,18 +13,18 @@ import (
 func (s *Store) Targets(ctx context.Context, q bot.TargetQuery) ([]bot.KnownTarget, error) {
 	const text = `
 		SELECT t.id, t.platform, t.space, t.chat, t.thread, t.suspended, t.suspended_at, t.rejected, t.last_rejected, t.last_sent,
-			t.last_lag, t.corrections, t.uncertain,
+			t.last_lag, t.corrections, t.uncertain, t.name,
 			(SELECT count(*) FROM subscriptions AS s WHERE s.target_id = t.id AND s.ended = 0)
 		FROM targets AS t
 		WHERE t.id > $1 AND ($2 = '' OR t.platform = $2) AND ($3 = 0 OR t.suspended <> '') AND t.chat <> 'forgotten ' || t.id
-			AND ($4 = '' OR t.chat = $4)
+			AND ($4 = '' AND $6 = '' OR t.chat = $4 OR $6 <> '' AND t.name_key LIKE $6 ESCAPE '\')
 		ORDER BY t.id
 		LIMIT $5`
 	only := 0
 	if q.Suspended {
 		only = 1
 	}
-	list, err := database.Collect(ctx, s.db, readKnownTarget, text, q.After, q.Platform, only, q.Chat, q.Limit)
+	list, err := database.Collect(ctx, s.db, readKnownTarget, text, q.After, q.Platform, only, q.Chat, q.Limit, likeName(q.Name))
 	if err == nil && len(list) > 0 {
 		err = s.countWaiting(ctx, list)
 	}
@@ -38,7 +38,7 @@ func readKnownTarget(row database.Scan) (k bot.KnownTarget, err error) {
 	var since, sent, lag int64
 	t := &k.Target
 	err = row(&k.ID, &t.Platform, &t.Space, &t.Chat, &t.Thread, &k.Suspended, &since, &k.Rejected, &k.LastRejected, &sent,
-		&lag, &k.Corrections, &k.Uncertain, &k.Subscriptions)
+		&lag, &k.Corrections, &k.Uncertain, &k.Name, &k.Subscriptions)
 	k.SuspendedSince, k.LastSent, k.LastLag = moment(since), moment(sent), time.Duration(lag)*time.Microsecond
 	return k, err
 }

@@ -3,14 +3,17 @@ package store
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 func overviewTests() []storeTest {
 	return []storeTest{
 		{"targets are listed with what waits for each", targetsAreListed},
+		{"a target is found by its name, until it is forgotten", targetsHaveNames},
 		{"a crowd's deliveries count for each of its targets", crowdIsListed},
 		{"deliveries are listed by state, target, article and time", deliveriesAreListed},
 		{"it is known since when what waits could go out", oldestIsKnown},
@@ -75,6 +78,38 @@ func targetsAreListed(s *storeHarness) {
 	if got := s.targets(bot.TargetQuery{Limit: 10})[1]; got.Waiting != 0 || got.OnHold != 1 {
 		s.Errorf("after coming back: %+v", got)
 	}
+}
+
+func targetsHaveNames(s *storeHarness) {
+	s.subscribe(chat("1"), "")
+	s.subscribe(chat("2"), "")
+	s.must(s.NameTarget(s.Context(), chat("1"), "100% Café_Desk\x00"))
+	s.must(s.NameTarget(s.Context(), chat("2"), "Sport"))
+	s.must(s.NameTarget(s.Context(), chat("3"), "Nobody"))
+	for words, want := range map[string]string{"cafe": "1", "CAFÉ_": "1", "100%": "1", "sport": "2", "o%t": "", "s_ort": "", "nobody": "", "2": "2"} {
+		list := s.targets(bot.TargetQuery{Limit: 10, Chat: words, Name: words})
+		if got := strings.Join(chatsOf(list), " "); got != want {
+			s.Errorf("%q finds %q, want %q", words, got, want)
+		}
+	}
+	s.must(s.NameTarget(s.Context(), chat("2"), "News"))
+	list := s.targets(bot.TargetQuery{Limit: 10})
+	if len(list) != 2 || list[0].Name != "100% Café_Desk" || list[1].Name != "News" {
+		s.Errorf("targets %+v", list)
+	}
+	_, err := s.Forget(s.Context(), chat("1"))
+	s.must(err)
+	n, err := database.Number(s.Context(), s.db, `SELECT count(*) FROM targets WHERE id = $1 AND (name <> '' OR name_key <> '')`, list[0].ID)
+	if s.must(err); n != 0 {
+		s.Error("the name of a chat that was forgotten is kept")
+	}
+}
+
+func chatsOf(list []bot.KnownTarget) (chats []string) {
+	for _, k := range list {
+		chats = append(chats, k.Target.Chat)
+	}
+	return chats
 }
 
 func crowdIsListed(s *storeHarness) {

@@ -75,7 +75,7 @@ func (s *Store) forget(ctx context.Context, tx *database.Tx, target int64) (int6
 		anonymous = `
 			UPDATE targets
 			SET space = '', chat = $2, thread = '', suspended = '', suspended_at = 0, rejected = 0, last_rejected = '',
-				last_sent = 0, last_lag = 0, corrections = '', uncertain = 0, settings = '', rhythm = 0
+				last_sent = 0, last_lag = 0, corrections = '', uncertain = 0, settings = '', rhythm = 0, name = '', name_key = ''
 			WHERE id = $1`
 	)
 	if err := s.expandTarget(ctx, tx, target); err != nil {

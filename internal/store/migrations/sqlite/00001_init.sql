@@ -225,6 +225,8 @@ CREATE TABLE targets (
 	uncertain     INTEGER NOT NULL DEFAULT 0,
 	settings      TEXT NOT NULL DEFAULT '', -- package bot's, without corrections; empty if there are none
 	rhythm        INTEGER NOT NULL DEFAULT 0, -- 1 if it has settings, mutes, or a subscription with ways of its own
+	name          TEXT NOT NULL DEFAULT '', -- what its platform calls it; empty if it hasn't said
+	name_key      TEXT NOT NULL DEFAULT '', -- the name folded, as it is looked for
 	UNIQUE (platform, chat, thread, space)
 );
 CREATE INDEX targets_space ON targets (platform, space);
