@@ -29,6 +29,7 @@ func postgresDialect() dialect {
 		keyed:      withDay,
 		textQuery:  postgresSearch,
 		textCount:  postgresCount,
+		denseCount: postgresDenseCount,
 	}
 }
 
@@ -51,7 +52,7 @@ const postgresSearch = `
 				WHERE time_key < $2
 				ORDER BY time_key DESC
 				LIMIT least(greatest(8000, 16 * $3::bigint), 32000)) AS newest
-			WHERE newest.words @@ $1::text::tsquery
+			WHERE newest.words @@ (SELECT $1::text::tsquery) -- read once, not for each row
 			LIMIT $3),
 		late AS MATERIALIZED (
 			SELECT time_key
@@ -89,6 +90,17 @@ const postgresCount = `
 			END
 			FROM days)
 		AND time_key >= $2 AND time_key < $3`
+
+// postgresDenseCount looks at each article between $2 and $3. Where many match, that takes a third of what it takes to read all that
+// the index has of their days. The planner could turn it into postgresCount, were it not for OFFSET.
+const postgresDenseCount = `
+	SELECT count(*)
+	FROM (
+		SELECT words
+		FROM search
+		WHERE time_key >= $2 AND time_key < $3
+		OFFSET 0) AS piece
+	WHERE words @@ (SELECT $1::text::tsquery)`
 
 // dayPrefix begins the word that says on which day an article stands in lists. No filter has a field of that name.
 const dayPrefix = "day:"

@@ -30,12 +30,16 @@ func sqliteDialect() dialect {
 			WHERE search MATCH $1 AND search.rowid < $2
 			ORDER BY search.rowid DESC
 			LIMIT $3`,
-		textCount: `
-			SELECT count(*)
-			FROM search
-			WHERE search MATCH $1 AND rowid >= $2 AND rowid < $3`,
+		textCount:  sqliteCount,
+		denseCount: sqliteCount,
 	}
 }
+
+// sqliteCount counts what lies between $2 and $3, where it begins to read.
+const sqliteCount = `
+	SELECT count(*)
+	FROM search
+	WHERE search MATCH $1 AND rowid >= $2 AND rowid < $3`
 
 // sqliteWalled writes a query that finds nothing that is private and not the owner's.
 func sqliteWalled(q filter.Query, owner int64) string {

@@ -14,6 +14,7 @@ func tallyTests() []storeTest {
 	return []storeTest{
 		{"a tally counts what the filter matches, day by day", tallyIsMatch},
 		{"a tally counts an article in the span that it was published in", tallySpans},
+		{"a tally that ends early is true of the newest", tallyEndsEarly},
 		{"a tally leaves out what nobody may see", tallyHides},
 		{"values are suggested by any of their words, the frequent first", suggestsValues},
 		{"suggestions know no letter case and no accents", suggestionsFold},
@@ -103,6 +104,42 @@ func tallySpans(s *storeHarness) {
 	t, err := s.Tally(s.Context(), bot.TallyQuery{Starts: []time.Time{{}}})
 	if err != nil || t.Total() != 3 || t.TotalMatched() != 3 || len(t.Newest) != 0 {
 		s.Errorf("everything: %+v, %v", t, err)
+	}
+}
+
+// tallyEndsEarly compares with the filter itself what is counted in pieces, and until enough was found.
+func tallyEndsEarly(s *storeHarness) {
+	const n = 600 // over 25 hours
+	s.mostLooked, s.tallyTime = 10, patience
+	articles := make([]bot.Article, n)
+	for i := range articles {
+		a := s.story(fmt.Sprint(i))
+		a.Published = a.Published.Add(-time.Duration(n-i) * 150 * time.Second)
+		a.Title = fmt.Sprintf("half%d tenth%d rare%d burst%d", i%2, i%12, i%100, i/200)
+		articles[i] = a
+	}
+	s.put(articles...)
+	s.put(bot.Article{Source: "wire", GUID: "gone", Title: "half1 burst2", Published: articles[n-40].Published, Status: bot.Withdrawn})
+	for text, ends := range map[string]bool{
+		"": false, "half1": true, "-half1": true, "half1 -tenth1": true, "tenth1": true, "rare1": false, "-rare1": false, "burst0": true, "half1 rare1": false, "none": false,
+	} {
+		for _, days := range []int{2, 7} {
+			f, err := filter.Parse(text)
+			s.must(err)
+			got := s.tally(text, days, 1)
+			var matched int
+			for _, a := range articles[n-got.Looked:] {
+				if f.Match(filter.NewDocument(a.Fields())) {
+					matched++
+				}
+			}
+			if got.Partial != ends || got.Partial != (got.Looked < n) || got.Total() != n || got.TotalMatched() != matched {
+				s.Errorf("filter %q: %d of the newest %d of %d (partial: %t), want %d (partial: %t)", text, got.TotalMatched(), got.Looked, got.Total(), got.Partial, matched, ends)
+			}
+			if again := s.tally(text, days, 1); fmt.Sprint(again.Looked, again.Matched) != fmt.Sprint(got.Looked, got.Matched) {
+				s.Errorf("filter %q: %v of the newest %d, and then %v of %d", text, got.Matched, got.Looked, again.Matched, again.Looked)
+			}
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -25,7 +24,8 @@ const (
 )
 
 // Tally counts what a filter matches, from the newest span to the oldest. The full-text index counts by itself where it
-// can; else articles are read and compared with the filter, as many as a search looks at and while there is time.
+// can, until it has found enough; else articles are read and compared with the filter, as many as a search looks at. Both go on while
+// there is time.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
 	t := tallying{Store: s, query: q, ended: s.embargoTime(), until: time.Now().Add(s.tallyTime), spans: spansOf(q.Starts)}
 	owner, err := ownerOf(ctx, s.db, q.Place)
@@ -96,12 +96,12 @@ func (t *tallying) run(ctx context.Context) error {
 	if err := t.countAll(ctx); err != nil {
 		return err
 	}
-	plus, minus, ok, err := t.countable(ctx)
+	c, ok, err := t.countable(ctx)
 	if err != nil {
 		return err
 	}
 	if ok {
-		if ok, err = t.byIndex(ctx, plus, minus); err != nil {
+		if ok, err = t.byIndex(ctx, &c); err != nil {
 			return err
 		}
 	}
@@ -206,69 +206,6 @@ func (t *tallying) countEach(ctx context.Context, s span) (int, error) {
 	return int(n) - all, err
 }
 
-// countable returns what the index has to count, if that is enough to know.
-func (t *tallying) countable(ctx context.Context) (plus, minus filter.Query, ok bool, err error) {
-	if t.query.Filter == nil {
-		return filter.Query{}, filter.Query{}, true, nil
-	}
-	names := func(field filter.Field) []string {
-		list, nameErr := t.allValues(ctx, t.owner, field)
-		err = errors.Join(err, nameErr)
-		return list
-	}
-	plus, minus, ok = t.query.Filter.Countable(names)
-	return plus, minus, ok, err
-}
-
-// byIndex has the index count, and reports false if that takes too long for a single span.
-func (t *tallying) byIndex(ctx context.Context, plus, minus filter.Query) (bool, error) {
-	t.grant()
-	limited, cancel := context.WithDeadline(ctx, t.until)
-	defer cancel()
-	var took time.Duration // for a span
-	for i := len(t.spans) - 1; i >= 0; i-- {
-		begun := time.Now()
-		if begun.Add(took).After(t.until) { // to be cut off would cost a connection
-			t.Partial = true
-			return true, nil
-		}
-		n, err := t.countMatches(limited, i, plus, minus)
-		if limited.Err() != nil && ctx.Err() == nil {
-			t.Partial = true
-			return i < len(t.spans)-1, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		t.Matched[i] = n
-		t.Looked += t.Articles[i]
-		took = time.Since(begun)
-	}
-	return true, nil
-}
-
-// countMatches counts what the filter matches of a span.
-func (t *tallying) countMatches(ctx context.Context, i int, plus, minus filter.Query) (int, error) {
-	s := t.spans[i]
-	all, matched := t.hiddenIn(s)
-	n := t.Articles[i] + all - matched
-	if plus.Op != filter.All {
-		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(plus, t.owner), s.from, s.to)
-		if err != nil {
-			return 0, err
-		}
-		n = int(found) - matched
-	}
-	if minus.Op != filter.All {
-		found, err := database.Number(ctx, t.db, t.dialect.textCount, t.dialect.fullText(minus, t.owner), s.from, s.to)
-		if err != nil {
-			return 0, err
-		}
-		n -= int(found)
-	}
-	return n, nil
-}
-
 // looking is how far articles have been compared with the filter.
 type looking struct {
 	last int64 // time key of the last article
@@ -279,7 +216,7 @@ type looking struct {
 
 // byLooking compares articles with the filter, newest first.
 func (t *tallying) byLooking(ctx context.Context) error {
-	t.Partial = false
+	t.Partial, t.Looked = false, 0
 	clear(t.Matched)
 	t.grant()
 	text, args := t.searchText(t.query.Filter, t.owner)
