@@ -127,7 +127,7 @@ func (s *Store) withoutIndex(b *testing.B) (remake func()) {
 // archiveFilters are the kinds of filters there are.
 func archiveFilters() []string {
 	return []string{
-		"", "w1", "w40", "w30000", `"w1 w2"`, "w1 w40", "w1 -w2", "title:w3 OR w20000", "w4999*", "source:wire", "url:/999", "/w12[0-9]{3} w7/",
+		"", "w1", "w40", "w30000", `"w1 w2"`, "w1 w40", "w1 -w2", "title:w3 OR w20000", "w4999*", "w12*", "source:wire", "url:/999", "/w12[0-9]{3} w7/",
 	}
 }
 

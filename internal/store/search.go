@@ -34,7 +34,10 @@ func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
 	if err != nil {
 		return bot.Page{}, err
 	}
-	text, args := s.searchText(q.Filter, owner)
+	text, args, err := s.searchText(ctx, q.Filter, owner)
+	if err != nil {
+		return bot.Page{}, fmt.Errorf("search: %w", err)
+	}
 	for size := q.Limit + firstBatch; !f.done; size = min(size*batchGrowth, maxBatch) {
 		n, err := f.lookAt(ctx, s.db, text, append(args, f.key, size)...)
 		if err != nil {
@@ -49,21 +52,26 @@ func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
 
 // searchText returns the query that yields candidates of what is public or an owner's with their time keys, newest first,
 // and its first arguments: the last two are the time key below which they are, and how many at most.
-func (s *Store) searchText(f *filter.Filter, owner int64) (text string, args []any) {
+func (s *Store) searchText(ctx context.Context, f *filter.Filter, owner int64) (text string, args []any, err error) {
 	candidates := filter.Query{Op: filter.All}
 	if f != nil {
 		candidates = f.Candidates()
+		wide, err := s.widePrefixes(ctx, candidates)
+		if err != nil {
+			return "", nil, err
+		}
+		candidates = candidates.Widened(wide)
 	}
 	if candidates.Op != filter.All {
 		return `
-			SELECT a.time_key,` + articleColumns + s.dialect.textQuery, []any{s.dialect.fullText(candidates, owner)}
+			SELECT a.time_key,` + articleColumns + s.dialect.textQuery, []any{s.dialect.fullText(candidates, owner)}, nil
 	}
 	return `
 		SELECT a.time_key,` + articleColumns + `
 		FROM articles AS a
 		WHERE ` + visible("a", "$1") + ` AND a.time_key < $2
 		ORDER BY a.time_key DESC
-		LIMIT $3`, []any{owner}
+		LIMIT $3`, []any{owner}, nil
 }
 
 // finding is a search in progress.

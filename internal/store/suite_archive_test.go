@@ -17,6 +17,7 @@ func archiveTests() []storeTest {
 		{"a search gives pages, newest first", searchPages},
 		{"a search finds what the filter matches and nothing else", searchIsMatch},
 		{"a filter as large as may be can be searched for", largeFilters},
+		{"a prefix that many articles have is not looked up", widePrefixes},
 		{"a search begins where it is asked to", searchSince},
 		{"a revision is found by its new text alone", revisionIsFound},
 		{"embargoed and withdrawn articles are not shown", hiddenArticles},
@@ -53,6 +54,41 @@ func (s *storeHarness) found(text string, limit int) []string {
 			return list
 		}
 		q.Before = page.Next
+	}
+}
+
+// widePrefixes finds the same articles whether the index is asked or not.
+func widePrefixes(s *storeHarness) {
+	var articles []bot.Article
+	for i := range 30 {
+		a := s.story(fmt.Sprint(i))
+		a.Title, a.Tags = fmt.Sprintf("contract%d", i), []string{fmt.Sprintf("Rare-%d", i%15)}
+		if i < 3 {
+			a.Title = "moon"
+		}
+		articles = append(articles, a)
+	}
+	s.put(articles...)
+	for text, want := range map[string]struct {
+		asks  bool // the index
+		found int
+	}{
+		"con*": {false, 27}, "contract2*": {false, 10}, "contract29*": {true, 1}, "con* rare-1*": {true, 11}, "con* moon": {true, 0}, "con* OR moon": {false, 30},
+		"contract7 con*": {true, 1}, "mo*": {true, 3}, "moo* tag:rare-2": {true, 1},
+	} {
+		f, err := filter.Parse(text)
+		s.must(err)
+		query, _, err := s.searchText(s.Context(), f, public)
+		s.must(err)
+		if asks := strings.Contains(query, s.dialect.textQuery); asks != want.asks {
+			s.Errorf("%s: the index is asked: %t, want %t", text, asks, want.asks)
+		}
+		if got := s.found(text, 7); len(got) != want.found {
+			s.Errorf("%s: found %q, want %d", text, got, want.found)
+		}
+		if t := s.tally(text, 1, 1); t.TotalMatched() != want.found || t.Partial {
+			s.Errorf("%s: counted %d, want %d", text, t.TotalMatched(), want.found)
+		}
 	}
 }
 

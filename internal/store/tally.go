@@ -219,7 +219,10 @@ func (t *tallying) byLooking(ctx context.Context) error {
 	t.Partial, t.Looked = false, 0
 	clear(t.Matched)
 	t.grant()
-	text, args := t.searchText(t.query.Filter, t.owner)
+	text, args, err := t.searchText(ctx, t.query.Filter, t.owner)
+	if err != nil {
+		return err
+	}
 	l := looking{last: math.MaxInt64, span: len(t.spans) - 1}
 	for size := t.query.Samples + firstBatch; !l.done; size = min(size*batchGrowth, maxBatch) {
 		n, err := t.lookAt(ctx, &l, text, append(args, l.last, size)...)

@@ -42,8 +42,11 @@ func (t *tallying) countable(ctx context.Context) (c counting, ok bool, err erro
 		err = errors.Join(err, nameErr)
 		return list
 	}
-	c.match, c.less, ok = t.query.Filter.Countable(names)
-	return c, ok, err
+	if c.match, c.less, ok = t.query.Filter.Countable(names); !ok || err != nil {
+		return c, false, err
+	}
+	wide, err := t.widePrefixes(ctx, c.match, c.less)
+	return c, !slices.ContainsFunc(append(c.match.Prefixes(), c.less.Prefixes()...), wide), err
 }
 
 // asks reports whether the index has anything to count.
