@@ -21,30 +21,29 @@ import (
 // exhibit is a message about a report that stands in a chat.
 type exhibit struct {
 	id        string
-	report    int    // 0 in a withdrawn alert, which names no report any more, until the ledger says which
-	title     string // empty in a withdrawn alert
+	report    int    // 0 where it was withdrawn, as nothing names it any more, until the ledger says which
+	title     string // empty where it was withdrawn
 	withdrawn bool
-	listed    bool // with others in one message, which stays as it was posted
+	listed    bool // with others in one message, which keeps its headlines as they were posted, but for those withdrawn
 }
 
 // exhibits returns the alerts that a target shows, in order.
 func (w *world) exhibits(to bot.Target) []exhibit {
 	w.t.Helper()
 	var list []exhibit
-	title := regexp.MustCompile(`Report (\d+), version \d+`)
+	entry := regexp.MustCompile(`Report (\d+), version \d+|Withdrawn by the source`)
 	add := func(id, text string) {
-		all := title.FindAllStringSubmatch(text, -1)
-		if len(all) == 0 && strings.Contains(text, "Withdrawn by the source") {
-			list = append(list, exhibit{id: id, withdrawn: true})
-		}
+		all := entry.FindAllStringSubmatch(text, -1)
 		for _, m := range all {
-			n, err := strconv.Atoi(m[1])
-			if err != nil {
-				w.t.Fatal(err)
+			e := exhibit{id: id, listed: len(all) > 1, withdrawn: m[1] == ""}
+			if !e.withdrawn {
+				n, err := strconv.Atoi(m[1])
+				if err != nil {
+					w.t.Fatal(err)
+				}
+				e.report, e.title = n, m[0]
 			}
-			list = append(list, exhibit{
-				id: id, report: n, title: m[0], listed: len(all) > 1 || strings.Contains(text, "Withdrawn by the source"),
-			})
+			list = append(list, e)
 		}
 	}
 	if to.Platform == discord.Platform {
@@ -149,7 +148,8 @@ func (w *world) audit(db *store.Store, reports []report) *audit {
 	return a
 }
 
-// identify notes which message is the alert of a report that was withdrawn, by its place in the ledger.
+// identify notes which entry of which message is a report that was withdrawn, by its place in the ledger: a list has its
+// entries in the order of the reports.
 func identify(shown []exhibit, r *report, trace bot.Trace) {
 	if !r.withdrawn || len(trace.Steps) == 0 {
 		return
@@ -157,6 +157,7 @@ func identify(shown []exhibit, r *report, trace bot.Trace) {
 	for i := range shown {
 		if e := &shown[i]; e.report == 0 && e.id == trace.Steps[0].Receipt.MessageID {
 			e.report = r.number
+			return
 		}
 	}
 }
@@ -217,15 +218,19 @@ func (a *audit) check(t testing.TB, to bot.Target, r *report, trace bot.Trace, s
 	i := slices.IndexFunc(shown, func(e exhibit) bool {
 		return e.id == post.Receipt.MessageID && (!e.listed || e.report == r.number)
 	})
-	switch {
-	case i < 0:
+	if i < 0 {
 		a.lost++
-		t.Errorf("%v: the ledger has message %q for report %d, and the chat does not", to, post.Receipt.MessageID, r.number)
-	case shown[i].listed:
+		t.Errorf("%v: the ledger has message %q for report %d (withdrawn: %t), and the chat does not; it shows %+v\n%+v",
+			to, post.Receipt.MessageID, r.number, r.withdrawn, shown, trace.Steps)
+		return
+	}
+	e := shown[i]
+	if e.listed {
 		a.listed++
-	case shown[i].report != r.number || shown[i].withdrawn != r.withdrawn || !r.withdrawn && shown[i].title != r.title():
+	}
+	if e.report != r.number || e.withdrawn != r.withdrawn || !e.listed && !r.withdrawn && e.title != r.title() {
 		a.stale++
-		t.Errorf("%v: report %d is %q, withdrawn: %t; the chat shows %+v\n%+v", to, r.number, r.title(), r.withdrawn, shown[i], trace.Steps)
+		t.Errorf("%v: report %d is %q, withdrawn: %t; the chat shows %+v\n%+v", to, r.number, r.title(), r.withdrawn, e, trace.Steps)
 	}
 }
 
