@@ -12,7 +12,7 @@
 // [Command] is a value in one table, which menus, help and the parsing of arguments follow on every
 // platform.
 //
-// A target's [Settings], the [Ways] of its subscriptions and its mutes are its [Rhythm]: when alerts come, how loudly, whom they
+// A target's [Settings], the [Preferences] of its subscriptions and its mutes are its [Rhythm]: when alerts come, how loudly, whom they
 // mention and how they look. Alerts that waited go out as an edition: a digest by a schedule, or a list of what was held back. An
 // edition takes as many messages as it needs. What the bot says is a [Text] made of phrases, by [Say] and [Count], which a
 // [Localizer] puts into the reader's language.

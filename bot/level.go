@@ -31,9 +31,9 @@ func (a *Article) Level() Level {
 	return Normal
 }
 
-// Level returns how much an article of some level matters where these are the settings, to a subscription with some ways: at
+// Level returns how much an article of some level matters where these are the settings, to a subscription with some preferences: at
 // least what it raises articles to, and no flash where those are switched off.
-func (s *Settings) Level(own Level, w *Ways) Level {
+func (s *Settings) Level(own Level, w *Preferences) Level {
 	if w.Level > Normal {
 		own = max(own, w.Level)
 	}

@@ -77,8 +77,8 @@ func (p Pause) Holds(at time.Time) bool {
 	return !p.Since.IsZero() && !at.Before(p.Since) && (p.Until.IsZero() || at.Before(p.Until))
 }
 
-// Ways are how one subscription wants its alerts. What it doesn't say its target's [Settings] say.
-type Ways struct {
+// Preferences are how one subscription wants its alerts. What it doesn't say its target's [Settings] say.
+type Preferences struct {
 	// When is when its alerts come; empty means at once. Package plan reads and writes it.
 	When string `json:",omitempty"`
 	// WhenChanged is when When last changed: the schedule counts from then.
@@ -184,14 +184,14 @@ func encodeJSON(v any) string {
 // Encode returns the settings as a store keeps them; empty for the zero value.
 func (s Settings) Encode() string { return encodeJSON(s) }
 
-// Encode returns the ways as a store keeps them; empty for the zero value.
-func (w Ways) Encode() string { return encodeJSON(w) }
+// Encode returns the preferences as a store keeps them; empty for the zero value.
+func (w Preferences) Encode() string { return encodeJSON(w) }
 
 // DecodeSettings reads what [Settings.Encode] wrote. What a newer program wrote beside is passed over.
 func DecodeSettings(s string) (set Settings, err error) { return set, decodeJSON(s, &set) }
 
-// DecodeWays reads what [Ways.Encode] wrote.
-func DecodeWays(s string) (w Ways, err error) { return w, decodeJSON(s, &w) }
+// DecodePreferences reads what [Preferences.Encode] wrote.
+func DecodePreferences(s string) (w Preferences, err error) { return w, decodeJSON(s, &w) }
 
 func decodeJSON(s string, v any) error {
 	if s == "" {

@@ -44,17 +44,17 @@ func (d *Delivery) Shape() Shape {
 	if d.Rhythm == nil {
 		return Shape{}
 	}
-	return d.ways().Shape.Over(d.Rhythm.Settings.Shape)
+	return d.preferences().Shape.Over(d.Rhythm.Settings.Shape)
 }
 
-// ways returns how the delivery's subscription wants its alerts; what everybody gets if it has ended.
-func (d *Delivery) ways() *Ways {
+// preferences returns how the delivery's subscription wants its alerts; what everybody gets if it has ended.
+func (d *Delivery) preferences() *Preferences {
 	for i := range d.Rhythm.Subscriptions {
 		if s := &d.Rhythm.Subscriptions[i]; s.ID == d.Subscription {
-			return &s.Ways
+			return &s.Preferences
 		}
 	}
-	return &Ways{}
+	return &Preferences{}
 }
 
 // Level returns how much the article matters in the delivery's target: at least what its subscription says, without the
@@ -67,5 +67,5 @@ func (d *Delivery) Level() Level {
 	if d.Rhythm == nil {
 		return own
 	}
-	return d.Rhythm.Settings.Level(own, d.ways())
+	return d.Rhythm.Settings.Level(own, d.preferences())
 }

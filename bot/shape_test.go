@@ -82,7 +82,7 @@ func TestLevel_IsTheHigherButForFloodsAndChatsWithoutFlashes(t *testing.T) {
 	} {
 		d := bot.Delivery{Article: bot.Article{Urgency: test.urgency}, Flood: test.flood, Subscription: 7, Rhythm: &bot.Rhythm{
 			Settings:      test.settings,
-			Subscriptions: []bot.Subscription{{ID: 6, Ways: bot.Ways{Level: bot.Flash}}, {ID: 7, Ways: bot.Ways{Level: test.raised}}},
+			Subscriptions: []bot.Subscription{{ID: 6, Preferences: bot.Preferences{Level: bot.Flash}}, {ID: 7, Preferences: bot.Preferences{Level: test.raised}}},
 		}}
 		if got := d.Level(); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
@@ -101,7 +101,7 @@ func TestShape_IsTheSubscriptionsBeforeTheChats(t *testing.T) {
 	} {
 		d := bot.Delivery{Subscription: 7, Rhythm: &bot.Rhythm{
 			Settings:      bot.Settings{Shape: chat},
-			Subscriptions: []bot.Subscription{{ID: 6, Ways: bot.Ways{Shape: bot.Shape{Line: "another's"}}}, {ID: 7, Ways: bot.Ways{Shape: test.sub}}},
+			Subscriptions: []bot.Subscription{{ID: 6, Preferences: bot.Preferences{Shape: bot.Shape{Line: "another's"}}}, {ID: 7, Preferences: bot.Preferences{Shape: test.sub}}},
 		}}
 		if got := d.Shape(); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%+v: got %+v, want %+v", test.sub, got, test.want)

@@ -21,8 +21,8 @@ type Subscription struct {
 	CreatedBy string
 	// Stories says what becomes of further articles of a story that the target has an alert of.
 	Stories Stories
-	// Ways are how it wants its alerts.
-	Ways Ways
+	// Preferences are how it wants its alerts.
+	Preferences Preferences
 }
 
 // Stories says what becomes of an article if the target has an alert of the same story already.

@@ -75,7 +75,7 @@ func (h *Handler) followUnknown(
 			return false, m, err
 		}
 		if len(n.found.Found) > 0 {
-			m, err := h.chooseFeed(ctx, withRest(n.found.Found, rest), "filter", action{"subscribefeed", withWays(&r, nil)})
+			m, err := h.chooseFeed(ctx, withRest(n.found.Found, rest), "filter", action{"subscribefeed", withPreferences(&r, nil)})
 			return true, m, err
 		}
 		if h.mustAsk(&r) {
@@ -108,7 +108,7 @@ func withRest(feeds []bot.FeedLink, rest string) []bot.FeedLink {
 
 // subscribeFeed answers the button of one of the feeds of a page.
 func (h *Handler) subscribeFeed(ctx context.Context, r bot.Request) (bot.Message, error) {
-	if err := h.checkWays(ctx, &r); err != nil {
+	if err := h.checkPreferences(ctx, &r); err != nil {
 		return bot.Message{}, err
 	}
 	address, rest := cutWord(r.Args["filter"])

@@ -75,8 +75,8 @@ func (h *Handler) noDigest(rhythm *bot.Rhythm, zone *time.Location) (bot.Message
 	var soonest time.Time
 	for i := range rhythm.Subscriptions {
 		s := &rhythm.Subscriptions[i]
-		schedule, err := plan.ParseWhen(s.Ways.When)
-		if err != nil || s.Ways.When == "" || schedule.AtOnce() {
+		schedule, err := plan.ParseWhen(s.Preferences.When)
+		if err != nil || s.Preferences.When == "" || schedule.AtOnce() {
 			continue
 		}
 		if next := schedule.Next(now, zone); soonest.IsZero() || next.Before(soonest) {

@@ -139,7 +139,7 @@ func (i *intake) take(ctx context.Context, n int, line *setupFilter) error {
 		return refuse(bot.Say("its source isn't followed here"))
 	}
 	s := bot.Subscription{Target: i.r.Target, Filter: f.String(), CreatedBy: i.r.User.ID}
-	i.takeWays(ctx, line, &s)
+	i.takePreferences(ctx, line, &s)
 	s, err = i.h.store.Subscribe(ctx, s)
 	fault, tooMany := errors.AsType[*bot.UserError](err)
 	switch {

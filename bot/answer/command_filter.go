@@ -73,7 +73,7 @@ func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, e
 	if t.Total() == 0 {
 		return bot.Message{Text: bot.Say("There are no articles yet to test a filter on.")}, nil
 	}
-	args := withWays(&r, nil)
+	args := withPreferences(&r, nil)
 	if r.Args["days"] != "" {
 		args["days"] = r.Args["days"]
 	}

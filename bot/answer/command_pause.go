@@ -174,7 +174,7 @@ func (h *Handler) resume(ctx context.Context, r bot.Request) (bot.Message, error
 	now := h.now()
 	var paused []bot.Subscription
 	for _, s := range rhythm.Subscriptions {
-		if s.Ways.Paused.Holds(now) {
+		if s.Preferences.Paused.Holds(now) {
 			paused = append(paused, s)
 		}
 	}
@@ -197,7 +197,7 @@ func (h *Handler) resumeOne(ctx context.Context, r bot.Request) (bot.Message, er
 	if err != nil {
 		return bot.Message{}, err
 	}
-	if !s.Ways.Paused.Holds(h.now()) {
+	if !s.Preferences.Paused.Holds(h.now()) {
 		return bot.Message{Text: joinLines(bot.Say("This subscription isn't paused:"), subscriptionLine(s))}, nil
 	}
 	return h.endPause(ctx, r, []bot.Subscription{*s})
@@ -221,7 +221,7 @@ func (h *Handler) endPause(ctx context.Context, r bot.Request, subs []bot.Subscr
 		if _, err := h.store.HoldPaused(ctx, r.Target, s.ID); err != nil {
 			return bot.Message{}, fmt.Errorf("hold what a pause held in %s: %w", r.Target, err)
 		}
-		if _, err := h.store.ChangeWays(ctx, s.ID, func(w *bot.Ways) { w.Paused = bot.Pause{} }); err != nil {
+		if _, err := h.store.ChangePreferences(ctx, s.ID, func(w *bot.Preferences) { w.Paused = bot.Pause{} }); err != nil {
 			return bot.Message{}, fmt.Errorf("end the pause of subscription %d: %w", s.ID, err)
 		}
 	}

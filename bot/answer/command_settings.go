@@ -15,14 +15,14 @@ import (
 func (h *Handler) settingsCommand() bot.Command {
 	return bot.Command{
 		Name: "settings", Aliases: []string{"set"}, Help: "How this chat wants its alerts: time zone, quiet hours, limit, shape …",
-		Example: "settings quiet 22:00-07:00", Run: h.settings, Changes: true, Args: append(knobArgs(h.settingKnobs()), otherChat()),
+		Example: "settings quiet 22:00-07:00", Run: h.settings, Changes: true, Args: append(optionArgs(h.settingOptions()), otherChat()),
 	}
 }
 
 // settings answers /settings: it shows them, or changes those that are given.
 func (h *Handler) settings(ctx context.Context, r bot.Request) (bot.Message, error) {
-	knobs := h.settingKnobs()
-	turned := slices.DeleteFunc(given(knobs, &r), func(k *knob[bot.Settings]) bool { return r.Args[k.name] == "" })
+	options := h.settingOptions()
+	turned := slices.DeleteFunc(given(options, &r), func(k *option[bot.Settings]) bool { return r.Args[k.name] == "" })
 	if len(turned) == 0 {
 		return h.settingsView(ctx, r, nil)
 	}
@@ -33,7 +33,7 @@ func (h *Handler) settings(ctx context.Context, r bot.Request) (bot.Message, err
 		r.Args["what"] = turned[0].name
 		return h.askSetting(ctx, r)
 	}
-	change, err := readKnobs(ctx, &r, turned)
+	change, err := readOptions(ctx, &r, turned)
 	if fault, ok := errors.AsType[*bot.UserError](err); ok {
 		return h.settingMistake(ctx, r, turned[0], err, fault.Text)
 	}
@@ -42,7 +42,7 @@ func (h *Handler) settings(ctx context.Context, r bot.Request) (bot.Message, err
 	}
 	var guessed bot.Text
 	set := bot.Settings{}
-	if slices.ContainsFunc(turned, func(k *knob[bot.Settings]) bool { return k.name == "quiet" }) {
+	if slices.ContainsFunc(turned, func(k *option[bot.Settings]) bool { return k.name == "quiet" }) {
 		set, guessed, err = h.changeTimes(ctx, &r, change)
 	} else {
 		set, err = h.changeSettings(ctx, &r, change)
@@ -97,7 +97,7 @@ func (h *Handler) changeTimes(ctx context.Context, r *bot.Request, change func(*
 }
 
 // settingMistake asks again for what was written into a form, and otherwise fails as it did.
-func (h *Handler) settingMistake(ctx context.Context, r bot.Request, k *knob[bot.Settings], err error, fault bot.Text) (bot.Message, error) {
+func (h *Handler) settingMistake(ctx context.Context, r bot.Request, k *option[bot.Settings], err error, fault bot.Text) (bot.Message, error) {
 	choice, several := errors.AsType[*plan.ZoneChoice](err)
 	if several {
 		return h.offerZones(ctx, fault, choice.Choices)
@@ -105,7 +105,7 @@ func (h *Handler) settingMistake(ctx context.Context, r bot.Request, k *knob[bot
 	if r.Args[filledIn] == "" {
 		return bot.Message{}, err
 	}
-	form, err := knobForm(ctx, h, &r, k, nil, "settings", nil)
+	form, err := optionForm(ctx, h, &r, k, nil, "settings", nil)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -118,9 +118,9 @@ func (h *Handler) settingMistake(ctx context.Context, r bot.Request, k *knob[bot
 // askSetting answers the button of a setting: it asks for its value.
 func (h *Handler) askSetting(ctx context.Context, r bot.Request) (bot.Message, error) {
 	if r.Args["number"] != "" {
-		return h.askWay(ctx, r)
+		return h.askPreference(ctx, r)
 	}
-	k := knobNamed(h.settingKnobs(), r.Args["what"])
+	k := optionNamed(h.settingOptions(), r.Args["what"])
 	if k == nil {
 		return bot.Message{}, staleButton()
 	}
@@ -131,7 +131,7 @@ func (h *Handler) askSetting(ctx context.Context, r bot.Request) (bot.Message, e
 	if k.name == "timezone" {
 		k.offers = h.zoneOffers(r.Invocation)
 	}
-	return knobForm(ctx, h, &r, k, k.line(&rhythm.Settings), "settings", nil)
+	return optionForm(ctx, h, &r, k, k.line(&rhythm.Settings), "settings", nil)
 }
 
 // settingsView shows all settings, below what was done to them. Managers get a button for each.
@@ -140,13 +140,13 @@ func (h *Handler) settingsView(ctx context.Context, r bot.Request, done bot.Text
 	if err != nil {
 		return bot.Message{}, err
 	}
-	knobs := h.settingKnobs()
+	options := h.settingOptions()
 	t := bot.Say("Settings of this chat").Styled(bot.Bold)
 	if !done.Empty() {
 		t = bot.Join(done, bot.Plain("\n\n"), t)
 	}
-	for i := range knobs {
-		t = joinLines(t, knobs[i].line(&rhythm.Settings))
+	for i := range options {
+		t = joinLines(t, options[i].line(&rhythm.Settings))
 	}
 	t = joinLines(t, h.pausedLine(&rhythm), mutedLine(rhythm.Mutes, h.now()))
 	m := bot.Message{Text: t}
@@ -155,11 +155,11 @@ func (h *Handler) settingsView(ctx context.Context, r bot.Request, done bot.Text
 		return m, err
 	}
 	_, tidier := h.adapters[r.Target.Platform].(bot.Tidier)
-	for i := range knobs {
-		if knobs[i].name == "tidy" && (!tidier || r.Direct) {
+	for i := range options {
+		if options[i].name == "tidy" && (!tidier || r.Direct) {
 			continue
 		}
-		b, err := h.button(ctx, knobs[i].title, bot.PlainButton, "ask", map[string]string{"what": knobs[i].name})
+		b, err := h.button(ctx, options[i].title, bot.PlainButton, "ask", map[string]string{"what": options[i].name})
 		if err != nil {
 			return bot.Message{}, err
 		}
@@ -202,7 +202,7 @@ func (h *Handler) rhythmOf(ctx context.Context, t bot.Target) (bot.Rhythm, error
 		return rhythm, fmt.Errorf("rhythm of %s: %w", t, err)
 	}
 	for i := range rhythm.Subscriptions {
-		h.currentPause(&rhythm.Subscriptions[i].Ways, h.zoneOf(&rhythm.Settings))
+		h.currentPause(&rhythm.Subscriptions[i].Preferences, h.zoneOf(&rhythm.Settings))
 	}
 	return rhythm, nil
 }

@@ -8,7 +8,7 @@ import (
 	"tidings/bot"
 )
 
-// storiesCommand is the old name of one of a subscription's ways.
+// storiesCommand is the old name of one of a subscription's preferences.
 func (h *Handler) storiesCommand() bot.Command {
 	return bot.Command{
 		Name: "stories", Help: "One alert for a story, or one for each article", Former: true, Run: h.stories, Access: bot.Managers,
@@ -26,7 +26,7 @@ func (h *Handler) stories(ctx context.Context, r bot.Request) (bot.Message, erro
 	if err != nil {
 		return bot.Message{}, err
 	}
-	k := h.storiesKnob()
+	k := h.storiesOption()
 	change, err := k.read(ctx, &r, how)
 	if err != nil {
 		return bot.Message{}, err

@@ -17,7 +17,7 @@ const manyAlerts = 20
 // subscribe answers /subscribe. What can't be meant, and a filter that would cause many alerts, is asked about first.
 func (h *Handler) subscribe(ctx context.Context, r bot.Request) (bot.Message, error) {
 	takeTrailingWhen(&r)
-	if err := h.checkWays(ctx, &r); err != nil {
+	if err := h.checkPreferences(ctx, &r); err != nil {
 		return bot.Message{}, err
 	}
 	if addresses, rest := addressesIn(r.Args["filter"]); len(addresses) > 0 && typed(&r) {
@@ -29,7 +29,7 @@ func (h *Handler) subscribe(ctx context.Context, r bot.Request) (bot.Message, er
 		if err != nil {
 			return bot.Message{}, err
 		}
-		return h.askAgain(ctx, fault.Text, form, "narrow", withWays(&r, map[string]string{"filter": r.Args["filter"]}))
+		return h.askAgain(ctx, fault.Text, form, "narrow", withPreferences(&r, map[string]string{"filter": r.Args["filter"]}))
 	}
 	if err != nil {
 		return bot.Message{}, err
@@ -58,7 +58,7 @@ func (h *Handler) subscribeTo(ctx context.Context, r bot.Request, u understood) 
 // askWhatIsMeant asks, instead of subscribing, about a filter that no article can match as things are, or that speaks of
 // another place. It reports whether it does.
 func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understood) (m bot.Message, asks bool, err error) {
-	args := withWays(&r, map[string]string{"filter": u.String()})
+	args := withPreferences(&r, map[string]string{"filter": u.String()})
 	if len(u.readings) > 0 && u.readings[0].Habit == filter.Place {
 		m.Text = bot.Join(anotherPlace(&r, clip(u.readings[0].Typed)), bot.Plain(" "), bot.Say("Get %s here?", about(u.String())))
 		m.Buttons, err = h.yesOrCancel(ctx, bot.Say("Subscribe here"), "subscribe", args)
@@ -81,7 +81,7 @@ func (h *Handler) askWhatIsMeant(ctx context.Context, r bot.Request, u *understo
 		}
 		m.Text = bot.Join(m.Text, missing[i].missing())
 		if meant := missing[i].meant(u.Filter); meant != "" {
-			if err := h.otherwise(ctx, &rest, bot.Plain(short(meant)), meant, action{command: "subscribe", args: withWays(&r, nil)}); err != nil {
+			if err := h.otherwise(ctx, &rest, bot.Plain(short(meant)), meant, action{command: "subscribe", args: withPreferences(&r, nil)}); err != nil {
 				return m, true, err
 			}
 		}
@@ -113,7 +113,7 @@ func (h *Handler) askAboutMention(ctx context.Context, r *bot.Request) (m bot.Me
 		if list[i].Filter == "" {
 			name = bot.Say("Every article")
 		}
-		if err := h.otherwise(ctx, &choices, name, list[i].Filter, action{command: "subscribe", args: withWays(r, nil)}); err != nil {
+		if err := h.otherwise(ctx, &choices, name, list[i].Filter, action{command: "subscribe", args: withPreferences(r, nil)}); err != nil {
 			return m, true, err
 		}
 	}
@@ -135,12 +135,12 @@ func (h *Handler) yesOrCancel(ctx context.Context, label bot.Text, command strin
 // askToSubscribe shows what a filter would cost, and asks.
 func (h *Handler) askToSubscribe(ctx context.Context, r *bot.Request, t *Backtest, u *understood) (bot.Message, error) {
 	text := t.filter.String()
-	more, err := h.readingRemark(ctx, u, action{command: "subscribe", args: withWays(r, nil)})
+	more, err := h.readingRemark(ctx, u, action{command: "subscribe", args: withPreferences(r, nil)})
 	if err != nil {
 		return bot.Message{}, err
 	}
 	m := bot.Message{Text: bot.Join(t.Summary(), more.text, t.Bars(), bot.Plain("\n\n"), t.warning(), bot.Say("Subscribe anyway?"))}
-	args := withWays(r, map[string]string{"filter": text})
+	args := withPreferences(r, map[string]string{"filter": text})
 	yes, err := h.button(ctx, bot.Say("Subscribe anyway"), bot.PrimaryButton, "subscribenow", args)
 	if err != nil {
 		return bot.Message{}, err
@@ -167,7 +167,7 @@ func (h *Handler) askAgain(ctx context.Context, fault bot.Text, form bot.Message
 
 // narrow answers the button that asks for another filter to subscribe to.
 func (h *Handler) narrow(ctx context.Context, r bot.Request) (bot.Message, error) {
-	return h.filterForm(ctx, bot.Say("Subscribe"), r.Args["filter"], "subscribe", withWays(&r, nil))
+	return h.filterForm(ctx, bot.Say("Subscribe"), r.Args["filter"], "subscribe", withPreferences(&r, nil))
 }
 
 // subscribeNow subscribes without asking.
@@ -185,7 +185,7 @@ func (h *Handler) subscribeNow(ctx context.Context, r bot.Request) (bot.Message,
 // addSubscription subscribes, and says what comes of it.
 func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understood) (bot.Message, error) {
 	s := bot.Subscription{Target: r.Target, Filter: u.String(), CreatedBy: r.User.ID}
-	guessed, err := h.takeWays(ctx, &r, &s)
+	guessed, err := h.takePreferences(ctx, &r, &s)
 	if err != nil {
 		return bot.Message{}, err
 	}

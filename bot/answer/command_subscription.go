@@ -16,7 +16,7 @@ func (h *Handler) subscriptionCommand() bot.Command {
 	return bot.Command{
 		Name: "subscription", Help: "How one subscription's alerts come: when, sound, mention, level, shape …",
 		Example: "subscription 2 when daily 08:00", Run: h.subscription, Changes: true,
-		Args: append([]bot.Arg{h.numberArg()}, append(knobArgs(h.wayKnobs()), otherChat())...),
+		Args: append([]bot.Arg{h.numberArg()}, append(optionArgs(h.preferenceOptions()), otherChat())...),
 	}
 }
 
@@ -29,7 +29,7 @@ func (h *Handler) subscription(ctx context.Context, r bot.Request) (bot.Message,
 		}
 		return h.subscriptions(ctx, r)
 	}
-	turned := slices.DeleteFunc(given(h.wayKnobs(), &r), func(k *knob[bot.Subscription]) bool { return r.Args[k.name] == "" })
+	turned := slices.DeleteFunc(given(h.preferenceOptions(), &r), func(k *option[bot.Subscription]) bool { return r.Args[k.name] == "" })
 	if len(turned) == 0 {
 		return h.open(ctx, r)
 	}
@@ -38,9 +38,9 @@ func (h *Handler) subscription(ctx context.Context, r bot.Request) (bot.Message,
 	}
 	if len(turned) == 1 && r.Args[turned[0].name] == askFor {
 		r.Args["what"] = turned[0].name
-		return h.askWay(ctx, r)
+		return h.askPreference(ctx, r)
 	}
-	change, err := readKnobs(ctx, &r, turned)
+	change, err := readOptions(ctx, &r, turned)
 	if err != nil {
 		return h.wayMistake(ctx, r, turned[0], err)
 	}
@@ -56,7 +56,7 @@ func (h *Handler) subscription(ctx context.Context, r bot.Request) (bot.Message,
 	for _, k := range turned {
 		done = joinLines(done, k.done(s))
 	}
-	if slices.ContainsFunc(turned, func(k *knob[bot.Subscription]) bool { return k.decidesWhen }) {
+	if slices.ContainsFunc(turned, func(k *option[bot.Subscription]) bool { return k.decidesWhen }) {
 		done = joinLines(done, h.firstDigest(&rhythm, s))
 	}
 	notes := joinLines(plan.Notes(&rhythm.Settings, []bot.Subscription{*s})...)
@@ -76,7 +76,7 @@ func (h *Handler) theSubscription(ctx context.Context, r *bot.Request) (*bot.Sub
 	switch {
 	case number == 0 && len(subs) == 1:
 		number = subs[0].Number
-	case number == 0 && len(subs) > 0 && len(given(h.wayKnobs(), r)) > 0:
+	case number == 0 && len(subs) > 0 && len(given(h.preferenceOptions(), r)) > 0:
 		return nil, bot.UserErrorf("Which one? Give its number, as in %s. There are:%s", code("/subscription 2 when daily 08:00"), subscriptionLines(subs))
 	case number == 0 && len(subs) > 0:
 		return nil, nil //nolint:nilnil // see above
@@ -107,15 +107,15 @@ func (h *Handler) changeSubscription(ctx context.Context, r *bot.Request, s *bot
 			return nil, fmt.Errorf("set stories of subscription %d: %w", s.ID, err)
 		}
 	}
-	if isByTheClock(s.Ways.When) && s.Ways.When != before.Ways.When {
+	if isByTheClock(s.Preferences.When) && s.Preferences.When != before.Preferences.When {
 		if _, guessed, err = h.changeTimes(ctx, r, func(*bot.Settings) {}); err != nil {
 			return nil, err
 		}
 	}
-	s.Ways, err = h.store.ChangeWays(ctx, s.ID, func(w *bot.Ways) {
-		now := bot.Subscription{Ways: *w}
+	s.Preferences, err = h.store.ChangePreferences(ctx, s.ID, func(w *bot.Preferences) {
+		now := bot.Subscription{Preferences: *w}
 		change(&now)
-		*w = now.Ways
+		*w = now.Preferences
 	})
 	if errors.Is(err, bot.ErrNotFound) {
 		return nil, bot.UserErrorf("Subscription %s has just been ended.", strconv.Itoa(s.Number))
@@ -126,27 +126,27 @@ func (h *Handler) changeSubscription(ctx context.Context, r *bot.Request, s *bot
 	return guessed, nil
 }
 
-// askWay answers the button of one of a subscription's ways: it asks for its value.
-func (h *Handler) askWay(ctx context.Context, r bot.Request) (bot.Message, error) {
+// askPreference answers the button of one of a subscription's preferences: it asks for its value.
+func (h *Handler) askPreference(ctx context.Context, r bot.Request) (bot.Message, error) {
 	s, err := h.numbered(ctx, r)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	k := knobNamed(h.wayKnobs(), r.Args["what"])
+	k := optionNamed(h.preferenceOptions(), r.Args["what"])
 	if k == nil {
 		return bot.Message{}, staleButton()
 	}
-	return knobForm(ctx, h, &r, k, bot.Join(subscriptionLine(s)), "subscription", map[string]string{"number": strconv.Itoa(s.Number)})
+	return optionForm(ctx, h, &r, k, bot.Join(subscriptionLine(s)), "subscription", map[string]string{"number": strconv.Itoa(s.Number)})
 }
 
 // wayMistake asks again for what was written into a form, and otherwise fails as it did.
-func (h *Handler) wayMistake(ctx context.Context, r bot.Request, k *knob[bot.Subscription], err error) (bot.Message, error) {
+func (h *Handler) wayMistake(ctx context.Context, r bot.Request, k *option[bot.Subscription], err error) (bot.Message, error) {
 	fault, ok := errors.AsType[*bot.UserError](err)
 	if !ok || r.Args[filledIn] == "" {
 		return bot.Message{}, err
 	}
 	args := map[string]string{"number": r.Args["number"]}
-	form, err := knobForm(ctx, h, &r, k, nil, "subscription", args)
+	form, err := optionForm(ctx, h, &r, k, nil, "subscription", args)
 	if err != nil {
 		return bot.Message{}, err
 	}

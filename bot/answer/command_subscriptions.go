@@ -37,7 +37,7 @@ func noSubscriptions() bot.Text {
 
 func subscriptionLine(s *bot.Subscription) bot.Text {
 	gets := about(s.Filter)
-	for _, words := range ways(s) {
+	for _, words := range preferences(s) {
 		gets = bot.Join(gets, bot.Plain(" · "), words)
 	}
 	return bot.Join(bot.Styled(strconv.Itoa(s.Number)+".", bot.Bold), bot.Plain(" "), gets)

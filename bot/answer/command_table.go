@@ -46,7 +46,7 @@ func (h *Handler) subscriptionCommands() []bot.Command {
 		{
 			Name: "subscribe", Aliases: []string{"sub", "add"}, Help: "Get alerts here",
 			Example: "subscribe missile -drill", Access: bot.Managers, Run: h.subscribe,
-			Args: append([]bot.Arg{h.filterArg(), otherChat()}, knobArgs(h.newWays())...),
+			Args: append([]bot.Arg{h.filterArg(), otherChat()}, optionArgs(h.newPreferences())...),
 		},
 		{
 			Name: "unsubscribe", Aliases: []string{"unsub"}, Help: "End one subscription, or all",
@@ -86,7 +86,7 @@ func (h *Handler) filterCommand() bot.Command {
 				Args: []bot.Arg{h.filterArg().AsRequired(), {
 					Name: "days", Help: `How many days, 1 to 90. Put a filter that ends in a number in quotes: "covid 19"`,
 					Kind: bot.NumberArg, Min: 1, Max: maxBacktestDays,
-				}, whenArg(h.newWays())}, Run: h.filterTest,
+				}, whenArg(h.newPreferences())}, Run: h.filterTest,
 			},
 		},
 	}

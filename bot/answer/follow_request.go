@@ -16,7 +16,7 @@ func (h *Handler) mustAsk(r *bot.Request) bool {
 }
 
 // askOperators asks the operators, in private, whether a place may follow a feed. It is subscribed to with a
-// filter then, and in the ways of the request.
+// filter then, and with the preferences of the request.
 func (h *Handler) askOperators(ctx context.Context, r bot.Request, n newcomer, rest string) (bot.Message, error) {
 	if err := h.checkFeedLimits(ctx, &r, n.address); err != nil {
 		return bot.Message{}, err
@@ -28,7 +28,7 @@ func (h *Handler) askOperators(ctx context.Context, r bot.Request, n newcomer, r
 	if r.Direct {
 		args["direct"] = "1"
 	}
-	args = withWays(&r, args)
+	args = withPreferences(&r, args)
 	yes, err := h.button(ctx, bot.Say("Approve"), bot.PrimaryButton, "feedapprove", args)
 	if err != nil {
 		return bot.Message{}, err
@@ -80,14 +80,14 @@ func (h *Handler) tellOperators(ctx context.Context, m bot.Message) (reached boo
 	return reached
 }
 
-// asker returns who asked to follow a feed and in which ways, from what the buttons carry. That they may mention whom they
+// asker returns who asked to follow a feed and with which preferences, from what the buttons carry. That they may mention whom they
 // want to was seen to when they asked.
 func asker(r *bot.Request) bot.Request {
 	return bot.Request{Invocation: bot.Invocation{
 		Target: bot.Target{Platform: r.Args["platform"], Space: r.Args["space"], Chat: r.Args["chat"], Thread: r.Args["thread"]},
 		User:   bot.User{ID: r.Args["user"]}, Direct: r.Args["direct"] != "",
 		MayMention: func(context.Context, bot.Mention) error { return nil },
-	}, Args: withWays(r, nil)}
+	}, Args: withPreferences(r, nil)}
 }
 
 // approveFeed answers the button by which an operator lets a place follow a feed.
@@ -103,7 +103,7 @@ func (h *Handler) approveFeed(ctx context.Context, r bot.Request) (bot.Message, 
 		return bot.Message{}, err
 	}
 	sub := bot.Subscription{Target: by.Target, Filter: f.String(), CreatedBy: by.User.ID}
-	guessed, err := h.takeWays(ctx, &by, &sub)
+	guessed, err := h.takePreferences(ctx, &by, &sub)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -115,7 +115,7 @@ func (h *Handler) approveFeed(ctx context.Context, r bot.Request) (bot.Message, 
 		return bot.Message{}, err
 	}
 	done := bot.Say("The bot's operators approved %s: %s will be posted here.", bot.Styled(outlet(&s), bot.Bold), about(f.String()))
-	h.tellAsker(ctx, by.Target, joinLines(done, inARow(ways(&sub)), guessed))
+	h.tellAsker(ctx, by.Target, joinLines(done, inARow(preferences(&sub)), guessed))
 	return bot.Message{Text: bot.Say("Approved: %s is followed there.", n.called())}, nil
 }
 

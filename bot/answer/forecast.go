@@ -10,7 +10,7 @@ import (
 // mostForecast is how many of the newest articles that a filter matches are looked at to say how they would have come.
 const mostForecast = 300
 
-// forecast says how the articles that a filter matched would have come here, as the chat is set and with a request's ways; nil
+// forecast says how the articles that a filter matched would have come here, as the chat is set and with a request's preferences; nil
 // if all had come by themselves.
 func (h *Handler) forecast(ctx context.Context, r *bot.Request, t *Backtest) (bot.Text, error) {
 	rhythm, err := h.rhythmOf(ctx, r.Target)
@@ -18,7 +18,7 @@ func (h *Handler) forecast(ctx context.Context, r *bot.Request, t *Backtest) (bo
 		return nil, err
 	}
 	var s bot.Subscription
-	change, err := readKnobs(ctx, r, given(h.newWays(), r))
+	change, err := readOptions(ctx, r, given(h.newPreferences(), r))
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +31,11 @@ func (h *Handler) forecast(ctx context.Context, r *bot.Request, t *Backtest) (bo
 	for i := range page.Articles {
 		articles[i] = &page.Articles[i]
 	}
-	f := h.planner.Forecast(&rhythm, s.Ways, articles)
+	f := h.planner.Forecast(&rhythm, s.Preferences, articles)
 	if f.Digests+f.Lists+f.Muted == 0 {
 		return nil, nil
 	}
-	var ways []bot.Text
+	var counts []bot.Text
 	for _, w := range []struct {
 		n     int
 		words bot.Text
@@ -46,9 +46,9 @@ func (h *Handler) forecast(ctx context.Context, r *bot.Request, t *Backtest) (bo
 		{f.Muted, bot.Say("%d not at all, as they are muted", f.Muted)},
 	} {
 		if w.n > 0 {
-			ways = append(ways, w.words)
+			counts = append(counts, w.words)
 		}
 	}
 	messages := bot.Count(f.Messages, "%d message", "%d messages")
-	return bot.Say("As alerts come here, these %d would have made %s: %s.", len(articles), messages, bot.And(ways...)), nil
+	return bot.Say("As alerts come here, these %d would have made %s: %s.", len(articles), messages, bot.And(counts...)), nil
 }

@@ -16,13 +16,13 @@ func (h *Handler) subscriptionsOf(ctx context.Context, t bot.Target) ([]bot.Subs
 		return nil, fmt.Errorf("subscriptions of %s: %w", t, err)
 	}
 	for i := range subs {
-		h.currentPause(&subs[i].Ways, h.zone)
+		h.currentPause(&subs[i].Preferences, h.zone)
 	}
 	return subs, nil
 }
 
 // currentPause forgets a pause that is over, and puts the end of another into a chat's time zone.
-func (h *Handler) currentPause(w *bot.Ways, zone *time.Location) {
+func (h *Handler) currentPause(w *bot.Preferences, zone *time.Location) {
 	switch {
 	case !w.Paused.Holds(h.now()):
 		w.Paused = bot.Pause{}

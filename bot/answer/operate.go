@@ -50,7 +50,7 @@ func (h *Handler) moveSubscription(ctx context.Context, r bot.Request) (bot.Mess
 	if to.Platform != r.Target.Platform { // where another person may have that ID
 		by = ""
 	}
-	made, err := h.store.Subscribe(ctx, bot.Subscription{Target: to, Filter: s.Filter, CreatedBy: by, Stories: s.Stories, Ways: s.Ways})
+	made, err := h.store.Subscribe(ctx, bot.Subscription{Target: to, Filter: s.Filter, CreatedBy: by, Stories: s.Stories, Preferences: s.Preferences})
 	if errors.Is(err, bot.ErrExists) {
 		return bot.Message{}, bot.UserErrorf("%s has a subscription with that filter already.", to.String())
 	}

@@ -34,8 +34,8 @@ type setupMute struct {
 type setupFilter struct {
 	Filter  string `json:"filter"`
 	Stories string `json:"stories,omitempty"` // "apart", or nothing
-	// Ways are what /subscription sets beside, by its words.
-	Ways map[string]string `json:"ways,omitempty"`
+	// Preferences are what /subscription sets beside, by its words.
+	Preferences map[string]string `json:"ways,omitempty"`
 }
 
 // setupSource tells people what a source is, where it isn't followed. Address is there of the chat's own feeds alone, and

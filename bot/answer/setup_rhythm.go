@@ -12,13 +12,13 @@ import (
 // other installation knows it.
 func (h *Handler) addRhythm(s *setup, t bot.Target, rhythm *bot.Rhythm) {
 	s.Platform = t.Platform
-	s.Settings = values(h.settingKnobs(), &rhythm.Settings)
+	s.Settings = values(h.settingOptions(), &rhythm.Settings)
 	for i := range rhythm.Subscriptions {
 		sub := &rhythm.Subscriptions[i]
 		for n := range s.Subscriptions {
 			if s.Subscriptions[n].Filter == sub.Filter {
-				s.Subscriptions[n].Ways = values(h.newWays(), sub)
-				delete(s.Subscriptions[n].Ways, "stories") // which has its own place
+				s.Subscriptions[n].Preferences = values(h.newPreferences(), sub)
+				delete(s.Subscriptions[n].Preferences, "stories") // which has its own place
 			}
 		}
 	}
@@ -43,7 +43,7 @@ func (i *intake) takeSettings(ctx context.Context, s *setup) error {
 		given = map[string]string{"corrections": s.Corrections}
 	}
 	var changes []func(*bot.Settings)
-	for _, k := range i.h.settingKnobs() {
+	for _, k := range i.h.settingOptions() {
 		value, ok := given[k.name]
 		if !ok {
 			continue
@@ -97,10 +97,10 @@ func (i *intake) takeMutes(ctx context.Context, list []setupMute) error {
 	return nil
 }
 
-// takeWays gives a subscription the ways that a line of a setup says, each checked again.
-func (i *intake) takeWays(ctx context.Context, line *setupFilter, s *bot.Subscription) {
-	for _, k := range i.h.newWays() {
-		value, ok := line.Ways[k.name]
+// takePreferences gives a subscription the preferences that a line of a setup says, each checked again.
+func (i *intake) takePreferences(ctx context.Context, line *setupFilter, s *bot.Subscription) {
+	for _, k := range i.h.newPreferences() {
+		value, ok := line.Preferences[k.name]
 		if !ok {
 			continue
 		}

@@ -62,8 +62,8 @@ type Rhythms interface { //nolint:interfacebloat // Each of its ten is one thing
 	// ChangeSettings changes the settings of a target, which is known from now on, and returns them. What waits by its
 	// choice is planned anew. The change may be made again, on what is there then.
 	ChangeSettings(ctx context.Context, t bot.Target, change func(*bot.Settings)) (bot.Settings, error)
-	// ChangeWays changes how a subscription wants its alerts likewise; ErrNotFound if it has ended or never was.
-	ChangeWays(ctx context.Context, subscription int64, change func(*bot.Ways)) (bot.Ways, error)
+	// ChangePreferences changes how a subscription wants its alerts likewise; ErrNotFound if it has ended or never was.
+	ChangePreferences(ctx context.Context, subscription int64, change func(*bot.Preferences)) (bot.Preferences, error)
 	// AddMute has a target leave articles out from now on, and returns the mute with its ID. Another of the same kind and
 	// value makes way for it.
 	AddMute(ctx context.Context, t bot.Target, m bot.Mute) (bot.Mute, error)

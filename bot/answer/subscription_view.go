@@ -76,7 +76,7 @@ func (h *Handler) viewButtons(ctx context.Context, r *bot.Request, s *bot.Subscr
 	}
 	number := strconv.Itoa(s.Number)
 	var rows [][]bot.Button
-	for _, k := range h.wayKnobs() {
+	for _, k := range h.preferenceOptions() {
 		if !manages || k.name == "filter" {
 			continue
 		}

@@ -39,7 +39,7 @@ func TestList_MarksEntriesByTheirLevelInItsChat(t *testing.T) {
 	entry := func(id int64, title string, urgency int) bot.Delivery {
 		return bot.Delivery{
 			ID: id, Place: int(id), Subscription: id, Article: bot.Article{Title: title, Source: "wire", Urgency: urgency},
-			Rhythm: &bot.Rhythm{Subscriptions: []bot.Subscription{{ID: 3, Ways: bot.Ways{Level: bot.Urgent}}}},
+			Rhythm: &bot.Rhythm{Subscriptions: []bot.Subscription{{ID: 3, Preferences: bot.Preferences{Level: bot.Urgent}}}},
 		}
 	}
 	dl := entry(4, "Fourth", 8)

@@ -42,7 +42,7 @@ func TestMentions_TheFormOffersTheRolesThatMayBeMentioned(t *testing.T) {
 	does(form.Form.Options[2].Data)
 	subs, err := w.store.SubscriptionsOf(t.Context(), owners())
 	w.must(err)
-	if got := subs[0].Ways.Mentions; !slices.Equal(got, roles[:1]) {
+	if got := subs[0].Preferences.Mentions; !slices.Equal(got, roles[:1]) {
 		t.Errorf("it mentions %v, want %v", got, roles[:1])
 	}
 	roles, unlisted = nil, errors.New("the platform doesn't answer")

@@ -175,7 +175,7 @@ func (d *newsdesk) show(to bot.Target, msg bot.Message) {
 
 // hear checks that a message is as silent as all that it shows is to be, and mentions nobody whom nobody chose.
 func (d *newsdesk) hear(f *follower, msg bot.Message, silent bool) {
-	chosen := f.rhythm.Subscriptions[0].Ways.Mentions
+	chosen := f.rhythm.Subscriptions[0].Preferences.Mentions
 	if silent && !msg.Silent && !f.changed || len(msg.Mentions) > len(chosen) {
 		d.loud++
 		d.tell("too loud: %q in %s, mentioning %v", words(msg), f.to, msg.Mentions)

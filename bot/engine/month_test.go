@@ -96,7 +96,7 @@ func (m *month) furnish() {
 		wish := wishes{m.dice}
 		s := bot.Subscription{Target: f.to, Filter: m.topic(i), Stories: bot.Apart}
 		if i%10 >= 3 {
-			s.Ways = wish.ways()
+			s.Preferences = wish.preferences()
 		}
 		sub, err := m.store.Subscribe(m.Context(), s)
 		if err != nil {

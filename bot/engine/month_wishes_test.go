@@ -14,19 +14,19 @@ type wishes struct{ *rand.Rand }
 
 func (w wishes) oneIn(n int) bool { return w.IntN(n) == 0 }
 
-// ways are how somebody wants one subscription's alerts.
-func (w wishes) ways() bot.Ways {
-	ways := bot.Ways{When: w.when(), Silent: w.oneIn(4)}
+// preferences are how somebody wants one subscription's alerts.
+func (w wishes) preferences() bot.Preferences {
+	preferences := bot.Preferences{When: w.when(), Silent: w.oneIn(4)}
 	switch w.IntN(12) {
 	case 0:
-		ways.Level = bot.Flash
+		preferences.Level = bot.Flash
 	case 1:
-		ways.Level = bot.Urgent
+		preferences.Level = bot.Urgent
 	}
 	if w.oneIn(5) {
-		ways.Mentions = []bot.Mention{{Kind: bot.PersonMention, ID: "kim"}}
+		preferences.Mentions = []bot.Mention{{Kind: bot.PersonMention, ID: "kim"}}
 	}
-	return ways
+	return preferences
 }
 
 func (w wishes) when() string {

@@ -17,10 +17,10 @@ func (w *world) set(change func(*bot.Settings)) {
 	}
 }
 
-// ways changes how a subscription wants its alerts.
-func (w *world) ways(sub bot.Subscription, change func(*bot.Ways)) {
+// preferences changes how a subscription wants its alerts.
+func (w *world) preferences(sub bot.Subscription, change func(*bot.Preferences)) {
 	w.Helper()
-	if _, err := w.store.ChangeWays(w.Context(), sub.ID, change); err != nil {
+	if _, err := w.store.ChangePreferences(w.Context(), sub.ID, change); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -34,8 +34,8 @@ func (w *world) until(t time.Time) []string {
 func TestRhythm_DigestIsSentAtItsMoment(t *testing.T) {
 	inWorld(t, func(w *world) {
 		sub := w.subscribe(room(), "")
-		w.ways(sub, func(ways *bot.Ways) {
-			ways.When, ways.Mentions = "daily 08:00", []bot.Mention{{Kind: bot.RoleMention, ID: "7"}}
+		w.preferences(sub, func(preferences *bot.Preferences) {
+			preferences.When, preferences.Mentions = "daily 08:00", []bot.Mention{{Kind: bot.RoleMention, ID: "7"}}
 		})
 		m := &meter{}
 		cfg := w.config()
@@ -72,7 +72,7 @@ func TestRhythm_ALevelThatRisesToAFlashIsToldAloudOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.ways(subs[0], func(ways *bot.Ways) { ways.Silent = true })
+		w.preferences(subs[0], func(preferences *bot.Preferences) { preferences.Silent = true })
 		a.Urgency = 1
 		w.putArticles(a)
 		got := w.after(time.Minute)
@@ -111,7 +111,7 @@ func TestRhythm_AChatIsToldWhenAMuteEnds(t *testing.T) {
 func TestRhythm_OneBadArticleCostsADigestNoOther(t *testing.T) {
 	inWorld(t, func(w *world) {
 		sub := w.subscribe(room(), "")
-		w.ways(sub, func(ways *bot.Ways) { ways.When = "daily 08:00" })
+		w.preferences(sub, func(preferences *bot.Preferences) { preferences.When = "daily 08:00" })
 		w.start(w.config())
 		w.put("calm", "storm", "wind")
 		at := time.Now().UTC().Truncate(24 * time.Hour).Add(8 * time.Hour)

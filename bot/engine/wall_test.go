@@ -432,7 +432,7 @@ func TestFollow_OperatorsDecideWhereTheyWantTo(t *testing.T) {
 	}
 }
 
-// askedFor wants a feed in ways of its own, and returns the answer.
+// askedFor wants a feed with preferences of its own, and returns the answer.
 func (w *walled) askedFor(address string) bot.Message {
 	return w.handler.Invoke(w.Context(), bot.Invocation{
 		Target: owners(), User: bot.User{ID: "manager", Name: "manager"}, Manager: manager,
@@ -441,12 +441,12 @@ func (w *walled) askedFor(address string) bot.Message {
 	})
 }
 
-// wantAsAsked fails unless there is one subscription, in those ways.
+// wantAsAsked fails unless there is one subscription, with those preferences.
 func (w *walled) wantAsAsked() {
 	w.Helper()
 	subs, err := w.store.SubscriptionsOf(w.Context(), owners())
 	w.must(err)
-	if len(subs) != 1 || subs[0].Ways.When != "daily 08:00" || !subs[0].Ways.Silent || len(subs[0].Ways.Mentions) != 1 || subs[0].Ways.Mentions[0].ID != "manager" {
+	if len(subs) != 1 || subs[0].Preferences.When != "daily 08:00" || !subs[0].Preferences.Silent || len(subs[0].Preferences.Mentions) != 1 || subs[0].Preferences.Mentions[0].ID != "manager" {
 		w.Errorf("subscriptions %+v", subs)
 	}
 }

@@ -117,7 +117,7 @@ func (p *Planner) Decide(r *bot.Rhythm, it Item, now time.Time) Plan {
 	}
 	d := &decision{rhythm: r, item: it, now: now, zone: p.Zone(&r.Settings)}
 	if m := d.mute(); m != nil {
-		return Plan{At: now, Mute: m, Level: d.level(&bot.Ways{})}
+		return Plan{At: now, Mute: m, Level: d.level(&bot.Preferences{})}
 	}
 	var best Plan
 	none := true
@@ -145,14 +145,14 @@ func (d *decision) counts(s *bot.Subscription) bool {
 
 // plan returns what one subscription wants.
 func (d *decision) plan(s *bot.Subscription) Plan {
-	level := d.level(&s.Ways)
+	level := d.level(&s.Preferences)
 	p := Plan{
 		Level: level, Subscription: s.ID,
-		Silent: level < bot.Urgent && (s.Ways.Silent || level == bot.Low),
+		Silent: level < bot.Urgent && (s.Preferences.Silent || level == bot.Low),
 		Why:    d.why(s, level),
 	}
 	if level > bot.Low {
-		p.Mentions = s.Ways.Mentions
+		p.Mentions = s.Preferences.Mentions
 	}
 	if len(p.Mentions) > 0 && d.rhythm.Mentioned >= mentionsADay(&d.rhythm.Settings) {
 		p.Mentions, p.Why.MentionsUsed = nil, true

@@ -17,9 +17,9 @@ type Forecast struct {
 	Messages int
 }
 
-// Forecast returns how articles that a subscription's filter matches would have come, by the ways that it would have and by
+// Forecast returns how articles that a subscription's filter matches would have come, by its preferences and by
 // the settings and digests that the target has now. A pause is passed over.
-func (p *Planner) Forecast(r *bot.Rhythm, w bot.Ways, articles []*bot.Article) Forecast {
+func (p *Planner) Forecast(r *bot.Rhythm, w bot.Preferences, articles []*bot.Article) Forecast {
 	f := forecaster{planner: p, rhythm: usual(r, w), due: map[time.Time]bot.Wait{}}
 	articles = slices.Clone(articles)
 	slices.SortStableFunc(articles, func(a, b *bot.Article) int { return a.VisibleSince().Compare(b.VisibleSince()) })
@@ -40,9 +40,9 @@ type forecaster struct {
 }
 
 // usual returns a rhythm with one subscription that matches, and without what passes.
-func usual(r *bot.Rhythm, w bot.Ways) bot.Rhythm {
+func usual(r *bot.Rhythm, w bot.Preferences) bot.Rhythm {
 	w.WhenChanged, w.Paused = time.Time{}, bot.Pause{}
-	u := bot.Rhythm{Settings: r.Settings, Mutes: r.Mutes, Subscriptions: []bot.Subscription{{ID: math.MaxInt64, Ways: w}}}
+	u := bot.Rhythm{Settings: r.Settings, Mutes: r.Mutes, Subscriptions: []bot.Subscription{{ID: math.MaxInt64, Preferences: w}}}
 	u.Settings.Paused, u.Settings.ZoneChanged = bot.Pause{}, time.Time{}
 	for _, s := range r.Subscriptions { // whose digests others join; what they match is another matter
 		s.After, s.AfterPrivate = math.MaxInt64, math.MaxInt64

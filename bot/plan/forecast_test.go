@@ -27,31 +27,31 @@ func TestForecast_CountsHowArticlesWouldHaveCome(t *testing.T) {
 	planner := New(zone(t, "Asia/Seoul"))
 	night := bot.Quiet{From: 22 * 60, To: 7 * 60}
 	for _, tt := range []struct {
-		name   string
-		rhythm bot.Rhythm
-		ways   bot.Ways
-		want   Forecast
+		name        string
+		rhythm      bot.Rhythm
+		preferences bot.Preferences
+		want        Forecast
 	}{
-		{"plain", bot.Rhythm{}, bot.Ways{}, Forecast{AtOnce: 48, Messages: 48}},
-		{"a daily digest, but for what is urgent", bot.Rhythm{}, bot.Ways{When: "daily 08:00"}, Forecast{AtOnce: 1, Digests: 47, Messages: 3}},
-		{"hourly", bot.Rhythm{}, bot.Ways{When: "hourly"}, Forecast{AtOnce: 1, Digests: 47, Messages: 25}},
-		{"quiet hours", bot.Rhythm{Settings: bot.Settings{Quiet: night}}, bot.Ways{}, Forecast{AtOnce: 30, Lists: 18, Messages: 32}},
+		{"plain", bot.Rhythm{}, bot.Preferences{}, Forecast{AtOnce: 48, Messages: 48}},
+		{"a daily digest, but for what is urgent", bot.Rhythm{}, bot.Preferences{When: "daily 08:00"}, Forecast{AtOnce: 1, Digests: 47, Messages: 3}},
+		{"hourly", bot.Rhythm{}, bot.Preferences{When: "hourly"}, Forecast{AtOnce: 1, Digests: 47, Messages: 25}},
+		{"quiet hours", bot.Rhythm{Settings: bot.Settings{Quiet: night}}, bot.Preferences{}, Forecast{AtOnce: 30, Lists: 18, Messages: 32}},
 		{
 			"which join a digest of another subscription",
-			bot.Rhythm{Settings: bot.Settings{Quiet: night}, Subscriptions: []bot.Subscription{{ID: 1, Ways: bot.Ways{When: "daily 08:00"}}}},
-			bot.Ways{},
+			bot.Rhythm{Settings: bot.Settings{Quiet: night}, Subscriptions: []bot.Subscription{{ID: 1, Preferences: bot.Preferences{When: "daily 08:00"}}}},
+			bot.Preferences{},
 			Forecast{AtOnce: 30, Digests: 18, Messages: 32},
 		},
-		{"a pause now says nothing of other days", bot.Rhythm{Settings: bot.Settings{Paused: bot.Pause{Since: moment(t, "mon 00:00")}}}, bot.Ways{}, Forecast{AtOnce: 48, Messages: 48}},
-		{"a limit", bot.Rhythm{Settings: bot.Settings{Limit: bot.Limit{Hour: 1}}}, bot.Ways{}, Forecast{AtOnce: 2, Lists: 46, Messages: 26}},
-		{"muted", bot.Rhythm{Mutes: []bot.Mute{{Kind: bot.MuteWords, Value: "missile"}}}, bot.Ways{}, Forecast{Muted: 48}},
-		{"nothing", bot.Rhythm{}, bot.Ways{}, Forecast{}},
+		{"a pause now says nothing of other days", bot.Rhythm{Settings: bot.Settings{Paused: bot.Pause{Since: moment(t, "mon 00:00")}}}, bot.Preferences{}, Forecast{AtOnce: 48, Messages: 48}},
+		{"a limit", bot.Rhythm{Settings: bot.Settings{Limit: bot.Limit{Hour: 1}}}, bot.Preferences{}, Forecast{AtOnce: 2, Lists: 46, Messages: 26}},
+		{"muted", bot.Rhythm{Mutes: []bot.Mute{{Kind: bot.MuteWords, Value: "missile"}}}, bot.Preferences{}, Forecast{Muted: 48}},
+		{"nothing", bot.Rhythm{}, bot.Preferences{}, Forecast{}},
 	} {
 		articles := busyDay(t)
 		if tt.name == "nothing" {
 			articles = nil
 		}
-		if got := planner.Forecast(&tt.rhythm, tt.ways, articles); got != tt.want {
+		if got := planner.Forecast(&tt.rhythm, tt.preferences, articles); got != tt.want {
 			t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.want)
 		}
 	}
@@ -63,7 +63,7 @@ func TestForecast_KeepsALimit(t *testing.T) {
 	for i := range 200 {
 		articles = append(articles, &bot.Article{ID: int64(i + 1), Title: "News", FirstSeen: moment(t, "mon 09:00").Add(time.Duration(i) * time.Minute)})
 	}
-	got := New(time.UTC).Forecast(&bot.Rhythm{Settings: bot.Settings{Limit: bot.Limit{Hour: 5}}}, bot.Ways{}, articles)
+	got := New(time.UTC).Forecast(&bot.Rhythm{Settings: bot.Settings{Limit: bot.Limit{Hour: 5}}}, bot.Preferences{}, articles)
 	if got.AtOnce+got.Lists != 200 || got.Messages > 20 || got.Messages < 10 {
 		t.Errorf("got %+v", got)
 	}
@@ -73,46 +73,46 @@ func TestNotes_SayWhatWillHappen(t *testing.T) {
 	t.Parallel()
 	night := bot.Quiet{From: 22 * 60, To: 7 * 60}
 	for _, tt := range []struct {
-		name string
-		set  bot.Settings
-		ways bot.Ways
-		want string
+		name        string
+		set         bot.Settings
+		preferences bot.Preferences
+		want        string
 	}{
-		{"nothing to say", bot.Settings{Quiet: night}, bot.Ways{When: "daily 08:00"}, ""},
+		{"nothing to say", bot.Settings{Quiet: night}, bot.Preferences{When: "daily 08:00"}, ""},
 		{
 			"a digest in quiet hours",
 			bot.Settings{Quiet: night},
-			bot.Ways{When: "daily 08:00 23:00"},
+			bot.Preferences{When: "daily 08:00 23:00"},
 			"The digest of subscription 4 that is due at 23:00 comes at 07:00, when quiet hours end.",
 		},
 		{
 			"a digest on a quiet weekend",
 			bot.Settings{Quiet: bot.Quiet{Weekends: true}},
-			bot.Ways{When: "daily 08:00"},
+			bot.Preferences{When: "daily 08:00"},
 			"The digest of subscription 4 that is due at 08:00 comes at 00:00, when quiet hours end.",
 		},
-		{"only on workdays", bot.Settings{Quiet: bot.Quiet{Weekends: true}}, bot.Ways{When: "weekdays 08:00"}, ""},
+		{"only on workdays", bot.Settings{Quiet: bot.Quiet{Weekends: true}}, bot.Preferences{When: "weekdays 08:00"}, ""},
 		{
 			"an urgent digest",
 			bot.Settings{},
-			bot.Ways{When: "daily 08:00", Level: bot.Urgent},
+			bot.Preferences{When: "daily 08:00", Level: bot.Urgent},
 			"Subscription 4 makes everything urgent or a flash, so nothing of it waits for a digest.",
 		},
 		{
 			"silent and urgent",
 			bot.Settings{},
-			bot.Ways{Silent: true, Level: bot.Urgent},
+			bot.Preferences{Silent: true, Level: bot.Urgent},
 			"Subscription 4 is silent, but what is urgent or a flash makes a sound all the same.",
 		},
 		{
 			"flash where there is none",
 			bot.Settings{NoFlash: true},
-			bot.Ways{Level: bot.Flash},
+			bot.Preferences{Level: bot.Flash},
 			"Flashes are off here: what subscription 4 makes a flash is urgent.",
 		},
 	} {
 		got := ""
-		for _, n := range Notes(&tt.set, []bot.Subscription{{Number: 4, Ways: tt.ways}}) {
+		for _, n := range Notes(&tt.set, []bot.Subscription{{Number: 4, Preferences: tt.preferences}}) {
 			got += n.String()
 		}
 		if got != tt.want {

@@ -129,7 +129,7 @@ func FuzzScheduleOf(f *testing.F) {
 	planner := New(time.UTC)
 	f.Fuzz(func(t *testing.T, when string) {
 		it := Item{Article: &bot.Article{Title: "News"}, Came: time.Date(2026, 3, 28, 13, 20, 0, 0, time.UTC)}
-		got := planner.Decide(&bot.Rhythm{Subscriptions: []bot.Subscription{{Ways: bot.Ways{When: when}}}}, it, it.Came)
+		got := planner.Decide(&bot.Rhythm{Subscriptions: []bot.Subscription{{Preferences: bot.Preferences{When: when}}}}, it, it.Came)
 		if wait := got.At.Sub(it.Came); wait < 0 || wait > 7*24*time.Hour {
 			t.Errorf("%q waits for %s", when, wait)
 		}

@@ -15,8 +15,8 @@ const maxHolds = 16
 // when returns when an item goes out for a subscription, and what holds it until then: nothing if that is now. It may be late
 // for a digest.
 func (d *decision) when(s *bot.Subscription, level bot.Level) (at, late time.Time, holds []Hold) {
-	h := holder{decision: d, level: level, pause: s.Ways.Paused, at: d.from(&s.Ways)}
-	h.wait(scheduleOf(s.Ways.When))
+	h := holder{decision: d, level: level, pause: s.Preferences.Paused, at: d.from(&s.Preferences)}
+	h.wait(scheduleOf(s.Preferences.When))
 	digest := h.digest()
 	if !h.at.After(d.now) {
 		if digest && d.item.Waited == "" {
@@ -32,7 +32,7 @@ func (d *decision) when(s *bot.Subscription, level bot.Level) (at, late time.Tim
 }
 
 // from returns the moment from which a subscription's schedule counts.
-func (d *decision) from(w *bot.Ways) time.Time {
+func (d *decision) from(w *bot.Preferences) time.Time {
 	from := d.item.Came
 	for _, changed := range []time.Time{w.WhenChanged, d.rhythm.Settings.ZoneChanged} {
 		if changed.After(from) {
@@ -138,7 +138,7 @@ func (h *holder) join() {
 // nextDigest returns the first digest of the target after a moment.
 func (h *holder) nextDigest(after time.Time) (at time.Time, schedule string, ok bool) {
 	for i := range h.rhythm.Subscriptions {
-		w := &h.rhythm.Subscriptions[i].Ways
+		w := &h.rhythm.Subscriptions[i].Preferences
 		s := scheduleOf(w.When)
 		if s.AtOnce() {
 			continue

@@ -12,7 +12,7 @@ func (d *decision) own() bot.Level {
 }
 
 // level returns how much the item matters to a subscription.
-func (d *decision) level(w *bot.Ways) bot.Level { return d.rhythm.Settings.Level(d.own(), w) }
+func (d *decision) level(w *bot.Preferences) bot.Level { return d.rhythm.Settings.Level(d.own(), w) }
 
 // why explains a level, and whose plan it is.
 func (d *decision) why(s *bot.Subscription, level bot.Level) Why {
@@ -21,6 +21,6 @@ func (d *decision) why(s *bot.Subscription, level bot.Level) Why {
 		Number:   s.Number,
 		Raised:   level > own,
 		Flooded:  level < d.item.Article.Level() && own < d.item.Article.Level(),
-		FlashOff: level == bot.Urgent && max(own, s.Ways.Level) == bot.Flash,
+		FlashOff: level == bot.Urgent && max(own, s.Preferences.Level) == bot.Flash,
 	}
 }

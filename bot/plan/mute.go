@@ -36,11 +36,11 @@ func (d *decision) mutes(m *bot.Mute) bool {
 func (d *decision) flash() bool {
 	for i := range d.rhythm.Subscriptions {
 		s := &d.rhythm.Subscriptions[i]
-		if d.counts(s) && d.level(&s.Ways) == bot.Flash {
+		if d.counts(s) && d.level(&s.Preferences) == bot.Flash {
 			return true
 		}
 	}
-	return d.level(&bot.Ways{}) == bot.Flash
+	return d.level(&bot.Preferences{}) == bot.Flash
 }
 
 // matches reports whether the article matches a filter. A faulty filter matches nothing.

@@ -14,17 +14,17 @@ func Notes(set *bot.Settings, subscriptions []bot.Subscription) []bot.Text {
 	for i := range subscriptions {
 		s := &subscriptions[i]
 		number := strconv.Itoa(s.Number)
-		schedule := scheduleOf(s.Ways.When)
+		schedule := scheduleOf(s.Preferences.When)
 		if at, end, ok := withinQuiet(schedule, set.Quiet); ok {
 			notes = append(notes, bot.Say("The digest of subscription %s that is due at %s comes at %s, when quiet hours end.", number, at, end))
 		}
-		if !schedule.AtOnce() && s.Ways.Level >= bot.Urgent {
+		if !schedule.AtOnce() && s.Preferences.Level >= bot.Urgent {
 			notes = append(notes, bot.Say("Subscription %s makes everything urgent or a flash, so nothing of it waits for a digest.", number))
 		}
-		if s.Ways.Silent && s.Ways.Level >= bot.Urgent {
+		if s.Preferences.Silent && s.Preferences.Level >= bot.Urgent {
 			notes = append(notes, bot.Say("Subscription %s is silent, but what is urgent or a flash makes a sound all the same.", number))
 		}
-		if set.NoFlash && s.Ways.Level == bot.Flash {
+		if set.NoFlash && s.Preferences.Level == bot.Flash {
 			notes = append(notes, bot.Say("Flashes are off here: what subscription %s makes a flash is urgent.", number))
 		}
 	}

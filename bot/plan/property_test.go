@@ -73,8 +73,8 @@ func (c chance) pause(near time.Time) bot.Pause {
 	return p
 }
 
-func (c chance) ways(near time.Time) bot.Ways {
-	w := bot.Ways{When: c.schedule().String(), Silent: c.oneIn(3), Level: pick(c, 0, 0, 0, bot.Urgent, bot.Flash), Paused: c.pause(near)}
+func (c chance) preferences(near time.Time) bot.Preferences {
+	w := bot.Preferences{When: c.schedule().String(), Silent: c.oneIn(3), Level: pick(c, 0, 0, 0, bot.Urgent, bot.Flash), Paused: c.pause(near)}
 	if c.oneIn(3) {
 		w.WhenChanged = near.Add(-time.Duration(c.IntN(48)) * time.Hour)
 	}
@@ -90,7 +90,7 @@ func (c chance) rhythm(near time.Time) *bot.Rhythm {
 		Limit: bot.Limit{Hour: pick(c, 0, 0, 1, 3), Day: pick(c, 0, 0, 5)},
 	}, Mentioned: c.IntN(12)}
 	for i := range 1 + c.IntN(3) {
-		r.Subscriptions = append(r.Subscriptions, bot.Subscription{ID: int64(i + 1), Number: i + 1, Filter: pick(c, "", "missile", "drill"), Ways: c.ways(near)})
+		r.Subscriptions = append(r.Subscriptions, bot.Subscription{ID: int64(i + 1), Number: i + 1, Filter: pick(c, "", "missile", "drill"), Preferences: c.preferences(near)})
 	}
 	for range c.IntN(6) {
 		r.Sent = append(r.Sent, near.Add(-time.Duration(c.IntN(24*60))*time.Minute))
@@ -128,21 +128,21 @@ func TestDecide_IsNeitherEarlierNorLouderThanAllowed(t *testing.T) {
 		}
 		sub := &r.Subscriptions[got.Subscription-1]
 		d := &decision{rhythm: r, item: it, now: now, zone: p.Zone(&r.Settings)}
-		level, at := d.level(&sub.Ways), got.At.In(d.zone)
-		if got.Level != level && !slices.ContainsFunc(r.Subscriptions, func(s bot.Subscription) bool { return d.counts(&s) && d.level(&s.Ways) == got.Level }) {
+		level, at := d.level(&sub.Preferences), got.At.In(d.zone)
+		if got.Level != level && !slices.ContainsFunc(r.Subscriptions, func(s bot.Subscription) bool { return d.counts(&s) && d.level(&s.Preferences) == got.Level }) {
 			t.Errorf("level %s", got.Level)
 		}
 		if got.At.Equal(bot.Never()) || level == bot.Flash {
 			return
 		}
-		if r.Settings.Paused.Holds(at) || sub.Ways.Paused.Holds(at) {
+		if r.Settings.Paused.Holds(at) || sub.Preferences.Paused.Holds(at) {
 			t.Errorf("%s is in a pause", at)
 		}
 		q := r.Settings.Quiet
 		if quietNow(q, at) && (level < bot.Urgent || !q.UrgentPasses) {
 			t.Errorf("%s is in quiet hours %s", at, FormatQuiet(q))
 		}
-		if s := scheduleOf(sub.Ways.When); level < bot.Urgent && s.Next(d.from(&sub.Ways), d.zone).After(at) {
+		if s := scheduleOf(sub.Preferences.When); level < bot.Urgent && s.Next(d.from(&sub.Preferences), d.zone).After(at) {
 			t.Errorf("%s is before the first digest of %s", at, s)
 		}
 		if len(got.Mentions) > 0 && (level == bot.Low || r.Mentioned >= mentionsADay(&r.Settings)) {
@@ -193,7 +193,7 @@ func TestDecide_EndsWithin(t *testing.T) {
 	t.Parallel()
 	cases(t, func(t *testing.T, p *Planner, r *bot.Rhythm, it Item, now time.Time) {
 		got := p.Decide(r, it, now)
-		paused := r.Settings.Paused != (bot.Pause{}) || slices.ContainsFunc(r.Subscriptions, func(s bot.Subscription) bool { return s.Ways.Paused != (bot.Pause{}) })
+		paused := r.Settings.Paused != (bot.Pause{}) || slices.ContainsFunc(r.Subscriptions, func(s bot.Subscription) bool { return s.Preferences.Paused != (bot.Pause{}) })
 		if most := 10 * 24 * time.Hour; !paused && got.At.Sub(now) > most {
 			t.Errorf("%+v waits for %s: %+v", r.Settings, got.At.Sub(now), got.Why.Holds)
 		}
@@ -219,7 +219,7 @@ func TestSchedule_ComesOnceADayOverAYear(t *testing.T) {
 	}
 }
 
-// TestEverySetting_ChangesAPlan sets each field of settings and ways to something, and looks for an item whose plan that
+// TestEverySetting_ChangesAPlan sets each field of settings and preferences to something, and looks for an item whose plan that
 // changes. What isn't the plan's to read names who reads it.
 func TestEverySetting_ChangesAPlan(t *testing.T) {
 	t.Parallel()
@@ -230,7 +230,7 @@ func TestEverySetting_ChangesAPlan(t *testing.T) {
 		"Settings.DigestMost":       "internal/store makes up digests by it",
 		"Settings.TidyAnswers":      "bot/answer tidies up",
 		"Settings.Shape":            "bot.Delivery.Shape reads it",
-		"Ways.Shape":                "bot.Delivery.Shape reads it",
+		"Preferences.Shape":         "bot.Delivery.Shape reads it",
 		"Shape.Preset":              "bot/deliver shapes alerts",
 		"Shape.Parts":               "bot/deliver shapes alerts",
 		"Shape.Line":                "bot/deliver shapes alerts",
@@ -254,15 +254,15 @@ func TestEverySetting_ChangesAPlan(t *testing.T) {
 		"Pause.Until": func(r *bot.Rhythm) {
 			r.Settings.Paused = bot.Pause{Since: moment(t, "mon 00:00"), Until: moment(t, "mon 18:00")}
 		},
-		"Ways.When":        func(r *bot.Rhythm) { r.Subscriptions[0].Ways.When = "daily 18:00" },
-		"Ways.WhenChanged": func(r *bot.Rhythm) { r.Subscriptions[0].Ways.WhenChanged = moment(t, "mon 12:00") },
-		"Ways.Silent":      func(r *bot.Rhythm) { r.Subscriptions[0].Ways.Silent = true },
-		"Ways.Mentions":    func(r *bot.Rhythm) { r.Subscriptions[0].Ways.Mentions = []bot.Mention{{ID: "other"}} },
-		"Ways.Level":       func(r *bot.Rhythm) { r.Subscriptions[0].Ways.Level = bot.Flash },
-		"Ways.Paused":      func(r *bot.Rhythm) { r.Subscriptions[0].Ways.Paused.Since = moment(t, "mon 00:00") },
+		"Preferences.When":        func(r *bot.Rhythm) { r.Subscriptions[0].Preferences.When = "daily 18:00" },
+		"Preferences.WhenChanged": func(r *bot.Rhythm) { r.Subscriptions[0].Preferences.WhenChanged = moment(t, "mon 12:00") },
+		"Preferences.Silent":      func(r *bot.Rhythm) { r.Subscriptions[0].Preferences.Silent = true },
+		"Preferences.Mentions":    func(r *bot.Rhythm) { r.Subscriptions[0].Preferences.Mentions = []bot.Mention{{ID: "other"}} },
+		"Preferences.Level":       func(r *bot.Rhythm) { r.Subscriptions[0].Preferences.Level = bot.Flash },
+		"Preferences.Paused":      func(r *bot.Rhythm) { r.Subscriptions[0].Preferences.Paused.Since = moment(t, "mon 00:00") },
 	}
 	used := maps.Clone(readElsewhere)
-	for _, kind := range []reflect.Type{reflect.TypeFor[bot.Settings](), reflect.TypeFor[bot.Ways](), reflect.TypeFor[bot.Quiet](), reflect.TypeFor[bot.Limit](), reflect.TypeFor[bot.Pause](), reflect.TypeFor[bot.Shape]()} {
+	for _, kind := range []reflect.Type{reflect.TypeFor[bot.Settings](), reflect.TypeFor[bot.Preferences](), reflect.TypeFor[bot.Quiet](), reflect.TypeFor[bot.Limit](), reflect.TypeFor[bot.Pause](), reflect.TypeFor[bot.Shape]()} {
 		for field := range kind.Fields() {
 			name := kind.Name() + "." + field.Name
 			delete(used, name)
@@ -284,7 +284,7 @@ func changesAPlan(t *testing.T, set func(*bot.Rhythm)) bool {
 			for _, came := range []string{"mon 10:00", "tue 10:30", "sun 10:00"} {
 				target := func() *bot.Rhythm {
 					return &bot.Rhythm{Mentioned: 5, Sent: []time.Time{moment(t, "mon 09:55")}, Subscriptions: []bot.Subscription{
-						{ID: 1, Ways: bot.Ways{When: when, Mentions: []bot.Mention{{ID: "desk"}}}},
+						{ID: 1, Preferences: bot.Preferences{When: when, Mentions: []bot.Mention{{ID: "desk"}}}},
 					}}
 				}
 				it := Item{Article: &bot.Article{ID: 7, Title: "News", Urgency: urgency}, Subscription: 1, Came: moment(t, came)}

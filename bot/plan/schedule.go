@@ -12,7 +12,7 @@ import (
 // MaxTimes bounds how many times a day a schedule may name.
 const MaxTimes = 12
 
-// Schedule says when the alerts of a subscription come. The zero value is at once. Its text is what [bot.Ways] keep.
+// Schedule says when the alerts of a subscription come. The zero value is at once. Its text is what [bot.Preferences] keep.
 type Schedule struct {
 	hourly bool
 	days   uint8 // on which its times are, as bits 1 << time.Weekday; never 0 if there are times
@@ -96,7 +96,7 @@ func formatDays(days uint8) string {
 // dayWord returns a day's word in schedules: mon.
 func dayWord(d time.Weekday) string { return strings.ToLower(d.String()[:3]) }
 
-// scheduleOf returns the schedule of a [bot.Ways]. One that this program doesn't know, as a newer one may have written,
+// scheduleOf returns the schedule of a [bot.Preferences]. One that this program doesn't know, as a newer one may have written,
 // counts as at once: rather early than never.
 func scheduleOf(when string) Schedule {
 	if when == "" {

@@ -15,8 +15,8 @@ func BenchmarkDrain(b *testing.B) {
 		b.Run("plain", func(b *testing.B) { benchmarkDrain(b, s, news, ids, len(ids)) })
 		for _, text := range []string{
 			`UPDATE targets SET rhythm = 1, settings = '{"Quiet":{"From":1,"To":2,"Days":1}}' WHERE id % 10 = 0`,
-			`UPDATE subscriptions SET ways = '{"Silent":true}' WHERE target_id % 20 = 0`,
-			`UPDATE subscriptions SET ways = '{"When":"weekly sun 08:00"}' WHERE target_id % 20 = 10`,
+			`UPDATE subscriptions SET preferences = '{"Silent":true}' WHERE target_id % 20 = 0`,
+			`UPDATE subscriptions SET preferences = '{"When":"weekly sun 08:00"}' WHERE target_id % 20 = 10`,
 		} {
 			if _, err := writes(s).ExecContext(b.Context(), text); err != nil {
 				b.Fatal(err)

@@ -47,7 +47,7 @@ func Copy(ctx context.Context, cfg CopyConfig) (list []Copied, err error) {
 	return database.Copy(ctx, database.CopyConfig{
 		From: from, To: to.db, Progress: cfg.Progress,
 		Except: []string{"search", "places", "article_counts"}, Seeded: []string{"counters"},
-		Renamed: map[string]string{"packed": "batches", "bucket": "shard"},
+		Renamed: map[string]string{"packed": "batches", "bucket": "shard", "ways": "preferences"},
 		Finish:  to.finishCopy, FinishSteps: []string{"articles"},
 	})
 }

@@ -70,7 +70,7 @@ func furnish(t *testing.T, s *Store, n int) {
 	must(err)
 }
 
-// furnishRhythm gives a chat settings, ways, a mute, something that waits and a message that counts.
+// furnishRhythm gives a chat settings, preferences, a mute, something that waits and a message that counts.
 func furnishRhythm(t *testing.T, s *Store, n int) {
 	t.Helper()
 	ctx := t.Context()
@@ -85,7 +85,7 @@ func furnishRhythm(t *testing.T, s *Store, n int) {
 	must(err)
 	_, err = s.AddMute(ctx, chat, bot.Mute{Kind: bot.MuteWords, Value: "nothing", Name: "nothing", CreatedBy: "somebody"})
 	must(err)
-	sub, err := s.Subscribe(ctx, bot.Subscription{Target: chat, Filter: "rhythm", Ways: bot.Ways{Silent: true}})
+	sub, err := s.Subscribe(ctx, bot.Subscription{Target: chat, Filter: "rhythm", Preferences: bot.Preferences{Silent: true}})
 	must(err)
 	from, err := s.Cursor(ctx)
 	must(err)

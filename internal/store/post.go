@@ -82,22 +82,22 @@ func (p *posting) readMayBeTwice(database.Scan) error {
 
 func readCandidate(row database.Scan) (c candidate, err error) {
 	var t bot.Target
-	var ways string
-	err = row(&c.target, &c.subscription, &c.number, &t.Platform, &t.Space, &t.Chat, &ways)
-	c.platform, c.place, c.urgent = t.Platform, t.Place(), makesUrgent(ways)
+	var preferences string
+	err = row(&c.target, &c.subscription, &c.number, &t.Platform, &t.Space, &t.Chat, &preferences)
+	c.platform, c.place, c.urgent = t.Platform, t.Place(), makesUrgent(preferences)
 	return c, err
 }
 
-// makesUrgent reports whether the ways of a subscription make what it matches urgent. Ways that a newer program wrote don't.
-func makesUrgent(ways string) bool {
-	w, err := bot.DecodeWays(ways)
+// makesUrgent reports whether the preferences of a subscription make what it matches urgent. Preferences that a newer program wrote don't.
+func makesUrgent(preferences string) bool {
+	w, err := bot.DecodePreferences(preferences)
 	return err == nil && w.Level >= bot.Urgent
 }
 
 // candidatesText is the query that looks subscriptions up that have not ended.
 func (s *Store) candidatesText() string {
 	return `
-		SELECT s.target_id, s.id, s.number, t.platform, t.space, t.chat, s.ways
+		SELECT s.target_id, s.id, s.number, t.platform, t.space, t.chat, s.preferences
 		FROM ` + s.db.List() + `
 		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
 		JOIN targets AS t ON t.id = s.target_id`

@@ -203,26 +203,26 @@ func (s *Store) ChangeSettings(ctx context.Context, t bot.Target, change func(*b
 	return set, nil
 }
 
-// ChangeWays changes how a subscription wants its alerts, and returns that. What waits by its target's choice is planned
+// ChangePreferences changes how a subscription wants its alerts, and returns that. What waits by its target's choice is planned
 // anew.
-func (s *Store) ChangeWays(ctx context.Context, id int64, change func(*bot.Ways)) (w bot.Ways, err error) {
+func (s *Store) ChangePreferences(ctx context.Context, id int64, change func(*bot.Preferences)) (w bot.Preferences, err error) {
 	const (
 		text = `
-			SELECT target_id, ways
+			SELECT target_id, preferences
 			FROM subscriptions
 			WHERE id = $1 AND ended = 0`
 		update = `
 			UPDATE subscriptions
-			SET ways = $2, version = $3
+			SET preferences = $2, version = $3
 			WHERE id = $1`
 	)
 	var target int64
-	read := func(row database.Scan) (w bot.Ways, err error) {
+	read := func(row database.Scan) (w bot.Preferences, err error) {
 		var text string
 		if err := row(&target, &text); err != nil {
 			return w, err
 		}
-		return bot.DecodeWays(text)
+		return bot.DecodePreferences(text)
 	}
 	err = s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		var found bool
@@ -246,12 +246,12 @@ func (s *Store) ChangeWays(ctx context.Context, id int64, change func(*bot.Ways)
 		return changeRhythm(ctx, tx, target)
 	})
 	if err != nil {
-		return bot.Ways{}, fmt.Errorf("ways of subscription %d: %w", id, err)
+		return bot.Preferences{}, fmt.Errorf("preferences of subscription %d: %w", id, err)
 	}
 	return w, nil
 }
 
-// changeRhythm follows a change of settings, ways or mutes of a target.
+// changeRhythm follows a change of settings, preferences or mutes of a target.
 func changeRhythm(ctx context.Context, tx *database.Tx, target int64) error {
 	if err := noteRhythm(ctx, tx, target); err != nil {
 		return err
@@ -266,7 +266,7 @@ func noteRhythm(ctx context.Context, tx *database.Tx, target int64) error {
 		SET rhythm = CASE
 			WHEN settings <> '' THEN 1
 			WHEN EXISTS (SELECT 1 FROM mutes WHERE target_id = $1) THEN 1
-			WHEN EXISTS (SELECT 1 FROM subscriptions WHERE target_id = $1 AND ended = 0 AND ways <> '') THEN 1
+			WHEN EXISTS (SELECT 1 FROM subscriptions WHERE target_id = $1 AND ended = 0 AND preferences <> '') THEN 1
 			ELSE 0
 		END
 		WHERE id = $1`

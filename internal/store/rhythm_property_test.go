@@ -126,10 +126,10 @@ func (w *randomWeek) step() {
 func (w *randomWeek) change(c *randomChat) {
 	now := w.clock.now()
 	if w.rng.IntN(2) == 0 {
-		_, err := w.ChangeWays(w.Context(), pick(w, c.subs...), func(ways *bot.Ways) {
-			ways.When = pick(w, "", "hourly", "daily 08:00", "daily 02:30 17:15", "weekdays 12:30")
-			ways.Silent = w.rng.IntN(3) == 0
-			ways.Level = pick(w, bot.Normal, bot.Normal, bot.Normal, bot.Urgent, bot.Flash)
+		_, err := w.ChangePreferences(w.Context(), pick(w, c.subs...), func(preferences *bot.Preferences) {
+			preferences.When = pick(w, "", "hourly", "daily 08:00", "daily 02:30 17:15", "weekdays 12:30")
+			preferences.Silent = w.rng.IntN(3) == 0
+			preferences.Level = pick(w, bot.Normal, bot.Normal, bot.Normal, bot.Urgent, bot.Flash)
 		})
 		w.must(err)
 		return
@@ -375,15 +375,15 @@ func viewOf(r *bot.Rhythm, a *bot.Article) *view {
 		if s.Filter != "" && !strings.Contains(a.Title, s.Filter) {
 			continue
 		}
-		own := max(a.Level(), s.Ways.Level)
-		if s.Ways.Level == bot.Normal {
+		own := max(a.Level(), s.Preferences.Level)
+		if s.Preferences.Level == bot.Normal {
 			own = a.Level()
 		}
 		v.level = max(v.level, own)
-		v.loud = v.loud || own >= bot.Urgent || own == bot.Normal && !s.Ways.Silent
-		v.schedules = append(v.schedules, s.Ways.When)
+		v.loud = v.loud || own >= bot.Urgent || own == bot.Normal && !s.Preferences.Silent
+		v.schedules = append(v.schedules, s.Preferences.When)
 		from := a.FirstSeen
-		for _, at := range []time.Time{s.Ways.WhenChanged, r.Settings.ZoneChanged} {
+		for _, at := range []time.Time{s.Preferences.WhenChanged, r.Settings.ZoneChanged} {
 			if at.After(from) {
 				from = at
 			}
@@ -517,7 +517,7 @@ func (w *randomWeek) end() {
 		_, err := w.ChangeSettings(w.Context(), c.Target, func(set *bot.Settings) { *set = bot.Settings{} })
 		w.must(err)
 		for _, sub := range c.subs {
-			_, err := w.ChangeWays(w.Context(), sub, func(ways *bot.Ways) { *ways = bot.Ways{} })
+			_, err := w.ChangePreferences(w.Context(), sub, func(preferences *bot.Preferences) { *preferences = bot.Preferences{} })
 			w.must(err)
 		}
 	}

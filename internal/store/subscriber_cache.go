@@ -30,13 +30,13 @@ func (r *subscriberCache) refresh(ctx context.Context, tx *database.Tx) error {
 	const (
 		newest = `SELECT value FROM counters WHERE name = 'version'`
 		all    = `
-			SELECT s.id, s.target_id, s.number, s.ended, t.platform, s.ways
+			SELECT s.id, s.target_id, s.number, s.ended, t.platform, s.preferences
 			FROM subscriptions AS s
 			JOIN targets AS t ON t.id = s.target_id
 			WHERE s.ended = 0
 			ORDER BY s.id`
 		since = `
-			SELECT s.id, s.target_id, s.number, s.ended, t.platform, s.ways
+			SELECT s.id, s.target_id, s.number, s.ended, t.platform, s.preferences
 			FROM subscriptions AS s
 			JOIN targets AS t ON t.id = s.target_id
 			WHERE s.version > $1
@@ -62,8 +62,8 @@ func (r *subscriberCache) refresh(ctx context.Context, tx *database.Tx) error {
 func (r *subscriberCache) read(row database.Scan) (struct{}, error) {
 	var id, ended int64
 	var s subscriber
-	var platform, ways string
-	if err := row(&id, &s.target, &s.number, &ended, &platform, &ways); err != nil {
+	var platform, preferences string
+	if err := row(&id, &s.target, &s.number, &ended, &platform, &preferences); err != nil {
 		return struct{}{}, err
 	}
 	for int64(len(r.byID)) <= id {
@@ -72,7 +72,7 @@ func (r *subscriberCache) read(row database.Scan) (struct{}, error) {
 	if ended > 0 {
 		s = subscriber{}
 	} else {
-		s.platform, s.urgent = r.place(platform), makesUrgent(ways)
+		s.platform, s.urgent = r.place(platform), makesUrgent(preferences)
 	}
 	r.byID[id] = s
 	return struct{}{}, nil

@@ -13,16 +13,16 @@ import (
 // subscriptionColumns are what readSubscription reads, of subscriptions AS s and targets AS t.
 const subscriptionColumns = `
 	s.id, s.number, t.platform, t.space, t.chat, t.thread, s.filter, s.after, s.after_private, s.created, s.created_by,
-	s.stories, s.ways`
+	s.stories, s.preferences`
 
 func readSubscription(row database.Scan) (sub bot.Subscription, err error) {
 	var created int64
-	var ways string
+	var preferences string
 	t := &sub.Target
 	err = row(&sub.ID, &sub.Number, &t.Platform, &t.Space, &t.Chat, &t.Thread, &sub.Filter, &sub.After, &sub.AfterPrivate,
-		&created, &sub.CreatedBy, &sub.Stories, &ways)
+		&created, &sub.CreatedBy, &sub.Stories, &preferences)
 	if err == nil {
-		sub.Ways, err = bot.DecodeWays(ways)
+		sub.Preferences, err = bot.DecodePreferences(preferences)
 	}
 	sub.Created = moment(created)
 	return sub, err
@@ -138,7 +138,7 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 			FROM subscriptions
 			WHERE target_id = $1 AND ended = 0`
 		insert = `
-			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version, after_private, ways)
+			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version, after_private, preferences)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 			RETURNING id`
 	)
@@ -171,10 +171,10 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 			return err
 		}
 		sub.Created = moment(tx.Now)
-		ways := sub.Ways.Encode()
+		preferences := sub.Preferences.Encode()
 		sub.ID, err = database.Number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.Now, sub.CreatedBy, version,
-			sub.AfterPrivate, safe(ways))
-		if err != nil || ways == "" {
+			sub.AfterPrivate, safe(preferences))
+		if err != nil || preferences == "" {
 			return err
 		}
 		return noteRhythm(ctx, tx, target)

@@ -41,7 +41,7 @@ func (s *storeHarness) digestAt() time.Time { return time.Date(2026, 3, 15, 8, 0
 // daily makes a subscription with a digest.
 func (s *storeHarness) daily(t bot.Target) bot.Subscription {
 	s.Helper()
-	sub, err := s.Subscribe(s.Context(), bot.Subscription{Target: t, Ways: bot.Ways{When: "daily 08:00"}})
+	sub, err := s.Subscribe(s.Context(), bot.Subscription{Target: t, Preferences: bot.Preferences{When: "daily 08:00"}})
 	s.must(err)
 	return sub
 }
@@ -150,13 +150,13 @@ func changesMoveWhatWaits(s *storeHarness) {
 	ids := s.news(2)
 	s.enqueue(sub.ID, ids...)
 	s.claimNone()
-	_, err := s.ChangeWays(s.Context(), sub.ID, func(w *bot.Ways) { w.When = "hourly" })
+	_, err := s.ChangePreferences(s.Context(), sub.ID, func(w *bot.Preferences) { w.When = "hourly" })
 	s.must(err)
 	s.claimNone()
 	if got := s.status(chat("1")).Waits; len(got) != 1 || !got[0].Due.Equal(time.Date(2026, 3, 14, 10, 0, 0, 0, time.UTC)) {
 		s.Errorf("waits %+v", got)
 	}
-	_, err = s.ChangeWays(s.Context(), sub.ID, func(w *bot.Ways) { w.When = "" })
+	_, err = s.ChangePreferences(s.Context(), sub.ID, func(w *bot.Preferences) { w.When = "" })
 	s.must(err)
 	d := s.claimOne()
 	s.wantArticles(d, reversed(ids)...)
@@ -323,7 +323,7 @@ func partIsRepeatedAsItWas(s *storeHarness) {
 	s.clock.advance(2 * time.Minute)
 	more := s.news(1) // comes meanwhile, and withdraws nothing
 	s.enqueue(sub.ID, more...)
-	_, err := s.ChangeWays(s.Context(), sub.ID, func(w *bot.Ways) { w.When = "" })
+	_, err := s.ChangePreferences(s.Context(), sub.ID, func(w *bot.Preferences) { w.When = "" })
 	s.must(err)
 	again := s.claimOne()
 	s.wantArticles(again, articlesOf(&first)...)
@@ -454,7 +454,7 @@ func clockSetBackHoldsNothing(s *storeHarness) {
 }
 
 func subscriptionMakesUrgent(s *storeHarness) {
-	sub, err := s.Subscribe(s.Context(), bot.Subscription{Target: chat("1"), Ways: bot.Ways{Level: bot.Urgent}})
+	sub, err := s.Subscribe(s.Context(), bot.Subscription{Target: chat("1"), Preferences: bot.Preferences{Level: bot.Urgent}})
 	s.must(err)
 	other := s.subscribe(chat("2"), "")
 	id := s.stories(1)[0]
@@ -502,7 +502,7 @@ func lateListsObeySettings(s *storeHarness) {
 	ids := s.news(12)
 	s.enqueue(now.ID, ids[:6]...)
 	s.enqueue(daily.ID, ids[6:]...)
-	_, err := s.ChangeWays(s.Context(), now.ID, func(w *bot.Ways) { w.Silent = true })
+	_, err := s.ChangePreferences(s.Context(), now.ID, func(w *bot.Preferences) { w.Silent = true })
 	s.must(err)
 	s.must(s.SetFilter(s.Context(), now.ID, "nothing"))
 	s.clock.advance(3 * time.Hour)
@@ -534,7 +534,7 @@ func lateForItsDigest(s *storeHarness) {
 	s.settle(d, sentAs("digest"))
 	s.claimNone()
 
-	_, err := s.ChangeWays(s.Context(), daily.ID, func(w *bot.Ways) { w.Silent = true })
+	_, err := s.ChangePreferences(s.Context(), daily.ID, func(w *bot.Preferences) { w.Silent = true })
 	s.must(err)
 	more := s.news(1)
 	s.enqueue(daily.ID, more...)

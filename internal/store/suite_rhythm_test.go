@@ -13,7 +13,7 @@ import (
 func rhythmTests() []storeTest {
 	return []storeTest{
 		{"settings are kept of a chat that has no subscription yet", settingsAreKept},
-		{"ways of a subscription are kept until it ends", waysAreKept},
+		{"preferences of a subscription are kept until it ends", preferencesAreKept},
 		{"a change of zone or schedule is dated", changesAreDated},
 		{"mutes are kept, replaced, ended and forgotten", mutesAreKept},
 		{"a mute says what it would have left out", muteForetells},
@@ -54,16 +54,16 @@ func settingsAreKept(s *storeHarness) {
 	s.want("settings taken back", s.rhythm(chat("1")), bot.Rhythm{})
 }
 
-func waysAreKept(s *storeHarness) {
-	sub, err := s.Subscribe(s.Context(), bot.Subscription{Target: chat("1"), Filter: "a", Ways: bot.Ways{Silent: true}})
+func preferencesAreKept(s *storeHarness) {
+	sub, err := s.Subscribe(s.Context(), bot.Subscription{Target: chat("1"), Filter: "a", Preferences: bot.Preferences{Silent: true}})
 	s.must(err)
-	_, err = s.ChangeWays(s.Context(), sub.ID, func(w *bot.Ways) { w.Level = bot.Flash })
+	_, err = s.ChangePreferences(s.Context(), sub.ID, func(w *bot.Preferences) { w.Level = bot.Flash })
 	s.must(err)
 	got := s.rhythm(chat("1")).Subscriptions
-	s.want("ways", got[0].Ways, bot.Ways{Silent: true, Level: bot.Flash})
+	s.want("preferences", got[0].Preferences, bot.Preferences{Silent: true, Level: bot.Flash})
 	s.must(s.Unsubscribe(s.Context(), sub.ID))
-	if _, err := s.ChangeWays(s.Context(), sub.ID, func(*bot.Ways) {}); !errors.Is(err, bot.ErrNotFound) {
-		s.Errorf("ways of a subscription that has ended: %v", err)
+	if _, err := s.ChangePreferences(s.Context(), sub.ID, func(*bot.Preferences) {}); !errors.Is(err, bot.ErrNotFound) {
+		s.Errorf("preferences of a subscription that has ended: %v", err)
 	}
 }
 
@@ -72,16 +72,16 @@ func changesAreDated(s *storeHarness) {
 	changed := s.clock.now().Truncate(time.Microsecond)
 	set, err := s.ChangeSettings(s.Context(), chat("1"), func(set *bot.Settings) { set.Zone = "Asia/Seoul" })
 	s.must(err)
-	ways, err := s.ChangeWays(s.Context(), sub.ID, func(w *bot.Ways) { w.When = "daily 08:00" })
+	preferences, err := s.ChangePreferences(s.Context(), sub.ID, func(w *bot.Preferences) { w.When = "daily 08:00" })
 	s.must(err)
-	if !set.ZoneChanged.Equal(changed) || !ways.WhenChanged.Equal(changed) {
-		s.Errorf("changed at %v and %v, want %v", set.ZoneChanged, ways.WhenChanged, changed)
+	if !set.ZoneChanged.Equal(changed) || !preferences.WhenChanged.Equal(changed) {
+		s.Errorf("changed at %v and %v, want %v", set.ZoneChanged, preferences.WhenChanged, changed)
 	}
 	s.clock.advance(time.Hour)
-	ways, err = s.ChangeWays(s.Context(), sub.ID, func(w *bot.Ways) { w.Silent = true })
+	preferences, err = s.ChangePreferences(s.Context(), sub.ID, func(w *bot.Preferences) { w.Silent = true })
 	s.must(err)
-	if !ways.WhenChanged.Equal(changed) {
-		s.Errorf("another change dates the schedule anew: %v", ways.WhenChanged)
+	if !preferences.WhenChanged.Equal(changed) {
+		s.Errorf("another change dates the schedule anew: %v", preferences.WhenChanged)
 	}
 }
 
@@ -140,14 +140,14 @@ func muteForetells(s *storeHarness) {
 func rhythmMoves(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "a")
 	s.subscribe(chat("2"), "b")
-	_, err := s.ChangeWays(s.Context(), sub.ID, func(w *bot.Ways) { w.Silent = true })
+	_, err := s.ChangePreferences(s.Context(), sub.ID, func(w *bot.Preferences) { w.Silent = true })
 	s.must(err)
 	s.set(chat("1"), func(set *bot.Settings) { set.Limit.Hour = 3 })
 	_, err = s.AddMute(s.Context(), chat("1"), bot.Mute{Kind: bot.MuteSource, Value: "wire"})
 	s.must(err)
 	s.must(s.Move(s.Context(), chat("1"), chat("2")))
 	got := s.rhythm(chat("2"))
-	silent := slices.ContainsFunc(got.Subscriptions, func(sub bot.Subscription) bool { return sub.Filter == "a" && sub.Ways.Silent })
+	silent := slices.ContainsFunc(got.Subscriptions, func(sub bot.Subscription) bool { return sub.Filter == "a" && sub.Preferences.Silent })
 	if got.Settings.Limit.Hour != 3 || len(got.Mutes) != 1 || !silent {
 		s.Errorf("after a move: %+v", got)
 	}

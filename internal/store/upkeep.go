@@ -70,7 +70,7 @@ func (s *Store) forget(ctx context.Context, tx *database.Tx, target int64) (int6
 			WHERE target_id = $1 AND ended = 0`
 		empty = `
 			UPDATE subscriptions
-			SET filter = '', filter_key = '', created_by = '', ways = ''
+			SET filter = '', filter_key = '', created_by = '', preferences = ''
 			WHERE target_id = $1`
 		anonymous = `
 			UPDATE targets

@@ -235,7 +235,7 @@ CREATE TABLE targets (
 	corrections   TEXT NOT NULL DEFAULT '',
 	uncertain     BIGINT NOT NULL DEFAULT 0,
 	settings      TEXT NOT NULL DEFAULT '', -- package bot's, without corrections; empty if there are none
-	rhythm        BIGINT NOT NULL DEFAULT 0, -- 1 if it has settings, mutes, or a subscription with ways of its own
+	rhythm        BIGINT NOT NULL DEFAULT 0, -- 1 if it has settings, mutes, or a subscription with preferences of its own
 	name          TEXT NOT NULL DEFAULT '', -- what its platform calls it; empty if it hasn't said
 	name_key      TEXT NOT NULL DEFAULT '', -- the name folded, as it is looked for
 	UNIQUE (platform, chat, thread, space)
@@ -257,7 +257,7 @@ CREATE TABLE subscriptions (
 	ended      BIGINT NOT NULL DEFAULT 0,
 	version    BIGINT NOT NULL,
 	stories    TEXT NOT NULL DEFAULT '',
-	ways       TEXT NOT NULL DEFAULT '' -- package bot's; empty if there are none
+	preferences TEXT NOT NULL DEFAULT '' -- package bot's; empty if there are none
 );
 CREATE UNIQUE INDEX subscriptions_number ON subscriptions (target_id, number) WHERE ended = 0;
 -- By its hash: an index takes 2,700 bytes, and a filter may be longer.

@@ -224,7 +224,7 @@ CREATE TABLE targets (
 	corrections   TEXT NOT NULL DEFAULT '',
 	uncertain     INTEGER NOT NULL DEFAULT 0,
 	settings      TEXT NOT NULL DEFAULT '', -- package bot's, without corrections; empty if there are none
-	rhythm        INTEGER NOT NULL DEFAULT 0, -- 1 if it has settings, mutes, or a subscription with ways of its own
+	rhythm        INTEGER NOT NULL DEFAULT 0, -- 1 if it has settings, mutes, or a subscription with preferences of its own
 	name          TEXT NOT NULL DEFAULT '', -- what its platform calls it; empty if it hasn't said
 	name_key      TEXT NOT NULL DEFAULT '', -- the name folded, as it is looked for
 	UNIQUE (platform, chat, thread, space)
@@ -246,7 +246,7 @@ CREATE TABLE subscriptions (
 	ended      INTEGER NOT NULL DEFAULT 0,
 	version    INTEGER NOT NULL,
 	stories    TEXT NOT NULL DEFAULT '',
-	ways       TEXT NOT NULL DEFAULT '' -- package bot's; empty if there are none
+	preferences TEXT NOT NULL DEFAULT '' -- package bot's; empty if there are none
 );
 CREATE UNIQUE INDEX subscriptions_number ON subscriptions (target_id, number) WHERE ended = 0;
 CREATE UNIQUE INDEX subscriptions_filter ON subscriptions (target_id, filter_key) WHERE ended = 0;

@@ -19,9 +19,9 @@ func (h *Handler) tidies(ctx context.Context, inv bot.Invocation) bool {
 	return set.TidyAnswers
 }
 
-// tidyKnob is whether what people type here and are answered disappears.
-func (h *Handler) tidyKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// tidyOption is whether what people type here and are answered disappears.
+func (h *Handler) tidyOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "tidy", names: []string{"clean", "cleanup"}, help: "Whether answers, and the commands they answer, are removed after a while: on, off",
 		title: bot.Say("Tidy"), takes: isWord("on", "off"),
 		offers: []offer{{"on", bot.Say("Remove commands and answers")}, {"off", bot.Say("Keep them")}},

@@ -6,8 +6,8 @@ import (
 	"tidings/bot"
 )
 
-// ways returns how a subscription's alerts come, where that isn't as everybody's do: a few words each.
-func ways(s *bot.Subscription) []bot.Text {
+// preferences returns how a subscription's alerts come, where that isn't as everybody's do: a few words each.
+func preferences(s *bot.Subscription) []bot.Text {
 	var list []bot.Text
 	for _, line := range []func(*bot.Subscription) bot.Text{
 		whenLine, soundWords, mentionWords, levelWords, wayShapeWords, storiesWords, pauseWords,
@@ -19,17 +19,17 @@ func ways(s *bot.Subscription) []bot.Text {
 	return list
 }
 
-func whenLine(s *bot.Subscription) bot.Text { return whenWords(s.Ways.When) }
+func whenLine(s *bot.Subscription) bot.Text { return whenWords(s.Preferences.When) }
 
 func soundWords(s *bot.Subscription) bot.Text {
-	if !s.Ways.Silent {
+	if !s.Preferences.Silent {
 		return nil
 	}
 	return bot.Say("silent")
 }
 
 func levelWords(s *bot.Subscription) bot.Text {
-	switch s.Ways.Level {
+	switch s.Preferences.Level {
 	case bot.Urgent:
 		return bot.Say("all urgent")
 	case bot.Flash:
@@ -39,7 +39,7 @@ func levelWords(s *bot.Subscription) bot.Text {
 }
 
 func wayShapeWords(s *bot.Subscription) bot.Text {
-	if words := shapeWords(s.Ways.Shape); words != "" {
+	if words := shapeWords(s.Preferences.Shape); words != "" {
 		return bot.Plain(words)
 	}
 	return nil
@@ -53,7 +53,7 @@ func storiesWords(s *bot.Subscription) bot.Text {
 }
 
 func pauseWords(s *bot.Subscription) bot.Text {
-	switch p := s.Ways.Paused; {
+	switch p := s.Preferences.Paused; {
 	case p.Since.IsZero():
 		return nil
 	case p.Until.IsZero():
@@ -64,10 +64,10 @@ func pauseWords(s *bot.Subscription) bot.Text {
 }
 
 func mentionWords(s *bot.Subscription) bot.Text {
-	if len(s.Ways.Mentions) == 0 {
+	if len(s.Preferences.Mentions) == 0 {
 		return nil
 	}
-	return bot.Say("mentions %s", mentionNames(s.Ways.Mentions))
+	return bot.Say("mentions %s", mentionNames(s.Preferences.Mentions))
 }
 
 // whenWords says when alerts come, in a few words; nil for at once.

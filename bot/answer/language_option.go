@@ -24,16 +24,16 @@ func tongues() []tongue {
 	}
 }
 
-// languageKnob is the language in which the bot speaks in the chat. There is none where it speaks only one.
-func (h *Handler) languageKnob() (knob[bot.Settings], bool) {
+// languageOption is the language in which the bot speaks in the chat. There is none where it speaks only one.
+func (h *Handler) languageOption() (option[bot.Settings], bool) {
 	if h.localizer == nil || len(h.localizer.Languages()) < 2 {
-		return knob[bot.Settings]{}, false
+		return option[bot.Settings]{}, false
 	}
 	offers := []offer{{"auto", bot.Say("As set on the platform")}}
 	for _, code := range h.localizer.Languages() {
 		offers = append(offers, offer{code, bot.Plain(tongueOf(code))})
 	}
-	return knob[bot.Settings]{
+	return option[bot.Settings]{
 		name: "language", names: []string{"lang"}, help: "The language of my answers and alerts here: English, 한국어, Deutsch …, or auto",
 		title: bot.Say("Language"), offers: offers,
 		takes: func(words string) bool {

@@ -12,15 +12,15 @@ import (
 
 // What /subscribe takes beside the filter: how the subscription's alerts come.
 
-// newWays are the knobs that a subscription can be made with.
-func (h *Handler) newWays() []knob[bot.Subscription] {
-	return slices.DeleteFunc(h.wayKnobs(), func(k knob[bot.Subscription]) bool { return k.name == "filter" || k.name == "pause" })
+// newPreferences are the options that a subscription can be made with.
+func (h *Handler) newPreferences() []option[bot.Subscription] {
+	return slices.DeleteFunc(h.preferenceOptions(), func(k option[bot.Subscription]) bool { return k.name == "filter" || k.name == "pause" })
 }
 
-// checkWays fails if one of a request's ways can't be, before anything else is asked or done, and keeps who is mentioned in a
+// checkPreferences fails if one of a request's preferences can't be, before anything else is asked or done, and keeps who is mentioned in a
 // form that buttons can carry.
-func (h *Handler) checkWays(ctx context.Context, r *bot.Request) error {
-	if _, err := readKnobs(ctx, r, given(h.newWays(), r)); err != nil {
+func (h *Handler) checkPreferences(ctx context.Context, r *bot.Request) error {
+	if _, err := readOptions(ctx, r, given(h.newPreferences(), r)); err != nil {
 		return err
 	}
 	switch value, ok := r.Args["mention"]; {
@@ -32,8 +32,8 @@ func (h *Handler) checkWays(ctx context.Context, r *bot.Request) error {
 	return nil
 }
 
-// withWays adds the ways of a request to the arguments of a button.
-func withWays(r *bot.Request, args map[string]string) map[string]string {
+// withPreferences adds the preferences of a request to the arguments of a button.
+func withPreferences(r *bot.Request, args map[string]string) map[string]string {
 	if args == nil {
 		args = map[string]string{}
 	}
@@ -45,15 +45,15 @@ func withWays(r *bot.Request, args map[string]string) map[string]string {
 	return args
 }
 
-// takeWays gives a subscription the ways of a request. Where that is the first time of the clock in a chat, its time zone is
+// takePreferences gives a subscription the preferences of a request. Where that is the first time of the clock in a chat, its time zone is
 // guessed and kept, and guessed says so.
-func (h *Handler) takeWays(ctx context.Context, r *bot.Request, s *bot.Subscription) (guessed bot.Text, err error) {
-	change, err := readKnobs(ctx, r, given(h.newWays(), r))
+func (h *Handler) takePreferences(ctx context.Context, r *bot.Request, s *bot.Subscription) (guessed bot.Text, err error) {
+	change, err := readOptions(ctx, r, given(h.newPreferences(), r))
 	if err != nil {
 		return nil, err
 	}
 	change(s)
-	if isByTheClock(s.Ways.When) {
+	if isByTheClock(s.Preferences.When) {
 		_, guessed, err = h.changeTimes(ctx, r, func(*bot.Settings) {})
 	}
 	return guessed, err
@@ -67,9 +67,9 @@ func (h *Handler) subscribed(ctx context.Context, s *bot.Subscription, how bot.T
 	}
 	number := strconv.Itoa(s.Number)
 	done := bot.Join(bot.Say("Subscribed (%s): %s will be posted here.", number, about(s.Filter)), how)
-	rest := ways(s)
-	if when := whenWords(s.Ways.When); when != nil {
-		done = bot.Say("Subscribed (%s): %s will come as a digest, %s.", number, about(s.Filter), strings.TrimPrefix(s.Ways.When, "digest "))
+	rest := preferences(s)
+	if when := whenWords(s.Preferences.When); when != nil {
+		done = bot.Say("Subscribed (%s): %s will come as a digest, %s.", number, about(s.Filter), strings.TrimPrefix(s.Preferences.When, "digest "))
 		rest = rest[1:]
 	}
 	notes := joinLines(plan.Notes(&rhythm.Settings, []bot.Subscription{*s})...)

@@ -9,9 +9,9 @@ import (
 	"tidings/bot/plan"
 )
 
-// knob is one of the things that people set, of a chat or of a subscription. The arguments of the command, what it shows, its
+// option is one of the things that people set, of a chat or of a subscription. The arguments of the command, what it shows, its
 // buttons and its forms follow from a list of them.
-type knob[T any] struct {
+type option[T any] struct {
 	name  string
 	names []string // other words for it
 	help  string
@@ -53,23 +53,23 @@ func offered(values ...string) []offer {
 	return list
 }
 
-// knobArgs returns the arguments of a command that turns knobs.
-func knobArgs[T any](knobs []knob[T]) []bot.Arg {
-	list := make([]bot.Arg, 0, len(knobs))
-	for i := range knobs {
-		k := &knobs[i]
+// optionArgs returns the arguments of a command that turns options.
+func optionArgs[T any](options []option[T]) []bot.Arg {
+	list := make([]bot.Arg, 0, len(options))
+	for i := range options {
+		k := &options[i]
 		list = append(list, bot.Arg{Name: k.name, Names: k.names, Help: k.help, Kind: k.kind, Named: true, Takes: k.takes, Complete: k.suggest})
 	}
 	return list
 }
 
 // whenArg returns the argument that says when alerts come.
-func whenArg(knobs []knob[bot.Subscription]) bot.Arg {
-	return knobArgs([]knob[bot.Subscription]{*knobNamed(knobs, "when")})[0]
+func whenArg(options []option[bot.Subscription]) bot.Arg {
+	return optionArgs([]option[bot.Subscription]{*optionNamed(options, "when")})[0]
 }
 
 // suggest suggests values as people type.
-func (k *knob[T]) suggest(_ context.Context, _ bot.Invocation, typed string) ([]bot.Choice, error) {
+func (k *option[T]) suggest(_ context.Context, _ bot.Invocation, typed string) ([]bot.Choice, error) {
 	if k.complete != nil {
 		return suggestions(k.complete(typed)), nil
 	}
@@ -91,31 +91,31 @@ func suggestions(list []plan.Suggestion) []bot.Choice {
 	return choices
 }
 
-// given returns the knobs that a request turns, in order.
-func given[T any](knobs []knob[T], r *bot.Request) []*knob[T] {
-	var list []*knob[T]
-	for i := range knobs {
-		if _, ok := r.Args[knobs[i].name]; ok {
-			list = append(list, &knobs[i])
+// given returns the options that a request turns, in order.
+func given[T any](options []option[T], r *bot.Request) []*option[T] {
+	var list []*option[T]
+	for i := range options {
+		if _, ok := r.Args[options[i].name]; ok {
+			list = append(list, &options[i])
 		}
 	}
 	return list
 }
 
-// knobNamed returns a knob, nil if there is none.
-func knobNamed[T any](knobs []knob[T], name string) *knob[T] {
-	for i := range knobs {
-		if knobs[i].name == name {
-			return &knobs[i]
+// optionNamed returns an option, nil if there is none.
+func optionNamed[T any](options []option[T], name string) *option[T] {
+	for i := range options {
+		if options[i].name == name {
+			return &options[i]
 		}
 	}
 	return nil
 }
 
-// readKnobs reads the values of a request. It returns one change for all, and nothing if one value is wrong.
-func readKnobs[T any](ctx context.Context, r *bot.Request, knobs []*knob[T]) (func(*T), error) {
-	changes := make([]func(*T), len(knobs))
-	for i, k := range knobs {
+// readOptions reads the values of a request. It returns one change for all, and nothing if one value is wrong.
+func readOptions[T any](ctx context.Context, r *bot.Request, options []*option[T]) (func(*T), error) {
+	changes := make([]func(*T), len(options))
+	for i, k := range options {
 		change, err := k.read(ctx, r, r.Args[k.name])
 		if err != nil {
 			return nil, err
@@ -129,8 +129,8 @@ func readKnobs[T any](ctx context.Context, r *bot.Request, knobs []*knob[T]) (fu
 	}, nil
 }
 
-// knobForm asks for the value of a knob: the command runs with what is picked or written.
-func knobForm[T any](ctx context.Context, h *Handler, r *bot.Request, k *knob[T], now bot.Text, command string, args map[string]string) (bot.Message, error) {
+// optionForm asks for the value of an option: the command runs with what is picked or written.
+func optionForm[T any](ctx context.Context, h *Handler, r *bot.Request, k *option[T], now bot.Text, command string, args map[string]string) (bot.Message, error) {
 	do := action{command, args}
 	form := &bot.Form{Title: k.title, Pick: k.title}
 	offers := k.offers
@@ -149,7 +149,7 @@ func knobForm[T any](ctx context.Context, h *Handler, r *bot.Request, k *knob[T]
 		if err != nil {
 			return bot.Message{}, err
 		}
-		form.Data, form.Max, form.Label = b.Data, maxKnobValue, k.title
+		form.Data, form.Max, form.Label = b.Data, maxOptionValue, k.title
 		if len(form.Options) > 0 {
 			form.Label = bot.Say("Or write it")
 		}
@@ -159,15 +159,15 @@ func knobForm[T any](ctx context.Context, h *Handler, r *bot.Request, k *knob[T]
 	return bot.Message{Text: now, Form: form, Buttons: [][]bot.Button{{back}}}, err
 }
 
-// maxKnobValue is the length of the longest value, in characters.
-const maxKnobValue = 200
+// maxOptionValue is the length of the longest value, in characters.
+const maxOptionValue = 200
 
-// values returns what would be typed for what is set, by the names of the knobs.
-func values[T any](knobs []knob[T], of *T) map[string]string {
+// values returns what would be typed for what is set, by the names of the options.
+func values[T any](options []option[T], of *T) map[string]string {
 	list := map[string]string{}
-	for i := range knobs {
-		if v := knobs[i].value(of); v != "" {
-			list[knobs[i].name] = v
+	for i := range options {
+		if v := options[i].value(of); v != "" {
+			list[options[i].name] = v
 		}
 	}
 	return list

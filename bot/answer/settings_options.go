@@ -10,18 +10,18 @@ import (
 	"tidings/bot/plan"
 )
 
-// settingKnobs are what /settings shows and changes, in this order.
-func (h *Handler) settingKnobs() []knob[bot.Settings] {
-	list := []knob[bot.Settings]{h.zoneKnob()}
-	if k, ok := h.languageKnob(); ok {
+// settingOptions are what /settings shows and changes, in this order.
+func (h *Handler) settingOptions() []option[bot.Settings] {
+	list := []option[bot.Settings]{h.zoneOption()}
+	if k, ok := h.languageOption(); ok {
 		list = append(list, k)
 	}
-	return append(list, quietKnob(), limitKnob(), shapeKnob(), lineKnob(), h.correctionsKnob(), flashKnob(), mentionsKnob(), digestKnob(), h.tidyKnob())
+	return append(list, quietOption(), limitOption(), shapeOption(), lineOption(), h.correctionsOption(), flashOption(), mentionsOption(), digestOption(), h.tidyOption())
 }
 
-// zoneKnob is the chat's time zone.
-func (h *Handler) zoneKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// zoneOption is the chat's time zone.
+func (h *Handler) zoneOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "timezone", names: []string{"zone", "tz", "time"}, help: "A city or an offset: Berlin, Asia/Seoul, UTC+9",
 		title: bot.Say("Time zone"), hint: bot.Say("A city or an offset, as in %s or %s.", code("Berlin"), code("UTC+9")),
 		takes: func(words string) bool {
@@ -43,9 +43,9 @@ func (h *Handler) zoneKnob() knob[bot.Settings] {
 	}
 }
 
-// quietKnob is when alerts wait.
-func quietKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// quietOption is when alerts wait.
+func quietOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "quiet", names: []string{"quiet-hours", "quiethours", "hours", "dnd"}, help: "When alerts wait: 22:00-07:00, weekends, off",
 		title: bot.Say("Quiet hours"), hint: bot.Say("As in %s or %s.", code("22:00-07:00"), code("22:00-07:00 and weekends, except urgent")),
 		takes: func(words string) bool {
@@ -89,9 +89,9 @@ func quietDone(s *bot.Settings) bot.Text {
 	return bot.Say("Quiet hours: %s. What comes then waits, and arrives as one list when they end. Flashes come all the same.", hours)
 }
 
-// limitKnob is how many messages with alerts may come.
-func limitKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// limitOption is how many messages with alerts may come.
+func limitOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "limit", names: []string{"max", "budget"}, help: "How many alerts at most: 10 an hour, 30 a day, off",
 		title: bot.Say("Limit"), hint: bot.Say("As in %s or %s.", code("10 an hour"), code("10 an hour, 30 a day")),
 		takes: func(words string) bool {
@@ -142,9 +142,9 @@ func limitWords(l bot.Limit) bot.Text {
 	return bot.Say("%d alerts an hour and %d a day", l.Hour, l.Day)
 }
 
-// correctionsKnob is how the chat hears of corrections.
-func (h *Handler) correctionsKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// correctionsOption is how the chat hears of corrections.
+func (h *Handler) correctionsOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "corrections", names: []string{"correction", "updates"}, help: "When an article is corrected: edit its alert; also reply to it, or post",
 		title: bot.Say("Corrections"), takes: isWord("edit", "reply", "post"),
 		offers: []offer{{"edit", bot.Say("Edit the alert")}, {"reply", bot.Say("Edit, and reply to it")}, {"post", bot.Say("Edit, and post a message")}},
@@ -182,9 +182,9 @@ func (h *Handler) correctionsKnob() knob[bot.Settings] {
 	}
 }
 
-// flashKnob is whether flashes pass everything.
-func flashKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// flashOption is whether flashes pass everything.
+func flashOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "flash", names: []string{"flashes"}, help: "Whether flashes pass quiet hours, pauses and limits: on, off",
 		title: bot.Say("Flashes"), takes: isWord("on", "off"),
 		offers: []offer{{"on", bot.Say("Always come at once")}, {"off", bot.Say("Like urgent alerts")}},
@@ -217,9 +217,9 @@ const (
 	mostInDigest = 50
 )
 
-// mentionsKnob is how many alerts a day may notify somebody by name.
-func mentionsKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// mentionsOption is how many alerts a day may notify somebody by name.
+func mentionsOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "mentions", help: "How many alerts a day may mention somebody: 1 to 100",
 		title: bot.Say("Mentions"), hint: bot.Say("A number from 1 to %d.", mostMentions), offers: offered("1", "3", "10", "30"),
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {
@@ -237,9 +237,9 @@ func mentionsKnob() knob[bot.Settings] {
 	}
 }
 
-// digestKnob is how many articles a digest shows.
-func digestKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// digestOption is how many articles a digest shows.
+func digestOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "digest", names: []string{"digests", "top"}, help: "How many articles a digest or list shows in full: 1 to 50",
 		title: bot.Say("Digests"), hint: bot.Say("A number from 1 to %d.", mostInDigest), offers: offered("5", "10", "20", "50"),
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {

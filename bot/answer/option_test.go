@@ -18,10 +18,10 @@ type tidier struct{ bot.Adapter }
 func (tidier) Tidies() {}
 
 // Whatever a form offers can be read, and what is set is written so that it can be read again: /export and /import rest on it.
-func TestKnobs_ReadWhatTheyOfferAndWhatTheyWrite(t *testing.T) {
+func TestOptions_ReadWhatTheyOfferAndWhatTheyWrite(t *testing.T) {
 	h := &Handler{now: func() time.Time { return phraseNow }, zone: time.UTC, planner: plan.New(time.UTC), adapters: map[string]bot.Adapter{"": tidier{}}}
 	r := &bot.Request{}
-	for _, k := range h.settingKnobs() {
+	for _, k := range h.settingOptions() {
 		for _, o := range append(k.offers, offered("Berlin", "22:00-07:00", "10 an hour", "brief +tags", "reply", "off", "3", "A line")...) {
 			var s, again bot.Settings
 			change, err := k.read(t.Context(), r, o.value)
@@ -44,7 +44,7 @@ func TestKnobs_ReadWhatTheyOfferAndWhatTheyWrite(t *testing.T) {
 			}
 		}
 	}
-	for _, k := range h.newWays() {
+	for _, k := range h.newPreferences() {
 		for _, o := range k.offers {
 			var s, again bot.Subscription
 			if o.value == "me" { // which the platform is asked about

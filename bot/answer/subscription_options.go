@@ -10,16 +10,16 @@ import (
 	"tidings/bot/plan"
 )
 
-// wayKnobs are what /subscription changes, in this order.
-func (h *Handler) wayKnobs() []knob[bot.Subscription] {
-	return []knob[bot.Subscription]{
-		h.whenKnob(), soundKnob(), h.mentionKnob(), levelKnob(), wayShapeKnob(), h.storiesKnob(), h.filterKnob(), h.pauseKnob(),
+// preferenceOptions are what /subscription changes, in this order.
+func (h *Handler) preferenceOptions() []option[bot.Subscription] {
+	return []option[bot.Subscription]{
+		h.whenOption(), soundOption(), h.mentionOption(), levelOption(), subscriptionShapeOption(), h.storiesOption(), h.filterOption(), h.pauseOption(),
 	}
 }
 
-// whenKnob is when alerts come: at once, or in digests.
-func (h *Handler) whenKnob() knob[bot.Subscription] {
-	return knob[bot.Subscription]{
+// whenOption is when alerts come: at once, or in digests.
+func (h *Handler) whenOption() option[bot.Subscription] {
+	return option[bot.Subscription]{
 		name: "when", decidesWhen: true, names: []string{"schedule", "digest"}, help: "When alerts come: now, hourly, daily 08:00, weekdays 08:00, weekly mon 08:00",
 		title: bot.Say("When"), hint: bot.Say("As in %s, %s or %s.", code("daily 08:00 18:00"), code("weekdays 08:00"), code("weekly mon 08:00")),
 		takes: func(words string) bool {
@@ -41,12 +41,12 @@ func (h *Handler) whenKnob() knob[bot.Subscription] {
 			if schedule.AtOnce() {
 				when = ""
 			}
-			return func(s *bot.Subscription) { s.Ways.When = when }, err
+			return func(s *bot.Subscription) { s.Preferences.When = when }, err
 		},
-		value: func(s *bot.Subscription) string { return s.Ways.When },
+		value: func(s *bot.Subscription) string { return s.Preferences.When },
 		line:  whenLine,
 		done: func(s *bot.Subscription) bot.Text {
-			switch s.Ways.When {
+			switch s.Preferences.When {
 			case "":
 				return bot.Say("Its alerts come at once.")
 			case "hourly":
@@ -62,8 +62,8 @@ func isByTheClock(when string) bool { return strings.Contains(when, ":") }
 
 // firstDigest says when the next digest of a subscription comes; nil if it has none.
 func (h *Handler) firstDigest(rhythm *bot.Rhythm, s *bot.Subscription) bot.Text {
-	schedule, err := plan.ParseWhen(s.Ways.When)
-	if s.Ways.When == "" || err != nil || schedule.AtOnce() || s.Ways.Level >= bot.Urgent {
+	schedule, err := plan.ParseWhen(s.Preferences.When)
+	if s.Preferences.When == "" || err != nil || schedule.AtOnce() || s.Preferences.Level >= bot.Urgent {
 		return nil
 	}
 	next := h.planner.Decide(rhythm, plan.Item{Article: &bot.Article{}, Subscription: s.ID, Came: h.now()}, h.now()).At
@@ -73,9 +73,9 @@ func (h *Handler) firstDigest(rhythm *bot.Rhythm, s *bot.Subscription) bot.Text 
 	return bot.Say("The next digest: %s.", byTheClock(next, h.zoneOf(&rhythm.Settings)))
 }
 
-// soundKnob is whether alerts make a sound.
-func soundKnob() knob[bot.Subscription] {
-	return knob[bot.Subscription]{
+// soundOption is whether alerts make a sound.
+func soundOption() option[bot.Subscription] {
+	return option[bot.Subscription]{
 		name: "sound", names: []string{"silent", "loud"}, help: "Whether alerts make a sound: on, off",
 		title: bot.Say("Sound"), takes: isWord("on", "off", "silent", "loud"),
 		offers: []offer{{"on", bot.Say("With sound")}, {"off", bot.Say("Silent")}},
@@ -90,12 +90,12 @@ func soundKnob() knob[bot.Subscription] {
 			if !ok {
 				return nil, bot.UserErrorf("Sound can be “on” or “off”, not “%s”.", clip(value))
 			}
-			return func(s *bot.Subscription) { s.Ways.Silent = !on }, nil
+			return func(s *bot.Subscription) { s.Preferences.Silent = !on }, nil
 		},
-		value: func(s *bot.Subscription) string { return switchedOff(s.Ways.Silent) },
+		value: func(s *bot.Subscription) string { return switchedOff(s.Preferences.Silent) },
 		line:  soundWords,
 		done: func(s *bot.Subscription) bot.Text {
-			if s.Ways.Silent {
+			if s.Preferences.Silent {
 				return bot.Say("Its alerts make no sound; urgent ones do.")
 			}
 			return bot.Say("Its alerts make a sound, as set on the platform and by each reader.")
@@ -103,9 +103,9 @@ func soundKnob() knob[bot.Subscription] {
 	}
 }
 
-// levelKnob is how much articles count at least.
-func levelKnob() knob[bot.Subscription] {
-	return knob[bot.Subscription]{
+// levelOption is how much articles count at least.
+func levelOption() option[bot.Subscription] {
+	return option[bot.Subscription]{
 		name: "level", decidesWhen: true, names: []string{"urgency", "priority"}, help: "What its articles count as at least: normal, urgent, flash",
 		title: bot.Say("Level"), takes: isWord("normal", "urgent", "flash"),
 		offers: []offer{{"normal", bot.Say("As the source says")}, {"urgent", bot.Say("Urgent")}, {"flash", bot.Say("Flash")}},
@@ -115,12 +115,12 @@ func levelKnob() knob[bot.Subscription] {
 			if !ok {
 				return nil, bot.UserErrorf("A level is “normal”, “urgent” or “flash”, not “%s”.", clip(value))
 			}
-			return func(s *bot.Subscription) { s.Ways.Level = level }, nil
+			return func(s *bot.Subscription) { s.Preferences.Level = level }, nil
 		},
-		value: func(s *bot.Subscription) string { return unlessZero(s.Ways.Level, bot.Level.String) },
+		value: func(s *bot.Subscription) string { return unlessZero(s.Preferences.Level, bot.Level.String) },
 		line:  levelWords,
 		done: func(s *bot.Subscription) bot.Text {
-			switch s.Ways.Level {
+			switch s.Preferences.Level {
 			case bot.Urgent:
 				return bot.Say("What it matches is urgent here: it passes digests and the limit.")
 			case bot.Flash:
@@ -131,24 +131,24 @@ func levelKnob() knob[bot.Subscription] {
 	}
 }
 
-// wayShapeKnob is how a subscription's alerts look, if not as all of the chat's do.
-func wayShapeKnob() knob[bot.Subscription] {
-	return knob[bot.Subscription]{
+// subscriptionShapeOption is how a subscription's alerts look, if not as all of the chat's do.
+func subscriptionShapeOption() option[bot.Subscription] {
+	return option[bot.Subscription]{
 		name: "shape", names: []string{"look", "format", "style"}, help: "How alerts look: headline, brief, full, with parts as in brief +tags; or default",
 		title: bot.Say("Shape"), hint: shapeHint(), takes: takesShape,
 		offers: append([]offer{{"default", bot.Say("As set for the chat")}}, shapeOffers()...),
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Subscription), error) {
 			_, err := readShape(value, bot.Shape{})
 			return func(s *bot.Subscription) {
-				if shape, err := readShape(value, s.Ways.Shape); err == nil {
-					s.Ways.Shape = shape
+				if shape, err := readShape(value, s.Preferences.Shape); err == nil {
+					s.Preferences.Shape = shape
 				}
 			}, err
 		},
-		value: func(s *bot.Subscription) string { return shapeWords(s.Ways.Shape) },
+		value: func(s *bot.Subscription) string { return shapeWords(s.Preferences.Shape) },
 		line:  wayShapeWords,
 		done: func(s *bot.Subscription) bot.Text {
-			if words := shapeWords(s.Ways.Shape); words != "" {
+			if words := shapeWords(s.Preferences.Shape); words != "" {
 				return bot.Say("Its alerts have this shape: %s.", words)
 			}
 			return bot.Say("Its alerts look as set for the chat.")
@@ -156,9 +156,9 @@ func wayShapeKnob() knob[bot.Subscription] {
 	}
 }
 
-// storiesKnob is what becomes of further articles of a story.
-func (h *Handler) storiesKnob() knob[bot.Subscription] {
-	return knob[bot.Subscription]{
+// storiesOption is what becomes of further articles of a story.
+func (h *Handler) storiesOption() option[bot.Subscription] {
+	return option[bot.Subscription]{
 		name: "stories", names: []string{"story"}, help: "Later articles of a story: grouped on its first alert, or each apart",
 		title: bot.Say("Stories"), takes: isWord("grouped", "apart"),
 		offers: []offer{{"grouped", bot.Say("One alert for a story")}, {"apart", bot.Say("One for each article")}},
@@ -183,9 +183,9 @@ func (h *Handler) storiesKnob() knob[bot.Subscription] {
 	}
 }
 
-// filterKnob is what a subscription matches.
-func (h *Handler) filterKnob() knob[bot.Subscription] {
-	return knob[bot.Subscription]{
+// filterOption is what a subscription matches.
+func (h *Handler) filterOption() option[bot.Subscription] {
+	return option[bot.Subscription]{
 		name: "filter", help: "Keywords, for example: missile -drill",
 		title: bot.Say("Filter"), hint: bot.Say("Keywords, as in %s; /help filter has more.", code("missile -drill")),
 		read: func(ctx context.Context, r *bot.Request, value string) (func(*bot.Subscription), error) {
@@ -204,9 +204,9 @@ func (h *Handler) filterKnob() knob[bot.Subscription] {
 	}
 }
 
-// pauseKnob holds a subscription's alerts.
-func (h *Handler) pauseKnob() knob[bot.Subscription] {
-	return knob[bot.Subscription]{
+// pauseOption holds a subscription's alerts.
+func (h *Handler) pauseOption() option[bot.Subscription] {
+	return option[bot.Subscription]{
 		name: "pause", decidesWhen: true, names: []string{"paused"}, help: "Hold its alerts: 2h, until mon 08:00, on; or off",
 		title: bot.Say("Pause"), hint: bot.Say("As in %s or %s.", code("2h"), code("until mon 08:00")), complete: func(typed string) []plan.Suggestion { return plan.CompleteUntil(typed, h.now(), h.zone) },
 		offers: []offer{
@@ -214,15 +214,15 @@ func (h *Handler) pauseKnob() knob[bot.Subscription] {
 		},
 		read: func(ctx context.Context, r *bot.Request, value string) (func(*bot.Subscription), error) {
 			if on, ok := onOff(value); ok && !on {
-				return func(s *bot.Subscription) { s.Ways.Paused = bot.Pause{} }, nil
+				return func(s *bot.Subscription) { s.Preferences.Paused = bot.Pause{} }, nil
 			}
 			pause, err := h.readPause(ctx, r, value)
-			return func(s *bot.Subscription) { s.Ways.Paused = pause }, err
+			return func(s *bot.Subscription) { s.Preferences.Paused = pause }, err
 		},
 		value: func(*bot.Subscription) string { return "" },
 		line:  pauseWords,
 		done: func(s *bot.Subscription) bot.Text {
-			if s.Ways.Paused == (bot.Pause{}) {
+			if s.Preferences.Paused == (bot.Pause{}) {
 				return bot.Say("Its alerts come again.")
 			}
 			return bot.Say("Its alerts wait: nothing is lost.")
@@ -230,21 +230,21 @@ func (h *Handler) pauseKnob() knob[bot.Subscription] {
 	}
 }
 
-// mentionKnob is whom alerts notify by name.
-func (h *Handler) mentionKnob() knob[bot.Subscription] {
-	return knob[bot.Subscription]{
+// mentionOption is whom alerts notify by name.
+func (h *Handler) mentionOption() option[bot.Subscription] {
+	return option[bot.Subscription]{
 		name: "mention", names: []string{"mentions", "ping", "notify"}, help: "A role or somebody that each alert mentions", kind: bot.MentionArg,
 		title: bot.Say("Mentions"), hint: bot.Say("“me”, or by the command: %s", code("/subscription 1 mention: …")),
 		offers: []offer{{"off", bot.Say("Nobody")}, {"me", bot.Say("Me")}}, offersHere: h.mentionable,
 		takes: isWord("me", "off", "none"),
 		read:  h.readMentions,
-		value: func(s *bot.Subscription) string { return formatMentions(s.Ways.Mentions) },
+		value: func(s *bot.Subscription) string { return formatMentions(s.Preferences.Mentions) },
 		line:  mentionWords,
 		done: func(s *bot.Subscription) bot.Text {
-			if len(s.Ways.Mentions) == 0 {
+			if len(s.Preferences.Mentions) == 0 {
 				return bot.Say("Its alerts mention nobody.")
 			}
-			return bot.Say("Its alerts mention %s.", mentionNames(s.Ways.Mentions))
+			return bot.Say("Its alerts mention %s.", mentionNames(s.Preferences.Mentions))
 		},
 	}
 }
@@ -270,7 +270,7 @@ func (h *Handler) mentionable(ctx context.Context, r *bot.Request) []offer {
 // that there are.
 func (h *Handler) readMentions(ctx context.Context, r *bot.Request, value string) (func(*bot.Subscription), error) {
 	if oneOf(value, "off", "none", "nobody", "no") != "" {
-		return func(s *bot.Subscription) { s.Ways.Mentions = nil }, nil
+		return func(s *bot.Subscription) { s.Preferences.Mentions = nil }, nil
 	}
 	list := r.Mentioned
 	if kept := parseMentions(value); len(kept) > 0 {
@@ -295,9 +295,9 @@ func (h *Handler) readMentions(ctx context.Context, r *bot.Request, value string
 	}
 	return func(s *bot.Subscription) {
 		for _, m := range list {
-			known := slices.ContainsFunc(s.Ways.Mentions, func(o bot.Mention) bool { return o.Kind == m.Kind && o.ID == m.ID })
-			if !known && len(s.Ways.Mentions) < bot.MaxMentions {
-				s.Ways.Mentions = append(slices.Clone(s.Ways.Mentions), m)
+			known := slices.ContainsFunc(s.Preferences.Mentions, func(o bot.Mention) bool { return o.Kind == m.Kind && o.ID == m.ID })
+			if !known && len(s.Preferences.Mentions) < bot.MaxMentions {
+				s.Preferences.Mentions = append(slices.Clone(s.Preferences.Mentions), m)
 			}
 		}
 	}, nil

@@ -124,9 +124,9 @@ func shapeHint() bot.Text {
 	return bot.Say("Parts can be added and left out, as in %s: %s.", code("brief +tags -authors"), bot.Plain(strings.Join(partNames(), ", ")))
 }
 
-// shapeKnob is how the chat's alerts look.
-func shapeKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// shapeOption is how the chat's alerts look.
+func shapeOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "shape", names: []string{"look", "format", "style"}, help: "How alerts look: headline, brief, full, and parts as in brief +tags -authors",
 		title: bot.Say("Shape"), hint: shapeHint(), takes: takesShape, offers: shapeOffers(),
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {
@@ -151,9 +151,9 @@ func shapeOf(s bot.Shape) string {
 	return string(bot.Full)
 }
 
-// lineKnob is the line before each alert of the chat.
-func lineKnob() knob[bot.Settings] {
-	return knob[bot.Settings]{
+// lineOption is the line before each alert of the chat.
+func lineOption() option[bot.Settings] {
+	return option[bot.Settings]{
 		name: "line", names: []string{"prefix", "intro"}, help: "A line of your own before each alert, or off",
 		title: bot.Say("First line"), hint: bot.Say("At most %d characters, without formatting.", bot.MaxLine), offers: []offer{{"off", bot.Say("None")}},
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {
