@@ -33,7 +33,8 @@ type wireWords struct {
 // readWords reads a message that somebody wrote to the bot, and reports false for any other. In servers that is told by a
 // mention in the text: a reply to an alert mentions its author without a word. Most messages aren't even decoded.
 func readWords(raw json.RawMessage, self string) (w wireWords, ok bool) {
-	if self == "" || !bytes.Contains(raw, []byte(self)) && bytes.Contains(raw, []byte(`"guild_id":"`)) {
+	named := bytes.Contains(raw, []byte("@"+self)) || bytes.Contains(raw, []byte("@!"+self))
+	if self == "" || !named && bytes.Contains(raw, []byte(`"guild_id":"`)) {
 		return w, false
 	}
 	if json.Unmarshal(raw, &w) != nil || w.Author.Bot || w.Webhook != "" || w.Author.ID == self || strings.TrimSpace(w.Content) == "" {

@@ -15,14 +15,14 @@ const (
 	claimAgain = 5 * time.Second
 )
 
-// claim makes a feed this process's to fetch. If it cannot, it returns what the store knows of the feed, or the zero
-// value.
-func (p *Poller) claim(ctx context.Context, id string, lastTry time.Time) (known bot.FetchState, mine bool) {
-	known, mine, err := p.sink.ClaimFetch(ctx, id, lastTry, claimTime)
+// claim makes a feed this process's to fetch. If it cannot, it returns when a fetch was last tried, as far as the
+// store knows.
+func (p *Poller) claim(ctx context.Context, id string, lastTry time.Time) (tried time.Time, mine bool) {
+	tried, mine, err := p.sink.ClaimFetch(ctx, id, lastTry, claimTime)
 	if err != nil && ctx.Err() == nil {
 		p.log.Debug("feed not claimed", "feed", id, "err", err)
 	}
-	return known, mine && err == nil
+	return tried, mine && err == nil
 }
 
 // unclaim leaves a feed and its twins to others that were not fetched because the program stops.

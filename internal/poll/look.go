@@ -101,7 +101,7 @@ func (l *loop) adopt(f bot.DueFeed) {
 	case !l.own.has(f.ID):
 		due = due.Add(courtesy)
 		if l.others {
-			due = due.Add(l.own.spread(f.ID))
+			due = due.Add(l.own.spread(f.ID) + l.late)
 		}
 	}
 	e.lastTry = later(e.lastTry, f.LastTry)

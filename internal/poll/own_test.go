@@ -33,6 +33,11 @@ func TestLook_ReplicasTakeTurnsAtFeedsOfNobody(t *testing.T) {
 	if apart < feeds/2 {
 		t.Errorf("two replicas try %d of %d feeds at different times", apart, feeds)
 	}
+	first.late = time.Minute
+	first.adopt(bot.DueFeed{ID: "another", LastTry: now, Due: now})
+	if wait := first.entries["another"].due.Sub(now); wait < time.Minute+courtesy {
+		t.Errorf("a replica that is late itself leaves a feed to others for %v", wait)
+	}
 	first.own.add("feed0")
 	if first.adopt(bot.DueFeed{ID: "feed0", LastTry: now, Due: now}); !first.entries["feed0"].due.Equal(now) {
 		t.Error("a replica leaves its own feed to others")

@@ -13,6 +13,8 @@ const (
 	lookEvery = 2 * time.Second
 	// startGap is between the beginnings of two fetches, or less if the interval leaves less for each.
 	startGap = 500 * time.Millisecond
+	// lateMost bounds how long the feeds of a process that is gone are left because this one is late itself.
+	lateMost = time.Minute
 )
 
 // Run follows every feed of the Sink until ctx ends, and then waits for the fetches under way.
@@ -60,7 +62,8 @@ type loop struct {
 	sized    time.Time     // when the feeds were counted
 	feeds    int           // that are followed in all
 	own      ownFeeds
-	others   bool // other processes have fetched feeds, too
+	others   bool          // other processes have fetched feeds, too
+	late     time.Duration // by how much this one is behind with its own, up to lateMost: it leaves others theirs for so much longer
 	inFlight int
 	free     time.Time // when the next fetch may begin
 	done     chan turnDone
@@ -83,6 +86,9 @@ func (l *loop) step(ctx context.Context) time.Duration {
 		l.looked = now
 	}
 	wake := l.looked.Add(l.every)
+	if len(l.queue) == 0 || l.queue[0].due.After(now) {
+		l.late = 0
+	}
 	for len(l.queue) > 0 && l.inFlight < maxInFlight { // the end of a fetch wakes the loop
 		e := l.queue[0]
 		at := later(e.at, l.free)
@@ -121,6 +127,9 @@ func (l *loop) start(ctx context.Context, e *followed, now time.Time) {
 		gap: min(startGap, interval/time.Duration(2*max(l.feeds, len(l.entries), 1))),
 	}
 	l.free = later(l.free, now.Add(-startGap)).Add(t.gap)
+	if l.own.has(e.id) {
+		l.late = min(now.Sub(e.due), lateMost)
+	}
 	e.host.free = t.free
 	e.host.inFlight++
 	e.inFlight, e.asked = true, false

@@ -181,17 +181,17 @@ func (m *memory) Login(_ context.Context, name string) (bot.Login, error) {
 	return m.logins[name], m.lookErr
 }
 
-func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ time.Duration) (bot.FetchState, bool, error) {
+func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ time.Duration) (time.Time, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.sources[name]
 	f := s.Fetch
 	if m.claimed[name] || f.LastTry.After(known) || !isFollowed(&s) {
 		m.refused++
-		return f, false, nil
+		return f.LastTry, false, nil
 	}
 	m.claimed[name] = true
-	return f, true, nil
+	return f.LastTry, true, nil
 }
 
 func (m *memory) Withdraw(_ context.Context, source string, guids []string) (int, error) {

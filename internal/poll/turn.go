@@ -32,10 +32,10 @@ type result struct {
 
 // take fetches a feed if it is due and no other process has it.
 func (p *Poller) take(ctx context.Context, t *turn) result {
-	known, mine := p.claim(ctx, t.id, t.lastTry)
+	tried, mine := p.claim(ctx, t.id, t.lastTry)
 	switch {
 	case mine:
-	case known.LastTry.After(t.lastTry): // another has fetched it
+	case tried.After(t.lastTry): // another has fetched it
 		return result{elsewhere: true}
 	default: // another fetches it, if it has not crashed
 		return result{elsewhere: true, next: p.now().Add(claimAgain)}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,10 +42,12 @@ func (s *Store) writeFeedNotes(ctx context.Context, list []*feedNote) error {
 }
 
 // ClaimFetch gives a feed that is not paused to one of the processes that would fetch it now. A claim that ends later than
-// one of now would is of a clock that was set back since. Who finds another at the feed does not wait for it.
+// one of now would is of a clock that was set back since. Who finds another at the feed does not wait for it, and is told when it
+// was last tried to fetch it.
 func (s *Store) ClaimFetch(
 	ctx context.Context, name string, known time.Time, lease time.Duration,
-) (state bot.FetchState, mine bool, err error) {
+) (tried time.Time, mine bool, err error) {
+	const last = `SELECT last_try FROM sources WHERE name = $1`
 	claim := `
 		UPDATE sources
 		SET fetch_until = $3
@@ -62,16 +63,16 @@ func (s *Store) ClaimFetch(
 		return tx.QueueQuery(ctx, claimed, claim, safe(name), micros(known), until, tx.Now, until+s.clock.skew.Microseconds())
 	})
 	if err != nil {
-		return bot.FetchState{}, false, fmt.Errorf("claim feed: %w", err)
+		return time.Time{}, false, fmt.Errorf("claim feed: %w", err)
 	}
 	if mine {
-		return bot.FetchState{}, true, nil
+		return time.Time{}, true, nil
 	}
-	src, err := sourceByID(ctx, s.db, safe(name))
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
-		return bot.FetchState{}, false, fmt.Errorf("claim feed: %w", err)
+	at, err := database.Number(ctx, s.db, last, safe(name))
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("claim feed: %w", err)
 	}
-	return src.Fetch, false, nil
+	return moment(at), false, nil
 }
 
 // SaveFetch records what the last fetch of a feed taught, and ends its claim. A fetch that a crash of
