@@ -58,6 +58,9 @@ func (s *Store) News(ctx context.Context, n int) (news bot.News, err error) {
 		WHERE l.seq > (SELECT value FROM counters WHERE name = 'cursor')
 		ORDER BY l.seq
 		LIMIT $1`
+	if err := s.subscribers.warm(ctx, s.db); err != nil {
+		return news, fmt.Errorf("wait for articles: %w", err)
+	}
 	read := func(row database.Scan) (bot.Entry, error) { return readEntry(row, &news.Cursor, &news.Version) }
 	err = s.db.Wait(ctx, database.Log, func(ctx context.Context) (time.Duration, error) {
 		news.Entries, err = database.Collect(ctx, s.db, read, text, n)

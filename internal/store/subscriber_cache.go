@@ -20,13 +20,14 @@ type subscriber struct {
 // that uses it.
 type subscriberCache struct {
 	mu        sync.Mutex // guards what follows
+	begun     bool // all have been read once
 	version   int64
 	byID      []subscriber
 	platforms []string
 }
 
 // refresh applies what has changed among the subscriptions. The cache is locked.
-func (r *subscriberCache) refresh(ctx context.Context, tx *database.Tx) error {
+func (r *subscriberCache) refresh(ctx context.Context, q database.Querier) error {
 	const (
 		newest = `SELECT value FROM counters WHERE name = 'version'`
 		all    = `
@@ -42,20 +43,32 @@ func (r *subscriberCache) refresh(ctx context.Context, tx *database.Tx) error {
 			WHERE s.version > $1
 			ORDER BY s.version`
 	)
-	version, err := database.Number(ctx, tx, newest)
+	version, err := database.Number(ctx, q, newest)
 	if err != nil || version == r.version {
 		return err
 	}
 	if r.version == 0 {
-		_, err = database.Collect(ctx, tx, r.read, all)
+		_, err = database.Collect(ctx, q, r.read, all)
 	} else {
-		_, err = database.Collect(ctx, tx, r.read, since, r.version)
+		_, err = database.Collect(ctx, q, r.read, since, r.version)
 	}
 	if err != nil {
 		return err
 	}
 	r.version = version
 	return nil
+}
+
+// warm reads all subscriptions before a fan-out has to, in whose transaction others would wait for that.
+func (r *subscriberCache) warm(ctx context.Context, q database.Querier) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.begun {
+		return nil
+	}
+	err := r.refresh(ctx, q)
+	r.begun = err == nil
+	return err
 }
 
 // read reads a subscription.

@@ -16,6 +16,21 @@ func fanoutTests() []storeTest {
 		{"what waits for a crowd is seen by all that happens to a target", crowdIsSeen},
 		{"an embargo applies to a crowd", crowdWaitsForEmbargo},
 		{"wait wakes for a crowd", crowdWakes},
+		{"who waits for articles knows the subscriptions before the first comes", subscriptionsAreKnown},
+	}
+}
+
+func subscriptionsAreKnown(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	s.put(s.story("1"))
+	_, err := s.News(s.Context(), 1)
+	s.must(err)
+	if got, ok := s.subscribers.of(sub.ID); !ok || got.target == 0 {
+		s.Errorf("of subscription %d it is known %+v, %v", sub.ID, got, ok)
+	}
+	later := s.subscribe(chat("2"), "") // a fan-out finds what came since
+	if n := s.enqueueAll([]bot.Subscription{sub, later}, 1); n != 2 {
+		s.Errorf("%d deliveries, want 2", n)
 	}
 }
 
