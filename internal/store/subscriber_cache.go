@@ -20,7 +20,7 @@ type subscriber struct {
 // that uses it.
 type subscriberCache struct {
 	mu        sync.Mutex // guards what follows
-	begun     bool // all have been read once
+	begun     bool       // all have been read once
 	version   int64
 	byID      []subscriber
 	platforms []string
