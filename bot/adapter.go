@@ -108,9 +108,10 @@ type Keyed interface {
 // finds nothing because it may not look, another try can show a message twice.
 type Finder interface {
 	// FindSent looks among the newest messages of a target for one of the bot's own that was posted since
-	// the given moment and reads like m, whomever either mentions. It reports false if there is none. It fails like Send if it
-	// cannot look: with an error that is Transient or RateLimited only if another look may succeed.
-	FindSent(ctx context.Context, to Target, m Message, since time.Time) (Receipt, bool, error)
+	// the given moment and reads like one of several, which are forms of one message, whomever either mentions. It reports
+	// false if there is none. It fails like Send if it cannot look: with an error that is Transient or RateLimited only if
+	// another look may succeed.
+	FindSent(ctx context.Context, to Target, forms []Message, since time.Time) (Receipt, bool, error)
 }
 
 // Tidier is for a platform where everybody can read answers, and where they can be removed: see [Message.Tidy].

@@ -32,6 +32,8 @@ type Delivery struct {
 	// have them; a Post does not.
 	Posted  *Article
 	Message Receipt
+	// MayShow is the article as a Post of unknown outcome may show it, if it was another revision; nil where that isn't known.
+	MayShow *Article
 	// Replies are what answered the alert since, as corrections do. A Withdraw has them, and an Edit that takes one back.
 	Replies []Receipt
 	// Earlier is where a target that wants each article of a story shows the one before this one of its story; zero if it

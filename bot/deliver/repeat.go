@@ -222,7 +222,7 @@ func (s *Sender) asks(ctx context.Context, t bot.Target) bool {
 	return err == nil
 }
 
-// find looks for a message that may have arrived, in either form.
+// find looks for a message that may have arrived, in whatever form.
 func (s *Sender) find(ctx context.Context, dl *bot.Delivery) (bot.Receipt, finding) {
 	f, ok := s.adapter.(bot.Finder)
 	if !ok {
@@ -231,18 +231,37 @@ func (s *Sender) find(ctx context.Context, dl *bot.Delivery) (bot.Receipt, findi
 	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
 	skew, _ := bot.ClockSkew(s.adapter, s.now())
-	since := postedSince(dl.Enqueued, s.now(), skew)
-	for _, m := range []bot.Message{s.render(dl), bareAlert(dl)} {
-		receipt, found, err := f.FindSent(ctx, dl.Target, sounding(m, dl), since)
-		if err != nil {
-			s.logger.DebugContext(ctx, "messages not read", "target", dl.Target.String(), "article", dl.Article.ID, "err", err)
-			return bot.Receipt{}, unfound(err)
-		}
-		if found {
-			return receipt, present
-		}
+	receipt, found, err := f.FindSent(ctx, dl.Target, s.formsOf(dl), postedSince(dl.Enqueued, s.now(), skew))
+	switch {
+	case err != nil:
+		s.logger.DebugContext(ctx, "messages not read", "target", dl.Target.String(), "article", dl.Article.ID, "err", err)
+		return bot.Receipt{}, unfound(err)
+	case found:
+		return receipt, present
 	}
 	return bot.Receipt{}, absent
+}
+
+// formsOf returns all that a message may be which has arrived: of the article as it is or as it was when it was first sent,
+// before there were other reports of its story too, whole or bare.
+func (s *Sender) formsOf(dl *bot.Delivery) []bot.Message {
+	articles := []bot.Article{dl.Article}
+	if dl.MayShow != nil {
+		articles = append(articles, *dl.MayShow)
+	}
+	for _, a := range articles {
+		if len(a.Related) > 0 {
+			a.Related = nil
+			articles = append(articles, a)
+		}
+	}
+	var forms []bot.Message
+	for _, a := range articles {
+		was := *dl
+		was.Article = a
+		forms = append(forms, sounding(s.render(&was), dl), sounding(bareAlert(&was), dl))
+	}
+	return forms
 }
 
 // unfound returns what a look came to that failed. A place that is gone can't be sent to either, which a send will show.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,11 +46,11 @@ func snowflakeTime(snowflake string) time.Time {
 	return time.UnixMilli(id>>snowflakeShift + snowflakeEpoch)
 }
 
-// FindSent looks among the newest 100 messages of the target's channel; in a forum, among the messages of the post that m
-// belongs to, and among the bot's own posts. Discord returns no nonce, so a message is known by its author, its text, and the
-// title, address and text of its card.
-func (a *Adapter) FindSent(ctx context.Context, to bot.Target, m bot.Message, since time.Time) (bot.Receipt, bool, error) {
-	receipt, found, err := a.find(ctx, to, m, since.Add(-findMargin))
+// FindSent looks among the newest 100 messages of the target's channel; in a forum, among the messages of the post that the
+// message belongs to, and among the bot's own posts. Discord returns no nonce, so a message is known by its author, its text, and the
+// title and address of its card, or the title and text.
+func (a *Adapter) FindSent(ctx context.Context, to bot.Target, forms []bot.Message, since time.Time) (bot.Receipt, bool, error) {
+	receipt, found, err := a.find(ctx, to, forms, since.Add(-findMargin))
 	if known, ok := errors.AsType[*bot.SendError](err); ok {
 		return bot.Receipt{}, false, known
 	}
@@ -59,7 +60,7 @@ func (a *Adapter) FindSent(ctx context.Context, to bot.Target, m bot.Message, si
 	return receipt, found, nil
 }
 
-func (a *Adapter) find(ctx context.Context, to bot.Target, m bot.Message, since time.Time) (bot.Receipt, bool, error) {
+func (a *Adapter) find(ctx context.Context, to bot.Target, forms []bot.Message, since time.Time) (bot.Receipt, bool, error) {
 	self, err := a.userID(ctx)
 	if err != nil {
 		return bot.Receipt{}, false, err
@@ -71,24 +72,29 @@ func (a *Adapter) find(ctx context.Context, to bot.Target, m bot.Message, since 
 		}
 	}
 	if !c.isForum() {
-		receipt, found, err := a.findMessage(ctx, to, m, self, since)
+		receipt, found, err := a.findMessage(ctx, to, forms, self, since)
 		if found {
 			a.publish(ctx, &c, receipt.MessageID)
 		}
 		return receipt, found, err
 	}
-	if m.Into != "" {
-		in := bot.Target{Platform: Platform, Space: to.Space, Chat: m.Into}
-		receipt, found, err := a.findMessage(ctx, in, m, self, since)
-		receipt.Chat = m.Into
+	if into := forms[0].Into; into != "" {
+		in := bot.Target{Platform: Platform, Space: to.Space, Chat: into}
+		receipt, found, err := a.findMessage(ctx, in, forms, self, since)
+		receipt.Chat = into
 		if found || err != nil && !isClosedThread(err) {
 			return receipt, found, err
 		}
 	}
-	return a.findPost(ctx, to, m, self, since)
+	for _, m := range forms {
+		if receipt, found, err := a.findPost(ctx, to, m, self, since); found || err != nil {
+			return receipt, found, err
+		}
+	}
+	return bot.Receipt{}, false, nil
 }
 
-func (a *Adapter) findMessage(ctx context.Context, to bot.Target, m bot.Message, self string, since time.Time) (bot.Receipt, bool, error) {
+func (a *Adapter) findMessage(ctx context.Context, to bot.Target, forms []bot.Message, self string, since time.Time) (bot.Receipt, bool, error) {
 	var list []wireMessage
 	path := messagesOf(to, bot.Receipt{}) + "?limit=" + strconv.Itoa(maxPage)
 	if err := a.rest.call(ctx, http.MethodGet, path, nil, &list); err != nil {
@@ -98,7 +104,7 @@ func (a *Adapter) findMessage(ctx context.Context, to bot.Target, m bot.Message,
 		if list[i].posted().Before(since) {
 			return bot.Receipt{}, false, nil
 		}
-		if list[i].Author.ID == self && a.shows(&list[i], &m) {
+		if list[i].Author.ID == self && slices.ContainsFunc(forms, func(m bot.Message) bool { return a.shows(&list[i], &m) }) {
 			return bot.Receipt{MessageID: list[i].ID}, true, nil
 		}
 	}
@@ -137,13 +143,21 @@ func (a *Adapter) shows(posted *wireMessage, m *bot.Message) bool {
 	if !same(content, withoutMentions(*body.Content)) || len(posted.Embeds) != len(body.Embeds) {
 		return false
 	}
-	for i, e := range posted.Embeds {
-		want := body.Embeds[i]
-		if !same(e.Title, want.Title) || !same(e.Description, want.Description) || e.URL != want.URL && e.URL != "" {
+	for i := range posted.Embeds {
+		if !posted.Embeds[i].shows(&body.Embeds[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// shows reports whether an embed that was posted reads like another. Of an article with an address the text may have changed
+// since, as other reports of its story are named there.
+func (e *embed) shows(want *embed) bool {
+	if !same(e.Title, want.Title) || e.URL != want.URL && e.URL != "" {
+		return false
+	}
+	return same(e.Description, want.Description) || e.URL != "" && e.Title != ""
 }
 
 // same compares texts as Discord stores them: without white space around them.

@@ -33,7 +33,7 @@ func TestFindSent_FindsWhatArrivedWithoutAnAnswer(t *testing.T) {
 			w.SetBotPermissions(w.channel, tt.rights)
 			find := func(m bot.Message, since time.Time) (bot.Receipt, bool) {
 				t.Helper()
-				r, found, err := w.adapter.FindSent(within(t), w.here(), m, since)
+				r, found, err := w.adapter.FindSent(within(t), w.here(), []bot.Message{story("another form"), m}, since)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -57,6 +57,14 @@ func TestFindSent_FindsWhatArrivedWithoutAnAnswer(t *testing.T) {
 			quiet.Mentions = nil // as at night
 			if again, found := find(quiet, time.Now()); !found || again != r {
 				t.Errorf("without mentions found is %t, %q, want %q", found, again.MessageID, r.MessageID)
+			}
+			if tt.m.Card != nil && tt.rights == sandboxdiscord.MemberDefault {
+				more := tt.m
+				more.Card = new(*tt.m.Card)
+				more.Card.Note = bot.Plain("Also: what another calls it")
+				if again, found := find(more, time.Now()); !found || again != r {
+					t.Errorf("with more reports of it found is %t, %q, want %q", found, again.MessageID, r.MessageID)
+				}
 			}
 			if _, found := find(story("other news"), time.Now()); found {
 				t.Error("another message was mistaken for it")
@@ -87,7 +95,7 @@ func TestFindSent_SaysWhenItCannotLook(t *testing.T) {
 	w := unlimited(t)
 	look := func() *bot.SendError {
 		t.Helper()
-		_, found, err := w.adapter.FindSent(within(t), w.here(), bot.Message{Text: bot.Plain("x")}, time.Now())
+		_, found, err := w.adapter.FindSent(within(t), w.here(), []bot.Message{{Text: bot.Plain("x")}}, time.Now())
 		e, ok := errors.AsType[*bot.SendError](err)
 		if found || !ok {
 			t.Fatalf("found is %t, %v, want a failure", found, err)

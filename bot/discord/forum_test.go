@@ -189,7 +189,7 @@ func TestForum_FindsAPostOfWhichTheAnswerWasLost(t *testing.T) {
 	m := article("Storm")
 	find := func(m bot.Message) (bot.Receipt, bool) {
 		t.Helper()
-		r, found, err := w.adapter.FindSent(within(t), w.target(), m, began)
+		r, found, err := w.adapter.FindSent(within(t), w.target(), []bot.Message{m}, began)
 		if err != nil {
 			t.Fatalf("FindSent: %v", err)
 		}
@@ -222,7 +222,7 @@ func TestForum_FindsAPostOfWhichTheAnswerWasLost(t *testing.T) {
 		t.Errorf("of another article, it found %+v", r)
 	}
 	w.SetBotPermissions(w.forum, sandboxdiscord.MemberDefault&^sandboxdiscord.ReadHistory)
-	if _, _, err := w.adapter.FindSent(within(t), w.target(), article("Another"), began); err == nil {
+	if _, _, err := w.adapter.FindSent(within(t), w.target(), []bot.Message{article("Another")}, began); err == nil {
 		t.Error("it looked where it may not")
 	}
 }

@@ -138,8 +138,8 @@ type keyed struct {
 // KeyLifetime returns two minutes.
 func (k *keyed) KeyLifetime(context.Context, bot.Target) time.Duration { return 2 * time.Minute }
 
-func (k *keyed) FindSent(_ context.Context, _ bot.Target, m bot.Message, _ time.Time) (bot.Receipt, bool, error) {
-	found, err := k.find(m)
+func (k *keyed) FindSent(_ context.Context, _ bot.Target, forms []bot.Message, _ time.Time) (bot.Receipt, bool, error) {
+	found, err := k.find(forms[0])
 	return bot.Receipt{MessageID: "found"}, found, err
 }
 

@@ -189,6 +189,9 @@ func (c *claimer) prepare(ctx context.Context, d *next) (passed bool, err error)
 	if err := c.addEarlier(ctx, d); err != nil {
 		return false, err
 	}
+	if err := c.addMayShow(ctx, d); err != nil {
+		return false, err
+	}
 	d.Lease, d.LeasedAt = c.token, c.leasedAt
 	return false, c.begin(ctx, d.target, d)
 }

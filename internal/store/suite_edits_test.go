@@ -255,8 +255,12 @@ func uncertainIsCounted(s *storeHarness) {
 	s.settle(s.claimOne(), bot.Outcome{State: bot.Pending, Uncertain: true, Reason: "no answer"})
 	a.Title = "Newer"
 	s.revise(a, sub)
-	s.settle(s.claimOne(), sentAs("m1"))
-	if d := s.claimOne(); d.Action != bot.Edit {
+	again := s.claimOne()
+	if was := again.MayShow; again.Article.Title != "Newer" || was == nil || was.Title != "Story 1" {
+		s.Errorf("claimed %q, which may show %+v, want the newer one and the older", again.Article.Title, was)
+	}
+	s.settle(again, sentAs("m1"))
+	if d := s.claimOne(); d.Action != bot.Edit || d.MayShow != nil {
 		s.Errorf("claimed %+v, want an edit of what may have arrived", d)
 	}
 	st, err := s.Stats(s.Context())
