@@ -40,9 +40,9 @@ const (
 	pruneAt = 1000
 )
 
-// Scheduler hands out the slots of one platform: whoever makes a request that counts has one first. Its
-// run is the only one to do so, and at the moment of sending: many who wait for a limiter by themselves
-// bunch up when the machine is busy, and then pass the limit together.
+// Scheduler hands out the slots of one platform: whoever makes a request that counts has one first. It does so at the
+// moment of sending, at once or in its run: many who wait for a limiter by themselves bunch up when the machine is busy, and
+// then pass the limit together.
 type Scheduler struct {
 	now     func() time.Time
 	limits  func(bot.Target) (bot, target []bot.Rate)
@@ -234,7 +234,12 @@ func (s *Scheduler) Take(ctx context.Context, to bot.Target, c Class) (*Slot, er
 	s.mu.Lock()
 	s.queues[c] = append(s.queues[c], t)
 	s.mu.Unlock()
-	s.wakeUp()
+	if s.running.Load() {
+		s.round() // where there are slots, nobody has to wake another for one
+	}
+	if len(t.granted) == 0 {
+		s.wakeUp()
+	}
 	select {
 	case got := <-t.granted:
 		if ctx.Err() == nil {

@@ -25,6 +25,7 @@ type claimer struct {
 
 	asked bool           // whether ready was asked for, and is or will be known
 	ready [ranks][]int64 // targets that may be claimed, by rank
+	ahead []next         // of those that are ready, as far as they have been read
 }
 
 // newClaimer returns a claimer for deliveries of a platform, whose leases count from begun.
@@ -155,9 +156,30 @@ func (c *claimer) passInFlight(ctx context.Context, targets []int64) ([]int64, e
 	return free, nil
 }
 
-// firstOf reads the next delivery of each of some targets.
+// firstOf returns the next delivery of each of some targets.
 func (c *claimer) firstOf(ctx context.Context, targets []int64) (map[int64]*next, error) {
-	text := deliveryOf + `
+	first := make(map[int64]*next, len(targets))
+	for i := range c.ahead {
+		if d := &c.ahead[i]; slices.Contains(targets, d.target) {
+			first[d.target] = d
+		}
+	}
+	c.ahead = nil // what is read again may have changed
+	targets = slices.DeleteFunc(slices.Clone(targets), func(target int64) bool { return first[target] != nil })
+	if len(targets) == 0 {
+		return first, nil
+	}
+	list := make([]next, 0, len(targets)) // they are large
+	err := c.tx.Each(ctx, database.AppendTo(&list, readNext), firstDeliveries(c.db.List()), database.JSONList(targets))
+	for i := range list {
+		first[list[i].target] = &list[i]
+	}
+	return first, err
+}
+
+// firstDeliveries reads the next delivery of each target of a list.
+func firstDeliveries(list string) string {
+	return deliveryOf + `
 		WHERE d.id IN (
 			SELECT (
 				SELECT n.id
@@ -165,14 +187,14 @@ func (c *claimer) firstOf(ctx context.Context, targets []int64) (map[int64]*next
 				WHERE n.target_id = list.value AND n.state = 'pending'
 				ORDER BY n.rank, n.id
 				LIMIT 1)
-			FROM ` + c.db.List() + `)`
-	list := make([]next, 0, len(targets)) // they are large
-	err := c.tx.Each(ctx, database.AppendTo(&list, readNext), text, database.JSONList(targets))
-	first := make(map[int64]*next, len(list))
-	for i := range list {
-		first[list[i].target] = &list[i]
-	}
-	return first, err
+			FROM ` + list + `)`
+}
+
+// askAhead has the next deliveries read with the question which targets are ready, which saves a trip to the database. It is for
+// where few are: of all ranks together no more will be claimed than of each is read.
+func (c *claimer) askAhead(ctx context.Context, n int) error {
+	list := unionOfRanks(`SELECT value FROM (SELECT target_id AS value FROM queue WHERE platform = $1 AND rank = %d AND ready_at <= $2 ORDER BY ready_at LIMIT $3) AS ready`)
+	return database.QueueCollect(ctx, c.tx, &c.ahead, readNext, firstDeliveries(`(`+list+`) AS list`), c.batches.platform, c.tx.Now, n)
 }
 
 // prepare makes a delivery ready to be sent, unless it was one to pass over: then there may be another.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -73,6 +74,52 @@ type noting struct {
 func (n noting) Write(b []byte) (int, error) {
 	n.note()
 	return n.Writer.Write(b)
+}
+
+// TestEnqueue_TakesFewTripsToTheServer counts what lies between an article that another process stored and the claim of an alert.
+func TestEnqueue_TakesFewTripsToTheServer(t *testing.T) {
+	t.Parallel()
+	address, counter := countTrips(t, pgtest.Shared(t))
+	s := open(t, Config{URL: address})
+	sub, err := s.Subscribe(t.Context(), bot.Subscription{Target: bot.Target{Platform: "test", Chat: "chat"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := s.Claim(t.Context(), "test", 10, time.Minute); err != nil || len(list) != 0 {
+		t.Fatalf("claimed %v, %v, want none", list, err)
+	}
+	const most, times, warm = 4, 10, 3
+	trips := int64(0)
+	for i := range warm + times {
+		if _, err := s.Put(t.Context(), []bot.Article{story(fmt.Sprint(i))}); err != nil {
+			t.Fatal(err)
+		}
+		waiting := &standingClaim{platform: "test", n: 10, lease: time.Minute, served: make(chan []bot.Delivery, 1)}
+		s.standing.leave(waiting)
+		before := counter.trips.Load()
+		news, err := s.News(t.Context(), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := news.Entries[len(news.Entries)-1]
+		if _, err := s.Enqueue(t.Context(), news.Cursor, last.Seq, []bot.Match{{Article: last.Article.ID, Subscription: sub.ID}}); err != nil {
+			t.Fatal(err)
+		}
+		list := <-waiting.served
+		if i >= warm { // what is said once in a connection
+			trips += counter.trips.Load() - before
+		}
+		if len(list) != 1 {
+			t.Fatalf("claimed %v, want one", list)
+		}
+		if err := s.Settle(t.Context(), &list[0], bot.Outcome{State: bot.Sent}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The process may say something of its own meanwhile.
+	if trips > most*times+times/2 {
+		t.Errorf("%d trips in %d times, want %d each", trips, times, most)
+	}
 }
 
 func TestPut_TakesFewTripsToTheServer(t *testing.T) {

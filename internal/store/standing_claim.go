@@ -101,6 +101,9 @@ func (v *service) claim(ctx context.Context, tx *database.Tx, c *standingClaim) 
 	if err := c.by.askReady(ctx, c.n); err != nil {
 		return err
 	}
+	if err := c.by.askAhead(ctx, c.n); err != nil {
+		return err
+	}
 	if err := tx.Flush(ctx); err != nil || c.by.batches.any() {
 		return err
 	}
