@@ -63,6 +63,7 @@ const (
 	MomentLayout  = "2 Jan 2006, 15:04 MST"
 	DayLayout     = "January 2, 2006"
 	WeekdayLayout = "Mon 2 Jan"
+	DayNameLayout = "Mon"
 	BarLayout     = "Mon _2 Jan" // below one another
 )
 

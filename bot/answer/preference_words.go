@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"tidings/bot"
+	"tidings/bot/plan"
 )
 
 // preferences returns how a subscription's alerts come, where that isn't as everybody's do: a few words each.
@@ -78,7 +79,16 @@ func whenWords(when string) bot.Text {
 	case "hourly":
 		return bot.Say("hourly digest")
 	}
-	return bot.Say("digest %s", when)
+	return bot.Say("digest %s", scheduleWords(when))
+}
+
+// scheduleWords says when digests come. What a newer program wrote is shown as it stands.
+func scheduleWords(when string) bot.Text {
+	schedule, err := plan.ParseWhen(when)
+	if err != nil {
+		return bot.Plain(when)
+	}
+	return schedule.Words()
 }
 
 // mentionNames names whom alerts mention, which notifies nobody.

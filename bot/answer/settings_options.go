@@ -69,7 +69,7 @@ func quietOption() option[bot.Settings] {
 			if s.Quiet == (bot.Quiet{}) {
 				return bot.Say("Quiet hours: none")
 			}
-			return bot.Say("Quiet hours: %s", plan.FormatQuiet(s.Quiet))
+			return bot.Say("Quiet hours: %s", plan.QuietWords(s.Quiet))
 		},
 		done: quietDone,
 	}
@@ -77,7 +77,7 @@ func quietOption() option[bot.Settings] {
 
 // quietDone says what quiet hours come to.
 func quietDone(s *bot.Settings) bot.Text {
-	hours := plan.FormatQuiet(s.Quiet)
+	hours := plan.QuietWords(s.Quiet)
 	switch {
 	case s.Quiet == (bot.Quiet{}):
 		return bot.Say("There are no quiet hours: alerts come at any time.")

@@ -69,7 +69,7 @@ func (h *Handler) subscribed(ctx context.Context, s *bot.Subscription, how bot.T
 	done := bot.Join(bot.Say("Subscribed (%s): %s will be posted here.", number, about(s.Filter)), how)
 	rest := preferences(s)
 	if when := whenWords(s.Preferences.When); when != nil {
-		done = bot.Say("Subscribed (%s): %s will come as a digest, %s.", number, about(s.Filter), strings.TrimPrefix(s.Preferences.When, "digest "))
+		done = bot.Say("Subscribed (%s): %s will come as a digest, %s.", number, about(s.Filter), scheduleWords(s.Preferences.When))
 		rest = rest[1:]
 	}
 	notes := joinLines(plan.Notes(&rhythm.Settings, []bot.Subscription{*s})...)

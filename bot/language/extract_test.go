@@ -110,7 +110,7 @@ func (x *extraction) addTable() {
 
 // addDates enters the layouts of dates.
 func (x *extraction) addDates() {
-	for _, layout := range []string{bot.MomentLayout, bot.DayLayout, bot.WeekdayLayout, bot.BarLayout} {
+	for _, layout := range []string{bot.MomentLayout, bot.DayLayout, bot.WeekdayLayout, bot.DayNameLayout, bot.BarLayout} {
 		x.add("date", layout, "", true)
 	}
 }
