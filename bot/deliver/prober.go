@@ -27,11 +27,12 @@ const (
 )
 
 // ProbeStore returns which suspended targets may be tried again, and with what. The alert of a try is not leased: only
-// that it was sent is recorded.
+// that it was sent, or may have been, is recorded.
 type ProbeStore interface {
 	// Probable returns the suspended targets of a platform that are to be tried again, as an alert waits for each.
 	Probable(ctx context.Context, platform string) ([]bot.Suspended, error)
-	// OldestWaiting returns the oldest post that waits for a target; bot.ErrNotFound if there is none.
+	// OldestWaiting returns the oldest post that waits for a target, rather one that can't have arrived; bot.ErrNotFound if
+	// there is none.
 	OldestWaiting(ctx context.Context, t bot.Target) (bot.Delivery, error)
 	Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error
 }
@@ -118,22 +119,41 @@ func (p *Prober) probe(ctx context.Context, t bot.Target) error {
 	if err != nil {
 		return err
 	}
-	slot, err := s.slots.Take(ctx, t, pace.Ordinary)
-	if err != nil {
-		return nil //nolint:nilerr // ctx has ended, and the next leader goes on
+	o, ok := s.mayRepeat(ctx, &dl)
+	if ok {
+		o = p.send(ctx, &dl)
 	}
-	start := s.now()
-	receipt, err := s.perform(ctx, &dl, whole)
-	s.slots.Done(slot, t, err)
-	if err != nil {
-		log.DebugContext(ctx, "target still refuses", "err", err)
+	if o.State == bot.Pending && !o.Uncertain {
+		log.DebugContext(ctx, "target still refuses", "reason", o.Reason)
 		return nil
 	}
-	s.sent(&dl, s.now().Sub(start), s.now())
-	if err := p.store.Settle(context.WithoutCancel(ctx), &dl, bot.Outcome{State: bot.Sent, Receipt: receipt}); err != nil {
+	if err := p.store.Settle(context.WithoutCancel(ctx), &dl, o); err != nil || o.State != bot.Sent {
 		return err
 	}
 	log.InfoContext(ctx, "target accepts alerts again")
 	p.back(ctx, t)
 	return nil
+}
+
+// send sends the alert of a try, and returns how that went.
+func (p *Prober) send(ctx context.Context, dl *bot.Delivery) bot.Outcome {
+	s := p.sender
+	slot, err := s.slots.Take(ctx, dl.Target, pace.Ordinary)
+	if err != nil { // ctx has ended, and the next leader goes on
+		return pending(notTried)
+	}
+	start := s.now()
+	if dl.Unknown == 0 {
+		dl.UnknownFrom = start
+	}
+	receipt, err := s.perform(ctx, dl, whole)
+	s.slots.Done(slot, dl.Target, err)
+	if err != nil {
+		e := asSendError(err)
+		o := pending(e.Error())
+		o.Uncertain, o.Unanswered = e.Uncertain, e.Uncertain && errors.Is(e, context.DeadlineExceeded)
+		return o
+	}
+	s.sent(dl, s.now().Sub(start), s.now())
+	return bot.Outcome{State: bot.Sent, Receipt: receipt}
 }

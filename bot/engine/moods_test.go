@@ -129,6 +129,36 @@ func TestProbe_ChecksWithGrowingDelaysBeforeItSends(t *testing.T) {
 	})
 }
 
+func TestProbe_LooksForAnAlertThatNobodyHadConfirmed(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		shown, sends := 0, 0
+		a := &keyed{find: func(bot.Message) (bool, error) {
+			if sends == 2 && time.Now().Minute()%2 == 0 {
+				return false, &bot.SendError{Reason: "status 502"}
+			}
+			return shown > 0, nil
+		}}
+		a.fussy = &fussy{Recorder: w.paper, before: func(context.Context, bot.Target, bot.Message) error {
+			if sends++; sends == 1 {
+				return &bot.SendError{Kind: bot.TargetGone, Probe: true, Reason: "no right to write"}
+			}
+			if shown++; shown == 1 { // its answer is lost
+				return &bot.SendError{Reason: "no answer", Uncertain: true}
+			}
+			return nil
+		}}
+		cfg := w.config()
+		cfg.Adapters = []bot.Adapter{a}
+		w.start(cfg)
+		w.put("story")
+		w.after(24 * time.Hour)
+		if s := w.status(room()); shown != 1 || s.Suspended != "" || s.Waiting != 0 {
+			w.Errorf("shown %d times, status %+v, want once, and a chat that is back", shown, s)
+		}
+	})
+}
+
 // keyed is an adapter that looks for its own messages, or cannot.
 type keyed struct {
 	*fussy

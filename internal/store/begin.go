@@ -34,13 +34,13 @@ func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 	return countUncertain(ctx, c.tx, target)
 }
 
-// addMayShow adds what a post of unknown outcome may show, if its article was revised since. What lists show of their entries
+// mayShow returns what a post of unknown outcome may show, if its article was revised since. What lists show of their entries
 // isn't on record.
-func (c *claimer) addMayShow(ctx context.Context, d *next) (err error) {
-	if d.Action == bot.Post && d.shown > 0 && d.shown < d.Article.Revision && !d.IsList() {
-		d.MayShow, err = revisionOf(ctx, c.tx, &d.Article, d.shown)
+func (d *next) mayShow(ctx context.Context, q database.Querier) (*bot.Article, error) {
+	if d.Action != bot.Post || d.shown == 0 || d.shown >= d.Article.Revision || d.IsList() {
+		return nil, nil //nolint:nilnil // nothing else
 	}
-	return err
+	return revisionOf(ctx, q, &d.Article, d.shown)
 }
 
 // noteBegun notes of the posts that go out for the first time which revision their targets may show.

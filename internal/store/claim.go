@@ -211,7 +211,7 @@ func (c *claimer) prepare(ctx context.Context, d *next) (passed bool, err error)
 	if err := c.addEarlier(ctx, d); err != nil {
 		return false, err
 	}
-	if err := c.addMayShow(ctx, d); err != nil {
+	if d.MayShow, err = d.mayShow(ctx, c.tx); err != nil {
 		return false, err
 	}
 	d.Lease, d.LeasedAt = c.token, c.leasedAt

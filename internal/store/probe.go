@@ -32,17 +32,17 @@ func (s *Store) Probable(ctx context.Context, platform string) ([]bot.Suspended,
 	return list, nil
 }
 
-// OldestWaiting returns the oldest post that waits for a suspended target, without a lease: only that it was sent is
-// recorded. It returns bot.ErrNotFound if none waits.
+// OldestWaiting returns the oldest post that waits for a suspended target, without a lease: only that it was sent, or may have
+// been, is recorded. One that may have arrived comes last. It returns bot.ErrNotFound if none waits.
 func (s *Store) OldestWaiting(ctx context.Context, t bot.Target) (bot.Delivery, error) {
 	const text = deliveryOf + `
 		WHERE d.id = (
 			SELECT w.id
 			FROM deliveries AS w
 			JOIN articles AS a ON a.id = w.article_id
-			WHERE w.target_id = $1 AND w.state = 'pending' AND w.action = 'post' AND w.uncertain = 0 AND w.shown = 0 AND w.listed = 0
+			WHERE w.target_id = $1 AND w.state = 'pending' AND w.action = 'post' AND w.listed = 0
 				AND a.status <> 'withdrawn' AND a.embargo <= $2
-			ORDER BY w.rank, w.id
+			ORDER BY CASE WHEN w.uncertain = 0 AND w.shown = 0 THEN 0 ELSE 1 END, w.rank, w.id
 			LIMIT 1)`
 	fail := func(err error) (bot.Delivery, error) {
 		return bot.Delivery{}, fmt.Errorf("oldest alert that waits for %s: %w", t, err)
@@ -65,6 +65,12 @@ func (s *Store) OldestWaiting(ctx context.Context, t bot.Target) (bot.Delivery, 
 		return fail(err)
 	case !now:
 		return fail(bot.ErrNotFound)
+	}
+	if d.shown > 0 {
+		d.Unknown = max(1, d.Unknown) // its sender may have died
+		if d.MayShow, err = d.mayShow(ctx, s.db); err != nil {
+			return fail(err)
+		}
 	}
 	return d.Delivery, nil
 }

@@ -247,7 +247,7 @@ func (t *settler) settle(ctx context.Context, d, message *bot.Delivery, o bot.Ou
 	if !found {
 		return nothingMore, bot.ErrNotFound
 	}
-	leased := d.Lease != 0 && (c.lease == d.Lease || c.lease == 0) // or a suspension has removed the target from the queue
+	leased := c.lease == d.Lease || c.lease == 0 // as a suspension has removed the target from the queue
 	if c.state == bot.Sent || !leased && o.State != bot.Sent {
 		return nothingMore, nil
 	}
@@ -273,6 +273,7 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 		UPDATE deliveries
 		SET attempts = attempts + $2, reason = $3, uncertain = uncertain + $4,
 			unknown = unknown + $8, unknown_at = CASE WHEN $4 = 0 THEN unknown_at ELSE $6 END,
+			unknown_from = CASE WHEN CAST($9 AS BIGINT) = 0 OR shown > 0 THEN unknown_from ELSE $9 END,
 			listed = CASE
 				WHEN wait <> '' AND catchup = '' THEN listed
 				WHEN uncertain + $4 = 0 THEN 0
@@ -285,9 +286,12 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 				ELSE shown
 			END
 		WHERE id = $1`
-	shown, listed := 0, int64(0)
+	shown, listed, from := 0, int64(0), int64(0)
 	if inList(message) {
 		listed = message.ID
+	}
+	if d.Lease == 0 { // or that was noted with the lease
+		from = micros(d.UnknownFrom)
 	}
 	if o.Uncertain {
 		shown = d.Article.Revision
@@ -295,7 +299,8 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 			return nothingMore, err
 		}
 	}
-	if err := tx.Queue(ctx, text, c.id, o.Counted, safe(o.Reason), o.Uncertain, shown, tx.Now, listed, o.Uncertain && o.Unanswered); err != nil {
+	args := []any{c.id, o.Counted, safe(o.Reason), o.Uncertain, shown, tx.Now, listed, o.Uncertain && o.Unanswered, from}
+	if err := tx.Queue(ctx, text, args...); err != nil {
 		return nothingMore, err
 	}
 	until := micros(o.NotBefore)

@@ -13,6 +13,7 @@ import (
 func targetTests() []storeTest {
 	return []storeTest{
 		{"of an unknown target nothing is known", unknownTarget},
+		{"what was tried in a suspended target, and may have arrived, is remembered", triesOfSuspendedTargetsAreRemembered},
 		{"suspending stops sending and keeps everything", suspendKeeps},
 		{"a scope covers its threads, a space its chats", scopesCoverWhatIsWithin},
 		{"a scope must name a place", emptyScopeIsRefused},
@@ -211,4 +212,44 @@ func resumeOfNothingWaitsForNobody(s *storeHarness) {
 		}
 		return err
 	}))
+}
+
+func triesOfSuspendedTargetsAreRemembered(s *storeHarness) {
+	sub := s.subscribe(chat("1"), "")
+	s.enqueue(sub.ID, s.stories(2)...)
+	_, err := s.Suspend(s.Context(), sub.Target, bot.Suspension{Reason: "no right", Probe: true})
+	s.must(err)
+	oldest := func() bot.Delivery {
+		s.Helper()
+		d, err := s.OldestWaiting(s.Context(), sub.Target)
+		s.must(err)
+		return d
+	}
+	try := func(d bot.Delivery, o bot.Outcome) (from time.Time) {
+		s.Helper()
+		from = s.clock.now()
+		if d.Unknown == 0 {
+			d.UnknownFrom = from
+		}
+		s.clock.advance(time.Minute)
+		s.settle(d, o)
+		s.clock.advance(time.Hour)
+		return from
+	}
+	noAnswer := bot.Outcome{State: bot.Pending, Uncertain: true, Reason: "no answer"}
+	first := oldest()
+	from := try(first, noAnswer)
+	second := oldest()
+	if second.ID == first.ID || second.Unknown != 0 {
+		s.Errorf("next comes %+v, want the one that can't have arrived", second)
+	}
+	_ = try(second, noAnswer)
+	again := oldest()
+	if again.ID != first.ID || again.Unknown != 1 || !again.UnknownFrom.Equal(from) {
+		s.Errorf("then comes %d with %d sends of unknown outcome from %v on, want %d with one from %v on", again.ID, again.Unknown, again.UnknownFrom, first.ID, from)
+	}
+	_ = try(again, noAnswer)
+	if again = oldest(); again.Unknown != 2 || !again.UnknownFrom.Equal(from) {
+		s.Errorf("%d sends of unknown outcome from %v on, want two from %v on", again.Unknown, again.UnknownFrom, from)
+	}
 }
