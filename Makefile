@@ -17,7 +17,8 @@ BENCH        ?= .
 KILLS        ?= 1000
 SOAK         ?= 5m
 SEED         ?= 1
-SPEED        ?= 4
+SPEED        ?= 8
+ARTICLES     ?= 21600
 PACKAGES     ?= ./...
 # SQLite is a translation of C, with locks of its own: to look for races in it takes four times as long. It instantiates no
 # type of a library, so nothing else loses the race detector by it.
@@ -123,9 +124,9 @@ soak-replicas: ## Take replicas and their PostgreSQL away at random for SOAK (5m
 	go test ./cmd/tidings -run TestSoak_ReplicasLoseNothing -count 1 -v -timeout 2h -args -soak $(SOAK) -seed $(SEED)
 
 .PHONY: busiest-hour
-busiest-hour: ## Play the busiest hour of 100,000 feeds and 1,000,000 subscriptions, SPEED (4) times as fast: three replicas, kills; 20 minutes
+busiest-hour: ## Play the busiest hour of 100,000 feeds with ARTICLES (21600) and 1,000,000 subscriptions, SPEED (8) times as fast: three replicas, kills; 10 minutes
 	go test ./cmd/tidings -run 'TestBusiestHour$$' -count 1 -v -timeout 1h -args -seed $(SEED) -hour-speed $(SPEED) \
-		-hour-length 1h -hour-feeds 100000 -hour-articles 41667 -hour-chats 200000 -hour-kills 3
+		-hour-length 1h -hour-feeds 100000 -hour-articles $(ARTICLES) -hour-chats 200000 -hour-kills 3
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities in what the program uses, where their database can be reached

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,10 +54,12 @@ func (l *sharedLog) News(ctx context.Context, _ int) (bot.News, error) {
 	}
 }
 
-func (l *sharedLog) Cursor(context.Context) (int64, error) {
+func (l *sharedLog) Cursor(context.Context) (int64, error) { return l.at(), nil }
+
+func (l *sharedLog) at() int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.cursor, nil
+	return l.cursor
 }
 
 func (l *sharedLog) Enqueue(ctx context.Context, from, to int64, _ []bot.Match) (int, error) {
@@ -83,11 +86,11 @@ func (l *sharedLog) UrgentBefore(context.Context, *bot.Article, time.Duration, i
 // countedLog is the log as one watcher sees it.
 type countedLog struct {
 	*sharedLog
-	fanOuts int
+	fanOuts atomic.Int64
 }
 
 func (l *countedLog) Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error) {
-	l.fanOuts++
+	l.fanOuts.Add(1)
 	return l.sharedLog.Enqueue(ctx, from, to, matches)
 }
 
@@ -131,17 +134,18 @@ func TestWatcher_OneOfSeveralPreparesWhatComes(t *testing.T) {
 		most, all := 0, 0
 		leader := 0
 		for i, w := range watchers {
-			if all += w.fanOuts; w.fanOuts > most {
-				most, leader = w.fanOuts, i
+			n := int(w.fanOuts.Load())
+			if all += n; n > most {
+				most, leader = n, i
 			}
 		}
-		if log.cursor != steps || most < steps-2 || all > steps+4 {
-			t.Errorf("cursor at %d of %d after %d fan-outs, %d of them by one watcher", log.cursor, steps, all, most)
+		if log.at() != steps || most < steps-2 || all > steps+4 {
+			t.Errorf("cursor at %d of %d after %d fan-outs, %d of them by one watcher", log.at(), steps, all, most)
 		}
 
 		stops[leader]()
 		log.add(1)
-		if pass(t, 2*standbyLook+2*fanOutTakes); log.cursor != steps+1 {
+		if pass(t, 2*standbyLook+2*fanOutTakes); log.at() != steps+1 {
 			t.Error("nobody gets on with the log when the watcher that did is gone")
 		}
 		for _, stop := range stops {
@@ -160,7 +164,7 @@ func TestWatcher_OnStandbyEndsWhenNothingComes(t *testing.T) {
 		log.add(1)
 		pass(t, standbyTime+time.Second)
 		log.add(1)
-		if pass(t, 2*fanOutTakes); log.cursor != 2 {
+		if pass(t, 2*fanOutTakes); log.at() != 2 {
 			t.Error("an article that comes after a while waits")
 		}
 		stop()
