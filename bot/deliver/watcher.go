@@ -14,8 +14,11 @@ import (
 const (
 	// watchBatch is how many entries of the log one step processes.
 	watchBatch = 100
+	// standbyAfter is how often within a second another watcher has to be faster for one to be on standby: where little comes, a
+	// fan-out in vain costs less than the wait when the other is gone.
+	standbyAfter = 4
 	// standbyLook is how long a watcher on standby gives another one to get on with the log.
-	standbyLook = 250 * time.Millisecond
+	standbyLook = 500 * time.Millisecond
 	// standbyTime is how long a watcher is on standby after it has seen another get on.
 	standbyTime = 2 * time.Second
 )
@@ -44,8 +47,8 @@ type Log interface {
 }
 
 // Watcher turns the article log into deliveries. Several may work on one store: the cursor's
-// compare-and-swap lets one of them win each step. While one gets on, those that were slower are on standby: they don't prepare
-// what it has prepared.
+// compare-and-swap lets one of them win each step. Where much comes and one gets on, those that were slower are on standby: they
+// don't prepare what it has prepared.
 type Watcher struct {
 	log     Log
 	urgent  UrgentCounter
@@ -56,8 +59,9 @@ type Watcher struct {
 	loaded  func()
 
 	interests *interests
-	// standby ends when the watcher no longer leaves the log to another.
-	standby time.Time
+	// standby is until when the watcher leaves the log to another. That was faster so many times in the second from slower on.
+	standby, slower time.Time
+	times           int
 	// reported is when operators were last notified of a source's flood.
 	reported map[string]time.Time
 }
@@ -99,7 +103,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		err := w.step(ctx)
 		if errors.Is(err, bot.ErrCursorMoved) {
-			w.standby = w.now().Add(standbyTime)
+			w.wasSlower(w.now())
 			err = nil
 		}
 		trouble.Note(ctx, err)
@@ -144,6 +148,16 @@ func (w *Watcher) step(ctx context.Context) error {
 		w.logger.DebugContext(ctx, "alerts enqueued", "entries", len(entries), "deliveries", added)
 	}
 	return nil
+}
+
+// wasSlower notes that another watcher was faster.
+func (w *Watcher) wasSlower(now time.Time) {
+	if since := now.Sub(w.slower); since >= time.Second || since < 0 {
+		w.slower, w.times = now, 0
+	}
+	if w.times++; w.times >= standbyAfter {
+		w.standby = now.Add(standbyTime)
+	}
 }
 
 // othersGetOn reports whether a watcher that is on standby can leave entries to another, which gets on with the log.

@@ -139,7 +139,7 @@ func TestWatcher_OneOfSeveralPreparesWhatComes(t *testing.T) {
 				most, leader = n, i
 			}
 		}
-		if log.at() != steps || most < steps-2 || all > steps+4 {
+		if log.at() != steps || most < steps-2*standbyAfter || all > steps+3*standbyAfter {
 			t.Errorf("cursor at %d of %d after %d fan-outs, %d of them by one watcher", log.at(), steps, all, most)
 		}
 
@@ -154,20 +154,48 @@ func TestWatcher_OneOfSeveralPreparesWhatComes(t *testing.T) {
 	})
 }
 
-func TestWatcher_OnStandbyEndsWhenNothingComes(t *testing.T) {
+func TestWatcher_WhereLittleComesNobodyIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		log := &sharedLog{wake: make(chan struct{})}
-		_, stop := log.watch(t)
-		_, stopOther := log.watch(t)
-		synctest.Wait()
+		first, stopFirst := log.watch(t)
+		second, stopSecond := log.watch(t)
+		const steps = 20
+		for range steps {
+			synctest.Wait()
+			log.add(1)
+			pass(t, 2*time.Second/(standbyAfter+1))
+		}
+		if n := first.fanOuts.Load() + second.fanOuts.Load(); n != 2*steps {
+			t.Errorf("%d fan-outs are prepared for %d articles, want one by each watcher", n, steps)
+		}
+		stopFirst()
 		log.add(1)
-		pass(t, standbyTime+time.Second)
+		if pass(t, 2*fanOutTakes); log.at() != steps+1 {
+			t.Error("an article waits for a watcher that is gone")
+		}
+		stopSecond()
+	})
+}
+
+func TestWatcher_StandbyEndsWhenNothingComes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := &sharedLog{wake: make(chan struct{})}
+		_, stopFirst := log.watch(t)
+		_, stopSecond := log.watch(t)
+		for range 2 * standbyAfter {
+			synctest.Wait()
+			log.add(1)
+			pass(t, 2*fanOutTakes)
+		}
+		pass(t, standbyTime+standbyLook)
+		stopFirst()
+		stopped := log.at()
 		log.add(1)
-		if pass(t, 2*fanOutTakes); log.at() != 2 {
+		if pass(t, 2*fanOutTakes); log.at() != stopped+1 {
 			t.Error("an article that comes after a while waits")
 		}
-		stop()
-		stopOther()
+		stopSecond()
 	})
 }
