@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,8 +17,9 @@ import (
 var _ bot.Finder = (*Adapter)(nil)
 
 const (
-	// maxPage is how many messages Discord returns at most.
-	maxPage = 100
+	// maxPage is how many messages Discord returns at most, and maxPages how often it is asked for older ones.
+	maxPage  = 100
+	maxPages = 5
 	// findMargin is how much earlier than asked for a message may have been posted by Discord's clock.
 	findMargin = time.Minute
 	// snowflakeEpoch is when Discord's IDs begin, in milliseconds, and snowflakeShift how many bits of an ID come
@@ -46,7 +48,7 @@ func snowflakeTime(snowflake string) time.Time {
 	return time.UnixMilli(id>>snowflakeShift + snowflakeEpoch)
 }
 
-// FindSent looks among the newest 100 messages of the target's channel; in a forum, among the messages of the post that the
+// FindSent looks among the newest 500 messages of the target's channel; in a forum, among the messages of the post that the
 // message belongs to, and among the bot's own posts. Discord returns no nonce, so a message is known by its author, its text, and the
 // title and address of its card, or the title and text.
 func (a *Adapter) FindSent(ctx context.Context, to bot.Target, forms []bot.Message, since time.Time) (bot.Receipt, bool, error) {
@@ -95,26 +97,28 @@ func (a *Adapter) find(ctx context.Context, to bot.Target, forms []bot.Message, 
 }
 
 func (a *Adapter) findMessage(ctx context.Context, to bot.Target, forms []bot.Message, self string, since time.Time) (bot.Receipt, bool, error) {
-	var list []wireMessage
 	path := messagesOf(to, bot.Receipt{}) + "?limit=" + strconv.Itoa(maxPage)
-	if err := a.rest.call(ctx, http.MethodGet, path, nil, &list); err != nil {
-		return bot.Receipt{}, false, err
-	}
-	for i := range list { // newest first
-		if list[i].posted().Before(since) {
-			return bot.Receipt{}, false, nil
+	before := ""
+	for range maxPages {
+		var list []wireMessage
+		if err := a.rest.call(ctx, http.MethodGet, path+before, nil, &list); err != nil {
+			return bot.Receipt{}, false, err
 		}
-		if list[i].Author.ID == self && slices.ContainsFunc(forms, func(m bot.Message) bool { return a.shows(&list[i], &m) }) {
+		is := func(m wireMessage) bool {
+			return m.Author.ID == self && a.showsOne(&m, forms) && !m.posted().Before(since)
+		}
+		if i := slices.IndexFunc(list, is); i >= 0 {
 			return bot.Receipt{MessageID: list[i].ID}, true, nil
 		}
+		switch {
+		case len(list) == 0 && before == "":
+			return bot.Receipt{}, false, a.mayRead(ctx, cmp.Or(to.Thread, to.Chat))
+		case len(list) < maxPage, list[len(list)-1].posted().Before(since): // newest first
+			return bot.Receipt{}, false, nil
+		}
+		before = "&before=" + url.QueryEscape(list[len(list)-1].ID)
 	}
-	if len(list) == maxPage {
-		return bot.Receipt{}, false, unreadable("there are too many messages since to look through")
-	}
-	if len(list) == 0 {
-		return bot.Receipt{}, false, a.mayRead(ctx, cmp.Or(to.Thread, to.Chat))
-	}
-	return bot.Receipt{}, false, nil
+	return bot.Receipt{}, false, unreadable("there are too many messages since to look through")
 }
 
 // unreadable says why no look can find what was posted.
@@ -131,6 +135,11 @@ func (a *Adapter) mayRead(ctx context.Context, channel string) error {
 		return unreadable("the bot may not read messages here")
 	}
 	return nil
+}
+
+// showsOne reports whether a message that was posted is one of some forms.
+func (a *Adapter) showsOne(posted *wireMessage, forms []bot.Message) bool {
+	return slices.ContainsFunc(forms, func(m bot.Message) bool { return a.shows(posted, &m) })
 }
 
 // shows reports whether a message that was posted reads like m, with its embeds or without, whomever either mentions: an alert

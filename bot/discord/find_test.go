@@ -111,7 +111,7 @@ func TestFindSent_SaysWhenItCannotLook(t *testing.T) {
 		t.Errorf("without access it failed with %+v", e)
 	}
 	w.SetBotPermissions(w.channel, sandboxdiscord.MemberDefault)
-	for range maxPage {
+	for range maxPage * maxPages {
 		w.Say(w.member, w.channel, "chatter")
 	}
 	if e := look(); e.Kind != bot.Unsendable {
@@ -120,5 +120,27 @@ func TestFindSent_SaysWhenItCannotLook(t *testing.T) {
 	w.Faults.Inject(sandbox.Fault{Path: "/messages"})
 	if e := look(); e.Kind != bot.Transient {
 		t.Errorf("in an outage it failed with %+v", e)
+	}
+}
+
+func TestFindSent_LooksBehindWhatOthersWroteSince(t *testing.T) {
+	w := unlimited(t)
+	began := time.Now()
+	m := bot.Message{Text: bot.Plain("three headlines")}
+	w.Faults.Inject(sandbox.Fault{Kind: sandbox.FaultResetAfter, Path: "/messages", Method: "POST"})
+	_, _ = w.adapter.Send(within(t), w.here(), m)
+	mine := w.Messages(w.channel)[0].ID
+	for n := range 3 * maxPage {
+		w.Say(w.member, w.channel, "chatter")
+		if n%maxPage != maxPage-1 {
+			continue
+		}
+		if r, found, err := w.adapter.FindSent(within(t), w.here(), []bot.Message{m}, began); err != nil || !found || r.MessageID != mine {
+			t.Errorf("behind %d messages it found %+v %t, %v, want %s", n+1, r, found, err, mine)
+		}
+	}
+	other := []bot.Message{{Text: bot.Plain("other headlines")}}
+	if r, found, err := w.adapter.FindSent(within(t), w.here(), other, began); err != nil || found {
+		t.Errorf("found %+v %t, %v, want nothing", r, found, err)
 	}
 }

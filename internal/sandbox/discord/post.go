@@ -223,8 +223,9 @@ func (d *StandIn) listMessages(c call) (any, *apiError) {
 	if !ch.allows(d.world.bot, ReadHistory) {
 		return list, nil // Discord answers with nothing, not with a refusal.
 	}
+	before := c.URL.Query().Get("before")
 	for i := len(ch.messages) - 1; i >= 0 && len(list) < limit; i-- {
-		if m := ch.messages[i]; m.EphemeralTo == "" {
+		if m := ch.messages[i]; m.EphemeralTo == "" && (before == "" || isEarlier(m.ID, before)) {
 			list = append(list, m.wire(&d.world))
 		}
 	}
@@ -320,6 +321,11 @@ func (d *StandIn) remove(ch *channel, m *Message) {
 	}
 	d.emit(Event{Kind: Deleted, Message: *m})
 	d.dispatchMessage("MESSAGE_DELETE", ch, m)
+}
+
+// isEarlier reports whether an id is before another.
+func isEarlier(id, other string) bool {
+	return len(id) < len(other) || len(id) == len(other) && id < other
 }
 
 // offset returns the id n after id.
