@@ -43,6 +43,9 @@ func (s *Settings) Level(own Level, w *Preferences) Level {
 	return own
 }
 
+// InFlood returns the level of one too many urgent articles of a source: it has lost its precedence.
+func (l Level) InFlood() Level { return min(l, Normal) }
+
 // String returns the word that people use.
 func (l Level) String() string {
 	return [...]string{"low", "normal", "urgent", "flash"}[l-Low]

@@ -27,6 +27,8 @@ type Message struct {
 	// Form, on an answer, asks the person for a line of text. Text is what to read beside it where the
 	// platform has room. Where it can't be opened at once, Buttons are shown in its place if there are any.
 	Form *Form
+	// Counted, on an answer, is what bars in its Text show, for a page that draws them in its own way.
+	Counted *Counted
 	// Tidy, on an answer that everybody can read, asks to remove it after a while, and with it the command that it answers,
 	// where the platform lets the bot.
 	Tidy bool
@@ -51,6 +53,12 @@ type Message struct {
 	// Mentions are whom the message notifies, at its beginning. At most MaxMentions of them; nothing else in a message
 	// notifies anyone. An edit shows them and notifies nobody.
 	Mentions []Mention
+}
+
+// Counted is how many articles were found of each of some spans of time.
+type Counted struct {
+	Starts  []time.Time // when the spans begin, in the zone of whoever reads
+	Matched []int
 }
 
 // MaxMentions bounds [Message.Mentions]. Further ones are left out.

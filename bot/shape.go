@@ -62,7 +62,7 @@ func (d *Delivery) preferences() *Preferences {
 func (d *Delivery) Level() Level {
 	own := d.Article.Level()
 	if d.Flood {
-		own = min(own, Normal)
+		own = own.InFlood()
 	}
 	if d.Rhythm == nil {
 		return own

@@ -61,6 +61,14 @@ func (h *Handler) try(ctx context.Context, p bot.Place, f *filter.Filter, days, 
 	return RunBacktest(ctx, archiveIn{h.store, p}, f, h.now().In(h.zone), days, samples)
 }
 
+// counted returns what the filter matched of each day; nil if it was tested on an archive of any age.
+func (t *Backtest) counted() *bot.Counted {
+	if len(t.starts) == 0 {
+		return nil
+	}
+	return &bot.Counted{Starts: t.starts, Matched: t.Matched}
+}
+
 // perDay returns how many alerts a day the filter would have caused since the archive begins. What is left of today does
 // not count; where not all articles were examined, the rest is assumed to be alike.
 func (t *Backtest) perDay() float64 {

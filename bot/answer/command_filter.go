@@ -83,7 +83,7 @@ func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, e
 	}
 	note = joinLines(bot.Join(t.Summary(), note), coming)
 	more, err := h.remark(ctx, r.Target.Place(), &u, t.TotalMatched(), action{"filter test", args})
-	return bot.Message{Text: bot.Join(note, more.text, t.Bars(), h.samples(&t)), Buttons: more.buttons}, err
+	return bot.Message{Text: bot.Join(note, more.text, t.Bars(), h.samples(&t)), Buttons: more.buttons, Counted: t.counted()}, err
 }
 
 // routeFilter returns the subcommand of /filter that a line without one is for: "1 missile" sets a filter, "1" edits it, and

@@ -12,6 +12,8 @@ import (
 type Planner struct {
 	home  *time.Location
 	zones sync.Map // name to *time.Location, of those met: there are some hundred names
+
+	filters filters
 }
 
 // New returns a planner for an installation whose targets are in the home zone unless they say otherwise.
@@ -108,6 +110,7 @@ type decision struct {
 	now      time.Time
 	zone     *time.Location
 	document *filter.Document // nil until a filter asks for it
+	filters  *filters
 }
 
 // Decide returns what becomes of an item at a moment. A nil rhythm is what everybody gets: at once and aloud.
@@ -115,7 +118,7 @@ func (p *Planner) Decide(r *bot.Rhythm, it Item, now time.Time) Plan {
 	if r == nil {
 		r = &bot.Rhythm{}
 	}
-	d := &decision{rhythm: r, item: it, now: now, zone: p.Zone(&r.Settings)}
+	d := &decision{rhythm: r, item: it, now: now, zone: p.Zone(&r.Settings), filters: &p.filters}
 	if m := d.mute(); m != nil {
 		return Plan{At: now, Mute: m, Level: d.level(&bot.Preferences{})}
 	}

@@ -6,7 +6,7 @@ import "tidings/bot"
 func (d *decision) own() bot.Level {
 	level := d.item.Article.Level()
 	if d.item.Flood {
-		return min(level, bot.Normal)
+		return level.InFlood()
 	}
 	return level
 }

@@ -45,8 +45,8 @@ func (d *decision) flash() bool {
 
 // matches reports whether the article matches a filter. A faulty filter matches nothing.
 func (d *decision) matches(text string) bool {
-	f, err := filter.Parse(text)
-	if err != nil {
+	f := d.filters.parse(text)
+	if f == nil {
 		return false
 	}
 	if d.document == nil {

@@ -18,16 +18,12 @@ type retractCmd struct {
 // Run marks the article as withdrawn.
 func (c *retractCmd) Run(ctx context.Context, p *program) error {
 	return p.withStore(ctx, func(_ *settings, db *store.Store) error {
-		a, err := db.Find(ctx, "", c.Article)
+		a, err := db.Retract(ctx, c.Article)
 		if errors.Is(err, bot.ErrNotFound) {
 			return fmt.Errorf("no article %q in the database; tidings latest --json lists IDs and addresses", c.Article)
 		}
 		if err != nil {
-			return fmt.Errorf("look up %q: %w", c.Article, err)
-		}
-		a.Status = bot.Withdrawn
-		if _, err := db.Put(ctx, []bot.Article{a}); err != nil {
-			return fmt.Errorf("withdraw article %d: %w", a.ID, err)
+			return err
 		}
 		_, err = fmt.Fprintln(p.stdout, "withdrawn:", strconv.FormatInt(a.ID, 10), a.Title)
 		return err

@@ -215,12 +215,7 @@ func (c *Console) store(ctx context.Context, x *exchange, a bot.Article) {
 
 // withdraw takes an article back.
 func (c *Console) withdraw(ctx context.Context, x *exchange) (bot.Message, error) {
-	a, err := c.cfg.Store.Find(ctx, "", x.PostFormValue("article"))
-	if err != nil {
-		return bot.Message{}, err
-	}
-	a.Status = bot.Withdrawn
-	if _, err = c.cfg.Store.Put(ctx, []bot.Article{a}); err != nil {
+	if _, err := c.cfg.Store.Retract(ctx, x.PostFormValue("article")); err != nil {
 		return bot.Message{}, err
 	}
 	return bot.Message{Text: bot.Plain("Withdrawn: nothing of it stays to be read in the alerts that are posted.")}, nil

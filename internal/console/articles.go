@@ -19,7 +19,8 @@ type ArticleStore interface {
 	// if there is none.
 	Find(ctx context.Context, p bot.Place, ref string) (bot.Article, error)
 	Trace(ctx context.Context, t bot.Target, article int64) (bot.Trace, error)
-	Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error)
+	// Retract withdraws the article that Find finds, whoever its source is.
+	Retract(ctx context.Context, ref string) (bot.Article, error)
 	// Publish stores what somebody wrote, and Put what was changed by hand.
 	Publish(ctx context.Context, p bot.Publication) ([]bot.Published, error)
 	Put(ctx context.Context, articles []bot.Article) (bot.IngestResult, error)

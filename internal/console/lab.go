@@ -6,10 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"tidings/bot"
-	"tidings/bot/filter"
 )
 
 // labView is what the page Filter lab shows.
@@ -53,10 +51,10 @@ func (c *Console) showLab(x *exchange) (any, error) {
 	}
 	v.Command = "/subscribe " + v.Text
 	inv := onBehalf(x.visitor, command("filter test", bot.Target{}, map[string]string{"filter": v.Text, "days": strconv.Itoa(v.Days)}))
-	v.Says, v.Samples = aroundBars(c.cfg.Bot.Handler().Invoke(x.Context(), inv).Text)
-	var err error
-	v.Chart, err = c.labChart(x.Context(), f, v.Days)
-	return v, err
+	answer := c.cfg.Bot.Handler().Invoke(x.Context(), inv)
+	v.Says, v.Samples = aroundBars(answer.Text)
+	v.Chart = labChart(answer.Counted)
+	return v, nil
 }
 
 // suggest returns how the filter that somebody types may go on.
@@ -79,35 +77,22 @@ func aroundBars(t bot.Text) (before, after bot.Text) {
 }
 
 // labChart shows how many articles of each day a filter matches; nil if it matches none.
-func (c *Console) labChart(ctx context.Context, f *filter.Filter, days int) (*chart, error) {
-	starts := dayStarts(c.cfg.Now().In(c.cfg.Zone), days)
-	tally, err := c.cfg.Store.Tally(ctx, bot.TallyQuery{Filter: f, Starts: starts})
-	if err != nil || tally.TotalMatched() == 0 {
-		return nil, err
+func labChart(found *bot.Counted) *chart {
+	if found == nil || slices.Max(found.Matched) == 0 {
+		return nil
 	}
-	most := slices.Max(tally.Matched)
-	ch := &chart{
-		Label: fmt.Sprintf("Matching articles of each of the last %d days: %s, at most %s on a day", days, number(tally.TotalMatched()), number(most)),
-		Since: starts[0].Format("2 Jan"), Top: "articles a day, up to " + number(most), Width: days * barStep,
-	}
-	for i, n := range tally.Matched {
-		if n == 0 {
+	days, most, all := len(found.Starts), slices.Max(found.Matched), 0
+	ch := &chart{Since: found.Starts[0].Format("2 Jan"), Top: "articles a day, up to " + number(most), Width: days * barStep}
+	for i, n := range found.Matched {
+		if all += n; n == 0 {
 			continue
 		}
 		high := scaled(n, most)
 		ch.Bars = append(ch.Bars, chartBar{
 			X: i * barStep, Width: barWidth, Y: chartHeight - high, Height: high, Kind: "sent",
-			Says: starts[i].Format("Mon 2 Jan") + ": " + count(n, "article"),
+			Says: found.Starts[i].Format("Mon 2 Jan") + ": " + count(n, "article"),
 		})
 	}
-	return ch, nil
-}
-
-// dayStarts returns when the last days began, in order.
-func dayStarts(now time.Time, days int) []time.Time {
-	list := make([]time.Time, days)
-	for i := range list {
-		list[i] = time.Date(now.Year(), now.Month(), now.Day()-(days-1-i), 0, 0, 0, 0, now.Location())
-	}
-	return list
+	ch.Label = fmt.Sprintf("Matching articles of each of the last %d days: %s, at most %s on a day", days, number(all), number(most))
+	return ch
 }

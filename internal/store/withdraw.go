@@ -38,6 +38,20 @@ func (s *Store) Withdraw(ctx context.Context, source string, guids []string) (in
 	return n, nil
 }
 
+// Retract withdraws an article for those who run the bot, by its ID in decimal or its address, whoever its source is. It returns the
+// article; bot.ErrNotFound is in the chain of its error if there is none.
+func (s *Store) Retract(ctx context.Context, ref string) (bot.Article, error) {
+	a, err := s.Find(ctx, "", ref)
+	if err == nil {
+		a.Status = bot.Withdrawn
+		_, err = s.Put(ctx, []bot.Article{a})
+	}
+	if err != nil {
+		return bot.Article{}, fmt.Errorf("withdraw %q: %w", bot.CleanText(ref, bot.MaxName), err)
+	}
+	return a, nil
+}
+
 // withdraw stores a revision of one article that says it is withdrawn, unless it says so already.
 func (in *ingest) withdraw(ctx context.Context, source, guid string) error {
 	it := &item{Article: bot.Article{Source: in.names[source], SourceID: source, GUID: bot.CleanGUID(guid)}}
