@@ -48,6 +48,7 @@
 //	internal/config       the environment, understood
 //	internal/browsertest  a browser for tests of pages
 //	internal/pgtest       PostgreSQL servers for tests
+//	internal/zipf         words for benchmarks, as often as texts have words
 //	internal/archtest     tests the arrows between them
 //
 // Arrows run one way: adapters and the store import bot and never each other; only the program's main package names them

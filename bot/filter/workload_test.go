@@ -2,19 +2,16 @@ package filter
 
 import (
 	"math/rand/v2"
-	"slices"
 	"strings"
+
+	"tidings/internal/zipf"
 )
 
 // workload writes articles and filters as they come: the words of articles are spread as Zipf found them, filters have
 // those that say something.
-type workload struct {
-	*rand.Rand
-	odds []float64 // of a word or a more frequent one
-}
+type workload struct{ *zipf.Words }
 
 const (
-	vocabulary  = 50_000
 	titleWords  = 10
 	dekWords    = 25
 	unsearched  = 100 // the most frequent words, for which nobody looks
@@ -22,53 +19,17 @@ const (
 	notShare    = 0.15
 )
 
-func newWorkload() *workload {
-	w := &workload{Rand: rand.New(rand.NewPCG(7, 8)), odds: make([]float64, vocabulary)}
-	sum := 0.0
-	for i := range w.odds {
-		sum += 1 / float64(i+1)
-		w.odds[i] = sum
-	}
-	for i := range w.odds {
-		w.odds[i] /= sum
-	}
-	return w
-}
-
-// word returns a word of those from a rank on.
-func (w *workload) word(from int) string {
-	least := 0.0
-	if from > 0 {
-		least = w.odds[from-1]
-	}
-	rank, _ := slices.BinarySearch(w.odds, least+w.Float64()*(1-least))
-	return spelling(min(rank, vocabulary-1))
-}
+func newWorkload() *workload { return &workload{zipf.New(rand.NewPCG(7, 8), spelling)} }
 
 // spelling returns the word of a rank. Every fourth is the plural of the one before it.
 func spelling(rank int) string {
-	plural := rank%4 == 3
-	if plural {
-		rank--
+	if rank%4 == 3 {
+		return zipf.Spelling(rank-1) + "s"
 	}
-	const digits = "bcdfghjklmnpqrtvwz"
-	s := []byte("w")
-	for n := rank*7919 + 1; n > 0; n /= len(digits) {
-		s = append(s, digits[n%len(digits)], 'a')
-	}
-	if plural {
-		s = append(s, 's')
-	}
-	return string(s)
+	return zipf.Spelling(rank)
 }
 
-func (w *workload) words(n, from int) string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = w.word(from)
-	}
-	return strings.Join(list, " ")
-}
+func (w *workload) words(n, from int) string { return strings.Join(w.Words.Words(n, from), " ") }
 
 func (w *workload) article() Fields {
 	return Fields{
@@ -85,7 +46,7 @@ func (w *workload) filter() string {
 		s = `"` + s + `"`
 	}
 	if w.Float64() < notShare {
-		s += " -" + w.word(unsearched)
+		s += " -" + w.Word(unsearched)
 	}
 	return s
 }

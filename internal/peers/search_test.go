@@ -12,6 +12,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/filter"
 	"tidings/internal/store"
+	"tidings/internal/zipf"
 )
 
 const archived = 20_000 // articles, an hour apart
@@ -30,7 +31,7 @@ func TestSearch(t *testing.T) {
 	}
 	byStore, byBleve := storeOf(t, list), bleveOf(t, list)
 	var rows [][]string
-	for _, word := range []string{spelling(0), spelling(1_000), spelling(10_000)} {
+	for _, word := range []string{zipf.Spelling(0), spelling(1_000), spelling(10_000)} {
 		if a, b := byStore(word), byBleve(word); a != b {
 			t.Fatalf("%s: our newest is number %s, bleve's %s", word, a, b)
 		}

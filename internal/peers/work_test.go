@@ -3,13 +3,13 @@ package peers
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
+
+	"tidings/internal/zipf"
 )
 
 const (
-	vocabulary  = 50_000
 	titleWords  = 10
 	dekWords    = 25
 	unsearched  = 100 // the most frequent words, for which nobody looks
@@ -17,52 +17,10 @@ const (
 	notShare    = 0.15
 )
 
-// work invents articles and filters. Words are spread as Zipf found them.
-type work struct {
-	*rand.Rand
-	odds []float64 // of a word or a more frequent one
-}
+// work invents articles and filters.
+type work struct{ *zipf.Words }
 
-func newWork() *work {
-	w := &work{Rand: rand.New(rand.NewPCG(1, 2)), odds: make([]float64, vocabulary)}
-	sum := 0.0
-	for i := range w.odds {
-		sum += 1 / float64(i+1)
-		w.odds[i] = sum
-	}
-	for i := range w.odds {
-		w.odds[i] /= sum
-	}
-	return w
-}
-
-// word returns a word from a rank on.
-func (w *work) word(from int) string {
-	least := 0.0
-	if from > 0 {
-		least = w.odds[from-1]
-	}
-	rank, _ := slices.BinarySearch(w.odds, least+w.Float64()*(1-least))
-	return spelling(min(rank, vocabulary-1))
-}
-
-// spelling returns the word of a rank. None is the plural of another.
-func spelling(rank int) string {
-	const letters = "bcdfghjklmnpqrtvwz"
-	s := []byte("w")
-	for n := rank*7919 + 1; n > 0; n /= len(letters) {
-		s = append(s, letters[n%len(letters)], 'a')
-	}
-	return string(s)
-}
-
-func (w *work) words(n, from int) []string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = w.word(from)
-	}
-	return list
-}
+func newWork() *work { return &work{zipf.New(rand.NewPCG(1, 2), zipf.Spelling)} }
 
 // article is what filters are compared with.
 type article struct{ title, dek string }
@@ -70,7 +28,7 @@ type article struct{ title, dek string }
 func (a *article) text() string { return a.title + "\n" + a.dek }
 
 func (w *work) article() article {
-	return article{title: strings.Join(w.words(titleWords, 0), " "), dek: strings.Join(w.words(dekWords, 0), " ")}
+	return article{title: strings.Join(w.Words.Words(titleWords, 0), " "), dek: strings.Join(w.Words.Words(dekWords, 0), " ")}
 }
 
 // condition is a filter as every contender can be told it: all of the terms, and not that word.
@@ -80,12 +38,12 @@ type condition struct {
 }
 
 func (w *work) condition() condition {
-	c := condition{terms: w.words(1+w.IntN(3), unsearched)}
+	c := condition{terms: w.Words.Words(1+w.IntN(3), unsearched)}
 	if len(c.terms) > 1 && w.Float64() < phraseShare*3/2 {
 		c.terms = []string{strings.Join(c.terms, " ")}
 	}
 	if w.Float64() < notShare {
-		c.not = w.word(unsearched)
+		c.not = w.Word(unsearched)
 	}
 	return c
 }
