@@ -101,6 +101,7 @@ func (t *Tx) queueGathered() {
 			t.pending = append(t.pending, statement{text: g.many, args: g.lists()})
 			continue
 		}
+		t.pending = slices.Grow(t.pending, g.rows)
 		for row := range g.rows {
 			t.pending = append(t.pending, statement{text: g.one, args: g.row(row)})
 		}

@@ -45,9 +45,11 @@ func stored() []command {
 		{`go test ./internal/feed -run '^$' -bench Parse`, []figure{
 			{"parsing 20 items of 124 kB", "Parse/20_items_in_124_kB", "ns/op", nanos},
 		}},
-		{`go test ./internal/store -run '^$' -bench 'Put$' -benchtime 300x`, []figure{
+		{`go test ./internal/store -run '^$' -bench 'Put$' -benchtime 3000x`, []figure{
 			{"one article stored, SQLite, median", "Put/SQLite", "p50-µs", micros},
+			{"one article stored, SQLite, mean", "Put/SQLite", "mean-µs", micros},
 			{"one article stored, PostgreSQL, median", "Put/PostgreSQL", "p50-µs", micros},
+			{"one article stored, PostgreSQL, mean", "Put/PostgreSQL", "mean-µs", micros},
 			{"articles stored one after the other, PostgreSQL", "Put/PostgreSQL", "ns/op", persecond(1)},
 		}},
 		{`go test ./cmd/tidings -run '^$' -bench Import -benchtime 1x`, []figure{

@@ -42,7 +42,9 @@ func (f *facets) add(a *bot.Article, n int) {
 	for _, v := range append([]string{a.Source}, a.OtherSources...) {
 		(*f)[facet{filter.Source, v}] += n
 	}
-	(*f)[facet{filter.Lang, a.Lang}] += n
+	if a.Lang != "" { // which nobody is to be suggested
+		(*f)[facet{filter.Lang, a.Lang}] += n
+	}
 	for _, v := range a.Authors {
 		(*f)[facet{filter.Author, v}] += n
 	}
@@ -175,6 +177,9 @@ func (s *Store) allValues(ctx context.Context, owner int64, field filter.Field) 
 	list, err := database.Collect(ctx, s.db, database.Value[string], text, owner, field.String(), facetsRead)
 	if err != nil || len(list) == facetsRead {
 		return nil, err
+	}
+	if field == filter.Lang {
+		list = append(list, "") // isn't counted
 	}
 	slices.Sort(list)
 	return slices.Compact(list), nil
