@@ -75,7 +75,7 @@ const postgresSearch = `
 	ORDER BY hit.time_key DESC`
 
 // postgresCount counts what lies between $2 and $3. Where that is a week at most, the words of its days spare the index from
-// reading all that it has of a word, which a tally of many days would have it do for each.
+// reading all that it has of a word, which a tally of many days would have it do for each. Adding 0 keeps it from reading the keys of all articles of those days beside that.
 const postgresCount = `
 	WITH days AS (
 		SELECT ($2::bigint >> 30) / 86400 AS first, (least($3::bigint, (SELECT max(time_key) FROM search)) >> 30) / 86400 AS last)
@@ -89,10 +89,10 @@ const postgresCount = `
 				ELSE $1::text::tsquery
 			END
 			FROM days)
-		AND time_key >= $2 AND time_key < $3`
+		AND time_key + 0 >= $2 AND time_key + 0 < $3`
 
-// postgresDenseCount looks at each article between $2 and $3. Where many match, that takes a third of what it takes to read all that
-// the index has of their days. The planner could turn it into postgresCount, were it not for OFFSET.
+// postgresDenseCount looks at each article between $2 and $3, which takes less where many match. OFFSET keeps the planner from the index
+// of the words.
 const postgresDenseCount = `
 	SELECT count(*)
 	FROM (

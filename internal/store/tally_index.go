@@ -16,10 +16,8 @@ const (
 	// countedWhole are counted whatever matches, 400,000. Of older ones the index counts until it has found as many as a search
 	// looks at: they would hardly change what is known of the filter, and in an archive of ten million they are most of the work.
 	countedWhole = 20
-	// largeSpan are so many that they are counted in pieces, 100,000.
-	largeSpan = 5
-	// dense is the part of the articles from which on looking at each takes less than what the index has of them: one in ten.
-	dense = 10
+	// dense is the part of the articles that match from which on it takes less to look at each: one in fifty.
+	dense = 50
 	// pieceQuarters bounds how many quarters of an hour are added up for a piece.
 	pieceQuarters = 4096
 )
@@ -81,19 +79,19 @@ func (t *tallying) byIndex(ctx context.Context, c *counting) (bool, error) {
 // countPiece counts the newest of what is left of a span, and returns where that begins.
 func (t *tallying) countPiece(ctx context.Context, c *counting, i int, rest span) (from int64, err error) {
 	begun := time.Now()
-	text, articles := t.dialect.textCount, t.Articles[i]
-	if c.asks() && articles > largeSpan*t.mostLooked {
-		size := countedWhole * t.mostLooked
-		if c.found*dense >= t.Looked {
-			text, size = t.dialect.denseCount, t.mostLooked
-		}
+	articles := t.Articles[i]
+	text, size := t.dialect.textCount, countedWhole*t.mostLooked
+	if c.found*dense >= t.Looked { // at first too: who knows
+		text, size = t.dialect.denseCount, t.mostLooked
+	}
+	if c.asks() && articles > size {
 		if rest.from, err = t.newestPart(ctx, rest, size); err != nil {
 			return 0, err
 		}
-		if rest != t.spans[i] {
-			if articles, err = t.count(ctx, rest); err != nil {
-				return 0, err
-			}
+	}
+	if rest != t.spans[i] {
+		if articles, err = t.count(ctx, rest); err != nil {
+			return 0, err
 		}
 	}
 	n, err := t.countMatches(ctx, c, rest, articles, text)
