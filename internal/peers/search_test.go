@@ -31,7 +31,7 @@ func TestSearch(t *testing.T) {
 	}
 	byStore, byBleve := storeOf(t, list), bleveOf(t, list)
 	var rows [][]string
-	for _, word := range []string{zipf.Spelling(0), spelling(1_000), spelling(10_000)} {
+	for _, word := range []string{zipf.Spelling(0), zipf.Spelling(1_000), zipf.Spelling(10_000)} {
 		if a, b := byStore(word), byBleve(word); a != b {
 			t.Fatalf("%s: our newest is number %s, bleve's %s", word, a, b)
 		}
