@@ -59,9 +59,11 @@ type world struct {
 	chats    []int64 // private, on Telegram
 }
 
+// newWorld makes platforms with some chats. A process that stands still for two seconds has lost its gateway session, as it has on
+// Discord after a minute and a half.
 func newWorld(t testing.TB, channels, chats int) *world {
 	t.Helper()
-	return newWorldOf(t, channels, chats, sandboxtelegram.Config{})
+	return newWorldWith(t, channels, chats, sandboxtelegram.Config{}, sandboxdiscord.Config{HeartbeatInterval: time.Second})
 }
 
 // newCalmWorld is newWorld with a gateway that wants to hear as seldom from its clients as Discord's own does.
@@ -70,10 +72,11 @@ func newCalmWorld(t testing.TB) *world {
 	return newWorldWith(t, 0, 0, sandboxtelegram.Config{}, sandboxdiscord.Config{})
 }
 
-// newWorldOf is newWorld with a Telegram that is as told.
+// newWorldOf is newWorld with a Telegram that is as told, and a gateway that wants to hear as seldom from its clients as Discord's
+// own does: what is said while a session is lost stays without an answer, and conversations need each.
 func newWorldOf(t testing.TB, channels, chats int, tg sandboxtelegram.Config) *world {
 	t.Helper()
-	return newWorldWith(t, channels, chats, tg, sandboxdiscord.Config{HeartbeatInterval: time.Second})
+	return newWorldWith(t, channels, chats, tg, sandboxdiscord.Config{})
 }
 
 func newWorldWith(t testing.TB, channels, chats int, tg sandboxtelegram.Config, dc sandboxdiscord.Config) *world {
