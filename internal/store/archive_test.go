@@ -131,7 +131,7 @@ func archiveFilters() []string {
 	}
 }
 
-// BenchmarkArchive searches, counts and suggests over a million articles of a month, or as many as -archive says, in the database
+// BenchmarkArchive searches, counts, suggests and prunes in a million articles of a month, or as many as -archive says, in the database
 // that -archive-at says or else one of each kind.
 func BenchmarkArchive(b *testing.B) {
 	if *archiveAt == "" {
@@ -155,6 +155,17 @@ func benchmarkArchive(b *testing.B, s *Store) {
 		b.Fatalf("%s has %d articles, not %d", *archiveAt, n, *archiveSize)
 	}
 	benchArchiveQueries(b, s)
+	b.Run("prune", func(b *testing.B) { benchmarkPrune(b, s) })
+}
+
+// benchmarkPrune lets the oldest articles go, a hundred at a time.
+func benchmarkPrune(b *testing.B, s *Store) {
+	_, last := archived(b, s)
+	for b.Loop() {
+		if p, err := s.PruneArticles(b.Context(), last, 0, 100); err != nil || p.Articles != 100 {
+			b.Fatalf("%+v, %v", p, err)
+		}
+	}
 }
 
 // benchArchiveQueries asks what people ask.
