@@ -111,6 +111,31 @@ func TestRecentTitles_HaveNothingOfWhatWasUndone(t *testing.T) {
 	}
 }
 
+// Of articles that were stored together and then undone, none is taken for one that another process has stored since.
+func TestRecentTitles_HaveNothingOfWhatWasUndoneTogether(t *testing.T) {
+	t.Parallel()
+	c := &clock{at: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC)}
+	one, other := storesOfOne(t, c)
+	one.put(one.story("before"))
+	nothing := func(context.Context, *database.Tx) error { return nil }
+	undone := errors.New("undone")
+	var list []*deposit
+	for _, guid := range []string{"first", "second"} {
+		list = append(list, &deposit{ask: nothing, store: func(ctx context.Context, tx *database.Tx) error {
+			return takeIn(ctx, one.Store, tx, one.story(guid))
+		}})
+	}
+	list = append(list, &deposit{ask: nothing, store: func(context.Context, *database.Tx) error { return undone }})
+	if err := one.storeDeposits(t.Context(), list); !errors.Is(err, undone) {
+		t.Fatal(err)
+	}
+	other.put(other.missiles("c"))
+	one.put(one.missiles("d"))
+	if a := one.find(3); alsoIn(&a) != "c " {
+		t.Errorf("the article names %q, want the one that is stored", alsoIn(&a))
+	}
+}
+
 func TestRecentTitles_AreForgotten(t *testing.T) {
 	t.Parallel()
 	c := &clock{at: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC)}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,6 +25,11 @@ func (s *storeHarness) putAtOnce(lists ...[]bot.Article) []bot.IngestResult {
 	s.Helper()
 	results := make([]bot.IngestResult, len(lists))
 	s.deposits.busy = true
+	transactions, do := 0, s.deposits.do
+	s.deposits.do = func(ctx context.Context, list []*deposit) error {
+		transactions++
+		return do(ctx, list)
+	}
 	var all sync.WaitGroup
 	for i, list := range lists {
 		all.Go(func() {
@@ -35,6 +41,10 @@ func (s *storeHarness) putAtOnce(lists ...[]bot.Article) []bot.IngestResult {
 	}
 	doTogether(s, &s.deposits, len(lists))
 	all.Wait()
+	s.deposits.do = do
+	if want := (len(lists) + depositsMost - 1) / depositsMost; transactions != want {
+		s.Errorf("it took %d transactions, want %d", transactions, want)
+	}
 	return results
 }
 
