@@ -120,8 +120,8 @@ func connectPostgres(cfg *pgx.ConnConfig, conns int) *sql.DB {
 	return db
 }
 
-// withoutJIT keeps the server from compiling queries, which it does where it thinks that one takes long: those of an archive of ten
-// million take 1 ms, and took 100 to compile. It is no parameter of the start, which a PgBouncer would refuse.
+// withoutJIT keeps the server from compiling queries, which it does where it thinks that one takes long: a search among ten million
+// articles waited a hundred times as long for that as for its answer. It is no parameter of the start, which a PgBouncer would refuse.
 func withoutJIT(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `SET jit = off`)
 	return err

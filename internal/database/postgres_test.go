@@ -6,7 +6,7 @@ import (
 	"tidings/internal/pgtest"
 )
 
-// A server that compiles what takes 1 ms takes 100 ms for it, as soon as its tables have ten million rows.
+// A server whose tables have millions of rows would compile for longer than it then runs.
 func TestOpenPostgres_HasNoQueryCompiled(t *testing.T) {
 	t.Parallel()
 	db := open(t, pgtest.URL(t))

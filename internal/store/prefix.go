@@ -11,8 +11,8 @@ import (
 )
 
 // A prefix is wide if one in widePart of the newest articles, of which so many are looked at, has a word that begins so. An index that is
-// asked for it merges all that it knows of each such word before it has an answer, and can't be stopped: of an archive of ten million
-// that took it a minute.
+// asked for it merges all that it has of each such word before it has an answer, and can't be stopped: in an archive of millions,
+// for seconds.
 const (
 	prefixLook = 400
 	widePart   = 50
