@@ -131,7 +131,9 @@ func TestErrand_OfAKilledProcessIsDoneByTheNext(t *testing.T) {
 	w.adapter = next
 	stop := w.run(t, help())
 	eventually(t, "the message is published, and the post has its name", func() bool { return published() && name() == "five" })
-	stop()
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
 	if list, err := next.errandRecord.all(within(t), w.state); err != nil || len(list) > 0 {
 		t.Errorf("on record there still is %+v, %v", list, err)
 	}
