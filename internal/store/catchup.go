@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -86,8 +87,7 @@ func (c *claimer) markBulk(ctx context.Context, target int64) error {
 // entries and so with the same key.
 func (c *claimer) regather(ctx context.Context, d *next) error {
 	const same = deliveryOf + `
-		WHERE d.listed = $1 AND d.target_id = $2 AND d.state = 'pending'
-		ORDER BY d.place, d.rank, d.id`
+		WHERE d.listed = $1 AND d.listed <> 0 AND d.target_id = $2 AND d.state = 'pending'`
 	if d.listed == 0 {
 		return nil
 	}
@@ -95,6 +95,9 @@ func (c *claimer) regather(ctx context.Context, d *next) error {
 	if err != nil || len(list) < 2 {
 		return err
 	}
+	slices.SortFunc(list, func(a, b next) int {
+		return cmp.Or(a.Place-b.Place, cmp.Compare(a.rank, b.rank), cmp.Compare(a.ID, b.ID))
+	})
 	// The last entry gave the list its key.
 	at := slices.IndexFunc(list, func(e next) bool { return e.ID == d.listed })
 	if at < 0 {

@@ -23,6 +23,7 @@ func wholeReads() []string {
 		"SCAN waiting",                                      // likewise
 		"SCAN ahead",                                        // one
 		"SCAN late",                                         // some dozens
+		"SCAN ready",                                        // as many as may be claimed
 		"SCAN soonest",                                      // a row of each index
 		"SCAN queue USING",                                  // likewise
 		"SCAN articles USING INDEX articles_held",           // those of bulk updates only

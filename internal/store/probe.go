@@ -35,15 +35,19 @@ func (s *Store) Probable(ctx context.Context, platform string) ([]bot.Suspended,
 // OldestWaiting returns the oldest post that waits for a suspended target, without a lease: only that it was sent, or may have
 // been, is recorded. One that may have arrived comes last. It returns bot.ErrNotFound if none waits.
 func (s *Store) OldestWaiting(ctx context.Context, t bot.Target) (bot.Delivery, error) {
-	const text = deliveryOf + `
-		WHERE d.id = (
+	const (
+		oldest = `(
 			SELECT w.id
 			FROM deliveries AS w
 			JOIN articles AS a ON a.id = w.article_id
 			WHERE w.target_id = $1 AND w.state = 'pending' AND w.action = 'post' AND w.listed = 0
-				AND a.status <> 'withdrawn' AND a.embargo <= $2
-			ORDER BY CASE WHEN w.uncertain = 0 AND w.shown = 0 THEN 0 ELSE 1 END, w.rank, w.id
+				AND a.status <> 'withdrawn' AND a.embargo <= $2`
+		inOrder = `
+			ORDER BY w.rank, w.id
 			LIMIT 1)`
+		text = deliveryOf + `
+		WHERE d.id = coalesce(` + oldest + ` AND w.uncertain = 0 AND w.shown = 0` + inOrder + `, ` + oldest + inOrder + `)`
+	)
 	fail := func(err error) (bot.Delivery, error) {
 		return bot.Delivery{}, fmt.Errorf("oldest alert that waits for %s: %w", t, err)
 	}
