@@ -171,6 +171,9 @@ func TestChats_AreCalledByTheirNames(t *testing.T) {
 		if strings.Contains(got, "&lt;b&gt;News&lt;/b&gt; &amp; &#34;more&#34;</") != named || strings.Contains(got, "<b>News") {
 			t.Errorf("%s doesn't name the chat %t as it is", path, named)
 		}
+		if !strings.HasSuffix(strings.TrimSpace(got), "</html>") {
+			t.Errorf("%s breaks off", path)
+		}
 		if shown := strings.Contains(got, "paper:desk"); shown != named {
 			t.Errorf("%s shows its ID: %t, want %t", path, shown, named)
 		}
