@@ -110,7 +110,9 @@ func tallySpans(s *storeHarness) {
 // tallyEndsEarly compares with the filter itself what is counted in pieces, and until enough was found.
 func tallyEndsEarly(s *storeHarness) {
 	const n = 600 // over 25 hours
+	most, given := s.mostLooked, s.tallyTime
 	s.mostLooked, s.tallyTime = 10, patience
+	s.Cleanup(func() { s.mostLooked, s.tallyTime = most, given }) // others of the suite may have this store
 	articles := make([]bot.Article, n)
 	for i := range articles {
 		a := s.story(fmt.Sprint(i))
