@@ -22,9 +22,12 @@ import (
 const (
 	// pastDays is over how many days a filter's past is counted.
 	pastDays = 60
-	// silencePause is left to others between two subscriptions that are looked at, and noticePause between two notices.
+	// silencePause is left to others after each look for what a filter has matched, and silenceShare times as long as that took:
+	// of a hundred thousand filters, which take longer than a day then, nobody else notices anything.
 	silencePause = 20 * time.Millisecond
-	noticePause  = time.Second
+	silenceShare = 20
+	// noticePause is left to others between two notices.
+	noticePause = time.Second
 	// silenceState begins the keys that keep when a chat was last notified of a subscription's silence.
 	silenceState = "silence/"
 )
@@ -185,18 +188,22 @@ func (s *silences) look(ctx context.Context, sub *bot.Subscription, around *surr
 	if err != nil {
 		return answer.Silence{}, false, nil //nolint:nilerr // a newer program saved it
 	}
-	v, err := s.historyOf(ctx, around.place, f)
-	if err != nil {
-		return answer.Silence{}, false, err
-	}
 	now := s.now()
-	silence := answer.Silence{Subscription: *sub, Since: v.newest}
 	named, err := s.namedBy(ctx, around, f)
 	if err != nil {
 		return answer.Silence{}, false, err
 	}
 	why, name, since, bad := sourceTrouble(f, named, now)
-	days, silent := unusual(v.past, int(now.Sub(sub.Created).Hours()/24))
+	quiet := int(now.Sub(sub.Created).Hours() / 24)
+	if !bad && quiet < minSilence { // whatever the filter has matched
+		return answer.Silence{}, false, nil
+	}
+	v, err := s.historyOf(ctx, around.place, f)
+	if err != nil {
+		return answer.Silence{}, false, err
+	}
+	silence := answer.Silence{Subscription: *sub, Since: v.newest}
+	days, silent := unusual(v.past, quiet)
 	switch {
 	case bad:
 		silence.Why, silence.Source, silence.Since = why, name, since
@@ -226,10 +233,8 @@ func (s *silences) historyOf(ctx context.Context, p bot.Place, f *filter.Filter)
 	if v, known := s.matches[key]; known {
 		return v, nil
 	}
-	if err := retry.Sleep(ctx, silencePause); err != nil {
-		return matchHistory{}, err
-	}
 	var v matchHistory
+	begun := time.Now()
 	page, err := s.store.Search(ctx, bot.Query{Filter: f, Place: p, Limit: 1})
 	if err != nil {
 		return v, fmt.Errorf("newest match of %q: %w", f, err)
@@ -243,7 +248,7 @@ func (s *silences) historyOf(ctx context.Context, p bot.Place, f *filter.Filter)
 		}
 	}
 	s.matches[key] = v
-	return v, nil
+	return v, retry.Sleep(ctx, max(silencePause, silenceShare*time.Since(begun)))
 }
 
 // past returns how many articles a filter matched on each day up to yesterday, from the first day on that was looked at and
