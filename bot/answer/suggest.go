@@ -32,13 +32,16 @@ func (h *Handler) unknown(name, line string) error {
 	return bot.UserErrorf("There's no /%s. /help lists all commands.", name)
 }
 
-// settingCalled returns the argument of /settings that people call by a name, nil if there is none.
+// settingCalled returns the argument of /settings that people call by a name, nil if there is none or if a command has its name.
 func (h *Handler) settingCalled(name string) *bot.Arg {
 	c, _ := find(h.commands, "settings", "")
 	if c == nil {
 		return nil
 	}
-	if i := slices.IndexFunc(c.Args, func(a bot.Arg) bool { return a.Kind == bot.TextArg && a.Called(name) }); i >= 0 {
+	if i := slices.IndexFunc(c.Args, func(a bot.Arg) bool {
+		named, _ := find(h.commands, a.Name, "")
+		return named == nil && a.Kind == bot.TextArg && a.Called(name)
+	}); i >= 0 {
 		return &c.Args[i]
 	}
 	return nil

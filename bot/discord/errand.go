@@ -52,13 +52,20 @@ type errands struct {
 }
 
 // add puts an errand into the queue, and reports whether there is room. A newer name takes the place of an older one, and waits as
-// long.
+// long; one that was tried is the older.
 func (q *errands) add(e errand) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	named := func(o errand) bool { return o.message == "" && o.channel == e.channel }
+	if i := slices.IndexFunc(q.list, named); e.message == "" && e.tries > 0 && i >= 0 { // the one that waits is newer
+		if q.list[i].due.Before(e.due) {
+			q.list[i].due = e.due
+		}
+		return true
+	}
 	if e.message == "" {
 		q.list = slices.DeleteFunc(q.list, func(o errand) bool {
-			older := o.message == "" && o.channel == e.channel
+			older := named(o)
 			if older && o.due.After(e.due) {
 				e.due = o.due
 			}

@@ -88,12 +88,7 @@ func (a *Adapter) find(ctx context.Context, to bot.Target, forms []bot.Message, 
 			return receipt, found, err
 		}
 	}
-	for _, m := range forms {
-		if receipt, found, err := a.findPost(ctx, to, m, self, since); found || err != nil {
-			return receipt, found, err
-		}
-	}
-	return bot.Receipt{}, false, nil
+	return a.findPost(ctx, to, forms, self, since)
 }
 
 func (a *Adapter) findMessage(ctx context.Context, to bot.Target, forms []bot.Message, self string, since time.Time) (bot.Receipt, bool, error) {

@@ -23,10 +23,13 @@ type wireThreadList struct {
 	More    bool          `json:"has_more"`
 }
 
-// findPost looks for a post of the bot that was made since a moment and begins with m: first among those that are open, then
-// among those archived since. One whose headline has changed meanwhile is known by the article's address.
-func (a *Adapter) findPost(ctx context.Context, to bot.Target, m bot.Message, self string, since time.Time) (bot.Receipt, bool, error) {
-	name := postName(&m)
+// findPost looks for a post of the bot that was made since a moment and begins with one of the forms of a message: first among
+// those that are open, then among those archived since. One whose headline has changed meanwhile is known by the article's address.
+func (a *Adapter) findPost(ctx context.Context, to bot.Target, forms []bot.Message, self string, since time.Time) (bot.Receipt, bool, error) {
+	names := make([]string, len(forms))
+	for i := range forms {
+		names[i] = postName(&forms[i])
+	}
 	for _, list := range []func(context.Context, bot.Target, time.Time) ([]wireChannel, error){a.openPosts, a.archivedPosts} {
 		posts, err := list(ctx, to, since)
 		if err != nil {
@@ -35,12 +38,12 @@ func (a *Adapter) findPost(ctx context.Context, to bot.Target, m bot.Message, se
 		posts = slices.DeleteFunc(posts, func(c wireChannel) bool {
 			return c.Parent != to.Chat || c.Owner != self || snowflakeTime(c.ID).Before(since)
 		})
-		slices.SortStableFunc(posts, func(x, y wireChannel) int { return nameRank(&x, name) - nameRank(&y, name) })
+		slices.SortStableFunc(posts, func(x, y wireChannel) int { return nameRank(&x, names) - nameRank(&y, names) })
 		for i := range posts {
-			if nameRank(&posts[i], name) > 0 && i >= maxSuspects {
+			if nameRank(&posts[i], names) > 0 && i >= maxSuspects {
 				break
 			}
-			if found, err := a.isPostOf(ctx, &posts[i], &m, name); err != nil || found {
+			if found, err := a.isPostOf(ctx, &posts[i], forms, names); err != nil || found {
 				return bot.Receipt{MessageID: posts[i].ID, Chat: posts[i].ID}, found, err
 			}
 		}
@@ -48,9 +51,9 @@ func (a *Adapter) findPost(ctx context.Context, to bot.Target, m bot.Message, se
 	return bot.Receipt{}, false, nil
 }
 
-// nameRank is 0 for a post of a name, and 1 for another one.
-func nameRank(c *wireChannel, name string) int {
-	if same(c.Name, name) {
+// nameRank is 0 for a post of one of some names, and 1 for another one.
+func nameRank(c *wireChannel, names []string) int {
+	if slices.ContainsFunc(names, func(name string) bool { return same(c.Name, name) }) {
 		return 0
 	}
 	return 1
@@ -85,17 +88,20 @@ func (c *wireChannel) archivedAt() time.Time {
 	return at
 }
 
-// isPostOf reports whether a post begins with m, or is about the same article.
-func (a *Adapter) isPostOf(ctx context.Context, c *wireChannel, m *bot.Message, name string) (bool, error) {
+// isPostOf reports whether a post begins with one of the forms of a message, or is about the same article.
+func (a *Adapter) isPostOf(ctx context.Context, c *wireChannel, forms []bot.Message, names []string) (bool, error) {
 	var first wireMessage
 	err := a.rest.call(ctx, http.MethodGet, channelPath(c.ID)+"/messages/"+url.PathEscape(c.ID), nil, &first)
 	switch {
 	case isRefused(err): // it was deleted, or the bot may not read it: the name has to do
-		return same(c.Name, name), nil
+		return nameRank(c, names) == 0, nil
 	case err != nil:
 		return false, err
-	case a.shows(&first, m):
+	case a.showsOne(&first, forms):
 		return true, nil
 	}
-	return m.Card != nil && len(first.Embeds) > 0 && first.Embeds[0].URL != "" && first.Embeds[0].URL == link(m.Card.URL), nil
+	if len(first.Embeds) == 0 || first.Embeds[0].URL == "" {
+		return false, nil
+	}
+	return slices.ContainsFunc(forms, func(m bot.Message) bool { return m.Card != nil && first.Embeds[0].URL == link(m.Card.URL) }), nil
 }

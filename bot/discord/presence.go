@@ -41,12 +41,13 @@ type guilds struct {
 	names  map[string]string // of guilds
 }
 
-// channelName returns what people call a channel: that of its server, as far as a gateway has told it, and its own.
+// channelName returns what people call a channel: the name of its server and its own. It is empty until a gateway has told the
+// server's.
 func (g *guilds) channelName(guild, channel string) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	name := g.names[guild]
-	if channel == "" {
+	if channel == "" || name == "" {
 		return name
 	}
 	return strings.TrimSpace(name + " #" + channel)

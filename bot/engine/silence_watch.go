@@ -40,7 +40,7 @@ type silences struct {
 	handler *answer.Handler
 	now     func() time.Time
 	logger  *slog.Logger
-	matches map[string]matchHistory // of this round, by place and filter
+	matches map[string]matchHistory // of this page, by place and filter
 }
 
 // matchHistory is what a filter has matched.
@@ -66,17 +66,28 @@ func (s *silences) run(ctx context.Context) error {
 
 // round looks at all subscriptions of the platform, chat by chat.
 func (s *silences) round(ctx context.Context) error {
+	for page, err := range s.pages(ctx) {
+		if err == nil {
+			err = s.lookAt(ctx, page)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookAt looks at some subscriptions, and notifies their chats. What it knows is as old as itself: a round may take days.
+func (s *silences) lookAt(ctx context.Context, page []bot.Subscription) error {
 	places, err := s.surroundings(ctx)
 	if err != nil {
 		return err
 	}
 	s.matches = map[string]matchHistory{}
 	byChat := map[bot.Target][]answer.Silence{}
-	for sub, err := range s.subscriptions(ctx) {
-		if err != nil {
-			return err
-		}
-		silence, silent, err := s.look(ctx, &sub, places.of(sub.Target.Place()))
+	for i := range page {
+		sub := &page[i]
+		silence, silent, err := s.look(ctx, sub, places.of(sub.Target.Place()))
 		if err != nil {
 			return err
 		}
@@ -161,23 +172,19 @@ func (s *silences) namedBy(ctx context.Context, around *surroundings, f *filter.
 // silencePage is how many subscriptions are read at a time.
 const silencePage = 500
 
-// subscriptions returns all subscriptions of the platform whose chats are sent to.
-func (s *silences) subscriptions(ctx context.Context) iter.Seq2[bot.Subscription, error] {
-	return func(yield func(bot.Subscription, error) bool) {
+// pages returns all subscriptions of the platform whose chats are sent to.
+func (s *silences) pages(ctx context.Context) iter.Seq2[[]bot.Subscription, error] {
+	return func(yield func([]bot.Subscription, error) bool) {
 		for last := int64(0); ; {
 			page, err := s.store.SubscriptionsOn(ctx, s.adapter.Platform(), last, silencePage)
 			if err != nil {
-				yield(bot.Subscription{}, err)
+				yield(nil, err)
 				return
 			}
-			for i := range page {
-				if last = page[i].ID; !yield(page[i], nil) {
-					return
-				}
-			}
-			if len(page) < silencePage {
+			if len(page) > 0 && !yield(page, nil) || len(page) < silencePage {
 				return
 			}
+			last = page[len(page)-1].ID
 		}
 	}
 }
@@ -194,8 +201,8 @@ func (s *silences) look(ctx context.Context, sub *bot.Subscription, around *surr
 		return answer.Silence{}, false, err
 	}
 	why, name, since, bad := sourceTrouble(f, named, now)
-	quiet := int(now.Sub(sub.Created).Hours() / 24)
-	if !bad && quiet < minSilence { // whatever the filter has matched
+	age := int(now.Sub(sub.Created).Hours() / 24)
+	if !bad && age < minSilence { // whatever the filter has matched
 		return answer.Silence{}, false, nil
 	}
 	v, err := s.historyOf(ctx, around.place, f)
@@ -203,7 +210,7 @@ func (s *silences) look(ctx context.Context, sub *bot.Subscription, around *surr
 		return answer.Silence{}, false, err
 	}
 	silence := answer.Silence{Subscription: *sub, Since: v.newest}
-	days, silent := unusual(v.past, quiet)
+	days, silent := unusual(v.past, age)
 	switch {
 	case bad:
 		silence.Why, silence.Source, silence.Since = why, name, since
@@ -227,7 +234,7 @@ func perDay(past []int, silent int) float64 {
 	return float64(n) / float64(max(1, len(past)-silent))
 }
 
-// historyOf looks up what a filter has matched, once a round for all that have it.
+// historyOf looks up what a filter has matched, once a page for all that have it.
 func (s *silences) historyOf(ctx context.Context, p bot.Place, f *filter.Filter) (matchHistory, error) {
 	key := string(p) + "\n" + f.Key()
 	if v, known := s.matches[key]; known {

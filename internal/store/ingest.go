@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"tidings/bot"
@@ -171,11 +173,11 @@ func (in *ingest) finish(ctx context.Context) error {
 	if err := in.facets.write(ctx, in.tx, in.owner); err != nil {
 		return err
 	}
-	for source, n := range in.joined {
+	for _, source := range slices.Sorted(maps.Keys(in.joined)) {
 		if err := in.countArticles(ctx, source, 0); err != nil { // known from now on
 			return err
 		}
-		if err := in.countArticles(ctx, source, n); err != nil {
+		if err := in.countArticles(ctx, source, in.joined[source]); err != nil {
 			return err
 		}
 	}
@@ -185,8 +187,8 @@ func (in *ingest) finish(ctx context.Context) error {
 	if err := saveLastArticle(ctx, in.tx, in.owner, in.lastID); err != nil {
 		return err
 	}
-	for source, n := range in.added {
-		if err := in.countArticles(ctx, source, n); err != nil {
+	for _, source := range slices.Sorted(maps.Keys(in.added)) {
+		if err := in.countArticles(ctx, source, in.added[source]); err != nil {
 			return err
 		}
 	}

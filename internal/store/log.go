@@ -58,16 +58,13 @@ func (s *Store) News(ctx context.Context, n int) (news bot.News, err error) {
 		WHERE l.seq > (SELECT value FROM counters WHERE name = 'cursor')
 		ORDER BY l.seq
 		LIMIT $1`
-	if err := s.subscribers.warm(ctx, s.db); err != nil {
-		return news, fmt.Errorf("wait for articles: %w", err)
-	}
 	read := func(row database.Scan) (bot.Entry, error) { return readEntry(row, &news.Cursor, &news.Version) }
 	err = s.db.Wait(ctx, database.Log, func(ctx context.Context) (time.Duration, error) {
 		news.Entries, err = database.Collect(ctx, s.db, read, text, n)
 		if err != nil || len(news.Entries) > 0 {
 			return 0, err
 		}
-		return maxWait, nil
+		return maxWait, s.subscribers.warm(ctx, s.db) // while there is nothing else to do
 	})
 	if err != nil {
 		return news, fmt.Errorf("wait for articles: %w", err)
@@ -78,7 +75,12 @@ func (s *Store) News(ctx context.Context, n int) (news bot.News, err error) {
 // Enqueue moves the cursor and records a post for each match, and an edit for each target that shows an article of
 // which a new revision came, in one transaction.
 func (s *Store) Enqueue(ctx context.Context, from, to int64, matches []bot.Match) (int, error) {
-	v := &service{Store: s, begun: s.now()}
+	if len(matches) >= batchFrom {
+		if err := s.subscribers.warm(ctx, s.db); err != nil {
+			return 0, fmt.Errorf("enqueue %d to %d: %w", from, to, err)
+		}
+	}
+	v := &service{Store: s}
 	added, err := s.enqueue(ctx, from, to, matches, v.serve)
 	if v.giveUp() && err != nil { // what a claim stumbles over holds up its platform, and not the log
 		added, err = s.enqueue(ctx, from, to, matches, nil)

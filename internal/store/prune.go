@@ -114,8 +114,8 @@ func (s *Store) bury(ctx context.Context, tx *database.Tx, gone []prunable) erro
 			return err
 		}
 	}
-	for source, n := range bySource {
-		if err := tx.Queue(ctx, fewer, source, n); err != nil {
+	for _, source := range slices.Sorted(maps.Keys(bySource)) {
+		if err := tx.Queue(ctx, fewer, source, bySource[source]); err != nil {
 			return err
 		}
 	}

@@ -13,12 +13,13 @@ import (
 // storyWindow, one behind the other; this is the same in a form in which it can be searched. Rows are written by one
 // transaction at a time, so whoever has read up to one lacks only what is behind it.
 type recentTitles struct {
-	mu    sync.Mutex
-	index titleIndex   // behind last, it has what a transaction has added that may have come to nothing
-	last  recentTitle  // the last row that was read
-	first int64        // the first row that there may be
-	begun bool         // the table was read
-	by    *database.Tx // the transaction that has read all of it last
+	warming sync.Mutex // held while the table is read for the first time
+	mu      sync.Mutex
+	index   titleIndex   // behind last, it has what a transaction has added that may have come to nothing
+	last    recentTitle  // the last row that was read
+	first   int64        // the first row that there may be
+	begun   bool         // the table was read
+	by      *database.Tx // the transaction that has read all of it last
 }
 
 // titleRow is a row of the table.
@@ -89,6 +90,8 @@ func (in *ingest) oldest() int64 { return micros(in.now.Add(-storyWindow)) }
 
 // warmTitles reads the table before a transaction has to, if nobody has.
 func (s *Store) warmTitles(ctx context.Context) error {
+	s.titles.warming.Lock()
+	defer s.titles.warming.Unlock()
 	s.titles.mu.Lock()
 	begun, last := s.titles.begun, s.titles.last
 	s.titles.mu.Unlock()

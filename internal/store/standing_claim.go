@@ -76,6 +76,7 @@ type service struct {
 
 // serve claims for those who wait what the transaction has put into the queue for their platforms.
 func (v *service) serve(ctx context.Context, tx *database.Tx, came perPlatform) error {
+	v.begun = v.now()                                   // only now: the transaction may have waited for its turn
 	v.taken = append(v.taken, v.standing.take(came)...) // the transaction may have been tried before
 	if len(v.taken) == 0 {
 		return nil

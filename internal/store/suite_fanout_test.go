@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -22,9 +23,21 @@ func fanoutTests() []storeTest {
 
 func subscriptionsAreKnown(s *storeHarness) {
 	sub := s.subscribe(chat("1"), "")
+	came := make(chan error, 1)
+	go func() {
+		_, err := s.News(s.Context(), 1)
+		came <- err
+	}()
+	known := func() bool {
+		s.subscribers.mu.Lock()
+		defer s.subscribers.mu.Unlock()
+		return s.subscribers.begun
+	}
+	for !known() && s.Context().Err() == nil {
+		runtime.Gosched()
+	}
 	s.put(s.story("1"))
-	_, err := s.News(s.Context(), 1)
-	s.must(err)
+	s.must(<-came)
 	if got, ok := s.subscribers.of(sub.ID); !ok || got.target == 0 {
 		s.Errorf("of subscription %d it is known %+v, %v", sub.ID, got, ok)
 	}

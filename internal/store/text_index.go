@@ -27,10 +27,11 @@ func (in *ingest) index(ctx context.Context, a *bot.Article) error {
 
 // reindex replaces old by what became of it.
 func (in *ingest) reindex(ctx context.Context, a, old *bot.Article) error {
+	in.facets.lower(old)
 	if keyOf(a) == keyOf(old) && textsOf(a, in.owner) == textsOf(old, in.owner) {
+		in.facets.note(a) // as they are written now
 		return nil
 	}
-	in.facets.lower(old)
 	if err := in.tx.Queue(ctx, in.dialect.deleteText, keyOf(old)); err != nil {
 		return err
 	}

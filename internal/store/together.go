@@ -21,6 +21,7 @@ type together[T any] struct {
 
 // request is one of them, and who waits for it.
 type request[T any] struct {
+	ctx  context.Context //nolint:containedctx // of who waits: once that has ended, it is not done alone
 	of   T
 	done chan error // gets one
 }
@@ -30,11 +31,10 @@ func (g *together[T]) run(ctx context.Context, of T) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r := &request[T]{of: of, done: make(chan error, 1)}
+	r := &request[T]{ctx: ctx, of: of, done: make(chan error, 1)}
 	if !g.wait(r) {
-		err := g.do(ctx, []T{of})
-		g.handOver(ctx)
-		return err
+		defer g.handOver(ctx)
+		return g.do(ctx, []T{of})
 	}
 	select {
 	case err := <-r.done:
@@ -79,7 +79,8 @@ func (g *together[T]) withdraw(r *request[T]) bool {
 	return i >= 0
 }
 
-// doAll does what waits until nothing does. If that fails, each is done alone: the fault may be one's.
+// doAll does what waits until nothing does. If that fails, each is done alone for which somebody still waits: the fault may be
+// one's.
 func (g *together[T]) doAll(ctx context.Context) {
 	for list := g.next(); len(list) > 0; list = g.next() {
 		all := make([]T, len(list))
@@ -88,7 +89,7 @@ func (g *together[T]) doAll(ctx context.Context) {
 		}
 		err := g.do(ctx, all)
 		for _, r := range list {
-			if err != nil && len(list) > 1 {
+			if err != nil && len(list) > 1 && r.ctx.Err() == nil {
 				r.done <- g.do(ctx, []T{r.of})
 				continue
 			}
