@@ -124,11 +124,12 @@ func feeds(where, benchmark string) []figure {
 	}
 }
 
-// elsewhere are the commands that print a table of their own.
+// elsewhere are the commands that print a table of their own, or take an hour.
 func elsewhere() []string {
 	return []string{
 		`make busiest-hour`,
 		`make bench-peers`,
 		`go test ./cmd/tidings -run TestReplicas -v`,
+		`go test ./internal/store -run '^$' -bench Archive -timeout 0 -args -archive 10000000`,
 	}
 }
