@@ -42,7 +42,7 @@ const (
 	// grownAfter is how many commits tend is told of at a time, and grownPages how many pages the write-ahead log has then
 	// that are carried over into the file, while others write.
 	grownAfter = 32
-	grownPages = 3000
+	grownPages = 8000
 )
 
 // tend looks after the file every so often until ctx ends.
