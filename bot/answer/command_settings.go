@@ -22,27 +22,27 @@ func (h *Handler) settingsCommand() bot.Command {
 // settings answers /settings: it shows them, or changes those that are given.
 func (h *Handler) settings(ctx context.Context, r bot.Request) (bot.Message, error) {
 	options := h.settingOptions()
-	turned := slices.DeleteFunc(given(options, &r), func(k *option[bot.Settings]) bool { return r.Args[k.name] == "" })
-	if len(turned) == 0 {
+	chosen := slices.DeleteFunc(given(options, &r), func(k *option[bot.Settings]) bool { return r.Args[k.name] == "" })
+	if len(chosen) == 0 {
 		return h.settingsView(ctx, r, nil)
 	}
 	if err := h.allow(ctx, &bot.Command{Name: "settings", Access: bot.Managers}, r.Invocation); err != nil {
 		return bot.Message{}, err
 	}
-	if len(turned) == 1 && r.Args[turned[0].name] == askFor {
-		r.Args["what"] = turned[0].name
+	if len(chosen) == 1 && r.Args[chosen[0].name] == askFor {
+		r.Args["what"] = chosen[0].name
 		return h.askSetting(ctx, r)
 	}
-	change, err := readOptions(ctx, &r, turned)
+	change, err := readOptions(ctx, &r, chosen)
 	if fault, ok := errors.AsType[*bot.UserError](err); ok {
-		return h.settingMistake(ctx, r, turned[0], err, fault.Text)
+		return h.settingMistake(ctx, r, chosen[0], err, fault.Text)
 	}
 	if err != nil {
 		return bot.Message{}, err
 	}
 	var guessed bot.Text
 	set := bot.Settings{}
-	if slices.ContainsFunc(turned, func(k *option[bot.Settings]) bool { return k.name == "quiet" }) {
+	if slices.ContainsFunc(chosen, func(k *option[bot.Settings]) bool { return k.name == "quiet" }) {
 		set, guessed, err = h.changeTimes(ctx, &r, change)
 	} else {
 		set, err = h.changeSettings(ctx, &r, change)
@@ -51,7 +51,7 @@ func (h *Handler) settings(ctx context.Context, r bot.Request) (bot.Message, err
 		return bot.Message{}, err
 	}
 	var done bot.Text
-	for _, k := range turned {
+	for _, k := range chosen {
 		done = joinLines(done, k.done(&set))
 	}
 	rhythm, err := h.rhythmOf(ctx, r.Target)

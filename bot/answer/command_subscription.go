@@ -29,20 +29,20 @@ func (h *Handler) subscription(ctx context.Context, r bot.Request) (bot.Message,
 		}
 		return h.subscriptions(ctx, r)
 	}
-	turned := slices.DeleteFunc(given(h.preferenceOptions(), &r), func(k *option[bot.Subscription]) bool { return r.Args[k.name] == "" })
-	if len(turned) == 0 {
+	chosen := slices.DeleteFunc(given(h.preferenceOptions(), &r), func(k *option[bot.Subscription]) bool { return r.Args[k.name] == "" })
+	if len(chosen) == 0 {
 		return h.open(ctx, r)
 	}
 	if err := h.allow(ctx, &bot.Command{Name: "subscription", Access: bot.Managers}, r.Invocation); err != nil {
 		return bot.Message{}, err
 	}
-	if len(turned) == 1 && r.Args[turned[0].name] == askFor {
-		r.Args["what"] = turned[0].name
+	if len(chosen) == 1 && r.Args[chosen[0].name] == askFor {
+		r.Args["what"] = chosen[0].name
 		return h.askPreference(ctx, r)
 	}
-	change, err := readOptions(ctx, &r, turned)
+	change, err := readOptions(ctx, &r, chosen)
 	if err != nil {
-		return h.wayMistake(ctx, r, turned[0], err)
+		return h.preferenceMistake(ctx, r, chosen[0], err)
 	}
 	guessed, err := h.changeSubscription(ctx, &r, s, change)
 	if err != nil {
@@ -53,10 +53,10 @@ func (h *Handler) subscription(ctx context.Context, r bot.Request) (bot.Message,
 		return bot.Message{}, err
 	}
 	var done bot.Text
-	for _, k := range turned {
+	for _, k := range chosen {
 		done = joinLines(done, k.done(s))
 	}
-	if slices.ContainsFunc(turned, func(k *option[bot.Subscription]) bool { return k.decidesWhen }) {
+	if slices.ContainsFunc(chosen, func(k *option[bot.Subscription]) bool { return k.decidesWhen }) {
 		done = joinLines(done, h.firstDigest(&rhythm, s))
 	}
 	notes := joinLines(plan.Notes(&rhythm.Settings, []bot.Subscription{*s})...)
@@ -139,8 +139,8 @@ func (h *Handler) askPreference(ctx context.Context, r bot.Request) (bot.Message
 	return optionForm(ctx, h, &r, k, bot.Join(subscriptionLine(s)), "subscription", map[string]string{"number": strconv.Itoa(s.Number)})
 }
 
-// wayMistake asks again for what was written into a form, and otherwise fails as it did.
-func (h *Handler) wayMistake(ctx context.Context, r bot.Request, k *option[bot.Subscription], err error) (bot.Message, error) {
+// preferenceMistake asks again for what was written into a form, and otherwise fails as it did.
+func (h *Handler) preferenceMistake(ctx context.Context, r bot.Request, k *option[bot.Subscription], err error) (bot.Message, error) {
 	fault, ok := errors.AsType[*bot.UserError](err)
 	if !ok || r.Args[filledIn] == "" {
 		return bot.Message{}, err

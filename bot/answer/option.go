@@ -53,7 +53,7 @@ func offered(values ...string) []offer {
 	return list
 }
 
-// optionArgs returns the arguments of a command that turns options.
+// optionArgs returns the arguments of a command that sets options.
 func optionArgs[T any](options []option[T]) []bot.Arg {
 	list := make([]bot.Arg, 0, len(options))
 	for i := range options {

@@ -17,54 +17,43 @@ type tidier struct{ bot.Adapter }
 
 func (tidier) Tidies() {}
 
+// checkComesBack checks that an option reads a value if it offers it, and that what it then writes it reads as the same.
+func checkComesBack[T any](t *testing.T, k *option[T], r *bot.Request, value string) {
+	t.Helper()
+	var s, again T
+	change, err := k.read(t.Context(), r, value)
+	if err != nil {
+		if slices.ContainsFunc(k.offers, func(own offer) bool { return own.value == value }) {
+			t.Errorf("%s doesn't read what it offers, %q: %v", k.name, value, err)
+		}
+		return
+	}
+	change(&s)
+	if written := k.value(&s); written != "" {
+		if change, err = k.read(t.Context(), r, written); err != nil {
+			t.Errorf("%s wrote %q and doesn't read it: %v", k.name, written, err)
+			return
+		}
+		change(&again)
+	}
+	if diff := cmp.Diff(s, again); diff != "" {
+		t.Errorf("%s %q comes back as another (-was +is):\n%s", k.name, value, diff)
+	}
+}
+
 // Whatever a form offers can be read, and what is set is written so that it can be read again: /export and /import rest on it.
 func TestOptions_ReadWhatTheyOfferAndWhatTheyWrite(t *testing.T) {
 	h := &Handler{now: func() time.Time { return phraseNow }, zone: time.UTC, planner: plan.New(time.UTC), adapters: map[string]bot.Adapter{"": tidier{}}}
 	r := &bot.Request{}
 	for _, k := range h.settingOptions() {
 		for _, o := range append(k.offers, offered("Berlin", "22:00-07:00", "10 an hour", "brief +tags", "reply", "off", "3", "A line")...) {
-			var s, again bot.Settings
-			change, err := k.read(t.Context(), r, o.value)
-			if err != nil {
-				if slices.ContainsFunc(k.offers, func(own offer) bool { return own.value == o.value }) {
-					t.Errorf("%s doesn't read what it offers, %q: %v", k.name, o.value, err)
-				}
-				continue
-			}
-			change(&s)
-			if written := k.value(&s); written != "" {
-				if change, err = k.read(t.Context(), r, written); err != nil {
-					t.Errorf("%s wrote %q and doesn't read it: %v", k.name, written, err)
-					continue
-				}
-				change(&again)
-			}
-			if diff := cmp.Diff(s, again); diff != "" {
-				t.Errorf("%s %q comes back as another (-was +is):\n%s", k.name, o.value, diff)
-			}
+			checkComesBack(t, &k, r, o.value)
 		}
 	}
 	for _, k := range h.newPreferences() {
 		for _, o := range k.offers {
-			var s, again bot.Subscription
-			if o.value == "me" { // which the platform is asked about
-				continue
-			}
-			change, err := k.read(t.Context(), r, o.value)
-			if err != nil {
-				t.Errorf("%s doesn't read what it offers, %q: %v", k.name, o.value, err)
-				continue
-			}
-			change(&s)
-			if written := k.value(&s); written != "" {
-				if change, err = k.read(t.Context(), r, written); err != nil {
-					t.Errorf("%s wrote %q and doesn't read it: %v", k.name, written, err)
-					continue
-				}
-				change(&again)
-			}
-			if diff := cmp.Diff(s, again); diff != "" {
-				t.Errorf("%s %q comes back as another (-was +is):\n%s", k.name, o.value, diff)
+			if o.value != "me" { // which the platform is asked about
+				checkComesBack(t, &k, r, o.value)
 			}
 		}
 	}

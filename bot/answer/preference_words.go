@@ -11,7 +11,7 @@ import (
 func preferences(s *bot.Subscription) []bot.Text {
 	var list []bot.Text
 	for _, line := range []func(*bot.Subscription) bot.Text{
-		whenLine, soundWords, mentionWords, levelWords, wayShapeWords, storiesWords, pauseWords,
+		whenLine, soundWords, mentionWords, levelWords, subscriptionShapeWords, storiesWords, pauseWords,
 	} {
 		if words := line(s); !words.Empty() {
 			list = append(list, words)
@@ -39,7 +39,7 @@ func levelWords(s *bot.Subscription) bot.Text {
 	return nil
 }
 
-func wayShapeWords(s *bot.Subscription) bot.Text {
+func subscriptionShapeWords(s *bot.Subscription) bot.Text {
 	if words := shapeWords(s.Preferences.Shape); words != "" {
 		return bot.Plain(words)
 	}

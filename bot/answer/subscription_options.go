@@ -146,7 +146,7 @@ func subscriptionShapeOption() option[bot.Subscription] {
 			}, err
 		},
 		value: func(s *bot.Subscription) string { return shapeWords(s.Preferences.Shape) },
-		line:  wayShapeWords,
+		line:  subscriptionShapeWords,
 		done: func(s *bot.Subscription) bot.Text {
 			if words := shapeWords(s.Preferences.Shape); words != "" {
 				return bot.Say("Its alerts have this shape: %s.", words)

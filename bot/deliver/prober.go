@@ -151,7 +151,7 @@ func (p *Prober) send(ctx context.Context, dl *bot.Delivery) bot.Outcome {
 	if err != nil {
 		e := asSendError(err)
 		o := pending(e.Error())
-		o.Uncertain, o.Unanswered = e.Uncertain, e.Uncertain && errors.Is(e, context.DeadlineExceeded)
+		o.Uncertain, o.Unanswered = e.Uncertain, errors.Is(e, context.DeadlineExceeded)
 		return o
 	}
 	s.sent(dl, s.now().Sub(start), s.now())

@@ -13,8 +13,8 @@ import (
 type finding int
 
 const (
-	unseen  finding = iota // nobody can look
-	unread                 // nobody could just now
+	unseen  finding = iota // there is no way to look
+	unread                 // the look failed for the moment
 	absent                 // it is not there
 	present                // it is
 )

@@ -56,21 +56,13 @@ type errands struct {
 func (q *errands) add(e errand) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	named := func(o errand) bool { return o.message == "" && o.channel == e.channel }
-	if i := slices.IndexFunc(q.list, named); e.message == "" && e.tries > 0 && i >= 0 { // the one that waits is newer
-		if q.list[i].due.Before(e.due) {
-			q.list[i].due = e.due
+	if i := q.nameOf(e.channel); e.message == "" && i >= 0 {
+		due := latest(q.list[i].due, e.due)
+		if e.tries > 0 { // the one that waits is newer
+			q.list[i].due = due
+			return true
 		}
-		return true
-	}
-	if e.message == "" {
-		q.list = slices.DeleteFunc(q.list, func(o errand) bool {
-			older := named(o)
-			if older && o.due.After(e.due) {
-				e.due = o.due
-			}
-			return older
-		})
+		e.due, q.list = due, slices.Delete(q.list, i, i+1)
 	}
 	if len(q.list) >= maxErrands {
 		return false
@@ -81,6 +73,11 @@ func (q *errands) add(e errand) bool {
 	q.list = append(q.list, e)
 	q.changed()
 	return true
+}
+
+// nameOf returns where the name waits that a channel is to have, of which there is one at most; -1 if none does. The lock is held.
+func (q *errands) nameOf(channel string) int {
+	return slices.IndexFunc(q.list, func(o errand) bool { return o.message == "" && o.channel == channel })
 }
 
 // has reports whether an errand in a channel waits or is under way.

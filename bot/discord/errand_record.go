@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -53,9 +52,9 @@ func (r *errandRecord) drop(ctx context.Context, state bot.State, e *errand) err
 func (r *errandRecord) all(ctx context.Context, state bot.State) ([]errand, error) {
 	var all []errand
 	for n := range uint32(errandPages) {
-		list, err := readErrands(ctx, state, errandPage(n))
+		list, err := readList[keptErrand](ctx, state, errandPage(n))
 		if err != nil {
-			return all, err
+			return all, fmt.Errorf("read errands: %w", err)
 		}
 		for _, k := range list {
 			all = append(all, errand{channel: k.Channel, message: k.Message, name: k.Name, begun: k.Begun})
@@ -71,31 +70,14 @@ func (r *errandRecord) change(ctx context.Context, state bot.State, channel stri
 	page := errandPage(h.Sum32() % errandPages)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	list, err := readErrands(ctx, state, page)
+	list, err := readList[keptErrand](ctx, state, page)
 	if err != nil {
-		return err
+		return fmt.Errorf("read errands: %w", err)
 	}
-	text := ""
-	if list = fn(list); len(list) > 0 {
-		raw, err := json.Marshal(list[max(len(list)-maxErrands, 0):])
-		if err != nil {
-			return fmt.Errorf("encode errands: %w", err)
-		}
-		text = string(raw)
-	}
-	if err := state.SetState(ctx, page, text); err != nil {
+	if err := keepList(ctx, state, page, fn(list), maxErrands); err != nil {
 		return fmt.Errorf("keep errands: %w", err)
 	}
 	return nil
-}
-
-func readErrands(ctx context.Context, state bot.State, page string) (list []keptErrand, err error) {
-	text, err := state.State(ctx, page)
-	if err != nil {
-		return nil, fmt.Errorf("read errands: %w", err)
-	}
-	_ = json.Unmarshal([]byte(text), &list) // what can't be read is none
-	return list, nil
 }
 
 // keepErrand puts an errand on record before anything is done about it.

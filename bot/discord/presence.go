@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"tidings/bot"
@@ -50,7 +49,7 @@ func (g *guilds) channelName(guild, channel string) string {
 	if channel == "" || name == "" {
 		return name
 	}
-	return strings.TrimSpace(name + " #" + channel)
+	return name + " #" + channel
 }
 
 // isOut reports whether Discord announced an outage of a guild that has not ended.

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -40,11 +39,7 @@ func (u *unpublished) add(ctx context.Context, state bot.State, channel string) 
 		return err
 	}
 	list = append(list, u.now().UTC().Truncate(time.Second))
-	raw, err := json.Marshal(list[max(len(list)-maxNotPublished, 0):])
-	if err != nil {
-		return fmt.Errorf("encode what is not published: %w", err)
-	}
-	if err := state.SetState(ctx, unpublishedKey(channel), string(raw)); err != nil {
+	if err := keepList(ctx, state, unpublishedKey(channel), list, maxNotPublished); err != nil {
 		return fmt.Errorf("count what is not published: %w", err)
 	}
 	return nil
@@ -55,12 +50,11 @@ func (u *unpublished) recent(ctx context.Context, state bot.State, channel strin
 	if state == nil {
 		return nil, nil
 	}
-	text, err := state.State(ctx, unpublishedKey(channel))
+	list, err := readList[time.Time](ctx, state, unpublishedKey(channel))
 	if err != nil {
 		return nil, fmt.Errorf("read what is not published: %w", err)
 	}
-	var list, kept notPublished
-	_ = json.Unmarshal([]byte(text), &list) // what can't be read counts nothing
+	var kept notPublished
 	for _, at := range list {
 		if u.now().Sub(at) < unpublishedFor {
 			kept = append(kept, at)

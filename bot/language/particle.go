@@ -11,7 +11,7 @@ import (
 type final int
 
 const (
-	unsaid    final = iota // nobody can tell how the word is read
+	unsaid    final = iota // it isn't known how the word is read
 	open                   // in a vowel
 	closed                 // in a consonant
 	closedByL              // in ㄹ, behind which (으)로 is 로

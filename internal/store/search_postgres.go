@@ -35,9 +35,9 @@ func postgresDialect() dialect {
 
 // postgresSearch looks at the newest articles first, as far as $3 allows: a word that many of them have fills the page
 // from there, and reading its whole list would take long. Only if it does not, the word is rare enough for the index: first
-// for what it has of the last two days, because each article that it finds has to be read. That is for this statement to decide: the planner knows a word's
-// frequency not at all in a prepared statement, and what it has to guess costs seconds when the guess is wrong. Adding 0 keeps it
-// from the order of time for the rare.
+// for what it has of the last two days, because each article that it finds has to be read. That is for this statement to decide:
+// the planner knows a word's frequency not at all in a prepared statement, and what it has to guess costs seconds when the guess is
+// wrong. Adding 0 keeps it from the order of time for the rare.
 const postgresSearch = `
 	FROM (
 		WITH newest AS MATERIALIZED (
@@ -75,7 +75,8 @@ const postgresSearch = `
 	ORDER BY hit.time_key DESC`
 
 // postgresCount counts what lies between $2 and $3. Where that is a week at most, the words of its days spare the index from
-// reading all that it has of a word, which a tally of many days would have it do for each. Adding 0 keeps it from reading the keys of all articles of those days beside that.
+// reading all that it has of a word, which a tally of many days would have it do for each. Adding 0 keeps it from reading the keys
+// of all articles of those days beside that.
 const postgresCount = `
 	WITH days AS (
 		SELECT ($2::bigint >> 30) / 86400 AS first, (least($3::bigint, (SELECT max(time_key) FROM search)) >> 30) / 86400 AS last)

@@ -70,13 +70,11 @@ func (s *standingClaims) take(came perPlatform) (list []*standingClaim) {
 // service is what a fan-out does for standing claims.
 type service struct {
 	*Store
-	begun time.Time
 	taken []*standingClaim
 }
 
 // serve claims for those who wait what the transaction has put into the queue for their platforms.
 func (v *service) serve(ctx context.Context, tx *database.Tx, came perPlatform) error {
-	v.begun = v.now()                                   // only now: the transaction may have waited for its turn
 	v.taken = append(v.taken, v.standing.take(came)...) // the transaction may have been tried before
 	if len(v.taken) == 0 {
 		return nil
@@ -92,8 +90,9 @@ func (v *service) serve(ctx context.Context, tx *database.Tx, came perPlatform) 
 
 // claim claims for one who waits. What is more than that, as with batches and with a clock that was set back, it leaves to Claim.
 func (v *service) claim(ctx context.Context, tx *database.Tx, c *standingClaim) (err error) {
-	c.by, c.list = v.newClaimer(tx, c.platform, v.begun, c.lease), nil
-	if v.clock.suspects(c.platform, v.begun) {
+	begun := v.now() // the transaction may have waited for its turn before
+	c.by, c.list = v.newClaimer(tx, c.platform, begun, c.lease), nil
+	if v.clock.suspects(c.platform, begun) {
 		return nil
 	}
 	if err := c.by.batches.queueNext(ctx); err != nil {
@@ -115,7 +114,7 @@ func (v *service) claim(ctx context.Context, tx *database.Tx, c *standingClaim) 
 // handOver gives what was claimed to those who wait.
 func (v *service) handOver() {
 	for _, c := range v.taken {
-		v.inFlight.add(c.by.leased, c.by.token, v.begun, c.lease)
+		v.inFlight.add(c.by.leased, c.by.token, c.by.leasedAt, c.lease)
 		c.served <- c.list
 	}
 	v.taken = nil
