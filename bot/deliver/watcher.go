@@ -141,8 +141,8 @@ func (w *Watcher) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.standby, w.times = time.Time{}, 0 // not even for others that were as fast
-	runtime.Gosched()                   // whoever sends them goes first
+	w.standby = time.Time{} // of two that are as fast one goes on
+	runtime.Gosched()       // whoever sends them goes first
 	w.report(ctx, found)
 	w.metrics.Matched(len(entries), added)
 	if added > 0 {
