@@ -2,6 +2,12 @@ package engine
 
 import "context"
 
+// For tests in virtual time: within the first the chores begin, and the second lies between two looks for silences.
+const (
+	ChoreFirst   = choreFirst
+	SilencePause = silencePause
+)
+
 // RunChores runs the daily chores alone: with other loops, a test of many days would never end.
 func RunChores(ctx context.Context, cfg Config) error {
 	return newChores(cfg).run(ctx)

@@ -85,11 +85,11 @@ func TestUnusual_HardlyEverErrs(t *testing.T) {
 }
 
 // startSilences looks for silent subscriptions until the test ends, or stop is called.
-func (w *world) startSilences() (stop func()) {
+func (w *world) startSilences(cfg engine.Config) (stop func()) {
 	w.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.Context()))
 	ended := make(chan error, 1)
-	go func() { ended <- engine.RunSilences(ctx, w.config()) }()
+	go func() { ended <- engine.RunSilences(ctx, cfg) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -119,7 +119,7 @@ func TestSilences_AreToldOnceAndAgainAfterTheyEnded(t *testing.T) {
 		if _, err := w.store.Suspend(w.Context(), chat("gone"), bot.Suspension{Reason: "removed"}); err != nil {
 			t.Fatal(err)
 		}
-		stop := w.startSilences()
+		stop := w.startSilences(w.config())
 		w.publish(20, "Missile seen", "Harbor open")
 		w.publish(3, "Harbor open")
 		if got := w.settle(); len(got) != 0 {
@@ -132,7 +132,7 @@ func TestSilences_AreToldOnceAndAgainAfterTheyEnded(t *testing.T) {
 			t.Fatalf("after five days without a match the chat was told %q, want %q", got, want)
 		}
 		stop()
-		stop = w.startSilences() // a restart makes nothing new
+		stop = w.startSilences(w.config()) // a restart makes nothing new
 		w.publish(4, "Harbor open")
 		if got := w.settle(); len(got) != 1 {
 			t.Fatalf("told again: %q", got)
@@ -143,6 +143,56 @@ func TestSilences_AreToldOnceAndAgainAfterTheyEnded(t *testing.T) {
 			t.Errorf("after it resumed and ended again: %q", got)
 		}
 		stop()
+	})
+}
+
+// A chat's subscriptions may be far apart among all that there are.
+func TestSilences_AreToldInOneNotice(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "source:gone")
+		for i := range 500 {
+			w.subscribe(chat(fmt.Sprint(i)), "harbor")
+		}
+		w.subscribe(room(), "source:lost")
+		w.startSilences(w.config())
+		got := w.after(5 * 24 * time.Hour)
+		if len(got) != 1 || !strings.Contains(got[0], "source:gone") || !strings.Contains(got[0], "source:lost") {
+			t.Errorf("told: %q, want both in one notice", got)
+		}
+	})
+}
+
+// pacedStore notes when it is asked for a source by its name.
+type pacedStore struct {
+	engine.Store
+	asked []time.Time // by one goroutine
+}
+
+func (s *pacedStore) SourceNamed(ctx context.Context, p bot.Place, name string) (bot.Source, error) {
+	s.asked = append(s.asked, time.Now())
+	return s.Store.SourceNamed(ctx, p, name)
+}
+
+func TestSilences_LeaveTheStoreToOthersBetweenNames(t *testing.T) {
+	inWorld(t, func(w *world) {
+		const names = 5
+		for i := range 2 * names { // the second time it is known what a name is
+			w.subscribe(chat(fmt.Sprint(i)), fmt.Sprintf("source:gazette%d harbor", i%names))
+		}
+		cfg := w.config()
+		paced := &pacedStore{Store: cfg.Store}
+		cfg.Store = paced
+		stop := w.startSilences(cfg)
+		w.after(engine.ChoreFirst)
+		stop()
+		if len(paced.asked) != names {
+			t.Errorf("asked for %d names, want each once: %d", len(paced.asked), names)
+		}
+		for i := range len(paced.asked) - 1 {
+			if pause := paced.asked[i+1].Sub(paced.asked[i]); pause < engine.SilencePause {
+				t.Errorf("after the name %d the store was left to others for %v, want %v", i, pause, engine.SilencePause)
+			}
+		}
 	})
 }
 
@@ -167,7 +217,7 @@ func TestSilences_NameWhatIsWrongWithTheSource(t *testing.T) {
 		} {
 			w.subscribe(chat(chatName), filter)
 		}
-		w.startSilences()
+		w.startSilences(w.config())
 		got := w.after(5 * 24 * time.Hour)
 		slices.Sort(got)
 		if len(got) != 3 {

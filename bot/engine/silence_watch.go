@@ -2,13 +2,9 @@ package engine
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"log/slog"
-	"math"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"time"
 
@@ -20,10 +16,8 @@ import (
 )
 
 const (
-	// pastDays is over how many days a filter's past is counted.
-	pastDays = 60
-	// silencePause is left to others after each look for what a filter has matched, and silenceShare times as long as that took:
-	// of a hundred thousand filters, which take longer than a day then, nobody else notices anything.
+	// silencePause is left to others after each look for what a filter has matched or names, and silenceShare times as long as
+	// that took: of a hundred thousand filters, which take longer than a day then, nobody else notices anything.
 	silencePause = 20 * time.Millisecond
 	silenceShare = 20
 	// noticePause is left to others between two notices.
@@ -41,13 +35,6 @@ type silences struct {
 	now     func() time.Time
 	logger  *slog.Logger
 	matches map[string]matchHistory // of this page, by place and filter
-}
-
-// matchHistory is what a filter has matched.
-type matchHistory struct {
-	newest time.Time // the last match
-	known  bool      // there was one
-	past   []int     // matches by day, up to yesterday; nil if the last is too recent for a silence
 }
 
 func newSilences(cfg Config, a bot.Adapter, h *answer.Handler) *silences {
@@ -84,89 +71,53 @@ func (s *silences) lookAt(ctx context.Context, page []bot.Subscription) error {
 		return err
 	}
 	s.matches = map[string]matchHistory{}
-	byChat := map[bot.Target][]answer.Silence{}
+	seen := map[bot.Target]bool{}
 	for i := range page {
-		sub := &page[i]
-		silence, silent, err := s.look(ctx, sub, places.of(sub.Target.Place()))
+		to := page[i].Target
+		if seen[to] {
+			continue
+		}
+		_, silent, err := s.look(ctx, &page[i], places.of(to.Place()))
+		if err == nil && silent {
+			seen[to] = true
+			err = s.tell(ctx, to, places)
+		}
 		if err != nil {
-			return err
-		}
-		if silent {
-			byChat[sub.Target] = append(byChat[sub.Target], silence)
-		}
-	}
-	for to, list := range byChat {
-		if err := s.notify(ctx, to, list); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// surroundings are what people may know of: in a place that has sources of its own, or else of what is public.
-type surroundings struct {
-	place  bot.Place
-	names  []string  // of their sources; nil before they are needed
-	newest time.Time // article
-}
-
-// bySurroundings has the surroundings of the places with sources of their own, and of all others under none.
-type bySurroundings map[bot.Place]*surroundings
-
-func (b bySurroundings) of(p bot.Place) *surroundings {
-	if own := b[p]; own != nil {
-		return own
-	}
-	return b[""]
-}
-
-// surroundings looks up what people may know of where.
-func (s *silences) surroundings(ctx context.Context) (bySurroundings, error) {
-	all, err := s.store.PrivateSources(ctx)
+// tell notifies a chat of all its silent subscriptions: of those on another page, too, as one notice is enough.
+func (s *silences) tell(ctx context.Context, to bot.Target, places bySurroundings) error {
+	subs, err := s.store.SubscriptionsOf(ctx, to)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	known := bySurroundings{"": {}}
-	for i := range all {
-		p := all[i].Place
-		known[p] = &surroundings{place: p}
-	}
-	for p, around := range known {
-		stats, err := s.store.StatsIn(ctx, p)
+	var list []answer.Silence
+	for i := range subs {
+		silence, silent, err := s.look(ctx, &subs[i], places.of(to.Place()))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		around.newest = stats.NewestArticle
+		if silent {
+			list = append(list, silence)
+		}
 	}
-	return known, nil
+	if len(list) == 0 {
+		return nil // they have ended meanwhile
+	}
+	return s.notify(ctx, to, list)
 }
 
-// namedBy returns the sources that a filter names.
-func (s *silences) namedBy(ctx context.Context, around *surroundings, f *filter.Filter) (list []bot.Source, err error) {
-	for _, n := range f.Named() {
-		own, err := filter.Parse(n.String())
-		if err != nil || n.Field != filter.Source {
-			continue // a newer program may read it
-		}
-		if around.names == nil {
-			if around.names, err = s.store.SourceNames(ctx, around.place, "", math.MaxInt32); err != nil {
-				return nil, err
-			}
-		}
-		i := slices.IndexFunc(around.names, func(name string) bool { return own.Match(filter.NewDocument(filter.Fields{Source: name})) })
-		if i < 0 {
-			continue
-		}
-		src, err := s.store.SourceNamed(ctx, around.place, around.names[i])
-		if errors.Is(err, bot.ErrNotFound) {
-			continue // it has gone meanwhile
-		}
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, src)
+// paced does some work, and then leaves the store and the processor to others for much longer than it took.
+func (s *silences) paced(ctx context.Context, work func() error) error {
+	begun := time.Now()
+	if err := work(); err != nil {
+		return err
 	}
-	return list, nil
+	return retry.Sleep(ctx, max(silencePause, silenceShare*time.Since(begun)))
 }
 
 // silencePage is how many subscriptions are read at a time.
@@ -211,78 +162,23 @@ func (s *silences) look(ctx context.Context, sub *bot.Subscription, around *surr
 	}
 	silence := answer.Silence{Subscription: *sub, Since: v.newest}
 	days, silent := unusual(v.past, age)
+	if !bad && !silent {
+		return silence, false, nil
+	}
+	newest, err := s.newestIn(ctx, around)
+	if err != nil {
+		return silence, false, err
+	}
 	switch {
 	case bad:
 		silence.Why, silence.Source, silence.Since = why, name, since
-	case !silent:
-		return silence, false, nil
-	case now.Sub(around.newest) >= minSilence*24*time.Hour:
-		silence.Why, silence.Since = answer.NoArticles, around.newest
+	case now.Sub(newest) >= minSilence*24*time.Hour:
+		silence.Why, silence.Since = answer.NoArticles, newest
 	default:
 		silence.PerDay = perDay(v.past, days)
 	}
 	notified, err := s.wasNotified(ctx, sub, v.newest)
 	return silence, !notified, err
-}
-
-// perDay returns how many articles a day a filter matched before its silence.
-func perDay(past []int, silent int) float64 {
-	n := 0
-	for _, m := range past {
-		n += m
-	}
-	return float64(n) / float64(max(1, len(past)-silent))
-}
-
-// historyOf looks up what a filter has matched, once a page for all that have it.
-func (s *silences) historyOf(ctx context.Context, p bot.Place, f *filter.Filter) (matchHistory, error) {
-	key := string(p) + "\n" + f.Key()
-	if v, known := s.matches[key]; known {
-		return v, nil
-	}
-	var v matchHistory
-	begun := time.Now()
-	page, err := s.store.Search(ctx, bot.Query{Filter: f, Place: p, Limit: 1})
-	if err != nil {
-		return v, fmt.Errorf("newest match of %q: %w", f, err)
-	}
-	if len(page.Articles) > 0 {
-		v.newest, v.known = page.Articles[0].Published, true
-	}
-	if v.known && s.now().Sub(v.newest) >= minSilence*24*time.Hour {
-		if v.past, err = s.past(ctx, p, f); err != nil {
-			return v, err
-		}
-	}
-	s.matches[key] = v
-	return v, retry.Sleep(ctx, max(silencePause, silenceShare*time.Since(begun)))
-}
-
-// past returns how many articles a filter matched on each day up to yesterday, from the first day on that was looked at and
-// had articles.
-func (s *silences) past(ctx context.Context, p bot.Place, f *filter.Filter) ([]int, error) {
-	today := s.now().UTC().Truncate(24 * time.Hour)
-	starts := make([]time.Time, pastDays+1)
-	for i := range starts {
-		starts[i] = today.AddDate(0, 0, i-pastDays)
-	}
-	t, err := s.store.Tally(ctx, bot.TallyQuery{Filter: f, Place: p, Starts: starts})
-	if err != nil {
-		return nil, fmt.Errorf("past of %q: %w", f, err)
-	}
-	first := 0
-	for first < pastDays && t.Articles[first] == 0 {
-		first++
-	}
-	if t.Partial {
-		looked := 0
-		for i := pastDays; i >= first; i-- {
-			if looked += t.Articles[i]; looked > t.Looked {
-				first = i + 1
-			}
-		}
-	}
-	return t.Matched[first:max(first, pastDays)], nil
 }
 
 func silenceKey(sub *bot.Subscription) string { return silenceState + strconv.FormatInt(sub.ID, 10) }
