@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/bottest"
 	"tidings/internal/sandbox"
 	sandboxdiscord "tidings/internal/sandbox/discord"
 )
@@ -252,6 +253,25 @@ func TestForum_TagsItsPosts(t *testing.T) {
 	_, err := w.adapter.Send(within(t), w.target(), article("d"))
 	if e, ok := errors.AsType[*bot.SendError](err); !ok || e.Kind != bot.TargetGone || !strings.Contains(e.Reason, "tag") || !e.Probe {
 		t.Errorf("where all tags are for moderators, it fails with %v", err)
+	}
+}
+
+func TestForum_IsNamedByACommandOnAPost(t *testing.T) {
+	t.Parallel()
+	w := newForumWorld(t, sandboxdiscord.Config{Unlimited: true}, sandboxdiscord.ForumRules{})
+	h := &bottest.Handler{Table: []bot.Command{{Name: "why", Help: "Why an alert came", OnMessage: "Why this alert?"}}}
+	w.run(t, h)
+	eventually(t, "the forum is known", func() bool { c, _ := w.adapter.guilds.channel(w.guild, w.forum); return c.isForum() })
+	post := w.send(t, article("Storm"))
+	it, err := w.CommandOn(within(t), w.manager, post.MessageID, "Why this alert?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := it.Reply(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	if inv := h.Invocations()[0]; inv.Target != w.target() || inv.ChatName != "Newsroom #news" {
+		t.Errorf("the command is of %v, called %q, want the forum", inv.Target, inv.ChatName)
 	}
 }
 

@@ -55,7 +55,8 @@ func (r *run) answer(ctx context.Context, it *interaction) {
 	case inv.Direct:
 		inv.ChatName = inv.User.Name
 	case it.onPost():
-		inv.ChatName = r.guilds.channelName(it.GuildID, "") // that of the forum isn't known
+		forum, _ := r.guilds.channel(it.GuildID, it.Channel.Parent)
+		inv.ChatName = r.guilds.channelName(it.GuildID, forum.Name)
 		inv = it.aboutForum(inv)
 	}
 	inv.MayMention = r.mayMention(it, heldBy(it.Member), it.Permissions)
