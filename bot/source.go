@@ -95,6 +95,14 @@ type DueFeed struct {
 	Claimed bool // some process seems to fetch it now
 }
 
+// FetchClaim is what came of a try to have a feed to oneself for a fetch. It may be neither Mine nor Elsewhere: then the feed is
+// gone or paused, or something else of it is being written.
+type FetchClaim struct {
+	Mine      bool
+	Elsewhere bool      // another process has it, or has fetched it since
+	LastTry   time.Time // of a feed that isn't Mine, to fetch it
+}
+
 // FetchMemory is what many fetches taught of a feed and its server. Whoever fetches fills it in;
 // stores keep it as JSON, where what is zero is left out.
 type FetchMemory struct {

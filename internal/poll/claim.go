@@ -11,18 +11,20 @@ const (
 	// claimTime is how long a feed is left to the process that fetches it: a fetch, and what is done with it. After a
 	// crash it is how long the feeds that were in hand wait.
 	claimTime = fetchTimeout + 2*saveTimeout
-	// claimAgain is when to look again whether the other process has fetched it.
+	// claimAgain is when to look again at a feed that couldn't be had.
 	claimAgain = 5 * time.Second
 )
 
-// claim makes a feed this process's to fetch. If it cannot, it returns when a fetch was last tried, as far as the
-// store knows.
-func (p *Poller) claim(ctx context.Context, id string, lastTry time.Time) (tried time.Time, mine bool) {
-	tried, mine, err := p.sink.ClaimFetch(ctx, id, lastTry, claimTime)
-	if err != nil && ctx.Err() == nil {
-		p.log.Debug("feed not claimed", "feed", id, "err", err)
+// claim makes a feed this process's to fetch, if it can.
+func (p *Poller) claim(ctx context.Context, id string, lastTry time.Time) bot.FetchClaim {
+	c, err := p.sink.ClaimFetch(ctx, id, lastTry, claimTime)
+	if err != nil {
+		if ctx.Err() == nil {
+			p.log.Debug("feed not claimed", "feed", id, "err", err)
+		}
+		return bot.FetchClaim{}
 	}
-	return tried, mine && err == nil
+	return c
 }
 
 // unclaim leaves a feed and its twins to others that were not fetched because the program stops.

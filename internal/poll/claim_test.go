@@ -64,3 +64,23 @@ func TestRun_ReplicasLeaveEachOtherTheFeedsThatTheyHave(t *testing.T) {
 		t.Errorf("%d requests by the one that is left", n)
 	}
 }
+
+// What this process itself does to a feed isn't another's doing.
+func TestRun_TakesNoneOfItsOwnForAnother(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Config{}, replies(200, rssOf("A"), "ETag", `"a"`), "a")
+	s.sink.add(bot.Source{Name: "twin", URL: s.URL + "/a"})
+	s.sink.locked = map[string]bool{"a": true}
+	s.pass(time.Second)
+	if s.sink.refused == 0 {
+		t.Fatal("the feed was had while it was being written")
+	}
+	s.sink.locked = nil
+	s.sink.refused = 0
+	if n := len(s.pass(5 * interval)); n < 4 || s.sink.refused > 0 {
+		t.Errorf("%d requests, and %d tries in vain", n, s.sink.refused)
+	}
+	if !s.loop.others.IsZero() || !s.loop.own.has("a") || !s.loop.own.has("twin") {
+		t.Errorf("others seem to have been at its feeds at %v", s.loop.others)
+	}
+}

@@ -100,7 +100,7 @@ func (l *loop) adopt(f bot.DueFeed) {
 		due = time.Time{}
 	case !l.own.has(f.ID):
 		due = due.Add(courtesy)
-		if l.others {
+		if now := l.poller.now(); !l.others.IsZero() && now.Sub(l.others) < othersFor {
 			due = due.Add(l.own.spread(f.ID) + l.late)
 		}
 	}

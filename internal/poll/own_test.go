@@ -15,7 +15,7 @@ func TestLook_ReplicasTakeTurnsAtFeedsOfNobody(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	p := poller(t, newMemory(), time.Hour)
 	alone, first, second := newLoop(p), newLoop(p), newLoop(p)
-	first.others, second.others = true, true
+	first.others, second.others = p.now(), p.now()
 	apart := 0
 	for i := range feeds {
 		f := bot.DueFeed{ID: fmt.Sprint("feed", i), Address: "https://news.example/", LastTry: now.Add(-time.Hour), Due: now}
@@ -37,6 +37,11 @@ func TestLook_ReplicasTakeTurnsAtFeedsOfNobody(t *testing.T) {
 	first.adopt(bot.DueFeed{ID: "another", LastTry: now, Due: now})
 	if wait := first.entries["another"].due.Sub(now); wait < time.Minute+courtesy {
 		t.Errorf("a replica that is late itself leaves a feed to others for %v", wait)
+	}
+	first.late, first.others = 0, first.others.Add(-othersFor)
+	first.adopt(bot.DueFeed{ID: "later", LastTry: now, Due: now})
+	if wait := first.entries["later"].due.Sub(now); wait != courtesy {
+		t.Errorf("long after the others were gone a feed is left to them for %v", wait)
 	}
 	first.own.add("feed0")
 	if first.adopt(bot.DueFeed{ID: "feed0", LastTry: now, Due: now}); !first.entries["feed0"].due.Equal(now) {

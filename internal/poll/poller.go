@@ -47,9 +47,8 @@ type Fetches interface {
 	// SaveFetch records what a fetch taught, when the feed is due next, and that its claim has ended; bot.ErrNotFound if the source has been removed,
 	// or has another address than it is Of.
 	SaveFetch(ctx context.Context, id, title string, f bot.FetchState) error
-	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known;
-	// then it returns when a fetch was last tried.
-	ClaimFetch(ctx context.Context, id string, known time.Time, lease time.Duration) (tried time.Time, mine bool, err error)
+	// ClaimFetch leaves a feed to the caller for a while, unless another process has it or has fetched it since known.
+	ClaimFetch(ctx context.Context, id string, known time.Time, lease time.Duration) (bot.FetchClaim, error)
 	// PostponeFetch ends the claim of a feed that isn't to be fetched before a moment.
 	PostponeFetch(ctx context.Context, id string, until time.Time) error
 	// Login returns what the server of a source's URL wants to see, the zero value if nothing.

@@ -18,7 +18,7 @@ type followed struct {
 	waits    bool      // for a fetch of its host to end
 	inFlight bool
 	asked    bool // somebody wants it fetched now
-	leftOnce bool // to another process
+	leftOnce bool // because it couldn't be had
 	// stored is when the store says that it is due, and seen the look that found that.
 	stored time.Time
 	seen   int

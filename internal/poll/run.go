@@ -15,6 +15,8 @@ const (
 	startGap = 500 * time.Millisecond
 	// lateMost bounds how long the feeds of a process that is gone are left because this one is late itself.
 	lateMost = time.Minute
+	// othersFor is for how long another process that fetched a feed is taken to be there.
+	othersFor = time.Hour
 )
 
 // Run follows every feed of the Sink until ctx ends, and then waits for the fetches under way.
@@ -62,7 +64,7 @@ type loop struct {
 	sized    time.Time     // when the feeds were counted
 	feeds    int           // that are followed in all
 	own      ownFeeds
-	others   bool          // other processes have fetched feeds, too
+	others   time.Time     // when another process was last found to fetch feeds, too
 	late     time.Duration // by how much this one is behind with its own, up to lateMost: it leaves others theirs for so much longer
 	inFlight int
 	free     time.Time // when the next fetch may begin
@@ -146,7 +148,35 @@ type turnDone struct {
 	result
 }
 
+// finish takes a feed back after its turn.
 func (l *loop) finish(r turnDone) {
+	e := r.entry
+	l.release(r)
+	switch {
+	case r.claim.Mine:
+		l.own.add(e.id)
+	case r.claim.Elsewhere:
+		l.others = l.poller.now()
+		l.own.drop(e.id)
+	}
+	if r.address != "" {
+		e.host = l.hostAt(r.address)
+		e.host.paused = later(e.host.paused, r.hostPause)
+		e.lastTry = r.lastTry
+	}
+	switch {
+	case r.next.IsZero(), r.next.After(l.until), !r.claim.Mine && e.leftOnce: // the store says when it is due
+		delete(l.entries, e.id)
+	default:
+		e.leftOnce = !r.claim.Mine
+		e.due, e.stored = r.next, r.next
+		l.queue.put(e, e.due)
+	}
+	l.dropServed(e, r.served)
+}
+
+// release lets the next feed of a host have its turn.
+func (l *loop) release(r turnDone) {
 	e := r.entry
 	l.inFlight--
 	e.inFlight = false
@@ -162,24 +192,17 @@ func (l *loop) finish(r turnDone) {
 			e.host.free = r.turn.before
 		}
 	}
-	if r.elsewhere {
-		l.others = true
-		l.own.drop(e.id)
-	} else {
-		l.own.add(e.id)
-	}
-	if r.address != "" {
-		e.host = l.hostAt(r.address)
-		e.host.paused = later(e.host.paused, r.hostPause)
-		e.lastTry = r.lastTry
-	}
-	switch {
-	case r.next.IsZero(), r.next.After(l.until), r.elsewhere && e.leftOnce: // the store says when it is due
-		delete(l.entries, e.id)
-	default:
-		e.leftOnce = r.elsewhere
-		e.due, e.stored = r.next, r.next
-		l.queue.put(e, e.due)
+}
+
+// dropServed drops the feeds that were fetched together with one, so that none is taken for fetched elsewhere. The store says when
+// they are due.
+func (l *loop) dropServed(with *followed, served []string) {
+	for _, id := range served {
+		l.own.add(id)
+		if e := l.entries[id]; e != nil && e != with && e.index != notQueued && !e.asked {
+			l.queue.drop(e)
+			delete(l.entries, id)
+		}
 	}
 }
 

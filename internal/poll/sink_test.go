@@ -23,6 +23,7 @@ type memory struct {
 	sources  map[string]bot.Source
 	articles map[string]bot.Article // by source and GUID
 	claimed  map[string]bool
+	locked   map[string]bool      // something else of them is being written
 	due      map[string]time.Time // by source
 	interval time.Duration
 	logins   map[string]bot.Login
@@ -181,17 +182,18 @@ func (m *memory) Login(_ context.Context, name string) (bot.Login, error) {
 	return m.logins[name], m.lookErr
 }
 
-func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ time.Duration) (time.Time, bool, error) {
+func (m *memory) ClaimFetch(_ context.Context, name string, known time.Time, _ time.Duration) (bot.FetchClaim, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.sources[name]
 	f := s.Fetch
-	if m.claimed[name] || f.LastTry.After(known) || !isFollowed(&s) {
+	elsewhere := m.claimed[name] || f.LastTry.After(known)
+	if elsewhere || m.locked[name] || !isFollowed(&s) {
 		m.refused++
-		return f.LastTry, false, nil
+		return bot.FetchClaim{Elsewhere: elsewhere, LastTry: f.LastTry}, nil
 	}
 	m.claimed[name] = true
-	return f.LastTry, true, nil
+	return bot.FetchClaim{Mine: true}, nil
 }
 
 func (m *memory) Withdraw(_ context.Context, source string, guids []string) (int, error) {

@@ -21,25 +21,31 @@ type turn struct {
 
 // result is what comes of a turn.
 type result struct {
-	asked     bool      // the feed's server was
-	elsewhere bool      // another process has the feed, or had it
-	next      time.Time // when its turn is again; zero if the store knows
+	claim bot.FetchClaim // what came of the try to have the feed
+	asked bool           // the feed's server was
+	next  time.Time      // when its turn is again; zero if the store knows
 	// Of a server that was asked:
 	lastTry   time.Time
-	address   string // where the feed is fetched from now on
+	served    []string // the feeds that were fetched with one request, by ID
+	address   string   // where the feed is fetched from now on
 	hostPause time.Time
 }
 
 // take fetches a feed if it is due and no other process has it.
-func (p *Poller) take(ctx context.Context, t *turn) result {
-	tried, mine := p.claim(ctx, t.id, t.lastTry)
+func (p *Poller) take(ctx context.Context, t *turn) (r result) {
+	claim := p.claim(ctx, t.id, t.lastTry)
 	switch {
-	case mine:
-	case tried.After(t.lastTry): // another has fetched it
-		return result{elsewhere: true}
-	default: // another fetches it, if it has not crashed
-		return result{elsewhere: true, next: p.now().Add(claimAgain)}
+	case claim.Mine:
+		r = p.takeClaimed(ctx, t)
+	case !claim.LastTry.After(t.lastTry): // or else it was fetched, and the store knows when it is due
+		r.next = p.now().Add(claimAgain)
 	}
+	r.claim = claim
+	return r
+}
+
+// takeClaimed fetches a feed if it is due. No other process has it.
+func (p *Poller) takeClaimed(ctx context.Context, t *turn) result {
 	s, twins, err := p.feedsWith(ctx, t.id)
 	if err != nil || s == nil { // it was removed or paused
 		return result{}
@@ -50,7 +56,7 @@ func (p *Poller) take(ctx context.Context, t *turn) result {
 		return result{next: due}
 	}
 	if s.ID != t.id { // one claim stands for all that one fetch serves
-		if _, mine := p.claim(ctx, s.ID, s.Fetch.LastTry); !mine {
+		if !p.claim(ctx, s.ID, s.Fetch.LastTry).Mine {
 			p.postpone(ctx, t.id, s, p.now().Add(claimAgain))
 			return result{}
 		}
@@ -68,9 +74,14 @@ func (p *Poller) take(ctx context.Context, t *turn) result {
 	}
 	p.delivered.CompareAndDelete(s.ID, pushed) // it is recorded
 	s.Fetch = state
-	return result{
-		asked: true, next: p.dueOf(s, nil), lastTry: state.LastTry, address: addressOf(s), hostPause: state.Memory.HostPause,
+	r := result{
+		asked: true, next: p.dueOf(s, nil), lastTry: state.LastTry, served: []string{s.ID}, address: addressOf(s),
+		hostPause: state.Memory.HostPause,
 	}
+	for i := range twins {
+		r.served = append(r.served, twins[i].ID)
+	}
+	return r
 }
 
 // dueOf returns when a feed is to be fetched. One with a new twin is soon.

@@ -41,13 +41,14 @@ func (s *Store) writeFeedNotes(ctx context.Context, list []*feedNote) error {
 	})
 }
 
-// ClaimFetch gives a feed that is not paused to one of the processes that would fetch it now. A claim that ends later than
-// one of now would is of a clock that was set back since. Who finds another at the feed does not wait for it, and is told when it
-// was last tried to fetch it.
-func (s *Store) ClaimFetch(
-	ctx context.Context, name string, known time.Time, lease time.Duration,
-) (tried time.Time, mine bool, err error) {
-	const last = `SELECT last_try FROM sources WHERE name = $1`
+// ClaimFetch gives a feed that is not paused, and that nobody has tried to fetch since known, to one of the processes that would
+// fetch it now. A claim that ends later than one of now would is of a clock that was set back since. Nobody waits for what else
+// is being written of the feed, be it by this process or by another.
+func (s *Store) ClaimFetch(ctx context.Context, name string, known time.Time, lease time.Duration) (bot.FetchClaim, error) {
+	const look = `
+		SELECT last_try, last_try > $2 OR fetch_until > $3
+		FROM sources
+		WHERE name = $1`
 	claim := `
 		UPDATE sources
 		SET fetch_until = $3
@@ -56,23 +57,26 @@ func (s *Store) ClaimFetch(
 			FROM sources
 			WHERE name = $1 AND last_try <= $2 AND paused = 0 AND (fetch_until <= $4 OR fetch_until > $5)` + s.dialect.claimHint + `)
 		RETURNING name`
-	err = s.noteFeed(ctx, name, func(ctx context.Context, tx *database.Tx) error {
-		mine = false
+	var c bot.FetchClaim
+	err := s.noteFeed(ctx, name, func(ctx context.Context, tx *database.Tx) error {
+		c.Mine = false
 		until := tx.Now + lease.Microseconds()
-		claimed := func(database.Scan) error { mine = true; return nil }
+		claimed := func(database.Scan) error { c.Mine = true; return nil }
 		return tx.QueueQuery(ctx, claimed, claim, safe(name), micros(known), until, tx.Now, until+s.clock.skew.Microseconds())
 	})
+	if err == nil && !c.Mine {
+		read := func(row database.Scan) error {
+			var at int64
+			err := row(&at, &c.Elsewhere)
+			c.LastTry = moment(at)
+			return err
+		}
+		err = s.db.Each(ctx, read, look, safe(name), micros(known), micros(s.now()))
+	}
 	if err != nil {
-		return time.Time{}, false, fmt.Errorf("claim feed: %w", err)
+		return bot.FetchClaim{}, fmt.Errorf("claim feed: %w", err)
 	}
-	if mine {
-		return time.Time{}, true, nil
-	}
-	at, err := database.Number(ctx, s.db, last, safe(name))
-	if err != nil {
-		return time.Time{}, false, fmt.Errorf("claim feed: %w", err)
-	}
-	return moment(at), false, nil
+	return c, nil
 }
 
 // SaveFetch records what the last fetch of a feed taught, and ends its claim. A fetch that a crash of

@@ -33,8 +33,8 @@ func benchmarkClaimFetch(b *testing.B, s *Store) {
 			all.Go(func() {
 				for i := range feeds {
 					name := fmt.Sprint("feed", i)
-					_, ok, err := s.ClaimFetch(b.Context(), name, known, time.Minute)
-					if err == nil && ok {
+					c, err := s.ClaimFetch(b.Context(), name, known, time.Minute)
+					if err == nil && c.Mine {
 						mine.Add(1)
 						err = s.SaveFetch(b.Context(), name, "", bot.FetchState{LastTry: now})
 					}

@@ -247,33 +247,33 @@ func articlesAreCounted(s *storeHarness) {
 	}
 }
 
-func (s *storeHarness) claimFeed(known time.Time) (tried time.Time, mine bool) {
+func (s *storeHarness) claimFeed(known time.Time) bot.FetchClaim {
 	s.Helper()
-	tried, mine, err := s.ClaimFetch(s.Context(), "a", known, time.Minute)
+	c, err := s.ClaimFetch(s.Context(), "a", known, time.Minute)
 	s.must(err)
-	return tried, mine
+	return c
 }
 
 func feedClaimedOnce(s *storeHarness) {
 	s.must(s.AddSource(s.Context(), bot.Source{Name: "a", Kind: bot.FeedSource, URL: "https://news.example/1"}))
-	for i, want := range []bool{true, false} {
-		if _, mine := s.claimFeed(time.Time{}); mine != want {
-			s.Errorf("claim %d: %v, want %v", i, mine, want)
+	for i, want := range []bot.FetchClaim{{Mine: true}, {Elsewhere: true}} {
+		if c := s.claimFeed(time.Time{}); c != want {
+			s.Errorf("claim %d: %+v, want %+v", i, c, want)
 		}
 	}
 	s.clock.advance(time.Minute) // whoever had it is gone
-	if _, mine := s.claimFeed(time.Time{}); !mine {
+	if !s.claimFeed(time.Time{}).Mine {
 		s.Error("nobody gets the feed after the claim has ended")
 	}
 	s.clock.advance(-time.Hour)
-	if _, mine := s.claimFeed(time.Time{}); !mine {
+	if !s.claimFeed(time.Time{}).Mine {
 		s.Error("a claim of before the clock was set back holds the feed up")
 	}
-	if _, mine := s.claimFeed(time.Time{}); mine {
+	if s.claimFeed(time.Time{}).Mine {
 		s.Error("the claim that took its place does not hold")
 	}
-	if _, mine, err := s.ClaimFetch(s.Context(), "gone", time.Time{}, time.Minute); mine || err != nil {
-		s.Errorf("a feed that is gone was claimed: %v, %v", mine, err)
+	if c, err := s.ClaimFetch(s.Context(), "gone", time.Time{}, time.Minute); c != (bot.FetchClaim{}) || err != nil {
+		s.Errorf("a feed that is gone was claimed: %+v, %v", c, err)
 	}
 }
 
@@ -284,11 +284,11 @@ func feedNotesTogether(s *storeHarness) {
 	s.feedNotes.busy = true // all are there before the first is written
 	var all sync.WaitGroup
 	want := bot.FetchState{ETag: `"1"`, LastTry: s.clock.now(), Next: s.clock.now().Add(time.Hour)}
-	var mine [3]bool
+	var claims [3]bot.FetchClaim
 	claim := func(i int, name string) {
 		all.Go(func() {
 			var err error
-			if _, mine[i], err = s.ClaimFetch(s.Context(), name, time.Time{}, time.Minute); err != nil {
+			if claims[i], err = s.ClaimFetch(s.Context(), name, time.Time{}, time.Minute); err != nil {
 				s.Error(err)
 			}
 		})
@@ -308,8 +308,8 @@ func feedNotesTogether(s *storeHarness) {
 	})
 	doTogether(s, &s.feedNotes, 5)
 	all.Wait()
-	if mine[0] == mine[1] || !mine[2] {
-		s.Errorf("claims: %v, want one of the first two, and the third", mine)
+	if claims[0].Mine == claims[1].Mine || !claims[2].Mine {
+		s.Errorf("claims: %+v, want one of the first two, and the third", claims)
 	}
 	for _, src := range s.sources() {
 		if diff := cmp.Diff(want, src.Fetch); src.Name == "a" && diff != "" {
@@ -335,14 +335,14 @@ func feedClaimPassesOthers(s *storeHarness) {
 		})
 	})
 	<-locked
-	for name, want := range map[string]bool{"a": false, "b": true} {
-		if _, mine, err := s.ClaimFetch(s.Context(), name, time.Time{}, time.Minute); mine != want || err != nil {
-			s.Errorf("%s claimed: %v, %v, want %v", name, mine, err, want)
+	for name, want := range map[string]bot.FetchClaim{"a": {}, "b": {Mine: true}} {
+		if c, err := s.ClaimFetch(s.Context(), name, time.Time{}, time.Minute); c != want || err != nil {
+			s.Errorf("%s claimed: %+v, %v, want %+v", name, c, err, want)
 		}
 	}
 	close(release)
 	s.must(<-holding)
-	if _, mine := s.claimFeed(time.Time{}); !mine {
+	if !s.claimFeed(time.Time{}).Mine {
 		s.Error("nobody gets the feed once it is free")
 	}
 }
@@ -352,11 +352,11 @@ func feedClaimReportsChanges(s *storeHarness) {
 	s.claimFeed(time.Time{})
 	want := bot.FetchState{ETag: `"1"`, LastTry: s.clock.now(), Next: s.clock.now().Add(time.Hour)}
 	s.must(s.SaveFetch(s.Context(), "a", "", want))
-	tried, mine := s.claimFeed(time.Time{})
-	if mine || !tried.Equal(want.LastTry) {
-		s.Errorf("claimed: %v; last tried at %v, want %v", mine, tried, want.LastTry)
+	c := s.claimFeed(time.Time{})
+	if c.Mine || !c.Elsewhere || !c.LastTry.Equal(want.LastTry) {
+		s.Errorf("claimed: %+v, want one that was last tried elsewhere at %v", c, want.LastTry)
 	}
-	if _, mine := s.claimFeed(tried); !mine {
+	if !s.claimFeed(c.LastTry).Mine {
 		s.Error("the feed cannot be claimed by who knows its last fetch")
 	}
 }
@@ -567,12 +567,12 @@ func pausedIsNotFetched(s *storeHarness) {
 	}
 	stats, err := s.Stats(s.Context())
 	s.must(err)
-	if _, mine := s.claimFeed(time.Time{}); mine || stats.Failing != 0 {
-		s.Errorf("claimed: %t, counted as failing: %d", mine, stats.Failing)
+	if c := s.claimFeed(time.Time{}); c.Mine || stats.Failing != 0 {
+		s.Errorf("claimed: %+v, counted as failing: %d", c, stats.Failing)
 	}
 	s.must(s.ResumeSource(s.Context(), "a"))
-	if _, mine := s.claimFeed(time.Time{}); !mine || !s.sources()[0].Paused.IsZero() {
-		s.Errorf("after resuming, claimed: %t, %+v", mine, s.sources()[0])
+	if c := s.claimFeed(time.Time{}); !c.Mine || !s.sources()[0].Paused.IsZero() {
+		s.Errorf("after resuming, claimed: %+v, %+v", c, s.sources()[0])
 	}
 	for _, id := range []string{"nosuch", "desk"} {
 		if p, r := s.PauseSource(s.Context(), id), s.ResumeSource(s.Context(), id); !errors.Is(p, bot.ErrNotFound) || !errors.Is(r, bot.ErrNotFound) {

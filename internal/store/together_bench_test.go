@@ -27,7 +27,7 @@ func BenchmarkAtOnce(b *testing.B) {
 		b.Run(name+"/fetches noted", func(b *testing.B) {
 			doAtOnce(b, most, func(s *Store, i int) error {
 				now, name := time.Now(), fmt.Sprint("feed", i)
-				if _, _, err := s.ClaimFetch(b.Context(), name, now, time.Minute); err != nil {
+				if _, err := s.ClaimFetch(b.Context(), name, now, time.Minute); err != nil {
 					return err
 				}
 				return s.SaveFetch(b.Context(), name, "", bot.FetchState{LastTry: now})
