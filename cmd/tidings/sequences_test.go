@@ -116,9 +116,45 @@ func identitySequences() []sequence {
 				{title: "Five at five", link: "https://ostrey.example/c/2", guid: "c2", at: "now", dek: "All you need to know before supper."},
 				{title: "Five at five", link: "https://ostrey.example/c/1", guid: "c1", at: "-24h", dek: "All you need to know before supper."},
 			}),
+		one("a column of one title and dek, day after day", []int{0, 1, 1},
+			[]shown{columnDay(1, "-48h", "All you need to know before supper.")},
+			[]shown{columnDay(2, "-24h", "All you need to know before supper."), columnDay(1, "-48h", "All you need to know before supper.")},
+			[]shown{columnDay(3, "now", "All you need to know before supper."), columnDay(2, "-24h", "All you need to know before supper.")}),
+		one("a column on one page, day after day", []int{0, 1, 1, 1},
+			[]shown{onPage(columnDay(1, "-48h", "Elms fall in the storm."))},
+			[]shown{onPage(columnDay(2, "-24h", "A weir breaks.")), onPage(columnDay(1, "-48h", "Elms fall in the storm."))},
+			[]shown{onPage(columnDay(3, "-60s", "The granary is sold."))},
+			[]shown{onPage(columnDay(4, "now", "Coal runs short.")), onPage(columnDay(3, "-60s", "The granary is sold."))}),
+		one("GUIDs count places in the document", []int{0, 1, 1, 0},
+			numbered(items(5, 1, hours(5, 9, 1)...)), numbered(items(6, 2, hours(4, 8, 1)...)), numbered(items(7, 3, hours(3, 7, 1)...)),
+			numbered(items(7, 3, hours(3, 7, 1)...))),
+		one("GUIDs count places, and nothing is dated", []int{0, 2, 0}, numbered(items(5, 1)), numbered(items(7, 3)), numbered(items(7, 3))),
+		one("a GUID that is made of the headline", []int{0, 1, 0},
+			[]shown{known},
+			[]shown{{title: "Ostrey mill burns down", link: page, guid: "tag:ostrey.example,2026:ostrey-mill-burns-down", at: "-60s"}, known},
+			[]shown{{title: "Ostrey mill burns down, two hurt", link: page, guid: "tag:ostrey.example,2026:ostrey-mill-burns-down-two-hurt", at: "-60s"}, known}),
 		one("items vanish and come back", []int{0, 0, 0, 0},
 			items(5, 1, hours(2, 6, 1)...), items(3, 1, hours(4, 6, 1)...), []shown{}, items(5, 1, hours(2, 6, 1)...)),
 	}
+}
+
+// columnDay is an article of a column that has one title for all.
+func columnDay(n int, at, dek string) shown {
+	return shown{title: "Five at five", link: fmt.Sprintf("https://ostrey.example/c/%d", n), guid: fmt.Sprintf("c%d", n), dek: dek, at: at}
+}
+
+// onPage is an article of a column that has one page for all.
+func onPage(it shown) shown {
+	it.link = "https://ostrey.example/five"
+	return it
+}
+
+// numbered gives items the numbers of their places for GUIDs.
+func numbered(list []shown) []shown {
+	for i := range list {
+		list[i].guid = fmt.Sprintf("item-%d", i)
+	}
+	return list
 }
 
 // newsSequences are about what is news of a known feed, and what is history.

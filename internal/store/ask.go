@@ -255,6 +255,9 @@ func (in *ingest) answer(ctx context.Context) error {
 	if err := in.renameVoid(ctx, in.items); err != nil {
 		return err
 	}
+	if err := in.renameHandedOn(ctx, in.items); err != nil {
+		return err
+	}
 	for _, it := range in.items {
 		if it.isShared() {
 			it.share()

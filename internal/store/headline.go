@@ -3,6 +3,7 @@ package store
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -301,14 +302,22 @@ func inBoth(a, b []string) (list []string) {
 	return list
 }
 
+// postedTwice is how far apart the dates of two articles are that a newsroom has posted twice by mistake. What it posts
+// anew later, in the same words, is news: a column, a delay on the same line.
+const postedTwice = time.Hour
+
 // sameText reports whether two articles of one source are one text: alike but for what a wire puts before them, with one
-// link or dek.
+// link or dek. Where no wire has marked one as an update of the other, a link says nothing: it is one that several carry.
 func sameText(a, b *bot.Article) bool {
-	if a.Summary == "" || a.Summary != b.Summary {
-		if link := canonicalLink(a.URL); link == "" || link != canonicalLink(b.URL) {
-			return false
-		}
+	is, was := withoutMarks(a.Title), withoutMarks(b.Title)
+	text := titleName(is)
+	if text == "" || text != titleName(was) {
+		return false
 	}
-	text := titleName(withoutMarks(a.Title))
-	return text != "" && text == titleName(withoutMarks(b.Title))
+	sameDek := a.Summary != "" && a.Summary == b.Summary
+	if is == a.Title && was == b.Title {
+		return sameDek && a.Published.Sub(b.Published).Abs() <= postedTwice
+	}
+	link := canonicalLink(a.URL)
+	return sameDek || link != "" && link == canonicalLink(b.URL)
 }

@@ -151,11 +151,12 @@ func (in *ingest) identifyByLink(ctx context.Context, it *item) error {
 }
 
 // isSecondOf reports whether an item is another article than the one of its source that had its link: under a GUID of
-// its own it has another title, or stands beside that one; without, it shares no word with it and is dated later.
+// its own it has another title, stands beside that one, or is a column's next with a dek and a day of its own; without, it
+// shares no word with it and is dated later.
 func (in *ingest) isSecondOf(it *item, old *bot.Article) bool {
 	if it.named {
 		same := it.name == titleName(old.Title) || it.retitlesGUID(old)
-		return !same || in.claimed[old.ID]
+		return !same || in.claimed[old.ID] || it.hasRewrittenDek(old) && it.laterThan(old, reusedAfter)
 	}
 	is, was := newTitle(it.Title), newTitle(old.Title)
 	return common(is.content, was.content) == 0 && it.laterThan(old, reusedAfter)

@@ -3,6 +3,7 @@ package store
 import (
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"tidings/bot"
@@ -36,21 +37,26 @@ func (it *item) reusesLink(old *bot.Article) bool {
 	return it.given.GUID != "" && !it.resembles(old) && it.farFrom(old, sameWithin)
 }
 
-// retitlesGUID reports whether the GUID is another because the title is: both GUIDs are addresses that contain the words of
-// their titles, and the article is dated as it was.
+// retitlesGUID reports whether the GUID is another because the title is: both GUIDs contain the words of their titles, and
+// the article is dated as it was.
 func (it *item) retitlesGUID(old *bot.Article) bool {
 	return it.sameDate(old) && containsTitle(it.GUID, it.Title) && containsTitle(old.GUID, old.Title)
 }
 
-// containsTitle reports whether the path of an address ends in words of a title.
-func containsTitle(address, title string) bool {
+// containsTitle reports whether a GUID ends in words of a title: an address, a tag: or urn: name, or a bare slug.
+func containsTitle(guid, title string) bool {
 	const enough = 3
-	u := webAddress(address)
-	if u == nil || u.Host == "" {
-		return false
-	}
 	words := setOf(filter.Tokens(title))
-	return common(words, setOf(filter.Tokens(path.Base(u.Path)))) >= min(enough, len(words))
+	return len(words) > 0 && common(words, setOf(filter.Tokens(endOf(guid)))) >= min(enough, len(words))
+}
+
+// endOf returns what stands behind the last separator of a GUID.
+func endOf(guid string) string {
+	if u := webAddress(guid); u != nil && u.Host != "" {
+		return path.Base(u.Path)
+	}
+	guid = strings.TrimRight(guid, "/")
+	return guid[strings.LastIndexAny(guid, "/:=")+1:]
 }
 
 // reports reports whether a source has reported an article.
@@ -94,12 +100,17 @@ func (it *item) sameDate(old *bot.Article) bool {
 // isUndated reports whether a stored article had no date: it was given that of its arrival.
 func isUndated(a *bot.Article) bool { return a.Published.Equal(a.FirstSeen) }
 
+// hasRewrittenDek reports whether both have a dek, and these say different things.
+func (it *item) hasRewrittenDek(old *bot.Article) bool {
+	return it.Summary != "" && old.Summary != "" && !nearDek(it.Summary, old.Summary)
+}
+
 // otherDek reports whether both have a dek, and these differ in what they say or in a number.
 func (it *item) otherDek(old *bot.Article) bool {
 	if it.Summary == "" || old.Summary == "" {
 		return false
 	}
-	return !nearDek(it.Summary, old.Summary) || digitsOf(withoutCounts(it.Summary)) != digitsOf(withoutCounts(old.Summary))
+	return it.hasRewrittenDek(old) || digitsOf(withoutCounts(it.Summary)) != digitsOf(withoutCounts(old.Summary))
 }
 
 // titleWords is how many words a title has that is hardly given twice.

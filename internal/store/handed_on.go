@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+
+	"tidings/bot"
+)
+
+// renameHandedOn gives items other names whose GUIDs are numbers of places in the document: one was a known article's, which
+// stands there under another GUID now. Then each GUID that has changed hands names nothing.
+func (in *ingest) renameHandedOn(ctx context.Context, items []*item) error {
+	changed := in.changedHands(items)
+	if !isHandedOn(changed, items) {
+		return nil
+	}
+	list := make([]*item, 0, len(changed))
+	for it := range changed {
+		it.void = append(it.void, it.guid)
+		it.dropGUID()
+		list = append(list, it)
+	}
+	return in.lookUp(ctx, list)
+}
+
+// changedHands returns the items whose GUIDs belong to articles of other titles and links, with those articles.
+func (in *ingest) changedHands(items []*item) map[*item]*bot.Article {
+	changed := map[*item]*bot.Article{}
+	for _, it := range items {
+		old := in.stored[it.known[it.guid]]
+		if !it.named || old == nil || it.name == titleName(old.Title) {
+			continue
+		}
+		if link := canonicalLink(old.URL); it.canonical != link || link == "" {
+			changed[it] = old
+		}
+	}
+	return changed
+}
+
+// isHandedOn reports whether an article whose GUID has changed hands stands among the items under another.
+func isHandedOn(changed map[*item]*bot.Article, items []*item) bool {
+	type text struct{ source, title, link string }
+	lost := map[text]bool{}
+	for _, old := range changed {
+		lost[text{old.SourceID, titleName(old.Title), canonicalLink(old.URL)}] = true
+	}
+	for _, it := range items {
+		if it.name != "" && lost[text{it.SourceID, it.name, it.canonical}] {
+			return true
+		}
+	}
+	return false
+}
