@@ -53,28 +53,12 @@ func rankOrder(lot int) [ranks]int {
 // any reports whether some batch is due.
 func (c *batchCursor) any() bool { return len(c.next) > 0 }
 
-// expand makes deliveries of the next batch. It leaves it alone if enough targets have been ready for longer; 0 are
-// never enough.
-func (c *batchCursor) expand(ctx context.Context, enough int) error {
-	const (
-		before = `
-			SELECT count(*)
-			FROM (
-				SELECT target_id
-				FROM queue
-				WHERE platform = $1 AND rank = $2 AND ready_at <= $3
-				LIMIT $4) AS waiting`
-		remove = `
-			DELETE FROM batches
-			WHERE id = $1 AND entries = $2`
-	)
+// expand makes deliveries of the next batch.
+func (c *batchCursor) expand(ctx context.Context) error {
+	const remove = `
+		DELETE FROM batches
+		WHERE id = $1 AND entries = $2`
 	b := &c.next[0]
-	if enough > 0 {
-		n, err := database.Number(ctx, c.tx, before, c.platform, b.rank, b.ready(), enough)
-		if err != nil || n == int64(enough) {
-			return err
-		}
-	}
 	n, err := c.tx.Exec(ctx, remove, b.id, b.entries)
 	if err != nil || n == 0 { // another claimer has it
 		return err

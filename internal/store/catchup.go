@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -120,40 +121,75 @@ func (d *next) become(list next) {
 	*d = list
 }
 
+// lateRule says from which age on more than so many alerts are a list.
+type lateRule struct {
+	age  time.Duration
+	most int
+}
+
+func lateRules() [2]lateRule { return [2]lateRule{{oldAge, oldMost}, {lateAge, lateMost}} }
+
+// since is when a delivery began to wait.
+func (d *next) since() int64 { return max(d.due, micros(d.Enqueued)) }
+
+// latePosts is how many posts of a target are as old as each of lateRules says, up to one more than it allows.
+type latePosts [2]int64
+
+// askLate asks what else is old for the targets whose next post is: for no other does that matter. What has been asked is
+// known, as late, when what was queued has run.
+func (c *claimer) askLate(ctx context.Context, first map[int64]*next) error {
+	const old = `
+			(SELECT count(*)
+			FROM (
+				SELECT d.id
+				FROM deliveries AS d
+				WHERE d.target_id = list.value AND d.state = 'pending' AND d.action = 'post' AND d.catchup = '' AND d.wait = ''
+					AND d.uncertain = 0 AND d.shown = 0 AND d.enqueued < %[1]s AND d.due < %[1]s
+				LIMIT %[2]s) AS late)`
+	c.late = nil
+	rules := lateRules()
+	var targets []int64
+	for target, d := range first {
+		if d.Action == bot.Post && d.catchup == "" && d.since() < c.tx.Now-rules[1].age.Microseconds() {
+			targets = append(targets, target)
+		}
+	}
+	if len(targets) == 0 {
+		return nil
+	}
+	c.late = make(map[int64]latePosts, len(targets))
+	read := func(row database.Scan) error {
+		var target int64
+		var n latePosts
+		err := row(&target, &n[0], &n[1])
+		c.late[target] = n
+		return err
+	}
+	text := `
+		SELECT list.value,` + fmt.Sprintf(old, "$2", "$3") + `,` + fmt.Sprintf(old, "$4", "$5") + `
+		FROM ` + c.db.List()
+	args := []any{database.JSONList(targets)}
+	for _, rule := range rules {
+		args = append(args, c.tx.Now-rule.age.Microseconds(), rule.most+1)
+	}
+	return c.tx.QueueQuery(ctx, read, text, args...)
+}
+
 // findLate marks what waits for a target as a list if it waited for too long, and reports whether it did.
 func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, error) {
-	const (
-		count = `
-			SELECT count(*)
-			FROM (
-				SELECT id
-				FROM deliveries
-				WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND wait = '' AND uncertain = 0 AND shown = 0 AND enqueued < $2 AND due < $2
-				LIMIT $3) AS late`
-		mark = `
+	const mark = `
 			UPDATE deliveries
 			SET catchup = 'list'
 			WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND wait = '' AND uncertain = 0 AND shown = 0 AND enqueued < $2 AND due < $2`
-	)
-	since := max(d.due, micros(d.Enqueued))
-	for _, rule := range []struct {
-		age  time.Duration
-		most int
-	}{{oldAge, oldMost}, {lateAge, lateMost}} {
+	for i, rule := range lateRules() {
 		before := c.tx.Now - rule.age.Microseconds()
-		if since >= before {
+		if d.since() >= before || c.late[target][i] <= int64(rule.most) {
 			continue
 		}
-		n, err := database.Number(ctx, c.tx, count, target, before, rule.most+1)
-		if err != nil {
+		if err := c.planAll(ctx, d); err != nil {
 			return false, err
 		}
-		if n > int64(rule.most) {
-			if err := c.planAll(ctx, d); err != nil {
-				return false, err
-			}
-			return true, c.tx.Queue(ctx, mark, target, before)
-		}
+		return true, c.tx.Queue(ctx, mark, target, before)
 	}
 	return false, nil
 }

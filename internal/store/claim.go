@@ -23,10 +23,16 @@ type claimer struct {
 	leasedAt time.Time // by this process's clock
 	until    int64
 
-	asked bool           // whether ready was asked for, and is or will be known
-	ready [ranks][]int64 // targets that may be claimed, by rank
-	ahead []next         // of those that are ready, as far as they have been read
+	asked bool                 // whether ready was asked for, and is or will be known
+	ready [ranks][]readyTarget // targets that may be claimed, by rank
+	ahead []next               // of those that are ready, as far as they have been read
+	late  map[int64]latePosts  // see askLate
 }
+
+// readyTarget is a target that may be claimed, and since when.
+type readyTarget struct{ id, since int64 }
+
+func readReadyTarget(row database.Scan) (t readyTarget, err error) { return t, row(&t.id, &t.since) }
 
 // newClaimer returns a claimer for deliveries of a platform, whose leases count from begun.
 func (s *Store) newClaimer(tx *database.Tx, platform string, begun time.Time, lease time.Duration) *claimer {
@@ -46,9 +52,9 @@ const expandAtOnce = 4
 func (c *claimer) run(ctx context.Context, n int) (list []bot.Delivery, err error) {
 	enough := n
 	for range expandAtOnce {
-		if c.batches.any() {
+		if c.batches.any() && !c.othersFirst(enough) {
 			c.asked = false
-			if err := c.batches.expand(ctx, enough); err != nil {
+			if err := c.batches.expand(ctx); err != nil {
 				return nil, err
 			}
 		}
@@ -64,6 +70,13 @@ func (c *claimer) run(ctx context.Context, n int) (list []bot.Delivery, err erro
 		}
 	}
 	return list, nil
+}
+
+// othersFirst reports whether so many targets have been ready for longer than the next batch; 0 are never enough.
+func (c *claimer) othersFirst(enough int) bool {
+	b := &c.batches.next[0]
+	ready := c.ready[b.rank]
+	return enough > 0 && c.asked && len(ready) >= enough && ready[enough-1].since <= b.ready()
 }
 
 // fill adds deliveries of targets that are ready to a list, until it has n.
@@ -103,10 +116,7 @@ func (c *claimer) claim(
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := c.readRhythms(ctx, first); err != nil {
-		return nil, nil, err
-	}
-	changed, err := c.batches.expandBefore(ctx, first)
+	changed, err := c.learn(ctx, first)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -133,6 +143,22 @@ func (c *claimer) claim(
 	}
 	c.leased = append(c.leased, leased...)
 	return list, again, c.tx.Queue(ctx, lease, database.JSONList(leased), c.until, c.token, c.tx.Now)
+}
+
+// learn reads what decides what becomes of the next deliveries of some targets. It returns the targets that have others now, which
+// batches had.
+func (c *claimer) learn(ctx context.Context, first map[int64]*next) (changed map[int64]bool, err error) {
+	if err := c.readRhythms(ctx, first); err != nil {
+		return nil, err
+	}
+	if err := c.askLate(ctx, first); err != nil {
+		return nil, err
+	}
+	changed, err = c.batches.expandBefore(ctx, first)
+	if err != nil || c.late == nil {
+		return changed, err
+	}
+	return changed, c.tx.Flush(ctx)
 }
 
 // passInFlight puts off the targets to which this process is sending, and returns the others.

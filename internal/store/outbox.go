@@ -190,14 +190,14 @@ func (s *Store) SentSince(ctx context.Context, platform string, since time.Time)
 // askReady asks which targets may be claimed now, up to n of each rank.
 func (c *claimer) askReady(ctx context.Context, n int) error {
 	text := `
-		SELECT target_id
+		SELECT target_id, ready_at
 		FROM queue
 		WHERE platform = $1 AND rank = $2 AND ready_at <= $3
 		ORDER BY ready_at
 		LIMIT $4` + c.dialect.claimHint
-	c.asked, c.ready = true, [ranks][]int64{}
+	c.asked, c.ready = true, [ranks][]readyTarget{}
 	for rank := range c.ready {
-		err := database.QueueCollect(ctx, c.tx, &c.ready[rank], database.Value[int64], text, c.batches.platform, rank, c.tx.Now, n)
+		err := database.QueueCollect(ctx, c.tx, &c.ready[rank], readReadyTarget, text, c.batches.platform, rank, c.tx.Now, n)
 		if err != nil {
 			return err
 		}
@@ -218,7 +218,9 @@ func (c *claimer) readyTargets(ctx context.Context, n int) ([]int64, error) {
 	}
 	var list []int64
 	for rank, n := range shares(n, [ranks]int{len(c.ready[0]), len(c.ready[1]), len(c.ready[2])}, rand.N(lowerPart)) {
-		list = append(list, c.ready[rank][:n]...)
+		for _, t := range c.ready[rank][:n] {
+			list = append(list, t.id)
+		}
 	}
 	return list, nil
 }

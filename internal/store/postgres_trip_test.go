@@ -160,3 +160,61 @@ func TestPut_TakesFewTripsToTheServer(t *testing.T) {
 		}
 	}
 }
+
+// A claim of many chats for which alerts wait that may be too old asks as often as one of one chat.
+func TestClaim_TakesAsManyTripsForManyLateChats(t *testing.T) {
+	t.Parallel()
+	address, counter := countTrips(t, pgtest.Shared(t))
+	c := &clock{at: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC)}
+	s := open(t, Config{URL: address, Now: c.now})
+	var subs []bot.Subscription
+	for i := range 17 {
+		sub, err := s.Subscribe(t.Context(), bot.Subscription{Target: bot.Target{Platform: "test", Chat: fmt.Sprint(i)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		subs = append(subs, sub)
+	}
+	claim := func(n int) int64 {
+		t.Helper()
+		before := counter.trips.Load()
+		list, err := s.Claim(t.Context(), "test", n, time.Minute)
+		if err != nil || len(list) != n {
+			t.Fatalf("claimed %d, %v, want %d", len(list), err, n)
+		}
+		trips := counter.trips.Load() - before
+		for i := range list {
+			if err := s.Settle(t.Context(), &list[i], bot.Outcome{State: bot.Sent}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return trips
+	}
+	fewest := map[int]int64{}
+	for i := range 4 { // the first say what is said once in a connection
+		if _, err := s.Put(t.Context(), []bot.Article{story(fmt.Sprint(i))}); err != nil {
+			t.Fatal(err)
+		}
+		news, err := s.News(t.Context(), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := news.Entries[0]
+		var matches []bot.Match
+		for _, sub := range subs {
+			matches = append(matches, bot.Match{Article: e.Article.ID, Subscription: sub.ID})
+		}
+		if _, err := s.Enqueue(t.Context(), news.Cursor, e.Seq, matches); err != nil {
+			t.Fatal(err)
+		}
+		c.advance(3 * time.Hour)
+		for _, n := range []int{1, 16} {
+			if trips := claim(n); fewest[n] == 0 || trips < fewest[n] {
+				fewest[n] = trips
+			}
+		}
+	}
+	if fewest[16] > fewest[1] {
+		t.Errorf("a claim of 16 late chats takes %d trips, of one %d", fewest[16], fewest[1])
+	}
+}
