@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// recordWithin bounds the recording of an outcome while the program runs, recordStop when it is to stop.
+	// recordWithin is for how long it is tried to record an outcome while the program runs, recordStop when it is to stop. A try
+	// that has begun is waited for.
 	recordWithin = 10 * time.Minute
 	recordStop   = 5 * time.Second
 )

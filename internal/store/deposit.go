@@ -25,8 +25,8 @@ func (s *Store) deposit(ctx context.Context, d *deposit) error {
 }
 
 // storeDeposits stores them all, or none. What one asks for travels with what the one before it writes.
-func (s *Store) storeDeposits(ctx context.Context, list []*deposit) error {
-	return s.db.InTxAsking(ctx, database.AppendLog, list[0].ask, func(ctx context.Context, tx *database.Tx) error {
+func (s *Store) storeDeposits(ctx context.Context, list []*deposit) (left []*deposit, err error) {
+	return nil, s.db.InTxAsking(ctx, database.AppendLog, list[0].ask, func(ctx context.Context, tx *database.Tx) error {
 		for i, d := range list {
 			if i > 0 {
 				if err := d.ask(ctx, tx); err != nil {

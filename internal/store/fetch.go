@@ -29,9 +29,9 @@ func (s *Store) noteFeed(ctx context.Context, feed string, write database.TxFunc
 }
 
 // writeFeedNotes writes notes on feeds in the order of these, as do others: so nobody waits for each other.
-func (s *Store) writeFeedNotes(ctx context.Context, list []*feedNote) error {
+func (s *Store) writeFeedNotes(ctx context.Context, list []*feedNote) (left []*feedNote, err error) {
 	slices.SortStableFunc(list, func(a, b *feedNote) int { return strings.Compare(a.feed, b.feed) })
-	return s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) error {
+	return nil, s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) error {
 		for _, n := range list {
 			if err := n.write(ctx, tx); err != nil {
 				return err

@@ -126,7 +126,7 @@ func TestRecentTitles_HaveNothingOfWhatWasUndoneTogether(t *testing.T) {
 		}})
 	}
 	list = append(list, &deposit{ask: nothing, store: func(context.Context, *database.Tx) error { return undone }})
-	if err := one.storeDeposits(t.Context(), list); !errors.Is(err, undone) {
+	if _, err := one.storeDeposits(t.Context(), list); !errors.Is(err, undone) {
 		t.Fatal(err)
 	}
 	other.put(other.missiles("c"))

@@ -38,11 +38,32 @@ func readClaimed(row database.Scan) (c claimed, err error) {
 	return c, err
 }
 
+// outcomesMost is how many outcomes are recorded in one transaction at most: twice what a sender has under way.
+const outcomesMost = 64
+
+// outcome is how a delivery went.
+type outcome struct {
+	bot.Outcome
+	of  *bot.Delivery
+	err error // of this one alone, if the transaction that records it goes well
+}
+
+// target returns whose outcomes have an order: one has to see what the one before it changed.
+func (o *outcome) target() bot.Target { return o.of.Target }
+
 // Settle records how a claimed delivery went, and all that went with it. What comes after the lease was lost to
 // another is passed over, unless it is Sent. It returns bot.ErrNotFound for a delivery that the store does not have.
-// Outcomes that come while others are being recorded are recorded together.
+// Outcomes that come while others are being recorded are recorded together. What has happened is recorded even if ctx ends
+// meanwhile: unknown, it might be done again.
 func (s *Store) Settle(ctx context.Context, d *bot.Delivery, o bot.Outcome) error {
-	if err := s.outcomes.record(ctx, s, &outcome{Outcome: o, of: d, done: make(chan error, 1)}); err != nil {
+	err := ctx.Err()
+	if err == nil {
+		record := &outcome{Outcome: o, of: d}
+		if err = s.outcomes.run(context.WithoutCancel(ctx), record); err == nil {
+			err = record.err
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("settle delivery %d to %s: %w", d.ID, d.Target, err)
 	}
 	return nil
@@ -57,18 +78,18 @@ type settler struct {
 	ended   []int64           // targets that may leave the queue
 }
 
-// settleAll records outcomes in one transaction, no two of them for one target. It returns those that have to be recorded
-// alone, because another transaction is at their targets: who waits for one such may not hold others meanwhile.
-func (s *Store) settleAll(ctx context.Context, list []*outcome) (alone []*outcome, err error) {
+// settleAll records outcomes in one transaction, no two of them for one target. It leaves out those whose targets another
+// transaction is at: who waits for one such may not hold others meanwhile.
+func (s *Store) settleAll(ctx context.Context, list []*outcome) (left []*outcome, err error) {
 	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
-		alone = nil
+		left = nil
 		t := settler{Store: s, tx: tx}
 		if err := t.read(ctx, list); err != nil {
 			return err
 		}
 		for _, o := range list {
 			if len(list) > 1 && !t.has(o) {
-				alone = append(alone, o)
+				left = append(left, o)
 				continue
 			}
 			if o.err = t.record(ctx, o.of, o.Outcome); o.err != nil && !errors.Is(o.err, bot.ErrNotFound) {
@@ -77,7 +98,7 @@ func (s *Store) settleAll(ctx context.Context, list []*outcome) (alone []*outcom
 		}
 		return t.leaveQueue(ctx)
 	})
-	return alone, err
+	return left, err
 }
 
 // read reads what must be known of the deliveries of some outcomes, and keeps others from their places in the queue and from

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tidings/bot"
 	"tidings/bot/plan"
 	"tidings/internal/database"
 )
@@ -42,9 +43,9 @@ type Store struct {
 	inFlight    inFlight
 	found       findings
 	standing    standingClaims
-	outcomes    outcomes
-	feedNotes   together[*feedNote]
-	deposits    together[*deposit]
+	outcomes    groupCommit[bot.Target, *outcome]
+	feedNotes   groupCommit[struct{}, *feedNote]
+	deposits    groupCommit[struct{}, *deposit]
 	titles      recentTitles
 
 	mostLooked int           // maxLooked, less in tests
@@ -68,6 +69,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.outcomes.most, s.outcomes.do, s.outcomes.key = outcomesMost, s.settleAll, (*outcome).target
 	s.feedNotes.most, s.feedNotes.do = feedNotesMost, s.writeFeedNotes
 	s.deposits.most, s.deposits.do = depositsMost, s.storeDeposits
 	if s.logger = cfg.Logger; s.logger == nil {
@@ -89,9 +91,9 @@ func openDatabase(ctx context.Context, cfg Config, base database.Config) (*datab
 
 // Close ends what waits, and closes the database. Writes in hand are finished first.
 func (s *Store) Close() error {
-	s.outcomes.work.Wait()
-	s.feedNotes.work.Wait()
-	s.deposits.work.Wait()
+	s.outcomes.wait()
+	s.feedNotes.wait()
+	s.deposits.wait()
 	return s.db.Close()
 }
 

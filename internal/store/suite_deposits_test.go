@@ -26,7 +26,7 @@ func (s *storeHarness) putAtOnce(lists ...[]bot.Article) []bot.IngestResult {
 	results := make([]bot.IngestResult, len(lists))
 	s.deposits.busy = true
 	transactions, do := 0, s.deposits.do
-	s.deposits.do = func(ctx context.Context, list []*deposit) error {
+	s.deposits.do = func(ctx context.Context, list []*deposit) ([]*deposit, error) {
 		transactions++
 		return do(ctx, list)
 	}
@@ -39,7 +39,7 @@ func (s *storeHarness) putAtOnce(lists ...[]bot.Article) []bot.IngestResult {
 			}
 		})
 	}
-	doTogether(s, &s.deposits, len(lists))
+	comeTogether(s, &s.deposits, len(lists))
 	all.Wait()
 	s.deposits.do = do
 	if want := (len(lists) + depositsMost - 1) / depositsMost; transactions != want {
@@ -101,7 +101,7 @@ func depositsApart(s *storeHarness) {
 			s.Errorf("put %+v, %v", r, err)
 		}
 	})
-	doTogether(s, &s.deposits, 3)
+	comeTogether(s, &s.deposits, 3)
 	all.Wait()
 	s.put(s.missiles("b"))
 	var story []string
@@ -128,7 +128,7 @@ func depositsOfOneKey(s *storeHarness) {
 			}
 		})
 	}
-	doTogether(s, &s.deposits, 2)
+	comeTogether(s, &s.deposits, 2)
 	all.Wait()
 	equalPublished(s.T, told[0], bot.Published{ID: 1, Outcome: bot.Added}, bot.Published{ID: 2, Outcome: bot.Added})
 	equalPublished(s.T, told[1], told[0]...)

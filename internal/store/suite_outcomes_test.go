@@ -17,6 +17,7 @@ func outcomeTests() []storeTest {
 		{"a wrong outcome spoils no other", wrongOutcomeSpoilsNothing},
 		{"of two outcomes for a target each sees what the other changed", outcomesOfOneTarget},
 		{"outcomes don't wait for what another transaction has", outcomesPassWhatIsLocked},
+		{"an outcome is recorded though its caller's context ends while it waits", outcomesOutlastTheirContexts},
 	}
 }
 
@@ -40,9 +41,23 @@ func (s *storeHarness) claimFrom(n int) []bot.Delivery {
 func outcomesOf(list []bot.Delivery, o bot.Outcome) []*outcome {
 	outcomes := make([]*outcome, len(list))
 	for i := range list {
-		outcomes[i] = &outcome{Outcome: o, of: &list[i], done: make(chan error, 1)}
+		outcomes[i] = &outcome{Outcome: o, of: &list[i]}
 	}
 	return outcomes
+}
+
+// settleTogether has outcomes come one after the other while others are being recorded, and returns where each caller hears what
+// became of its.
+func (s *storeHarness) settleTogether(outcomes []*outcome) []<-chan error {
+	s.Helper()
+	s.outcomes.busy = true
+	all := make([]<-chan error, len(outcomes))
+	for i, o := range outcomes {
+		all[i] = inBackground(func() error { return s.Settle(s.Context(), o.of, o.Outcome) })
+		s.awaitWaiting(i+1, s.outcomes.waits)
+	}
+	s.outcomes.serve()
+	return all
 }
 
 func outcomesAreEachRecorded(s *storeHarness) {
@@ -82,12 +97,9 @@ func wrongOutcomeSpoilsNothing(s *storeHarness) {
 	outcomes := outcomesOf(list, bot.Outcome{State: bot.Sent})
 	unknown := &bot.Delivery{ID: 1 << 40, Lease: 1, Target: chat("unknown")}
 	outcomes[1].State = "nonsense"
-	outcomes = append(outcomes, &outcome{Outcome: bot.Outcome{State: bot.Sent}, of: unknown, done: make(chan error, 1)})
-	s.outcomes.recording = true // all are there before the first is recorded
-	s.outcomes.waiting = outcomes
-	s.outcomes.recordAll(s.Context(), s.Store)
-	for i, o := range outcomes {
-		err := <-o.done
+	outcomes = append(outcomes, &outcome{Outcome: bot.Outcome{State: bot.Sent}, of: unknown})
+	for i, settled := range s.settleTogether(outcomes) {
+		err := <-settled
 		switch i {
 		case 1:
 			if err == nil {
@@ -111,11 +123,8 @@ func outcomesOfOneTarget(s *storeHarness) {
 	twice := []bot.Delivery{list[0], list[0]}
 	outcomes := outcomesOf(twice, bot.Outcome{State: bot.Sent, Receipt: bot.Receipt{MessageID: "1"}})
 	outcomes[1].Outcome = bot.Outcome{State: bot.Rejected, Reason: "too late"}
-	s.outcomes.recording = true
-	s.outcomes.waiting = outcomes
-	s.outcomes.recordAll(s.Context(), s.Store)
-	for _, o := range outcomes {
-		s.must(<-o.done)
+	for _, settled := range s.settleTogether(outcomes) {
+		s.must(<-settled)
 	}
 	if d := s.claimOne(); d.Article.ID == list[0].Article.ID {
 		s.Error("what was sent is sent again")
@@ -142,20 +151,35 @@ func outcomesPassWhatIsLocked(s *storeHarness) {
 	})
 	<-locked
 	outcomes := outcomesOf(list, bot.Outcome{State: bot.Sent})
-	s.outcomes.recording = true
-	s.outcomes.waiting = outcomes
-	s.outcomes.recordAll(s.Context(), s.Store)
-	for i, o := range outcomes {
+	all := s.settleTogether(outcomes)
+	for i, settled := range all {
 		if i != 1 {
-			s.must(<-o.done)
+			s.must(<-settled)
 		}
 	}
 	select {
-	case err := <-outcomes[1].done:
+	case err := <-all[1]:
 		s.Errorf("recorded with %v while another transaction has the target", err)
 	default:
 	}
 	close(release)
 	s.must(<-holding)
-	s.must(<-outcomes[1].done)
+	s.must(<-all[1])
+}
+
+func outcomesOutlastTheirContexts(s *storeHarness) {
+	list := s.claimFrom(1)
+	ctx, cancel := context.WithCancel(s.Context())
+	s.outcomes.busy = true
+	settled := inBackground(func() error { return s.Settle(ctx, &list[0], bot.Outcome{State: bot.Sent}) })
+	s.awaitWaiting(1, s.outcomes.waits)
+	cancel()
+	s.outcomes.serve()
+	s.must(<-settled)
+	if d := s.claimOne(); d.Article.ID == list[0].Article.ID {
+		s.Error("what was sent is sent again")
+	}
+	if err := s.Settle(ctx, &list[0], bot.Outcome{State: bot.Sent}); !errors.Is(err, context.Canceled) {
+		s.Errorf("an outcome after its context's end: %v", err)
+	}
 }

@@ -306,7 +306,7 @@ func feedNotesTogether(s *storeHarness) {
 			s.Errorf("a feed that is gone is saved: %v", err)
 		}
 	})
-	doTogether(s, &s.feedNotes, 5)
+	comeTogether(s, &s.feedNotes, 5)
 	all.Wait()
 	if claims[0].Mine == claims[1].Mine || !claims[2].Mine {
 		s.Errorf("claims: %+v, want one of the first two, and the third", claims)
