@@ -30,9 +30,9 @@ type dialect struct {
 	// textQuery finds up to $3 articles AS a whose time_key is below $2 by the expression $1, newest first:
 	// everything from FROM on.
 	textQuery string
-	// textCount counts the articles that the expression $1 matches with a time_key from $2 to below $3; denseCount does, where many of
-	// them match.
-	textCount, denseCount string
+	// textKeys lists the time keys of the articles that the expression $1 matches from $2 to below $3, in any order; textCount counts
+	// them; denseCount does, where many match.
+	textKeys, textCount, denseCount string
 }
 
 // texts are the words of an article in the full-text index.

@@ -26,15 +26,20 @@ const (
 // Search returns articles that a filter matches, newest first. Articles under embargo and withdrawn ones
 // are left out. The index finds candidates in the order of the answer, and the filter itself decides.
 func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
-	f := finding{query: q, most: s.mostLooked, ended: s.embargoTime(), oldest: math.MinInt64, key: cmp.Or(q.Before, math.MaxInt64)}
-	if !q.Since.IsZero() {
-		f.oldest = timeKey(q.Since, 0)
-	}
 	owner, err := ownerOf(ctx, s.db, q.Place)
 	if err != nil {
 		return bot.Page{}, err
 	}
-	text, args, err := s.searchText(ctx, q.Filter, owner)
+	return s.search(ctx, q, owner, nil)
+}
+
+// search is Search for an owner, with a sample if there is one.
+func (s *Store) search(ctx context.Context, q bot.Query, owner int64, known *sample) (bot.Page, error) {
+	f := finding{query: q, most: s.mostLooked, ended: s.embargoTime(), oldest: math.MinInt64, key: cmp.Or(q.Before, math.MaxInt64)}
+	if !q.Since.IsZero() {
+		f.oldest = timeKey(q.Since, 0)
+	}
+	text, args, err := s.searchText(ctx, q.Filter, owner, known)
 	if err != nil {
 		return bot.Page{}, fmt.Errorf("search: %w", err)
 	}
@@ -51,16 +56,18 @@ func (s *Store) Search(ctx context.Context, q bot.Query) (bot.Page, error) {
 }
 
 // searchText returns the query that yields candidates of what is public or an owner's with their time keys, newest first,
-// and its first arguments: the last two are the time key below which they are, and how many at most.
-func (s *Store) searchText(ctx context.Context, f *filter.Filter, owner int64) (text string, args []any, err error) {
+// and its first arguments: the last two are the time key below which they are, and how many at most. It reads a sample if it needs
+// one that isn't known.
+func (s *Store) searchText(ctx context.Context, f *filter.Filter, owner int64, known *sample) (text string, args []any, err error) {
 	candidates := filter.Query{Op: filter.All}
 	if f != nil {
 		candidates = f.Candidates()
-		wide, err := s.widePrefixes(ctx, candidates)
-		if err != nil {
-			return "", nil, err
+		if known == nil && len(candidates.Prefixes()) > 0 {
+			if known, err = s.readSample(ctx); err != nil {
+				return "", nil, err
+			}
 		}
-		candidates = candidates.Widened(wide)
+		candidates = candidates.Widened(known.wide)
 	}
 	if candidates.Op != filter.All {
 		return `

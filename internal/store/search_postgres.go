@@ -28,7 +28,8 @@ func postgresDialect() dialect {
 		textRow:    postgresRow,
 		keyed:      withDay,
 		textQuery:  postgresSearch,
-		textCount:  postgresCount,
+		textKeys:   postgresDays + `SELECT time_key` + postgresBetween,
+		textCount:  postgresDays + `SELECT count(*)` + postgresBetween,
 		denseCount: postgresDenseCount,
 	}
 }
@@ -74,13 +75,15 @@ const postgresSearch = `
 	JOIN articles AS a ON a.time_key = hit.time_key
 	ORDER BY hit.time_key DESC`
 
-// postgresCount counts what lies between $2 and $3. Where that is a week at most, the words of its days spare the index from
+// postgresDays and postgresBetween find what lies between $2 and $3. Where that is a week at most, the words of its days spare the index from
 // reading all that it has of a word, which a tally of many days would have it do for each. Adding 0 keeps it from reading the keys
 // of all articles of those days beside that.
-const postgresCount = `
+const (
+	postgresDays = `
 	WITH days AS (
 		SELECT ($2::bigint >> 30) / 86400 AS first, (least($3::bigint, (SELECT max(time_key) FROM search)) >> 30) / 86400 AS last)
-	SELECT count(*)
+	`
+	postgresBetween = `
 	FROM search
 	WHERE words @@ (
 			SELECT CASE
@@ -91,6 +94,7 @@ const postgresCount = `
 			END
 			FROM days)
 		AND time_key + 0 >= $2 AND time_key + 0 < $3`
+)
 
 // postgresDenseCount looks at each article between $2 and $3, which takes less where many match. OFFSET keeps the planner from the index
 // of the words.

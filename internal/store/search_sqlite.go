@@ -30,14 +30,14 @@ func sqliteDialect() dialect {
 			WHERE search MATCH $1 AND search.rowid < $2
 			ORDER BY search.rowid DESC
 			LIMIT $3`,
-		textCount:  sqliteCount,
-		denseCount: sqliteCount,
+		textKeys:   `SELECT rowid` + sqliteBetween,
+		textCount:  `SELECT count(*)` + sqliteBetween,
+		denseCount: `SELECT count(*)` + sqliteBetween,
 	}
 }
 
-// sqliteCount counts what lies between $2 and $3, where it begins to read.
-const sqliteCount = `
-	SELECT count(*)
+// sqliteBetween finds what lies between $2 and $3, where it begins to read.
+const sqliteBetween = `
 	FROM search
 	WHERE search MATCH $1 AND rowid >= $2 AND rowid < $3`
 

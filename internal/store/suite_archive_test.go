@@ -78,7 +78,7 @@ func widePrefixes(s *storeHarness) {
 	} {
 		f, err := filter.Parse(text)
 		s.must(err)
-		query, _, err := s.searchText(s.Context(), f, public)
+		query, _, err := s.searchText(s.Context(), f, public, nil)
 		s.must(err)
 		if asks := strings.Contains(query, s.dialect.textQuery); asks != want.asks {
 			s.Errorf("%s: the index is asked: %t, want %t", text, asks, want.asks)

@@ -14,6 +14,7 @@ func tallyTests() []storeTest {
 	return []storeTest{
 		{"a tally counts what the filter matches, day by day", tallyIsMatch},
 		{"a tally counts an article in the span that it was published in", tallySpans},
+		{"a tally counts by any boundaries", tallyOfAnySpans},
 		{"a tally that ends early is true of the newest", tallyEndsEarly},
 		{"a tally leaves out what nobody may see", tallyHides},
 		{"values are suggested by any of their words, the frequent first", suggestsValues},
@@ -107,23 +108,60 @@ func tallySpans(s *storeHarness) {
 	}
 }
 
+// tallyOfAnySpans has spans begin anywhere within a quarter of an hour, several in one, and where nothing is.
+func tallyOfAnySpans(s *storeHarness) {
+	const n = 80
+	at := func(i int) time.Time { return s.clock.now().Add(-time.Duration(n-i) * 97 * time.Second) }
+	var articles []bot.Article
+	for i := range n {
+		a := s.story(fmt.Sprint(i))
+		a.Published = at(i)
+		articles = append(articles, a)
+	}
+	s.put(articles...)
+	s.put(bot.Article{Source: "wire", GUID: "gone", Title: "story", Published: at(40), Status: bot.Withdrawn})
+	for _, starts := range [][]int{{0}, {7}, {7, 8, 9, 30}, {-900, 20, 21, 79}, {3, 50, 50, 51}, {n + 100}} {
+		q := bot.TallyQuery{}
+		want := make([]int, len(starts))
+		for i, start := range starts {
+			q.Starts = append(q.Starts, at(start).Truncate(time.Second))
+			end := n
+			if i+1 < len(starts) {
+				end = starts[i+1]
+			}
+			want[i] = max(0, min(n, end)-max(0, start))
+		}
+		for _, text := range []string{"", "story", "-none", "stor*"} {
+			f, err := filter.Parse(text)
+			s.must(err)
+			q.Filter = f
+			got, err := s.Tally(s.Context(), q)
+			s.must(err)
+			if !slices.Equal(got.Articles, want) || !slices.Equal(got.Matched, want) {
+				s.Errorf("filter %q from %v: %v of %v, want %v", text, starts, got.Matched, got.Articles, want)
+			}
+		}
+	}
+}
+
 // tallyEndsEarly compares with the filter itself what is counted in pieces, and until enough was found.
 func tallyEndsEarly(s *storeHarness) {
 	const n = 600 // over 25 hours
 	most, given := s.mostLooked, s.tallyTime
-	s.mostLooked, s.tallyTime = 10, patience
+	s.mostLooked, s.tallyTime = 20, patience                      // so 240 are counted whole
 	s.Cleanup(func() { s.mostLooked, s.tallyTime = most, given }) // others of the suite may have this store
 	articles := make([]bot.Article, n)
 	for i := range articles {
 		a := s.story(fmt.Sprint(i))
 		a.Published = a.Published.Add(-time.Duration(n-i) * 150 * time.Second)
-		a.Title = fmt.Sprintf("half%d tenth%d rare%d burst%d", i%2, i%12, i%100, i/200)
+		a.Title = fmt.Sprintf("half%d tenth%d rare%d burst%d", i%2, i%12, i%200, i/200)
 		articles[i] = a
 	}
 	s.put(articles...)
 	s.put(bot.Article{Source: "wire", GUID: "gone", Title: "half1 burst2", Published: articles[n-40].Published, Status: bot.Withdrawn})
 	for text, ends := range map[string]bool{
-		"": false, "half1": true, "-half1": true, "half1 -tenth1": true, "tenth1": true, "rare1": false, "-rare1": false, "burst0": true, "half1 rare1": false, "none": false,
+		"": false, "half1": true, "-half1": true, "half1 -tenth1": true, "tenth1": true, "rare1": false, "-rare1": false, "burst0": false, "half1 rare1": false, "none": false,
+		"burst1": true, `"half1 tenth1"`: true, "half0 half1": true, "half0 none": false, "rare199*": false, "rare19*": true, "-rare199*": false,
 	} {
 		for _, days := range []int{2, 7} {
 			f, err := filter.Parse(text)

@@ -6,8 +6,6 @@ import (
 	"math"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"tidings/bot"
 	"tidings/bot/filter"
 	"tidings/internal/database"
@@ -24,8 +22,8 @@ const (
 )
 
 // Tally counts what a filter matches, from the newest span to the oldest. The full-text index counts by itself where it
-// can, until it has found enough; else articles are read and compared with the filter, as many as a search looks at. Both go on while
-// there is time.
+// can, until it has read enough; else articles are read and compared with the filter, as many as a search looks at. Both end early if
+// there is no more time.
 func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) {
 	t := tallying{Store: s, query: q, ended: s.embargoTime(), until: time.Now().Add(s.tallyTime), spans: spansOf(q.Starts)}
 	owner, err := ownerOf(ctx, s.db, q.Place)
@@ -40,37 +38,6 @@ func (s *Store) Tally(ctx context.Context, q bot.TallyQuery) (bot.Tally, error) 
 	return t.Tally, nil
 }
 
-// span is a range of time keys, without its end.
-type span struct{ from, to int64 }
-
-// quarter is a quarter of an hour among time keys. Table article_counts has how many articles there are in each; midnight is
-// between two in all time zones of today.
-const quarter = 15 * 60 << idBits
-
-// quarters returns the first quarter that lies within a span, and the one in which it ends.
-func (s span) quarters() (first, last int64) {
-	return -floorDiv(-(s.from>>idBits + min(1, s.from&(1<<idBits-1))), quarter>>idBits), floorDiv(s.to>>idBits, quarter>>idBits)
-}
-
-// floorDiv divides and rounds down.
-func floorDiv(a, b int64) int64 {
-	if n := a / b; n*b <= a {
-		return n
-	}
-	return a/b - 1
-}
-
-func spansOf(starts []time.Time) []span {
-	spans := make([]span, len(starts))
-	for i, at := range starts {
-		spans[i] = span{from: timeKey(at, 0), to: math.MaxInt64}
-		if i > 0 {
-			spans[i-1].to = spans[i].from
-		}
-	}
-	return spans
-}
-
 // tallying is a tally in the making.
 type tallying struct {
 	*Store
@@ -81,6 +48,8 @@ type tallying struct {
 	until  time.Time // there is time; not of the store's clock, which need not go on
 	spans  []span
 	hidden []hiddenArticle
+	before map[int64]int // articles of a quarter of an hour before a time key within it, where a span begins
+	sample *sample       // nil until it is asked for
 }
 
 // hiddenArticle is one that no audience may see. The index has it all the same.
@@ -108,7 +77,8 @@ func (t *tallying) run(ctx context.Context) error {
 	if !ok {
 		return t.byLooking(ctx)
 	}
-	page, err := t.Search(ctx, bot.Query{Filter: t.query.Filter, Place: t.query.Place, Since: t.query.Starts[0], Limit: t.query.Samples})
+	q := bot.Query{Filter: t.query.Filter, Place: t.query.Place, Since: t.query.Starts[0], Limit: t.query.Samples}
+	page, err := t.search(ctx, q, t.owner, t.sample)
 	t.Newest = page.Articles
 	return err
 }
@@ -148,64 +118,6 @@ func (t *tallying) hiddenIn(s span) (all, matched int) {
 	return all, matched
 }
 
-// countAll counts the articles of all spans.
-func (t *tallying) countAll(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(tallyAtOnce)
-	for i := range t.spans {
-		group.Go(func() (err error) {
-			t.Articles[i], err = t.count(ctx, t.spans[i])
-			return err
-		})
-	}
-	return group.Wait()
-}
-
-// grant gives the slow part its least time.
-func (t *tallying) grant() {
-	if least := time.Now().Add(tallyLeast); t.until.Before(least) {
-		t.until = least
-	}
-}
-
-// count returns how many articles of a span may be seen.
-func (t *tallying) count(ctx context.Context, s span) (int, error) {
-	first, last := s.quarters()
-	if first >= last {
-		return t.countEach(ctx, s)
-	}
-	const text = `
-		SELECT coalesce(sum(articles), 0)
-		FROM article_counts
-		WHERE owner IN (0, $3) AND quarter >= $1 AND quarter < $2`
-	n, err := database.Number(ctx, t.db, text, first, last, t.owner)
-	if err != nil {
-		return 0, err
-	}
-	all, _ := t.hiddenIn(span{from: first * quarter, to: last * quarter})
-	before, err := t.countEach(ctx, span{from: s.from, to: first * quarter})
-	if err != nil {
-		return 0, err
-	}
-	after, err := t.countEach(ctx, span{from: last * quarter, to: s.to})
-	return int(n) - all + before + after, err
-}
-
-// countEach counts articles one by one.
-func (t *tallying) countEach(ctx context.Context, s span) (int, error) {
-	if s.from >= s.to {
-		return 0, nil
-	}
-	// Each count goes by an index alone.
-	const text = `
-		SELECT
-			(SELECT count(*) FROM articles WHERE time_key >= $1 AND time_key < $2)
-			- (SELECT count(*) FROM articles WHERE time_key >= $1 AND time_key < $2 AND owner <> 0 AND owner <> $3)`
-	n, err := database.Number(ctx, t.db, text, s.from, s.to, t.owner)
-	all, _ := t.hiddenIn(s)
-	return int(n) - all, err
-}
-
 // looking is how far articles have been compared with the filter.
 type looking struct {
 	last int64 // time key of the last article
@@ -219,7 +131,7 @@ func (t *tallying) byLooking(ctx context.Context) error {
 	t.Partial, t.Looked = false, 0
 	clear(t.Matched)
 	t.grant()
-	text, args, err := t.searchText(ctx, t.query.Filter, t.owner)
+	text, args, err := t.searchText(ctx, t.query.Filter, t.owner, t.sample)
 	if err != nil {
 		return err
 	}

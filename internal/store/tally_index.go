@@ -4,34 +4,84 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sort"
 	"time"
 
 	"tidings/bot/filter"
 	"tidings/internal/database"
 )
 
-// How many articles the full-text index counts, as multiples of how many a search looks at. What bounds it is the same for
-// the same articles, unless time is up before, so the same question gets the same answer.
+// How much the full-text index counts, by how many articles a search looks at. What bounds it is the same for the same articles, unless
+// time is up before, so the same question gets the same answer; and it is about the same work in an archive of any size.
 const (
-	// countedWhole are counted whatever matches, 400,000. Of older ones the index counts until it has found as many as a search
-	// looks at: they would hardly change what is known of the filter, and in an archive of ten million they are most of the work.
-	countedWhole = 20
+	// countedWhole times as many are counted whatever matches, 240,000: a week of an archive that gets a million a month.
+	countedWhole = 12
+	// Of older ones the index counts until it has read one entry for each enoughPart, 4,000: more would hardly change what is known
+	// of the filter, and in an archive of ten million they are most of the work.
+	enoughPart = 5
+	// It lists what it finds, for all spans at once, if that will be one for each listedPart at most.
+	listedPart = 10
 	// dense is the part of the articles that match from which on it takes less to look at each: one in fifty.
 	dense = 50
+	// farther bounds how many times what has been counted is counted next, as what matches may come in bursts.
+	farther = 10
 	// pieceQuarters bounds how many quarters of an hour are added up for a piece.
 	pieceQuarters = 4096
 )
 
 // counting is how far the index has counted.
 type counting struct {
-	match, less filter.Query
-	found       int           // of what either asks for
+	match, less asked
+	merges      bool          // all entries of several words, whatever the span
+	read        int           // entries of the index
 	took        time.Duration // for the last piece
+}
+
+// asked is a query of the index.
+type asked struct {
+	filter.Query
+	postings float64 // that it reads for each article, beside what it finds
+}
+
+func (a *asked) asksAll() bool { return a.Op == filter.All }
+
+// read returns how many entries were read for what was found among so many articles.
+func (a *asked) read(found, articles int) int { return max(found, int(a.postings*float64(articles))) }
+
+// manner is how a piece is counted.
+type manner int
+
+const (
+	byEach  manner = iota // each article is looked at
+	byCount               // the index counts
+	byList                // the index lists
+)
+
+// portion is what is counted next: the newest articles that are left, so many, or none if that is enough.
+type portion struct {
+	size int
+	manner
+}
+
+// next decides on the next portion of those that are left, where a search looks at most.
+func (c *counting) next(looked, left, most int) portion {
+	whole, enough := countedWhole*most, most/enoughPart
+	switch {
+	case looked >= whole && c.read >= enough:
+		return portion{}
+	case !c.merges && c.read*dense >= looked: // at first too: who knows
+		return portion{min(most, left), byEach}
+	}
+	further := min((enough-c.read)*looked/max(1, c.read), farther*looked)
+	size := min(left, max(whole-looked, further))
+	if c.merges || c.read*size <= looked*(most/listedPart) {
+		return portion{size, byList}
+	}
+	return portion{size, byCount}
 }
 
 // countable returns what the index has to count, if that is enough to know.
 func (t *tallying) countable(ctx context.Context) (c counting, ok bool, err error) {
-	c = counting{match: filter.Query{Op: filter.All}, less: filter.Query{Op: filter.All}}
 	if t.query.Filter == nil {
 		return c, true, nil
 	}
@@ -40,68 +90,84 @@ func (t *tallying) countable(ctx context.Context) (c counting, ok bool, err erro
 		err = errors.Join(err, nameErr)
 		return list
 	}
-	if c.match, c.less, ok = t.query.Filter.Countable(names); !ok || err != nil {
+	if c.match.Query, c.less.Query, ok = t.query.Filter.Countable(names); !ok || err != nil {
 		return c, false, err
 	}
-	wide, err := t.widePrefixes(ctx, c.match, c.less)
-	return c, !slices.ContainsFunc(append(c.match.Prefixes(), c.less.Prefixes()...), wide), err
+	prefixes := append(c.match.Prefixes(), c.less.Prefixes()...)
+	c.merges = len(prefixes) > 0
+	plain := isPlain(c.match.Query) && isPlain(c.less.Query)
+	if !c.merges && (plain || t.Total() <= countedWhole*t.mostLooked) {
+		return c, true, nil
+	}
+	if t.sample, err = t.readSample(ctx); err != nil {
+		return c, false, err
+	}
+	for _, a := range []*asked{&c.match, &c.less} {
+		if !isPlain(a.Query) {
+			a.postings = t.sample.postings(a.Query)
+		}
+	}
+	return c, !slices.ContainsFunc(prefixes, t.sample.wide), nil
 }
-
-// asks reports whether the index has anything to count.
-func (c *counting) asks() bool { return c.match.Op != filter.All || c.less.Op != filter.All }
 
 // byIndex has the index count, and reports false if that takes too long for any of it.
 func (t *tallying) byIndex(ctx context.Context, c *counting) (bool, error) {
+	if c.match.asksAll() && c.less.asksAll() {
+		t.Looked = t.Total()
+		copy(t.Matched, t.Articles)
+		return true, nil
+	}
 	t.grant()
 	limited, cancel := context.WithDeadline(ctx, t.until)
 	defer cancel()
-	for i, rest := range slices.Backward(t.spans) {
-		for rest.from < rest.to {
-			late := time.Now().Add(c.took).After(t.until) // to be cut off would cost a connection
-			if late || t.Looked >= countedWhole*t.mostLooked && c.found >= t.mostLooked {
-				t.Partial = true
-				return true, nil
-			}
-			next, err := t.countPiece(limited, c, i, rest)
-			if limited.Err() != nil && ctx.Err() == nil {
-				t.Partial = true
-				return t.Looked > 0, nil
-			}
-			if err != nil {
-				return false, err
-			}
-			rest.to = next
+	rest := span{from: t.spans[0].from, to: t.spans[len(t.spans)-1].to}
+	for !rest.empty() && t.Looked < t.Total() {
+		next := c.next(t.Looked, t.Total()-t.Looked, t.mostLooked)
+		late := time.Now().Add(c.took).After(t.until) // to be cut off would cost a connection
+		if late || next.size == 0 {
+			t.Partial = true
+			return true, nil
 		}
+		piece, err := t.newest(limited, rest, next)
+		if err == nil {
+			err = t.countPiece(limited, c, piece, next.manner)
+		}
+		if limited.Err() != nil && ctx.Err() == nil {
+			t.Partial = true
+			return t.Looked > 0, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		rest.to = piece.from
 	}
 	return true, nil
 }
 
-// countPiece counts the newest of what is left of a span, and returns where that begins.
-func (t *tallying) countPiece(ctx context.Context, c *counting, i int, rest span) (from int64, err error) {
-	begun := time.Now()
-	articles := t.Articles[i]
-	text, size := t.dialect.textCount, countedWhole*t.mostLooked
-	if c.found*dense >= t.Looked { // at first too: who knows
-		text, size = t.dialect.denseCount, t.mostLooked
+// grant gives the slow part its least time.
+func (t *tallying) grant() {
+	if least := time.Now().Add(tallyLeast); t.until.Before(least) {
+		t.until = least
 	}
-	if c.asks() && articles > size {
-		if rest.from, err = t.newestPart(ctx, rest, size); err != nil {
-			return 0, err
+}
+
+// newest returns the newest of what is left that the next portion has: no more than one span, unless what it finds is listed.
+func (t *tallying) newest(ctx context.Context, rest span, next portion) (span, error) {
+	if next.manner != byList {
+		i := len(t.spans) - 1
+		for i > 0 && (t.spans[i].from >= rest.to || t.Articles[i] == 0) {
+			i--
 		}
-	}
-	if rest != t.spans[i] {
-		if articles, err = t.count(ctx, rest); err != nil {
-			return 0, err
+		rest = t.spans[i].within(rest)
+		if rest == t.spans[i] && t.Articles[i] <= next.size {
+			return rest, nil
 		}
+	} else if next.size >= t.Total()-t.Looked {
+		return rest, nil
 	}
-	n, err := t.countMatches(ctx, c, rest, articles, text)
-	if err != nil {
-		return 0, err
-	}
-	t.Matched[i] += n
-	t.Looked += articles
-	c.took = time.Since(begun)
-	return rest.from, nil
+	from, err := t.newestPart(ctx, rest, next.size)
+	rest.from = from
+	return rest, err
 }
 
 // newestPart returns where the newest of a span begin, so many that they are size or a quarter of an hour more, but for what
@@ -113,7 +179,6 @@ func (t *tallying) newestPart(ctx context.Context, s span, size int) (from int64
 		WHERE owner = 0 AND quarter >= $1 AND quarter < $2
 		ORDER BY quarter DESC
 		LIMIT $3`
-	first, last := s.quarters()
 	from = s.from
 	rows, sum := 0, 0
 	read := func(row database.Scan) error {
@@ -126,33 +191,95 @@ func (t *tallying) newestPart(ctx context.Context, s span, size int) (from int64
 		if rows < pieceQuarters && sum < size {
 			return nil
 		}
-		from = at * quarter
+		from = max(from, at*quarter)
 		return database.ErrStop
 	}
-	return from, t.db.Each(ctx, read, text, first, last, pieceQuarters)
+	return from, t.db.Each(ctx, read, text, quarterOf(s.from), quarterOf(s.to), pieceQuarters)
 }
 
-// countMatches counts what the filter matches of a span.
-func (t *tallying) countMatches(ctx context.Context, c *counting, s span, articles int, text string) (int, error) {
-	all, matched := t.hiddenIn(s)
-	n := articles + all
-	if n == 0 {
-		return 0, nil
+// find returns how many articles of a piece the index finds, span by span.
+func (t *tallying) find(ctx context.Context, a *asked, piece span, how manner) ([]int, error) {
+	found := make([]int, len(t.spans))
+	if a.asksAll() {
+		return found, nil
 	}
-	find := func(q filter.Query) (int, error) {
-		found, err := database.Number(ctx, t.db, text, t.dialect.fullText(q, t.owner), s.from, s.to)
-		c.found += int(found)
-		return int(found), err
+	query := t.dialect.fullText(a.Query, t.owner)
+	if how == byList {
+		read := func(row database.Scan) error {
+			var key int64
+			if err := row(&key); err != nil {
+				return err
+			}
+			found[t.spanOf(key)]++
+			return nil
+		}
+		return found, t.db.Each(ctx, read, t.dialect.textKeys, query, piece.from, piece.to)
 	}
-	var err error
-	if c.match.Op != filter.All {
-		if n, err = find(c.match); err != nil {
-			return 0, err
+	text := t.dialect.textCount
+	if how == byEach {
+		text = t.dialect.denseCount
+	}
+	n, err := database.Number(ctx, t.db, text, query, piece.from, piece.to)
+	found[t.spanOf(piece.from)] = int(n)
+	return found, err
+}
+
+// spanOf returns the span in which a key lies, which is not before the first.
+func (t *tallying) spanOf(key int64) int {
+	return sort.Search(len(t.spans), func(i int) bool { return t.spans[i].from > key }) - 1
+}
+
+// countPiece counts what the filter matches in a piece.
+func (t *tallying) countPiece(ctx context.Context, c *counting, piece span, how manner) error {
+	begun := time.Now()
+	match, err := t.find(ctx, &c.match, piece, how)
+	if err != nil {
+		return err
+	}
+	less, err := t.find(ctx, &c.less, piece, how)
+	if err != nil {
+		return err
+	}
+	articles, err := t.articlesIn(ctx, piece)
+	if err != nil {
+		return err
+	}
+	for i, n := range articles {
+		hidden, hiddenMatched := t.hiddenIn(t.spans[i].within(piece))
+		found := match[i]
+		if c.match.asksAll() {
+			found = n + hidden
+		}
+		t.Matched[i] += found - less[i] - hiddenMatched
+	}
+	looked := total(articles)
+	t.Looked += looked
+	c.read += c.match.read(total(match), looked) + c.less.read(total(less), looked)
+	c.took = time.Since(begun)
+	return nil
+}
+
+// articlesIn counts the articles of a piece, span by span.
+func (t *tallying) articlesIn(ctx context.Context, piece span) (articles []int, err error) {
+	articles = make([]int, len(t.spans))
+	for i, whole := range t.spans {
+		switch s := whole.within(piece); {
+		case s.empty():
+		case s == whole:
+			articles[i] = t.Articles[i]
+		default:
+			if articles[i], err = t.count(ctx, s); err != nil {
+				return nil, err
+			}
 		}
 	}
-	if c.less.Op == filter.All {
-		return n - matched, nil
+	return articles, nil
+}
+
+func total(list []int) int {
+	sum := 0
+	for _, n := range list {
+		sum += n
 	}
-	less, err := find(c.less)
-	return n - matched - less, err
+	return sum
 }

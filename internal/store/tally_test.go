@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -40,23 +41,68 @@ func TestTally_SaysOverHowManyItLooked(t *testing.T) {
 	}
 }
 
-// Whole quarters of an hour are counted by their sums, what is left over one by one.
-func TestQuarters(t *testing.T) {
+// A quarter of an hour begins with its first key, before 1970 too.
+func TestQuarterOf(t *testing.T) {
 	at := func(second, id int64) int64 { return second<<idBits | id }
-	for _, c := range []struct {
-		span
-		first, last int64
-	}{
-		{span{at(0, 0), at(900, 0)}, 0, 1},
-		{span{at(0, 1), at(1800, 0)}, 1, 2},
-		{span{at(1, 0), at(1799, 9)}, 1, 1},
-		{span{at(901, 0), at(1799, 9)}, 2, 1},
-		{span{at(-900, 0), at(-1, 0)}, -1, -1},
-		{span{at(-901, 5), at(901, 5)}, -1, 1},
-		{span{math.MinInt64, math.MaxInt64}, minSecond / 900, maxSecond / 900},
+	for key, want := range map[int64]int64{
+		at(0, 0): 0, at(0, 1): 0, at(899, 1<<idBits-1): 0, at(900, 0): 1, at(1799, 9): 1, at(-1, 9): -1, at(-900, 0): -1, at(-901, 5): -2,
+		math.MinInt64: minSecond/900 - 1, math.MaxInt64: math.MaxInt64,
 	} {
-		if first, last := c.quarters(); first != c.first || last != c.last {
-			t.Errorf("%v: from %d to %d, want from %d to %d", c.span, first, last, c.first, c.last)
+		if got := quarterOf(key); got != want {
+			t.Errorf("%d: %d, want %d", key, got, want)
+		}
+	}
+}
+
+// What is left is counted whole up to a bound, and beyond it until the index has read enough, by the way that takes the least work.
+func TestCounting_DecidesWhatIsNext(t *testing.T) {
+	const most = 100 // so 1,200 are counted whole, and beyond that until 20 are read
+	for name, tt := range map[string]struct {
+		read, looked, left int
+		merges             bool
+		want               portion
+	}{
+		"nothing is known yet":                       {0, 0, 9000, false, portion{100, byEach}},
+		"of few, there are no more":                  {0, 0, 30, false, portion{30, byEach}},
+		"one in fifty matches":                       {2, 100, 9000, false, portion{100, byEach}},
+		"one in a hundred matches":                   {1, 100, 9000, false, portion{1100, byCount}},
+		"few match, and all that they are is listed": {1, 1000, 9000, false, portion{9000, byList}},
+		"few match of very many":                     {1, 1000, 90000, false, portion{10000, byList}},
+		"none has matched":                           {0, 100, 9000, false, portion{1100, byList}},
+		"none has matched of more":                   {0, 2000, 90000, false, portion{20000, byList}},
+		"whole but for a little":                     {90, 1150, 9000, false, portion{100, byEach}},
+		"whole, and enough":                          {90, 1200, 9000, false, portion{}},
+		"whole, and just enough":                     {20, 1200, 9000, false, portion{}},
+		"whole, and not enough":                      {19, 1200, 9000, false, portion{63, byList}},
+		"several words at first":                     {0, 0, 9000, true, portion{1200, byList}},
+		"several words, one in fifty":                {24, 1200, 9000, true, portion{}},
+		"several words, few of them":                 {2, 1200, 9000, true, portion{9000, byList}},
+	} {
+		c := counting{read: tt.read, merges: tt.merges}
+		if got := c.next(tt.looked, tt.left, most); got != tt.want {
+			t.Errorf("%s: %+v, want %+v", name, got, tt.want)
+		}
+	}
+}
+
+// What has to be there together takes reading the rarest of it, what need not all of it.
+func TestSample_SaysWhatTheIndexReads(t *testing.T) {
+	var s sample
+	for i := range 20 {
+		s = append(s, []string{"every", fmt.Sprintf("half%d", i%2), fmt.Sprintf("tenth%d", i%10)})
+	}
+	names := func(filter.Field) []string { return []string{"", "wire"} }
+	for text, want := range map[string]float64{
+		`"every"`: 1, `"half1"`: 0.5, "tenth*": 1, `"half1" "tenth1"`: 0.1, `"half1 tenth1"`: 0.1, `"half1" OR "tenth1"`: 0.6, `"none" "half1"`: 0,
+		`source:wire "half1"`: 0.5, "tenth1*": 0.1, `"half1" ("tenth1" OR "tenth3")`: 0.2, "": 0,
+	} {
+		f, err := filter.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		match, _, ok := f.Countable(names)
+		if got := s.postings(match); !ok || math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: %v for each article (countable: %t), want %v", text, got, ok, want)
 		}
 	}
 }
