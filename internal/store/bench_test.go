@@ -122,6 +122,26 @@ func benchmarkPut(b *testing.B, s *Store) {
 	percentiles(b, took)
 }
 
+// BenchmarkPutDigest stores a digest of one article, of a source that has 20,000 others.
+func BenchmarkPutDigest(b *testing.B) { onEach(b, benchmarkPutDigest) }
+
+func benchmarkPutDigest(b *testing.B, s *Store) {
+	news := newNewsroom(time.Now().Add(-30 * 24 * time.Hour))
+	if _, err := s.putArchive(b.Context(), news.articles(20_000)); err != nil {
+		b.Fatal(err)
+	}
+	var took []time.Duration
+	for b.Loop() {
+		list := news.articles(1)
+		start := time.Now()
+		if _, err := s.PutDigest(b.Context(), list); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(start))
+	}
+	percentiles(b, took)
+}
+
 // BenchmarkAlert takes one article from the log to a settled delivery.
 func BenchmarkAlert(b *testing.B) { onEach(b, benchmarkAlert) }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"slices"
 	"time"
 
@@ -111,13 +112,28 @@ func (in *ingest) judgeDigest(ctx context.Context, items []*item) error {
 	return nil
 }
 
-// newestOf returns the date of the newest article of a source, zero if it has none.
+// newestOf returns the date of the newest article of a source, zero if it has none. A source with so many articles that to read
+// all would take long has one among the newest of all sources, unless it has ended.
 func (in *ingest) newestOf(ctx context.Context, source string) (time.Time, error) {
-	const text = `
-		SELECT coalesce(max(published), 0)
-		FROM articles
-		WHERE source = $1`
-	at, err := database.Number(ctx, in.tx, text, source)
+	const (
+		late = `
+			SELECT coalesce(max(published), 0)
+			FROM (
+				SELECT source, published
+				FROM articles
+				WHERE time_key < $2
+				ORDER BY time_key DESC
+				LIMIT 1000) AS newest
+			WHERE source = $1`
+		ever = `
+			SELECT coalesce(max(published), 0)
+			FROM articles
+			WHERE source = $1`
+	)
+	at, err := database.Number(ctx, in.tx, late, source, int64(math.MaxInt64))
+	if at == 0 && err == nil {
+		at, err = database.Number(ctx, in.tx, ever, source)
+	}
 	return moment(at), err
 }
 

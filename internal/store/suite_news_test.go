@@ -497,6 +497,11 @@ func digestIsNewsIfRecent(s *storeHarness) {
 	put(0, number(31, 6*day)...) // a weekly that is read late
 	put(2, number(41, 8*day)...)
 	put(0, undatedArticles(s.window("digest", 51, 2))...)
+	_, err := s.putArchive(s.Context(), s.window("wire", 1, 1100)) // which are newer
+	s.must(err)
+	s.clock.advance(9 * day)
+	put(2, number(61, 11*day)...)
+	put(0, number(71, 6*day)...)
 }
 
 func decisionsAreKept(s *storeHarness) {
