@@ -19,7 +19,11 @@ func testStore(t *testing.T, opener opener) {
 	}{
 		{"articles", articleTests()},
 		{"identity", identityTests()},
+		{"links", linkTests()},
+		{"titles", titleTests()},
+		{"reports of several sources", reportTests()},
 		{"news", newsTests()},
+		{"bulk updates", bulkTests()},
 		{"import", importTests()},
 		{"stories", storyTests()},
 		{"publishing", publishTests()},
@@ -45,10 +49,14 @@ func testStore(t *testing.T, opener opener) {
 		{"trace", traceTests()},
 		{"overview", overviewTests()},
 		{"sources", sourceTests()},
+		{"fetches", fetchTests()},
+		{"names", nameTests()},
 		{"feeds", feedTests()},
 		{"state", stateTests()},
 		{"leases", acquireTests()},
 		{"wall", wallTests()},
+		{"strangers", strangerTests()},
+		{"places", placeTests()},
 	}
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
