@@ -12,7 +12,7 @@ const (
 	// what clocks that differ have hidden, and what a process has left that is gone.
 	wholeEvery = time.Minute
 	// overlap is by how much a look reaches back behind the one before, for what was committed meanwhile and for clocks that
-	// differ.
+	// differ. It reaches as far as to the feeds that still wait for their turn, to find which of them others have fetched.
 	overlap = 10 * time.Second
 	// sizeEvery is how often the feeds are counted, by which their turns are spread.
 	sizeEvery = 10 * time.Minute
@@ -42,7 +42,7 @@ func (l *loop) look(ctx context.Context, now time.Time) {
 
 // findDue finds the feeds that have become due since the last look, or, now and then, all that are.
 func (l *loop) findDue(ctx context.Context, now time.Time) error {
-	sink, after, until := l.poller.sink, l.until.Add(-overlap), now.Add(l.every)
+	sink, after, until := l.poller.sink, l.reach(), now.Add(l.every)
 	whole := l.until.IsZero() || now.Sub(l.whole) >= wholeEvery || now.Before(l.whole)
 	if whole {
 		after = time.Time{}
@@ -70,6 +70,17 @@ func (l *loop) findDue(ctx context.Context, now time.Time) error {
 		l.own.bound(2 * l.feeds)
 	}
 	return nil
+}
+
+// reach returns how far a look reaches back.
+func (l *loop) reach() time.Time {
+	after, most := l.until.Add(-overlap), l.until.Add(-wholeEvery)
+	for _, e := range l.queue {
+		if e.stored.After(most) && !e.stored.After(after) {
+			after = e.stored.Add(-time.Microsecond)
+		}
+	}
+	return after
 }
 
 // dropEnded drops the feeds that the store says are no longer due after a moment: another process has fetched them, or they
@@ -105,9 +116,13 @@ func (l *loop) adopt(f bot.DueFeed) {
 		}
 	}
 	e.lastTry = later(e.lastTry, f.LastTry)
-	if !e.inFlight && !e.waits && (e.index == notQueued || moved && !e.asked || due.Before(e.due)) {
+	switch {
+	case e.inFlight, e.waits:
+	case e.index == notQueued, moved && !e.asked, due.Before(e.due):
 		e.due = due
 		l.queue.put(e, due)
+	case f.Claimed && !e.asked: // a try would be in vain
+		l.queue.put(e, later(e.at, l.poller.now().Add(claimAgain)))
 	}
 }
 

@@ -21,13 +21,17 @@ func (o *ownFeeds) has(id string) bool {
 	return found
 }
 
-// courtesySpread is up to how much longer than courtesy a feed is left that several processes may find due.
-const courtesySpread = 2 * lookEvery
+const (
+	// courtesySlots is in how many parts the time is divided in which processes try for a feed that none of them has had, and
+	// courtesySlot is how long each is: longer than it takes until the next look of the others finds that one has it.
+	courtesySlots = 4
+	courtesySlot  = lookEvery * 5 / 4
+)
 
-// spread returns a feed's share of courtesySpread, another in each process: so one of them is first, and the next look of the others
-// finds that.
+// spread returns how much longer than courtesy a feed is left that several processes may find due, in each process by another number
+// of slots mostly.
 func (o *ownFeeds) spread(id string) time.Duration {
-	return time.Duration(maphash.String(o.seed, id) % uint64(courtesySpread))
+	return time.Duration(maphash.String(o.seed, id)%courtesySlots) * courtesySlot
 }
 
 func (o *ownFeeds) add(id string) { o.set[maphash.String(o.seed, id)] = struct{}{} }

@@ -22,7 +22,7 @@ func TestLook_ReplicasTakeTurnsAtFeedsOfNobody(t *testing.T) {
 		for _, l := range []*loop{alone, first, second} {
 			l.adopt(f)
 			wait := l.entries[f.ID].due.Sub(now)
-			if most := courtesy + courtesySpread; wait < courtesy || wait > most || l == alone && wait != courtesy {
+			if most := courtesy + (courtesySlots-1)*courtesySlot; wait < courtesy || wait > most || l == alone && wait != courtesy {
 				t.Fatalf("%s is left to others for %v", f.ID, wait)
 			}
 		}
@@ -46,5 +46,46 @@ func TestLook_ReplicasTakeTurnsAtFeedsOfNobody(t *testing.T) {
 	first.own.add("feed0")
 	if first.adopt(bot.DueFeed{ID: "feed0", LastTry: now, Due: now}); !first.entries["feed0"].due.Equal(now) {
 		t.Error("a replica leaves its own feed to others")
+	}
+}
+
+// A feed that another process is found to have is not tried for, unless somebody asks for it now.
+func TestLook_LeavesAFeedThatAnotherHasMeanwhile(t *testing.T) {
+	t.Parallel()
+	l := newLoop(poller(t, newMemory(), time.Hour))
+	now := l.poller.now()
+	f := bot.DueFeed{ID: "feed", Address: "https://news.example/", LastTry: now.Add(-time.Hour), Due: now.Add(-time.Minute)}
+	l.adopt(f)
+	e := l.entries["feed"]
+	f.Claimed = true
+	if l.adopt(f); e.at.Before(now.Add(claimAgain)) {
+		t.Errorf("it is tried after %v", e.at.Sub(now))
+	}
+	e.asked = true
+	l.queue.put(e, now)
+	if l.adopt(f); !e.at.Equal(now) {
+		t.Errorf("although somebody asked it is tried after %v", e.at.Sub(now))
+	}
+}
+
+// A process that is late with its feeds finds which of them others have fetched.
+func TestLook_FindsWhatOthersHaveFetchedOfLateFeeds(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	late := bot.Source{Name: "late", URL: "https://news.example/", Fetch: bot.FetchState{LastTry: now.Add(-time.Hour), Next: now.Add(-20 * time.Second)}}
+	other := late
+	other.Name = "other"
+	m := newMemory(late, other)
+	l := newLoop(poller(t, m, time.Hour))
+	l.look(t.Context(), now)
+	l.look(t.Context(), now.Add(lookEvery))
+	if len(l.queue) != 2 {
+		t.Fatalf("%d feeds wait, want 2", len(l.queue))
+	}
+	m.mu.Lock()
+	m.due["late"] = now.Add(time.Hour)
+	m.mu.Unlock()
+	if l.look(t.Context(), now.Add(2*lookEvery)); len(l.queue) != 1 || l.queue[0].id != "other" {
+		t.Errorf("%d feeds wait, want the one that nobody has fetched", len(l.queue))
 	}
 }

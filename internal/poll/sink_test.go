@@ -82,7 +82,7 @@ func (m *memory) failPut(err error) {
 	m.putErr = err
 }
 
-func (m *memory) EachDueFeed(_ context.Context, _, until time.Time, do func(bot.DueFeed)) error {
+func (m *memory) EachDueFeed(_ context.Context, after, until time.Time, do func(bot.DueFeed)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.lookErr != nil {
@@ -92,7 +92,7 @@ func (m *memory) EachDueFeed(_ context.Context, _, until time.Time, do func(bot.
 		return cmp.Or(m.due[a].Compare(m.due[b]), strings.Compare(a, b))
 	})
 	for _, id := range ids {
-		if s := m.sources[id]; isFollowed(&s) && !m.due[id].After(until) {
+		if s := m.sources[id]; isFollowed(&s) && !m.due[id].After(until) && (m.due[id].IsZero() || m.due[id].After(after)) {
 			do(bot.DueFeed{ID: id, Address: addressOf(&s), LastTry: s.Fetch.LastTry, Due: m.due[id]})
 		}
 	}
