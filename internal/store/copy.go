@@ -46,7 +46,7 @@ func Copy(ctx context.Context, cfg CopyConfig) (list []Copied, err error) {
 	defer func() { err = errors.Join(err, to.Close()) }()
 	return database.Copy(ctx, database.CopyConfig{
 		From: from, To: to.db, Progress: cfg.Progress,
-		Except: []string{"search", "places", "article_counts"}, Seeded: []string{"counters"},
+		Except: []string{"search", "unindexed", "places", "article_counts"}, Seeded: []string{"counters"},
 		Renamed: map[string]string{"packed": "batches", "bucket": "shard", "ways": "preferences"},
 		Finish:  to.finishCopy, FinishSteps: []string{"articles"},
 	})

@@ -27,9 +27,11 @@ type dialect struct {
 	textRow    func(t texts) []string
 	keyed      func(key int64, row []string) []string
 	deleteText string
-	// textQuery finds up to $3 articles AS a whose time_key is below $2 by the expression $1, newest first:
-	// everything from FROM on.
-	textQuery string
+	// deferred says that articles get into the index later than into the store: see textIndex.
+	deferred bool
+	// textQuery finds up to $3 articles AS a whose time_key is below $2 by the expression $1, newest first, and reads their
+	// time_key and those columns. Of what is deferred it finds all.
+	textQuery func(columns string) string
 	// textKeys lists the time keys of the articles that the expression $1 matches from $2 to below $3, in any order; textCount counts
 	// them; denseCount does, where many match.
 	textKeys, textCount, denseCount string

@@ -14,7 +14,8 @@
 //	  - articles has the newest revision of each article. A log row carries the text of its revision only once a
 //	    newer one has taken its place.
 //	  - search has the tokens that package filter makes, so an index hit and a match mean the same, and its row
-//	    numbers grow with the publication time, so newest first is the order in which it is read anyway.
+//	    numbers grow with the publication time, so newest first is the order in which it is read anyway. SQLite's gets new
+//	    articles in batches; unindexed has those that wait, and a search looks at them too.
 //	  - deliveries is the outbox. What many targets get lies in batches, a row for up to 512 neighbors, and becomes
 //	    deliveries when its turn comes, or before anything else happens to one of its targets.
 //	  - queue has one row for each target that has something to send and may be sent to; Claim reads nothing else to

@@ -13,7 +13,7 @@ import (
 // newIngest returns what writes articles and the log in a transaction that appends.
 func (s *Store) newIngest(tx *database.Tx) *ingest {
 	return &ingest{
-		tx: tx, dialect: &s.dialect, list: s.db.List(), titles: &s.titles, now: moment(tx.Now),
+		tx: tx, dialect: &s.dialect, texts: &s.texts, list: s.db.List(), titles: &s.titles, now: moment(tx.Now),
 		added: map[string]int64{}, joined: map[string]int64{}, alike: map[int64]*bot.Article{},
 		ids: map[string]string{}, names: map[string]string{}, exists: map[string]bool{}, hosts: map[string]string{},
 		guids: map[[2]string]bool{}, aliases: map[int64]int64{}, claimed: map[int64]bool{}, named: map[int64]int64{},
@@ -26,6 +26,7 @@ func (s *Store) newIngest(tx *database.Tx) *ingest {
 type ingest struct {
 	tx      *database.Tx
 	dialect *dialect
+	texts   *textIndex
 	list    string // database.DB.List
 	titles  *recentTitles
 	now     time.Time

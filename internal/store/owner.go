@@ -102,7 +102,7 @@ func (s *Store) endArticles(ctx context.Context, owner, after int64) (last int64
 }
 
 func (s *Store) endArticle(ctx context.Context, tx *database.Tx, a *bot.Article) error {
-	if err := tx.Queue(ctx, s.dialect.deleteText, keyOf(a)); err != nil {
+	if err := s.texts.remove(ctx, tx, keyOf(a)); err != nil {
 		return err
 	}
 	if link := canonicalLink(a.URL); link != "" {
@@ -274,10 +274,10 @@ func (s *Store) reownArticle(ctx context.Context, tx *database.Tx, a *bot.Articl
 	if err := tx.Queue(ctx, update, a.ID, to, labelOf(a.SourceID, a.Source)); err != nil {
 		return err
 	}
-	if err := tx.Queue(ctx, s.dialect.deleteText, key); err != nil {
+	if err := s.texts.remove(ctx, tx, key); err != nil {
 		return err
 	}
-	if err := s.dialect.putText(ctx, tx, key, textsOf(a, to)); err != nil {
+	if err := s.texts.put(ctx, tx, a, to); err != nil {
 		return err
 	}
 	link := canonicalLink(a.URL)

@@ -29,6 +29,8 @@ func wholeReads() []string {
 		"SCAN articles USING INDEX articles_held",           // those of bulk updates only
 		"SCAN articles USING COVERING INDEX articles_held",
 		"SCAN sources", // some dozens
+		"SCAN u",       // what is not indexed yet
+		"SCAN unindexed",
 	}
 }
 

@@ -129,7 +129,7 @@ func (s *Store) bury(ctx context.Context, tx *database.Tx, gone []prunable) erro
 
 // unindex removes an article from what finds it.
 func (s *Store) unindex(ctx context.Context, tx *database.Tx, a *prunable) error {
-	if err := tx.Queue(ctx, s.dialect.deleteText, a.key); err != nil {
+	if err := s.texts.remove(ctx, tx, a.key); err != nil {
 		return err
 	}
 	link := canonicalLink(a.URL)

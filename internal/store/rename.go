@@ -205,10 +205,10 @@ func (r *renaming) index(ctx context.Context, o *ownedArticle) error {
 		r.counted = facets{}
 	}
 	r.counted[facet{filter.Source, r.name}]++
-	if err := r.tx.Queue(ctx, r.dialect.deleteText, keyOf(a)); err != nil {
+	if err := r.texts.remove(ctx, r.tx, keyOf(a)); err != nil {
 		return err
 	}
-	return r.dialect.putText(ctx, r.tx, keyOf(a), textsOf(a, o.owner))
+	return r.texts.put(ctx, r.tx, a, o.owner)
 }
 
 // SubscriptionsNaming counts the subscriptions whose filters name a source: of a place, or of all if p is empty.

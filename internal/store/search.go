@@ -70,8 +70,7 @@ func (s *Store) searchText(ctx context.Context, f *filter.Filter, owner int64, k
 		candidates = candidates.Widened(known.wide)
 	}
 	if candidates.Op != filter.All {
-		return `
-			SELECT a.time_key,` + articleColumns + s.dialect.textQuery, []any{s.dialect.fullText(candidates, owner)}, nil
+		return s.dialect.textQuery(articleColumns), []any{s.dialect.fullText(candidates, owner)}, nil
 	}
 	return `
 		SELECT a.time_key,` + articleColumns + `

@@ -27,7 +27,10 @@ func postgresDialect() dialect {
 		deleteText: `DELETE FROM search WHERE time_key = $1`,
 		textRow:    postgresRow,
 		keyed:      withDay,
-		textQuery:  postgresSearch,
+		textQuery: func(columns string) string {
+			return `
+	SELECT hit.time_key,` + columns + postgresSearch
+		},
 		textKeys:   postgresDays + `SELECT time_key` + postgresBetween,
 		textCount:  postgresDays + `SELECT count(*)` + postgresBetween,
 		denseCount: postgresDenseCount,

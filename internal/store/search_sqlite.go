@@ -24,16 +24,28 @@ func sqliteDialect() dialect {
 		deleteText: `
 			DELETE FROM search
 			WHERE rowid = $1`,
-		textQuery: `
-			FROM search
-			CROSS JOIN articles AS a ON a.time_key = search.rowid
-			WHERE search MATCH $1 AND search.rowid < $2
-			ORDER BY search.rowid DESC
-			LIMIT $3`,
+		deferred:   true,
+		textQuery:  sqliteSearch,
 		textKeys:   `SELECT rowid` + sqliteBetween,
 		textCount:  `SELECT count(*)` + sqliteBetween,
 		denseCount: `SELECT count(*)` + sqliteBetween,
 	}
+}
+
+// sqliteSearch reads the index and what is not in it yet as one, from the newest on as far as anybody asks.
+func sqliteSearch(columns string) string {
+	return `
+		SELECT search.rowid AS key,` + columns + `
+		FROM search
+		CROSS JOIN articles AS a ON a.time_key = search.rowid
+		WHERE search MATCH $1 AND search.rowid < $2
+		UNION ALL
+		SELECT u.time_key,` + columns + `
+		FROM unindexed AS u
+		CROSS JOIN articles AS a ON a.time_key = u.time_key
+		WHERE u.time_key < $2
+		ORDER BY key DESC
+		LIMIT $3`
 }
 
 // sqliteBetween finds what lies between $2 and $3, where it begins to read.

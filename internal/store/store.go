@@ -47,6 +47,7 @@ type Store struct {
 	feedNotes   groupCommit[struct{}, *feedNote]
 	deposits    groupCommit[struct{}, *deposit]
 	titles      recentTitles
+	texts       textIndex
 
 	mostLooked int           // maxLooked, less in tests
 	tallyTime  time.Duration // the constant, more in tests
@@ -75,6 +76,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.logger = cfg.Logger; s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
+	s.texts.dialect = &s.dialect
+	s.texts.catchUp = func(least int64) error { return s.indexWaiting(context.WithoutCancel(ctx), least) }
+	s.texts.failed = func(err error) { s.logger.Warn("articles not indexed yet", "err", err) }
 	s.PlanIn(time.UTC)
 	s.clock.skew = skewOf(db.Kind())
 	return s, nil
@@ -94,6 +98,7 @@ func (s *Store) Close() error {
 	s.outcomes.wait()
 	s.feedNotes.wait()
 	s.deposits.wait()
+	s.texts.close()
 	return s.db.Close()
 }
 

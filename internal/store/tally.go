@@ -59,6 +59,7 @@ type hiddenArticle struct {
 }
 
 func (t *tallying) run(ctx context.Context) error {
+	indexed := t.indexWaiting(ctx, 1)
 	if err := t.readHidden(ctx); err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (t *tallying) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if ok {
+	if ok = ok && indexed == nil; ok { // what is not indexed, only looking finds
 		if ok, err = t.byIndex(ctx, &c); err != nil {
 			return err
 		}

@@ -19,10 +19,10 @@ func (in *ingest) indexNew(ctx context.Context, it *item) error {
 	return in.tx.QueueRow(ctx, in.dialect.textRows, []int64{key}, in.dialect.keyed(key, it.words)...)
 }
 
-// index writes the article's row of the full-text index.
+// index has the article found by its words.
 func (in *ingest) index(ctx context.Context, a *bot.Article) error {
 	in.facets.note(a)
-	return in.dialect.putText(ctx, in.tx, keyOf(a), textsOf(a, in.owner))
+	return in.texts.put(ctx, in.tx, a, in.owner)
 }
 
 // reindex replaces old by what became of it.
@@ -32,7 +32,7 @@ func (in *ingest) reindex(ctx context.Context, a, old *bot.Article) error {
 		in.facets.note(a) // as they are written now
 		return nil
 	}
-	if err := in.tx.Queue(ctx, in.dialect.deleteText, keyOf(old)); err != nil {
+	if err := in.texts.remove(ctx, in.tx, keyOf(old)); err != nil {
 		return err
 	}
 	return in.index(ctx, a)

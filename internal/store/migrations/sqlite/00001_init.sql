@@ -157,6 +157,11 @@ CREATE VIRTUAL TABLE search USING fts5 (
 	content = '', contentless_delete = 1, tokenize = 'ascii'
 );
 
+-- The articles whose words are not in search yet, by their time_key. All are public.
+CREATE TABLE unindexed (
+	time_key INTEGER PRIMARY KEY
+);
+
 -- What people may type after author:, tag:, source: and lang:. A value has a row for each of its words that somebody may
 -- begin with.
 CREATE TABLE facets (
