@@ -26,10 +26,17 @@ const wideBar = "｜"
 
 var (
 	by = lazyregexp.New(`^(?i:(?:(?:written|words|story|report)\s+)?by)(?::\s*|\s+)`)
-	// foreignBy matches it in German, French, Spanish and Dutch, where more than one word follows: some names begin so.
-	foreignBy = lazyregexp.New(`^(?i:(?:text\s+)?von|par|por|door)(?::\s*|\s+)(\S+\s+\S.*)$`)
+	// foreignBy matches it in German, French, Spanish, Portuguese, Dutch, Italian and the Nordic languages, where more than
+	// one word follows: some names begin so.
+	foreignBy = lazyregexp.New(`^(?i:(?:(?:text\s+)?von|par|por|door|di|av|af)(?::\s*|\s+)|(?:author|autor(?:in)?|auteur|autore|автор|text[eo]?|testo|tekst)\s?:\s*)(\S+\s+\S.*)$`)
 	// listed splits authors where no "|" does.
 	listed = lazyregexp.New(`,\s+and\s+|,\s+|\s+(?:and|und|et)\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
+	// foreignAnd stands between two whole names in other languages. Within one it is part of it: Ramón y Cajal.
+	foreignAnd = lazyregexp.New(`\s+(?:y|e|en|och|og|ja|i|ve|и)\s+`)
+	// andNames matches what stands between two authors where "|" sets others apart.
+	andNames = lazyregexp.New(`\s+(?:and|und|et|&)\s+`)
+	// bracketed matches a date in brackets.
+	bracketed = lazyregexp.New(`\s*\(([^()]*\d{4}[^()]*)\)$`)
 	// published matches what some put before the date.
 	published = lazyregexp.New(`(?i)(?:^|[\s,|·•–—-]+)(?:(?:first|last)\s+)?(?:published|posted|updated|veröffentlicht|aktualisiert|publié|mis à jour|publicado|actualizado)(?:\s+on)?:?$`)
 	// readingTime matches the reading time beside a date.
@@ -41,7 +48,7 @@ var (
 // parseByline reads a byline. Authors set apart by "|" may have any name; others must look like
 // one, because prose may end in a date as well.
 func parseByline(line string) (byline, bool) {
-	line = withoutReadingTime(line)
+	line = bracketed.ReplaceAllString(withoutReadingTime(line), " $1")
 	before, d, ok := cutDate(line)
 	if !ok {
 		return dateFirst(line)
@@ -64,7 +71,7 @@ func parseByline(line string) (byline, bool) {
 	if before == "" {
 		return b, true
 	}
-	b.authors = splitNames(listed.Split(before, -1))
+	b.authors = splitNames(listOf(before))
 	isNoName := func(s string) bool { return !isName(s) }
 	return b, len(b.authors) > 0 && !slices.ContainsFunc(b.authors, isNoName)
 }
@@ -78,12 +85,35 @@ func cutBy(s string) (names string, ok bool) {
 	return names, names != s
 }
 
+// listOf splits a list of authors that no "|" sets apart.
+func listOf(s string) (names []string) {
+	for _, part := range listed.Split(s, -1) {
+		names = append(names, persons(part, foreignAnd)...)
+	}
+	return names
+}
+
+// persons splits a text at a word that means "and", if what stands on both sides is a person's name.
+func persons(s string, and *lazyregexp.Regexp) []string {
+	parts := and.Split(strings.TrimSpace(s), -1)
+	if slices.ContainsFunc(parts, func(name string) bool { return !isPerson(name) }) {
+		return []string{s}
+	}
+	return parts
+}
+
 // barred reads authors set apart by "|", or an author with an outlet and a section, as in
-// "Jane Doe, The Example | Weather | January 20, 2021".
+// "Jane Doe, The Example | Weather | January 20, 2021", or "Jane Doe and Bo Roe | The Example | January 20, 2021".
 func (b *byline) barred(s string) {
 	b.authors = splitNames(strings.Split(s, "|"))
 	const nameAndSection = 2
-	if !strings.HasSuffix(s, "|") || strings.HasPrefix(s, "|") || len(b.authors) != nameAndSection {
+	if !strings.HasSuffix(s, "|") || strings.HasPrefix(s, "|") {
+		return
+	}
+	if len(b.authors) > 0 {
+		b.authors = slices.Concat(persons(b.authors[0], andNames), b.authors[1:])
+	}
+	if len(b.authors) != nameAndSection {
 		return
 	}
 	name, outlet, ok := strings.Cut(b.authors[0], ", ")
@@ -109,7 +139,7 @@ func dateFirst(line string) (byline, bool) {
 	b := byline{date: d}
 	for _, name := range splitNames(strings.FieldsFunc(after[len(then):], func(r rune) bool { return strings.ContainsRune("|·•", r) })) {
 		if !isLabel(name) {
-			b.authors = append(b.authors, splitNames(listed.Split(name, -1))...)
+			b.authors = append(b.authors, splitNames(listOf(name))...)
 		}
 	}
 	isNoName := func(s string) bool { return !isName(s) }
@@ -126,7 +156,7 @@ func namesOf(s string) []string {
 	names := splitNames(strings.FieldsFunc(s, func(r rune) bool { return r == '|' }))
 	var all []string
 	for _, name := range names {
-		all = append(all, splitNames(listed.Split(name, -1))...)
+		all = append(all, splitNames(listOf(name))...)
 	}
 	if len(all) == 0 || slices.ContainsFunc(all, isNoName) {
 		return nil

@@ -40,7 +40,7 @@ func newDateForm(pattern string, year, month, day int) dateForm {
 // "3 March 2024" contains "March 20" too.
 var dateForms = []dateForm{
 	newDateForm(`(?i:`+weekday+month+`\s*`+day+`(?:,\s*|\s+)(\d{4})`+clock+`)`, 3, 1, 2),
-	newDateForm(`(?i:`+foreignOn+foreignWeekday+foreignOn+day+`\s+(?:de\s+)?(\p{L}{3,10})\.?,?\s+(?:del?\s+)?(\d{4})(?:`+clock+`|`+foreignClock+`))`, 3, 2, 1),
+	newDateForm(`(?i:`+foreignOn+foreignWeekday+foreignOn+day+`\s+(?:de\s+)?(\p{L}{3,13})\.?,?\s+(?:del?\s+)?(\d{4})(?:\s?г\.?)?(?:`+clock+`|`+foreignClock+`))`, 3, 2, 1),
 	newDateForm(`(?i:`+weekday+`(\d{4})([-/])(\d{1,2})[-/](\d{1,2})`+clock+`)`, 1, 3, 4),
 	newDateForm(`(?i:`+foreignOn+foreignWeekday+foreignOn+`(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})`+foreignClock+`)`, 3, 2, 1),
 	newDateForm(`(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?`+clock+``, 1, 2, 3),
@@ -142,12 +142,21 @@ func monthOf(s string) time.Month {
 	return foreignMonth(s)
 }
 
-// foreignMonths are the names of the months in German, French, Spanish, Italian, Portuguese and Dutch.
+// foreignMonths are the names of the months in German, French, Spanish, Italian, Portuguese, Dutch, the Nordic languages,
+// Polish, Czech, Turkish and Russian.
 var foreignMonths = [12]string{
-	"januar jänner janvier enero gennaio janeiro januari", "februar février febrero febbraio fevereiro februari",
-	"märz mars marzo março maart", "april avril abril aprile", "mai mayo maggio maio mei", "juni juin junio giugno junho",
-	"juli juillet julio luglio julho", "august août agosto augustus", "september septembre septiembre settembre setembro",
-	"oktober octobre octubre ottobre outubro", "november novembre noviembre novembro", "dezember décembre diciembre dicembre dezembro december",
+	"januar jänner janvier enero gennaio janeiro januari tammikuuta stycznia ledna ocak января",
+	"februar février febrero febbraio fevereiro februari helmikuuta lutego února şubat февраля",
+	"märz mars marzo março maart marts maaliskuuta marca března mart марта",
+	"april avril abril aprile huhtikuuta kwietnia dubna nisan апреля",
+	"mai mayo maggio maio mei maj toukokuuta maja května mayıs мая",
+	"juni juin junio giugno junho kesäkuuta czerwca června haziran июня",
+	"juli juillet julio luglio julho heinäkuuta lipca července temmuz июля",
+	"august août agosto augustus augusti elokuuta sierpnia srpna ağustos августа",
+	"september septembre septiembre settembre setembro syyskuuta września září eylül сентября",
+	"oktober octobre octubre ottobre outubro lokakuuta października října ekim октября",
+	"november novembre noviembre novembro marraskuuta listopada listopadu kasım ноября",
+	"dezember décembre diciembre dicembre dezembro december joulukuuta grudnia prosince aralık декабря",
 }
 
 // foreignMonth reads the name of a month in one of these languages, or the beginning of just one; 0 means it is none.

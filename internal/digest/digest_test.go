@@ -229,6 +229,30 @@ func TestRead_ReportsAFirstArticleWithoutAByline(t *testing.T) {
 	}
 }
 
+// An article whose byline is in no known language stands apart from the others by its date alone.
+func TestRead_ReportsADatedArticleAboveTheFirst(t *testing.T) {
+	t.Parallel()
+	const item = "Title one\n\nDek one\n\nLe Ann Lee agus Bo Roe, March 1, 2024\n\n"
+	for in, heading := range map[string]string{
+		"March 2, 2024\n\nLatest news\n\n" + item: "Latest news",
+		"March 2, 2024\n\n" + item:                "",
+		"<p>March 2, 2024</p><p>Latest news</p><p>" + strings.ReplaceAll(item, "\n\n", "<p>"): "Latest news",
+	} {
+		if next := "Title two\n\nDek two\n\nCal Orr March 1, 2024\n"; strings.Contains(in, "<p>") {
+			in += strings.ReplaceAll(next, "\n\n", "<p>")
+		} else {
+			in += next
+		}
+		d, err := Read(strings.NewReader(in), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Problems) != 1 || !strings.Contains(d.Problems[0].Reason, `"Title one" has no byline`) || d.Heading != heading || len(d.Articles) != 1 {
+			t.Errorf("%q: heading %q, %d articles, problems %v", in, d.Heading, len(d.Articles), d.Problems)
+		}
+	}
+}
+
 func TestRead_AcceptsAnySeparator(t *testing.T) {
 	t.Parallel()
 	for _, byline := range []string{"Ann Lee ｜ Bob Roe March 1, 2024", "Ann Lee | Bob Roe - March 1, 2024", "Ann Lee | Bob Roe, March 1, 2024"} {

@@ -9,53 +9,14 @@ import (
 	"tidings/internal/lazyregexp"
 )
 
-// field is what a line in the header of a mail says.
-type field int
-
-const (
-	noField field = iota
-	otherField
-	fromField
-	dateField
-	toField
-	subjectField
-)
-
-// fields lists the words that mail programs put before the lines of a forwarded mail's header.
-var fields = map[string]field{
-	"from": fromField, "von": fromField, "de": fromField, "da": fromField, "van": fromField, "expéditeur": fromField,
-	"sent": dateField, "date": dateField, "gesendet": dateField, "gesendet am": dateField, "datum": dateField,
-	"envoyé": dateField, "envoyé le": dateField, "enviado": dateField, "enviado el": dateField, "fecha": dateField,
-	"data": dateField, "inviato": dateField, "verzonden": dateField,
-	"to": toField, "an": toField, "à": toField, "a": toField, "para": toField, "aan": toField, "destinataire": toField,
-	"cc": toField, "bcc": toField, "kopie": toField, "blindkopie": toField, "kopie (cc)": toField, "copie à": toField,
-	"subject": subjectField, "betreff": subjectField, "objet": subjectField, "asunto": subjectField,
-	"assunto": subjectField, "oggetto": subjectField, "onderwerp": subjectField, "sujet": subjectField,
-	"reply-to": otherField, "reply to": otherField, "antwort an": otherField, "répondre à": otherField, "responder a": otherField,
-	"sender": otherField, "on behalf of": otherField, "im auftrag von": otherField, "resent-from": otherField,
-	"importance": otherField, "wichtigkeit": otherField, "priority": otherField, "priorität": otherField, "importancia": otherField,
-	"attachments": otherField, "anlagen": otherField, "anhänge": otherField, "pièces jointes": otherField, "datos adjuntos": otherField,
-	"organization": otherField, "mailing list": otherField, "list-unsubscribe": otherField,
-	"message-id": otherField, "user-agent": otherField, "x-mailer": otherField, "return-path": otherField, "signed by": otherField,
-	"mailed by": otherField, "security": otherField, "mime-version": otherField, "content-type": otherField,
-}
-
 var (
 	// labeled matches a word or a few, a colon, and perhaps a value, in the bold of Markdown or not.
-	labeled = lazyregexp.New(`^[*_]{0,2}(\p{L}[\p{L} ()-]{0,23}?)\s?[:：][*_]{0,2}(?:\s+(.*))?$`)
+	labeled = lazyregexp.New(`^[*_]{0,2}(\p{L}[\p{L} ()-]{0,23}?)\s?(?::[*_]{0,2}(?:\s+(.*))?|：[*_]{0,2}\s*(.*))$`)
 	mailbox = lazyregexp.New(`[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+`)
 
-	// forwardMark matches the line that mail programs put above a forwarded mail.
-	forwardMark = lazyregexp.New(`(?i)^(?:` +
-		`-{2,}\s*(?:forwarded|original|fwd:?|weitergeleitete|ursprüngliche|message transféré|message original|message d['’]origine` +
-		`|mensaje reenviado|mensaje original|mensagem (?:encaminhada|original)|messaggio (?:inoltrato|originale)|doorgestuurd bericht` +
-		`|oorspronkelijk bericht)[^-]{0,60}-{2,}` +
-		`|begin forwarded message\s?:?|anfang der weitergeleiteten (?:nachricht|e-?mail)\s?:?|début du (?:message|mail|courriel) (?:réexpédié|transféré)\s?:?` +
-		`|inicio del mensaje reenviado\s?:?|início da mensagem (?:encaminhada|reencaminhada)\s?:?|inizio messaggio inoltrato\s?:?|begin doorgestuurd bericht\s?:?` +
-		`)$`)
-
-	// wrote matches the line above a quoted mail, as in "On March 3, 2024, Ann Lee wrote:".
-	wrote = lazyregexp.New(`(?i)^(?:on|am|le|el|em|il|op)\s.*(?:\d|@).*\s(?:wrote|schrieb(?:\s.{1,120})?|a écrit|escribió|escreveu|ha scritto|schreef)\s?(?::|：)$`)
+	// hour and year match what the date of a mail has in any language.
+	hour = lazyregexp.New(`\b\d{1,2}[:.]\d{2}\b|\d{1,2}[시時时点]`)
+	year = lazyregexp.New(`(?:^|\D)20\d{2}(?:\D|$)`)
 )
 
 // fieldOf reads a line of a mail's header. A line that has the shape of one without a known word is
@@ -65,7 +26,7 @@ func fieldOf(s string) (f field, value string, ok bool) {
 	if m == nil {
 		return noField, "", false
 	}
-	return fields[strings.ToLower(m[1])], strings.TrimSpace(m[2]), true
+	return fields[strings.ToLower(m[1])], strings.TrimSpace(m[2] + m[3]), true
 }
 
 // header reads the header of a mail off the beginning of lines.
@@ -80,11 +41,11 @@ type header struct {
 // isHeader reports whether the lines below the mark of a program are a header.
 func (h *header) isHeader() bool { return h.known() > 0 || h.boxes > 0 }
 
-// isCertain reports whether lines without such a mark can only be a header: they say who wrote and two
-// things more, or, in a language that isn't known, there are several with an address among them.
+// isCertain reports whether lines without such a mark can only be a header: they say who wrote and about what, and a thing
+// more, or, in a language that isn't known, there are several with an address among them.
 func (h *header) isCertain() bool {
 	const enough = 3
-	return h.kinds[fromField] && h.known() >= enough || h.fields >= enough && h.boxes > 0
+	return h.kinds[fromField] && h.kinds[subjectField] && h.known() >= enough || h.fields >= enough && h.boxes > 0
 }
 
 // known returns how many things the header says, in a language that is known.
@@ -135,10 +96,11 @@ func headerOf(lines []line) header {
 func (h *header) field(lines []line, apart bool) int {
 	f, value, ok := fieldOf(lines[0].text)
 	hasBox := mailbox.MatchString(value)
+	says := hasBox || isMoment(value) // something that headers say
 	switch {
 	case !ok && h.fields > 0 && (!apart || h.goesOn) && strings.Contains(lines[0].text, "@") && mailbox.MatchString(lines[0].text) && lines[0].kind != anchor:
 		return 1 // the list of receivers goes on
-	case !ok, f == noField && apart, f == noField && !hasBox && h.kinds[fromField], f == noField && value == "":
+	case !ok, f == noField && apart, f == noField && !says && h.kinds[fromField], f == noField && value == "":
 		return 0
 	}
 	n := 1
@@ -185,13 +147,25 @@ func wroteAt(lines []line) int {
 	const longest = 240
 	s := ""
 	for n := 1; n <= min(2, len(lines)); n++ {
+		if n > 1 && (lines[0].kind == anchor || saysWhoWrote(lines[1].text)) {
+			break
+		}
 		s = strings.TrimSpace(s + " " + lines[n-1].text)
-		if utf8.RuneCountInString(s) <= longest && wrote.MatchString(s) {
+		if utf8.RuneCountInString(s) <= longest && (wrote.MatchString(s) || saysWhoWrote(s)) {
 			return n
 		}
 	}
 	return 0
 }
+
+// saysWhoWrote reports whether a line stands above a quoted mail, in whatever language: it has an address, a day and a time,
+// and ends in a colon.
+func saysWhoWrote(s string) bool {
+	return (strings.HasSuffix(s, ":") || strings.HasSuffix(s, "：")) && mailbox.MatchString(s) && isMoment(s)
+}
+
+// isMoment reports whether a text names a year and a time of day, as the date of a mail does.
+func isMoment(s string) bool { return hour.MatchString(s) && year.MatchString(s) }
 
 // mailsIn cuts a document where a forwarded mail begins, and drops the header that introduces it, and
 // signatures.
@@ -210,11 +184,13 @@ func mailsIn(lines []line) [][]line {
 	return append(mails, unsigned(lines[start:]))
 }
 
+// unsigned cuts the signature off a mail, with all that stands below it, unless that may be another mail.
 func unsigned(lines []line) []line {
-	if i := slices.IndexFunc(lines, func(l line) bool { return l.kind == signature }); i >= 0 {
-		return lines[:i]
+	i := slices.IndexFunc(lines, func(l line) bool { return l.kind == signature })
+	if i < 0 || unknownHeader(lines[i:]) >= 0 {
+		return lines
 	}
-	return lines
+	return lines[:i]
 }
 
 // digestsIn returns the parts of a document that contain a digest. The text above a forwarded mail is the note
@@ -253,9 +229,33 @@ func looksLikeHeader(s string) bool {
 func headerIn(lines []line) *line {
 	i := slices.IndexFunc(lines, func(l line) bool { return looksLikeHeader(l.text) })
 	if i < 0 {
+		i = unknownHeader(lines)
+	}
+	if i < 0 {
 		return nil
 	}
 	return &lines[i]
+}
+
+// unknownHeader returns where a header begins that has neither an address nor words that are known: several labeled lines, one
+// behind the other, of which one has a date and a time. It returns −1 if there is none.
+func unknownHeader(lines []line) int {
+	const enough = 4
+	run, moments := 0, 0
+	for i := range lines {
+		_, value, ok := fieldOf(lines[i].text)
+		if !ok || value == "" {
+			run, moments = 0, 0
+			continue
+		}
+		if run++; isMoment(value) {
+			moments++
+		}
+		if run >= enough && moments > 0 {
+			return i + 1 - run
+		}
+	}
+	return -1
 }
 
 // refusedAsHeader returns the error for a digest that contains the line.

@@ -109,6 +109,18 @@ func TestRead_WaysToWriteAByline(t *testing.T) {
 		"Ann Lee 9 marzo 2024":                                     "Ann Lee",
 		"9. März 2024 · Ann Lee":                                   "Ann Lee",
 		"Ann Lee 9. Mär. 2024":                                     "Ann Lee",
+		"Ann Lee and Bo Roe | The Quay Post | March 9, 2024":       "Ann Lee+Bo Roe+The Quay Post",
+		"Ann Lee | Bo Roe (March 9, 2024)":                         "Ann Lee+Bo Roe",
+		"Por Ann Lee y Bo Roe, 9 de marzo de 2024":                 "Ann Lee+Bo Roe",
+		"Santiago Ramón y Cajal 9 de marzo de 2024":                "Santiago Ramón y Cajal",
+		"Di Ann Lee e Bo Roe, 9 marzo 2024":                        "Ann Lee+Bo Roe",
+		"Door Ann Lee en Bo Roe, 9 maart 2024":                     "Ann Lee+Bo Roe",
+		"Av Ann Lee och Bo Roe, 9 mars 2024":                       "Ann Lee+Bo Roe",
+		"Af Ann Lee og Bo Roe, 9. marts 2024":                      "Ann Lee+Bo Roe",
+		"Ann Lee 9 marca 2024":                                     "Ann Lee",
+		"Анна Ли и Пётр Ро, 9 марта 2024 г.":                       "Анна Ли+Пётр Ро",
+		"Autor: Ann Lee, 9 Mart 2024":                              "Ann Lee",
+		"Ann Lee, 9. maaliskuuta 2024":                             "Ann Lee",
 	} {
 		d, err := Read(strings.NewReader("Quay wall cracks\nIn frost\n"+line+"\n"), Options{})
 		if err != nil || show(d) != "Quay wall cracks / In frost / "+want+" / 2024-03-09 / " {

@@ -133,9 +133,33 @@ func (r *reader) passOver(paragraphs []paragraph) {
 		if i := slices.IndexFunc(lines, func(l line) bool { return l.kind == text }); i >= 0 {
 			r.problem(lines[i], fmt.Sprintf("%q belongs to no article and is passed over", lines[i].text))
 		}
-	case r.Heading == "":
-		r.Heading = headingText(joinLines(r.withoutItems(paragraphs)))
+	default:
+		rest := r.withoutDated(paragraphs)
+		if r.Heading == "" {
+			r.Heading = headingText(joinLines(r.withoutItems(rest)))
+		}
 	}
+}
+
+// withoutDated returns what stands above the first article without what looks like further articles, whose bylines cannot be
+// read: under a title and a dek, they end in a date. Each is a problem.
+func (r *reader) withoutDated(paragraphs []paragraph) []paragraph {
+	const enough = 2 // lines above a byline
+	var above []line
+	dropped := map[int]bool{}
+	for _, l := range flatten(paragraphs) {
+		if _, d, ok := cutDate(l.text); !ok || !d.isReal() || len(above) < enough {
+			above = append(above, l)
+			continue
+		}
+		item := append(above[len(above)-enough:], l)
+		r.problem(item[0], fmt.Sprintf("%q has no byline that can be read and is passed over", item[0].text))
+		for _, l := range item {
+			dropped[l.number] = true
+		}
+		above = nil
+	}
+	return filterLines(paragraphs, func(l line) bool { return !dropped[l.number] })
 }
 
 // withoutItems returns the lines of the digest's head. A further paragraph of several lines in it is most likely
