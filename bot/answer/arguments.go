@@ -12,19 +12,21 @@ import (
 // parseLine reads the arguments of c from a line: numbers in front and at the end go to the
 // arguments in front and at the end that want numbers, and what lies between is the text.
 //
-// What follows a command without arguments is passed over: platforms put payloads there.
-func parseLine(c *bot.Command, line string) (map[string]string, error) {
+// What follows a command without arguments is passed over: platforms put payloads there. Table has all commands, of which one
+// may be meant instead.
+func parseLine(c *bot.Command, table []bot.Command, line string) (map[string]string, error) {
 	if len(c.Args) == 0 {
 		return map[string]string{}, nil
 	}
 	args, rest := takeNamed(c.Args, strings.TrimSpace(line))
 	positional := slices.DeleteFunc(slices.Clone(c.Args), func(a bot.Arg) bool { return a.Named })
-	rest = takePositional(positional, rest, args)
+	rest = takeByName(positional, rest, args)
+	rest = takePositional(slices.DeleteFunc(positional, func(a bot.Arg) bool { return args[a.Name] != "" }), rest, args)
 	if value, ok := behindName(c.Args, rest, args); ok && rest != "" {
 		rest = value
 	}
 	if rest != "" {
-		return nil, leftOver(c, rest)
+		return nil, leftOver(c, table, args, rest)
 	}
 	return checkOptions(c, args)
 }
@@ -32,6 +34,9 @@ func parseLine(c *bot.Command, line string) (map[string]string, error) {
 // takePositional deals a line out to arguments by their place, and returns what is left of it.
 func takePositional(list []bot.Arg, rest string, args map[string]string) string {
 	front, back := 0, len(list)
+	if oneOf(rest, "all", "everything") != "" && !slices.ContainsFunc(list, func(a bot.Arg) bool { return a.Kind == bot.TextArg || a.Required }) {
+		return "" // of no number in particular
+	}
 	for ; front < back && list[front].Kind == bot.NumberArg; front++ {
 		word, after := cutWord(rest)
 		taken := list[front].Accepts(word) || list[front].Required || isNumber(word) && after == ""

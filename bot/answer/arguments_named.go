@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"tidings/bot"
 	"tidings/internal/typo"
@@ -43,7 +44,7 @@ func takeNamed(list []bot.Arg, line string) (args map[string]string, rest string
 
 // nameIn splits "name:value" if the name is that of an argument that is typed with its name.
 func nameIn(list []bot.Arg, word string) (a *bot.Arg, value string, ok bool) {
-	name, value, ok := strings.Cut(word, ":")
+	name, value, ok := cutName(word)
 	if !ok {
 		return nil, "", false
 	}
@@ -52,6 +53,44 @@ func nameIn(list []bot.Arg, word string) (a *bot.Arg, value string, ok bool) {
 		return nil, "", false
 	}
 	return &list[i], value, true
+}
+
+// cutName splits "name:value" as people type it: also with the colon of another keyboard, as name=value, or as --name.
+func cutName(word string) (name, value string, ok bool) {
+	flag := strings.TrimPrefix(strings.TrimPrefix(word, "--"), "—") // phones make one dash of two
+	if i := strings.IndexAny(flag, ":=："); i >= 0 {
+		_, size := utf8.DecodeRuneInString(flag[i:])
+		return flag[:i], flag[i+size:], true
+	}
+	return flag, "", flag != word
+}
+
+// takeByName takes the arguments that have a place out of a line, where they stand in it by their names: count:3 or filter:missile.
+func takeByName(list []bot.Arg, line string, args map[string]string) (rest string) {
+	texts := 0
+	for i := range list {
+		if list[i].Kind == bot.TextArg {
+			texts++
+		}
+	}
+	words := splitQuoted(line)
+	var left []string
+	for _, word := range words {
+		name, value, ok := cutName(word)
+		i := slices.IndexFunc(list, func(a bot.Arg) bool { return ok && a.Called(name) })
+		switch {
+		case i < 0, list[i].Kind == bot.TextArg && texts > 1, list[i].Kind == bot.NumberArg && !list[i].Accepts(value):
+			left = append(left, word)
+		case list[i].Kind == bot.NumberArg:
+			args[list[i].Name] = value
+		case value != "":
+			left = append(left, value)
+		}
+	}
+	if slices.Equal(left, words) {
+		return line // as it was typed, with its spaces
+	}
+	return strings.Join(left, " ")
 }
 
 // wholeValue returns the value that begins with a word, and how many of the words that follow belong to it: the most with which
@@ -105,9 +144,12 @@ func behindName(list []bot.Arg, line string, args map[string]string) (rest strin
 // askFor is the value of an argument that was named and given no value.
 const askFor = "?"
 
-// leftOver says that a rest of a line belongs to nothing, and what was probably meant.
-func leftOver(c *bot.Command, rest string) error {
+// leftOver says that a rest of a line belongs to nothing, and what was probably meant. Table has all commands, and args what was read of the line.
+func leftOver(c *bot.Command, table []bot.Command, args map[string]string, rest string) error {
 	word, value := cutWord(rest)
+	if meant := otherwiseTyped(c, table, args["number"], word, value); meant != "" {
+		return bot.UserErrorf("I don't know “%s”. Did you mean %s?", clip(word), code(clip(meant)))
+	}
 	var names []string
 	for i := range c.Args {
 		a := &c.Args[i]
@@ -124,6 +166,37 @@ func leftOver(c *bot.Command, rest string) error {
 		return bot.UserErrorf("I don't know what to do with “%s”. What can be set: %s.", clip(rest), bot.Plain(strings.Join(names, ", ")))
 	}
 	return usage(c, bot.Say("I don't know what to do with “%s”.", clip(rest)))
+}
+
+// otherwiseTyped returns how something is typed that isn't an option of c but of the other command that has some, or that a
+// command of its own does; number is of the subscription that it is about, if any. It is empty if there is nothing like it.
+func otherwiseTyped(c *bot.Command, table []bot.Command, number, word, value string) string {
+	if c.Name != "settings" && c.Name != "subscription" {
+		return ""
+	}
+	command := word
+	for _, f := range otherBots() {
+		if slices.Contains(strings.Fields(f.names), strings.ToLower(word)) {
+			command = f.here[0]
+			break
+		}
+	}
+	if own, _ := find(table, command, ""); own != nil && slices.ContainsFunc(own.Args, func(a bot.Arg) bool { return a.Name == "number" || a.Name == "which" }) {
+		return strings.Join(strings.Fields("/"+own.Path()+" "+number+" "+value), " ")
+	}
+	if other, _ := find(table, map[string]string{"settings": "subscription", "subscription": "settings"}[c.Name], ""); other != nil {
+		for i := range other.Args {
+			a := &other.Args[i]
+			if !a.Named || !a.Called(strings.TrimSuffix(word, ":")) {
+				continue
+			}
+			if other.Name == "subscription" {
+				return strings.TrimSpace("/subscription 1 " + a.Name + " " + value)
+			}
+			return strings.TrimSpace("/settings " + a.Name + " " + value)
+		}
+	}
+	return ""
 }
 
 // splitQuoted splits a line into words, of which one may have spaces between quotation marks.

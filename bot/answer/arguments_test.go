@@ -36,7 +36,17 @@ func TestParseLine_SplitsArguments(t *testing.T) {
 		{"search", "911", map[string]string{"filter": "911"}, ""},
 		{"search", "5", map[string]string{"filter": "5"}, ""},
 		{"resume", "10000", nil, "whole number from 1 to 9999, not “10000”"},
-		{"unmute", "two", nil, "don't know what to do with"},
+		{"unmute", "two", map[string]string{"which": "two"}, ""},
+		{"resume", "two", nil, "don't know what to do with"},
+		{"latest", "filter:missile -drill count:3", map[string]string{"filter": "missile -drill", "count": "3"}, ""},
+		{"latest", "count:3 missile", map[string]string{"filter": "missile", "count": "3"}, ""},
+		{"latest", "url:/pro/ title:kim", map[string]string{"filter": "url:/pro/ title:kim"}, ""},
+		{"filter", "set number:2 filter:missile", map[string]string{"number": "2", "filter": "missile"}, ""},
+		{"why", "link:https://news.example/1?a=b", map[string]string{"link": "https://news.example/1?a=b"}, ""},
+		{"subscribe", "missile --when daily 08:00", map[string]string{"filter": "missile", "when": "daily 08:00"}, ""},
+		{"subscribe", "missile —when daily sound=off", map[string]string{"filter": "missile", "when": "daily", "sound": "off"}, ""},
+		{"subscribe", "ミサイル when：daily", map[string]string{"filter": "ミサイル", "when": "daily"}, ""},
+		{"subscribe", "missile --drill", map[string]string{"filter": "missile --drill"}, ""},
 		{"filter", "2 missile -drill", map[string]string{"number": "2", "filter": "missile -drill"}, ""},
 		{"filter", "2", map[string]string{"number": "2"}, ""},
 		{"filter", "missile -drill 30", map[string]string{"filter": "missile -drill", "days": "30"}, ""},
@@ -50,7 +60,7 @@ func TestParseLine_SplitsArguments(t *testing.T) {
 		t.Run(tt.command+" "+tt.line, func(t *testing.T) {
 			c, rest := find(table, tt.command, tt.line)
 			_, rest, c = withoutChat(c, bot.Invocation{}, rest)
-			got, err := parseLine(c, rest)
+			got, err := parseLine(c, nil, rest)
 			if tt.wantErr != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.wantErr) || !strings.Contains(err.Error(), "Usage: /") {
 					t.Errorf("error %v, want one with %q and the usage", err, tt.wantErr)
@@ -100,7 +110,7 @@ func TestParseLine_TakesNamedArguments(t *testing.T) {
 		t.Run(tt.command+" "+tt.line, func(t *testing.T) {
 			c, rest := find(table, tt.command, tt.line)
 			_, rest, c = withoutChat(c, bot.Invocation{}, rest)
-			got, err := parseLine(c, rest)
+			got, err := parseLine(c, nil, rest)
 			if tt.wantErr != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.wantErr) {
 					t.Errorf("error %v, want one with %q", err, tt.wantErr)
@@ -173,6 +183,14 @@ func TestCutSpan_FindsForHowLong(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string][2]string{
 		"earthquake for a week":         {"earthquake", "a week"},
+		"earthquake 2h":                 {"earthquake", "2h"},
+		`"storm warning" 3 days`:        {`"storm warning"`, "3 days"},
+		"Erdbeben bis morgen":           {"Erdbeben", "bis morgen"},
+		"Erdbeben für 2 Tage":           {"Erdbeben", "2 Tage"},
+		"earthquake forever":            {"earthquake", "forever"},
+		"2h":                            {"", "2h"},
+		"area 51":                       {"area 51", ""},
+		"the last 3 days of may":        {"the last 3 days of may", ""},
 		"earthquake until monday 08:00": {"earthquake", "until monday 08:00"},
 		"İİİİ Until tomorrow":           {"İİİİ", "Until tomorrow"},
 		"for good":                      {"", "good"},
@@ -202,6 +220,40 @@ func TestUnknown_NamesTheSetting(t *testing.T) {
 	} {
 		if got := h.unknown(typed, "22-7").Error(); !strings.HasPrefix(got, want) {
 			t.Errorf("/%s: %s\nwant %s", typed, got, want)
+		}
+	}
+}
+
+func TestLeftOver_NamesWhereItIsSet(t *testing.T) {
+	t.Parallel()
+	table := (&Handler{now: time.Now, zone: time.UTC}).table()
+	for typed, want := range map[string]string{
+		"settings sound off":           "/subscription 1 sound off",
+		"settings when daily 8":        "/subscription 1 when daily 8",
+		"settings mention @desk":       "/subscription 1 mention @desk",
+		"settings pause":               "/pause",
+		"subscription 1 quiet 22-7":    "/settings quiet 22-7",
+		"subscription timezone Berlin": "/settings timezone Berlin",
+		"subscription 1 resume":        "/resume 1",
+		"subscription 2 delete":        "/unsubscribe 2",
+		"settings quite 22-7":          "/settings quiet 22-7",
+	} {
+		name, line, _ := strings.Cut(typed, " ")
+		c, rest := find(table, name, line)
+		_, rest, c = withoutChat(c, bot.Invocation{}, rest)
+		if _, err := parseLine(c, table, rest); err == nil || !strings.HasSuffix(err.Error(), "Did you mean "+want+"?") {
+			t.Errorf("/%s: %v, want %s", typed, err, want)
+		}
+	}
+}
+
+func TestRouteFilter_TakesNoVerbForAWord(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"1 missile": "set", "1": "edit", "missile": "test", "1 set missile": "", "1 clear": "", "list": "", "remove 1": "", "tset missile": "",
+	} {
+		if got := routeFilter(line); got != want {
+			t.Errorf("/filter %s is for %q, want %q", line, got, want)
 		}
 	}
 }

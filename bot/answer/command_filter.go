@@ -91,13 +91,18 @@ func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, e
 func routeFilter(line string) string {
 	word, rest := cutWord(line)
 	number := isNumber(word)
+	second, _ := cutWord(rest)
 	switch {
-	case word == "":
+	case word == "", number && oneOf(second, "set", "clear", "edit", "test") != "":
 		return ""
 	case number && rest == "":
 		return "edit"
 	case number:
 		return "set"
+	}
+	switch strings.ToLower(word) {
+	case "add", "remove", "delete", "change", "new", "list", "show", "help", "on", "off":
+		return "" // of other bots; as a word to look for, few would try it
 	}
 	for _, sub := range []string{"set", "clear", "edit", "test"} {
 		if typo.Distance(strings.ToLower(clip(word)), sub) <= 1 {

@@ -14,6 +14,9 @@ func (h *Handler) help(_ context.Context, r bot.Request) (bot.Message, error) {
 		return bot.Message{Text: h.overview(&r.Invocation)}, nil
 	}
 	first, rest := cutWord(name)
+	if oneOf(first, "filters") != "" { // few mean the command of another bot
+		first = "filter"
+	}
 	c, _ := find(h.commands, first, rest)
 	if c == nil {
 		return bot.Message{}, h.unknown(name, "")

@@ -11,6 +11,7 @@ import (
 	"tidings/bot"
 	"tidings/bot/filter"
 	"tidings/bot/plan"
+	"tidings/internal/lazyregexp"
 )
 
 // muteCommands leave articles out of what a chat gets.
@@ -26,7 +27,7 @@ func (h *Handler) muteCommands() []bot.Command {
 		},
 		{
 			Name: "unmute", Help: "End a mute", Example: "unmute 1", Access: bot.Managers, Run: h.unmute,
-			Args: []bot.Arg{{Name: "which", Help: "Its number in /mute", Kind: bot.NumberArg, Min: 1, Max: maxNumber, Complete: h.completeMute}, otherChat()},
+			Args: []bot.Arg{{Name: "which", Help: "Its number in /mute, its words, or all", Complete: h.completeMute}, otherChat()},
 		},
 	}
 }
@@ -75,6 +76,9 @@ func (h *Handler) mute(ctx context.Context, r bot.Request) (bot.Message, error) 
 	if head, tail, ok := cutSpan(what); ok && span == "" {
 		what, span = head, tail
 	}
+	if what == "" && r.ReplyTo == "" && span != "" {
+		return bot.Message{}, muteNothing(span)
+	}
 	if what == "" && r.ReplyTo == "" {
 		return h.mutes(ctx, r, nil)
 	}
@@ -110,15 +114,24 @@ func (h *Handler) mute(ctx context.Context, r bot.Request) (bot.Message, error) 
 	return h.muteFor(ctx, r, m, span)
 }
 
-// cutSpan splits "earthquake for a week" and "earthquake until monday".
+// muteNothing says that a span alone mutes nothing: what holds everything for a while is a pause.
+func muteNothing(span string) error {
+	return bot.UserErrorf("Mute what? Reply to an alert with %s, or give words, as in %s. To hold all alerts: %s",
+		code("/mute"), code("/mute earthquake for a week"), code("/pause "+clip(span)))
+}
+
+// cutSpan splits "earthquake for a week", "earthquake until monday" and "earthquake 2h". A span can stand alone.
 func cutSpan(words string) (what, span string, ok bool) {
 	for i := len(words); i > 0; {
 		i = 1 + strings.LastIndexByte(words[:i-1], ' ')
 		lead, rest, _ := strings.Cut(words[i:], " ")
+		_, before := cutLastWord(words[:i])
 		switch {
-		case strings.EqualFold(lead, "for"):
+		case leadsSpan(lead):
 			span = rest
-		case strings.EqualFold(lead, "until"):
+		case oneOf(lead, "until", "till", "bis", "hasta") != "":
+			span = words[i:]
+		case bareSpan.MatchString(words[i:]) && !leadsSpan(before):
 			span = words[i:]
 		default:
 			continue
@@ -129,6 +142,12 @@ func cutSpan(words string) (what, span string, ok bool) {
 	}
 	return words, "", false
 }
+
+// leadsSpan reports whether a word stands before a span.
+func leadsSpan(word string) bool { return oneOf(word, "for", "für", "pour", "por") != "" }
+
+// bareSpan matches spans that few would look for: numbers with a unit of time, and for ever.
+var bareSpan = lazyregexp.New(`(?i)^(\d{1,3} ?(m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?|minuten|std|stunden?|tage?|wochen?|heures?|jours?|semaines?|horas?|días?|semanas?|분|시간|일|주|分|時間|日|週間|分钟|小时|天|周)|forever|indefinitely)$`)
 
 // muteOf answers the buttons below an article: what of it to mute.
 func (h *Handler) muteOf(ctx context.Context, r bot.Request) (bot.Message, error) {

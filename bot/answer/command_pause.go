@@ -79,6 +79,13 @@ func (h *Handler) takeNumber(ctx context.Context, r *bot.Request) error {
 
 // pause answers /pause.
 func (h *Handler) pause(ctx context.Context, r bot.Request) (bot.Message, error) {
+	switch word := oneOf(r.Args["until"], "all", "everything", "off"); word {
+	case "":
+	case "off":
+		return bot.Message{}, bot.UserErrorf("To end a pause: %s", code("/resume"))
+	default:
+		delete(r.Args, "until")
+	}
 	if err := h.takeNumber(ctx, &r); err != nil {
 		return bot.Message{}, err
 	}

@@ -40,6 +40,10 @@ func (h *Handler) settings(ctx context.Context, r bot.Request) (bot.Message, err
 	if err != nil {
 		return bot.Message{}, err
 	}
+	before, err := h.rhythmOf(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
 	var guessed bot.Text
 	set := bot.Settings{}
 	if slices.ContainsFunc(chosen, func(k *option[bot.Settings]) bool { return k.name == "quiet" }) {
@@ -54,11 +58,16 @@ func (h *Handler) settings(ctx context.Context, r bot.Request) (bot.Message, err
 	for _, k := range chosen {
 		done = joinLines(done, k.done(&set))
 	}
-	rhythm, err := h.rhythmOf(ctx, r.Target)
-	if err != nil {
-		return bot.Message{}, err
-	}
-	return h.settingsDone(ctx, r, joinLines(done, joinLines(plan.Notes(&set, rhythm.Subscriptions)...), guessed))
+	notes := newNotes(&before.Settings, &set, before.Subscriptions)
+	return h.settingsDone(ctx, r, joinLines(done, joinLines(notes...), guessed))
+}
+
+// newNotes returns what people should know of settings that meet, unless it was so before they were changed.
+func newNotes(before, set *bot.Settings, subs []bot.Subscription) []bot.Text {
+	known := plan.Notes(before, subs)
+	return slices.DeleteFunc(plan.Notes(set, subs), func(note bot.Text) bool {
+		return slices.ContainsFunc(known, func(k bot.Text) bool { return k.String() == note.String() })
+	})
 }
 
 // settingsDone says what was changed: above the settings if they were there before, else by itself.

@@ -208,6 +208,9 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	if err != nil {
 		return bot.Message{}, err
 	}
+	if err := h.remarkOnWhen(ctx, &more, &s); err != nil {
+		return bot.Message{}, err
+	}
 	done, err := h.subscribed(ctx, &s, howPosted(h.venueOf(ctx, r.Invocation)))
 	if err != nil {
 		return bot.Message{}, err
@@ -222,6 +225,21 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 		return bot.Message{}, err
 	}
 	return bot.Message{Text: t, Buttons: more.buttons}, h.welcomeBack(ctx, r.Target)
+}
+
+// remarkOnWhen says that a schedule at the end of a filter is looked for as words, with a button for what is probably meant.
+func (h *Handler) remarkOnWhen(ctx context.Context, m *remarks, s *bot.Subscription) error {
+	rest, when := scheduleAtEnd(s.Filter)
+	if when == "" || s.Preferences.When != "" {
+		return nil
+	}
+	meant := rest + " when:" + when
+	m.text = bot.Join(m.text, bot.Plain("\n"), bot.Say("“%s” is read as a word here. Did you mean %s?", clip(when), code(clip(meant))))
+	b, err := h.button(ctx, bot.Plain(short(meant)), bot.PlainButton, "subscription", map[string]string{
+		"number": strconv.Itoa(s.Number), "filter": rest, "when": when,
+	})
+	m.buttons = append(m.buttons, []bot.Button{b})
+	return err
 }
 
 // checkRights refuses if the bot may not post alerts where the request came from.

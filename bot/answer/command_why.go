@@ -111,7 +111,7 @@ func (h *Handler) manages(ctx context.Context, inv bot.Invocation) (bool, error)
 
 // pointedAt returns the articles that a request names, by a link, a number or the alert that it replies to.
 func (h *Handler) pointedAt(ctx context.Context, r bot.Request) ([]bot.Article, error) {
-	ref := strings.Trim(r.Args["link"], "#<>")
+	ref := linkIn(r.Args["link"])
 	if ref == "" && r.ReplyTo == "" {
 		return nil, bot.UserErrorf("Which article? Give its link or number, as in %s, or reply to an alert with /why.",
 			bot.Styled("/why https://example.com/story", bot.Code))
@@ -127,6 +127,21 @@ func (h *Handler) pointedAt(ctx context.Context, r bot.Request) ([]bot.Article, 
 		return nil, fmt.Errorf("find: %w", err)
 	}
 	return []bot.Article{a}, nil
+}
+
+// linkIn returns the link or number of an article in what was typed: with words around it, or without its scheme.
+func linkIn(typed string) string {
+	words := strings.Fields(typed)
+	for _, w := range words {
+		if w = strings.Trim(w, "<>"); strings.HasPrefix(w, "https://") || strings.HasPrefix(w, "http://") {
+			return w
+		}
+	}
+	ref := strings.Trim(typed, "#<>")
+	if host, _, ok := strings.Cut(ref, "/"); ok && len(words) == 1 && strings.Contains(host, ".") {
+		return "https://" + ref
+	}
+	return ref
 }
 
 // messageIn returns what a link to a message ends with, on the platforms that have such links.

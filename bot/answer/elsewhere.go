@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"tidings/bot"
 	"tidings/internal/lazyregexp"
@@ -42,8 +43,10 @@ func withoutChat(c *bot.Command, inv bot.Invocation, line string) (chat, rest st
 	if inv.Options != nil {
 		return inv.Options[name], line, &less
 	}
-	if word, after := cutWord(line); inv.At != nil && chatAddress.MatchString(word) {
-		return word, after, &less
+	if word, after := cutWord(line); inv.At != nil {
+		if word = strings.TrimPrefix(word, name+":"); chatAddress.MatchString(word) {
+			return word, after, &less
+		}
 	}
 	return "", line, &less
 }

@@ -180,7 +180,7 @@ func (h *Handler) resolve(ctx context.Context, inv bot.Invocation) (c *bot.Comma
 	if inv.Options != nil {
 		req.Args, err = checkOptions(less, inv.Options)
 	} else {
-		req.Args, err = parseLine(less, rest)
+		req.Args, err = parseLine(less, h.commands, rest)
 	}
 	return c, req, named, err
 }

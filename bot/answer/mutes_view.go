@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"tidings/bot"
+	"tidings/bot/filter"
 )
 
 // muteName names what a mute leaves out.
@@ -85,17 +87,41 @@ func (h *Handler) unmute(ctx context.Context, r bot.Request) (bot.Message, error
 		return bot.Message{}, err
 	}
 	list := holding(rhythm.Mutes, h.now())
+	which := r.Args["which"]
 	n := r.Number("which", 0)
 	switch {
-	case n == 0 && len(list) == 1:
+	case oneOf(which, "all", "everything") != "" && len(list) > 0:
+		return h.endMutes(ctx, r, list)
+	case which == "" && len(list) == 1:
 		n = 1
-	case n == 0:
+	case n == 0 && which != "":
+		n = 1 + slices.IndexFunc(list, func(m bot.Mute) bool { return filter.Fold(m.Name) == filter.Fold(which) })
+	}
+	switch {
+	case which == "" && n == 0:
 		return h.mutes(ctx, r, nil)
+	case n < 1:
+		return h.mutes(ctx, r, bot.Say("Nothing here is muted as “%s”.", clip(which)))
 	case n > len(list):
 		return h.mutes(ctx, r, bot.Say("There's no mute %d here.", n))
 	}
 	r.Args["id"] = strconv.FormatInt(list[n-1].ID, 10)
 	return h.endMute(ctx, r)
+}
+
+// endMutes ends several mutes, and says what each did.
+func (h *Handler) endMutes(ctx context.Context, r bot.Request, list []bot.Mute) (bot.Message, error) {
+	var done bot.Text
+	for i := range list {
+		err := h.store.EndMute(ctx, r.Target, list[i].ID)
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return bot.Message{}, fmt.Errorf("end a mute in %s: %w", r.Target, err)
+		}
+		if err == nil {
+			done = joinLines(done, MuteEnded(&list[i]))
+		}
+	}
+	return h.mutes(ctx, r, done)
 }
 
 // endMute answers the button that ends a mute, and says what it did.

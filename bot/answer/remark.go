@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"maps"
+	"strings"
 
 	"tidings/bot"
 	"tidings/bot/filter"
@@ -67,12 +68,37 @@ func (h *Handler) remark(ctx context.Context, p bot.Place, u *understood, matche
 			}
 		}
 	}
+	if err := h.remarkOnSource(ctx, p, u, &m, do); err != nil {
+		return m, err
+	}
 	near, err := FindNear(ctx, archiveIn{h.store, p}, u.Filter, h.now())
 	if err != nil || near.Articles == 0 {
 		return m, err
 	}
 	m.text = bot.Join(m.text, bot.Plain("\n"), near.Summary(matched))
 	return m, h.otherwise(ctx, &m, bot.Say("Match both"), near.Widened, do)
+}
+
+// remarkOnSource says how to get all of a source whose name was typed as words, with a button that does.
+func (h *Handler) remarkOnSource(ctx context.Context, p bot.Place, u *understood, m *remarks, do action) error {
+	words := filter.Fold(strings.Trim(u.String(), `"“”`))
+	if words == "" {
+		return nil
+	}
+	sources, err := h.sourcesIn(ctx, p)
+	if err != nil {
+		return err
+	}
+	for i := range sources {
+		s := &sources[i]
+		if filter.Fold(s.Name) != words && filter.Fold(s.KnownAs()) != words {
+			continue
+		}
+		meant := filter.Source.String() + ":" + quote(s.Name)
+		m.text = bot.Join(m.text, bot.Plain("\n"), bot.Say("To get all from %s: %s", clip(s.KnownAs()), code(meant)))
+		return h.otherwise(ctx, m, bot.Plain(short(meant)), meant, do)
+	}
+	return nil
 }
 
 // readingRemark says how a filter is read, where that is in doubt, with a button for each other reading.

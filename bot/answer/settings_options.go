@@ -3,6 +3,7 @@ package answer
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -25,12 +26,12 @@ func (h *Handler) zoneOption() option[bot.Settings] {
 		name: "timezone", names: []string{"zone", "tz", "time"}, help: "A city or an offset: Berlin, Asia/Seoul, UTC+9",
 		title: bot.Say("Time zone"), hint: bot.Say("A city or an offset, as in %s or %s.", code("Berlin"), code("UTC+9")),
 		takes: func(words string) bool {
-			_, err := plan.ParseZone(words, h.now())
+			_, err := plan.ParseZone(withoutZone(words), h.now())
 			return err == nil
 		},
 		complete: func(typed string) []plan.Suggestion { return plan.CompleteZones(typed, h.now()) },
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {
-			zone, err := plan.ParseZone(value, h.now())
+			zone, err := plan.ParseZone(withoutZone(value), h.now())
 			return func(s *bot.Settings) { s.Zone = zone }, err
 		},
 		value: func(s *bot.Settings) string { return s.Zone },
@@ -237,6 +238,14 @@ func mentionsOption() option[bot.Settings] {
 	}
 }
 
+// withoutZone returns what was typed behind “time zone”, in two words as the settings are shown.
+func withoutZone(value string) string {
+	if word, rest := cutWord(value); oneOf(word, "zone", "zone:") != "" && rest != "" {
+		return rest
+	}
+	return value
+}
+
 // digestOption is how many articles a digest shows.
 func digestOption() option[bot.Settings] {
 	return option[bot.Settings]{
@@ -244,6 +253,9 @@ func digestOption() option[bot.Settings] {
 		title: bot.Say("Digests"), hint: bot.Say("A number from 1 to %d.", mostInDigest), offers: offered("5", "10", "20", "50"),
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {
 			n, err := readCount(value, mostInDigest)
+			if fault, ok := errors.AsType[*bot.UserError](err); ok {
+				err = &bot.UserError{Text: joinLines(fault.Text, bot.Say("When digests come is set for each subscription: %s", code("/subscription 1 when daily 08:00")))}
+			}
 			return func(s *bot.Settings) { s.DigestMost = unless(n, bot.DefaultDigestMost) }, err
 		},
 		value: func(s *bot.Settings) string { return unlessZero(s.DigestMost, strconv.Itoa) },

@@ -8,6 +8,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/plan"
+	"tidings/internal/lazyregexp"
 )
 
 // What /subscribe takes beside the filter: how the subscription's alerts come.
@@ -87,6 +88,21 @@ func inARow(list []bot.Text) bot.Text {
 	}
 	return t
 }
+
+// scheduleAtEnd splits what may be a schedule off the end of a filter, as in “missile daily” and “missile every day at 8”. Words
+// that news has too, such as a weekday alone, are none.
+func scheduleAtEnd(typed string) (rest, when string) {
+	words := strings.Fields(typed)
+	for i := 1; i < len(words); i++ {
+		when = strings.Join(words[i:], " ")
+		if s, err := plan.ParseWhen(when); err == nil && !s.AtOnce() && clearlyWhen.MatchString(when) {
+			return strings.Join(words[:i], " "), when
+		}
+	}
+	return typed, ""
+}
+
+var clearlyWhen = lazyregexp.New(`(?i)^(hourly|daily|weekly|weekdays|every (day|hour|morning|week|weekday)|each day|täglich|stündlich|jeden tag|tous les jours|chaque jour|todos los días|cada día|cada hora|毎日|매일|每天|每日|每小时|at \d|um \d|a las \d|\d{1,2}(:\d\d)? ?[ap]m$)`)
 
 // takeTrailingWhen takes "when daily 08:00" from the end of a filter that was typed without the colon: few would look for
 // these words.

@@ -12,16 +12,20 @@ import (
 // that name. Line is what followed it.
 func (h *Handler) unknown(name, line string) error {
 	name = strings.ToLower(name)
-	if a := h.settingCalled(name); a != nil {
+	if a := h.settingCalled(strings.TrimPrefix(strings.TrimPrefix(name, "set"), "_")); a != nil {
 		return isSetting(name, a, line)
 	}
-	if list := h.familiar(name); len(list) > 0 {
+	list, line := h.familiarVerb(name, line)
+	if len(list) == 0 {
+		list = h.familiar(name)
+	}
+	if len(list) > 0 {
 		t := bot.Say("There's no /%s here. Instead:", clip(name))
 		for _, c := range list {
 			t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Path(), bot.Code), bot.Plain(" – "), bot.Known(c.Help))
 		}
-		if c := list[0]; c.Named("subscribe") && line != "" {
-			t = bot.Join(t, bot.Plain("\n"), bot.Say("So: %s", bot.Styled("/subscribe "+clip(line), bot.Code)))
+		if c := list[0]; line != "" && oneOf(c.Path(), "subscribe", "unsubscribe", "search", "latest", "filter test") != "" {
+			t = bot.Join(t, bot.Plain("\n"), bot.Say("So: %s", bot.Styled("/"+c.Path()+" "+clip(line), bot.Code)))
 		}
 		return &bot.UserError{Text: t}
 	}
@@ -50,7 +54,7 @@ func (h *Handler) settingCalled(name string) *bot.Arg {
 // isSetting says that what was typed as a command is a setting, and how it is typed.
 func isSetting(name string, a *bot.Arg, line string) error {
 	typed := "/settings " + a.Name
-	t := bot.Join(bot.Say("There's no /%s here. Instead:", name), bot.Plain("\n"), bot.Styled(typed, bot.Code), bot.Plain(" – "), bot.Known(a.Help))
+	t := bot.Join(bot.Say("There's no /%s here. Instead:", clip(name)), bot.Plain("\n"), bot.Styled(typed, bot.Code), bot.Plain(" – "), bot.Known(a.Help))
 	if line != "" {
 		t = bot.Join(t, bot.Plain("\n"), bot.Say("So: %s", bot.Styled(typed+" "+clip(line), bot.Code)))
 	}

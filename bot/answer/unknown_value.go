@@ -90,6 +90,11 @@ func (h *Handler) nearestValue(ctx context.Context, p bot.Place, v *unknownValue
 			}
 		}
 	}
+	if v.Field == filter.Lang {
+		if code, _, _ := strings.Cut(typed, "-"); slices.Contains(v.known, code) {
+			return code, nil
+		}
+	}
 	beginning := []rune(typed)
 	beginning = beginning[:min(len(beginning), 2)]
 	alike, err := h.valuesOf(ctx, p, v.Field, string(beginning), allSources)

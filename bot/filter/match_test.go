@@ -251,7 +251,7 @@ func TestExplain_PointsIntoTheOriginalText(t *testing.T) {
 		{"(coal nuclear) OR covid-19", []string{"summary/0:COVID‑19"}},
 		{"tons sanction", []string{"summary/0:tons", "summary/0:sanctions"}},
 		{"ballistics-missiles", []string{"title/0:ballistic missile"}},
-		{"13259 u.s.", []string{"summary/0:U.S", "summary/0:13,259"}},
+		{"13259 u.s.", []string{"summary/0:U.S.", "summary/0:13,259"}},
 		{"tag:korean", []string{"tag/1:Korean"}},
 		{"source:nk-news lang:en url:/pro/", []string{"source/0:NK-News", "lang/0:en-US", "url/0:/pro/"}},
 		{"title:/s?o[a-z]+s/ soars", []string{"title/0:soars"}},

@@ -2,8 +2,8 @@ package filter
 
 import "strings"
 
-// Meant returns the filter with its operators in capitals if one seems to have been typed in small letters: in
-// moon or yoon, “or” is a word like any other. Word is the first such operator as typed. Both are empty if nothing is in
+// Meant returns the filter with its operators in capitals if one seems to have been typed in small letters or in another
+// language: in moon or yoon, “or” is a word like any other. Word is the first such operator as typed. Both are empty if nothing is in
 // doubt.
 func (f *Filter) Meant() (word, text string) {
 	p := &parser{src: f.text}
@@ -14,7 +14,7 @@ func (f *Filter) Meant() (word, text string) {
 	from := 0
 	for _, at := range p.small {
 		b.WriteString(f.text[from:at[0]])
-		b.WriteString(strings.ToUpper(f.text[at[0]:at[1]]))
+		b.WriteString(connective(f.text[at[0]:at[1]]).String())
 		from = at[1]
 	}
 	b.WriteString(f.text[from:])
@@ -25,21 +25,25 @@ func (f *Filter) Meant() (word, text string) {
 	return f.text[first[0]:first[1]], b.String()
 }
 
-// doubt notes the term read from at, after others, if it is an operator in small letters where an operator could be: before
+// doubt notes the term read from at, after others, if it may stand for an operator where one could be: before
 // a term and, unless it is NOT, not first.
 func (p *parser) doubt(at, before int) {
-	end := p.pos
-	if end-at > len("and") {
+	word := p.src[at:p.pos]
+	if len(word) > maxConnective {
 		return
 	}
-	switch strings.ToUpper(p.src[at:end]) {
-	case "OR", "AND":
+	switch op := connective(word); op {
+	case opOr, opAnd:
 		if before > 0 && p.termFollows() {
-			p.small = append(p.small, [2]int{at, end})
+			p.small = append(p.small, [2]int{at, at + len(word)})
 		}
-	case "NOT":
-		if p.termFollows() {
-			p.small = append(p.small, [2]int{at, end})
+	case opNot:
+		if (before > 0 || strings.EqualFold(word, "not")) && p.termFollows() {
+			p.small = append(p.small, [2]int{at, at + len(word)})
 		}
+	default:
 	}
 }
+
+// maxConnective is the length of the longest word that may stand for an operator, in bytes.
+const maxConnective = 9

@@ -108,9 +108,20 @@ a Titel: kim
   ^`,
 		},
 		{
-			"topic:kim", "unknown field topic: at column 1; there are title, summary, author, tag, source, lang and url; " +
+			"colour:kim", "unknown field colour: at column 1; there are title, summary, author, tag, source, lang and url; " +
 				"quotes make it plain words", `
+colour:kim
+^`,
+		},
+		{
+			"topic:kim", "unknown field topic: at column 1; did you mean tag:?", `
 topic:kim
+^`,
+		},
+		{
+			"after:2024-01-01 kim", "unknown field after: at column 1; there are title, summary, author, tag, source, lang and url; " +
+				"quotes make it plain words", `
+after:2024-01-01 kim
 ^`,
 		},
 		{

@@ -175,20 +175,20 @@ func (p *parser) compile(from int, source string) (*regexp.Regexp, error) {
 func (p *parser) badPattern(from int, source string, err error) error {
 	var e *syntax.Error
 	if !errors.As(err, &e) {
-		return p.fail(from, "regular expression: "+err.Error(), "")
+		return p.fail(from, fmt.Sprintf("regular expression: %s", err.Error()), "")
 	}
-	reason := "regular expression: " + e.Code.String()
+	at, words := from+faultIn(source, e), e.Code.String()
 	if e.Expr != source && e.Expr != "" {
-		reason += " " + quoted(e.Expr)
+		words += " " + quoted(e.Expr)
 	}
-	hint := ""
 	switch e.Code {
 	case syntax.ErrInvalidPerlOp, syntax.ErrInvalidNamedCapture:
-		hint = "look-around is not supported"
+		return p.fail(at, fmt.Sprintf("regular expression: %s", words), "look-around is not supported")
 	case syntax.ErrInvalidEscape:
-		hint = `back-references are not supported; \\ is a backslash`
+		return p.fail(at, fmt.Sprintf("regular expression: %s", words), `back-references are not supported; \\ is a backslash`)
+	default:
+		return p.fail(at, fmt.Sprintf("regular expression: %s", words), "")
 	}
-	return p.fail(from+faultIn(source, e), reason, hint)
 }
 
 // faultIn returns where in source the error arose, which the error does not say: the first place where the text up to

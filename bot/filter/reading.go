@@ -36,14 +36,19 @@ const (
 	Either                  // a, b for a OR b
 	Both                    // a, b for a b
 	Expression              // a regular expression without slashes
+	Renamed                 // category:x for tag:x, title=x for title:x
+	Introduced              // news about x, keywords: x
 )
 
 // Readings returns the ways in which what somebody typed can be read, the likeliest first, if Parse would refuse it or read
 // it in a way that is probably not meant; none where nothing is in doubt. It does not look at what articles there are.
 func Readings(typed string) []Reading {
-	typed = strings.TrimSpace(singleSpaces(typed))
+	typed = strings.TrimSpace(singleSpaces(listLines(typed)))
 	if utf8.RuneCountInString(typed) > maxLength {
 		return nil
+	}
+	if rest, ok := introduced(typed); ok {
+		return withAsTyped(readIntroduced(typed, rest), typed)
 	}
 	var list []Reading
 	switch terms := termsOf(typed); {
@@ -64,10 +69,26 @@ func Readings(typed string) []Reading {
 	return withAsTyped(list, typed)
 }
 
+// justWords is what a reading means that takes a text as Parse does.
+const justWords = "articles with these words"
+
+// readIntroduced returns the readings of a text behind words that only introduce it.
+func readIntroduced(typed, rest string) []Reading {
+	list := slices.DeleteFunc(Readings(rest), func(r Reading) bool { return r.Means == justWords })
+	if len(list) > 0 {
+		return list
+	}
+	f, err := Parse(rest)
+	if err != nil {
+		return nil
+	}
+	return []Reading{{Introduced, typed, f.String(), "the words before it only introduce it"}}
+}
+
 // withAsTyped adds what Parse makes of it, unless that is one of the readings.
 func withAsTyped(list []Reading, typed string) []Reading {
 	f, err := Parse(typed)
-	if err != nil || f.Empty() || strings.HasPrefix(list[0].Typed, "<") {
+	if err != nil || f.Empty() || len(list) == 0 || strings.HasPrefix(list[0].Typed, "<") {
 		return list
 	}
 	for _, r := range list {
@@ -75,7 +96,7 @@ func withAsTyped(list []Reading, typed string) []Reading {
 			return list
 		}
 	}
-	return append(list, Reading{AsTyped, typed, f.String(), "articles with these words"})
+	return append(list, Reading{AsTyped, typed, f.String(), justWords})
 }
 
 // meansEverything reports whether somebody wants no filter.
@@ -91,6 +112,10 @@ func meansEverything(typed string) bool {
 // habits reads signs, addresses, mentions and commas.
 func habits(typed string, terms []typedTerm) []Reading {
 	text, first := rewritten(typed, terms)
+	text, spread := spreadFields(text)
+	if spread && (first.Habit == AsTyped || first.Habit == Renamed) {
+		first = Reading{Habit: Either, Typed: typed, Means: "any one of them is enough"}
+	}
 	first.Filter = tidy(text)
 	if parts := byComma(text); len(parts) > 1 {
 		list := listed(typed, parts)
@@ -104,7 +129,8 @@ func habits(typed string, terms []typedTerm) []Reading {
 	}
 	list := []Reading{first}
 	if first.Habit == Address && !strings.Contains(first.Typed, " ") {
-		text = strings.Replace(typed, first.Typed, Field.String(URL)+`:"`+first.Typed+`"`, 1)
+		text = strings.NewReplacer("<"+first.Typed+">", first.Typed, `"`+first.Typed+`"`, first.Typed).Replace(typed)
+		text = strings.Replace(text, first.Typed, Field.String(URL)+`:"`+first.Typed+`"`, 1)
 		list = append(list, Reading{AsTyped, typed, tidy(text), "articles whose address contains it"})
 	}
 	return list
@@ -116,11 +142,15 @@ func rewritten(text string, terms []typedTerm) (out string, first Reading) {
 	var b strings.Builder
 	from := 0
 	for _, t := range terms {
-		if t.verbatim {
-			continue
-		}
 		word := strings.TrimRight(text[t.from:t.to], ",;，；")
 		r := habitOf(word, text[t.from+len(word):])
+		if t.verbatim {
+			address, ok := quotedAddress(word)
+			if !ok || t.from > 0 && text[t.from-1] == ':' {
+				continue
+			}
+			r = habitOf(address, "")
+		}
 		if r.Habit == AsTyped {
 			continue
 		}
@@ -139,8 +169,10 @@ func rewritten(text string, terms []typedTerm) (out string, first Reading) {
 // habitOf reads one term, which rest follows. Filter is what to write for it.
 func habitOf(word, rest string) Reading {
 	switch {
-	case host.MatchString(word):
-		return Reading{Address, word, "", "what that site or feed publishes"}
+	case host.MatchString(bare(word)):
+		return Reading{Address, bare(word), "", "what that site or feed publishes"}
+	case word == "+", word == "＋":
+		return Reading{Both, word, "", "all of them are needed"}
 	case mention.MatchString(word), handle.MatchString(word):
 		return Reading{Mention, word, "", "a mention isn't something to look for"}
 	case channel.MatchString(word):
@@ -148,6 +180,9 @@ func habitOf(word, rest string) Reading {
 	case hashtag.MatchString(word):
 		_, size := utf8.DecodeRuneInString(word)
 		return Reading{Hashtag, word, Field.String(Tag) + ":" + word[size:], "articles with that tag"}
+	}
+	if here, ok := renamedField(word); ok {
+		return Reading{Renamed, word, here, "fields are written this way here"}
 	}
 	if after := strings.TrimLeft(word, "!！"); after != word && negatable(after+rest) {
 		return Reading{Sign, word, "-" + after, "articles without what follows the “!”"}
@@ -224,7 +259,7 @@ func tidy(text string) string { return strings.Trim(singleSpaces(text), " ,;，�
 // listed returns the readings of terms with commas between them.
 func listed(typed string, parts []string) []Reading {
 	both := Reading{Both, typed, "", "all of them are needed"}
-	either := Reading{Either, typed, strings.Join(parts, " OR "), "any one of them is enough"}
+	either := Reading{Either, typed, eitherOf(parts), "any one of them is enough"}
 	excludes := false
 	for _, part := range parts {
 		excludes = excludes || strings.HasPrefix(part, "-") || strings.HasPrefix(part, "NOT ")
@@ -237,6 +272,40 @@ func listed(typed string, parts []string) []Reading {
 		return []Reading{both}
 	}
 	return []Reading{either, both}
+}
+
+// eitherOf returns the filter that any of the parts matches. What the last one excludes behind its words is excluded from all.
+func eitherOf(parts []string) string {
+	last := parts[len(parts)-1]
+	i := excludedFrom(last)
+	if i < 0 {
+		return strings.Join(parts, " OR ")
+	}
+	list := append(slices.Clone(parts[:len(parts)-1]), strings.TrimSpace(last[:i]))
+	return "(" + strings.Join(list, " OR ") + ") " + last[i:]
+}
+
+// excludedFrom returns where in a part that begins with a word nothing but exclusions follows, or -1.
+func excludedFrom(part string) int {
+	at, minus := -1, false
+	for i, t := range termsOf(part) {
+		switch text := part[t.from:t.to]; {
+		case text == "-" || text == "NOT":
+			if i == 0 {
+				return -1
+			}
+			if minus = true; at < 0 {
+				at = t.from
+			}
+		case text == "OR" || text == "|" || text == "(" || text == ")":
+			return -1
+		case at >= 0 && !minus:
+			return -1
+		default:
+			minus = false
+		}
+	}
+	return at
 }
 
 // typedTerm is a term, or a sign between terms, of a text that need not be a filter.
@@ -281,7 +350,7 @@ var (
 	channel = lazyregexp.New(`^<(#|id:)\w+>$`)
 	handle  = lazyregexp.New(`^@[\pL_][\pL\pN_.-]+$`)
 	hashtag = lazyregexp.New(`^[#＃][\pL\pN]`)
-	host    = lazyregexp.New(`(?i)^(https?://\S+|([a-z0-9-]{2,}\.)+[a-z]{2,}(:\d+)?(/\S*)?)$`)
+	host    = lazyregexp.New(`(?i)^(https?://\S+|(([a-z0-9-]{2,}\.)+[a-z]{2,}|x\.com|t\.me)(:\d+)?(/\S*)?)$`)
 	escapes = lazyregexp.New(`\\[bBdDsSwW.]|\.[*+]|[\pL\pN]\[[^\]]+\]|\[[^\]\s]+\][\pL\pN*+?{]|` +
 		`\(\?|[\pL)]\{\d+,?\d*\}|^\^[\pL(\[]|\pL{4}\$$`)
 )

@@ -44,6 +44,42 @@ func TestReadings_ExplainWhatIsMeant(t *testing.T) {
 		`\bkim\b`:                              `Expression /\bkim\b/ | AsTyped \bkim\b`,
 		"[Kk]im":                               "Expression /[Kk]im/ | AsTyped [Kk]im",
 		`a/b\/c.+d`:                            `Expression /a\/b\/c.+d/ | AsTyped a/b\/c.+d`,
+		"rocket, missile -drill":               "Either (rocket OR missile) -drill | Both rocket missile -drill",
+		"a, b NOT c -d":                        "Either (a OR b) NOT c -d | Both a b NOT c -d",
+		"a, b -c d":                            "Either a OR b -c d | Both a b -c d",
+		"source:herald,gazette missile":        "Either source:(herald OR gazette) missile | AsTyped source:herald,gazette missile",
+		`author:"Ada Quist","Bo Lind"`:         `Either author:("Ada Quist" OR "Bo Lind")`,
+		"-tag:sport,weather":                   "Either -tag:(sport OR weather) | AsTyped -tag:sport,weather",
+		"title:13,259":                         "",
+		"category:politics":                    "Renamed tag:politics",
+		"-site:herald.example kim":             "Renamed -url:herald.example kim",
+		`by:"Ada Quist" rice`:                  `Renamed author:"Ada Quist" rice`,
+		"category:politics,economy":            "Either tag:(politics OR economy)",
+		"title=missile":                        "Renamed title:missile | AsTyped title=missile",
+		"a=b":                                  "",
+		"lang:Korean kim":                      "Renamed lang:ko kim | AsTyped lang:Korean kim",
+		"language:français":                    "Renamed lang:fr",
+		"lang:en":                              "",
+		"missile + nuclear":                    "Both missile nuclear",
+		"missile\nnuclear":                     "Either missile OR nuclear | Both missile nuclear",
+		"- missile test\n- nuclear":            "Either missile test OR nuclear | Both missile test nuclear",
+		"1. missile\n2. nuclear\n":             "Either missile OR nuclear | Both missile nuclear",
+		"missile OR\nnuclear":                  "",
+		"lang:en\ntitle:x":                     "",
+		"missile\n-drill":                      "Both missile -drill",
+		"news about North Korea":               "Introduced North Korea | AsTyped news about North Korea",
+		"all articles on missiles, drones":     "Either missiles OR drones | Both missiles drones | AsTyped all articles on missiles, drones",
+		"to missile":                           "Introduced missile | AsTyped to missile",
+		"Nachrichten über Raketen":             "Introduced Raketen | AsTyped Nachrichten über Raketen",
+		"keywords: missile, drill":             "Either missile OR drill | Both missile drill | AsTyped keywords: missile, drill",
+		"filter:missile -drill":                "Introduced missile -drill",
+		"newspaper about":                      "",
+		"to https://news.example/rss kim":      `Address kim | AsTyped url:"https://news.example/rss" kim | AsTyped to https://news.example/rss kim`,
+		"add feed https://news.example/rss":    `Address  | AsTyped url:"https://news.example/rss" | AsTyped add feed https://news.example/rss`,
+		"<https://news.example/rss>":           `Address  | AsTyped url:"https://news.example/rss" | AsTyped <https://news.example/rss>`,
+		`"https://news.example/rss" kim`:       `Address kim | AsTyped url:"https://news.example/rss" kim | AsTyped "https://news.example/rss" kim`,
+		"x.com/nknews":                         `Address  | AsTyped url:"x.com/nknews" | AsTyped x.com/nknews`,
+		"https://t.me/nknews.":                 `Address  | AsTyped https://t.me/nknews.`,
 		"":                                     "",
 		"missile -drill":                       "",
 		"moon OR yoon":                         "",
@@ -87,7 +123,7 @@ func TestReadings_ExplainWhatIsMeant(t *testing.T) {
 }
 
 func habitName(h Habit) string {
-	return [...]string{"AsTyped", "Everything", "Address", "Mention", "Place", "Sign", "Hashtag", "Either", "Both", "Expression"}[h]
+	return [...]string{"AsTyped", "Everything", "Address", "Mention", "Place", "Sign", "Hashtag", "Either", "Both", "Expression", "Renamed", "Introduced"}[h]
 }
 
 func TestReadings_NameWhatWasTyped(t *testing.T) {

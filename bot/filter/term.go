@@ -273,20 +273,27 @@ func (p *parser) meantAsField(name string, value int) bool {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(rest)
-	if unicode.IsLetter(r) || plain(r) == '(' || p.quoteAt(value) {
+	if unicode.IsLetter(r) || plain(r) == '(' || p.quoteAt(value) || fieldIsMeant(name, rest) {
 		return true
 	}
 	_, off := nearestField(name)
 	return off <= 1
 }
 
+// thereAre names the fields, in an error.
+const thereAre = "there are title, summary, author, tag, source, lang and url; quotes make it plain words"
+
 func (p *parser) unknownField(at int, name string) error {
-	reason := fmt.Sprintf("unknown field %s:", oneLine(name))
-	if len(name) > maxQuoted {
-		reason = "unknown field"
+	meant, off := nearestField(name)
+	if f, _ := fieldElsewhere(name); f != Any {
+		meant, off = f.String(), 0
 	}
-	if near, off := nearestField(name); off <= 2 && off < len(name)-1 {
-		return p.fail(at, reason, fmt.Sprintf("did you mean %s:?", near))
+	switch near := off <= 2 && off < len(name)-1; {
+	case len(name) > maxQuoted:
+		return p.fail(at, "unknown field", thereAre)
+	case near:
+		return p.fail(at, fmt.Sprintf("unknown field %s:", oneLine(name)), fmt.Sprintf("did you mean %s:?", meant))
+	default:
+		return p.fail(at, fmt.Sprintf("unknown field %s:", oneLine(name)), thereAre)
 	}
-	return p.fail(at, reason, "there are title, summary, author, tag, source, lang and url; quotes make it plain words")
 }

@@ -42,6 +42,9 @@ func appendTokens(tokens []token, s string, section int) []token {
 		if last != "" && p.gap == 1 && joins(last, p.separator, text) {
 			t := &tokens[len(tokens)-1]
 			t.text, t.end = t.text+text, p.end
+			if p.separator == '.' && t.end < len(s) && s[t.end] == '.' {
+				t.end++ // the full stop of the last initial
+			}
 		} else {
 			tokens = append(tokens, token{text: text, start: p.start, end: p.end, section: section})
 		}

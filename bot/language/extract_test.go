@@ -272,7 +272,13 @@ func (x *extraction) call(f *ast.File, where string, n *ast.CallExpr, fault func
 	case name == "Known" || slices.Contains(refusals(), name) && len(n.Args) > 0:
 		x.reason(f, where, n.Args[len(n.Args)-1])
 	case f.Name.Name == "filter" && isMethod(n, "fail") && len(n.Args) == 3:
+		if x.pattern(f, n.Args[1]) == "%s" {
+			fault(n, "a reason that can't be translated: write it where it is given")
+		}
 		x.reason(f, where, n.Args[1])
+		if x.pattern(f, n.Args[2]) == "%s" {
+			fault(n, "a hint that can't be translated: write it where it is given")
+		}
 		if hint := x.pattern(f, n.Args[2]); hint != "" && hint != "%s" {
 			x.words(where, strings.ToUpper(hint[:1])+hint[1:])
 		}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,6 +47,9 @@ func ParseZone(typed string, now time.Time) (string, error) {
 	}
 	if offset, ok := parseOffset(z.word); ok {
 		return z.atOffset(offset)
+	}
+	if name, ok := z.cityInCountry(); ok {
+		return name, nil
 	}
 	return "", z.unknown()
 }
@@ -96,6 +100,20 @@ func (z *zoneReader) inCountry() (found []listedZone) {
 		}
 	}
 	return found
+}
+
+// cityInCountry finds the zone of a city with its country behind it: “berlin, germany”.
+func (z *zoneReader) cityInCountry() (name string, ok bool) {
+	city, country, ok := strings.Cut(z.word, ",")
+	if !ok {
+		return "", false
+	}
+	there, land := *z, *z
+	there.word, there.typed, land.word = strings.TrimSpace(city), "", strings.TrimSpace(country)
+	if name, ok = there.named(); !ok {
+		return "", false
+	}
+	return name, slices.ContainsFunc(land.inCountry(), func(l listedZone) bool { return l.name == name })
 }
 
 // abbreviated finds the zones whose clocks go by an abbreviation, in winter or in summer.
