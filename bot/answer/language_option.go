@@ -36,10 +36,7 @@ func (h *Handler) languageOption() (option[bot.Settings], bool) {
 	return option[bot.Settings]{
 		name: "language", names: []string{"lang"}, help: "The language of my answers and alerts here: English, 한국어, Deutsch …, or auto",
 		title: bot.Say("Language"), offers: offers,
-		takes: func(words string) bool {
-			_, err := h.readLanguage(words)
-			return err == nil
-		},
+		takes: parsedBy(h.readLanguage),
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {
 			code, err := h.readLanguage(value)
 			return func(s *bot.Settings) { s.Language = code }, err

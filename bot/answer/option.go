@@ -53,6 +53,14 @@ func offered(values ...string) []offer {
 	return list
 }
 
+// parsedBy takes what a parser accepts.
+func parsedBy[V any](parse func(string) (V, error)) (takes func(words string) bool) {
+	return func(words string) bool {
+		_, err := parse(words)
+		return err == nil
+	}
+}
+
 // optionArgs returns the arguments of a command that sets options.
 func optionArgs[T any](options []option[T]) []bot.Arg {
 	list := make([]bot.Arg, 0, len(options))

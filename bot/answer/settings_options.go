@@ -22,16 +22,14 @@ func (h *Handler) settingOptions() []option[bot.Settings] {
 
 // zoneOption is the chat's time zone.
 func (h *Handler) zoneOption() option[bot.Settings] {
+	parse := func(words string) (string, error) { return plan.ParseZone(withoutZone(words), h.now()) }
 	return option[bot.Settings]{
 		name: "timezone", names: []string{"zone", "tz", "time"}, help: "A city or an offset: Berlin, Asia/Seoul, UTC+9",
 		title: bot.Say("Time zone"), hint: bot.Say("A city or an offset, as in %s or %s.", code("Berlin"), code("UTC+9")),
-		takes: func(words string) bool {
-			_, err := plan.ParseZone(withoutZone(words), h.now())
-			return err == nil
-		},
+		takes:    parsedBy(parse),
 		complete: func(typed string) []plan.Suggestion { return plan.CompleteZones(typed, h.now()) },
 		read: func(_ context.Context, _ *bot.Request, value string) (func(*bot.Settings), error) {
-			zone, err := plan.ParseZone(withoutZone(value), h.now())
+			zone, err := parse(value)
 			return func(s *bot.Settings) { s.Zone = zone }, err
 		},
 		value: func(s *bot.Settings) string { return s.Zone },
@@ -49,11 +47,7 @@ func quietOption() option[bot.Settings] {
 	return option[bot.Settings]{
 		name: "quiet", names: []string{"quiet-hours", "quiethours", "hours", "dnd"}, help: "When alerts wait: 22:00-07:00, weekends, off",
 		title: bot.Say("Quiet hours"), hint: bot.Say("As in %s or %s.", code("22:00-07:00"), code("22:00-07:00 and weekends, except urgent")),
-		takes: func(words string) bool {
-			_, err := plan.ParseQuiet(words)
-			return err == nil
-		},
-		complete: plan.CompleteQuiet,
+		takes: parsedBy(plan.ParseQuiet), complete: plan.CompleteQuiet,
 		offers: []offer{
 			{"off", bot.Say("None")},
 			{"22:00-07:00", bot.Plain("22:00–07:00")},
@@ -95,11 +89,7 @@ func limitOption() option[bot.Settings] {
 	return option[bot.Settings]{
 		name: "limit", names: []string{"max", "budget"}, help: "How many alerts at most: 10 an hour, 30 a day, off",
 		title: bot.Say("Limit"), hint: bot.Say("As in %s or %s.", code("10 an hour"), code("10 an hour, 30 a day")),
-		takes: func(words string) bool {
-			_, err := plan.ParseLimit(words)
-			return err == nil
-		},
-		complete: plan.CompleteLimit,
+		takes: parsedBy(plan.ParseLimit), complete: plan.CompleteLimit,
 		offers: []offer{
 			{"off", bot.Say("None")},
 			{"5 an hour", bot.Say("5 an hour")},
