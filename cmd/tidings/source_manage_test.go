@@ -111,7 +111,7 @@ func TestSourcesMoveAndInterval(t *testing.T) {
 		{"move fixed " + site.URL, "fixed is set in FEEDS"},
 		{"move nosuch " + site.URL, `no source "nosuch"`},
 		{"move wire ftp://x.example", "can't follow that address"},
-		{"move wire " + site.URL, "moved: wire: Kestrel Wire, 1 articles, latest: One"},
+		{"move wire " + site.URL, "moved: wire: Kestrel Wire, 1 article, latest: One"},
 		{"move wire " + site.URL, "that address is followed already"},
 		{"interval wire often", `"often" isn't an interval. Use 1m to 168h`},
 		{"interval wire 15m", "At most 15m pass between two looks at wire"},
@@ -144,7 +144,7 @@ func TestSourcesLogin_IsShownNowhere(t *testing.T) {
 		{"login wire --remove", "", "removed the login of wire"},
 		{"login wire", "X-Key: hunter2", "wire logs in"},
 		{"move wire " + site.URL, "", "its login was for the old server and is forgotten"},
-		{"add " + strings.Replace(site.URL, "://", "://ann:hunter2@", 1) + "/2", "", "following kestrel-wire"},
+		{"add " + strings.Replace(site.URL, "://", "://ann:hunter2@", 1) + "/2", "", "following kestrel-wire: Kestrel Wire, 1 article, latest: "},
 		{"--json", "", `"login":true`},
 		{"--opml", "", site.URL + "/2"},
 	} {

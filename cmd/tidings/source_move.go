@@ -42,7 +42,7 @@ func (c *sourcesMoveCmd) Run(ctx context.Context, p *program) error {
 		if src.HasLogin && bot.Origin(src.URL) != bot.Origin(found.URL) {
 			left = "; its login was for the old server and is forgotten: tidings sources login " + c.Name
 		}
-		_, err = fmt.Fprintf(p.stdout, "moved: %s: %s, %d articles%s%s\n", src.Name, found.Title, found.Articles, newest(&found), left)
+		_, err = fmt.Fprintf(p.stdout, "moved: %s: %s, %s%s\n", src.Name, found.Title, describe(&found), left)
 		return err
 	})
 }

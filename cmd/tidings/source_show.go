@@ -41,10 +41,7 @@ func printSource(w io.Writer, s *bot.Source, n sourceCounts, now time.Time) erro
 	if s.Title != "" {
 		name += " – " + s.Title
 	}
-	articles := fmt.Sprintf("%d articles", s.Articles)
-	if s.Articles == 1 {
-		articles = "1 article"
-	}
+	articles := counted(int(s.Articles), "article", "articles")
 	if n.recent > 0 {
 		articles += ", " + answer.PerWeek(n.recent).String()
 	}

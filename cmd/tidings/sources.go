@@ -65,17 +65,26 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "following %s: %s, %d articles%s\n", source.Name, found.Title, found.Articles, newest(&found))
+		_, err = fmt.Fprintf(p.stdout, "following %s: %s, %s\n", source.Name, found.Title, describe(&found))
 		return err
 	})
 }
 
-// newest names the newest article of a feed, so that people see whether it is the one they meant.
-func newest(found *bot.FeedCheck) string {
+// describe says how many articles a feed has, and which is the newest, so that people see whether it is the one they meant.
+func describe(found *bot.FeedCheck) string {
+	articles := counted(found.Articles, "article", "articles")
 	if found.Newest == "" {
-		return ""
+		return articles
 	}
-	return ", latest: " + found.Newest
+	return articles + ", latest: " + found.Newest
+}
+
+// counted returns a number with what it counts.
+func counted(n int, one, others string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, others)
 }
 
 // chooseFeed lists the feeds of a page.
