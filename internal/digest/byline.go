@@ -28,7 +28,7 @@ var (
 	by = lazyregexp.New(`^(?i:(?:(?:written|words|story|report)\s+)?by)(?::\s*|\s+)`)
 	// foreignBy matches it in German, French, Spanish, Portuguese, Dutch, Italian and the Nordic languages, where more than
 	// one word follows: some names begin so.
-	foreignBy = lazyregexp.New(`^(?i:(?:(?:text\s+)?von|par|por|door|di|av|af)(?::\s*|\s+)|(?:author|autor(?:in)?|auteur|autore|автор|text[eo]?|testo|tekst)\s?:\s*)(\S+\s+\S.*)$`)
+	foreignBy = lazyregexp.New(`^(?i:(?:(?:text\s+)?von|par|por|door|di|av|af)(?::\s*|\s+)|(?:auth?or(?:in)?|auteur|autore|автор|text[eo]?|testo|tekst)\s?:\s*)(\S+\s+\S.*)$`)
 	// listed splits authors where no "|" does.
 	listed = lazyregexp.New(`,\s+and\s+|,\s+|\s+(?:and|und|et)\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
 	// foreignAnd stands between two whole names in other languages. Within one it is part of it: Ramón y Cajal.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // cover is a document read by a pattern, from one line up to another.
@@ -112,7 +113,7 @@ func (c *cover) weigh() {
 		case l.kind == anchor, l.kind == signed:
 			c.cost += anchorCost
 		case l.kind == text:
-			c.cost += headCost
+			c.cost += c.headCost(l)
 		}
 	}
 	for i := c.end; i < c.tail && c.cost <= mostCost; i++ {
@@ -124,11 +125,34 @@ func (c *cover) weigh() {
 		}
 	}
 	c.cost += min(tail, maxTail)
+	if c.takesEdition() {
+		c.cost += anchorCost
+	}
 	for _, part := range []part{titleLine, dekLine} {
 		if c.all(part, namesLine) {
 			c.cost += personCost
 		}
 	}
+}
+
+// headCost is what a line above the articles costs. Above a single one, a long line is rather its title.
+func (c *cover) headCost(l *line) float64 {
+	if len(c.items) == 1 && len(strings.Fields(l.text)) > maxNameAbove && !latest.MatchString(l.text) {
+		return tailCost
+	}
+	return headCost
+}
+
+// takesEdition reports whether the first article is dated by a day alone that stands above everything, where all others have
+// authors beside theirs: then that day is the edition's.
+func (c *cover) takesEdition() bool {
+	isNamed := func(i coverItem) bool { return len(c.lines[i.dated()].byline.authors) > 0 }
+	first := c.items[0]
+	if len(c.items) < 2 || first.dated() != first.at[bylineLine] || first.dated() != c.start || isNamed(first) {
+		return false
+	}
+	_, isEdition := editionOf(c.lines[first.dated()].text)
+	return isEdition && !slices.ContainsFunc(c.items[1:], func(i coverItem) bool { return !isNamed(i) })
 }
 
 // all reports whether all lines that are one thing could be another as well.

@@ -396,6 +396,7 @@ func FuzzRead(f *testing.F) {
 	for _, s := range []string{
 		"T\nAnn Lee March 3, 2024", "T\n\nD\n\nMarch 3, 2024\nhttps://e.example/", "> a\n> Bo 2024-01-02", "A|\nB|C 2024. 1. 2.",
 		"# H\n\nx\n2024년 1월 2일", "Analysis\nx\nx\ny\nAnn LeeAnn Lee | Bo March 3, 2024", "a\n— Jo May 1, 2020\nJo May 1, 2020",
+		"1. x\nAnn Lee March 3, 2024\n\n2. y [1]\nBo Roe March 3, 2024\n\n[1] https://e.example/", "**[x](https://e.example/)**\n\nDi Ann Lee e Bo Roe (9 marzo 2024)",
 		"AMAr00 0000\n0\nMAr01 0000\n0\n0|MAr01 0000",
 	} {
 		f.Add(s)

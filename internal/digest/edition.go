@@ -66,6 +66,11 @@ func findEdition(paragraphs []paragraph) (edition, bool) {
 	return edition{}, false
 }
 
+// greeting matches how a letter begins.
+var greeting = lazyregexp.New(`(?i)^(?:dear|hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|liebe[rs]?|hallo|guten (?:morgen|tag|abend)|sehr geehrte[rs]?` +
+	`|cher|chère|chers|chères|bonjour|bonsoir|hola|buenos días|estimad[oa]s?|querid[oa]s?|ciao|buongiorno|gentile|car[oi]|olá|bom dia|prezad[oa]s?|beste|geachte` +
+	`|kära|hej|kjære|kære|hei|уважаем\pL+|здравствуйте|안녕하세요|こんにちは|您好|大家好)(?:\s.{0,60})?[,!:，！。]$`)
+
 // isOne reports whether the date is the edition's, and not that of an article. The lines
 // above it are in its own paragraph or in others before it, and its paragraph may go on.
 func (e *edition) isOne(above paragraph, paragraphs int, goesOn bool) bool {
@@ -74,6 +79,10 @@ func (e *edition) isOne(above paragraph, paragraphs int, goesOn bool) bool {
 	}
 	e.heading = above[0].text
 	isNamed := slices.ContainsFunc(e.rest, hasAuthors) // or else it's a title over its date
+	if isNamed && greeting.MatchString(e.heading) {
+		e.heading = ""
+		return true
+	}
 	if !isNamed || e.isPage {
 		return isNamed
 	}

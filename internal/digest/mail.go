@@ -64,6 +64,9 @@ func readMail(data string) (*document, error) {
 	if r.isEmpty() {
 		return nil, errors.New("mail has no text")
 	}
+	if r.html == "" && isPage(r.text) {
+		r.html, r.text = r.text, ""
+	}
 	return r.document, nil
 }
 

@@ -53,6 +53,9 @@ func joined(digests []*Digest) *Digest {
 // readLines reads the digests among the lines of a document, of which a forwarded mail may contain
 // several.
 func readLines(lines []line, f form, subject string, o Options) (*Digest, error) {
+	if f == typed {
+		lines = undecorated(lines)
+	}
 	if paragraphs := paragraphsOf(lines); isCanonical(paragraphs) {
 		return readParagraphs(paragraphs, written, subject, o)
 	}
@@ -60,7 +63,9 @@ func readLines(lines []line, f form, subject string, o Options) (*Digest, error)
 	for _, part := range digestsIn(lines) {
 		paragraphs := paragraphsOf(part)
 		if f == typed && !isCanonical(paragraphs) {
-			paragraphs = withoutTrailingLinks(paragraphs)
+			for _, p := range paragraphs {
+				withoutTrailing(p)
+			}
 			if covers(paragraphs).sure() == nil {
 				unwrap(paragraphs, columnOf(paragraphs))
 			}

@@ -5,9 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"tidings/bot"
-	"tidings/internal/lazyregexp"
 )
 
 // isCanonical reports whether paragraphs are as [Write] makes them: perhaps an edition and a
@@ -123,24 +120,3 @@ func columnOf(paragraphs []paragraph) int {
 }
 
 func width(s string) int { return utf8.RuneCountInString(s) }
-
-// trailing matches a link that a mail program wrote behind the words that lead there.
-var trailing = lazyregexp.New(`\s*(?:<(https?://[^\s<>]+)>|\[(https?://[^\s\[\]]+)\]|\((https?://[^\s()]+)\))`)
-
-// withoutTrailingLinks moves such links from the text of the lines to their link.
-func withoutTrailingLinks(paragraphs []paragraph) []paragraph {
-	for _, p := range paragraphs {
-		for i, l := range p {
-			m := trailing.FindStringSubmatch(l.text)
-			if m == nil || l.kind == address {
-				continue
-			}
-			if text := strings.TrimSpace(trailing.ReplaceAllString(l.text, "")); text != "" {
-				link := bot.CleanURL(cmp.Or(m[1], m[2], m[3]))
-				p[i] = classify(l.number, text)
-				p[i].link = cmp.Or(l.link, link)
-			}
-		}
-	}
-	return paragraphs
-}
