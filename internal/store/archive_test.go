@@ -206,9 +206,10 @@ func benchmarkSearch(b *testing.B, s *Store, f *filter.Filter) {
 
 func benchmarkTally(b *testing.B, s *Store, f *filter.Filter, days int) {
 	q := bot.TallyQuery{Filter: f, Samples: 5}
-	_, now := archived(b, s)
+	_, last := archived(b, s)
+	today := last.UTC().Truncate(24 * time.Hour)
 	for i := range days {
-		q.Starts = append(q.Starts, now.Add(-time.Duration(days-i)*24*time.Hour))
+		q.Starts = append(q.Starts, today.AddDate(0, 0, i+1-days)) // as /filter test has them
 	}
 	var t bot.Tally
 	for b.Loop() {

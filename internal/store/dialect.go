@@ -32,9 +32,9 @@ type dialect struct {
 	// textQuery finds up to $3 articles AS a whose time_key is below $2 by the expression $1, newest first, and reads their
 	// time_key and those columns. Of what is deferred it finds all.
 	textQuery func(columns string) string
-	// textKeys lists the time keys of the articles that the expression $1 matches from $2 to below $3, in any order; textCount counts
-	// them; denseCount does, where many match.
-	textKeys, textCount, denseCount string
+	// counting is how the articles are counted that the expression $1 matches with a time_key from $2 to below $3: by a number or, where
+	// the manner is one of listing, by their time keys.
+	counting [byMerge + 1]string
 }
 
 // texts are the words of an article in the full-text index.

@@ -31,9 +31,12 @@ func postgresDialect() dialect {
 			return `
 	SELECT hit.time_key,` + columns + postgresSearch
 		},
-		textKeys:   postgresDays + `SELECT time_key` + postgresBetween,
-		textCount:  postgresDays + `SELECT count(*)` + postgresBetween,
-		denseCount: postgresDenseCount,
+		counting: [...]string{
+			byEach:  postgresEach,
+			byCount: postgresDays + `SELECT count(*)` + postgresBetween,
+			byList:  postgresList,
+			byMerge: postgresDays + `SELECT time_key` + postgresBetween,
+		},
 	}
 }
 
@@ -99,9 +102,15 @@ const (
 		AND time_key + 0 >= $2 AND time_key + 0 < $3`
 )
 
-// postgresDenseCount looks at each article between $2 and $3, which takes less where many match. OFFSET keeps the planner from the index
+// postgresList lists what lies between $2 and $3 of a rare word, of which it reads all there is: that is less than the lists of the days.
+const postgresList = `
+	SELECT time_key
+	FROM search
+	WHERE words @@ $1::text::tsquery AND time_key + 0 >= $2 AND time_key + 0 < $3`
+
+// postgresEach looks at each article between $2 and $3, which takes less where many match. OFFSET keeps the planner from the index
 // of the words.
-const postgresDenseCount = `
+const postgresEach = `
 	SELECT count(*)
 	FROM (
 		SELECT words

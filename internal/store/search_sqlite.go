@@ -24,11 +24,14 @@ func sqliteDialect() dialect {
 		deleteText: `
 			DELETE FROM search
 			WHERE rowid = $1`,
-		deferred:   true,
-		textQuery:  sqliteSearch,
-		textKeys:   `SELECT rowid` + sqliteBetween,
-		textCount:  `SELECT count(*)` + sqliteBetween,
-		denseCount: `SELECT count(*)` + sqliteBetween,
+		deferred:  true,
+		textQuery: sqliteSearch,
+		counting: [...]string{
+			byEach:  `SELECT count(*)` + sqliteBetween,
+			byCount: `SELECT count(*)` + sqliteBetween,
+			byList:  `SELECT rowid` + sqliteBetween,
+			byMerge: `SELECT rowid` + sqliteBetween,
+		},
 	}
 }
 

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -54,31 +56,72 @@ func floorDiv(a, b int64) int64 {
 // countAll counts the articles of all spans.
 func (t *tallying) countAll(ctx context.Context) error {
 	before := make([]int, len(t.spans))
-	err := t.atOnce(ctx, func(ctx context.Context, i int) (err error) {
-		before[i], err = t.countBefore(ctx, t.spans[i].from)
+	if err := t.readBefore(ctx, before); err != nil {
 		return err
-	})
+	}
+	sums, err := database.Collect(ctx, t.db, database.Value[int], spansText(len(t.spans)), t.boundaries()...)
 	if err != nil {
+		return err
+	}
+	for i, n := range sums {
+		if i+1 < len(t.spans) {
+			n += before[i+1]
+		}
+		hidden, _ := t.hiddenIn(t.spans[i])
+		t.Articles[i] = n - before[i] - hidden
+	}
+	return nil
+}
+
+// readBefore counts what lies before the beginnings of spans in their quarters of an hour, and keeps it.
+func (t *tallying) readBefore(ctx context.Context, before []int) error {
+	group, limited := errgroup.WithContext(ctx)
+	group.SetLimit(tallyAtOnce)
+	for i, s := range t.spans {
+		group.Go(func() (err error) {
+			before[i], err = t.countBefore(limited, s.from)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
 		return err
 	}
 	t.before = make(map[int64]int, len(t.spans))
 	for i, n := range before {
 		t.before[t.spans[i].from] = n
 	}
-	return t.atOnce(ctx, func(ctx context.Context, i int) (err error) {
-		t.Articles[i], err = t.count(ctx, t.spans[i])
-		return err
-	})
+	return nil
 }
 
-// atOnce does something with each span, by its index.
-func (t *tallying) atOnce(ctx context.Context, do func(ctx context.Context, i int) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(tallyAtOnce)
-	for i := range t.spans {
-		group.Go(func() error { return do(ctx, i) })
+// spansText returns the query that adds up the articles of the quarters from each of n beginnings up to the next, or to the end: after the
+// owner come these.
+func spansText(n int) string {
+	var b strings.Builder
+	b.WriteString(`
+		WITH spans (number, first, next) AS (VALUES `)
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "(%d, CAST($%d AS BIGINT), CAST($%d AS BIGINT))", i, i+2, i+3)
 	}
-	return group.Wait()
+	b.WriteString(`)
+		SELECT (
+			SELECT coalesce(sum(articles), 0)
+			FROM article_counts
+			WHERE owner IN (0, $1) AND quarter >= first AND quarter < next)
+		FROM spans
+		ORDER BY number`)
+	return b.String()
+}
+
+// boundaries are the arguments of spansText.
+func (t *tallying) boundaries() []any {
+	args := []any{t.owner}
+	for _, s := range t.spans {
+		args = append(args, quarterOf(s.from))
+	}
+	return append(args, quarterOf(t.spans[len(t.spans)-1].to))
 }
 
 // count returns how many articles of a span may be seen.

@@ -19,8 +19,10 @@ const (
 	// Of older ones the index counts until it has read one entry for each enoughPart, 4,000: more would hardly change what is known
 	// of the filter, and in an archive of ten million they are most of the work.
 	enoughPart = 5
-	// It lists what it finds, for all spans at once, if that will be one for each listedPart at most.
+	// It lists what it finds, for all spans at once, if the archive has one for each listedPart at most.
 	listedPart = 10
+	// To know how much matches, one for each firstPart is looked at first, 2,000.
+	firstPart = 10
 	// dense is the part of the articles that match from which on it takes less to look at each: one in fifty.
 	dense = 50
 	// farther bounds how many times what has been counted is counted next, as what matches may come in bursts.
@@ -33,6 +35,7 @@ const (
 type counting struct {
 	match, less asked
 	merges      bool          // all entries of several words, whatever the span
+	archive     int           // how many articles there are, at most
 	read        int           // entries of the index
 	took        time.Duration // for the last piece
 }
@@ -53,8 +56,9 @@ type manner int
 
 const (
 	byEach  manner = iota // each article is looked at
-	byCount               // the index counts
-	byList                // the index lists
+	byCount               // the index counts, one span
+	byList                // the index lists all that it has of a rare word
+	byMerge               // the index merges what it has of several words, and lists
 )
 
 // portion is what is counted next: the newest articles that are left, so many, or none if that is enough.
@@ -69,12 +73,18 @@ func (c *counting) next(looked, left, most int) portion {
 	switch {
 	case looked >= whole && c.read >= enough:
 		return portion{}
-	case !c.merges && c.read*dense >= looked: // at first too: who knows
+	case c.merges:
+	case looked == 0: // who knows
+		return portion{min(most/firstPart, left), byEach}
+	case c.read*dense >= looked:
 		return portion{min(most, left), byEach}
 	}
 	further := min((enough-c.read)*looked/max(1, c.read), farther*looked)
 	size := min(left, max(whole-looked, further))
-	if c.merges || c.read*size <= looked*(most/listedPart) {
+	switch {
+	case c.merges:
+		return portion{size, byMerge}
+	case c.read*max(c.archive, size) <= looked*(most/listedPart):
 		return portion{size, byList}
 	}
 	return portion{size, byCount}
@@ -89,6 +99,9 @@ func (t *tallying) countable(ctx context.Context) (c counting, ok bool, err erro
 		list, nameErr := t.allValues(ctx, t.owner, field)
 		err = errors.Join(err, nameErr)
 		return list
+	}
+	if c.archive, err = t.archiveSize(ctx); err != nil {
+		return c, false, err
 	}
 	if c.match.Query, c.less.Query, ok = t.query.Filter.Countable(names); !ok || err != nil {
 		return c, false, err
@@ -108,6 +121,16 @@ func (t *tallying) countable(ctx context.Context) (c counting, ok bool, err erro
 		}
 	}
 	return c, !slices.ContainsFunc(prefixes, t.sample.wide), nil
+}
+
+// archiveSize returns how many articles were ever stored.
+func (t *tallying) archiveSize(ctx context.Context) (int, error) {
+	const text = `
+		SELECT value
+		FROM counters
+		WHERE name = 'articles'`
+	n, err := database.Number(ctx, t.db, text)
+	return int(n), err
 }
 
 // byIndex has the index count, and reports false if that takes too long for any of it.
@@ -153,7 +176,7 @@ func (t *tallying) grant() {
 
 // newest returns the newest of what is left that the next portion has: no more than one span, unless what it finds is listed.
 func (t *tallying) newest(ctx context.Context, rest span, next portion) (span, error) {
-	if next.manner != byList {
+	if next.manner == byEach || next.manner == byCount {
 		i := len(t.spans) - 1
 		for i > 0 && (t.spans[i].from >= rest.to || t.Articles[i] == 0) {
 			i--
@@ -204,7 +227,8 @@ func (t *tallying) find(ctx context.Context, a *asked, piece span, how manner) (
 		return found, nil
 	}
 	query := t.dialect.fullText(a.Query, t.owner)
-	if how == byList {
+	text := t.dialect.counting[how]
+	if how == byList || how == byMerge {
 		read := func(row database.Scan) error {
 			var key int64
 			if err := row(&key); err != nil {
@@ -213,11 +237,7 @@ func (t *tallying) find(ctx context.Context, a *asked, piece span, how manner) (
 			found[t.spanOf(key)]++
 			return nil
 		}
-		return found, t.db.Each(ctx, read, t.dialect.textKeys, query, piece.from, piece.to)
-	}
-	text := t.dialect.textCount
-	if how == byEach {
-		text = t.dialect.denseCount
+		return found, t.db.Each(ctx, read, text, query, piece.from, piece.to)
 	}
 	n, err := database.Number(ctx, t.db, text, query, piece.from, piece.to)
 	found[t.spanOf(piece.from)] = int(n)

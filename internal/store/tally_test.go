@@ -61,24 +61,25 @@ func TestCounting_DecidesWhatIsNext(t *testing.T) {
 		read, looked, left int
 		merges             bool
 		want               portion
-	}{
-		"nothing is known yet":                       {0, 0, 9000, false, portion{100, byEach}},
-		"of few, there are no more":                  {0, 0, 30, false, portion{30, byEach}},
+	}{ // of 20,000
+		"nothing is known yet":                       {0, 0, 9000, false, portion{10, byEach}},
+		"of few, there are no more":                  {0, 0, 3, false, portion{3, byEach}},
 		"one in fifty matches":                       {2, 100, 9000, false, portion{100, byEach}},
 		"one in a hundred matches":                   {1, 100, 9000, false, portion{1100, byCount}},
-		"few match, and all that they are is listed": {1, 1000, 9000, false, portion{9000, byList}},
-		"few match of very many":                     {1, 1000, 90000, false, portion{10000, byList}},
+		"few match, but too many to list":            {1, 1000, 9000, false, portion{9000, byCount}},
+		"few match, and all that they are is listed": {1, 2000, 9000, false, portion{9000, byList}},
+		"few match of very many":                     {1, 2000, 90000, false, portion{20000, byList}},
 		"none has matched":                           {0, 100, 9000, false, portion{1100, byList}},
 		"none has matched of more":                   {0, 2000, 90000, false, portion{20000, byList}},
 		"whole but for a little":                     {90, 1150, 9000, false, portion{100, byEach}},
 		"whole, and enough":                          {90, 1200, 9000, false, portion{}},
 		"whole, and just enough":                     {20, 1200, 9000, false, portion{}},
-		"whole, and not enough":                      {19, 1200, 9000, false, portion{63, byList}},
-		"several words at first":                     {0, 0, 9000, true, portion{1200, byList}},
+		"whole, and not enough":                      {19, 1200, 9000, false, portion{63, byCount}},
+		"several words at first":                     {0, 0, 9000, true, portion{1200, byMerge}},
 		"several words, one in fifty":                {24, 1200, 9000, true, portion{}},
-		"several words, few of them":                 {2, 1200, 9000, true, portion{9000, byList}},
+		"several words, few of them":                 {2, 1200, 9000, true, portion{9000, byMerge}},
 	} {
-		c := counting{read: tt.read, merges: tt.merges}
+		c := counting{read: tt.read, merges: tt.merges, archive: 20_000}
 		if got := c.next(tt.looked, tt.left, most); got != tt.want {
 			t.Errorf("%s: %+v, want %+v", name, got, tt.want)
 		}
