@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -220,6 +221,57 @@ func TestDeliver_LooksForAnAlertThatItsKeyNoLongerKeepsFromDoubling(t *testing.T
 			})
 		})
 	}
+}
+
+// TestDeliver_LetsAChatGoOnThoughAListCannotBeLookedFor has a list whose answer is lost in a chat that can't be read for hours.
+func TestDeliver_LetsAChatGoOnThoughAListCannotBeLookedFor(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.subscribe(room(), "")
+		var lists atomic.Int64
+		var down, readable atomic.Bool
+		a := &keyed{find: func(bot.Message) (bool, error) {
+			if !readable.Load() {
+				return false, &bot.SendError{Reason: "status 502"}
+			}
+			return true, nil
+		}}
+		a.fussy = &fussy{Recorder: w.paper, before: func(_ context.Context, _ bot.Target, m bot.Message) error {
+			switch {
+			case down.Load():
+				return &bot.SendError{Reason: "connection refused"}
+			case m.Card == nil && lists.Add(1) == 1: // it is shown, and its answer lost
+				down.Store(true)
+				return &bot.SendError{Reason: "no answer", Uncertain: true}
+			}
+			return nil
+		}}
+		cfg := w.config()
+		cfg.Adapters = []bot.Adapter{a}
+		w.start(cfg)
+		down.Store(true)
+		for n := range 8 {
+			w.put(fmt.Sprint("story ", n))
+		}
+		w.wantSent(w.after(time.Minute))
+		w.skip(3 * time.Hour)
+		down.Store(false)
+		w.after(time.Minute)
+		w.put("later")
+		w.wantSent(w.after(2 * time.Minute)) // its key is known no longer
+		down.Store(false)
+		w.wantSent(w.after(6*time.Minute), "room: later")
+		w.put("latest")
+		w.wantSent(w.after(time.Minute), "room: later", "room: latest")
+		if s := w.status(room()); s.Waiting != 8 {
+			w.Errorf("status %+v, want the list waiting", s)
+		}
+		w.after(3 * time.Hour)
+		readable.Store(true)
+		w.wantSent(w.after(time.Minute), "room: later", "room: latest")
+		if s := w.status(room()); lists.Load() != 1 || s.Waiting != 0 || s.Rejected != 0 {
+			w.Errorf("%d lists, status %+v, want one that was found", lists.Load(), s)
+		}
+	})
 }
 
 func TestDeliver_RepeatsAListOfUnknownOutcomeAsItWas(t *testing.T) {

@@ -22,7 +22,7 @@ type Into struct {
 	After *Rows
 }
 
-// Rows inserts rows. It never changes, so all may share what [NewRows] made once.
+// Rows inserts rows, or changes them. It never changes itself, so all may share what [NewRows] or [NewChanges] made once.
 type Rows struct {
 	ints, strings, blobs int    // how many columns of each
 	one                  string // inserts a row of $1, $2 and so on: the numbers, the texts, the bytes
@@ -63,7 +63,33 @@ func NewRows(into Into) *Rows {
 	}
 }
 
-// gathered are rows that are to be inserted, one behind the other.
+// NewChanges returns what changes rows of a table: the first of the numbers, an ID, says which, and the others are what is stored
+// there. As, Then and After have no meaning for it.
+func NewChanges(in Into) *Rows {
+	columns := slices.Concat(in.Numbers, in.Texts, in.Bytes)
+	lists := slices.Concat(slices.Repeat([]string{"bigint"}, len(in.Numbers)), slices.Repeat([]string{"text"}, len(in.Texts)),
+		slices.Repeat([]string{"bytea"}, len(in.Bytes)))
+	one, many := make([]string, len(columns)), make([]string, len(columns))
+	for i, column := range columns {
+		n := "$" + strconv.Itoa(i+1)
+		one[i], many[i], lists[i] = column+" = "+n, column+" = new."+column, n+"::"+lists[i]+"[]"
+	}
+	update := func(set []string) string { return `UPDATE ` + in.Table + ` SET ` + strings.Join(set[1:], ", ") }
+	return &Rows{
+		ints: len(in.Numbers), strings: len(in.Texts), blobs: len(in.Bytes),
+		one: update(one) + ` WHERE ` + one[0],
+		many: update(many) + ` FROM unnest(` + strings.Join(lists, ", ") + `) AS new (` + strings.Join(columns, ", ") + `) WHERE ` +
+			in.Table + `.` + many[0],
+	}
+}
+
+// NewStatement returns what runs a statement for each row, of so many numbers as $1, $2 and so on; many does so for all rows of
+// which these are the columns, as lists.
+func NewStatement(numbers int, one, many string) *Rows {
+	return &Rows{ints: numbers, one: one, many: many}
+}
+
+// gathered are rows that are to be inserted or changed, one behind the other.
 type gathered struct {
 	*Rows
 	numbers []int64
@@ -74,8 +100,8 @@ type gathered struct {
 // maxGathered bounds how many rows are gathered.
 const maxGathered = 5000
 
-// QueueRow inserts a row, given as its numbers and its texts and then its bytes, together with others that are queued. It is
-// there for whatever runs afterwards. Rows of one kind are inserted in the order in which they were queued. None may be in
+// QueueRow inserts or changes a row, given as its numbers and its texts and then its bytes, together with others that are queued.
+// It is there for whatever runs afterwards. Rows of one kind are inserted in the order in which they were queued. None may be in
 // conflict with another that was queued since anything else ran.
 func (t *Tx) QueueRow(ctx context.Context, into *Rows, numbers []int64, texts ...string) error {
 	at := slices.IndexFunc(t.gathered, func(g *gathered) bool { return g.Rows == into })
@@ -91,7 +117,7 @@ func (t *Tx) QueueRow(ctx context.Context, into *Rows, numbers []int64, texts ..
 	return t.Flush(ctx)
 }
 
-// queueGathered queues the statements that insert the rows gathered.
+// queueGathered queues the statements that insert or change the rows gathered.
 func (t *Tx) queueGathered() {
 	list := t.gathered
 	t.gathered = nil

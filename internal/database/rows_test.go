@@ -120,3 +120,54 @@ func TestTx_QueueRowInsertsManyInOrder(t *testing.T) {
 		})
 	}
 }
+
+func TestTx_QueueRowChangesOneAndMany(t *testing.T) {
+	t.Parallel()
+	const schema = `CREATE TABLE things (id BIGINT PRIMARY KEY, number BIGINT, name TEXT, other TEXT)`
+	changes := NewChanges(Into{Table: "things", Numbers: []string{"id", "number"}, Texts: []string{"name"}})
+	added := NewStatement(2, `UPDATE things SET number = number + $2 WHERE id = $1`, `
+		UPDATE things
+		SET number = things.number + new.more
+		FROM unnest($1::bigint[], $2::bigint[]) AS new (id, more)
+		WHERE things.id = new.id`)
+	for name, url := range map[string]string{"SQLite": file(t), "PostgreSQL": pgtest.URL(t)} {
+		t.Run(name, func(t *testing.T) {
+			db := open(t, url)
+			err := db.InTx(t.Context(), Exclusive, func(ctx context.Context, tx *Tx) error {
+				if _, err := tx.Exec(ctx, schema); err != nil {
+					return err
+				}
+				for id := range 5 {
+					if err := tx.Queue(ctx, `INSERT INTO things VALUES ($1, 0, '', 'kept')`, id); err != nil {
+						return err
+					}
+				}
+				for _, ids := range [][]int64{{3}, {0, 1, 4}} {
+					for _, id := range ids {
+						if err := tx.QueueRow(ctx, changes, []int64{id, 10 * id}, fmt.Sprint("thing ", id)); err != nil {
+							return err
+						}
+					}
+					if err := tx.Flush(ctx); err != nil {
+						return err
+					}
+				}
+				for _, id := range []int64{1, 2} {
+					if err := tx.QueueRow(ctx, added, []int64{id, 7}); err != nil {
+						return err
+					}
+				}
+				return tx.QueueRow(ctx, changes, []int64{4, 44}, "last")
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := Collect(t.Context(), db, Value[string],
+				`SELECT id || ' ' || number || ' ' || name || ' ' || other FROM things ORDER BY id`)
+			want := []string{"0 0 thing 0 kept", "1 17 thing 1 kept", "2 7  kept", "3 30 thing 3 kept", "4 44 last kept"}
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("%v\ngot  %q\nwant %q", err, got, want)
+			}
+		})
+	}
+}

@@ -92,6 +92,9 @@ func (c *claimer) regather(ctx context.Context, d *next) error {
 	if d.listed == 0 {
 		return nil
 	}
+	if err := c.rejoin(ctx, d); err != nil {
+		return err
+	}
 	list, err := database.Collect(ctx, c.tx, readNext, same, d.listed, d.target)
 	if err != nil || len(list) < 2 {
 		return err
@@ -112,6 +115,16 @@ func (c *claimer) regather(ctx context.Context, d *next) error {
 	}
 	d.become(last)
 	return nil
+}
+
+// rejoin makes all entries pending of the lists of a delivery's target that stepped aside until now: they have stepped aside
+// together, and a Claim doesn't release all at once.
+func (c *claimer) rejoin(ctx context.Context, d *next) error {
+	const text = `
+		UPDATE deliveries
+		SET state = 'pending'
+		WHERE target_id = $1 AND state = 'embargoed' AND listed <> 0 AND due <= $2`
+	return c.tx.Queue(ctx, text, d.target, c.tx.Now)
 }
 
 // become has a list go out in the place of one of its entries.

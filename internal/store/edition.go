@@ -73,6 +73,9 @@ func (c *claimer) waited(ctx context.Context, d *next) ([]next, error) {
 	if err := c.tx.Queue(ctx, due, d.target, c.tx.Now); err != nil { // a Claim doesn't release all at once
 		return nil, err
 	}
+	if err := c.rejoin(ctx, d); err != nil {
+		return nil, err
+	}
 	list, err := database.Collect(ctx, c.tx, readNext, text, d.target)
 	for i := range list {
 		list[i].Rhythm = d.Rhythm

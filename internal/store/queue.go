@@ -85,9 +85,26 @@ const leaveQueue = `
 // queueAgain puts a target into the queue, to be ready at a time, if something is pending and it is not suspended. Nobody
 // has it leased then.
 func queueAgain(ctx context.Context, tx *database.Tx, target, readyAt int64) error {
-	const upsert = queueTarget + `, ready_at = excluded.ready_at, lease = 0, set_at = excluded.set_at`
-	return tx.Queue(ctx, upsert, target, readyAt, tx.Now)
+	return tx.Queue(ctx, queueTarget+anew, target, readyAt, tx.Now)
 }
+
+// anew follows queueTarget: it ends a lease, and a wait.
+const anew = `, ready_at = excluded.ready_at, lease = 0, set_at = excluded.set_at`
+
+// againRows are queueAgain for many targets.
+var againRows = database.NewStatement(3, queueTarget+anew, `
+	INSERT INTO queue (target_id, platform, rank, ready_at, lease, set_at)
+	SELECT t.id, t.platform, d.rank, new.ready_at, 0, new.set_at
+	FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS new (target_id, ready_at, set_at)
+	JOIN targets AS t ON t.id = new.target_id AND t.suspended = ''
+	CROSS JOIN LATERAL (
+		SELECT rank
+		FROM deliveries
+		WHERE target_id = new.target_id AND state = 'pending'
+		ORDER BY rank, id
+		LIMIT 1) AS d
+	ON CONFLICT (target_id) DO UPDATE
+	SET rank = excluded.rank`+anew)
 
 // releaseAtOnce bounds how many deliveries one Claim frees of their embargo, so that a story that 100,000
 // targets wait for does not delay the rest. What remains is due, so the next Claim goes on.

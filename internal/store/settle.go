@@ -75,6 +75,9 @@ type settler struct {
 	tx      *database.Tx
 	claimed map[int64]claimed // deliveries
 	locked  map[int64]bool    // targets that nobody else can change in the queue; nil if nobody can change it at all
+	lags    map[int64]int64   // by target in which a post arrived, how late the last was
+	noted   []*bot.Delivery   // that were sent just now
+	again   map[int64]int64   // by target that gets more, when it is ready for that
 	ended   []int64           // targets that may leave the queue
 }
 
@@ -83,7 +86,7 @@ type settler struct {
 func (s *Store) settleAll(ctx context.Context, list []*outcome) (left []*outcome, err error) {
 	err = s.db.InTx(ctx, database.Shared, func(ctx context.Context, tx *database.Tx) error {
 		left = nil
-		t := settler{Store: s, tx: tx}
+		t := settler{Store: s, tx: tx, lags: map[int64]int64{}, again: map[int64]int64{}}
 		if err := t.read(ctx, list); err != nil {
 			return err
 		}
@@ -96,7 +99,7 @@ func (s *Store) settleAll(ctx context.Context, list []*outcome) (left []*outcome
 				return o.err
 			}
 		}
-		return t.leaveQueue(ctx)
+		return t.finish(ctx)
 	})
 	return left, err
 }
@@ -178,9 +181,7 @@ func (t *settler) record(ctx context.Context, d *bot.Delivery, o bot.Outcome) er
 	}
 	c := t.claimed[d.ID]
 	if o.State == bot.Sent && c.state != bot.Sent {
-		if err := noteSend(ctx, t.tx, c.target, d); err != nil {
-			return err
-		}
+		t.noted = append(t.noted, d)
 	}
 	if d.Lease == 0 {
 		return nil
@@ -197,7 +198,29 @@ func (t *settler) record(ctx context.Context, d *bot.Delivery, o bot.Outcome) er
 	if after == waitsAlone {
 		at = t.tx.Now
 	}
-	return queueAgain(ctx, t.tx, c.target, at)
+	t.again[c.target] = at
+	return nil
+}
+
+// finish writes what is alike for many targets, with a statement for all of them where that saves the database work, and sees to
+// their places in the queue.
+func (t *settler) finish(ctx context.Context) error {
+	for _, target := range slices.Sorted(maps.Keys(t.lags)) {
+		if err := t.tx.QueueRow(ctx, arrivedTargets, []int64{target, t.tx.Now, t.lags[target]}); err != nil {
+			return err
+		}
+	}
+	for _, d := range t.noted {
+		if err := noteSend(ctx, t.tx, t.claimed[d.ID].target, d); err != nil {
+			return err
+		}
+	}
+	for _, target := range slices.Sorted(maps.Keys(t.again)) {
+		if err := t.tx.QueueRow(ctx, againRows, []int64{target, t.again[target], t.tx.Now}); err != nil {
+			return err
+		}
+	}
+	return t.leaveQueue(ctx)
 }
 
 // leaveQueue removes the targets for which nothing is left.
@@ -288,7 +311,8 @@ func (t *settler) settle(ctx context.Context, d, message *bot.Delivery, o bot.Ou
 	return nothingMore, fmt.Errorf("a delivery cannot be settled as %q", o.State)
 }
 
-// retry records a try that failed. The delivery may have to wait alone from now on; a list does not.
+// retry records a try that failed. The delivery may have to wait alone from now on; a list only where its outcome says so, with
+// all its entries.
 func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.Delivery, o bot.Outcome) (aftermath, error) {
 	const text = `
 		UPDATE deliveries
@@ -325,8 +349,8 @@ func (c *claimed) retry(ctx context.Context, tx *database.Tx, d, message *bot.De
 		return nothingMore, err
 	}
 	until := micros(o.NotBefore)
-	aside := o.Aside || o.Counted && c.attempts+1 >= stepAside
-	if inList(message) || !aside || until <= tx.Now {
+	aside := o.Aside || o.Counted && c.attempts+1 >= stepAside && !inList(message)
+	if !aside || until <= tx.Now {
 		return nothingMore, nil
 	}
 	return waitsAlone, postpone(ctx, tx, c.id, until)
@@ -369,7 +393,7 @@ func (t *settler) sent(ctx context.Context, c *claimed, d, message *bot.Delivery
 	if inList(message) {
 		listed = message.ID
 	}
-	if err := c.arrived(ctx, t.tx, o, shown, listed); err != nil {
+	if err := t.arrived(ctx, c, o, shown, listed); err != nil {
 		return nothingMore, err
 	}
 	if d.Place < 0 || shown >= c.revision || o.Receipt.MessageID == "" {
@@ -383,22 +407,21 @@ func (t *settler) sent(ctx context.Context, c *claimed, d, message *bot.Delivery
 	return toBeEdited, t.editLater(ctx, t.tx, c.article, c.target, int64(c.revision))
 }
 
+// What is written of posts that arrived, and of the targets that they arrived in, one row for each in a transaction.
+var (
+	arrivedPosts = database.NewChanges(database.Into{
+		Table:   "deliveries",
+		Numbers: []string{"id", "settled", "shown", "listed"},
+		Texts:   []string{"state", "reason", "message_id", "chat"},
+	})
+	arrivedTargets = database.NewChanges(database.Into{Table: "targets", Numbers: []string{"id", "last_sent", "last_lag"}})
+)
+
 // arrived records that a post is shown, in which revision and in which list.
-func (c *claimed) arrived(ctx context.Context, tx *database.Tx, o bot.Outcome, shown int, listed int64) error {
-	const (
-		target = `
-			UPDATE targets
-			SET last_sent = $2, last_lag = $3
-			WHERE id = $1`
-		post = `
-			UPDATE deliveries
-			SET state = $2, reason = $3, message_id = $4, chat = $5, settled = $6, shown = $7, listed = $8
-			WHERE id = $1`
-	)
-	if err := tx.Queue(ctx, target, c.target, tx.Now, tx.Now-c.seen); err != nil {
-		return err
-	}
-	return tx.Queue(ctx, post, c.id, o.State, safe(o.Reason), safe(o.Receipt.MessageID), safe(o.Receipt.Chat), tx.Now, shown, listed)
+func (t *settler) arrived(ctx context.Context, c *claimed, o bot.Outcome, shown int, listed int64) error {
+	t.lags[c.target] = t.tx.Now - c.seen
+	return t.tx.QueueRow(ctx, arrivedPosts, []int64{c.id, t.tx.Now, int64(shown), listed},
+		string(o.State), safe(o.Reason), safe(o.Receipt.MessageID), safe(o.Receipt.Chat))
 }
 
 // reject records that a delivery can never be sent. An edit that cannot be made leaves an alert as it was, and is

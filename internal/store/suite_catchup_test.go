@@ -1,10 +1,12 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"time"
 
 	"tidings/bot"
+	"tidings/internal/database"
 )
 
 func catchUpTests() []storeTest {
@@ -16,6 +18,8 @@ func catchUpTests() []storeTest {
 		{"a list that cannot be sent becomes alerts", failedListBecomesAlerts},
 		{"what is listed is not edited", listedIsNotEdited},
 		{"a delivery that keeps failing steps aside", failingStepsAside},
+		{"a list that waits alone lets others pass and comes back whole", listStepsAside},
+		{"a digest that waits alone lets others pass and comes back whole", digestStepsAside},
 	}
 }
 
@@ -177,4 +181,58 @@ func listPassesNothing(s *storeHarness) {
 	if got := s.deliverLists(); !slices.EqualFunc(got, want, slices.Equal) {
 		s.Errorf("messages %v, want %v", got, want)
 	}
+}
+
+// stepsAside has a list wait alone that may have arrived, and be tried again, and returns it as it is claimed then. Others are sent
+// meanwhile.
+func (s *storeHarness) stepsAside(d bot.Delivery, sub int64) bot.Delivery {
+	s.Helper()
+	s.settle(d, bot.Outcome{
+		State: bot.Pending, Uncertain: true, Aside: true, Reason: "it may have arrived", NotBefore: s.clock.now().Add(time.Minute),
+	})
+	s.claimNone()
+	since := s.stories(1)
+	s.enqueue(sub, since...)
+	if got := s.deliver(); !slices.Equal(got, since) {
+		s.Errorf("delivered %v meanwhile, want %v", got, since)
+	}
+	s.claimNone()
+	s.clock.advance(time.Minute)
+	// A Claim of many has released one of them.
+	s.must(s.db.InTx(s.Context(), database.Shared, func(ctx context.Context, tx *database.Tx) error {
+		if err := tx.Queue(ctx, `UPDATE deliveries SET state = 'pending' WHERE id = $1`, d.With[0].ID); err != nil {
+			return err
+		}
+		return queueAgain(ctx, tx, 1, tx.Now)
+	}))
+	again := s.claimOne()
+	s.wantArticles(again, articlesOf(&d)...)
+	if again.Key() != d.Key() || again.Unknown != 1 {
+		s.Errorf("key %s, %d sends of unknown outcome, want %s and one", again.Key(), again.Unknown, d.Key())
+	}
+	return again
+}
+
+func listStepsAside(s *storeHarness) {
+	sub, ids := s.late(8)
+	again := s.stepsAside(s.claimOne(), sub.ID)
+	s.wantArticles(again, ids...)
+	s.settle(again, sentAs("list"))
+	s.claimNone()
+}
+
+func digestStepsAside(s *storeHarness) {
+	s.enqueue(s.daily(chat("1")).ID, s.stories(4)...)
+	s.until(s.digestAt())
+	d := s.claimOne()
+	now := s.subscribe(chat("1"), "-digest")
+	if !d.Digest || len(d.With) != 3 {
+		s.Fatalf("claimed %+v, want a digest of four", d)
+	}
+	again := s.stepsAside(d, now.ID)
+	if !again.Digest {
+		s.Error("it comes back as no digest")
+	}
+	s.settle(again, sentAs("digest"))
+	s.claimNone()
 }
