@@ -76,6 +76,7 @@ type Sender struct {
 	records    *records
 	health     health
 	highlights highlights
+	more       bool // the last claim got all that it asked for; Run's alone
 }
 
 // NewSender returns a Sender that does nothing until Run.
@@ -118,10 +119,7 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 	if n == 0 {
 		return nil
 	}
-	claimed, err := s.outbox.Claim(ctx, s.adapter.Platform(), n, leaseTime)
-	if err == nil && len(claimed) == 0 {
-		claimed, err = s.outbox.ClaimNext(ctx, s.adapter.Platform(), n, leaseTime)
-	}
+	claimed, err := s.claim(ctx, n)
 	if err != nil {
 		return err
 	}
@@ -139,6 +137,20 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 	}
 	runtime.Gosched() // they begin before the next claim does
 	return nil
+}
+
+// claim claims up to n deliveries. Where the last claim has left nothing that was due it waits first, and where something is due
+// again nobody asks for that twice.
+func (s *Sender) claim(ctx context.Context, n int) (claimed []bot.Delivery, err error) {
+	if !s.more {
+		claimed, err = s.outbox.ClaimNext(ctx, s.adapter.Platform(), n, leaseTime)
+		if len(claimed) > 0 || err != nil {
+			return claimed, err
+		}
+	}
+	claimed, err = s.outbox.Claim(ctx, s.adapter.Platform(), n, leaseTime)
+	s.more = len(claimed) == n
+	return claimed, err
 }
 
 // handle sends a claimed delivery when there is a slot for it, and records how it went.

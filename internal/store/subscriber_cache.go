@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"sync"
 
 	"tidings/internal/database"
@@ -30,13 +32,7 @@ type subscriberCache struct {
 func (r *subscriberCache) refresh(ctx context.Context, q database.Querier) error {
 	const (
 		newest = `SELECT value FROM counters WHERE name = 'version'`
-		all    = `
-			SELECT s.id, s.target_id, s.number, s.ended, t.platform, s.preferences
-			FROM subscriptions AS s
-			JOIN targets AS t ON t.id = s.target_id
-			WHERE s.ended = 0
-			ORDER BY s.id`
-		since = `
+		since  = `
 			SELECT s.id, s.target_id, s.number, s.ended, t.platform, s.preferences
 			FROM subscriptions AS s
 			JOIN targets AS t ON t.id = s.target_id
@@ -48,15 +44,47 @@ func (r *subscriberCache) refresh(ctx context.Context, q database.Querier) error
 		return err
 	}
 	if r.version == 0 {
-		_, err = database.Collect(ctx, q, r.read, all)
+		err = r.readAll(ctx, q)
 	} else {
-		_, err = database.Collect(ctx, q, r.read, since, r.version)
+		err = q.Each(ctx, r.read, since, r.version)
 	}
 	if err != nil {
 		return err
 	}
 	r.version = version
 	return nil
+}
+
+// readAll reads all subscriptions, of each target in one row: there may be a million, and a row costs more than what is in it.
+func (r *subscriberCache) readAll(ctx context.Context, q database.Querier) error {
+	const (
+		all = `
+			SELECT t.id, t.platform, coalesce((
+				SELECT string_agg(s.id || ' ' || s.number, ' ')
+				FROM subscriptions AS s
+				WHERE s.target_id = t.id AND s.ended = 0), '')
+			FROM targets AS t`
+		preferring = `
+			SELECT id, preferences
+			FROM subscriptions
+			WHERE ended = 0 AND preferences <> ''`
+	)
+	clear(r.byID) // a try before may have failed
+	if err := q.Each(ctx, r.readTarget, all); err != nil {
+		return err
+	}
+	return q.Each(ctx, func(row database.Scan) error {
+		var id int64
+		var preferences string
+		if err := row(&id, &preferences); err != nil {
+			return err
+		}
+		if s, found := r.of(id); found { // or it was made since
+			s.urgent = makesUrgent(preferences)
+			r.set(id, s)
+		}
+		return nil
+	}, preferring)
 }
 
 // warm reads all subscriptions before a fan-out has to, in whose transaction others would wait for that.
@@ -71,24 +99,54 @@ func (r *subscriberCache) warm(ctx context.Context, q database.Querier) error {
 	return err
 }
 
+// readTarget reads the subscriptions of a target.
+func (r *subscriberCache) readTarget(row database.Scan) error {
+	var s subscriber
+	var platform, list string
+	if err := row(&s.target, &platform, &list); err != nil {
+		return err
+	}
+	s.platform = r.place(platform)
+	for len(list) > 0 {
+		var id, number string
+		id, list, _ = strings.Cut(list, " ")
+		number, list, _ = strings.Cut(list, " ")
+		at, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			return err
+		}
+		n, err := strconv.ParseInt(number, 10, 32)
+		if err != nil {
+			return err
+		}
+		s.number = int32(n)
+		r.set(at, s)
+	}
+	return nil
+}
+
 // read reads a subscription.
-func (r *subscriberCache) read(row database.Scan) (struct{}, error) {
+func (r *subscriberCache) read(row database.Scan) error {
 	var id, ended int64
 	var s subscriber
 	var platform, preferences string
 	if err := row(&id, &s.target, &s.number, &ended, &platform, &preferences); err != nil {
-		return struct{}{}, err
-	}
-	for int64(len(r.byID)) <= id {
-		r.byID = append(r.byID, make([]subscriber, max(1024, len(r.byID)/4))...)
+		return err
 	}
 	if ended > 0 {
 		s = subscriber{}
 	} else {
 		s.platform, s.urgent = r.place(platform), makesUrgent(preferences)
 	}
+	r.set(id, s)
+	return nil
+}
+
+func (r *subscriberCache) set(id int64, s subscriber) {
+	for int64(len(r.byID)) <= id {
+		r.byID = append(r.byID, make([]subscriber, max(1024, len(r.byID)/4))...)
+	}
 	r.byID[id] = s
-	return struct{}{}, nil
 }
 
 func (r *subscriberCache) place(platform string) int16 {

@@ -18,6 +18,7 @@ func fanoutTests() []storeTest {
 		{"an embargo applies to a crowd", crowdWaitsForEmbargo},
 		{"wait wakes for a crowd", crowdWakes},
 		{"who waits for articles knows the subscriptions before the first comes", subscriptionsAreKnown},
+		{"the same is known of subscriptions that were read at once and one by one", subscriptionsAreKnownAlike},
 	}
 }
 
@@ -44,6 +45,30 @@ func subscriptionsAreKnown(s *storeHarness) {
 	later := s.subscribe(chat("2"), "") // a fan-out finds what came since
 	if n := s.enqueueAll([]bot.Subscription{sub, later}, 1); n != 2 {
 		s.Errorf("%d deliveries, want 2", n)
+	}
+}
+
+func subscriptionsAreKnownAlike(s *storeHarness) {
+	one, all := &subscriberCache{}, &subscriberCache{}
+	first := s.subscribe(chat("1"), "")
+	s.must(one.refresh(s.Context(), s.db))
+	list := []bot.Subscription{first, s.subscribe(chat("1"), "moon"), s.subscribe(chat("1"), "yoon")}
+	loud, err := s.Subscribe(s.Context(), bot.Subscription{
+		Target: bot.Target{Platform: "another", Chat: "1"}, Preferences: bot.Preferences{Level: bot.Urgent},
+	})
+	s.must(err)
+	list = append(list, loud)
+	s.must(s.Unsubscribe(s.Context(), list[1].ID))
+	for _, c := range []*subscriberCache{one, all} {
+		s.must(c.refresh(s.Context(), s.db))
+	}
+	for i, sub := range list {
+		a, found := one.of(sub.ID)
+		b, alike := all.of(sub.ID)
+		if found != alike || found == (i == 1) || found && (a.target != b.target || a.number != int32(sub.Number) || b.number != a.number ||
+			a.urgent != b.urgent || a.urgent != (sub.ID == loud.ID) || one.platforms[a.platform] != all.platforms[b.platform]) {
+			s.Errorf("of subscription %d it is known %+v %v one by one, %+v %v at once", sub.Number, a, found, b, alike)
+		}
 	}
 }
 
