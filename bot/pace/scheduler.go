@@ -1,9 +1,7 @@
 package pace
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"math"
 	"slices"
 	"sync"
@@ -27,12 +25,6 @@ const (
 const (
 	// maxInRow is how many slots go past a lower class in a row before it gets one.
 	maxInRow = 9
-	// maxReplyWait bounds how long an answer waits for a slot. After it the answer goes out as it is.
-	maxReplyWait = time.Minute
-	// strikesMeanAll is how many targets have to be rate limited within strikeWindow for it to count as
-	// meant for the whole bot, where the platform does not say.
-	strikesMeanAll = 3
-	strikeWindow   = time.Second
 	// longestNap bounds how long the dispatcher waits for a slot to come free before it looks again: its timer stands
 	// still while the machine sleeps.
 	longestNap = 5 * time.Second
@@ -69,19 +61,6 @@ type Scheduler struct {
 }
 
 var _ bot.Pacer = (*Scheduler)(nil)
-
-// ticket is a wait for a slot.
-type ticket struct {
-	to      bot.Target // that stands for all that share the limits
-	rates   []bot.Rate
-	granted chan *Slot // of one
-}
-
-// strike is a 429 for one target.
-type strike struct {
-	to        bot.Target
-	at, after int64
-}
 
 // NewScheduler returns a Scheduler with the limits of an adapter. It hands out no slots until Run.
 func NewScheduler(a bot.Adapter, now func() time.Time) *Scheduler {
@@ -217,175 +196,4 @@ func (s *Scheduler) window(t bot.Target) *window {
 	w := &window{}
 	s.targets[t] = w
 	return w
-}
-
-// ticket returns a ticket for a target, or for the whole bot if it has no chat.
-func (s *Scheduler) ticket(to bot.Target) *ticket {
-	t := &ticket{to: s.rateKey(to), granted: make(chan *Slot, 1)}
-	if to.Chat != "" {
-		_, t.rates = s.limits(to)
-	}
-	return t
-}
-
-// Take waits for a slot.
-func (s *Scheduler) Take(ctx context.Context, to bot.Target, c Class) (*Slot, error) {
-	t := s.ticket(to)
-	s.mu.Lock()
-	s.queues[c] = append(s.queues[c], t)
-	s.mu.Unlock()
-	if s.running.Load() {
-		s.round() // where there are slots, nobody has to wake another for one
-	}
-	if len(t.granted) == 0 {
-		s.wakeUp()
-	}
-	select {
-	case got := <-t.granted:
-		if ctx.Err() == nil {
-			return got, nil
-		}
-		s.GiveBack(got)
-	case <-ctx.Done():
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.queues[c] = slices.DeleteFunc(s.queues[c], func(o *ticket) bool { return o == t })
-		select {
-		case got := <-t.granted:
-			got.rtt = void
-		default:
-		}
-	}
-	return nil, ctx.Err()
-}
-
-// GiveBack returns a slot that was not used.
-func (s *Scheduler) GiveBack(got *Slot) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	got.rtt = void
-	s.wakeUp()
-}
-
-// Done notes how a request went, and returns when the target may be sent to again.
-func (s *Scheduler) Done(got *Slot, to bot.Target, err error) time.Time {
-	_, rates := s.limits(to)
-	key := s.rateKey(to)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.clock.read(s.now())
-	defer s.wakeUp()
-	w := s.window(key)
-	if got.rtt = now - got.start; err != nil { // nobody may have seen it
-		got.rtt = min(got.rtt, int64(maxRTT))
-	}
-	limit, ok := errors.AsType[*bot.SendError](err)
-	switch {
-	case err == nil:
-		s.rtt.note(got.rtt, now)
-		s.throttle.onSuccess(now)
-		w.ease()
-	case ok && limit.Kind == bot.RateLimited:
-		s.onRateLimited(w, key, limit, now)
-	}
-	return s.clock.moment(w.from(s.view(now).plain(), rates, Ordinary))
-}
-
-// FreeAt returns when a target may be sent to again.
-func (s *Scheduler) FreeAt(to bot.Target) time.Time {
-	_, rates := s.limits(to)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v := s.view(s.clock.read(s.now())).plain()
-	return s.clock.moment(s.window(s.rateKey(to)).from(v, rates, Ordinary))
-}
-
-// onRateLimited notes that the platform asked to wait.
-func (s *Scheduler) onRateLimited(w *window, to bot.Target, e *bot.SendError, now int64) {
-	until := now + int64(e.After)
-	switch {
-	case e.Global:
-		s.whole.notBefore = max(s.whole.notBefore, until)
-		s.throttle.onRateLimited(now)
-		return
-	case e.Local:
-		w.notBefore = max(w.notBefore, until)
-		return
-	}
-	w.notBefore = max(w.notBefore, until)
-	w.slow()
-	s.strikes = slices.DeleteFunc(s.strikes, func(o strike) bool {
-		return o.to == to || now-o.at > int64(strikeWindow)
-	})
-	s.strikes = append(s.strikes, strike{to: to, at: now, after: int64(e.After)})
-	if len(s.strikes) >= strikesMeanAll {
-		least := slices.MinFunc(s.strikes, func(a, b strike) int { return cmp.Compare(a.after, b.after) })
-		s.whole.notBefore = max(s.whole.notBefore, now+least.after)
-		s.strikes = nil
-		s.throttle.onRateLimited(now)
-	}
-}
-
-// Recall counts what others have sent.
-func (s *Scheduler) Recall(list []bot.Dispatch) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v := s.view(s.clock.read(s.now()))
-	for _, d := range list {
-		t := s.ticket(d.Target)
-		sent := &Slot{start: v.now - max(int64(s.clock.last.Sub(d.At)), 0)} // its clock may be fast
-		s.whole.record(v, s.rates, sent)
-		s.window(t.to).record(v.plain(), t.rates, sent)
-	}
-}
-
-// PauseAlerts lets no alert go before a moment.
-func (s *Scheduler) PauseAlerts(until time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.clock.read(s.now())
-	s.alerts = max(s.alerts, now+int64(until.Sub(s.clock.last)))
-}
-
-// AlertsFrom returns the moment before which no alert goes, as set by PauseAlerts or the platform.
-func (s *Scheduler) AlertsFrom() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock.read(s.now())
-	return s.clock.moment(max(s.alerts, s.whole.notBefore))
-}
-
-// Reply waits for a slot for an answer.
-func (s *Scheduler) Reply(ctx context.Context, to bot.Target) (answered func(error), err error) {
-	var got *Slot
-	if s.running.Load() {
-		waiting, cancel := context.WithTimeout(ctx, maxReplyWait)
-		defer cancel()
-		got, err = s.Take(waiting, to, Answers)
-	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if got == nil || err != nil {
-		got = s.force(to)
-	}
-	return func(err error) { s.Done(got, to, err) }, nil
-}
-
-// force returns a slot although none is free.
-func (s *Scheduler) force(to bot.Target) *Slot {
-	t := s.ticket(to)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.give(s.view(s.clock.read(s.now())), t, Answers)
-	return <-t.granted
-}
-
-// Remaining notes what the platform says is left.
-func (s *Scheduler) Remaining(to bot.Target, left int, reset time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	w := s.window(s.rateKey(to))
-	w.left, w.until = left, s.clock.read(s.now())+int64(reset)
-	s.wakeUp()
 }
