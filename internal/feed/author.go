@@ -16,9 +16,13 @@ var (
 	nameInBracket = lazyregexp.New(`^[^\s@]+@[^\s@]+\s+\(([^)]*)\)$`)
 	mail          = lazyregexp.New(`\s*[(<]?\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+\s*[)>]?`)
 	byWord        = lazyregexp.New(`^(?i:by)[\s:]+`)
-	addressTag    = lazyregexp.New(`(?is)<(?:\w+:)?(?:uri|url|email)>.*?</(?:\w+:)?(?:uri|url|email)>`)
-	note          = lazyregexp.New(`\s+\([\p{Ll}\d][^()]*\)$`)
-	legalForm     = lazyregexp.New(`\S[\s,]+(?:GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.\s?V\.|Ltd|Ltd\.|Limited|LLC|LLP|L\.L\.C\.|Inc|Inc\.|Corp|Corp\.|PLC|plc|Co|Co\.|Company|` +
+	// foreignBy matches it in German, French, Spanish, Portuguese and Dutch, where more than one word follows: some names begin so.
+	foreignBy = lazyregexp.New(`^(?:Von|Par|Por|Door)\s+(\p{Lu}\S*\s+\S.*)$`)
+	// place matches where the bearer of a name writes from.
+	place      = lazyregexp.New(`^(\p{Lu}\S*(?:\s+\S+)?\s+\p{Lu}\S*)\s+in\s+\p{Lu}[\pL .'’-]*$`)
+	addressTag = lazyregexp.New(`(?is)<(?:\w+:)?(?:uri|url|email)>.*?</(?:\w+:)?(?:uri|url|email)>`)
+	note       = lazyregexp.New(`\s+\([\p{Ll}\d][^()]*\)$`)
+	legalForm  = lazyregexp.New(`\S[\s,]+(?:GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.\s?V\.|Ltd|Ltd\.|Limited|LLC|LLP|L\.L\.C\.|Inc|Inc\.|Corp|Corp\.|PLC|plc|Co|Co\.|Company|` +
 		`S\.?A\.?S?|S\.?p\.?A\.?|S\.?r\.?l\.?|S\.?L\.?|B\.?V\.?|N\.?V\.?|Oy|Oyj|AB|ASA|A/S|ApS|Pty|Sons|Partners|Associates|Brothers|Bros\.?|주식회사|株式会社|有限公司)\.?(?:$|\s*[,&])`)
 	institution = lazyregexp.New(`(?i)\b(?:ministry|department|office|institute|university|school|cent(?:er|re)|committee|council|commission|agency|association|` +
 		`society|foundation|trust|board|bureau|college|museum|library|group|federation|union|ministerium|universität|institut|verband|stiftung|ministère|université)\b`)
@@ -27,13 +31,16 @@ var (
 		`journaliste|corresponsal|redactora?|periodista|reportera?|giornalista|inviat[oa]|redattrice|redattore|repórter|jornalista|correspondent[ei]|verslaggever|redacteur|` +
 		`корреспондент|журналист|редактор|특파원|기자)(?:\s(?:at|of|for|in|with)\s.*)?$`)
 	roles       = lazyregexp.New(`(?i)(?:^|\s)(?:correspondents|reporters|editors|writers|columnists|contributors|analysts|journalists|staff writers|korrespondenten|redakteure)$`)
-	strongBreak = lazyregexp.New(`\s*[;|]\s*|\s*,\s+and\s+`)
+	strongBreak = lazyregexp.New(`\s*[;|]\s*|\s+/\s+|\s*,\s+and\s+`)
 	weakBreak   = lazyregexp.New(`\s*,\s+|[、，]|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
 )
 
 // splitAuthors makes names of what a feed has for one: it drops mail addresses, and splits a list of
 // names apart where it is sure to be one.
 func splitAuthors(s string) []string {
+	if strings.HasPrefix(s, "Von ") || strings.HasPrefix(s, "P") || strings.HasPrefix(s, "Door ") {
+		s = foreignBy.ReplaceAllString(s, "$1")
+	}
 	if isOneName(s) {
 		return []string{bot.CleanText(s, bot.MaxName)}
 	}
@@ -101,12 +108,20 @@ func splitList(s string) []string {
 	s = strings.Trim(htmltext.Plain(s), " ,")
 	parts := weakBreak.Split(s, -1)
 	for i, p := range parts {
-		p = note.ReplaceAllString(p, "") // as in "(earlier)"
+		p = withoutPlace(note.ReplaceAllString(p, "")) // as in "(earlier)"
 		if parts[i] = p; !isWholeName(p) && (i == 0 || !isSuffix(p) && !roles.MatchString(p)) {
 			return []string{s}
 		}
 	}
 	return parts
+}
+
+// withoutPlace strips the place that a name is followed by: "Jane Doe in Seoul".
+func withoutPlace(name string) string {
+	if !strings.Contains(name, " in ") || role.MatchString(name) || institution.MatchString(name) {
+		return name
+	}
+	return place.ReplaceAllString(name, "$1")
 }
 
 const maxNameWords = 5

@@ -42,6 +42,16 @@ func TestSplitAuthors(t *testing.T) {
 		{"admin", ""},
 		{"Admin", ""},
 		{"A. G. Holm and AG Vik", "A. G. Holm+AG Vik"},
+		{"Von Ida Holm und Jon Vik", "Ida Holm+Jon Vik"},
+		{"Par Ida Holm et Jon Vik", "Ida Holm+Jon Vik"},
+		{"Por Ida Holm", "Ida Holm"},
+		{"Von Miller", "Von Miller"},
+		{"Peter Holm", "Peter Holm"},
+		{"Ida Holm in Seoul and Jon Vik in New York", "Ida Holm+Jon Vik"},
+		{"Ida van Holm in Seoul, Jon Vik in Busan", "Ida van Holm+Jon Vik"},
+		{"Women in Weaving", "Women in Weaving"},
+		{"Ida Holm, Correspondent in Seoul", "Ida Holm, Correspondent in Seoul"},
+		{"Ida Holm / Mill Wire", "Ida Holm+Mill Wire"},
 		{"", ""},
 	}
 	for _, tt := range tests {
@@ -52,7 +62,7 @@ func TestSplitAuthors(t *testing.T) {
 }
 
 func FuzzSplitAuthors(f *testing.F) {
-	for _, s := range []string{"By Ida Holm and Jon Vik, Editor", "a@b.c (D)", "<name>A</name>", "A B GmbH & Co KG", "A B (c), D E", ";|,", "\xff", "홍길동, 김철수"} {
+	for _, s := range []string{"By Ida Holm and Jon Vik, Editor", "a@b.c (D)", "Von A B / C D in E", "<name>A</name>", "A B GmbH & Co KG", "A B (c), D E", ";|,", "\xff", "홍길동, 김철수"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -37,6 +37,8 @@ func TestWithoutBoilerplate(t *testing.T) {
 		{"Why pupils read more when it rains, and what a study says. They do.", "Why pupils read more when it rains, and what a study says. They do."},
 		{"The wheel turns again.\nThe post Mill reopens appeared first on Mill Post.", "The wheel turns again."},
 		{"Das Rad dreht sich. Der Beitrag Die Mühle erschien zuerst auf Mühlenpost.", "Das Rad dreht sich."},
+		{"La rueda gira. La entrada El molino aparece primero en El Correo.", "La rueda gira."},
+		{"Hjulet snurrar. Inlägget Kvarnen dök först upp på Posten.", "Hjulet snurrar."},
 		{"Le moulin tourne. L’article Le moulin est apparu en premier sur La Poste.", "Le moulin tourne."},
 		{"The post office appeared to be closed. It was.", "The post office appeared to be closed. It was."},
 		{"arXiv:2403.00001v2 Announce Type: replace-cross \nAbstract: We turn wheels.", "We turn wheels."},

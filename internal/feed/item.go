@@ -142,13 +142,23 @@ func (t *translator) resolve(base string, links ...string) string {
 			continue
 		}
 		if !u.IsAbs() {
-			u = t.from(base).ResolveReference(u)
+			u = against(t.from(base), u)
 		}
 		if clean := bot.CleanURL(u.String()); clean != "" {
 			return clean
 		}
 	}
 	return ""
+}
+
+// against resolves a relative link. One that begins with the host it would lead on from has lost its scheme.
+func against(from, link *url.URL) *url.URL {
+	first, _, isPath := strings.Cut(link.Path, "/")
+	bare := func(host string) string { return strings.TrimPrefix(strings.ToLower(host), "www.") }
+	if isPath && first != "" && link.Host == "" && bare(first) == bare(from.Host) {
+		return from.ResolveReference(&url.URL{Host: first, Path: link.Path[len(first):], RawQuery: link.RawQuery, Fragment: link.Fragment})
+	}
+	return from.ResolveReference(link)
 }
 
 // from returns the address that relative links of an item lead on from. Each base may itself be

@@ -69,6 +69,14 @@ func TestParse_ReadsFeedsFromCorpora(t *testing.T) {
 			bot.Article{GUID: "i", URL: "https://e.example/1.mp3", Title: "Sluice"},
 		},
 		{
+			"a link that has lost its scheme", `<rss><channel><item><guid>i</guid><title>Sluice</title><link>www.e.example/1?a=b</link></item></channel></rss>`,
+			bot.Article{GUID: "i", URL: "http://www.e.example/1?a=b", Title: "Sluice"},
+		},
+		{
+			"one that begins with the feed's own host", `<rss><channel><item><guid>i</guid><title>Sluice</title><link>e.example/2024/1?a=b#c</link></item></channel></rss>`,
+			bot.Article{GUID: "i", URL: "https://e.example/2024/1?a=b#c", Title: "Sluice"},
+		},
+		{
 			"a link broken over lines", "<rss><channel><item><guid>i</guid><title>Sluice</title><link>\n  https://e.example/2024/the-\n\t\tsluice?a=1&amp;amp;b=2\r\n</link></item></channel></rss>",
 			bot.Article{GUID: "i", URL: "https://e.example/2024/the-sluice?a=1&b=2", Title: "Sluice"},
 		},
