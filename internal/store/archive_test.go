@@ -155,6 +155,7 @@ func benchmarkArchive(b *testing.B, s *Store) {
 		b.Fatalf("%s has %d articles, not %d", *archiveAt, n, *archiveSize)
 	}
 	benchArchiveQueries(b, s)
+	benchArchiveOverviews(b, s)
 	b.Run("prune", func(b *testing.B) { benchmarkPrune(b, s) })
 }
 
@@ -190,6 +191,26 @@ func benchArchiveQueries(b *testing.B, s *Store) {
 			}
 		})
 	}
+}
+
+// benchArchiveOverviews asks what those who run the bot see: the console's first page, and the sources with what each has lately brought.
+func benchArchiveOverviews(b *testing.B, s *Store) {
+	b.Run("overview", func(b *testing.B) {
+		for b.Loop() {
+			_, err := s.Stats(b.Context())
+			if _, sizeErr := s.Size(b.Context()); err != nil || sizeErr != nil {
+				b.Fatal(err, sizeErr)
+			}
+		}
+	})
+	_, last := archived(b, s)
+	b.Run("sources", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.PublishedSince(b.Context(), last.AddDate(0, 0, -28)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 func benchmarkSearch(b *testing.B, s *Store, f *filter.Filter) {
