@@ -16,6 +16,8 @@ type TallyQuery struct {
 	Starts []time.Time
 	// Samples is how many of the newest articles to return.
 	Samples int
+	// Thorough has more counted than a person would miss: where nobody waits, and every day matters.
+	Thorough bool
 }
 
 // Tally is the answer to a TallyQuery.

@@ -67,7 +67,7 @@ func (s *silences) past(ctx context.Context, p bot.Place, f *filter.Filter) ([]i
 	for i := range starts {
 		starts[i] = today.AddDate(0, 0, i-pastDays)
 	}
-	t, err := s.store.Tally(ctx, bot.TallyQuery{Filter: f, Place: p, Starts: starts})
+	t, err := s.store.Tally(ctx, bot.TallyQuery{Filter: f, Place: p, Starts: starts, Thorough: true})
 	if err != nil {
 		return nil, fmt.Errorf("past of %q: %w", f, err)
 	}

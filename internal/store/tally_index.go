@@ -19,6 +19,8 @@ const (
 	// Of older ones the index counts until it has read one entry for each enoughPart, 4,000: more would hardly change what is known
 	// of the filter, and in an archive of ten million they are most of the work.
 	enoughPart = 5
+	// thorough is how many times as much of both is counted for who asks for it.
+	thorough = 5
 	// It lists what it finds, for all spans at once, if the archive has one for each listedPart at most.
 	listedPart = 10
 	// To know how much matches, one for each firstPart is looked at first, 2,000.
@@ -36,6 +38,7 @@ type counting struct {
 	match, less asked
 	merges      bool          // all entries of several words, whatever the span
 	archive     int           // how many articles there are, at most
+	times       int           // how many times as much is counted: once or thorough
 	read        int           // entries of the index
 	took        time.Duration // for the last piece
 }
@@ -69,7 +72,7 @@ type portion struct {
 
 // next decides on the next portion of those that are left, where a search looks at most.
 func (c *counting) next(looked, left, most int) portion {
-	whole, enough := countedWhole*most, most/enoughPart
+	whole, enough := countedWhole*most*c.times, most/enoughPart*c.times
 	switch {
 	case looked >= whole && c.read >= enough:
 		return portion{}
@@ -94,6 +97,9 @@ func (c *counting) next(looked, left, most int) portion {
 func (t *tallying) countable(ctx context.Context) (c counting, ok bool, err error) {
 	if t.query.Filter == nil {
 		return c, true, nil
+	}
+	if c.times = 1; t.query.Thorough {
+		c.times = thorough
 	}
 	names := func(field filter.Field) []string {
 		list, nameErr := t.allValues(ctx, t.owner, field)

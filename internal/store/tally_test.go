@@ -79,9 +79,19 @@ func TestCounting_DecidesWhatIsNext(t *testing.T) {
 		"several words, one in fifty":                {24, 1200, 9000, true, portion{}},
 		"several words, few of them":                 {2, 1200, 9000, true, portion{9000, byMerge}},
 	} {
-		c := counting{read: tt.read, merges: tt.merges, archive: 20_000}
+		c := counting{read: tt.read, merges: tt.merges, archive: 20_000, times: 1}
 		if got := c.next(tt.looked, tt.left, most); got != tt.want {
 			t.Errorf("%s: %+v, want %+v", name, got, tt.want)
+		}
+	}
+}
+
+// Who asks for more gets five times as much.
+func TestCounting_IsThoroughIfAsked(t *testing.T) {
+	for looked, want := range map[int]portion{1200: {100, byEach}, 5900: {100, byEach}, 6000: {}} {
+		c := counting{read: looked / 2, archive: 20_000, times: thorough}
+		if got := c.next(looked, 9000, 100); got != want {
+			t.Errorf("after %d: %+v, want %+v", looked, got, want)
 		}
 	}
 }
