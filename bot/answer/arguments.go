@@ -18,7 +18,7 @@ func parseLine(c *bot.Command, table []bot.Command, line string) (map[string]str
 	if len(c.Args) == 0 {
 		return map[string]string{}, nil
 	}
-	args, rest := takeNamed(c.Args, strings.TrimSpace(line))
+	args, rest := takeNamed(c.Args, inOneWord(c.Args, strings.TrimSpace(line)))
 	positional := slices.DeleteFunc(slices.Clone(c.Args), func(a bot.Arg) bool { return a.Named })
 	rest = takeByName(positional, rest, args)
 	rest = takePositional(slices.DeleteFunc(positional, func(a bot.Arg) bool { return args[a.Name] != "" }), rest, args)

@@ -30,8 +30,13 @@ func takeNamed(list []bot.Arg, line string) (args map[string]string, rest string
 		if n := slices.IndexFunc(following, func(w string) bool { _, _, named := nameIn(list, w); return named }); n >= 0 {
 			following = following[:n]
 		}
+		_, quoted := unquote(value)
+		first := value
 		value, n := wholeValue(a, value, following)
-		if !hasText && n == 0 && a.Takes != nil && !a.Takes(value) { // a mistake, and all of it is meant for this one
+		switch {
+		case !hasText && !quoted && a.Takes == nil && a.Kind == bot.TextArg: // any words
+			value, n = strings.TrimSpace(first+" "+strings.Join(following, " ")), len(following)
+		case !hasText && n == 0 && a.Takes != nil && !a.Takes(value): // a mistake, and all of it is meant for this one
 			value, n = strings.TrimSpace(value+" "+strings.Join(following, " ")), len(following)
 		}
 		args[a.Name], i = value, i+n
@@ -53,6 +58,21 @@ func nameIn(list []bot.Arg, word string) (a *bot.Arg, value string, ok bool) {
 		return nil, "", false
 	}
 	return &list[i], value, true
+}
+
+// inOneWord writes the name of an argument in one word that is shown in two, as in “Time zone: UTC”, where it begins a line.
+func inOneWord(list []bot.Arg, line string) string {
+	for _, shown := range [][2]string{{"time zone", "timezone"}, {"quiet hours", "quiet"}, {"first line", "line"}} {
+		if len(line) < len(shown[0]) || !strings.EqualFold(line[:len(shown[0])], shown[0]) {
+			continue
+		}
+		if rest := line[len(shown[0]):]; rest == "" || strings.ContainsAny(rest[:1], " :=") {
+			if slices.ContainsFunc(list, func(a bot.Arg) bool { return a.Named && a.Name == shown[1] }) {
+				return shown[1] + rest
+			}
+		}
+	}
+	return line
 }
 
 // cutName splits "name:value" as people type it: also with the colon of another keyboard, as name=value, or as --name.

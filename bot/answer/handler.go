@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -173,6 +174,9 @@ func (h *Handler) resolve(ctx context.Context, inv bot.Invocation) (c *bot.Comma
 	if c == nil {
 		return nil, req, "", h.unknown(inv.Command, inv.Line)
 	}
+	if inv.Options == nil && h.startsAnother(inv.Line) {
+		return c, req, "", bot.UserErrorf("That's several commands in one message. Send them one by one.")
+	}
 	if len(c.Sub) > 0 && (c.Run == nil || rest != "") {
 		return c, req, "", subUsage(c)
 	}
@@ -183,6 +187,19 @@ func (h *Handler) resolve(ctx context.Context, inv bot.Invocation) (c *bot.Comma
 		req.Args, err = parseLine(less, h.commands, rest)
 	}
 	return c, req, named, err
+}
+
+// startsAnother reports whether a later line of a message is a command, too.
+func (h *Handler) startsAnother(text string) bool {
+	_, below, _ := strings.Cut(text, "\n")
+	for line := range strings.Lines(below) {
+		word, _ := cutWord(line)
+		name, _, _ := strings.Cut(word, "@")
+		if name, ok := strings.CutPrefix(name, "/"); ok && slices.ContainsFunc(h.commands, func(c bot.Command) bool { return c.Named(name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // find returns the command that path names, the words of which may continue in line, and what is

@@ -22,7 +22,7 @@ func (h *Handler) settingOptions() []option[bot.Settings] {
 
 // zoneOption is the chat's time zone.
 func (h *Handler) zoneOption() option[bot.Settings] {
-	parse := func(words string) (string, error) { return plan.ParseZone(withoutZone(words), h.now()) }
+	parse := func(words string) (string, error) { return plan.ParseZone(words, h.now()) }
 	return option[bot.Settings]{
 		name: "timezone", names: []string{"zone", "tz", "time"}, help: "A city or an offset: Berlin, Asia/Seoul, UTC+9",
 		title: bot.Say("Time zone"), hint: bot.Say("A city or an offset, as in %s or %s.", code("Berlin"), code("UTC+9")),
@@ -226,14 +226,6 @@ func mentionsOption() option[bot.Settings] {
 				"At most %d alerts a day mention somebody; others come without.")
 		},
 	}
-}
-
-// withoutZone returns what was typed behind “time zone”, in two words as the settings are shown.
-func withoutZone(value string) string {
-	if word, rest := cutWord(value); oneOf(word, "zone", "zone:") != "" && rest != "" {
-		return rest
-	}
-	return value
 }
 
 // digestOption is how many articles a digest shows.

@@ -54,6 +54,9 @@ func TestRun_AnswersWordsInPrivateAndMentions(t *testing.T) {
 	w.Say(w.member, private, "hi, what can you do?")
 	eventually(t, "words are answered", said(private, "start"))
 	w.Say(w.member, private, "again, within a moment")
+	dee := w.AddUser("dee")
+	w.Say(dee, w.DirectChannel(dee), "https://news.example/rss moon")
+	eventually(t, "an address asks to subscribe", said(w.DirectChannel(dee), "subscribe <https://news.example/rss> moon"))
 	mention := "<@" + w.ApplicationID() + ">"
 	w.Say(other, w.channel, "who is "+mention+"?")
 	eventually(t, "a mention is answered", said(w.channel, "start"))

@@ -96,7 +96,7 @@ func TestForm_AmongTwoNeedsNoReply(t *testing.T) {
 			t.Errorf("%q is answered with %q", text, answer.Text)
 		}
 	}
-	if answer := w.after(t, w.says(t, w.member, w.member.ID, 0, "thanks")); answer.Text != "help" {
+	if answer := w.after(t, w.says(t, w.member, w.member.ID, 0, "thanks")); answer.Text != "start" {
 		t.Errorf("what belongs to no form is answered with %q", answer.Text)
 	}
 }
@@ -162,7 +162,7 @@ func TestForm_IsRememberedOverARestartUntilItExpires(t *testing.T) {
 	for _, c := range []struct {
 		after time.Duration
 		want  string
-	}{{59 * time.Minute, "edit?n=2 moon"}, {time.Hour, "help"}} {
+	}{{59 * time.Minute, "edit?n=2 moon"}, {time.Hour, "start"}} {
 		question := w.after(t, w.says(t, w.member, w.member.ID, 0, "/latest"))
 		check(t, w.memory.awaitState(t.Context(), formKey(w, w.member), func(s string) bool {
 			return strings.Contains(s, strconv.Itoa(question.ID))
@@ -273,7 +273,7 @@ func TestForm_AmongTwoWantsAReplyOnceTheMistakeIsAboutElse(t *testing.T) {
 	for _, c := range []struct {
 		to         int
 		text, want string
-	}{{0, "taken.", "taken"}, {0, "thanks.", "help"}, {question.ID, "moon.", "edit moon."}} {
+	}{{0, "taken.", "taken"}, {0, "thanks.", "start"}, {question.ID, "moon.", "edit moon."}} {
 		if got := w.after(t, w.says(t, w.member, w.member.ID, c.to, c.text)); visibly(got.Text) != c.want {
 			t.Errorf("%q is answered with %q", c.text, got.Text)
 		}

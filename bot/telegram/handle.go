@@ -18,8 +18,8 @@ const (
 	maxHands = 64
 )
 
-// commandForm is "/name", perhaps "@bot", and the rest of the text.
-var commandForm = lazyregexp.New(`(?s)^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?$`)
+// commandForm is "/name", perhaps "@bot", and the rest of the text. Telegram ends the name at a colon or comma, too.
+var commandForm = lazyregexp.New(`(?s)^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?[:,]?(?:\s+(.*))?$`)
 
 func isCommandText(text string) bool { return commandForm.MatchString(text) }
 
@@ -155,20 +155,17 @@ func (s *session) report(ctx context.Context, p bot.Presence) {
 }
 
 // command parses a text. In a group, only the bot's own commands count, or any with its name behind it. In a private
-// chat everything does: an address asks to subscribe to what is there, a list of feeds to follow them, and what else isn't
-// a command asks for help.
+// chat everything does: a list of feeds asks to follow them, and what else isn't a command is read by [bot.CommandInWords].
 func (s *session) command(m *message) (name, line string, ok bool) {
 	alone := m.Chat.Type == private
 	text := m.command()
 	parts := commandForm.FindStringSubmatch(text)
-	if parts == nil && alone && bot.BeginsWithAddress(text) {
-		return "subscribe", strings.TrimSpace(text), true
-	}
-	if parts == nil && m.bringsFeeds() {
+	if parts == nil && m.bringsFeeds() && !bot.BeginsWithAddress(text) {
 		return "import", "", true
 	}
 	if parts == nil {
-		return "help", "", alone && text != ""
+		name, line = bot.CommandInWords(text)
+		return name, line, alone && text != ""
 	}
 	name, line = strings.ToLower(parts[1]), strings.TrimSpace(parts[3])
 	if to := parts[2]; to != "" {

@@ -1,0 +1,31 @@
+package bot
+
+import (
+	"strings"
+
+	"tidings/internal/lazyregexp"
+)
+
+// CommandInWords returns the command that somebody means who writes to the bot in private and not as a command: an address asks to
+// subscribe to what is there; “subscribe missile”, “!latest” and “/ latest” mean what they say; anything else is a greeting.
+func CommandInWords(text string) (name, line string) {
+	text = strings.TrimSpace(text)
+	if BeginsWithAddress(text) {
+		return "subscribe", text
+	}
+	m := spokenCommand.FindStringSubmatch(text)
+	if m == nil {
+		return "start", ""
+	}
+	sign, name, line := m[1], strings.ToLower(m[2]), strings.TrimSpace(m[3])
+	switch name {
+	case "subscribe", "sub", "unsubscribe", "unsub", "subscriptions", "latest", "search", "settings", "sources", "status", "help":
+		return name, line
+	}
+	if strings.ContainsAny(sign, "!/／") {
+		return name, line
+	}
+	return "start", ""
+}
+
+var spokenCommand = lazyregexp.New(`(?s)^([!.]?|[/／]\s*)([A-Za-z_]{2,32})(?:[:,]?\s+(.*))?$`)
