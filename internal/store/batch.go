@@ -73,8 +73,9 @@ func addBatches(ctx context.Context, tx *database.Tx, f *fanoutJob, platform str
 
 // batched is what a batch has for one target.
 type batched struct {
-	id, rank, article int64
-	step              bot.Step
+	position
+	article int64
+	step    bot.Step
 }
 
 // batchedFor returns what batches have for a target, in the order in which it goes out.
@@ -83,7 +84,7 @@ func batchedFor(ctx context.Context, q database.Querier, target int64) ([]batche
 	list := make([]batched, len(rows))
 	for i := range rows {
 		b := &rows[i]
-		list[i] = batched{id: b.base() + target, rank: int64(b.rank), article: b.article, step: bot.Step{
+		list[i] = batched{position: position{int64(b.rank), b.base() + target}, article: b.article, step: bot.Step{
 			Action: b.action, Revision: int(b.revision), State: bot.Pending, Enqueued: moment(b.enqueued), Due: moment(b.due),
 			Flood: b.rank == floodRank,
 		}}

@@ -169,20 +169,12 @@ func (r *renaming) renameReports(ctx context.Context) error {
 			return err
 		}
 		for i := range list {
-			a := &list[i].article
-			last = keyOf(a)
-			if err := r.tx.Queue(ctx, update, a.ID, was, is); err != nil {
-				return err
+			last = keyOf(&list[i].article)
+			err := r.tx.Queue(ctx, update, list[i].article.ID, was, is)
+			if err == nil {
+				err = r.indexReport(ctx, &list[i])
 			}
-			for n, other := range a.OtherSources {
-				if other == r.before {
-					a.OtherSources[n] = r.name
-				}
-			}
-			if a.SourceID == r.source {
-				continue // comes with its own
-			}
-			if err := r.index(ctx, &list[i]); err != nil {
+			if err != nil {
 				return err
 			}
 		}
@@ -190,6 +182,19 @@ func (r *renaming) renameReports(ctx context.Context) error {
 			return r.tx.Flush(ctx)
 		}
 	}
+}
+
+// indexReport writes the words of an article anew that the source reports. Those of its own come with these.
+func (r *renaming) indexReport(ctx context.Context, o *ownedArticle) error {
+	for n, other := range o.article.OtherSources {
+		if other == r.before {
+			o.article.OtherSources[n] = r.name
+		}
+	}
+	if o.article.SourceID == r.source {
+		return nil
+	}
+	return r.index(ctx, o)
 }
 
 // reportedBy is how the reports of an article name a source.

@@ -181,17 +181,11 @@ func (s *Store) SetStories(ctx context.Context, id int64, to bot.Stories) error 
 
 // Unsubscribe ends subscriptions. Those that have ended or never were are passed over.
 func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
-	const (
-		end = `
-			UPDATE subscriptions
-			SET ended = $2, version = $3
-			WHERE id = $1 AND ended = 0
-			RETURNING target_id`
-		live = `
-			SELECT count(*)
-			FROM subscriptions
-			WHERE target_id = $1 AND ended = 0`
-	)
+	const end = `
+		UPDATE subscriptions
+		SET ended = $2, version = $3
+		WHERE id = $1 AND ended = 0
+		RETURNING target_id`
 	err := s.db.InTx(ctx, database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
 		version, err := newVersion(ctx, tx)
 		if err != nil {
@@ -199,23 +193,10 @@ func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
 		}
 		for _, id := range ids {
 			target, found, err := database.One(ctx, tx, database.Value[int64], end, id, tx.Now, version)
+			if err == nil && found {
+				err = s.endedIn(ctx, tx, target)
+			}
 			if err != nil {
-				return err
-			}
-			if !found {
-				continue
-			}
-			left, err := database.Number(ctx, tx, live, target)
-			if err != nil {
-				return err
-			}
-			if left > 0 {
-				if err := replan(ctx, tx, target); err != nil {
-					return err
-				}
-				continue
-			}
-			if err := s.supersede(ctx, tx, target, "the subscription has ended"); err != nil {
 				return err
 			}
 		}
@@ -225,6 +206,22 @@ func (s *Store) Unsubscribe(ctx context.Context, ids ...int64) error {
 		return fmt.Errorf("unsubscribe: %w", err)
 	}
 	return nil
+}
+
+// endedIn has what waits for a target, of which a subscription has ended, be as the others want it, or end.
+func (s *Store) endedIn(ctx context.Context, tx *database.Tx, target int64) error {
+	const live = `
+		SELECT count(*)
+		FROM subscriptions
+		WHERE target_id = $1 AND ended = 0`
+	left, err := database.Number(ctx, tx, live, target)
+	switch {
+	case err != nil:
+		return err
+	case left > 0:
+		return replan(ctx, tx, target)
+	}
+	return s.supersede(ctx, tx, target, "the subscription has ended")
 }
 
 // supersede ends every post that waits for a target.

@@ -58,34 +58,32 @@ func (s *Store) Trace(ctx context.Context, t bot.Target, article int64) (bot.Tra
 	return trace, nil
 }
 
+// position is where a delivery stands in the order in which its target gets them.
+type position struct{ rank, id int64 }
+
+func (p position) isBefore(o position) bool {
+	return p.rank < o.rank || p.rank == o.rank && p.id < o.id
+}
+
 // steps adds the deliveries to a trace, and what is before the first that waits.
 func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int64) error {
-	const (
-		steps = `
-			SELECT id, rank,` + stepColumns + `
-			FROM deliveries
-			WHERE article_id = $1 AND target_id = $2
-			ORDER BY revision, id`
-		ahead = `
-			SELECT count(*)
-			FROM deliveries
-			WHERE target_id = $1 AND state = 'pending' AND (rank < $2 OR rank = $2 AND id < $3)`
-		ready = `
-			SELECT ready_at
-			FROM queue
-			WHERE target_id = $1 AND lease = 0 AND ready_at > $2`
-	)
-	var first, rank int64
-	read := func(row database.Scan) (step bot.Step, err error) {
-		var id, r int64
-		if step, err = readStep(row, &id, &r); err == nil && step.State == bot.Pending && first == 0 {
-			first, rank = id, r
+	const text = `
+		SELECT id, rank,` + stepColumns + `
+		FROM deliveries
+		WHERE article_id = $1 AND target_id = $2
+		ORDER BY revision, id`
+	var first position
+	read := func(row database.Scan) (bot.Step, error) {
+		var own position
+		step, err := readStep(row, &own.id, &own.rank)
+		if step.State == bot.Pending && first.id == 0 {
+			first = own
 		}
-		step.Flood = r == floodRank
+		step.Flood = own.rank == floodRank
 		return step, err
 	}
 	var err error
-	if trace.Steps, err = database.Collect(ctx, s.db, read, steps, article, target); err != nil {
+	if trace.Steps, err = database.Collect(ctx, s.db, read, text, article, target); err != nil {
 		return err
 	}
 	batched, err := batchedFor(ctx, s.db, target)
@@ -95,21 +93,36 @@ func (s *Store) steps(ctx context.Context, trace *bot.Trace, target, article int
 	for i := range batched {
 		if b := &batched[i]; b.article == article {
 			trace.Steps = append(trace.Steps, b.step)
-			if first == 0 {
-				first, rank = b.id, b.rank
+			if first.id == 0 {
+				first = b.position
 			}
 		}
 	}
-	if first == 0 {
+	if first.id == 0 {
 		return nil
 	}
-	n, err := database.Number(ctx, s.db, ahead, target, rank, first)
+	return s.waits(ctx, trace, target, first, batched)
+}
+
+// waits adds to a trace what the first delivery that waits is behind.
+func (s *Store) waits(ctx context.Context, trace *bot.Trace, target int64, first position, batched []batched) error {
+	const (
+		ahead = `
+			SELECT count(*)
+			FROM deliveries
+			WHERE target_id = $1 AND state = 'pending' AND (rank < $2 OR rank = $2 AND id < $3)`
+		ready = `
+			SELECT ready_at
+			FROM queue
+			WHERE target_id = $1 AND lease = 0 AND ready_at > $2`
+	)
+	n, err := database.Number(ctx, s.db, ahead, target, first.rank, first.id)
 	if err != nil {
 		return err
 	}
 	trace.Ahead = int(n)
 	for i := range batched {
-		if b := &batched[i]; b.rank < rank || b.rank == rank && b.id < first {
+		if batched[i].isBefore(first) {
 			trace.Ahead++
 		}
 	}
