@@ -5,5 +5,6 @@
 // right, and anything else "Something went wrong" with a reference that stands in the log too. It also hears when the
 // bot is removed from a place, returns or moves, so that setup survives.
 //
-// It sends nothing by itself, but for the offer to catch up after a return, and keeps nothing outside the store.
+// Unasked it sends only what somebody has to know once: a greeting, the offer to catch up after a return, what becomes of a
+// request for a feed. It keeps nothing outside the store.
 package answer

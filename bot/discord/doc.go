@@ -26,7 +26,7 @@
 //   - Without a gateway the bot learns of a removal by sending, and of its return by the next command in a channel.
 //   - More than 2500 guilds need several gateway connections, each with its shard of them.
 //   - Discord knows no nonce for posts of forums, so the bot looks for its own before it repeats one.
-//   - What was to be published or renamed when the process was killed isn't.
+//   - What is still to be published or renamed when the process is killed is left to the next one, which tries for an hour at most.
 //   - There are no privileged intents, so the bot reads no messages, and no voice.
 //
 // The gateway connection, the requests and their rate limits are our own. Of discordgo there are only types and constants;

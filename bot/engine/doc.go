@@ -6,5 +6,6 @@
 // lead: that rests on the deliveries' leases, the log's cursor and the inbox. On a stop the engine finishes the sends in
 // hand and then releases the lease.
 //
-// It also does the daily chores, and notifies operators in private of what concerns only them.
+// It also does the daily chores, tells chats of subscriptions that have gone quiet, and notifies operators in private of what
+// concerns only them.
 package engine
