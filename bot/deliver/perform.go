@@ -54,6 +54,21 @@ func (s *Sender) edit(ctx context.Context, dl *bot.Delivery) (bot.Receipt, error
 		}
 		m = s.localize(dl, m)
 	}
+	return s.announce(ctx, dl, m)
+}
+
+// announce sends what tells of an edit, unless an earlier try that nobody confirmed has brought it. Where that can't be looked for
+// just now it waits, for a while: unlike an alert it is better told twice than late.
+func (s *Sender) announce(ctx context.Context, dl *bot.Delivery, m bot.Message) (bot.Receipt, error) {
+	if dl.Unknown > 0 {
+		receipt, found := s.find(ctx, dl, []bot.Message{m})
+		switch {
+		case found == present && receipt.MessageID != dl.Message.MessageID: // a raised alert reads like the one that it answers
+			return receipt, nil
+		case found == unread && ageOf(dl.UnknownSince, s.now()) < asideAfter:
+			return bot.Receipt{}, &bot.SendError{Reason: "what tells of a change may have arrived: the chat couldn't be read"}
+		}
+	}
 	return s.adapter.Send(ctx, dl.Target, m)
 }
 

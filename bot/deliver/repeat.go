@@ -103,7 +103,8 @@ const findTimeout = 10 * time.Second
 const (
 	// waitForAnswers is how long a delivery of unknown outcome waits at a time for the platform to answer anybody.
 	waitForAnswers = 15 * time.Second
-	// One waits from lookSoonest to lookLatest for the next look, and its target with it; after asideAfter it waits alone.
+	// One waits from lookSoonest to lookLatest for the next look, and its target with it; after asideAfter it waits alone, a list
+	// with all its entries.
 	lookSoonest = 5 * time.Second
 	lookLatest  = 30 * time.Second
 	asideAfter  = 5 * time.Minute
@@ -148,7 +149,7 @@ func (s *Sender) nextFor(ctx context.Context, dl *bot.Delivery, u *unknown) (rep
 	if next != look {
 		return next, bot.Receipt{}
 	}
-	receipt, found := s.find(ctx, dl)
+	receipt, found := s.find(ctx, dl, s.formsOf(dl))
 	if next = decideRepeat(*u, true, found); next == wait && !u.answers && u.age >= nextCopy(u.unanswered) {
 		u.answers = s.asks(ctx, dl.Target)
 		next = decideRepeat(*u, true, found)
@@ -222,8 +223,8 @@ func (s *Sender) asks(ctx context.Context, t bot.Target) bool {
 	return err == nil
 }
 
-// find looks for a message that may have arrived, in whatever form.
-func (s *Sender) find(ctx context.Context, dl *bot.Delivery) (bot.Receipt, finding) {
+// find looks for a message that may have arrived, in one of several forms, since its delivery was enqueued.
+func (s *Sender) find(ctx context.Context, dl *bot.Delivery, forms []bot.Message) (bot.Receipt, finding) {
 	f, ok := s.adapter.(bot.Finder)
 	if !ok {
 		return bot.Receipt{}, unseen
@@ -231,7 +232,7 @@ func (s *Sender) find(ctx context.Context, dl *bot.Delivery) (bot.Receipt, findi
 	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
 	skew, _ := bot.ClockSkew(s.adapter, s.now())
-	receipt, found, err := f.FindSent(ctx, dl.Target, s.formsOf(dl), postedSince(dl.Enqueued, s.now(), skew))
+	receipt, found, err := f.FindSent(ctx, dl.Target, forms, postedSince(dl.Enqueued, s.now(), skew))
 	switch {
 	case err != nil:
 		s.logger.DebugContext(ctx, "messages not read", "target", dl.Target.String(), "article", dl.Article.ID, "err", err)

@@ -18,6 +18,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"tidings/bot"
+	"tidings/internal/retry"
 	"tidings/internal/secret"
 )
 
@@ -147,6 +148,9 @@ func (r *rest) try(ctx context.Context, rt route, method, path string, body cont
 	}
 	if !rt.exempt { // there the token in the path is the credential, and the bot's own stays out
 		req.Header.Set("Authorization", "Bot "+r.token.Reveal())
+	}
+	if retry.Overdue(ctx, time.Now()) { // the machine slept, say: another process may have posted this, and its nonce be forgotten
+		return nil, context.DeadlineExceeded
 	}
 	resp, err := r.client.Do(req)
 	if err != nil {

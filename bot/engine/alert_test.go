@@ -215,3 +215,74 @@ func TestPresence_ListsWhatWaitedIfAsked(t *testing.T) {
 		}
 	})
 }
+
+// forgetfulScribe is a scribe whose platform shows the first message after the alert, or doesn't, and loses the answer. It can be
+// looked for from a moment on.
+type forgetfulScribe struct {
+	*scribe
+	shows    bool
+	readable time.Duration
+	lost     time.Time // when the answer was
+	keep     []bot.Message
+}
+
+func (s *forgetfulScribe) Send(ctx context.Context, to bot.Target, m bot.Message) (bot.Receipt, error) {
+	s.keep = append(s.keep, m)
+	if len(s.keep) != 2 {
+		return s.scribe.Send(ctx, to, m)
+	}
+	if s.lost = time.Now(); s.shows {
+		_, _ = s.scribe.Send(ctx, to, m)
+	}
+	return bot.Receipt{}, &bot.SendError{Reason: "the answer was lost", Uncertain: true}
+}
+
+// FindSent finds the newest message that reads like the first form, as the alert does since it was edited.
+func (s *forgetfulScribe) FindSent(_ context.Context, _ bot.Target, forms []bot.Message, _ time.Time) (bot.Receipt, bool, error) {
+	if time.Since(s.lost) < s.readable {
+		return bot.Receipt{}, false, &bot.SendError{Reason: "status 502"}
+	}
+	if s.shows {
+		return bot.Receipt{MessageID: "2"}, true, nil
+	}
+	edited, of, _ := s.last()
+	return bot.Receipt{MessageID: of}, words(edited) == words(forms[0]), nil
+}
+
+func TestAlert_TellsOfAChangeOnceThoughTheAnswerWasLost(t *testing.T) {
+	for name, tt := range map[string]struct {
+		urgency, sends int
+		shows          bool
+		readable       time.Duration
+	}{
+		"a correction is shown":                   {shows: true, sends: 1},
+		"a correction is shown, and read later":   {shows: true, readable: 2 * time.Minute, sends: 1},
+		"a correction isn't shown":                {sends: 2},
+		"a correction is shown, and nobody reads": {shows: true, readable: time.Hour, sends: 2},
+		"a flash is shown":                        {urgency: 1, shows: true, sends: 1},
+		"a flash isn't shown":                     {urgency: 1, sends: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.subscribe(room(), "")
+				w.set(func(set *bot.Settings) { set.Corrections = bot.CorrectByReply })
+				s := &forgetfulScribe{scribe: &scribe{Recorder: w.paper}, shows: tt.shows, readable: tt.readable}
+				cfg := w.config()
+				cfg.Adapters = []bot.Adapter{s}
+				w.start(cfg)
+				a := articles("Ten ferries sail")[0]
+				w.putArticles(a)
+				w.wantSent(w.settle(), "room: Ten ferries sail")
+				a.Title, a.Urgency = "Two ferries sail", tt.urgency
+				w.putArticles(a)
+				w.after(30 * time.Minute)
+				if n := len(s.keep) - 1; n != tt.sends {
+					t.Errorf("told %d times, want %d: %q", n, tt.sends, lines(w.paper.Sent()))
+				}
+				if st := w.status(room()); st.Waiting != 0 || st.Rejected != 0 {
+					t.Errorf("status %+v, want nothing waiting", st)
+				}
+			})
+		})
+	}
+}

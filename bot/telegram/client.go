@@ -14,6 +14,7 @@ import (
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
+	"tidings/internal/retry"
 	"tidings/internal/secret"
 )
 
@@ -98,6 +99,9 @@ var _ tgbotapi.HTTPClient = doer{}
 func (d doer) Do(req *http.Request) (*http.Response, error) {
 	req = req.Clone(d.ctx)
 	req.URL.Path = strings.Replace(req.URL.Path, "/bot"+placeholder+"/", "/bot"+d.client.token.Reveal()+"/", 1)
+	if retry.Overdue(d.ctx, time.Now()) { // the machine slept, say: another process may have sent this
+		return nil, context.DeadlineExceeded
+	}
 	resp, err := d.client.http.Do(req)
 	if err != nil {
 		return nil, withoutAddress(err)

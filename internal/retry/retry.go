@@ -32,3 +32,11 @@ func Sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// Overdue reports whether the deadline of a context is over by a reading of either clock: the one of timers stands still while a
+// machine sleeps, and a timer may fire only after what runs on when a process has stood still. Who asks right before a request
+// doesn't make one that was given up long ago.
+func Overdue(ctx context.Context, now time.Time) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && (!now.Before(deadline) || !now.Round(0).Before(deadline.Round(0)))
+}

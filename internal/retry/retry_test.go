@@ -39,6 +39,27 @@ func TestSleep_EndsWithItsContext(t *testing.T) {
 	})
 }
 
+func TestOverdue_GoesByEitherClock(t *testing.T) {
+	start := time.Now()
+	ctx, cancel := context.WithDeadline(t.Context(), start.Add(time.Hour))
+	defer cancel()
+	for name, tt := range map[string]struct {
+		ctx  context.Context
+		now  time.Time
+		want bool
+	}{
+		"in time":                        {ctx, start.Add(time.Hour - 1), false},
+		"a process that stood still":     {ctx, start.Add(time.Hour), true},
+		"a machine that slept":           {ctx, start.Round(0).Add(2 * time.Hour), true},
+		"a clock that was set back":      {ctx, start.Round(0).Add(-2 * time.Hour), false},
+		"a context without any deadline": {t.Context(), start.Add(24 * time.Hour), false},
+	} {
+		if got := retry.Overdue(tt.ctx, tt.now); got != tt.want {
+			t.Errorf("%s: overdue %t, want %t", name, got, tt.want)
+		}
+	}
+}
+
 func TestTrouble_LogsAnOutageTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer

@@ -10,7 +10,8 @@ import (
 )
 
 // begin notes which revision a target may show from now on. A process that dies with the lease leaves that note
-// behind, since its alert may or may not have arrived.
+// behind, since its alert may or may not have arrived. Of an edit it is known by the lease: done again it changes nothing, but what
+// tells of it may have arrived.
 func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 	const again = `
 			UPDATE deliveries
@@ -18,7 +19,10 @@ func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 			WHERE id = $1`
 	switch {
 	case d.Action != bot.Post:
-		return nil
+		if !d.lapsed {
+			return nil
+		}
+		d.UnknownSince = moment(c.tx.Now)
 	case d.IsList():
 		return c.beginList(ctx, d)
 	case d.shown == 0:

@@ -85,7 +85,7 @@ func (x *groupScript) answer(list string, a groupAnswer) {
 func (x *groupScript) contextOf(n int) context.Context {
 	if x.ctx[n] == nil {
 		ctx, cancel := context.WithCancel(x.Context())
-		x.ctx[n], x.cancel[n] = ctx, cancel
+		x.ctx[n], x.cancel[n] = ctx, cancel //nolint:fatcontext // each has its own
 	}
 	return x.ctx[n]
 }

@@ -18,6 +18,7 @@ func editTests() []storeTest {
 		{"a withdrawal that was cut short is taken back", cutShortWithdrawalComesBack},
 		{"what looks the same is not edited", sameLookIsNotEdited},
 		{"an edit that cannot be made is no lost alert", failedEditIsNoLoss},
+		{"an edit whose sender died may have been made", editOfADeadSender},
 		{"edits go on after the subscription has ended, and after coming back", editsGoOn},
 		{"a revision edits what a crowd was shown", crowdIsEdited},
 		{"a try of unknown outcome is counted, and edited if it was another revision", uncertainIsCounted},
@@ -299,5 +300,28 @@ func correctionStaysKnown(s *storeHarness) {
 	s.revise(a, sub)
 	if d := s.claimOne(); !d.Corrected.Equal(at) {
 		s.Errorf("corrected at %v, want %v", d.Corrected, at)
+	}
+}
+
+func editOfADeadSender(s *storeHarness) {
+	a := s.story("1")
+	s.put(a)
+	sub := s.subscribe(chat("1"), "")
+	s.enqueue(sub.ID, s.head())
+	s.settle(s.claimOne(), sentAs("m1"))
+	a.Title = "Newer"
+	s.put(a)
+	s.enqueue(sub.ID)
+	if d := s.claimOne(); d.Action != bot.Edit || d.Unknown != 0 {
+		s.Fatalf("claimed %+v, want an edit for the first time", d)
+	}
+	s.clock.advance(2 * time.Minute)
+	d := s.claimOne()
+	if d.Action != bot.Edit || d.Unknown != 1 || !d.UnknownSince.Equal(s.clock.now()) {
+		s.Fatalf("claimed %+v, want an edit that may have been made", d)
+	}
+	s.settle(d, bot.Outcome{State: bot.Pending, Reason: "refused"})
+	if d = s.claimOne(); d.Unknown != 1 {
+		s.Errorf("claimed %+v, want it to be as unknown as it was", d)
 	}
 }
