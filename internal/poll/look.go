@@ -12,8 +12,9 @@ const (
 	// what clocks that differ have hidden, and what a process has left that is gone.
 	wholeEvery = time.Minute
 	// overlap is by how much a look reaches back behind the one before, for what was committed meanwhile and for clocks that
-	// differ. It reaches as far as to the feeds that still wait for their turn, to find which of them others have fetched.
-	overlap = 10 * time.Second
+	// differ. It reaches to the feeds that still wait for their turn, up to overlapMost, to find which of them others have fetched.
+	overlap     = 10 * time.Second
+	overlapMost = 2 * overlap
 	// sizeEvery is how often the feeds are counted, by which their turns are spread.
 	sizeEvery = 10 * time.Minute
 	// courtesy is how long a feed is left to the process that fetched it last, before any other tries.
@@ -74,7 +75,7 @@ func (l *loop) findDue(ctx context.Context, now time.Time) error {
 
 // reach returns how far a look reaches back.
 func (l *loop) reach() time.Time {
-	after, most := l.until.Add(-overlap), l.until.Add(-wholeEvery)
+	after, most := l.until.Add(-overlap), l.until.Add(-overlapMost)
 	for _, e := range l.queue {
 		if e.stored.After(most) && !e.stored.After(after) {
 			after = e.stored.Add(-time.Microsecond)

@@ -72,7 +72,7 @@ func TestLook_LeavesAFeedThatAnotherHasMeanwhile(t *testing.T) {
 func TestLook_FindsWhatOthersHaveFetchedOfLateFeeds(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	late := bot.Source{Name: "late", URL: "https://news.example/", Fetch: bot.FetchState{LastTry: now.Add(-time.Hour), Next: now.Add(-20 * time.Second)}}
+	late := bot.Source{Name: "late", URL: "https://news.example/", Fetch: bot.FetchState{LastTry: now.Add(-time.Hour), Next: now.Add(-overlap)}}
 	other := late
 	other.Name = "other"
 	m := newMemory(late, other)

@@ -112,10 +112,18 @@ func (in *ingest) judgeDigest(ctx context.Context, items []*item) error {
 	return nil
 }
 
-// newestOf returns the date of the newest article of a source, zero if it has none. A source with so many articles that to read
-// all would take long has one among the newest of all sources, unless it has ended.
+// newestOf returns the date of the newest article of a source, zero if it has none. Of few articles all are read. A source with so
+// many that this would take long has one among the newest of all sources, unless it has ended.
 func (in *ingest) newestOf(ctx context.Context, source string) (time.Time, error) {
 	const (
+		few  = 1000
+		some = `
+			SELECT count(*), coalesce(max(published), 0)
+			FROM (
+				SELECT published
+				FROM articles
+				WHERE source = $1
+				LIMIT $2) AS some`
 		late = `
 			SELECT coalesce(max(published), 0)
 			FROM (
@@ -130,9 +138,13 @@ func (in *ingest) newestOf(ctx context.Context, source string) (time.Time, error
 			FROM articles
 			WHERE source = $1`
 	)
-	at, err := database.Number(ctx, in.tx, late, source, int64(math.MaxInt64))
-	if at == 0 && err == nil {
-		at, err = database.Number(ctx, in.tx, ever, source)
+	var n, at int64
+	err := in.tx.Each(ctx, func(row database.Scan) error { return row(&n, &at) }, some, source, few)
+	if err == nil && n == few {
+		at, err = database.Number(ctx, in.tx, late, source, int64(math.MaxInt64))
+		if at == 0 && err == nil {
+			at, err = database.Number(ctx, in.tx, ever, source)
+		}
 	}
 	return moment(at), err
 }
