@@ -77,6 +77,7 @@ type Sender struct {
 	health     health
 	highlights highlights
 	more       bool // the last claim got all that it asked for; Run's alone
+	garbage    *garbage
 }
 
 // NewSender returns a Sender that does nothing until Run.
@@ -87,6 +88,7 @@ func NewSender(cfg SenderConfig) *Sender {
 		delays: cfg.Delays, zone: cfg.Zone, planner: plan.New(cfg.Zone), localizer: cfg.Localizer, localizeFor: cfg.LocalizeFor,
 		suspended: cfg.Suspended, slots: cfg.Slots, inFlight: newInFlight(cfg.Now),
 		leases: newLeases(cfg.Outbox, cfg.Now, logger), records: newRecords(cfg.Outbox, logger), logger: logger,
+		garbage: newGarbage(),
 	}
 }
 
@@ -98,6 +100,7 @@ func (s *Sender) Run(ctx, leaderCtx context.Context) error {
 	var keeper, hands sync.WaitGroup
 	keeper.Go(func() { s.leases.keep(keeping) })
 	defer keeper.Wait()
+	defer s.garbage.stop()
 	defer letGo()
 	trouble := retry.Trouble{Logger: s.logger, Work: "delivering alerts"}
 	for ctx.Err() == nil {
@@ -132,6 +135,7 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 	})
 	s.inFlight.claimed(len(claimed))
 	s.leases.add(claimed)
+	s.garbage.begun(len(claimed))
 	for i := range claimed {
 		hands.Go(func() { s.handle(ctx, sending, &claimed[i]) })
 	}
@@ -158,4 +162,5 @@ func (s *Sender) handle(ctx, sending context.Context, dl *bot.Delivery) {
 	o := s.attempt(ctx, sending, dl)
 	s.leases.remove(dl)
 	s.records.record(ctx, dl, o)
+	s.garbage.ended()
 }
