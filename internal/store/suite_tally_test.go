@@ -161,7 +161,7 @@ func tallyEndsEarly(s *storeHarness) {
 	s.put(bot.Article{Source: "wire", GUID: "gone", Title: "half1 burst2", Published: articles[n-40].Published, Status: bot.Withdrawn})
 	for text, ends := range map[string]bool{
 		"": false, "half1": true, "-half1": true, "half1 -tenth1": true, "tenth1": true, "rare1": false, "-rare1": false, "burst0": false, "half1 rare1": false, "none": false,
-		"burst1": true, `"half1 tenth1"`: true, "half0 half1": true, "half0 none": false, "rare199*": false, "rare19*": true, "-rare199*": false,
+		"burst1": true, `"half1 tenth1"`: true, "half0 half1": true, "half0 none": false, "rare199*": true, "rare19*": true, "-rare199*": true, "none*": false, "-none*": false, "half1 none*": false,
 	} {
 		for _, days := range []int{2, 7} {
 			f, err := filter.Parse(text)

@@ -21,7 +21,7 @@ const (
 	enoughPart = 5
 	// thorough is how many times as much of both is counted for who asks for it.
 	thorough = 5
-	// It lists what it finds, for all spans at once, if the archive has one for each listedPart at most.
+	// It lists what it finds, for all spans at once, if the archive has one for each listedPart at most, 2,000.
 	listedPart = 10
 	// To know how much matches, one for each firstPart is looked at first, 2,000.
 	firstPart = 10
@@ -73,6 +73,9 @@ type portion struct {
 // next decides on the next portion of those that are left, where a search looks at most.
 func (c *counting) next(looked, left, most int) portion {
 	whole, enough := countedWhole*most*c.times, most/enoughPart*c.times
+	if c.merges {
+		enough = most / listedPart * c.times // each costs more
+	}
 	switch {
 	case looked >= whole && c.read >= enough:
 		return portion{}

@@ -77,7 +77,8 @@ func TestCounting_DecidesWhatIsNext(t *testing.T) {
 		"whole, and not enough":                      {19, 1200, 9000, false, portion{63, byCount}},
 		"several words at first":                     {0, 0, 9000, true, portion{1200, byMerge}},
 		"several words, one in fifty":                {24, 1200, 9000, true, portion{}},
-		"several words, few of them":                 {2, 1200, 9000, true, portion{9000, byMerge}},
+		"several words, enough of them":              {10, 1200, 9000, true, portion{}},
+		"several words, few of them":                 {1, 1200, 9000, true, portion{9000, byMerge}},
 	} {
 		c := counting{read: tt.read, merges: tt.merges, archive: 20_000, times: 1}
 		if got := c.next(tt.looked, tt.left, most); got != tt.want {
