@@ -93,7 +93,7 @@ type Pacer interface {
 // leaves alerts as they are.
 type Editor interface {
 	// Edit puts m in the place of the message that r names. It fails like Send. A message that is gone
-	// is Unsendable, with a reason that says so; one that reads like m already is no failure.
+	// is Unsendable, with a reason that says so; one that already reads like m is not a failure.
 	Edit(ctx context.Context, to Target, r Receipt, m Message) error
 }
 

@@ -31,18 +31,21 @@ func (h *Handler) subscribeToAddresses(ctx context.Context, r bot.Request, addre
 	if err != nil {
 		return bot.Message{}, err
 	}
-	var done bot.Text
+	var f newlyFollowed
 	if len(unknown) > 0 && (len(names) == 0 || h.mayFollow(&r, unknown) == nil) {
 		if err := h.checkRights(ctx, r); err != nil {
 			return bot.Message{}, err
 		}
-		answered, m, err := h.followUnknown(ctx, r, unknown, rest, &names, &done)
-		if answered || err != nil {
-			return m, err
+		f, err = h.followUnknown(ctx, r, unknown, rest)
+		if err != nil {
+			return bot.Message{}, err
 		}
-		unknown = nil
+		if f.asked != nil {
+			return *f.asked, nil
+		}
+		names, unknown = append(names, f.names...), nil
 	}
-	f, err := parseFilter(fromSources(names, rest))
+	wanted, err := parseFilter(fromSources(names, rest))
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -50,48 +53,52 @@ func (h *Handler) subscribeToAddresses(ctx context.Context, r bot.Request, addre
 	if len(unknown) > 0 {
 		note = bot.Say("I don't follow %s, so nothing comes from there.", clip(strings.Join(unknown, ", ")))
 	}
-	m, err := h.subscribeTo(ctx, r, understood{Filter: f, why: note})
-	if done == nil {
+	m, err := h.subscribeTo(ctx, r, understood{Filter: wanted, why: note})
+	if f.done == nil {
 		return m, err
 	}
 	if fault, ok := errors.AsType[*bot.UserError](err); ok { // the feeds are followed all the same
 		m, err = bot.Message{Text: fault.Text}, nil
 	}
-	m.Text = bot.Join(done, bot.Plain("\n"), m.Text)
+	m.Text = bot.Join(f.done, bot.Plain("\n"), m.Text)
 	return m, err
 }
 
-// followUnknown follows the feeds at addresses at which nothing is followed yet, and adds their names. It reports whether
-// that is answered already: with a choice among the feeds of a page, or with a question to operators.
-func (h *Handler) followUnknown(
-	ctx context.Context, r bot.Request, addresses []string, rest string, names *[]string, done *bot.Text,
-) (answered bool, m bot.Message, err error) {
+// newlyFollowed is what came of following the feeds at some addresses.
+type newlyFollowed struct {
+	names []string
+	done  bot.Text     // what is to be said of it
+	asked *bot.Message // instead of all that: a choice among the feeds of a page, or what to know of a question to operators
+}
+
+// followUnknown follows the feeds at addresses at which nothing is followed yet.
+func (h *Handler) followUnknown(ctx context.Context, r bot.Request, addresses []string, rest string) (f newlyFollowed, err error) {
 	if err := h.mayFollow(&r, addresses); err != nil {
-		return false, m, err
+		return f, err
 	}
 	for _, address := range addresses[:min(len(addresses), maxFollowed)] {
 		n, err := h.discover(ctx, &r, address)
 		if err != nil {
-			return false, m, err
+			return f, err
 		}
 		if len(n.found.Found) > 0 {
 			m, err := h.chooseFeed(ctx, withRest(n.found.Found, rest), "filter", action{"subscribefeed", withPreferences(&r, nil)})
-			return true, m, err
+			return newlyFollowed{asked: &m}, err
 		}
 		if h.mustAsk(&r) {
 			m, err := h.askOperators(ctx, r, n, rest)
-			return true, m, err
+			return newlyFollowed{asked: &m}, err
 		}
 		s, fresh, err := h.follow(ctx, &r, n)
 		if err != nil {
-			return false, m, err
+			return f, err
 		}
-		*names = append(*names, s.Name)
+		f.names = append(f.names, s.Name)
 		if fresh {
-			*done = bot.Join(*done, h.nowFollowing(&s, &n))
+			f.done = bot.Join(f.done, h.nowFollowing(&s, &n))
 		}
 	}
-	return false, m, nil
+	return f, nil
 }
 
 // withRest returns the feeds of a page with the filter that was typed beside its address behind each.

@@ -114,7 +114,7 @@ func (h *Handler) settingMistake(ctx context.Context, r bot.Request, k *option[b
 	if r.Args[filledIn] == "" {
 		return bot.Message{}, err
 	}
-	form, err := optionForm(ctx, h, &r, k, nil, "settings", nil)
+	form, err := optionForm(ctx, h, &r, k, nil, action{command: "settings"})
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -140,7 +140,7 @@ func (h *Handler) askSetting(ctx context.Context, r bot.Request) (bot.Message, e
 	if k.name == "timezone" {
 		k.offers = h.zoneOffers(r.Invocation)
 	}
-	return optionForm(ctx, h, &r, k, k.line(&rhythm.Settings), "settings", nil)
+	return optionForm(ctx, h, &r, k, k.line(&rhythm.Settings), action{command: "settings"})
 }
 
 // settingsView shows all settings, below what was done to them. Managers get a button for each.

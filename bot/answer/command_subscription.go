@@ -136,7 +136,7 @@ func (h *Handler) askPreference(ctx context.Context, r bot.Request) (bot.Message
 	if k == nil {
 		return bot.Message{}, staleButton()
 	}
-	return optionForm(ctx, h, &r, k, bot.Join(subscriptionLine(s)), "subscription", map[string]string{"number": strconv.Itoa(s.Number)})
+	return optionForm(ctx, h, &r, k, bot.Join(subscriptionLine(s)), action{"subscription", map[string]string{"number": strconv.Itoa(s.Number)}})
 }
 
 // preferenceMistake asks again for what was written into a form, and otherwise fails as it did.
@@ -146,7 +146,7 @@ func (h *Handler) preferenceMistake(ctx context.Context, r bot.Request, k *optio
 		return bot.Message{}, err
 	}
 	args := map[string]string{"number": r.Args["number"]}
-	form, err := optionForm(ctx, h, &r, k, nil, "subscription", args)
+	form, err := optionForm(ctx, h, &r, k, nil, action{"subscription", args})
 	if err != nil {
 		return bot.Message{}, err
 	}

@@ -14,7 +14,7 @@ import (
 // forGood is the span of a mute that somebody has to end.
 const forGood = "good"
 
-// takesSpan reports whether words are meant as a span, be it one that there isn't, such as until 25:00.
+// takesSpan reports whether words are meant as a span, even one that doesn't exist, such as until 25:00.
 func takesSpan(words string) bool {
 	_, err := readSpan(words, time.Time{}.Add(aWeek), time.UTC)
 	return words != "" && !errors.Is(err, plan.ErrUnread)

@@ -138,22 +138,21 @@ func readOptions[T any](ctx context.Context, r *bot.Request, options []*option[T
 }
 
 // optionForm asks for the value of an option: the command runs with what is picked or written.
-func optionForm[T any](ctx context.Context, h *Handler, r *bot.Request, k *option[T], now bot.Text, command string, args map[string]string) (bot.Message, error) {
-	do := action{command, args}
+func optionForm[T any](ctx context.Context, h *Handler, r *bot.Request, k *option[T], now bot.Text, do action) (bot.Message, error) {
 	form := &bot.Form{Title: k.title, Pick: k.title}
 	offers := k.offers
 	if k.offersHere != nil {
 		offers = slices.Concat(offers, k.offersHere(ctx, r))
 	}
 	for _, o := range offers[:min(len(offers), bot.MaxFormOptions)] {
-		b, err := h.button(ctx, o.words, bot.PlainButton, command, do.with(k.name, o.value))
+		b, err := h.button(ctx, o.words, bot.PlainButton, do.command, do.with(k.name, o.value))
 		if err != nil {
 			return bot.Message{}, err
 		}
 		form.Options = append(form.Options, b)
 	}
 	if !k.hint.Empty() {
-		b, err := h.button(ctx, nil, bot.PlainButton, command, do.with(filledIn, k.name))
+		b, err := h.button(ctx, nil, bot.PlainButton, do.command, do.with(filledIn, k.name))
 		if err != nil {
 			return bot.Message{}, err
 		}
@@ -163,7 +162,7 @@ func optionForm[T any](ctx context.Context, h *Handler, r *bot.Request, k *optio
 		}
 		now = bot.Join(now, bot.Plain("\n"), k.hint)
 	}
-	back, err := h.button(ctx, bot.Say("‹ Back"), bot.PlainButton, command, args)
+	back, err := h.button(ctx, bot.Say("‹ Back"), bot.PlainButton, do.command, do.args)
 	return bot.Message{Text: now, Form: form, Buttons: [][]bot.Button{{back}}}, err
 }
 

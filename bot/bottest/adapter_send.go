@@ -13,7 +13,7 @@ import (
 	"tidings/bot"
 )
 
-// manyBytes is no limit for CleanText.
+// manyBytes is more than any text has, so that CleanText shortens nothing.
 const manyBytes = 1 << 20
 
 func sendSuite(t *testing.T, newFixture func(t *testing.T) Fixture) {

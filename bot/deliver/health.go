@@ -77,7 +77,7 @@ func (h *health) failed(dl *bot.Delivery, err *bot.SendError, begun, ended time.
 	return got
 }
 
-// count counts a passing failure. A target that keeps failing while nothing else is sent is no outage.
+// count counts a passing failure. A target that keeps failing while nothing else is sent is not an outage.
 func (h *health) count(t bot.Target) (failures, inRow int) {
 	if h.failures == 0 || h.last != t {
 		h.failures++

@@ -6,7 +6,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 )
 
-// session identifies a gateway session, so that the next connection can resume it. The zero value is no session.
+// session identifies a gateway session, so that the next connection can resume it. The zero value stands for none.
 type session struct {
 	id  string
 	url string // where to resume it, or empty

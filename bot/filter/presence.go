@@ -31,7 +31,7 @@ type presences struct {
 	shift int      // of a hash, to have the number of a slot
 	sieve sieve
 
-	touched uint32 // what was read of memory by touch, lest it be not read
+	touched uint32 // what touch has read of memory, so that the compiler keeps the reads
 }
 
 const leastSlots = 256

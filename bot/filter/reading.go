@@ -136,7 +136,7 @@ func habits(typed string, terms []typedTerm) []Reading {
 	return list
 }
 
-// rewritten returns a text with the filter language's signs in the place of others, and without what is no filter. Of what was
+// rewritten returns a text with the filter language's signs in the place of others, and without what isn't part of a filter. Of what was
 // found first is the habit that says most about what is meant.
 func rewritten(text string, terms []typedTerm) (out string, first Reading) {
 	var b strings.Builder

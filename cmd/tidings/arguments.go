@@ -27,7 +27,7 @@ func hasFilter(command *kong.Node) bool {
 }
 
 // splitFlags separates flags, with their values, from the words of a filter, in which all that begins with one minus
-// sign and is no flag excludes something.
+// sign and isn't a flag excludes something.
 func splitFlags(command *kong.Node, args []string) (flags, words []string, err error) {
 	for i := 0; i < len(args); i++ {
 		arg := args[i]

@@ -18,7 +18,7 @@ const (
 )
 
 // History counts what this process sent in the last 12 hours, in memory: it begins with the process, and each replica
-// has its own. It hears of it as metrics do. Its methods may be called concurrently and don't block.
+// has its own. It is told like the metrics. Its methods may be called concurrently and don't block.
 type History struct {
 	now func() time.Time
 

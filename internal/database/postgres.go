@@ -121,7 +121,7 @@ func connectPostgres(cfg *pgx.ConnConfig, conns int) *sql.DB {
 }
 
 // withoutJIT keeps the server from compiling queries, which it does where it thinks that one takes long: a search among ten million
-// articles waited a hundred times as long for that as for its answer. It is no parameter of the start, which a PgBouncer would refuse.
+// articles waited a hundred times as long for that as for its answer. It isn't a startup parameter, because a PgBouncer would refuse that.
 func withoutJIT(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `SET jit = off`)
 	return err

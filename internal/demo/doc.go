@@ -3,7 +3,7 @@
 // Telegram.
 //
 // The chats are the stand-ins of package sandbox. The bot reaches them at the addresses that a [Demo] names,
-// with the adapters and over the protocols that it uses in earnest; the page lets a visitor play a person in
+// with the adapters and protocols that it uses for real; the page lets a visitor play a person in
 // those chats. Nothing leaves the machine: the page loads nothing from elsewhere, and links to the newsroom
 // lead to a page of the demo itself.
 //

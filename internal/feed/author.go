@@ -53,7 +53,7 @@ func splitAuthors(s string) []string {
 	}
 	s = addressTag.ReplaceAllString(s, "")
 	if !strings.Contains(s, "@") || strings.Contains(s, "</") {
-		s = htmltext.Plain(s) // but "<j@example.com>" is no markup
+		s = htmltext.Plain(s) // but "<j@example.com>" isn't markup
 	}
 	s = strings.TrimSpace(s)
 	if m := nameInBracket.FindStringSubmatch(s); m != nil {

@@ -123,7 +123,7 @@ func leadsToFeed(href string) bool {
 		strings.Contains(u.RawQuery, "feed=rss") || strings.Contains(u.RawQuery, "format=feed") || strings.Contains(u.RawQuery, "feed=atom")
 }
 
-// refresh reads where a page sends its readers on, as in "0; url=/start". One that takes its time is no way
+// refresh reads where a page sends its readers on, as in "0; url=/start". One that takes its time is not a way
 // to another place.
 func (d *discoverer) refresh(content string) string {
 	const longest = 10 // seconds

@@ -82,7 +82,7 @@ func (r *references) prose(e *element, words vocabulary) text {
 	case kind == "", kind == "text", strings.HasPrefix(kind, "text/"): // RFC 4287, sections 3.1.1.1 and 4.1.3
 		return text{resolveStray(s), true}
 	}
-	return text{} // a picture, or whatever else is no text
+	return text{} // a picture, or anything else that isn't text
 }
 
 // withoutSection returns what is in a section of character data that was encoded as text.

@@ -38,7 +38,7 @@ func applyAnswer(m *bot.FetchMemory, got *fetched, start time.Time) {
 }
 
 // doubtsOf counts what of a document was passed over or is doubtful, and returns the first of it without what it
-// quotes: it is for people in a chat, to whom a feed's words are not vouched for.
+// quotes: it is for people in a chat, and nobody vouches for a feed's words.
 func doubtsOf(d *feed.Document) (n int, first string) {
 	n = len(d.Problems) + len(d.Doubts)
 	for _, list := range [][]feed.Problem{d.Problems, d.Doubts} {

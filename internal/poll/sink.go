@@ -81,7 +81,7 @@ func (p *Poller) put(ctx context.Context, source string, d *feed.Document, put p
 		return bot.IngestResult{}, nil
 	}
 	result, err := put(ctx, source, articles)
-	if errors.Is(err, bot.ErrNotFound) { // it was removed meanwhile, which is no failure of the feed
+	if errors.Is(err, bot.ErrNotFound) { // it was removed meanwhile; the feed did not fail
 		return bot.IngestResult{}, nil
 	}
 	if err != nil {

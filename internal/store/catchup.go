@@ -11,7 +11,7 @@ import (
 	"tidings/internal/database"
 )
 
-// Alerts that waited for long come as lists, so that a platform's return is no storm: those older than oldAge if
+// Alerts that waited for long come as lists, so that a platform's return isn't a storm: those older than oldAge if
 // there are more than oldMost, or than lateAge if there are more than lateMost. To post 50 articles takes a group
 // three minutes at 20 a minute, and stays single alerts; nobody misses a sound for what is hours old.
 const (

@@ -42,8 +42,8 @@ func (s *Store) writeFeedNotes(ctx context.Context, list []*feedNote) (left []*f
 }
 
 // ClaimFetch gives a feed that is not paused, and that nobody has tried to fetch since known, to one of the processes that would
-// fetch it now. A claim that ends later than one of now would is of a clock that was set back since. Nobody waits for what else
-// is being written of the feed, be it by this process or by another.
+// fetch it now. A claim that ends later than one made now would was made before the clock was set back. Nobody waits for what else
+// is being written about the feed, by this process or another.
 func (s *Store) ClaimFetch(ctx context.Context, name string, known time.Time, lease time.Duration) (bot.FetchClaim, error) {
 	const look = `
 		SELECT last_try, last_try > $2 OR fetch_until > $3

@@ -129,7 +129,7 @@ const (
 	maxPlaces   = 60      // of a word in one field; the limit is 255 for all of them
 )
 
-// crowded marks an article whose words stand in more places than can be kept. It is no word.
+// crowded marks an article whose words stand in more places than can be kept. It isn't a word.
 const crowded = "¦"
 
 // postgresRow makes a row of table search.

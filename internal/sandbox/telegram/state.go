@@ -39,7 +39,7 @@ type chat struct {
 	lastBot    int64 // the bot that wrote here last, for privacy mode
 	pace       pace
 	shut       bool          // only administrators write: groups at night
-	slow       time.Duration // between two messages of one sender; 0 is no slow mode
+	slow       time.Duration // between two messages of one sender; 0 is off
 	nextSlow   time.Time     // when the bot's next message is due, in real time
 }
 
