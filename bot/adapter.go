@@ -127,6 +127,14 @@ type Clock interface {
 	PlatformTime() (now time.Time, ok bool)
 }
 
+// Successor is an adapter that may have more to do about a message once Send has returned. What a process leaves of that when it
+// ends is for the one that sends next.
+type Successor interface {
+	// Succeed takes up what those that sent earlier have left. It is called whenever this process begins to send, and does not wait
+	// until that is done.
+	Succeed(ctx context.Context)
+}
+
 // Connector knows whether it is connected. Without it an adapter counts as connected while Run works.
 type Connector interface {
 	// Connected reports whether the platform hands over what people do, and since when that is as it is; zero if

@@ -80,6 +80,13 @@ func (q *errands) nameOf(channel string) int {
 	return slices.IndexFunc(q.list, func(o errand) bool { return o.message == "" && o.channel == channel })
 }
 
+// waits reports whether an errand is in the queue.
+func (q *errands) waits(e *errand) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.ContainsFunc(q.list, func(o errand) bool { return o.channel == e.channel && o.message == e.message })
+}
+
 // has reports whether an errand in a channel waits or is under way.
 func (q *errands) has(channel string) bool {
 	q.mu.Lock()
@@ -139,10 +146,9 @@ func (q *errands) rest() []errand {
 	return list
 }
 
-// serveErrands does errands until ctx ends, and first what an earlier process has left of them. Those that are due in the end are
-// tried once more, and what is left then is for the next.
+// serveErrands does errands until ctx ends. Those that are due in the end are tried once more, and what is left then is for the
+// process that sends next; see [Adapter.Succeed].
 func (r *run) serveErrands(ctx context.Context) error {
-	r.resumeErrands(ctx)
 	var hands sync.WaitGroup
 	for range errandsAtOnce {
 		hands.Go(func() { r.doErrands(ctx) })

@@ -102,24 +102,26 @@ func (a *Adapter) dropErrand(ctx context.Context, e *errand) {
 	}
 }
 
-// resumeErrands takes up the errands that an earlier process has left. A message that waited for too long stays unpublished, as it
-// would have; a name counts from now.
-func (r *run) resumeErrands(ctx context.Context) {
-	if r.state == nil {
+var _ bot.Successor = (*Adapter)(nil)
+
+// Succeed takes up the errands that earlier senders have left, and that Run does. A message that waited for too long stays
+// unpublished, as it would have; a name counts from now. One that is done again changes nothing: its sender may be alive.
+func (a *Adapter) Succeed(ctx context.Context) {
+	if a.state == nil {
 		return
 	}
-	list, err := r.errandRecord.all(ctx, r.state)
+	list, err := a.errandRecord.all(ctx, a.state)
 	if err != nil {
-		r.log.WarnContext(ctx, "errands of earlier are not known", "err", err)
+		a.log.WarnContext(ctx, "errands of earlier are not known", "err", err)
 	}
-	now := r.errands.now()
+	now := a.errands.now()
 	for _, e := range list {
 		late := now.Sub(e.begun) > errandFor
 		if e.message == "" {
 			e.begun, late = now, false
 		}
-		if late || !r.errands.add(e) {
-			r.giveUp(ctx, &e)
+		if !a.errands.waits(&e) && (late || !a.errands.add(e)) {
+			a.giveUp(ctx, &e)
 		}
 	}
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"tidings/bot"
+	"tidings/bot/bottest"
 	"tidings/bot/engine"
 )
 
@@ -106,6 +109,38 @@ func TestRun_SendsOnlyAsLeader(t *testing.T) {
 		lease.terms <- w.Context()
 		if got, want := w.waitSent(2), []string{"room: A", "room: B"}; !slices.Equal(got, want) {
 			w.Errorf("sent %q, want %q", got, want)
+		}
+	})
+}
+
+// heir is a recorder that counts how often it was to take up what others have left.
+type heir struct {
+	*bottest.Recorder
+	succeeded atomic.Int64
+}
+
+func (h *heir) Succeed(context.Context) { h.succeeded.Add(1) }
+
+func TestRun_TakesUpWhatTheLastLeaderLeftWheneverItLeads(t *testing.T) {
+	inWorld(t, func(w *world) {
+		lease := &oneLease{Store: w.store, terms: make(chan context.Context, 1), left: make(chan time.Time, 2)}
+		h := &heir{Recorder: w.paper}
+		cfg := w.config()
+		cfg.Store, cfg.Adapters = lease, []bot.Adapter{h}
+		w.start(cfg)
+		w.after(time.Minute)
+		for n := range int64(2) {
+			if got := h.succeeded.Load(); got != n {
+				w.Errorf("without the lease it has succeeded %d times, want %d", got, n)
+			}
+			term, lose := context.WithCancel(w.Context())
+			lease.terms <- term
+			w.after(time.Minute)
+			if got := h.succeeded.Load(); got != n+1 {
+				w.Errorf("as the leader it has succeeded %d times, want %d", got, n+1)
+			}
+			lose()
+			w.after(time.Minute)
 		}
 	})
 }

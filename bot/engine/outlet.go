@@ -67,6 +67,9 @@ func (e *Engine) lead(ctx context.Context, o *outlet, t *term) error {
 		e.handler.Presence(ctx, bot.Presence{Kind: bot.Back, Scope: t})
 	})
 	g.Go(func() error { return p.Run(ctx) })
+	if a, ok := o.adapter.(bot.Successor); ok {
+		g.Go(func() error { a.Succeed(ctx); return nil })
+	}
 	g.Go(func() error { return newSilences(e.cfg, o.adapter, e.handler).run(ctx) })
 	g.Go(func() error { return newMuteEnds(e.cfg, o.adapter, e.handler).run(ctx) })
 	if !multiListener(o.adapter) {
