@@ -2,6 +2,7 @@ package store
 
 import (
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ func canonicalLink(address string, sessions ...string) string {
 	if target := redirectTarget(u, host); target != "" {
 		return canonicalLink(target, sessions...)
 	}
-	rest := strings.TrimRight(withoutSessionPath(u.EscapedPath()), "/")
+	rest := canonicalPath(u)
 	if query := canonicalQuery(u.RawQuery, host, sessions); query != "" {
 		rest += "?" + query
 	}
@@ -35,6 +36,27 @@ func canonicalLink(address string, sessions ...string) string {
 		return ""
 	}
 	return host + rest
+}
+
+// canonicalPath returns the path in the one form of RFC 3986, section 6.2.2, without what stands for the page that a folder
+// shows, and without a session.
+func canonicalPath(u *url.URL) string {
+	escaped := u.EscapedPath()
+	if u.RawPath != "" && !strings.Contains(strings.ToLower(u.RawPath), "%2f") {
+		escaped = (&url.URL{Path: u.Path}).EscapedPath()
+	}
+	escaped = withoutSessionPath(escaped)
+	if strings.Contains(escaped, "//") || strings.Contains(escaped, "/.") {
+		escaped = path.Clean(escaped)
+	}
+	for {
+		escaped = strings.TrimRight(escaped, "/")
+		before, page := path.Split(escaped)
+		if page != "index.html" && page != "index.htm" && page != "index.php" {
+			return escaped
+		}
+		escaped = before
+	}
 }
 
 // exactLink returns an address with all of its parameters, for items that only those distinguish.
@@ -84,8 +106,11 @@ func canonicalHost(u *url.URL) string {
 		host = ascii
 	}
 	host = strings.TrimPrefix(strings.ToLower(host), "www.")
+	if strings.Trim(host, ":") == "" {
+		return ""
+	}
 	port := u.Port()
-	if host == "" || port == "" || port == "80" || port == "443" {
+	if port == "" || port == "80" || port == "443" {
 		return host
 	}
 	return host + ":" + port
@@ -107,11 +132,11 @@ func redirectTarget(u *url.URL, host string) string {
 }
 
 // withoutSessionPath strips the session of a Java server from the end of a path.
-func withoutSessionPath(path string) string {
-	if i := strings.Index(strings.ToLower(path), ";jsessionid="); i >= 0 {
-		return path[:i]
+func withoutSessionPath(escaped string) string {
+	if i := strings.Index(strings.ToLower(escaped), ";jsessionid="); i >= 0 {
+		return escaped[:i]
 	}
-	return path
+	return escaped
 }
 
 // canonicalQuery returns the parameters that neither count readers nor name a visit, in order.
@@ -128,20 +153,22 @@ func canonicalQuery(query, host string, sessions []string) string {
 func isTracker(name, value, host string) bool {
 	switch name {
 	case "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "mc_cid", "mc_eid", "mkt_tok",
-		"_hsenc", "_hsmi", "_bhlid", "srsltid", "xtor", "CMP":
+		"_hsenc", "_hsmi", "_bhlid", "srsltid", "xtor", "CMP", "igshid", "igsh", "_ga", "_gl", "smid", "smtyp", "ocid", "cmpid",
+		"wt_mc", "spm", "guccounter", "__twitter_impression":
 		return true
-	case "input":
-		return value == "rss" // Yonhap
 	case "ref":
-		return value == "rss" || strings.TrimPrefix(value, "www.") == host // Ghost, in a newsletter's links to its own site
+		return isFeedWord(value) || strings.TrimPrefix(value, "www.") == host // Ghost, in a newsletter's links to its own site
 	}
-	for _, prefix := range []string{"utm_", "mtm_", "at_"} { // at_ is the BBC's
+	for _, prefix := range []string{"utm_", "mtm_", "pk_", "at_", "ns_"} { // the last two are the BBC's
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}
-	return false
+	return name == "rss" || value == "rss" || name == "from" && isFeedWord(value) // as in Yonhap's input=rss
 }
+
+// isFeedWord reports whether a parameter says that its reader comes from a feed.
+func isFeedWord(value string) bool { return value == "rss" || value == "feed" || value == "atom" }
 
 // isSession reports whether a parameter is a visit's number by its name alone.
 func isSession(name string) bool {

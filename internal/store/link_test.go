@@ -51,6 +51,16 @@ func TestCanonicalLink_KeepsWhatNamesTheArticle(t *testing.T) {
 		"HTTPS://NEWS.EXAMPLE/a":                                   "news.example/a",
 		"https://news.example/a//":                                 "news.example/a",
 		"https://news.example/a?b":                                 "news.example/a?b",
+		"https://news.example/%c3%bc%2Da":                          "news.example/%C3%BC-a",
+		"https://news.example/a%2fb":                               "news.example/a%2fb",
+		"https://news.example/x/../a/./b":                          "news.example/a/b",
+		"https://news.example//a//b":                               "news.example/a/b",
+		"https://news.example/a/index.html":                        "news.example/a",
+		"https://news.example/index.php?p=3":                       "news.example?p=3",
+		"https://news.example/index.html":                          "",
+		"https://news.example/a?rss":                               "news.example/a",
+		"https://news.example/a?from=feed&wt_mc=rss.x&ns_x=1":      "news.example/a",
+		"https://news.example/a?from=mars":                         "news.example/a?from=mars",
 		"https://news.example/a?&&b=1&":                            "news.example/a?b=1",
 	} {
 		if got := canonicalLink(address); got != want {
@@ -95,7 +105,7 @@ func TestSameButHost_DistinguishesAMoveFromAnotherPage(t *testing.T) {
 }
 
 func FuzzCanonicalLink(f *testing.F) {
-	for _, seed := range []string{"https://www.news.example/a?utm_x=1&b=2#!/c", "http://[::1", "//a/%2f?&=", "https://xn--a/b", "//\x9c\x9c\x9d..#00000"} {
+	for _, seed := range []string{"https://www.news.example/a?utm_x=1&b=2#!/c", "http://[::1", "//a/%2f?&=", "https://xn--a/b", "//\x9c\x9c\x9d..#00000", "https://a.example//x/../%c3%bc/index.html/index.php"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
