@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"syscall"
 
 	"golang.org/x/sync/errgroup"
@@ -252,6 +253,9 @@ func (s *settings) publishTokens() []web.PublishToken {
 
 // run runs until ctx ends or something fails for good.
 func (sv *service) run(ctx context.Context) error {
+	if limit, limited := limitMemory(os.DirFS("/")); limited {
+		sv.log.Debug("memory is limited", "bytes", limit)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return sv.bot.Run(ctx) })
 	g.Go(func() error { return sv.poller.Run(ctx) })

@@ -11,7 +11,8 @@ import (
 const settleAfter = 20 * time.Second
 
 // settle gives back, once, the memory that only the start needed. With a million subscriptions that is half as much again as the
-// program goes on to use; with few it is mostly pages of its own file. Otherwise the collector is left as Go has it.
+// program goes on to use; with few it is mostly pages of its own file. Otherwise the collector is left as Go has it,
+// but for a limit that the system sets; see limitMemory.
 func (sv *service) settle(ctx context.Context) {
 	select {
 	case <-sv.bot.Loaded():

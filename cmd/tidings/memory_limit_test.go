@@ -1,0 +1,39 @@
+package main
+
+import (
+	"testing"
+	"testing/fstest"
+)
+
+func TestGroupLimit_IsTheLeastOfThoseAround(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		files map[string]string
+		want  int64
+	}{
+		"a container": {map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "268435456\n"}, 256 << 20},
+		"a service": {map[string]string{
+			"proc/self/cgroup": "0::/system.slice/tidings.service\n",
+			"sys/fs/cgroup/system.slice/tidings.service/memory.max":  "max\n",
+			"sys/fs/cgroup/system.slice/tidings.service/memory.high": "1000\n",
+			"sys/fs/cgroup/system.slice/memory.max":                  "3000\n",
+			"sys/fs/cgroup/system.slice/another.service/memory.max":  "10\n",
+		}, 1000},
+		"what is around it": {map[string]string{
+			"proc/self/cgroup": "12:memory:/old\n0::/a/b\n", "sys/fs/cgroup/a/b/memory.max": "4000", "sys/fs/cgroup/a/memory.max": "2000",
+		}, 2000},
+		"no limit":          {map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "max\n"}, 0},
+		"outside the mount": {map[string]string{"proc/self/cgroup": "0::/../../x\n", "memory.max": "5", "sys/memory.max": "5"}, 0},
+		"an older kernel":   {map[string]string{"proc/self/cgroup": "4:memory:/x\n"}, 0},
+		"another system":    {nil, 0},
+		"what isn't one":    {map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "-5\n", "sys/fs/cgroup/memory.high": "x"}, 0},
+	} {
+		root := fstest.MapFS{}
+		for path, text := range test.files {
+			root[path] = &fstest.MapFile{Data: []byte(text)}
+		}
+		if got, limited := groupLimit(root); got != test.want || limited != (test.want > 0) {
+			t.Errorf("%s: limit %d, %v, want %d", name, got, limited, test.want)
+		}
+	}
+}
