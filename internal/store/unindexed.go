@@ -13,7 +13,7 @@ import (
 
 // How soon articles get into the full-text index that wait for it.
 const (
-	// indexMany have it catch up soon. A search looks at each that waits, which takes it some 10 µs.
+	// indexMany have it catch up soon, because a search looks at each that waits.
 	indexMany = 64
 	// indexSoon is the pause before that, for the alerts of the last article to go out, and indexLate how long any article waits.
 	indexSoon = 200 * time.Millisecond
