@@ -63,11 +63,16 @@ func (g *garbage) stop() {
 	}
 }
 
+// largeHeap is by how much a heap grows between two collections that is left to itself: the collector meets one alert in hundreds then,
+// and takes long.
+const largeHeap = 32 << 20
+
 // collectorIsNear reports whether the heap has grown half the way to where it is collected at the latest. The collector begins at
 // seven tenths at the earliest. https://go.dev/src/runtime/mgcpacer.go
 func collectorIsNear() bool {
 	list := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/goal:bytes"}}
 	metrics.Read(list)
 	has, live, goal := list[0].Value.Uint64(), list[1].Value.Uint64(), list[2].Value.Uint64()
-	return live > 0 && has > live && 2*(has-live) >= goal-live
+	grown, most := int64(has)-int64(live), int64(goal)-int64(live) //nolint:gosec // no memory has as many bytes
+	return live > 0 && most < largeHeap && 2*grown >= most
 }

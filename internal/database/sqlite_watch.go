@@ -43,13 +43,13 @@ func watchSQLite(ctx context.Context, w *waker, db *DB, address string) error {
 // othersVersion reads a number that changes with every commit that this process did not make, if it asks where it writes.
 // https://www.sqlite.org/pragma.html#pragma_data_version
 func (db *DB) othersVersion(ctx context.Context, version *sql.Stmt) (v int64, err error) {
+	if time.Since(time.UnixMicro(db.wrote.Load())).Abs() < ownPause { // whoever writes next does not have to wait
+		return 0, errWriting
+	}
 	select {
 	case db.turn <- struct{}{}:
 		defer func() { <-db.turn }()
 	default:
-		return 0, errWriting
-	}
-	if time.Since(time.UnixMicro(db.wrote.Load())).Abs() < ownPause {
 		return 0, errWriting
 	}
 	err = version.QueryRowContext(ctx).Scan(&v)

@@ -219,9 +219,13 @@ func firstDeliveries(list string) string {
 // askAhead has the next deliveries read with the question which targets are ready, which saves a trip to the database. It is for
 // where few are: of all ranks together no more will be claimed than of each is read.
 func (c *claimer) askAhead(ctx context.Context, n int) error {
-	list := unionOfRanks(`SELECT value FROM (SELECT target_id AS value FROM queue WHERE platform = $1 AND rank = %d AND ready_at <= $2 ORDER BY ready_at LIMIT $3) AS ready`)
-	return database.QueueCollect(ctx, c.tx, &c.ahead, readNext, firstDeliveries(`(`+list+`) AS list`), c.batches.platform, c.tx.Now, n)
+	return database.QueueCollect(ctx, c.tx, &c.ahead, readNext, readyDeliveries, c.batches.platform, c.tx.Now, n)
 }
+
+// readyDeliveries reads the next delivery of up to $3 targets of each rank.
+var readyDeliveries = firstDeliveries(`(` + unionOfRanks(
+	`SELECT value FROM (SELECT target_id AS value FROM queue WHERE platform = $1 AND rank = %d AND ready_at <= $2 ORDER BY ready_at LIMIT $3) AS ready`,
+) + `) AS list`)
 
 // prepare makes a delivery ready to be sent, unless it was one to pass over: then there may be another.
 func (c *claimer) prepare(ctx context.Context, d *next) (passed bool, err error) {

@@ -59,6 +59,9 @@ func (c *clockWatch) settle(platform string) {
 // isBehind reports whether something waits that dates from a time that has not come. It only asks the database where
 // the clock may have been set back.
 func (s *Store) isBehind(ctx context.Context, platform string, now time.Time) (bool, error) {
+	if !s.clock.suspects(platform, now) {
+		return false, nil
+	}
 	text := `
 		SELECT count(*)
 		FROM (
@@ -69,9 +72,6 @@ func (s *Store) isBehind(ctx context.Context, platform string, now time.Time) (b
 			SELECT target_id FROM deliveries WHERE state = 'scheduled' AND due > $2 AND planned > $2
 			LIMIT 1
 		) AS ahead`
-	if !s.clock.suspects(platform, now) {
-		return false, nil
-	}
 	n, err := database.Number(ctx, s.db, text, platform, micros(now.Add(s.clock.skew)), micros(now.Add(stepAsideMost)), stepAside, micros(now.Add(copyMost)))
 	if err == nil && n == 0 {
 		s.clock.settle(platform)

@@ -129,16 +129,12 @@ func (f *findings) take(platform string) (r readiness, known bool) {
 	return r, known
 }
 
-// untilDue returns how long it takes until a target of the platform is ready or an embargo ends; 0 or less
-// if that is so now, and at most maxWait.
-func (s *Store) untilDue(ctx context.Context, platform string) (readiness, error) {
-	read := s.now()
-	now := micros(read)
-	args, most, unless := []any{platform}, maxWait, ""
-	if ended, onHold := s.embargoesEnded(now); onHold {
-		args, most, unless = append(args, ended), holdCheck, embargoEndedBy("$2")
-	}
-	text := `
+// soonestDue reads when a target of the platform $1 is ready, or anything is released, first of all, and when the latter is so;
+// soonestDueOnHold without embargoes that end after $2.
+var soonestDue, soonestDueOnHold = soonest(""), soonest(embargoEndedBy("$2"))
+
+func soonest(unless string) string {
+	return `
 		SELECT min(at), min(CASE releases WHEN 1 THEN at END)
 		FROM (
 			` + unionOfRanks(`SELECT min(ready_at) AS at, 0 AS releases FROM queue WHERE platform = $1 AND rank = %d`) + `
@@ -149,6 +145,17 @@ func (s *Store) untilDue(ctx context.Context, platform string) (readiness, error
 			UNION ALL
 			` + unionOfRanks(batchesDue) + `
 		) AS soonest`
+}
+
+// untilDue returns how long it takes until a target of the platform is ready or an embargo ends; 0 or less
+// if that is so now, and at most maxWait.
+func (s *Store) untilDue(ctx context.Context, platform string) (readiness, error) {
+	read := s.now()
+	now := micros(read)
+	text, args, most := soonestDue, []any{platform}, maxWait
+	if ended, onHold := s.embargoesEnded(now); onHold {
+		text, args, most = soonestDueOnHold, append(args, ended), holdCheck
+	}
 	type moments struct{ at, release *int64 }
 	m, found, err := database.One(ctx, s.db, func(row database.Scan) (m moments, err error) { return m, row(&m.at, &m.release) }, text, args...)
 	if err != nil || !found {
