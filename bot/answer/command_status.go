@@ -3,6 +3,7 @@ package answer
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tidings/bot"
 )
@@ -29,13 +30,14 @@ func (h *Handler) status(ctx context.Context, r bot.Request) (bot.Message, error
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("ask for the bot's rights in %s: %w", r.Target, err)
 	}
-	choice, err := h.byChoice(ctx, r.Target, &here)
+	rhythm, err := h.rhythmOf(ctx, r.Target)
 	if err != nil {
 		return bot.Message{}, err
 	}
-	t := bot.Join(h.upkeep(&stats, r.Target.Platform), h.troubled(r.Invocation),
-		bot.Plain("\n\n"), hasSubscriptions(len(subs)), bot.Plain(" "), h.lastHere(&here), choice, aside, rights,
-		unpublished(h.venueOf(ctx, r.Invocation)), h.standing(&here))
+	zone := h.zoneOf(&rhythm.Settings)
+	t := bot.Join(h.upkeep(&stats, r.Target.Platform, zone), h.troubled(r.Invocation),
+		bot.Plain("\n\n"), hasSubscriptions(len(subs)), bot.Plain(" "), lastHere(&here, zone), h.byChoice(&rhythm, &here), aside, rights,
+		unpublished(h.venueOf(ctx, r.Invocation)), standing(&here, zone))
 	m := bot.Message{Text: t}
 	m.Buttons, err = h.standingButtons(ctx, &here)
 	return m, err
@@ -68,10 +70,10 @@ func missingRights(ctx context.Context, inv bot.Invocation) (bot.Text, error) {
 }
 
 // upkeep says how the bot is doing as a whole.
-func (h *Handler) upkeep(s *bot.Stats, platform string) bot.Text {
+func (h *Handler) upkeep(s *bot.Stats, platform string, zone *time.Location) bot.Text {
 	t := bot.Say("Running: %s from %s.", bot.Count(int(s.Articles), "%d article", "%d articles"), bot.Count(int(s.Sources), "%d source", "%d sources"))
 	if !s.NewestArticle.IsZero() {
-		t = bot.Join(t, bot.Plain(" "), bot.Say("The latest arrived %s.", bot.Moment(s.NewestArticle, h.zone)))
+		t = bot.Join(t, bot.Plain(" "), bot.Say("The latest arrived %s.", bot.Moment(s.NewestArticle, zone)))
 	}
 	if d := h.delay(platform); d.Over > 0 {
 		t = bot.Join(t, bot.Plain(" "), bot.Say("Recent alerts: half within %s, 99 %% within %s.", took(d.P50), took(d.P99)))
@@ -113,10 +115,10 @@ func hasSubscriptions(n int) bot.Text {
 }
 
 // lastHere says when the last alert arrived and what waits.
-func (h *Handler) lastHere(s *bot.TargetStatus) bot.Text {
+func lastHere(s *bot.TargetStatus, zone *time.Location) bot.Text {
 	t := bot.Say("No alert has been posted here yet.")
 	if !s.LastSent.IsZero() {
-		t = bot.Say("The last alert was posted %s, %s.", bot.Moment(s.LastSent, h.zone), afterArrival(s.LastLag))
+		t = bot.Say("The last alert was posted %s, %s.", bot.Moment(s.LastSent, zone), afterArrival(s.LastLag))
 	}
 	if s.Waiting > 0 && s.Suspended == "" {
 		t = bot.Join(t, bot.Plain(" "), areWaiting(s.Waiting))
@@ -128,12 +130,8 @@ func (h *Handler) lastHere(s *bot.TargetStatus) bot.Text {
 }
 
 // byChoice says what keeps alerts by the chat's own choice: a pause, and what waits for what.
-func (h *Handler) byChoice(ctx context.Context, t bot.Target, s *bot.TargetStatus) (bot.Text, error) {
-	rhythm, err := h.rhythmOf(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	text := h.pausedLine(&rhythm)
+func (h *Handler) byChoice(rhythm *bot.Rhythm, s *bot.TargetStatus) bot.Text {
+	text := h.pausedLine(rhythm)
 	if !text.Empty() {
 		text = bot.Say("%s.", text)
 	}
@@ -141,9 +139,9 @@ func (h *Handler) byChoice(ctx context.Context, t bot.Target, s *bot.TargetStatu
 		text = joinLines(text, waitingLine(&s.Waits[i], h.zoneOf(&rhythm.Settings)))
 	}
 	if text.Empty() {
-		return nil, nil
+		return nil
 	}
-	return bot.Join(bot.Plain("\n"), text), nil
+	return bot.Join(bot.Plain("\n"), text)
 }
 
 // setAside says what could not be posted, and why, which only managers of the chat see.
@@ -165,11 +163,11 @@ func (h *Handler) setAside(ctx context.Context, r bot.Request, s *bot.TargetStat
 }
 
 // standing says what keeps alerts from being posted here, if anything does.
-func (h *Handler) standing(s *bot.TargetStatus) bot.Text {
+func standing(s *bot.TargetStatus, zone *time.Location) bot.Text {
 	switch {
 	case s.Suspended != "":
 		t := bot.Join(bot.Plain("\n\n"),
-			bot.Say("Since %s no alerts are posted here (%s).", bot.Moment(s.SuspendedSince, h.zone), bot.Known(s.Suspended)))
+			bot.Say("Since %s no alerts are posted here (%s).", bot.Moment(s.SuspendedSince, zone), bot.Known(s.Suspended)))
 		if s.Waiting > 0 {
 			t = bot.Join(t, bot.Plain(" "),
 				bot.Count(s.Waiting, "Nothing is lost: %d alert is waiting.", "Nothing is lost: %d alerts are waiting."))

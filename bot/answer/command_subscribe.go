@@ -191,7 +191,7 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	}
 	s, err = h.store.Subscribe(ctx, s)
 	if errors.Is(err, bot.ErrExists) {
-		return bot.Message{}, h.alreadySubscribed(u.String())
+		return bot.Message{}, h.alreadyWith(ctx, &r, u.Filter)
 	}
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("subscribe %s: %w", r.Target, err)
@@ -268,6 +268,25 @@ func about(filter string) bot.Text {
 
 func (h *Handler) alreadySubscribed(filter string) error {
 	return bot.UserErrorf("This chat already gets %s; see /subscriptions.", about(filter))
+}
+
+// alreadyWith is alreadySubscribed for a request that may want the alerts to come in another way: it says how to change that.
+func (h *Handler) alreadyWith(ctx context.Context, r *bot.Request, f *filter.Filter) error {
+	subs, err := h.subscriptionsOf(ctx, r.Target)
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"when", "sound", "level", "shape", "stories"} {
+		i := slices.IndexFunc(subs, func(s bot.Subscription) bool {
+			old, err := filter.Parse(s.Filter)
+			return err == nil && old.Key() == f.Key()
+		})
+		if r.Args[name] != "" && i >= 0 {
+			typed := fmt.Sprintf("/subscription %d %s %s", subs[i].Number, name, clip(r.Args[name]))
+			return &bot.UserError{Text: joinLines(bot.Say("This chat already gets %s; see /subscriptions.", about(f.String())), bot.Say("So: %s", code(typed)))}
+		}
+	}
+	return h.alreadySubscribed(f.String())
 }
 
 // welcomeBack resumes a target that somebody has just subscribed: the bot is evidently there.

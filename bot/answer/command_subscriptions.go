@@ -21,7 +21,11 @@ func (h *Handler) subscriptions(ctx context.Context, r bot.Request) (bot.Message
 	if err != nil {
 		return bot.Message{}, err
 	}
-	m := bot.Message{Text: bot.Join(bot.Say("This chat gets:"), subscriptionLines(subs), h.standing(&status))}
+	rhythm, err := h.rhythmOf(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	m := bot.Message{Text: bot.Join(bot.Say("This chat gets:"), subscriptionLines(subs), standing(&status, h.zoneOf(&rhythm.Settings)))}
 	if m.Buttons, err = h.standingButtons(ctx, &status); err != nil {
 		return bot.Message{}, err
 	}

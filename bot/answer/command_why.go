@@ -195,7 +195,7 @@ func (h *Handler) choice(list []bot.Article) bot.Text {
 
 // origin says what is known of an article and since when.
 func (h *Handler) origin(p *articleTrace) bot.Text {
-	about := h.headline(&p.Article, nil)
+	about := h.headlineIn(&p.Article, nil, p.zone)
 	if p.secret {
 		about = bot.Say("This article is under embargo.")
 	}

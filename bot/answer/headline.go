@@ -14,6 +14,11 @@ import (
 // headline returns an article as one entry of a list: its title, and below it who wrote it, where
 // it comes from and when.
 func (h *Handler) headline(a *bot.Article, hits []filter.Hit) bot.Text {
+	return h.headlineIn(a, hits, h.zone)
+}
+
+// headlineIn is headline with the date in a chat's own time zone.
+func (h *Handler) headlineIn(a *bot.Article, hits []filter.Hit, zone *time.Location) bot.Text {
 	title := bot.Highlight(a.Title, hits, filter.Title, -1)
 	for i := range title {
 		title[i].Link = a.URL
@@ -25,15 +30,15 @@ func (h *Handler) headline(a *bot.Article, hits []filter.Hit) bot.Text {
 	if len(a.Authors) > 0 {
 		about = strings.Join(a.Authors, " | ") + " · " + about
 	}
-	return bot.Join(title, bot.Plain("\n"+about+" · "), h.date(a))
+	return bot.Join(title, bot.Plain("\n"+about+" · "), h.dateIn(a, zone))
 }
 
-// date returns when an article was published.
-func (h *Handler) date(a *bot.Article) bot.Text {
+// dateIn returns when an article was published. A day without a time is one of the bot's time zone.
+func (h *Handler) dateIn(a *bot.Article, zone *time.Location) bot.Text {
 	if a.DateOnly {
 		return bot.Day(a.Published.In(h.zone), bot.DayLayout)
 	}
-	return bot.Moment(a.Published, h.zone)
+	return bot.Moment(a.Published, zone)
 }
 
 // parseFilter reads a filter that somebody typed. A fault is shown with a caret below it.

@@ -56,7 +56,12 @@ func (h *Handler) open(ctx context.Context, r bot.Request) (bot.Message, error) 
 	if err != nil {
 		return bot.Message{}, err
 	}
-	m := bot.Message{Text: bot.Join(subscriptionLine(s), bot.Plain("\n"), bot.Say("Posted in this chat since %s.", bot.Moment(s.Created, h.zone)))}
+	rhythm, err := h.rhythmOf(ctx, r.Target)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	since := bot.Moment(s.Created, h.zoneOf(&rhythm.Settings))
+	m := bot.Message{Text: bot.Join(subscriptionLine(s), bot.Plain("\n"), bot.Say("Posted in this chat since %s.", since))}
 	if f, err := filter.Parse(s.Filter); err == nil { // else a newer program saved it
 		t, err := h.try(ctx, r.Target.Place(), f, BacktestDays, 1)
 		if err != nil {
