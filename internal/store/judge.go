@@ -123,7 +123,7 @@ func (in *ingest) newestOf(ctx context.Context, source string) (time.Time, error
 				SELECT published
 				FROM articles
 				WHERE source = $1
-				LIMIT $2) AS some`
+				LIMIT $2) AS few`
 		late = `
 			SELECT coalesce(max(published), 0)
 			FROM (

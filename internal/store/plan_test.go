@@ -23,7 +23,7 @@ func wholeReads() []string {
 		"SCAN newest",                                       // some dozens of a pair of words
 		"SCAN waiting",                                      // likewise
 		"SCAN ahead",                                        // one
-		"SCAN some",                                         // up to 1,000 of a source
+		"SCAN few",                                          // up to 1,000 of a source
 		"SCAN late",                                         // some dozens
 		"SCAN ready",                                        // as many as may be claimed
 		"SCAN soonest",                                      // a row of each index
