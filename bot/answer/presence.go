@@ -21,8 +21,9 @@ func (h *Handler) Presence(ctx context.Context, p bot.Presence) {
 	case bot.Left:
 		err = h.left(ctx, p)
 	case bot.Back:
-		h.returns.note(p.Scope, h.now()) // before there may be nothing to resume
+		noted := h.noteReturn(ctx, p.Scope) // before there may be nothing to resume
 		known, err = h.back(ctx, p)
+		err = errors.Join(noted, err)
 	case bot.Moved:
 		h.logger.InfoContext(ctx, "chat moved", "from", p.Scope.String(), "to", p.To.String())
 		err = errors.Join(h.store.Move(ctx, p.Scope, p.To), h.moveHello(ctx, p))

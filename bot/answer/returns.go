@@ -2,6 +2,7 @@ package answer
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"sync"
 	"time"
@@ -53,10 +54,52 @@ func covers(scope, t bot.Target) bool {
 	return scope.Chat == t.Chat && (scope.Thread == "" || scope.Thread == t.Thread)
 }
 
+// returnedState begins the keys that keep when the bot came back to a chat or thread, for the replica that sends: another may have
+// heard of it. That it came back to a space all hear that serve its platform. They are forgotten with what buttons mean.
+const returnedState = ButtonState + "returned/"
+
+func returnedKey(to bot.Target) string {
+	to.Space = ""
+	return returnedState + to.String()
+}
+
+// noteReturn has this process and others remember that the bot is back within a scope.
+func (h *Handler) noteReturn(ctx context.Context, scope bot.Target) error {
+	now := h.now()
+	h.returns.note(scope, now)
+	if scope.Chat == "" {
+		return nil
+	}
+	if err := h.store.SetState(ctx, returnedKey(scope), now.UTC().Format(time.RFC3339Nano)); err != nil {
+		return fmt.Errorf("keep a return: %w", err)
+	}
+	return nil
+}
+
+// hasReturned reports whether the bot came back to a target at a moment or later, whoever heard of it.
+func (h *Handler) hasReturned(ctx context.Context, t bot.Target, moment time.Time) bool {
+	if h.returns.since(t, moment) {
+		return true
+	}
+	whole := t
+	whole.Thread = ""
+	for _, scope := range []bot.Target{t, whole} {
+		text, err := h.store.State(ctx, returnedKey(scope))
+		if err != nil {
+			h.logger.WarnContext(ctx, "returns that others heard of are not known", "target", t.String(), "err", err)
+			return false
+		}
+		if at, err := time.Parse(time.RFC3339Nano, text); err == nil && !at.Before(moment) {
+			return true
+		}
+	}
+	return false
+}
+
 // Suspended is called when a send that began at a moment has suspended a target. A return that came since is older than the
 // suspension only on record: it counts now.
 func (h *Handler) Suspended(ctx context.Context, t bot.Target, begun time.Time) {
-	if !h.returns.since(t, begun) {
+	if !h.hasReturned(ctx, t, begun) {
 		return
 	}
 	if _, err := h.back(ctx, bot.Presence{Kind: bot.Back, Scope: t, Known: true}); err != nil {

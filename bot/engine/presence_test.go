@@ -358,20 +358,47 @@ func TestPresence_TellsTheChannelOfADeletedThread(t *testing.T) {
 
 // A send that began before the bot came back is refused all the same, and suspends a chat that there was nothing to resume in.
 func TestPresence_AReturnCountsThatCameWhileARefusalWasOnItsWay(t *testing.T) {
-	inWorld(t, func(w *world) {
-		w.subscribe(room(), "")
-		refused := atomic.Bool{}
-		w.startFussy(func(ctx context.Context, _ bot.Target, _ bot.Message) error {
-			if refused.Swap(true) {
-				return nil
-			}
-			w.running().Presence(ctx, bot.Presence{Kind: bot.Back, Scope: room()})
-			return &bot.SendError{Kind: bot.TargetGone, Reason: "the bot was removed"}
+	thread := bot.Target{Platform: "paper", Space: "space", Chat: "room", Thread: "7"}
+	for name, tt := range map[string]struct {
+		to, scope bot.Target
+		hears     func(w *world) bot.Handler
+		back      bool
+	}{
+		"this process hears it":                {room(), room(), (*world).running, true},
+		"another does":                         {room(), room(), (*world).other, true},
+		"another hears it of a thread":         {thread, thread, (*world).other, true},
+		"another hears it of a thread's chat":  {thread, bot.Target{Platform: "paper", Chat: "room"}, (*world).other, true},
+		"another hears it of some other place": {room(), chat("other"), (*world).other, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.subscribe(tt.to, "")
+				refused := atomic.Bool{}
+				w.startFussy(func(ctx context.Context, _ bot.Target, m bot.Message) error {
+					if words(m) != "one" || refused.Swap(true) {
+						return nil
+					}
+					tt.hears(w).Presence(ctx, bot.Presence{Kind: bot.Back, Scope: tt.scope})
+					return &bot.SendError{Kind: bot.TargetGone, Reason: "the bot was removed"}
+				})
+				w.put("one")
+				w.after(10 * time.Second)
+				if s := w.status(tt.to); (s.Suspended == "") != tt.back || (s.OnHold == 1) != tt.back {
+					w.Errorf("status %+v, want it back %t with one on hold", s, tt.back)
+				}
+				offers := func(line string) bool {
+					return strings.HasSuffix(line, "I'm back. 1 alert came in while I was away. Post it now?")
+				}
+				if got := lines(w.paper.Sent()); slices.ContainsFunc(got, offers) != tt.back {
+					w.Errorf("it says %q, want an offer %t", got, tt.back)
+				}
+			})
 		})
-		w.put("one")
-		w.wantSent(w.after(10*time.Second), "room: I'm back. 1 alert came in while I was away. Post it now?")
-		if s := w.status(room()); s.Suspended != "" || s.OnHold != 1 {
-			w.Errorf("status %+v, want it back with one on hold", s)
-		}
-	})
+	}
+}
+
+// other returns what answers commands in another process.
+func (w *world) other() bot.Handler {
+	w.Helper()
+	return w.handler(w.config())
 }
