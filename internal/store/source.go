@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -72,24 +73,35 @@ func sortedByName(list []bot.Source) []bot.Source {
 	return list
 }
 
+// countSlices is in how many parts of time articles are counted by source: to sort millions of names at once takes memory.
+const countSlices = 28
+
 // PublishedSince counts the articles published since then, by the ID of the source that brought them first.
 func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error) {
 	// The expression keeps SQLite from reading the whole table in the order of its sources.
 	const text = `
 		SELECT min(source), count(*)
 		FROM articles
-		WHERE time_key >= $1
+		WHERE time_key >= $1 AND time_key < $2
 		GROUP BY source || ''`
 	counts := map[string]int64{}
-	_, err := database.Collect(ctx, s.db, func(row database.Scan) (struct{}, error) {
+	add := func(row database.Scan) error {
 		var name string
 		var n int64
 		err := row(&name, &n)
-		counts[name] = n
-		return struct{}{}, err
-	}, text, timeKey(since, 0))
-	if err != nil {
-		return nil, fmt.Errorf("articles by source: %w", err)
+		counts[name] += n
+		return err
+	}
+	now := s.now()
+	slice := max(time.Hour, now.Sub(since)/countSlices)
+	for last := false; !last; since = since.Add(slice) {
+		end := timeKey(since.Add(slice), 0)
+		if last = !since.Add(slice).Before(now); last {
+			end = math.MaxInt64
+		}
+		if err := s.db.Each(ctx, add, text, timeKey(since, 0), end); err != nil {
+			return nil, fmt.Errorf("articles by source: %w", err)
+		}
 	}
 	return counts, nil
 }

@@ -186,9 +186,15 @@ func articlesAreCounted(s *storeHarness) {
 	a.Source, b.Source, old.Source = "a", "b", "a"
 	a.Published, b.Published, old.Published = now.Add(-time.Hour), now.Add(-2*time.Hour), now.AddDate(0, -2, 0)
 	s.put(a, b, old)
-	got, err := s.PublishedSince(s.Context(), now.AddDate(0, -1, 0))
+	const days = 30 // an article for each, and one for now
+	for i := range days + 1 {
+		a := s.story(fmt.Sprint("day ", i))
+		a.Source, a.Published = "daily", now.AddDate(0, 0, -i).Truncate(time.Second)
+		s.put(a)
+	}
+	got, err := s.PublishedSince(s.Context(), now.AddDate(0, 0, -days))
 	s.must(err)
-	if diff := cmp.Diff(map[string]int64{"a": 1, "b": 1}, got); diff != "" {
+	if diff := cmp.Diff(map[string]int64{"a": 1, "b": 1, "daily": days + 1}, got); diff != "" {
 		s.Errorf("counts (-want +got):\n%s", diff)
 	}
 }
