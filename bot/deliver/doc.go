@@ -6,7 +6,8 @@
 //	claim    lease a few due deliveries, one of each target   sender.go, lease.go
 //	repeat   look for what may have arrived before            repeat.go
 //	pace     wait for a slot within the platform's limits     stages.go
-//	send     render, and post, edit or withdraw               stages.go, perform.go
+//	send     render, and post, edit or withdraw; what tells   stages.go, perform.go
+//	         of an edit is looked for before it is repeated
 //	decide   what follows from a failure: a pure function     decide.go, of health.go
 //	effect   suspend, move, or pause                          effect.go
 //	record   the outcome in the store, however long it takes  records.go

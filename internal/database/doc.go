@@ -13,7 +13,7 @@
 //
 // SQLite is one file in WAL mode, with one connection that writes and several that read. PostgreSQL is for several
 // processes; there, what a transaction writes without waiting for an answer travels in batches, since a trip to the
-// server costs more than most statements. What differs between the two is data in a dialect. Statements use $1 … $n;
+// server costs more than most statements; and rows that are inserted or changed alike are one statement ([Rows]). What differs between the two is data in a dialect. Statements use $1 … $n;
 // a list goes in as one JSON parameter, which [DB.List] turns into rows. Truth values are kept as numbers, and times
 // are the caller's: [Tx.Now] is in UTC microseconds.
 //

@@ -24,7 +24,8 @@
 //	    its own transaction, as Claim would, and hands over once that is committed.
 //
 // Package database runs the SQL, on SQLite or PostgreSQL; the few statements that the two cannot share are a dialect
-// here. What a transaction writes without waiting for an answer is queued, and travels together.
+// here. What a transaction writes without waiting for an answer is queued, and travels together. What callers ask for at once shares a
+// transaction where it can: outcomes, notes on feeds, and calls that store articles; see groupCommit.
 //
 // Times are UTC microseconds in integers, 0 for none. The package logs only what nobody else can
 // report. It does not send, match or render anything.
