@@ -102,7 +102,14 @@ func parsed(text string) (*filter.Filter, *mistake) {
 	for end < len(text) && (end == at || text[end]&0xc0 == 0x80) { // to the end of a character
 		end++
 	}
-	return nil, &mistake{Reason: fault.Reason, Hint: fault.Hint, Before: text[:at], At: cmp.Or(text[at:end], " "), After: text[end:]}
+	hint := fault.Hint
+	if hint != "" { // a sentence of its own here
+		hint = strings.ToUpper(hint[:1]) + hint[1:]
+		if !strings.HasSuffix(hint, "?") {
+			hint += "."
+		}
+	}
+	return nil, &mistake{Reason: fault.Reason, Hint: hint, Before: text[:at], At: cmp.Or(text[at:end], " "), After: text[end:]}
 }
 
 func newArticleRow(a *bot.Article, f *filter.Filter) articleRow {

@@ -86,6 +86,7 @@ func TestArticles_AreFound(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		"?q=missile": "flash", "?q=nothing": "Nothing in the archive matches", "?q=%22": "This filter has a mistake: quotation mark is not closed",
+		"?q=topic:x": "</strong> Did you mean tag:?</p>", "?q=(x": "</strong> Add the missing &#34;)&#34;.</p>",
 		"?q=(": "<mark class=\"wrong\">", "?q=ferry+%3Cscript%3E": "Nothing in the archive", "": "Missile lands",
 	} {
 		if got := v.get("/articles" + query).text; !strings.Contains(got, want) || strings.Contains(got, "<script>") {
