@@ -6,7 +6,7 @@ import "strings"
 // language: in moon or yoon, “or” is a word like any other. Word is the first such operator as typed. Both are empty if nothing is in
 // doubt.
 func (f *Filter) Meant() (word, text string) {
-	p := &parser{src: f.text}
+	p := &parser{src: f.text, doubting: true}
 	if _, err := p.filter(); err != nil || len(p.small) == 0 {
 		return "", ""
 	}
@@ -28,10 +28,10 @@ func (f *Filter) Meant() (word, text string) {
 // doubt notes the term read from at, after others, if it may stand for an operator where one could be: before
 // a term and, unless it is NOT, not first.
 func (p *parser) doubt(at, before int) {
-	word := p.src[at:p.pos]
-	if len(word) > maxConnective {
+	if !p.doubting { // a million filters are read at a start
 		return
 	}
+	word := p.src[at:p.pos]
 	switch op := connective(word); op {
 	case opOr, opAnd:
 		if before > 0 && p.termFollows() {
@@ -44,6 +44,3 @@ func (p *parser) doubt(at, before int) {
 	default:
 	}
 }
-
-// maxConnective is the length of the longest word that may stand for an operator, in bytes.
-const maxConnective = 9

@@ -37,6 +37,7 @@ type parser struct {
 	nesting    int
 	program    *int     // instructions of all regular expressions so far; nil before the first
 	spread     int      // of the characters that they name
+	doubting   bool     // notes small
 	small      [][2]int // words that would be operators in capitals
 	verbatim   [][2]int // where regular expressions stand, whose blanks count
 	excluded   int      // NOTs around what is being read

@@ -60,7 +60,7 @@ func TestRun_AnswersEverythingInPrivateChats(t *testing.T) {
 		must(w.tg.Say(w.member.ID, w.member.ID, 0, text))(t)
 	}
 	got := invoked(t, h, 6)
-	want := []string{"start [payload]", "latest []", "help []", "nonsense [1]", "help []", "subscribe [https://example.com/feed missile]"}
+	want := []string{"start [payload]", "latest []", "start []", "nonsense [1]", "start []", "subscribe [https://example.com/feed missile]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("invocations (-want +got):\n%s", diff)
 	}
