@@ -59,7 +59,7 @@ type hiddenArticle struct {
 }
 
 func (t *tallying) run(ctx context.Context) error {
-	indexed := t.indexWaiting(ctx, 1)
+	indexed := t.indexInTime(ctx)
 	if err := t.readHidden(ctx); err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (t *tallying) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if ok = ok && indexed == nil; ok { // what is not indexed, only looking finds
+	if ok = ok && indexed; ok {
 		if ok, err = t.byIndex(ctx, &c); err != nil {
 			return err
 		}
@@ -82,6 +82,17 @@ func (t *tallying) run(ctx context.Context) error {
 	page, err := t.search(ctx, q, t.owner, t.sample)
 	t.Newest = page.Articles
 	return err
+}
+
+// indexInTime has the index have all articles, and reports whether it does: what it lacks, only looking finds. Who writes for longer than
+// there is time has it lack some.
+func (t *tallying) indexInTime(ctx context.Context) bool {
+	if t.query.Filter == nil {
+		return true
+	}
+	limited, cancel := context.WithDeadline(ctx, t.until)
+	defer cancel()
+	return t.indexWaiting(limited, 1) == nil
 }
 
 // readHidden reads the articles that do not count.

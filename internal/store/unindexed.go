@@ -105,28 +105,27 @@ func (x *textIndex) close() {
 	}
 }
 
-// indexWaiting indexes the articles that wait for it, if there are at least so many.
+// indexWaiting indexes the articles that wait for it, if there are at least so many. What others store meanwhile may go on waiting: they
+// might store as fast as it indexes.
 func (s *Store) indexWaiting(ctx context.Context, least int64) error {
 	if !s.dialect.deferred {
 		return nil
 	}
-	for {
-		waiting, err := database.Number(ctx, s.db, `SELECT count(*) FROM unindexed`)
-		if err == nil && waiting >= least {
-			err = s.db.InTx(ctx, database.SharedAsync, s.indexSome)
-		}
-		if err != nil {
-			return fmt.Errorf("full-text index: %w", err)
-		}
-		if waiting < least {
-			return nil
-		}
-		least = 1
+	waiting, err := database.Number(ctx, s.db, `SELECT count(*) FROM unindexed`)
+	for more := waiting >= least; more && err == nil; {
+		err = s.db.InTx(ctx, database.SharedAsync, func(ctx context.Context, tx *database.Tx) (err error) {
+			more, err = s.indexSome(ctx, tx)
+			return err
+		})
 	}
+	if err != nil {
+		return fmt.Errorf("full-text index: %w", err)
+	}
+	return nil
 }
 
-// indexSome indexes some of the articles that wait.
-func (s *Store) indexSome(ctx context.Context, tx *database.Tx) error {
+// indexSome indexes some of the articles that wait, and reports whether there may be more.
+func (s *Store) indexSome(ctx context.Context, tx *database.Tx) (more bool, err error) {
 	const text = `
 		SELECT a.owner,` + articleColumns + `
 		FROM unindexed AS u
@@ -135,17 +134,17 @@ func (s *Store) indexSome(ctx context.Context, tx *database.Tx) error {
 		LIMIT $1`
 	list, err := database.Collect(ctx, tx, readOwned, text, indexAtOnce)
 	if err != nil {
-		return err
+		return false, err
 	}
 	last := int64(math.MaxInt64)
-	if len(list) == indexAtOnce {
+	if more = len(list) == indexAtOnce; more {
 		last = keyOf(&list[len(list)-1].article)
 	}
 	for i := range list {
 		a := &list[i].article
 		if err := s.dialect.putText(ctx, tx, keyOf(a), textsOf(a, list[i].owner)); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return tx.Queue(ctx, `DELETE FROM unindexed WHERE time_key <= $1`, last)
+	return more, tx.Queue(ctx, `DELETE FROM unindexed WHERE time_key <= $1`, last)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -98,6 +99,48 @@ func TestClose_IndexesWhatOneTimeWritersHaveLeftOnceItIsMuch(t *testing.T) {
 	}
 }
 
+func TestIndexWaiting_EndsThoughOthersStoreAsFastAsItIndexes(t *testing.T) {
+	t.Parallel()
+	url, _ := file(t)
+	s := open(t, Config{URL: url})
+	if _, err := s.Put(t.Context(), []bot.Article{story("1"), story("2")}); err != nil {
+		t.Fatal(err)
+	}
+	const more = `CREATE TRIGGER others AFTER DELETE ON unindexed BEGIN INSERT OR IGNORE INTO unindexed VALUES (old.time_key - 1000); END`
+	if _, err := writes(s).ExecContext(t.Context(), more); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := s.indexWaiting(ctx, 1); err != nil {
+		t.Error(err)
+	}
+	if n := unindexed(t, s); n == 0 {
+		t.Error("nothing waits, so this tests nothing")
+	}
+}
+
+func TestTally_IsHonestWhileTheIndexCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	url, _ := file(t)
+	s := open(t, Config{URL: url})
+	titles := map[string]string{}
+	for i := range 3 {
+		a := story(fmt.Sprint(i))
+		if _, err := s.Put(t.Context(), []bot.Article{a}); err != nil {
+			t.Fatal(err)
+		}
+		titles[a.GUID] = a.Title
+	}
+	err := s.db.InTx(t.Context(), database.Shared, func(context.Context, *database.Tx) error { // who imports takes longer
+		checkFound(t, s, "Story", titles)
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSearch_FindsWhatIsStoredWheneverItIsIndexed has two processes' stores write and index in whatever order, and what is found is
 // what was stored.
 func TestSearch_FindsWhatIsStoredWheneverItIsIndexed(t *testing.T) {
@@ -111,7 +154,8 @@ func TestSearch_FindsWhatIsStoredWheneverItIsIndexed(t *testing.T) {
 		s := stores[random.IntN(len(stores))]
 		switch random.IntN(20) {
 		case 0:
-			if err := s.db.InTx(t.Context(), database.Shared, s.indexSome); err != nil {
+			some := func(ctx context.Context, tx *database.Tx) error { _, err := s.indexSome(ctx, tx); return err }
+			if err := s.db.InTx(t.Context(), database.Shared, some); err != nil {
 				t.Fatal(err)
 			}
 		case 1:
