@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,10 +36,12 @@ func fieldElsewhere(name string) (f Field, known bool) {
 	}
 }
 
-// renamedField reads a term that names a field in the manner of another search box: category:politics, title=kim.
-func renamedField(word string) (here string, ok bool) {
+// renamedField reads a term that names a field in the manner of another search box: category:politics, title=kim. Its value can be a
+// phrase that follows; with a space before it the term is none, as in “Topic: …”.
+func renamedField(word, following string) (here string, ok bool) {
 	m := fieldSign.FindStringSubmatch(word)
-	if m == nil {
+	next, _ := utf8.DecodeRuneInString(following)
+	if m == nil || m[3] == "" && (following == "" || unicode.IsSpace(next)) {
 		return "", false
 	}
 	name := lowerASCII(m[1])
@@ -88,21 +91,29 @@ func languageNamed(name string) string {
 	}
 }
 
-// spreadFields writes tag:a,b as tag:(a OR b). It reports whether there is any.
+// spreadFields writes tag:a,b as tag:(a OR b), outside of quotes and regular expressions. It reports whether there is any. Addresses
+// with a path keep their commas.
 func spreadFields(text string) (out string, found bool) {
-	out = valueList.ReplaceAllStringFunc(text, func(list string) string {
-		m := valueList.FindStringSubmatch(list)
-		if _, known := fieldNamed(lowerASCII(m[2])); !known || thousands.MatchString(m[3]) {
-			return list
+	var b strings.Builder
+	from := 0
+	for _, m := range valueList.FindAllStringSubmatchIndex(text, -1) {
+		name, list := text[m[2]:m[3]], text[m[4]:m[5]]
+		if _, known := fieldNamed(lowerASCII(name)); !known || thousands.MatchString(list) || strings.Contains(list, "/") || isVerbatim(text, m[2]) {
+			continue
 		}
-		found = true
 		var values []string
-		for _, v := range listedValue.FindAllStringSubmatch(m[3], -1) {
+		for _, v := range listedValue.FindAllStringSubmatch(list, -1) {
 			values = append(values, v[0])
 		}
-		return m[1] + m[2] + ":(" + strings.Join(values, " OR ") + ")"
-	})
-	return out, found
+		b.WriteString(text[from:m[2]] + name + ":(" + strings.Join(values, " OR ") + ")")
+		from, found = m[1], true
+	}
+	return b.String() + text[from:], found
+}
+
+// isVerbatim reports whether the byte at i stands in quotes or in a regular expression.
+func isVerbatim(text string, i int) bool {
+	return slices.ContainsFunc(termsOf(text), func(t typedTerm) bool { return t.verbatim && t.from < i && i < t.to })
 }
 
 // introduced returns what is looked for, where a text begins as a sentence does: news about missiles, to https://a.example.
@@ -185,7 +196,7 @@ func fieldIsMeant(name, rest string) bool {
 
 var (
 	fieldSign   = lazyregexp.New(`^([A-Za-z]+)([:：=])(.*)$`)
-	valueList   = lazyregexp.New(`(^|[\s(-])([A-Za-z]+)[:：]((?:["“„][^"“”]+["”]|[^\s,;"“”„()]+)(?:[,;](?:["“„][^"“”]+["”]|[^\s,;"“”„()]+))+)`)
+	valueList   = lazyregexp.New(`(?:^|[\s(-])([A-Za-z]+)[:：]((?:["“„][^"“”]+["”]|[^\s,;"“”„()-][^\s,;"“”„()]*)(?:[,;](?:["“„][^"“”]+["”]|[^\s,;"“”„()-][^\s,;"“”„()]*))+)`)
 	listedValue = lazyregexp.New(`["“„][^"“”]+["”]|[^\s,;"“”„()]+`)
 	thousands   = lazyregexp.New(`\d[,;]\d`)
 	bullet      = lazyregexp.New(`^([-–—•*·▪‣]|\d+[.)])\s+`)

@@ -181,7 +181,7 @@ func habitOf(word, rest string) Reading {
 		_, size := utf8.DecodeRuneInString(word)
 		return Reading{Hashtag, word, Field.String(Tag) + ":" + word[size:], "articles with that tag"}
 	}
-	if here, ok := renamedField(word); ok {
+	if here, ok := renamedField(word, rest); ok {
 		return Reading{Renamed, word, here, "fields are written this way here"}
 	}
 	if after := strings.TrimLeft(word, "!！"); after != word && negatable(after+rest) {
@@ -218,7 +218,7 @@ func slashed(source string) string {
 	return "/" + b.String() + "/"
 }
 
-// byComma cuts a text at its commas and semicolons, outside of quotes, groups and numbers.
+// byComma cuts a text at its commas and semicolons, outside of quotes, groups, numbers and the paths of addresses.
 func byComma(text string) []string {
 	var parts []string
 	from, depth := 0, 0
@@ -238,7 +238,8 @@ func byComma(text string) []string {
 			continue
 		}
 		for i, r := range text[t.from:t.to] {
-			if at := t.from + i; strings.ContainsRune(",;", plain(r)) && !withinNumber(text, at) {
+			at := t.from + i
+			if strings.ContainsRune(",;", plain(r)) && !withinNumber(text, at) && !withinPath(text[t.from:t.to], i) {
 				add(at)
 				from = at + utf8.RuneLen(r)
 			}
@@ -251,6 +252,11 @@ func byComma(text string) []string {
 // withinNumber reports whether digits stand before and after the byte at i.
 func withinNumber(text string, i int) bool {
 	return i > 0 && i+1 < len(text) && allDigits(text[i-1:i]) && allDigits(text[i+1:i+2])
+}
+
+// withinPath reports whether the byte at i stands in the path of the address that a term looks for.
+func withinPath(term string, i int) bool {
+	return hasAnyPrefixFold(term, "url:") && strings.Contains(term[:i], "/") && tidy(term[i:]) != ""
 }
 
 // tidy returns a text without separators around it and with single spaces.
@@ -338,11 +344,24 @@ func termsOf(text string) []typedTerm {
 		case strings.ContainsRune("()|-", p.peek()):
 			p.advance()
 		default:
-			p.pos = p.wordEnd()
+			p.pos = p.fieldOrWordEnd()
 		}
 		t.to = p.pos
 		list = append(list, t)
 	}
+}
+
+// fieldOrWordEnd returns where the word here ends: behind the colon of a field whose value is a regular expression.
+func (p *parser) fieldOrWordEnd() int {
+	name, value := p.fieldName()
+	f, known := fieldNamed(name)
+	if !known {
+		f, known = fieldElsewhere(name)
+	}
+	if known && f != URL && value < len(p.src) && p.src[value] == '/' && closingSlash(p.src, value+1) > 0 {
+		return value
+	}
+	return p.wordEnd()
 }
 
 var (
