@@ -67,12 +67,22 @@ func (g *garbage) stop() {
 // and takes long.
 const largeHeap = 32 << 20
 
-// collectorIsNear reports whether the heap has grown half the way to where it is collected at the latest. The collector begins at
-// seven tenths at the earliest. https://go.dev/src/runtime/mgcpacer.go
+// collectorIsNear reports whether the collector would come soon, and is worth forestalling.
 func collectorIsNear() bool {
 	list := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/goal:bytes"}}
 	metrics.Read(list)
-	has, live, goal := list[0].Value.Uint64(), list[1].Value.Uint64(), list[2].Value.Uint64()
-	grown, most := int64(has)-int64(live), int64(goal)-int64(live) //nolint:gosec // no memory has as many bytes
-	return live > 0 && most < largeHeap && 2*grown >= most
+	return isNear(list[0].Value.Uint64(), list[1].Value.Uint64(), list[2].Value.Uint64())
+}
+
+// isNear reports whether a heap that has so many bytes, of which so many were alive after the last collection, has grown half the way
+// to where it is collected at the latest. The collector begins at seven tenths at the earliest. https://go.dev/src/runtime/mgcpacer.go
+//
+// A goal that leaves less than half as much again as is alive was set by a limit of memory. There the collector has enough to do, and
+// the runtime bounds how much of the processor it takes, but not what is collected on demand.
+func isNear(has, live, goal uint64) bool {
+	if live == 0 || goal < live+live/2 {
+		return false
+	}
+	most := goal - live
+	return most < largeHeap && has > live && has-live >= most/2
 }

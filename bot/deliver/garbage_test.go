@@ -53,6 +53,29 @@ func TestGarbage_IsCollectedInAPauseAlone(t *testing.T) {
 	}
 }
 
+func TestIsNear_ForestallsTheCollectorOfASmallHeap(t *testing.T) {
+	t.Parallel()
+	const mb = 1 << 20
+	for name, tt := range map[string]struct {
+		has, live, goal uint64
+		want            bool
+	}{
+		"half the way":                        {has: 15 * mb, live: 10 * mb, goal: 20 * mb, want: true},
+		"not half the way":                    {has: 14 * mb, live: 10 * mb, goal: 20 * mb},
+		"just collected":                      {has: 10*mb - 300, live: 10 * mb, goal: 20 * mb},
+		"never collected":                     {has: 3 * mb, goal: 4 * mb},
+		"a million subscriptions":             {has: 900 * mb, live: 500 * mb, goal: 1000 * mb},
+		"a million, and a limit of memory":    {has: 519 * mb, live: 500 * mb, goal: 520 * mb},
+		"a limit below what is alive":         {has: 501 * mb, live: 500 * mb, goal: 500 * mb},
+		"a small heap at its limit of memory": {has: 21 * mb, live: 20 * mb, goal: 20 * mb},
+		"collected on demand alone":           {has: 11 * mb, live: 10 * mb, goal: 1 << 63},
+	} {
+		if got := isNear(tt.has, tt.live, tt.goal); got != tt.want {
+			t.Errorf("%s: near %t, want %t", name, got, tt.want)
+		}
+	}
+}
+
 // TestCollectorIsNear_KnowsTheRuntimesNames fails if a version of Go calls them otherwise: a metric that isn't there panics.
 func TestCollectorIsNear_KnowsTheRuntimesNames(t *testing.T) {
 	runtime.GC()

@@ -2,7 +2,7 @@ package main
 
 import (
 	"io/fs"
-	"math"
+	"os"
 	"path"
 	"runtime/debug"
 	"strconv"
@@ -13,8 +13,7 @@ import (
 // limits that and GOMEMLIMIT does not say otherwise: a burst then costs processor time, where the system would end the program.
 // Otherwise the collector runs as Go has it.
 func limitMemory(root fs.FS) (limit int64, limited bool) {
-	const unlimited = -1 // asks for the limit, and leaves it
-	if debug.SetMemoryLimit(unlimited) != math.MaxInt64 {
+	if os.Getenv("GOMEMLIMIT") != "" { // be it off
 		return 0, false
 	}
 	if limit, limited = groupLimit(root); limited {

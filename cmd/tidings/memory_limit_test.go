@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime/debug"
 	"testing"
 	"testing/fstest"
 )
@@ -35,5 +36,22 @@ func TestGroupLimit_IsTheLeastOfThoseAround(t *testing.T) {
 		if got, limited := groupLimit(root); got != test.want || limited != (test.want > 0) {
 			t.Errorf("%s: limit %d, %v, want %d", name, got, limited, test.want)
 		}
+	}
+}
+
+func TestLimitMemory_LeavesItToGOMEMLIMIT(t *testing.T) {
+	const ask = -1
+	before := debug.SetMemoryLimit(ask)
+	t.Cleanup(func() { debug.SetMemoryLimit(before) })
+	root := fstest.MapFS{"proc/self/cgroup": {Data: []byte("0::/\n")}, "sys/fs/cgroup/memory.max": {Data: []byte("1000000000000\n")}}
+	for _, value := range []string{"off", "2GiB"} {
+		t.Setenv("GOMEMLIMIT", value)
+		if _, limited := limitMemory(root); limited || debug.SetMemoryLimit(ask) != before {
+			t.Errorf("limited though GOMEMLIMIT is %s", value)
+		}
+	}
+	t.Setenv("GOMEMLIMIT", "")
+	if limit, limited := limitMemory(root); !limited || debug.SetMemoryLimit(ask) != limit || limit != 900_000_000_000 {
+		t.Errorf("the limit is %d, want nine tenths of the container's", debug.SetMemoryLimit(ask))
 	}
 }
