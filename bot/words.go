@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"tidings/internal/lazyregexp"
@@ -19,7 +20,12 @@ func CommandInWords(text string) (name, line string) {
 	}
 	sign, name, line := m[1], strings.ToLower(m[2]), strings.TrimSpace(m[3])
 	switch name {
-	case "subscribe", "sub", "unsubscribe", "unsub", "subscriptions", "latest", "search", "settings", "sources", "status", "help":
+	case "help":
+		if first, _, _ := strings.Cut(strings.ToLower(line), " "); slices.Contains([]string{"me", "us", "please", "with"}, first) {
+			line = "" // of no command in particular
+		}
+		return name, line
+	case "subscribe", "sub", "unsubscribe", "unsub", "subscriptions", "latest", "search", "settings", "sources", "status":
 		return name, line
 	}
 	if strings.ContainsAny(sign, "!/／") {
