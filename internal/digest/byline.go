@@ -19,6 +19,8 @@ const (
 type byline struct {
 	authors []string
 	date    date
+	// perhapsTitle says that only the form of its words tells it from a title that ends in a date in brackets.
+	perhapsTitle bool
 }
 
 // wideBar is the bar of East Asian typing.
@@ -26,9 +28,11 @@ const wideBar = "｜"
 
 var (
 	by = lazyregexp.New(`^(?i:(?:(?:written|words|story|report)\s+)?by)(?::\s*|\s+)`)
-	// foreignBy matches it in German, French, Spanish, Portuguese, Dutch, Italian and the Nordic languages, where more than
-	// one word follows: some names begin so.
-	foreignBy = lazyregexp.New(`^(?i:(?:(?:text\s+)?von|par|por|door|di|av|af)(?::\s*|\s+)|(?:auth?or(?:in)?|auteur|autore|автор|text[eo]?|testo|tekst)\s?:\s*)(\S+\s+\S.*)$`)
+	// foreignBy matches it in German, French, Spanish, Portuguese and Dutch, where more than one word follows: some names begin
+	// so. What ends in a colon is no name in any language.
+	foreignBy = lazyregexp.New(`^(?i:(?:(?:text\s+)?von|par|por|door)(?::\s*|\s+)|(?:auth?or(?:in)?|auteur|autore|автор|text[eo]?|testo|tekst|di|av|af)\s?:\s*)(\S+\s+\S.*)$`)
+	// shortBy matches it in Italian and the Nordic languages. Elsewhere these are names: Di Nguyen Tran.
+	shortBy = lazyregexp.New(`^(?i:di|av|af)\s+(\S+\s+\S.*)$`)
 	// listed splits authors where no "|" does.
 	listed = lazyregexp.New(`,\s+and\s+|,\s+|\s+(?:and|und|et)\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
 	// foreignAnd stands between two whole names in other languages. Within one it is part of it: Ramón y Cajal.
@@ -48,7 +52,8 @@ var (
 // parseByline reads a byline. Authors set apart by "|" may have any name; others must look like
 // one, because prose may end in a date as well.
 func parseByline(line string) (byline, bool) {
-	line = bracketed.ReplaceAllString(withoutReadingTime(line), " $1")
+	given := withoutReadingTime(line)
+	line = bracketed.ReplaceAllString(given, " $1")
 	before, d, ok := cutDate(line)
 	if !ok {
 		return dateFirst(line)
@@ -58,7 +63,7 @@ func parseByline(line string) (byline, bool) {
 	}
 	b := byline{date: d}
 	before = strings.TrimSpace(strings.ReplaceAll(before, wideBar, "|"))
-	before, isBy := cutBy(before)
+	before, isBy := cutBy(before, line[len(before):])
 	before = published.ReplaceAllString(before, "")
 	if isBy {
 		before = strings.TrimSuffix(before, " on")
@@ -72,17 +77,41 @@ func parseByline(line string) (byline, bool) {
 		return b, true
 	}
 	b.authors = splitNames(listOf(before))
+	b.perhapsTitle = line != given && !isBy
 	isNoName := func(s string) bool { return !isName(s) }
 	return b, len(b.authors) > 0 && !slices.ContainsFunc(b.authors, isNoName)
 }
 
-// cutBy cuts the word from a line that says that names follow.
-func cutBy(s string) (names string, ok bool) {
+// withoutTitles returns lines of which those are no bylines that may be titles, where others are bylines beyond doubt.
+func withoutTitles(lines []line) []line {
+	isSure := func(l line) bool { return l.kind == anchor && len(l.byline.authors) > 0 && !l.byline.perhapsTitle }
+	if !slices.ContainsFunc(lines, isSure) {
+		return lines
+	}
+	lines = slices.Clone(lines)
+	for i := range lines {
+		if l := &lines[i]; l.byline.perhapsTitle {
+			l.kind, l.byline = text, byline{}
+		}
+	}
+	return lines
+}
+
+// cutBy cuts the word from a line that says that names follow. Behind them stands a date, or nothing.
+func cutBy(s, dated string) (names string, ok bool) {
 	if m := foreignBy.FindStringSubmatch(s); m != nil {
+		return m[1], true
+	}
+	if m := shortBy.FindStringSubmatch(s); m != nil && (unicode.IsLower(rune(s[0])) || hasSmallMonth(dated)) {
 		return m[1], true
 	}
 	names = by.ReplaceAllString(s, "")
 	return names, names != s
+}
+
+// hasSmallMonth reports whether the month of a date begins with a small letter, as in languages other than English and German.
+func hasSmallMonth(date string) bool {
+	return strings.ContainsFunc(date, unicode.IsLower) && !strings.ContainsFunc(date, unicode.IsUpper)
 }
 
 // listOf splits a list of authors that no "|" sets apart.
@@ -148,7 +177,7 @@ func dateFirst(line string) (byline, bool) {
 
 // namesOf returns the authors on a line that names nothing else, as in "By Jane Doe and John Smith", or nil.
 func namesOf(s string) []string {
-	s, ok := cutBy(s)
+	s, ok := cutBy(s, "")
 	if !ok {
 		return nil
 	}

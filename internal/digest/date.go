@@ -142,24 +142,25 @@ func monthOf(s string) time.Month {
 	return foreignMonth(s)
 }
 
-// foreignMonths are the names of the months in German, French, Spanish, Italian, Portuguese, Dutch, the Nordic languages,
-// Polish, Czech, Turkish and Russian.
+// foreignMonths are the names of the months in German, French, Spanish, Italian, Portuguese and Dutch, which are shortened, too.
 var foreignMonths = [12]string{
-	"januar jänner janvier enero gennaio janeiro januari tammikuuta stycznia ledna ocak января",
-	"februar février febrero febbraio fevereiro februari helmikuuta lutego února şubat февраля",
-	"märz mars marzo março maart marts maaliskuuta marca března mart марта",
-	"april avril abril aprile huhtikuuta kwietnia dubna nisan апреля",
-	"mai mayo maggio maio mei maj toukokuuta maja května mayıs мая",
-	"juni juin junio giugno junho kesäkuuta czerwca června haziran июня",
-	"juli juillet julio luglio julho heinäkuuta lipca července temmuz июля",
-	"august août agosto augustus augusti elokuuta sierpnia srpna ağustos августа",
-	"september septembre septiembre settembre setembro syyskuuta września září eylül сентября",
-	"oktober octobre octubre ottobre outubro lokakuuta października října ekim октября",
-	"november novembre noviembre novembro marraskuuta listopada listopadu kasım ноября",
-	"dezember décembre diciembre dicembre dezembro december joulukuuta grudnia prosince aralık декабря",
+	"januar jänner janvier enero gennaio janeiro januari", "februar février febrero febbraio fevereiro februari",
+	"märz mars marzo março maart", "april avril abril aprile", "mai mayo maggio maio mei", "juni juin junio giugno junho",
+	"juli juillet julio luglio julho", "august août agosto augustus", "september septembre septiembre settembre setembro",
+	"oktober octobre octubre ottobre outubro", "november novembre noviembre novembro", "dezember décembre diciembre dicembre dezembro december",
 }
 
-// foreignMonth reads the name of a month in one of these languages, or the beginning of just one; 0 means it is none.
+// wholeMonths are those of Swedish and Danish where they differ, Finnish, Polish, Czech, Turkish and Russian, as dates have
+// them. Their beginnings are words of other languages: list, pro, led.
+var wholeMonths = [12]string{
+	"tammikuuta stycznia ledna ocak января", "helmikuuta lutego února şubat февраля", "marts maaliskuuta marca března mart марта",
+	"huhtikuuta kwietnia dubna nisan апреля", "maj toukokuuta maja května mayıs мая", "kesäkuuta czerwca června haziran июня",
+	"heinäkuuta lipca července temmuz июля", "augusti elokuuta sierpnia srpna ağustos августа", "syyskuuta września září eylül сентября",
+	"lokakuuta października října ekim октября", "marraskuuta listopada listopadu kasım ноября", "joulukuuta grudnia prosince aralık декабря",
+}
+
+// foreignMonth reads the name of a month in one of these languages, or the beginning of just one that is shortened; 0 means it
+// is none.
 func foreignMonth(s string) time.Month {
 	const shortest = 3
 	if utf8.RuneCountInString(s) < shortest {
@@ -167,17 +168,19 @@ func foreignMonth(s string) time.Month {
 	}
 	found := time.Month(0)
 	for i, names := range foreignMonths {
-		for name := range strings.FieldsSeq(names) {
-			m := time.Month(i + 1)
-			switch {
-			case name == s:
+		m := time.Month(i + 1)
+		for name := range strings.FieldsSeq(names + " " + wholeMonths[i]) {
+			if name == s {
 				return m
-			case strings.HasPrefix(name, s) && found != 0 && found != m:
-				return 0
-			case strings.HasPrefix(name, s):
-				found = m
 			}
 		}
+		if !strings.Contains(" "+names, " "+s) {
+			continue
+		}
+		if found != 0 {
+			return 0
+		}
+		found = m
 	}
 	return found
 }

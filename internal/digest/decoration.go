@@ -15,7 +15,7 @@ var (
 	// trailing matches a link that a mail program wrote behind the words that lead there.
 	trailing = lazyregexp.New(`\s*(?:<(https?://[^\s<>]+)>|\[(https?://[^\s\[\]]+)\]|\(\s?(https?://[^\s()]+)\s?\))`)
 	// markdown matches a line that is a link, or bold, in Markdown.
-	markdown = lazyregexp.New(`^(?:\*\*|__)?\[([^\[\]]+)\]\((https?://[^\s()]+)\)(?:\*\*|__)?$|^(?:\*\*|__)([^*_].*[^*_])(?:\*\*|__)$`)
+	markdown = lazyregexp.New(`^(?:\*\*|__)?\[([^\[\]]+)\]\((https?://[^\s()]+)\)(?:\*\*|__)?$|^\*\*([^*]+)\*\*$|^__([^_]+\s[^_]+)__$`)
 	// noteMark matches the number of a link that is listed below, and listedLink such a link.
 	noteMark   = lazyregexp.New(`^\[(\d{1,3})\]\s*|\s*\[(\d{1,3})\]$`)
 	listedLink = lazyregexp.New(`^\[(\d{1,3})\]:?\s+<?(https?://[^\s<>]+)>?$`)
@@ -30,7 +30,7 @@ func undecorated(lines []line) []line {
 	found := 0
 	for i := range lines {
 		if m := markdown.FindStringSubmatch(lines[i].text); m != nil && lines[i].kind != anchor {
-			lines[i] = lines[i].as(cmp.Or(m[1], m[3]), m[2])
+			lines[i] = lines[i].as(cmp.Or(m[1], m[3], m[4]), m[2])
 		}
 		if lines[i].kind != address && trailing.MatchString(lines[i].text) {
 			found++

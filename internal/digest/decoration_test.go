@@ -20,6 +20,10 @@ func TestRead_TitlesWithoutWhatStandsAroundThem(t *testing.T) {
 		"bullets":          {"• " + first, "• " + second, "", plain},
 		"stars":            {"* " + first, "* " + second, "", plain},
 		"numbers":          {"1. " + first, "2. " + second, "", plain},
+		"bold words are part of a title": {
+			"**Lighthouse** beats **quay**", second, "", strings.Replace(plain, first, "**Lighthouse** beats **quay**", 1),
+		},
+		"underscores of a word are too": {"__init__", second, "", strings.Replace(plain, first, "__init__", 1)},
 		"a number is part of one title": {
 			"1. Lighthouse beats 2. Lighthouse", second, "", strings.Replace(plain, first, "1. Lighthouse beats 2. Lighthouse", 1),
 		},
@@ -47,9 +51,13 @@ func TestRead_LetterAboveADigestIsNoArticle(t *testing.T) {
 			t.Errorf("%q: %v, %+v", letter, err, d)
 		}
 	}
-	in := "Dear Leader, painted\nOils at the quay\nMarch 10, 2024\n\n" + strings.SplitN(sentText, "\n\n", 2)[1]
-	if d, err := Read(strings.NewReader(in), Options{}); err != nil || len(d.Articles) != 3 {
-		t.Errorf("a title that begins like a letter: %v, %+v", err, d)
+	for _, item := range []string{"Dear Leader, painted\nOils at the quay\n", "Good morning, Vietnam!\nA musical comes to the quay\n"} {
+		for _, letter := range []string{"", "Dear readers,\n\nhere is the week.\n\n"} {
+			in := letter + item + "March 10, 2024\n\n" + strings.SplitN(sentText, "\n\n", 2)[1]
+			if d, err := Read(strings.NewReader(in), Options{}); err != nil || len(d.Articles) != 3 {
+				t.Errorf("%q, a title that begins like a letter: %v, %+v", in, err, d)
+			}
+		}
 	}
 }
 

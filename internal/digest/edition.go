@@ -71,6 +71,13 @@ var greeting = lazyregexp.New(`(?i)^(?:dear|hello|hi|hey|good (?:morning|afterno
 	`|cher|chère|chers|chères|bonjour|bonsoir|hola|buenos días|estimad[oa]s?|querid[oa]s?|ciao|buongiorno|gentile|car[oi]|olá|bom dia|prezad[oa]s?|beste|geachte` +
 	`|kära|hej|kjære|kære|hei|уважаем\pL+|здравствуйте|안녕하세요|こんにちは|您好|大家好)(?:\s.{0,60})?[,!:，！。]$`)
 
+var sentenceEnd = lazyregexp.New(`[.!?:…。！？]["”»)]?$`)
+
+// isLetter reports whether lines are a letter: a greeting, and a text that ends as sentences do and deks don't.
+func isLetter(lines []line) bool {
+	return greeting.MatchString(lines[0].text) && sentenceEnd.MatchString(lines[len(lines)-1].text)
+}
+
 // isOne reports whether the date is the edition's, and not that of an article. The lines
 // above it are in its own paragraph or in others before it, and its paragraph may go on.
 func (e *edition) isOne(above paragraph, paragraphs int, goesOn bool) bool {
@@ -79,7 +86,7 @@ func (e *edition) isOne(above paragraph, paragraphs int, goesOn bool) bool {
 	}
 	e.heading = above[0].text
 	isNamed := slices.ContainsFunc(e.rest, hasAuthors) // or else it's a title over its date
-	if isNamed && greeting.MatchString(e.heading) {
+	if isNamed && isLetter(above) {
 		e.heading = ""
 		return true
 	}

@@ -26,7 +26,7 @@ func fieldOf(s string) (f field, value string, ok bool) {
 	if m == nil {
 		return noField, "", false
 	}
-	return fields[strings.ToLower(m[1])], strings.TrimSpace(m[2] + m[3]), true
+	return fieldNamed(strings.ToLower(m[1])), strings.TrimSpace(m[2] + m[3]), true
 }
 
 // header reads the header of a mail off the beginning of lines.

@@ -14,46 +14,36 @@ const (
 	subjectField
 )
 
-// fields lists the words that mail programs put before the lines of a forwarded mail's header: in English, German, French,
-// Spanish, Portuguese, Italian, Dutch, the Nordic languages, Polish, Czech, Hungarian, Romanian, Turkish, Russian, Ukrainian,
-// Greek, Japanese, Korean and Chinese.
-var fields = fieldWords(map[field][]string{
-	fromField: {
-		"from", "von", "de", "da", "van", "expéditeur", "mittente", "från", "fra", "lähettäjä", "od", "feladó", "de la", "kimden",
-		"gönderen", "от", "от кого", "від", "από", "差出人", "送信者", "보낸 사람", "보낸사람", "发件人", "寄件者", "寄件人",
-	},
-	dateField: {
-		"sent", "date", "gesendet", "gesendet am", "datum", "envoyé", "envoyé le", "enviado", "enviado el", "enviado em", "enviada em",
-		"fecha", "data", "inviato", "inviato il", "verzonden", "skickat", "sendt", "dato", "lähetetty", "päivämäärä", "päiväys", "wysłano",
-		"odesláno", "odoslané", "elküldve", "küldve", "dátum", "trimis", "gönderildi", "gönderilme tarihi", "tarih", "отправлено", "дата",
-		"надіслано", "εστάλη", "ημερομηνία", "送信日時", "日付", "日時", "보낸 날짜", "날짜", "보낸날짜", "发送时间", "发送日期", "日期", "時間", "时间", "寄件日期",
-	},
-	toField: {
-		"to", "an", "à", "a", "para", "aan", "pour", "destinataire", "destinatario", "till", "til", "vastaanottaja", "do", "komu", "címzett",
-		"către", "kime", "alıcı", "кому", "προς", "宛先", "받는 사람", "받는사람", "收件人", "收件者",
-		"cc", "bcc", "kopie", "blindkopie", "kopie (cc)", "copie à", "copia", "kopia", "kopi", "kopio", "dw", "копия", "копія", "κοιν", "참조", "抄送", "副本",
-	},
-	subjectField: {
-		"subject", "betreff", "objet", "asunto", "assunto", "oggetto", "onderwerp", "sujet", "ämne", "emne", "aihe", "temat", "předmět", "predmet",
-		"tárgy", "subiect", "konu", "тема", "θέμα", "件名", "제목", "主题", "主旨", "主題",
-	},
-	otherField: {
-		"reply-to", "reply to", "antwort an", "répondre à", "responder a", "rispondi a", "svar till", "svar til", "odpowiedz do",
-		"返信先", "답장 받는 사람", "回复", "sender", "on behalf of", "im auftrag von", "resent-from", "importance", "wichtigkeit", "priority",
-		"priorität", "importancia", "attachments", "anlagen", "anhänge", "pièces jointes", "datos adjuntos", "allegati", "anexos", "bijlagen",
-		"вложения", "添付ファイル", "첨부 파일", "첨부", "附件", "organization", "mailing list", "list-unsubscribe", "message-id", "user-agent",
-		"x-mailer", "return-path", "signed by", "mailed by", "security", "mime-version", "content-type",
-	},
-})
-
-func fieldWords(byField map[field][]string) map[string]field {
-	words := map[string]field{}
-	for f, list := range byField {
-		for _, word := range list {
-			words[word] = f
-		}
+// fieldNamed returns what a line says that mail programs put this word before, in lower case: as Outlook, Apple Mail, Gmail,
+// Thunderbird and Yandex write the header of a forwarded mail in English, German, French, Spanish, Portuguese, Italian, Dutch,
+// the Nordic languages, Polish, Czech, Hungarian, Romanian, Turkish, Russian, Ukrainian, Greek, Japanese, Korean and Chinese.
+func fieldNamed(word string) field {
+	switch word {
+	case "da", "de", "de la", "expéditeur", "feladó", "fra", "from", "från", "gönderen", "kimden", "lähettäjä", "mittente", "od",
+		"van", "von", "από", "від", "от", "от кого", "发件人", "寄件人", "寄件者", "差出人", "送信者", "보낸 사람", "보낸사람":
+		return fromField
+	case "data", "date", "dato", "datum", "dátum", "elküldve", "enviada em", "enviado", "enviado el", "enviado em", "envoyé",
+		"envoyé le", "fecha", "gesendet", "gesendet am", "gönderildi", "gönderilme tarihi", "inviato", "inviato il", "küldve",
+		"lähetetty", "odesláno", "odoslané", "päivämäärä", "päiväys", "sendt", "sent", "skickat", "tarih", "trimis", "verzonden",
+		"wysłano", "εστάλη", "ημερομηνία", "дата", "надіслано", "отправлено", "发送日期", "发送时间", "寄件日期", "日付", "日時", "日期", "时间", "時間",
+		"送信日時", "날짜", "보낸 날짜", "보낸날짜":
+		return dateField
+	case "a", "aan", "alıcı", "an", "bcc", "blindkopie", "cc", "copia", "copie à", "címzett", "către", "destinataire", "destinatario",
+		"do", "dw", "kime", "komu", "kopi", "kopia", "kopie", "kopie (cc)", "kopio", "para", "pour", "til", "till", "to",
+		"vastaanottaja", "à", "κοιν", "προς", "кому", "копия", "копія", "副本", "宛先", "抄送", "收件人", "收件者", "받는 사람", "받는사람", "참조":
+		return toField
+	case "aihe", "assunto", "asunto", "betreff", "emne", "konu", "objet", "oggetto", "onderwerp", "predmet", "předmět", "subiect",
+		"subject", "sujet", "temat", "tárgy", "ämne", "θέμα", "тема", "主旨", "主題", "主题", "件名", "제목":
+		return subjectField
+	case "allegati", "anexos", "anhänge", "anlagen", "antwort an", "attachments", "bijlagen", "content-type", "datos adjuntos",
+		"im auftrag von", "importance", "importancia", "list-unsubscribe", "mailed by", "mailing list", "message-id", "mime-version",
+		"odpowiedz do", "on behalf of", "organization", "pièces jointes", "priority", "priorität", "reply to", "reply-to",
+		"resent-from", "responder a", "return-path", "rispondi a", "répondre à", "security", "sender", "signed by", "svar til",
+		"svar till", "user-agent", "wichtigkeit", "x-mailer", "вложения", "回复", "添付ファイル", "返信先", "附件", "답장 받는 사람", "첨부", "첨부 파일":
+		return otherField
+	default:
+		return noField
 	}
-	return words
 }
 
 var (

@@ -117,6 +117,10 @@ func TestRead_WaysToWriteAByline(t *testing.T) {
 		"Door Ann Lee en Bo Roe, 9 maart 2024":                     "Ann Lee+Bo Roe",
 		"Av Ann Lee och Bo Roe, 9 mars 2024":                       "Ann Lee+Bo Roe",
 		"Af Ann Lee og Bo Roe, 9. marts 2024":                      "Ann Lee+Bo Roe",
+		"av Ann Lee och Bo Roe, 2024-03-09":                        "Ann Lee+Bo Roe",
+		"Di Nguyen Tran March 9, 2024":                             "Di Nguyen Tran",
+		"Av Sok Chea, 2024-03-09":                                  "Av Sok Chea",
+		"Ann Lee (March 9, 2024)":                                  "Ann Lee",
 		"Ann Lee 9 marca 2024":                                     "Ann Lee",
 		"Анна Ли и Пётр Ро, 9 марта 2024 г.":                       "Анна Ли+Пётр Ро",
 		"Autor: Ann Lee, 9 Mart 2024":                              "Ann Lee",
@@ -225,5 +229,32 @@ func TestRead_EveryArticleOfALongPage(t *testing.T) {
 				t.Errorf("%s of %d: edition %v, want %v", name, n, d.Edition, want)
 			}
 		}
+	}
+}
+
+// Headlines that end in a day, or in what is the beginning of a month somewhere, stay headlines.
+func TestRead_TitlesThatEndLikeBylines(t *testing.T) {
+	t.Parallel()
+	for _, title := range []string{
+		"Quay News Roundup (March 3, 2024)", "The Harbor Landing (September 15, 1950)", "Harbor Phone 15 Pro 2024", "Harbor Post Top 10 List 2024",
+		"Harbor Class 5 Led 2024", "What the mayor said on March 3, 2024",
+	} {
+		for _, between := range []string{"\n", "\n\n"} {
+			in := strings.ReplaceAll("Tram runs again\nAfter a year\nAnn Lee March 9, 2024\n\n"+title+"\nA look back\nBo Roe March 8, 2024\n", "\n", between)
+			const first = "Tram runs again / After a year / Ann Lee / 2024-03-09 / "
+			d, err := Read(strings.NewReader(in), Options{})
+			if err != nil || !strings.Contains(show(d), first) || !strings.Contains(show(d), title+" / A look back / Bo Roe / 2024-03-08 / ") {
+				t.Errorf("%q is read as %v, %v", in, d, err)
+			}
+		}
+	}
+}
+
+func TestRead_HeadWithTheNumberOfAnIssue(t *testing.T) {
+	t.Parallel()
+	in := "Quay Post\n\nAll that is new\n\nVol. 3, No. 45, March 10, 2024\n\nTram runs again\n\nAfter a year\n\nAnn Lee March 9, 2024\n"
+	d, err := Read(strings.NewReader(in), Options{})
+	if err != nil || len(d.Problems) > 0 || len(d.Articles) != 1 || !strings.HasPrefix(d.Heading, "Quay Post") {
+		t.Errorf("%v, %+v", err, d)
 	}
 }

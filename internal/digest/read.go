@@ -56,6 +56,7 @@ func readLines(lines []line, f form, subject string, o Options) (*Digest, error)
 	if f == typed {
 		lines = undecorated(lines)
 	}
+	lines = withoutTitles(lines)
 	if paragraphs := paragraphsOf(lines); isCanonical(paragraphs) {
 		return readParagraphs(paragraphs, written, subject, o)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tidings/internal/lazyregexp"
 )
@@ -148,7 +149,9 @@ func (r *reader) withoutDated(paragraphs []paragraph) []paragraph {
 	var above []line
 	dropped := map[int]bool{}
 	for _, l := range flatten(paragraphs) {
-		if _, d, ok := cutDate(l.text); !ok || !d.isReal() || len(above) < enough {
+		before, d, ok := cutDate(l.text)
+		isByline := ok && d.isReal() && !strings.ContainsFunc(before, unicode.IsDigit) // unlike "Vol. 3, March 9, 2024"
+		if !isByline || len(above) < enough {
 			above = append(above, l)
 			continue
 		}
