@@ -16,8 +16,8 @@ var (
 	nameInBracket = lazyregexp.New(`^[^\s@]+@[^\s@]+\s+\(([^)]*)\)$`)
 	mail          = lazyregexp.New(`\s*[(<]?\s*(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+\s*[)>]?`)
 	byWord        = lazyregexp.New(`^(?i:by)[\s:]+`)
-	// foreignBy matches it in German, French, Spanish, Portuguese and Dutch, where more than one word follows: some names begin so.
-	foreignBy = lazyregexp.New(`^(?:Von|Par|Por|Door)\s+(\p{Lu}\S*\s+\S.*)$`)
+	// foreignBy matches it in other languages, where more than one word follows: some names begin so.
+	foreignBy = lazyregexp.New(`^(Von|Par|Por|Door)\s+(\p{Lu}\S*\s+\S.*)$`)
 	// place matches where the bearer of a name writes from.
 	place      = lazyregexp.New(`^(\p{Lu}\S*(?:\s+\S+)?\s+\p{Lu}\S*)\s+in\s+\p{Lu}[\pL .'’-]*$`)
 	addressTag = lazyregexp.New(`(?is)<(?:\w+:)?(?:uri|url|email)>.*?</(?:\w+:)?(?:uri|url|email)>`)
@@ -35,12 +35,36 @@ var (
 	weakBreak   = lazyregexp.New(`\s*,\s+|[、，]|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
 )
 
+// withoutBy strips the word for "by" from the names of a feed in that word's language. In another it is part of them: Door
+// County Pulse.
+func withoutBy(s, lang string) string {
+	switch base, _, _ := strings.Cut(lang, "-"); base {
+	case "de", "es", "fr", "nl", "pt":
+		if m := foreignBy.FindStringSubmatch(s); m != nil && isBy(m[1], base) {
+			return m[2]
+		}
+	}
+	return s
+}
+
+func isBy(word, lang string) bool {
+	switch word {
+	case "Door":
+		return lang == "nl"
+	case "Par":
+		return lang == "fr"
+	case "Por":
+		return lang == "es" || lang == "pt"
+	case "Von":
+		return lang == "de"
+	default:
+		return false
+	}
+}
+
 // splitAuthors makes names of what a feed has for one: it drops mail addresses, and splits a list of
 // names apart where it is sure to be one.
 func splitAuthors(s string) []string {
-	if strings.HasPrefix(s, "Von ") || strings.HasPrefix(s, "P") || strings.HasPrefix(s, "Door ") {
-		s = foreignBy.ReplaceAllString(s, "$1")
-	}
 	if isOneName(s) {
 		return []string{bot.CleanText(s, bot.MaxName)}
 	}

@@ -42,10 +42,6 @@ func TestSplitAuthors(t *testing.T) {
 		{"admin", ""},
 		{"Admin", ""},
 		{"A. G. Holm and AG Vik", "A. G. Holm+AG Vik"},
-		{"Von Ida Holm und Jon Vik", "Ida Holm+Jon Vik"},
-		{"Par Ida Holm et Jon Vik", "Ida Holm+Jon Vik"},
-		{"Por Ida Holm", "Ida Holm"},
-		{"Von Miller", "Von Miller"},
 		{"Peter Holm", "Peter Holm"},
 		{"Ida Holm in Seoul and Jon Vik in New York", "Ida Holm+Jon Vik"},
 		{"Ida van Holm in Seoul, Jon Vik in Busan", "Ida van Holm+Jon Vik"},
@@ -57,6 +53,29 @@ func TestSplitAuthors(t *testing.T) {
 	for _, tt := range tests {
 		if got := strings.Join(splitAuthors(tt.in), "+"); got != tt.want {
 			t.Errorf("splitAuthors(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestParse_ReadsByInTheLanguageOfTheFeed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ lang, author, want string }{
+		{"de-DE", "Von Ida Holm und Jon Vik", "Ida Holm+Jon Vik"},
+		{"fr", "Par Ida Holm et Jon Vik", "Ida Holm+Jon Vik"},
+		{"es", "Por Ida Holm", "Ida Holm"},
+		{"pt-BR", "Por Ida Holm", "Ida Holm"},
+		{"nl", "Door Ida Holm", "Ida Holm"},
+		{"de", "Von Miller", "Von Miller"},
+		{"en-US", "Door County Pulse", "Door County Pulse"},
+		{"en-US", "Von Miller Junior", "Von Miller Junior"},
+		{"de", "Door County Pulse", "Door County Pulse"},
+		{"", "Par Holm Nilsson", "Par Holm Nilsson"},
+	} {
+		doc := "<rss xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><language>" + tt.lang + "</language><item><title>t</title><dc:creator>" + tt.author +
+			"</dc:creator></item></channel></rss>"
+		f, err := Parse([]byte(doc), Meta{})
+		if err != nil || len(f.Articles) != 1 || strings.Join(f.Articles[0].Authors, "+") != tt.want {
+			t.Errorf("%q in %q: %v, %+v", tt.author, tt.lang, err, f)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -27,14 +28,11 @@ func (t *translator) article(e *draft) (a bot.Article, doubt string) {
 		Title:   e.title.title(),
 		Authors: t.people(e),
 		Image:   t.resolve(e.base, e.images...),
-		Lang:    langOf(e.lang),
+		Lang:    t.langOf(e),
 	}
 	a.Summary = dekOf(e, a.Title)
 	if a.Image == "" {
 		a.Image = t.pictured(e)
-	}
-	if a.Lang == "" {
-		a.Lang = t.lang
 	}
 	for _, tag := range e.tags {
 		if tag = htmltext.Plain(tag); tag != "" && len(a.Tags) < bot.MaxTags {
@@ -56,6 +54,9 @@ func (t *translator) article(e *draft) (a bot.Article, doubt string) {
 	}
 	return a, doubt
 }
+
+// langOf returns the language of the entry: its own, or the document's.
+func (t *translator) langOf(e *draft) string { return cmp.Or(langOf(e.lang), t.lang) }
 
 // shown returns as much of a faulty text as a complaint quotes.
 func shown(s string) string {
@@ -97,7 +98,7 @@ func (t *translator) people(e *draft) []string {
 	}
 	var names []string
 	for _, s := range list {
-		if names = append(names, splitAuthors(s)...); len(names) >= bot.MaxAuthors {
+		if names = append(names, splitAuthors(withoutBy(s, t.langOf(e)))...); len(names) >= bot.MaxAuthors {
 			return names[:bot.MaxAuthors]
 		}
 	}
