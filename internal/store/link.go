@@ -38,8 +38,8 @@ func canonicalLink(address string, sessions ...string) string {
 	return host + rest
 }
 
-// canonicalPath returns the path in the one form of RFC 3986, section 6.2.2, without what stands for the page that a folder
-// shows, and without a session.
+// canonicalPath returns the path without dot segments and empty ones, without what stands for the page that a folder shows, and
+// without a session. Its escapes are in one form; servers read all but that of a slash as the letter itself.
 func canonicalPath(u *url.URL) string {
 	escaped := u.EscapedPath()
 	if u.RawPath != "" && !strings.Contains(strings.ToLower(u.RawPath), "%2f") {
@@ -149,22 +149,39 @@ func canonicalQuery(query, host string, sessions []string) string {
 	return strings.Join(kept, "&")
 }
 
-// isTracker reports whether a parameter says where its reader comes from.
+// isTracker reports whether a parameter counts readers and doesn't name the article. Names that a site may give its own numbers
+// count with the values only that their makers give them.
 func isTracker(name, value, host string) bool {
 	switch name {
-	case "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "mc_cid", "mc_eid", "mkt_tok",
-		"_hsenc", "_hsmi", "_bhlid", "srsltid", "xtor", "CMP", "igshid", "igsh", "_ga", "_gl", "smid", "smtyp", "ocid", "cmpid",
-		"wt_mc", "spm", "guccounter", "__twitter_impression":
+	case "CMP", "__twitter_impression", "_bhlid", "_ga", "_gl", "_hsenc", "_hsmi", "dclid", "fbclid", "gbraid", "gclid", "guccounter", "igsh",
+		"igshid", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "pk_campaign", "pk_content", "pk_keyword", "pk_kwd", "pk_medium", "pk_source",
+		"srsltid", "twclid", "wbraid", "wt_mc", "xtor", "yclid":
 		return true
+	case "cmpid", "ocid", "smid", "smtyp", "spm": // Bloomberg, MSN, The New York Times (twice), Alibaba: words or several numbers
+		return strings.Trim(value, "0123456789") != ""
 	case "ref":
 		return isFeedWord(value) || strings.TrimPrefix(value, "www.") == host // Ghost, in a newsletter's links to its own site
+	case "rss":
+		return value == "" || value == "1" || value == "true" || isFeedWord(value)
+	case "campaign", "cid", "cmp", "emc", "from", "input", "medium", "mod", "partner", "referrer", "source", "src", "via":
+		return isFeedWord(value) // as in Yonhap's input=rss
 	}
-	for _, prefix := range []string{"utm_", "mtm_", "pk_", "at_", "ns_"} { // the last two are the BBC's
+	for _, prefix := range []string{"utm_", "mtm_", "at_"} { // at_ is the BBC's
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}
-	return name == "rss" || value == "rss" || name == "from" && isFeedWord(value) // as in Yonhap's input=rss
+	return isOfBBC(name)
+}
+
+// isOfBBC reports whether a parameter is one that the BBC counted readers by before those that begin with at_.
+func isOfBBC(name string) bool {
+	switch name {
+	case "ns_campaign", "ns_fee", "ns_linkname", "ns_mchannel", "ns_source":
+		return true
+	default:
+		return false
+	}
 }
 
 // isFeedWord reports whether a parameter says that its reader comes from a feed.
