@@ -129,6 +129,10 @@ func identitySequences() []sequence {
 			numbered(items(5, 1, hours(5, 9, 1)...)), numbered(items(6, 2, hours(4, 8, 1)...)), numbered(items(7, 3, hours(3, 7, 1)...)),
 			numbered(items(7, 3, hours(3, 7, 1)...))),
 		one("GUIDs count places, and nothing is dated", []int{0, 2, 0}, numbered(items(5, 1)), numbered(items(7, 3)), numbered(items(7, 3))),
+		one("a headline is corrected beside a namesake, without links", []int{0, 0, 0},
+			[]shown{linkless("a", "Five at five", "-26h"), linkless("b", "Five at five", "-2h")},
+			[]shown{linkless("a", "Six at six: elms fall", "-26h"), linkless("b", "Five at five", "-2h")},
+			[]shown{linkless("a", "Six at six: elms fall", "-26h"), linkless("b", "Five at five", "-2h")}),
 		one("a GUID that is made of the headline", []int{0, 1, 0},
 			[]shown{known},
 			[]shown{{title: "Ostrey mill burns down", link: page, guid: "tag:ostrey.example,2026:ostrey-mill-burns-down", at: "-60s"}, known},
@@ -141,6 +145,11 @@ func identitySequences() []sequence {
 // columnDay is an article of a column that has one title for all.
 func columnDay(n int, at, dek string) shown {
 	return shown{title: "Five at five", link: fmt.Sprintf("https://ostrey.example/c/%d", n), guid: fmt.Sprintf("c%d", n), dek: dek, at: at}
+}
+
+// linkless is an article without a link.
+func linkless(guid, title, at string) shown {
+	return shown{title: title, guid: guid, dek: "All you need to know, by " + guid + ".", at: at}
 }
 
 // onPage is an article of a column that has one page for all.

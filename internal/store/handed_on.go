@@ -10,7 +10,7 @@ import (
 // stands there under another GUID now. Then each GUID that has changed hands names nothing.
 func (in *ingest) renameHandedOn(ctx context.Context, items []*item) error {
 	changed := in.changedHands(items)
-	if !isHandedOn(changed, items) {
+	if !in.isHandedOn(changed, items) {
 		return nil
 	}
 	list := make([]*item, 0, len(changed))
@@ -37,15 +37,17 @@ func (in *ingest) changedHands(items []*item) map[*item]*bot.Article {
 	return changed
 }
 
-// isHandedOn reports whether an article whose GUID has changed hands stands among the items under another.
-func isHandedOn(changed map[*item]*bot.Article, items []*item) bool {
+// isHandedOn reports whether an article whose GUID has changed hands stands among the items under another, which is new or has
+// changed hands too. One that is whose it was belongs to a namesake.
+func (in *ingest) isHandedOn(changed map[*item]*bot.Article, items []*item) bool {
 	type text struct{ source, title, link string }
 	lost := map[text]bool{}
 	for _, old := range changed {
 		lost[text{old.SourceID, titleName(old.Title), canonicalLink(old.URL)}] = true
 	}
 	for _, it := range items {
-		if it.name != "" && lost[text{it.SourceID, it.name, it.canonical}] {
+		isNew := in.stored[it.known[it.guid]] == nil || changed[it] != nil
+		if isNew && it.name != "" && lost[text{it.SourceID, it.name, it.canonical}] {
 			return true
 		}
 	}
