@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"tidings/bot"
 )
@@ -38,18 +39,19 @@ func (in *ingest) changedHands(items []*item) map[*item]*bot.Article {
 }
 
 // isHandedOn reports whether an article whose GUID has changed hands stands among the items under another, which is new or has
-// changed hands too. One that is whose it was belongs to a namesake.
+// changed hands too, with its date if it has one. What is whose it was, or is of another date, belongs to a namesake.
 func (in *ingest) isHandedOn(changed map[*item]*bot.Article, items []*item) bool {
 	type text struct{ source, title, link string }
-	lost := map[text]bool{}
+	lost := map[text][]*bot.Article{}
 	for _, old := range changed {
-		lost[text{old.SourceID, titleName(old.Title), canonicalLink(old.URL)}] = true
+		of := text{old.SourceID, titleName(old.Title), canonicalLink(old.URL)}
+		lost[of] = append(lost[of], old)
 	}
-	for _, it := range items {
+	return slices.ContainsFunc(items, func(it *item) bool {
 		isNew := in.stored[it.known[it.guid]] == nil || changed[it] != nil
-		if isNew && it.name != "" && lost[text{it.SourceID, it.name, it.canonical}] {
-			return true
-		}
-	}
-	return false
+		return isNew && it.name != "" &&
+			slices.ContainsFunc(lost[text{it.SourceID, it.name, it.canonical}], func(old *bot.Article) bool {
+				return it.undated() || it.sameDate(old)
+			})
+	})
 }

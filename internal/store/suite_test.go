@@ -19,6 +19,7 @@ func testStore(t *testing.T, opener opener) {
 	}{
 		{"articles", articleTests()},
 		{"identity", identityTests()},
+		{"GUIDs handed on", handedOnTests()},
 		{"links", linkTests()},
 		{"titles", titleTests()},
 		{"reports of several sources", reportTests()},
