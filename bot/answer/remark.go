@@ -2,7 +2,10 @@ package answer
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"tidings/bot"
@@ -85,20 +88,37 @@ func (h *Handler) remarkOnSource(ctx context.Context, p bot.Place, u *understood
 	if words == "" {
 		return nil
 	}
-	sources, err := h.sourcesIn(ctx, p)
-	if err != nil {
+	s, err := h.sourceCalled(ctx, p, words)
+	if s == nil || err != nil {
 		return err
 	}
-	for i := range sources {
-		s := &sources[i]
-		if filter.Fold(s.Name) != words && filter.Fold(s.KnownAs()) != words {
-			continue
-		}
-		meant := filter.Source.String() + ":" + quote(s.Name)
-		m.text = bot.Join(m.text, bot.Plain("\n"), bot.Say("To get all from %s: %s", clip(s.KnownAs()), code(meant)))
-		return h.otherwise(ctx, m, bot.Plain(short(meant)), meant, do)
+	meant := filter.Source.String() + ":" + quote(s.Name)
+	m.text = bot.Join(m.text, bot.Plain("\n"), bot.Say("To get all from %s: %s", clip(s.KnownAs()), code(meant)))
+	return h.otherwise(ctx, m, bot.Plain(short(meant)), meant, do)
+}
+
+// mostTitles is among how many sources one is known by its outlet's name: all are read, at each filter that somebody types. Where
+// there are more, one is known by its own name alone.
+const mostTitles = 500
+
+// sourceCalled returns the source whose name, or whose outlet's name, words are; nil if there is none.
+func (h *Handler) sourceCalled(ctx context.Context, p bot.Place, words string) (*bot.Source, error) {
+	named, err := h.store.SourceNamed(ctx, p, words)
+	if err == nil {
+		return &named, nil
 	}
-	return nil
+	if !errors.Is(err, bot.ErrNotFound) {
+		return nil, fmt.Errorf("source of a name: %w", err)
+	}
+	sources, all, err := h.store.FirstSources(ctx, p, mostTitles)
+	if err != nil {
+		return nil, fmt.Errorf("sources: %w", err)
+	}
+	i := slices.IndexFunc(sources, func(s bot.Source) bool { return filter.Fold(s.KnownAs()) == words })
+	if i < 0 || all > mostTitles {
+		return nil, nil //nolint:nilnil // see above
+	}
+	return &sources[i], nil
 }
 
 // readingRemark says how a filter is read, where that is in doubt, with a button for each other reading.
