@@ -31,7 +31,7 @@ var (
 		`journaliste|corresponsal|redactora?|periodista|reportera?|giornalista|inviat[oa]|redattrice|redattore|repórter|jornalista|correspondent[ei]|verslaggever|redacteur|` +
 		`корреспондент|журналист|редактор|특파원|기자)(?:\s(?:at|of|for|in|with)\s.*)?$`)
 	roles       = lazyregexp.New(`(?i)(?:^|\s)(?:correspondents|reporters|editors|writers|columnists|contributors|analysts|journalists|staff writers|korrespondenten|redakteure)$`)
-	strongBreak = lazyregexp.New(`\s*[;|]\s*|\s+/\s+|\s*,\s+and\s+`)
+	strongBreak = lazyregexp.New(`\s*[;|]\s*|\s*,\s+and\s+`)
 	weakBreak   = lazyregexp.New(`\s*,\s+|[、，]|\s+and\s+|\s+&\s+|\s+et\s+|\s+und\s+|\s+y\s+`)
 )
 
@@ -89,7 +89,9 @@ func splitAuthors(s string) []string {
 	}
 	var names []string
 	for _, part := range strongBreak.Split(s, -1) {
-		names = append(names, splitList(part)...)
+		for _, side := range splitSlash(part) {
+			names = append(names, splitList(side)...)
+		}
 	}
 	return slices.DeleteFunc(joinSuffixes(names), isNobody)
 }
@@ -126,13 +128,30 @@ func isOneName(s string) bool {
 	return words > 0
 }
 
+// splitSlash splits "Jane Doe / AP", but not "AC / DC", nor a name in two scripts.
+func splitSlash(s string) []string {
+	sides := strings.Split(s, " / ")
+	if first, _, _ := strings.Cut(sides[0], ","); !isWholeName(first) {
+		return []string{s}
+	}
+	for _, side := range sides {
+		if r, _ := utf8.DecodeRuneInString(strings.TrimSpace(side)); !unicode.IsUpper(r) {
+			return []string{s}
+		}
+	}
+	return sides
+}
+
 // splitList splits "A B, C D and E F", but not "Smith, John" or "Ben & Jerry": each part must be
 // a whole name by itself.
 func splitList(s string) []string {
 	s = strings.Trim(htmltext.Plain(s), " ,")
 	parts := weakBreak.Split(s, -1)
 	for i, p := range parts {
-		p = withoutPlace(note.ReplaceAllString(p, "")) // as in "(earlier)"
+		p = note.ReplaceAllString(p, "") // as in "(earlier)"
+		if len(parts) > 1 {
+			p = withoutPlace(p)
+		}
 		if parts[i] = p; !isWholeName(p) && (i == 0 || !isSuffix(p) && !roles.MatchString(p)) {
 			return []string{s}
 		}
@@ -140,7 +159,8 @@ func splitList(s string) []string {
 	return parts
 }
 
-// withoutPlace strips the place that a name is followed by: "Jane Doe in Seoul".
+// withoutPlace strips the place that a name in a list is followed by: "Jane Doe in Seoul". Alone it may be a body's name: Black
+// Women in Tech.
 func withoutPlace(name string) string {
 	if !strings.Contains(name, " in ") || role.MatchString(name) || institution.MatchString(name) {
 		return name

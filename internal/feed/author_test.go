@@ -48,6 +48,11 @@ func TestSplitAuthors(t *testing.T) {
 		{"Women in Weaving", "Women in Weaving"},
 		{"Ida Holm, Correspondent in Seoul", "Ida Holm, Correspondent in Seoul"},
 		{"Ida Holm / Mill Wire", "Ida Holm+Mill Wire"},
+		{"Ida Holm, Science Editor / Jon Vik", "Ida Holm, Science Editor+Jon Vik"},
+		{"AC / DC", "AC / DC"},
+		{"24 / 7 News", "24 / 7 News"},
+		{"Kim Min-ji / 김민지", "Kim Min-ji / 김민지"},
+		{"Mill Women in Weaving", "Mill Women in Weaving"},
 		{"", ""},
 	}
 	for _, tt := range tests {
