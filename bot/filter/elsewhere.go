@@ -201,8 +201,8 @@ var (
 	thousands   = lazyregexp.New(`\d[,;]\d`)
 	bullet      = lazyregexp.New(`^([-–—•*·▪‣]|\d+[.)])\s+`)
 	byName      = lazyregexp.New(`(?i)^(?:filter|query|search|keywords?|words?)\s*[:：]\s*(\S.*)$`)
-	byWords     = lazyregexp.New(`(?i)^(?:(?:please|give me|send me|show me|i want|get|all|any|new|latest|the|alle|neue|toutes les|todas las)\s+)*` +
-		`(?:about|to|(?:news|articles?|stories|alerts?|updates|headlines|everything|anything)\s+(?:about|on|for|with|mentioning|containing)|` +
-		`(?:nachrichten|meldungen|artikel|alles)\s+(?:über|zu)|(?:actualités|articles|nouvelles|tout)\s+sur|(?:noticias|artículos|todo)\s+sobre)\s+(\S.*)$`)
+	byWords     = lazyregexp.New(`(?i)^(?:to|about|(?:(?:please|give me|send me|show me|i want|get|all|any|new|latest|the|alle|neue|toutes les|todas las)\s+)*` +
+		`(?:(?:news|articles?|stories|alerts?|updates|headlines|everything|anything)\s+(?:about|on|for|with|mentioning|containing)|` +
+		`(?:nachrichten|meldungen|artikel|alles)\s+(?:über|zu)|(?:actualités|articles|nouvelles|tout)\s+sur|(?:noticias|artículos|todo)\s+sobre))\s+(\S.*)$`)
 	toAddress = lazyregexp.New(`(?i)^(?:(?:add|follow|subscribe|sub|to|from|the|feed|rss|url|site|link)\s+)+(<?https?://\S.*)$`)
 )
