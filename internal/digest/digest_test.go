@@ -328,6 +328,8 @@ func TestWrite_RoundTripsWhatLooksLikeSomethingElse(t *testing.T) {
 		{Title: "ASIA", Summary: "Dek:"},
 		{Title: "# One", Summary: "> two"},
 		{Title: "Ann Lee", Authors: []string{"Ann Lee"}},
+		{Title: "• One", Summary: "- Two", Authors: []string{"Ann Lee"}},
+		{Title: "1. One", Authors: []string{"Ann Lee"}},
 	} {
 		a.Published, a.DateOnly = published, true
 		want := &Digest{Articles: []bot.Article{a, a}}
@@ -352,6 +354,8 @@ func TestWrite_NoOddWordStopsADigest(t *testing.T) {
 	long := strings.Repeat("Name ", maxNameRunes)
 	for in, want := range map[[2]string]string{
 		{"---", "Ann Lee"}:                   "---. //Ann Lee",
+		{"**Bold**", "Ann Lee"}:              "**Bold**. //Ann Lee",
+		{"Roundup (May 2, 2026)", "Ann Lee"}: "Roundup (May 2, 2026). //Ann Lee",
 		{"https://e.example/", "Ann Lee"}:    "— https://e.example/ //Ann Lee",
 		{"One", `Dwayne "The Rock" Johnson`}: "One //Dwayne The Rock Johnson",
 		{"One", "Panic! at the Disco"}:       "One //Panic at the Disco",

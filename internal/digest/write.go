@@ -20,7 +20,8 @@ var errNoTitle = errors.New("no title")
 
 // Write writes d in the shape that the package comment shows. Read gives back the same edition,
 // heading, labels, titles, deks, authors, dates and links; a dek that reads like another part gets a mark that
-// Read strips again, a title that does so keeps a mark or a full stop, and a name loses the marks of a sentence.
+// Read strips again, a title that does so keeps a mark or a full stop, and a name loses the marks of a sentence. Titles that all
+// begin with bullets or are numbered from one lose these.
 // A digest without an edition gets that of its first article's day, if that article would be read as one itself. It
 // fails if an article has no title.
 func Write(w io.Writer, d *Digest, o Options) error {
@@ -100,6 +101,9 @@ func writtenTitle(s string) (string, error) {
 		return "", errNoTitle
 	}
 	for _, title := range []string{s, s + ".", lead + s, lead + s + "."} {
+		if markdown.MatchString(title) {
+			continue
+		}
 		switch classify(0, title).kind {
 		case anchor, signed, label, rule, address:
 		default:
