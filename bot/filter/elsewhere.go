@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -98,12 +99,17 @@ func spreadFields(text string) (out string, found bool) {
 	from := 0
 	for _, m := range valueList.FindAllStringSubmatchIndex(text, -1) {
 		name, list := text[m[2]:m[3]], text[m[4]:m[5]]
-		if _, known := fieldNamed(lowerASCII(name)); !known || thousands.MatchString(list) || strings.Contains(list, "/") || isVerbatim(text, m[2]) {
+		f, known := fieldNamed(lowerASCII(name))
+		if !known || thousands.MatchString(list) || strings.Contains(list, "/") || isVerbatim(text, m[2]) {
 			continue
 		}
 		var values []string
 		for _, v := range listedValue.FindAllStringSubmatch(list, -1) {
-			values = append(values, v[0])
+			value := v[0]
+			if f == Lang {
+				value = cmp.Or(languageNamed(value), value)
+			}
+			values = append(values, value)
 		}
 		b.WriteString(text[from:m[2]] + name + ":(" + strings.Join(values, " OR ") + ")")
 		from, found = m[1], true

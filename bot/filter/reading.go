@@ -201,8 +201,14 @@ func looksLikeExpression(typed string, terms []typedTerm) bool {
 	return escapes.MatchString(typed) && !slices.ContainsFunc(terms, func(t typedTerm) bool { return t.verbatim })
 }
 
-// slashed writes a regular expression as a term.
+// slashed writes a regular expression as a term, of a field if one is named before it.
 func slashed(source string) string {
+	field := ""
+	if m := fieldBefore.FindStringSubmatch(source); m != nil {
+		if f, known := fieldNamed(lowerASCII(m[2])); known && f != URL {
+			field, source = m[1]+f.String()+":", m[3]
+		}
+	}
 	var b strings.Builder
 	for i := 0; i < len(source); i++ {
 		switch c := source[i]; {
@@ -215,7 +221,7 @@ func slashed(source string) string {
 			b.WriteByte(c)
 		}
 	}
-	return "/" + b.String() + "/"
+	return field + "/" + b.String() + "/"
 }
 
 // byComma cuts a text at its commas and semicolons, outside of quotes, groups, numbers and the paths of addresses.
@@ -365,11 +371,12 @@ func (p *parser) fieldOrWordEnd() int {
 }
 
 var (
-	mention = lazyregexp.New(`^<@[!&]?\d+>$`)
-	channel = lazyregexp.New(`^<(#|id:)\w+>$`)
-	handle  = lazyregexp.New(`^@[\pL_][\pL\pN_.-]+$`)
-	hashtag = lazyregexp.New(`^[#＃][\pL\pN]`)
-	host    = lazyregexp.New(`(?i)^(https?://\S+|(([a-z0-9-]{2,}\.)+[a-z]{2,}|x\.com|t\.me)(:\d+)?(/\S*)?)$`)
-	escapes = lazyregexp.New(`\\[bBdDsSwW.]|\.[*+]|[\pL\pN]\[[^\]]+\]|\[[^\]\s]+\][\pL\pN*+?{]|` +
+	mention     = lazyregexp.New(`^<@[!&]?\d+>$`)
+	channel     = lazyregexp.New(`^<(#|id:)\w+>$`)
+	handle      = lazyregexp.New(`^@[\pL_][\pL\pN_.-]+$`)
+	hashtag     = lazyregexp.New(`^[#＃][\pL\pN]`)
+	host        = lazyregexp.New(`(?i)^(https?://\S+|(([a-z0-9-]{2,}\.)+[a-z]{2,}|x\.com|t\.me)(:\d+)?(/\S*)?)$`)
+	fieldBefore = lazyregexp.New(`^(-?)([A-Za-z]+)[:：](\S+)$`)
+	escapes     = lazyregexp.New(`\\[bBdDsSwW.]|\.[*+]|[\pL\pN]\[[^\]]+\]|\[[^\]\s]+\][\pL\pN*+?{]|` +
 		`\(\?|[\pL)]\{\d+,?\d*\}|^\^[\pL(\[]|\pL{4}\$$`)
 )

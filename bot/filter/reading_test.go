@@ -57,6 +57,8 @@ func TestReadings_ExplainWhatIsMeant(t *testing.T) {
 		`title:/ki[mn]/`:                       "",
 		`-title:/\bki.*m\b/ moon`:              "",
 		`storm, title:/a, b/`:                  "Either storm OR title:/a, b/ | Both storm title:/a, b/",
+		"-Title:[Kk]im":                        "Expression -title:/[Kk]im/ | AsTyped -Title:[Kk]im",
+		"lang:Korean,English":                  "Either lang:(ko OR en) | AsTyped lang:Korean,English",
 		`intitle:/ki[mn]/`:                     "Renamed title:/ki[mn]/",
 		"url:https://news.example/1,a.html":    "",
 		"url:https://news.example/1,a.html, b": "Either url:https://news.example/1,a.html OR b | Both url:https://news.example/1,a.html b | " +
