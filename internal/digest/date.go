@@ -142,45 +142,26 @@ func monthOf(s string) time.Month {
 	return foreignMonth(s)
 }
 
-// foreignMonths are the names of the months in German, French, Spanish, Italian, Portuguese and Dutch, which are shortened, too.
-var foreignMonths = [12]string{
-	"januar jänner janvier enero gennaio janeiro januari", "februar février febrero febbraio fevereiro februari",
-	"märz mars marzo março maart", "april avril abril aprile", "mai mayo maggio maio mei", "juni juin junio giugno junho",
-	"juli juillet julio luglio julho", "august août agosto augustus", "september septembre septiembre settembre setembro",
-	"oktober octobre octubre ottobre outubro", "november novembre noviembre novembro", "dezember décembre diciembre dicembre dezembro december",
-}
-
-// wholeMonths are those of Swedish and Danish where they differ, Finnish, Polish, Czech, Turkish and Russian, as dates have
-// them. Their beginnings are words of other languages: list, pro, led.
-var wholeMonths = [12]string{
-	"tammikuuta stycznia ledna ocak января", "helmikuuta lutego února şubat февраля", "marts maaliskuuta marca března mart марта",
-	"huhtikuuta kwietnia dubna nisan апреля", "maj toukokuuta maja května mayıs мая", "kesäkuuta czerwca června haziran июня",
-	"heinäkuuta lipca července temmuz июля", "augusti elokuuta sierpnia srpna ağustos августа", "syyskuuta września září eylül сентября",
-	"lokakuuta października října ekim октября", "marraskuuta listopada listopadu kasım ноября", "joulukuuta grudnia prosince aralık декабря",
-}
-
-// foreignMonth reads the name of a month in one of these languages, or the beginning of just one that is shortened; 0 means it
+// foreignMonth reads the name of a month in another language, or the beginning of just one where these are common; 0 means it
 // is none.
 func foreignMonth(s string) time.Month {
 	const shortest = 3
-	if utf8.RuneCountInString(s) < shortest {
-		return 0
+	if m := wholeMonth(s); m != 0 || utf8.RuneCountInString(s) < shortest {
+		return m
 	}
 	found := time.Month(0)
 	for i, names := range foreignMonths {
 		m := time.Month(i + 1)
-		for name := range strings.FieldsSeq(names + " " + wholeMonths[i]) {
-			if name == s {
+		for name := range strings.FieldsSeq(names) {
+			switch {
+			case name == s:
 				return m
+			case strings.HasPrefix(name, s) && found != 0 && found != m:
+				return 0
+			case strings.HasPrefix(name, s):
+				found = m
 			}
 		}
-		if !strings.Contains(" "+names, " "+s) {
-			continue
-		}
-		if found != 0 {
-			return 0
-		}
-		found = m
 	}
 	return found
 }

@@ -236,6 +236,7 @@ func TestRead_ReportsADatedArticleAboveTheFirst(t *testing.T) {
 	for in, heading := range map[string]string{
 		"March 2, 2024\n\nLatest news\n\n" + item: "Latest news",
 		"March 2, 2024\n\n" + item:                "",
+		"March 2, 2024\n\nLatest news\n\nTitle one\n\nDek one\n\nAnn Lee (March 1, 2024)\n\n": "Latest news",
 		"<p>March 2, 2024</p><p>Latest news</p><p>" + strings.ReplaceAll(item, "\n\n", "<p>"): "Latest news",
 	} {
 		if next := "Title two\n\nDek two\n\nCal Orr March 1, 2024\n"; strings.Contains(in, "<p>") {

@@ -66,11 +66,7 @@ func findEdition(paragraphs []paragraph) (edition, bool) {
 	return edition{}, false
 }
 
-// greeting matches how a letter begins.
-var greeting = lazyregexp.New(`(?i)^(?:dear|hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|liebe[rs]?|hallo|guten (?:morgen|tag|abend)|sehr geehrte[rs]?` +
-	`|cher|chère|chers|chères|bonjour|bonsoir|hola|buenos días|estimad[oa]s?|querid[oa]s?|ciao|buongiorno|gentile|car[oi]|olá|bom dia|prezad[oa]s?|beste|geachte` +
-	`|kära|hej|kjære|kære|hei|уважаем\pL+|здравствуйте|안녕하세요|こんにちは|您好|大家好)(?:\s.{0,60})?[,!:，！。]$`)
-
+// sentenceEnd matches how sentences end.
 var sentenceEnd = lazyregexp.New(`[.!?:…。！？]["”»)]?$`)
 
 // isLetter reports whether lines are a letter: a greeting, and a text that ends as sentences do and deks don't.

@@ -149,7 +149,7 @@ func (r *reader) withoutDated(paragraphs []paragraph) []paragraph {
 	var above []line
 	dropped := map[int]bool{}
 	for _, l := range flatten(paragraphs) {
-		before, d, ok := cutDate(l.text)
+		before, d, ok := cutDate(bracketed.ReplaceAllString(l.text, " $1"))
 		isByline := ok && d.isReal() && !strings.ContainsFunc(before, unicode.IsDigit) // unlike "Vol. 3, March 9, 2024"
 		if !isByline || len(above) < enough {
 			above = append(above, l)

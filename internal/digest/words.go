@@ -1,6 +1,10 @@
 package digest
 
-import "tidings/internal/lazyregexp"
+import (
+	"time"
+
+	"tidings/internal/lazyregexp"
+)
 
 // field is what a line in the header of a mail says.
 type field int
@@ -63,3 +67,50 @@ var (
 	// wrote matches the line above a quoted mail, as in "On March 3, 2024, Ann Lee wrote:".
 	wrote = lazyregexp.New(`(?i)^(?:on|am|le|el|em|il|op)\s.*(?:\d|@).*\s(?:wrote|schrieb(?:\s.{1,120})?|a écrit|escribió|escreveu|ha scritto|schreef)\s?(?::|：)$`)
 )
+
+// greeting matches how a letter begins, in English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic languages,
+// Russian, Korean, Japanese and Chinese.
+var greeting = lazyregexp.New(`(?i)^(?:beste|bom dia|bonjour|bonsoir|buenos días|buongiorno|car[oi]|chers?|chères?|ciao|dear|estimad[oa]s?|geachte|gentile` +
+	`|good (?:morning|afternoon|evening|day)|greetings|guten (?:morgen|tag|abend)|hallo|hei|hej|hello|hey|hi|hola|kjære` +
+	`|kära|kære|liebe[rs]?|olá|prezad[oa]s?|querid[oa]s?|sehr geehrte[rs]?|здравствуйте|уважаем\pL+|こんにちは|大家好|您好|안녕하세요)(?:\s.{0,60})?[,!:，！。]$`)
+
+// foreignMonths are the names of the months in German, French, Spanish, Italian, Portuguese and Dutch, which are shortened, too.
+var foreignMonths = [12]string{
+	"januar jänner janvier enero gennaio janeiro januari", "februar février febrero febbraio fevereiro februari",
+	"märz mars marzo março maart", "april avril abril aprile", "mai mayo maggio maio mei", "juni juin junio giugno junho",
+	"juli juillet julio luglio julho", "august août agosto augustus", "september septembre septiembre settembre setembro",
+	"oktober octobre octubre ottobre outubro", "november novembre noviembre novembro", "dezember décembre diciembre dicembre dezembro december",
+}
+
+// wholeMonth reads the names of months in Swedish and Danish where they differ, Finnish, Polish, Czech, Turkish and Russian, as
+// dates have them; 0 means it is none. Their beginnings are words of other languages: list, pro, led.
+func wholeMonth(s string) time.Month {
+	switch s {
+	case "ledna", "ocak", "stycznia", "tammikuuta", "января":
+		return time.January
+	case "helmikuuta", "lutego", "února", "şubat", "февраля":
+		return time.February
+	case "března", "maaliskuuta", "marca", "mart", "marts", "марта":
+		return time.March
+	case "dubna", "huhtikuuta", "kwietnia", "nisan", "апреля":
+		return time.April
+	case "května", "maj", "maja", "mayıs", "toukokuuta", "мая":
+		return time.May
+	case "czerwca", "haziran", "kesäkuuta", "června", "июня":
+		return time.June
+	case "heinäkuuta", "lipca", "temmuz", "července", "июля":
+		return time.July
+	case "augusti", "ağustos", "elokuuta", "sierpnia", "srpna", "августа":
+		return time.August
+	case "eylül", "syyskuuta", "września", "září", "сентября":
+		return time.September
+	case "ekim", "lokakuuta", "października", "října", "октября":
+		return time.October
+	case "kasım", "listopada", "listopadu", "marraskuuta", "ноября":
+		return time.November
+	case "aralık", "grudnia", "joulukuuta", "prosince", "декабря":
+		return time.December
+	default:
+		return 0
+	}
+}
