@@ -10,8 +10,8 @@ import (
 )
 
 // begin notes which revision a target may show from now on. A process that dies with the lease leaves that note
-// behind, since its alert may or may not have arrived. Of an edit it is known by the lease: done again it changes nothing, but what
-// tells of it may have arrived.
+// behind, since its alert may or may not have arrived. Of an edit, the lease that lapsed says so: to edit again changes nothing, but the
+// message that tells of the edit may have arrived.
 func (c *claimer) begin(ctx context.Context, target int64, d *next) error {
 	const again = `
 			UPDATE deliveries

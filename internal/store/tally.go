@@ -84,8 +84,8 @@ func (t *tallying) run(ctx context.Context) error {
 	return err
 }
 
-// indexInTime has the index have all articles, and reports whether it does: what it lacks, only looking finds. Who writes for longer than
-// there is time has it lack some.
+// indexInTime has the articles indexed that wait for it, and reports whether they are: what the index lacks, only looking finds. That is
+// so where somebody else writes for longer than there is time.
 func (t *tallying) indexInTime(ctx context.Context) bool {
 	if t.query.Filter == nil {
 		return true

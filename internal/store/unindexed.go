@@ -86,8 +86,8 @@ func (x *textIndex) run() {
 	}
 }
 
-// close has nothing more indexed in the background. What waits stays on record; but of one-time writers each would leave some, so the one
-// that has many of them behind it has them indexed.
+// close has nothing more indexed in the background. What waits stays on record. But processes that write once each leave some, so the one
+// after which they are many indexes them.
 func (x *textIndex) close() {
 	x.mu.Lock()
 	x.closed = true
@@ -105,8 +105,8 @@ func (x *textIndex) close() {
 	}
 }
 
-// indexWaiting indexes the articles that wait for it, if there are at least so many. What others store meanwhile may go on waiting: they
-// might store as fast as it indexes.
+// indexWaiting indexes the articles that wait, if there are at least so many. What others store meanwhile may go on waiting: they might
+// store as fast as this indexes.
 func (s *Store) indexWaiting(ctx context.Context, least int64) error {
 	if !s.dialect.deferred {
 		return nil
