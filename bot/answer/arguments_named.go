@@ -188,8 +188,8 @@ func leftOver(c *bot.Command, table []bot.Command, args map[string]string, rest 
 	return usage(c, bot.Say("I don't know what to do with “%s”.", clip(rest)))
 }
 
-// otherwiseTyped returns how something is typed that isn't an option of c but of the other command that has some, or that a
-// command of its own does; number is of the subscription that it is about, if any. It is empty if there is nothing like it.
+// otherwiseTyped returns what to type for a word that isn't an option of /settings or /subscription, whichever c is: an option of the
+// other one, or a command of its own. Number is that of the subscription in question, if any. It is empty if nothing fits.
 func otherwiseTyped(c *bot.Command, table []bot.Command, number, word, value string) string {
 	if c.Name != "settings" && c.Name != "subscription" {
 		return ""

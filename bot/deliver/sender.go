@@ -143,8 +143,8 @@ func (s *Sender) round(ctx, sending context.Context, hands *sync.WaitGroup) erro
 	return nil
 }
 
-// claim claims up to n deliveries. Where the last claim has left nothing that was due it waits first, and where something is due
-// again nobody asks for that twice.
+// claim claims up to n deliveries. If the last claim took all that was due, it waits first until something is: what is found then
+// is claimed without another question.
 func (s *Sender) claim(ctx context.Context, n int) (claimed []bot.Delivery, err error) {
 	if !s.more {
 		claimed, err = s.outbox.ClaimNext(ctx, s.adapter.Platform(), n, leaseTime)

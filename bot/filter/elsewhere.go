@@ -12,8 +12,8 @@ import (
 
 // What other search boxes and bots have, and this language has in another way or not at all.
 
-// fieldElsewhere returns the field that other search boxes call by a name in lower case; Any if they have one by that name and
-// this language has nothing like it.
+// fieldElsewhere returns the field that other search boxes have under a name, which is in lower case. It is Any for a field that
+// has no counterpart here.
 func fieldElsewhere(name string) (f Field, known bool) {
 	switch name {
 	case "intitle", "allintitle", "headline", "subject":
