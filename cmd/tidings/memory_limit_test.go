@@ -26,8 +26,17 @@ func TestGroupLimit_IsTheLeastOfThoseAround(t *testing.T) {
 		"no limit":          {map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "max\n"}, 0},
 		"outside the mount": {map[string]string{"proc/self/cgroup": "0::/../../x\n", "memory.max": "5", "sys/memory.max": "5"}, 0},
 		"an older kernel":   {map[string]string{"proc/self/cgroup": "4:memory:/x\n"}, 0},
-		"another system":    {nil, 0},
-		"what isn't one":    {map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "-5\n", "sys/fs/cgroup/memory.high": "x"}, 0},
+		"an older container": {map[string]string{
+			"proc/self/cgroup":                           "5:cpu,cpuacct:/docker/a\n4:hugetlb,memory:/docker/a\n0::/system.slice\n",
+			"sys/fs/cgroup/memory/memory.limit_in_bytes": "536870912\n",
+			"sys/fs/cgroup/cpu/memory.limit_in_bytes":    "5\n",
+			"sys/fs/cgroup/unified/memory.max":           "5\n",
+		}, 512 << 20},
+		"an older kernel without a limit": {map[string]string{
+			"proc/self/cgroup": "4:memory:/a\n", "sys/fs/cgroup/memory/a/memory.limit_in_bytes": "9223372036854771712\n",
+		}, 0},
+		"another system": {nil, 0},
+		"what isn't one": {map[string]string{"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "-5\n", "sys/fs/cgroup/memory.high": "x"}, 0},
 	} {
 		root := fstest.MapFS{}
 		for path, text := range test.files {
