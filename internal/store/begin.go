@@ -49,12 +49,13 @@ func (d *next) mayShow(ctx context.Context, q database.Querier) (*bot.Article, e
 
 // noteBegun notes of the posts that go out for the first time which revision their targets may show.
 func (c *claimer) noteBegun(ctx context.Context) error {
-	text := `
+	const text = `
 		UPDATE deliveries
 		SET shown = $2, unknown_from = $3, unknown_at = $3
-		WHERE id IN (SELECT list.value FROM ` + c.db.List() + `)`
+		WHERE `
 	for _, revision := range slices.Sorted(maps.Keys(c.begun)) {
-		if err := c.tx.Queue(ctx, text, database.JSONList(c.begun[revision]), revision, c.tx.Now); err != nil {
+		which, ids := c.db.In("id", c.begun[revision])
+		if err := c.tx.Queue(ctx, text+which, ids, revision, c.tx.Now); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"slices"
@@ -104,10 +105,10 @@ func (c *claimer) fill(ctx context.Context, list []bot.Delivery, n int) ([]bot.D
 func (c *claimer) claim(
 	ctx context.Context, list []bot.Delivery, targets []int64,
 ) (longer []bot.Delivery, again []int64, err error) {
-	lease := `
+	const lease = `
 		UPDATE queue
 		SET ready_at = $2, lease = $3, set_at = $4
-		WHERE target_id IN (SELECT list.value FROM ` + c.db.List() + `)`
+		WHERE `
 	targets, err = c.passInFlight(ctx, targets)
 	if err != nil {
 		return nil, nil, err
@@ -142,7 +143,8 @@ func (c *claimer) claim(
 		return list, again, err
 	}
 	c.leased = append(c.leased, leased...)
-	return list, again, c.tx.Queue(ctx, lease, database.JSONList(leased), c.until, c.token, c.tx.Now)
+	which, ids := c.db.In("target_id", leased)
+	return list, again, c.tx.Queue(ctx, lease+which, ids, c.until, c.token, c.tx.Now)
 }
 
 // learn reads what decides what becomes of the next deliveries of some targets. It returns the targets that have others now, which
@@ -216,10 +218,20 @@ func firstDeliveries(list string) string {
 			FROM ` + list + `)`
 }
 
-// askAhead has the next deliveries read with the question which targets are ready, which saves a trip to the database. It is for
-// where few are: of all ranks together no more will be claimed than of each is read.
+// askAhead asks which targets may be claimed now, and reads their next deliveries at once. It is for where few are: of all ranks
+// together no more will be claimed than of each is read.
 func (c *claimer) askAhead(ctx context.Context, n int) error {
 	return database.QueueCollect(ctx, c.tx, &c.ahead, readNext, readyDeliveries, c.batches.platform, c.tx.Now, n)
+}
+
+// takeAhead has the targets claimed of which askAhead has read the next delivery, as they came. Those that have none left are for Claim.
+func (c *claimer) takeAhead() {
+	slices.SortFunc(c.ahead, func(a, b next) int { return cmp.Compare(a.ID, b.ID) })
+	c.asked = true
+	for i := range c.ahead {
+		d := &c.ahead[i]
+		c.ready[d.rank] = append(c.ready[d.rank], readyTarget{id: d.target})
+	}
 }
 
 // readyDeliveries reads the next delivery of up to $3 targets of each rank.

@@ -111,26 +111,24 @@ func (s *Store) insert(ctx context.Context, tx *database.Tx, f *fanoutJob, at ar
 		INSERT INTO deliveries (id, article_id, target_id, revision, action, state, rank, due, enqueued, subscription_id)`
 	posts := into + `
 		SELECT ` + by.of("$9") + ` + s.target_id, $2, s.target_id, $3, $4, $5, $6, $7, $8, s.id
-		FROM ` + s.db.List() + `
-		JOIN subscriptions AS s ON s.id = list.value
-		WHERE true
-		ON CONFLICT DO NOTHING`
+		FROM subscriptions AS s
+		WHERE `
 	edits := into + `
 		SELECT ` + by.of("$9") + ` + t.id, $2, t.id, $3, $4, $5, $6, $7, $8, 0
-		FROM ` + s.db.List() + `
-		JOIN targets AS t ON t.id = list.value
-		WHERE true
-		ON CONFLICT DO NOTHING`
-	text, state := posts, f.state(tx)
+		FROM targets AS t
+		WHERE `
+	text, key, state := posts, "s.id", f.state(tx)
 	ids := make([]int64, len(list))
 	lowest, highest := list[0].target, list[0].target
 	for i, t := range list {
 		if ids[i] = t.subscription; f.action != bot.Post {
-			text, ids[i] = edits, t.target
+			text, key, ids[i] = edits, "t.id", t.target
 		}
 		lowest, highest = min(lowest, t.target), max(highest, t.target)
 	}
-	err := tx.Queue(ctx, text, database.JSONList(ids), f.article, f.revision, f.action, state, f.rank, f.due, at.enqueued, by.base)
+	which, arg := s.db.In(key, ids)
+	err := tx.Queue(ctx, text+which+`
+		ON CONFLICT DO NOTHING`, arg, f.article, f.revision, f.action, state, f.rank, f.due, at.enqueued, by.base)
 	if err != nil || state == embargoed {
 		return err
 	}

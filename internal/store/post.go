@@ -65,7 +65,8 @@ func (s *Store) askPosting(ctx context.Context, tx *database.Tx, m matched) (*po
 	if len(m.subscriptions) >= batchFrom {
 		return p, nil
 	}
-	return p, database.QueueCollect(ctx, tx, &p.candidates, readCandidate, s.candidatesText(), database.JSONList(m.subscriptions))
+	text, subscriptions := s.candidatesText(m.subscriptions)
+	return p, database.QueueCollect(ctx, tx, &p.candidates, readCandidate, text, subscriptions)
 }
 
 func (p *posting) readTiming(row database.Scan) error {
@@ -94,13 +95,14 @@ func makesUrgent(preferences string) bool {
 	return err == nil && w.Level >= bot.Urgent
 }
 
-// candidatesText is the query that looks subscriptions up that have not ended.
-func (s *Store) candidatesText() string {
+// candidatesText is the query that looks subscriptions up that have not ended, and its argument.
+func (s *Store) candidatesText(subscriptions []int64) (text string, arg any) {
+	which, arg := s.db.In("s.id", subscriptions)
 	return `
 		SELECT s.target_id, s.id, s.number, t.platform, t.space, t.chat, s.preferences
-		FROM ` + s.db.List() + `
-		JOIN subscriptions AS s ON s.id = list.value AND s.ended = 0
-		JOIN targets AS t ON t.id = s.target_id`
+		FROM subscriptions AS s
+		JOIN targets AS t ON t.id = s.target_id
+		WHERE s.ended = 0 AND ` + which, arg
 }
 
 // candidatesOf returns the subscriptions that match an article and whose people may know of it.
@@ -109,7 +111,8 @@ func (s *Store) candidatesOf(ctx context.Context, tx *database.Tx, p *posting) (
 		if p.timing.Place == "" {
 			return s.subscribers.candidates(ctx, tx, p.subscriptions)
 		}
-		list, err = database.Collect(ctx, tx, readCandidate, s.candidatesText(), database.JSONList(p.subscriptions))
+		text, subscriptions := s.candidatesText(p.subscriptions)
+		list, err = database.Collect(ctx, tx, readCandidate, text, subscriptions)
 	}
 	return slices.DeleteFunc(list, func(c candidate) bool { return !p.timing.VisibleIn(c.place) }), err
 }

@@ -98,15 +98,13 @@ func (v *service) claim(ctx context.Context, tx *database.Tx, c *standingClaim) 
 	if err := c.by.batches.queueNext(ctx); err != nil {
 		return err
 	}
-	if err := c.by.askReady(ctx, c.n); err != nil {
-		return err
-	}
 	if err := c.by.askAhead(ctx, c.n); err != nil {
 		return err
 	}
 	if err := tx.Flush(ctx); err != nil || c.by.batches.any() {
 		return err
 	}
+	c.by.takeAhead()
 	c.list, err = c.by.fill(ctx, nil, c.n)
 	return err
 }

@@ -290,7 +290,7 @@ CREATE TABLE sends (
 -- own; catchup is what a manager chose, 'each' or 'list'. Without foreign keys: both parents are
 -- read by the statement that inserts, and checking 100,000 rows twice is a third of a fan-out.
 CREATE TABLE deliveries (
-	id         INTEGER PRIMARY KEY AUTOINCREMENT,
+	id         INTEGER PRIMARY KEY,
 	article_id INTEGER NOT NULL,
 	target_id  INTEGER NOT NULL,
 	revision   INTEGER NOT NULL,
