@@ -212,6 +212,9 @@ func worksOn(t *testing.T, s *Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := s.indexWaiting(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
 	page, err := s.Search(t.Context(), bot.Query{Filter: f, Limit: 5})
 	if err != nil || len(page.Articles) != 1 || page.Looked != 1 {
 		t.Errorf("found %+v, %v, want one article", page, err)
