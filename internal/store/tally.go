@@ -92,7 +92,14 @@ func (t *tallying) indexInTime(ctx context.Context) bool {
 	}
 	limited, cancel := context.WithDeadline(ctx, t.until)
 	defer cancel()
-	return t.indexWaiting(limited, 1) == nil
+	done := make(chan error, 1)
+	t.texts.work.Go(func() { done <- t.indexWaiting(limited, 1) }) // which no context ends while another process writes
+	select {
+	case err := <-done:
+		return err == nil
+	case <-limited.Done():
+		return false
+	}
 }
 
 // readHidden reads the articles that do not count.

@@ -122,22 +122,30 @@ func TestIndexWaiting_EndsThoughOthersStoreAsFastAsItIndexes(t *testing.T) {
 
 func TestTally_IsHonestWhileTheIndexCannotBeWritten(t *testing.T) {
 	t.Parallel()
-	url, _ := file(t)
-	s := open(t, Config{URL: url})
-	titles := map[string]string{}
-	for i := range 3 {
-		a := story(fmt.Sprint(i))
-		if _, err := s.Put(t.Context(), []bot.Article{a}); err != nil {
-			t.Fatal(err)
-		}
-		titles[a.GUID] = a.Title
-	}
-	err := s.db.InTx(t.Context(), database.Shared, func(context.Context, *database.Tx) error { // who imports takes longer
-		checkFound(t, s, "Story", titles)
-		return nil
-	})
-	if err != nil {
-		t.Error(err)
+	for name, writes := range map[string]func(*testing.T, *Store) *Store{
+		"as this process writes": func(_ *testing.T, s *Store) *Store { return s },
+		"as another does":        func(t *testing.T, s *Store) *Store { return open(t, Config{URL: s.url}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url, _ := file(t)
+			s := open(t, Config{URL: url})
+			titles := map[string]string{}
+			for i := range 3 {
+				a := story(fmt.Sprint(i))
+				if _, err := s.Put(t.Context(), []bot.Article{a}); err != nil {
+					t.Fatal(err)
+				}
+				titles[a.GUID] = a.Title
+			}
+			err := writes(t, s).db.InTx(t.Context(), database.Shared, func(context.Context, *database.Tx) error {
+				checkFound(t, s, "Story", titles)
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
