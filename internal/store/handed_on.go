@@ -39,7 +39,8 @@ func (in *ingest) changedHands(items []*item) map[*item]*bot.Article {
 }
 
 // isHandedOn reports whether an article whose GUID has changed hands stands among the items under another, which is new or has
-// changed hands too, with its date if it has one. What is whose it was, or is of another date, belongs to a namesake.
+// changed hands too: by title and link, and by its date if there is no link. One that is whose it was, or of another date, belongs to
+// a namesake.
 func (in *ingest) isHandedOn(changed map[*item]*bot.Article, items []*item) bool {
 	type text struct{ source, title, link string }
 	lost := map[text][]*bot.Article{}
@@ -51,7 +52,7 @@ func (in *ingest) isHandedOn(changed map[*item]*bot.Article, items []*item) bool
 		isNew := in.stored[it.known[it.guid]] == nil || changed[it] != nil
 		return isNew && it.name != "" &&
 			slices.ContainsFunc(lost[text{it.SourceID, it.name, it.canonical}], func(old *bot.Article) bool {
-				return it.undated() || it.sameDate(old)
+				return it.canonical != "" || it.undated() || it.sameDate(old)
 			})
 	})
 }

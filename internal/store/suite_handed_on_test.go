@@ -10,13 +10,16 @@ import (
 // handedOnTests are about GUIDs that belong to one article now and to another later.
 func handedOnTests() []storeTest {
 	return []storeTest{
-		{"GUIDs that count places in the document name nothing", placesNameNothing},
+		{"GUIDs that count places in the document name nothing", func(s *storeHarness) { s.placesNameNothing(false) }},
+		{"GUIDs that count places name nothing though all is dated anew each time", func(s *storeHarness) { s.placesNameNothing(true) }},
 		{"a correction stays one beside a new article that has the old title", correctedBesideOldTitle},
 		{"a correction stays one beside a known article that has the old title", correctedBesideKnownTitle},
 	}
 }
 
-func placesNameNothing(s *storeHarness) {
+// placesNameNothing shows documents whose GUIDs are places, and whose dates may be those of the documents.
+func (s *storeHarness) placesNameNothing(datedAnew bool) {
+	s.Helper()
 	list := make([]bot.Article, 5)
 	for i := range list {
 		list[i] = s.report(i)
@@ -27,6 +30,9 @@ func placesNameNothing(s *storeHarness) {
 		for place := range document {
 			document[place] = list[from+2-place]
 			document[place].GUID = fmt.Sprint(place)
+			if datedAnew {
+				document[place].Published = s.clock.now()
+			}
 		}
 		if got := s.put(document...); got != want {
 			s.Errorf("document %d: put %+v, want %+v", from, got, want)
