@@ -19,6 +19,8 @@ const (
 	// Of older ones the index counts until it has read one entry for each enoughPart, 4,000: more would hardly change what is known
 	// of the filter, and in an archive of ten million they are most of the work.
 	enoughPart = 5
+	// mergedPart is as enoughPart where entries of several words are merged, 1,000: each costs more.
+	mergedPart = 20
 	// thorough is how many times as much of both is counted for who asks for it.
 	thorough = 5
 	// It lists what it finds, for all spans at once, if the archive has one for each listedPart at most, 2,000.
@@ -74,7 +76,7 @@ type portion struct {
 func (c *counting) next(looked, left, most int) portion {
 	whole, enough := countedWhole*most*c.times, most/enoughPart*c.times
 	if c.merges {
-		enough = most / listedPart * c.times // each costs more
+		enough = most / mergedPart * c.times
 	}
 	switch {
 	case looked >= whole && c.read >= enough:

@@ -77,8 +77,9 @@ func TestCounting_DecidesWhatIsNext(t *testing.T) {
 		"whole, and not enough":                      {19, 1200, 9000, false, portion{63, byCount}},
 		"several words at first":                     {0, 0, 9000, true, portion{1200, byMerge}},
 		"several words, one in fifty":                {24, 1200, 9000, true, portion{}},
-		"several words, enough of them":              {10, 1200, 9000, true, portion{}},
-		"several words, few of them":                 {1, 1200, 9000, true, portion{9000, byMerge}},
+		"several words, enough of them":              {5, 1200, 9000, true, portion{}},
+		"several words, not quite enough of them":    {4, 1200, 9000, true, portion{300, byMerge}},
+		"several words, few of them":                 {1, 1200, 9000, true, portion{4800, byMerge}},
 	} {
 		c := counting{read: tt.read, merges: tt.merges, archive: 20_000, times: 1}
 		if got := c.next(tt.looked, tt.left, most); got != tt.want {
