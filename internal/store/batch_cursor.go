@@ -69,16 +69,20 @@ func (c *batchCursor) expand(ctx context.Context) error {
 // expandBefore makes deliveries of what batches have for targets and goes before the first that they have. It
 // returns those that had any.
 func (c *batchCursor) expandBefore(ctx context.Context, first map[int64]*next) (map[int64]bool, error) {
-	text := `
-		SELECT` + batchColumns + `
-		FROM batches AS b
-		WHERE b.shard IN (SELECT list.value FROM ` + c.db.List() + `) AND (b.rank, b.id) < ($2, $3) AND b.due <= $4`
+	const (
+		text = `
+			SELECT` + batchColumns + `
+			FROM batches AS b
+			WHERE `
+		before = ` AND (b.rank, b.id) < ($2, $3) AND b.due <= $4`
+	)
 	had := map[int64]bool{}
 	if !c.any() || len(first) == 0 {
 		return had, nil
 	}
 	shards, last := shardsOf(first)
-	list, err := database.Collect(ctx, c.tx, readBatch, text, database.JSONList(shards), last.rank, last.ID, c.tx.Now)
+	which, arg := c.db.In("b.shard", shards)
+	list, err := database.Collect(ctx, c.tx, readBatch, text+which+before, arg, last.rank, last.ID, c.tx.Now)
 	if err != nil {
 		return nil, err
 	}

@@ -65,14 +65,14 @@ func (c *claimer) noteBegun(ctx context.Context) error {
 
 // beginList notes which deliveries go out together, so that a list that may have arrived is repeated as it was.
 func (c *claimer) beginList(ctx context.Context, d *next) error {
-	text := `
+	const text = `
 		UPDATE deliveries
 		SET listed = $2, unknown_at = $3, uncertain = uncertain + $4, unknown_from = $5,
 			shown = CASE
 				WHEN wait = '' OR shown > 0 THEN shown
 				ELSE (SELECT a.revision FROM articles AS a WHERE a.id = deliveries.article_id)
 			END
-		WHERE id IN (SELECT list.value FROM ` + c.db.List() + `)`
+		WHERE `
 	if d.Place == 0 {
 		if err := c.placeInOrder(ctx, d); err != nil {
 			return err
@@ -91,7 +91,8 @@ func (c *claimer) beginList(ctx context.Context, d *next) error {
 			d.Unknown, unknown = d.Unknown+1, 1
 		}
 	}
-	return c.tx.Queue(ctx, text, database.JSONList(ids), d.ID, c.tx.Now, unknown, from)
+	which, list := c.db.In("id", ids)
+	return c.tx.Queue(ctx, text+which, list, d.ID, c.tx.Now, unknown, from)
 }
 
 // listBegun reports whether a list may have arrived. One that didn't wait is kept together for that reason alone.

@@ -145,6 +145,9 @@ func lateRules() [2]lateRule { return [2]lateRule{{oldAge, oldMost}, {lateAge, l
 // since is when a delivery began to wait.
 func (d *next) since() int64 { return max(d.due, micros(d.Enqueued)) }
 
+// mayBeLate is the condition that deliveries AS d are posts of which nothing else is decided, or under way.
+const mayBeLate = `d.state = 'pending' AND d.action = 'post' AND d.catchup = '' AND d.wait = '' AND d.uncertain = 0 AND d.shown = 0`
+
 // latePosts is how many posts of a target are as old as each of lateRules says, up to one more than it allows.
 type latePosts [2]int64
 
@@ -156,8 +159,7 @@ func (c *claimer) askLate(ctx context.Context, first map[int64]*next) error {
 			FROM (
 				SELECT d.id
 				FROM deliveries AS d
-				WHERE d.target_id = list.value AND d.state = 'pending' AND d.action = 'post' AND d.catchup = '' AND d.wait = ''
-					AND d.uncertain = 0 AND d.shown = 0 AND d.enqueued < %[1]s AND d.due < %[1]s
+				WHERE d.target_id = list.value AND ` + mayBeLate + ` AND d.enqueued < %[1]s AND d.due < %[1]s
 				LIMIT %[2]s) AS late)`
 	c.late = nil
 	rules := lateRules()
@@ -191,9 +193,9 @@ func (c *claimer) askLate(ctx context.Context, first map[int64]*next) error {
 // findLate marks what waits for a target as a list if it waited for too long, and reports whether it did.
 func (c *claimer) findLate(ctx context.Context, target int64, d *next) (bool, error) {
 	const mark = `
-			UPDATE deliveries
+			UPDATE deliveries AS d
 			SET catchup = 'list'
-			WHERE target_id = $1 AND state = 'pending' AND action = 'post' AND catchup = '' AND wait = '' AND uncertain = 0 AND shown = 0 AND enqueued < $2 AND due < $2`
+			WHERE d.target_id = $1 AND ` + mayBeLate + ` AND d.enqueued < $2 AND d.due < $2`
 	for i, rule := range lateRules() {
 		before := c.tx.Now - rule.age.Microseconds()
 		if d.since() >= before || c.late[target][i] <= int64(rule.most) {

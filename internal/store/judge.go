@@ -131,7 +131,7 @@ func (in *ingest) newestOf(ctx context.Context, source string) (time.Time, error
 				FROM articles
 				WHERE time_key < $2
 				ORDER BY time_key DESC
-				LIMIT 1000) AS newest
+				LIMIT $3) AS newest
 			WHERE source = $1`
 		ever = `
 			SELECT coalesce(max(published), 0)
@@ -141,7 +141,7 @@ func (in *ingest) newestOf(ctx context.Context, source string) (time.Time, error
 	var n, at int64
 	err := in.tx.Each(ctx, func(row database.Scan) error { return row(&n, &at) }, some, source, few)
 	if err == nil && n == few {
-		at, err = database.Number(ctx, in.tx, late, source, int64(math.MaxInt64))
+		at, err = database.Number(ctx, in.tx, late, source, int64(math.MaxInt64), few)
 		if at == 0 && err == nil {
 			at, err = database.Number(ctx, in.tx, ever, source)
 		}

@@ -154,7 +154,7 @@ func canonicalQuery(query, host string, sessions []string) string {
 func isTracker(name, value, host string) bool {
 	switch name {
 	case "CMP", "__twitter_impression", "_bhlid", "_ga", "_gl", "_hsenc", "_hsmi", "dclid", "fbclid", "gbraid", "gclid", "guccounter", "igsh",
-		"igshid", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "pk_campaign", "pk_content", "pk_keyword", "pk_kwd", "pk_medium", "pk_source",
+		"igshid", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "ns_campaign", "ns_fee", "ns_linkname", "ns_mchannel", "ns_source", "pk_campaign", "pk_content", "pk_keyword", "pk_kwd", "pk_medium", "pk_source",
 		"srsltid", "twclid", "wbraid", "wt_mc", "xtor", "yclid":
 		return true
 	case "cmpid", "ocid", "smid", "smtyp", "spm": // Bloomberg, MSN, The New York Times (twice), Alibaba: words or several numbers
@@ -166,22 +166,12 @@ func isTracker(name, value, host string) bool {
 	case "campaign", "cid", "cmp", "emc", "from", "input", "medium", "mod", "partner", "referrer", "source", "src", "via":
 		return isFeedWord(value) // as in Yonhap's input=rss
 	}
-	for _, prefix := range []string{"utm_", "mtm_", "at_"} { // at_ is the BBC's
+	for _, prefix := range []string{"utm_", "mtm_", "at_"} { // at_ is the BBC's, like the names above that begin with ns_
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}
 	}
-	return isOfBBC(name)
-}
-
-// isOfBBC reports whether a parameter is one that the BBC counted readers by before those that begin with at_.
-func isOfBBC(name string) bool {
-	switch name {
-	case "ns_campaign", "ns_fee", "ns_linkname", "ns_mchannel", "ns_source":
-		return true
-	default:
-		return false
-	}
+	return false
 }
 
 // isFeedWord reports whether a parameter says that its reader comes from a feed.

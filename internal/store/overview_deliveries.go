@@ -176,10 +176,11 @@ func (l *deliveryList) name(ctx context.Context) error {
 		targets[k.id] = k.Target
 		return err
 	}
+	which, ids := l.db.In("id", targetIDs)
 	if err := l.db.Each(ctx, readTarget, `
 		SELECT `+knownColumns+`
 		FROM targets
-		WHERE id IN (SELECT list.value FROM `+l.db.List()+`)`, database.JSONList(targetIDs)); err != nil {
+		WHERE `+which, ids); err != nil {
 		return err
 	}
 	articles := map[int64]bot.DeliveryRecord{}
@@ -190,10 +191,11 @@ func (l *deliveryList) name(ctx context.Context) error {
 		articles[id] = r
 		return err
 	}
+	which, ids = l.db.In("id", articleIDs)
 	if err := l.db.Each(ctx, readTitle, `
 		SELECT id, title, coalesce(nullif(label, ''), source)
 		FROM articles
-		WHERE id IN (SELECT list.value FROM `+l.db.List()+`)`, database.JSONList(articleIDs)); err != nil {
+		WHERE `+which, ids); err != nil {
 		return err
 	}
 	for i := range l.records {

@@ -228,8 +228,8 @@ func (t *settler) leaveQueue(ctx context.Context) error {
 	if len(t.ended) == 0 {
 		return nil
 	}
-	text := leaveQueue + ` AND queue.target_id IN (SELECT list.value FROM ` + t.db.List() + `)`
-	return t.tx.Queue(ctx, text, database.JSONList(t.ended))
+	which, targets := t.db.In("queue.target_id", t.ended)
+	return t.tx.Queue(ctx, leaveQueue+` AND `+which, targets)
 }
 
 // entriesWith returns what went out in a delivery's list, and is settled with it. Entries of a list that is edited have ended.

@@ -126,11 +126,7 @@ func (t *tallying) boundaries() []any {
 
 // count returns how many articles of a span may be seen.
 func (t *tallying) count(ctx context.Context, s span) (int, error) {
-	const text = `
-		SELECT coalesce(sum(articles), 0)
-		FROM article_counts
-		WHERE owner IN (0, $3) AND quarter >= $1 AND quarter < $2`
-	n, err := database.Number(ctx, t.db, text, quarterOf(s.from), quarterOf(s.to), t.owner)
+	n, err := database.Number(ctx, t.db, spansText(1), t.owner, quarterOf(s.from), quarterOf(s.to))
 	if err != nil {
 		return 0, err
 	}

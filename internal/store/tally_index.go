@@ -66,6 +66,9 @@ const (
 	byMerge               // the index merges what it has of several words, and lists
 )
 
+// lists reports whether the index lists what it finds, of all spans at once.
+func (m manner) lists() bool { return m == byList || m == byMerge }
+
 // portion is what is counted next: the newest articles that are left, so many, or none if that is enough.
 type portion struct {
 	size int
@@ -187,7 +190,7 @@ func (t *tallying) grant() {
 
 // newest returns the newest of what is left that the next portion has: no more than one span, unless what it finds is listed.
 func (t *tallying) newest(ctx context.Context, rest span, next portion) (span, error) {
-	if next.manner == byEach || next.manner == byCount {
+	if !next.lists() {
 		i := len(t.spans) - 1
 		for i > 0 && (t.spans[i].from >= rest.to || t.Articles[i] == 0) {
 			i--
@@ -239,7 +242,7 @@ func (t *tallying) find(ctx context.Context, a *asked, piece span, how manner) (
 	}
 	query := t.dialect.fullText(a.Query, t.owner)
 	text := t.dialect.counting[how]
-	if how == byList || how == byMerge {
+	if how.lists() {
 		read := func(row database.Scan) error {
 			var key int64
 			if err := row(&key); err != nil {
