@@ -195,28 +195,25 @@ func otherwiseTyped(c *bot.Command, table []bot.Command, number, word, value str
 		return ""
 	}
 	command := word
-	for _, f := range otherBots() {
-		if slices.Contains(strings.Fields(f.names), strings.ToLower(word)) {
-			command = f.here[0]
-			break
-		}
+	if here := likeOther(strings.ToLower(word)); len(here) > 0 {
+		command = here[0]
 	}
 	if own, _ := find(table, command, ""); own != nil && slices.ContainsFunc(own.Args, func(a bot.Arg) bool { return a.Name == "number" || a.Name == "which" }) {
 		return strings.Join(strings.Fields("/"+own.Path()+" "+number+" "+value), " ")
 	}
-	if other, _ := find(table, map[string]string{"settings": "subscription", "subscription": "settings"}[c.Name], ""); other != nil {
-		for i := range other.Args {
-			a := &other.Args[i]
-			if !a.Named || !a.Called(strings.TrimSuffix(word, ":")) {
-				continue
-			}
-			if other.Name == "subscription" {
-				return strings.TrimSpace("/subscription 1 " + a.Name + " " + value)
-			}
-			return strings.TrimSpace("/settings " + a.Name + " " + value)
-		}
+	name, typed := "settings", "/settings "
+	if c.Name == name {
+		name, typed = "subscription", "/subscription 1 "
 	}
-	return ""
+	other, _ := find(table, name, "")
+	if other == nil {
+		return ""
+	}
+	i := slices.IndexFunc(other.Args, func(a bot.Arg) bool { return a.Named && a.Called(strings.TrimSuffix(word, ":")) })
+	if i < 0 {
+		return ""
+	}
+	return strings.TrimSpace(typed + other.Args[i].Name + " " + value)
 }
 
 // splitQuoted splits a line into words, of which one may have spaces between quotation marks.

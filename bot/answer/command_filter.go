@@ -92,8 +92,9 @@ func routeFilter(line string) string {
 	word, rest := cutWord(line)
 	number := isNumber(word)
 	second, _ := cutWord(rest)
+	subcommands := []string{"set", "clear", "edit", "test"}
 	switch {
-	case word == "", number && oneOf(second, "set", "clear", "edit", "test") != "":
+	case word == "", number && oneOf(second, subcommands...) != "":
 		return ""
 	case number && rest == "":
 		return "edit"
@@ -104,7 +105,7 @@ func routeFilter(line string) string {
 	case "add", "remove", "delete", "change", "new", "list", "show", "help", "on", "off":
 		return "" // of other bots; as a word to look for, few would try it
 	}
-	for _, sub := range []string{"set", "clear", "edit", "test"} {
+	for _, sub := range subcommands {
 		if typo.Distance(strings.ToLower(clip(word)), sub) <= 1 {
 			return "" // mistyped
 		}

@@ -267,7 +267,11 @@ func about(filter string) bot.Text {
 }
 
 func (h *Handler) alreadySubscribed(filter string) error {
-	return bot.UserErrorf("This chat already gets %s; see /subscriptions.", about(filter))
+	return &bot.UserError{Text: alreadyGets(filter)}
+}
+
+func alreadyGets(filter string) bot.Text {
+	return bot.Say("This chat already gets %s; see /subscriptions.", about(filter))
 }
 
 // alreadyWith is alreadySubscribed for a request that may want the alerts to come in another way: it says how to change that.
@@ -276,17 +280,17 @@ func (h *Handler) alreadyWith(ctx context.Context, r *bot.Request, f *filter.Fil
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"when", "sound", "level", "shape", "stories"} {
-		i := slices.IndexFunc(subs, func(s bot.Subscription) bool {
-			old, err := filter.Parse(s.Filter)
-			return err == nil && old.Key() == f.Key()
-		})
-		if r.Args[name] != "" && i >= 0 {
-			typed := fmt.Sprintf("/subscription %d %s %s", subs[i].Number, name, clip(r.Args[name]))
-			return &bot.UserError{Text: joinLines(bot.Say("This chat already gets %s; see /subscriptions.", about(f.String())), bot.Say("So: %s", code(typed)))}
-		}
+	options := []string{"when", "sound", "level", "shape", "stories"}
+	given := slices.IndexFunc(options, func(name string) bool { return r.Args[name] != "" })
+	same := slices.IndexFunc(subs, func(s bot.Subscription) bool {
+		old, err := filter.Parse(s.Filter)
+		return err == nil && old.Key() == f.Key()
+	})
+	if given < 0 || same < 0 {
+		return h.alreadySubscribed(f.String())
 	}
-	return h.alreadySubscribed(f.String())
+	typed := fmt.Sprintf("/subscription %d %s %s", subs[same].Number, options[given], clip(r.Args[options[given]]))
+	return &bot.UserError{Text: joinLines(alreadyGets(f.String()), bot.Say("So: %s", code(typed)))}
 }
 
 // welcomeBack resumes a target that somebody has just subscribed: the bot is evidently there.

@@ -14,19 +14,24 @@ const maxFamiliar = 3
 func (h *Handler) familiar(name string) []*bot.Command {
 	name = strings.NewReplacer("_", "", "-", "").Replace(name)
 	var list []*bot.Command
-	for _, f := range otherBots() {
-		if !slices.Contains(strings.Fields(f.names), name) {
-			continue
-		}
-		for _, path := range f.here {
-			first, rest, _ := strings.Cut(path, " ")
-			c, left := find(h.commands, first, rest)
-			if c != nil && left == "" && len(list) < maxFamiliar {
-				list = append(list, c)
-			}
+	for _, path := range likeOther(name) {
+		first, rest, _ := strings.Cut(path, " ")
+		c, left := find(h.commands, first, rest)
+		if c != nil && left == "" && len(list) < maxFamiliar {
+			list = append(list, c)
 		}
 	}
 	return list
+}
+
+// likeOther returns the paths of our commands that do what one of other bots does, the nearest first.
+func likeOther(name string) (paths []string) {
+	for _, f := range otherBots() {
+		if slices.Contains(strings.Fields(f.names), name) {
+			paths = append(paths, f.here...)
+		}
+	}
+	return paths
 }
 
 // familiarVerb returns the command that /feed and its like are for when a verb follows, as in /feed remove 1, and what is left of
