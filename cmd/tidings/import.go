@@ -194,7 +194,7 @@ func (i *importer) problems(s *feed.Summary) {
 func (i *importer) count(s *feed.Summary) {
 	fmt.Fprintf(i.stdout, "%s (%s): ", i.name, s.Format)
 	if s.Feeds > 0 || s.Format == "list of feeds" {
-		fmt.Fprint(i.stdout, counted(s.Feeds, "feed", "feeds")+" added")
+		fmt.Fprint(i.stdout, bot.Count(s.Feeds, "%d feed added", "%d feeds added").String())
 	} else {
 		fmt.Fprintf(i.stdout, "%d added, %d revised, %d unchanged", i.result.Added, i.result.Revised, i.result.Unchanged)
 	}

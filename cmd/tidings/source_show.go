@@ -41,7 +41,7 @@ func printSource(w io.Writer, s *bot.Source, n sourceCounts, now time.Time) erro
 	if s.Title != "" {
 		name += " – " + s.Title
 	}
-	articles := counted(int(s.Articles), "article", "articles")
+	articles := bot.Count(int(s.Articles), "%d article", "%d articles").String()
 	if n.recent > 0 {
 		articles += ", " + answer.PerWeek(n.recent).String()
 	}

@@ -72,19 +72,11 @@ func (c *sourcesAddCmd) Run(ctx context.Context, p *program) error {
 
 // describe says how many articles a feed has, and which is the newest, so that people see whether it is the one they meant.
 func describe(found *bot.FeedCheck) string {
-	articles := counted(found.Articles, "article", "articles")
+	articles := bot.Count(found.Articles, "%d article", "%d articles").String()
 	if found.Newest == "" {
 		return articles
 	}
 	return articles + ", latest: " + found.Newest
-}
-
-// counted returns a number with what it counts.
-func counted(n int, one, others string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, others)
 }
 
 // chooseFeed lists the feeds of a page.

@@ -76,7 +76,7 @@ func parseByline(line string) (byline, bool) {
 	if before == "" {
 		return b, true
 	}
-	b.authors = splitNames(listOf(before))
+	b.authors = listOf(before)
 	b.perhapsTitle = line != given && !isBy
 	isNoName := func(s string) bool { return !isName(s) }
 	return b, len(b.authors) > 0 && !slices.ContainsFunc(b.authors, isNoName)
@@ -114,12 +114,12 @@ func hasSmallMonth(date string) bool {
 	return strings.ContainsFunc(date, unicode.IsLower) && !strings.ContainsFunc(date, unicode.IsUpper)
 }
 
-// listOf splits a list of authors that no "|" sets apart.
+// listOf returns the authors of a list that no "|" sets apart.
 func listOf(s string) (names []string) {
 	for _, part := range listed.Split(s, -1) {
 		names = append(names, persons(part, foreignAnd)...)
 	}
-	return names
+	return splitNames(names)
 }
 
 // persons splits a text at a word that means "and", if what stands on both sides is a person's name.
@@ -168,7 +168,7 @@ func dateFirst(line string) (byline, bool) {
 	b := byline{date: d}
 	for _, name := range splitNames(strings.FieldsFunc(after[len(then):], func(r rune) bool { return strings.ContainsRune("|·•", r) })) {
 		if !isLabel(name) {
-			b.authors = append(b.authors, splitNames(listOf(name))...)
+			b.authors = append(b.authors, listOf(name)...)
 		}
 	}
 	isNoName := func(s string) bool { return !isName(s) }
@@ -185,7 +185,7 @@ func namesOf(s string) []string {
 	names := splitNames(strings.FieldsFunc(s, func(r rune) bool { return r == '|' }))
 	var all []string
 	for _, name := range names {
-		all = append(all, splitNames(listOf(name))...)
+		all = append(all, listOf(name)...)
 	}
 	if len(all) == 0 || slices.ContainsFunc(all, isNoName) {
 		return nil

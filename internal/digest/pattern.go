@@ -84,7 +84,7 @@ func authorsOn(s string) []string {
 	}
 	names := splitNames(strings.Split(strings.ReplaceAll(s, wideBar, "|"), "|"))
 	if len(names) == 1 {
-		names = splitNames(listOf(s))
+		names = listOf(s)
 	}
 	if len(names) == 0 || slices.ContainsFunc(names, func(s string) bool { return !isPerson(s) }) {
 		return nil

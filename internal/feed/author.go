@@ -38,27 +38,29 @@ var (
 // withoutBy strips the word for "by" from the names of a feed in that word's language. In another it is part of them: Door
 // County Pulse.
 func withoutBy(s, lang string) string {
-	switch base, _, _ := strings.Cut(lang, "-"); base {
-	case "de", "es", "fr", "nl", "pt":
-		if m := foreignBy.FindStringSubmatch(s); m != nil && isBy(m[1], base) {
-			return m[2]
-		}
+	word := byIn(lang)
+	if word == "" {
+		return s
+	}
+	if m := foreignBy.FindStringSubmatch(s); m != nil && m[1] == word {
+		return m[2]
 	}
 	return s
 }
 
-func isBy(word, lang string) bool {
-	switch word {
-	case "Door":
-		return lang == "nl"
-	case "Par":
-		return lang == "fr"
-	case "Por":
-		return lang == "es" || lang == "pt"
-	case "Von":
-		return lang == "de"
+// byIn returns the word that stands before names in a language, "" if none is known.
+func byIn(lang string) string {
+	switch base, _, _ := strings.Cut(lang, "-"); base {
+	case "de":
+		return "Von"
+	case "es", "pt":
+		return "Por"
+	case "fr":
+		return "Par"
+	case "nl":
+		return "Door"
 	default:
-		return false
+		return ""
 	}
 }
 
