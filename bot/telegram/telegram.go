@@ -144,7 +144,7 @@ func New(cfg Config) (*Adapter, error) {
 // its error if Telegram refuses the token.
 func (a *Adapter) Identify(ctx context.Context) (string, error) {
 	self, err := a.self(ctx)
-	if errors.Is(err, bot.ErrUnauthorized) {
+	if isUnauthorized(err) {
 		err = bot.ErrUnauthorized
 	}
 	return "@" + self.UserName, err

@@ -16,6 +16,7 @@ import (
 
 	"tidings/bot"
 	"tidings/internal/sandbox"
+	"tidings/internal/sandbox/telegram"
 )
 
 func TestCheck_SaysWhoseTheTokensAre(t *testing.T) {
@@ -51,6 +52,21 @@ func TestCheck_NamesEveryTokenThatFails(t *testing.T) {
 		}
 	}
 	w.noSecretIn(report)
+}
+
+func TestCheck_TellsARefusedTokenFromAPlatformOutOfReach(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, 1)
+	for _, status := range []int{http.StatusUnauthorized, http.StatusNotFound} { // a token that was revoked, and one that never was
+		w.telegram.Faults.Inject(telegram.Refuse(status, http.StatusText(status)))
+		p := w.launch("check")
+		if err := <-p.done; p.cmd.ProcessState.ExitCode() != exitFailed {
+			t.Errorf("exit: %v, want status 1", err)
+		}
+		if report := p.log.String(); !strings.Contains(report, "FAIL  telegram: token refused; copy the token again") {
+			t.Errorf("the report doesn't say that the token was refused:\n%s", report)
+		}
+	}
 }
 
 func TestCheck_ReportsAWrongClock(t *testing.T) {
