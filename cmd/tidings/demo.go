@@ -17,18 +17,31 @@ import (
 
 // demoCmd is tidings demo.
 type demoCmd struct {
-	Every time.Duration `default:"6s" help:"How often the invented newsroom publishes a story (default ${default})." placeholder:"TIME"`
+	Every rhythm `default:"6s" help:"How often the invented newsroom publishes a story (default ${default})." placeholder:"TIME"`
 }
 
 // demoPoll is how often the demo's feed is polled: the shortest there is, so that a story is an alert
 // within a second.
 const demoPoll = time.Second
 
+// rhythm is how often a story comes, demoPoll at least.
+type rhythm time.Duration
+
+// UnmarshalText reads a span that somebody typed.
+func (r *rhythm) UnmarshalText(text []byte) error {
+	every, err := time.ParseDuration(string(text))
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q isn't a length of time; write a number and a unit, such as 6s or 1m", text)
+	case every < demoPoll:
+		return fmt.Errorf("%q is too short; write %v or more", text, demoPoll)
+	}
+	*r = rhythm(every)
+	return nil
+}
+
 // Run runs the bot against the stand-ins, with a store that is gone afterwards.
 func (c *demoCmd) Run(ctx context.Context, p *program) error {
-	if c.Every < demoPoll {
-		return &usageError{fmt.Sprintf("--every must be at least %v", demoPoll)}
-	}
 	dir, err := os.MkdirTemp("", "tidings-demo-")
 	if err != nil {
 		return fmt.Errorf("make a place for the demo's store: %w", err)
@@ -40,7 +53,7 @@ func (c *demoCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	d, err := demo.New(ctx, demo.Config{Every: c.Every, Logger: s.log.With("component", "demo")})
+	d, err := demo.New(ctx, demo.Config{Every: time.Duration(c.Every), Logger: s.log.With("component", "demo")})
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}

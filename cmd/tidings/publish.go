@@ -87,7 +87,7 @@ func (c *publishCmd) read(p *program, zone *time.Location) ([]bot.Article, error
 		return nil, err
 	}
 	if len(list) == 0 {
-		return nil, errors.New(`nothing on standard input; for example: echo '{"title": "Hello"}' | tidings publish`)
+		return nil, errors.New(`no article on standard input; for example: echo '{"title": "Hello"}' | tidings publish`)
 	}
 	articles := make([]bot.Article, len(list))
 	passed := map[string]bool{}

@@ -120,7 +120,7 @@ func (p *publisher) try(ctx context.Context, key string, body []byte) (got bot.I
 	req.Header.Set("Idempotency-Key", key)
 	resp, err := p.client.Do(req)
 	if err != nil {
-		return got, true, fmt.Errorf("publish: %w", err)
+		return got, true, fmt.Errorf("publish: %w; does the bot run there?", err)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
@@ -142,7 +142,7 @@ func refusedBy(status string, answer []byte) error {
 		Detail string `json:"detail"`
 	}
 	if json.Unmarshal(answer, &problem) != nil || problem.Detail == "" {
-		return fmt.Errorf("publish: the bot answered %s", status)
+		return fmt.Errorf("publish: %s was the answer; the publish API is off there, or it isn't the address of a Tidings bot", status)
 	}
 	return fmt.Errorf("publish: the bot answered %s: %s", status, bot.CleanText(problem.Detail, bot.MaxTitle))
 }

@@ -22,7 +22,10 @@ func (c *sourcesLoginCmd) Run(ctx context.Context, p *program) error {
 	return p.withFeed(ctx, c.Name, func(_ *settings, db *store.Store, src *bot.Source) error {
 		var login bot.Login
 		done := "removed the login of " + src.Name
-		if !c.Remove {
+		switch {
+		case c.Remove && !src.HasLogin:
+			done = src.Name + " has no login."
+		case !c.Remove:
 			line, err := bufio.NewReader(io.LimitReader(p.stdin, maxLoginLine)).ReadString('\n')
 			if err != nil && !errors.Is(err, io.EOF) {
 				return fmt.Errorf("read standard input: %w", err)

@@ -142,6 +142,7 @@ func TestSourcesLogin_IsShownNowhere(t *testing.T) {
 		{"--json", "", `"login":true`},
 		{"--opml", "", "https://a.example/1"},
 		{"login wire --remove", "", "removed the login of wire"},
+		{"login wire --remove", "", "wire has no login."},
 		{"login wire", "X-Key: hunter2", "wire logs in"},
 		{"move wire " + site.URL, "", "its login was for the old server and is forgotten"},
 		{"add " + strings.Replace(site.URL, "://", "://ann:hunter2@", 1) + "/2", "", "following kestrel-wire: Kestrel Wire, 1 article, latest: "},

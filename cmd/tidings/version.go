@@ -18,7 +18,7 @@ var version, commit, date string
 
 // versionCmd is tidings version.
 type versionCmd struct {
-	JSON bool `help:"Write JSON."`
+	JSON bool `help:"Print a JSON object."`
 }
 
 // Run prints what the program was built from.

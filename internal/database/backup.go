@@ -13,15 +13,20 @@ import (
 // CreateFile has write fill an empty SQLite file that its owner alone may read, checks what it wrote, and gives it its
 // name: there is a whole and sound file then, or none. It refuses a name that is in use.
 func CreateFile(ctx context.Context, path string, write func(ctx context.Context, path string) error) (err error) {
+	if path == "" {
+		return errors.New("the name of the file is empty")
+	}
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s is there already; name another file", path)
 	}
 	part := path + ".part"
 	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if errors.Is(err, os.ErrExist) {
+	switch {
+	case errors.Is(err, os.ErrExist):
 		return fmt.Errorf("%s is left of another backup, or one is being made; remove it if not", part)
-	}
-	if err != nil {
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("there is no directory %s; create it first", filepath.Dir(path))
+	case err != nil:
 		return err
 	}
 	defer f.Close()

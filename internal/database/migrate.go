@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -100,7 +101,7 @@ func migrate(ctx context.Context, d *dialect, db *sql.DB, cfg *Config) error {
 	}
 	have, know, err := versions(ctx, p)
 	if err != nil {
-		return err
+		return cmp.Or(damage(ctx, d, db), err)
 	}
 	err = checkSchema(ctx, d, db, steps, have, know)
 	if e, ok := errors.AsType[*SchemaError](err); ok && e.Development && cfg.AsIs {
@@ -136,6 +137,16 @@ func versions(ctx context.Context, p *goose.Provider) (have, know int64, err err
 	}
 	have, err = p.GetDBVersion(ctx)
 	return have, know, err
+}
+
+// damage returns what is wrong with a damaged file. To goose, a table of versions that can't be read is none.
+func damage(ctx context.Context, d *dialect, db *sql.DB) error {
+	var newest sql.NullInt64
+	err := db.QueryRowContext(ctx, `SELECT MAX(version_id) FROM goose_db_version`).Scan(&newest)
+	if !errors.Is(d.explain(err), errDamaged) {
+		return nil
+	}
+	return err
 }
 
 // checkSchema refuses a schema that this program has not made and cannot bring up to date.

@@ -2,6 +2,7 @@ package database
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -58,6 +59,37 @@ func TestOpen_RefusesSchemaOfDevelopment(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestOpen_SaysThatAFileIsDamaged(t *testing.T) {
+	t.Parallel()
+	url := file(t)
+	db, err := Open(t.Context(), Config{URL: url, Migrations: schema()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := strings.TrimPrefix(url, "sqlite:")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	for i := page; i < len(content); i++ { // the schema is on the first page
+		content[i] = 0xa5
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err = Open(t.Context(), Config{URL: url, Migrations: schema()})
+	if err == nil {
+		_ = db.Close()
+	}
+	if !errors.Is(err, errDamaged) || strings.Count(err.Error(), "restore a backup") != 1 {
+		t.Errorf("opened with %v, want that the file is damaged", err)
 	}
 }
 

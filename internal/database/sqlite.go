@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -82,6 +83,8 @@ func lockSQLite(ctx context.Context, path string) (release func(), err error) {
 		return ok || err != nil
 	})
 	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("database %s: %w; run this as the user whom the database belongs to", path, err)
 	case err != nil:
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	case !found:
