@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"slices"
 	"strconv"
@@ -115,6 +116,19 @@ func TestArticle_TellsItsWholeWay(t *testing.T) {
 	v.eventually("/articles/"+id, "paper:desk", "sent")
 	if page := v.get("/articles/" + id).text; strings.Contains(page, "paper:annex") || !strings.Contains(page, "Ann Lee | Bo") {
 		t.Errorf("the page says %s", textOf(page, "main"))
+	}
+	leads := func(from, start string) string { // to where a link goes that begins so
+		t.Helper()
+		_, after, _ := strings.Cut(v.get(from).text, `<a href="`+start)
+		to, _, found := strings.Cut(after, `"`)
+		if !found {
+			t.Fatalf("%s has no link to %s…", from, start)
+		}
+		return start + html.UnescapeString(to)
+	}
+	chat := leads(leads("/articles/"+id, "/chats?"), "/chats/")
+	if article := leads(chat, "/articles/"); !strings.Contains(v.get(article).text, "Near the port.") {
+		t.Errorf("from an article to a chat that got it, and on to %s, which isn't the article's page", article)
 	}
 	for chat, want := range map[string]string{"paper:annex": "It wasn&#39;t posted here", "paper:desk": "Posted here", "paper:nowhere": "knows no chat"} {
 		if got := v.get("/articles/" + id + "?chat=" + chat).text; !strings.Contains(got, want) {

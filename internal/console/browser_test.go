@@ -110,7 +110,7 @@ func furnish(h *house) {
 func pages() map[string]string {
 	return map[string]string{
 		"now": "/now", "sources": "/sources", "sources-none": "/sources?q=nothing", "source": "/sources/kestrel-wire", "source-failing": "/sources/harbor-ledger",
-		"chats": "/chats", "chat": "/chats/1", "chat-suspended": "/chats/2", "articles": "/articles?q=story", "article": "/articles/1", "publish": "/articles/new", "lab": "/lab?q=story", "lab-mistake": "/lab?q=(", "setup": "/setup", "problem": "/no-such-page",
+		"chats": "/chats", "chat": "/chats/1", "chat-suspended": "/chats/2", "articles": "/articles?q=story", "article": "/articles/1", "change": "/articles/1/change", "publish": "/articles/new", "lab": "/lab?q=story", "lab-mistake": "/lab?q=(", "setup": "/setup", "problem": "/no-such-page",
 	}
 }
 
