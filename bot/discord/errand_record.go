@@ -111,7 +111,7 @@ func (a *Adapter) Succeed(ctx context.Context) {
 		return
 	}
 	list, err := a.errandRecord.all(ctx, a.state)
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // else it is the next leader's to take them up
 		a.log.WarnContext(ctx, "errands of earlier are not known", "err", err)
 	}
 	now := a.errands.now()
