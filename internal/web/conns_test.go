@@ -43,9 +43,9 @@ func request(conn net.Conn, method, path, more string) int {
 	return resp.StatusCode
 }
 
-// isClosed reports whether the server has closed a connection.
+// isClosed reports whether the server closes a connection, for which it waits.
 func isClosed(conn net.Conn) bool {
-	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
 	_, err := conn.Read(make([]byte, 1))
 	return err != nil && !errors.Is(err, os.ErrDeadlineExceeded)
 }
@@ -76,12 +76,20 @@ func TestConns_HealthIsAnsweredBehindThousandsThatWait(t *testing.T) {
 
 func TestConns_TheOneThatHasWaitedLongestMakesRoom(t *testing.T) {
 	t.Parallel()
-	url, _ := serve(t, web.Config{Store: &recordingStore{}, MaxConns: 2})
+	s, err := web.Listen(t.Context(), web.Config{Addr: "127.0.0.1:0", Store: &recordingStore{}, MaxConns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	idle := make(chan struct{}, 10)
+	s.OnIdle(func() { idle <- struct{}{} })
+	run(t, s)
+	url := "http://" + s.Addr()
 	a, b := dial(t, url), dial(t, url)
 	for _, conn := range []net.Conn{a, b, a} { // a is the last to be served
 		if status := request(conn, "GET", "/healthz", ""); status != http.StatusOK {
 			t.Fatalf("answered by %d", status)
 		}
+		<-idle
 	}
 	if status := request(dial(t, url), "GET", "/healthz", ""); status != http.StatusOK {
 		t.Errorf("one more is answered by %d", status)

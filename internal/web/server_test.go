@@ -107,6 +107,12 @@ func serveAt(t *testing.T, addr string, cfg web.Config) (url string, stop func()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return "http://" + s.Addr(), run(t, s)
+}
+
+// run runs a server until the test ends or stop is called, which waits for its end.
+func run(t *testing.T, s *web.Server) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
@@ -117,7 +123,7 @@ func serveAt(t *testing.T, addr string, cfg web.Config) (url string, stop func()
 		}
 	})
 	t.Cleanup(stop)
-	return "http://" + s.Addr(), stop
+	return stop
 }
 
 // send makes a request and returns the whole answer.
