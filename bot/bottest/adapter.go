@@ -10,7 +10,7 @@ import (
 )
 
 // patience bounds every wait of the suite, so that a fault fails a test instead of hanging it.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // Person is somebody in the chat of a [Fixture].
 type Person int

@@ -102,7 +102,7 @@ func TestPlatformTime_IsWhatDiscordSaid(t *testing.T) {
 	if _, err := w.adapter.Identify(within(t)); err != nil {
 		t.Fatal(err)
 	}
-	if at, ok := w.adapter.PlatformTime(); !ok || time.Since(at).Abs() > 5*time.Second {
+	if at, ok := w.adapter.PlatformTime(); !ok || time.Since(at).Abs() > time.Minute {
 		t.Errorf("it is %v, %t, want now", at, ok)
 	}
 	w.adapter.rest.clock.hear("Sat, 28 Nov 2026 10:00:00 GMT")

@@ -111,7 +111,7 @@ func (w *world) start(t *testing.T, h bot.Handler) (stop func() error, ended <-c
 // within bounds a test's waits.
 func within(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -361,7 +361,7 @@ func closedAddress(t *testing.T) string {
 }
 
 // patience bounds what a test waits for.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // asked waits until the handler has been asked n times.
 func asked(t *testing.T, h *bottest.Handler, n int) []bot.Invocation {

@@ -42,7 +42,10 @@ func TestSend_SaysWhetherAMessageMayHaveArrived(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.tg.Faults.Inject(c.fault)
-			ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			if c.fault.Kind == sandbox.FaultHang {
+				ctx, cancel = context.WithTimeout(t.Context(), 500*time.Millisecond)
+			}
 			defer cancel()
 			if se := failure(ctx, t, w.adapter, w.here()); se.Uncertain != c.want {
 				t.Errorf("Send returned %+v, uncertain: %t; want %t", se, se.Uncertain, c.want)

@@ -117,7 +117,7 @@ func (c *conversation) does(what string, n int, do func() error) {
 		return
 	}
 	var lines []string
-	late := time.NewTimer(20 * time.Second)
+	late := time.NewTimer(patience)
 	defer late.Stop()
 	for range n {
 		select {

@@ -52,9 +52,15 @@ func troubles() map[string][]sandbox.Fault {
 // 100,000 by chance.
 const mostAside = 2
 
-// mostGivenUp is how many alerts on Telegram may be given up: one that nobody answers five times in a row can't be known
-// to have arrived, which meets 3 of 10,000 by chance where every fifth send hangs.
-const mostGivenUp = 4
+// mostGivenUp returns how many alerts a platform may be given up: one that fails ten times in a row, which meets 1 of 10,000,000 by
+// chance. On Telegram one that nobody answers five times in a row can't be known to have arrived, which meets 3 of 10,000 where
+// every fifth send hangs.
+func mostGivenUp(platform string, faults []sandbox.Fault) int {
+	if platform == telegram.Platform && slices.ContainsFunc(faults, hangs) {
+		return 4
+	}
+	return 1
+}
 
 // overtaken counts the titles that come after a later one; they sort as they were published.
 func overtaken(titles []string) int {
@@ -70,7 +76,7 @@ func overtaken(titles []string) int {
 
 // TestDeliver_LosesNothingWhateverFails: with a fault for every fifth request, each chat shows every alert, in
 // order. On Discord it shows it once. On Telegram, which has no keys, it may show twice what was accepted without
-// an answer, and not at all what nobody ever answered; both are on record.
+// an answer, and not at all what nobody ever answered; both are on record. So is what fails ten times in a row.
 func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 	const places = 10
 	articles := 10
@@ -94,12 +100,12 @@ func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 				s.drained()
 				t.Logf("it took %v", time.Since(begun))
 				stop()
-				doubles, late, givenUp := 0, 0, 0
+				doubles, late, givenUp := 0, 0, map[string]int{}
 				for _, to := range s.targets() {
 					got := s.shown(to)
 					once := firsts(got)
 					mayMiss := s.givenUp(to)
-					givenUp += mayMiss
+					givenUp[to.Platform] += mayMiss
 					if diff := cmp.Diff(want, slices.Sorted(slices.Values(once))); len(once)+mayMiss < len(want) {
 						t.Errorf("%v shows, repetitions and order aside, with %d given up on record (-want +got):\n%s", to, mayMiss, diff)
 					}
@@ -110,12 +116,16 @@ func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 						t.Errorf("%v shows %d alerts twice", to, len(got)-len(once))
 					}
 				}
-				if givenUp > mostGivenUp {
-					t.Errorf("%d alerts were given up, want %d at most", givenUp, mostGivenUp)
+				for platform, n := range givenUp {
+					if most := mostGivenUp(platform, faults); n > most {
+						t.Errorf("%d alerts on %s were given up, want %d at most", n, platform, most)
+					}
 				}
 				most := mostAside
-				if slices.ContainsFunc(faults, hangs) { // two sends in a row that nobody answers, and later alerts pass
-					most += places * articles / 10
+				// Two sends in a row that nobody answers, and later alerts pass: on Telegram, where nobody can look whether one
+				// arrived, 4 of 100 by chance.
+				if slices.ContainsFunc(faults, hangs) {
+					most += places * articles * 15 / 100
 				}
 				if late > most {
 					t.Errorf("%d alerts were overtaken by later ones, want %d at most", late, most)
@@ -130,14 +140,15 @@ func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 	}
 }
 
-// givenUp returns how many alerts a target has on record as never answered. Discord tells what has arrived, so that none is
-// given up there.
+// givenUp returns how many alerts a target has on record as given up, after ten failures or, on Telegram, as never answered.
 func (s *stage) givenUp(to bot.Target) int {
 	s.t.Helper()
 	status, err := s.db.TargetStatus(s.t.Context(), to)
 	s.check(err)
-	if status.Rejected > 0 && (to.Platform != telegram.Platform || !strings.Contains(status.LastRejected, "nobody answered any of")) {
-		s.t.Errorf("%v has %d rejected, the last as %q", to, status.Rejected, status.LastRejected)
+	why := status.LastRejected
+	if status.Rejected > 0 && !strings.HasPrefix(why, "gave up: ") &&
+		(to.Platform != telegram.Platform || !strings.Contains(why, "nobody answered any of")) {
+		s.t.Errorf("%v has %d rejected, the last as %q", to, status.Rejected, why)
 	}
 	return status.Rejected
 }
@@ -156,7 +167,7 @@ func firsts(list []string) []string {
 func hangs(f sandbox.Fault) bool { return f.Kind == sandbox.FaultHang }
 
 // TestDeliver_KeepsAlertsTrueWhateverFails: with a fault for every fifth request, each alert shows in the end what
-// its article says then, however often that changed meanwhile.
+// its article says then, however often that changed meanwhile, or it's on record that the edit failed ten times in a row.
 func TestDeliver_KeepsAlertsTrueWhateverFails(t *testing.T) {
 	const places, articles, versions = 5, 10, 4
 	for name, faults := range troubles() {
@@ -179,8 +190,12 @@ func TestDeliver_KeepsAlertsTrueWhateverFails(t *testing.T) {
 				}
 				s.drained()
 				stop()
+				mayDiffer := 1 // one edit of 10,000,000 fails ten times in a row, and is given up
 				for _, to := range s.targets() {
-					if diff := cmp.Diff(want, s.shown(to)); diff != "" {
+					diff := cmp.Diff(want, s.shown(to))
+					if diff != "" && s.givenUp(to) == 1 && mayDiffer > 0 {
+						mayDiffer--
+					} else if diff != "" {
 						t.Errorf("%v shows (-want +got):\n%s", to, diff)
 					}
 				}

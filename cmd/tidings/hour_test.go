@@ -102,7 +102,7 @@ type busyHour struct {
 // newBusyHour starts everything but the replicas, and fills the database with chats and subscriptions.
 func newBusyHour(t *testing.T) *busyHour {
 	t.Helper()
-	h := &busyHour{fleet: &fleet{world: newCalmWorld(t)}, dice: rand.New(rand.NewPCG(*soakSeed, 18))}
+	h := &busyHour{fleet: &fleet{world: newWorld(t, 0, 0)}, dice: rand.New(rand.NewPCG(*soakSeed, 18))}
 	h.ctx = t.Context()
 	h.wires = &newsroom{rnd: rand.New(rand.NewPCG(*soakSeed, 19))}
 	h.crowd = newCrowd(*soakSeed, h.settle())

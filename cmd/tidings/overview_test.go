@@ -76,7 +76,11 @@ func TestChats_ThoseThatNothingIsSentToComeFirst(t *testing.T) {
 func TestSubscriptions_AreListedChatByChat(t *testing.T) {
 	t.Parallel()
 	s := newsroomTool(t)
-	today := time.Now().UTC().Format(time.DateOnly)
+	list, err := s.db.Subscriptions(t.Context(), 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := list[0].Created.UTC().Format(time.DateOnly) // or yesterday, at midnight
 	want := "" +
 		"CHAT              NO  SINCE       BY                 FILTER\n" +
 		"discord:42         1  " + today + "  80351110224678912  (every article)\n" +

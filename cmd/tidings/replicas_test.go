@@ -262,7 +262,7 @@ func (f *fleet) audit(t *testing.T) {
 // come all the time.
 func TestReplicas_LoseNothingWhateverGoes(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t, newWorld(t, fleetDesks, fleetDesks))
+	f := newFleet(t, newImpatientWorld(t, fleetDesks, fleetDesks))
 	ctx, stop := context.WithCancel(f.ctx)
 	var newsroom sync.WaitGroup
 	newsroom.Go(func() { f.publish(ctx) })

@@ -250,7 +250,7 @@ func TestSequences(t *testing.T) {
 	for _, seq := range sequences() {
 		t.Run(seq.name, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*patience)
 			defer cancel()
 			s := &feedStage{
 				t: t, start: time.Now().UTC().Truncate(time.Second), seq: seq, sent: bottest.NewRecorder("paper"),

@@ -65,7 +65,7 @@ func blows() []blow {
 
 func newSiege(t *testing.T) *siege {
 	t.Helper()
-	w := newWorld(t, soakChannels, soakChats)
+	w := newImpatientWorld(t, soakChannels, soakChats)
 	ctx, cancel := context.WithTimeout(t.Context(), *soakTime+2*drainTime+3*patience)
 	t.Cleanup(cancel)
 	w.ctx, w.program = ctx, release(t)

@@ -63,7 +63,7 @@ type soak struct {
 // newSoak returns a soak of the program that build makes in its world.
 func newSoak(t *testing.T, build func(*soak)) *soak {
 	t.Helper()
-	s := &soak{world: newWorld(t, soakChannels, soakChats), rnd: rand.New(rand.NewPCG(*soakSeed, 1)), shown: map[string]int{}}
+	s := &soak{world: newImpatientWorld(t, soakChannels, soakChats), rnd: rand.New(rand.NewPCG(*soakSeed, 1)), shown: map[string]int{}}
 	s.ctx = t.Context()
 	build(s)
 	s.mallory = s.telegram.AddUser(telegram.User{FirstName: "Mallory"}).ID

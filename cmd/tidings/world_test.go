@@ -59,24 +59,24 @@ type world struct {
 	chats    []int64 // private, on Telegram
 }
 
-// newWorld makes platforms with some chats. A process that stands still for two seconds has lost its gateway session, as it has on
-// Discord after a minute and a half.
+// newWorld makes platforms with some chats.
 func newWorld(t testing.TB, channels, chats int) *world {
 	t.Helper()
-	return newWorldWith(t, channels, chats, sandboxtelegram.Config{}, sandboxdiscord.Config{HeartbeatInterval: time.Second})
+	return newWorldOf(t, channels, chats, sandboxtelegram.Config{})
 }
 
-// newCalmWorld is newWorld with a gateway that wants to hear as seldom from its clients as Discord's own does.
-func newCalmWorld(t testing.TB) *world {
-	t.Helper()
-	return newWorldWith(t, 0, 0, sandboxtelegram.Config{}, sandboxdiscord.Config{})
-}
-
-// newWorldOf is newWorld with a Telegram that is as told, and a gateway that wants to hear as seldom from its clients as Discord's
-// own does: what is said while a session is lost stays without an answer, and conversations need each.
+// newWorldOf is newWorld with a Telegram that is as told.
 func newWorldOf(t testing.TB, channels, chats int, tg sandboxtelegram.Config) *world {
 	t.Helper()
 	return newWorldWith(t, channels, chats, tg, sandboxdiscord.Config{})
+}
+
+// newImpatientWorld is newWorld with a gateway that ends the session of a process that stands still for two seconds, which on
+// Discord takes a minute and a half. What people say to it meanwhile stays without an answer, as it does there: it is for tests that
+// silence processes, and where each answer must come, a busy machine would do the same.
+func newImpatientWorld(t testing.TB, channels, chats int) *world {
+	t.Helper()
+	return newWorldWith(t, channels, chats, sandboxtelegram.Config{}, sandboxdiscord.Config{HeartbeatInterval: time.Second})
 }
 
 func newWorldWith(t testing.TB, channels, chats int, tg sandboxtelegram.Config, dc sandboxdiscord.Config) *world {

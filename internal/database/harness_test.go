@@ -8,7 +8,7 @@ import (
 )
 
 // patience bounds every wait, so that a fault fails a test instead of hanging it.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // schema is what the databases of these tests look like.
 func schema() fstest.MapFS {

@@ -96,7 +96,7 @@ func guarded(t *testing.T, resolver *net.Resolver, answer http.HandlerFunc) (p *
 	server := &httptest.Server{Listener: l, Config: &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}}
 	server.Start()
 	t.Cleanup(server.Close)
-	client := newClient(&net.Dialer{Timeout: time.Second, Resolver: resolver, Control: func(network, address string, c syscall.RawConn) error {
+	client := newClient(&net.Dialer{Timeout: time.Minute, Resolver: resolver, Control: func(network, address string, c syscall.RawConn) error {
 		host, _, err := net.SplitHostPort(address)
 		if err != nil || host == publicHost {
 			return err

@@ -393,10 +393,10 @@ func TestHubs_HandleAThousandPushes(t *testing.T) {
 			t.Fatalf("push %d: %d", i, got)
 		}
 	}
-	took := time.Since(start)
+	t.Logf("%d pushes took %v", n, time.Since(start))
 	x.tend()
-	if x.articles() != n+1 || took > time.Minute {
-		t.Errorf("%d articles after %v", x.articles(), took)
+	if x.articles() != n+1 {
+		t.Errorf("%d articles, want %d", x.articles(), n+1)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // patience bounds a wait for something that should happen at once.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // memory is a Sink that keeps everything and signals what is new.
 type memory struct {

@@ -1,7 +1,6 @@
 package poll
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -137,18 +136,16 @@ func (s *site) took() []asked {
 // pass lets time pass and returns the requests that were made meanwhile.
 func (s *site) pass(d time.Duration) []asked {
 	s.Helper()
-	ctx, cancel := context.WithTimeout(s.Context(), time.Minute)
-	defer cancel()
 	until := s.clock.now().Add(d)
 	for {
 		s.hear()
-		next := s.loop.step(ctx)
+		next := s.loop.step(s.Context())
 		wasInFlight := s.loop.inFlight > 0
 		for s.loop.inFlight > 0 {
 			select {
 			case r := <-s.loop.done:
 				s.loop.finish(r)
-			case <-ctx.Done():
+			case <-time.After(patience):
 				s.Fatal("a fetch does not end")
 			}
 		}

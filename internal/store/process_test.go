@@ -182,7 +182,7 @@ func TestPut_KilledProcessLeavesNothingHalf(t *testing.T) {
 	if _, err := s.Put(t.Context(), []bot.Article{story("whole")}); err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(start); took > patience/2 {
+	if took := time.Since(start); took > 15*time.Second {
 		t.Errorf("the dead process's lock delayed the next put for %v", took)
 	}
 	list, err := s.EntriesAfter(t.Context(), 0, 10)

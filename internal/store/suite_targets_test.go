@@ -204,7 +204,7 @@ func statusShowsTheLastSend(s *storeHarness) {
 func resumeOfNothingWaitsForNobody(s *storeHarness) {
 	s.subscribe(chat("1"), "")
 	s.must(s.db.InTx(s.Context(), database.Exclusive, func(ctx context.Context, _ *database.Tx) error {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // if it waits, it waits for this transaction
+		ctx, cancel := context.WithTimeout(ctx, patience) // if it waits, it waits for this transaction
 		defer cancel()
 		list, err := s.Resume(ctx, chat("1"))
 		if len(list) != 0 {

@@ -143,9 +143,9 @@ func (d *StandIn) attach(c *conn, r *http.Request) bool {
 	return true
 }
 
-// expectHeartbeat gives the client two intervals until its next heartbeat.
+// expectHeartbeat gives the client its time until its next heartbeat.
 func (c *conn) expectHeartbeat() {
-	_ = c.ws.SetReadDeadline(time.Now().Add(2 * c.d.cfg.HeartbeatInterval)) // never fails
+	_ = c.ws.SetReadDeadline(time.Now().Add(c.d.cfg.HeartbeatGrace)) // never fails
 }
 
 // endSession forgets the session of c, whose client closed it cleanly: it cannot be resumed.

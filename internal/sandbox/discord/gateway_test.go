@@ -221,8 +221,7 @@ func TestGateway_MisbehavesOnDemand(t *testing.T) {
 
 func TestGateway_ClosesWhenHeartbeatsStop(t *testing.T) {
 	p := newPlace(t, Config{HeartbeatInterval: 50 * time.Millisecond})
-	s, _ := connect(t, p.base, 0)
-	if got := s.closeCode(); got != 4009 {
+	if got := dial(t, p.base).closeCode(); got != 4009 {
 		t.Errorf("closed with %d, want 4009", got)
 	}
 }

@@ -49,6 +49,8 @@ type Config struct {
 	SessionStarts int
 	// HeartbeatInterval is what the gateway asks for. 0 means 41.25 s, as Discord does.
 	HeartbeatInterval time.Duration
+	// HeartbeatGrace is how long the gateway waits for a heartbeat before it ends the session. 0 means two intervals.
+	HeartbeatGrace time.Duration
 	// InvalidRequests is how many answers of 401, 403 and 429 an address may collect in ten minutes; then it is banned
 	// for the rest of them. 0 means 10 000.
 	InvalidRequests int
@@ -125,6 +127,9 @@ func New(cfg Config) *StandIn {
 	}
 	if cfg.HeartbeatInterval == 0 {
 		cfg.HeartbeatInterval = heartbeat
+	}
+	if cfg.HeartbeatGrace == 0 {
+		cfg.HeartbeatGrace = 2 * cfg.HeartbeatInterval
 	}
 	if cfg.KeepRequests == 0 {
 		cfg.KeepRequests = keepRequests
