@@ -39,6 +39,7 @@ func takePositional(list []bot.Arg, rest string, args map[string]string) string 
 	}
 	for ; front < back && list[front].Kind == bot.NumberArg; front++ {
 		word, after := cutWord(rest)
+		word = bareNumber(word)
 		taken := list[front].Accepts(word) || list[front].Required || isNumber(word) && after == ""
 		if word == "" || !taken {
 			continue
@@ -68,6 +69,14 @@ func takePositional(list []bot.Arg, rest string, args map[string]string) string 
 func isNumber(word string) bool {
 	digits := strings.TrimPrefix(word, "#")
 	return digits != "" && strings.Trim(digits, "0123456789") == ""
+}
+
+// bareNumber returns a number that is written as in a list, such as "1." or "1:", without its sign, and other words as they are.
+func bareNumber(word string) string {
+	if number := strings.TrimRight(word, ".:)"); isNumber(number) {
+		return number
+	}
+	return word
 }
 
 // textNeeded reports whether one of the arguments is a text that can't be left out.

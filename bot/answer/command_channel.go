@@ -36,7 +36,7 @@ func (h *Handler) channel(ctx context.Context, r bot.Request) (bot.Message, erro
 	case chat == "":
 		chat = before
 	}
-	if !chatAddress.MatchString(chat) {
+	if chat = chatCalled(chat); !chatAddress.MatchString(chat) {
 		return bot.Message{}, bot.UserErrorf("“%s” isn't the name of a channel. It begins with @; of a private channel, forward me a post.", clip(chat))
 	}
 	there, err := r.At(ctx, chat)

@@ -53,6 +53,7 @@ func (h *Handler) changeFilter(ctx context.Context, r bot.Request, text string) 
 
 // filterTest answers /filter test: what the filter matches of the last days' articles.
 func (h *Handler) filterTest(ctx context.Context, r bot.Request) (bot.Message, error) {
+	takeTrailingWhen(&r)
 	u, err := h.understand(ctx, &r)
 	if err != nil {
 		return bot.Message{}, err

@@ -125,7 +125,7 @@ func miscount(filter string) (words string, n int) {
 	before, last := cutLastWord(filter)
 	for _, c := range []struct{ number, words string }{{first, after}, {last, before}} {
 		n, err := strconv.Atoi(c.number)
-		if err == nil && n >= 0 && n <= maxMiscount && c.words != "" {
+		if _, wrong := parseFilter(c.words); err == nil && wrong == nil && n >= 0 && n <= maxMiscount && c.words != "" {
 			return c.words, min(max(n, 1), maxHeadlines)
 		}
 	}

@@ -70,14 +70,18 @@ func (h *Handler) mute(ctx context.Context, r bot.Request) (bot.Message, error) 
 	if what == "" {
 		return h.muteWhat(ctx, about)
 	}
-	m, err := h.readMute(ctx, &r, what, about)
+	m, doubt, err := h.readMute(ctx, &r, what, about)
 	if err != nil {
 		return bot.Message{}, err
 	}
+	var msg bot.Message
 	if span == "" {
-		return h.muteHowLong(ctx, &r, &m)
+		msg, err = h.muteHowLong(ctx, &r, &m)
+	} else {
+		msg, err = h.muteFor(ctx, r, m, span)
 	}
-	return h.muteFor(ctx, r, m, span)
+	msg.Text = bot.Join(msg.Text, doubt)
+	return msg, err
 }
 
 // muteNothing says that a span alone mutes nothing: what holds everything for a while is a pause.
@@ -98,7 +102,7 @@ func (h *Handler) muteOf(ctx context.Context, r bot.Request) (bot.Message, error
 	if r.Args["what"] == "" {
 		return h.muteWhat(ctx, &a)
 	}
-	m, err := h.readMute(ctx, &r, r.Args["what"], &a)
+	m, _, err := h.readMute(ctx, &r, r.Args["what"], &a)
 	if err != nil {
 		return bot.Message{}, err
 	}
@@ -150,45 +154,74 @@ func (h *Handler) muteWords(ctx context.Context, _ bot.Request) (bot.Message, er
 	}, err
 }
 
-// readMute reads what to mute: the story or source of an article, a source by name, or words.
-func (h *Handler) readMute(ctx context.Context, r *bot.Request, what string, about *bot.Article) (bot.Mute, error) {
-	m := bot.Mute{CreatedBy: r.User.ID}
+// readMute reads what to mute: the story or source of an article, a source by name, or words. Doubt says how words are read, and
+// what of them nothing has.
+func (h *Handler) readMute(ctx context.Context, r *bot.Request, what string, about *bot.Article) (m bot.Mute, doubt bot.Text, err error) {
+	m.CreatedBy = r.User.ID
 	switch word := oneOf(what, "story", "this story", "source", "this source"); {
 	case word != "" && about == nil:
-		return m, bot.UserErrorf("Which alert? Reply to it with %s.", code("/mute "+what))
+		return m, nil, bot.UserErrorf("Which alert? Reply to it with %s.", code("/mute "+what))
 	case strings.HasSuffix(word, "story"):
 		story := about.Story
 		if story == 0 {
 			story = about.ID
 		}
 		m.Kind, m.Value, m.Name = bot.MuteStory, strconv.FormatInt(story, 10), bot.CleanText(about.Title, bot.MaxName)
-		return m, nil
+		return m, nil, nil
 	case strings.HasSuffix(word, "source"):
 		m.Kind, m.Value, m.Name = bot.MuteSource, about.SourceID, about.From()
-		return m, nil
+		return m, nil, nil
 	}
-	sources, err := h.sourcesIn(ctx, r.Target.Place())
-	if err != nil {
-		return m, err
-	}
-	name := strings.TrimPrefix(filter.Fold(what), "source:")
-	for i := range sources {
-		if s := &sources[i]; filter.Fold(s.Name) == name || filter.Fold(s.KnownAs()) == name {
+	s, err := h.sourceToMute(ctx, r.Target.Place(), what)
+	if s != nil || err != nil {
+		if s != nil {
 			m.Kind, m.Value, m.Name = bot.MuteSource, s.ID, s.KnownAs()
-			return m, nil
 		}
+		return m, nil, err
 	}
 	read := *r
 	read.Args = map[string]string{"filter": what}
 	u, err := h.understand(ctx, &read)
 	if err != nil {
-		return m, err
+		return m, nil, err
 	}
 	if u.Empty() {
-		return m, bot.UserErrorf("That would mute everything. To hold all alerts: %s", code("/pause"))
+		return m, nil, bot.UserErrorf("That would mute everything. To hold all alerts: %s", code("/pause"))
 	}
+	doubt, err = h.muteDoubt(ctx, r.Target.Place(), &u)
 	m.Kind, m.Value, m.Name = bot.MuteWords, u.String(), u.String()
-	return m, nil
+	return m, doubt, err
+}
+
+// sourceToMute returns the source that somebody names, with the word or the field before it or without; nil if there is none.
+func (h *Handler) sourceToMute(ctx context.Context, p bot.Place, what string) (*bot.Source, error) {
+	sources, err := h.sourcesIn(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	name := filter.Fold(what)
+	named := name
+	for _, before := range []string{"source:", "source "} {
+		named = strings.TrimSpace(strings.TrimPrefix(named, before))
+	}
+	for i := range sources {
+		for _, called := range []string{filter.Fold(sources[i].Name), filter.Fold(sources[i].KnownAs())} {
+			if called == name || called == named {
+				return &sources[i], nil
+			}
+		}
+	}
+	return nil, nil //nolint:nilnil // see above
+}
+
+// muteDoubt says how the words of a mute are read, and which values of theirs no article has.
+func (h *Handler) muteDoubt(ctx context.Context, p bot.Place, u *understood) (bot.Text, error) {
+	missing, err := h.unknownValues(ctx, p, u.Filter)
+	doubt := bot.Join(u.note(), doubts(u.Filter))
+	for i := range missing {
+		doubt = bot.Join(doubt, bot.Plain("\n"), missing[i].missing())
+	}
+	return doubt, err
 }
 
 // muteHowLong says what a mute would have left out of the last week, and asks for how long it holds.

@@ -114,11 +114,19 @@ func hasSubscriptions(n int) bot.Text {
 	return bot.Count(n, "This chat has %d subscription.", "This chat has %d subscriptions.")
 }
 
+// afterDue says how late the last alert was: a digest is due long after its articles arrived.
+func afterDue(lag time.Duration) bot.Text {
+	if lag < time.Second {
+		return bot.Say("right away")
+	}
+	return bot.Say("%s after it was due", took(lag))
+}
+
 // lastHere says when the last alert arrived and what waits.
 func lastHere(s *bot.TargetStatus, zone *time.Location) bot.Text {
 	t := bot.Say("No alert has been posted here yet.")
 	if !s.LastSent.IsZero() {
-		t = bot.Say("The last alert was posted %s, %s.", bot.Moment(s.LastSent, zone), afterArrival(s.LastLag))
+		t = bot.Say("The last alert was posted %s, %s.", bot.Moment(s.LastSent, zone), afterDue(s.LastLag))
 	}
 	if s.Waiting > 0 && s.Suspended == "" {
 		t = bot.Join(t, bot.Plain(" "), areWaiting(s.Waiting))

@@ -69,6 +69,7 @@ func numbersIn(text string) []int {
 		if strings.EqualFold(word, "and") && list != nil {
 			continue
 		}
+		word = bareNumber(word)
 		n, err := strconv.Atoi(strings.TrimPrefix(word, "#"))
 		if err != nil || !isNumber(word) {
 			return nil

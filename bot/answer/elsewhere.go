@@ -21,6 +21,17 @@ const aboutChat = "at"
 // chatAddress is how a chat is named where commands are typed: by its public name, or by its number.
 var chatAddress = lazyregexp.New(`^(@[A-Za-z][A-Za-z0-9_]{3,}|-100\d{5,})$`)
 
+// chatLink is the address of a chat or of one of its posts, or its name alone.
+var chatLink = lazyregexp.New(`^(?:(?:https?://)?[a-z.]+/)?([A-Za-z][A-Za-z0-9_]{3,})(?:/\d+)?/?$`)
+
+// chatCalled returns how a chat is named that somebody names where nothing else can be meant.
+func chatCalled(typed string) string {
+	if m := chatLink.FindStringSubmatch(typed); m != nil {
+		return "@" + m[1]
+	}
+	return typed
+}
+
 // chatArg returns the name of c's argument for another chat, or "".
 func chatArg(c *bot.Command) string {
 	for i := range c.Args {
@@ -46,6 +57,10 @@ func withoutChat(c *bot.Command, inv bot.Invocation, line string) (chat, rest st
 	if word, after := cutWord(line); inv.At != nil {
 		if word = strings.TrimPrefix(word, name+":"); chatAddress.MatchString(word) {
 			return word, after, &less
+		}
+		before, word := cutLastWord(line)
+		if word, ok := strings.CutPrefix(word, name+":"); ok && chatAddress.MatchString(word) {
+			return word, before, &less
 		}
 	}
 	return "", line, &less

@@ -50,5 +50,6 @@ func (h *Handler) forecast(ctx context.Context, r *bot.Request, t *Backtest) (bo
 		}
 	}
 	messages := bot.Count(f.Messages, "%d message", "%d messages")
-	return bot.Say("As alerts come here, these %d would have made %s: %s.", len(articles), messages, bot.And(counts...)), nil
+	return bot.Count(len(articles), "As alerts come here, it would have made %[2]s: %[3]s.",
+		"As alerts come here, these %[1]d would have made %[2]s: %[3]s.", messages, bot.And(counts...)), nil
 }

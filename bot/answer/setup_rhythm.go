@@ -79,7 +79,7 @@ func (i *intake) takeMutes(ctx context.Context, list []setupMute) error {
 		if line.Source != "" {
 			what = line.Source
 		}
-		m, err := i.h.readMute(ctx, &i.r, what, nil)
+		m, _, err := i.h.readMute(ctx, &i.r, what, nil)
 		if fault, ok := errors.AsType[*bot.UserError](err); ok {
 			i.refuse("/mute "+what, fault.Text)
 			continue

@@ -89,7 +89,7 @@ func TestNotes_SayWhatWillHappen(t *testing.T) {
 			"a digest on a quiet weekend",
 			bot.Settings{Quiet: bot.Quiet{Weekends: true}},
 			bot.Preferences{When: "daily 08:00"},
-			"The digest of subscription 4 that is due at 08:00 comes at 00:00, when quiet hours end.",
+			"The digest of subscription 4 that is due at Sat 08:00 comes at Mon 00:00, when quiet hours end.",
 		},
 		{"only on workdays", bot.Settings{Quiet: bot.Quiet{Weekends: true}}, bot.Preferences{When: "weekdays 08:00"}, ""},
 		{
@@ -103,6 +103,12 @@ func TestNotes_SayWhatWillHappen(t *testing.T) {
 			bot.Settings{},
 			bot.Preferences{Silent: true, Level: bot.Urgent},
 			"Subscription 4 is silent, but what is urgent or a flash makes a sound all the same.",
+		},
+		{
+			"paused, but for flashes",
+			bot.Settings{},
+			bot.Preferences{Paused: bot.Pause{Since: time.Unix(1, 0)}, Level: bot.Flash},
+			"Subscription 4 is paused, but flashes come all the same.",
 		},
 		{
 			"flash where there is none",

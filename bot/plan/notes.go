@@ -24,6 +24,9 @@ func Notes(set *bot.Settings, subscriptions []bot.Subscription) []bot.Text {
 		if s.Preferences.Silent && s.Preferences.Level >= bot.Urgent {
 			notes = append(notes, bot.Say("Subscription %s is silent, but what is urgent or a flash makes a sound all the same.", number))
 		}
+		if !set.NoFlash && s.Preferences.Paused != (bot.Pause{}) {
+			notes = append(notes, bot.Say("Subscription %s is paused, but flashes come all the same.", number))
+		}
 		if set.NoFlash && s.Preferences.Level == bot.Flash {
 			notes = append(notes, bot.Say("Flashes are off here: what subscription %s makes a flash is urgent.", number))
 		}
@@ -33,13 +36,19 @@ func Notes(set *bot.Settings, subscriptions []bot.Subscription) []bot.Text {
 
 // withinQuiet returns a time of a digest that lies within quiet hours, and when these end.
 func withinQuiet(s Schedule, q bot.Quiet) (at, end string, ok bool) {
+	const aDay = 24 * time.Hour
 	const aMonday = day(20458) // 5 January 2026; in UTC, where days have 24 hours
 	for d := aMonday; d < aMonday+7; d++ {
 		if s.days>>d.weekday()&1 == 0 {
 			continue
 		}
 		for _, minute := range s.times {
-			if t, holds := quietEnd(q, d.at(minute, time.UTC), time.UTC); holds {
+			due := d.at(minute, time.UTC)
+			t, holds := quietEnd(q, due, time.UTC)
+			switch {
+			case holds && t.Sub(due) >= aDay: // the time alone would say nothing
+				return due.Format("Mon 15:04"), t.Format("Mon 15:04"), true
+			case holds:
 				return bot.ClockTime(minute), t.Format("15:04"), true
 			}
 		}

@@ -41,6 +41,11 @@ func TestChannel_OnTelegram(t *testing.T) {
 	c.says(ann, ann, "/subscriptions @harborwire", 1)
 	c.says(ann, ann, "/subscriptions", 1)
 	c.says(ann, ann, "/channel", 1)
+	for _, address := range []string{"https://t.me/harborwire/3", "harborwire"} {
+		c.says(ann, ann, "/channel "+address, 1)
+		c.says(ann, ann, "/channel leave", 1)
+	}
+	c.says(ann, ann, "/unsubscribe 1 channel:@harborwire", 1)
 	c.says(ann, ann, "/channel @harborwire", 1)
 	c.says(ann, ann, "/sources", 1)
 	c.says(ann, ann, "/latest", 1)

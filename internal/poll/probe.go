@@ -2,6 +2,7 @@ package poll
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,18 +19,31 @@ const refreshGap = 5 * time.Minute
 // names as its feed, or returns the list if there are several of different posts; feeds of comments count only where there
 // is no other. Its error is fit for people.
 func (p *Poller) Check(ctx context.Context, address string) (bot.FeedCheck, error) {
-	return Checker{p.fetcher}.Check(ctx, address)
+	return Checker{fetcher: p.fetcher}.Check(ctx, address)
 }
 
 // OnPublicNetwork returns what looks at addresses on the public network alone, whatever the poller's network is: for those
 // who do not run the bot.
-func (p *Poller) OnPublicNetwork() Checker { return Checker{p.walled} }
+func (p *Poller) OnPublicNetwork() Checker { return Checker{p.walled, true} }
 
 // Checker looks at addresses. [Poller.OnPublicNetwork] makes one.
-type Checker struct{ fetcher *fetcher }
+type Checker struct {
+	fetcher *fetcher
+	walled  bool // to the public network, whatever the settings say
+}
 
 // Check is [Poller.Check].
 func (p Checker) Check(ctx context.Context, address string) (bot.FeedCheck, error) {
+	found, err := p.check(ctx, address)
+	if private, ok := errors.AsType[*fetchError](err); ok && p.walled && private.advice == advicePrivate {
+		plain := *private // that setting doesn't count here
+		plain.advice = ""
+		err = &plain
+	}
+	return found, err
+}
+
+func (p Checker) check(ctx context.Context, address string) (bot.FeedCheck, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	u, err := webAddress(address)

@@ -45,7 +45,8 @@ func TestPoll_FetchesForPlacesOnThePublicNetworkAlone(t *testing.T) {
 	if err != nil || !strings.Contains(state.Error, "not public") {
 		t.Errorf("a place's feed: %q, %v", state.Error, err)
 	}
-	if _, err := p.OnPublicNetwork().Check(t.Context(), site.URL); err == nil || !strings.Contains(err.Error(), "not public") {
+	_, err = p.OnPublicNetwork().Check(t.Context(), site.URL)
+	if err == nil || !strings.Contains(err.Error(), "not public") || bot.Advice(err) != "" {
 		t.Errorf("a look for managers: %v", err)
 	}
 	if n := site.requests.Load(); n != 0 {
