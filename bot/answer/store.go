@@ -180,7 +180,8 @@ type Sources interface {
 	// AddSource returns ErrExists if the name or, for a feed, the address is in use in the source's place, or among the
 	// public ones if it has none.
 	AddSource(ctx context.Context, s bot.Source) error
-	// PublishedSince counts the articles published since then, by the ID of the source that brought them first.
+	// PublishedSince counts the articles dated from the day of a moment on, UTC, which is 31 days ago at most, by the ID of the source
+	// that brought them first.
 	PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error)
 	// RemoveSource forgets a source and keeps its articles; ErrNotFound if there is none.
 	RemoveSource(ctx context.Context, id string) error

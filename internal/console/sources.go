@@ -108,7 +108,7 @@ func moodOf(s *bot.Source) string {
 	return "good"
 }
 
-// rates keeps how many articles each source brought lately, which takes long to count, for a minute.
+// rates keeps how many articles each source brought lately, which takes a while if there are many sources, for a minute.
 type rates struct {
 	mu     sync.Mutex // guards what follows, and lets one count at a time
 	at     time.Time

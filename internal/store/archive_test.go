@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,11 +67,13 @@ func finishArchive(b *testing.B, s *Store, n int) {
 			SET value = $1
 			WHERE name = 'articles'`
 		source = `
-			INSERT INTO sources (name, kind, added, articles)
-			VALUES ('wire', 'publish', $2, $1)`
+			INSERT INTO sources (name, kind, added, articles, daily)
+			VALUES ('wire', 'publish', $2, $1, $3)`
 	)
+	_, last := archived(b, s)
+	daily := dailyCounts{Last: dayOf(last), Counts: slices.Repeat([]int64{int64(n) / 30}, daysKept)}
 	err := s.db.InTx(b.Context(), database.Exclusive, func(ctx context.Context, tx *database.Tx) error {
-		return errors.Join(tx.Queue(ctx, counters, n), tx.Queue(ctx, source, n, tx.Now))
+		return errors.Join(tx.Queue(ctx, counters, n), tx.Queue(ctx, source, n, tx.Now, daily.pack()))
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -71,16 +71,18 @@ func (in *ingest) began() {
 func (it *item) ofSource(id string) { it.SourceID, it.given.SourceID = id, id }
 
 // namedSource is a source by what people call it.
-type namedSource struct{ id, name, decisions string }
+type namedSource struct{ id, name, decisions, daily string }
 
 // askSources asks for the sources that items name. Until that is answered, their names are taken for their IDs, as they mostly
 // are.
 func (in *ingest) askSources(ctx context.Context) error {
 	const text = `
-		SELECT name, coalesce(nullif(label, ''), name), decisions
+		SELECT name, coalesce(nullif(label, ''), name), decisions, daily
 		FROM sources
 		WHERE owner = 0 AND coalesce(nullif(label, ''), name) = $1`
-	read := func(row database.Scan) (s namedSource, err error) { return s, row(&s.id, &s.name, &s.decisions) }
+	read := func(row database.Scan) (s namedSource, err error) {
+		return s, row(&s.id, &s.name, &s.decisions, &s.daily)
+	}
 	asked := map[string]bool{}
 	for _, it := range in.items {
 		it.ofSource(it.Source)
@@ -99,7 +101,7 @@ func (in *ingest) askSources(ctx context.Context) error {
 // again.
 func (in *ingest) readSources(ctx context.Context) error {
 	for _, s := range in.sources {
-		in.ids[s.name], in.names[s.id], in.batches[s.id], in.exists[s.id] = s.id, s.name, s.decisions, true
+		in.ids[s.name], in.names[s.id], in.batches[s.id], in.daily[s.id], in.exists[s.id] = s.id, s.name, s.decisions, s.daily, true
 	}
 	wrong := false
 	for _, it := range in.items {
@@ -152,23 +154,23 @@ func (in *ingest) newSource(ctx context.Context, called string) error {
 
 // feedRow is what is on record of the source of a document.
 type feedRow struct {
-	owner          int64
-	name, kind     string
-	url, decisions string
-	added, fetched int64 // fetched is the last time that it went well
+	owner                 int64
+	name, kind            string
+	url, decisions, daily string
+	added, fetched        int64 // fetched is the last time that it went well
 }
 
 // askFeed asks for the source of a document. Until that is answered, it is taken for public.
 func (in *ingest) askFeed(ctx context.Context) error {
 	const text = `
-		SELECT owner, coalesce(nullif(label, ''), name), kind, url, decisions, added, last_success
+		SELECT owner, coalesce(nullif(label, ''), name), kind, url, decisions, daily, added, last_success
 		FROM sources
 		WHERE name = $1`
 	for _, it := range in.items {
 		it.ofSource(in.source)
 	}
 	read := func(row database.Scan) (f feedRow, err error) {
-		return f, row(&f.owner, &f.name, &f.kind, &f.url, &f.decisions, &f.added, &f.fetched)
+		return f, row(&f.owner, &f.name, &f.kind, &f.url, &f.decisions, &f.daily, &f.added, &f.fetched)
 	}
 	return database.QueueCollect(ctx, in.tx, &in.feeds, read, text, in.source)
 }
@@ -181,7 +183,8 @@ func (in *ingest) readFeed(ctx context.Context) error {
 	}
 	f := in.feeds[0]
 	in.owner, in.called = f.owner, bot.CleanText(f.name, bot.MaxName)
-	in.ids[in.called], in.names[in.source], in.batches[in.source], in.exists[in.source] = in.source, in.called, f.decisions, true
+	in.ids[in.called], in.names[in.source], in.exists[in.source] = in.source, in.called, true
+	in.batches[in.source], in.daily[in.source] = f.decisions, f.daily
 	if in.owner != public {
 		return in.askAgain(ctx)
 	}

@@ -14,11 +14,11 @@ import (
 func (s *Store) newIngest(tx *database.Tx) *ingest {
 	return &ingest{
 		tx: tx, dialect: &s.dialect, texts: &s.texts, list: s.db.List(), titles: &s.titles, now: moment(tx.Now),
-		added: map[string]int64{}, joined: map[string]int64{}, alike: map[int64]*bot.Article{},
+		added: map[string][]int64{}, joined: map[string]int64{}, alike: map[int64]*bot.Article{},
 		ids: map[string]string{}, names: map[string]string{}, exists: map[string]bool{}, hosts: map[string]string{},
 		guids: map[[2]string]bool{}, aliases: map[int64]int64{}, claimed: map[int64]bool{}, named: map[int64]int64{},
 		stored: map[int64]*bot.Article{}, buried: map[int64]bool{},
-		decided: map[string]*bot.Batch{}, batches: map[string]string{},
+		decided: map[string]*bot.Batch{}, batches: map[string]string{}, daily: map[string]string{},
 	}
 }
 
@@ -36,7 +36,7 @@ type ingest struct {
 	owner   int64                  // of all that comes
 	lastID  int64                  // given; 0 before the first
 	before  int64                  // the last one that was given before this call
-	added   map[string]int64       // new articles by source, here and below by its ID
+	added   map[string][]int64     // the days of new articles by source, here and below by its ID
 	ids     map[string]string      // of sources by name
 	called  string                 // the name of the source of a document
 	names   map[string]string      // of sources by ID
@@ -53,6 +53,7 @@ type ingest struct {
 	hosts   map[string]string      // where feeds are fetched from, by source
 	decided map[string]*bot.Batch  // by source
 	batches map[string]string      // what was decided before, as stored
+	daily   map[string]string      // what was counted by day before, likewise
 	alike   map[int64]*bot.Article // by ID, what was read of those that new ones may be like, likewise
 	facets  facets
 
@@ -137,7 +138,7 @@ func (in *ingest) add(ctx context.Context, it *item) error {
 	}
 	in.count(a.ID, bot.Added)
 	in.decide(it)
-	in.added[a.SourceID]++
+	in.added[a.SourceID] = append(in.added[a.SourceID], dayOf(earlier(a.Published, in.now)))
 	if err := in.learn(ctx, a.ID, it); err != nil || story == 0 {
 		return err
 	}
@@ -175,10 +176,10 @@ func (in *ingest) finish(ctx context.Context) error {
 		return err
 	}
 	for _, source := range slices.Sorted(maps.Keys(in.joined)) {
-		if err := in.countArticles(ctx, source, 0); err != nil { // known from now on
+		if err := in.countArticles(ctx, source, 0, nil); err != nil { // known from now on
 			return err
 		}
-		if err := in.countArticles(ctx, source, in.joined[source]); err != nil {
+		if err := in.countArticles(ctx, source, in.joined[source], nil); err != nil {
 			return err
 		}
 	}
@@ -189,7 +190,8 @@ func (in *ingest) finish(ctx context.Context) error {
 		return err
 	}
 	for _, source := range slices.Sorted(maps.Keys(in.added)) {
-		if err := in.countArticles(ctx, source, in.added[source]); err != nil {
+		days := in.added[source]
+		if err := in.countArticles(ctx, source, int64(len(days)), days); err != nil {
 			return err
 		}
 	}

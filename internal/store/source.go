@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -13,30 +12,50 @@ import (
 	"tidings/internal/database"
 )
 
-// countArticles notes that a source has n more articles. A source that nobody has named before comes into
-// being as one that is read from files.
-func (in *ingest) countArticles(ctx context.Context, id string, n int64) error {
+// countArticles notes that a source has n more articles, and the days of those that it has brought first. A source that nobody has
+// named before comes into being as one that is read from files.
+func (in *ingest) countArticles(ctx context.Context, id string, n int64, days []int64) error {
 	const (
 		update = `
 			UPDATE sources
-			SET articles = articles + $2
+			SET articles = articles + $2, daily = $3
 			WHERE name = $1`
 		insert = `
-			INSERT INTO sources (name, label, kind, added, articles)
-			SELECT $1, $2, $3, $4, count(*)
+			INSERT INTO sources (name, label, kind, added, daily, articles)
+			SELECT $1, $2, $3, $4, $5, count(*)
 			FROM articles
 			WHERE source = $1`
 	)
+	daily, err := in.countDays(id, days)
+	if err != nil {
+		return err
+	}
 	if in.exists[id] {
-		return in.tx.Queue(ctx, update, id, n)
+		return in.tx.Queue(ctx, update, id, n, daily)
 	}
 	in.exists[id] = true
-	known, err := in.tx.Exec(ctx, update, id, n)
+	known, err := in.tx.Exec(ctx, update, id, n, daily)
 	if err != nil || known > 0 || in.owner != public {
 		return err
 	}
-	_, err = in.tx.Exec(ctx, insert, id, labelOf(id, in.names[id]), bot.ImportSource, in.tx.Now)
+	_, err = in.tx.Exec(ctx, insert, id, labelOf(id, in.names[id]), bot.ImportSource, in.tx.Now, daily)
 	return err
+}
+
+// countDays adds days to what is counted of a source, and returns that as it is stored.
+func (in *ingest) countDays(id string, days []int64) (string, error) {
+	if len(days) == 0 {
+		return in.daily[id], nil
+	}
+	daily, err := unpackDaily(in.daily[id])
+	if err != nil {
+		return "", err
+	}
+	for _, day := range days {
+		daily.add(day)
+	}
+	in.daily[id] = daily.pack()
+	return in.daily[id], nil
 }
 
 // Sources returns all sources by name, private ones too. It is for those who run the bot, and for what reads feeds.
@@ -73,35 +92,27 @@ func sortedByName(list []bot.Source) []bot.Source {
 	return list
 }
 
-// countSlices is in how many parts of time articles are counted by source: to sort millions of names at once takes memory.
-const countSlices = 28
-
-// PublishedSince counts the articles published since then, by the ID of the source that brought them first.
+// PublishedSince counts the articles dated from the day of a moment on, UTC, which is 31 days ago at most, by the ID of the source that
+// brought them first. Those that have been pruned since count too.
 func (s *Store) PublishedSince(ctx context.Context, since time.Time) (map[string]int64, error) {
-	// The expression keeps SQLite from reading the whole table in the order of its sources.
 	const text = `
-		SELECT min(source), count(*)
-		FROM articles
-		WHERE time_key >= $1 AND time_key < $2
-		GROUP BY source || ''`
-	counts := map[string]int64{}
+		SELECT name, daily
+		FROM sources
+		WHERE daily <> ''`
+	counts, day := map[string]int64{}, dayOf(since)
 	add := func(row database.Scan) error {
-		var name string
-		var n int64
-		err := row(&name, &n)
-		counts[name] += n
+		var id, packed string
+		if err := row(&id, &packed); err != nil {
+			return err
+		}
+		daily, err := unpackDaily(packed)
+		if n := daily.since(day); n > 0 {
+			counts[id] = n
+		}
 		return err
 	}
-	now := s.now()
-	slice := max(time.Hour, now.Sub(since)/countSlices)
-	for last := false; !last; since = since.Add(slice) {
-		end := timeKey(since.Add(slice), 0)
-		if last = !since.Add(slice).Before(now); last {
-			end = math.MaxInt64
-		}
-		if err := s.db.Each(ctx, add, text, timeKey(since, 0), end); err != nil {
-			return nil, fmt.Errorf("articles by source: %w", err)
-		}
+	if err := s.db.Each(ctx, add, text); err != nil {
+		return nil, fmt.Errorf("articles by source: %w", err)
 	}
 	return counts, nil
 }

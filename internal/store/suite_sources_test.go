@@ -197,6 +197,16 @@ func articlesAreCounted(s *storeHarness) {
 	if diff := cmp.Diff(map[string]int64{"a": 1, "b": 1, "daily": days + 1}, got); diff != "" {
 		s.Errorf("counts (-want +got):\n%s", diff)
 	}
+	s.watched()
+	s.clock.advance(20 * 24 * time.Hour)
+	if p, err := s.PruneArticles(s.Context(), s.clock.now().Add(-time.Hour), 0, 100); err != nil || p.Articles != 3+days+1 {
+		s.Fatalf("pruned %+v, %v, want all", p, err)
+	}
+	got, err = s.PublishedSince(s.Context(), s.clock.now().AddDate(0, 0, -days))
+	s.must(err)
+	if diff := cmp.Diff(map[string]int64{"a": 1, "b": 1, "daily": days - 20 + 1}, got); diff != "" {
+		s.Errorf("counts of what was pruned (-want +got):\n%s", diff)
+	}
 }
 
 func movedKeepsItsArticles(s *storeHarness) {

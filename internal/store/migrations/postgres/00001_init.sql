@@ -42,6 +42,7 @@ CREATE TABLE sources (
 	address       TEXT NOT NULL DEFAULT '', -- where it is fetched, if its server has moved it
 	host_pause    BIGINT NOT NULL DEFAULT 0, -- until when its server is asked for nothing at all
 	decisions     TEXT NOT NULL DEFAULT '', -- JSON list of what was decided about its last batches
+	daily         TEXT NOT NULL DEFAULT '', -- how many articles it brought by day: the last day, counts from it back
 	longest       BIGINT NOT NULL DEFAULT 0, -- microseconds between two fetches at most; 0 is as for all
 	paused        BIGINT NOT NULL DEFAULT 0, -- since when it isn't fetched, because somebody said so
 	login         TEXT NOT NULL DEFAULT '' -- a header that the server wants to see; a secret

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+func TestDailyCountsAreOfTheLastDays(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		days  []int64
+		since int64
+		want  int64
+		pack  string
+	}{
+		{"none", nil, 0, 0, "0"},
+		{"one day", []int64{20_000, 20_000}, 20_000, 2, "20000 2"},
+		{"before it", []int64{20_000, 20_000}, 20_001, 0, "20000 2"},
+		{"in order", []int64{20_000, 20_002}, 20_000, 2, "20002 1 0 1"},
+		{"against it", []int64{20_002, 20_000}, 20_001, 1, "20002 1 0 1"},
+		{"after a long time", []int64{20_000, 20_040}, 0, 1, "20040 1" + strings.Repeat(" 0", daysKept-1)},
+		{"too old", []int64{20_040, 20_040 - daysKept, 0}, 0, 1, "20040 1"},
+		{"before 1970", []int64{-2, -1}, -5, 2, "-1 1 1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var d dailyCounts
+			for _, day := range test.days {
+				d.add(day)
+			}
+			if got := d.since(test.since); got != test.want {
+				t.Errorf("%d since %d, want %d", got, test.since, test.want)
+			}
+			packed := d.pack()
+			if packed != test.pack {
+				t.Errorf("packed as %s, want %s", packed, test.pack)
+			}
+			again, err := unpackDaily(packed)
+			if err != nil || again.since(test.since) != test.want {
+				t.Errorf("unpacked: %+v, %v", again, err)
+			}
+		})
+	}
+}
+
+// TestDailyCountsComeInAnyOrder compares counts with a list of all days.
+func TestDailyCountsComeInAnyOrder(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		var d dailyCounts
+		var days []int64
+		last := int64(20_000)
+		for range 60 {
+			day := 20_000 + r.Int64N(50)
+			d.add(day)
+			days, last = append(days, day), max(last, day)
+		}
+		for since := last - daysKept + 1; since <= last; since++ {
+			var want int64
+			for _, day := range days {
+				if day >= since {
+					want++
+				}
+			}
+			if got := d.since(since); got != want {
+				t.Fatalf("%d since %d of %v, want %d", got, since, days, want)
+			}
+		}
+	}
+}
