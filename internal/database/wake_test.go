@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"tidings/internal/pgtest"
 )
 
 func TestWaker_SurvivesFailingLooks(t *testing.T) {
@@ -86,6 +88,26 @@ func TestWaker_WakesWhoWaitsForWhatACommitIsAbout(t *testing.T) {
 		}
 		if got := isClosed(queued); got != test.queue {
 			t.Errorf("%s: who waits for a queue is woken: %v", test.name, got)
+		}
+	}
+}
+
+// Nobody waits here, so nobody looks: what is noticed was announced.
+func TestWaker_OnPostgresIsToldOfOthersCommits(t *testing.T) {
+	t.Parallel()
+	address := pgtest.URL(t)
+	reader, writer := open(t, address), open(t, address)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for range 3 { // the first may be woken by the beginning of listening
+		changed, _ := reader.wake.next(Log)
+		if err := writer.InTx(ctx, AppendLog, func(context.Context, *Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			t.Fatal("a commit of another process was not announced")
 		}
 	}
 }
