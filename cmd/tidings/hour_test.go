@@ -18,6 +18,7 @@ import (
 	"tidings/bot/discord"
 	"tidings/bot/telegram"
 	"tidings/internal/sandbox"
+	sandboxdiscord "tidings/internal/sandbox/discord"
 	sandboxtelegram "tidings/internal/sandbox/telegram"
 )
 
@@ -102,7 +103,7 @@ type busyHour struct {
 // newBusyHour starts everything but the replicas, and fills the database with chats and subscriptions.
 func newBusyHour(t *testing.T) *busyHour {
 	t.Helper()
-	h := &busyHour{fleet: &fleet{world: newWorld(t, 0, 0)}, dice: rand.New(rand.NewPCG(*soakSeed, 18))}
+	h := &busyHour{fleet: &fleet{world: newWorldWith(t, 0, 0, sandboxtelegram.Config{}, sandboxdiscord.Config{})}, dice: rand.New(rand.NewPCG(*soakSeed, 18))}
 	h.ctx = t.Context()
 	h.wires = &newsroom{rnd: rand.New(rand.NewPCG(*soakSeed, 19))}
 	h.crowd = newCrowd(*soakSeed, h.settle())

@@ -265,7 +265,7 @@ func TestReplicas_LoseNothingWhateverGoes(t *testing.T) {
 	// Replicas notice soon that nobody hears them. The gateway is patient with those that a busy machine holds up: each question is to
 	// be answered.
 	f := newFleet(t, newWorldWith(t, fleetDesks, fleetDesks, telegram.Config{}, discord.Config{
-		HeartbeatInterval: time.Second, HeartbeatGrace: time.Minute,
+		HeartbeatInterval: time.Second, HeartbeatGrace: time.Minute, AnswerTime: patience,
 	}))
 	ctx, stop := context.WithCancel(f.ctx)
 	var newsroom sync.WaitGroup

@@ -65,10 +65,11 @@ func newWorld(t testing.TB, channels, chats int) *world {
 	return newWorldOf(t, channels, chats, sandboxtelegram.Config{})
 }
 
-// newWorldOf is newWorld with a Telegram that is as told.
+// newWorldOf is newWorld with a Telegram that is as told. Discord waits for an answer for longer than its three seconds, which on a
+// busy machine a program can be held up for.
 func newWorldOf(t testing.TB, channels, chats int, tg sandboxtelegram.Config) *world {
 	t.Helper()
-	return newWorldWith(t, channels, chats, tg, sandboxdiscord.Config{})
+	return newWorldWith(t, channels, chats, tg, sandboxdiscord.Config{AnswerTime: patience})
 }
 
 // newImpatientWorld is newWorld with a gateway that ends the session of a process that stands still for two seconds, which on

@@ -35,7 +35,7 @@ const (
 	token    = "a-console-token-of-ours"
 	operator = "paper:7"
 	// wait bounds what a test waits for.
-	wait = 20 * time.Second
+	wait = time.Minute
 )
 
 // house is a bot on a store of its own, with a console at a real address.

@@ -19,7 +19,7 @@ import (
 	"tidings/internal/demo"
 )
 
-const testTime = 20 * time.Second
+const testTime = time.Minute
 
 func newDemo(t *testing.T) *demo.Demo {
 	t.Helper()

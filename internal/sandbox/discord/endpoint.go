@@ -96,7 +96,7 @@ func (d *StandIn) sign(stamp string, body []byte) string {
 func (d *StandIn) postSigned(
 	ctx context.Context, address string, body []byte, sign func(stamp string, body []byte) string,
 ) (int, []byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.AnswerTime)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {

@@ -42,7 +42,7 @@ func (d *StandIn) live(c call) (*Interaction, *apiError) {
 		return nil, unknownInteraction()
 	case it.ack != 0:
 		return nil, refusal(400, 40060, "Interaction has already been acknowledged.")
-	case it.failed || d.cfg.Now().Sub(it.created) > answerTime:
+	case it.failed || d.cfg.Now().Sub(it.created) > d.cfg.AnswerTime:
 		return nil, unknownInteraction()
 	}
 	return it, nil

@@ -124,7 +124,7 @@ func (d *StandIn) newInteraction(ch *channel, in Invocation) *Interaction {
 
 // invoke sends an interaction to the bot and starts its three seconds.
 func (d *StandIn) invoke(it *Interaction, payload map[string]any) {
-	it.timer = time.AfterFunc(answerTime, func() {
+	it.timer = time.AfterFunc(d.cfg.AnswerTime, func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		if it.ack == 0 && !d.closed {

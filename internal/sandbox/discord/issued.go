@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ErrNoAnswer is what a person sees when the bot does not answer an interaction within three seconds.
+// ErrNoAnswer is what a person sees when the bot does not answer an interaction within three seconds, or Config.AnswerTime.
 var ErrNoAnswer = errors.New("the application did not respond")
 
 // Interaction is what a person did, as a handle on the bot's answer. StandIn.mu guards it.
@@ -35,7 +35,7 @@ func (it *Interaction) ID() string { return it.in.ID }
 
 // Acknowledged waits for the first answer and returns its type (4 a reply, 5 "thinking", 6 and 7 an update, 8 choices,
 // 9 a form)
-// and how long it took by the stand-in's clock. It fails with ErrNoAnswer after three seconds.
+// and how long it took by the stand-in's clock. It fails with ErrNoAnswer after Config.AnswerTime.
 func (it *Interaction) Acknowledged(ctx context.Context) (kind int, took time.Duration, err error) {
 	if err := it.d.await(ctx, func() bool { return it.ack != 0 || it.failed }); err != nil {
 		return 0, 0, err

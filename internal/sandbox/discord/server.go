@@ -51,6 +51,8 @@ type Config struct {
 	HeartbeatInterval time.Duration
 	// HeartbeatGrace is how long the gateway waits for a heartbeat before it ends the session. 0 means two intervals.
 	HeartbeatGrace time.Duration
+	// AnswerTime is how long an application has to acknowledge an interaction. 0 means 3 s.
+	AnswerTime time.Duration
 	// InvalidRequests is how many answers of 401, 403 and 429 an address may collect in ten minutes; then it is banned
 	// for the rest of them. 0 means 10 000.
 	InvalidRequests int
@@ -131,6 +133,9 @@ func New(cfg Config) *StandIn {
 	if cfg.HeartbeatGrace == 0 {
 		cfg.HeartbeatGrace = 2 * cfg.HeartbeatInterval
 	}
+	if cfg.AnswerTime == 0 {
+		cfg.AnswerTime = answerTime
+	}
 	if cfg.KeepRequests == 0 {
 		cfg.KeepRequests = keepRequests
 	}
@@ -153,7 +158,7 @@ func New(cfg Config) *StandIn {
 		changed:  make(chan struct{}),
 		limits:   limits{buckets: map[string]*bucket{}},
 		gateway:  gateway{sessions: map[string]*session{}, conns: map[*conn]struct{}{}},
-		poster:   http.Client{Timeout: answerTime},
+		poster:   http.Client{Timeout: cfg.AnswerTime},
 	}
 	cfg.Now = d.skewed(cfg.Now)
 	d.cfg = cfg
