@@ -27,18 +27,18 @@ type byline struct {
 const wideBar = "｜"
 
 var (
-	by = lazyregexp.New(`^(?i:(?:(?:written|words|story|report)\s+)?by)(?::\s*|\s+)`)
+	by = lazyregexp.New(`^(?i:(?:(?:written|words|story|report(?:ed|ing)?|posted|published|compiled|text)\s+)?by)(?::\s*|\s+)`)
 	// foreignBy matches it in German, French, Spanish, Portuguese and Dutch, where more than one word follows: some names begin
 	// so. What ends in a colon is no name in any language.
 	foreignBy = lazyregexp.New(`^(?i:(?:(?:text\s+)?von|par|por|door)(?::\s*|\s+)|(?:auth?or(?:in)?|auteur|autore|автор|text[eo]?|testo|tekst|di|av|af)\s?:\s*)(\S+\s+\S.*)$`)
 	// shortBy matches it in Italian and the Nordic languages. Elsewhere these are names: Di Nguyen Tran.
 	shortBy = lazyregexp.New(`^(?i:di|av|af)\s+(\S+\s+\S.*)$`)
 	// listed splits authors where no "|" does.
-	listed = lazyregexp.New(`,\s+and\s+|,\s+|\s+(?:and|und|et)\s+|\s+&\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
+	listed = lazyregexp.New(`,\s+and\s+|,\s+|\s+(?:and|und|et|with)\s+|\s+[&+]\s+|\s*;\s*|\s*·\s*|\s*•\s*|\s*/\s*`)
 	// foreignAnd stands between two whole names in other languages. Within one it is part of it: Ramón y Cajal.
 	foreignAnd = lazyregexp.New(`\s+(?:y|e|en|och|og|ja|i|ve|и)\s+`)
 	// andNames matches what stands between two authors where "|" sets others apart.
-	andNames = lazyregexp.New(`\s+(?:and|und|et|&)\s+`)
+	andNames = lazyregexp.New(`\s+(?:and|und|et|with|[&+])\s+`)
 	// bracketed matches a date in brackets.
 	bracketed = lazyregexp.New(`\s*\(([^()]*\d{4}[^()]*)\)$`)
 	// published matches what some put before the date.
@@ -46,7 +46,13 @@ var (
 	// readingTime matches the reading time beside a date.
 	readingTime = lazyregexp.New(`(?i)\s*(?:[·•|,–—-]\s*)?\(?\b\d{1,3}[\s-]?min(?:ute)?s?\.?(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura))\)?(?:\s*[·•|–—-])?\s*`)
 	// dateThen matches what stands between a date and the authors after it.
-	dateThen = lazyregexp.New(`^\s*(?:[|·•–—-]\s*(?i:by\s+)?|(?i:by)\s+)`)
+	dateThen = lazyregexp.New(`^\s*(?:(?:[|｜·•・»/–—-]|//)\s*(?i:by\s+)?|(?i:by)\s+)`)
+	// updated matches what says that the date behind it is that of the last change.
+	updated = lazyregexp.New(`(?i)[\s,|·•–—(-]+(?:last\s+)?(?:updated|modified|aktualisiert|mis à jour|actualizado|aggiornato)(?:\s+(?:on|am|le|el|il))?\s*:?\s*$`)
+	// behind matches what sites print behind the date: a section, or how many comments there are.
+	behind = lazyregexp.New(`^(.*\d{4}.*?)(?:\s*[|·•]\s*(\d+\s+comments?|[^|·•\d]+)|\s+\d+\s+comments?)$`)
+	// staff matches who signs for a whole newsroom.
+	staff = lazyregexp.New(`^(?i:(?:our\s+|the\s+)?(?:staff|news|wire|web)\s+(?:writers?|reporters?|reports?|desk|services?|team)(?:\s+and\s+agencies)?)$`)
 )
 
 // parseByline reads a byline. Authors set apart by "|" may have any name; others must look like
@@ -56,7 +62,10 @@ func parseByline(line string) (byline, bool) {
 	line = bracketed.ReplaceAllString(given, " $1")
 	before, d, ok := cutDate(line)
 	if !ok {
-		return dateFirst(line)
+		return dateWithin(line)
+	}
+	if first, was, ok := cutDate(updated.ReplaceAllString(before, "")); ok && updated.MatchString(before) {
+		before, d = first, was
 	}
 	if rest, again, ok := cutDate(strings.TrimSpace(before)); ok && again == d {
 		before = rest // printed long and short, for screens of two sizes
@@ -68,7 +77,7 @@ func parseByline(line string) (byline, bool) {
 	if isBy {
 		before = strings.TrimSuffix(before, " on")
 	}
-	before = strings.TrimRight(before, " ,-–—·•/")
+	before = strings.TrimRight(before, " ,-–—·•・›»~/")
 	if strings.Contains(before, "|") {
 		b.barred(before)
 		return b, !slices.ContainsFunc(b.authors, isSentence)
@@ -139,6 +148,9 @@ func (b *byline) barred(s string) {
 	if !strings.HasSuffix(s, "|") || strings.HasPrefix(s, "|") {
 		return
 	}
+	if names := listOf(s[:strings.Index(s, "|")]); len(b.authors) == 1 && len(names) > 1 && !slices.ContainsFunc(names, isOutlet) {
+		b.authors = names
+	}
 	if len(b.authors) > 0 {
 		b.authors = slices.Concat(persons(b.authors[0], andNames), b.authors[1:])
 	}
@@ -158,6 +170,23 @@ func withoutReadingTime(s string) string {
 	return strings.TrimRight(readingTime.ReplaceAllString(s, " · "), " ·•|–—-")
 }
 
+// dateWithin reads a byline that has something behind its date: its authors, or, behind a date that follows them, a section.
+func dateWithin(line string) (byline, bool) {
+	const longest = 3 // words of a section
+	if b, ok := dateFirst(line); ok {
+		return b, true
+	}
+	m := behind.FindStringSubmatch(line)
+	if m == nil || len(strings.Fields(m[2])) > longest || strings.ContainsAny(m[2], sentenceMarks) {
+		return byline{}, false
+	}
+	if _, _, ok := cutDate(m[1]); !ok {
+		return byline{}, false
+	}
+	b, ok := parseByline(m[1])
+	return b, ok && len(b.authors) > 0
+}
+
 // dateFirst reads a byline that begins with its date, as in "January 20, 2021 | Jane Doe".
 func dateFirst(line string) (byline, bool) {
 	d, after, ok := cutDateOff(line)
@@ -166,7 +195,7 @@ func dateFirst(line string) (byline, bool) {
 		return byline{}, false
 	}
 	b := byline{date: d}
-	for _, name := range splitNames(strings.FieldsFunc(after[len(then):], func(r rune) bool { return strings.ContainsRune("|·•", r) })) {
+	for _, name := range splitNames(strings.FieldsFunc(after[len(then):], func(r rune) bool { return strings.ContainsRune("|｜·•", r) })) {
 		if !isLabel(name) {
 			b.authors = append(b.authors, listOf(name)...)
 		}
@@ -199,6 +228,9 @@ func isPerson(s string) bool {
 	n := len(strings.Fields(s))
 	return n > 1 && n <= most && isName(s) && !strings.ContainsAny(s, "&,/|:")
 }
+
+// isOutlet reports whether what stands among the names of authors is hardly one.
+func isOutlet(s string) bool { return !isPerson(s) || strings.HasPrefix(s, "The ") }
 
 // splitNames trims names, and repairs the first one where the alternative text of an avatar is glued to
 // it, as in "Jane DoeJane Doe".
@@ -236,6 +268,9 @@ func isSentence(s string) bool {
 // isName reports whether s looks like a person's or an agency's name.
 func isName(s string) bool {
 	words := strings.Fields(s)
+	if staff.MatchString(s) {
+		return true
+	}
 	if len(words) == 0 || len(words) > maxNameWords || utf8.RuneCountInString(s) > maxNameRunes ||
 		strings.ContainsAny(s, "?!:;“”\"…$%") || strings.ContainsFunc(s, unicode.IsDigit) {
 		return false

@@ -144,10 +144,13 @@ func (c *cover) headCost(l *line) float64 {
 }
 
 // takesEdition reports whether the first article is dated by a day alone that stands above everything, where all others have
-// authors beside theirs: then that day is the edition's.
+// authors beside theirs: then that day is the edition's, as one is below a note.
 func (c *cover) takesEdition() bool {
 	isNamed := func(i coverItem) bool { return len(c.lines[i.dated()].byline.authors) > 0 }
 	first := c.items[0]
+	if c.lines[first.dated()].number == c.noted {
+		return true
+	}
 	if len(c.items) < 2 || first.dated() != first.at[bylineLine] || first.dated() != c.start || isNamed(first) {
 		return false
 	}
@@ -253,7 +256,9 @@ func (c *cover) article(item *coverItem) paragraph {
 	}
 	b := c.lines[item.dated()]
 	if at := item.at[namesLine]; at >= 0 {
-		b.byline.authors = authorsOn(c.lines[at].text)
+		if b.byline.authors = authorsOn(c.lines[at].text); b.byline.authors == nil {
+			b.byline.authors = shortNames(c.lines[at].text)
+		}
 		b.text = c.lines[at].text + " " + b.text
 	}
 	p = append(p, b)

@@ -43,6 +43,7 @@ var dateForms = []dateForm{
 	newDateForm(`(?i:`+foreignOn+foreignWeekday+foreignOn+day+`\s+(?:de\s+)?(\p{L}{3,13})\.?,?\s+(?:del?\s+)?(\d{4})(?:\s?г\.?)?(?:`+clock+`|`+foreignClock+`))`, 3, 2, 1),
 	newDateForm(`(?i:`+weekday+`(\d{4})([-/])(\d{1,2})[-/](\d{1,2})`+clock+`)`, 1, 3, 4),
 	newDateForm(`(?i:`+foreignOn+foreignWeekday+foreignOn+`(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})`+foreignClock+`)`, 3, 2, 1),
+	newDateForm(`(?i:`+weekday+`(\d{1,2})-(\p{L}{3,9})-(\d{4})`+clock+`)`, 3, 2, 1),
 	newDateForm(`(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?`+clock+``, 1, 2, 3),
 	newDateForm(`(\d{4})년\s?(\d{1,2})월\s?(\d{1,2})일(?:\s?\(?[월화수목금토일](?:요일)?\)?)?`+clock+``, 1, 2, 3),
 	newDateForm(`(\d{4})年\s?(\d{1,2})月\s?(\d{1,2})日(?:\s?[(（]?[月火水木金土日](?:曜日?)?[)）]?)?`+clock+``, 1, 2, 3),

@@ -3,7 +3,6 @@ package digest
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tidings/bot"
@@ -14,13 +13,14 @@ import (
 var (
 	// trailing matches a link that a mail program wrote behind the words that lead there.
 	trailing = lazyregexp.New(`\s*(?:<(https?://[^\s<>]+)>|\[(https?://[^\s\[\]]+)\]|\(\s?(https?://[^\s()]+)\s?\))`)
-	// markdown matches a line that is a link, or bold, in Markdown.
-	markdown = lazyregexp.New(`^(?:\*\*|__)?\[([^\[\]]+)\]\((https?://[^\s()]+)\)(?:\*\*|__)?$|^\*\*([^*]+)\*\*$|^__([^_]+\s[^_]+)__$`)
+	// markdown matches a line that is a link, or bold or in italics, in Markdown, perhaps with the marks of a heading.
+	markdown = lazyregexp.New(`^(#{1,6}\s+)?(?:(?:\*\*|__)?\[([^\[\]]+)\]\((https?://[^\s()]+)\)(?:\*\*|__)?` +
+		`|\*\*([^*]+)\*\*|__([^_]+\s[^_]+)__|\*([^*\s][^*]*\s[^*]+)\*|_([^_\s][^_]*\s[^_]+)_)$`)
+	// emphasis matches bold words and those in italics.
+	emphasis = lazyregexp.New(`(?:\*\*|__|\*|_)([^*_\s](?:[^*_]*[^*_\s])?)(?:\*\*|__|\*|_)`)
 	// noteMark matches the number of a link that is listed below, and listedLink such a link.
 	noteMark   = lazyregexp.New(`^\[(\d{1,3})\]\s*|\s*\[(\d{1,3})\]$`)
 	listedLink = lazyregexp.New(`^\[(\d{1,3})\]:?\s+<?(https?://[^\s<>]+)>?$`)
-	bullet     = lazyregexp.New(`^[*•▪●◦‣–-]\s+`)
-	ordinal    = lazyregexp.New(`^(\d{1,3})[.)]\s+`)
 )
 
 // undecorated returns the lines of a plain text without what stands around the titles of its articles: links, bullets, numbers,
@@ -29,9 +29,7 @@ func undecorated(lines []line) []line {
 	lines = withoutNotes(slices.Clone(lines))
 	found := 0
 	for i := range lines {
-		if m := markdown.FindStringSubmatch(lines[i].text); m != nil && lines[i].kind != anchor {
-			lines[i] = lines[i].as(cmp.Or(m[1], m[3], m[4]), m[2])
-		}
+		lines[i] = lines[i].withoutMarkdown()
 		if lines[i].kind != address && trailing.MatchString(lines[i].text) {
 			found++
 		}
@@ -39,7 +37,21 @@ func undecorated(lines []line) []line {
 	if found > 1 {
 		withoutTrailing(lines)
 	}
-	return withoutBullets(lines)
+	return withoutMarks(lines)
+}
+
+// withoutMarkdown returns the line without the signs for a link, bold words or italics around all of it, or around the names in
+// a byline.
+func (l line) withoutMarkdown() line {
+	if m := markdown.FindStringSubmatch(l.text); m != nil && l.kind != anchor {
+		l = l.as(m[1]+cmp.Or(m[2], m[4], m[5], m[6], m[7]), m[3])
+	}
+	if bare := emphasis.ReplaceAllString(l.text, "$1"); bare != l.text {
+		if is := l.as(bare, ""); is.kind == anchor || is.kind == signed {
+			return is
+		}
+	}
+	return l
 }
 
 // as returns the line with another text, and a link if one is given.
@@ -87,41 +99,4 @@ func withoutNotes(lines []line) []line {
 		lines[i] = lines[i].as(noteMark.ReplaceAllString(lines[i].text, ""), links[cmp.Or(m[1], m[2])])
 	}
 	return lines
-}
-
-// withoutBullets strips the bullets, or the numbers, that stand above each of several bylines once.
-func withoutBullets(lines []line) []line {
-	for _, mark := range []*lazyregexp.Regexp{bullet, ordinal} {
-		if marked := markedBy(lines, mark); marked != nil {
-			for _, i := range marked {
-				lines[i] = lines[i].as(mark.ReplaceAllString(lines[i].text, ""), "")
-			}
-		}
-	}
-	return lines
-}
-
-// markedBy returns the lines that begin with a mark, nil if these aren't one above each byline, numbered from one if they are.
-func markedBy(lines []line, mark *lazyregexp.Regexp) []int {
-	var marked []int
-	open := false // a marked line has no byline yet
-	for i := range lines {
-		m := mark.FindStringSubmatch(lines[i].text)
-		switch {
-		case lines[i].kind == anchor && len(lines[i].byline.authors) > 0 || lines[i].kind == anchor && open:
-			if !open {
-				return nil
-			}
-			open = false
-		case m == nil || lines[i].kind == anchor || lines[i].kind == rule:
-		case open, len(m) > 1 && m[1] != strconv.Itoa(len(marked)+1):
-			return nil
-		default:
-			marked, open = append(marked, i), true
-		}
-	}
-	if open || len(marked) < 2 {
-		return nil
-	}
-	return marked
 }

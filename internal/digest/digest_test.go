@@ -75,6 +75,9 @@ func TestRead_Newsroom(t *testing.T) {
 
 // show writes the articles of a digest one a line, for tests of layout.
 func show(d *Digest) string {
+	if d == nil {
+		return "nothing"
+	}
 	var b strings.Builder
 	for _, a := range d.Articles {
 		b.WriteString(strings.Join([]string{
@@ -216,7 +219,7 @@ func TestRead_NamesTheLineOfAProblemAndGoesOn(t *testing.T) {
 
 func TestRead_ReportsAFirstArticleWithoutAByline(t *testing.T) {
 	t.Parallel()
-	for _, last := range []string{"", "Ann Lee 01/19/2021\n", "bell hooks March 1, 2024\n"} {
+	for _, last := range []string{"", "Ann Lee 01/02/2021\n", "bell hooks March 1, 2024\n"} {
 		in := "March 2, 2024\n\nLatest news\n\nTitle one\nDek one\n" + last + "\nTitle two\nDek two\nCal Orr March 1, 2024\n"
 		d, err := Read(strings.NewReader(in), Options{})
 		if err != nil {

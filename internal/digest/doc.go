@@ -18,6 +18,10 @@
 // lines between the bylines. If two would do about as well, it refuses the digest as a whole: an article under its neighbor's title is worse than none. A label such as
 // "Analysis" above a title becomes a tag.
 //
+// What people put around that is no part of it: bullets and numbers before titles, the marks of Markdown, labels such as "Title:",
+// the cells of a table, a note above the edition, a warning of a company's mail server. A date of three numbers with slashes is read if all
+// of the digest's together say which of them is the month.
+//
 // A digest may also come as an HTML page, whose links are kept, or as a mail. A mail that was forwarded
 // is read without its header and without the note above it, in the forms of the common mail programs;
 // one attached to another mail replaces it. A page that describes its articles in the words of

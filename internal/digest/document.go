@@ -2,6 +2,7 @@ package digest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -125,7 +126,24 @@ func (d *document) pageLines() []line {
 		one.link = l.Link
 		lines = append(lines, one)
 	}
-	return withoutNoise(lines)
+	return withoutNoise(withReadOn(lines))
+}
+
+// readOn matches words that lead to the rest of an article.
+var readOn = lazyregexp.New(`^(?i:(?:(?:continue\s+)?reading|(?:read|see)(?:\s+(?:more|on|(?:the\s+)?full\s+(?:story|article)))|weiterlesen|lire\s+la\s+suite|leer\s+más))\W*$`)
+
+// withReadOn returns the lines of a page with the addresses behind such words instead of them, where nothing else leads to the articles.
+func withReadOn(lines []line) []line {
+	isLink := func(l line) bool { return l.link != "" && l.kind == text && !readOn.MatchString(l.text) }
+	if slices.ContainsFunc(lines, isLink) {
+		return lines
+	}
+	for i, l := range lines {
+		if link := bot.CleanURL(l.link); link != "" && readOn.MatchString(l.text) {
+			lines[i].text, lines[i].kind, lines[i].link = link, address, ""
+		}
+	}
+	return lines
 }
 
 // noise matches the lines that programs add to every mail, and people do not write.
@@ -142,10 +160,21 @@ var noise = lazyregexp.New(`(?i)^(?:` +
 	`|\d{1,3}[\s-]?min(?:ute)?s?\.?\s+(?:read|lesezeit|de\s+lecture|de\s+lectura)\W*` +
 	`)$`)
 
-// withoutNoise makes such lines empty, so that they part what they stand between.
+// warning matches what a company's server puts above a mail from outside. An article may say the like.
+var warning = lazyregexp.New(`(?i)^(?:` +
+	`\W*(?:external|ext)(?:\s+(?:e-?mail|sender|message))?\W*|.{0,80}\bdon['’]t\s+often\s+get\s+e-?mail\s+from\b.{0,120}` +
+	`|\W*(?:caution|warning|attention|notice|external|be careful|achtung|vorsicht|this)\b.{0,60}\b(?:e-?mail|message|nachricht)\b.{0,60}` +
+	`\b(?:outside|extern(?:al|en|er)?|originated)\b.{0,200}` +
+	`|.{0,200}\b(?:click|open)\b.{0,40}\b(?:links?|attachments?)\b.{0,40}\bunless\s+you\b.{0,160}` +
+	`|.{0,40}\b(?:links?|attachments?)\b.{0,40}\bunless\s+you\s+(?:recogni[sz]e|know|trust)\b.{0,160}` +
+	`)$`)
+
+// withoutNoise makes such lines empty, so that they part what they stand between. Warnings stand above all dates.
 func withoutNoise(lines []line) []line {
+	dated := false
 	for i, l := range lines {
-		if l.kind != anchor && noise.MatchString(l.text) {
+		dated = dated || l.kind == anchor
+		if l.kind != anchor && (noise.MatchString(l.text) || !dated && warning.MatchString(l.text)) {
 			lines[i] = line{number: l.number, kind: blank, opens: l.opens}
 		}
 	}
@@ -155,5 +184,5 @@ func withoutNoise(lines []line) []line {
 // footer matches words that stand in what a newsletter ends with, and in no article after the last
 // byline.
 var footer = lazyregexp.New(`(?i)©|unsubscribe|all rights reserved|privacy policy|copyright|^load more|^follow us` +
-	`|^(?:become|join|sign up|subscribe|contact|about|advertise)\b.{0,40}$|^you(?:['’]re| are)? (?:receiv|get)|\d.*\b(?:street|road|avenue|suite|floor|straße)\b|\b(?:street|road|avenue|suite|floor|straße)\b.*\d` +
-	`|^thank(?:s| you) for (?:reading|subscribing|your interest)|^see you (?:soon|tomorrow|next)|^(?:kind|best|warm) regards`)
+	`|\bmailing list\b|^(?:become|join|sign up|subscribe|contact|about|advertise)\b.{0,40}$|^you(?:['’]re| are)? (?:receiv|get)|\d.*\b(?:street|road|avenue|suite|floor|straße)\b|\b(?:street|road|avenue|suite|floor|straße)\b.*\d` +
+	`|^thank(?:s| you) for (?:reading|subscribing|your interest)|^have a (?:great|good|nice|lovely|pleasant)\b|^see you (?:soon|tomorrow|next)|^(?:kind|best|warm) regards`)

@@ -3,6 +3,7 @@ package digest
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"tidings/internal/lazyregexp"
 )
@@ -31,6 +32,7 @@ type edition struct {
 	heading string
 	date    date
 	isPage  bool // it was copied from a page, with what stands above everything there
+	isNoted bool // a note stands above it
 }
 
 // Bounds of what stands above the date of an edition: lines, and words of a digest's name.
@@ -60,7 +62,8 @@ func findEdition(paragraphs []paragraph) (edition, bool) {
 				e.rest = []paragraph{p[i+1:]}
 			}
 			e.rest = append(e.rest, paragraphs[n+1:]...)
-			return e, e.isOne(above, n, i+1 < len(p))
+			ok = e.isOne(above, n, i+1 < len(p))
+			return e, ok
 		}
 	}
 	return edition{}, false
@@ -86,11 +89,37 @@ func (e *edition) isOne(above paragraph, paragraphs int, goesOn bool) bool {
 		e.heading = ""
 		return true
 	}
+	if isNamed && e.isBelowNote(above) {
+		e.heading, e.isNoted = "", true
+		return true
+	}
 	if !isNamed || e.isPage {
 		return isNamed
 	}
 	isName := paragraphs == 0 || len(strings.Fields(above[0].text)) <= maxNameAbove
 	return len(above) == 1 && !goesOn && isName
+}
+
+// noteEnd matches how the sentences of a note end, and titles hardly do.
+var noteEnd = lazyregexp.New(`[.!,:]$`)
+
+// isBelowNote reports whether the lines above the date are those of somebody who passes a digest on, and no article: all articles
+// are signed, and none is later, and the lines are a sentence, or below the date is a line more than between bylines.
+func (e *edition) isBelowNote(above paragraph) bool {
+	all := cut(e.rest)
+	last := e.date.in(time.UTC)
+	if isApart := len(e.above[len(e.above)-1]) == 1; !isApart || len(all.anchors) < minSpread || slices.ContainsFunc(all.anchors, func(l line) bool {
+		return len(l.byline.authors) == 0 || l.byline.date.in(time.UTC).After(last)
+	}) {
+		return false
+	}
+	linesIn := func(i int) int { return len(flatten(words(all.regions[i]))) }
+	most := linesIn(1)
+	for i := 2; i < len(all.anchors); i++ {
+		most = max(most, linesIn(i))
+	}
+	isSignature := len(strings.Fields(above[len(above)-1].text)) <= maxNameAbove
+	return linesIn(0) > most || isSignature && noteEnd.MatchString(above[0].text)
 }
 
 // namesPage reports whether a line is of those that stand above everything on a page.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // layout is where the byline of an article stands.
@@ -49,6 +50,8 @@ func inOrder(paragraphs []paragraph) (ordered, error) {
 		return middle.ordered(), nil
 	case last.tail == 0, last.repeats:
 		return asIs, severalNames(last)
+	case isWhole(e.rest, &below):
+		return asIs, nil
 	case first.perDay && !last.glued():
 		return ordered{}, first.refused(errDays)
 	}
@@ -59,6 +62,17 @@ func inOrder(paragraphs []paragraph) (ordered, error) {
 		return best.ordered(), nil
 	}
 	return asIs, severalNames(last)
+}
+
+// isWhole reports whether the only byline stands in one paragraph with its title and its dek, so that what is below belongs to
+// another article, which was cut off. A short line above might be what a page prints above a title.
+func isWhole(paragraphs []paragraph, c *parts) bool {
+	if len(c.anchors) != 1 {
+		return false
+	}
+	i := slices.IndexFunc(paragraphs, func(p paragraph) bool { return p[len(p)-1].number == c.anchors[0].number })
+	return i >= 0 && isItem(paragraphs[i]) && len(paragraphs[i]) > minAbove &&
+		!slices.ContainsFunc(paragraphs[i][:minAbove], func(l line) bool { return len(strings.Fields(l.text)) <= maxNameAbove })
 }
 
 // ordered are the paragraphs of a digest with the byline of every article last.

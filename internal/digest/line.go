@@ -110,7 +110,7 @@ func isHeading(s string) bool {
 func (d *document) textLines() []line {
 	text := norm.NFC.String(strings.TrimPrefix(decode(d.text), "\ufeff"))
 	var lines []line
-	for _, r := range unflow(unquote(rowsOf(text)), d.flowing) {
+	for _, r := range untabled(unflow(unquote(rowsOf(text)), d.flowing)) {
 		l := classify(r.number, bot.CleanText(r.text, bot.MaxSummary))
 		if r.text == signatureMark {
 			l.kind = signature

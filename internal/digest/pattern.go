@@ -3,6 +3,8 @@ package digest
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // part is what a line of an article is.
@@ -97,6 +99,7 @@ type sequence struct {
 	lines []line
 	may   []uint // see partsOf
 	tail  int    // where the words begin with which newsletters end
+	noted int    // the number of the line with the edition's day below a note, or 0
 }
 
 func sequenceOf(paragraphs []paragraph) *sequence {
@@ -105,8 +108,16 @@ func sequenceOf(paragraphs []paragraph) *sequence {
 	for i := range s.lines {
 		s.may[i] = partsOf(&s.lines[i])
 	}
+	if e, ok := findEdition(paragraphs); ok && e.isNoted {
+		s.noted = flatten(e.above)[len(flatten(e.above))-1].number
+	}
 	if i := slices.IndexFunc(s.lines, func(l line) bool { return l.kind == text }); i >= 0 && latest.MatchString(s.lines[i].text) {
 		s.may[i] = 0
+	}
+	for i := range s.lines {
+		if s.may[i] != 0 && s.isAboveDate(i) && shortNames(s.lines[i].text) != nil {
+			s.may[i] |= 1 << namesLine
+		}
 	}
 	isDated := func(i int) bool { return s.lines[i].kind == anchor }
 	for s.tail > 0 && !isDated(s.tail-1) {
@@ -116,6 +127,24 @@ func sequenceOf(paragraphs []paragraph) *sequence {
 		s.tail++
 	}
 	return s
+}
+
+// isAboveDate reports whether the line below is a date alone.
+func (s *sequence) isAboveDate(i int) bool { return i+1 < len(s.lines) && isBareDate(s.lines[i+1]) }
+
+// shortNames returns the names on a line in Chinese, Japanese or Korean, which have no space between them, nil if there is anything else.
+func shortNames(s string) []string {
+	const shortest, longest = 2, 6
+	names := splitNames(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("|｜·・、,", r) }))
+	for _, name := range names {
+		isOther := func(r rune) bool {
+			return !unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
+		}
+		if n := utf8.RuneCountInString(name); n < shortest || n > longest || strings.ContainsFunc(name, isOther) {
+			return nil
+		}
+	}
+	return names
 }
 
 // isBreak reports whether an empty line stands above the i-th.

@@ -53,9 +53,14 @@ func joined(digests []*Digest) *Digest {
 // readLines reads the digests among the lines of a document, of which a forwarded mail may contain
 // several.
 func readLines(lines []line, f form, subject string, o Options) (*Digest, error) {
-	if f == typed {
-		lines = undecorated(lines)
+	switch f {
+	case typed:
+		lines = withoutFieldLabels(undecorated(lines))
+	case laidOut:
+		lines = withoutMarks(withoutColumnNames(lines))
+	case written:
 	}
+	lines = withSlashedDates(lines)
 	lines = withoutTitles(lines)
 	if paragraphs := paragraphsOf(lines); isCanonical(paragraphs) {
 		return readParagraphs(paragraphs, written, subject, o)
@@ -63,13 +68,8 @@ func readLines(lines []line, f form, subject string, o Options) (*Digest, error)
 	var found []*Digest
 	for _, part := range digestsIn(lines) {
 		paragraphs := paragraphsOf(part)
-		if f == typed && !isCanonical(paragraphs) {
-			for _, p := range paragraphs {
-				withoutTrailing(p)
-			}
-			if covers(paragraphs).sure() == nil {
-				unwrap(paragraphs, columnOf(paragraphs))
-			}
+		if !isCanonical(paragraphs) {
+			joinBroken(paragraphs, f)
 		}
 		d, err := readParagraphs(paragraphs, f, subject, o)
 		if err != nil {
@@ -78,6 +78,20 @@ func readLines(lines []line, f form, subject string, o Options) (*Digest, error)
 		found = append(found, d)
 	}
 	return joined(found), nil
+}
+
+// joinBroken makes whole what stands in several lines: in plain text because a mail program has broken them.
+func joinBroken(paragraphs []paragraph, f form) {
+	if f == typed {
+		for _, p := range paragraphs {
+			withoutTrailing(p)
+		}
+	}
+	column := columnOf(paragraphs)
+	joinSpread(paragraphs)
+	if f == typed && covers(paragraphs).sure() == nil {
+		unwrap(paragraphs, column)
+	}
 }
 
 // readParagraphs reads a document by the pattern that alone explains it or, if there is none, by what its bylines and the

@@ -82,33 +82,33 @@ var foreignMonths = [12]string{
 	"oktober octobre octubre ottobre outubro", "november novembre noviembre novembro", "dezember décembre diciembre dicembre dezembro december",
 }
 
-// wholeMonth reads the names of months in Swedish and Danish where they differ, Finnish, Polish, Czech, Turkish and Russian, as
-// dates have them; 0 means it is none. Their beginnings are words of other languages: list, pro, led.
+// wholeMonth reads the names of months in Swedish and Danish where they differ, Finnish, Polish, Czech, Turkish, Russian, Ukrainian,
+// Greek and Arabic, as dates have them; 0 means it is none. Their beginnings are words of other languages: list, pro, led.
 func wholeMonth(s string) time.Month {
 	switch s {
-	case "ledna", "ocak", "stycznia", "tammikuuta", "января":
+	case "ledna", "ocak", "stycznia", "tammikuuta", "января", "يناير", "січня", "ιανουαρίου":
 		return time.January
-	case "helmikuuta", "lutego", "února", "şubat", "февраля":
+	case "helmikuuta", "lutego", "února", "şubat", "февраля", "فبراير", "лютого", "φεβρουαρίου":
 		return time.February
-	case "března", "maaliskuuta", "marca", "mart", "marts", "марта":
+	case "března", "maaliskuuta", "marca", "mart", "marts", "марта", "مارس", "березня", "μαρτίου":
 		return time.March
-	case "dubna", "huhtikuuta", "kwietnia", "nisan", "апреля":
+	case "dubna", "huhtikuuta", "kwietnia", "nisan", "апреля", "أبريل", "إبريل", "квітня", "απριλίου":
 		return time.April
-	case "května", "maj", "maja", "mayıs", "toukokuuta", "мая":
+	case "května", "maj", "maja", "mayıs", "toukokuuta", "мая", "مايو", "травня", "μαΐου":
 		return time.May
-	case "czerwca", "haziran", "kesäkuuta", "června", "июня":
+	case "czerwca", "haziran", "kesäkuuta", "června", "июня", "يونيو", "червня", "ιουνίου":
 		return time.June
-	case "heinäkuuta", "lipca", "temmuz", "července", "июля":
+	case "heinäkuuta", "lipca", "temmuz", "července", "июля", "يوليو", "липня", "ιουλίου":
 		return time.July
-	case "augusti", "ağustos", "elokuuta", "sierpnia", "srpna", "августа":
+	case "augusti", "ağustos", "elokuuta", "sierpnia", "srpna", "августа", "أغسطس", "серпня", "αυγούστου":
 		return time.August
-	case "eylül", "syyskuuta", "września", "září", "сентября":
+	case "eylül", "syyskuuta", "września", "září", "сентября", "سبتمبر", "вересня", "σεπτεμβρίου":
 		return time.September
-	case "ekim", "lokakuuta", "października", "října", "октября":
+	case "ekim", "lokakuuta", "października", "října", "октября", "أكتوبر", "жовтня", "οκτωβρίου":
 		return time.October
-	case "kasım", "listopada", "listopadu", "marraskuuta", "ноября":
+	case "kasım", "listopada", "listopadu", "marraskuuta", "ноября", "نوفمبر", "листопада", "νοεμβρίου":
 		return time.November
-	case "aralık", "grudnia", "joulukuuta", "prosince", "декабря":
+	case "aralık", "grudnia", "joulukuuta", "prosince", "декабря", "ديسمبر", "грудня", "δεκεμβρίου":
 		return time.December
 	default:
 		return 0

@@ -21,7 +21,7 @@ var errNoTitle = errors.New("no title")
 // Write writes d in the shape that the package comment shows. Read gives back the same edition,
 // heading, labels, titles, deks, authors, dates and links; a dek that reads like another part gets a mark that
 // Read strips again, a title that does so keeps a mark or a full stop, and a name loses the marks of a sentence. Titles that all
-// begin with bullets or are numbered from one lose these.
+// begin with one sign, as bullets do, or are numbered from one lose these.
 // A digest without an edition gets that of its first article's day, if that article would be read as one itself. It
 // fails if an article has no title.
 func Write(w io.Writer, d *Digest, o Options) error {
