@@ -77,41 +77,6 @@ func Moment(t time.Time, zone *time.Location) Text {
 // Day returns the day of t, which is in the reader's zone, in a layout of package time.
 func Day(t time.Time, layout string) Text { return (&Phrase{Format: layout, Date: t}).English() }
 
-// And joins texts by "and".
-func And(list ...Text) Text { return joined("%s and %s", list) }
-
-// Or joins texts by "or".
-func Or(list ...Text) Text { return joined("%s or %s", list) }
-
-func joined(format string, list []Text) Text {
-	if len(list) == 0 {
-		return nil
-	}
-	t := list[0]
-	for _, next := range list[1:] {
-		t = Say(format, t, next)
-	}
-	return t
-}
-
-// Plains returns each of the words as a text.
-func Plains(words []string) []Text {
-	list := make([]Text, len(words))
-	for i, w := range words {
-		list[i] = Plain(w)
-	}
-	return list
-}
-
-// Knowns is [Plains] for words that the bot may know in other languages.
-func Knowns(words []string) []Text {
-	list := make([]Text, len(words))
-	for i, w := range words {
-		list[i] = Known(w)
-	}
-	return list
-}
-
 // Styled returns t with a style in addition to its own.
 func (t Text) Styled(style Style) Text {
 	return t.change(func(s *Span, p *Phrase) {

@@ -183,7 +183,7 @@ func leftOver(c *bot.Command, table []bot.Command, args map[string]string, rest 
 		}
 	}
 	if len(names) > 0 {
-		return bot.UserErrorf("I don't know what to do with “%s”. What can be set: %s.", clip(rest), bot.Plain(strings.Join(names, ", ")))
+		return bot.UserErrorf("I don't know what to do with “%s”. What can be set: %s.", clip(rest), bot.List(bot.Plains(names)...))
 	}
 	return usage(c, bot.Say("I don't know what to do with “%s”.", clip(rest)))
 }

@@ -218,8 +218,8 @@ func TestUnknown_NamesTheSetting(t *testing.T) {
 	h := &Handler{now: time.Now, zone: time.UTC}
 	h.commands = h.table()
 	for typed, want := range map[string]string{
-		"quiet":   "There's no /quiet here. Instead:\n/settings quiet – When alerts wait: 22:00-07:00, weekends, off\nSo: /settings quiet 22-7",
-		"TZ":      "There's no /tz here. Instead:\n/settings timezone – A city or an offset: Berlin, Asia/Seoul, UTC+9\nSo: /settings timezone 22-7",
+		"quiet":   "There's no /quiet here. Instead:\n/settings quiet – When alerts wait: 22:00-07:00, weekends, off\nLike this: /settings quiet 22-7",
+		"TZ":      "There's no /tz here. Instead:\n/settings timezone – A city or an offset: Berlin, Asia/Seoul, UTC+9\nLike this: /settings timezone 22-7",
 		"sIlence": "There's no /silence here. Instead:\n/mute – Leave out a story, a source or words, for a while or for good",
 		"lastest": "There's no /lastest. Did you mean /latest? /help lists all commands.",
 	} {

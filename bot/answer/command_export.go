@@ -124,7 +124,7 @@ type intake struct {
 // take subscribes to one line, or says why not.
 func (i *intake) take(ctx context.Context, n int, line *setupFilter) error {
 	refuse := func(why bot.Text) error {
-		i.refused = append(i.refused, bot.Join(bot.Plain("\n"), clipFilter(line.Filter).Styled(bot.Code), bot.Plain(": "), why))
+		i.refused = append(i.refused, bot.Join(bot.Plain("\n"), bot.Labeled(clipFilter(line.Filter).Styled(bot.Code), why)))
 		return nil
 	}
 	f, err := filter.Parse(line.Filter)
@@ -209,7 +209,7 @@ func (i *intake) asksFor(known []setupSource) bot.Text {
 		return nil
 	}
 	return bot.Join(bot.Plain("\n\n"), bot.Say("Missing here: %s. Add what is missing, as in %s, and import the file again: what is here stays.",
-		strings.Join(names, ", "), bot.Styled("/subscribe https://example.com/feed.xml", bot.Code)))
+		bot.List(bot.Plains(names)...), bot.Styled("/subscribe https://example.com/feed.xml", bot.Code)))
 }
 
 // parenthesis puts a text in parentheses, with a space behind it.

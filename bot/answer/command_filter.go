@@ -125,7 +125,7 @@ func because(a *bot.Article, hits []filter.Hit) bot.Text {
 			continue
 		}
 		shown[key] = true
-		t = bot.Join(t, bot.Plain("\n"), name, bot.Plain(": "), bot.Highlight(value, hits, hit.Field, hit.Index))
+		t = bot.Join(t, bot.Plain("\n"), bot.Labeled(name, bot.Highlight(value, hits, hit.Field, hit.Index)))
 	}
 	return t
 }

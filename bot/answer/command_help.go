@@ -64,7 +64,7 @@ func explain(c *bot.Command) bot.Text {
 	case bot.Anyone:
 	}
 	for _, a := range c.Args {
-		t = bot.Join(t, bot.Plain("\n"), bot.Styled(a.Name, bot.Italic), bot.Plain(": "), bot.Known(a.Help))
+		t = bot.Join(t, bot.Plain("\n"), bot.Labeled(bot.Styled(a.Name, bot.Italic), bot.Known(a.Help)))
 	}
 	if len(c.Aliases) > 0 {
 		t = bot.Join(t, bot.Plain("\n"), bot.Say("Short: %s", "/"+strings.Join(c.Aliases, ", /")))

@@ -41,7 +41,7 @@ const maxSourceLines = 30
 
 // sourceLine describes a source to readers.
 func (h *Handler) sourceLine(s *bot.Source) bot.Text {
-	t := bot.Join(sourceName(s), articlesOf(s))
+	t := bot.Join(sourceName(s), bot.Plain(" · "), articlesOf(s))
 	if s.Kind != bot.FeedSource {
 		return t
 	}
@@ -68,9 +68,9 @@ func sourceName(s *bot.Source) bot.Text {
 
 func articlesOf(s *bot.Source) bot.Text {
 	if s.Articles == 0 {
-		return bot.Join(bot.Plain(" · "), bot.Say("no articles yet"))
+		return bot.Say("no articles yet")
 	}
-	return bot.Join(bot.Plain(" · "), bot.Count(int(s.Articles), "%d article", "%d articles"))
+	return bot.Count(int(s.Articles), "%d article", "%d articles")
 }
 
 // operatorLine returns what describes a source to those who run the bot.
@@ -85,11 +85,11 @@ func (h *Handler) operatorLine(ctx context.Context) (func(s *bot.Source) bot.Tex
 		return nil, err
 	}
 	return func(s *bot.Source) bot.Text {
-		t := bot.Join(sourceName(s), articlesOf(s))
+		articles := articlesOf(s)
 		if n := recent[s.ID]; n > 0 {
-			t = bot.Join(t, bot.Plain(", "), PerWeek(n))
+			articles = bot.List(articles, PerWeek(n))
 		}
-		t = bot.Join(t, bot.Plain(" · "), SourceState(s, now))
+		t := bot.Join(sourceName(s), bot.Plain(" · "), articles, bot.Plain(" · "), SourceState(s, now))
 		if n := onHold[s.ID]; n > 0 {
 			t = bot.Join(t, bot.Plain(" · "), onHoldOf(s.Name, n))
 		}
@@ -130,7 +130,7 @@ func (h *Handler) sourcesShow(ctx context.Context, r bot.Request) (bot.Message, 
 	}
 	t := line(&s)
 	for i := range slices.Backward(s.Batches) {
-		t = bot.Join(t, bot.Plain("\n"), BatchState(&s.Batches[i]), bot.Plain(", "), ago(h.now(), s.Batches[i].At))
+		t = bot.Join(t, bot.Plain("\n"), bot.List(BatchState(&s.Batches[i]), ago(h.now(), s.Batches[i].At)))
 	}
 	return bot.Message{Text: t}, nil
 }
@@ -297,7 +297,7 @@ func (h *Handler) sourceNamed(ctx context.Context, p bot.Place, typed string) (b
 	case len(names) > maxSourceLines:
 		names[maxSourceLines] = "…"
 	}
-	return bot.Source{}, bot.UserErrorf("There is no source “%s”. There are: %s.", clip(name), strings.Join(names, ", "))
+	return bot.Source{}, bot.UserErrorf("There is no source “%s”. There are: %s.", clip(name), bot.List(bot.Plains(names)...))
 }
 
 // completeSource suggests the names of sources.

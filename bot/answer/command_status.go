@@ -99,12 +99,20 @@ func (h *Handler) troubled(inv bot.Invocation) bot.Text {
 		if !s.OutOfReach.IsZero() {
 			t = bot.Join(t, bot.Plain("\n"), bot.Say("%s has been out of reach since %s.", s.Platform, bot.Moment(s.OutOfReach, h.zone)))
 		}
-		if fault := s.ClockFault(); fault != "" {
-			t = bot.Join(t, bot.Plain("\n"),
-				bot.Say("The clock of the bot's machine is %s, so no embargo ends until it is set right.", bot.Known(fault)))
+		if s.ClockFault() != "" {
+			t = bot.Join(t, bot.Plain("\n"), clockWrong(&s))
 		}
 	}
 	return t
+}
+
+// clockWrong says by how much the clock is off.
+func clockWrong(s *bot.PlatformState) bot.Text {
+	by := s.Skew.Abs().Round(time.Second).String()
+	if s.Skew < 0 {
+		return bot.Say("The clock of the bot's machine is %s behind %s's, so no embargo ends until it is set right.", by, s.Platform)
+	}
+	return bot.Say("The clock of the bot's machine is %s ahead of %s's, so no embargo ends until it is set right.", by, s.Platform)
 }
 
 func hasSubscriptions(n int) bot.Text {

@@ -290,7 +290,7 @@ func (h *Handler) alreadyWith(ctx context.Context, r *bot.Request, f *filter.Fil
 		return h.alreadySubscribed(f.String())
 	}
 	typed := fmt.Sprintf("/subscription %d %s %s", subs[same].Number, options[given], clip(r.Args[options[given]]))
-	return &bot.UserError{Text: joinLines(alreadyGets(f.String()), bot.Say("So: %s", code(typed)))}
+	return &bot.UserError{Text: joinLines(alreadyGets(f.String()), bot.Say("Like this: %s", code(typed)))}
 }
 
 // welcomeBack resumes a target that somebody has just subscribed: the bot is evidently there.

@@ -110,7 +110,7 @@ func (h *Handler) completeNumber(ctx context.Context, inv bot.Invocation, _ stri
 	for i := range subs {
 		s := &subs[i]
 		choices = append(choices, bot.Choice{
-			Label: fmt.Sprintf("%d. %s", s.Number, clip(about(s.Filter).String())), Words: bot.Say("%s. %s", strconv.Itoa(s.Number), about(clip(s.Filter))),
+			Label: fmt.Sprintf("%d. %s", s.Number, clip(about(s.Filter).String())), Words: bot.Join(bot.Plain(strconv.Itoa(s.Number)+". "), about(clip(s.Filter))),
 			Value: strconv.Itoa(s.Number),
 		})
 	}

@@ -228,21 +228,22 @@ func (h *Handler) explain(p *articleTrace, subs []bot.Subscription) bot.Text {
 		if err != nil {
 			continue // a newer program saved it
 		}
-		line := bot.Join(bot.Plain("\n"), bot.Styled(strconv.Itoa(s.Number)+".", bot.Bold), bot.Plain(" "), described(f))
+		line := bot.Join(bot.Plain("\n"), bot.Styled(strconv.Itoa(s.Number)+".", bot.Bold), bot.Plain(" "))
 		hits, ok := f.Explain(d)
 		if ok {
-			took = bot.Join(took, line, bot.Plain(": "), h.matchedBy(p, s, hits))
+			took = bot.Join(took, line, bot.Labeled(described(f), h.matchedBy(p, s, hits)))
 			continue
 		}
 		if r := reportedTo(f, &p.Article, p.Reports); r != nil {
-			took = bot.Join(took, line, bot.Plain(": "), bot.Say("matches as %s reports it", p.known(r.Source)))
+			took = bot.Join(took, line, bot.Labeled(described(f), bot.Say("matches as %s reports it", p.known(r.Source))))
 			continue
 		}
 		lacks := f.Lacks(d)
-		line = bot.Join(line, bot.Plain(": "), lacking(p, lacks))
-		if _, other := nearMissed(f, d); !p.secret {
-			line = bot.Join(line, other)
+		why := lacking(p, lacks)
+		if _, other := nearMissed(f, d); other != nil && !p.secret {
+			why = bot.Series(why, other)
 		}
+		line = bot.Join(line, bot.Labeled(described(f), why))
 		missed = bot.Join(missed, line)
 		if n := distance(lacks); nearest == nil || n < fewest {
 			nearest, fewest = line, n

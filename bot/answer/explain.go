@@ -16,7 +16,7 @@ func (h *Handler) matchedBy(p *articleTrace, s *bot.Subscription, hits []filter.
 		if name == nil || p.secret || i > 0 && hits[i-1].Field == hit.Field && hits[i-1].Index == hit.Index {
 			continue
 		}
-		passages = bot.Join(passages, bot.Plain("\n"), name, bot.Plain(": "), bot.Highlight(value, hits, hit.Field, hit.Index))
+		passages = bot.Join(passages, bot.Plain("\n"), bot.Labeled(name, bot.Highlight(value, hits, hit.Field, hit.Index)))
 	}
 	if len(p.Steps) == 0 {
 		if reason := h.noNews(p, s); reason != nil {
@@ -63,21 +63,23 @@ func (h *Handler) noNews(p *articleTrace, s *bot.Subscription) bot.Text {
 
 // lacking says what kept a filter from matching an article.
 func lacking(p *articleTrace, lacks []filter.Lack) bot.Text {
-	var t bot.Text
-	for i, l := range lacks {
-		if i > 0 {
-			t = bot.Join(t, bot.Plain("; "))
-		}
-		if !l.Excluded {
-			t = bot.Join(t, bot.Say("needs %s", either(l.Terms)))
-			continue
-		}
-		t = bot.Join(t, bot.Say("excluded by %s", bot.Styled("-"+l.Terms[0], bot.Code)))
-		if len(l.Hits) > 0 {
-			if value, name := hitIn(&p.Article, l.Hits[0]); name != nil && !p.secret {
-				t = bot.Join(t, bot.Plain(" ("), name, bot.Plain(": "), around(value, l.Hits[0]), bot.Plain(")"))
-			}
-		}
+	var list []bot.Text
+	for _, l := range lacks {
+		list = append(list, lackingOne(p, &l))
+	}
+	return bot.Series(list...)
+}
+
+func lackingOne(p *articleTrace, l *filter.Lack) bot.Text {
+	if !l.Excluded {
+		return bot.Say("needs %s", either(l.Terms))
+	}
+	t := bot.Say("excluded by %s", bot.Styled("-"+l.Terms[0], bot.Code))
+	if len(l.Hits) == 0 || p.secret {
+		return t
+	}
+	if value, name := hitIn(&p.Article, l.Hits[0]); name != nil {
+		return bot.Say("%s (%s)", t, bot.Labeled(name, around(value, l.Hits[0])))
 	}
 	return t
 }

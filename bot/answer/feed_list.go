@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -291,7 +290,7 @@ func (o *listOutcome) refusals() []bot.Text {
 	}
 	lines := []bot.Text{nil, bot.Say("Not followed:")}
 	for _, why := range o.reasons[:min(len(o.reasons), maxReasons)] {
-		lines = append(lines, bot.Join(bot.Plain("• "), some(o.refused[why.String()], maxReasonNames), bot.Plain(": "), why))
+		lines = append(lines, bot.Join(bot.Plain("• "), bot.Labeled(some(o.refused[why.String()], maxReasonNames), why)))
 	}
 	if more := len(o.reasons) - maxReasons; more > 0 {
 		lines = append(lines, bot.Count(more, "… and more, for %d other reason.", "… and more, for %d other reasons."))
@@ -302,7 +301,7 @@ func (o *listOutcome) refusals() []bot.Text {
 // some joins the first names of a list, and says how many more there are.
 func some(names []string, most int) bot.Text {
 	if len(names) <= most {
-		return bot.Plain(strings.Join(names, ", "))
+		return bot.List(bot.Plains(names)...)
 	}
-	return bot.Count(len(names)-most, "%[2]s and %[1]d more", "%[2]s and %[1]d more", strings.Join(names[:most], ", "))
+	return bot.Count(len(names)-most, "%[2]s and %[1]d more", "%[2]s and %[1]d more", bot.List(bot.Plains(names[:most])...))
 }

@@ -65,7 +65,7 @@ func (h *Handler) discover(ctx context.Context, r *bot.Request, typed string) (n
 func why(err error) bot.Text {
 	t := bot.Say("%s.", bot.Known(err.Error()))
 	if advice := bot.Advice(err); advice != "" {
-		t = bot.Join(t, bot.Plain(" "), bot.Known(advice))
+		t = bot.Join(t, bot.Plain(" "), bot.Say("%s.", bot.Known(strings.TrimSuffix(advice, "."))))
 	}
 	return t
 }

@@ -84,7 +84,7 @@ func (h *Handler) readLanguage(value string) (string, error) {
 	if nearest != "" {
 		return "", bot.UserErrorf("I don't know the language “%s”. Did you mean %s?", clip(value), nearest)
 	}
-	return "", bot.UserErrorf("I don't speak “%s”. I do speak: %s.", clip(value), bot.Plain(strings.Join(names, ", ")))
+	return "", bot.UserErrorf("I don't speak “%s”. I do speak: %s.", clip(value), bot.List(bot.Plains(names)...))
 }
 
 // tongueOf returns the name of a language in itself.

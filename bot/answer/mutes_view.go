@@ -66,7 +66,7 @@ func (h *Handler) mutes(ctx context.Context, r bot.Request, done bot.Text) (bot.
 		if !mute.Until.IsZero() {
 			until = bot.Say("until %s", bot.Moment(mute.Until, zone))
 		}
-		line := bot.Join(bot.Styled(strconv.Itoa(i+1)+".", bot.Bold), bot.Plain(" "), bot.Say("%s, %s", muteName(mute), until))
+		line := bot.Join(bot.Styled(strconv.Itoa(i+1)+".", bot.Bold), bot.Plain(" "), muteName(mute), bot.Plain(" · "), until)
 		if mute.Muted > 0 {
 			line = bot.Join(line, bot.Plain(" · "), bot.Count(mute.Muted, "%d article so far", "%d articles so far"))
 		}

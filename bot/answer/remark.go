@@ -142,5 +142,5 @@ func nearMissed(f *filter.Filter, d *filter.Document) (widened string, text bot.
 	if len(misses) == 0 {
 		return "", nil
 	}
-	return misses[0].Widened, bot.Join(bot.Plain("; "), bot.Say("it has %s", foundAs(misses)))
+	return misses[0].Widened, bot.Say("it has %s", foundAs(misses))
 }

@@ -121,5 +121,5 @@ func (i *intake) takePreferences(ctx context.Context, line *setupFilter, s *bot.
 
 // refuse notes what isn't taken over, and why.
 func (i *intake) refuse(what string, why bot.Text) {
-	i.refused = append(i.refused, bot.Join(bot.Plain("\n"), code(clip(what)), bot.Plain(": "), why))
+	i.refused = append(i.refused, bot.Join(bot.Plain("\n"), bot.Labeled(code(clip(what)), why)))
 }

@@ -86,7 +86,7 @@ func notAShape(word string) error {
 		}
 	}
 	return bot.UserErrorf("A shape is %s, %s or %s, with parts to add or leave out, as in %s. The parts: %s.",
-		code("headline"), code("brief"), code("full"), code("brief +tags -authors"), bot.Plain(strings.Join(partNames(), ", ")))
+		code("headline"), code("brief"), code("full"), code("brief +tags -authors"), bot.List(bot.Plains(partNames())...))
 }
 
 func partNames() []string {
@@ -121,7 +121,7 @@ func shapeWords(s bot.Shape) string {
 
 // shapeHint says what a shape can be.
 func shapeHint() bot.Text {
-	return bot.Say("Parts can be added and left out, as in %s: %s.", code("brief +tags -authors"), bot.Plain(strings.Join(partNames(), ", ")))
+	return bot.Say("Parts can be added and left out, as in %s: %s.", code("brief +tags -authors"), bot.List(bot.Plains(partNames())...))
 }
 
 // shapeOption is how the chat's alerts look.

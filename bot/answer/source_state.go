@@ -39,7 +39,7 @@ func SourceState(s *bot.Source, now time.Time) bot.Text {
 	case !s.Paused.IsZero():
 		return bot.Say("paused %s", ago(now, s.Paused))
 	case f.Memory.Ended:
-		return bot.Join(bot.Say("ended: %s", bot.Known(f.Error)), advice(f))
+		return advised(bot.Say("ended: %s", bot.Known(f.Error)), f)
 	case f.Failures > 0:
 		return failing(f, now)
 	case f.LastTry.IsZero():
@@ -54,7 +54,7 @@ func SourceState(s *bot.Source, now time.Time) bot.Text {
 	case f.Next.After(now):
 		state = bot.Say("%s, next %s", state, next)
 	}
-	return bot.Join(state, documentDoubts(f))
+	return documentDoubts(state, f)
 }
 
 // failing is the state of a source that can't be read.
@@ -66,25 +66,25 @@ func failing(f *bot.FetchState, now time.Time) bot.Text {
 	if !f.Next.IsZero() {
 		state = bot.Say("%s; next try %s", state, until(now, f.Next))
 	}
-	return bot.Join(state, advice(f))
+	return advised(state, f)
 }
 
-// documentDoubts says what of the last document could not be read, or may be meant otherwise.
-func documentDoubts(f *bot.FetchState) bot.Text {
+// documentDoubts adds to a state what of the last document could not be read, or may be meant otherwise.
+func documentDoubts(state bot.Text, f *bot.FetchState) bot.Text {
 	doubt := bot.Known(f.Memory.Doubt)
 	switch n := f.Memory.Doubts; n {
 	case 0:
-		return nil
+		return state
 	case 1:
-		return bot.Join(bot.Plain("; "), bot.Say("in its document: %s", doubt))
+		return bot.Series(state, bot.Say("in its document: %s", doubt))
 	default:
-		return bot.Join(bot.Plain("; "), bot.Count(n-1, "in its document: %[2]s, and %[1]d more doubt", "in its document: %[2]s, and %[1]d more doubts", doubt))
+		return bot.Series(state, bot.Count(n-1, "in its document: %[2]s, and %[1]d more doubt", "in its document: %[2]s, and %[1]d more doubts", doubt))
 	}
 }
 
 // BatchState says what was decided about a batch: "6 new, 25 older passed over, 3 renamed".
 func BatchState(b *bot.Batch) bot.Text {
-	var t bot.Text
+	var list []bot.Text
 	for _, part := range []struct {
 		n    int
 		says bot.Text
@@ -95,23 +95,19 @@ func BatchState(b *bot.Batch) bot.Text {
 		{b.Renamed, bot.Count(b.Renamed, "%d renamed", "%d renamed")},
 		{b.OnHold, bot.Count(b.OnHold, "%d on hold", "%d on hold")},
 	} {
-		switch {
-		case part.n == 0:
-		case t == nil:
-			t = part.says
-		default:
-			t = bot.Join(t, bot.Plain(", "), part.says)
+		if part.n != 0 {
+			list = append(list, part.says)
 		}
 	}
-	return t
+	return bot.List(list...)
 }
 
-// advice is what an operator can do about a failure, as a sentence behind others.
-func advice(f *bot.FetchState) bot.Text {
+// advised adds to a state what an operator can do about it, as a sentence without its full stop.
+func advised(state bot.Text, f *bot.FetchState) bot.Text {
 	if f.Memory.Advice == "" {
-		return nil
+		return state
 	}
-	return bot.Join(bot.Plain(". "), bot.Known(strings.TrimSuffix(f.Memory.Advice, ".")))
+	return bot.Say("%s. %s", state, bot.Known(strings.TrimSuffix(f.Memory.Advice, ".")))
 }
 
 // until returns in words how long it is to t.

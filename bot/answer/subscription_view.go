@@ -28,7 +28,7 @@ func (h *Handler) openButtons(ctx context.Context, subs []bot.Subscription) ([][
 		number := strconv.Itoa(s.Number)
 		name := bot.Plain(number)
 		if wide == 1 {
-			name = bot.Say("%s. %s", number, filterName(s.Filter))
+			name = bot.Join(bot.Plain(number+". "), filterName(s.Filter))
 		}
 		b, err := h.button(ctx, name, bot.PlainButton, "open", map[string]string{"number": number})
 		if err != nil {

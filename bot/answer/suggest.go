@@ -25,7 +25,7 @@ func (h *Handler) unknown(name, line string) error {
 			t = bot.Join(t, bot.Plain("\n"), bot.Styled("/"+c.Path(), bot.Code), bot.Plain(" – "), bot.Known(c.Help))
 		}
 		if c := list[0]; line != "" && oneOf(c.Path(), "subscribe", "unsubscribe", "search", "latest", "filter test") != "" {
-			t = bot.Join(t, bot.Plain("\n"), bot.Say("So: %s", bot.Styled("/"+c.Path()+" "+clip(line), bot.Code)))
+			t = bot.Join(t, bot.Plain("\n"), bot.Say("Like this: %s", bot.Styled("/"+c.Path()+" "+clip(line), bot.Code)))
 		}
 		return &bot.UserError{Text: t}
 	}
@@ -56,7 +56,7 @@ func isSetting(name string, a *bot.Arg, line string) error {
 	typed := "/settings " + a.Name
 	t := bot.Join(bot.Say("There's no /%s here. Instead:", clip(name)), bot.Plain("\n"), bot.Styled(typed, bot.Code), bot.Plain(" – "), bot.Known(a.Help))
 	if line != "" {
-		t = bot.Join(t, bot.Plain("\n"), bot.Say("So: %s", bot.Styled(typed+" "+clip(line), bot.Code)))
+		t = bot.Join(t, bot.Plain("\n"), bot.Say("Like this: %s", bot.Styled(typed+" "+clip(line), bot.Code)))
 	}
 	return &bot.UserError{Text: t}
 }

@@ -136,7 +136,7 @@ func (v *unknownValue) missing() bot.Text {
 	if len(v.known) == 1 {
 		return bot.Join(t, bot.Say("There is only %s.", v.known[0]))
 	}
-	list := strings.Join(v.known[:min(len(v.known), maxKnown)], ", ")
+	list := bot.List(bot.Plains(v.known[:min(len(v.known), maxKnown)])...)
 	if len(v.known) > maxKnown {
 		return bot.Join(t, bot.Say("There are: %s and others.", list))
 	}

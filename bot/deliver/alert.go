@@ -159,7 +159,7 @@ func corrected(dl *bot.Delivery, changes bot.Changes, zone *time.Location) bot.T
 	case changes.Title:
 		t = bot.Join(t, bot.Plain("\n"), bot.Say("Title: %s", bot.Styled(old.Title, bot.Strike)), bot.Plain("\n"), bot.Linked(a.Title, a.URL))
 	case dl.Corrections == bot.CorrectByPost:
-		t = bot.Join(t, bot.Plain(": "), bot.Linked(a.Title, a.URL))
+		t = bot.Labeled(t, bot.Linked(a.Title, a.URL))
 	}
 	switch {
 	case changes.Summary && a.Summary == "":
@@ -183,7 +183,7 @@ func corrected(dl *bot.Delivery, changes bot.Changes, zone *time.Location) bot.T
 func updated(dl *bot.Delivery, changes bot.Changes) bot.Text {
 	t := bot.Say("Updated").Styled(bot.Bold)
 	if dl.Corrections == bot.CorrectByPost {
-		t = bot.Join(t, bot.Plain(": "), bot.Linked(dl.Article.Title, dl.Article.URL))
+		t = bot.Labeled(t, bot.Linked(dl.Article.Title, dl.Article.URL))
 	}
 	return bot.Join(t, bot.Plain("\n"+changes.Added))
 }

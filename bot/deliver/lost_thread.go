@@ -60,13 +60,7 @@ func (l *LostThread) here() bot.Text {
 
 // elsewhere names the thread to who subscribed in it.
 func (l *LostThread) elsewhere(filters []bot.Text) bot.Text {
-	var list bot.Text
-	for i, f := range filters {
-		if i > 0 {
-			list = bot.Join(list, bot.Plain("; "))
-		}
-		list = bot.Join(list, f)
-	}
+	list := bot.Series(filters...)
 	if l.Target.Thread != "" {
 		return bot.Say("in a topic where you subscribed to %s", list)
 	}

@@ -144,7 +144,7 @@ func (p *parser) compile(from int, source string) (*regexp.Regexp, error) {
 		return nil, p.fail(from, fmt.Sprintf("regular expression is longer than %d bytes", maxPattern), "")
 	}
 	if p.spread += spread(source); p.spread > maxSpread {
-		return nil, p.fail(from, "regular expression names too many characters", `use fewer ranges and classes such as \pL`)
+		return nil, p.fail(from, "regular expression names too many characters", `use fewer ranges, and fewer classes such as \pL`)
 	}
 	parsed, err := syntax.Parse(source, patternFlags)
 	if err != nil {

@@ -11,7 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tidings/bot"
+	"tidings/bot/answer"
 	"tidings/bot/language"
+	"tidings/bot/plan"
 )
 
 // book returns all languages, and what is logged about them.
@@ -102,6 +104,8 @@ func TestText_TakesKeptWordsApart(t *testing.T) {
 		"the bot may not post here":                            "der Bot darf hier nicht senden",
 		"it may have arrived: nobody answered any of 3 sends":  "sie kam vielleicht an: Auf keine von 3 Sendungen kam Antwort",
 		"Discord does not let the bot post here: slowmode 50%": "Discord lässt den Bot hier nicht senden: slowmode 50%",
+		"Did you mean title:?":                                 "Meinten Sie title:?",
+		"the server has no such page (404)":                    "der Server hat diese Seite nicht (404)",
 		"something that nobody knows %d":                       "something that nobody knows %d",
 	} {
 		if got := b.Text("de", bot.Known(words)).String(); got != want {
@@ -110,6 +114,57 @@ func TestText_TakesKeptWordsApart(t *testing.T) {
 	}
 	if log.Len() > 0 {
 		t.Errorf("logged %s", log)
+	}
+}
+
+// What is joined is joined by the signs of the language.
+func TestText_JoinsAsTheLanguageDoes(t *testing.T) {
+	t.Parallel()
+	b, _ := book(t)
+	list := bot.Plains([]string{"a", "b"})
+	weekly, err := plan.ParseWhen("weekly mon wed 08:00 18:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := bot.Lines(bot.List(list...), bot.Series(list...), bot.Labeled(bot.Say("title"), list[0]), weekly.Words())
+	for code, want := range map[string]string{
+		"en":    "a, b|a; b|title: a|weekly Mon Wed 08:00 18:00",
+		"de":    "a, b|a; b|Titel: a|jeden Montag, Mittwoch um 08:00, 18:00",
+		"es":    "a, b|a; b|título: a|cada lunes, miércoles a las 08:00, 18:00",
+		"fr":    "a, b|a\u00a0; b|titre\u00a0: a|chaque lundi, mercredi à 08:00, 18:00",
+		"ja":    "a、b|a、b|タイトル：a|毎週月曜・水曜 08:00・18:00",
+		"ko":    "a, b|a; b|제목: a|매주 월요일, 수요일 08:00, 18:00",
+		"zh-CN": "a、b|a；b|标题：a|每周一、周三 08:00、18:00",
+	} {
+		if got := strings.ReplaceAll(b.Text(code, text).String(), "\n", "|"); got != want {
+			t.Errorf("%s: %s, want %s", code, got, want)
+		}
+	}
+}
+
+// The state of a source has no part that stays English.
+func TestText_SaysAdviceInTheLanguage(t *testing.T) {
+	t.Parallel()
+	b, _ := book(t)
+	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	s := &bot.Source{Kind: bot.FeedSource, Fetch: bot.FetchState{
+		Failures: 1, Error: "the server has no such page (404)", Memory: bot.FetchMemory{Advice: "Look at the address again."},
+	}}
+	want := "1回失敗：サーバーにそのページはありません（404）。アドレスをもう一度確認してください"
+	if got := b.Text("ja", answer.SourceState(s, now)).String(); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestText_WritesTheFirstOfAMonthInFrench(t *testing.T) {
+	t.Parallel()
+	b, _ := book(t)
+	for day, want := range map[int]string{1: "1er janvier 2026|jeu. 1er janv.", 11: "11 janvier 2026|dim. 11 janv."} {
+		at := time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC)
+		got := b.Text("fr", bot.Lines(bot.Day(at, bot.DayLayout), bot.Day(at, bot.WeekdayLayout))).String()
+		if got = strings.ReplaceAll(got, "\n", "|"); got != want {
+			t.Errorf("day %d: %s, want %s", day, got, want)
+		}
 	}
 }
 

@@ -139,5 +139,8 @@ func (c *catalog) date(p *bot.Phrase) string {
 		done = m[1]
 	}
 	b.WriteString(p.Date.Format(layout[done:]))
+	if c.code == "fr" && p.Date.Day() == 1 && !strings.Contains(layout, "_2") {
+		return strings.Replace(b.String(), "1 ", "1er ", 1)
+	}
 	return b.String()
 }

@@ -129,7 +129,7 @@ func (x *extraction) collectConsts(f *ast.File) {
 					if s, ok := x.literal(f, v.Values[i]); ok {
 						x.consts[f.Name.Name+"."+name.Name] = s
 						if strings.HasPrefix(name.Name, "advice") {
-							x.words(f.Name.Name, s)
+							x.words(f.Name.Name, strings.TrimSuffix(s, ".")) // which another sentence ends in
 						}
 					}
 				}

@@ -24,7 +24,7 @@ type particle struct {
 
 func particles() []particle {
 	return []particle{
-		{"은(는)", "는", "은"}, {"이(가)", "가", "이"}, {"을(를)", "를", "을"}, {"와(과)", "와", "과"}, {"(으)로", "로", "으로"}, {"(이)라는", "라는", "이라는"},
+		{"은(는)", "는", "은"}, {"이(가)", "가", "이"}, {"을(를)", "를", "을"}, {"와(과)", "와", "과"}, {"(이)나", "나", "이나"}, {"(으)로", "로", "으로"}, {"(이)라는", "라는", "이라는"},
 	}
 }
 
@@ -121,14 +121,22 @@ func endOf(s string) (end final, ok bool) {
 	return unsaid, true
 }
 
-// withoutGaps returns a text without the spaces between sentences, which scripts with a wide full stop don't have.
+// withoutGaps returns a text without spaces behind or before wide signs, which have their gap within.
 func withoutGaps(t bot.Text) bot.Text {
 	kept := t[:0]
-	for _, s := range t {
-		if n := len(kept); s.Text == " " && n > 0 && strings.HasSuffix(kept[n-1].Text, "。") {
+	for i, s := range t {
+		n := len(kept)
+		behind := n > 0 && endsInAnyOf(kept[n-1].Text, "。？！：；，、）")
+		before := i+1 < len(t) && strings.HasPrefix(t[i+1].Text, "（")
+		if s.Text == " " && (behind || before) {
 			continue
 		}
 		kept = append(kept, s)
 	}
 	return kept
+}
+
+func endsInAnyOf(s, signs string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(signs, r)
 }

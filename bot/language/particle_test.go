@@ -40,6 +40,16 @@ func TestText_ChoosesRoByTheFinalConsonant(t *testing.T) {
 	}
 }
 
+func TestText_ChoosesNaByTheFinalConsonant(t *testing.T) {
+	t.Parallel()
+	b, _ := book(t)
+	for word, want := range map[string]string{"서울": "서울이나 ", "제주": "제주나 ", "2h": "2h(이)나 "} {
+		if got := b.Text("ko", bot.Say("A city or an offset, as in %s or %s.", word, "b")).String(); !strings.HasPrefix(got, want) {
+			t.Errorf("%q: %s, want %s", word, got, want)
+		}
+	}
+}
+
 func TestText_HasNoGapsBetweenSentencesWhereAScriptHasNone(t *testing.T) {
 	t.Parallel()
 	b, _ := book(t)
@@ -47,6 +57,12 @@ func TestText_HasNoGapsBetweenSentencesWhereAScriptHasNone(t *testing.T) {
 	for code, spaces := range map[string]int{"ja": 1, "zh-CN": 1, "en": 5} {
 		if got := b.Text(code, text).String(); strings.Count(got, " ") != spaces {
 			t.Errorf("%s: %q, want %d spaces", code, got, spaces)
+		}
+	}
+	text = bot.Join(bot.Known("All commands"), bot.Plain(" "), bot.Say("(managers)"), bot.Plain(" "), bot.Say("Why?"))
+	for code, want := range map[string]string{"ja": "すべてのコマンド（管理者）なぜ？", "zh-CN": "所有命令（管理员）为什么？"} {
+		if got := b.Text(code, text).String(); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}
 }

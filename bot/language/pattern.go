@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tidings/bot"
+	"tidings/internal/lazyregexp"
 )
 
 // keptContext is the context of entries for words that are kept together with what they are said of, as in "the server answered
@@ -41,12 +42,22 @@ func (c *catalog) sayKept(p *bot.Phrase) bot.Text {
 		}
 		args := make([]any, len(found)-1)
 		for i, s := range found[1:] {
-			args[i] = bot.Known(s)
+			args[i] = s
+			if strings.Contains(s, " ") { // else it is a name, or what somebody typed or has to type
+				args[i] = bot.Known(s)
+			}
 		}
 		filled := &bot.Phrase{Args: args, Style: p.Style, Link: p.Link}
 		if t, ok := filled.Fill(strings.ReplaceAll(k.said, "%d", "%s"), c.show); ok {
 			return t
 		}
 	}
+	if m := numbered.FindStringSubmatch(p.Format); m != nil {
+		with := &bot.Phrase{Format: "%s (%s)", Args: []any{bot.Known(m[1]), m[2]}, Style: p.Style, Link: p.Link}
+		return c.text(with.English())
+	}
 	return p.English()
 }
+
+// numbered matches words with the number of an answer: "the server has no such page (404)".
+var numbered = lazyregexp.New(`^(.+) \((\d+)\)$`)

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"tidings/bot"
@@ -16,11 +14,11 @@ func (s Schedule) Words() bot.Text {
 	case s.AtOnce():
 		return bot.Say("at once")
 	}
-	clock := make([]string, len(s.times))
+	clock := make([]bot.Text, len(s.times))
 	for i, t := range s.times {
-		clock[i] = bot.ClockTime(t)
+		clock[i] = bot.Plain(bot.ClockTime(t))
 	}
-	times := strings.Join(clock, " ")
+	times := bot.Row(clock...)
 	switch s.days {
 	case everyDay:
 		return bot.Say("daily %s", times)
@@ -69,8 +67,8 @@ func dayNames(days uint8) bot.Text {
 	var names []bot.Text
 	for i := range 7 {
 		if day := monday.AddDate(0, 0, i); days>>day.Weekday()&1 == 1 {
-			names = append(names, bot.Plain(" "), bot.Day(day, bot.DayNameLayout))
+			names = append(names, bot.Day(day, bot.DayNameLayout))
 		}
 	}
-	return bot.Whole(bot.Join(slices.Delete(names, 0, 1)...))
+	return bot.Row(names...)
 }

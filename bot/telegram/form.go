@@ -175,12 +175,11 @@ func (s *session) questionText(q question) bot.Text {
 		}
 		return bot.Join(text, bot.Plain("\n\n"), s.say(q.Message, bot.Say("Pick one, or reply to this message with your own.")))
 	}
-	text = bot.Join(text, bot.Plain("\n\n"), form.Label, bot.Plain(": "))
+	var value bot.Text
 	if form.Value != "" {
-		value := bot.Styled(form.Value, bot.Code).Shorten(maxText-formFrame, func(s bot.Span) int { return units(s.Text) })
-		text = bot.Join(text, value)
+		value = bot.Styled(form.Value, bot.Code).Shorten(maxText-formFrame, func(s bot.Span) int { return units(s.Text) })
 	}
-	return bot.Join(text, bot.Plain("\n\n"),
+	return bot.Join(text, bot.Plain("\n\n"), s.say(q.Message, bot.Labeled(form.Label, value)), bot.Plain("\n\n"),
 		s.say(q.Message, bot.Say("Reply to this message with the new text, or send /%s.", cancelCommand)))
 }
 

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"strings"
 	"time"
 
 	"tidings/bot"
@@ -33,7 +34,7 @@ func (p *Poller) report(s *bot.Source, state *bot.FetchState, now time.Time) {
 			text = bot.Say("Source %s has ended, and I no longer ask for it: %s.", called(s), bot.Known(state.Error))
 		}
 		if m.Advice != "" {
-			text = bot.Join(text, bot.Plain(" "), bot.Known(m.Advice))
+			text = bot.Join(text, bot.Plain(" "), bot.Say("%s.", bot.Known(strings.TrimSuffix(m.Advice, "."))))
 		}
 		p.notify(text)
 	}
