@@ -152,6 +152,7 @@ func (s *Sender) claim(ctx context.Context, n int) (claimed []bot.Delivery, err 
 			return claimed, err
 		}
 	}
+	defer s.inFlight.claiming()()
 	claimed, err = s.outbox.Claim(ctx, s.adapter.Platform(), n, leaseTime)
 	s.more = len(claimed) == n
 	return claimed, err
