@@ -151,10 +151,10 @@ func (i *intake) take(ctx context.Context, n int, line *setupFilter) error {
 		return fmt.Errorf("subscribe %s: %w", i.r.Target, err)
 	}
 	if line.Stories == string(bot.Apart) {
-		if err := i.h.store.SetStories(ctx, s.ID, bot.Apart); err != nil {
-			return fmt.Errorf("set stories of subscription %d: %w", s.ID, err)
-		}
 		s.Stories = bot.Apart
+	}
+	if err := i.h.keepStories(ctx, &s); err != nil {
+		return err
 	}
 	i.taken = append(i.taken, s)
 	return nil
