@@ -55,6 +55,10 @@ func (h *Handler) familiarVerb(name, line string) (list []*bot.Command, rest str
 		path = verb
 	case "test", "preview", "try":
 		path = "filter test"
+	case "on", "enable":
+		path = "resume"
+	case "off", "disable":
+		path = "pause"
 	}
 	first, sub, _ := strings.Cut(strings.ToLower(path), " ")
 	c, _ := find(h.commands, first, sub)

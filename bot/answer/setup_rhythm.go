@@ -78,6 +78,12 @@ func (i *intake) takeMutes(ctx context.Context, list []setupMute) error {
 		what := line.Words
 		if line.Source != "" {
 			what = line.Source
+			if s, err := i.h.sourceToMute(ctx, i.r.Target.Place(), what); err != nil {
+				return err
+			} else if s == nil {
+				i.refuse("/mute "+what, bot.Say("There's no source %s.", code(clip(what))))
+				continue
+			}
 		}
 		m, _, err := i.h.readMute(ctx, &i.r, what, nil)
 		if fault, ok := errors.AsType[*bot.UserError](err); ok {

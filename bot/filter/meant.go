@@ -12,6 +12,9 @@ func (f *Filter) Meant() (word, text string) {
 	}
 	var b strings.Builder
 	from := 0
+	if first := p.small[0]; connective(f.text[first[0]:first[1]]) == opNot && meansEverything(f.text[:first[0]]) {
+		from = first[0] // everything but x is without x
+	}
 	for _, at := range p.small {
 		b.WriteString(f.text[from:at[0]])
 		b.WriteString(connective(f.text[at[0]:at[1]]).String())

@@ -159,7 +159,7 @@ func (r *reader) nearest(list ...string) string {
 	}
 	least := min(3, 1+len(word)/3)
 	for _, w := range list {
-		if n := typo.Distance(word, w); n < least {
+		if n := typo.Distance(word, w); n > 0 && n < least { // a word that is right isn't what is wrong
 			best, least = w, n
 		}
 	}

@@ -130,6 +130,7 @@ func TestParseQuiet_TellsWhatCanBeTyped(t *testing.T) {
 		"22-7 23-8":     "I can't read “22-7 23-8” as quiet hours." + like,
 		"22-25":         "There's no 25:00; the nearest is 01:00. Times run from 00:00 to 23:59.",
 		"22-7 weekend5": "I can't read “22-7 weekend5” as quiet hours." + like,
+		"until 07:00":   "I can't read “until 07:00” as quiet hours." + like,
 		"weekendss":     "I can't read “weekendss” as quiet hours. Did you mean weekends?",
 	} {
 		if _, err := ParseQuiet(typed); told(err) != want {

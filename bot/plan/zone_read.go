@@ -91,6 +91,8 @@ func (z *zoneReader) inCountry() (found []listedZone) {
 	switch word {
 	case "us", "usa", "u.s.", "u.s.a.", "america", "united states of america", "미국", "アメリカ", "美国":
 		word = "united states"
+	case "uk", "u.k.", "united kingdom", "great britain", "england":
+		word = "britain"
 	}
 	for _, listed := range z.zones {
 		country := foldZone(listed.country)
@@ -213,7 +215,7 @@ func (z *zoneReader) near() []string {
 		}
 		return names
 	}
-	best, least := "", 1+len(z.word)/4
+	best, least := "", max(1, len(z.word)/4)
 	try := func(place, zone string) {
 		if n := typo.Distance(z.word, foldZone(place)); n <= least && (n < least || best == "") {
 			best, least = zone, n

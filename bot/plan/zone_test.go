@@ -34,7 +34,7 @@ func TestParseZone_ReadsWhatPeopleType(t *testing.T) {
 	for typed, want := range map[string]string{
 		"Europe/Berlin": "Europe/Berlin", "europe/berlin": "Europe/Berlin", "Berlin": "Europe/Berlin", "new york": "America/New_York", "New_York": "America/New_York",
 		"seoul": "Asia/Seoul", "서울": "Asia/Seoul", "Korea": "Asia/Seoul", "North Korea": "Asia/Pyongyang", "Germany": "Europe/Berlin", "Japan": "Asia/Tokyo",
-		"UK": "Europe/London", "San Francisco": "America/Los_Angeles", "São Paulo": "America/Sao_Paulo", "Zürich": "Europe/Zurich", "München": "Europe/Berlin",
+		"UK": "Europe/London", "London, UK": "Europe/London", "London, England": "Europe/London", "Berlin, Germany": "Europe/Berlin", "San Francisco": "America/Los_Angeles", "São Paulo": "America/Sao_Paulo", "Zürich": "Europe/Zurich", "München": "Europe/Berlin",
 		"東京": "Asia/Tokyo", "北京": "Asia/Shanghai", "utc": "UTC", "GMT": "UTC", "+0": "UTC", "JST": "Asia/Tokyo", "KST": "Asia/Seoul", "ET": "America/New_York",
 		"Asia/Calcutta": "Asia/Kolkata", "US/Eastern": "America/New_York", "Etc/GMT-9": "Etc/GMT-9", "Eastern Time": "America/New_York", "Japan Standard Time": "Asia/Tokyo", "Seoul time": "Asia/Seoul", "Pacific time": "America/Los_Angeles", "Poland": "Europe/Warsaw", "China": "Asia/Shanghai", "buenos aires": "America/Argentina/Buenos_Aires",
 	} {
@@ -88,7 +88,8 @@ func TestParseZone_TellsWhatCanBeTyped(t *testing.T) {
 		"":                 "I don't know a time zone “”. Type a city, such as Berlin, or a name, such as Europe/Berlin.",
 		"qqqqq":            "I don't know a time zone “qqqqq”. Type a city, such as Berlin, or a name, such as Europe/Berlin.",
 		"../../etc/passwd": "I don't know a time zone “../../etc/passwd”. Type a city, such as Berlin, or a name, such as Europe/Berlin.",
-		"Local":            "I don't know a time zone “Local”. Did you mean Asia/Oral?",
+		"Local":            "I don't know a time zone “Local”. Type a city, such as Berlin, or a name, such as Europe/Berlin.",
+		"auto":             "I don't know a time zone “auto”. Type a city, such as Berlin, or a name, such as Europe/Berlin.",
 		"+27":              "No time zone is at “+27” now. Type a city, such as Berlin, or a name, such as Europe/Berlin.",
 	} {
 		if _, err := ParseZone(typed, now); told(err) != want {

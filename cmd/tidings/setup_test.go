@@ -55,7 +55,8 @@ func TestSetup_GoesFromOnePlatformToTheOther(t *testing.T) {
 	send("newer.json", `{"tidings": 9, "subscriptions": [{"filter": ""}]}`, "/import")
 	send("long.json", strings.Repeat(" ", 300<<10), "/import")
 	send("odd.json", `{"tidings": 1, "subscriptions": [{"filter": "(a"}, {"filter": "storm -drill"}, {"filter": "source:nosuch x"},
-		{"filter": "quake", "stories": "apart"}], "sources": [{"name": "nosuch", "title": "No Such Wire"}]}`, "/import")
+		{"filter": "quake", "stories": "apart"}], "sources": [{"name": "nosuch", "title": "No Such Wire"}],
+		"mutes": [{"source": "nowhere"}]}`, "/import")
 	var many []string
 	for n := range 60 {
 		many = append(many, fmt.Sprintf(`{"filter": "w%02d"}`, n))
