@@ -139,6 +139,9 @@ func (i *intake) take(ctx context.Context, n int, line *setupFilter) error {
 		return refuse(bot.Say("its source isn't followed here"))
 	}
 	s := bot.Subscription{Target: i.r.Target, Filter: f.String(), CreatedBy: i.r.User.ID}
+	if line.Stories == string(bot.Apart) {
+		s.Stories = bot.Apart
+	}
 	i.takePreferences(ctx, line, &s)
 	s, err = i.h.store.Subscribe(ctx, s)
 	fault, tooMany := errors.AsType[*bot.UserError](err)
@@ -149,12 +152,6 @@ func (i *intake) take(ctx context.Context, n int, line *setupFilter) error {
 		return refuse(fault.Text)
 	case err != nil:
 		return fmt.Errorf("subscribe %s: %w", i.r.Target, err)
-	}
-	if line.Stories == string(bot.Apart) {
-		s.Stories = bot.Apart
-	}
-	if err := i.h.keepStories(ctx, &s); err != nil {
-		return err
 	}
 	i.taken = append(i.taken, s)
 	return nil

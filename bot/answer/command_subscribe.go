@@ -196,9 +196,6 @@ func (h *Handler) addSubscription(ctx context.Context, r bot.Request, u understo
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("subscribe %s: %w", r.Target, err)
 	}
-	if err := h.keepStories(ctx, &s); err != nil {
-		return bot.Message{}, err
-	}
 	a, err := h.newest(ctx, r.Target.Place(), u.Filter)
 	if err != nil {
 		return bot.Message{}, err

@@ -107,10 +107,7 @@ func (h *Handler) approveFeed(ctx context.Context, r bot.Request) (bot.Message, 
 	if err != nil {
 		return bot.Message{}, err
 	}
-	made, err := h.store.Subscribe(ctx, sub)
-	if err == nil {
-		err = h.keepStories(ctx, &made)
-	}
+	_, err = h.store.Subscribe(ctx, sub)
 	if err != nil && !errors.Is(err, bot.ErrExists) {
 		return bot.Message{}, fmt.Errorf("subscribe %s: %w", by.Target, err)
 	}

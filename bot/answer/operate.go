@@ -57,9 +57,6 @@ func (h *Handler) moveSubscription(ctx context.Context, r bot.Request) (bot.Mess
 	if err != nil {
 		return bot.Message{}, fmt.Errorf("subscribe %s: %w", to, err)
 	}
-	if err := h.keepStories(ctx, &made); err != nil {
-		return bot.Message{}, err
-	}
 	if err := h.store.Unsubscribe(ctx, s.ID); err != nil { // after the other one: both may send, but nothing is lost
 		return bot.Message{}, fmt.Errorf("unsubscribe %s: %w", r.Target, err)
 	}

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,17 +58,6 @@ func (h *Handler) takePreferences(ctx context.Context, r *bot.Request, s *bot.Su
 		_, guessed, err = h.changeTimes(ctx, r, func(*bot.Settings) {})
 	}
 	return guessed, err
-}
-
-// keepStories stores what becomes of a new subscription's further articles of a story: a store makes all grouped.
-func (h *Handler) keepStories(ctx context.Context, s *bot.Subscription) error {
-	if s.Stories != bot.Apart {
-		return nil
-	}
-	if err := h.store.SetStories(ctx, s.ID, s.Stories); err != nil {
-		return fmt.Errorf("set stories of subscription %d: %w", s.ID, err)
-	}
-	return nil
 }
 
 // subscribed says when the alerts of a new subscription come, and how: how says what the chat makes of each.

@@ -54,8 +54,8 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 			FROM subscriptions
 			WHERE target_id = $1 AND ended = 0`
 		insert = `
-			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version, after_private, preferences)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+			INSERT INTO subscriptions (target_id, number, filter, filter_key, after, created, created_by, version, after_private, preferences, stories)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 			RETURNING id`
 	)
 	sub.Filter, sub.CreatedBy = safe(sub.Filter), safe(sub.CreatedBy)
@@ -89,7 +89,7 @@ func (s *Store) Subscribe(ctx context.Context, sub bot.Subscription) (bot.Subscr
 		sub.Created = moment(tx.Now)
 		preferences := sub.Preferences.Encode()
 		sub.ID, err = database.Number(ctx, tx, insert, target, sub.Number, sub.Filter, key, sub.After, tx.Now, sub.CreatedBy, version,
-			sub.AfterPrivate, safe(preferences))
+			sub.AfterPrivate, safe(preferences), sub.Stories)
 		if err != nil || preferences == "" {
 			return err
 		}
