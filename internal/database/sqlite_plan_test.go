@@ -3,7 +3,9 @@ package database
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
+	"time"
 
 	"modernc.org/sqlite/vtab"
 )
@@ -42,12 +44,13 @@ func (noRows) Close() error                           { return nil }
 func TestPrepared_IsPlannedOnceWhateverIsBound(t *testing.T) {
 	var counted plans
 	db := open(t, file(t))
-	if err := vtab.RegisterModule(db.w.db, "planned", &counted); err != nil {
+	module := fmt.Sprintf("planned_%d", time.Now().UnixNano()) // modules are the process's: each run of the test has its own
+	if err := vtab.RegisterModule(db.w.db, module, &counted); err != nil {
 		t.Fatal(err)
 	}
 	db.w.db.SetMaxIdleConns(0) // the next connection knows the module
 	db.w.db.SetMaxIdleConns(1)
-	if _, err := db.w.db.ExecContext(t.Context(), `CREATE VIRTUAL TABLE temp.planned USING planned`); err != nil {
+	if _, err := db.w.db.ExecContext(t.Context(), `CREATE VIRTUAL TABLE temp.planned USING `+module); err != nil {
 		t.Fatal(err)
 	}
 	const text = `SELECT a FROM planned JOIN counters AS c ON c.name = a WHERE c.value = $1 ORDER BY a LIMIT $2`
