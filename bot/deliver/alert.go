@@ -15,18 +15,18 @@ func alert(dl *bot.Delivery, title, summary bot.Text, zone *time.Location) bot.M
 		m.Key = dl.Key()
 		return m
 	}
-	m := bot.Message{Card: withdrawal(dl, zone)}
 	// A post says so too, if an earlier try of it may have arrived.
-	if dl.Action != bot.Withdraw && dl.Article.Status != bot.Withdrawn {
-		card := bot.NewCard(&dl.Article)
-		card.Title, card.Summary, card.Published = title, summary, card.Published.In(zone)
-		card.Note = changeNote(dl, zone)
-		if dl.Shape().Shows(bot.ShowRelated) {
-			card.Note = withAlso(card.Note, &dl.Article)
-		}
-		m = shaped(card, dl)
-		m.Name = card.Level.Mark().String() + dl.Article.Title
+	if dl.Action == bot.Withdraw || dl.Article.Status == bot.Withdrawn {
+		return placed(dl, bot.Message{Card: withdrawal(dl, zone)})
 	}
+	card := bot.NewCard(&dl.Article)
+	card.Title, card.Summary, card.Published = title, summary, card.Published.In(zone)
+	card.Note = changeNote(dl, zone)
+	if dl.Shape().Shows(bot.ShowRelated) {
+		card.Note = withAlso(card.Note, &dl.Article)
+	}
+	m := shaped(card, dl)
+	m.Name = card.Level.Mark().String() + dl.Article.Title
 	return placed(dl, m)
 }
 
