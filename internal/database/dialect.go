@@ -29,6 +29,8 @@ type dialect struct {
 	writers int
 	// begin begins a transaction. Statements travel better together to a server.
 	begin func(ctx context.Context, p *pool) (session, error)
+	// readFresh reads on the connection that writes, which whoever calls it has; nil where that knows no more than others.
+	readFresh func(ctx context.Context, w *pool, st statement) error
 	// prepares says that statements are prepared here. A driver that does so by itself knows better when it may.
 	prepares bool
 	// stable makes a statement that is prepared one that stays so whatever is bound to it; nil if each does.

@@ -33,6 +33,7 @@ func sqliteDialect() dialect {
 		open:      openSQLite,
 		writers:   1,
 		begin:     beginSQLite,
+		readFresh: readFreshSQLite,
 		prepares:  true,
 		stable:    stableSQLite,
 		goose:     goose.DialectSQLite3,

@@ -30,6 +30,16 @@ func beginSQLite(ctx context.Context, p *pool) (session, error) {
 	return s, nil
 }
 
+func readFreshSQLite(ctx context.Context, w *pool, st statement) error {
+	conn, err := w.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	s := &sqliteSession{conn: conn, pool: w}
+	_, err = s.run(ctx, []statement{st})
+	return errors.Join(err, conn.Close())
+}
+
 func (s *sqliteSession) batches() bool { return false }
 
 func (s *sqliteSession) run(ctx context.Context, list []statement) (changed int64, err error) {

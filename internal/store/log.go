@@ -60,7 +60,7 @@ func (s *Store) News(ctx context.Context, n int) (news bot.News, err error) {
 		LIMIT $1`
 	read := func(row database.Scan) (bot.Entry, error) { return readEntry(row, &news.Cursor, &news.Version) }
 	err = s.db.Wait(ctx, database.Log, func(ctx context.Context) (time.Duration, error) {
-		news.Entries, err = database.Collect(ctx, s.db, read, text, n)
+		news.Entries, err = database.Collect(ctx, s.db.Fresh(), read, text, n)
 		if err != nil || len(news.Entries) > 0 {
 			return 0, err
 		}
