@@ -14,7 +14,7 @@ import (
 func TestTally_SaysOverHowManyItLooked(t *testing.T) {
 	url, _ := file(t)
 	s := open(t, Config{URL: url})
-	s.mostLooked, s.tallyTime = 100, patience
+	s.mostLooked, s.tallyTime = 200, patience
 	start := time.Now().Add(-time.Hour)
 	if _, err := s.Put(t.Context(), newNewsroom(start).articles(300)); err != nil {
 		t.Fatal(err)
