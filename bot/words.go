@@ -14,7 +14,10 @@ func CommandInWords(text string) (name, line string) {
 	if BeginsWithAddress(text) {
 		return "subscribe", text
 	}
-	m := spokenCommand.FindStringSubmatch(text)
+	m := slashCommand.FindStringSubmatch(text)
+	if m == nil {
+		m = spokenCommand.FindStringSubmatch(text)
+	}
 	if m == nil {
 		return "start", ""
 	}
@@ -34,4 +37,9 @@ func CommandInWords(text string) (name, line string) {
 	return "start", ""
 }
 
-var spokenCommand = lazyregexp.New(`(?s)^([!.]?|[/／]\s*)([A-Za-z_]{2,32})(?:[:,]?\s+(.*))?$`)
+// slashCommand is a command by its sign, whatever it is called: other bots have names of more signs than this one. Behind the name may
+// be a bot's, and a colon or comma. spokenCommand may be prose.
+var (
+	slashCommand  = lazyregexp.New(`(?s)^([/／])\s*([^\s:,@/／]{1,64})(?:@\S*)?(?:[:,\s]\s*(.*))?$`)
+	spokenCommand = lazyregexp.New(`(?s)^([!.]?)([A-Za-z_]{2,32})(?:[:,]?\s+(.*))?$`)
+)

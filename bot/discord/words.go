@@ -141,8 +141,5 @@ func (w *wireWords) invocation() bot.Invocation {
 	}
 	inv.Manager = func(context.Context) (bool, error) { return true, nil }
 	inv.Command, inv.Line = bot.CommandInWords(w.Content)
-	if rest, ok := strings.CutPrefix(strings.TrimSpace(w.Content), "/"); ok && rest != "" && rest[0] != ' ' {
-		inv.Command, inv.Line, _ = strings.Cut(rest, " ")
-	}
 	return inv
 }
