@@ -44,6 +44,9 @@ func linkButton(label bot.Text, url string) bot.Button {
 // ButtonState begins the keys of what buttons mean that says more than fits into them.
 const ButtonState = "button:"
 
+// FleetingState lists what begins the keys of values that mean nothing any more after some months.
+func FleetingState() []string { return []string{ButtonState, returnedState} }
+
 // filledIn is the argument by which a form names the one that it asks for.
 const filledIn = "_"
 

@@ -55,8 +55,8 @@ func covers(scope, t bot.Target) bool {
 }
 
 // returnedState begins the keys that keep when the bot came back to a chat or thread, for the replica that sends: another may have
-// heard of it. Of a return to a space every replica hears that serves the platform. The keys are pruned like those of buttons.
-const returnedState = ButtonState + "returned/"
+// heard of it. Of a return to a space every replica hears that serves the platform.
+const returnedState = "returned/"
 
 func returnedKey(to bot.Target) string {
 	to.Space = ""

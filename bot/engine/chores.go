@@ -93,9 +93,7 @@ func (c *chores) round(ctx context.Context) {
 	}{
 		{"suspended targets", func() (int, error) { return c.store.Purge(ctx, now.Add(-c.terms), choreStep) }},
 		{"deliveries", func() (int, error) { return c.store.PruneDeliveries(ctx, now.Add(-KeepPosts), choreStep) }},
-		{"buttons", func() (int, error) {
-			return c.store.PruneState(ctx, answer.ButtonState, now.Add(-keepButtons), choreStep)
-		}},
+		{"buttons", func() (int, error) { return c.pruneFleeting(ctx, now.Add(-keepButtons)) }},
 		{"silences", func() (int, error) { return c.store.PruneState(ctx, silenceState, now.Add(-keepSilences), choreStep) }},
 	} {
 		n, err := repeat(ctx, chore.step)
@@ -107,6 +105,17 @@ func (c *chores) round(ctx context.Context) {
 		}
 	}
 	c.letArticlesGo(ctx)
+}
+
+// pruneFleeting forgets some of what buttons meant, and of what is as short-lived.
+func (c *chores) pruneFleeting(ctx context.Context, before time.Time) (total int, err error) {
+	for _, prefix := range answer.FleetingState() {
+		n, err := c.store.PruneState(ctx, prefix, before, choreStep)
+		if total += n; err != nil {
+			return total, err
+		}
+	}
+	return total, nil
 }
 
 // repeat runs steps until nothing is left to do, and returns how much was done.

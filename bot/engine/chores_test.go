@@ -84,8 +84,11 @@ func TestChores_LetArticlesGo(t *testing.T) {
 
 func TestChores_DeleteUnusedButtons(t *testing.T) {
 	inWorld(t, func(w *world) {
-		if err := w.store.SetState(w.Context(), "button:#old", "latest?"); err != nil {
-			t.Fatal(err)
+		keys := []string{"button:#old", "returned/paper:desk"}
+		for _, key := range keys {
+			if err := w.store.SetState(w.Context(), key, "latest?"); err != nil {
+				t.Fatal(err)
+			}
 		}
 		w.startChores(w.config())
 		for _, later := range []struct {
@@ -93,8 +96,10 @@ func TestChores_DeleteUnusedButtons(t *testing.T) {
 			want string
 		}{{89 * 24 * time.Hour, "latest?"}, {3 * 24 * time.Hour, ""}} {
 			w.after(later.by)
-			if got, err := w.store.State(w.Context(), "button:#old"); err != nil || got != later.want {
-				t.Errorf("%v later the button says %q, %v, want %q", later.by, got, err, later.want)
+			for _, key := range keys {
+				if got, err := w.store.State(w.Context(), key); err != nil || got != later.want {
+					t.Errorf("%v later %s is %q, %v, want %q", later.by, key, got, err, later.want)
+				}
 			}
 		}
 	})
