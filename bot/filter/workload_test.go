@@ -2,7 +2,6 @@ package filter
 
 import (
 	"math/rand/v2"
-	"strings"
 
 	"tidings/internal/zipf"
 )
@@ -10,14 +9,6 @@ import (
 // workload writes articles and filters as they come: the words of articles are spread as Zipf found them, filters have
 // those that say something.
 type workload struct{ *zipf.Words }
-
-const (
-	titleWords  = 10
-	dekWords    = 25
-	unsearched  = 100 // the most frequent words, for which nobody looks
-	phraseShare = 0.20
-	notShare    = 0.15
-)
 
 func newWorkload() *workload { return &workload{zipf.New(rand.NewPCG(7, 8), spelling)} }
 
@@ -29,24 +20,13 @@ func spelling(rank int) string {
 	return zipf.Spelling(rank)
 }
 
-func (w *workload) words(n, from int) string { return strings.Join(w.Words.Words(n, from), " ") }
-
 func (w *workload) article() Fields {
+	title, dek := w.Article()
 	return Fields{
-		Title: w.words(titleWords, 0), Summary: w.words(dekWords, 0), Authors: []string{"Jane Doe"},
+		Title: title, Summary: dek, Authors: []string{"Jane Doe"},
 		Source: "nknews", Lang: "en", URL: "https://example.org/2021/01/a",
 	}
 }
 
 // filter returns one of one to three terms.
-func (w *workload) filter() string {
-	n := 1 + w.IntN(3)
-	s := w.words(n, unsearched)
-	if n > 1 && w.Float64() < phraseShare*3/2 {
-		s = `"` + s + `"`
-	}
-	if w.Float64() < notShare {
-		s += " -" + w.Word(unsearched)
-	}
-	return s
-}
+func (w *workload) filter() string { return w.Condition().String() }

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"tidings/bot/filter"
 	"tidings/internal/pgtest"
+	"tidings/internal/zipf"
 )
 
 // matcher is one way to find the conditions that an article meets. match returns their numbers in order; only the one of
@@ -25,7 +26,7 @@ type matcher struct {
 	name  string
 	most  int // conditions; more would take minutes
 	exact bool
-	build func(t testing.TB, list []condition) (match func(a *article) []int, bytes uint64)
+	build func(t testing.TB, list []zipf.Condition) (match func(a *article) []int, bytes uint64)
 }
 
 func matchers() []matcher {
@@ -111,7 +112,7 @@ func matchAmong(t *testing.T, n int) (took []time.Duration, bytes []uint64) {
 }
 
 // ours is the index of bot/filter.
-func ours(t testing.TB, list []condition) (func(*article) []int, uint64) {
+func ours(t testing.TB, list []zipf.Condition) (func(*article) []int, uint64) {
 	set, bytes := weighed(func() *filter.Set {
 		s := filter.NewSet()
 		for i, c := range list {
@@ -127,18 +128,8 @@ func ours(t testing.TB, list []condition) (func(*article) []int, uint64) {
 	}, bytes
 }
 
-func parsed(t testing.TB, c condition) *filter.Filter {
-	var words []string
-	for _, term := range c.terms {
-		if strings.Contains(term, " ") {
-			term = `"` + term + `"`
-		}
-		words = append(words, term)
-	}
-	if c.not != "" {
-		words = append(words, "-"+c.not)
-	}
-	f, err := filter.Parse(strings.Join(words, " "))
+func parsed(t testing.TB, c zipf.Condition) *filter.Filter {
+	f, err := filter.Parse(c.String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,13 +137,13 @@ func parsed(t testing.TB, c condition) *filter.Filter {
 }
 
 // byContains is what most bots do.
-func byContains(_ testing.TB, list []condition) (func(*article) []int, uint64) {
+func byContains(_ testing.TB, list []zipf.Condition) (func(*article) []int, uint64) {
 	return func(a *article) (found []int) {
 		text := strings.ToLower(a.text())
 		for i, c := range list {
 			has := func(term string) bool { return strings.Contains(text, term) }
 			lacks := func(term string) bool { return !has(term) }
-			if !slices.ContainsFunc(c.terms, lacks) && (c.not == "" || lacks(c.not)) {
+			if !slices.ContainsFunc(c.Terms, lacks) && (c.Not == "" || lacks(c.Not)) {
 				found = append(found, i)
 			}
 		}
@@ -161,10 +152,10 @@ func byContains(_ testing.TB, list []condition) (func(*article) []int, uint64) {
 }
 
 // byLiterals looks for all terms of all conditions at once.
-func byLiterals(t testing.TB, list []condition) (func(*article) []int, uint64) {
+func byLiterals(t testing.TB, list []zipf.Condition) (func(*article) []int, uint64) {
 	seen, literals := map[string]bool{}, []string(nil)
 	for _, c := range list {
-		for _, term := range c.terms {
+		for _, term := range c.Terms {
 			if !seen[term] {
 				seen[term] = true
 				literals = append(literals, term)
@@ -187,7 +178,7 @@ func byLiterals(t testing.TB, list []condition) (func(*article) []int, uint64) {
 }
 
 // byPostgres keeps the conditions in a table, and has its index find those that an article meets.
-func byPostgres(t testing.TB, list []condition) (func(*article) []int, uint64) {
+func byPostgres(t testing.TB, list []zipf.Condition) (func(*article) []int, uint64) {
 	ctx := context.WithoutCancel(t.Context()) // the last query is at the end of the test
 	conn, err := pgx.Connect(ctx, pgtest.URL(t))
 	if err != nil {
@@ -233,19 +224,19 @@ func byPostgres(t testing.TB, list []condition) (func(*article) []int, uint64) {
 	}, bytes
 }
 
-func tsquery(c condition) string {
+func tsquery(c zipf.Condition) string {
 	var all []string
-	for _, term := range c.terms {
+	for _, term := range c.Terms {
 		all = append(all, "("+strings.ReplaceAll(term, " ", " <-> ")+")")
 	}
-	if c.not != "" {
-		all = append(all, "!"+c.not)
+	if c.Not != "" {
+		all = append(all, "!"+c.Not)
 	}
 	return strings.Join(all, " & ")
 }
 
 // byBleve makes an index of each article and asks it all conditions, one after the other.
-func byBleve(t testing.TB, list []condition) (func(*article) []int, uint64) {
+func byBleve(t testing.TB, list []zipf.Condition) (func(*article) []int, uint64) {
 	queries, bytes := weighed(func() []query.Query {
 		made := make([]query.Query, len(list))
 		for i, c := range list {
@@ -275,15 +266,15 @@ func byBleve(t testing.TB, list []condition) (func(*article) []int, uint64) {
 	}, bytes
 }
 
-func bleveQuery(c condition) query.Query {
+func bleveQuery(c zipf.Condition) query.Query {
 	q := bleve.NewBooleanQuery()
-	for _, term := range c.terms {
+	for _, term := range c.Terms {
 		phrase := bleve.NewMatchPhraseQuery(term)
 		phrase.SetField("text")
 		q.AddMust(phrase)
 	}
-	if c.not != "" {
-		not := bleve.NewTermQuery(c.not)
+	if c.Not != "" {
+		not := bleve.NewTermQuery(c.Not)
 		not.SetField("text")
 		q.AddMustNot(not)
 	}

@@ -9,49 +9,25 @@ import (
 	"tidings/internal/zipf"
 )
 
-const (
-	titleWords  = 10
-	dekWords    = 25
-	unsearched  = 100 // the most frequent words, for which nobody looks
-	phraseShare = 0.20
-	notShare    = 0.15
-)
-
-// work invents articles and filters.
-type work struct{ *zipf.Words }
-
-func newWork() *work { return &work{zipf.New(rand.NewPCG(1, 2), zipf.Spelling)} }
-
 // article is what filters are compared with.
 type article struct{ title, dek string }
 
 func (a *article) text() string { return a.title + "\n" + a.dek }
 
+// work invents articles and filters. Each contender can be told a condition.
+type work struct{ *zipf.Words }
+
+func newWork() *work { return &work{zipf.New(rand.NewPCG(1, 2), zipf.Spelling)} }
+
 func (w *work) article() article {
-	return article{title: strings.Join(w.Words.Words(titleWords, 0), " "), dek: strings.Join(w.Words.Words(dekWords, 0), " ")}
+	title, dek := w.Article()
+	return article{title, dek}
 }
 
-// condition is a filter as every contender can be told it: all of the terms, and not that word.
-type condition struct {
-	terms []string // each a word, or several that make a phrase
-	not   string   // or ""
-}
-
-func (w *work) condition() condition {
-	c := condition{terms: w.Words.Words(1+w.IntN(3), unsearched)}
-	if len(c.terms) > 1 && w.Float64() < phraseShare*3/2 {
-		c.terms = []string{strings.Join(c.terms, " ")}
-	}
-	if w.Float64() < notShare {
-		c.not = w.Word(unsearched)
-	}
-	return c
-}
-
-func (w *work) conditions(n int) []condition {
-	list := make([]condition, n)
+func (w *work) conditions(n int) []zipf.Condition {
+	list := make([]zipf.Condition, n)
 	for i := range list {
-		list[i] = w.condition()
+		list[i] = w.Condition()
 	}
 	return list
 }
