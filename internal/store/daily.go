@@ -40,6 +40,15 @@ func (d *dailyCounts) add(day int64) {
 	d.Counts[before]++
 }
 
+// upTo counts for a day what was counted for later ones, as the clock was ahead then.
+func (d *dailyCounts) upTo(today int64) {
+	for d.Last > today && len(d.Counts) > 1 {
+		d.Counts[1] += d.Counts[0]
+		d.Last, d.Counts = d.Last-1, d.Counts[1:]
+	}
+	d.Last = min(d.Last, today)
+}
+
 // since adds up what there is from a day on.
 func (d *dailyCounts) since(day int64) (sum int64) {
 	for i, n := range d.Counts {

@@ -45,6 +45,32 @@ func TestDailyCountsAreOfTheLastDays(t *testing.T) {
 	}
 }
 
+func TestDailyCountsOfAClockThatWasAhead(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, daily string
+		today       int64
+		want        string
+	}{
+		{"none", "", 20_000, "0"},
+		{"none before 1970", "", -2, "-2"},
+		{"it was not", "20000 1 2", 20_000, "20000 1 2"},
+		{"none came since", "20000 1 2", 20_001, "20000 1 2"},
+		{"by a day", "20001 1 2", 20_000, "20000 3"},
+		{"by two days", "20002 1 0 2 4", 20_000, "20000 3 4"},
+		{"by a year", "20365 1" + strings.Repeat(" 1", daysKept-1), 20_000, "20000 32"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d, err := unpackDaily(test.daily)
+			d.upTo(test.today)
+			if got := d.pack(); err != nil || got != test.want {
+				t.Errorf("%s on day %d is %s, %v, want %s", test.daily, test.today, got, err, test.want)
+			}
+		})
+	}
+}
+
 // TestDailyCountsComeInAnyOrder compares counts with a list of all days.
 func TestDailyCountsComeInAnyOrder(t *testing.T) {
 	t.Parallel()

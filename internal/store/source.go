@@ -51,6 +51,7 @@ func (in *ingest) countDays(id string, days []int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	daily.upTo(dayOf(in.now))
 	for _, day := range days {
 		daily.add(day)
 	}

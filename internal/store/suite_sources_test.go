@@ -22,6 +22,7 @@ func sourceTests() []storeTest {
 		{"removing keeps the articles", removingKeepsArticles},
 		{"sources come into being with their articles", sourcesComeIntoBeing},
 		{"articles are counted by source and time", articlesAreCounted},
+		{"articles are counted though the clock was ahead", articlesAreCountedThoughTheClockWasAhead},
 		{"a feed that moves keeps its articles and begins anew", movedKeepsItsArticles},
 		{"an address is followed once", addressIsFollowedOnce},
 	}
@@ -206,6 +207,27 @@ func articlesAreCounted(s *storeHarness) {
 	s.must(err)
 	if diff := cmp.Diff(map[string]int64{"a": 1, "b": 1, "daily": days - 20 + 1}, got); diff != "" {
 		s.Errorf("counts of what was pruned (-want +got):\n%s", diff)
+	}
+}
+
+func articlesAreCountedThoughTheClockWasAhead(s *storeHarness) {
+	const year = 365 * 24 * time.Hour
+	undated := s.story("undated")
+	undated.Published = time.Time{}
+	s.clock.advance(year)
+	s.put(undated)
+	s.clock.advance(-year)
+	s.put(s.story("1"), s.story("2"))
+	got, err := s.PublishedSince(s.Context(), s.clock.now())
+	s.must(err)
+	if diff := cmp.Diff(map[string]int64{"wire": 3}, got); diff != "" {
+		s.Errorf("counts (-want +got):\n%s", diff)
+	}
+	s.clock.advance(year)
+	got, err = s.PublishedSince(s.Context(), s.clock.now())
+	s.must(err)
+	if len(got) != 0 {
+		s.Errorf("a year later %v are counted, want none", got)
 	}
 }
 
