@@ -162,14 +162,21 @@ func benchmarkArchive(b *testing.B, s *Store) {
 	b.Run("prune", func(b *testing.B) { benchmarkPrune(b, s) })
 }
 
-// benchmarkPrune lets the oldest articles go, a hundred at a time.
+// benchmarkPrune lets the oldest articles go, a hundred at a time, and reports how long single steps keep others from writing.
 func benchmarkPrune(b *testing.B, s *Store) {
 	_, last := archived(b, s)
+	var took []time.Duration
 	for b.Loop() {
+		begun := time.Now()
 		if p, err := s.PruneArticles(b.Context(), last, 0, 100); err != nil || p.Articles != 100 {
 			b.Fatalf("%+v, %v", p, err)
 		}
+		took = append(took, time.Since(begun))
 	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1e3, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1e3, "p99-ms")
+	b.ReportMetric(float64(took[len(took)-1].Microseconds())/1e3, "longest-ms")
 }
 
 // benchArchiveQueries asks what people ask.
