@@ -28,10 +28,12 @@ const (
 	// choreFirst is how long after a start the first round begins, at most, so that replicas that start together
 	// do not meet.
 	choreFirst = time.Hour
-	// choreStep is how much one step forgets, which keeps others from writing for some ms, and chorePause what
-	// is left to them between two.
-	choreStep  = 200
+	// choreStep is how much one step forgets, which keeps others from writing for some ms.
+	choreStep = 200
+	// chorePause is what is left to others between two steps, at least, and choreYield how many times as long as
+	// the last step took: now and then one takes a second, when the full-text index of SQLite merges.
 	chorePause = 100 * time.Millisecond
+	choreYield = 4
 	// choreSteps bounds a round; what is left has time until the next.
 	choreSteps = 5000
 )
@@ -121,11 +123,17 @@ func (c *chores) pruneFleeting(ctx context.Context, before time.Time) (total int
 // repeat runs steps until nothing is left to do, and returns how much was done.
 func repeat(ctx context.Context, step func() (int, error)) (total int, err error) {
 	for range choreSteps {
+		begun := time.Now()
 		n, err := step()
 		total += n
-		if err != nil || n == 0 || retry.Sleep(ctx, chorePause) != nil {
+		if err != nil || n == 0 || giveWay(ctx, time.Since(begun)) != nil {
 			return total, err
 		}
 	}
 	return total, nil
+}
+
+// giveWay leaves the store to others after a step that took so long.
+func giveWay(ctx context.Context, took time.Duration) error {
+	return retry.Sleep(ctx, max(chorePause, choreYield*took))
 }

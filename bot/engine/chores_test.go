@@ -13,6 +13,7 @@ import (
 
 	"tidings/bot"
 	"tidings/bot/engine"
+	"tidings/internal/retry"
 )
 
 // startChores runs the chores until the test ends, or stop is called.
@@ -80,6 +81,48 @@ func TestChores_LetArticlesGo(t *testing.T) {
 			t.Errorf("the log doesn't tell:\n%s", w.log.String())
 		}
 	})
+}
+
+// plodding is a store whose steps keep others from writing for long.
+type plodding struct {
+	engine.Store
+	takes time.Duration
+	begun []time.Time
+}
+
+func (s *plodding) PruneArticles(ctx context.Context, _ time.Time, _ int64, _ int) (bot.Pruned, error) {
+	s.begun = append(s.begun, time.Now())
+	if err := retry.Sleep(ctx, s.takes); err != nil || len(s.begun) == 10 {
+		return bot.Pruned{}, err
+	}
+	return bot.Pruned{Articles: 1, Next: 1}, nil
+}
+
+func TestChores_GiveWayTheLongerTheLongerTheyTake(t *testing.T) {
+	for takes, least := range map[time.Duration]time.Duration{
+		time.Millisecond:       100 * time.Millisecond,
+		100 * time.Millisecond: 400 * time.Millisecond,
+		time.Second:            4 * time.Second,
+	} {
+		t.Run(takes.String(), func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				cfg := w.config()
+				s := &plodding{Store: cfg.Store, takes: takes}
+				cfg.Store, cfg.Metrics, cfg.KeepArticles = s, &meter{}, 40*24*time.Hour
+				stop := w.startChores(cfg)
+				w.after(2 * time.Hour)
+				stop()
+				if len(s.begun) != 10 {
+					t.Fatalf("%d steps, want 10", len(s.begun))
+				}
+				for i, begun := range s.begun[1:] {
+					if left := begun.Sub(s.begun[i]) - takes; left < least {
+						t.Errorf("after step %d, others had %v, want %v", i, left, least)
+					}
+				}
+			})
+		})
+	}
 }
 
 func TestChores_DeleteUnusedButtons(t *testing.T) {

@@ -2,9 +2,9 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"tidings/bot"
-	"tidings/internal/retry"
 )
 
 // pruneStep is how many articles one step looks at, which keeps others from writing for some ms.
@@ -19,6 +19,7 @@ func (c *chores) letArticlesGo(ctx context.Context) {
 	var total bot.Pruned
 	before := c.now().Add(-c.keep)
 	for from := int64(0); ; from = total.Next {
+		begun := time.Now()
 		p, err := c.store.PruneArticles(ctx, before, from, pruneStep)
 		total = bot.Pruned{Articles: total.Articles + p.Articles, Bytes: total.Bytes + p.Bytes, Next: p.Next}
 		if err != nil {
@@ -28,7 +29,7 @@ func (c *chores) letArticlesGo(ctx context.Context) {
 			return
 		}
 		c.metrics.Pruned(p.Articles, p.Bytes)
-		if p.Next == 0 || retry.Sleep(ctx, chorePause) != nil {
+		if p.Next == 0 || giveWay(ctx, time.Since(begun)) != nil {
 			break
 		}
 	}
