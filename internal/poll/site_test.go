@@ -133,11 +133,17 @@ func (s *site) took() []asked {
 	return r
 }
 
+// mostAtOnce is how often fetches may bring about others while the clock stands, which is more than any test needs.
+const mostAtOnce = 1000
+
 // pass lets time pass and returns the requests that were made meanwhile.
 func (s *site) pass(d time.Duration) []asked {
 	s.Helper()
 	until := s.clock.now().Add(d)
-	for {
+	for atOnce := 0; ; atOnce++ {
+		if atOnce > mostAtOnce {
+			s.Fatal("fetches go on while the clock stands")
+		}
 		s.hear()
 		next := s.loop.step(s.Context())
 		wasInFlight := s.loop.inFlight > 0
@@ -158,6 +164,7 @@ func (s *site) pass(d time.Duration) []asked {
 			return s.took()
 		}
 		s.clock.set(at)
+		atOnce = 0
 	}
 }
 

@@ -89,7 +89,11 @@ func TestConns_TheOneThatHasWaitedLongestMakesRoom(t *testing.T) {
 		if status := request(conn, "GET", "/healthz", ""); status != http.StatusOK {
 			t.Fatalf("answered by %d", status)
 		}
-		<-idle
+		select {
+		case <-idle:
+		case <-time.After(time.Minute):
+			t.Fatal("no connection is known to wait")
+		}
 	}
 	if status := request(dial(t, url), "GET", "/healthz", ""); status != http.StatusOK {
 		t.Errorf("one more is answered by %d", status)

@@ -224,6 +224,15 @@ func TestGateway_ClosesWhenHeartbeatsStop(t *testing.T) {
 	if got := dial(t, p.base).closeCode(); got != 4009 {
 		t.Errorf("closed with %d, want 4009", got)
 	}
+	p = newPlace(t, Config{})
+	s, _ := connect(t, p.base, 0)
+	p.mu.Lock()
+	p.cfg.HeartbeatGrace = 100 * time.Millisecond // from the next heartbeat on
+	p.mu.Unlock()
+	s.send(1, nil)
+	if got := s.closeCode(); got != 4009 {
+		t.Errorf("after a heartbeat, closed with %d, want 4009", got)
+	}
 }
 
 func TestGateway_DistinguishesKicksFromOutages(t *testing.T) {
