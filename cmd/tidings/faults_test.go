@@ -146,17 +146,19 @@ func TestDeliver_LosesNothingWhateverFails(t *testing.T) {
 	}
 }
 
-// givenUp returns how many alerts a target has on record as given up, after ten failures or, on Telegram, as never answered.
+// givenUp returns how many alerts and edits a target has on record as given up, after ten failures or, on Telegram, as never answered.
 func (s *stage) givenUp(to bot.Target) int {
 	s.t.Helper()
-	status, err := s.db.TargetStatus(s.t.Context(), to)
+	list, err := s.db.Deliveries(s.t.Context(), bot.DeliveryQuery{Target: to, Refused: true, Limit: 1000})
 	s.check(err)
-	why := status.LastRejected
-	if status.Rejected > 0 && !strings.HasPrefix(why, "gave up: ") &&
-		(to.Platform != telegram.Platform || !strings.Contains(why, "nobody answered any of")) {
-		s.t.Errorf("%v has %d rejected, the last as %q", to, status.Rejected, why)
+	for _, r := range list {
+		failed := r.Attempts >= 9 && strings.HasPrefix(r.Reason, "gave up: ") // the tenth ends it, and is not in the count
+		unanswered := to.Platform == telegram.Platform && strings.Contains(r.Reason, "nobody answered any of 5 sends")
+		if !failed && !unanswered {
+			s.t.Errorf("%v was refused %q after %d failures: %s", to, r.Title, r.Attempts, r.Reason)
+		}
 	}
-	return status.Rejected
+	return len(list)
 }
 
 // firsts leaves out repetitions, wherever they stand.
