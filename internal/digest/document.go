@@ -169,12 +169,17 @@ var warning = lazyregexp.New(`(?i)^(?:` +
 	`|.{0,40}\b(?:links?|attachments?)\b.{0,40}\bunless\s+you\s+(?:recogni[sz]e|know|trust)\b.{0,160}` +
 	`)$`)
 
-// withoutNoise makes such lines empty, so that they part what they stand between. Warnings stand above all dates.
+// spoken matches a line with the end of a sentence, or with words in capitals first, as titles and deks hardly are.
+var spoken = lazyregexp.New(`[.!]\W*$|[.!]\s+\p{Lu}|^\W*\p{Lu}{3,}\b.*[:\]]|(?i:^\W*ext(?:ernal)?\b\W*(?:e-?mail|sender|message)?\W*$)`)
+
+// withoutNoise makes such lines empty, so that they part what they stand between. Warnings stand above all dates. Only their first
+// line has to be spoken.
 func withoutNoise(lines []line) []line {
-	dated := false
+	dated, warned := false, false
 	for i, l := range lines {
 		dated = dated || l.kind == anchor
-		if l.kind != anchor && (noise.MatchString(l.text) || !dated && warning.MatchString(l.text)) {
+		warned = !dated && warning.MatchString(l.text) && (warned || spoken.MatchString(l.text))
+		if l.kind != anchor && (noise.MatchString(l.text) || warned) {
 			lines[i] = line{number: l.number, kind: blank, opens: l.opens}
 		}
 	}
@@ -184,5 +189,5 @@ func withoutNoise(lines []line) []line {
 // footer matches words that stand in what a newsletter ends with, and in no article after the last
 // byline.
 var footer = lazyregexp.New(`(?i)©|unsubscribe|all rights reserved|privacy policy|copyright|^load more|^follow us` +
-	`|\bmailing list\b|^(?:become|join|sign up|subscribe|contact|about|advertise)\b.{0,40}$|^you(?:['’]re| are)? (?:receiv|get)|\d.*\b(?:street|road|avenue|suite|floor|straße)\b|\b(?:street|road|avenue|suite|floor|straße)\b.*\d` +
-	`|^thank(?:s| you) for (?:reading|subscribing|your interest)|^have a (?:great|good|nice|lovely|pleasant)\b|^see you (?:soon|tomorrow|next)|^(?:kind|best|warm) regards`)
+	`|^(?:\S+ ){1,3}mailing list$|^(?:become|join|sign up|subscribe|contact|about|advertise)\b.{0,40}$|^you(?:['’]re| are)? (?:receiv|get)|\d.*\b(?:street|road|avenue|suite|floor|straße)\b|\b(?:street|road|avenue|suite|floor|straße)\b.*\d` +
+	`|^thank(?:s| you) for (?:reading|subscribing|your interest)|^have a (?:great|good|nice|lovely|pleasant)\s(?:\S+\s){0,3}(?:day|week|weekend|morning|afternoon|evening|night)\b|^see you (?:soon|tomorrow|next)|^(?:kind|best|warm) regards`)

@@ -130,6 +130,12 @@ func TestRead_DatesOfThreeNumbers(t *testing.T) {
 			t.Errorf("%q: %v\n%s", date, err, show(d))
 		}
 	}
+	for _, dates := range [][2]string{{"1/2/2024", "4/5/2024"}, {"1/2/2024", "2/1/2024"}} { // 93 days apart or 92, and 30
+		in := strings.NewReplacer("March 10, 2024", "", "March 9, 2024", dates[0], "March 8, 2024", dates[1]).Replace(sentText)
+		if d, err := Read(strings.NewReader(in), Options{}); err == nil {
+			t.Errorf("%q: %s", dates, show(d))
+		}
+	}
 	for _, date := range []string{"3/9/2024", "13/13/2024"} { // which of the two is the month?
 		if d, err := Read(strings.NewReader("Pier sold\nBuyers want quiet\nCal Orr "+date+"\n"), Options{}); err == nil {
 			t.Errorf("%q: %s", date, show(d))
@@ -171,6 +177,27 @@ func TestRead_Tables(t *testing.T) {
 	} {
 		if d, err := Read(strings.NewReader(in), Options{}); err != nil || show(d) != sentArticles || len(d.Problems) > 0 {
 			t.Errorf("%s: %v\n%s", name, err, show(d))
+		}
+	}
+}
+
+// What looks like a part of a newsletter or of a list may be a dek.
+func TestRead_DeksThatLookLikeSomethingElse(t *testing.T) {
+	t.Parallel()
+	for dek, layouts := range map[string][]string{
+		"The club's mailing list grew by half":                       {"{A} {D}\n{T}\n{K}", "{T}\n{A} {D}\n{K}"},
+		"Have a good look before it goes":                            {"{A} {D}\n{T}\n{K}", "{T}\n{A} {D}\n{K}"},
+		"★ Our pick":                                                 {"{#}. {T}\n{K}\n{A} {D}"},
+		"Don't open links unless you know the sender, says the bank": {"{T}\n{K}\n{A} {D}", "{T}\n\n{K}\n\n{A}\n\n{D}"},
+	} {
+		for _, layout := range layouts {
+			for i, old := range []string{"Keepers say that it will be seen from the reef", "Tickets cost what they did"} {
+				in := strings.Replace(swapped(layout), old, dek, 1)[len("March 10, 2024\n\n"):]
+				d, err := Read(strings.NewReader(in), Options{})
+				if want := strings.Replace(sentArticles, old, dek, 1); err != nil || show(d) != want {
+					t.Errorf("%q of article %d in %q: %v\n%s", dek, i+1, layout, err, show(d))
+				}
+			}
 		}
 	}
 }

@@ -19,23 +19,25 @@ var (
 	circled = lazyregexp.New(`^[①-⑳]\s*`)
 )
 
+// anyNumber is the sign of every number.
+const anyNumber = "1"
+
 // mark is what stands before the titles of a digest: a sign, or a number.
 type mark struct {
-	sign   string // "1" for any number
+	sign   string // or anyNumber
 	number int    // 0 for a sign that is none
 	words  string // what follows it
 }
 
 // markOf reads the mark that a line begins with.
 func markOf(s string) (mark, bool) {
-	const number = "1"
 	if m := ordinal.FindStringSubmatch(s); m != nil {
 		n, _ := strconv.Atoi(m[1] + m[2] + m[3])
-		return mark{sign: number, number: n, words: s[len(m[0]):]}, true
+		return mark{sign: anyNumber, number: n, words: s[len(m[0]):]}, true
 	}
 	if m := circled.FindString(s); m != "" {
 		r, _ := utf8.DecodeRuneInString(m)
-		return mark{sign: number, number: int(r-'①') + 1, words: s[len(m):]}, true
+		return mark{sign: anyNumber, number: int(r-'①') + 1, words: s[len(m):]}, true
 	}
 	if m := bullet.FindStringSubmatch(s); m != nil {
 		return mark{sign: m[1], words: s[len(m[0]):]}, true
@@ -81,7 +83,7 @@ func markedBy(lines []line, sign string) []int {
 			}
 			open, other = false, false
 		case isOther && m.number == 0:
-			other = true
+			other = other || !open || sign != anyNumber // a numbered title's dek may begin with a sign
 		case !is && lines[i].kind == text:
 			below++
 			other = other || !open && len(marked) > 0 && isLead

@@ -12,7 +12,7 @@ import (
 var slashed = lazyregexp.New(`\b(\d{1,2})/(\d{1,2})/(\d{4})\b`)
 
 // withSlashedDates returns lines whose bylines have their dates, if these are numbers with slashes, in a form that says which is
-// the month: what all of them allow and, if that's both, what brings them nearer to each other. It may be neither.
+// the month: what all of them allow and, if that's both, what brings them much nearer to each other. It may be neither.
 func withSlashedDates(lines []line) []line {
 	type found struct{ monthFirst, dayFirst line }
 	all := map[int]found{}
@@ -63,7 +63,8 @@ func (s *span) add(d date) {
 	}
 }
 
-// isNearerThan reports whether the days can be meant, and those that others would make of them can't or are further apart.
+// isNearerThan reports whether the days can be meant, and those that others would make of them can't or are more than twice as far
+// apart: a few days more or less in months tell nothing.
 func (s *span) isNearerThan(o *span) bool {
-	return !s.unreal && (o.unreal || s.to.Sub(s.from) < o.to.Sub(o.from))
+	return !s.unreal && (o.unreal || 2*s.to.Sub(s.from) < o.to.Sub(o.from))
 }
