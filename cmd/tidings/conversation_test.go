@@ -57,10 +57,16 @@ func (w *world) converseOnDiscord(file string) *conversation {
 	c := &conversation{world: w, file: file, names: map[string]string{}, heard: make(chan remark, 100)}
 	events := w.discord.Watch(w.ctx)
 	go func() {
+		said := map[string]string{}
 		for e := range events {
 			m := e.Message
+			text := shownOnDiscord(m)
+			if e.Kind == discord.Edited && said[m.ID] == text {
+				continue // an edit is made again if what follows it has to wait for its turn
+			}
+			said[m.ID] = text
 			if (e.Kind == discord.Posted || e.Kind == discord.Edited) && m.Author.Bot && !m.Loading {
-				c.heard <- remark{m.ChannelID, shownOnDiscord(m)}
+				c.heard <- remark{m.ChannelID, text}
 			}
 		}
 	}()
