@@ -179,6 +179,12 @@ func TestRead_Tables(t *testing.T) {
 			t.Errorf("%s: %v\n%s", name, err, show(d))
 		}
 	}
+	const names = "Ann Lee | Jan de Boer"
+	in := strings.NewReplacer(names, "Ann Lee\tQuay News", "Min-Ji Park ", "Min-Ji Park\tQuay News\t", "Quay News ", "Quay News\t").Replace(sentText)
+	want := strings.NewReplacer("Ann Lee+Jan de Boer", "Ann Lee Quay News", "Min-Ji Park", "Min-Ji Park Quay News").Replace(sentArticles)
+	if d, err := Read(strings.NewReader(in), Options{}); err != nil || show(d) != want {
+		t.Errorf("bylines with tabs are no rows: %v\n%s", err, show(d))
+	}
 }
 
 // What looks like a part of a newsletter or of a list may be a dek.

@@ -18,7 +18,7 @@ func untabled(rows []row) []row {
 		cells := cellsOf(r.text)
 		day := slices.IndexFunc(cells, isDay)
 		switch {
-		case cells == nil, day < 0 && !isTableHead(rows[i:], len(cells)):
+		case cells == nil, day < 0 && !isTableHead(rows[i:], len(cells)), isTabbedByline(rows[:i], cells, day):
 			out = append(out, r)
 		case day < 0:
 		default:
@@ -46,6 +46,15 @@ func cellsOf(s string) []string {
 		return nil
 	}
 	return cells
+}
+
+// isTabbedByline reports whether cells, below rows that end in words, are the names and the date of a byline.
+func isTabbedByline(above []row, cells []string, day int) bool {
+	if len(above) == 0 || day < 0 {
+		return false
+	}
+	last := strings.TrimSpace(above[len(above)-1].text)
+	return last != "" && cellsOf(last) == nil && !isDay(last) && !slices.ContainsFunc(cells[:day], func(s string) bool { return !isName(s) })
 }
 
 func isDay(s string) bool {
