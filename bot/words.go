@@ -38,8 +38,8 @@ func CommandInWords(text string) (name, line string) {
 }
 
 // slashCommand is a command by its sign, whatever it is called: other bots have names of more signs than this one. Behind the name may
-// be a bot's, and a colon or comma. spokenCommand may be prose.
+// be a bot's, and a colon or comma, each in the width of any script. spokenCommand may be prose.
 var (
-	slashCommand  = lazyregexp.New(`(?s)^([/／])\s*([^\s:,@/／]{1,64})(?:@\S*)?(?:[:,\s]\s*(.*))?$`)
+	slashCommand  = lazyregexp.New(`(?s)^([/／])[\s\p{Z}]*([^\s\p{Z}:：,，、@/／]{1,64})(?:@[^\s\p{Z}]*)?(?:[\s\p{Z}:：,，、](.*))?$`)
 	spokenCommand = lazyregexp.New(`(?s)^([!.]?)([A-Za-z_]{2,32})(?:[:,]?\s+(.*))?$`)
 )
