@@ -10,22 +10,43 @@ func (f *Filter) Meant() (word, text string) {
 	if _, err := p.filter(); err != nil || len(p.small) == 0 {
 		return "", ""
 	}
-	var b strings.Builder
-	from := 0
-	if first := p.small[0]; connective(f.text[first[0]:first[1]]) == opNot && meansEverything(f.text[:first[0]]) {
-		from = first[0] // everything but x is without x
+	first := p.small[0]
+	word = f.text[first[0]:first[1]]
+	if connective(word) == opNot && meansEverything(f.text[:first[0]]) {
+		text = f.allBut(first[1], p.small[1:])
+	} else {
+		text = f.withOperators(0, p.small, func(o operator) operator { return o })
 	}
-	for _, at := range p.small {
+	if _, err := Parse(text); err != nil {
+		return "", ""
+	}
+	return word, text
+}
+
+// allBut returns what everything but the rest of the filter is: everything but x and y, or x or y, is without both.
+func (f *Filter) allBut(from int, small [][2]int) string {
+	left := f.withOperators(from, small, func(o operator) operator {
+		if o == opAnd {
+			return opOr
+		}
+		return o
+	})
+	if left = strings.TrimSpace(left); strings.Contains(left, " ") {
+		left = "(" + left + ")"
+	}
+	return opNot.String() + " " + left
+}
+
+// withOperators returns the filter from there on, with what is meant by the words of its operators.
+func (f *Filter) withOperators(from int, small [][2]int, meant func(operator) operator) string {
+	var b strings.Builder
+	for _, at := range small {
 		b.WriteString(f.text[from:at[0]])
-		b.WriteString(connective(f.text[at[0]:at[1]]).String())
+		b.WriteString(meant(connective(f.text[at[0]:at[1]])).String())
 		from = at[1]
 	}
 	b.WriteString(f.text[from:])
-	if _, err := Parse(b.String()); err != nil {
-		return "", ""
-	}
-	first := p.small[0]
-	return f.text[first[0]:first[1]], b.String()
+	return b.String()
 }
 
 // doubt notes the term read from at, after others, if it may stand for an operator where one could be: before

@@ -19,6 +19,8 @@ func TestMeant_GuessesOperatorsInSmallLetters(t *testing.T) {
 		"missile without drill":  "without missile NOT drill",
 		"everything except golf": "except NOT golf",
 		"all news without x":     "without NOT x",
+		"all except x and y":     "except NOT (x OR y)",
+		"all except north korea": "except NOT (north korea)",
 		"all or moon":            "or all OR moon",
 		"Mond oder Sonne":        "oder Mond OR Sonne",
 		"lune et soleil":         "et lune AND soleil",
