@@ -130,13 +130,13 @@ func (f *inFlight) count() (n int, later time.Duration) {
 			stuck++
 		}
 	}
-	most := maxStuck
+	hand, most := leastInHand, maxStuck // sends that hang in an outage use up no slots that more in hand would keep busy
 	if now.Sub(f.answered) < stuckAfter {
-		most = stuckMost
+		hand, most = f.hand, stuckMost
 	}
 	fresh := len(f.sends) - min(stuck, most)
-	n = min(f.hand, f.hand+moreInFlight-fresh) - f.waiting
-	if n < f.hand/batchPart {
+	n = min(hand, hand+moreInFlight-fresh) - f.waiting
+	if n < hand/batchPart {
 		n = 0
 	}
 	return n, later
