@@ -72,7 +72,7 @@ type (
 )
 
 // weekday is a day as bars and periods name it.
-var weekday = regexp.MustCompile(`\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [ \d]\d [A-Z][a-z]{2}`)
+var weekday = regexp.MustCompile(`\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [ \d]?\d [A-Z][a-z]{2}`)
 
 func TestWords_OnTelegram(t *testing.T) {
 	t.Parallel()
