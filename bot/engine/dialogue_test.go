@@ -286,7 +286,7 @@ func (d *dialogue) alertsDue() {
 	only := d.config()
 	only.Adapters = nil
 	stop := d.start(only)
-	now := time.Now().Format(time.TimeOnly)
+	now := time.Now().UTC().Format(time.TimeOnly)
 	d.put("Missile seen at "+now, "Ferry strike over noise of missile launches, "+now)
 	d.settle()
 	stop()
