@@ -173,11 +173,11 @@ func (h *Handler) readMute(ctx context.Context, r *bot.Request, what string, abo
 		return m, nil, nil
 	}
 	s, err := h.sourceToMute(ctx, r.Target.Place(), what)
-	if s != nil || err != nil {
-		if s != nil {
-			m.Kind, m.Value, m.Name = bot.MuteSource, s.ID, s.KnownAs()
-		}
+	if err != nil {
 		return m, nil, err
+	}
+	if s != nil {
+		return muteOfSource(s, r.User.ID), nil, nil
 	}
 	read := *r
 	read.Args = map[string]string{"filter": what}
@@ -212,6 +212,10 @@ func (h *Handler) sourceToMute(ctx context.Context, p bot.Place, what string) (*
 		}
 	}
 	return nil, nil //nolint:nilnil // see above
+}
+
+func muteOfSource(s *bot.Source, by string) bot.Mute {
+	return bot.Mute{Kind: bot.MuteSource, Value: s.ID, Name: s.KnownAs(), CreatedBy: by}
 }
 
 // muteDoubt says how the words of a mute are read, and which values of theirs no article has.

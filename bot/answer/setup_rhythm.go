@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,19 +76,9 @@ func (i *intake) takeSettings(ctx context.Context, s *setup) error {
 // takeMutes mutes what a setup mutes, as far as it is known here.
 func (i *intake) takeMutes(ctx context.Context, list []setupMute) error {
 	for _, line := range list[:min(len(list), maxImport)] {
-		what := line.Words
-		if line.Source != "" {
-			what = line.Source
-			if s, err := i.h.sourceToMute(ctx, i.r.Target.Place(), what); err != nil {
-				return err
-			} else if s == nil {
-				i.refuse("/mute "+what, bot.Say("There's no source %s.", code(clip(what))))
-				continue
-			}
-		}
-		m, _, err := i.h.readMute(ctx, &i.r, what, nil)
+		m, err := i.readMute(ctx, &line)
 		if fault, ok := errors.AsType[*bot.UserError](err); ok {
-			i.refuse("/mute "+what, fault.Text)
+			i.refuse("/mute "+cmp.Or(line.Source, line.Words), fault.Text)
 			continue
 		}
 		if err != nil {
@@ -101,6 +92,22 @@ func (i *intake) takeMutes(ctx context.Context, list []setupMute) error {
 		}
 	}
 	return nil
+}
+
+// readMute reads a mute of a setup. What it calls a source is one: as words it would mute something else.
+func (i *intake) readMute(ctx context.Context, line *setupMute) (bot.Mute, error) {
+	if line.Source == "" {
+		m, _, err := i.h.readMute(ctx, &i.r, line.Words, nil)
+		return m, err
+	}
+	s, err := i.h.sourceToMute(ctx, i.r.Target.Place(), line.Source)
+	if err != nil {
+		return bot.Mute{}, err
+	}
+	if s == nil {
+		return bot.Mute{}, bot.UserErrorf("There's no source %s.", code(clip(line.Source)))
+	}
+	return muteOfSource(s, i.r.User.ID), nil
 }
 
 // takePreferences gives a subscription the preferences that a line of a setup says, each checked again.

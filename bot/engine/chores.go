@@ -126,14 +126,14 @@ func repeat(ctx context.Context, step func() (int, error)) (total int, err error
 		begun := time.Now()
 		n, err := step()
 		total += n
-		if err != nil || n == 0 || giveWay(ctx, time.Since(begun)) != nil {
+		if err != nil || n == 0 || giveWay(ctx, begun) != nil {
 			return total, err
 		}
 	}
 	return total, nil
 }
 
-// giveWay leaves the store to others after a step that took so long.
-func giveWay(ctx context.Context, took time.Duration) error {
-	return retry.Sleep(ctx, max(chorePause, choreYield*took))
+// giveWay leaves the store to others after a step, the longer the longer that took.
+func giveWay(ctx context.Context, begun time.Time) error {
+	return retry.Sleep(ctx, max(chorePause, choreYield*time.Since(begun)))
 }

@@ -29,7 +29,7 @@ func (c *chores) letArticlesGo(ctx context.Context) {
 			return
 		}
 		c.metrics.Pruned(p.Articles, p.Bytes)
-		if p.Next == 0 || giveWay(ctx, time.Since(begun)) != nil {
+		if p.Next == 0 || giveWay(ctx, begun) != nil {
 			break
 		}
 	}

@@ -63,7 +63,7 @@ func mostGivenUp(platform string, faults []sandbox.Fault) int {
 }
 
 // mostOvertaken returns how many of a platform's alerts may be overtaken. Two sends in a row that nobody answers, and later alerts
-// pass: on Telegram, where nobody can look whether one arrived, 4 of 100 by chance.
+// pass: on Telegram, which tells of none whether it arrived, 4 of 100 by chance.
 func mostOvertaken(platform string, faults []sandbox.Fault, alerts int) int {
 	if platform == telegram.Platform && slices.ContainsFunc(faults, hangs) {
 		return mostAside + alerts*15/100

@@ -14,12 +14,11 @@ func (f fresh) Each(ctx context.Context, read func(Scan) error, text string, arg
 	if db.dialect.readFresh == nil {
 		return db.Each(ctx, read, text, args...)
 	}
-	select {
-	case db.turn <- struct{}{}:
-		defer func() { <-db.turn }()
-	default: // somebody writes
+	release, ok := db.tryTurn()
+	if !ok {
 		return db.Each(ctx, read, text, args...)
 	}
+	defer release()
 	ctx = context.WithoutCancel(ctx) // it is short, and a connection that writes is not to be cut off
 	err := db.dialect.explain(db.dialect.readFresh(ctx, db.w, statement{text: text, args: plain(args), read: read}))
 	db.health.noteDamage(err)

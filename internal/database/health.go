@@ -71,11 +71,10 @@ func (db *DB) Ready(ctx context.Context, write func(context.Context) error) erro
 	if failure == nil {
 		return nil
 	}
-	select {
-	case db.turn <- struct{}{}:
-		<-db.turn
-	default: // those who write are waiting
+	release, ok := db.tryTurn()
+	if !ok { // those who write are waiting
 		return fmt.Errorf("write to the database: %w", failure)
 	}
+	release()
 	return write(ctx)
 }

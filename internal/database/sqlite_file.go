@@ -79,12 +79,11 @@ func (db *DB) checkpointIdle(ctx context.Context, now time.Time) {
 	if wrote == db.carried.Load() || now.Sub(time.UnixMicro(wrote)) < idleAfter {
 		return
 	}
-	select {
-	case db.turn <- struct{}{}:
-		defer func() { <-db.turn }()
-	default: // somebody writes
+	release, ok := db.tryTurn()
+	if !ok {
 		return
 	}
+	defer release()
 	// What readers still need stays in the log, and is carried over the next time.
 	if _, err := db.w.db.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`); err == nil {
 		db.carried.Store(wrote)

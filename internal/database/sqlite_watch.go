@@ -46,12 +46,11 @@ func (db *DB) othersVersion(ctx context.Context, version *sql.Stmt) (v int64, er
 	if time.Since(time.UnixMicro(db.wrote.Load())).Abs() < ownPause { // whoever writes next does not have to wait
 		return 0, errWriting
 	}
-	select {
-	case db.turn <- struct{}{}:
-		defer func() { <-db.turn }()
-	default:
+	release, ok := db.tryTurn()
+	if !ok {
 		return 0, errWriting
 	}
+	defer release()
 	err = version.QueryRowContext(ctx).Scan(&v)
 	return v, err
 }

@@ -100,6 +100,16 @@ func (db *DB) InTx(ctx context.Context, scope Scope, fn TxFunc) error {
 	return db.InTxAsking(ctx, scope, nil, fn)
 }
 
+// tryTurn takes the turn to write unless somebody has it. Who has taken it releases it soon.
+func (db *DB) tryTurn() (release func(), ok bool) {
+	select {
+	case db.turn <- struct{}{}:
+		return func() { <-db.turn }, true
+	default:
+		return nil, false
+	}
+}
+
 // TxFunc is what is run in a transaction, or a part of it.
 type TxFunc func(ctx context.Context, tx *Tx) error
 

@@ -18,7 +18,7 @@
 // lines between the bylines. If two would do about as well, it refuses the digest as a whole: an article under its neighbor's title is worse than none. A label such as
 // "Analysis" above a title becomes a tag.
 //
-// What people put around that is no part of it: bullets and numbers before titles, the marks of Markdown, labels such as "Title:",
+// What people put around that isn't part of it: bullets and numbers before titles, the marks of Markdown, labels such as "Title:",
 // the cells of a table, a note above the edition, a warning of a company's mail server. A date of three numbers with slashes is read if all
 // of the digest's together say which of them is the month.
 //
